@@ -1,0 +1,10 @@
+//! Calls any Dropbox endpoint for a connected user and streams the answer back.
+//!
+//! `POST /projects/{project}/sdk/proxy/dropbox/2/files/list_folder` becomes a request to the Dropbox host that the
+//! route belongs to, with the token of the user's connection. Nothing else of the caller's request decides where it
+//! goes, and of its headers only those that Dropbox needs go out.
+
+mod forward;
+mod proxy;
+
+pub use proxy::{Proxy, handle};

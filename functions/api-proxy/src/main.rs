@@ -1,0 +1,30 @@
+//! The API proxy on Lambda. Its answers stream.
+
+use std::sync::Arc;
+
+use api_proxy::Proxy;
+use lambda_http::{Error, Request, RequestExt, run_with_streaming_response, service_fn};
+use shared::{config::Wiring, telemetry};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let wiring = Wiring::from_env().await?;
+    let proxy = Arc::new(Proxy {
+        projects: wiring.store.clone(),
+        connections: wiring.store.clone(),
+        schedules: wiring.store.clone(),
+        tokens: wiring.tokens()?,
+        dropbox: wiring.dropbox.clone(),
+        clock: wiring.clock.clone(),
+    });
+    let handle = |request: Request| {
+        let proxy = proxy.clone();
+        async move {
+            // Untouched by the stage, and with nothing collapsed: what is odd must be seen to be refused.
+            let path = request.raw_http_path().to_owned();
+            Ok::<_, Error>(api_proxy::handle(&proxy, &path, request).await)
+        }
+    };
+    run_with_streaming_response(service_fn(handle)).await
+}

@@ -1,0 +1,129 @@
+//! Where Dropbox sends the browser back.
+
+use http::{
+    HeaderValue, Request, Response, StatusCode,
+    header::SET_COOKIE,
+};
+use lambda_http::Body;
+use shared::{
+    answer::{ApiError, json},
+    dropbox::DropboxError,
+    model::{BrowserSecret, ConnectionId, StateSecret},
+    store::{Authorization, Link, LinkStatus},
+};
+use url::Url;
+
+use crate::{
+    connect::{Connect, field, wants_page},
+    cookie,
+    links::shown,
+    page, start,
+};
+
+/// What Dropbox says: exactly one of the two.
+enum Said {
+    Yes { code: String },
+    No { error: String },
+}
+
+impl Connect {
+    pub(crate) async fn callback(&self, base: &Url, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        let said = said(query)?;
+        let state = field(query, "state").map(StateSecret::new).ok_or_else(unknown)?;
+        let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
+        let taken = self.links.take_authorization(&state.hash(), &browser.hash(), self.clock.now()).await?;
+        let authorization = taken.ok_or_else(unknown)?;
+        match self.finish(base, said, &authorization, &browser).await {
+            Ok(connection) => {
+                let status = LinkStatus::Connected { connection };
+                let link = self.settle(authorization.link, status).await?;
+                self.connected(&link, wants_page(request)).await
+            }
+            Err((status, error)) => {
+                self.settle(authorization.link, status).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn finish(
+        &self,
+        base: &Url,
+        said: Said,
+        authorization: &Authorization,
+        browser: &BrowserSecret,
+    ) -> Result<ConnectionId, (LinkStatus, ApiError)> {
+        let code = match said {
+            Said::Yes { code } => code,
+            Said::No { error } => return Err(denied(&error)),
+        };
+        let redirect_uri = Self::redirect_uri(base);
+        let grant = self.dropbox.exchange_code(&self.app, &code, &browser.pkce_verifier(), &redirect_uri).await;
+        let grant = grant.map_err(|error| failed(refused(&error)))?;
+        self.link_account(&authorization.link, grant).await.map_err(failed)
+    }
+
+    async fn settle(&self, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
+        self.links.settle_link(link.project, link.id, &status).await?;
+        Ok(Link { status, ..link })
+    }
+
+    async fn connected(&self, link: &Link, wants_page: bool) -> Result<Response<Body>, ApiError> {
+        if let Some(url) = link.return_to.as_deref().and_then(|url| Url::parse(url).ok()).filter(|_| wants_page) {
+            return start::redirect(returned(url, link).as_str(), &cookie::clear());
+        }
+        let mut response = if wants_page {
+            let project = self.projects.project(link.project).await?;
+            page::connected(project.as_ref(), link)
+        } else {
+            json(StatusCode::OK, &shown(link))
+        };
+        let clear = HeaderValue::from_str(&cookie::clear()).map_err(|error| ApiError::unavailable(&error))?;
+        response.headers_mut().insert(SET_COOKIE, clear);
+        Ok(response)
+    }
+}
+
+fn said(query: &[u8]) -> Result<Said, ApiError> {
+    match (field(query, "code"), field(query, "error")) {
+        (Some(code), None) => Ok(Said::Yes { code }),
+        (None, Some(error)) => Ok(Said::No { error }),
+        _ => Err(ApiError::invalid("malformed_callback", "The address must carry either a code or an error.")),
+    }
+}
+
+fn returned(mut url: Url, link: &Link) -> Url {
+    url.query_pairs_mut().append_pair("link", &link.id.to_string()).append_pair("status", "connected");
+    url
+}
+
+fn unknown() -> ApiError {
+    let message = "This connect was finished before, is too old, or began in another browser; start again.";
+    ApiError::invalid("state_unknown", message)
+}
+
+fn denied(error: &str) -> (LinkStatus, ApiError) {
+    if error == "access_denied" {
+        let message = "You said no at Dropbox; nothing was connected.";
+        return (LinkStatus::Denied, ApiError::new(StatusCode::FORBIDDEN, "access_denied", message));
+    }
+    failed(ApiError::invalid("dropbox_refused", "Dropbox did not offer the connection; start again."))
+}
+
+fn failed(error: ApiError) -> (LinkStatus, ApiError) {
+    (LinkStatus::Failed { reason: error.message.clone() }, error)
+}
+
+fn refused(error: &DropboxError) -> ApiError {
+    match error {
+        DropboxError::CodeRefused(_) => {
+            ApiError::invalid("code_refused", "Dropbox does not accept the code: it was used before or is too old.")
+        }
+        error => {
+            tracing::error!(%error, "a code could not be exchanged");
+            let message = "Dropbox did not exchange the code; start again.";
+            ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_refused", message)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What the functions of a connect work with, and which request goes where.
+
+use std::{sync::Arc, time::Duration};
+
+use http::{Method, Request, Response, header::ACCEPT};
+use lambda_http::Body;
+use shared::{
+    answer::ApiError,
+    dropbox::{Dropbox, OauthApp},
+    events::Bus,
+    model::Clock,
+    queue::Queue,
+    store::{Connections, Links, Projects, Schedules, TokenStore},
+    tokens::Tokens,
+};
+use url::Url;
+
+use crate::page;
+
+/// A ticket, and the authorization that it starts, live so long.
+pub(crate) const LIFE: Duration = Duration::from_secs(10 * 60);
+/// What we ask Dropbox for: who it is, and to read and write files.
+pub(crate) const SCOPES: [&str; 4] =
+    ["account_info.read", "files.metadata.read", "files.content.read", "files.content.write"];
+
+/// What connects work with.
+pub struct Connect {
+    /// The projects.
+    pub projects: Arc<dyn Projects>,
+    /// Connects under way.
+    pub links: Arc<dyn Links>,
+    /// The connections that they lead to.
+    pub connections: Arc<dyn Connections>,
+    /// When those are next worked on.
+    pub schedules: Arc<dyn Schedules>,
+    /// Their tokens at rest.
+    pub token_store: Arc<dyn TokenStore>,
+    /// What seals them.
+    pub tokens: Arc<Tokens>,
+    /// Dropbox.
+    pub dropbox: Dropbox,
+    /// The Dropbox app that accounts are linked through.
+    pub app: OauthApp,
+    /// `sync.fifo`.
+    pub sync_queue: Arc<dyn Queue>,
+    /// The bus.
+    pub bus: Arc<dyn Bus>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Answers one request. `base` is the URL under which the routes are reached from outside, and `path` the request's
+/// path below it.
+pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
+    let wants_page = wants_page(&request);
+    let answer = connect.route(base, path, &request).await;
+    answer.unwrap_or_else(|error| if wants_page { page::error(error) } else { error.into_response() })
+}
+
+/// Whether the client is a browser that shows a page to a person.
+pub(crate) fn wants_page(request: &Request<Body>) -> bool {
+    let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("text/html"))
+}
+
+impl Connect {
+    async fn route(&self, base: &Url, path: &str, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        match (request.method(), parts.as_slice()) {
+            (&Method::POST, ["projects", project, "connect", "links"]) => self.add_link(base, project, request).await,
+            (&Method::GET, ["projects", project, "connect", "links", link]) => {
+                self.show_link(project, link, request).await
+            }
+            (&Method::GET, ["connect", "start"]) => self.show_start(request).await,
+            (&Method::POST, ["connect", "start"]) => self.start(base, request).await,
+            (&Method::GET, ["oauth", "callback"]) => self.callback(base, request).await,
+            _ => Err(ApiError::not_found("route_not_found", "There is no such route, or not with this method.")),
+        }
+    }
+
+    /// The redirect URI, as it is registered with the Dropbox app.
+    pub(crate) fn redirect_uri(base: &Url) -> String {
+        below(base, "oauth/callback").to_string()
+    }
+}
+
+/// A URL below the base, whose own path (a stage) is kept.
+pub(crate) fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+/// A value in a query or a form.
+pub(crate) fn field(encoded: &[u8], name: &str) -> Option<String> {
+    let found = url::form_urlencoded::parse(encoded).find(|(key, _)| key == name);
+    found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+}

@@ -1,0 +1,126 @@
+//! Links: what a project's server asks for and polls.
+
+use http::{Request, Response, StatusCode};
+use lambda_http::Body;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::{
+    answer::{ApiError, json},
+    caller::Caller,
+    model::{Project, TicketSecret},
+    store::{Link, LinkStatus},
+};
+use url::Url;
+use uuid::Uuid;
+
+use crate::connect::{Connect, LIFE, below};
+
+/// No body is larger. Bytes.
+const BODY_LIMIT: usize = 8 * 1024;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LinkRequest {
+    return_to: Option<String>,
+}
+
+impl Connect {
+    pub(crate) async fn add_link(
+        &self,
+        base: &Url,
+        project: &str,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
+        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
+        let return_to = read(request.body())?.return_to;
+        if let Some(url) = &return_to {
+            let project = self.projects.project(caller.project).await?;
+            check_return(project.as_ref(), url)?;
+        }
+        let ticket = TicketSecret::random();
+        let link = Link {
+            id: Uuid::new_v4(),
+            project: caller.project,
+            user: caller.user,
+            return_to,
+            status: LinkStatus::Pending,
+            valid_until: self.clock.now().plus(LIFE),
+        };
+        self.links.add_link(&link, &ticket.hash()).await?;
+        let mut url = below(base, "connect/start");
+        url.query_pairs_mut().append_pair("ticket", ticket.expose());
+        Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": LIFE.as_secs()})))
+    }
+
+    pub(crate) async fn show_link(
+        &self,
+        project: &str,
+        link: &str,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
+        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
+        let missing = || ApiError::not_found("link_not_found", "This user of the project has no such link.");
+        let id = Uuid::try_parse(link).map_err(|_| missing())?;
+        let link = self.links.link(caller.project, id).await?;
+        let link = link.filter(|link| link.user == caller.user).ok_or_else(missing)?;
+        let expired = link.status == LinkStatus::Pending && link.valid_until <= self.clock.now();
+        Ok(json(StatusCode::OK, &if expired { json!({"id": id, "status": "expired"}) } else { shown(&link) }))
+    }
+}
+
+/// A link as its project sees it.
+pub(crate) fn shown(link: &Link) -> Value {
+    let mut shown = serde_json::to_value(&link.status).unwrap_or_default();
+    shown["id"] = json!(link.id);
+    shown
+}
+
+fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
+    if body.is_empty() {
+        return Ok(LinkRequest::default());
+    }
+    let message = "The body must be empty or {\"return_to\": \"https://…\"}.";
+    let request = (body.len() <= BODY_LIMIT).then(|| serde_json::from_slice(body).ok()).flatten();
+    request.ok_or_else(|| ApiError::invalid("malformed_body", message))
+}
+
+/// Browsers return only to origins that the project has registered: else anyone's link would be a redirector.
+fn check_return(project: Option<&Project>, url: &str) -> Result<(), ApiError> {
+    let origin = Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    if project.is_some_and(|project| project.return_origins.contains(&origin)) {
+        return Ok(());
+    }
+    let message = "return_to must be on one of the project's registered origins.";
+    Err(ApiError::invalid("return_to_not_allowed", message))
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::model::{ProjectId, ProjectSettings, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn only_registered_origins_are_returned_to() {
+        let project = Project {
+            id: ProjectId::random(),
+            name: "Notes".into(),
+            return_origins: vec!["https://app.example.com".into()],
+            settings: ProjectSettings::default(),
+            created_at: Timestamp(0),
+        };
+        assert!(check_return(Some(&project), "https://app.example.com/done?x=1").is_ok());
+        for url in [
+            "https://evil.example/",
+            "https://app.example.com.evil.example/",
+            "https://app.example.com@evil.example/",
+            "http://app.example.com/",
+            "https://app.example.com:8443/",
+            "javascript:alert(1)",
+            "/done",
+            "",
+        ] {
+            assert!(check_return(Some(&project), url).is_err(), "{url}");
+        }
+    }
+}

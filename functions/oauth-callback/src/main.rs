@@ -1,0 +1,58 @@
+//! The connect functions on Lambda.
+
+use std::sync::Arc;
+
+use lambda_http::{Error, Request, RequestExt, request::RequestContext, run, service_fn};
+use oauth_callback::Connect;
+use shared::{
+    config::{Wiring, required},
+    events::EventBridgeBus,
+    queue::SqsQueue,
+    telemetry,
+};
+use url::Url;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let connect = Arc::new(connect(&Wiring::from_env().await?)?);
+    let public_url = std::env::var("PUBLIC_URL").ok().map(|url| Url::parse(&url)).transpose()?;
+    let handle = |request: Request| {
+        let (connect, public_url) = (connect.clone(), public_url.clone());
+        async move {
+            let base = public_url.or_else(|| stage_url(&request)).ok_or("the request names no host of ours")?;
+            let path = request.raw_http_path().to_owned();
+            Ok::<_, Error>(oauth_callback::handle(&connect, &base, &path, request).await)
+        }
+    };
+    run(service_fn(handle)).await
+}
+
+/// The API's own address. It cannot be a setting of the function, of which the API is made.
+fn stage_url(request: &Request) -> Option<Url> {
+    match request.request_context_ref()? {
+        RequestContext::ApiGatewayV1(context) => {
+            Url::parse(&format!("https://{}/{}", context.domain_name.as_ref()?, context.stage.as_ref()?)).ok()
+        }
+        RequestContext::ApiGatewayV2(context) => Url::parse(&format!("https://{}", context.domain_name.as_ref()?)).ok(),
+        _ => None,
+    }
+}
+
+fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&wiring.aws), required("SYNC_QUEUE_URL")?);
+    let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), required("BUS_NAME")?);
+    Ok(Connect {
+        projects: wiring.store.clone(),
+        links: wiring.store.clone(),
+        connections: wiring.store.clone(),
+        schedules: wiring.store.clone(),
+        token_store: wiring.store.clone(),
+        tokens: wiring.tokens()?,
+        dropbox: wiring.dropbox.clone(),
+        app: wiring.app.clone(),
+        sync_queue: Arc::new(queue),
+        bus: Arc::new(bus),
+        clock: wiring.clock.clone(),
+    })
+}

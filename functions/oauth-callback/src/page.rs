@@ -1,0 +1,100 @@
+//! What a person sees. Pages hold no secret but the ticket that is in their own address, load nothing from
+//! elsewhere, and may not be framed.
+
+use http::{
+    HeaderValue, Response, StatusCode,
+    header::{
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    },
+};
+use lambda_http::Body;
+use shared::{
+    answer::ApiError,
+    dropbox::{Dropbox, Host},
+    model::{Project, TicketSecret, UserId},
+    store::Link,
+};
+use uuid::Uuid;
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:12vh auto;padding:0 1.5rem;\
+    color:#1e1919;background:#fff}h1{font-size:1.5rem;line-height:1.25}button{font:inherit;font-weight:600;\
+    padding:.7rem 1.4rem;border:0;border-radius:.5rem;background:#0061fe;color:#fff;cursor:pointer}\
+    button:focus-visible{outline:3px solid #1e1919;outline-offset:2px}small{color:#655f5c}";
+
+/// The start page: it names project and user, and its button posts the ticket.
+pub(crate) fn start(project: &Project, user: &UserId, ticket: &TicketSecret, dropbox: &Dropbox) -> Response<Body> {
+    let (name, user, ticket) = (escape(&project.name), escape(user.as_str()), escape(ticket.expose()));
+    let body = format!(
+        "<h1>Connect Dropbox to {name}</h1>\
+         <p><strong>{name}</strong> asks to connect a Dropbox account for its user <strong>{user}</strong>. \
+         Go on only if that is you.</p>\
+         <form method=\"post\" action=\"start\"><input type=\"hidden\" name=\"ticket\" value=\"{ticket}\">\
+         <button>Continue to Dropbox</button></form>\
+         <p><small>You choose the account at Dropbox. This link works once.</small></p>"
+    );
+    // A browser also holds the redirect that follows a form against this list.
+    let dropbox = dropbox.hosts().url(Host::Www, "/").origin().ascii_serialization();
+    page(StatusCode::OK, &format!("Connect Dropbox to {name}"), &body, &format!("form-action 'self' {dropbox}"))
+}
+
+/// The last page. It tells the window that opened it, if that is the project's.
+pub(crate) fn connected(project: Option<&Project>, link: &Link) -> Response<Body> {
+    let nonce = Uuid::new_v4().simple();
+    let name = escape(project.map_or("the application", |project| &project.name));
+    let origins = project.map(|project| project.return_origins.clone()).unwrap_or_default();
+    let origins = serde_json::to_string(&origins).unwrap_or_default().replace('<', "\\u003c");
+    let body = format!(
+        "<h1>Dropbox is connected</h1><p>{name} can now work with your files. You can close this window.</p>\
+         <script nonce=\"{nonce}\">if(window.opener)for(const origin of {origins})\
+         window.opener.postMessage({{type:\"dropline:connected\",link:\"{}\"}},origin)</script>",
+        link.id
+    );
+    page(StatusCode::OK, "Dropbox is connected", &body, &format!("script-src 'nonce-{nonce}'"))
+}
+
+/// An error, in words.
+pub(crate) fn error(error: ApiError) -> Response<Body> {
+    let body = format!("<h1>This did not work</h1><p>{}</p><p><small>{}</small></p>", escape(&error.message), error.code);
+    page(error.status, "This did not work", &body, "form-action 'none'")
+}
+
+fn page(status: StatusCode, title: &str, body: &str, policy: &str) -> Response<Body> {
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head>\
+         <body><main>{body}</main></body></html>"
+    );
+    let mut response = bare(status, Body::Text(html));
+    let policy =
+        format!("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; {policy}");
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.extend(HeaderValue::from_str(&policy).map(|policy| (CONTENT_SECURITY_POLICY, policy)));
+    response
+}
+
+/// An answer that no cache keeps and whose address, which may hold a ticket or a code, goes nowhere.
+pub(crate) fn bare(status: StatusCode, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_projects_and_users_are_called_is_text() {
+        assert_eq!(escape("<b a='1'>\"&"), "&lt;b a=&#39;1&#39;&gt;&quot;&amp;");
+    }
+}

@@ -1,0 +1,72 @@
+//! The start page, and the click on it.
+
+use http::{
+    HeaderValue, Request, Response, StatusCode,
+    header::{LOCATION, SET_COOKIE},
+};
+use lambda_http::Body;
+use shared::{
+    answer::ApiError,
+    dropbox::AuthorizeRequest,
+    model::{BrowserSecret, StateSecret, TicketSecret},
+    store::{Authorization, Link, StoreError},
+};
+use url::Url;
+
+use crate::{
+    connect::{Connect, SCOPES, field},
+    cookie, page,
+};
+
+impl Connect {
+    /// The page that names project and user. It spends nothing, so that a preview of the link does no harm.
+    pub(crate) async fn show_start(&self, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+        let ticket = ticket(request.uri().query().unwrap_or_default().as_bytes())?;
+        let link = self.open(&ticket).await?;
+        let project = self.projects.project(link.project).await?.ok_or_else(unknown)?;
+        Ok(page::start(&project, &link.user, &ticket, &self.dropbox))
+    }
+
+    /// The person's click: spends the ticket, binds the browser, goes to Dropbox.
+    pub(crate) async fn start(&self, base: &Url, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+        let ticket = ticket(request.body())?;
+        let link = self.open(&ticket).await?;
+        let (state, browser) = (StateSecret::random(), BrowserSecret::random());
+        let authorization = Authorization { link, browser: browser.hash() };
+        match self.links.authorize(&ticket.hash(), &state.hash(), &authorization).await {
+            Err(StoreError::Conflict) => return Err(unknown()),
+            done => done?,
+        }
+        let request = AuthorizeRequest {
+            redirect_uri: &Self::redirect_uri(base),
+            state: &state,
+            verifier: &browser.pkce_verifier(),
+            scopes: &SCOPES,
+        };
+        let url = self.dropbox.authorize_url(&self.app, &request).map_err(|error| ApiError::unavailable(&error))?;
+        redirect(url.as_str(), &cookie::set(&browser))
+    }
+
+    async fn open(&self, ticket: &TicketSecret) -> Result<Link, ApiError> {
+        self.links.ticket(&ticket.hash(), self.clock.now()).await?.ok_or_else(unknown)
+    }
+}
+
+fn ticket(encoded: &[u8]) -> Result<TicketSecret, ApiError> {
+    let missing = || ApiError::invalid("ticket_missing", "The address lacks its ticket; open the whole link.");
+    field(encoded, "ticket").map(TicketSecret::new).ok_or_else(missing)
+}
+
+fn unknown() -> ApiError {
+    let message = "This link was used before or is too old; ask the application for a new one.";
+    ApiError::not_found("ticket_unknown", message)
+}
+
+/// 303 to another address, with a cookie.
+pub(crate) fn redirect(to: &str, cookie: &str) -> Result<Response<Body>, ApiError> {
+    let header = |text: &str| HeaderValue::from_str(text).map_err(|error| ApiError::unavailable(&error));
+    let mut response = page::bare(StatusCode::SEE_OTHER, Body::Empty);
+    response.headers_mut().insert(LOCATION, header(to)?);
+    response.headers_mut().insert(SET_COOKIE, header(cookie)?);
+    Ok(response)
+}

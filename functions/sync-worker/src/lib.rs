@@ -1,0 +1,20 @@
+//! Walks an account's changes, applies them, and transfers the bytes.
+//!
+//! One binary, deployed as two functions: one takes messages from `sync.fifo` (walks and ticks), the other from the
+//! transfer queue. What a message asks for follows from the message alone.
+//!
+//! A walk reads Dropbox's changes page by page. [`plan`] decides, without I/O, which changes a page makes; a segment
+//! of changes and the new cursor are committed in one transaction; then the segment is applied: items, transfers,
+//! events. A walk that is killed anywhere is finished by the next one.
+
+mod handler;
+mod outcome;
+pub mod plan;
+mod tick;
+mod transfer;
+mod walk;
+mod worker;
+
+pub use handler::{handle, handle_message};
+pub use outcome::Failure;
+pub use worker::Worker;

@@ -1,0 +1,45 @@
+//! The sync worker on Lambda. Deployed twice: for `sync.fifo` and for the transfer queue.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::SqsEvent;
+use lambda_runtime::{LambdaEvent, service_fn};
+use shared::{
+    config::{Wiring, required},
+    content::S3Content,
+    events::EventBridgeBus,
+    queue::SqsQueue,
+    telemetry,
+};
+use sync_worker::Worker;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let worker = Arc::new(worker(&Wiring::from_env().await?)?);
+    let handle = |event: LambdaEvent<SqsEvent>| {
+        let worker = worker.clone();
+        async move { Ok::<_, lambda_runtime::Error>(sync_worker::handle(&worker, event.payload).await) }
+    };
+    lambda_runtime::run(service_fn(handle)).await
+}
+
+fn worker(wiring: &Wiring) -> anyhow::Result<Worker> {
+    let sqs = aws_sdk_sqs::Client::new(&wiring.aws);
+    let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), required("BUS_NAME")?);
+    let content = S3Content::new(aws_sdk_s3::Client::new(&wiring.aws), required("BUCKET_NAME")?);
+    Ok(Worker {
+        projects: wiring.store.clone(),
+        connections: wiring.store.clone(),
+        schedules: wiring.store.clone(),
+        log: wiring.store.clone(),
+        items: wiring.store.clone(),
+        tokens: wiring.tokens()?,
+        dropbox: wiring.dropbox.clone(),
+        sync_queue: Arc::new(SqsQueue::new(sqs.clone(), required("SYNC_QUEUE_URL")?)),
+        transfer_queue: Arc::new(SqsQueue::new(sqs, required("TRANSFER_QUEUE_URL")?)),
+        bus: Arc::new(bus),
+        content: Arc::new(content),
+        clock: wiring.clock.clone(),
+    })
+}

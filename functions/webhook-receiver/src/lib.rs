@@ -1,0 +1,10 @@
+//! Answers Dropbox's challenge and turns its notifications into sync messages.
+//!
+//! A notification is never data, only "look again": the accounts in it are looked up, one message is queued for each
+//! of their connections, and only then the answer is 200 (invariant I9). The function holds no token and cannot name
+//! one.
+
+mod notification;
+mod receiver;
+
+pub use receiver::{Receiver, handle};

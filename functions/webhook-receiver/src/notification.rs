@@ -1,0 +1,45 @@
+//! What Dropbox's notification says.
+
+use serde::Deserialize;
+use shared::model::AccountId;
+
+/// The accounts in which something changed, each once.
+///
+/// # Errors
+/// Where the body is no JSON object. Keys that we do not know, or that are missing, are no error.
+pub(crate) fn accounts(body: &[u8]) -> Result<Vec<AccountId>, serde_json::Error> {
+    let notification: Notification = serde_json::from_slice(body)?;
+    let mut accounts = notification.list_folder.unwrap_or_default().accounts;
+    accounts.sort();
+    accounts.dedup();
+    Ok(accounts)
+}
+
+#[derive(Deserialize)]
+struct Notification {
+    list_folder: Option<ListFolder>,
+}
+
+#[derive(Default, Deserialize)]
+struct ListFolder {
+    #[serde(default)]
+    accounts: Vec<AccountId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_accounts_are_read() {
+        let body = br#"{"list_folder":{"accounts":["dbid:b","dbid:a","dbid:b"],"x":1},"delta":{"users":[1]},"new":{}}"#;
+        assert_eq!(accounts(body).unwrap(), vec![AccountId::from("dbid:a"), AccountId::from("dbid:b")]);
+    }
+
+    #[test]
+    fn a_notification_may_be_about_something_else() {
+        assert!(accounts(br#"{"delta":{"users":[1]}}"#).unwrap().is_empty());
+        assert!(accounts(br#"{"list_folder":{"teams":{"dbtid:x":["dbmid:y"]}}}"#).unwrap().is_empty());
+        assert!(accounts(b"[1").is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! The handler.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+};
+use lambda_http::Body;
+use shared::{
+    answer::{ApiError, json},
+    dropbox::{OauthApp, WebhookSignature},
+    model::{AccountId, Clock, ConnectionId, Message, WalkReason},
+    queue::{Outgoing, Queue},
+    store::{Accounts, StoreError},
+};
+
+use crate::notification::accounts;
+
+/// No notification is larger. Bytes.
+const BODY_LIMIT: usize = 256 * 1024;
+/// No challenge is longer. Bytes.
+const CHALLENGE_LIMIT: usize = 1024;
+/// Accounts looked up at the same time.
+const PARALLEL: usize = 16;
+
+/// What the receiver works with.
+pub struct Receiver {
+    /// Which connections an account has.
+    pub accounts: Arc<dyn Accounts>,
+    /// `sync.fifo`.
+    pub sync_queue: Arc<dyn Queue>,
+    /// The Dropbox app whose secret signs the notifications.
+    pub app: OauthApp,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Answers one request to `/webhook`.
+pub async fn handle(receiver: &Receiver, request: Request<Body>) -> Response<Body> {
+    let answer = match *request.method() {
+        Method::GET => challenge(request.uri().query().unwrap_or_default()),
+        Method::POST => receiver.notified(&request).await,
+        _ => Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use GET or POST.")),
+    };
+    answer.unwrap_or_else(ApiError::into_response)
+}
+
+/// Echoes the challenge: Dropbox asks once, when the URL is registered.
+fn challenge(query: &str) -> Result<Response<Body>, ApiError> {
+    let challenge = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "challenge");
+    let Some((_, challenge)) = challenge.filter(|(_, value)| value.len() <= CHALLENGE_LIMIT) else {
+        return Err(ApiError::invalid("challenge_missing", "Name the challenge in the query: ?challenge=…"));
+    };
+    let mut response = Response::new(Body::from(challenge.into_owned()));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
+
+impl Receiver {
+    async fn notified(&self, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+        let body: &[u8] = request.body();
+        if body.len() > BODY_LIMIT {
+            let message = format!("A notification has at most {BODY_LIMIT} bytes.");
+            return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message));
+        }
+        self.check_signature(request, body)?;
+        let accounts = accounts(body).map_err(|_| {
+            ApiError::invalid("malformed_notification", "The body is no notification of Dropbox: it must be a JSON object.")
+        })?;
+        let queued = self.queue_walks(accounts).await?;
+        Ok(json(StatusCode::OK, &serde_json::json!({"queued": queued})))
+    }
+
+    fn check_signature(&self, request: &Request<Body>, body: &[u8]) -> Result<(), ApiError> {
+        let header = request.headers().get(WebhookSignature::HEADER).and_then(|value| value.to_str().ok());
+        let signature = header.and_then(WebhookSignature::parse);
+        if signature.is_some_and(|signature| signature.is_of(&self.app.secret, body)) {
+            return Ok(());
+        }
+        let message = "The header X-Dropbox-Signature is not the app's signature of this body.";
+        Err(ApiError::new(StatusCode::FORBIDDEN, "bad_signature", message))
+    }
+
+    /// Queues a walk for every connection of the accounts. Accounts that nobody has linked are passed over.
+    async fn queue_walks(&self, accounts: Vec<AccountId>) -> Result<usize, ApiError> {
+        let found = stream::iter(accounts).map(|account| self.connections(account)).buffer_unordered(PARALLEL);
+        let connections: Vec<ConnectionId> = found.try_collect::<Vec<_>>().await?.concat();
+        let queued = connections.len();
+        let sent_at = self.clock.now();
+        let walk = |connection| {
+            Outgoing::walk(connection, &Message::Walk { connection, reason: WalkReason::Notified, sent_at })
+        };
+        let messages = connections.into_iter().map(walk).collect();
+        self.sync_queue.send(messages).await.map_err(|error| ApiError::unavailable(&error))?;
+        Ok(queued)
+    }
+
+    async fn connections(&self, account: AccountId) -> Result<Vec<ConnectionId>, StoreError> {
+        self.accounts.connections_of_account(&self.app.key, &account).await
+    }
+}

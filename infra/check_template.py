@@ -1,0 +1,413 @@
+"""What the linters do not know of template.yaml and openapi.yaml: that they agree with each other and with the code,
+that each function may do what it does and no more, and that time-outs, dead letters and encryption are as designed."""
+
+import fnmatch
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import yaml
+
+HERE = pathlib.Path(__file__).parent
+
+
+class CloudFormation(yaml.SafeLoader):
+    """Reads `!Ref X` as {"Ref": "X"}, `!GetAtt X.Arn` as {"Fn::GetAtt": "X.Arn"}, and so on."""
+
+
+def intrinsic(loader, name, node):
+    kinds = {yaml.ScalarNode: loader.construct_scalar, yaml.SequenceNode: loader.construct_sequence}
+    value = kinds[type(node)](node, **({"deep": True} if isinstance(node, yaml.SequenceNode) else {}))
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+CloudFormation.add_multi_constructor("!", intrinsic)
+
+TEXT = (HERE / "template.yaml").read_text()
+ROUTES_TEXT = (HERE / "openapi.yaml").read_text()
+TEMPLATE = yaml.load(TEXT, CloudFormation)
+RESOURCES = TEMPLATE["Resources"]
+ROUTES = yaml.safe_load(ROUTES_TEXT)
+
+
+def of_type(kind):
+    return {name: resource for name, resource in RESOURCES.items() if resource["Type"] == kind}
+
+
+def properties(name):
+    return RESOURCES[name]["Properties"]
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+
+# Each function's binary and environment, exactly.
+COMMON_SYNC = {
+    "TABLE_NAME", "SYNC_QUEUE_URL", "TRANSFER_QUEUE_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER",
+}
+EXPECTED = {
+    "OauthCallbackFunction": (
+        "oauth-callback",
+        {"TABLE_NAME", "SYNC_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "PUBLIC_URL"},
+    ),
+    "ApiProxyFunction": ("api-proxy", {"TABLE_NAME", "KEY_ID", "APP_PARAMETER"}),
+    "WebhookReceiverFunction": ("webhook-receiver", {"TABLE_NAME", "SYNC_QUEUE_URL", "APP_PARAMETER"}),
+    "SyncFunction": ("sync-worker", COMMON_SYNC),
+    "TransferFunction": ("sync-worker", COMMON_SYNC),
+}
+
+# What each role may do, exactly: resource -> actions. Logs and X-Ray, the same for all, are added below.
+OPEN_APP = {"parameter AppParameter": {"ssm:GetParameter"}}
+TAKE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+WALK = {f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")}
+MAY = {
+    "OauthCallbackFunction": OPEN_APP
+    | {
+        "Table.Arn": WALK - {"dynamodb:BatchGetItem"} | {"dynamodb:DeleteItem"},
+        "SyncQueue.Arn": {"sqs:SendMessage"},
+        "Bus.Arn": {"events:PutEvents"},
+        "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
+    },
+    "ApiProxyFunction": OPEN_APP
+    | {
+        "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "Key.Arn": {"kms:Decrypt"},
+    },
+    "WebhookReceiverFunction": OPEN_APP
+    | {"Table.Arn": {"dynamodb:Query"}, "SyncQueue.Arn": {"sqs:SendMessage"}},
+    "SyncFunction": OPEN_APP
+    | {
+        "Table.Arn": WALK,
+        "${Table.Arn}/index/by_wake": {"dynamodb:Query"},
+        "SyncQueue.Arn": TAKE | {"sqs:SendMessage"},
+        "TransferQueue.Arn": {"sqs:SendMessage"},
+        "Bus.Arn": {"events:PutEvents"},
+        "Key.Arn": {"kms:Decrypt"},
+    },
+    "TransferFunction": OPEN_APP
+    | {
+        "Table.Arn": WALK,
+        "SyncQueue.Arn": {"sqs:SendMessage"},
+        "TransferQueue.Arn": TAKE | {"sqs:SendMessage"},
+        "Bus.Arn": {"events:PutEvents"},
+        "Key.Arn": {"kms:Decrypt"},
+        "${Bucket.Arn}/*": {"s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject", "s3:DeleteObject"},
+    },
+}
+
+# Every '*' that a function's role may hold, with its reason.
+WILDCARDS = {
+    "*": "X-Ray's actions know no resources",
+    "${Bucket.Arn}/*": "the objects of one bucket",
+}
+APP_PARAMETER_ARN = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${AppParameter}"
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def named(resource):
+    """A resource of a policy as one text."""
+    if isinstance(resource, dict):
+        (resource,) = resource.values()
+    return "parameter AppParameter" if resource == APP_PARAMETER_ARN else resource
+
+
+def allowed(role):
+    """What a role's policies allow: resource -> actions."""
+    may = {}
+    for policy in properties(role)["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Effect"] == "Allow", statement
+            for resource in as_list(statement["Resource"]):
+                may.setdefault(named(resource), set()).update(as_list(statement["Action"]))
+    return may
+
+
+def operations():
+    """(method, path, operation) of every route; the method is '*' for any."""
+    for path, methods in ROUTES["paths"].items():
+        for method, operation in methods.items():
+            yield "*" if method == "x-amazon-apigateway-any-method" else method.upper(), path, operation
+
+
+def function_of(operation):
+    integration = operation["x-amazon-apigateway-integration"]
+    return re.search(r"\$\{(\w+)\.Arn\}", integration["uri"]["Fn::Sub"]).group(1)
+
+
+class Routes(unittest.TestCase):
+    def test_every_route_leads_to_a_function_that_the_gateway_may_invoke(self):
+        for method, path, operation in operations():
+            with self.subTest(route=f"{method} {path}"):
+                function = function_of(operation)
+                self.assertIn(function, FUNCTIONS)
+                integration = operation["x-amazon-apigateway-integration"]
+                self.assertEqual((integration["type"], integration["httpMethod"]), ("aws_proxy", "POST"))
+                request = f"{'GET' if method == '*' else method}{path}"
+                permissions = [
+                    permission["Properties"]["SourceArn"]["Fn::Sub"].split("${Api}/*/")[1]
+                    for permission in of_type("AWS::Lambda::Permission").values()
+                    if permission["Properties"]["FunctionName"] == {"Ref": function}
+                ]
+                self.assertTrue(any(fnmatch.fnmatchcase(request, each) for each in permissions), permissions)
+
+    def test_functions_without_a_route_have_a_queue(self):
+        routed = {function_of(operation) for _, _, operation in operations()}
+        mapped = {m["Properties"]["FunctionName"]["Ref"] for m in of_type("AWS::Lambda::EventSourceMapping").values()}
+        self.assertEqual(routed | mapped, set(FUNCTIONS))
+        self.assertFalse(routed & mapped)
+
+    def test_streaming_is_whole(self):
+        for method, path, operation in operations():
+            integration = operation["x-amazon-apigateway-integration"]
+            streams = integration.get("responseTransferMode") == "STREAM"
+            uri = integration["uri"]["Fn::Sub"]
+            with self.subTest(route=f"{method} {path}"):
+                self.assertEqual(streams, function_of(operation) == "ApiProxyFunction")
+                self.assertEqual(streams, uri.endswith("/response-streaming-invocations"))
+                self.assertEqual(streams, ":lambda:path/2021-11-15/functions/" in uri)
+                # Milliseconds. 29 s is API Gateway's, where nothing streams.
+                limit = integration.get("timeoutInMillis", 29_000) / 1000
+                self.assertLessEqual(properties(function_of(operation))["Timeout"], limit)
+
+    def test_every_operation_is_documented(self):
+        ids = []
+        for method, path, operation in operations():
+            with self.subTest(route=f"{method} {path}"):
+                ids.append(operation["operationId"])
+                self.assertTrue(operation["summary"])
+                self.assertTrue(any(status < "400" for status in operation["responses"]))
+                declared = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
+                self.assertEqual(declared, set(re.findall(r"\{(\w+)\+?\}", path)))
+                for status, response in operation["responses"].items():
+                    if status < "400":
+                        continue
+                    answer = response["content"]["application/json"]
+                    self.assertEqual(answer["schema"], {"$ref": "#/components/schemas/Error"}, status)
+                    self.assertEqual(set(answer["example"]), {"code", "message"}, status)
+        self.assertEqual(len(ids), len(set(ids)))
+
+    def test_references_lead_somewhere(self):
+        for reference in re.findall(r"\$ref: '#/components/schemas/(\w+)'", ROUTES_TEXT):
+            self.assertIn(reference, ROUTES["components"]["schemas"])
+
+    def test_the_file_is_plain_enough_for_every_reader(self):
+        for event in yaml.parse(ROUTES_TEXT):
+            self.assertNotIsInstance(event, yaml.AliasEvent)
+            self.assertIsNone(getattr(event, "anchor", None))
+            self.assertNotEqual(getattr(event, "value", None), "<<")
+            tag = getattr(event, "tag", None)
+            self.assertIsNone(tag, "an included file cannot use the short form of intrinsics")
+
+    def test_the_gateways_own_answers_have_our_form(self):
+        answers = ROUTES["x-amazon-apigateway-gateway-responses"]
+        for kind, answer in answers.items():
+            with self.subTest(kind=kind):
+                text = answer["responseTemplates"]["application/json"]
+                self.assertEqual(set(json.loads(text)), {"code", "message"})
+                # A variable could hold what the caller sent.
+                self.assertNotIn("$", text)
+        self.assertIn("upload session", answers["REQUEST_TOO_LARGE"]["responseTemplates"]["application/json"])
+        self.assertIn("upload link", answers["REQUEST_TOO_LARGE"]["responseTemplates"]["application/json"])
+        self.assertEqual(answers["MISSING_AUTHENTICATION_TOKEN"]["statusCode"], "404")
+        self.assertLessEqual({"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "INTEGRATION_TIMEOUT"}, set(answers))
+
+    def test_bytes_pass_unchanged(self):
+        self.assertEqual(ROUTES["x-amazon-apigateway-binary-media-types"], ["*/*"])
+
+    def test_the_access_log_names_no_address(self):
+        written = properties("Api")["AccessLogSetting"]["Format"]
+        json.loads(written)
+        for secret in ("$context.path", "$context.error.message", "querystring", "header", "$context.requestOverride"):
+            self.assertNotIn(secret, written)
+        for setting in properties("Api")["MethodSettings"]:
+            self.assertFalse(setting["DataTraceEnabled"])
+            self.assertEqual(setting["LoggingLevel"], "OFF")
+
+
+class Functions(unittest.TestCase):
+    def test_each_has_its_binary_and_its_environment(self):
+        self.assertEqual(set(FUNCTIONS), set(EXPECTED))
+        for name, (binary, environment) in EXPECTED.items():
+            with self.subTest(function=name):
+                metadata = RESOURCES[name]["Metadata"]
+                self.assertEqual(metadata, {"BuildMethod": "rust-cargolambda", "BuildProperties": {"Binary": binary}})
+                self.assertTrue((HERE.parent / "functions" / binary / "Cargo.toml").is_file())
+                self.assertEqual(set(properties(name)["Environment"]["Variables"]), environment)
+
+    def test_secrets_are_named_and_never_given(self):
+        self.assertNotIn("{{resolve:", TEXT)
+        for name in FUNCTIONS:
+            variables = properties(name)["Environment"]["Variables"]
+            self.assertEqual(variables["APP_PARAMETER"], {"Ref": "AppParameter"})
+
+    def test_each_has_a_role_and_a_log_of_its_own(self):
+        roles = [properties(name)["Role"]["Fn::GetAtt"] for name in FUNCTIONS]
+        logs = [properties(name)["LoggingConfig"]["LogGroup"]["Ref"] for name in FUNCTIONS]
+        self.assertEqual(len(roles), len(set(roles)))
+        self.assertEqual(len(logs), len(set(logs)))
+        for log in of_type("AWS::Logs::LogGroup").values():
+            self.assertIn("RetentionInDays", log["Properties"])
+
+    def test_each_role_allows_what_its_function_does_and_no_more(self):
+        for name, expected in MAY.items():
+            with self.subTest(function=name):
+                role = properties(name)["Role"]["Fn::GetAtt"].removesuffix(".Arn")
+                log = properties(name)["LoggingConfig"]["LogGroup"]["Ref"]
+                common = {
+                    f"{log}.Arn": {"logs:CreateLogStream", "logs:PutLogEvents"},
+                    "*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"},
+                }
+                self.assertEqual(allowed(role), expected | common)
+                self.assertNotIn("ManagedPolicyArns", properties(role))
+                trust = properties(role)["AssumeRolePolicyDocument"]["Statement"]
+                self.assertEqual([s["Principal"] for s in trust], [{"Service": "lambda.amazonaws.com"}])
+
+    def test_no_wildcard_but_the_listed_ones(self):
+        for name in of_type("AWS::IAM::Role"):
+            if "Policies" not in properties(name):
+                continue
+            for resource, actions in allowed(name).items():
+                self.assertTrue("*" not in resource or resource in WILDCARDS, f"{name}: {resource}")
+                self.assertFalse([action for action in actions if "*" in action], name)
+
+    def test_memory_is_enough_for_a_quick_first_connection(self):
+        for name in FUNCTIONS:
+            self.assertGreaterEqual(properties(name)["MemorySize"], 256, name)
+
+    def test_timeouts(self):
+        self.assertLess(properties("OauthCallbackFunction")["Timeout"], 29)
+        self.assertLessEqual(properties("WebhookReceiverFunction")["Timeout"], 10)
+        self.assertEqual(properties("SyncFunction")["Timeout"], 120)
+        self.assertEqual(properties("TransferFunction")["Timeout"], 900)
+
+    def test_nothing_is_left_to_sam_that_the_linters_cannot_see(self):
+        for name in FUNCTIONS:
+            self.assertFalse({"Events", "Policies", "Connectors"} & set(properties(name)), name)
+
+
+class Queues(unittest.TestCase):
+    def test_a_message_stays_hidden_as_long_as_its_function_may_run(self):
+        for mapping in of_type("AWS::Lambda::EventSourceMapping").values():
+            given = mapping["Properties"]
+            queue = properties(given["EventSourceArn"]["Fn::GetAtt"].removesuffix(".Arn"))
+            timeout = properties(given["FunctionName"]["Ref"])["Timeout"]
+            self.assertGreaterEqual(queue["VisibilityTimeout"], timeout)
+            self.assertEqual(given["FunctionResponseTypes"], ["ReportBatchItemFailures"])
+            self.assertIn("MaximumConcurrency", given["ScalingConfig"])
+
+    def test_the_sync_queue_is_one_walker_a_connection(self):
+        queue = properties("SyncQueue")
+        self.assertTrue(queue["FifoQueue"])
+        self.assertEqual(queue["VisibilityTimeout"], 150)
+        self.assertEqual(queue["DeduplicationScope"], "messageGroup")
+        self.assertEqual(queue["FifoThroughputLimit"], "perMessageGroupId")
+        self.assertEqual(properties("SyncMapping")["BatchSize"], 1)
+        self.assertEqual(properties("SyncFunction")["RecursiveLoop"], "Allow")
+        self.assertEqual(properties("TransferFunction")["RecursiveLoop"], "Allow")
+
+    def test_every_queue_has_its_dead_letters(self):
+        for source, dead in (("SyncQueue", "SyncDeadLetters"), ("TransferQueue", "TransferDeadLetters")):
+            queue, letters = properties(source), properties(dead)
+            self.assertEqual(queue["RedrivePolicy"]["deadLetterTargetArn"], {"Fn::GetAtt": f"{dead}.Arn"})
+            self.assertGreaterEqual(queue["RedrivePolicy"]["maxReceiveCount"], 3)
+            self.assertEqual(queue.get("FifoQueue"), letters.get("FifoQueue"))
+            # A message keeps its age when it moves, so its new home must keep it longer.
+            self.assertGreater(letters["MessageRetentionPeriod"], queue["MessageRetentionPeriod"])
+            (arn,) = letters["RedriveAllowPolicy"]["sourceQueueArns"]
+            self.assertTrue(arn["Fn::Sub"].endswith(":" + queue["QueueName"]["Fn::Sub"]), arn)
+
+    def test_every_queue_is_encrypted(self):
+        for name in of_type("AWS::SQS::Queue"):
+            self.assertTrue(properties(name)["SqsManagedSseEnabled"], name)
+
+    def test_ticks_are_never_taken_for_doubles(self):
+        target = properties("Schedule")["Target"]
+        self.assertEqual(properties("Schedule")["ScheduleExpression"], "rate(1 minute)")
+        self.assertEqual(target["Arn"], {"Fn::GetAtt": "SyncQueue.Arn"})
+        self.assertTrue(properties("SyncQueue")["ContentBasedDeduplication"])
+        self.assertEqual(json.loads(target["Input"]), {"type": "tick.v1", "at": "<aws.scheduler.scheduled-time>"})
+        self.assertEqual(target["DeadLetterConfig"]["Arn"], {"Fn::GetAtt": "ScheduleDeadLetters.Arn"})
+        self.assertNotIn("FifoQueue", properties("ScheduleDeadLetters"))
+        self.assertEqual(set(allowed("ScheduleRole")), {"SyncQueue.Arn", "ScheduleDeadLetters.Arn"})
+
+
+class Data(unittest.TestCase):
+    def test_it_outlives_the_stack(self):
+        for name in ("Table", "Bucket", "BucketTlsOnly", "Key"):
+            self.assertEqual(RESOURCES[name]["DeletionPolicy"], "Retain", name)
+            self.assertEqual(RESOURCES[name]["UpdateReplacePolicy"], "Retain", name)
+
+    def test_the_table(self):
+        table = properties("Table")
+        self.assertEqual(table["BillingMode"], "PAY_PER_REQUEST")
+        self.assertTrue(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"])
+        self.assertTrue(table["SSESpecification"]["SSEEnabled"])
+        self.assertTrue(table["DeletionProtectionEnabled"])
+        self.assertTrue(table["TimeToLiveSpecification"]["Enabled"])
+
+    def test_the_table_is_the_one_that_the_code_knows(self):
+        """The adapter's key design is the source; this reads its constants."""
+        source = (HERE.parent / "shared/src/store/dynamo/keys.rs").read_text()
+        constants = dict(re.findall(r'const (\w+): [^=]+ = \(?"([^;]+)"\)?;', source))
+        table = properties("Table")
+        key = [element["AttributeName"] for element in table["KeySchema"]]
+        self.assertEqual(key, [constants["PK"], constants["SK"]])
+        self.assertEqual(table["TimeToLiveSpecification"]["AttributeName"], constants["EXPIRES"])
+        indexes = [
+            [index["IndexName"]] + [element["AttributeName"] for element in index["KeySchema"]]
+            for index in table["GlobalSecondaryIndexes"]
+        ]
+        self.assertEqual(indexes, [constants["BY_WAKE"].split('", "'), constants["BY_CONTENT"].split('", "')])
+        for index in table["GlobalSecondaryIndexes"]:
+            self.assertEqual(index["Projection"], {"ProjectionType": "KEYS_ONLY"})
+
+    def test_the_bucket(self):
+        bucket = properties("Bucket")
+        self.assertTrue(all(bucket["PublicAccessBlockConfiguration"].values()))
+        self.assertEqual(len(bucket["PublicAccessBlockConfiguration"]), 4)
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        self.assertEqual(rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256")
+        self.assertIn("AbortIncompleteMultipartUpload", bucket["LifecycleConfiguration"]["Rules"][0])
+        (statement,) = properties("BucketTlsOnly")["PolicyDocument"]["Statement"]
+        self.assertEqual((statement["Effect"], statement["Action"]), ("Deny", "s3:*"))
+        self.assertEqual(statement["Condition"], {"Bool": {"aws:SecureTransport": "false"}})
+
+    def test_the_key_rotates(self):
+        self.assertTrue(properties("Key")["EnableKeyRotation"])
+
+
+class Linters(unittest.TestCase):
+    def test_a_misspelt_property_fails(self):
+        """The linters miss some, so every place that matters is tried."""
+        misspelt = {
+            "      FunctionResponseTypes:": "      FunctionResponseTypos:",
+            "        MaximumConcurrency:": "        MaximumConcurency:",
+            "        DeadLetterConfig:": "        DeadLeterConfig:",
+            "      VisibilityTimeout:": "      VisibilityTimout:",
+            "      RecursiveLoop:": "      RecursiveLop:",
+            "      DeletionProtectionEnabled:": "      DeletionProtectionEnable:",
+            "      ReservedConcurrentExecutions:": "      ReservedConcurentExecutions:",
+            "      AccessLogSetting:": "      AccessLogSettings:",
+        }
+        text = TEXT
+        for right, wrong in misspelt.items():
+            self.assertIn(right, text)
+            text = text.replace(right, wrong)
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(text)
+            file.flush()
+            linter = [pathlib.Path(sys.executable).with_name("cfn-lint"), "--format", "parseable", file.name]
+            answer = subprocess.run(linter, capture_output=True, text=True, check=False)
+        self.assertNotEqual(answer.returncode, 0)
+        for wrong in misspelt.values():
+            self.assertIn(wrong.strip(" :"), answer.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

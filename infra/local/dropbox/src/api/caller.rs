@@ -1,0 +1,77 @@
+//! Who calls.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use super::argument::query;
+use super::failure::{AuthError, Failure};
+use crate::content::{Account, Entry, Locator};
+use crate::oauth::grants::{self, AccessToken};
+use crate::service::Service;
+
+/// An app that acts for an account
+#[derive(Clone)]
+pub(crate) struct Caller {
+    /// The service
+    pub(crate) service: Arc<Service>,
+    /// The account
+    pub(crate) account: Arc<Account>,
+    /// What the token stands for
+    pub(crate) token: AccessToken,
+}
+
+impl Caller {
+    /// Who calls with the token that was `given`, if it allows what needs `scope`
+    pub(crate) fn authenticate(
+        service: Arc<Service>,
+        scope: Option<&'static str>,
+        given: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let token = given.and_then(|given| given.strip_prefix("Bearer ")).unwrap_or_default().trim();
+        let found = service.db.transact(|db| grants::access_token(db, token))?;
+        let token = found.ok_or(Failure::Auth(AuthError::InvalidAccessToken))?;
+        if token.expires <= service.clock.seconds() {
+            return Err(Failure::Auth(AuthError::ExpiredAccessToken));
+        }
+        let account = service.account(token.account).map(Arc::clone);
+        let account = account.ok_or(Failure::Auth(AuthError::InvalidAccessToken))?;
+        match scope {
+            Some(scope) if !token.scopes.iter().any(|granted| granted == scope) => {
+                Err(Failure::Auth(AuthError::MissingScope { required_scope: scope }))
+            }
+            _ => Ok(Self { service, account, token }),
+        }
+    }
+
+    /// The number by which the account's own namespace is known
+    pub(crate) fn namespace(&self) -> i64 {
+        self.account.profile.namespace
+    }
+
+    /// What `locator` names in the account
+    pub(crate) fn find(&self, locator: &Locator) -> Result<Option<Entry>, Failure> {
+        Ok(self.account.journal(|journal| journal.find(locator))?)
+    }
+}
+
+/// The credentials of a request: in a header or in the query string
+pub(crate) fn credentials(request: &Request) -> Option<String> {
+    match request.headers().get(AUTHORIZATION) {
+        Some(header) => header.to_str().ok().map(ToOwned::to_owned),
+        None => query(request, "authorization"),
+    }
+}
+
+/// Refuses the headers with which a team's token selects one of its members: no token here is a team's
+pub(crate) fn refuse_selection(headers: &HeaderMap) -> Result<(), Failure> {
+    if headers.contains_key("dropbox-api-select-user") {
+        return Err(Failure::Auth(AuthError::InvalidSelectUser));
+    }
+    if headers.contains_key("dropbox-api-select-admin") {
+        return Err(Failure::Auth(AuthError::InvalidSelectAdmin));
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Cursors: where a listing is, in a form that only this service can make.
+
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::error::ContinueError;
+use super::failure::Failure;
+use crate::crypto;
+
+/// The first byte of a cursor: the form of the rest
+const VERSION: u8 = 1;
+const SIGNATURE: usize = 16;
+
+/// Where a listing is, and of what it is
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Cursor {
+    /// The database that gave the numbers
+    pub(crate) database: String,
+    /// The account, by its namespace
+    pub(crate) account: i64,
+    /// The folder; none is the root
+    pub(crate) folder: Option<Folder>,
+    /// Whether what is below its folders counts
+    pub(crate) recursive: bool,
+    /// Whether what was deleted before the listing began is told
+    pub(crate) include_deleted: bool,
+    /// About how many entries to tell at once
+    pub(crate) limit: usize,
+    /// The number from which to read on
+    pub(crate) position: i64,
+    /// The number at which the listing began
+    pub(crate) start: i64,
+}
+
+/// The folder of a listing. It is another one, as far as the listing goes, when it was moved away and when it was made
+/// anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Folder {
+    /// Its id
+    pub(crate) id: String,
+    /// Its key
+    pub(crate) path_lower: String,
+}
+
+impl Cursor {
+    /// The text of the cursor, for the app and account of `caller`.
+    ///
+    /// It is signed with the app's secret, so that a cursor survives even the database: what names another database is
+    /// then known to be a true cursor of an earlier one.
+    pub(crate) fn encode(&self, caller: &Caller) -> Result<String, Failure> {
+        let mut bytes = vec![VERSION];
+        serde_json::to_writer(&mut bytes, self)?;
+        let signature = sign(caller, &bytes)?;
+        bytes.extend(signature);
+        Ok(crypto::base64url(&bytes))
+    }
+
+    /// The cursor of a text that was made for the app and account of `caller`
+    pub(crate) fn decode(text: &str, caller: &Caller) -> Result<Self, Failure> {
+        let cursor = read(text, caller)?.filter(|cursor| cursor.account == caller.namespace());
+        let invalid = || Failure::Request("Invalid \"cursor\" parameter".to_owned());
+        let cursor = cursor.ok_or_else(invalid)?;
+        match cursor.database == caller.service.db.id() {
+            true => Ok(cursor),
+            false => Err(Failure::endpoint(ContinueError::Reset)),
+        }
+    }
+}
+
+fn read(text: &str, caller: &Caller) -> Result<Option<Cursor>, Failure> {
+    let bytes = crypto::from_base64url(text).unwrap_or_default();
+    let Some((signed, signature)) = bytes.len().checked_sub(SIGNATURE).map(|at| bytes.split_at(at)) else {
+        return Ok(None);
+    };
+    let is_ours = sign(caller, signed)? == signature && signed.first() == Some(&VERSION);
+    Ok(is_ours.then(|| serde_json::from_slice(&signed[1..]).ok()).flatten())
+}
+
+fn sign(caller: &Caller, bytes: &[u8]) -> Result<[u8; SIGNATURE], Failure> {
+    let app =
+        caller.service.app(&caller.token.app).ok_or(anyhow::anyhow!("the app is not registered any more"))?;
+    let key = crypto::hmac_sha256(app.secret.as_bytes(), b"cursor");
+    let mut signature = [0; SIGNATURE];
+    signature.copy_from_slice(&crypto::hmac_sha256(&key, bytes)[..SIGNATURE]);
+    Ok(signature)
+}

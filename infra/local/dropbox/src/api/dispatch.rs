@@ -1,0 +1,36 @@
+//! From a request below `/2/` to its route and back.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use tokio::task::spawn_blocking;
+
+use super::caller::{self, Caller};
+use super::failure::{self, Failure};
+use super::path_root;
+use super::route::Route;
+use crate::service::Service;
+
+/// Serves a request below `/2/`
+pub(crate) async fn call(State(service): State<Arc<Service>>, request: Request) -> Response {
+    let name = request.uri().path().trim_start_matches("/2/").to_owned();
+    let Some(route) = service.routes.get(&name) else {
+        let about = format!("Unknown API function: \"{name}\"");
+        return failure::text(StatusCode::NOT_FOUND, about);
+    };
+    service.count(route.name);
+    let served = serve(&service, route, request).await;
+    served.unwrap_or_else(|failure| failure.response(route.name, route.style.place()))
+}
+
+async fn serve(service: &Arc<Service>, route: &Route, mut request: Request) -> Result<Response, Failure> {
+    let (service, scope, given) = (Arc::clone(service), route.scope, caller::credentials(&request));
+    let authenticate = move || Caller::authenticate(service, scope, given.as_deref());
+    let caller = spawn_blocking(authenticate).await??;
+    caller::refuse_selection(request.headers())?;
+    path_root::check(request.headers(), &caller.account.profile)?;
+    let argument = route.style.take(&mut request).await?;
+    (route.serve)(caller, argument, request).await
+}

@@ -1,0 +1,178 @@
+//! Answers that are not a success, and their bodies.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::error::{LookupError, WriteError};
+use super::path::PathProblem;
+use super::wire::RootInfo;
+use crate::content::Refusal;
+use crate::crypto;
+
+/// Why a call is refused
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// 400: the argument is not what the function takes
+    Argument(String),
+    /// 400: the request is not what the function takes
+    Request(String),
+    /// 401: the token does not allow it
+    Auth(AuthError),
+    /// 409: the function's own error
+    Endpoint(Value),
+    /// 416: the file has no such bytes
+    Range(u64),
+    /// 422: the path root is not one that the token allows
+    PathRoot(PathRootError),
+    /// 500: the service failed
+    Internal(anyhow::Error),
+}
+
+/// Why a token does not allow a call
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum AuthError {
+    /// There is none, or none that was issued
+    InvalidAccessToken,
+    /// It was issued too long ago
+    ExpiredAccessToken,
+    /// A user of a team is selected, which only a team's token can
+    InvalidSelectUser,
+    /// An administrator of a team is selected, which only a team's token can
+    InvalidSelectAdmin,
+    /// It was not granted for this
+    MissingScope {
+        /// What is missing
+        required_scope: &'static str,
+    },
+}
+
+/// Why a path root is refused
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum PathRootError {
+    /// It is not the account's root; this is
+    InvalidRoot {
+        /// The true root
+        invalid_root: RootInfo,
+    },
+    /// It is not the account's
+    NoPermission,
+}
+
+impl Failure {
+    /// A function's own error
+    pub(crate) fn endpoint(error: impl Serialize) -> Self {
+        serde_json::to_value(error).map_or_else(|error| Self::Internal(error.into()), Self::Endpoint)
+    }
+
+    /// A problem with a path to read; `wrap` makes a lookup error the function's own
+    pub(crate) fn reading<E: Serialize>(problem: PathProblem, wrap: impl FnOnce(LookupError) -> E) -> Self {
+        match problem {
+            PathProblem::Pattern(text) => Self::Argument(text),
+            PathProblem::Malformed => Self::endpoint(wrap(LookupError::MalformedPath)),
+            PathProblem::OtherNamespace => Self::endpoint(wrap(LookupError::NotFound)),
+        }
+    }
+
+    /// A problem with a path to write; `wrap` makes a write error the function's own
+    pub(crate) fn writing<E: Serialize>(problem: PathProblem, wrap: impl FnOnce(WriteError) -> E) -> Self {
+        match problem {
+            PathProblem::Pattern(text) => Self::Argument(text),
+            PathProblem::Malformed => Self::endpoint(wrap(WriteError::MalformedPath)),
+            PathProblem::OtherNamespace => Self::endpoint(wrap(WriteError::NoWritePermission)),
+        }
+    }
+
+    /// A refused write; `wrap` makes a write error the function's own
+    pub(crate) fn refused<E: Serialize>(refusal: Refusal, wrap: impl FnOnce(WriteError) -> E) -> Self {
+        WriteError::try_from(refusal).map_or_else(Self::Internal, |error| Self::endpoint(wrap(error)))
+    }
+
+    /// The answer to a call of `function`, whose argument comes in `place`
+    pub(crate) fn response(self, function: &str, place: &str) -> Response {
+        let bad = |text| format!("Error in call to API function \"{function}\": {text}");
+        match self {
+            Self::Argument(about) => text(StatusCode::BAD_REQUEST, bad(format!("{place}: {about}"))),
+            Self::Request(about) => text(StatusCode::BAD_REQUEST, bad(about)),
+            Self::Auth(error) => error_json(StatusCode::UNAUTHORIZED, &json!(error)),
+            Self::Endpoint(error) => error_json(StatusCode::CONFLICT, &error),
+            Self::Range(size) => unsatisfiable(size),
+            Self::PathRoot(error) => error_json(StatusCode::UNPROCESSABLE_ENTITY, &json!(error)),
+            Self::Internal(error) => {
+                tracing::error!(function, "{error:#}");
+                text(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error".to_owned())
+            }
+        }
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// An answer in plain text
+pub(crate) fn text(status: StatusCode, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let plain = http::HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    response
+}
+
+/// An answer in JSON, whose content type clients want bare
+pub(crate) fn json_body(status: StatusCode, body: &impl Serialize) -> Response {
+    let bytes = match serde_json::to_vec(body) {
+        Ok(bytes) => bytes,
+        Err(error) => return text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    };
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response
+}
+
+fn unsatisfiable(size: u64) -> Response {
+    let mut response = text(StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such range".to_owned());
+    if let Ok(range) = format!("bytes */{size}").parse() {
+        response.headers_mut().insert(http::header::CONTENT_RANGE, range);
+    }
+    response
+}
+
+fn error_json(status: StatusCode, error: &Value) -> Response {
+    let dots = ".".repeat(usize::from(crypto::random::<1>()[0] % 4));
+    json_body(status, &json!({ "error_summary": summary(error) + &dots, "error": error }))
+}
+
+/// The tags from the outside in, each followed by a slash; readers match its beginning
+fn summary(error: &Value) -> String {
+    let Some(tag) = error[".tag"].as_str() else { return String::new() };
+    let inner = error.get(tag).filter(|_| tag != "invalid_root").or_else(|| error.get("reason"));
+    format!("{tag}/{}", inner.map(summary).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::error::{ReadError, UploadError, WriteConflictError};
+
+    #[test]
+    fn errors_lie_where_the_official_clients_look_for_them() {
+        let not_found = json!(ReadError::Path { path: LookupError::NotFound });
+        assert_eq!(not_found.to_string(), r#"{".tag":"path","path":{".tag":"not_found"}}"#);
+        assert_eq!(summary(&not_found), "path/not_found/");
+        let reason = WriteError::Conflict { conflict: WriteConflictError::File };
+        let upload = json!(UploadError::Path { reason, upload_session_id: "x".into() });
+        let expected = json!({".tag": "path", "reason": {".tag": "conflict", "conflict": {".tag": "file"}},
+            "upload_session_id": "x"});
+        assert_eq!(upload, expected);
+        assert_eq!(summary(&upload), "path/conflict/file/");
+    }
+}

@@ -1,0 +1,97 @@
+//! What the routes that list a folder have in common.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::caller::Caller;
+use super::cursor::{Cursor, Folder};
+use super::error::{LookupError, ReadError};
+use super::failure::Failure;
+use super::path::LISTED;
+use super::wire::{ListFolderResult, Metadata};
+use crate::content::{Entry, Journal, Kind, Locator, Scope};
+
+const DEFAULT_LIMIT: u32 = 500;
+const LARGEST_LIMIT: u32 = 2_000;
+
+/// The argument of `list_folder` and of `get_latest_cursor`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListFolderArg {
+    path: String,
+    #[serde(default)]
+    recursive: bool,
+    #[serde(default, rename = "include_media_info")]
+    _include_media_info: bool,
+    #[serde(default)]
+    include_deleted: bool,
+    #[serde(default, rename = "include_has_explicit_shared_members")]
+    _include_has_explicit_shared_members: bool,
+    #[serde(default, rename = "include_mounted_folders")]
+    _include_mounted_folders: Option<bool>,
+    limit: Option<u32>,
+    shared_link: Option<Value>,
+    #[serde(rename = "include_property_groups")]
+    _include_property_groups: Option<Value>,
+    #[serde(default, rename = "include_non_downloadable_files")]
+    _include_non_downloadable_files: Option<bool>,
+    #[serde(default, rename = "include_restorable_info")]
+    _include_restorable_info: bool,
+}
+
+impl ListFolderArg {
+    /// A cursor at the beginning of the listing that is asked for
+    pub(crate) fn begin(&self, caller: &Caller) -> Result<Cursor, Failure> {
+        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=LARGEST_LIMIT).contains(&limit) {
+            return Err(Failure::Argument(format!("limit: {limit} is not within 1 and {LARGEST_LIMIT}")));
+        }
+        if self.shared_link.is_some() {
+            return Err(Failure::Argument("shared_link: no shared link is known here".to_owned()));
+        }
+        let error = |path| ReadError::Path { path };
+        let path = LISTED.read("path", &self.path, caller.namespace());
+        let locator = path.map_err(|problem| Failure::reading(problem, error))?;
+        let (folder, start) = caller
+            .account
+            .journal(|journal| Ok::<_, Failure>((folder(journal, &locator)?, journal.head()?)))?;
+        Ok(Cursor {
+            database: caller.service.db.id().to_owned(),
+            account: caller.namespace(),
+            folder,
+            recursive: self.recursive,
+            include_deleted: self.include_deleted,
+            limit: usize::try_from(limit)?,
+            position: 0,
+            start,
+        })
+    }
+}
+
+/// The next part of a listing
+pub(crate) fn page(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {
+    let folder_lower = cursor.folder.as_ref().map(|folder| folder.path_lower.clone()).unwrap_or_default();
+    let scope = Scope { folder_lower, recursive: cursor.recursive, include_deleted: cursor.include_deleted };
+    let page = caller
+        .account
+        .journal(|journal| journal.page(&scope, cursor.position, cursor.start, cursor.limit))?;
+    cursor.position = page.position;
+    Ok(ListFolderResult {
+        entries: page.entries.iter().map(Metadata::from).collect(),
+        cursor: cursor.encode(caller)?,
+        has_more: page.has_more,
+    })
+}
+
+/// The folder to list; none for the root
+fn folder(journal: &Journal<'_>, locator: &Locator) -> Result<Option<Folder>, Failure> {
+    if matches!(locator, Locator::Path(path) if path.is_root()) {
+        return Ok(None);
+    }
+    let refuse = |path| Err(Failure::endpoint(ReadError::Path { path }));
+    match journal.find(locator)? {
+        None => refuse(LookupError::NotFound),
+        Some(entry) if entry.kind() == Kind::File => refuse(LookupError::NotFolder),
+        Some(Entry { id, path, .. }) => Ok(Some(Folder { id, path_lower: path.lower })),
+    }
+}

@@ -1,0 +1,23 @@
+//! The routes below `/2/`.
+//!
+//! A request goes one way: [`dispatch`] finds the route, checks the token and the path root and reads the argument; the
+//! route's file in [`routes`] decides; [`wire`] has the shapes of answers, [`error`] and [`failure`] those of refusals.
+
+mod argument;
+mod ascii;
+mod bytes;
+mod caller;
+mod cursor;
+mod dispatch;
+mod error;
+mod failure;
+mod listing;
+mod path;
+mod path_root;
+mod route;
+mod routes;
+mod wire;
+
+pub(crate) use dispatch::call;
+pub(crate) use failure::{json_body, text};
+pub(crate) use route::Routes;

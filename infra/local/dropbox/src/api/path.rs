@@ -1,0 +1,135 @@
+//! Paths as arguments have them.
+
+use crate::content::{DropboxPath, Locator};
+
+/// What a parameter takes, beside a path that starts with a slash
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PathKind {
+    pattern: &'static str,
+    root: bool,
+    id: bool,
+    rev: bool,
+}
+
+/// A folder to list
+pub(crate) const LISTED: PathKind =
+    PathKind { pattern: r"(/(.|[\r\n])*)?|id:.*|(ns:[0-9]+(/.*)?)", root: true, id: true, rev: false };
+/// Something to read
+pub(crate) const READ: PathKind = PathKind {
+    pattern: r"(/(.|[\r\n])*|id:.*)|(rev:[0-9a-f]{9,})|(ns:[0-9]+(/.*)?)",
+    root: false,
+    id: true,
+    rev: true,
+};
+/// A place to write
+pub(crate) const WRITTEN: PathKind =
+    PathKind { pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)", root: false, id: false, rev: false };
+/// A place to write, or something that is there
+pub(crate) const WRITTEN_OR_ID: PathKind =
+    PathKind { pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)|(id:.*)", root: false, id: true, rev: false };
+
+/// Why a path cannot be used
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PathProblem {
+    /// The parameter does not take it
+    Pattern(String),
+    /// It cannot exist
+    Malformed,
+    /// It is in a namespace that is not the account's
+    OtherNamespace,
+}
+
+impl PathKind {
+    /// Reads the parameter `field`, in an account whose namespace is `home`
+    pub(crate) fn read(&self, field: &str, text: &str, home: i64) -> Result<Locator, PathProblem> {
+        match text.split_once(':') {
+            Some(("id", _)) if self.id => Ok(Locator::Id(text.to_owned())),
+            Some(("rev", rev)) if self.rev && is_rev(rev) => Ok(Locator::Rev(rev.to_owned())),
+            Some(("ns", path)) => self.read_in_namespace(field, text, path, home),
+            _ => self.read_plain(field, text),
+        }
+    }
+
+    /// Reads a parameter that can only name a place, there or not
+    pub(crate) fn read_place(&self, field: &str, text: &str, home: i64) -> Result<DropboxPath, PathProblem> {
+        match self.read(field, text, home)? {
+            Locator::Path(path) => Ok(path),
+            Locator::Id(_) | Locator::Rev(_) => Err(PathProblem::Malformed),
+        }
+    }
+
+    fn read_plain(&self, field: &str, text: &str) -> Result<Locator, PathProblem> {
+        let problem = |text: String| Err(PathProblem::Pattern(format!("{field}: {text}")));
+        match text {
+            "" if self.root => Ok(Locator::Path(DropboxPath::default())),
+            "/" if self.root => {
+                problem("Specify the root folder as an empty string rather than as \"/\".".to_owned())
+            }
+            "" | "/" => problem("The root folder is unsupported.".to_owned()),
+            _ if text.starts_with('/') => {
+                DropboxPath::parse(text).map(Locator::Path).map_err(|_| PathProblem::Malformed)
+            }
+            _ => problem(self.mismatch(text)),
+        }
+    }
+
+    fn read_in_namespace(
+        &self,
+        field: &str,
+        text: &str,
+        path: &str,
+        home: i64,
+    ) -> Result<Locator, PathProblem> {
+        let (namespace, path) = path.find('/').map_or((path, ""), |slash| path.split_at(slash));
+        if namespace.is_empty() || !namespace.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(PathProblem::Pattern(format!("{field}: {}", self.mismatch(text))));
+        }
+        match namespace.parse() == Ok(home) {
+            true => self.read_plain(field, if path == "/" { "" } else { path }),
+            false => Err(PathProblem::OtherNamespace),
+        }
+    }
+
+    fn mismatch(&self, text: &str) -> String {
+        format!("'{text}' did not match pattern '{}'", self.pattern)
+    }
+}
+
+fn is_rev(text: &str) -> bool {
+    text.len() >= 9 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(kind: PathKind, text: &str) -> String {
+        match kind.read("path", text, 1) {
+            Err(PathProblem::Pattern(text)) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_root_is_an_empty_string() {
+        assert_eq!(LISTED.read("path", "", 1), Ok(Locator::Path(DropboxPath::default())));
+        let slash = "path: Specify the root folder as an empty string rather than as \"/\".";
+        assert_eq!(problem(LISTED, "/"), slash);
+        assert_eq!(problem(READ, ""), "path: The root folder is unsupported.");
+    }
+
+    #[test]
+    fn a_mismatch_names_the_pattern() {
+        let text = r"path: 'a' did not match pattern '(/(.|[\r\n])*)?|id:.*|(ns:[0-9]+(/.*)?)'";
+        assert_eq!(problem(LISTED, "a"), text);
+        assert!(problem(LISTED, "rev:0123456789").starts_with("path: 'rev:0123456789' did not"));
+        assert!(problem(WRITTEN, "id:a").starts_with("path: 'id:a' did not"));
+    }
+
+    #[test]
+    fn a_namespace_is_the_accounts_or_not_there() {
+        assert_eq!(READ.read("path", "ns:1/a", 1), READ.read("path", "/a", 1));
+        assert_eq!(READ.read("path", "ns:2/a", 1), Err(PathProblem::OtherNamespace));
+        assert_eq!(LISTED.read("path", "ns:1", 1), Ok(Locator::Path(DropboxPath::default())));
+    }
+}

@@ -1,0 +1,129 @@
+//! What a route is, and the routes there are.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::argument::{self, Style};
+use super::caller::Caller;
+use super::failure::{Failure, json_body};
+use super::routes;
+
+type Serve = dyn Fn(Caller, Bytes, Request) -> BoxFuture<'static, Result<Response, Failure>> + Send + Sync;
+
+/// A function of the API
+pub(crate) struct Route {
+    /// Its name, which is its path below `/2/`
+    pub(crate) name: &'static str,
+    /// The scope that a token needs
+    pub(crate) scope: Option<&'static str>,
+    /// Where its argument and result are
+    pub(crate) style: Style,
+    /// What it does
+    pub(crate) serve: Arc<Serve>,
+}
+
+impl Route {
+    /// A function that reads and writes no more than its argument and its result
+    fn rpc<A, R>(
+        name: &'static str,
+        scope: Option<&'static str>,
+        work: fn(&Caller, &A) -> Result<R, Failure>,
+    ) -> Self
+    where
+        A: DeserializeOwned + 'static,
+        R: Serialize + 'static,
+    {
+        Self::new(name, scope, Style::Rpc, move |caller, argument, _| {
+            let work = move || {
+                let result = work(&caller, &argument::parse(&argument)?)?;
+                Ok(json_body(StatusCode::OK, &result))
+            };
+            Box::pin(async move { tokio::task::spawn_blocking(work).await? })
+        })
+    }
+
+    /// A function that takes the bytes of the request
+    fn upload<A, R, F>(name: &'static str, scope: &'static str, work: fn(Caller, A, Body) -> F) -> Self
+    where
+        A: DeserializeOwned + Send + 'static,
+        R: Serialize + 'static,
+        F: Future<Output = Result<R, Failure>> + Send + 'static,
+    {
+        Self::new(name, Some(scope), Style::Upload, move |caller, argument, request| {
+            Box::pin(async move {
+                let result = work(caller, argument::parse(&argument)?, request.into_body()).await?;
+                Ok(json_body(StatusCode::OK, &result))
+            })
+        })
+    }
+
+    /// A function that makes the whole answer, of bytes
+    fn download<A, F>(name: &'static str, scope: &'static str, work: fn(Caller, A, HeaderMap) -> F) -> Self
+    where
+        A: DeserializeOwned + Send + 'static,
+        F: Future<Output = Result<Response, Failure>> + Send + 'static,
+    {
+        Self::new(name, Some(scope), Style::Download, move |caller, argument, request| {
+            Box::pin(async move {
+                let headers = request.into_parts().0.headers;
+                work(caller, argument::parse(&argument)?, headers).await
+            })
+        })
+    }
+
+    fn new(
+        name: &'static str,
+        scope: Option<&'static str>,
+        style: Style,
+        serve: impl Fn(Caller, Bytes, Request) -> BoxFuture<'static, Result<Response, Failure>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self { name, scope, style, serve: Arc::new(serve) }
+    }
+}
+
+/// All routes, by name
+pub(crate) struct Routes(BTreeMap<&'static str, Route>);
+
+impl Routes {
+    pub(crate) fn new() -> Self {
+        Self(table().into_iter().map(|route| (route.name, route)).collect())
+    }
+
+    /// The route of this name
+    pub(crate) fn get(&self, name: &str) -> Option<&Route> {
+        self.0.get(name)
+    }
+}
+
+/// The one table of what there is, and of the scope that each needs
+fn table() -> Vec<Route> {
+    const ACCOUNT: Option<&str> = Some("account_info.read");
+    const METADATA: Option<&str> = Some("files.metadata.read");
+    const READ: &str = "files.content.read";
+    const WRITE: &str = "files.content.write";
+    vec![
+        Route::rpc("auth/token/revoke", None, routes::token_revoke),
+        Route::rpc("files/create_folder_v2", Some(WRITE), routes::create_folder),
+        Route::rpc("files/delete_v2", Some(WRITE), routes::delete),
+        Route::download("files/download", READ, routes::download),
+        Route::rpc("files/get_metadata", METADATA, routes::get_metadata),
+        Route::rpc("files/list_folder", METADATA, routes::list_folder),
+        Route::rpc("files/list_folder/continue", METADATA, routes::list_folder_continue),
+        Route::rpc("files/list_folder/get_latest_cursor", METADATA, routes::get_latest_cursor),
+        Route::rpc("files/move_v2", Some(WRITE), routes::relocate),
+        Route::upload("files/upload", WRITE, routes::upload),
+        Route::rpc("users/get_current_account", ACCOUNT, routes::get_current_account),
+        Route::rpc("users/get_space_usage", ACCOUNT, routes::get_space_usage),
+    ]
+}

@@ -1,0 +1,42 @@
+//! `files/delete_v2`
+
+use serde::Deserialize;
+
+use crate::api::caller::Caller;
+use crate::api::error::{DeleteError, LookupError, WriteConflictError, WriteError};
+use crate::api::failure::Failure;
+use crate::api::path::WRITTEN_OR_ID;
+use crate::api::wire::{Changed, Metadata};
+use crate::content::Entry;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeleteArg {
+    path: String,
+    parent_rev: Option<String>,
+}
+
+/// Deletes a file, or a folder with all that is in it; the answer is what it was
+pub(crate) fn delete(caller: &Caller, arg: &DeleteArg) -> Result<Changed<Metadata>, Failure> {
+    let lookup = |path_lookup| DeleteError::PathLookup { path_lookup };
+    let path = WRITTEN_OR_ID.read("path", &arg.path, caller.namespace());
+    let locator = path.map_err(|problem| Failure::reading(problem, lookup))?;
+    let writer = caller.account.writer();
+    let found = writer.current(&locator)?;
+    let entry = found.ok_or_else(|| Failure::endpoint(lookup(LookupError::NotFound)))?;
+    if let Some(rev) = &arg.parent_rev {
+        check_rev(&entry, rev)?;
+    }
+    let write = |path_write| DeleteError::PathWrite { path_write };
+    writer.delete(&entry).map_err(|refusal| Failure::refused(refusal, write))?;
+    Ok(Changed { metadata: Metadata::from(&entry) })
+}
+
+fn check_rev(entry: &Entry, rev: &str) -> Result<(), Failure> {
+    let conflict = match entry.file() {
+        Some(file) if file.rev == rev => return Ok(()),
+        Some(_) => WriteConflictError::File,
+        None => WriteConflictError::Folder,
+    };
+    Err(Failure::endpoint(DeleteError::PathWrite { path_write: WriteError::Conflict { conflict } }))
+}

@@ -1,0 +1,20 @@
+//! `files/list_folder/get_latest_cursor`
+
+use serde::Serialize;
+
+use crate::api::caller::Caller;
+use crate::api::cursor::Cursor;
+use crate::api::failure::Failure;
+use crate::api::listing::ListFolderArg;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct LatestCursor {
+    cursor: String,
+}
+
+/// Gives a cursor from which only later changes are told
+pub(crate) fn get_latest_cursor(caller: &Caller, arg: &ListFolderArg) -> Result<LatestCursor, Failure> {
+    let begun = arg.begin(caller)?;
+    let cursor = Cursor { position: begun.start, ..begun };
+    Ok(LatestCursor { cursor: cursor.encode(caller)? })
+}

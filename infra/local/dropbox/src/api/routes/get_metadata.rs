@@ -1,0 +1,40 @@
+//! `files/get_metadata`
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::api::caller::Caller;
+use crate::api::error::{LookupError, ReadError};
+use crate::api::failure::Failure;
+use crate::api::path::READ;
+use crate::api::wire::{DeletedMetadata, Metadata};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GetMetadataArg {
+    path: String,
+    #[serde(default)]
+    include_deleted: bool,
+    #[serde(default, rename = "include_media_info")]
+    _include_media_info: bool,
+    #[serde(default, rename = "include_has_explicit_shared_members")]
+    _include_has_explicit_shared_members: bool,
+    #[serde(rename = "include_property_groups")]
+    _include_property_groups: Option<Value>,
+}
+
+/// Tells what is at a path, or has an id or a revision
+pub(crate) fn get_metadata(caller: &Caller, arg: &GetMetadataArg) -> Result<Metadata, Failure> {
+    let error = |path| ReadError::Path { path };
+    let path = READ.read("path", &arg.path, caller.namespace());
+    let locator = path.map_err(|problem| Failure::reading(problem, error))?;
+    if let Some(entry) = caller.find(&locator)? {
+        return Ok(Metadata::from(&entry));
+    }
+    let deleted = match arg.include_deleted {
+        true => caller.account.journal(|journal| journal.find_deleted(&locator))?,
+        false => None,
+    };
+    let deleted = deleted.map(|entry| Metadata::Deleted(DeletedMetadata::new(&entry)));
+    deleted.ok_or_else(|| Failure::endpoint(error(LookupError::NotFound)))
+}

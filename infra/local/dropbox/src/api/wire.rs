@@ -1,0 +1,152 @@
+//! The shapes of answers.
+
+use serde::Serialize;
+
+use crate::clock::timestamp;
+use crate::content::{Entry, FileContent, Node, Profile, Recorded};
+
+/// An entry where the declared type is `Metadata`, so that it carries its tag
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum Metadata {
+    /// A file
+    File(FileMetadata),
+    /// A folder
+    Folder(FolderMetadata),
+    /// What was deleted
+    Deleted(DeletedMetadata),
+}
+
+/// What every kind of metadata begins with
+#[derive(Clone, Debug, Serialize)]
+struct Location {
+    name: String,
+    path_lower: String,
+    path_display: String,
+}
+
+/// A file
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FileMetadata {
+    #[serde(flatten)]
+    location: Location,
+    id: String,
+    client_modified: String,
+    server_modified: String,
+    rev: String,
+    size: u64,
+    is_downloadable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hash: Option<String>,
+}
+
+/// A folder
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FolderMetadata {
+    #[serde(flatten)]
+    location: Location,
+    id: String,
+}
+
+/// What was deleted, of which only the path is told
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DeletedMetadata {
+    #[serde(flatten)]
+    location: Location,
+}
+
+/// The answer of routes that changed one thing
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Changed<M> {
+    /// What it is now, or was last
+    pub(crate) metadata: M,
+}
+
+/// A part of a listing
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ListFolderResult {
+    /// What to apply, in this order
+    pub(crate) entries: Vec<Metadata>,
+    /// From where to read on
+    pub(crate) cursor: String,
+    /// Whether there is more now
+    pub(crate) has_more: bool,
+}
+
+/// Where an account's paths begin
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum RootInfo {
+    /// In the account's own home
+    User {
+        /// The namespace of the root
+        root_namespace_id: String,
+        /// The namespace of the home
+        home_namespace_id: String,
+    },
+}
+
+impl From<&Entry> for Metadata {
+    fn from(entry: &Entry) -> Self {
+        match &entry.node {
+            Node::File(content) => Self::File(FileMetadata::new(entry, content)),
+            Node::Folder => Self::Folder(FolderMetadata::new(entry)),
+        }
+    }
+}
+
+impl From<&Recorded> for Metadata {
+    fn from(recorded: &Recorded) -> Self {
+        match recorded.is_live() {
+            true => Self::from(&recorded.entry),
+            false => Self::Deleted(DeletedMetadata::new(&recorded.entry)),
+        }
+    }
+}
+
+impl Location {
+    fn of(Entry { path, .. }: &Entry) -> Self {
+        Self {
+            name: path.name().to_owned(),
+            path_lower: path.lower.clone(),
+            path_display: path.display.clone(),
+        }
+    }
+}
+
+impl FileMetadata {
+    /// The metadata of the file `entry` that holds `content`
+    pub(crate) fn new(entry: &Entry, content: &FileContent) -> Self {
+        Self {
+            location: Location::of(entry),
+            id: entry.id.clone(),
+            client_modified: timestamp(content.client_modified),
+            server_modified: timestamp(content.server_modified),
+            rev: content.rev.clone(),
+            size: content.size,
+            is_downloadable: true,
+            content_hash: content.hash.clone(),
+        }
+    }
+}
+
+impl FolderMetadata {
+    /// The metadata of the folder `entry`
+    pub(crate) fn new(entry: &Entry) -> Self {
+        Self { location: Location::of(entry), id: entry.id.clone() }
+    }
+}
+
+impl DeletedMetadata {
+    /// What is left to tell of `entry`
+    pub(crate) fn new(entry: &Entry) -> Self {
+        Self { location: Location::of(entry) }
+    }
+}
+
+impl From<&Profile> for RootInfo {
+    fn from(profile: &Profile) -> Self {
+        let namespace = profile.namespace.to_string();
+        Self::User { root_namespace_id: namespace.clone(), home_namespace_id: namespace }
+    }
+}

@@ -1,0 +1,104 @@
+//! An account: who it belongs to, its journal and its directory.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use super::directory::{Directory, is_absent};
+use super::entry::Entry;
+use super::journal::Journal;
+use super::profile::Profile;
+use crate::db::Db;
+use crate::{AccountSettings, Clock, crypto};
+
+/// One Dropbox account
+#[derive(Debug)]
+pub(crate) struct Account {
+    /// Who it belongs to
+    pub(crate) profile: Profile,
+    /// The directory that is its content
+    pub(super) directory: Directory,
+    pub(super) db: Arc<Db>,
+    clock: Clock,
+    changed: watch::Sender<()>,
+    alone: Mutex<()>,
+}
+
+/// The one who may change an account now, in its journal and on disk
+pub(crate) struct Writer<'a> {
+    pub(super) account: &'a Account,
+    _alone: MutexGuard<'a, ()>,
+}
+
+/// What came of opening a file
+#[derive(Debug)]
+pub(crate) enum Opened {
+    /// It is open, and as it was told
+    File(File),
+    /// It is not as it was told: the directory has to be scanned first
+    Changed,
+    /// It may not be read
+    Unreadable,
+}
+
+impl Account {
+    /// Opens an account, which signals `changed` at each change
+    pub(crate) fn open(
+        settings: &AccountSettings,
+        db: Arc<Db>,
+        clock: Clock,
+        changed: watch::Sender<()>,
+    ) -> anyhow::Result<Self> {
+        let profile = Profile::new(&settings.name, &settings.email);
+        let directory = Directory::open(&settings.directory)?;
+        db.transact(|db| Journal::create(db, profile.namespace))?;
+        let account = Self { profile, directory, db, clock, changed, alone: Mutex::new(()) };
+        account.sweep()?;
+        Ok(account)
+    }
+
+    /// Runs `work` on the journal in one transaction
+    pub(crate) fn journal<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Journal<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let now = self.clock.seconds();
+        let (done, has_changed) = self.db.transact(|db| {
+            let journal = Journal::new(db, self.profile.namespace, now);
+            work(&journal).map(|done| (done, journal.has_changed()))
+        })?;
+        if has_changed {
+            self.changed.send_replace(());
+        }
+        Ok(done)
+    }
+
+    /// Waits until nobody else changes the account
+    pub(crate) fn writer(&self) -> Writer<'_> {
+        Writer { account: self, _alone: self.alone.lock().unwrap_or_else(PoisonError::into_inner) }
+    }
+
+    /// Opens the file that `entry` tells of
+    pub(crate) fn open_file(&self, entry: &Entry) -> io::Result<Opened> {
+        match self.directory.read(&entry.disk) {
+            Ok((file, stat)) if stat == entry.stat => Ok(Opened::File(file)),
+            Ok(_) => Ok(Opened::Changed),
+            Err(error) if is_absent(&error) => Ok(Opened::Changed),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(Opened::Unreadable),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where its directory is
+    pub(crate) fn root(&self) -> PathBuf {
+        self.directory.root().to_owned()
+    }
+}
+
+/// A new id for a file or folder
+pub(super) fn new_id() -> String {
+    format!("id:{}", crypto::base64url(&crypto::random::<16>()))
+}

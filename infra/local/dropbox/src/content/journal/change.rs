@@ -1,0 +1,120 @@
+//! What can happen to an account.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::params;
+
+use super::row::{self, State};
+use super::{Journal, Recorded};
+use crate::content::entry::{Entry, Node};
+use crate::content::path::DropboxPath;
+
+/// How many rows of a moved folder are in memory at a time
+const BATCH: i64 = 500;
+
+impl Journal<'_> {
+    /// Tells that `entry` is at its path, whose folder is there: made, edited, or come from elsewhere
+    pub(crate) fn put(&self, entry: &Entry) -> rusqlite::Result<()> {
+        let before = self.live(&entry.path.lower)?;
+        let was_folder = before.is_some_and(|before| before.node == Node::Folder);
+        match entry.node {
+            Node::Folder if !was_folder => self.tell_implied_children(&entry.path)?,
+            Node::File(_) if was_folder => self.imply_descendants(&entry.path)?,
+            _ => {}
+        }
+        self.write(State::Live, entry)
+    }
+
+    /// Tells that what is at `path` is gone, with everything below it
+    pub(crate) fn remove(&self, path: &DropboxPath) -> rusqlite::Result<()> {
+        if let Some(entry) = self.live(&path.lower)? {
+            self.imply_descendants(path)?;
+            self.write(State::Deleted, &entry)?;
+        }
+        Ok(())
+    }
+
+    /// Tells that `entry` is now at `path`, and in the directory at `disk`, with everything below it.
+    ///
+    /// When only the case of names has changed nothing is told: Dropbox does not report that either.
+    pub(crate) fn relocate(&self, entry: &Entry, path: &DropboxPath, disk: &Path) -> rusqlite::Result<()> {
+        let is_told = entry.path.lower != path.lower;
+        if is_told {
+            self.write(State::Deleted, entry)?;
+        }
+        let place = |below: &Entry| Entry {
+            path: below.path.moved(&entry.path, path),
+            disk: below_disk(disk, &entry.disk, &below.disk),
+            ..below.clone()
+        };
+        let settle = |moved: &Entry| if is_told { self.put(moved) } else { self.restat(moved) };
+        settle(&place(entry))?;
+        let mut after = String::new();
+        loop {
+            let batch = self.descendants(&entry.path, &after)?;
+            let Some(last) = batch.last() else { return Ok(()) };
+            after.clone_from(&last.entry.path.lower);
+            for below in &batch {
+                if is_told {
+                    row::write(self.db, self.account, below.seq, State::Implied, &below.entry)?;
+                }
+                settle(&place(&below.entry))?;
+            }
+        }
+    }
+
+    /// Records what does not concern Dropbox: how the entry is called on disk, its inode, the case of its name
+    pub(crate) fn restat(&self, entry: &Entry) -> rusqlite::Result<()> {
+        match self.at(&entry.path.lower)? {
+            Some(recorded) => row::write(self.db, self.account, recorded.seq, recorded.state, entry),
+            None => Ok(()),
+        }
+    }
+
+    /// A new revision, greater than any that the account has had, even in a database that was deleted since
+    pub(crate) fn next_rev(&self) -> rusqlite::Result<String> {
+        const PER_SECOND: i64 = 1_000_000;
+        let sql = "UPDATE account SET rev = max(rev + 1, ?2) WHERE account = ?1 RETURNING rev";
+        let bound = [self.account, self.now * PER_SECOND];
+        let rev: i64 = self.db.prepare_cached(sql)?.query_row(bound, |row| row.get(0))?;
+        Ok(format!("{rev:015x}{:08x}", self.account))
+    }
+
+    fn write(&self, state: State, entry: &Entry) -> rusqlite::Result<()> {
+        let sql = "UPDATE account SET seq = seq + 1 WHERE account = ?1 RETURNING seq";
+        let seq = self.db.prepare_cached(sql)?.query_row([self.account], |row| row.get(0))?;
+        self.changed.set(true);
+        row::write(self.db, self.account, seq, state, entry)
+    }
+
+    /// Tells of each child of `folder` that went with the folder, now that the folder comes back without them
+    fn tell_implied_children(&self, folder: &DropboxPath) -> rusqlite::Result<()> {
+        let bound = params![self.account, folder.lower, State::Implied];
+        for child in self.select("parent_lower = ?2 AND state = ?3", bound)? {
+            self.write(State::Deleted, &child.entry)?;
+        }
+        Ok(())
+    }
+
+    fn imply_descendants(&self, folder: &DropboxPath) -> rusqlite::Result<()> {
+        let sql = "UPDATE entry SET state = ?4 \
+                   WHERE account = ?1 AND path_lower > ?2 || '/' AND path_lower < ?2 || '0' AND state = ?3";
+        let bound = params![self.account, folder.lower, State::Live, State::Implied];
+        self.db.prepare_cached(sql)?.execute(bound).map(drop)
+    }
+
+    /// The next live entries below `folder` whose path comes after `after`
+    fn descendants(&self, folder: &DropboxPath, after: &str) -> rusqlite::Result<Vec<Recorded>> {
+        let condition = "path_lower > max(?2 || '/', ?3) AND path_lower < ?2 || '0' AND state = ?4 \
+                         ORDER BY path_lower LIMIT ?5";
+        self.select(condition, params![self.account, folder.lower, after, State::Live, BATCH])
+    }
+}
+
+fn below_disk(to: &Path, from: &Path, disk: &Path) -> PathBuf {
+    match disk.strip_prefix(from) {
+        Ok(rest) if rest.as_os_str().is_empty() => to.to_owned(),
+        Ok(rest) => to.join(rest),
+        Err(_) => disk.to_owned(),
+    }
+}

@@ -1,0 +1,30 @@
+//! Accounts: what they hold, and how that is kept equal to their directories.
+//!
+//! [`journal`] is what Dropbox knows, [`directory`] is what is on disk. [`scan`] takes what happened on disk into the
+//! journal, [`watch`] says when and where to scan, [`write`] makes a change in both. Only one [`Writer`] exists for an
+//! account at a time; readers need only the journal.
+
+mod account;
+mod directory;
+mod entry;
+mod hash;
+mod journal;
+mod locator;
+mod name;
+mod path;
+mod profile;
+mod scan;
+mod staging;
+mod watch;
+mod write;
+
+pub(crate) use account::{Account, Opened};
+pub(crate) use entry::{Entry, FileContent, Kind, Node};
+pub(crate) use hash::ContentHasher;
+pub(crate) use journal::{Journal, Recorded, Scope};
+pub(crate) use locator::Locator;
+pub(crate) use path::DropboxPath;
+pub(crate) use profile::Profile;
+pub(crate) use staging::Staged;
+pub(crate) use watch::Watch;
+pub(crate) use write::{Conflict, Move, Refusal, Upload, WriteMode};

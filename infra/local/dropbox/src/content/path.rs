@@ -1,0 +1,133 @@
+//! Paths as Dropbox sees them.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A path in an account: the key by which it is compared, and the form in which it is shown.
+///
+/// Both start with a slash, except the root's, which are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DropboxPath {
+    /// The lower-case path
+    pub(crate) lower: String,
+    /// The path as its parts were named
+    pub(crate) display: String,
+}
+
+/// A path that Dropbox does not take
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed;
+
+impl DropboxPath {
+    /// Reads a path that starts with a slash; one slash at its end is ignored
+    pub(crate) fn parse(text: &str) -> Result<Self, Malformed> {
+        let inner = text.strip_prefix('/').ok_or(Malformed)?;
+        let mut path = Self::default();
+        for name in inner.strip_suffix('/').unwrap_or(inner).split('/') {
+            if !is_name(name) {
+                return Err(Malformed);
+            }
+            path = path.child(name);
+        }
+        Ok(path)
+    }
+
+    /// Whether this is the root
+    pub(crate) fn is_root(&self) -> bool {
+        self.lower.is_empty()
+    }
+
+    /// The path of something in this folder
+    pub(crate) fn child(&self, name: &str) -> Self {
+        let name: String = name.nfc().collect();
+        Self {
+            lower: format!("{}/{}", self.lower, lower(&name)),
+            display: format!("{}/{name}", self.display),
+        }
+    }
+
+    /// The last part, as it is shown
+    pub(crate) fn name(&self) -> &str {
+        self.display.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The folder that holds this path
+    pub(crate) fn parent(&self) -> Self {
+        let before = |path: &str| path.rsplit_once('/').map_or_else(String::new, |(before, _)| before.into());
+        Self { lower: before(&self.lower), display: before(&self.display) }
+    }
+
+    /// The paths from the top folder down to this one
+    pub(crate) fn lineage(&self) -> Vec<Self> {
+        let mut lineage = Vec::new();
+        let mut path = self.clone();
+        while !path.is_root() {
+            let parent = path.parent();
+            lineage.push(path);
+            path = parent;
+        }
+        lineage.reverse();
+        lineage
+    }
+
+    /// Whether this is `folder` or lies in it, at any depth
+    pub(crate) fn is_within(&self, folder: &Self) -> bool {
+        self.lower.strip_prefix(&folder.lower).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Where this path is after the folder `from`, in which it lies, became `to`
+    pub(crate) fn moved(&self, from: &Self, to: &Self) -> Self {
+        let depth = from.lower.matches('/').count();
+        let below = |path: &str| match path.match_indices('/').nth(depth) {
+            Some((at, _)) => path[at..].to_owned(),
+            None => String::new(),
+        };
+        Self {
+            lower: to.lower.clone() + &below(&self.lower),
+            display: to.display.clone() + &below(&self.display),
+        }
+    }
+}
+
+/// The part of a path's key that a name contributes.
+///
+/// Lower-casing can undo a composed form, so the result is composed again: a key given back as a path is itself.
+fn lower(name: &str) -> String {
+    name.to_lowercase().nfc().collect()
+}
+
+fn is_name(name: &str) -> bool {
+    const LONGEST: usize = 255;
+    !matches!(name, "" | "." | "..") && !name.contains(['\\', '\0']) && name.chars().count() <= LONGEST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_ignore_case_and_normalisation() {
+        let path = DropboxPath::parse("/Cafe\u{301}/ÜBER.TXT").unwrap();
+        assert_eq!(path.lower, "/café/über.txt");
+        assert_eq!(path.display, "/Café/ÜBER.TXT");
+        let caron = DropboxPath::parse("/J\u{30c}").unwrap();
+        assert_eq!(DropboxPath::parse(&caron.lower).unwrap().lower, caron.lower);
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused() {
+        for text in ["", "a", "//", "/a//b", "/.", "/a/../b", "/a\\b"] {
+            assert_eq!(DropboxPath::parse(text), Err(Malformed), "{text}");
+        }
+        assert_eq!(DropboxPath::parse("/a/").unwrap().lower, "/a");
+    }
+
+    #[test]
+    fn a_path_moves_with_its_folder() {
+        let path = DropboxPath::parse("/A/B/c.txt").unwrap();
+        let to = DropboxPath::parse("/X").unwrap();
+        assert_eq!(path.moved(&DropboxPath::parse("/a/b").unwrap(), &to).display, "/X/c.txt");
+        assert_eq!(path.moved(&path, &to), to);
+        assert!(path.is_within(&DropboxPath::parse("/a").unwrap()));
+        assert!(!path.is_within(&DropboxPath::parse("/a/b/c").unwrap()));
+    }
+}

@@ -1,0 +1,51 @@
+//! Who an account belongs to.
+
+use crate::crypto;
+
+/// What is known of an account's owner; every id derives from the email address, so it is the same in any database
+#[derive(Clone, Debug)]
+pub(crate) struct Profile {
+    /// `dbid:` and 35 characters
+    pub(crate) account_id: String,
+    /// The older, numeric id
+    pub(crate) uid: i64,
+    /// The id of the home namespace, which is also the root
+    pub(crate) namespace: i64,
+    /// The display name
+    pub(crate) name: String,
+    /// The email address
+    pub(crate) email: String,
+}
+
+impl Profile {
+    pub(crate) fn new(name: &str, email: &str) -> Self {
+        let seed = crypto::sha256(email.to_lowercase().as_bytes());
+        let encoded = crypto::base64url(&seed);
+        Self {
+            account_id: format!("dbid:AA{}", &encoded[..33]),
+            uid: ten_digits(&seed[..8]),
+            namespace: ten_digits(&seed[8..16]),
+            name: name.to_owned(),
+            email: email.to_owned(),
+        }
+    }
+}
+
+fn ten_digits(seed: &[u8]) -> i64 {
+    let number = seed.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    (1_000_000_000 + number % 9_000_000_000).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_the_shape_of_dropboxs_and_do_not_change() {
+        let ada = Profile::new("Ada", "ada@example.com");
+        assert_eq!(ada.account_id.len(), 40);
+        assert_eq!(ada.account_id, Profile::new("Countess", "Ada@Example.com").account_id);
+        assert_ne!(ada.account_id, Profile::new("Ada", "grace@example.com").account_id);
+        assert_ne!(ada.uid, ada.namespace);
+    }
+}

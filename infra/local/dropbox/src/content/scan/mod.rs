@@ -1,0 +1,164 @@
+//! Taking what happened on disk into the journal.
+//!
+//! A path that is still there keeps its id, whatever now is behind it: editors save by renaming a new file over the old
+//! one. A path that is new takes the id of the object it names, if that object is gone from where it was: it has moved.
+//! Both are decided by looking at the disk at that moment, so it does not matter in which order directories are seen.
+//! What is gone is told last, when everything that could have moved is in its new place.
+
+mod arrival;
+mod settle;
+
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::account::{Account, Writer};
+use super::directory::{Found, is_absent};
+use super::entry::{Entry, Kind};
+use super::path::DropboxPath;
+
+/// How many files are hashed before what was learned is written
+const BATCH: usize = 256;
+
+/// A directory to look at
+#[derive(Debug)]
+struct Visit {
+    disk: PathBuf,
+    /// Whether to look at the directories in it too, rather than only at those that are new
+    deep: bool,
+}
+
+/// One pass over a part of a directory
+struct Scan<'a> {
+    account: &'a Account,
+    visits: Vec<Visit>,
+    vanished: Vec<String>,
+    unsettled: BTreeSet<PathBuf>,
+    hashed: u64,
+}
+
+impl Writer<'_> {
+    /// Brings the whole account up to date. Returns the directories in which a file changed while it was read.
+    pub(crate) fn scan_everything(&self) -> anyhow::Result<BTreeSet<PathBuf>> {
+        self.scan(vec![Visit { disk: PathBuf::new(), deep: true }])
+    }
+
+    /// Brings these directories up to date, and those in them that are new. Returns as [`Self::scan_everything`].
+    pub(crate) fn scan_directories(
+        &self,
+        directories: &BTreeSet<PathBuf>,
+    ) -> anyhow::Result<BTreeSet<PathBuf>> {
+        // The visits are a stack: a directory is on top of those in it, since it may have to make them known.
+        let visits = directories.iter().rev().map(|disk| Visit { disk: disk.clone(), deep: false });
+        self.scan(visits.collect())
+    }
+
+    /// Brings one directory up to date
+    pub(crate) fn scan_directory(&self, directory: PathBuf) -> anyhow::Result<()> {
+        self.scan(vec![Visit { disk: directory, deep: false }]).map(drop)
+    }
+
+    fn scan(&self, visits: Vec<Visit>) -> anyhow::Result<BTreeSet<PathBuf>> {
+        let (vanished, unsettled) = (Vec::new(), BTreeSet::new());
+        let mut scan = Scan { account: self.account, visits, vanished, unsettled, hashed: 0 };
+        while let Some(visit) = scan.visits.pop() {
+            scan.visit(&visit)?;
+        }
+        scan.drop_vanished()?;
+        Ok(scan.unsettled)
+    }
+}
+
+impl Scan<'_> {
+    fn visit(&mut self, visit: &Visit) -> anyhow::Result<()> {
+        let Some(folder) = self.folder(&visit.disk)? else {
+            // New itself: its parent's visit finds it. The root is always known.
+            let parent = visit.disk.parent().map(Path::to_owned).unwrap_or_default();
+            self.visits.push(Visit { disk: parent, deep: false });
+            return Ok(());
+        };
+        match self.account.directory.list(&visit.disk) {
+            Ok(found) => self.compare(visit, &folder, found),
+            Err(error) if is_absent(&error) => Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, directory = %visit.disk.display(), "cannot read a directory");
+                Ok(())
+            }
+        }
+    }
+
+    /// The folder that a directory is
+    fn folder(&self, disk: &Path) -> rusqlite::Result<Option<DropboxPath>> {
+        if disk.as_os_str().is_empty() {
+            return Ok(Some(DropboxPath::default()));
+        }
+        let entry = self.account.journal(|journal| journal.live_by_disk(disk))?;
+        Ok(entry.filter(|entry| entry.kind() == Kind::Folder).map(|entry| entry.path))
+    }
+
+    fn compare(&mut self, visit: &Visit, folder: &DropboxPath, found: Vec<Found>) -> anyhow::Result<()> {
+        let mut known = self.known(folder)?;
+        let mut news = Vec::new();
+        for found in found {
+            match known.remove(&found.name) {
+                Some(entry) if is_unchanged(&entry, &found) => {
+                    if visit.deep && found.kind == Kind::Folder {
+                        self.visits.push(Visit { disk: entry.disk, deep: true });
+                    }
+                }
+                _ => news.push(found),
+            }
+        }
+        self.vanished.extend(known.into_values().map(|entry| entry.id));
+        for batch in news.chunks(BATCH) {
+            self.take(visit, folder, batch)?;
+        }
+        Ok(())
+    }
+
+    fn known(&self, folder: &DropboxPath) -> rusqlite::Result<HashMap<OsString, Entry>> {
+        let children = self.account.journal(|journal| journal.children(&folder.lower))?;
+        let named = |entry: Entry| entry.disk.file_name().map(ToOwned::to_owned).map(|name| (name, entry));
+        Ok(children.into_iter().filter_map(named).collect())
+    }
+
+    fn take(&mut self, visit: &Visit, folder: &DropboxPath, batch: &[Found]) -> anyhow::Result<()> {
+        let mut arrivals = Vec::with_capacity(batch.len());
+        for found in batch {
+            arrivals.extend(self.measure(&visit.disk, found)?);
+        }
+        let account = self.account;
+        account.journal(|journal| arrivals.iter().try_for_each(|it| self.settle(journal, visit, folder, it)))
+    }
+
+    fn drop_vanished(&self) -> rusqlite::Result<()> {
+        for batch in self.vanished.chunks(BATCH) {
+            self.account.journal(|journal| {
+                for id in batch {
+                    if let Some(entry) = journal.live_by_id(id)?
+                        && self.is_gone(&entry)
+                    {
+                        journal.remove(&entry.path)?;
+                    }
+                }
+                Ok::<_, rusqlite::Error>(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether nothing of the entry's kind is where it was. What cannot be looked at is not taken for gone.
+    fn is_gone(&self, entry: &Entry) -> bool {
+        match self.account.directory.look(&entry.disk) {
+            Ok(Some((kind, _))) => kind != entry.kind(),
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+}
+
+/// A file without a hash could not be read, and may have become readable since
+fn is_unchanged(entry: &Entry, found: &Found) -> bool {
+    let is_known = entry.file().is_none_or(|file| file.hash.is_some());
+    is_known && entry.kind() == found.kind && entry.stat == found.stat
+}

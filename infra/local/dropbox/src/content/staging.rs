@@ -1,0 +1,98 @@
+//! Files on their way into a directory.
+
+use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::params;
+
+use super::account::Account;
+use super::entry::Kind;
+use super::name;
+use super::path::DropboxPath;
+use crate::crypto;
+
+/// A temporary file beside the place where it will be; removed when it is not used
+#[derive(Debug)]
+pub(crate) struct Staged {
+    account: Arc<Account>,
+    disk: PathBuf,
+    file: PathBuf,
+}
+
+impl Staged {
+    /// Makes a temporary file in the folder of `path`, or the nearest folder above it that exists
+    pub(crate) fn create(account: &Arc<Account>, path: &DropboxPath) -> anyhow::Result<(Self, fs::File)> {
+        let name = format!("{}{}", name::STAGING, crypto::hex(&crypto::random::<8>()));
+        let disk = nearest_folder(account, path)?.join(name);
+        let file = account.directory.resolve(&disk)?;
+        account.record_staging(&disk)?;
+        let staged = Self { account: Arc::clone(account), disk, file };
+        let opened = fs::File::create_new(&staged.file)?;
+        Ok((staged, opened))
+    }
+
+    /// Where the file is
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // Once renamed into place it is not here any more.
+        let _ = fs::remove_file(&self.file);
+        if let Err(error) = self.account.forget_staging(&self.disk) {
+            tracing::warn!(%error, "cannot forget a temporary file");
+        }
+    }
+}
+
+impl Account {
+    /// Removes the temporary files that a killed process left
+    pub(super) fn sweep(&self) -> anyhow::Result<()> {
+        for disk in self.stagings()? {
+            if let Ok(file) = self.directory.resolve(&disk) {
+                let _ = fs::remove_file(file);
+            }
+            self.forget_staging(&disk)?;
+        }
+        Ok(())
+    }
+
+    fn stagings(&self) -> rusqlite::Result<Vec<PathBuf>> {
+        self.db.transact(|db| {
+            let mut query = db.prepare_cached("SELECT disk FROM staging WHERE account = ?1")?;
+            let rows = query.query_map([self.profile.namespace], |row| row.get::<_, Vec<u8>>(0))?;
+            rows.map(|disk| Ok(PathBuf::from(std::ffi::OsString::from_vec(disk?)))).collect()
+        })
+    }
+
+    fn record_staging(&self, disk: &Path) -> rusqlite::Result<()> {
+        self.staging("INSERT INTO staging (account, disk) VALUES (?1, ?2)", disk)
+    }
+
+    fn forget_staging(&self, disk: &Path) -> rusqlite::Result<()> {
+        self.staging("DELETE FROM staging WHERE account = ?1 AND disk = ?2", disk)
+    }
+
+    fn staging(&self, sql: &str, disk: &Path) -> rusqlite::Result<()> {
+        let disk = disk.as_os_str().as_bytes();
+        self.db
+            .transact(|db| db.prepare_cached(sql)?.execute(params![self.profile.namespace, disk]).map(drop))
+    }
+}
+
+fn nearest_folder(account: &Account, path: &DropboxPath) -> rusqlite::Result<PathBuf> {
+    account.journal(|journal| {
+        for folder in path.parent().lineage().iter().rev() {
+            if let Some(entry) = journal.live(&folder.lower)?
+                && entry.kind() == Kind::Folder
+            {
+                return Ok(entry.disk);
+            }
+        }
+        Ok(PathBuf::new())
+    })
+}

@@ -1,0 +1,164 @@
+//! Noticing that an account's directory changes.
+//!
+//! Events only say where to look: they mark directories as dirty, and after a short quiet those are scanned. A lost,
+//! doubled or reordered event therefore changes when something is seen, never what.
+
+use std::collections::BTreeSet;
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use notify::{Config, ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::account::Account;
+
+/// How long nothing must happen before a scan
+const QUIET: Duration = Duration::from_millis(60);
+/// How long a scan waits while things keep happening
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How often everything is scanned when the directory cannot be watched
+const PERIOD: Duration = Duration::from_secs(5);
+
+/// What happened since the last scan
+#[derive(Debug, Default)]
+struct Dirt {
+    directories: BTreeSet<PathBuf>,
+    everything: bool,
+    is_blind: bool,
+}
+
+#[derive(Debug, Default)]
+struct Inbox {
+    dirt: Mutex<Dirt>,
+    arrived: Notify,
+}
+
+/// The watch over one account
+pub(crate) struct Watch {
+    account: Arc<Account>,
+    inbox: Arc<Inbox>,
+    _watcher: Option<RecommendedWatcher>,
+}
+
+impl Watch {
+    /// Begins to notice changes; [`Self::run`] takes them into the journal
+    pub(crate) fn start(account: Arc<Account>) -> Self {
+        let inbox = Arc::new(Inbox::default());
+        let (root, receiver) = (account.root(), Arc::clone(&inbox));
+        let handle = move |event: notify::Result<Event>| receiver.receive(&root, event);
+        let config = Config::default().with_follow_symlinks(false);
+        let watcher = RecommendedWatcher::new(handle, config).and_then(|mut watcher| {
+            watcher.watch(&account.root(), RecursiveMode::Recursive)?;
+            Ok(watcher)
+        });
+        if let Err(error) = &watcher {
+            inbox.go_blind(error);
+        }
+        Self { account, inbox, _watcher: watcher.ok() }
+    }
+
+    /// Scans whenever something has happened, for ever
+    pub(crate) async fn run(self) {
+        loop {
+            self.settled().await;
+            let dirt = self.inbox.empty();
+            let account = Arc::clone(&self.account);
+            let scan = tokio::task::spawn_blocking(move || dirt.scan(&account));
+            match scan.await {
+                Ok(Ok(unsettled)) => self.inbox.mark(unsettled),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "cannot take what happened in a directory");
+                    sleep(PATIENCE).await;
+                    self.inbox.mark_everything();
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Waits for something to happen, and then for a short quiet
+    async fn settled(&self) {
+        let first = async {
+            while !self.inbox.has_dirt() {
+                self.inbox.arrived.notified().await;
+            }
+        };
+        match self.inbox.is_blind() {
+            true => {
+                let _ = tokio::time::timeout(PERIOD, first).await;
+                self.inbox.mark_everything();
+            }
+            false => first.await,
+        }
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            let quiet = deadline.min(Instant::now() + QUIET);
+            if timeout_at(quiet, self.inbox.arrived.notified()).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Dirt {
+    fn scan(self, account: &Account) -> anyhow::Result<BTreeSet<PathBuf>> {
+        let writer = account.writer();
+        match self.everything {
+            true => writer.scan_everything(),
+            false => writer.scan_directories(&self.directories),
+        }
+    }
+}
+
+impl Inbox {
+    fn receive(&self, root: &Path, event: notify::Result<Event>) {
+        match event {
+            Ok(event) if event.need_rescan() => self.mark_everything(),
+            Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
+            Ok(event) => {
+                let inside = event.paths.iter().filter_map(|path| path.strip_prefix(root).ok());
+                self.mark(inside.map(|path| path.parent().unwrap_or(path).to_owned()));
+            }
+            Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => self.go_blind(&error),
+            Err(_) => self.mark_everything(),
+        }
+    }
+
+    fn mark(&self, directories: impl IntoIterator<Item = PathBuf>) {
+        self.change(|dirt| dirt.directories.extend(directories));
+    }
+
+    fn mark_everything(&self) {
+        self.change(|dirt| dirt.everything = true);
+    }
+
+    fn go_blind(&self, error: &notify::Error) {
+        if !self.is_blind() {
+            tracing::warn!(%error, "cannot watch a whole directory: it is read through every {PERIOD:?} instead");
+        }
+        self.change(|dirt| (dirt.is_blind, dirt.everything) = (true, true));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Dirt)) {
+        change(&mut self.dirt.lock().unwrap_or_else(PoisonError::into_inner));
+        self.arrived.notify_one();
+    }
+
+    fn empty(&self) -> Dirt {
+        let mut dirt = self.dirt.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_blind = dirt.is_blind;
+        mem::replace(&mut *dirt, Dirt { is_blind, ..Dirt::default() })
+    }
+
+    fn has_dirt(&self) -> bool {
+        let dirt = self.dirt.lock().unwrap_or_else(PoisonError::into_inner);
+        dirt.everything || !dirt.directories.is_empty()
+    }
+
+    fn is_blind(&self) -> bool {
+        self.dirt.lock().unwrap_or_else(PoisonError::into_inner).is_blind
+    }
+}

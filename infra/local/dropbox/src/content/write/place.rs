@@ -1,0 +1,107 @@
+//! Finding what a write is about, and making room for it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Conflict, Refusal};
+use crate::content::account::{Writer, new_id};
+use crate::content::directory::stat;
+use crate::content::entry::{Entry, Kind, Node};
+use crate::content::locator::Locator;
+use crate::content::name;
+use crate::content::path::DropboxPath;
+
+impl Writer<'_> {
+    /// What `locator` names, after a look at the directory that it is in
+    pub(crate) fn current(&self, locator: &Locator) -> anyhow::Result<Option<Entry>> {
+        if let Locator::Path(path) = locator {
+            self.look_along(path)?;
+        } else if let Some(entry) = self.account.journal(|journal| journal.find(locator))? {
+            self.scan_directory(entry.disk.parent().map(Path::to_owned).unwrap_or_default())?;
+        }
+        Ok(self.account.journal(|journal| journal.find(locator))?)
+    }
+
+    /// What is at a path to which something is to be written
+    pub(super) fn survey(&self, path: &DropboxPath) -> Result<Option<Entry>, Refusal> {
+        if path.lineage().iter().any(|path| name::is_disallowed(path.name())) {
+            return Err(Refusal::Disallowed);
+        }
+        self.look_along(path)?;
+        for folder in path.parent().lineage() {
+            match self.live(&folder)? {
+                Some(entry) if entry.kind() == Kind::File => {
+                    return Err(Refusal::Conflict(Conflict::FileAncestor));
+                }
+                _ => {}
+            }
+        }
+        Ok(self.live(path)?)
+    }
+
+    /// A path beside `path` that is free, by trying the names that `rename` makes of its own
+    pub(super) fn beside(
+        &self,
+        path: &DropboxPath,
+        rename: fn(&str, u32) -> String,
+    ) -> Result<DropboxPath, Refusal> {
+        let mut attempt = 0;
+        loop {
+            let renamed = path.parent().child(&rename(path.name(), attempt));
+            if self.live(&renamed)?.is_none() {
+                return Ok(renamed);
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Makes the folders above `path`. Returns the path as those folders are shown, and its free place on disk.
+    pub(super) fn make_room(&self, path: &DropboxPath) -> Result<(DropboxPath, PathBuf), Refusal> {
+        let (mut shown, mut disk) = (DropboxPath::default(), PathBuf::new());
+        for folder in path.parent().lineage() {
+            let entry = match self.live(&folder)? {
+                Some(entry) => entry,
+                None => self.make_folder(shown.child(folder.name()), &disk.join(folder.name()))?,
+            };
+            (shown, disk) = (entry.path, entry.disk);
+        }
+        let (shown, disk) = (shown.child(path.name()), disk.join(path.name()));
+        match fs::symlink_metadata(self.account.directory.resolve(&disk)?) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((shown, disk)),
+            Err(error) => Err(error.into()),
+            Ok(_) => Err(Refusal::Conflict(Conflict::Other)),
+        }
+    }
+
+    /// Makes a folder whose parent is there
+    pub(super) fn make_folder(&self, path: DropboxPath, disk: &Path) -> Result<Entry, Refusal> {
+        let place = self.account.directory.resolve(disk)?;
+        fs::create_dir(&place)?;
+        let stat = stat(&fs::symlink_metadata(&place)?);
+        let entry = Entry { path, id: new_id(), node: Node::Folder, disk: disk.to_owned(), stat };
+        self.account.journal(|journal| journal.put(&entry))?;
+        Ok(entry)
+    }
+
+    /// What the journal has at a path
+    pub(super) fn live(&self, path: &DropboxPath) -> rusqlite::Result<Option<Entry>> {
+        self.account.journal(|journal| journal.live(&path.lower))
+    }
+
+    /// Scans the nearest existing directory above `path`, and those further up in which the way to it is not known
+    fn look_along(&self, path: &DropboxPath) -> anyhow::Result<()> {
+        let mut disk = PathBuf::new();
+        for folder in path.parent().lineage() {
+            let mut entry = self.live(&folder)?;
+            if entry.is_none() {
+                self.scan_directory(disk.clone())?;
+                entry = self.live(&folder)?;
+            }
+            match entry {
+                Some(entry) => disk = entry.disk,
+                None => return Ok(()),
+            }
+        }
+        self.scan_directory(disk)
+    }
+}

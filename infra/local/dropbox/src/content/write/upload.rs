@@ -1,0 +1,115 @@
+//! Uploading.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::{Conflict, Refusal};
+use crate::content::account::{Writer, new_id};
+use crate::content::directory::stat;
+use crate::content::entry::{Entry, FileContent, Node};
+use crate::content::name;
+use crate::content::path::DropboxPath;
+use crate::content::staging::Staged;
+
+/// A file to be put at a path
+#[derive(Debug)]
+pub(crate) struct Upload {
+    /// Where
+    pub(crate) path: DropboxPath,
+    /// What to do when something is there
+    pub(crate) mode: WriteMode,
+    /// Whether to take another name when something is in the way
+    pub(crate) autorename: bool,
+    /// Whether something is in the way even when it has the same bytes, or when what was to be updated is gone
+    pub(crate) strict_conflict: bool,
+    /// When the client says that the file was changed
+    pub(crate) client_modified: Option<i64>,
+    /// The bytes
+    pub(crate) staged: Staged,
+    /// The content hash of the bytes
+    pub(crate) hash: String,
+}
+
+/// What an upload does when a file is at its path
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum WriteMode {
+    /// Never replaces it
+    Add,
+    /// Always replaces it
+    Overwrite,
+    /// Replaces it if this is its revision
+    Update(String),
+}
+
+enum Verdict {
+    Keep(Entry),
+    Replace(Entry),
+    Create(DropboxPath),
+    Refuse(Conflict),
+}
+
+impl Writer<'_> {
+    /// Puts a file in its place
+    pub(crate) fn upload(&self, upload: &Upload) -> Result<Entry, Refusal> {
+        let rename = match upload.mode {
+            WriteMode::Update(_) => name::conflicted,
+            _ => name::renamed,
+        };
+        match upload.judge(self.survey(&upload.path)?) {
+            Verdict::Keep(entry) => Ok(entry),
+            Verdict::Replace(entry) => self.place(upload, entry.path, entry.id, entry.disk),
+            Verdict::Refuse(_) if upload.autorename => {
+                self.create(upload, &self.beside(&upload.path, rename)?)
+            }
+            Verdict::Refuse(conflict) => Err(Refusal::Conflict(conflict)),
+            Verdict::Create(path) => self.create(upload, &path),
+        }
+    }
+
+    fn create(&self, upload: &Upload, path: &DropboxPath) -> Result<Entry, Refusal> {
+        let (path, disk) = self.make_room(path)?;
+        self.place(upload, path, new_id(), disk)
+    }
+
+    fn place(&self, upload: &Upload, path: DropboxPath, id: String, disk: PathBuf) -> Result<Entry, Refusal> {
+        let place = self.account.directory.resolve(&disk)?;
+        fs::rename(upload.staged.file(), &place)?;
+        let stat = stat(&fs::symlink_metadata(&place)?);
+        self.account.journal(|journal| {
+            let content = FileContent {
+                rev: journal.next_rev()?,
+                hash: Some(upload.hash.clone()),
+                size: stat.size,
+                client_modified: upload.client_modified.unwrap_or(journal.now()),
+                server_modified: journal.now(),
+            };
+            let entry = Entry { path, id, node: Node::File(content), disk, stat };
+            journal.put(&entry)?;
+            Ok(entry)
+        })
+    }
+}
+
+impl Upload {
+    fn judge(&self, existing: Option<Entry>) -> Verdict {
+        let Some(entry) = existing else {
+            return match self.mode {
+                WriteMode::Update(_) if self.strict_conflict => Verdict::Refuse(Conflict::File),
+                _ => Verdict::Create(self.path.clone()),
+            };
+        };
+        let Some(content) = entry.file() else { return Verdict::Refuse(Conflict::Folder) };
+        let may_replace = match &self.mode {
+            WriteMode::Add => false,
+            WriteMode::Overwrite => true,
+            WriteMode::Update(rev) => *rev == content.rev,
+        };
+        let is_same = content.hash.as_ref() == Some(&self.hash);
+        match (may_replace, is_same) {
+            (true, true) => Verdict::Keep(entry),
+            (false, true) if !self.strict_conflict => Verdict::Keep(entry),
+            (true, false) => Verdict::Replace(entry),
+            (false, _) => Verdict::Refuse(Conflict::File),
+        }
+    }
+}

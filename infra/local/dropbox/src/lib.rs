@@ -1,0 +1,26 @@
+//! A fake Dropbox: real directories as accounts, behind Dropbox's own wire.
+//!
+//! [`FakeDropbox::start`] serves the API, content, notify and web hosts of Dropbox on one port, told apart by path.
+//! Each account is a directory. A change made there by any program appears in the account's listing under ids and
+//! revisions that behave like Dropbox's, and linked apps are told by webhook. A change made through the API appears
+//! in the directory.
+//!
+//! - [`content`] holds accounts: the journal of what changed, the directory, and how the two are kept equal.
+//! - [`api`] holds the `/2/` routes: one file a route, one table of them, one module each for shapes and failures.
+//! - [`oauth`] holds the authorize page, the token endpoint and the grants.
+//! - [`webhook`] tells linked apps that an account changed.
+
+mod api;
+mod clock;
+mod content;
+mod crypto;
+mod db;
+mod oauth;
+mod server;
+mod service;
+mod settings;
+mod webhook;
+
+pub use clock::Clock;
+pub use server::FakeDropbox;
+pub use settings::{AccountSettings, AppSettings, Settings};

@@ -1,0 +1,63 @@
+//! Which app talks to the token endpoint, and how sure that is.
+
+use axum::extract::Request;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::AUTHORIZATION;
+
+use super::form::Parameters;
+use super::refusal::Refusal;
+use crate::crypto;
+use crate::service::Service;
+
+/// The app that asks for a token
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    /// Its key
+    pub(super) key: String,
+    /// Whether it has shown its secret, rather than only its key
+    pub(super) is_authenticated: bool,
+}
+
+impl Client {
+    /// The app of a request: in a Basic header, in form fields or in the query string
+    pub(super) fn read(
+        service: &Service,
+        basic: Option<&str>,
+        parameters: &Parameters,
+    ) -> Result<Self, Refusal> {
+        let (key, secret) = match basic {
+            Some(header) => decode(header).ok_or(Refusal::InvalidClient)?,
+            None => {
+                let missing = Refusal::InvalidRequest("missing required field \"client_id\"");
+                let key = parameters.get("client_id").ok_or(missing)?;
+                (key.to_owned(), parameters.get("client_secret").map(ToOwned::to_owned))
+            }
+        };
+        let app = service.app(&key).ok_or(Refusal::InvalidClient)?;
+        match &secret {
+            Some(secret) if !crypto::same_secret(secret, &app.secret) => Err(Refusal::InvalidClient),
+            _ => Ok(Self { key, is_authenticated: secret.is_some() }),
+        }
+    }
+
+    /// Refuses an app that has not shown its secret, unless what it turns in was asked for with a challenge
+    pub(super) fn require(&self, has_challenge: bool) -> Result<(), Refusal> {
+        match self.is_authenticated || has_challenge {
+            true => Ok(()),
+            false => Err(Refusal::InvalidClient),
+        }
+    }
+}
+
+/// The Basic credentials of a request
+pub(super) fn basic(request: &Request) -> Option<String> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    header.strip_prefix("Basic ").map(ToOwned::to_owned)
+}
+
+fn decode(header: &str) -> Option<(String, Option<String>)> {
+    let decoded = String::from_utf8(STANDARD.decode(header.trim()).ok()?).ok()?;
+    let (key, secret) = decoded.split_once(':')?;
+    Some((key.to_owned(), (!secret.is_empty()).then(|| secret.to_owned())))
+}

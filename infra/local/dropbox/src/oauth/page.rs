@@ -1,0 +1,91 @@
+//! What a browser sees.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
+use http::{HeaderValue, StatusCode};
+
+use super::scope;
+use crate::content::Account;
+
+const STYLE: &str = include_str!("pages/style.css");
+const CONSENT: &str = include_str!("pages/consent.html");
+const SENTENCE: &str = include_str!("pages/sentence.html");
+
+/// The page on which a person chooses an account, and approves or denies.
+///
+/// Its form posts `request`, `account` (an account id) and `decision` (`approve` or `deny`).
+pub(super) fn consent(app: &str, scopes: &[String], accounts: &[Arc<Account>], secret: &str) -> Response {
+    let scopes: String = scopes.iter().map(|scope| item(&scope::in_words(scope))).collect();
+    let accounts: String = accounts.iter().enumerate().map(|(at, account)| choice(at, account)).collect();
+    let page = CONSENT
+        .replace("{{scopes}}", &scopes)
+        .replace("{{accounts}}", &accounts)
+        .replace("{{request}}", &escape(secret))
+        .replace("{{app}}", &escape(app));
+    respond(StatusCode::OK, &page)
+}
+
+/// A page that says one thing
+pub(super) fn sentence(status: StatusCode, sentence: &str) -> Response {
+    respond(status, &SENTENCE.replace("{{sentence}}", &escape(sentence)))
+}
+
+fn item(text: &str) -> String {
+    format!("<li>{}</li>", escape(text))
+}
+
+fn choice(at: usize, account: &Account) -> String {
+    let profile = &account.profile;
+    let (id, name, email) = (escape(&profile.account_id), escape(&profile.name), escape(&profile.email));
+    let checked = if at == 0 { " checked" } else { "" };
+    format!(
+        "<label><input type=\"radio\" name=\"account\" value=\"{id}\" required{checked}> \
+         <span><strong>{name}</strong><br>{email}</span></label>\n"
+    )
+}
+
+fn respond(status: StatusCode, page: &str) -> Response {
+    let mut response = Response::new(Body::from(page.replace("{{style}}", STYLE)));
+    *response.status_mut() = status;
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+    for (name, value) in [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, policy),
+        (X_FRAME_OPTIONS, "DENY"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // Braces too, so that no text looks like a place to fill in.
+            '{' => escaped.push_str("&#123;"),
+            '}' => escaped.push_str("&#125;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn text_stays_text() {
+        assert_eq!(
+            super::escape("<a href=\"x\">&{{app}}"),
+            "&lt;a href=&quot;x&quot;&gt;&amp;&#123;&#123;app&#125;&#125;"
+        );
+    }
+}

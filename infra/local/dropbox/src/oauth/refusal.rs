@@ -1,0 +1,50 @@
+//! Why the token endpoint refuses.
+
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::json;
+
+use crate::api::{json_body, text};
+
+/// A refusal of the token endpoint
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The request is not one; the sentence says why
+    InvalidRequest(&'static str),
+    /// The app is not known by this key and secret
+    InvalidClient,
+    /// The code or refresh token is not good; the sentence says why
+    InvalidGrant(&'static str),
+    /// More is asked for than was granted
+    InvalidScope,
+    /// There is no such way to get a token
+    UnsupportedGrantType,
+    /// The service failed
+    Internal(anyhow::Error),
+}
+
+impl Refusal {
+    /// The answer
+    pub(super) fn response(self) -> Response {
+        let (error, description) = match self {
+            Self::InvalidRequest(why) => ("invalid_request", why),
+            Self::InvalidClient => ("invalid_client", "Invalid client_id or client_secret"),
+            Self::InvalidGrant(why) => ("invalid_grant", why),
+            Self::InvalidScope => ("invalid_scope", "the requested scope exceeds what was granted"),
+            Self::UnsupportedGrantType => {
+                ("unsupported_grant_type", "grant_type must be authorization_code or refresh_token")
+            }
+            Self::Internal(error) => {
+                tracing::error!("token endpoint: {error:#}");
+                return text(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error".to_owned());
+            }
+        };
+        json_body(StatusCode::BAD_REQUEST, &json!({ "error": error, "error_description": description }))
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Internal(error.into())
+    }
+}

@@ -1,0 +1,182 @@
+//! The service as its users hold it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{any, get, post};
+use http::{HeaderValue, StatusCode};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::content::{Account, Watch};
+use crate::oauth::grants;
+use crate::service::{Service, blocking};
+use crate::webhook::{Courier, Delivery};
+use crate::{Settings, api, crypto, oauth};
+
+/// How long requests that are being served may go on after a stop
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A running fake Dropbox
+#[derive(Clone)]
+pub struct FakeDropbox {
+    service: Arc<Service>,
+    delivery: Delivery,
+    address: SocketAddr,
+    stopping: watch::Sender<bool>,
+    tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+impl FakeDropbox {
+    /// Opens the database, brings the accounts up to date with their directories, and begins to serve, to watch and to
+    /// notify
+    pub async fn start(settings: Settings) -> anyhow::Result<Self> {
+        let listen = settings.listen;
+        let service = Arc::new(blocking(move || Service::open(settings)).await?);
+        // Watched before they are read, so that nothing that happens meanwhile is missed.
+        let watches = watch_all(&service).await?;
+        for account in &service.accounts {
+            scan(account).await?;
+        }
+        let listener =
+            TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+        let (stopping, _) = watch::channel(false);
+        let (address, delivery) = (listener.local_addr()?, Delivery::new()?);
+        let fake = Self { service, delivery, address, stopping, tasks: Arc::default() };
+        fake.serve(listener);
+        watches.into_iter().for_each(|watch| fake.spawn(watch.run()));
+        for app in fake.service.app_keys() {
+            fake.spawn(Courier::new(Arc::clone(&fake.service), fake.delivery.clone(), app).run());
+        }
+        tracing::info!(url = %fake.url(), "the fake Dropbox is up");
+        Ok(fake)
+    }
+
+    /// Where it is served
+    pub fn url(&self) -> Url {
+        let url = format!("http://localhost:{}", self.address.port());
+        Url::parse(&url).expect("a host name and a port make a URL")
+    }
+
+    /// The same service without a socket
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/2/{*function}", any(api::call))
+            .route("/oauth2/authorize", get(oauth::show).post(oauth::answer))
+            .route("/oauth2/token", post(oauth::token))
+            .fallback(not_found)
+            .layer(middleware::from_fn(add_request_id))
+            .with_state(Arc::clone(&self.service))
+    }
+
+    /// Registers where an app is notified, as is done in the App Console
+    pub fn register_webhook(&self, app_key: &str, url: Option<Url>) {
+        self.service.register_webhook(app_key, url);
+    }
+
+    /// Registers one more redirect URI of an app, as is done in the App Console
+    pub fn register_redirect(&self, app_key: &str, uri: &str) {
+        self.service.change_app(app_key, |app| app.redirect_uris.push(uri.to_owned()));
+    }
+
+    /// The id of the account of an email address
+    pub fn account_id(&self, email: &str) -> Option<String> {
+        let account = self.service.account_by_email(email).ok()?;
+        Some(account.profile.account_id.clone())
+    }
+
+    /// Brings an account up to date with its directory now, as the watch over it would do soon
+    pub async fn rescan(&self, email: &str) -> anyhow::Result<()> {
+        scan(self.service.account_by_email(email)?).await
+    }
+
+    /// Checks that an app's webhook answers Dropbox's challenge, as the App Console does
+    pub async fn verify_webhook(&self, app_key: &str) -> anyhow::Result<()> {
+        let app = self.service.app(app_key).with_context(|| format!("there is no app {app_key}"))?;
+        let url = app.webhook.with_context(|| format!("the app {app_key} has no webhook"))?;
+        self.delivery.verify(url.clone()).await.with_context(|| format!("the webhook {url} was not verified"))
+    }
+
+    /// Makes every access token that was issued so far an expired one
+    pub fn expire_access_tokens(&self) {
+        let now = self.service.clock.seconds();
+        if let Err(error) = self.service.db.transact(|db| grants::expire_access_tokens(db, now)) {
+            tracing::error!(%error, "cannot expire the access tokens");
+        }
+    }
+
+    /// How many requests were served so far, by route
+    pub fn calls(&self) -> BTreeMap<String, u64> {
+        self.service.calls()
+    }
+
+    /// Stops to serve, to watch and to notify
+    pub async fn stop(self) {
+        self.stopping.send_replace(true);
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for mut task in tasks {
+            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+    }
+
+    fn serve(&self, listener: TcpListener) {
+        let mut stopping = self.stopping.subscribe();
+        let stopped = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
+        let server = axum::serve(listener, self.router()).with_graceful_shutdown(stopped);
+        self.keep(tokio::spawn(async move {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "the fake Dropbox cannot serve any more");
+            }
+        }));
+    }
+
+    /// Runs what goes on for ever until the stop
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let mut stopping = self.stopping.subscribe();
+        self.keep(tokio::spawn(async move {
+            tokio::select! {
+                () = work => {}
+                _ = stopping.wait_for(|stopping| *stopping) => {}
+            }
+        }));
+    }
+
+    fn keep(&self, task: JoinHandle<()>) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+    }
+}
+
+async fn watch_all(service: &Arc<Service>) -> anyhow::Result<Vec<Watch>> {
+    let service = Arc::clone(service);
+    blocking(move || Ok(service.accounts.iter().map(|account| Watch::start(Arc::clone(account))).collect()))
+        .await
+}
+
+async fn scan(account: &Arc<Account>) -> anyhow::Result<()> {
+    let account = Arc::clone(account);
+    blocking(move || account.writer().scan_everything().map(drop)).await
+}
+
+async fn not_found() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "Not found")
+}
+
+/// Every answer of Dropbox carries an id
+async fn add_request_id(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Ok(id) = HeaderValue::try_from(crypto::hex(&crypto::random::<16>())) {
+        response.headers_mut().insert("x-dropbox-request-id", id);
+    }
+    response
+}

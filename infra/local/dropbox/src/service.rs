@@ -1,0 +1,109 @@
+//! What the parts of the service share.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use anyhow::Context;
+use tokio::sync::watch;
+use url::Url;
+
+use crate::api::Routes;
+use crate::content::Account;
+use crate::db::Db;
+use crate::{AppSettings, Clock, Settings};
+
+/// The state of the service
+pub(crate) struct Service {
+    /// The database
+    pub(crate) db: Arc<Db>,
+    /// The time
+    pub(crate) clock: Clock,
+    /// The accounts, in the order of the settings
+    pub(crate) accounts: Vec<Arc<Account>>,
+    /// The routes of the API
+    pub(crate) routes: Routes,
+    apps: RwLock<Vec<AppSettings>>,
+    changed: watch::Sender<()>,
+    calls: Mutex<BTreeMap<String, u64>>,
+}
+
+impl Service {
+    /// Opens the database and the accounts
+    pub(crate) fn open(settings: Settings) -> anyhow::Result<Self> {
+        let db = Arc::new(Db::open(&settings.data)?);
+        let (changed, _) = watch::channel(());
+        let open = |account| Account::open(account, Arc::clone(&db), settings.clock.clone(), changed.clone());
+        let accounts = settings.accounts.iter().map(|account| open(account).map(Arc::new));
+        Ok(Self {
+            accounts: accounts.collect::<anyhow::Result<_>>()?,
+            db,
+            clock: settings.clock,
+            routes: Routes::new(),
+            apps: RwLock::new(settings.apps),
+            changed,
+            calls: Mutex::default(),
+        })
+    }
+
+    /// The account of a home namespace
+    pub(crate) fn account(&self, namespace: i64) -> Option<&Arc<Account>> {
+        self.accounts.iter().find(|account| account.profile.namespace == namespace)
+    }
+
+    /// The account of an email address
+    pub(crate) fn account_by_email(&self, email: &str) -> anyhow::Result<&Arc<Account>> {
+        let found = self.accounts.iter().find(|account| account.profile.email.eq_ignore_ascii_case(email));
+        found.with_context(|| format!("there is no account of {email}"))
+    }
+
+    /// A registered app, as it is now
+    pub(crate) fn app(&self, key: &str) -> Option<AppSettings> {
+        let apps = self.apps.read().unwrap_or_else(PoisonError::into_inner);
+        apps.iter().find(|app| app.key == key).cloned()
+    }
+
+    /// The keys of all registered apps
+    pub(crate) fn app_keys(&self) -> Vec<String> {
+        let apps = self.apps.read().unwrap_or_else(PoisonError::into_inner);
+        apps.iter().map(|app| app.key.clone()).collect()
+    }
+
+    /// Changes what the App Console holds of an app
+    pub(crate) fn change_app(&self, key: &str, change: impl FnOnce(&mut AppSettings)) {
+        let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
+        match apps.iter_mut().find(|app| app.key == key) {
+            Some(app) => change(app),
+            None => tracing::warn!(key, "there is no such app to change"),
+        }
+        drop(apps);
+        self.changed.send_replace(());
+    }
+
+    /// Registers where an app is notified
+    pub(crate) fn register_webhook(&self, key: &str, url: Option<Url>) {
+        self.change_app(key, |app| app.webhook = url);
+    }
+
+    /// Becomes ready whenever an account, a link or an app has changed
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// Counts a request
+    pub(crate) fn count(&self, route: &str) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        *calls.entry(route.to_owned()).or_default() += 1;
+    }
+
+    /// The requests so far, by route
+    pub(crate) fn calls(&self) -> BTreeMap<String, u64> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Runs what may block, such as disk and database, where it may
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work).await?
+}

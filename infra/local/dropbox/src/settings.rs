@@ -1,0 +1,51 @@
+//! What the service is started with.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use url::Url;
+
+use crate::Clock;
+
+/// Everything the service needs to start
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder for its database; created when missing
+    pub data: PathBuf,
+    /// The accounts that a person can choose on the authorize page
+    pub accounts: Vec<AccountSettings>,
+    /// The apps that are registered, as in the App Console
+    pub apps: Vec<AppSettings>,
+    /// Where to listen; port 0 takes a free one
+    pub listen: SocketAddr,
+    /// The time
+    pub clock: Clock,
+}
+
+/// One Dropbox account
+#[derive(Clone, Debug)]
+pub struct AccountSettings {
+    /// The display name, such as "Ada Lovelace"
+    pub name: String,
+    /// The email address, from which the account's ids derive
+    pub email: String,
+    /// The directory that is the account's content; created when missing
+    pub directory: PathBuf,
+}
+
+/// One registered app
+#[derive(Clone, Debug)]
+pub struct AppSettings {
+    /// The app key, which is the OAuth client id
+    pub key: String,
+    /// The app secret, which also signs webhooks
+    pub secret: String,
+    /// The name that the authorize page shows
+    pub name: String,
+    /// The redirect URIs that may be used, compared byte for byte
+    pub redirect_uris: Vec<String>,
+    /// Where to send notifications
+    pub webhook: Option<Url>,
+    /// The scopes that the app may ask for
+    pub scopes: Vec<String>,
+}

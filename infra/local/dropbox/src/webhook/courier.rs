@@ -1,0 +1,95 @@
+//! Who brings an app its notifications.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::delivery::Delivery;
+use super::pending::{Pending, delivered, pending};
+use crate::content::Profile;
+use crate::crypto;
+use crate::service::{Service, blocking};
+
+/// How long changes are gathered into one notification
+const GATHER: Duration = Duration::from_millis(200);
+/// How long after a failure the first repetition comes
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// How long a notification is repeated
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Brings one app its notifications
+pub(crate) struct Courier {
+    service: Arc<Service>,
+    delivery: Delivery,
+    app: String,
+    changes: watch::Receiver<()>,
+}
+
+impl Courier {
+    /// The courier of the app with this key
+    pub(crate) fn new(service: Arc<Service>, delivery: Delivery, app: String) -> Self {
+        let changes = service.changes();
+        Self { service, delivery, app, changes }
+    }
+
+    /// Delivers what is due and what becomes due, for ever
+    pub(crate) async fn run(mut self) {
+        loop {
+            self.changes.mark_unchanged();
+            self.deliver().await;
+            if self.changes.changed().await.is_err() {
+                return;
+            }
+            sleep(GATHER).await;
+        }
+    }
+
+    /// Tries until nothing is due, or until it has failed for too long
+    async fn deliver(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut pause = FIRST_PAUSE;
+        while let Err(error) = self.attempt().await {
+            if Instant::now() + pause > deadline {
+                tracing::warn!(app = self.app, "gave a notification up after ten minutes: {error:#}");
+                return;
+            }
+            tracing::debug!(app = self.app, "a notification is repeated in {pause:?}: {error:#}");
+            sleep(jitter(pause)).await;
+            pause *= 2;
+        }
+    }
+
+    async fn attempt(&self) -> anyhow::Result<()> {
+        let Some(app) = self.service.app(&self.app) else { return Ok(()) };
+        let Some(url) = app.webhook else { return Ok(()) };
+        let due = self.due().await?;
+        let profiles: Vec<&Profile> = due
+            .iter()
+            .filter_map(|pending| self.service.account(pending.account))
+            .map(|account| &account.profile)
+            .collect();
+        if profiles.is_empty() {
+            return Ok(());
+        }
+        self.delivery.notify(url, &app.secret, &profiles).await?;
+        self.record(due).await
+    }
+
+    async fn due(&self) -> anyhow::Result<Vec<Pending>> {
+        let (service, app) = (Arc::clone(&self.service), self.app.clone());
+        blocking(move || Ok(service.db.transact(|db| pending(db, &app))?)).await
+    }
+
+    async fn record(&self, told: Vec<Pending>) -> anyhow::Result<()> {
+        let (service, app) = (Arc::clone(&self.service), self.app.clone());
+        blocking(move || Ok(service.db.transact(|db| delivered(db, &app, &told))?)).await
+    }
+}
+
+/// Between three and five quarters of `pause`, so that repetitions do not come in step
+fn jitter(pause: Duration) -> Duration {
+    let share = f64::from(crypto::random::<1>()[0]) / 512.0;
+    pause.mul_f64(0.75 + share)
+}

@@ -1,0 +1,174 @@
+//! Random histories of a real directory, and clients that follow the documented rules from any cursor.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use serde_json::{Value, json};
+
+use crate::world::{Session, World};
+
+/// One thing that happens. Names come from so few that they are used again and again.
+#[derive(Clone, Debug)]
+enum Step {
+    Write(String, u8),
+    Make(String),
+    Remove(String),
+    Move(String, String),
+    Upload(String, u8),
+    ApiMove(String, String),
+    ApiDelete(String),
+    Scan,
+    Read(Index, usize),
+    Begin,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let names = proptest::collection::vec(prop_oneof!["a", "b", "B", "c"], 1..4);
+    let path = names.prop_map(|names| names.join("/"));
+    let step = prop_oneof![
+        6 => (path.clone(), 0..3_u8).prop_map(|(path, content)| Step::Write(path, content)),
+        3 => path.clone().prop_map(Step::Make),
+        3 => path.clone().prop_map(Step::Remove),
+        5 => (path.clone(), path.clone()).prop_map(|(from, to)| Step::Move(from, to)),
+        2 => (path.clone(), 0..3_u8).prop_map(|(path, content)| Step::Upload(path, content)),
+        2 => (path.clone(), path.clone()).prop_map(|(from, to)| Step::ApiMove(from, to)),
+        1 => path.prop_map(Step::ApiDelete),
+        5 => Just(Step::Scan),
+        4 => (any::<Index>(), 1_usize..4).prop_map(|(client, pages)| Step::Read(client, pages)),
+        1 => Just(Step::Begin),
+    ];
+    proptest::collection::vec(step, 1..60)
+}
+
+/// A copy of the account: path to id, and revision if it is a file
+#[derive(Default)]
+struct Client {
+    cursor: Option<String>,
+    tree: BTreeMap<String, (Value, Value)>,
+}
+
+impl Client {
+    async fn read(&mut self, ada: &Session<'_>) -> bool {
+        let page = match &self.cursor {
+            Some(cursor) => ada.call("files/list_folder/continue", json!({ "cursor": cursor })).await,
+            None => ada.call("files/list_folder", json!({"path": "", "recursive": true, "limit": 2})).await,
+        };
+        for entry in page["entries"].as_array().unwrap() {
+            self.apply(entry);
+        }
+        self.cursor = Some(page["cursor"].as_str().unwrap().to_owned());
+        page["has_more"] == true
+    }
+
+    fn apply(&mut self, entry: &Value) {
+        let path = entry["path_lower"].as_str().unwrap().to_owned();
+        let below = format!("{path}/");
+        if entry[".tag"] != "folder" {
+            self.tree.retain(|known, _| *known != path && !known.starts_with(&below));
+        }
+        if entry[".tag"] != "deleted" {
+            self.tree.insert(path, (entry["id"].clone(), entry["rev"].clone()));
+        }
+    }
+}
+
+fn apply(root: &Path, step: &Step) {
+    let at = |path: &String| root.join(path);
+    // A step that the file system refuses is no step.
+    let _ = match step {
+        Step::Write(path, content) => fs::write(at(path), [*content]),
+        Step::Make(path) => fs::create_dir_all(at(path)),
+        Step::Remove(path) => fs::remove_file(at(path)).or_else(|_| fs::remove_dir_all(at(path))),
+        Step::Move(from, to) => fs::rename(at(from), at(to)),
+        _ => Ok(()),
+    };
+}
+
+async fn call(ada: &Session<'_>, step: &Step) {
+    match step {
+        Step::Upload(path, content) => {
+            let argument = json!({"path": format!("/{path}"), "mode": "overwrite"});
+            ada.upload(argument, &content.to_string()).await;
+        }
+        Step::ApiMove(from, to) => {
+            let argument = json!({"from_path": format!("/{from}"), "to_path": format!("/{to}")});
+            ada.send("files/move_v2", &argument).await;
+        }
+        Step::ApiDelete(path) => {
+            ada.send("files/delete_v2", &json!({"path": format!("/{path}")})).await;
+        }
+        _ => {}
+    }
+}
+
+fn on_disk(root: &Path, below: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(root.join(below)).unwrap() {
+        let entry = entry.unwrap();
+        let path = below.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            on_disk(root, &path, found);
+        }
+        found.push(path);
+    }
+}
+
+async fn live_through(world: &World, steps: Vec<Step>) {
+    let ada = world.connect().await;
+    let mut clients = vec![Client::default()];
+    for step in &steps {
+        apply(&world.at(""), step);
+        call(&ada, step).await;
+        match step {
+            Step::Scan => world.rescan().await,
+            Step::Begin => clients.push(Client::default()),
+            Step::Read(which, pages) => {
+                let client = which.index(clients.len());
+                for _ in 0..*pages {
+                    clients[client].read(&ada).await;
+                }
+            }
+            _ => {}
+        }
+    }
+    world.rescan().await;
+    let mut fresh = Client::default();
+    while fresh.read(&ada).await {}
+    let mut found = Vec::new();
+    on_disk(&world.at(""), Path::new(""), &mut found);
+    assert_eq!(fresh.tree.len(), found.len(), "each file and directory appears once: {found:?}");
+    let ids: BTreeSet<String> = fresh.tree.values().map(|(id, _)| id.to_string()).collect();
+    assert_eq!(ids.len(), fresh.tree.len(), "no id is used twice");
+    for mut client in clients {
+        while client.read(&ada).await {}
+        assert_eq!(client.tree, fresh.tree);
+    }
+    assert_contents(&ada, &fresh).await;
+}
+
+/// The bytes at every path are those that its metadata tells
+async fn assert_contents(ada: &Session<'_>, client: &Client) {
+    for (path, (_, rev)) in client.tree.iter().filter(|(_, (_, rev))| rev.is_string()) {
+        let answer = ada.download(path, &[]).await;
+        let result: Value =
+            serde_json::from_str(answer.headers()["dropbox-api-result"].to_str().unwrap()).unwrap();
+        assert_eq!(&result["rev"], rev, "{path} is as it was listed");
+        assert_eq!(result["size"], json!(answer.bytes().await.unwrap().len()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_client_ends_with_what_is_on_disk(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let world = World::start().await;
+            live_through(&world, steps).await;
+            world.fake.stop().await;
+        });
+    }
+}

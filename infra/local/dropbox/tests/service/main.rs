@@ -1,0 +1,15 @@
+//! The fake Dropbox as its clients see it: over HTTP, with real directories.
+
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
+
+mod disk;
+mod download;
+mod errors;
+mod history;
+mod listing;
+mod names;
+mod oauth;
+mod restart;
+mod webhooks;
+mod world;
+mod writes;

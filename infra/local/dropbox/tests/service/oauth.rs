@@ -1,0 +1,203 @@
+//! Connecting, by each style of client.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::world::{ADA, APP, GRACE, OTHER_APP, REDIRECT, SCOPES, SECRET, World};
+
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const S256: [(&str, &str); 2] = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+
+fn exchange(code: &str) -> Vec<(&str, &str)> {
+    vec![("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT)]
+}
+
+fn with<'a>(mut form: Vec<(&'a str, &'a str)>, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    form.extend(more);
+    form
+}
+
+const CLIENT: [(&str, &str); 2] = [("client_id", APP), ("client_secret", SECRET)];
+
+async fn refusal(world: &World, form: &[(&str, &str)]) -> (String, String) {
+    let (status, answer) = world.token(form).await;
+    assert_eq!(status, 400, "{answer}");
+    let text = |key: &str| answer[key].as_str().unwrap().to_owned();
+    (text("error"), text("error_description"))
+}
+
+#[tokio::test]
+async fn the_page_names_the_app_its_scopes_and_the_accounts() {
+    let world = World::start().await;
+    let query = [("client_id", APP), ("response_type", "code"), ("redirect_uri", REDIRECT), ("locale", "en")];
+    let page = world.http.get(world.url("/oauth2/authorize")).query(&query).send().await.unwrap();
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    let page = page.text().await.unwrap();
+    assert!(page.contains("An &lt;App&gt; would like access") && !page.contains("<App>"));
+    assert!(page.contains("Read the content of your files"));
+    assert!(page.contains("Ada Lovelace") && page.contains(GRACE));
+    assert_eq!(page.matches("type=\"radio\"").count(), 2);
+    assert_eq!(page.matches(" checked>").count(), 1);
+    assert!(!page.contains("{{") && !page.contains("<script"));
+}
+
+#[tokio::test]
+async fn a_code_becomes_tokens_once() {
+    let world = World::start().await;
+    let code = world.code(ADA, APP, &[("token_access_type", "offline")]).await;
+    let form = with(exchange(&code), &CLIENT);
+    let (status, answer) = world.token(&form).await;
+    assert_eq!(status, 200);
+    assert!(answer["access_token"].as_str().unwrap().starts_with("sl."));
+    assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("bearer"), &json!(14_400)));
+    assert_eq!(answer["scope"], json!(SCOPES.join(" ")));
+    assert_eq!(answer["account_id"], json!(world.fake.account_id(ADA)));
+    assert!(answer["uid"].as_str().unwrap().parse::<u64>().is_ok());
+    assert!(answer["refresh_token"].is_string());
+    let used = ("invalid_grant".to_owned(), "code doesn't exist or has expired".to_owned());
+    assert_eq!(refusal(&world, &form).await, used);
+    let code = world.code(ADA, APP, &[]).await;
+    world.pass(601);
+    assert_eq!(refusal(&world, &with(exchange(&code), &CLIENT)).await, used);
+}
+
+#[tokio::test]
+async fn clients_show_themselves_in_three_ways() {
+    let world = World::start().await;
+    let url = world.url("/oauth2/token");
+    let code = world.code(ADA, APP, &[("token_access_type", "offline")]).await;
+    let basic =
+        world.http.post(&url).basic_auth(APP, Some(SECRET)).form(&exchange(&code)).send().await.unwrap();
+    assert_eq!(basic.status(), 200);
+    let refresh = basic.json::<Value>().await.unwrap()["refresh_token"].as_str().unwrap().to_owned();
+    let query = with(vec![("grant_type", "refresh_token"), ("refresh_token", &refresh)], &CLIENT);
+    let request = world.http.post(&url).query(&query).header("Content-Type", "application/json");
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    let wrong = world.http.post(&url).basic_auth(APP, Some("wrong")).form(&query[..2]).send().await.unwrap();
+    assert_eq!(wrong.status(), 400);
+    assert_eq!(wrong.json::<Value>().await.unwrap()["error"], "invalid_client");
+}
+
+#[tokio::test]
+async fn pkce_stands_in_for_the_secret() {
+    let world = World::start().await;
+    let public = [("client_id", APP), ("code_verifier", VERIFIER)];
+    let code = world.code(ADA, APP, &[&S256[..], &[("token_access_type", "offline")]].concat()).await;
+    let (status, answer) = world.token(&with(exchange(&code), &public)).await;
+    assert_eq!(status, 200, "{answer}");
+    let refresh = answer["refresh_token"].as_str().unwrap();
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", APP)];
+    assert_eq!(world.token(&form).await.0, 200);
+    let code = world.code(ADA, APP, &S256).await;
+    let wrong = [("client_id", APP), ("code_verifier", CHALLENGE)];
+    assert_eq!(refusal(&world, &with(exchange(&code), &wrong)).await.1, "invalid code verifier");
+    let code = world.code(ADA, APP, &S256).await;
+    assert_eq!(refusal(&world, &with(exchange(&code), &CLIENT)).await.1, "code_verifier is missing");
+    let code = world.code(ADA, APP, &[]).await;
+    assert_eq!(refusal(&world, &with(exchange(&code), &[("client_id", APP)])).await.0, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_code_is_for_one_app_and_one_address() {
+    let world = World::start().await;
+    let code = world.code(ADA, APP, &[]).await;
+    let other = [("client_id", OTHER_APP), ("client_secret", "othersecret")];
+    assert_eq!(refusal(&world, &with(exchange(&code), &other)).await.0, "invalid_grant");
+    let code = world.code(ADA, APP, &[]).await;
+    let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", "http://localhost/")];
+    assert_eq!(refusal(&world, &with(form.to_vec(), &CLIENT)).await.1, "redirect_uri mismatch");
+    assert_eq!(
+        refusal(&world, &[("grant_type", "x"), CLIENT[0], CLIENT[1]]).await.0,
+        "unsupported_grant_type"
+    );
+    assert_eq!(refusal(&world, &[("grant_type", "authorization_code")]).await.0, "invalid_request");
+}
+
+#[tokio::test]
+async fn a_refresh_gives_access_tokens_and_nothing_else() {
+    let world = World::start().await;
+    let first = world.connect_to(APP, SECRET, ADA).await;
+    let refresh = first["refresh_token"].as_str().unwrap();
+    let form = with(vec![("grant_type", "refresh_token"), ("refresh_token", refresh)], &CLIENT);
+    let (_, second) = world.token(&form).await;
+    let mut keys: Vec<&String> = second.as_object().unwrap().keys().collect();
+    keys.sort();
+    assert_eq!(keys, ["access_token", "expires_in", "token_type"]);
+    for answer in [&first, &second] {
+        world.session(answer).call("users/get_current_account", Value::Null).await;
+    }
+    let (_, narrow) = world.token(&with(form.clone(), &[("scope", "account_info.read")])).await;
+    let answer = world.session(&narrow).send("files/list_folder", &json!({"path": ""})).await;
+    assert_eq!(answer.status(), 401);
+    assert_eq!(refusal(&world, &with(form.clone(), &[("scope", "sharing.read")])).await.0, "invalid_scope");
+    world.pass(14_400);
+    let answer = world.session(&second).send("users/get_current_account", &Value::Null).await;
+    assert_eq!(answer.json::<Value>().await.unwrap()["error"][".tag"], "expired_access_token");
+    assert_eq!(world.token(&form).await.0, 200, "a refresh token does not expire");
+    let code = world.code(ADA, APP, &[]).await;
+    let form = with(vec![("grant_type", "refresh_token"), ("refresh_token", &code)], &CLIENT);
+    assert_eq!(refusal(&world, &form).await.1, "refresh token is malformed");
+}
+
+#[tokio::test]
+async fn a_revocation_ends_the_whole_grant() {
+    let world = World::start().await;
+    let (one, other) = (world.connect_to(APP, SECRET, ADA).await, world.connect_to(APP, SECRET, ADA).await);
+    let refresh = one["refresh_token"].as_str().unwrap();
+    let form = with(vec![("grant_type", "refresh_token"), ("refresh_token", refresh)], &CLIENT);
+    let (_, second) = world.token(&form).await;
+    assert_eq!(world.session(&second).call("auth/token/revoke", Value::Null).await, Value::Null);
+    for dead in [&one, &second] {
+        let answer = world.session(dead).send("auth/token/revoke", &Value::Null).await;
+        assert_eq!(answer.status(), 401);
+    }
+    let gone = ("invalid_grant".to_owned(), "refresh token is invalid or revoked".to_owned());
+    assert_eq!(refusal(&world, &form).await, gone);
+    world.session(&other).call("users/get_current_account", Value::Null).await;
+}
+
+#[tokio::test]
+async fn a_person_can_deny_and_answers_once() {
+    let world = World::start().await;
+    let query =
+        [("client_id", APP), ("response_type", "code"), ("redirect_uri", REDIRECT), ("state", "a b&c")];
+    let request = world.open_page(&query).await;
+    let answer = world.decide(&request, ADA, "deny").await;
+    assert_eq!((answer["error"].as_str(), answer["state"].as_str()), ("access_denied", "a b&c"));
+    assert!(!answer["error_description"].is_empty() && !answer.contains_key("code"));
+    let form = [("request", request.as_str()), ("account", "x"), ("decision", "approve")];
+    let again = world.http.post(world.url("/oauth2/authorize")).form(&form).send().await.unwrap();
+    assert_eq!(again.status(), 400);
+}
+
+#[tokio::test]
+async fn an_unknown_app_or_address_is_never_sent_anywhere() {
+    let world = World::start().await;
+    let long = "s".repeat(501);
+    let get = async |client: &str, uri: &str, more: &[(&str, &str)]| {
+        let query = with(vec![("client_id", client), ("redirect_uri", uri)], more);
+        world.http.get(world.url("/oauth2/authorize")).query(&query).send().await.unwrap()
+    };
+    let code = ("response_type", "code");
+    for answer in [
+        get("nobody", REDIRECT, &[code]).await,
+        get(APP, "http://localhost:9/callback", &[code]).await,
+        get(APP, REDIRECT, &[code, ("state", &long)]).await,
+    ] {
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    }
+    for (more, error) in [
+        (&[("response_type", "token")][..], "unsupported_response_type"),
+        (&[code, ("scope", "account_info.read team_data.member")], "invalid_scope"),
+        (&[code, ("code_challenge", CHALLENGE), ("code_challenge_method", "S1")], "invalid_request"),
+        (&[code, ("code_challenge", "short")], "invalid_request"),
+    ] {
+        let answer = get(APP, REDIRECT, more).await;
+        assert_eq!(answer.status(), StatusCode::FOUND);
+        assert!(answer.headers()["location"].to_str().unwrap().contains(&format!("error={error}")));
+    }
+    world.fake.register_redirect(APP, "http://localhost:9/late");
+    assert_eq!(get(APP, "http://localhost:9/late", &[code]).await.status(), StatusCode::OK);
+}

@@ -1,0 +1,262 @@
+//! A running fake Dropbox, and the verbs that tests speak in.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use fake_dropbox::{AccountSettings, AppSettings, Clock, FakeDropbox, Settings};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use time::OffsetDateTime;
+
+pub(crate) const ADA: &str = "ada@example.com";
+pub(crate) const GRACE: &str = "grace@example.com";
+pub(crate) const APP: &str = "appkey";
+pub(crate) const SECRET: &str = "appsecret";
+pub(crate) const OTHER_APP: &str = "otherkey";
+pub(crate) const REDIRECT: &str = "http://localhost:9/callback?tenant=1";
+pub(crate) const SCOPES: [&str; 4] =
+    ["account_info.read", "files.metadata.read", "files.content.read", "files.content.write"];
+
+/// A fake Dropbox with two accounts and two apps, in a temporary folder
+pub(crate) struct World {
+    pub(crate) fake: FakeDropbox,
+    pub(crate) http: Client,
+    pub(crate) folder: TempDir,
+    later: Arc<AtomicI64>,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn start_in(folder: TempDir) -> Self {
+        let later = Arc::new(AtomicI64::new(0));
+        let seconds = Arc::clone(&later);
+        let clock = Clock::from_fn(move || {
+            OffsetDateTime::now_utc() + time::Duration::seconds(seconds.load(Ordering::SeqCst))
+        });
+        let account = |name: &str, email: &str| AccountSettings {
+            name: name.into(),
+            email: email.into(),
+            directory: folder.path().join(email),
+        };
+        let app = |key: &str, secret: &str| AppSettings {
+            key: key.into(),
+            secret: secret.into(),
+            name: "An <App>".into(),
+            redirect_uris: vec![REDIRECT.into()],
+            webhook: None,
+            scopes: SCOPES.map(String::from).to_vec(),
+        };
+        let settings = Settings {
+            data: folder.path().join("data"),
+            accounts: vec![account("Ada Lovelace", ADA), account("Grace Hopper", GRACE)],
+            apps: vec![app(APP, SECRET), app(OTHER_APP, "othersecret")],
+            listen: "127.0.0.1:0".parse().unwrap(),
+            clock,
+        };
+        let http = Client::builder().redirect(Policy::none()).build().unwrap();
+        Self { fake: FakeDropbox::start(settings).await.unwrap(), http, folder, later }
+    }
+
+    /// Stops, lets something happen, and starts again on the same folders
+    pub(crate) async fn restart(self, meanwhile: impl FnOnce(&std::path::Path)) -> Self {
+        self.fake.stop().await;
+        meanwhile(self.folder.path());
+        Self::start_in(self.folder).await
+    }
+
+    /// Lets time pass
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.later.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// A place in Ada's directory
+    pub(crate) fn at(&self, path: &str) -> PathBuf {
+        self.folder.path().join(ADA).join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, content: &str) {
+        std::fs::create_dir_all(self.at(path).parent().unwrap()).unwrap();
+        std::fs::write(self.at(path), content).unwrap();
+    }
+
+    pub(crate) async fn rescan(&self) {
+        self.fake.rescan(ADA).await.unwrap();
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        self.fake.url().join(path).unwrap().into()
+    }
+
+    /// Opens the authorize page and returns its hidden request
+    pub(crate) async fn open_page(&self, parameters: &[(&str, &str)]) -> String {
+        let page = self.http.get(self.url("/oauth2/authorize")).query(parameters).send().await.unwrap();
+        assert_eq!(page.status(), 200);
+        let page = page.text().await.unwrap();
+        page.split("name=\"request\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+
+    /// Approves as the owner of an account. Returns the parameters that the app gets.
+    pub(crate) async fn decide(
+        &self,
+        request: &str,
+        email: &str,
+        decision: &str,
+    ) -> BTreeMap<String, String> {
+        let account = self.fake.account_id(email).unwrap();
+        let form = [("request", request), ("account", &account), ("decision", decision)];
+        let answer = self.http.post(self.url("/oauth2/authorize")).form(&form).send().await.unwrap();
+        assert_eq!(answer.status(), 302);
+        let location = url::Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+        assert!(location.as_str().starts_with(REDIRECT), "{location}");
+        location.query_pairs().into_owned().collect()
+    }
+
+    pub(crate) async fn code(&self, email: &str, app: &str, more: &[(&str, &str)]) -> String {
+        let mut parameters =
+            vec![("client_id", app), ("response_type", "code"), ("redirect_uri", REDIRECT), ("state", "s")];
+        parameters.extend(more);
+        let request = self.open_page(&parameters).await;
+        self.decide(&request, email, "approve").await["code"].clone()
+    }
+
+    pub(crate) async fn token(&self, form: &[(&str, &str)]) -> (StatusCode, Value) {
+        let answer = self.http.post(self.url("/oauth2/token")).form(form).send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], "application/json");
+        (answer.status(), answer.json().await.unwrap())
+    }
+
+    /// Connects an account to an app, and returns the answer of the token endpoint
+    pub(crate) async fn connect_to(&self, app: &str, secret: &str, email: &str) -> Value {
+        let code = self.code(email, app, &[("token_access_type", "offline")]).await;
+        let grant = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT)];
+        let form = [&grant[..], &[("client_id", app), ("client_secret", secret)]].concat();
+        let (status, answer) = self.token(&form).await;
+        assert_eq!(status, 200, "{answer}");
+        answer
+    }
+
+    /// An access token of the app for Ada
+    pub(crate) async fn connect(&self) -> Session<'_> {
+        self.session(&self.connect_to(APP, SECRET, ADA).await)
+    }
+
+    pub(crate) fn session(&self, answer: &Value) -> Session<'_> {
+        Session { world: self, token: answer["access_token"].as_str().unwrap().to_owned() }
+    }
+}
+
+/// Calls with a token
+pub(crate) struct Session<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) token: String,
+}
+
+impl Session<'_> {
+    pub(crate) async fn send(&self, route: &str, argument: &Value) -> Response {
+        let request = self.world.http.post(self.world.url(&format!("/2/{route}"))).bearer_auth(&self.token);
+        let request = if argument.is_null() { request } else { request.json(argument) };
+        request.send().await.unwrap()
+    }
+
+    /// The result of a call that succeeds
+    pub(crate) async fn call(&self, route: &str, argument: Value) -> Value {
+        let answer = self.send(route, &argument).await;
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert_eq!(status, 200, "{route} {argument}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The summary, without its dots, of a call that fails by the function's own error
+    pub(crate) async fn refusal(&self, route: &str, argument: Value) -> String {
+        let answer = self.send(route, &argument).await;
+        assert_eq!(answer.status(), 409, "{route} {argument}");
+        summary(&answer.json().await.unwrap())
+    }
+
+    pub(crate) async fn upload(&self, argument: Value, content: &str) -> Response {
+        let request = self.world.http.post(self.world.url("/2/files/upload")).bearer_auth(&self.token);
+        let request = request.header("Dropbox-API-Arg", argument.to_string());
+        let request = request.header("Content-Type", "application/octet-stream");
+        request.body(content.to_owned()).send().await.unwrap()
+    }
+
+    pub(crate) async fn put(&self, argument: Value, content: &str) -> Value {
+        let answer = self.upload(argument, content).await;
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    pub(crate) async fn metadata(&self, path: &str) -> Value {
+        self.call("files/get_metadata", json!({ "path": path })).await
+    }
+
+    pub(crate) async fn download(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let argument = json!({ "path": path }).to_string();
+        let request = self.world.http.post(self.world.url("/2/files/download")).bearer_auth(&self.token);
+        let request = request.header("Dropbox-API-Arg", argument);
+        headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Everything from the beginning, in order, and the cursor after it
+    pub(crate) async fn list(&self, argument: Value) -> (Vec<Value>, String) {
+        let first = self.call("files/list_folder", argument).await;
+        self.rest(first).await
+    }
+
+    /// Everything since a cursor, in order, and the cursor after it
+    pub(crate) async fn since(&self, cursor: &str) -> (Vec<Value>, String) {
+        let next = self.call("files/list_folder/continue", json!({ "cursor": cursor })).await;
+        self.rest(next).await
+    }
+
+    async fn rest(&self, mut page: Value) -> (Vec<Value>, String) {
+        let mut entries = Vec::new();
+        loop {
+            entries.append(page["entries"].as_array_mut().unwrap());
+            let cursor = page["cursor"].as_str().unwrap().to_owned();
+            if page["has_more"] == false {
+                return (entries, cursor);
+            }
+            page = self.call("files/list_folder/continue", json!({ "cursor": cursor })).await;
+        }
+    }
+}
+
+pub(crate) fn summary(body: &Value) -> String {
+    body["error_summary"].as_str().unwrap().trim_end_matches('.').to_owned()
+}
+
+/// What entries say in short: "file /a", "deleted /b"
+pub(crate) fn brief(entries: &[Value]) -> Vec<String> {
+    let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
+    entries.iter().map(|entry| format!("{} {}", text(entry, ".tag"), text(entry, "path_display"))).collect()
+}
+
+/// Waits until `check` gives something
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut check: impl FnMut() -> F,
+) -> T {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(found) = check().await {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}

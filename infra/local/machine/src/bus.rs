@@ -1,0 +1,183 @@
+//! The bus on SQLite: a log of everything that was published, to be read from any position.
+//!
+//! It has a file of its own: its history grows with every event, while the queues' file stays as small as what waits.
+
+use std::{fmt, path::Path, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use rusqlite::{Connection, Row, params, types::Type};
+use serde_json::Value;
+use shared::{
+    events::{Bus, BusError},
+    model::{Clock, Event, Timestamp},
+};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
+
+use crate::file::File;
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS delivery (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        detail_type TEXT NOT NULL,
+        detail TEXT NOT NULL
+    );
+";
+
+/// Events written in one transaction: others get their turn in between.
+const BATCH: usize = 500;
+
+/// One delivery on the bus. An event that was published twice is two of them, with one id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// 1, 2, 3… in the order of publication.
+    pub position: u64,
+    /// When it was published.
+    pub at: Timestamp,
+    /// The event's id.
+    pub id: String,
+    /// The name that rules match.
+    pub detail_type: String,
+    /// The event as consumers see it.
+    pub detail: Value,
+}
+
+/// How much was published.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BusCounts {
+    /// Deliveries, repetitions included.
+    pub deliveries: u64,
+    /// Events, each counted once.
+    pub events: u64,
+}
+
+/// The bus of one folder. Clones are the same bus.
+#[derive(Clone)]
+pub struct MachineBus(Arc<Shared>);
+
+struct Shared {
+    file: File,
+    clock: Arc<dyn Clock>,
+    bell: Notify,
+}
+
+impl MachineBus {
+    /// Opens or makes the bus of a folder.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written, or another process has its bus open.
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, BusError> {
+        let opened = std::fs::create_dir_all(folder)
+            .map_err(failed)
+            .and_then(|()| File::open(&folder.join("bus.sqlite"), SCHEMA).map_err(failed));
+        let file = opened.map_err(|error| BusError(format!("{}: {}", folder.display(), error.0)))?;
+        Ok(Self::on(file, clock))
+    }
+
+    /// A bus in memory.
+    ///
+    /// # Errors
+    /// Where SQLite does not start.
+    pub fn memory(clock: Arc<dyn Clock>) -> Result<Self, BusError> {
+        Ok(Self::on(File::memory(SCHEMA).map_err(failed)?, clock))
+    }
+
+    fn on(file: File, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Shared { file, clock, bell: Notify::new() }))
+    }
+
+    /// Up to `limit` deliveries after a position; 0 is before the first.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub async fn read(&self, after: u64, limit: usize) -> Result<Vec<Published>, BusError> {
+        self.0.file.read(|connection| read(connection, after, limit)).map_err(failed)
+    }
+
+    /// The same, waiting up to `wait` for the first.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub async fn next(&self, after: u64, limit: usize, wait: Duration) -> Result<Vec<Published>, BusError> {
+        let deadline = Instant::now() + wait;
+        loop {
+            // Listening begins before looking, so that what is published in between is heard.
+            let rung = self.0.bell.notified();
+            let published = self.read(after, limit).await?;
+            let rest = deadline.saturating_duration_since(Instant::now());
+            if !published.is_empty() || rest.is_zero() {
+                return Ok(published);
+            }
+            let _ = timeout(rest, rung).await;
+        }
+    }
+
+    /// How much was published since the folder was made.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub async fn counts(&self) -> Result<BusCounts, BusError> {
+        let count = |connection: &Connection| {
+            connection.query_row("SELECT count(*), count(DISTINCT id) FROM delivery", [], |row| {
+                Ok(BusCounts { deliveries: row.get(0)?, events: row.get(1)? })
+            })
+        };
+        self.0.file.read(count).map_err(failed)
+    }
+}
+
+#[async_trait]
+impl Bus for MachineBus {
+    async fn publish(&self, events: Vec<Event>) -> Result<(), BusError> {
+        for batch in events.chunks(BATCH) {
+            let details =
+                batch.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+            let now = self.0.clock.now().0;
+            self.0.file.write(|transaction| append(transaction, batch, &details, now)).map_err(failed)?;
+            self.0.bell.notify_waiters();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for MachineBus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MachineBus")
+    }
+}
+
+fn append(connection: &Connection, events: &[Event], details: &[String], now: u64) -> rusqlite::Result<()> {
+    let mut insert = connection
+        .prepare_cached("INSERT INTO delivery (at, id, detail_type, detail) VALUES (?1, ?2, ?3, ?4)")?;
+    for (event, detail) in events.iter().zip(details) {
+        insert.execute(params![now, event.id, event.detail_type(), detail])?;
+    }
+    Ok(())
+}
+
+fn read(connection: &Connection, after: u64, limit: usize) -> rusqlite::Result<Vec<Published>> {
+    let mut query = connection.prepare_cached(
+        "SELECT position, at, id, detail_type, detail FROM delivery WHERE position > ?1 ORDER BY position LIMIT ?2",
+    )?;
+    query.query_map(params![after, limit], published)?.collect()
+}
+
+fn published(row: &Row<'_>) -> rusqlite::Result<Published> {
+    let detail: String = row.get(4)?;
+    let malformed = |error| rusqlite::Error::FromSqlConversionFailure(4, Type::Text, Box::new(error));
+    Ok(Published {
+        position: row.get(0)?,
+        at: Timestamp(row.get(1)?),
+        id: row.get(2)?,
+        detail_type: row.get(3)?,
+        detail: serde_json::from_str(&detail).map_err(malformed)?,
+    })
+}
+
+fn failed(error: impl fmt::Display) -> BusError {
+    BusError(error.to_string())
+}

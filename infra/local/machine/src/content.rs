@@ -1,0 +1,133 @@
+//! The bucket as a folder: each object is the file at its key.
+
+use std::{
+    fmt::Display,
+    io::ErrorKind,
+    path::{Component, Path, PathBuf},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use shared::{
+    content::{ContentError, ContentStore, Upload},
+    model::ContentKey,
+};
+use tempfile::{NamedTempFile, TempPath};
+use tokio::{
+    fs::File,
+    io::{AsyncWriteExt, BufWriter},
+};
+
+/// Where uploads are written until they are complete. No key can reach it.
+const UPLOADS: &str = ".uploads";
+/// Bytes gathered before the disk is asked to take them.
+const BUFFER: usize = 64 * 1024;
+
+/// A bucket in a folder.
+///
+/// Nothing waits for the disk: a process that is killed loses nothing that it has written, and after a power cut
+/// production's bucket is the one that counts.
+#[derive(Debug, Clone)]
+pub struct FolderContent {
+    folder: PathBuf,
+}
+
+impl FolderContent {
+    /// Opens or makes the bucket, and removes what unfinished uploads left there.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ContentError> {
+        let folder = folder.into();
+        let uploads = folder.join(UPLOADS);
+        match std::fs::remove_dir_all(&uploads) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&uploads, &error)),
+            _ => std::fs::create_dir_all(&uploads).map_err(|error| failed(&uploads, &error))?,
+        }
+        Ok(Self { folder })
+    }
+
+    /// Where the object with this key lies, if there is one.
+    ///
+    /// # Errors
+    /// Where the key would lead out of the folder, or into the unfinished uploads.
+    pub fn path(&self, key: &ContentKey) -> Result<PathBuf, ContentError> {
+        let relative = Path::new(key.as_str());
+        let plain = relative.components().all(|component| matches!(component, Component::Normal(_)));
+        if !plain || relative.as_os_str().is_empty() || relative.starts_with(UPLOADS) {
+            return Err(ContentError(format!("{} names no object", key.as_str())));
+        }
+        Ok(self.folder.join(relative))
+    }
+}
+
+#[async_trait]
+impl ContentStore for FolderContent {
+    async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError> {
+        let target = self.path(key)?;
+        let temporary =
+            NamedTempFile::new_in(self.folder.join(UPLOADS)).map_err(|error| failed(&target, &error))?;
+        let (file, temporary) = temporary.into_parts();
+        let file = BufWriter::with_capacity(BUFFER, File::from_std(file));
+        Ok(Box::new(FileUpload { file, temporary, target }))
+    }
+
+    async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
+        let path = self.path(key)?;
+        let metadata = present(&path, tokio::fs::metadata(&path).await)?;
+        Ok(metadata.filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()))
+    }
+
+    async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
+        let path = self.path(key)?;
+        Ok(present(&path, tokio::fs::read(&path).await)?.map(Bytes::from))
+    }
+
+    async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {
+        // An emptied folder stays: taking it away would race with the next upload into it.
+        let path = self.path(key)?;
+        present(&path, tokio::fs::remove_file(&path).await).map(drop)
+    }
+}
+
+/// A file that moves to its key when it is whole. Dropped before, it is removed.
+struct FileUpload {
+    file: BufWriter<File>,
+    temporary: TempPath,
+    target: PathBuf,
+}
+
+#[async_trait]
+impl Upload for FileUpload {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), ContentError> {
+        self.file.write_all(&bytes).await.map_err(|error| failed(&self.target, &error))
+    }
+
+    async fn complete(self: Box<Self>) -> Result<(), ContentError> {
+        let Self { mut file, temporary, target } = *self;
+        file.flush().await.map_err(|error| failed(&target, &error))?;
+        let place = target.clone();
+        let moved = tokio::task::spawn_blocking(move || {
+            place.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            temporary.persist(&place).map_err(|error| error.error)
+        });
+        moved.await.map_err(|error| failed(&target, &error))?.map_err(|error| failed(&target, &error))
+    }
+
+    async fn abort(self: Box<Self>) -> Result<(), ContentError> {
+        let Self { temporary, target, .. } = *self;
+        temporary.close().map_err(|error| failed(&target, &error))
+    }
+}
+
+fn present<T>(path: &Path, result: std::io::Result<T>) -> Result<Option<T>, ContentError> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+fn failed(path: &Path, error: &impl Display) -> ContentError {
+    ContentError(format!("{}: {error}", path.display()))
+}

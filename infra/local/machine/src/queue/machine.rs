@@ -1,0 +1,154 @@
+//! One queue: the port, and a look inside.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use rusqlite::{Connection, Transaction};
+use shared::queue::{Delivery, Inbox, Outgoing, Queue, QueueError};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
+
+use super::{
+    MachineQueues, failed,
+    rows::{self, DeadLetter, Depth, Receipt},
+    settings::QueueSettings,
+};
+
+/// Messages written in one transaction: others get their turn in between.
+const BATCH: usize = 500;
+/// Messages received in one call, as on SQS.
+const MOST: u32 = 10;
+/// The caller's clock may run faster than real time, so a receive that waits for a moment of it looks this often.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// One queue of a [`MachineQueues`]. Clones and namesakes are the same queue.
+#[derive(Clone)]
+pub struct MachineQueue {
+    queues: MachineQueues,
+    settings: Arc<QueueSettings>,
+    bell: Arc<Notify>,
+}
+
+impl MachineQueue {
+    pub(super) fn new(queues: MachineQueues, settings: QueueSettings) -> Self {
+        let bell = queues.bell(&settings.name);
+        Self { queues, settings: Arc::new(settings), bell }
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn settings(&self) -> &QueueSettings {
+        &self.settings
+    }
+
+    /// How many messages it holds.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub async fn depth(&self) -> Result<Depth, QueueError> {
+        let now = self.now();
+        self.read(|connection| rows::depth(connection, &self.settings.name, self.dead_queue(), now))
+    }
+
+    /// The messages that it gave up, oldest first.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>, QueueError> {
+        let Some(dead) = self.dead_queue() else { return Ok(Vec::new()) };
+        self.read(|connection| rows::dead_letters(connection, dead))
+    }
+
+    fn dead_queue(&self) -> Option<&str> {
+        self.settings.dead_letters.as_ref().map(|dead| dead.queue.as_str())
+    }
+
+    fn now(&self) -> u64 {
+        self.queues.0.clock.now().0
+    }
+
+    fn take(&self, most: u32) -> Result<Vec<Delivery>, QueueError> {
+        let now = self.now();
+        let most = most.clamp(1, MOST);
+        let (deliveries, buried) =
+            self.write(|transaction| rows::take(transaction, &self.settings, most, now))?;
+        if let (true, Some(dead)) = (buried, self.dead_queue()) {
+            self.queues.bell(dead).notify_waiters();
+        }
+        Ok(deliveries)
+    }
+
+    /// How long there is nothing to receive unless something is sent.
+    fn pause(&self) -> Result<Duration, QueueError> {
+        Ok(match self.read(|connection| rows::next_due(connection, &self.settings.name))? {
+            Some(at) => Duration::from_millis(at.saturating_sub(self.now())).min(LOOK_AGAIN),
+            None => Duration::MAX,
+        })
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, QueueError> {
+        self.queues.0.file.write(work).map_err(failed)
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, QueueError> {
+        self.queues.0.file.read(work).map_err(failed)
+    }
+}
+
+#[async_trait]
+impl Queue for MachineQueue {
+    async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
+        messages.iter().try_for_each(|message| self.settings.check(message))?;
+        for batch in messages.chunks(BATCH) {
+            let now = self.now();
+            self.write(|transaction| rows::insert(transaction, &self.settings.name, batch, now))?;
+            self.bell.notify_waiters();
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Inbox for MachineQueue {
+    async fn receive(&self, most: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
+        let deadline = Instant::now() + wait;
+        loop {
+            // Listening begins before looking, so that what is sent in between is heard.
+            let rung = self.bell.notified();
+            let deliveries = self.take(most)?;
+            let rest = deadline.saturating_duration_since(Instant::now());
+            if !deliveries.is_empty() || rest.is_zero() {
+                return Ok(deliveries);
+            }
+            let _ = timeout(self.pause()?.min(rest), rung).await;
+        }
+    }
+
+    async fn delete(&self, receipt: &str) -> Result<(), QueueError> {
+        let Some(receipt) = Receipt::parse(receipt) else { return Ok(()) };
+        self.write(|transaction| rows::remove(transaction, &self.settings.name, &receipt))?;
+        if self.settings.fifo {
+            self.bell.notify_waiters();
+        }
+        Ok(())
+    }
+
+    async fn set_visibility(&self, receipt: &str, timeout: Duration) -> Result<(), QueueError> {
+        let Some(receipt) = Receipt::parse(receipt) else { return Ok(()) };
+        let now = self.now();
+        let visible_at = now + u64::try_from(timeout.as_millis()).unwrap_or_default();
+        self.write(|transaction| {
+            rows::postpone(transaction, &self.settings.name, &receipt, now, visible_at)
+        })?;
+        self.bell.notify_waiters();
+        Ok(())
+    }
+}
+
+impl fmt::Debug for MachineQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("MachineQueue").field(&self.settings).finish()
+    }
+}

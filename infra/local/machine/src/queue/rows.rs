@@ -1,0 +1,253 @@
+//! The queues' rows, and every statement on them.
+//!
+//! `next` marks the messages that may be delivered once they are visible: all of a standard queue, and of each group
+//! of a FIFO queue the oldest. So both kinds share one hot query, on an index that holds nothing else; a group is
+//! locked because its other messages are not in it, and a message that comes back keeps its place.
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
+use shared::queue::{Delivery, Outgoing};
+
+use super::settings::QueueSettings;
+
+/// How long a FIFO queue remembers a deduplication id. Milliseconds.
+const DEDUPLICATION_WINDOW: u64 = 5 * 60 * 1000;
+
+/// A position is never given twice, so that an old receipt can never fit a newer message.
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS message (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        queue TEXT NOT NULL,
+        id TEXT NOT NULL,
+        body TEXT NOT NULL,
+        group_id TEXT,
+        next INTEGER NOT NULL,
+        visible_at INTEGER NOT NULL,
+        receives INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX IF NOT EXISTS message_due ON message (queue, visible_at) WHERE next = 1;
+    CREATE INDEX IF NOT EXISTS message_group ON message (queue, group_id) WHERE group_id IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS deduplication (
+        queue TEXT NOT NULL,
+        id TEXT NOT NULL,
+        until INTEGER NOT NULL,
+        PRIMARY KEY (queue, id)
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS deduplication_until ON deduplication (until);
+";
+
+/// How many messages a queue holds, by what can become of them now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Waiting to be received, or behind another of their group.
+    pub visible: u64,
+    /// Delivered, and not yet acknowledged or visible again.
+    pub in_flight: u64,
+    /// Sent with a delay that has not passed.
+    pub delayed: u64,
+    /// In its dead-letter queue.
+    pub dead: u64,
+}
+
+/// A message that a queue gave up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The id it always had.
+    pub id: String,
+    /// The text.
+    pub body: String,
+    /// Its group, on a FIFO queue.
+    pub group: Option<String>,
+    /// How often it was delivered.
+    pub receive_count: u32,
+}
+
+/// A message that may be delivered now.
+struct Due {
+    position: i64,
+    receives: u32,
+    group: Option<String>,
+}
+
+/// Makes visible what was in flight.
+pub(super) fn abandon_deliveries(transaction: &Transaction<'_>, now: u64) -> Result<()> {
+    transaction
+        .execute("UPDATE message SET visible_at = ?1 WHERE receives > 0 AND visible_at > ?1", [now])
+        .map(drop)
+}
+
+/// Takes messages in, but for those that repeat a deduplication id.
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    queue: &str,
+    messages: &[Outgoing],
+    now: u64,
+) -> Result<()> {
+    transaction.prepare_cached("DELETE FROM deduplication WHERE until <= ?1")?.execute([now])?;
+    let mut remember = transaction
+        .prepare_cached("INSERT OR IGNORE INTO deduplication (queue, id, until) VALUES (?1, ?2, ?3)")?;
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO message (queue, id, body, group_id, visible_at, next)
+         VALUES (?1, ?2, ?3, ?4, ?5, NOT EXISTS (SELECT 1 FROM message WHERE queue = ?1 AND group_id = ?4))",
+    )?;
+    for message in messages {
+        let fresh = match &message.deduplication {
+            Some(id) => remember.execute(params![queue, id, now + DEDUPLICATION_WINDOW])? == 1,
+            None => true,
+        };
+        if fresh {
+            let visible_at = now + u64::try_from(message.delay.as_millis()).unwrap_or_default();
+            let id = uuid::Uuid::new_v4().to_string();
+            insert.execute(params![queue, id, message.body, message.group, visible_at])?;
+        }
+    }
+    Ok(())
+}
+
+/// Delivers up to `most` messages, and says whether others went to the dead letters.
+pub(super) fn take(
+    transaction: &Transaction<'_>,
+    queue: &QueueSettings,
+    most: u32,
+    now: u64,
+) -> Result<(Vec<Delivery>, bool)> {
+    let mut buried = false;
+    loop {
+        let (spent, due): (Vec<_>, Vec<_>) = due(transaction, &queue.name, most, now)?
+            .into_iter()
+            .partition(|message| queue.is_spent(message.receives));
+        if spent.is_empty() {
+            let deliveries = due.iter().map(|message| deliver(transaction, queue, message, now));
+            return Ok((deliveries.collect::<Result<_>>()?, buried));
+        }
+        // Each makes room for another, so the queue is asked again.
+        for message in spent {
+            bury(transaction, queue, &message, now)?;
+            buried = true;
+        }
+    }
+}
+
+fn due(transaction: &Transaction<'_>, queue: &str, most: u32, now: u64) -> Result<Vec<Due>> {
+    let mut query = transaction.prepare_cached(
+        "SELECT position, receives, group_id FROM message
+         WHERE queue = ?1 AND next = 1 AND visible_at <= ?2 ORDER BY visible_at, position LIMIT ?3",
+    )?;
+    let message =
+        |row: &Row<'_>| Ok(Due { position: row.get(0)?, receives: row.get(1)?, group: row.get(2)? });
+    query.query_map(params![queue, now, most], message)?.collect()
+}
+
+fn deliver(transaction: &Transaction<'_>, queue: &QueueSettings, due: &Due, now: u64) -> Result<Delivery> {
+    let visible_at = now + u64::try_from(queue.visibility.as_millis()).unwrap_or_default();
+    let mut update = transaction.prepare_cached(
+        "UPDATE message SET visible_at = ?2, receives = receives + 1 WHERE position = ?1
+         RETURNING id, body, group_id, receives",
+    )?;
+    update.query_row(params![due.position, visible_at], |row| {
+        let receive_count = row.get(3)?;
+        Ok(Delivery {
+            id: row.get(0)?,
+            body: row.get(1)?,
+            group: row.get(2)?,
+            receive_count,
+            receipt: Receipt { position: due.position, receives: receive_count }.to_string(),
+        })
+    })
+}
+
+/// Moves a message to the dead letters and frees its group.
+fn bury(transaction: &Transaction<'_>, queue: &QueueSettings, spent: &Due, now: u64) -> Result<()> {
+    let dead = queue.dead_letters.as_ref().map(|dead| dead.queue.as_str());
+    let mut update = transaction.prepare_cached(
+        "UPDATE message SET queue = ?2, visible_at = ?3,
+             next = NOT EXISTS (SELECT 1 FROM message WHERE queue = ?2 AND group_id = ?4)
+         WHERE position = ?1",
+    )?;
+    update.execute(params![spent.position, dead, now, spent.group])?;
+    free_group(transaction, &queue.name, spent.group.as_deref())
+}
+
+/// Which delivery of which message: only the latest one counts.
+pub(super) struct Receipt {
+    position: i64,
+    receives: u32,
+}
+
+impl Receipt {
+    /// Reads a receipt; one that is not ours fits no message.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (position, receives) = text.split_once('.')?;
+        Some(Self { position: position.parse().ok()?, receives: receives.parse().ok()? })
+    }
+}
+
+impl std::fmt::Display for Receipt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.position, self.receives)
+    }
+}
+
+/// Removes a delivered message and frees its group.
+pub(super) fn remove(transaction: &Transaction<'_>, queue: &str, receipt: &Receipt) -> Result<()> {
+    let mut delete = transaction.prepare_cached(
+        "DELETE FROM message WHERE position = ?1 AND receives = ?2 AND queue = ?3 RETURNING group_id",
+    )?;
+    let removed: Option<Option<String>> =
+        delete.query_row(params![receipt.position, receipt.receives, queue], |row| row.get(0)).optional()?;
+    free_group(transaction, queue, removed.flatten().as_deref())
+}
+
+/// Lets the oldest message of the group be delivered.
+fn free_group(transaction: &Transaction<'_>, queue: &str, group: Option<&str>) -> Result<()> {
+    let mut update = transaction.prepare_cached(
+        "UPDATE message SET next = 1
+         WHERE position = (SELECT min(position) FROM message WHERE queue = ?1 AND group_id = ?2)",
+    )?;
+    update.execute(params![queue, group]).map(drop)
+}
+
+/// Changes when a message in flight is visible again.
+pub(super) fn postpone(
+    transaction: &Transaction<'_>,
+    queue: &str,
+    receipt: &Receipt,
+    now: u64,
+    visible_at: u64,
+) -> Result<()> {
+    let mut update = transaction.prepare_cached(
+        "UPDATE message SET visible_at = ?5 WHERE position = ?1 AND receives = ?2 AND queue = ?3 AND visible_at > ?4",
+    )?;
+    update.execute(params![receipt.position, receipt.receives, queue, now, visible_at]).map(drop)
+}
+
+/// When the next message is due, if any is held.
+pub(super) fn next_due(connection: &Connection, queue: &str) -> Result<Option<u64>> {
+    let mut query =
+        connection.prepare_cached("SELECT min(visible_at) FROM message WHERE queue = ?1 AND next = 1")?;
+    query.query_row([queue], |row| row.get(0))
+}
+
+/// Counts a queue's messages.
+pub(super) fn depth(connection: &Connection, queue: &str, dead: Option<&str>, now: u64) -> Result<Depth> {
+    let mut query = connection.prepare_cached(
+        "SELECT count(*) FILTER (WHERE queue = ?1 AND visible_at <= ?3),
+                count(*) FILTER (WHERE queue = ?1 AND visible_at > ?3 AND receives > 0),
+                count(*) FILTER (WHERE queue = ?1 AND visible_at > ?3 AND receives = 0),
+                count(*) FILTER (WHERE queue = ?2)
+         FROM message WHERE queue IN (?1, ?2)",
+    )?;
+    query.query_row(params![queue, dead, now], |row| {
+        Ok(Depth { visible: row.get(0)?, in_flight: row.get(1)?, delayed: row.get(2)?, dead: row.get(3)? })
+    })
+}
+
+/// The messages of a dead-letter queue, oldest first.
+pub(super) fn dead_letters(connection: &Connection, dead: &str) -> Result<Vec<DeadLetter>> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, body, group_id, receives FROM message WHERE queue = ?1 ORDER BY position",
+    )?;
+    let letter = |row: &Row<'_>| {
+        Ok(DeadLetter { id: row.get(0)?, body: row.get(1)?, group: row.get(2)?, receive_count: row.get(3)? })
+    };
+    query.query_map([dead], letter)?.collect()
+}

@@ -1,0 +1,1 @@
+//! The whole of Dropline in one process, with a fake Dropbox

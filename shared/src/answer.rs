@@ -1,0 +1,101 @@
+//! How answers and errors become HTTP. Errors have one form everywhere: `{"code": "…", "message": "…"}`.
+
+use http::{
+    HeaderValue, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{seal::SealError, store::StoreError, tokens::TokenError};
+
+/// An error that a client is told. Its message is a sentence that says what to do next.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ApiError {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// For programs: stable, `snake_case`.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+    /// How many seconds to wait before asking again.
+    pub retry_after: Option<u64>,
+}
+
+impl ApiError {
+    /// An error with this status.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: None }
+    }
+
+    /// 400: the request is wrong.
+    pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 404: there is no such thing, or it is not the caller's: which of the two is not told.
+    pub fn not_found(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, message)
+    }
+
+    /// 503: something behind us failed. The cause is logged here and not told.
+    pub fn unavailable(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "unavailable");
+        let message = "Something behind this service failed; ask again in a few seconds.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message).after(5)
+    }
+
+    /// The same error, to be asked again after so many seconds.
+    #[must_use]
+    pub fn after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// The error as HTTP.
+    pub fn into_response<B: From<String>>(self) -> Response<B> {
+        let mut response = json(self.status, &json!({"code": self.code, "message": self.message}));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::unavailable(&error)
+    }
+}
+
+impl From<SealError> for ApiError {
+    fn from(error: SealError) -> Self {
+        Self::unavailable(&error)
+    }
+}
+
+impl From<TokenError> for ApiError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::NeedsReauth => needs_reauth(),
+            error => Self::unavailable(&error),
+        }
+    }
+}
+
+/// 409: only the user can mend the connection.
+#[must_use]
+pub fn needs_reauth() -> ApiError {
+    let message = "Dropbox no longer accepts this connection; let the user connect again with a new link.";
+    ApiError::new(StatusCode::CONFLICT, "needs_reauth", message)
+}
+
+/// A JSON answer. The type is bare, as Dropbox's is: its Python SDK compares it byte for byte.
+pub fn json<B: From<String>>(status: StatusCode, body: &impl Serialize) -> Response<B> {
+    let text = serde_json::to_string(body).expect("an answer of ours is plain JSON");
+    let mut response = Response::new(B::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

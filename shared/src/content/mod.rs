@@ -1,0 +1,66 @@
+//! The bucket that files' bytes are mirrored into: one port, and its S3 adapter.
+
+mod s3;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+pub use s3::S3Content;
+
+use crate::model::ContentKey;
+
+/// The bucket could not be reached or refused. Trying again later may work.
+#[derive(Debug, thiserror::Error)]
+#[error("content: {0}")]
+pub struct ContentError(pub String);
+
+/// The bucket.
+#[async_trait]
+pub trait ContentStore: Send + Sync {
+    /// Begins to write `key`. Nothing is visible under it before [`Upload::complete`]; an upload that is dropped
+    /// leaves nothing behind that is ever read.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError>;
+
+    /// How many bytes lie under `key`; `None` where there is nothing.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError>;
+
+    /// All bytes under `key`; `None` where there is nothing. For small content and tests: it is held in memory.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError>;
+
+    /// Removes what lies under `key`, if anything.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn remove(&self, key: &ContentKey) -> Result<(), ContentError>;
+}
+
+/// One object being written, in constant memory.
+#[async_trait]
+pub trait Upload: Send {
+    /// Adds bytes at the end.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached. The upload is of no use any more.
+    async fn write(&mut self, bytes: Bytes) -> Result<(), ContentError>;
+
+    /// Makes the object visible under its key, whole, in place of what was there.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached. Whether the object is there is then unknown.
+    async fn complete(self: Box<Self>) -> Result<(), ContentError>;
+
+    /// Throws away what was written.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached. The bucket's lifecycle rule removes what is left.
+    async fn abort(self: Box<Self>) -> Result<(), ContentError>;
+}

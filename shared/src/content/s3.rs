@@ -1,0 +1,168 @@
+//! The port on Amazon S3: one request for a small object, a multipart upload for a larger one.
+
+use async_trait::async_trait;
+use aws_sdk_s3::{
+    Client,
+    error::DisplayErrorContext,
+    primitives::ByteStream,
+    types::{CompletedMultipartUpload, CompletedPart},
+};
+use bytes::{Bytes, BytesMut};
+
+use super::{ContentError, ContentStore, Upload};
+use crate::model::ContentKey;
+
+/// The size of a part, and the largest object that goes in one request. S3 wants at least 5 MiB a part, and at most
+/// 10,000 parts.
+const PART: usize = 8 * 1024 * 1024;
+/// An object longer than 5,000 parts continues in parts four times as large, so that 10,000 parts reach
+/// 200 GB.
+const GROW_AFTER: usize = 5_000;
+
+/// One S3 bucket.
+#[derive(Debug, Clone)]
+pub struct S3Content {
+    client: Client,
+    bucket: String,
+}
+
+impl S3Content {
+    /// The bucket with this name.
+    pub fn new(client: Client, bucket: impl Into<String>) -> Self {
+        Self { client, bucket: bucket.into() }
+    }
+}
+
+#[async_trait]
+impl ContentStore for S3Content {
+    async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError> {
+        Ok(Box::new(S3Upload {
+            client: self.client.clone(),
+            bucket: self.bucket.clone(),
+            key: key.as_str().to_owned(),
+            buffer: BytesMut::new(),
+            id: None,
+            parts: Vec::new(),
+        }))
+    }
+
+    async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
+        match self.client.head_object().bucket(&self.bucket).key(key.as_str()).send().await {
+            Ok(head) => {
+                Ok(Some(head.content_length().and_then(|size| u64::try_from(size).ok()).unwrap_or_default()))
+            }
+            Err(error) if error.as_service_error().is_some_and(|service| service.is_not_found()) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
+        match self.client.get_object().bucket(&self.bucket).key(key.as_str()).send().await {
+            Ok(object) => Ok(Some(object.body.collect().await.map_err(failed)?.into_bytes())),
+            Err(error) if error.as_service_error().is_some_and(|service| service.is_no_such_key()) => {
+                Ok(None)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {
+        self.client
+            .delete_object()
+            .bucket(&self.bucket)
+            .key(key.as_str())
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+}
+
+struct S3Upload {
+    client: Client,
+    bucket: String,
+    key: String,
+    buffer: BytesMut,
+    /// The multipart upload, once there is more than one part.
+    id: Option<String>,
+    parts: Vec<CompletedPart>,
+}
+
+impl S3Upload {
+    fn part_size(&self) -> usize {
+        if self.parts.len() < GROW_AFTER { PART } else { 4 * PART }
+    }
+
+    async fn begin(&mut self) -> Result<String, ContentError> {
+        if let Some(id) = &self.id {
+            return Ok(id.clone());
+        }
+        let request = self.client.create_multipart_upload().bucket(&self.bucket).key(&self.key);
+        let answer = request.send().await.map_err(failed)?;
+        let id = answer.upload_id().ok_or_else(|| ContentError("no upload id".to_owned()))?.to_owned();
+        self.id = Some(id.clone());
+        Ok(id)
+    }
+
+    async fn send_part(&mut self, bytes: Bytes) -> Result<(), ContentError> {
+        let id = self.begin().await?;
+        let number = i32::try_from(self.parts.len() + 1).map_err(failed)?;
+        let answer = self
+            .client
+            .upload_part()
+            .bucket(&self.bucket)
+            .key(&self.key)
+            .upload_id(id)
+            .part_number(number)
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map_err(failed)?;
+        self.parts.push(CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag).build());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Upload for S3Upload {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), ContentError> {
+        self.buffer.extend_from_slice(&bytes);
+        // A full part stays until more comes: the last part may then be as large as the others.
+        while self.buffer.len() > self.part_size() {
+            let part = self.buffer.split_to(self.part_size()).freeze();
+            self.send_part(part).await?;
+        }
+        Ok(())
+    }
+
+    async fn complete(mut self: Box<Self>) -> Result<(), ContentError> {
+        let rest = self.buffer.split().freeze();
+        if self.id.is_none() {
+            let request = self.client.put_object().bucket(&self.bucket).key(&self.key);
+            return request.body(ByteStream::from(rest)).send().await.map(drop).map_err(failed);
+        }
+        self.send_part(rest).await?;
+        let parts =
+            CompletedMultipartUpload::builder().set_parts(Some(std::mem::take(&mut self.parts))).build();
+        self.client
+            .complete_multipart_upload()
+            .bucket(&self.bucket)
+            .key(&self.key)
+            .set_upload_id(self.id.take())
+            .multipart_upload(parts)
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+
+    async fn abort(self: Box<Self>) -> Result<(), ContentError> {
+        let Some(id) = self.id else { return Ok(()) };
+        let request = self.client.abort_multipart_upload().bucket(&self.bucket).key(&self.key).upload_id(id);
+        request.send().await.map(drop).map_err(failed)
+    }
+}
+
+fn failed(error: impl std::error::Error) -> ContentError {
+    ContentError(DisplayErrorContext(error).to_string())
+}

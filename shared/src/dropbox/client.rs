@@ -1,0 +1,81 @@
+//! The client that the other files add their calls to.
+
+use std::sync::Arc;
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Body, Method, Request, Response};
+use serde::{Serialize, de::DeserializeOwned};
+use url::Url;
+
+use super::{DropboxError, Host, Hosts, Transport};
+use crate::model::AccessToken;
+
+/// Speaks to Dropbox.
+#[derive(Clone)]
+pub struct Dropbox {
+    transport: Arc<dyn Transport>,
+    hosts: Hosts,
+}
+
+impl Dropbox {
+    /// A client that sends over `transport` to `hosts`.
+    pub fn new(transport: Arc<dyn Transport>, hosts: Hosts) -> Self {
+        Self { transport, hosts }
+    }
+
+    /// Where Dropbox's hosts are.
+    #[must_use]
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// Sends a request as it is.
+    ///
+    /// # Errors
+    /// [`DropboxError::Unavailable`] where no answer came.
+    pub async fn send(&self, request: Request) -> Result<Response, DropboxError> {
+        Ok(self.transport.send(request).await?)
+    }
+
+    /// A request with a bearer token.
+    ///
+    /// # Errors
+    /// [`DropboxError::NeedsReauth`] where the token cannot stand in a header: it is not one of Dropbox's.
+    pub fn request(&self, url: Url, token: &AccessToken) -> Result<Request, DropboxError> {
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
+            .map_err(|_| DropboxError::NeedsReauth("malformed token".to_owned()))?;
+        bearer.set_sensitive(true);
+        let mut request = Request::new(Method::POST, url);
+        request.headers_mut().insert(AUTHORIZATION, bearer);
+        Ok(request)
+    }
+
+    /// Calls an RPC route.
+    pub(super) async fn rpc<A: Serialize, T: DeserializeOwned>(
+        &self,
+        token: &AccessToken,
+        path: &str,
+        argument: &A,
+    ) -> Result<T, DropboxError> {
+        let mut request = self.request(self.hosts.url(Host::Api, path), token)?;
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(Body::from(serde_json::to_vec(argument).map_err(unreadable)?));
+        let response = succeeded(self.send(request).await?).await?;
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| DropboxError::Unavailable(error.without_url().to_string()))?;
+        serde_json::from_slice(&body).map_err(unreadable)
+    }
+}
+
+/// The answer, if it is a success.
+pub(super) async fn succeeded(response: Response) -> Result<Response, DropboxError> {
+    if response.status().is_success() { Ok(response) } else { Err(DropboxError::of_response(response).await) }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
+fn unreadable(error: serde_json::Error) -> DropboxError {
+    // The error may quote the value, which may be a file's name: only its place is told.
+    DropboxError::Unavailable(format!("unreadable JSON at {}:{}", error.line(), error.column()))
+}

@@ -1,0 +1,190 @@
+//! Dropbox's errors, by what the caller can do about them.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use reqwest::Response;
+use serde_json::Value;
+
+use super::TransportError;
+
+/// How long to wait where Dropbox names no time.
+const DEFAULT_WAIT: Duration = Duration::from_secs(5);
+/// No pause is longer, whatever a header says.
+const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+/// So much of an error's body is read.
+const ERROR_BODY: usize = 16 * 1024;
+
+/// Why Dropbox did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DropboxError {
+    /// Too many requests: none before this much time has passed.
+    #[error("Dropbox asks to wait {} s", .0.as_secs())]
+    RateLimited(Duration),
+    /// The access token has expired: refresh it and ask again.
+    #[error("the access token has expired")]
+    TokenExpired,
+    /// The access or the refresh token is of no use any more: only the user can mend that, by connecting again.
+    #[error("Dropbox refuses the tokens ({0}): the user must connect again")]
+    NeedsReauth(String),
+    /// The authorization code is unknown, used, or too old.
+    #[error("Dropbox refuses the code: {0}")]
+    CodeRefused(String),
+    /// The cursor is of no use any more: list again, and compare.
+    #[error("the cursor is of no use any more ({0})")]
+    CursorReset(String),
+    /// There is nothing at this path, id or revision.
+    #[error("not found ({0})")]
+    NotFound(String),
+    /// Dropbox holds the file back, for a takedown for instance.
+    #[error("Dropbox holds the file back ({0})")]
+    Restricted(String),
+    /// The file has no bytes to download, only exports.
+    #[error("the file can only be exported ({0})")]
+    NotDownloadable(String),
+    /// Dropbox or the network failed: ask again later.
+    #[error("Dropbox cannot be reached: {0}")]
+    Unavailable(String),
+    /// The request is wrong, or not allowed: asking again would not mend it.
+    #[error("Dropbox refuses the request with {0}: {1}")]
+    Refused(u16, String),
+}
+
+impl From<TransportError> for DropboxError {
+    fn from(error: TransportError) -> Self {
+        Self::Unavailable(error.0)
+    }
+}
+
+impl DropboxError {
+    /// Reads an answer that is not a success. At most 16 KiB of its body are read.
+    pub async fn of_response(response: Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = beginning(response).await;
+        Self::of(status, &headers, &body)
+    }
+
+    fn of(status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
+        let json: Value = serde_json::from_str(body).unwrap_or_default();
+        let summary = summary(&json, body);
+        match status.as_u16() {
+            429 => Self::RateLimited(wait(headers, &json)),
+            401 if summary.starts_with("expired_access_token") => Self::TokenExpired,
+            401 if summary.starts_with("invalid_access_token") => Self::NeedsReauth(summary),
+            // A cursor of another account, app or root comes as text, not as `reset`.
+            400 if body.to_ascii_lowercase().contains("cursor") => Self::CursorReset(summary),
+            409 => Self::of_endpoint(headers, &json, summary),
+            status if status >= 500 => Self::Unavailable(format!("{status} {summary}")),
+            status => Self::Refused(status, summary),
+        }
+    }
+
+    /// Endpoint errors: told apart by the beginning of their summary, which ends in random dots.
+    fn of_endpoint(headers: &HeaderMap, json: &Value, summary: String) -> Self {
+        let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| summary.starts_with(prefix));
+        if begins(&["reset"]) {
+            Self::CursorReset(summary)
+        } else if begins(&["path/not_found", "path_lookup/not_found"]) {
+            Self::NotFound(summary)
+        } else if begins(&["path/restricted_content", "path/locked"]) {
+            Self::Restricted(summary)
+        } else if begins(&["unsupported_file", "path/unsupported_content_type"]) {
+            Self::NotDownloadable(summary)
+        } else if begins(&["too_many_write_operations", "too_many_requests"]) {
+            Self::RateLimited(wait(headers, json))
+        } else if begins(&["internal_error"]) {
+            Self::Unavailable(summary)
+        } else {
+            Self::Refused(409, summary)
+        }
+    }
+}
+
+/// How long a rate-limited answer asks to wait: the longer of header and body, five seconds where both are silent.
+#[must_use]
+pub fn retry_after(headers: &HeaderMap, body: &[u8]) -> Duration {
+    wait(headers, &serde_json::from_slice(body).unwrap_or_default())
+}
+
+fn wait(headers: &HeaderMap, json: &Value) -> Duration {
+    let header = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    let body = json.pointer("/error/retry_after").and_then(Value::as_u64);
+    let seconds = header.max(body);
+    seconds.map_or(DEFAULT_WAIT, |seconds| Duration::from_secs(seconds.max(1))).min(LONGEST_WAIT)
+}
+
+/// The summary without its trailing dots; of an answer that is not JSON, the beginning of its text.
+fn summary(json: &Value, body: &str) -> String {
+    match json.get("error_summary").and_then(Value::as_str) {
+        Some(summary) => summary.trim_end_matches(['.', '/']).to_owned(),
+        None => body.chars().take(200).collect::<String>().trim().to_owned(),
+    }
+}
+
+async fn beginning(mut response: Response) -> String {
+    let mut body = Vec::new();
+    while let Ok(Some(piece)) = response.chunk().await {
+        body.extend_from_slice(&piece);
+        if body.len() >= ERROR_BODY {
+            body.truncate(ERROR_BODY);
+            break;
+        }
+    }
+    String::from_utf8_lossy(&body).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(status: u16, retry_after: Option<&str>, body: &str) -> DropboxError {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = retry_after {
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
+        }
+        DropboxError::of(StatusCode::from_u16(status).unwrap(), &headers, body)
+    }
+
+    #[test]
+    fn rate_limits_come_in_many_shapes() {
+        let waits = |seconds| DropboxError::RateLimited(Duration::from_secs(seconds));
+        let body = r#"{"error_summary":"too_many_requests/..","error":{"reason":{".tag":"too_many_requests"},"retry_after":7}}"#;
+        assert_eq!(error(429, None, body), waits(7));
+        assert_eq!(error(429, Some("300"), body), waits(300));
+        assert_eq!(
+            error(429, Some("1"), r#"{"error":{"reason":{".tag":"too_many_write_operations"}}}"#),
+            waits(1)
+        );
+        assert_eq!(error(429, None, "slow down"), waits(5));
+        assert_eq!(error(429, Some("99999999"), ""), waits(3600));
+        assert_eq!(error(409, Some("2"), r#"{"error_summary":"too_many_write_operations/."}"#), waits(2));
+    }
+
+    #[test]
+    fn a_cursor_can_fail_in_two_ways() {
+        let reset = error(409, None, r#"{"error_summary":"reset/...","error":{".tag":"reset"}}"#);
+        assert_eq!(reset, DropboxError::CursorReset("reset".into()));
+        let text =
+            r#"Error in call to API function "files/list_folder/continue": Invalid "cursor" parameter"#;
+        assert!(matches!(error(400, None, text), DropboxError::CursorReset(_)));
+    }
+
+    #[test]
+    fn a_server_error_in_html_is_no_reason_to_panic() {
+        assert!(matches!(error(502, None, "<html>Bad Gateway</html>"), DropboxError::Unavailable(_)));
+    }
+
+    #[test]
+    fn tokens_that_expired_are_told_from_tokens_that_are_void() {
+        assert_eq!(
+            error(401, None, r#"{"error_summary":"expired_access_token/.."}"#),
+            DropboxError::TokenExpired
+        );
+        let void = error(401, None, r#"{"error_summary":"invalid_access_token/."}"#);
+        assert_eq!(void, DropboxError::NeedsReauth("invalid_access_token".into()));
+        assert!(matches!(
+            error(401, None, r#"{"error_summary":"missing_scope/."}"#),
+            DropboxError::Refused(401, _)
+        ));
+    }
+}

@@ -1,0 +1,28 @@
+//! Dropbox's wire: what we call, and what calls us.
+//!
+//! Types are tolerant: unknown fields and tags are read over, and errors are told apart by what can be done about
+//! them. Facts and their sources: the Dropbox HTTP API documentation and the specification that its SDKs are made
+//! from (`dropbox-api-spec`).
+
+mod account;
+mod client;
+mod content;
+mod content_hash;
+mod error;
+mod hosts;
+mod listing;
+mod oauth;
+mod routes;
+mod signature;
+mod transport;
+
+pub use account::Account;
+pub use client::Dropbox;
+pub use content_hash::{BLOCK, ContentHasher};
+pub use error::{DropboxError, retry_after};
+pub use hosts::{Host, Hosts};
+pub use listing::{Entry, Page};
+pub use oauth::{AuthorizeRequest, Grant, OauthApp, Refreshed};
+pub use routes::{Route, RouteError};
+pub use signature::WebhookSignature;
+pub use transport::{Transport, TransportError, http_client};

@@ -1,0 +1,249 @@
+//! OAuth with Dropbox: the authorize URL, the code, the refresh, the end.
+
+use std::time::Duration;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse,
+    TokenUrl,
+    basic::{
+        BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse,
+        BasicTokenIntrospectionResponse, BasicTokenType,
+    },
+};
+use reqwest::Request;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Dropbox, DropboxError, Host};
+use crate::model::{AccessToken, AccountId, AppKey, AppSecret, PkceVerifier, RefreshToken, StateSecret};
+
+/// Dropbox's access tokens live four hours; one that does not say is taken to.
+const DEFAULT_LIFE: Duration = Duration::from_secs(4 * 60 * 60);
+
+/// The Dropbox app through which accounts are linked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OauthApp {
+    /// Its key.
+    pub key: AppKey,
+    /// Its secret.
+    pub secret: AppSecret,
+}
+
+/// What an authorize URL is made of.
+#[derive(Debug, Clone)]
+pub struct AuthorizeRequest<'a> {
+    /// Where Dropbox sends the browser back to: registered with the app, byte for byte.
+    pub redirect_uri: &'a str,
+    /// Comes back unchanged.
+    pub state: &'a StateSecret,
+    /// Its challenge goes into the URL.
+    pub verifier: &'a PkceVerifier,
+    /// The scopes to ask for.
+    pub scopes: &'a [&'a str],
+}
+
+/// What a code was exchanged for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Opens Dropbox for a while.
+    pub access: AccessToken,
+    /// Gets new access tokens.
+    pub refresh: RefreshToken,
+    /// How long `access` lives.
+    pub life: Duration,
+    /// The account that was linked.
+    pub account: AccountId,
+    /// The scopes that were granted.
+    pub scopes: Vec<String>,
+}
+
+/// What a refresh gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refreshed {
+    /// Opens Dropbox for a while.
+    pub access: AccessToken,
+    /// A new refresh token. Dropbox sends none today; should it, the old one may end.
+    pub refresh: Option<RefreshToken>,
+    /// How long `access` lives.
+    pub life: Duration,
+}
+
+/// What Dropbox adds to the standard's answer.
+#[derive(Debug, Serialize, Deserialize)]
+struct DropboxFields {
+    account_id: Option<AccountId>,
+}
+
+impl ExtraTokenFields for DropboxFields {}
+
+type TokenAnswer = StandardTokenResponse<DropboxFields, BasicTokenType>;
+type OauthClient = Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+type TokenError = RequestTokenError<DropboxError, BasicErrorResponse>;
+
+impl Dropbox {
+    fn oauth(&self, app: &OauthApp) -> OauthClient {
+        let authorize = AuthUrl::from_url(self.hosts().url(Host::Www, "/oauth2/authorize"));
+        let token = TokenUrl::from_url(self.hosts().url(Host::Api, "/oauth2/token"));
+        Client::new(ClientId::new(app.key.to_string()))
+            .set_client_secret(ClientSecret::new(app.secret.expose().to_owned()))
+            .set_auth_type(AuthType::BasicAuth)
+            .set_auth_uri(authorize)
+            .set_token_uri(token)
+    }
+
+    /// The page at Dropbox where the user says yes or no.
+    ///
+    /// # Errors
+    /// [`DropboxError::Refused`] where the redirect URI is no URL.
+    pub fn authorize_url(&self, app: &OauthApp, request: &AuthorizeRequest<'_>) -> Result<Url, DropboxError> {
+        let verifier = PkceCodeVerifier::new(request.verifier.expose().to_owned());
+        let state = CsrfToken::new(request.state.expose().to_owned());
+        let client = self.oauth(app).set_redirect_uri(redirect(request.redirect_uri)?);
+        let (url, _) = client
+            .authorize_url(|| state)
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+            .add_scopes(request.scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
+            // Without it no refresh token comes back.
+            .add_extra_param("token_access_type", "offline")
+            .url();
+        Ok(url)
+    }
+
+    /// Exchanges the code that came back with the browser.
+    ///
+    /// # Errors
+    /// [`DropboxError::CodeRefused`] where the code is unknown, used or too old.
+    pub async fn exchange_code(
+        &self,
+        app: &OauthApp,
+        code: &str,
+        verifier: &PkceVerifier,
+        redirect_uri: &str,
+    ) -> Result<Grant, DropboxError> {
+        let answer = self
+            .oauth(app)
+            .set_redirect_uri(redirect(redirect_uri)?)
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
+            .request_async(&self.token_client())
+            .await
+            .map_err(|error| refused(error, DropboxError::CodeRefused))?;
+        grant(&answer)
+    }
+
+    /// Gets a new access token.
+    ///
+    /// # Errors
+    /// [`DropboxError::NeedsReauth`] where the refresh token is of no use any more.
+    pub async fn refresh(&self, app: &OauthApp, token: &RefreshToken) -> Result<Refreshed, DropboxError> {
+        let token = oauth2::RefreshToken::new(token.expose().to_owned());
+        let answer = self
+            .oauth(app)
+            .exchange_refresh_token(&token)
+            .request_async(&self.token_client())
+            .await
+            .map_err(|error| refused(error, DropboxError::NeedsReauth))?;
+        let refresh = answer.refresh_token().map(|token| RefreshToken::new(token.secret()));
+        Ok(Refreshed { access: access(&answer), refresh, life: life(&answer) })
+    }
+
+    /// Ends a token, its refresh token, and all access tokens of that. One that has ended already is a success.
+    ///
+    /// # Errors
+    /// See [`DropboxError`].
+    pub async fn revoke(&self, token: &AccessToken) -> Result<(), DropboxError> {
+        match self.rpc::<_, serde_json::Value>(token, "/2/auth/token/revoke", &()).await {
+            Ok(_) | Err(DropboxError::TokenExpired | DropboxError::NeedsReauth(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the OAuth library sends its requests with.
+    fn token_client(&self) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, DropboxError>> + use<> {
+        let dropbox = self.clone();
+        move |request| {
+            let dropbox = dropbox.clone();
+            async move { dropbox.token_request(request).await }.boxed()
+        }
+    }
+
+    /// Sends a request of the OAuth library. Rate limits and server errors are read here, before the library would
+    /// try to read them as OAuth's.
+    async fn token_request(&self, request: HttpRequest) -> Result<HttpResponse, DropboxError> {
+        let request =
+            Request::try_from(request).map_err(|error| DropboxError::Unavailable(error.to_string()))?;
+        let response = self.send(request).await?;
+        if response.status().as_u16() == 429 || response.status().is_server_error() {
+            return Err(DropboxError::of_response(response).await);
+        }
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| DropboxError::Unavailable(error.without_url().to_string()))?;
+        let mut answer = HttpResponse::new(body.to_vec());
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Ok(answer)
+    }
+}
+
+fn redirect(uri: &str) -> Result<RedirectUrl, DropboxError> {
+    RedirectUrl::new(uri.to_owned())
+        .map_err(|_| DropboxError::Refused(400, "the redirect URI is no URL".to_owned()))
+}
+
+fn grant(answer: &TokenAnswer) -> Result<Grant, DropboxError> {
+    let missing = |what: &str| DropboxError::Refused(200, format!("Dropbox sent no {what}"));
+    let refresh = answer.refresh_token().ok_or_else(|| missing("refresh token"))?;
+    let account = answer.extra_fields().account_id.clone().ok_or_else(|| missing("account id"))?;
+    let scopes = answer.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
+    Ok(Grant {
+        access: access(answer),
+        refresh: RefreshToken::new(refresh.secret()),
+        life: life(answer),
+        account,
+        scopes: scopes.unwrap_or_default(),
+    })
+}
+
+fn access(answer: &TokenAnswer) -> AccessToken {
+    AccessToken::new(answer.access_token().secret())
+}
+
+fn life(answer: &TokenAnswer) -> Duration {
+    answer.expires_in().unwrap_or(DEFAULT_LIFE)
+}
+
+/// What a refusal of the token endpoint means; `invalid_grant` means `grant` to this caller.
+fn refused(error: TokenError, grant: fn(String) -> DropboxError) -> DropboxError {
+    match error {
+        RequestTokenError::ServerResponse(answer) => {
+            let text = answer.error_description().cloned().unwrap_or_else(|| answer.error().to_string());
+            match answer.error() {
+                BasicErrorResponseType::InvalidGrant => grant(text),
+                // `invalid_client` above all: our app's key or secret is wrong, no user's fault.
+                _ => DropboxError::Refused(400, text),
+            }
+        }
+        RequestTokenError::Request(error) => error,
+        RequestTokenError::Parse(..) => {
+            DropboxError::Unavailable("the token endpoint's answer is unreadable".to_owned())
+        }
+        RequestTokenError::Other(text) => DropboxError::Unavailable(text),
+    }
+}

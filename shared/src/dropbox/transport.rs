@@ -1,0 +1,60 @@
+//! How requests reach Dropbox: one method, so that a test can stand in between.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::{Request, Response};
+
+/// How long a connection may take to open.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long an answer may be silent.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// The request did not reach Dropbox, or its answer did not reach us.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct TransportError(pub String);
+
+/// Sends HTTP requests.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Sends one request and returns its answer once the headers are there.
+    ///
+    /// # Errors
+    /// Where no answer came.
+    async fn send(&self, request: Request) -> Result<Response, TransportError>;
+}
+
+#[async_trait]
+impl Transport for reqwest::Client {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        // The URL is left out: its query may hold what nobody should read in a log.
+        self.execute(request).await.map_err(|error| TransportError(chain(&error.without_url())))
+    }
+}
+
+/// The HTTP client of a function: no redirects, and no answer may be silent for long.
+///
+/// # Errors
+/// Where the machine has no root certificates.
+pub fn http_client() -> Result<reqwest::Client, TransportError> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT)
+        .read_timeout(SILENCE)
+        .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| TransportError(chain(&error)))
+}
+
+/// An error and what caused it, in one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,23 @@
+//! What two or more of Dropline's functions need.
+//!
+//! - [`model`]: values without I/O: ids, secrets, connections, items, changes, messages, events.
+//! - [`dropbox`]: Dropbox's wire: hosts, OAuth, listing, content, webhook signatures, the content hash.
+//! - [`store`], [`queue`], [`events`], [`content`], [`seal`]: one port each, with its AWS adapter beside it.
+//! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
+//! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
+//! - [`config`] and [`telemetry`]: what a function's `main` needs to wire itself.
+//!
+//! Data goes one way: event → handler (parse) → rule (decide) → port → adapter.
+
+pub mod answer;
+pub mod caller;
+pub mod config;
+pub mod content;
+pub mod dropbox;
+pub mod events;
+pub mod model;
+pub mod queue;
+pub mod seal;
+pub mod store;
+pub mod telemetry;
+pub mod tokens;

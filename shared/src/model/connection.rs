@@ -1,0 +1,74 @@
+//! Connections: linked Dropbox accounts.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, AppKey, ConnectionId, ProjectId, Timestamp, UserId};
+
+/// One Dropbox account linked by one user of one project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Whose it is.
+    pub project: ProjectId,
+    /// Whose it is within the project.
+    pub user: UserId,
+    /// The Dropbox app through which it was linked.
+    pub app: AppKey,
+    /// The Dropbox account.
+    pub account: AccountId,
+    /// Where the account's files are rooted.
+    pub root: RootInfo,
+    /// The scopes that were granted.
+    pub scopes: Vec<String>,
+    /// Whether it can be used.
+    pub status: ConnectionStatus,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Whether a connection can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionStatus {
+    /// Tokens work.
+    Active,
+    /// Dropbox refused the refresh token: only the user can mend it, by connecting again.
+    NeedsReauth,
+    /// Unlinked by the user or the project.
+    Disconnected,
+}
+
+/// The namespaces of an account: equal unless the account belongs to a team with a team space.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RootInfo {
+    /// Everything the user can see.
+    pub root_namespace: String,
+    /// The user's own folder.
+    pub home_namespace: String,
+}
+
+/// When a connection is next worked on. It lives in a row of its own, since several writers touch it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// The tick queues the connection once this has passed. Absent: nothing to wake for.
+    pub wake_at: Option<Timestamp>,
+    /// The next full comparison with Dropbox is due then.
+    pub resync_at: Option<Timestamp>,
+    /// Dropbox asked for silence until then (invariant I7).
+    pub paused_until: Option<Timestamp>,
+}
+
+impl Schedule {
+    /// The end of the pause, when there is one and it lies ahead.
+    #[must_use]
+    pub fn pause(&self, now: Timestamp) -> Option<Timestamp> {
+        self.paused_until.filter(|until| *until > now)
+    }
+
+    /// Whether the full comparison is due.
+    #[must_use]
+    pub fn resync_due(&self, now: Timestamp) -> bool {
+        self.resync_at.is_some_and(|at| at <= now)
+    }
+}

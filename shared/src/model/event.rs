@@ -1,0 +1,153 @@
+//! What goes out on the bus.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Change, Connection, ConnectionId, ItemId, ItemKind, NotFetched, ProjectId, Rev, Timestamp, UserId,
+};
+
+/// One event. It may arrive more than once, always with the same id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The same for every delivery of the same event: `<connection>:<number>` for a change,
+    /// `<connection>:<item id>:<rev>:ready` for bytes.
+    pub id: String,
+    /// Whose.
+    pub project: ProjectId,
+    /// Whose within the project.
+    pub user: UserId,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// What happened.
+    #[serde(flatten)]
+    pub body: EventBody,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventBody {
+    /// A file or folder was created, updated, moved or deleted in Dropbox.
+    Change(Change),
+    /// A revision's bytes are in the bucket.
+    Ready {
+        /// The file.
+        item: ItemId,
+        /// The revision.
+        rev: Rev,
+        /// Where in the bucket.
+        key: String,
+        /// Bytes.
+        size: u64,
+        /// Dropbox's content hash of them.
+        content_hash: String,
+    },
+    /// A revision's bytes could not be fetched.
+    Failed {
+        /// The file.
+        item: ItemId,
+        /// The revision.
+        rev: Rev,
+        /// Why.
+        reason: NotFetched,
+    },
+    /// The account was connected, or connected again.
+    Connected,
+    /// Dropbox refuses the tokens: the user must connect again.
+    NeedsReauth,
+    /// The whole account has been listed for the first time.
+    Listed {
+        /// The number of the last change of that listing.
+        number: u64,
+    },
+    /// A full comparison with Dropbox ended.
+    Resynced(ResyncReport),
+}
+
+/// What a full comparison with Dropbox found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResyncReport {
+    /// When it ended, milliseconds since 1970.
+    pub at: u64,
+    /// Files and folders that Dropbox listed.
+    pub listed: u64,
+    /// How many of them we held as they are.
+    pub agreed: u64,
+    /// How many were missing here, and are created now.
+    pub created: u64,
+    /// How many had other facts here, and are updated now.
+    pub updated: u64,
+    /// How many stood elsewhere here, and are moved now.
+    pub moved: u64,
+    /// How many were gone from Dropbox, and are deleted now.
+    pub deleted: u64,
+}
+
+impl ResyncReport {
+    /// Whether nothing had to be repaired.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.created + self.updated + self.moved + self.deleted == 0
+    }
+}
+
+impl Event {
+    /// The event of a change.
+    #[must_use]
+    pub fn change(connection: &Connection, change: Change) -> Self {
+        Self::new(connection, &change.number.to_string(), EventBody::Change(change))
+    }
+
+    /// An event of the connection, with what makes it unique there.
+    #[must_use]
+    pub fn new(connection: &Connection, unique: &str, body: EventBody) -> Self {
+        Self {
+            id: format!("{}:{unique}", connection.id),
+            project: connection.project,
+            user: connection.user.clone(),
+            connection: connection.id,
+            body,
+        }
+    }
+
+    /// An event that can happen more than once to a connection, told apart by its time.
+    #[must_use]
+    pub fn news(connection: &Connection, at: Timestamp, body: EventBody) -> Self {
+        let word = match &body {
+            EventBody::Connected => "connected",
+            EventBody::NeedsReauth => "needs_reauth",
+            EventBody::Listed { .. } => "listed",
+            EventBody::Resynced(_) => "resynced",
+            EventBody::Change(_) | EventBody::Ready { .. } | EventBody::Failed { .. } => "news",
+        };
+        Self::new(connection, &format!("{word}:{}", at.0), body)
+    }
+
+    /// The name that rules on the bus match: EventBridge's `detail-type`.
+    #[must_use]
+    pub fn detail_type(&self) -> &'static str {
+        match &self.body {
+            EventBody::Change(change) => change_type(change),
+            EventBody::Ready { .. } => "File Ready",
+            EventBody::Failed { .. } => "File Failed",
+            EventBody::Connected => "Connected",
+            EventBody::NeedsReauth => "Needs Reauthorization",
+            EventBody::Listed { .. } => "Listed",
+            EventBody::Resynced(_) => "Resynced",
+        }
+    }
+}
+
+fn change_type(change: &Change) -> &'static str {
+    use super::ChangeKind::{Created, Deleted, Moved, Updated};
+    match (change.item.kind, &change.kind) {
+        (ItemKind::File, Created { .. }) => "File Created",
+        (ItemKind::File, Updated { .. }) => "File Updated",
+        (ItemKind::File, Moved { .. }) => "File Moved",
+        (ItemKind::File, Deleted) => "File Deleted",
+        (ItemKind::Folder, Created { .. }) => "Folder Created",
+        (ItemKind::Folder, Updated { .. }) => "Folder Updated",
+        (ItemKind::Folder, Moved { .. }) => "Folder Moved",
+        (ItemKind::Folder, Deleted) => "Folder Deleted",
+    }
+}

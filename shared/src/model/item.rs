@@ -1,0 +1,174 @@
+//! Items: our records of Dropbox files and folders.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConnectionId, ItemId, ProjectId, Rev};
+
+/// What kind of thing an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    /// A file, with content.
+    File,
+    /// A folder.
+    Folder,
+}
+
+/// What Dropbox says of a file or folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Dropbox's id; it stays when the item is moved.
+    pub id: ItemId,
+    /// File or folder.
+    pub kind: ItemKind,
+    /// The last component, in its own case.
+    pub name: String,
+    /// The path as Dropbox lower-cased it: the key of a path. Never computed by us.
+    pub path_lower: String,
+    /// The path as people see it. Only its last component's case is promised by Dropbox.
+    pub path_display: String,
+    /// The revision of the file's metadata and content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rev: Option<Rev>,
+    /// Bytes; zero for folders.
+    #[serde(default)]
+    pub size: u64,
+    /// Dropbox's content hash of a file, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_hash: Option<String>,
+    /// When Dropbox last saw a change, as Dropbox writes it (`2026-01-31T12:00:00Z`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_modified: Option<String>,
+}
+
+impl Facts {
+    /// Whether both describe the same bytes: the same hash, or where a hash is missing the same revision.
+    #[must_use]
+    pub fn same_content(&self, other: &Self) -> bool {
+        match (&self.content_hash, &other.content_hash) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => self.rev == other.rev,
+        }
+    }
+}
+
+/// Where a file's bytes are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Content {
+    /// There are none to fetch: a folder.
+    None,
+    /// A transfer is queued for this revision.
+    Pending {
+        /// The revision to fetch.
+        rev: Rev,
+    },
+    /// The bytes of this revision are in the bucket, their hash checked.
+    Ready {
+        /// The revision that was fetched.
+        rev: Rev,
+    },
+    /// The bytes of this revision are not fetched, by rule.
+    Skipped {
+        /// The revision that is not fetched.
+        rev: Rev,
+        /// Why.
+        reason: NotFetched,
+    },
+    /// The bytes of this revision could not be fetched.
+    Failed {
+        /// The revision that failed.
+        rev: Rev,
+        /// Why.
+        reason: NotFetched,
+    },
+}
+
+impl Content {
+    /// The revision that this speaks of; a folder has none.
+    #[must_use]
+    pub fn rev(&self) -> Option<&Rev> {
+        match self {
+            Self::None => None,
+            Self::Pending { rev }
+            | Self::Ready { rev }
+            | Self::Skipped { rev, .. }
+            | Self::Failed { rev, .. } => Some(rev),
+        }
+    }
+}
+
+/// Why a file's bytes are not in the bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotFetched {
+    /// Larger than the project's limit.
+    TooLarge,
+    /// Dropbox offers it only as an export (a Paper document, a Google document).
+    NotDownloadable,
+    /// Dropbox will not give it out (a takedown, for one).
+    Restricted,
+    /// Dropbox gave other bytes than its content hash says, again and again.
+    HashMismatch,
+    /// Dropbox or the network failed, again and again.
+    Unreachable,
+}
+
+impl NotFetched {
+    /// The reason as it stands in answers and events.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::NotDownloadable => "not_downloadable",
+            Self::Restricted => "restricted",
+            Self::HashMismatch => "hash_mismatch",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// Our record of one Dropbox file or folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// What Dropbox says of it.
+    #[serde(flatten)]
+    pub facts: Facts,
+    /// Where its bytes are.
+    pub content: Content,
+    /// The number of the last change that touched it.
+    pub number: u64,
+}
+
+impl Item {
+    /// Whether the bytes of the revision in `content` are in the bucket.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        matches!(self.content, Content::Ready { .. })
+    }
+
+    /// Whether a change after `number` touched it.
+    #[must_use]
+    pub fn touched_after(&self, number: u64) -> bool {
+        self.number > number
+    }
+}
+
+/// Where a revision's bytes lie in the bucket: `project/connection/item/rev`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ContentKey(String);
+
+impl ContentKey {
+    /// The key of one revision of one file.
+    #[must_use]
+    pub fn new(project: ProjectId, connection: ConnectionId, item: &ItemId, rev: &Rev) -> Self {
+        let item = item.as_str().strip_prefix("id:").unwrap_or(item.as_str());
+        Self(format!("{project}/{connection}/{item}/{rev}"))
+    }
+
+    /// The key as the bucket sees it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,120 @@
+//! What the queues carry. A message is a versioned, tagged JSON object, so that an old one stays readable.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConnectionId, ItemId, Rev, Timestamp};
+
+/// One message on a queue of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Message {
+    /// Walk the connection's changes. On `sync.fifo`, in the group of the connection.
+    #[serde(rename = "walk.v1")]
+    Walk {
+        /// The connection.
+        connection: ConnectionId,
+        /// Why.
+        reason: WalkReason,
+        /// When it was sent.
+        sent_at: Timestamp,
+    },
+    /// Queue every connection whose time has come. On `sync.fifo`, in a group of its own.
+    #[serde(rename = "tick.v1")]
+    Tick,
+    /// Bring one revision's bytes into the bucket. On the transfer queue.
+    #[serde(rename = "transfer.v1")]
+    Transfer(TransferJob),
+}
+
+/// Why a walk was asked for. It does not change what the walk does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WalkReason {
+    /// The account was just connected.
+    Connected,
+    /// Dropbox said that something changed.
+    Notified,
+    /// Its `wake_at` passed: a resync, or the end of a pause.
+    Woken,
+    /// The last walk ran out of time.
+    Continued,
+}
+
+/// Bring one revision's bytes into the bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferJob {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The file.
+    pub item: ItemId,
+    /// The revision.
+    pub rev: Rev,
+    /// How many transfers of it failed before this one.
+    #[serde(default)]
+    pub failures: u32,
+}
+
+impl Message {
+    /// The message as a queue carries it.
+    ///
+    /// # Panics
+    /// Never: the type has no map with keys that are not text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a message is plain JSON")
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// Where it is not one of ours: sending it again would not mend it.
+    pub fn from_json(body: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connection() -> ConnectionId {
+        "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a".parse().unwrap()
+    }
+
+    /// The wire form must not change: messages of an older deployment are still in the queue during an upgrade.
+    #[test]
+    fn messages_keep_their_wire_form() {
+        let golden = [
+            (
+                Message::Walk {
+                    connection: connection(),
+                    reason: WalkReason::Notified,
+                    sent_at: Timestamp(1_700_000_000_000),
+                },
+                r#"{"type":"walk.v1","connection":"0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a","reason":"notified","sent_at":1700000000000}"#,
+            ),
+            (Message::Tick, r#"{"type":"tick.v1"}"#),
+            (
+                Message::Transfer(TransferJob {
+                    connection: connection(),
+                    item: "id:a".into(),
+                    rev: "015f".into(),
+                    failures: 2,
+                }),
+                r#"{"type":"transfer.v1","connection":"0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a","item":"id:a","rev":"015f","failures":2}"#,
+            ),
+        ];
+        for (message, json) in golden {
+            assert_eq!(message.to_json(), json);
+            assert_eq!(Message::from_json(json).unwrap(), message);
+        }
+    }
+
+    #[test]
+    fn a_tick_may_carry_what_makes_it_unique() {
+        assert_eq!(
+            Message::from_json(r#"{"type":"tick.v1","at":"2026-01-01T00:00:00Z"}"#).unwrap(),
+            Message::Tick
+        );
+    }
+}

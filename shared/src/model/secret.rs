@@ -1,0 +1,163 @@
+//! Secret texts. Their value comes out only through `expose`, and their `Debug` form is redacted (invariant I10).
+
+use std::fmt;
+
+use aws_lc_rs::{digest, hmac, rand};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+macro_rules! secret {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes a secret into keeping.
+            pub fn new(secret: impl Into<String>) -> Self {
+                Self(secret.into())
+            }
+
+            /// The secret itself. Every call is a place to look at in a review.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    };
+}
+
+macro_rules! random_secret {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        secret!($(#[$doc])* $name);
+
+        impl $name {
+            /// A new secret of 256 random bits.
+            #[must_use]
+            pub fn random() -> Self {
+                Self(format!("{}{}", $prefix, URL_SAFE_NO_PAD.encode(random_bytes::<32>())))
+            }
+
+            /// What is stored and looked up in its place.
+            #[must_use]
+            pub fn hash(&self) -> SecretHash {
+                SecretHash::of(&self.0)
+            }
+        }
+    };
+}
+
+secret!(
+    /// Opens Dropbox for one account, for about four hours.
+    AccessToken
+);
+secret!(
+    /// Gets new access tokens, until the user or Dropbox revokes it.
+    RefreshToken
+);
+secret!(
+    /// The secret of a Dropbox app: authenticates us at the token endpoint and signs its webhooks.
+    AppSecret
+);
+secret!(
+    /// The PKCE verifier of one authorization (RFC 7636).
+    PkceVerifier
+);
+random_secret!(
+    /// A project's server proves itself with this.
+    ApiKey,
+    "dl_"
+);
+random_secret!(
+    /// Opens the start page of one connect, once.
+    TicketSecret,
+    ""
+);
+random_secret!(
+    /// The OAuth `state` of one authorization.
+    StateSecret,
+    ""
+);
+random_secret!(
+    /// The cookie that binds one authorization to the browser that started it.
+    BrowserSecret,
+    ""
+);
+
+impl BrowserSecret {
+    /// The PKCE verifier of this browser's authorization: derived, so that no row holds it. The cookie never
+    /// appears in a URL, so who sees the redirect with the code still lacks the verifier.
+    #[must_use]
+    pub fn pkce_verifier(&self) -> PkceVerifier {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
+        PkceVerifier::new(URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"dropline pkce verifier")))
+    }
+}
+
+/// SHA-256 of a secret with 256 bits of its own: what the table holds, so that reading the table opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretHash(String);
+
+impl SecretHash {
+    /// The hash of a secret's text.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret.as_bytes())))
+    }
+
+    /// The hash as a key may hold it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    // The operating system's generator fails only where nothing else works either.
+    rand::fill(&mut bytes).expect("the system has random bytes");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!(
+            "{:?} {:?} {:?} {:?}",
+            AccessToken::new("canary"),
+            RefreshToken::new("canary"),
+            AppSecret::new("canary"),
+            PkceVerifier::new("canary")
+        );
+        assert!(!shown.contains("canary"), "{shown}");
+        let key = ApiKey::random();
+        assert!(!format!("{key:?}").contains(key.expose()));
+    }
+
+    #[test]
+    fn the_verifier_follows_from_the_cookie_and_is_long_enough() {
+        let cookie = BrowserSecret::random();
+        assert_eq!(cookie.pkce_verifier(), BrowserSecret::new(cookie.expose()).pkce_verifier());
+        assert_ne!(cookie.pkce_verifier(), BrowserSecret::random().pkce_verifier());
+        assert!((43..=128).contains(&cookie.pkce_verifier().expose().len()));
+    }
+
+    #[test]
+    fn random_secrets_differ_and_hash_stably() {
+        let (one, two) = (TicketSecret::random(), TicketSecret::random());
+        assert_ne!(one, two);
+        assert_eq!(one.hash(), TicketSecret::new(one.expose()).hash());
+        assert_ne!(one.hash(), two.hash());
+    }
+}

@@ -1,0 +1,111 @@
+//! The queues between the functions: one port, and its SQS adapter.
+
+mod sqs;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub use sqs::SqsQueue;
+
+use crate::model::{ConnectionId, Message, TransferJob};
+
+/// A message to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The text, at most 256 KiB.
+    pub body: String,
+    /// A FIFO queue delivers the messages of one group one at a time, in order. Absent on a standard queue.
+    pub group: Option<String>,
+    /// A FIFO queue drops a message that repeats the id of another within five minutes. Absent on a standard queue.
+    pub deduplication: Option<String>,
+    /// Delivered no earlier than this after sending, at most 15 minutes. Standard queues only.
+    pub delay: Duration,
+}
+
+/// The group of ticks on `sync.fifo`.
+pub const TICK_GROUP: &str = "tick";
+
+impl Outgoing {
+    /// A message about a connection for `sync.fifo`. Each carries a fresh deduplication id: one made from the
+    /// content would drop a second notification within five minutes, and lose what it announced.
+    #[must_use]
+    pub fn walk(connection: ConnectionId, message: &Message) -> Self {
+        Self::fifo(&connection.to_string(), message)
+    }
+
+    /// A tick for `sync.fifo`.
+    #[must_use]
+    pub fn tick() -> Self {
+        Self::fifo(TICK_GROUP, &Message::Tick)
+    }
+
+    /// A transfer for the transfer queue, delivered after `delay`.
+    #[must_use]
+    pub fn transfer(job: TransferJob, delay: Duration) -> Self {
+        Self { body: Message::Transfer(job).to_json(), group: None, deduplication: None, delay }
+    }
+
+    fn fifo(group: &str, message: &Message) -> Self {
+        Self {
+            body: message.to_json(),
+            group: Some(group.to_owned()),
+            deduplication: Some(uuid::Uuid::new_v4().to_string()),
+            delay: Duration::ZERO,
+        }
+    }
+}
+
+/// A message as a consumer gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The queue's id of the message.
+    pub id: String,
+    /// The text.
+    pub body: String,
+    /// What acknowledges this delivery of it.
+    pub receipt: String,
+    /// How often it was delivered, this time included.
+    pub receive_count: u32,
+    /// Its group, on a FIFO queue.
+    pub group: Option<String>,
+}
+
+/// A queue could not be reached or refused. Trying again later may work.
+#[derive(Debug, thiserror::Error)]
+#[error("queue: {0}")]
+pub struct QueueError(pub String);
+
+/// The sending side of one queue. What [`Queue::send`] returned `Ok` for is durable (invariant I9).
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Sends all messages, in batches where the queue has them, several at a time.
+    ///
+    /// # Errors
+    /// Where at least one was not taken; others may have been.
+    async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError>;
+}
+
+/// The receiving side of one queue. On AWS Lambda's event source mapping does this; `local` and the tests do it
+/// themselves.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Up to `most` messages (at most 10), waiting up to `wait` for the first. Each stays invisible to others until
+    /// it is deleted or its visibility timeout ends.
+    ///
+    /// # Errors
+    /// Where the queue cannot be reached.
+    async fn receive(&self, most: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError>;
+
+    /// Acknowledges a delivery: the message will not come again.
+    ///
+    /// # Errors
+    /// Where the queue cannot be reached. A receipt that is no longer valid is no error.
+    async fn delete(&self, receipt: &str) -> Result<(), QueueError>;
+
+    /// Makes a delivered message visible again after `timeout` from now.
+    ///
+    /// # Errors
+    /// Where the queue cannot be reached.
+    async fn set_visibility(&self, receipt: &str, timeout: Duration) -> Result<(), QueueError>;
+}

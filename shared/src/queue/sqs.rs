@@ -1,0 +1,132 @@
+//! The port on Amazon SQS.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_sqs::{
+    Client,
+    error::{DisplayErrorContext, SdkError},
+    types::{Message, MessageSystemAttributeName, SendMessageBatchRequestEntry},
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{Delivery, Inbox, Outgoing, Queue, QueueError};
+
+/// SQS takes at most this many messages in one call.
+const BATCH: usize = 10;
+/// Batches sent at the same time.
+const PARALLEL: usize = 8;
+
+/// One SQS queue.
+#[derive(Debug, Clone)]
+pub struct SqsQueue {
+    client: Client,
+    url: String,
+}
+
+impl SqsQueue {
+    /// The queue with this URL.
+    pub fn new(client: Client, url: impl Into<String>) -> Self {
+        Self { client, url: url.into() }
+    }
+
+    async fn send_batch(&self, batch: Vec<Outgoing>) -> Result<(), QueueError> {
+        let entries = batch
+            .iter()
+            .enumerate()
+            .map(|(index, message)| entry(index, message))
+            .collect::<Result<_, _>>()?;
+        let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+        let answer = request.send().await.map_err(|error| failed(&error))?;
+        match answer.failed().first() {
+            None => Ok(()),
+            Some(first) => Err(QueueError(format!(
+                "{} of {} messages were refused, the first with {}",
+                answer.failed().len(),
+                batch.len(),
+                first.code()
+            ))),
+        }
+    }
+}
+
+fn entry(index: usize, message: &Outgoing) -> Result<SendMessageBatchRequestEntry, QueueError> {
+    // A FIFO queue refuses a delay on a single message, zero included.
+    let delay = message.group.is_none().then(|| i32::try_from(message.delay.as_secs()).unwrap_or(i32::MAX));
+    SendMessageBatchRequestEntry::builder()
+        .id(index.to_string())
+        .message_body(&message.body)
+        .set_message_group_id(message.group.clone())
+        .set_message_deduplication_id(message.deduplication.clone())
+        .set_delay_seconds(delay)
+        .build()
+        .map_err(|error| QueueError(error.to_string()))
+}
+
+#[async_trait]
+impl Queue for SqsQueue {
+    async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
+        // Batches of one group must arrive in order, so a FIFO queue's batches go one after the other.
+        let parallel = if messages.iter().any(|message| message.group.is_some()) { 1 } else { PARALLEL };
+        let batches: Vec<_> = messages.chunks(BATCH).map(<[Outgoing]>::to_vec).collect();
+        stream::iter(batches)
+            .map(|batch| self.send_batch(batch))
+            .buffer_unordered(parallel)
+            .try_collect::<Vec<()>>()
+            .await
+            .map(drop)
+    }
+}
+
+#[async_trait]
+impl Inbox for SqsQueue {
+    async fn receive(&self, most: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
+        let answer = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(i32::try_from(most).unwrap_or(10))
+            .wait_time_seconds(i32::try_from(wait.as_secs()).unwrap_or(20))
+            .message_system_attribute_names(MessageSystemAttributeName::All)
+            .send()
+            .await
+            .map_err(|error| failed(&error))?;
+        Ok(answer.messages.unwrap_or_default().into_iter().map(delivery).collect())
+    }
+
+    async fn delete(&self, receipt: &str) -> Result<(), QueueError> {
+        let request = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt);
+        request.send().await.map(drop).map_err(|error| failed(&error))
+    }
+
+    async fn set_visibility(&self, receipt: &str, timeout: Duration) -> Result<(), QueueError> {
+        self.client
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(receipt)
+            .visibility_timeout(i32::try_from(timeout.as_secs()).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| failed(&error))
+    }
+}
+
+fn delivery(message: Message) -> Delivery {
+    let attribute = |name| message.attributes.as_ref().and_then(|all| all.get(&name)).cloned();
+    let count = attribute(MessageSystemAttributeName::ApproximateReceiveCount);
+    Delivery {
+        group: attribute(MessageSystemAttributeName::MessageGroupId),
+        receive_count: count.and_then(|count| count.parse().ok()).unwrap_or(1),
+        id: message.message_id.unwrap_or_default(),
+        body: message.body.unwrap_or_default(),
+        receipt: message.receipt_handle.unwrap_or_default(),
+    }
+}
+
+fn failed<E, R>(error: &SdkError<E, R>) -> QueueError
+where
+    SdkError<E, R>: std::error::Error,
+{
+    QueueError(DisplayErrorContext(error).to_string())
+}

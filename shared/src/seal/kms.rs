@@ -1,0 +1,70 @@
+//! The master key on AWS KMS.
+
+use async_trait::async_trait;
+use aws_sdk_kms::{Client, error::DisplayErrorContext, primitives::Blob, types::DataKeySpec};
+
+use super::{DataKey, MasterKey, SealError, WrappedKey};
+use crate::model::ProjectId;
+
+/// What the encryption context calls the project: a wrapped key opens only where the project is named with it.
+const PROJECT: &str = "project";
+
+/// One KMS key.
+#[derive(Debug, Clone)]
+pub struct KmsKey {
+    client: Client,
+    id: String,
+}
+
+impl KmsKey {
+    /// The key with this id, ARN or alias.
+    pub fn new(client: Client, id: impl Into<String>) -> Self {
+        Self { client, id: id.into() }
+    }
+}
+
+#[async_trait]
+impl MasterKey for KmsKey {
+    async fn generate(&self, project: ProjectId) -> Result<(DataKey, WrappedKey), SealError> {
+        let answer = self
+            .client
+            .generate_data_key()
+            .key_id(&self.id)
+            .key_spec(DataKeySpec::Aes256)
+            .encryption_context(PROJECT, project.to_string())
+            .send()
+            .await
+            .map_err(|error| SealError::Unavailable(DisplayErrorContext(error).to_string()))?;
+        let wrapped = answer
+            .ciphertext_blob()
+            .map(Blob::as_ref)
+            .map(WrappedKey::from_bytes)
+            .ok_or(SealError::Broken)?;
+        Ok((data_key(answer.plaintext())?, wrapped))
+    }
+
+    async fn unwrap_key(&self, project: ProjectId, wrapped: &WrappedKey) -> Result<DataKey, SealError> {
+        let request = self
+            .client
+            .decrypt()
+            .key_id(&self.id)
+            .ciphertext_blob(Blob::new(wrapped.to_bytes()?))
+            .encryption_context(PROJECT, project.to_string());
+        match request.send().await {
+            Ok(answer) => data_key(answer.plaintext()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|service| service.is_invalid_ciphertext_exception()) =>
+            {
+                Err(SealError::Broken)
+            }
+            Err(error) => Err(SealError::Unavailable(DisplayErrorContext(error).to_string())),
+        }
+    }
+}
+
+fn data_key(plaintext: Option<&Blob>) -> Result<DataKey, SealError> {
+    let bytes = plaintext.map(Blob::as_ref).unwrap_or_default();
+    bytes.try_into().map(DataKey::new).map_err(|_| SealError::Broken)
+}

@@ -1,0 +1,145 @@
+//! A sealed value and the key that opens it.
+
+use std::fmt;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+
+use super::SealError;
+use crate::model::{ConnectionId, ProjectId};
+
+/// A 256-bit key that seals the secrets of one project. Its `Debug` form is redacted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DataKey([u8; 32]);
+
+impl DataKey {
+    /// The key made of these bytes.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The key's bytes, for wrapping.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DataKey([redacted])")
+    }
+}
+
+/// A data key as the master key wrapped it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WrappedKey(pub String);
+
+impl WrappedKey {
+    /// The wrapped form of these bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self(STANDARD.encode(bytes))
+    }
+
+    /// The bytes that the master key gave.
+    ///
+    /// # Errors
+    /// [`SealError::Broken`] where the text is not Base64.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, SealError> {
+        STANDARD.decode(&self.0).map_err(|_| SealError::Broken)
+    }
+}
+
+/// Where a sealed value belongs. It opens there and nowhere else.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The project.
+    pub project: ProjectId,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The field.
+    pub field: &'a str,
+}
+
+impl Place<'_> {
+    fn additional_data(&self, version: u32) -> Aad<Vec<u8>> {
+        let Self { project, connection, field } = self;
+        Aad::from(format!("{project}|{connection}|{field}|{version}").into_bytes())
+    }
+}
+
+/// A value under a data key: the key's version, and Base64 of nonce, ciphertext and tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The version of the project's data key.
+    pub version: u32,
+    /// Nonce, ciphertext and tag.
+    pub data: String,
+}
+
+impl Sealed {
+    /// Seals a value in its place.
+    ///
+    /// # Errors
+    /// [`SealError::Broken`] where the value is too long for AES-GCM; tokens never are.
+    pub fn seal(key: &DataKey, version: u32, place: Place<'_>, value: &str) -> Result<Self, SealError> {
+        let cipher = RandomizedNonceKey::new(&AES_256_GCM, &key.0).map_err(|_| SealError::Broken)?;
+        let mut sealed = value.as_bytes().to_vec();
+        let nonce = cipher
+            .seal_in_place_append_tag(place.additional_data(version), &mut sealed)
+            .map_err(|_| SealError::Broken)?;
+        let mut data = nonce.as_ref().to_vec();
+        data.extend_from_slice(&sealed);
+        Ok(Self { version, data: STANDARD.encode(data) })
+    }
+
+    /// Opens the value in its place.
+    ///
+    /// # Errors
+    /// [`SealError::Broken`] under another key, in another place, or where it was altered.
+    pub fn open(&self, key: &DataKey, place: Place<'_>) -> Result<String, SealError> {
+        let mut data = STANDARD.decode(&self.data).map_err(|_| SealError::Broken)?;
+        if data.len() < NONCE_LEN {
+            return Err(SealError::Broken);
+        }
+        let mut sealed = data.split_off(NONCE_LEN);
+        let nonce = Nonce::try_assume_unique_for_key(&data).map_err(|_| SealError::Broken)?;
+        let cipher = RandomizedNonceKey::new(&AES_256_GCM, &key.0).map_err(|_| SealError::Broken)?;
+        let opened = cipher
+            .open_in_place(nonce, place.additional_data(self.version), &mut sealed)
+            .map_err(|_| SealError::Broken)?;
+        String::from_utf8(opened.to_vec()).map_err(|_| SealError::Broken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(field: &str) -> Place<'_> {
+        let id = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
+        Place { project: id.parse().unwrap(), connection: id.parse().unwrap(), field }
+    }
+
+    #[test]
+    fn a_sealed_value_opens_in_its_place_only() {
+        let key = DataKey::new([7; 32]);
+        let sealed = Sealed::seal(&key, 1, place("access"), "sl.secret").unwrap();
+        assert_eq!(sealed.open(&key, place("access")).unwrap(), "sl.secret");
+        assert!(sealed.open(&key, place("refresh")).is_err());
+        assert!(sealed.open(&DataKey::new([8; 32]), place("access")).is_err());
+        assert!(Sealed { version: 2, ..sealed.clone() }.open(&key, place("access")).is_err());
+        assert!(Sealed { data: STANDARD.encode([1, 2]), ..sealed }.open(&key, place("access")).is_err());
+    }
+
+    #[test]
+    fn the_same_value_never_seals_to_the_same_bytes() {
+        let key = DataKey::new([7; 32]);
+        let seal = || Sealed::seal(&key, 1, place("access"), "sl.secret").unwrap();
+        assert_ne!(seal().data, seal().data);
+    }
+}

@@ -1,0 +1,117 @@
+//! Rows of connections and their tokens.
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
+
+use super::{
+    Dynamo, keys,
+    schedules::schedule_row,
+    table::{failed, number, row, value},
+};
+use crate::{
+    model::{AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, UserId},
+    store::{Accounts, Connections, SealedTokens, StoreError, TokenStore},
+};
+
+/// Connections read at the same time.
+const PARALLEL: usize = 8;
+
+/// What a user's or an account's row says: which connection it is about.
+#[derive(Serialize, Deserialize)]
+struct PointerRow {
+    connection: ConnectionId,
+}
+
+impl Dynamo {
+    async fn pointers(&self, partition: &str) -> Result<Vec<ConnectionId>, StoreError> {
+        let rows = self.partition(partition, "").await?;
+        rows.into_iter().map(|row| value::<PointerRow>(row).map(|row| row.connection)).collect()
+    }
+}
+
+#[async_trait]
+impl Accounts for Dynamo {
+    async fn connections_of_account(
+        &self,
+        app: &AppKey,
+        account: &AccountId,
+    ) -> Result<Vec<ConnectionId>, StoreError> {
+        self.pointers(&keys::account_partition(app, account)).await
+    }
+}
+
+#[async_trait]
+impl Connections for Dynamo {
+    async fn add_connection(&self, connection: &Connection, tokens: &SealedTokens) -> Result<(), StoreError> {
+        let Connection { id, project, user, app, account, .. } = connection;
+        let points = PointerRow { connection: *id };
+        let writes = [
+            self.put_new(row(&keys::connection(*id), connection)?)?,
+            self.put_new(row(&keys::tokens(*id), tokens)?)?,
+            self.put_new(row(&keys::user_connection(*project, user, app, account), &points)?)?,
+            self.put_new(row(&keys::account_connection(app, account, *id), &points)?)?,
+            self.put_new(schedule_row(*id, connection.created_at))?,
+        ];
+        self.transact(writes.into()).await
+    }
+
+    async fn connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
+        self.get_as(&keys::connection(id)).await
+    }
+
+    async fn connections_of_user(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+    ) -> Result<Vec<Connection>, StoreError> {
+        let ids = self.pointers(&keys::user_partition(project, user)).await?;
+        let found: Vec<Option<Connection>> =
+            stream::iter(ids).map(|id| self.connection(id)).buffered(PARALLEL).try_collect().await?;
+        let mut found: Vec<Connection> = found.into_iter().flatten().collect();
+        found.sort_by_key(|connection| connection.created_at);
+        Ok(found)
+    }
+
+    async fn set_status(&self, id: ConnectionId, status: ConnectionStatus) -> Result<(), StoreError> {
+        let status = to_attribute_value(status).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::connection(id).attributes()))
+            .update_expression("SET #status = :status")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":status", status)
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+}
+
+#[async_trait]
+impl TokenStore for Dynamo {
+    async fn tokens(&self, id: ConnectionId) -> Result<Option<SealedTokens>, StoreError> {
+        self.get_as(&keys::tokens(id)).await
+    }
+
+    async fn replace_tokens(
+        &self,
+        id: ConnectionId,
+        tokens: &SealedTokens,
+        replaced: u64,
+    ) -> Result<(), StoreError> {
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row(&keys::tokens(id), tokens)?))
+            .condition_expression("version = :replaced")
+            .expression_attribute_values(":replaced", number(replaced))
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+}

@@ -1,0 +1,255 @@
+//! Rows of items.
+
+use std::{collections::HashMap, time::Duration};
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
+
+use super::{
+    Dynamo,
+    keys::{self, Key, SHARDS},
+    paths::PathWrite,
+    table::{Row, failed, number, text, value, won},
+};
+use crate::{
+    model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Segment, Timestamp},
+    store::{Items, StoreError},
+};
+
+/// A deleted item's row stays this long, so that a write that comes late cannot bring it back.
+pub(super) const TOMBSTONE: Duration = Duration::from_secs(24 * 60 * 60);
+/// A row that no change after `:number` wrote.
+pub(super) const OLDER: &str = "attribute_not_exists(pk) OR #number < :number";
+/// The same, of a path's row where a certain item stands.
+const OLDER_OF_ITEM: &str = "#number < :number AND #item = :item";
+/// Rows written or read at the same time.
+pub(super) const PARALLEL: usize = 16;
+/// BatchGetItem takes at most this many keys.
+const BATCH: usize = 100;
+
+#[derive(Serialize, Deserialize)]
+struct ItemRow {
+    number: u64,
+    facts: Option<Facts>,
+    content: Option<Content>,
+}
+
+impl ItemRow {
+    /// The item, unless the row is a tombstone.
+    fn item(self) -> Option<Item> {
+        let Self { number, facts, content } = self;
+        Some(Item { facts: facts?, content: content.unwrap_or(Content::None), number })
+    }
+}
+
+/// What a segment makes of one item, however many of its changes touch it.
+struct ItemWrite {
+    id: ItemId,
+    number: u64,
+    /// Absent: it is deleted.
+    facts: Option<Facts>,
+    content: Option<Content>,
+}
+
+impl ItemWrite {
+    fn of_segment(segment: &Segment) -> Vec<Self> {
+        let mut writes: HashMap<&ItemId, Self> = HashMap::new();
+        for change in &segment.changes {
+            let write = Self::of_change(change, writes.remove(&change.item.id));
+            writes.insert(&change.item.id, write);
+        }
+        writes.into_values().collect()
+    }
+
+    fn of_change(change: &Change, earlier: Option<Self>) -> Self {
+        let deleted = matches!(change.kind, ChangeKind::Deleted);
+        let content = change.kind.content().cloned().or_else(|| earlier.and_then(|write| write.content));
+        Self {
+            id: change.item.id.clone(),
+            number: change.number,
+            facts: (!deleted).then(|| change.item.clone()),
+            content: content.filter(|_| !deleted),
+        }
+    }
+
+    fn update(&self) -> Result<(String, Row), StoreError> {
+        let mut update = "SET #number = :number, facts = :facts".to_owned();
+        let mut values = HashMap::from([(":number".to_owned(), number(self.number))]);
+        values.insert(":facts".to_owned(), attribute(&self.facts)?);
+        if let Some(content) = &self.content {
+            update.push_str(", content = :content");
+            values.insert(":content".to_owned(), attribute(content)?);
+        }
+        update.push_str(" REMOVE expires_at");
+        Ok((update, values))
+    }
+}
+
+pub(super) fn attribute(value: &impl Serialize) -> Result<AttributeValue, StoreError> {
+    to_attribute_value(value).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+impl Dynamo {
+    async fn write_item(
+        &self,
+        connection: ConnectionId,
+        write: ItemWrite,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let key = keys::item(connection, &write.id);
+        if write.facts.is_none() {
+            return self.bury(&key, write.number, None, now).await;
+        }
+        let (update, values) = write.update()?;
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression(update)
+            .condition_expression(OLDER)
+            .expression_attribute_names("#number", "number")
+            .set_expression_attribute_values(Some(values));
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    }
+
+    /// Leaves a tombstone in place of a row that no later change wrote; of a path's row only where `item` stands
+    /// there, if one is named.
+    pub(super) async fn bury(
+        &self,
+        key: &Key,
+        at: u64,
+        item: Option<&ItemId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tombstone = key.attributes();
+        tombstone.insert("number".to_owned(), number(at));
+        tombstone.insert(keys::EXPIRES.to_owned(), number(now.plus(TOMBSTONE).unix_seconds()));
+        let mut values = HashMap::from([(":number".to_owned(), number(at))]);
+        let mut names = HashMap::from([("#number".to_owned(), "number".to_owned())]);
+        if let Some(item) = item {
+            values.insert(":item".to_owned(), text(item.as_str()));
+            names.insert("#item".to_owned(), "item".to_owned());
+        }
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(tombstone))
+            .condition_expression(if item.is_some() { OLDER_OF_ITEM } else { OLDER })
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values));
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    }
+
+    /// Reads rows by their keys, consistently, in as many calls as it takes.
+    pub(super) async fn batch(&self, keys: Vec<Key>) -> Result<Vec<Row>, StoreError> {
+        let batches: Vec<Vec<Row>> =
+            keys.chunks(BATCH).map(|keys| keys.iter().map(Key::attributes).collect()).collect();
+        let rows = stream::iter(batches).map(|keys| self.one_batch(keys)).buffer_unordered(PARALLEL);
+        Ok(rows.try_collect::<Vec<_>>().await?.concat())
+    }
+
+    async fn one_batch(&self, keys: Vec<Row>) -> Result<Vec<Row>, StoreError> {
+        let mut rows = Vec::with_capacity(keys.len());
+        let mut left = Some(keys);
+        while let Some(keys) = left.filter(|keys| !keys.is_empty()) {
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+            let wanted = wanted.map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, wanted)
+                .send()
+                .await
+                .map_err(failed)?;
+            rows.extend(answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default());
+            left =
+                answer.unprocessed_keys.and_then(|mut left| left.remove(&self.table)).map(|left| left.keys);
+        }
+        Ok(rows)
+    }
+}
+
+fn items_of(rows: Vec<Row>) -> Result<Vec<Item>, StoreError> {
+    let items: Result<Vec<ItemRow>, StoreError> = rows.into_iter().map(value).collect();
+    Ok(items?.into_iter().filter_map(ItemRow::item).collect())
+}
+
+#[async_trait]
+impl Items for Dynamo {
+    async fn items(
+        &self,
+        connection: ConnectionId,
+        ids: &[ItemId],
+    ) -> Result<HashMap<ItemId, Item>, StoreError> {
+        let rows = self.batch(ids.iter().map(|id| keys::item(connection, id)).collect()).await?;
+        Ok(items_of(rows)?.into_iter().map(|item| (item.facts.id.clone(), item)).collect())
+    }
+
+    async fn at_paths(
+        &self,
+        connection: ConnectionId,
+        paths: &[String],
+    ) -> Result<HashMap<String, ItemId>, StoreError> {
+        self.held_at(connection, paths).await
+    }
+
+    async fn subtree(&self, connection: ConnectionId, path: &str) -> Result<Vec<Item>, StoreError> {
+        let ids = self.ids_below(connection, path).await?;
+        Ok(self.items(connection, &ids).await?.into_values().collect())
+    }
+
+    async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError> {
+        let shards = stream::iter(0..SHARDS)
+            .map(|shard| async move {
+                items_of(self.partition(&keys::item_partition(connection, shard), "").await?)
+            })
+            .buffer_unordered(PARALLEL);
+        Ok(shards.try_collect::<Vec<_>>().await?.concat())
+    }
+
+    async fn apply(
+        &self,
+        connection: ConnectionId,
+        segment: &Segment,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        stream::iter(ItemWrite::of_segment(segment))
+            .map(|write| self.write_item(connection, write, now))
+            .buffer_unordered(PARALLEL)
+            .try_collect::<Vec<()>>()
+            .await?;
+        stream::iter(PathWrite::of_segment(segment))
+            .map(|write| self.write_path(connection, write, now))
+            .buffer_unordered(PARALLEL)
+            .try_collect::<Vec<()>>()
+            .await
+            .map(drop)
+    }
+
+    async fn settle_content(
+        &self,
+        connection: ConnectionId,
+        item: &ItemId,
+        content: &Content,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let rev = content.rev().map(|rev| rev.as_str()).unwrap_or_default();
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::item(connection, item).attributes()))
+            .update_expression("SET content = :content, content_of = :connection, content_at = :now")
+            .condition_expression("content.rev = :rev")
+            .expression_attribute_values(":content", attribute(content)?)
+            .expression_attribute_values(":connection", text(connection.to_string()))
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":rev", text(rev));
+        won(request.send().await.map(drop).map_err(failed))
+    }
+}

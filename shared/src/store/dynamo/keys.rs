@@ -1,0 +1,195 @@
+//! The key of every row. All access patterns are here.
+//!
+//! | row | partition key | sort key |
+//! |---|---|---|
+//! | project | `project#<project>` | `project` |
+//! | data key | `project#<project>` | `key#<version>` |
+//! | connect | `project#<project>` | `link#<link>` |
+//! | API key | `apikey#<hash>` | `apikey` |
+//! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
+//! | connection | `connection#<connection>` | `connection` |
+//! | tokens, schedule, HEAD | `connection#<connection>` | `tokens`, `schedule`, `head` |
+//! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
+//! | an account's connection | `account#<app>#<account>` | `<connection>` |
+//! | segment | `log#<connection>` | number of its first change, 20 digits |
+//! | item | `item#<connection>#<shard of 16>` | `<item>` |
+//! | path | `path#<connection>#<hash of the parent's path>` | the path's last component |
+//!
+//! A path can be longer than a key may be (1,024 bytes), so a path's row is found by the hash of its parent and its
+//! last component, which has at most 255 characters. That also lists a folder's children, and walks a subtree.
+//! Two indexes: `by_wake` (16 shards, `wake_at`) and `by_content` (connection, `content_at`).
+
+use std::collections::HashMap;
+
+use aws_lc_rs::digest;
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use uuid::Uuid;
+
+use crate::model::{AccountId, AppKey, ConnectionId, ItemId, ProjectId, SecretHash, UserId};
+
+/// Partition key attribute.
+pub(super) const PK: &str = "pk";
+/// Sort key attribute.
+pub(super) const SK: &str = "sk";
+/// When DynamoDB may remove the row, in seconds since 1970.
+pub(super) const EXPIRES: &str = "expires_at";
+/// The index of connections by `wake_at`, its partition and sort attributes.
+pub(super) const BY_WAKE: (&str, &str, &str) = ("by_wake", "wake_shard", "wake_at");
+/// The index of items by the time of their content, its partition and sort attributes.
+pub(super) const BY_CONTENT: (&str, &str, &str) = ("by_content", "content_of", "content_at");
+/// Items and wake-ups are spread over this many partitions.
+pub(super) const SHARDS: u8 = 16;
+
+/// The primary key of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) pk: String,
+    pub(super) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// The key as DynamoDB wants it.
+    pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            (PK.to_owned(), AttributeValue::S(self.pk.clone())),
+            (SK.to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+pub(super) fn project(id: ProjectId) -> Key {
+    Key::new(format!("project#{id}"), "project")
+}
+
+/// What the sort keys of data keys begin with.
+pub(super) const DATA_KEYS: &str = "key#";
+
+pub(super) fn data_key(project: ProjectId, version: u32) -> Key {
+    Key::new(format!("project#{project}"), format!("{DATA_KEYS}{version:010}"))
+}
+
+pub(super) fn link(project: ProjectId, id: Uuid) -> Key {
+    Key::new(format!("project#{project}"), format!("link#{id}"))
+}
+
+pub(super) fn api_key(hash: &SecretHash) -> Key {
+    Key::new(format!("apikey#{}", hash.as_str()), "apikey")
+}
+
+pub(super) fn ticket(hash: &SecretHash) -> Key {
+    Key::new(format!("ticket#{}", hash.as_str()), "ticket")
+}
+
+pub(super) fn state(hash: &SecretHash) -> Key {
+    Key::new(format!("state#{}", hash.as_str()), "state")
+}
+
+pub(super) fn connection(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "connection")
+}
+
+pub(super) fn tokens(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "tokens")
+}
+
+pub(super) fn schedule(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "schedule")
+}
+
+pub(super) fn head(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "head")
+}
+
+pub(super) fn user_connection(project: ProjectId, user: &UserId, app: &AppKey, account: &AccountId) -> Key {
+    Key::new(user_partition(project, user), format!("{app}#{account}"))
+}
+
+pub(super) fn user_partition(project: ProjectId, user: &UserId) -> String {
+    format!("user#{project}#{user}")
+}
+
+pub(super) fn account_connection(app: &AppKey, account: &AccountId, id: ConnectionId) -> Key {
+    Key::new(account_partition(app, account), id.to_string())
+}
+
+pub(super) fn account_partition(app: &AppKey, account: &AccountId) -> String {
+    format!("account#{app}#{account}")
+}
+
+pub(super) fn segment(connection: ConnectionId, first: u64) -> Key {
+    Key::new(log_partition(connection), segment_sort(first))
+}
+
+pub(super) fn log_partition(connection: ConnectionId) -> String {
+    format!("log#{connection}")
+}
+
+pub(super) fn segment_sort(first: u64) -> String {
+    format!("{first:020}")
+}
+
+pub(super) fn item(connection: ConnectionId, id: &ItemId) -> Key {
+    let shard = digest::digest(&digest::SHA256, id.as_str().as_bytes()).as_ref()[0] % SHARDS;
+    Key::new(item_partition(connection, shard), id.as_str())
+}
+
+pub(super) fn item_partition(connection: ConnectionId, shard: u8) -> String {
+    format!("item#{connection}#{shard:02}")
+}
+
+/// The row of a lower-cased path other than the root.
+pub(super) fn path(connection: ConnectionId, path: &str) -> Key {
+    let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+    Key::new(children_partition(connection, parent), name)
+}
+
+/// The partition that lists the children of a lower-cased path; the root is the empty path.
+pub(super) fn children_partition(connection: ConnectionId, parent: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, parent.as_bytes());
+    format!("path#{connection}#{}", URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]))
+}
+
+/// The shard of a connection in the index by `wake_at`.
+pub(super) fn wake_shard(id: ConnectionId) -> String {
+    wake_shard_name(id.0.as_bytes()[0] % SHARDS)
+}
+
+pub(super) fn wake_shard_name(shard: u8) -> String {
+    format!("wake#{shard:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connection_id() -> ConnectionId {
+        "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a".parse().unwrap()
+    }
+
+    #[test]
+    fn a_long_path_still_fits_a_key() {
+        let long = format!("/{}", vec!["ü".repeat(255); 40].join("/"));
+        let key = path(connection_id(), &long);
+        assert!(key.pk.len() <= 2048 && key.sk.len() <= 1024, "{} {}", key.pk.len(), key.sk.len());
+    }
+
+    #[test]
+    fn siblings_share_a_partition_and_cousins_do_not() {
+        let of = |text| path(connection_id(), text);
+        assert_eq!(of("/a/one").pk, of("/a/two").pk);
+        assert_ne!(of("/a/one").pk, of("/b/one").pk);
+        assert_eq!(of("/a").pk, children_partition(connection_id(), ""));
+        assert_eq!(of("/a/one").pk, children_partition(connection_id(), "/a"));
+    }
+
+    #[test]
+    fn segments_sort_by_number() {
+        assert!(segment_sort(9) < segment_sort(10));
+        assert!(segment_sort(u64::MAX - 1) < segment_sort(u64::MAX));
+    }
+}

@@ -1,0 +1,114 @@
+//! Rows of connects under way: the connect, its ticket, its authorization.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::{Delete, ReturnValue, TransactWriteItem};
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
+use uuid::Uuid;
+
+use super::{
+    Dynamo,
+    keys::{self, Key},
+    table::{expiring, failed, row, text, value},
+};
+use crate::{
+    model::{ProjectId, SecretHash, Timestamp},
+    store::{Authorization, Link, LinkStatus, Links, StoreError},
+};
+
+/// How long after its tickets the outcome of a connect can be asked for.
+const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Serialize, Deserialize)]
+struct TicketRow {
+    project: ProjectId,
+    link: Uuid,
+}
+
+impl Dynamo {
+    fn spend(&self, key: &Key) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+}
+
+#[async_trait]
+impl Links for Dynamo {
+    async fn add_link(&self, link: &Link, ticket: &SecretHash) -> Result<(), StoreError> {
+        let opens = TicketRow { project: link.project, link: link.id };
+        let writes = [
+            self.put_new(expiring(
+                row(&keys::link(link.project, link.id), link)?,
+                link.valid_until.plus(REMEMBERED),
+            ))?,
+            self.put_new(expiring(row(&keys::ticket(ticket), &opens)?, link.valid_until))?,
+        ];
+        self.transact(writes.into()).await
+    }
+
+    async fn link(&self, project: ProjectId, id: Uuid) -> Result<Option<Link>, StoreError> {
+        self.get_as(&keys::link(project, id)).await
+    }
+
+    async fn ticket(&self, ticket: &SecretHash, now: Timestamp) -> Result<Option<Link>, StoreError> {
+        match self.get_fresh::<TicketRow>(&keys::ticket(ticket), now).await? {
+            Some(opens) => self.link(opens.project, opens.link).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn authorize(
+        &self,
+        ticket: &SecretHash,
+        state: &SecretHash,
+        authorization: &Authorization,
+    ) -> Result<(), StoreError> {
+        let started = expiring(row(&keys::state(state), authorization)?, authorization.link.valid_until);
+        self.transact(vec![self.spend(&keys::ticket(ticket))?, self.put_new(started)?]).await
+    }
+
+    async fn take_authorization(
+        &self,
+        state: &SecretHash,
+        browser: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Authorization>, StoreError> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::state(state).attributes()))
+            .condition_expression("browser = :browser AND expires_at > :now")
+            .expression_attribute_values(":browser", text(browser.as_str()))
+            .expression_attribute_values(":now", super::table::number(now.unix_seconds()))
+            .return_values(ReturnValue::AllOld);
+        match request.send().await.map_err(failed) {
+            Ok(answer) => answer.attributes.map(value).transpose(),
+            Err(StoreError::Conflict) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError> {
+        let status = to_attribute_value(status).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::link(project, id).attributes()))
+            .update_expression("SET #status = :status")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":status", status)
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+}

@@ -1,0 +1,15 @@
+//! The store on DynamoDB: one table, whose keys are all made in [`keys`].
+
+mod connections;
+mod items;
+mod keys;
+mod links;
+mod log;
+mod paths;
+mod projects;
+mod schedules;
+mod schema;
+mod table;
+
+pub use schema::create_table;
+pub use table::Dynamo;

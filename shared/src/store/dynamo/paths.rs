@@ -1,0 +1,168 @@
+//! Rows of paths: which item stands where. They list a folder's children, and walk a subtree.
+
+use std::collections::HashMap;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Dynamo,
+    items::{OLDER, PARALLEL},
+    keys::{self, Key},
+    table::{Row, failed, number, row, value, won},
+};
+use crate::{
+    model::{ChangeKind, ConnectionId, ItemId, ItemKind, Segment, Timestamp},
+    store::StoreError,
+};
+
+#[derive(Serialize, Deserialize)]
+struct PathRow {
+    number: u64,
+    /// Absent in a tombstone.
+    path: Option<String>,
+    item: Option<ItemId>,
+    kind: Option<ItemKind>,
+}
+
+impl PathRow {
+    fn held(self) -> Option<(String, ItemId, ItemKind)> {
+        Some((self.path?, self.item?, self.kind?))
+    }
+}
+
+/// What a segment makes of one path.
+pub(super) struct PathWrite {
+    path: String,
+    number: u64,
+    becomes: Becomes,
+}
+
+enum Becomes {
+    /// The item stands there.
+    Held(ItemId, ItemKind),
+    /// Nothing stands there, if it was this item: another may have taken its place before.
+    VacatedBy(ItemId),
+    /// Nothing stands there.
+    Vacant,
+}
+
+impl PathWrite {
+    /// The last state of every path that the segment touches.
+    pub(super) fn of_segment(segment: &Segment) -> Vec<Self> {
+        let mut writes: HashMap<String, Self> = HashMap::new();
+        for change in &segment.changes {
+            let item = &change.item;
+            if let ChangeKind::Moved { from, .. } = &change.kind {
+                Self::vacate(&mut writes, from, &item.id, change.number);
+            }
+            if matches!(change.kind, ChangeKind::Deleted) {
+                Self::vacate(&mut writes, &item.path_lower, &item.id, change.number);
+            } else {
+                let path = item.path_lower.clone();
+                let becomes = Becomes::Held(item.id.clone(), item.kind);
+                writes.insert(path.clone(), Self { path, number: change.number, becomes });
+            }
+        }
+        writes.into_values().collect()
+    }
+
+    fn vacate(writes: &mut HashMap<String, Self>, path: &str, by: &ItemId, number: u64) {
+        let becomes = match writes.get(path).map(|write| &write.becomes) {
+            None | Some(Becomes::VacatedBy(_)) => Becomes::VacatedBy(by.clone()),
+            Some(Becomes::Held(id, _)) if id != by => return,
+            Some(Becomes::Held(..) | Becomes::Vacant) => Becomes::Vacant,
+        };
+        writes.insert(path.to_owned(), Self { path: path.to_owned(), number, becomes });
+    }
+}
+
+impl Dynamo {
+    pub(super) async fn write_path(
+        &self,
+        connection: ConnectionId,
+        write: PathWrite,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let key = keys::path(connection, &write.path);
+        match &write.becomes {
+            Becomes::Held(id, kind) => self.hold(&key, &write, id, *kind).await,
+            Becomes::Vacant => self.bury(&key, write.number, None, now).await,
+            Becomes::VacatedBy(id) => self.bury(&key, write.number, Some(id), now).await,
+        }
+    }
+
+    async fn hold(
+        &self,
+        key: &Key,
+        write: &PathWrite,
+        id: &ItemId,
+        kind: ItemKind,
+    ) -> Result<(), StoreError> {
+        let held = PathRow {
+            number: write.number,
+            path: Some(write.path.clone()),
+            item: Some(id.clone()),
+            kind: Some(kind),
+        };
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row(key, &held)?))
+            .condition_expression(OLDER)
+            .expression_attribute_names("#number", "number")
+            .expression_attribute_values(":number", number(write.number));
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    }
+
+    /// Which items stand at these paths.
+    pub(super) async fn held_at(
+        &self,
+        connection: ConnectionId,
+        paths: &[String],
+    ) -> Result<HashMap<String, ItemId>, StoreError> {
+        let rows = self.batch(paths.iter().map(|path| keys::path(connection, path)).collect()).await?;
+        Ok(held(rows)?.into_iter().map(|(path, id, _)| (path, id)).collect())
+    }
+
+    /// The ids of the item at `path` and of all below it, level by level.
+    pub(super) async fn ids_below(
+        &self,
+        connection: ConnectionId,
+        path: &str,
+    ) -> Result<Vec<ItemId>, StoreError> {
+        let mut found: Vec<ItemId> =
+            self.held_at(connection, &[path.to_owned()]).await?.into_values().collect();
+        let mut level = vec![path.to_owned()];
+        while !level.is_empty() {
+            let children = self.children(connection, level).await?;
+            // A folder whose own row went first may still have children here.
+            level = children
+                .iter()
+                .filter(|(_, _, kind)| *kind == ItemKind::Folder)
+                .map(|row| row.0.clone())
+                .collect();
+            found.extend(children.into_iter().map(|(_, id, _)| id));
+        }
+        Ok(found)
+    }
+
+    async fn children(
+        &self,
+        connection: ConnectionId,
+        parents: Vec<String>,
+    ) -> Result<Vec<(String, ItemId, ItemKind)>, StoreError> {
+        let lists = stream::iter(parents)
+            .map(|parent| async move {
+                held(self.partition(&keys::children_partition(connection, &parent), "").await?)
+            })
+            .buffer_unordered(PARALLEL);
+        Ok(lists.try_collect::<Vec<_>>().await?.concat())
+    }
+}
+
+fn held(rows: Vec<Row>) -> Result<Vec<(String, ItemId, ItemKind)>, StoreError> {
+    let rows: Result<Vec<PathRow>, StoreError> = rows.into_iter().map(value).collect();
+    Ok(rows?.into_iter().filter_map(PathRow::held).collect())
+}

@@ -1,0 +1,84 @@
+//! Rows of projects, API keys and data keys.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Dynamo, keys,
+    table::{ABSENT, Row, failed, row, text, value},
+};
+use crate::{
+    model::{Project, ProjectId, SecretHash},
+    seal::WrappedKey,
+    store::{DataKeys, Projects, StoreError},
+};
+
+#[derive(Serialize, Deserialize)]
+struct ApiKeyRow {
+    project: ProjectId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DataKeyRow {
+    version: u32,
+    wrapped: WrappedKey,
+}
+
+#[async_trait]
+impl Projects for Dynamo {
+    async fn add_project(&self, project: &Project, key: &SecretHash) -> Result<(), StoreError> {
+        let writes = [
+            self.put_new(row(&keys::project(project.id), project)?)?,
+            self.put_new(row(&keys::api_key(key), &ApiKeyRow { project: project.id })?)?,
+        ];
+        self.transact(writes.into()).await
+    }
+
+    async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        self.get_as(&keys::project(id)).await
+    }
+
+    async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError> {
+        let row: Option<ApiKeyRow> = self.get_as(&keys::api_key(key)).await?;
+        Ok(row.map(|row| row.project))
+    }
+}
+
+#[async_trait]
+impl DataKeys for Dynamo {
+    async fn newest_data_key(&self, project: ProjectId) -> Result<Option<(u32, WrappedKey)>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", text(keys::project(project).pk))
+            .expression_attribute_values(":sk", text(keys::DATA_KEYS))
+            .scan_index_forward(false)
+            .limit(1)
+            .send()
+            .await
+            .map_err(failed)?;
+        let newest: Option<Row> = answer.items.unwrap_or_default().into_iter().next();
+        let newest: Option<DataKeyRow> = newest.map(value).transpose()?;
+        Ok(newest.map(|row| (row.version, row.wrapped)))
+    }
+
+    async fn data_key(&self, project: ProjectId, version: u32) -> Result<Option<WrappedKey>, StoreError> {
+        let row: Option<DataKeyRow> = self.get_as(&keys::data_key(project, version)).await?;
+        Ok(row.map(|row| row.wrapped))
+    }
+
+    async fn add_data_key(
+        &self,
+        project: ProjectId,
+        version: u32,
+        key: &WrappedKey,
+    ) -> Result<(), StoreError> {
+        let row = row(&keys::data_key(project, version), &DataKeyRow { version, wrapped: key.clone() })?;
+        let request =
+            self.client.put_item().table_name(&self.table).set_item(Some(row)).condition_expression(ABSENT);
+        request.send().await.map(drop).map_err(failed)
+    }
+}

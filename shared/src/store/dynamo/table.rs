@@ -1,0 +1,181 @@
+//! The adapter's common ground: rows as values, and DynamoDB's errors as ours.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, Put, TransactWriteItem},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+
+use super::keys::{EXPIRES, Key};
+use crate::{model::Timestamp, store::StoreError};
+
+/// A row's attributes.
+pub(super) type Row = HashMap<String, AttributeValue>;
+
+/// True for a row that is not there.
+pub(super) const ABSENT: &str = "attribute_not_exists(pk)";
+
+/// The store on one DynamoDB table.
+#[derive(Debug, Clone)]
+pub struct Dynamo {
+    pub(super) client: Client,
+    pub(super) table: String,
+}
+
+impl Dynamo {
+    /// The store on the table of this name.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+
+    /// Reads one row, consistently.
+    pub(super) async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true);
+        Ok(request.send().await.map_err(failed)?.item)
+    }
+
+    /// Reads one row as a value, consistently.
+    pub(super) async fn get_as<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.get(key).await?.map(value).transpose()
+    }
+
+    /// Reads a row that is of no use after its expiry: DynamoDB removes such rows late.
+    pub(super) async fn get_fresh<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        now: Timestamp,
+    ) -> Result<Option<T>, StoreError> {
+        self.get(key).await?.filter(|row| !has_expired(row, now)).map(value).transpose()
+    }
+
+    /// All rows of a partition whose sort key begins with `prefix`, consistently.
+    pub(super) async fn partition(&self, pk: &str, prefix: &str) -> Result<Vec<Row>, StoreError> {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression(if prefix.is_empty() {
+                "pk = :pk"
+            } else {
+                "pk = :pk AND begins_with(sk, :sk)"
+            })
+            .set_expression_attribute_values(partition_values(pk, prefix))
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(failed)
+    }
+
+    /// A write of a row that must not be there yet.
+    pub(super) fn put_new(&self, row: Row) -> Result<TransactWriteItem, StoreError> {
+        self.put(row, Some(ABSENT))
+    }
+
+    /// A write of a row, under a condition if there is one.
+    pub(super) fn put(&self, row: Row, condition: Option<&str>) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(row))
+            .set_condition_expression(condition.map(str::to_owned))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// Writes all rows or none.
+    pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(writes));
+        request.send().await.map(drop).map_err(cancelled)
+    }
+}
+
+fn partition_values(pk: &str, prefix: &str) -> Option<Row> {
+    let mut values = HashMap::from([(":pk".to_owned(), AttributeValue::S(pk.to_owned()))]);
+    if !prefix.is_empty() {
+        values.insert(":sk".to_owned(), AttributeValue::S(prefix.to_owned()));
+    }
+    Some(values)
+}
+
+/// A value as a row under `key`.
+pub(super) fn row<T: Serialize>(key: &Key, value: &T) -> Result<Row, StoreError> {
+    let mut row: Row = to_item(value).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    row.extend(key.attributes());
+    Ok(row)
+}
+
+/// The same row, removed some time after `at`.
+pub(super) fn expiring(mut row: Row, at: Timestamp) -> Row {
+    row.insert(EXPIRES.to_owned(), number(at.unix_seconds()));
+    row
+}
+
+/// A row as a value.
+pub(super) fn value<T: DeserializeOwned>(row: Row) -> Result<T, StoreError> {
+    from_item(row).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+pub(super) fn number(number: u64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+pub(super) fn text(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+/// A number in a row; `None` where there is none.
+pub(super) fn number_of(row: &Row, name: &str) -> Option<u64> {
+    row.get(name)?.as_n().ok()?.parse().ok()
+}
+
+fn has_expired(row: &Row, now: Timestamp) -> bool {
+    number_of(row, EXPIRES).is_some_and(|at| at <= now.unix_seconds())
+}
+
+/// What a failed call means to the caller. A failed condition is a conflict.
+#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
+pub(super) fn failed<E, R>(error: SdkError<E, R>) -> StoreError
+where
+    E: ProvideErrorMetadata,
+    SdkError<E, R>: std::error::Error,
+{
+    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
+        Some("ConditionalCheckFailedException") => StoreError::Conflict,
+        _ => StoreError::Unavailable(DisplayErrorContext(&error).to_string()),
+    }
+}
+
+/// A failed condition within a transaction is a conflict too; a transaction that met another is only unavailable.
+fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError
+where
+    SdkError<TransactWriteItemsError, R>: std::error::Error,
+{
+    if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
+        let failed = |code: Option<&str>| code == Some("ConditionalCheckFailed");
+        if cancelled.cancellation_reasons().iter().any(|reason| failed(reason.code())) {
+            return StoreError::Conflict;
+        }
+    }
+    failed(error)
+}
+
+/// Turns a conflict into `false`.
+pub(super) fn won(result: Result<(), StoreError>) -> Result<bool, StoreError> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(StoreError::Conflict) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,29 @@
+//! The store: one port a capability, so that a function holds only what it may do, and the DynamoDB adapter.
+//!
+//! Decisions read base rows, consistently. Only [`Schedules::due`] reads an index, and what it finds is checked again.
+
+mod connections;
+pub mod dynamo;
+mod links;
+mod log;
+mod projects;
+
+pub use connections::{Accounts, Connections, Schedules, SealedTokens, TokenStore};
+pub use dynamo::Dynamo;
+pub use links::{Authorization, Link, LinkStatus, Links};
+pub use log::{Items, Log};
+pub use projects::{DataKeys, Projects};
+
+/// Why the store did not do what was asked, by what the caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else wrote meanwhile: read again, and decide again or stop.
+    #[error("somebody else wrote the same row first")]
+    Conflict,
+    /// The store cannot be reached or is throttling: try again later.
+    #[error("store: {0}")]
+    Unavailable(String),
+    /// A row does not read as what it should be: a mistake of ours.
+    #[error("a row cannot be read: {0}")]
+    Corrupt(String),
+}

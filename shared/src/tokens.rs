@@ -1,0 +1,136 @@
+//! The access token of a connection: unsealed, and refreshed when it is about to end.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    dropbox::{Dropbox, DropboxError, Grant, OauthApp},
+    model::{AccessToken, Clock, Connection, ConnectionId, ProjectId, RefreshToken},
+    seal::{Keyring, Place, SealError, Sealed},
+    store::{SealedTokens, StoreError, TokenStore},
+};
+
+/// A token that ends this soon is refreshed before it is used, as Dropbox's own SDKs do.
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+const ACCESS: &str = "access";
+const REFRESH: &str = "refresh";
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The connection has none: it is disconnected, or its user must connect again.
+    #[error("the connection has no tokens that work: the user must connect again")]
+    NeedsReauth,
+    /// Dropbox did not refresh it, for another reason.
+    #[error(transparent)]
+    Dropbox(DropboxError),
+    /// The tokens cannot be read or written now.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The tokens cannot be sealed or opened now.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl From<DropboxError> for TokenError {
+    fn from(error: DropboxError) -> Self {
+        match error {
+            DropboxError::NeedsReauth(_) => Self::NeedsReauth,
+            error => Self::Dropbox(error),
+        }
+    }
+}
+
+/// Gives out access tokens.
+pub struct Tokens {
+    store: Arc<dyn TokenStore>,
+    keyring: Arc<Keyring>,
+    dropbox: Dropbox,
+    app: OauthApp,
+    clock: Arc<dyn Clock>,
+}
+
+impl Tokens {
+    /// Tokens of `app`, kept in `store` under `keyring`.
+    pub fn new(
+        store: Arc<dyn TokenStore>,
+        keyring: Arc<Keyring>,
+        dropbox: Dropbox,
+        app: OauthApp,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { store, keyring, dropbox, app, clock }
+    }
+
+    /// A token that lives for some minutes yet.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub async fn access(&self, connection: &Connection) -> Result<AccessToken, TokenError> {
+        let sealed = self.store.tokens(connection.id).await?.ok_or(TokenError::NeedsReauth)?;
+        if sealed.expires_at_ms <= self.clock.now().plus(MARGIN) {
+            return self.refresh(connection, &sealed).await;
+        }
+        let place = place(connection.project, connection.id, ACCESS);
+        Ok(AccessToken::new(self.keyring.open(place, &sealed.access).await?))
+    }
+
+    /// A token in place of one that Dropbox calls expired.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub async fn access_instead_of(
+        &self,
+        connection: &Connection,
+        expired: &AccessToken,
+    ) -> Result<AccessToken, TokenError> {
+        let sealed = self.store.tokens(connection.id).await?.ok_or(TokenError::NeedsReauth)?;
+        let current =
+            self.keyring.open(place(connection.project, connection.id, ACCESS), &sealed.access).await?;
+        if current != expired.expose() {
+            // Another caller has refreshed it meanwhile.
+            return Ok(AccessToken::new(current));
+        }
+        self.refresh(connection, &sealed).await
+    }
+
+    /// Seals what a code was exchanged for.
+    ///
+    /// # Errors
+    /// Where it cannot be sealed now.
+    pub async fn seal(
+        &self,
+        project: ProjectId,
+        connection: ConnectionId,
+        grant: &Grant,
+        version: u64,
+    ) -> Result<SealedTokens, SealError> {
+        let Grant { access, refresh, life, .. } = grant;
+        let expires_at_ms = self.clock.now().plus(*life);
+        let access = self.keyring.seal(place(project, connection, ACCESS), access.expose()).await?;
+        let refresh = self.keyring.seal(place(project, connection, REFRESH), refresh.expose()).await?;
+        Ok(SealedTokens { access, refresh, expires_at_ms, version })
+    }
+
+    async fn refresh(&self, connection: &Connection, old: &SealedTokens) -> Result<AccessToken, TokenError> {
+        let refresh_place = place(connection.project, connection.id, REFRESH);
+        let refresh = RefreshToken::new(self.keyring.open(refresh_place, &old.refresh).await?);
+        let new = self.dropbox.refresh(&self.app, &refresh).await?;
+        let access =
+            self.keyring.seal(place(connection.project, connection.id, ACCESS), new.access.expose()).await?;
+        let refresh: Sealed = match &new.refresh {
+            Some(refresh) => self.keyring.seal(refresh_place, refresh.expose()).await?,
+            None => old.refresh.clone(),
+        };
+        let expires_at_ms = self.clock.now().plus(new.life);
+        let tokens = SealedTokens { access, refresh, expires_at_ms, version: old.version + 1 };
+        match self.store.replace_tokens(connection.id, &tokens, old.version).await {
+            // Another caller stored theirs first. Dropbox keeps both alive, so ours can be used.
+            Ok(()) | Err(StoreError::Conflict) => Ok(new.access),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn place(project: ProjectId, connection: ConnectionId, field: &str) -> Place<'_> {
+    Place { project, connection, field }
+}

@@ -1,0 +1,173 @@
+//! What the bucket promises: an object is there whole or not at all.
+
+use bytes::Bytes;
+use shared::{
+    content::{ContentStore, Upload},
+    model::{ConnectionId, ContentKey, ItemId, ProjectId, Rev},
+};
+
+use crate::Harness;
+
+/// Makes a bucket.
+pub trait ContentHarness: Harness {
+    /// An empty bucket.
+    fn content(&self) -> &dyn ContentStore;
+}
+
+fn key() -> ContentKey {
+    key_of(ProjectId::random(), ConnectionId::random())
+}
+
+fn key_of(project: ProjectId, connection: ConnectionId) -> ContentKey {
+    ContentKey::new(
+        project,
+        connection,
+        &ItemId::from("id:a4ayc_80_OEAAAAAAAAAXw"),
+        &Rev::from("015f9e3b2c4d5e6f"),
+    )
+}
+
+async fn begin(harness: &impl ContentHarness, key: &ContentKey, text: &'static str) -> Box<dyn Upload> {
+    let mut upload = harness.content().upload(key).await.expect("an upload begins");
+    upload.write(Bytes::from_static(text.as_bytes())).await.expect("the upload takes bytes");
+    upload
+}
+
+async fn write(harness: &impl ContentHarness, key: &ContentKey, text: &'static str) {
+    begin(harness, key, text).await.complete().await.expect("the upload completes");
+}
+
+async fn read(harness: &impl ContentHarness, key: &ContentKey) -> Option<Bytes> {
+    harness.content().read(key).await.expect("the bucket answers")
+}
+
+async fn size(harness: &impl ContentHarness, key: &ContentKey) -> Option<u64> {
+    harness.content().size(key).await.expect("the bucket answers")
+}
+
+/// Where nothing was written there is nothing.
+pub async fn an_unwritten_key_holds_nothing(harness: &impl ContentHarness) {
+    let key = key();
+    assert_eq!((size(harness, &key).await, read(harness, &key).await), (None, None));
+}
+
+/// Bytes come back in the order in which they were written.
+pub async fn bytes_come_back_as_written(harness: &impl ContentHarness) {
+    let key = key();
+    let mut upload = begin(harness, &key, "one ").await;
+    upload.write(Bytes::new()).await.expect("the upload takes no bytes");
+    upload.write(Bytes::from_static(b"two")).await.expect("the upload takes bytes");
+    upload.complete().await.expect("the upload completes");
+    assert_eq!(read(harness, &key).await.as_deref(), Some(b"one two".as_slice()));
+    assert_eq!(size(harness, &key).await, Some(7));
+}
+
+/// An empty object is an object.
+pub async fn an_empty_object_is_there(harness: &impl ContentHarness) {
+    let key = key();
+    let upload = harness.content().upload(&key).await.expect("an upload begins");
+    upload.complete().await.expect("the upload completes");
+    assert_eq!((size(harness, &key).await, read(harness, &key).await), (Some(0), Some(Bytes::new())));
+}
+
+/// An object of many chunks, of odd sizes and across the parts that a bucket may want, comes back byte by byte.
+pub async fn a_large_object_comes_back_whole(harness: &impl ContentHarness) {
+    const LEN: usize = 21 * 1024 * 1024 + 17;
+    let key = key();
+    let whole: Bytes = (0..LEN).map(|at| u8::try_from(at % 251).unwrap_or_default()).collect();
+    let mut upload = harness.content().upload(&key).await.expect("an upload begins");
+    for start in (0..LEN).step_by(777_777) {
+        let chunk = whole.slice(start..LEN.min(start + 777_777));
+        upload.write(chunk).await.expect("the upload takes bytes");
+    }
+    upload.complete().await.expect("the upload completes");
+    assert_eq!(size(harness, &key).await, Some(LEN as u64));
+    assert!(read(harness, &key).await == Some(whole), "other bytes came back");
+}
+
+/// Nothing is visible before the upload completes.
+pub async fn an_unfinished_upload_is_invisible(harness: &impl ContentHarness) {
+    let key = key();
+    let upload = begin(harness, &key, "unfinished").await;
+    assert_eq!((size(harness, &key).await, read(harness, &key).await), (None, None));
+    upload.complete().await.expect("the upload completes");
+    assert_eq!(size(harness, &key).await, Some(10));
+}
+
+/// An upload that is thrown away leaves what was there before.
+pub async fn an_aborted_upload_changes_nothing(harness: &impl ContentHarness) {
+    let key = key();
+    write(harness, &key, "before").await;
+    begin(harness, &key, "aborted").await.abort().await.expect("the upload aborts");
+    assert_eq!(read(harness, &key).await.as_deref(), Some(b"before".as_slice()));
+}
+
+/// An upload that is dropped, as when its task is cancelled, leaves what was there before.
+pub async fn a_dropped_upload_changes_nothing(harness: &impl ContentHarness) {
+    let key = key();
+    write(harness, &key, "before").await;
+    drop(begin(harness, &key, "dropped").await);
+    assert_eq!(read(harness, &key).await.as_deref(), Some(b"before".as_slice()));
+}
+
+/// A second upload takes the place of the first, whole, also where it is shorter.
+pub async fn an_object_is_replaced_whole(harness: &impl ContentHarness) {
+    let key = key();
+    write(harness, &key, "the first, longer one").await;
+    write(harness, &key, "second").await;
+    assert_eq!(read(harness, &key).await.as_deref(), Some(b"second".as_slice()));
+}
+
+/// Two uploads of one key at once do not mix: the one that completes last is there.
+pub async fn uploads_of_one_key_do_not_mix(harness: &impl ContentHarness) {
+    let key = key();
+    let (mut one, two) = (begin(harness, &key, "one").await, begin(harness, &key, "two").await);
+    two.complete().await.expect("the upload completes");
+    one.write(Bytes::from_static(b" more")).await.expect("the upload takes bytes");
+    one.complete().await.expect("the upload completes");
+    assert_eq!(read(harness, &key).await.as_deref(), Some(b"one more".as_slice()));
+}
+
+/// What is removed is gone; to remove it again is no error.
+pub async fn a_removed_object_is_gone(harness: &impl ContentHarness) {
+    let key = key();
+    write(harness, &key, "removed").await;
+    for _ in 0..2 {
+        harness.content().remove(&key).await.expect("the bucket removes");
+        assert_eq!((size(harness, &key).await, read(harness, &key).await), (None, None));
+    }
+    write(harness, &key, "again").await;
+    assert_eq!(size(harness, &key).await, Some(5));
+}
+
+/// The same file of two projects, or of two connections of one, is two objects (invariant I1).
+pub async fn projects_and_connections_are_apart(harness: &impl ContentHarness) {
+    let (project, connection) = (ProjectId::random(), ConnectionId::random());
+    let key = key_of(project, connection);
+    write(harness, &key, "mine").await;
+    for other in [key_of(ProjectId::random(), connection), key_of(project, ConnectionId::random())] {
+        assert_eq!(read(harness, &other).await, None);
+        harness.content().remove(&other).await.expect("the bucket removes");
+    }
+    assert_eq!(read(harness, &key).await.as_deref(), Some(b"mine".as_slice()));
+}
+
+/// Runs every case of [`content`](crate::content) as a test of its own.
+#[macro_export]
+macro_rules! content_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::content:
+            an_unwritten_key_holds_nothing
+            bytes_come_back_as_written
+            an_empty_object_is_there
+            a_large_object_comes_back_whole
+            an_unfinished_upload_is_invisible
+            an_aborted_upload_changes_nothing
+            a_dropped_upload_changes_nothing
+            an_object_is_replaced_whole
+            uploads_of_one_key_do_not_mix
+            a_removed_object_is_gone
+            projects_and_connections_are_apart
+        }
+    };
+}

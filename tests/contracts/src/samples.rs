@@ -1,0 +1,130 @@
+//! Values for cases: all different from those of other cases, since a store may be shared.
+
+use std::time::Duration;
+
+use shared::{
+    model::{
+        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Facts, ItemId, ItemKind,
+        Project, ProjectId, ProjectSettings, Rev, RootInfo, Timestamp, UserId,
+    },
+    seal::Sealed,
+    store::{Link, LinkStatus, SealedTokens},
+};
+use uuid::Uuid;
+
+/// When every case happens.
+#[must_use]
+pub fn now() -> Timestamp {
+    Timestamp(1_763_700_000_123)
+}
+
+/// A project.
+#[must_use]
+pub fn project() -> Project {
+    Project {
+        id: ProjectId::random(),
+        name: "Ünïcode ☃".to_owned(),
+        return_origins: vec!["https://app.example.com".to_owned(), "http://localhost:3000".to_owned()],
+        settings: ProjectSettings { max_file_bytes: u64::MAX, resync_seconds: 3_600 },
+        created_at: now(),
+    }
+}
+
+/// A user of this name.
+///
+/// # Panics
+/// Where no user can have it.
+#[must_use]
+pub fn user(name: &str) -> UserId {
+    name.parse().expect("a user can have this name")
+}
+
+/// An account.
+#[must_use]
+pub fn account() -> AccountId {
+    AccountId::from(format!("dbid:{}", Uuid::new_v4().simple()))
+}
+
+/// A connection of a user, project and account of its own.
+#[must_use]
+pub fn connection() -> Connection {
+    Connection {
+        id: ConnectionId::random(),
+        project: ProjectId::random(),
+        user: user("user@example.com"),
+        app: AppKey::from("appkey0123456789"),
+        account: account(),
+        root: RootInfo { root_namespace: "3235641".to_owned(), home_namespace: "7".to_owned() },
+        scopes: vec!["files.metadata.read".to_owned(), "files.content.read".to_owned()],
+        status: ConnectionStatus::Active,
+        created_at: now(),
+    }
+}
+
+/// Tokens of this version.
+#[must_use]
+pub fn tokens(version: u64) -> SealedTokens {
+    let sealed = |name: &str| Sealed { version: 3, data: format!("{name} token {version}") };
+    let expires_at_ms = now().plus(Duration::from_secs(4 * 60 * 60));
+    SealedTokens { access: sealed("access"), refresh: sealed("refresh"), expires_at_ms, version }
+}
+
+/// A connect under way.
+#[must_use]
+pub fn link() -> Link {
+    Link {
+        id: Uuid::new_v4(),
+        project: ProjectId::random(),
+        user: user("user@example.com"),
+        return_to: Some("https://app.example.com/done?x=1".to_owned()),
+        status: LinkStatus::Pending,
+        valid_until: now().plus(Duration::from_secs(600)),
+    }
+}
+
+/// A folder at a path.
+#[must_use]
+pub fn folder(id: &str, path: &str) -> Facts {
+    Facts {
+        id: ItemId::from(format!("id:{id}")),
+        kind: ItemKind::Folder,
+        name: path.rsplit('/').next().unwrap_or_default().to_owned(),
+        path_lower: path.to_lowercase(),
+        path_display: path.to_owned(),
+        rev: None,
+        size: 0,
+        content_hash: None,
+        server_modified: None,
+    }
+}
+
+/// A file at a path, in one of its revisions.
+#[must_use]
+pub fn file(id: &str, path: &str, rev: &str) -> Facts {
+    Facts {
+        kind: ItemKind::File,
+        rev: Some(Rev::from(rev)),
+        size: 1 << 40,
+        content_hash: Some(format!("hash of {rev}")),
+        server_modified: Some("2026-01-31T12:00:00Z".to_owned()),
+        ..folder(id, path)
+    }
+}
+
+/// An event of a connection: the bytes of a file named by its number are there.
+#[must_use]
+pub fn event(connection: ConnectionId, number: u64) -> Event {
+    Event {
+        id: format!("{connection}:id:{number}:015f:ready"),
+        project: ProjectId::random(),
+        user: user("user@example.com"),
+        connection,
+        body: EventBody::Ready {
+            item: ItemId::from(format!("id:{number}")),
+            rev: Rev::from("015f"),
+            key: format!("key/ünïcode ☃/{number}"),
+            size: 1 << 40,
+            content_hash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,171 @@
+//! What the store promises of connections and their tokens.
+
+use std::{collections::HashSet, time::Duration};
+
+use futures_util::future::join_all;
+use shared::{
+    model::{AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, UserId},
+    store::{Accounts, Connections, TokenStore},
+};
+
+use super::{StoreHarness, conflict, ok, winners};
+use crate::samples;
+
+async fn add(harness: &impl StoreHarness, connection: &Connection) {
+    ok(harness.store().add_connection(connection, &samples::tokens(1)).await);
+}
+
+async fn of_user(harness: &impl StoreHarness, project: ProjectId, user: &UserId) -> Vec<ConnectionId> {
+    let found = ok(harness.store().connections_of_user(project, user).await);
+    found.into_iter().map(|connection| connection.id).collect()
+}
+
+async fn of_account(harness: &impl StoreHarness, connection: &Connection) -> HashSet<ConnectionId> {
+    let store = harness.store();
+    ok(store.connections_of_account(&connection.app, &connection.account).await).into_iter().collect()
+}
+
+/// A connection is found by its id, its user and its account, and has its tokens.
+pub async fn a_connection_is_found(harness: &impl StoreHarness) {
+    let store = harness.store();
+    let (connection, tokens) = (samples::connection(), samples::tokens(1));
+    ok(store.add_connection(&connection, &tokens).await);
+    assert_eq!(ok(store.connection(connection.id).await), Some(connection.clone()));
+    assert_eq!(ok(store.tokens(connection.id).await), Some(tokens));
+    assert_eq!(of_user(harness, connection.project, &connection.user).await, [connection.id]);
+    assert_eq!(of_account(harness, &connection).await, HashSet::from([connection.id]));
+}
+
+/// What was never added is not found.
+pub async fn an_unknown_connection_is_not_found(harness: &impl StoreHarness) {
+    let (store, unknown) = (harness.store(), samples::connection());
+    assert_eq!(ok(store.connection(unknown.id).await), None);
+    assert_eq!(ok(store.tokens(unknown.id).await), None);
+    assert_eq!(of_user(harness, unknown.project, &unknown.user).await, []);
+    assert_eq!(of_account(harness, &unknown).await, HashSet::new());
+}
+
+/// A user has an account once; a second connection of it conflicts and leaves no trace.
+pub async fn a_user_has_an_account_once(harness: &impl StoreHarness) {
+    let (store, first) = (harness.store(), samples::connection());
+    add(harness, &first).await;
+    let second = Connection { id: ConnectionId::random(), ..first.clone() };
+    conflict(store.add_connection(&second, &samples::tokens(1)).await);
+    assert_eq!(ok(store.connection(second.id).await), None);
+    assert_eq!(ok(store.tokens(second.id).await), None);
+    assert_eq!(of_account(harness, &first).await, HashSet::from([first.id]));
+}
+
+/// Of several connects of one account by one user at once, one is added.
+pub async fn of_connects_at_once_one_is_added(harness: &impl StoreHarness) {
+    let (store, first) = (harness.store(), samples::connection());
+    let tokens = samples::tokens(1);
+    let add = async || {
+        let connection = Connection { id: ConnectionId::random(), ..first.clone() };
+        store.add_connection(&connection, &tokens).await
+    };
+    assert_eq!(winners(join_all((0..4).map(|_| add())).await), 1);
+    assert_eq!(of_user(harness, first.project, &first.user).await.len(), 1);
+}
+
+/// An account can be linked by several users, projects and apps; a notification is for those of one app.
+pub async fn an_account_lists_its_connections_of_one_app(harness: &impl StoreHarness) {
+    let first = samples::connection();
+    let id = ConnectionId::random;
+    let of_user = Connection { id: id(), user: samples::user("another"), ..first.clone() };
+    let of_project = Connection { id: id(), project: ProjectId::random(), ..first.clone() };
+    let of_app = Connection { id: id(), app: AppKey::from("another"), ..first.clone() };
+    for connection in [&first, &of_user, &of_project, &of_app] {
+        add(harness, connection).await;
+    }
+    assert_eq!(of_account(harness, &first).await, HashSet::from([first.id, of_user.id, of_project.id]));
+    assert_eq!(of_account(harness, &of_app).await, HashSet::from([of_app.id]));
+}
+
+/// A user's connections come oldest first, and no one else's with them (invariant I1).
+pub async fn a_user_lists_their_own_connections(harness: &impl StoreHarness) {
+    let newest = samples::connection();
+    let older = |age| Connection {
+        id: ConnectionId::random(),
+        account: samples::account(),
+        created_at: shared::model::Timestamp(newest.created_at.0 - age),
+        ..newest.clone()
+    };
+    let (middle, oldest) = (older(1), older(2));
+    // Names that would run together where keys are glued.
+    let like_named = Connection { user: samples::user(&format!("{}#{}", newest.user, newest.app)), ..older(3) };
+    let elsewhere = Connection { project: ProjectId::random(), ..older(4) };
+    for connection in [&middle, &newest, &like_named, &elsewhere, &oldest] {
+        add(harness, connection).await;
+    }
+    assert_eq!(of_user(harness, newest.project, &newest.user).await, [oldest.id, middle.id, newest.id]);
+    assert_eq!(of_user(harness, newest.project, &like_named.user).await, [like_named.id]);
+}
+
+/// A status is kept with the rest of the connection.
+pub async fn a_status_can_be_set(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    add(harness, &connection).await;
+    ok(store.set_status(connection.id, ConnectionStatus::NeedsReauth).await);
+    let changed = Connection { status: ConnectionStatus::NeedsReauth, ..connection.clone() };
+    assert_eq!(ok(store.connection(connection.id).await), Some(changed));
+}
+
+/// A status of nothing conflicts and makes nothing.
+pub async fn the_status_of_no_connection_conflicts(harness: &impl StoreHarness) {
+    let (store, unknown) = (harness.store(), ConnectionId::random());
+    conflict(store.set_status(unknown, ConnectionStatus::Active).await);
+    assert_eq!(ok(store.connection(unknown).await), None);
+}
+
+/// Tokens are replaced by who read them last; who read older ones conflicts and changes nothing (invariant I6).
+pub async fn tokens_are_replaced_from_the_version_read(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    add(harness, &connection).await;
+    ok(store.replace_tokens(connection.id, &samples::tokens(2), 1).await);
+    conflict(store.replace_tokens(connection.id, &samples::tokens(9), 1).await);
+    assert_eq!(ok(store.tokens(connection.id).await), Some(samples::tokens(2)));
+}
+
+/// Of several refreshes at once, one is stored (invariant I6).
+pub async fn of_refreshes_at_once_one_is_stored(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    add(harness, &connection).await;
+    let refreshed = |number: u64| {
+        let mut tokens = samples::tokens(2);
+        tokens.expires_at_ms = tokens.expires_at_ms.plus(Duration::from_secs(number));
+        tokens
+    };
+    let refreshes: Vec<_> = (0..4).map(refreshed).collect();
+    let replaced = join_all(refreshes.iter().map(|tokens| store.replace_tokens(connection.id, tokens, 1))).await;
+    let winner = replaced.iter().position(Result::is_ok).expect("one refresh is stored");
+    assert_eq!(winners(replaced), 1);
+    assert_eq!(ok(store.tokens(connection.id).await).as_ref(), Some(&refreshes[winner]));
+}
+
+/// Tokens of no connection conflict and are not stored.
+pub async fn the_tokens_of_no_connection_conflict(harness: &impl StoreHarness) {
+    let (store, unknown) = (harness.store(), ConnectionId::random());
+    conflict(store.replace_tokens(unknown, &samples::tokens(2), 1).await);
+    assert_eq!(ok(store.tokens(unknown).await), None);
+}
+
+/// Runs every case of [`connections`](crate::store::connections) as a test of its own.
+#[macro_export]
+macro_rules! connections_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::connections:
+            a_connection_is_found
+            an_unknown_connection_is_not_found
+            a_user_has_an_account_once
+            of_connects_at_once_one_is_added
+            an_account_lists_its_connections_of_one_app
+            a_user_lists_their_own_connections
+            a_status_can_be_set
+            the_status_of_no_connection_conflicts
+            tokens_are_replaced_from_the_version_read
+            of_refreshes_at_once_one_is_stored
+            the_tokens_of_no_connection_conflict
+        }
+    };
+}

@@ -1,0 +1,263 @@
+//! What the store promises of the change log and its HEAD.
+
+use futures_util::future::join_all;
+use shared::{
+    model::{Change, ChangeKind, ConnectionId, Content, Gone, Head, ItemId, Phase, Segment},
+    store::Log,
+};
+
+use super::{StoreHarness, conflict, ok, winners};
+use crate::samples;
+
+/// The changes with these numbers.
+fn segment(numbers: std::ops::RangeInclusive<u64>) -> Segment {
+    let change = |number: u64| Change {
+        number,
+        kind: ChangeKind::Created { content: Content::None },
+        item: samples::folder(&number.to_string(), &format!("/Folder {number}")),
+    };
+    Segment { changes: numbers.map(change).collect() }
+}
+
+/// HEAD after a segment that ends with this number.
+fn after(before: &Head, head: u64) -> Head {
+    Head { head, cursor: Some(format!("cursor {head}")), ..before.clone() }
+}
+
+/// Commits the changes after `before` up to a number.
+async fn commit(harness: &impl StoreHarness, connection: ConnectionId, before: &Head, last: u64) -> Head {
+    let head = after(before, last);
+    let segment = segment(before.head + 1..=last);
+    ok(harness.store().commit(connection, before, &head, &segment, samples::now()).await);
+    head
+}
+
+/// The same, and records that they were applied.
+async fn commit_and_apply(
+    harness: &impl StoreHarness,
+    connection: ConnectionId,
+    before: &Head,
+    last: u64,
+) -> Head {
+    let head = commit(harness, connection, before, last).await;
+    ok(harness.store().mark_applied(connection, &head).await);
+    Head { applied: head.head, ..head }
+}
+
+async fn start(harness: &impl StoreHarness) -> (ConnectionId, Head) {
+    let connection = ConnectionId::random();
+    (connection, ok(harness.store().take_head(connection).await))
+}
+
+async fn changes(harness: &impl StoreHarness, connection: ConnectionId, after: u64) -> Vec<Change> {
+    ok(harness.store().changes(connection, after, usize::MAX).await)
+}
+
+async fn numbers(harness: &impl StoreHarness, connection: ConnectionId, after: u64) -> Vec<u64> {
+    changes(harness, connection, after).await.iter().map(|change| change.number).collect()
+}
+
+/// Where nothing was ever walked HEAD is the default one, and the log is empty.
+pub async fn an_unwalked_connection_has_the_default_head(harness: &impl StoreHarness) {
+    let unknown = ConnectionId::random();
+    assert_eq!(ok(harness.store().head(unknown).await), Head::default());
+    assert_eq!(numbers(harness, unknown, 0).await, []);
+}
+
+/// Each walker gets a higher epoch, and HEAD as it was left.
+pub async fn taking_head_raises_the_epoch(harness: &impl StoreHarness) {
+    let (connection, first) = start(harness).await;
+    assert_eq!(first, Head { epoch: first.epoch, ..Head::default() });
+    let left = commit_and_apply(harness, connection, &first, 2).await;
+    let second = ok(harness.store().take_head(connection).await);
+    assert!(second.epoch > first.epoch);
+    assert_eq!(second, Head { epoch: second.epoch, ..left });
+    assert_eq!(ok(harness.store().head(connection).await), second);
+}
+
+/// Walkers that start at once get epochs of their own.
+pub async fn walkers_at_once_get_different_epochs(harness: &impl StoreHarness) {
+    let connection = ConnectionId::random();
+    let heads = join_all((0..4).map(|_| harness.store().take_head(connection))).await;
+    let mut epochs: Vec<_> = heads.into_iter().map(|head| ok(head).epoch).collect();
+    epochs.sort_unstable();
+    epochs.dedup();
+    assert_eq!(epochs.len(), 4);
+}
+
+/// A commit moves HEAD, with every field, and its changes can be read.
+pub async fn a_commit_moves_head_and_adds_changes(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    let gone = vec![
+        Gone::Below { path: "/a".to_owned(), at: 1, spared: vec![ItemId::from("id:spared")] },
+        Gone::Item { id: ItemId::from("id:gone"), at: 2, spared: false },
+    ];
+    let head = Head { phase: Phase::Live, gone, drained_at: Some(samples::now()), ..after(&before, 3) };
+    ok(harness.store().commit(connection, &before, &head, &segment(1..=3), samples::now()).await);
+    assert_eq!(ok(harness.store().head(connection).await), head);
+    assert_eq!(changes(harness, connection, 0).await, segment(1..=3).changes);
+}
+
+/// A commit without changes moves the cursor alone.
+pub async fn an_empty_commit_moves_the_cursor(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    let before = commit_and_apply(harness, connection, &before, 2).await;
+    let head = Head { cursor: Some("further".to_owned()), ..before.clone() };
+    ok(harness.store().commit(connection, &before, &head, &Segment::default(), samples::now()).await);
+    assert_eq!(ok(harness.store().head(connection).await), head);
+    assert_eq!(numbers(harness, connection, 0).await, [1, 2]);
+}
+
+/// A walker that another has overtaken commits nothing (invariant I5).
+pub async fn a_stale_epoch_conflicts(harness: &impl StoreHarness) {
+    let (connection, stale) = start(harness).await;
+    let newer = ok(harness.store().take_head(connection).await);
+    let commit = harness.store().commit(connection, &stale, &after(&stale, 1), &segment(1..=1), samples::now());
+    conflict(commit.await);
+    assert_eq!(ok(harness.store().head(connection).await), newer);
+    assert_eq!(numbers(harness, connection, 0).await, []);
+}
+
+/// A commit on a HEAD that has moved changes nothing: its numbers are taken (invariant I12).
+pub async fn a_stale_head_conflicts(harness: &impl StoreHarness) {
+    let (connection, stale) = start(harness).await;
+    let current = commit_and_apply(harness, connection, &stale, 1).await;
+    let mut other = segment(1..=2);
+    other.changes[0].item.name = "another".to_owned();
+    conflict(
+        harness.store().commit(connection, &stale, &after(&stale, 2), &other, samples::now()).await,
+    );
+    assert_eq!(ok(harness.store().head(connection).await), current);
+    assert_eq!(changes(harness, connection, 0).await, segment(1..=1).changes);
+}
+
+/// Nothing is committed on changes that were not applied.
+pub async fn an_unapplied_head_conflicts(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    let owing = commit(harness, connection, &before, 1).await;
+    let claims_applied = Head { applied: 1, ..owing.clone() };
+    for before in [&owing, &claims_applied] {
+        let commit =
+            harness.store().commit(connection, before, &after(before, 2), &segment(2..=2), samples::now());
+        conflict(commit.await);
+    }
+    assert_eq!(numbers(harness, connection, 0).await, [1]);
+    ok(harness.store().mark_applied(connection, &owing).await);
+    commit(harness, connection, &claims_applied, 2).await;
+    assert_eq!(numbers(harness, connection, 0).await, [1, 2]);
+}
+
+/// Who never took HEAD commits nothing.
+pub async fn a_head_that_was_not_taken_conflicts(harness: &impl StoreHarness) {
+    let (connection, nothing) = (ConnectionId::random(), Head::default());
+    let commit =
+        harness.store().commit(connection, &nothing, &after(&nothing, 1), &segment(1..=1), samples::now());
+    conflict(commit.await);
+    assert_eq!(ok(harness.store().head(connection).await), nothing);
+}
+
+/// Of several commits at once on one HEAD, one is there.
+pub async fn of_commits_at_once_one_wins(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    let rivals: Vec<_> = (1..=4).map(|last| (after(&before, last), segment(1..=last))).collect();
+    let commits =
+        rivals.iter().map(|rival| harness.store().commit(connection, &before, &rival.0, &rival.1, samples::now()));
+    let commits = join_all(commits).await;
+    let winner = commits.iter().position(Result::is_ok).expect("one commit wins");
+    assert_eq!(winners(commits), 1);
+    assert_eq!(ok(harness.store().head(connection).await), rivals[winner].0);
+    assert_eq!(changes(harness, connection, 0).await, rivals[winner].1.changes);
+}
+
+/// Applied follows head; recording it twice changes nothing more.
+pub async fn applied_follows_head(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    let head = commit(harness, connection, &before, 3).await;
+    for _ in 0..2 {
+        ok(harness.store().mark_applied(connection, &head).await);
+        assert_eq!(ok(harness.store().head(connection).await), Head { applied: 3, ..head.clone() });
+    }
+}
+
+/// A stale walker, or one that speaks of another head, records nothing.
+pub async fn a_stale_mark_conflicts(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    let stale = commit(harness, connection, &before, 1).await;
+    let current = ok(harness.store().take_head(connection).await);
+    conflict(harness.store().mark_applied(connection, &stale).await);
+    conflict(harness.store().mark_applied(connection, &Head { head: 2, ..current.clone() }).await);
+    assert_eq!(ok(harness.store().head(connection).await), current);
+    conflict(harness.store().mark_applied(ConnectionId::random(), &current).await);
+}
+
+/// The log reads without a gap from any number, across segments (invariant I12).
+pub async fn the_log_reads_from_any_number(harness: &impl StoreHarness) {
+    let (connection, mut head) = start(harness).await;
+    for last in [3, 4, 9, 10, 17] {
+        head = commit_and_apply(harness, connection, &head, last).await;
+    }
+    for number in 0..=17 {
+        let expected: Vec<u64> = (number + 1..=17).collect();
+        assert_eq!(numbers(harness, connection, number).await, expected, "after {number}");
+    }
+    assert_eq!(numbers(harness, connection, 99).await, []);
+}
+
+/// A reader gets as many as it asks for at least, and can go on from the last, to the end.
+pub async fn the_log_reads_page_by_page(harness: &impl StoreHarness) {
+    let (connection, mut head) = start(harness).await;
+    for last in (2..=20).step_by(2) {
+        head = commit_and_apply(harness, connection, &head, last).await;
+    }
+    let mut read = Vec::new();
+    loop {
+        let after = read.last().map_or(0, |change: &Change| change.number);
+        let page = ok(harness.store().changes(connection, after, 5).await);
+        assert!(page.len() >= 5 || after + 5 > 20, "{} of at least 5 after {after}", page.len());
+        if page.is_empty() {
+            break;
+        }
+        read.extend(page);
+    }
+    assert_eq!(read, segment(1..=20).changes);
+}
+
+/// A segment can be as large as the design lets it: 2,000 changes.
+pub async fn a_large_segment_is_one_commit(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    commit(harness, connection, &before, 1_500).await;
+    assert_eq!(changes(harness, connection, 0).await, segment(1..=1_500).changes);
+}
+
+/// The logs of connections have nothing in common (invariant I1).
+pub async fn logs_of_connections_are_apart(harness: &impl StoreHarness) {
+    let ((one, head), (two, _)) = (start(harness).await, start(harness).await);
+    commit_and_apply(harness, one, &head, 3).await;
+    assert_eq!(numbers(harness, two, 0).await, []);
+    assert_eq!(ok(harness.store().head(two).await).head, 0);
+}
+
+/// Runs every case of [`log`](crate::store::log) as a test of its own.
+#[macro_export]
+macro_rules! log_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::log:
+            an_unwalked_connection_has_the_default_head
+            taking_head_raises_the_epoch
+            walkers_at_once_get_different_epochs
+            a_commit_moves_head_and_adds_changes
+            an_empty_commit_moves_the_cursor
+            a_stale_epoch_conflicts
+            a_stale_head_conflicts
+            an_unapplied_head_conflicts
+            a_head_that_was_not_taken_conflicts
+            of_commits_at_once_one_wins
+            applied_follows_head
+            a_stale_mark_conflicts
+            the_log_reads_from_any_number
+            the_log_reads_page_by_page
+            a_large_segment_is_one_commit
+            logs_of_connections_are_apart
+        }
+    };
+}

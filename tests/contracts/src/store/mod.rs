@@ -1,0 +1,46 @@
+//! What the store promises, one module a group of its ports.
+
+pub mod connections;
+pub mod items;
+pub mod links;
+pub mod log;
+pub mod projects;
+pub mod schedules;
+
+use shared::store::{
+    Accounts, Connections, DataKeys, Items, Links, Log, Projects, Schedules, StoreError, TokenStore,
+};
+
+use crate::Harness;
+
+/// Makes a store.
+pub trait StoreHarness: Harness {
+    /// Every capability of it.
+    type Store: Accounts + Connections + TokenStore + Schedules + Links + Log + Items + Projects + DataKeys;
+
+    /// A store that holds nothing, or what other cases put there: no case may notice.
+    fn store(&self) -> &Self::Store;
+}
+
+/// The value of a call that must not fail.
+fn ok<T>(result: Result<T, StoreError>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("the store failed: {error}"),
+    }
+}
+
+/// Checks that somebody else was first.
+fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) {
+    assert!(matches!(result, Err(StoreError::Conflict)), "this should conflict: {result:?}");
+}
+
+/// How many of several calls won, where each either wins or conflicts.
+fn winners<T: std::fmt::Debug>(results: Vec<Result<T, StoreError>>) -> usize {
+    let won = |result: Result<T, StoreError>| match result {
+        Ok(_) => true,
+        Err(StoreError::Conflict) => false,
+        Err(error) => panic!("the store failed: {error}"),
+    };
+    results.into_iter().filter_map(|result| won(result).then_some(())).count()
+}

@@ -1,0 +1,99 @@
+//! What the store promises of projects and their data keys.
+
+use shared::{
+    model::{ApiKey, ProjectId},
+    seal::WrappedKey,
+    store::{DataKeys, Projects},
+};
+
+use super::{StoreHarness, conflict, ok};
+use crate::samples;
+
+fn wrapped(text: &str) -> WrappedKey {
+    WrappedKey::from_bytes(text.as_bytes())
+}
+
+/// A project is found by its id and by its key.
+pub async fn a_project_is_found(harness: &impl StoreHarness) {
+    let store = harness.store();
+    let (project, key) = (samples::project(), ApiKey::random().hash());
+    ok(store.add_project(&project, &key).await);
+    assert_eq!(ok(store.project(project.id).await), Some(project.clone()));
+    assert_eq!(ok(store.project_of_key(&key).await), Some(project.id));
+}
+
+/// What was never added is not found.
+pub async fn an_unknown_project_is_not_found(harness: &impl StoreHarness) {
+    let store = harness.store();
+    assert_eq!(ok(store.project(ProjectId::random()).await), None);
+    assert_eq!(ok(store.project_of_key(&ApiKey::random().hash()).await), None);
+}
+
+/// A taken id conflicts, and the new key opens nothing.
+pub async fn a_taken_project_id_conflicts(harness: &impl StoreHarness) {
+    let store = harness.store();
+    let (project, key) = (samples::project(), ApiKey::random().hash());
+    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    let mut other = project.clone();
+    other.name = "an impostor".to_owned();
+    conflict(store.add_project(&other, &key).await);
+    assert_eq!(ok(store.project(project.id).await), Some(project));
+    assert_eq!(ok(store.project_of_key(&key).await), None);
+}
+
+/// A taken key conflicts, and the new project is not there.
+pub async fn a_taken_api_key_conflicts(harness: &impl StoreHarness) {
+    let store = harness.store();
+    let (one, two, key) = (samples::project(), samples::project(), ApiKey::random().hash());
+    ok(store.add_project(&one, &key).await);
+    conflict(store.add_project(&two, &key).await);
+    assert_eq!(ok(store.project(two.id).await), None);
+    assert_eq!(ok(store.project_of_key(&key).await), Some(one.id));
+}
+
+/// The newest data key is the one with the highest version, by number and not by text; each stays readable.
+pub async fn the_newest_data_key_has_the_highest_version(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    assert_eq!(ok(store.newest_data_key(project).await), None);
+    for version in [1, 10, 9] {
+        ok(store.add_data_key(project, version, &wrapped(&version.to_string())).await);
+    }
+    assert_eq!(ok(store.newest_data_key(project).await), Some((10, wrapped("10"))));
+    assert_eq!(ok(store.data_key(project, 9).await), Some(wrapped("9")));
+    assert_eq!(ok(store.data_key(project, 2).await), None);
+}
+
+/// A data key never changes: the second of a version conflicts.
+pub async fn a_taken_data_key_version_conflicts(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    ok(store.add_data_key(project, 1, &wrapped("first")).await);
+    conflict(store.add_data_key(project, 1, &wrapped("second")).await);
+    assert_eq!(ok(store.data_key(project, 1).await), Some(wrapped("first")));
+}
+
+/// A project's data keys are its own, and no part of its record (invariant I1).
+pub async fn data_keys_of_projects_are_apart(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), samples::project());
+    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    ok(store.add_data_key(project.id, 1, &wrapped("mine")).await);
+    let other = ProjectId::random();
+    assert_eq!(ok(store.newest_data_key(other).await), None);
+    assert_eq!(ok(store.data_key(other, 1).await), None);
+    assert_eq!(ok(store.project(project.id).await), Some(project));
+}
+
+/// Runs every case of [`projects`](crate::store::projects) as a test of its own.
+#[macro_export]
+macro_rules! projects_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::projects:
+            a_project_is_found
+            an_unknown_project_is_not_found
+            a_taken_project_id_conflicts
+            a_taken_api_key_conflicts
+            the_newest_data_key_has_the_highest_version
+            a_taken_data_key_version_conflicts
+            data_keys_of_projects_are_apart
+        }
+    };
+}

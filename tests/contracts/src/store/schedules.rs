@@ -1,0 +1,156 @@
+//! What the store promises of schedules.
+
+use std::{collections::HashSet, time::Duration};
+
+use futures_util::future::join_all;
+use shared::{
+    model::{Connection, ConnectionId, Schedule, Timestamp},
+    store::{Connections, Schedules},
+};
+
+use super::{StoreHarness, ok};
+use crate::{eventually, samples};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A new connection, and when it was made.
+async fn added(harness: &impl StoreHarness) -> (ConnectionId, Timestamp) {
+    let connection = samples::connection();
+    ok(harness.store().add_connection(&connection, &samples::tokens(1)).await);
+    (connection.id, connection.created_at)
+}
+
+async fn is_due(harness: &impl StoreHarness, id: ConnectionId, now: Timestamp) -> bool {
+    ok(harness.store().due(now).await).contains(&id)
+}
+
+/// The index by which due connections are found may lag behind.
+async fn soon_due(harness: &impl StoreHarness, id: ConnectionId, now: Timestamp) {
+    eventually("the connection is due", async || is_due(harness, id, now).await.then_some(())).await;
+}
+
+async fn soon_not_due(harness: &impl StoreHarness, id: ConnectionId, now: Timestamp) {
+    eventually("the connection is not due", async || (!is_due(harness, id, now).await).then_some(())).await;
+}
+
+/// A new connection is due for its first walk at once, and not before it was made.
+pub async fn a_new_connection_is_due(harness: &impl StoreHarness) {
+    let (id, made) = added(harness).await;
+    soon_due(harness, id, made).await;
+    assert!(!is_due(harness, id, Timestamp(made.0 - 1)).await);
+    let schedule = ok(harness.store().schedule(id).await);
+    assert_eq!(schedule, Schedule { wake_at: Some(made), ..Schedule::default() });
+}
+
+/// A connection without a schedule has the empty one, and reading it makes none.
+pub async fn an_unknown_connection_has_the_empty_schedule(harness: &impl StoreHarness) {
+    let (store, unknown) = (harness.store(), ConnectionId::random());
+    assert_eq!(ok(store.schedule(unknown).await), Schedule::default());
+    assert!(!ok(store.claim_wake(unknown, Timestamp(u64::MAX / 2), Timestamp(u64::MAX / 2)).await));
+    assert_eq!(ok(store.schedule(unknown).await), Schedule::default());
+}
+
+/// Every due connection is found, each once, wherever its id puts it.
+pub async fn every_due_connection_is_found_once(harness: &impl StoreHarness) {
+    let connections: Vec<Connection> = (0..40).map(|_| samples::connection()).collect();
+    let tokens = samples::tokens(1);
+    for result in join_all(connections.iter().map(|one| harness.store().add_connection(one, &tokens))).await {
+        ok(result);
+    }
+    let ours: HashSet<_> = connections.iter().map(|connection| connection.id).collect();
+    let now = samples::now();
+    eventually("all are due", async || {
+        let due = ok(harness.store().due(now).await).into_iter().filter(|id| ours.contains(id));
+        let due: Vec<_> = due.collect();
+        assert!(due.len() <= ours.len(), "one was found twice");
+        (due.into_iter().collect::<HashSet<_>>() == ours).then_some(())
+    })
+    .await;
+}
+
+/// A wake-up is claimed once; it is due again when the claim ends, since who claimed it may have died.
+pub async fn a_wake_up_is_claimed_once(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    let until = now.plus(MINUTE);
+    assert!(ok(store.claim_wake(id, now, until).await));
+    assert!(!ok(store.claim_wake(id, now, until).await));
+    soon_not_due(harness, id, now).await;
+    soon_due(harness, id, until).await;
+    assert!(ok(store.claim_wake(id, until, until.plus(MINUTE)).await));
+}
+
+/// Of several ticks at once, one claims a wake-up.
+pub async fn of_claims_at_once_one_wins(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    let claims = join_all((0..4).map(|_| store.claim_wake(id, now, now.plus(MINUTE)))).await;
+    assert_eq!(claims.into_iter().map(ok).filter(|won| *won).count(), 1);
+}
+
+/// What is not due cannot be claimed.
+pub async fn an_early_claim_changes_nothing(harness: &impl StoreHarness) {
+    let (store, (id, made)) = (harness.store(), added(harness).await);
+    assert!(!ok(store.claim_wake(id, Timestamp(made.0 - 1), made.plus(MINUTE)).await));
+    assert_eq!(ok(store.schedule(id).await).wake_at, Some(made));
+}
+
+/// A wake-up can be set; the next resync only where it is given.
+pub async fn a_wake_up_keeps_the_resync_unless_told(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    let (soon, later) = (now.plus(MINUTE), now.plus(60 * MINUTE));
+    ok(store.wake(id, later, Some(later)).await);
+    ok(store.wake(id, soon, None).await);
+    let schedule = ok(store.schedule(id).await);
+    assert_eq!((schedule.wake_at, schedule.resync_at), (Some(soon), Some(later)));
+    soon_not_due(harness, id, now).await;
+    soon_due(harness, id, soon).await;
+}
+
+/// A sleeping connection is never due, until it is woken again.
+pub async fn a_sleeping_connection_is_not_due(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    ok(store.sleep(id).await);
+    soon_not_due(harness, id, now.plus(365 * 24 * 60 * MINUTE)).await;
+    assert_eq!(ok(store.schedule(id).await).wake_at, None);
+    assert!(!ok(store.claim_wake(id, now, now.plus(MINUTE)).await));
+    ok(store.wake(id, now, None).await);
+    soon_due(harness, id, now).await;
+}
+
+/// A pause grows and never shrinks: whoever was told of the longest silence is right (invariant I7).
+pub async fn a_pause_never_shrinks(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    for (until, expected) in [(5, 5), (3, 5), (8, 8)] {
+        ok(store.pause(id, now.plus(until * MINUTE)).await);
+        assert_eq!(ok(store.schedule(id).await).paused_until, Some(now.plus(expected * MINUTE)));
+    }
+}
+
+/// A pause, a wake-up and a claim leave each other's fields alone.
+pub async fn the_fields_of_a_schedule_are_independent(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    let (pause, resync, wake) = (now.plus(MINUTE), now.plus(2 * MINUTE), now.plus(3 * MINUTE));
+    ok(store.pause(id, pause).await);
+    ok(store.wake(id, now, Some(resync)).await);
+    assert!(ok(store.claim_wake(id, now, wake).await));
+    let expected = Schedule { wake_at: Some(wake), resync_at: Some(resync), paused_until: Some(pause) };
+    assert_eq!(ok(store.schedule(id).await), expected);
+}
+
+/// Runs every case of [`schedules`](crate::store::schedules) as a test of its own.
+#[macro_export]
+macro_rules! schedules_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::schedules:
+            a_new_connection_is_due
+            an_unknown_connection_has_the_empty_schedule
+            every_due_connection_is_found_once
+            a_wake_up_is_claimed_once
+            of_claims_at_once_one_wins
+            an_early_claim_changes_nothing
+            a_wake_up_keeps_the_resync_unless_told
+            a_sleeping_connection_is_not_due
+            a_pause_never_shrinks
+            the_fields_of_a_schedule_are_independent
+        }
+    };
+}
