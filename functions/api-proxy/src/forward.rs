@@ -44,7 +44,8 @@ impl Call {
     pub(crate) fn read(route: Route, request: &Request<Body>) -> Result<Self, ApiError> {
         let body: &[u8] = request.body();
         if body.len() > BODY_LIMIT {
-            let message = format!("A body has at most {BODY_LIMIT} bytes; send larger files by upload sessions.");
+            let message =
+                format!("A body has at most {BODY_LIMIT} bytes; send larger files by upload sessions.");
             return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message));
         }
         if !is_argument(body) {

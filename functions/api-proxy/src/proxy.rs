@@ -61,7 +61,9 @@ impl Proxy {
             Some(id) => all.into_iter().find(|connection| connection.id == id),
             None => {
                 let usable = |connection: &Connection| connection.status != ConnectionStatus::Disconnected;
-                let rank = |connection: &Connection| (connection.status == ConnectionStatus::Active, connection.created_at);
+                let rank = |connection: &Connection| {
+                    (connection.status == ConnectionStatus::Active, connection.created_at)
+                };
                 all.into_iter().filter(usable).max_by_key(rank)
             }
         };

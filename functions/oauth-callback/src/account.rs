@@ -4,9 +4,7 @@ use http::StatusCode;
 use shared::{
     answer::ApiError,
     dropbox::Grant,
-    model::{
-        Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, WalkReason,
-    },
+    model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, WalkReason},
     queue::Outgoing,
     store::{Link, StoreError},
 };
@@ -39,9 +37,11 @@ impl Connect {
 
     async fn add(&self, link: &Link, grant: &Grant) -> Result<Connection, StoreError> {
         let unavailable = |error: &dyn std::fmt::Display| StoreError::Unavailable(error.to_string());
-        let account = self.dropbox.current_account(&grant.access).await.map_err(|error| unavailable(&error))?;
+        let account =
+            self.dropbox.current_account(&grant.access).await.map_err(|error| unavailable(&error))?;
         let id = ConnectionId::random();
-        let tokens = self.tokens.seal(link.project, id, grant, 1).await.map_err(|error| unavailable(&error))?;
+        let tokens =
+            self.tokens.seal(link.project, id, grant, 1).await.map_err(|error| unavailable(&error))?;
         let connection = Connection {
             id,
             project: link.project,

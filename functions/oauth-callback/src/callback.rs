@@ -1,9 +1,6 @@
 //! Where Dropbox sends the browser back.
 
-use http::{
-    HeaderValue, Request, Response, StatusCode,
-    header::SET_COOKIE,
-};
+use http::{HeaderValue, Request, Response, StatusCode, header::SET_COOKIE};
 use lambda_http::Body;
 use shared::{
     answer::{ApiError, json},
@@ -27,7 +24,11 @@ enum Said {
 }
 
 impl Connect {
-    pub(crate) async fn callback(&self, base: &Url, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+    pub(crate) async fn callback(
+        &self,
+        base: &Url,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
         let query = request.uri().query().unwrap_or_default().as_bytes();
         let said = said(query)?;
         let state = field(query, "state").map(StateSecret::new).ok_or_else(unknown)?;
@@ -59,7 +60,8 @@ impl Connect {
             Said::No { error } => return Err(denied(&error)),
         };
         let redirect_uri = Self::redirect_uri(base);
-        let grant = self.dropbox.exchange_code(&self.app, &code, &browser.pkce_verifier(), &redirect_uri).await;
+        let grant =
+            self.dropbox.exchange_code(&self.app, &code, &browser.pkce_verifier(), &redirect_uri).await;
         let grant = grant.map_err(|error| failed(refused(&error)))?;
         self.link_account(&authorization.link, grant).await.map_err(failed)
     }
@@ -70,7 +72,9 @@ impl Connect {
     }
 
     async fn connected(&self, link: &Link, wants_page: bool) -> Result<Response<Body>, ApiError> {
-        if let Some(url) = link.return_to.as_deref().and_then(|url| Url::parse(url).ok()).filter(|_| wants_page) {
+        if let Some(url) =
+            link.return_to.as_deref().and_then(|url| Url::parse(url).ok()).filter(|_| wants_page)
+        {
             return start::redirect(returned(url, link).as_str(), &cookie::clear());
         }
         let mut response = if wants_page {
@@ -89,7 +93,9 @@ fn said(query: &[u8]) -> Result<Said, ApiError> {
     match (field(query, "code"), field(query, "error")) {
         (Some(code), None) => Ok(Said::Yes { code }),
         (None, Some(error)) => Ok(Said::No { error }),
-        _ => Err(ApiError::invalid("malformed_callback", "The address must carry either a code or an error.")),
+        _ => {
+            Err(ApiError::invalid("malformed_callback", "The address must carry either a code or an error."))
+        }
     }
 }
 
@@ -117,9 +123,10 @@ fn failed(error: ApiError) -> (LinkStatus, ApiError) {
 
 fn refused(error: &DropboxError) -> ApiError {
     match error {
-        DropboxError::CodeRefused(_) => {
-            ApiError::invalid("code_refused", "Dropbox does not accept the code: it was used before or is too old.")
-        }
+        DropboxError::CodeRefused(_) => ApiError::invalid(
+            "code_refused",
+            "Dropbox does not accept the code: it was used before or is too old.",
+        ),
         error => {
             tracing::error!(%error, "a code could not be exchanged");
             let message = "Dropbox did not exchange the code; start again.";

@@ -64,17 +64,27 @@ pub(crate) fn wants_page(request: &Request<Body>) -> bool {
 }
 
 impl Connect {
-    async fn route(&self, base: &Url, path: &str, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+    async fn route(
+        &self,
+        base: &Url,
+        path: &str,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match (request.method(), parts.as_slice()) {
-            (&Method::POST, ["projects", project, "connect", "links"]) => self.add_link(base, project, request).await,
+            (&Method::POST, ["projects", project, "connect", "links"]) => {
+                self.add_link(base, project, request).await
+            }
             (&Method::GET, ["projects", project, "connect", "links", link]) => {
                 self.show_link(project, link, request).await
             }
             (&Method::GET, ["connect", "start"]) => self.show_start(request).await,
             (&Method::POST, ["connect", "start"]) => self.start(base, request).await,
             (&Method::GET, ["oauth", "callback"]) => self.callback(base, request).await,
-            _ => Err(ApiError::not_found("route_not_found", "There is no such route, or not with this method.")),
+            _ => Err(ApiError::not_found(
+                "route_not_found",
+                "There is no such route, or not with this method.",
+            )),
         }
     }
 

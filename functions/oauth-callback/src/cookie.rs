@@ -22,7 +22,8 @@ pub(crate) fn clear() -> String {
 /// The secret in a request's cookies.
 pub(crate) fn read(headers: &HeaderMap) -> Option<BrowserSecret> {
     let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut cookies = all.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+    let mut cookies =
+        all.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
     cookies.find(|(name, _)| *name == NAME).map(|(_, value)| BrowserSecret::new(value))
 }
 

@@ -20,7 +20,8 @@ async fn main() -> Result<(), Error> {
     let handle = |request: Request| {
         let (connect, public_url) = (connect.clone(), public_url.clone());
         async move {
-            let base = public_url.or_else(|| stage_url(&request)).ok_or("the request names no host of ours")?;
+            let base =
+                public_url.or_else(|| stage_url(&request)).ok_or("the request names no host of ours")?;
             let path = request.raw_http_path().to_owned();
             Ok::<_, Error>(oauth_callback::handle(&connect, &base, &path, request).await)
         }
@@ -34,7 +35,9 @@ fn stage_url(request: &Request) -> Option<Url> {
         RequestContext::ApiGatewayV1(context) => {
             Url::parse(&format!("https://{}/{}", context.domain_name.as_ref()?, context.stage.as_ref()?)).ok()
         }
-        RequestContext::ApiGatewayV2(context) => Url::parse(&format!("https://{}", context.domain_name.as_ref()?)).ok(),
+        RequestContext::ApiGatewayV2(context) => {
+            Url::parse(&format!("https://{}", context.domain_name.as_ref()?)).ok()
+        }
         _ => None,
     }
 }

@@ -4,7 +4,8 @@
 use http::{
     HeaderValue, Response, StatusCode,
     header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+        X_FRAME_OPTIONS,
     },
 };
 use lambda_http::Body;
@@ -22,7 +23,12 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;mar
     button:focus-visible{outline:3px solid #1e1919;outline-offset:2px}small{color:#655f5c}";
 
 /// The start page: it names project and user, and its button posts the ticket.
-pub(crate) fn start(project: &Project, user: &UserId, ticket: &TicketSecret, dropbox: &Dropbox) -> Response<Body> {
+pub(crate) fn start(
+    project: &Project,
+    user: &UserId,
+    ticket: &TicketSecret,
+    dropbox: &Dropbox,
+) -> Response<Body> {
     let (name, user, ticket) = (escape(&project.name), escape(user.as_str()), escape(ticket.expose()));
     let body = format!(
         "<h1>Connect Dropbox to {name}</h1>\
@@ -34,7 +40,12 @@ pub(crate) fn start(project: &Project, user: &UserId, ticket: &TicketSecret, dro
     );
     // A browser also holds the redirect that follows a form against this list.
     let dropbox = dropbox.hosts().url(Host::Www, "/").origin().ascii_serialization();
-    page(StatusCode::OK, &format!("Connect Dropbox to {name}"), &body, &format!("form-action 'self' {dropbox}"))
+    page(
+        StatusCode::OK,
+        &format!("Connect Dropbox to {name}"),
+        &body,
+        &format!("form-action 'self' {dropbox}"),
+    )
 }
 
 /// The last page. It tells the window that opened it, if that is the project's.
@@ -54,7 +65,11 @@ pub(crate) fn connected(project: Option<&Project>, link: &Link) -> Response<Body
 
 /// An error, in words.
 pub(crate) fn error(error: ApiError) -> Response<Body> {
-    let body = format!("<h1>This did not work</h1><p>{}</p><p><small>{}</small></p>", escape(&error.message), error.code);
+    let body = format!(
+        "<h1>This did not work</h1><p>{}</p><p><small>{}</small></p>",
+        escape(&error.message),
+        error.code
+    );
     page(error.status, "This did not work", &body, "form-action 'none'")
 }
 
@@ -65,8 +80,9 @@ fn page(status: StatusCode, title: &str, body: &str, policy: &str) -> Response<B
          <body><main>{body}</main></body></html>"
     );
     let mut response = bare(status, Body::Text(html));
-    let policy =
-        format!("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; {policy}");
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; {policy}"
+    );
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
@@ -86,7 +102,11 @@ pub(crate) fn bare(status: StatusCode, body: Body) -> Response<Body> {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -28,7 +28,11 @@ impl Connect {
     }
 
     /// The person's click: spends the ticket, binds the browser, goes to Dropbox.
-    pub(crate) async fn start(&self, base: &Url, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+    pub(crate) async fn start(
+        &self,
+        base: &Url,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
         let ticket = ticket(request.body())?;
         let link = self.open(&ticket).await?;
         let (state, browser) = (StateSecret::random(), BrowserSecret::random());
@@ -43,7 +47,8 @@ impl Connect {
             verifier: &browser.pkce_verifier(),
             scopes: &SCOPES,
         };
-        let url = self.dropbox.authorize_url(&self.app, &request).map_err(|error| ApiError::unavailable(&error))?;
+        let url =
+            self.dropbox.authorize_url(&self.app, &request).map_err(|error| ApiError::unavailable(&error))?;
         redirect(url.as_str(), &cookie::set(&browser))
     }
 
@@ -53,7 +58,8 @@ impl Connect {
 }
 
 fn ticket(encoded: &[u8]) -> Result<TicketSecret, ApiError> {
-    let missing = || ApiError::invalid("ticket_missing", "The address lacks its ticket; open the whole link.");
+    let missing =
+        || ApiError::invalid("ticket_missing", "The address lacks its ticket; open the whole link.");
     field(encoded, "ticket").map(TicketSecret::new).ok_or_else(missing)
 }
 

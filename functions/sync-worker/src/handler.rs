@@ -13,7 +13,8 @@ const PARALLEL: usize = 4;
 ///
 /// A batch of `sync.fifo` has one message: were there more, one that fails must not be overtaken.
 pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
-    let failures = stream::iter(event.records).map(|message| failure(worker, message)).buffer_unordered(PARALLEL);
+    let failures =
+        stream::iter(event.records).map(|message| failure(worker, message)).buffer_unordered(PARALLEL);
     let mut answer = SqsBatchResponse::default();
     answer.batch_item_failures = failures.filter_map(|failure| async { failure }).collect().await;
     answer

@@ -1,11 +1,7 @@
 //! What becomes of a message whose work could not be done.
 
 use shared::{
-    content::ContentError,
-    dropbox::DropboxError,
-    events::BusError,
-    queue::QueueError,
-    store::StoreError,
+    content::ContentError, dropbox::DropboxError, events::BusError, queue::QueueError, store::StoreError,
     tokens::TokenError,
 };
 

@@ -20,7 +20,11 @@ impl Worker {
     pub(crate) async fn tick(&self) -> Result<(), Failure> {
         let now = self.clock.now();
         let due = self.schedules.due(now).await?;
-        stream::iter(due).map(|id| self.queue_due(id, now)).buffer_unordered(PARALLEL).try_collect::<Vec<()>>().await?;
+        stream::iter(due)
+            .map(|id| self.queue_due(id, now))
+            .buffer_unordered(PARALLEL)
+            .try_collect::<Vec<()>>()
+            .await?;
         Ok(())
     }
 

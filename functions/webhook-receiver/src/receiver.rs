@@ -69,7 +69,10 @@ impl Receiver {
         }
         self.check_signature(request, body)?;
         let accounts = accounts(body).map_err(|_| {
-            ApiError::invalid("malformed_notification", "The body is no notification of Dropbox: it must be a JSON object.")
+            ApiError::invalid(
+                "malformed_notification",
+                "The body is no notification of Dropbox: it must be a JSON object.",
+            )
         })?;
         let queued = self.queue_walks(accounts).await?;
         Ok(json(StatusCode::OK, &serde_json::json!({"queued": queued})))
@@ -87,7 +90,8 @@ impl Receiver {
 
     /// Queues a walk for every connection of the accounts. Accounts that nobody has linked are passed over.
     async fn queue_walks(&self, accounts: Vec<AccountId>) -> Result<usize, ApiError> {
-        let found = stream::iter(accounts).map(|account| self.connections(account)).buffer_unordered(PARALLEL);
+        let found =
+            stream::iter(accounts).map(|account| self.connections(account)).buffer_unordered(PARALLEL);
         let connections: Vec<ConnectionId> = found.try_collect::<Vec<_>>().await?.concat();
         let queued = connections.len();
         let sent_at = self.clock.now();

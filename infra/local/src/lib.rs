@@ -1,1 +1,24 @@
-//! The whole of Dropline in one process, with a fake Dropbox
+//! The whole of Dropline in one process, with a fake Dropbox.
+//!
+//! [`Stack`] wires the production handlers over the adapters for one machine: the same code that Lambda runs, behind
+//! a gateway that serves the routes of `infra/openapi.yaml`. [`tour`] runs the main job once and says what it saw.
+
+pub mod args;
+pub mod browser;
+mod census;
+mod clock;
+pub mod console;
+mod gateway;
+mod project;
+mod pumps;
+mod schedule;
+mod stack;
+pub mod tour;
+mod welcome;
+
+pub use args::Args;
+pub use census::Census;
+pub use clock::FastClock;
+pub use project::DemoProject;
+pub use stack::{Account, Machine, Settings, Stack};
+pub use welcome::serve;

@@ -173,7 +173,9 @@ impl Dropbox {
     }
 
     /// What the OAuth library sends its requests with.
-    fn token_client(&self) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, DropboxError>> + use<> {
+    fn token_client(
+        &self,
+    ) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, DropboxError>> + use<> {
         let dropbox = self.clone();
         move |request| {
             let dropbox = dropbox.clone();

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use shared::{
     model::{
-        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Facts, ItemId, ItemKind,
-        Project, ProjectId, ProjectSettings, Rev, RootInfo, Timestamp, UserId,
+        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Facts, ItemId,
+        ItemKind, Project, ProjectId, ProjectSettings, Rev, RootInfo, Timestamp, UserId,
     },
     seal::Sealed,
     store::{Link, LinkStatus, SealedTokens},

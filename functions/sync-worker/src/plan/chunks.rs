@@ -25,7 +25,8 @@ pub fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
 /// Numbered changes as segments.
 #[must_use]
 pub fn segments(changes: Vec<Change>) -> Vec<Segment> {
-    let size = |change: &Change| CHANGE + 5 * (change.item.path_lower.len() + change.item.path_display.len()) / 2;
+    let size =
+        |change: &Change| CHANGE + 5 * (change.item.path_lower.len() + change.item.path_display.len()) / 2;
     pieces(changes, size).into_iter().map(|changes| Segment { changes }).collect()
 }
 
@@ -58,7 +59,8 @@ mod tests {
 
     #[test]
     fn pieces_keep_order_and_stay_small() {
-        let entries: Vec<Entry> = (0..5000).map(|n| Entry::Deleted(format!("/{n}/{}", "x".repeat(n % 900)))).collect();
+        let entries: Vec<Entry> =
+            (0..5000).map(|n| Entry::Deleted(format!("/{n}/{}", "x".repeat(n % 900)))).collect();
         let chunks = chunks(entries.clone());
         assert!(chunks.iter().all(|chunk| chunk.len() <= CHANGES && !chunk.is_empty()));
         assert!(chunks.len() > 3);

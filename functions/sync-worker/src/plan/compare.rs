@@ -49,7 +49,8 @@ pub struct Comparison {
 pub fn compare(listed: HashMap<ItemId, (Facts, bool)>, held: &[Item], seen: &Seen) -> Comparison {
     let mut comparison = Comparison::default();
     let by_id: HashMap<&ItemId, &Item> = held.iter().map(|item| (&item.facts.id, item)).collect();
-    let unlisted = held.iter().filter(|item| !listed.contains_key(&item.facts.id) && !seen.touched(&item.facts));
+    let unlisted =
+        held.iter().filter(|item| !listed.contains_key(&item.facts.id) && !seen.touched(&item.facts));
     comparison.missing = unlisted.map(|item| item.facts.id.clone()).collect();
     for (facts, downloadable) in listed.into_values() {
         if by_id.get(&facts.id).is_some_and(|item| is_unchanged(&item.facts, &facts)) {

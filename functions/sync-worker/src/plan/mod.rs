@@ -28,7 +28,9 @@ pub struct Rules {
 impl Rules {
     /// What is to be done about the bytes of an item.
     fn content(&self, facts: &Facts, downloadable: bool) -> Content {
-        let Some(rev) = facts.rev.clone().filter(|_| facts.kind == ItemKind::File) else { return Content::None };
+        let Some(rev) = facts.rev.clone().filter(|_| facts.kind == ItemKind::File) else {
+            return Content::None;
+        };
         if !downloadable {
             Content::Skipped { rev, reason: NotFetched::NotDownloadable }
         } else if facts.size > self.max_file_bytes {
@@ -91,10 +93,12 @@ impl Planner<'_> {
             }
             Some(held) if is_unchanged(&held.facts, &facts) => gone::spare(&mut self.plan.gone, held),
             Some(held) => {
-                let content = (!held.facts.same_content(&facts)).then(|| self.rules.content(&facts, downloadable));
+                let content =
+                    (!held.facts.same_content(&facts)).then(|| self.rules.content(&facts, downloadable));
                 let stays = held.facts.path_lower == facts.path_lower && held.facts.name == facts.name;
                 let from = held.facts.path_lower.clone();
-                let kind = if stays { ChangeKind::Updated { content } } else { ChangeKind::Moved { from, content } };
+                let kind =
+                    if stays { ChangeKind::Updated { content } } else { ChangeKind::Moved { from, content } };
                 self.change(kind, facts);
             }
         }
@@ -103,7 +107,8 @@ impl Planner<'_> {
     /// Another item that stands at the path has gone from there. A folder in place of a folder keeps the children.
     fn displace(&mut self, facts: &Facts) {
         let Some(id) = self.view.paths.get(&facts.path_lower).filter(|id| **id != facts.id) else { return };
-        let Some(held) = self.view.items.get(id).filter(|held| held.facts.path_lower == facts.path_lower) else {
+        let Some(held) = self.view.items.get(id).filter(|held| held.facts.path_lower == facts.path_lower)
+        else {
             return;
         };
         if held.facts.kind == ItemKind::Folder && facts.kind == ItemKind::File {

@@ -46,19 +46,27 @@ impl Worker {
     /// The item, if it still wants this revision's bytes.
     async fn wanted(&self, job: &TransferJob) -> Result<Option<Item>, Failure> {
         let item = self.items.items(job.connection, std::slice::from_ref(&job.item)).await?.remove(&job.item);
-        let wants = |item: &Item| {
-            matches!(&item.content, Content::Pending { rev } | Content::Ready { rev } if *rev == job.rev)
-        };
+        let wants = |item: &Item| matches!(&item.content, Content::Pending { rev } | Content::Ready { rev } if *rev == job.rev);
         Ok(item.filter(wants))
     }
 
-    async fn bring(&self, connection: &Connection, item: &Item, job: &TransferJob) -> Result<Copied, Failure> {
+    async fn bring(
+        &self,
+        connection: &Connection,
+        item: &Item,
+        job: &TransferJob,
+    ) -> Result<Copied, Failure> {
         let response = self.download(connection, item, job).await?;
         let upload = self.content.upload(&content_key(connection, job)).await?;
         copy(response, upload, item.facts.size, item.facts.content_hash.as_deref()).await
     }
 
-    async fn download(&self, connection: &Connection, item: &Item, job: &TransferJob) -> Result<Response, TokenError> {
+    async fn download(
+        &self,
+        connection: &Connection,
+        item: &Item,
+        job: &TransferJob,
+    ) -> Result<Response, TokenError> {
         let of_rev = |dropbox: Dropbox, token| {
             let rev = job.rev.clone();
             async move { dropbox.download_rev(&token, &rev).await }
@@ -69,14 +77,21 @@ impl Worker {
         };
         match self.with_token(connection, of_rev).await {
             // The revision is no longer the file's newest; its newest may have the same bytes.
-            Err(TokenError::Dropbox(DropboxError::NotFound(_))) if item.facts.rev.as_ref() != Some(&job.rev) => {
+            Err(TokenError::Dropbox(DropboxError::NotFound(_)))
+                if item.facts.rev.as_ref() != Some(&job.rev) =>
+            {
                 self.with_token(connection, of_item).await
             }
             response => response,
         }
     }
 
-    async fn settle_ready(&self, connection: &Connection, item: &Item, job: &TransferJob) -> Result<(), Failure> {
+    async fn settle_ready(
+        &self,
+        connection: &Connection,
+        item: &Item,
+        job: &TransferJob,
+    ) -> Result<(), Failure> {
         let ready = Content::Ready { rev: job.rev.clone() };
         if self.items.settle_content(connection.id, &job.item, &ready, self.clock.now()).await? {
             return self.announce_ready(connection, item, job).await;
@@ -85,7 +100,12 @@ impl Worker {
         Ok(self.content.remove(&content_key(connection, job)).await?)
     }
 
-    async fn announce_ready(&self, connection: &Connection, item: &Item, job: &TransferJob) -> Result<(), Failure> {
+    async fn announce_ready(
+        &self,
+        connection: &Connection,
+        item: &Item,
+        job: &TransferJob,
+    ) -> Result<(), Failure> {
         let body = EventBody::Ready {
             item: job.item.clone(),
             rev: job.rev.clone(),
@@ -114,7 +134,9 @@ impl Worker {
             Some(DropboxError::NotDownloadable(_)) => {
                 self.give_up(connection, job, NotFetched::NotDownloadable).await
             }
-            _ if matches!(failure, Failure::Token(TokenError::NeedsReauth)) => self.needs_reauth(connection).await,
+            _ if matches!(failure, Failure::Token(TokenError::NeedsReauth)) => {
+                self.needs_reauth(connection).await
+            }
             _ => {
                 tracing::warn!(connection = %connection.id, %failure, "a transfer failed");
                 self.failed(connection, job, NotFetched::Unreachable).await
@@ -123,7 +145,12 @@ impl Worker {
     }
 
     /// Tries again later, or gives up.
-    async fn failed(&self, connection: &Connection, job: TransferJob, reason: NotFetched) -> Result<(), Failure> {
+    async fn failed(
+        &self,
+        connection: &Connection,
+        job: TransferJob,
+        reason: NotFetched,
+    ) -> Result<(), Failure> {
         let failures = job.failures + 1;
         if failures >= MOST_FAILURES {
             return self.give_up(connection, job, reason).await;
@@ -132,7 +159,12 @@ impl Worker {
         self.again(TransferJob { failures, ..job }, delay).await
     }
 
-    async fn give_up(&self, connection: &Connection, job: TransferJob, reason: NotFetched) -> Result<(), Failure> {
+    async fn give_up(
+        &self,
+        connection: &Connection,
+        job: TransferJob,
+        reason: NotFetched,
+    ) -> Result<(), Failure> {
         let content = Content::Failed { rev: job.rev.clone(), reason };
         if !self.items.settle_content(connection.id, &job.item, &content, self.clock.now()).await? {
             return Ok(());

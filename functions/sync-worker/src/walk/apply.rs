@@ -16,8 +16,10 @@ impl Step<'_> {
             return Ok(());
         }
         self.worker.items.apply(self.connection.id, &segment, self.worker.clock.now()).await?;
-        let transfers: Vec<Outgoing> = segment.changes.iter().filter_map(|change| self.transfer(change)).collect();
-        let events = segment.changes.into_iter().map(|change| Event::change(self.connection, change)).collect();
+        let transfers: Vec<Outgoing> =
+            segment.changes.iter().filter_map(|change| self.transfer(change)).collect();
+        let events =
+            segment.changes.into_iter().map(|change| Event::change(self.connection, change)).collect();
         let (sent, published) =
             tokio::join!(self.worker.transfer_queue.send(transfers), self.worker.bus.publish(events));
         sent?;
@@ -30,6 +32,9 @@ impl Step<'_> {
     fn transfer(&self, change: &Change) -> Option<Outgoing> {
         let Some(Content::Pending { rev }) = change.kind.content() else { return None };
         let (connection, item) = (self.connection.id, change.item.id.clone());
-        Some(Outgoing::transfer(TransferJob { connection, item, rev: rev.clone(), failures: 0 }, Duration::ZERO))
+        Some(Outgoing::transfer(
+            TransferJob { connection, item, rev: rev.clone(), failures: 0 },
+            Duration::ZERO,
+        ))
     }
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use shared::{
     dropbox::DropboxError,
-    model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, Project, Timestamp, WalkReason},
+    model::{
+        Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, Project, Timestamp, WalkReason,
+    },
     queue::Outgoing,
     store::StoreError,
     tokens::TokenError,
@@ -51,7 +53,9 @@ impl Worker {
             Err(failure) => return self.put_off(&connection, failure).await,
         };
         match step.walk(now, resync_due).await {
-            Ok(Reached::TheEnd) => self.settle(&connection, &project, schedule.resync_at.filter(|_| !resync_due)).await,
+            Ok(Reached::TheEnd) => {
+                self.settle(&connection, &project, schedule.resync_at.filter(|_| !resync_due)).await
+            }
             Ok(Reached::ItsBudget) => self.continue_later(id).await,
             Err(failure) => self.put_off(&connection, failure).await,
         }
@@ -85,7 +89,8 @@ impl Worker {
     }
 
     async fn continue_later(&self, id: ConnectionId) -> Result<(), Failure> {
-        let message = Message::Walk { connection: id, reason: WalkReason::Continued, sent_at: self.clock.now() };
+        let message =
+            Message::Walk { connection: id, reason: WalkReason::Continued, sent_at: self.clock.now() };
         Ok(self.sync_queue.send(vec![Outgoing::walk(id, &message)]).await?)
     }
 

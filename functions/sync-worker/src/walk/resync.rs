@@ -5,7 +5,8 @@ use std::{collections::HashMap, time::Duration};
 use shared::{
     dropbox::{Dropbox, Entry},
     model::{
-        ChangeKind, Content, Event, EventBody, Facts, Gone, Head, Item, ItemId, ResyncReport, Segment, TransferJob,
+        ChangeKind, Content, Event, EventBody, Facts, Gone, Head, Item, ItemId, ResyncReport, Segment,
+        TransferJob,
     },
     queue::Outgoing,
 };

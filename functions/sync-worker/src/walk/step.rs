@@ -107,7 +107,9 @@ impl<'a> Step<'a> {
         let mut items = Vec::new();
         for mark in &self.head.gone {
             match mark {
-                Gone::Below { path, .. } => items.extend(self.worker.items.subtree(self.connection.id, path).await?),
+                Gone::Below { path, .. } => {
+                    items.extend(self.worker.items.subtree(self.connection.id, path).await?)
+                }
                 Gone::Item { id, .. } => ids.push(id.clone()),
             }
         }

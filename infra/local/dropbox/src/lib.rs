@@ -5,10 +5,10 @@
 //! revisions that behave like Dropbox's, and linked apps are told by webhook. A change made through the API appears
 //! in the directory.
 //!
-//! - [`content`] holds accounts: the journal of what changed, the directory, and how the two are kept equal.
-//! - [`api`] holds the `/2/` routes: one file a route, one table of them, one module each for shapes and failures.
-//! - [`oauth`] holds the authorize page, the token endpoint and the grants.
-//! - [`webhook`] tells linked apps that an account changed.
+//! - `content` holds accounts: the journal of what changed, the directory, and how the two are kept equal.
+//! - `api` holds the `/2/` routes: one file a route, one table of them, one module each for shapes and failures.
+//! - `oauth` holds the authorize page, the token endpoint and the grants.
+//! - `webhook` tells linked apps that an account changed.
 
 mod api;
 mod clock;

@@ -128,6 +128,12 @@ impl FakeDropbox {
                 task.abort();
             }
         }
+        for account in &self.service.accounts {
+            let account = Arc::clone(account);
+            // A scan that has begun goes on in its own thread.
+            let idle = tokio::task::spawn_blocking(move || drop(account.writer()));
+            drop(tokio::time::timeout(GRACE, idle).await);
+        }
     }
 
     fn serve(&self, listener: TcpListener) {

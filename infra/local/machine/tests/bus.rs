@@ -1,5 +1,7 @@
 //! What the bus of one machine promises beyond the port: a log to be read from any position.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{sync::Arc, time::Duration};
 
 use contracts::samples;

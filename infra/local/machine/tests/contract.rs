@@ -1,5 +1,7 @@
 //! The contract suites of the ports, on the adapters for one machine.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -9,9 +11,16 @@ use contracts::{
     content::ContentHarness,
     key::KeyHarness,
     queue::{QueueHarness, Settings, TestQueue},
+    store::StoreHarness,
 };
-use machine::{FileKey, FolderContent, MachineBus, MachineQueues, QueueSettings};
-use shared::{content::ContentStore, events::Bus, model::SystemClock, seal::MasterKey};
+use machine::{EmbeddedDynamo, FileKey, FolderContent, MachineBus, MachineQueues, QueueSettings};
+use shared::{
+    content::ContentStore,
+    events::Bus,
+    model::SystemClock,
+    seal::MasterKey,
+    store::{Dynamo, dynamo::create_table},
+};
 use tempfile::TempDir;
 
 /// An adapter in a folder that goes with it.
@@ -66,6 +75,25 @@ impl KeyHarness for InFolder<FileKey> {
     }
 }
 
+/// The store on a database of its own, in memory.
+struct Embedded(Dynamo);
+
+async fn embedded() -> Embedded {
+    let client = EmbeddedDynamo::open(None).unwrap().client();
+    create_table(&client, "dropline").await.unwrap();
+    Embedded(Dynamo::new(client, "dropline"))
+}
+
+impl Harness for Embedded {}
+
+impl StoreHarness for Embedded {
+    type Store = Dynamo;
+
+    fn store(&self) -> &Dynamo {
+        &self.0
+    }
+}
+
 async fn queues() -> InFolder<MachineQueues> {
     in_folder(|folder| MachineQueues::open(folder, Arc::new(SystemClock)).unwrap()).await
 }
@@ -91,4 +119,9 @@ mod content {
 mod key {
     use super::*;
     contracts::key_suite!(in_folder(|folder| FileKey::open(&folder.join("master.key")).unwrap()));
+}
+
+mod store {
+    use super::*;
+    contracts::store_suite!(embedded());
 }

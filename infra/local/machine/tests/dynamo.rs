@@ -1,5 +1,7 @@
 //! The SDK's client on the embedded database.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{

@@ -1,5 +1,7 @@
 //! What the bucket and the master key of one machine promise beyond their ports.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{fs, path::Path};
 
 use bytes::Bytes;

@@ -1,5 +1,7 @@
 //! What the queues of one machine promise beyond the port: time by the caller's clock, limits, and a look inside.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     sync::{
         Arc,

@@ -144,7 +144,8 @@ async fn consume(queue: &TestQueue, watch: &Mutex<Watch>) {
     let deadline = Instant::now() + PATIENCE;
     while !locked().done() {
         assert!(Instant::now() < deadline, "not all messages came: {:?}", locked().seen);
-        let Some(delivery) = queue.inbox.receive(1, queue.quiet).await.expect("the queue answers").pop() else {
+        let Some(delivery) = queue.inbox.receive(1, queue.quiet).await.expect("the queue answers").pop()
+        else {
             continue;
         };
         let group = delivery.group.clone().expect("a FIFO message has a group");

@@ -50,7 +50,7 @@ pub async fn a_user_has_an_account_once(harness: &impl StoreHarness) {
     let (store, first) = (harness.store(), samples::connection());
     add(harness, &first).await;
     let second = Connection { id: ConnectionId::random(), ..first.clone() };
-    conflict(store.add_connection(&second, &samples::tokens(1)).await);
+    conflict(&store.add_connection(&second, &samples::tokens(1)).await);
     assert_eq!(ok(store.connection(second.id).await), None);
     assert_eq!(ok(store.tokens(second.id).await), None);
     assert_eq!(of_account(harness, &first).await, HashSet::from([first.id]));
@@ -93,7 +93,8 @@ pub async fn a_user_lists_their_own_connections(harness: &impl StoreHarness) {
     };
     let (middle, oldest) = (older(1), older(2));
     // Names that would run together where keys are glued.
-    let like_named = Connection { user: samples::user(&format!("{}#{}", newest.user, newest.app)), ..older(3) };
+    let like_named =
+        Connection { user: samples::user(&format!("{}#{}", newest.user, newest.app)), ..older(3) };
     let elsewhere = Connection { project: ProjectId::random(), ..older(4) };
     for connection in [&middle, &newest, &like_named, &elsewhere, &oldest] {
         add(harness, connection).await;
@@ -114,7 +115,7 @@ pub async fn a_status_can_be_set(harness: &impl StoreHarness) {
 /// A status of nothing conflicts and makes nothing.
 pub async fn the_status_of_no_connection_conflicts(harness: &impl StoreHarness) {
     let (store, unknown) = (harness.store(), ConnectionId::random());
-    conflict(store.set_status(unknown, ConnectionStatus::Active).await);
+    conflict(&store.set_status(unknown, ConnectionStatus::Active).await);
     assert_eq!(ok(store.connection(unknown).await), None);
 }
 
@@ -123,7 +124,7 @@ pub async fn tokens_are_replaced_from_the_version_read(harness: &impl StoreHarne
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
     ok(store.replace_tokens(connection.id, &samples::tokens(2), 1).await);
-    conflict(store.replace_tokens(connection.id, &samples::tokens(9), 1).await);
+    conflict(&store.replace_tokens(connection.id, &samples::tokens(9), 1).await);
     assert_eq!(ok(store.tokens(connection.id).await), Some(samples::tokens(2)));
 }
 
@@ -137,7 +138,8 @@ pub async fn of_refreshes_at_once_one_is_stored(harness: &impl StoreHarness) {
         tokens
     };
     let refreshes: Vec<_> = (0..4).map(refreshed).collect();
-    let replaced = join_all(refreshes.iter().map(|tokens| store.replace_tokens(connection.id, tokens, 1))).await;
+    let replaced =
+        join_all(refreshes.iter().map(|tokens| store.replace_tokens(connection.id, tokens, 1))).await;
     let winner = replaced.iter().position(Result::is_ok).expect("one refresh is stored");
     assert_eq!(winners(replaced), 1);
     assert_eq!(ok(store.tokens(connection.id).await).as_ref(), Some(&refreshes[winner]));
@@ -146,7 +148,7 @@ pub async fn of_refreshes_at_once_one_is_stored(harness: &impl StoreHarness) {
 /// Tokens of no connection conflict and are not stored.
 pub async fn the_tokens_of_no_connection_conflict(harness: &impl StoreHarness) {
     let (store, unknown) = (harness.store(), ConnectionId::random());
-    conflict(store.replace_tokens(unknown, &samples::tokens(2), 1).await);
+    conflict(&store.replace_tokens(unknown, &samples::tokens(2), 1).await);
     assert_eq!(ok(store.tokens(unknown).await), None);
 }
 

@@ -69,7 +69,7 @@ pub async fn a_ticket_is_spent_once(harness: &impl StoreHarness) {
     let (store, (link, ticket)) = (harness.store(), added(harness).await);
     let ((one, first), (two, second)) = (authorization(&link), authorization(&link));
     ok(store.authorize(&ticket, &one, &first).await);
-    conflict(store.authorize(&ticket, &two, &second).await);
+    conflict(&store.authorize(&ticket, &two, &second).await);
     assert_eq!(ok(store.ticket(&ticket, samples::now()).await), None);
     assert_eq!(take(harness, &two, &second.browser).await, None);
     assert_eq!(take(harness, &one, &first.browser).await, Some(first));
@@ -86,7 +86,7 @@ pub async fn of_clicks_at_once_one_wins(harness: &impl StoreHarness) {
 /// A ticket that was never given starts nothing.
 pub async fn an_unknown_ticket_starts_nothing(harness: &impl StoreHarness) {
     let (state, authorization) = authorization(&samples::link());
-    conflict(harness.store().authorize(&TicketSecret::random().hash(), &state, &authorization).await);
+    conflict(&harness.store().authorize(&TicketSecret::random().hash(), &state, &authorization).await);
     assert_eq!(take(harness, &state, &authorization.browser).await, None);
 }
 

@@ -4,6 +4,8 @@ pub mod connections;
 pub mod items;
 pub mod links;
 pub mod log;
+mod mirror;
+pub mod paths;
 pub mod projects;
 pub mod schedules;
 
@@ -31,7 +33,7 @@ fn ok<T>(result: Result<T, StoreError>) -> T {
 }
 
 /// Checks that somebody else was first.
-fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) {
+fn conflict<T: std::fmt::Debug>(result: &Result<T, StoreError>) {
     assert!(matches!(result, Err(StoreError::Conflict)), "this should conflict: {result:?}");
 }
 
@@ -43,4 +45,24 @@ fn winners<T: std::fmt::Debug>(results: Vec<Result<T, StoreError>>) -> usize {
         Err(error) => panic!("the store failed: {error}"),
     };
     results.into_iter().filter_map(|result| won(result).then_some(())).count()
+}
+
+/// Runs every case of [`store`](crate::store) as a test of its own, in one module a group of ports.
+#[macro_export]
+macro_rules! store_suite {
+    (@in $arguments:tt $($module:ident $suite:ident),*) => {
+        $($crate::store_suite! { @one $arguments $module $suite })*
+    };
+    (@one [$($arguments:tt)*] $module:ident $suite:ident) => {
+        mod $module {
+            use super::*;
+            $crate::$suite!($($arguments)*);
+        }
+    };
+    ($($arguments:tt)*) => {
+        $crate::store_suite! { @in [$($arguments)*]
+            connections connections_suite, items items_suite, links links_suite, log log_suite,
+            paths paths_suite, projects projects_suite, schedules schedules_suite
+        }
+    };
 }

@@ -36,7 +36,7 @@ pub async fn a_taken_project_id_conflicts(harness: &impl StoreHarness) {
     ok(store.add_project(&project, &ApiKey::random().hash()).await);
     let mut other = project.clone();
     other.name = "an impostor".to_owned();
-    conflict(store.add_project(&other, &key).await);
+    conflict(&store.add_project(&other, &key).await);
     assert_eq!(ok(store.project(project.id).await), Some(project));
     assert_eq!(ok(store.project_of_key(&key).await), None);
 }
@@ -46,7 +46,7 @@ pub async fn a_taken_api_key_conflicts(harness: &impl StoreHarness) {
     let store = harness.store();
     let (one, two, key) = (samples::project(), samples::project(), ApiKey::random().hash());
     ok(store.add_project(&one, &key).await);
-    conflict(store.add_project(&two, &key).await);
+    conflict(&store.add_project(&two, &key).await);
     assert_eq!(ok(store.project(two.id).await), None);
     assert_eq!(ok(store.project_of_key(&key).await), Some(one.id));
 }
@@ -67,7 +67,7 @@ pub async fn the_newest_data_key_has_the_highest_version(harness: &impl StoreHar
 pub async fn a_taken_data_key_version_conflicts(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     ok(store.add_data_key(project, 1, &wrapped("first")).await);
-    conflict(store.add_data_key(project, 1, &wrapped("second")).await);
+    conflict(&store.add_data_key(project, 1, &wrapped("second")).await);
     assert_eq!(ok(store.data_key(project, 1).await), Some(wrapped("first")));
 }
 

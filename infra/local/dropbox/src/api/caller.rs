@@ -8,6 +8,7 @@ use http::header::AUTHORIZATION;
 
 use super::argument::query;
 use super::failure::{AuthError, Failure};
+use crate::AppSettings;
 use crate::content::{Account, Entry, Locator};
 use crate::oauth::grants::{self, AccessToken};
 use crate::service::Service;
@@ -19,6 +20,8 @@ pub(crate) struct Caller {
     pub(crate) service: Arc<Service>,
     /// The account
     pub(crate) account: Arc<Account>,
+    /// The app
+    pub(crate) app: AppSettings,
     /// What the token stands for
     pub(crate) token: AccessToken,
 }
@@ -37,12 +40,14 @@ impl Caller {
             return Err(Failure::Auth(AuthError::ExpiredAccessToken));
         }
         let account = service.account(token.account).map(Arc::clone);
-        let account = account.ok_or(Failure::Auth(AuthError::InvalidAccessToken))?;
+        let (Some(account), Some(app)) = (account, service.app(&token.app)) else {
+            return Err(Failure::Auth(AuthError::InvalidAccessToken));
+        };
         match scope {
             Some(scope) if !token.scopes.iter().any(|granted| granted == scope) => {
                 Err(Failure::Auth(AuthError::MissingScope { required_scope: scope }))
             }
-            _ => Ok(Self { service, account, token }),
+            _ => Ok(Self { service, account, app, token }),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Accounts: what they hold, and how that is kept equal to their directories.
 //!
 //! [`journal`] is what Dropbox knows, [`directory`] is what is on disk. [`scan`] takes what happened on disk into the
-//! journal, [`watch`] says when and where to scan, [`write`] makes a change in both. Only one [`Writer`] exists for an
+//! journal, [`watch`] says when and where to scan, [`mod@write`] makes a change in both. Only one [`account::Writer`] exists for an
 //! account at a time; readers need only the journal.
 
 mod account;

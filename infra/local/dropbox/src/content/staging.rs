@@ -96,3 +96,33 @@ fn nearest_folder(account: &Account, path: &DropboxPath) -> rusqlite::Result<Pat
         Ok(PathBuf::new())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::db::Db;
+    use crate::{AccountSettings, Clock};
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Arc::new(Db::in_memory());
+        let open = || {
+            let settings =
+                AccountSettings { name: "Ada".into(), email: "a@b".into(), directory: folder.path().into() };
+            let changed = watch::channel(()).0;
+            Arc::new(Account::open(&settings, Arc::clone(&db), Clock::system(), changed).unwrap())
+        };
+        let count = || fs::read_dir(folder.path()).unwrap().count();
+        fs::write(folder.path().join(".dropbox-staging-of-somebody-else"), "1").unwrap();
+        let path = DropboxPath::parse("/new/file").unwrap();
+        drop(Staged::create(&open(), &path).unwrap());
+        assert_eq!(count(), 1);
+        std::mem::forget(Staged::create(&open(), &path).unwrap().0);
+        assert_eq!(count(), 2);
+        open();
+        assert_eq!(count(), 1);
+    }
+}

@@ -47,13 +47,8 @@ impl Watch {
     /// Begins to notice changes; [`Self::run`] takes them into the journal
     pub(crate) fn start(account: Arc<Account>) -> Self {
         let inbox = Arc::new(Inbox::default());
-        let (root, receiver) = (account.root(), Arc::clone(&inbox));
-        let handle = move |event: notify::Result<Event>| receiver.receive(&root, event);
-        let config = Config::default().with_follow_symlinks(false);
-        let watcher = RecommendedWatcher::new(handle, config).and_then(|mut watcher| {
-            watcher.watch(&account.root(), RecursiveMode::Recursive)?;
-            Ok(watcher)
-        });
+        // A directory that vanishes while the watch is set up fails it as a whole.
+        let watcher = watcher(&account, &inbox).or_else(|_| watcher(&account, &inbox));
         if let Err(error) = &watcher {
             inbox.go_blind(error);
         }
@@ -101,6 +96,14 @@ impl Watch {
             }
         }
     }
+}
+
+fn watcher(account: &Account, inbox: &Arc<Inbox>) -> notify::Result<RecommendedWatcher> {
+    let (root, receiver) = (account.root(), Arc::clone(inbox));
+    let receive = move |event: notify::Result<Event>| receiver.receive(&root, event);
+    let mut watcher = RecommendedWatcher::new(receive, Config::default().with_follow_symlinks(false))?;
+    watcher.watch(&account.root(), RecursiveMode::Recursive)?;
+    Ok(watcher)
 }
 
 impl Dirt {

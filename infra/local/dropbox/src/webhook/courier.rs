@@ -46,8 +46,8 @@ impl Courier {
         }
     }
 
-    /// Tries until nothing is due, or until it has failed for too long
-    async fn deliver(&self) {
+    /// Tries until nothing is due, until it has failed for too long, or until there is something new to tell
+    async fn deliver(&mut self) {
         let deadline = Instant::now() + PATIENCE;
         let mut pause = FIRST_PAUSE;
         while let Err(error) = self.attempt().await {
@@ -56,8 +56,10 @@ impl Courier {
                 return;
             }
             tracing::debug!(app = self.app, "a notification is repeated in {pause:?}: {error:#}");
-            sleep(jitter(pause)).await;
-            pause *= 2;
+            tokio::select! {
+                () = sleep(jitter(pause)) => pause *= 2,
+                _ = self.changes.changed() => return self.changes.mark_changed(),
+            }
         }
     }
 

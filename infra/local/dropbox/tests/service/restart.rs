@@ -61,17 +61,3 @@ async fn a_cursor_of_a_deleted_database_is_to_be_given_up() {
     let ada = world.connect().await;
     assert_eq!(ada.refusal("files/list_folder/continue", json!({"cursor": cursor})).await, "reset/");
 }
-
-#[tokio::test]
-async fn what_a_killed_upload_left_is_neither_shown_nor_kept_for_ever() {
-    let world = World::start().await;
-    world.write(".dropbox-staging-0123", "half");
-    world.rescan().await;
-    let ada = world.connect().await;
-    assert!(ada.list(json!({"path": ""})).await.0.is_empty());
-    let argument = json!({"path": "/.dropbox-staging-9"});
-    let answer = ada.upload(argument, "1").await;
-    assert_eq!(answer.status(), 409);
-    let names: Vec<_> = fs::read_dir(world.at("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(names, [".dropbox-staging-0123"], "a refused upload leaves nothing behind");
-}

@@ -81,6 +81,18 @@ async fn a_refused_notification_is_repeated() {
 }
 
 #[tokio::test]
+async fn something_new_does_not_wait_for_the_repetition_of_something_old() {
+    let world = World::start().await;
+    let (receiver, url) = Receiver::start(&[500; 5]).await;
+    world.fake.register_webhook(APP, Some(url));
+    let ada = world.connect().await;
+    for n in 0..6 {
+        ada.put(json!({"path": format!("/{n}")}), "1").await;
+        receiver.got(n + 1).await;
+    }
+}
+
+#[tokio::test]
 async fn what_changed_while_nobody_listened_is_told_later() {
     let world = World::start().await;
     let token = world.connect_to(APP, SECRET, ADA).await;

@@ -171,3 +171,15 @@ async fn nothing_is_written_outside_the_directory() {
     assert_eq!(fs::read_to_string(outside.join("file")).unwrap(), "safe");
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
 }
+
+#[tokio::test]
+async fn uploads_on_their_way_are_not_shown() {
+    let world = World::start().await;
+    world.write(".dropbox-staging-0123", "half");
+    world.rescan().await;
+    let ada = world.connect().await;
+    assert!(ada.list(json!({"path": ""})).await.0.is_empty());
+    assert_eq!(refused(&ada, json!({"path": "/.dropbox-staging-9"}), "1").await, "path/disallowed_name/");
+    let names: Vec<_> = fs::read_dir(world.at("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, [".dropbox-staging-0123"], "a refused upload leaves nothing behind");
+}

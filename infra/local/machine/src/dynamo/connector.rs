@@ -46,10 +46,7 @@ impl HttpConnector for EmbeddedHttp {
         let database = self.0.clone();
         // The database blocks its thread, under one mutex: for well under a millisecond mostly, but for tens of them
         // in a large query.
-        let answer = tokio::task::spawn_blocking(move || answer(&database, &request));
-        HttpConnectorFuture::new(async {
-            answer.await.map_err(|error| ConnectorError::other(error.into(), None))?
-        })
+        HttpConnectorFuture::new(async move { answer(&database, &request) })
     }
 }
 

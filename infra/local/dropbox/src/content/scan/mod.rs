@@ -81,7 +81,7 @@ impl Scan<'_> {
             Ok(found) => self.compare(visit, &folder, found),
             Err(error) if is_absent(&error) => Ok(()),
             Err(error) => {
-                tracing::warn!(%error, directory = %visit.disk.display(), "cannot read a directory");
+                tracing::debug!(%error, directory = %visit.disk.display(), "cannot read a directory");
                 Ok(())
             }
         }

@@ -1,0 +1,49 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Dropline on this machine: everything in one process, with a fake Dropbox.
+#[derive(Debug, Parser)]
+#[command(name = "local", version)]
+pub struct Args {
+    /// A directory that is the first account's Dropbox: what happens in it happens in the account.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub dropbox: Option<PathBuf>,
+
+    /// Where everything is kept; a restart finds it again. [default: .local; of a tour, a temporary place]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// The port of the gateway.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+
+    /// The port of the fake Dropbox.
+    #[arg(long, default_value_t = 8081)]
+    pub dropbox_port: u16,
+
+    /// How many times as fast as usual the clock runs: with 1440 a day passes in a minute, and its resync with it.
+    #[arg(long, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub speed: u32,
+
+    /// Files larger than this are skipped. Bytes. Of projects that are made now.
+    #[arg(long, global = true, default_value_t = 50_000_000, value_name = "BYTES")]
+    pub max_file_bytes: u64,
+
+    /// What to do, if not to serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do, if not to serve.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the main job once, say what was seen, and leave. With --dropbox: the first sync of that directory.
+    Tour {
+        /// Print one JSON object with the figures on the last line. Needs --dropbox.
+        #[arg(long, requires = "dropbox")]
+        json: bool,
+    },
+}

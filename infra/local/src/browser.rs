@@ -1,0 +1,175 @@
+//! A browser, as far as a connect needs one: it keeps cookies, fills in forms, and follows no redirect by itself.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use anyhow::{Context, bail, ensure};
+use reqwest::{
+    Client, RequestBuilder, StatusCode,
+    header::{ACCEPT, COOKIE, HeaderMap, LOCATION, SET_COOKIE},
+    redirect::Policy,
+};
+use url::Url;
+
+/// What the person says on Dropbox's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes.
+    Approve,
+    /// No.
+    Deny,
+}
+
+/// A page, or a redirect, that was shown.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Where it was.
+    pub url: Url,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its text.
+    pub body: String,
+}
+
+impl Shown {
+    /// Where it redirects to.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub fn location(&self) -> anyhow::Result<Url> {
+        let location = self.headers.get(LOCATION).and_then(|value| value.to_str().ok());
+        let location =
+            location.with_context(|| format!("{} answered {} and no address", self.url, self.status))?;
+        Ok(self.url.join(location)?)
+    }
+}
+
+/// A browser with its cookies.
+pub struct Browser {
+    http: Client,
+    cookies: Mutex<BTreeMap<String, String>>,
+    accept: &'static str,
+}
+
+impl Browser {
+    /// A browser without cookies, which is shown pages.
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made.
+    pub fn new() -> anyhow::Result<Self> {
+        Self::accepting("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
+    }
+
+    /// A program that behaves like a browser but asks for JSON.
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made.
+    pub fn of_a_program() -> anyhow::Result<Self> {
+        Self::accepting("application/json")
+    }
+
+    fn accepting(accept: &'static str) -> anyhow::Result<Self> {
+        let http = Client::builder().redirect(Policy::none()).build()?;
+        Ok(Self { http, cookies: Mutex::default(), accept })
+    }
+
+    /// Opens an address.
+    ///
+    /// # Errors
+    /// Where there is no answer.
+    pub async fn get(&self, url: Url) -> anyhow::Result<Shown> {
+        self.show(self.http.get(url)).await
+    }
+
+    /// Posts a form.
+    ///
+    /// # Errors
+    /// Where there is no answer.
+    pub async fn post(&self, url: Url, fields: &[(String, String)]) -> anyhow::Result<Shown> {
+        self.show(self.http.post(url).form(fields)).await
+    }
+
+    /// Opens a connect link, clicks through to Dropbox, and decides there for the account with this email address.
+    /// Returns where Dropbox sends the browser back to, not yet opened.
+    ///
+    /// # Errors
+    /// Where a page is not what it should be.
+    pub async fn decide(&self, link: &str, email: &str, decision: Decision) -> anyhow::Result<Url> {
+        let start = self.get(link.parse()?).await?;
+        ensure!(start.status == StatusCode::OK, "the start page answered {}: {}", start.status, start.body);
+        let (action, fields) = form(&start, None)?;
+        let consent = self.get(self.post(action, &fields).await?.location()?).await?;
+        ensure!(
+            consent.status == StatusCode::OK,
+            "the authorize page answered {}: {}",
+            consent.status,
+            consent.body
+        );
+        let (action, mut fields) = form(&consent, Some(email))?;
+        let said = if decision == Decision::Approve { "approve" } else { "deny" };
+        fields.push(("decision".to_owned(), said.to_owned()));
+        self.post(action, &fields).await?.location()
+    }
+
+    async fn show(&self, request: RequestBuilder) -> anyhow::Result<Shown> {
+        let response = request.header(ACCEPT, self.accept).header(COOKIE, self.cookies()).send().await?;
+        self.keep(response.headers());
+        let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
+        Ok(Shown { url, status, headers, body: response.text().await? })
+    }
+
+    fn cookies(&self) -> String {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep(&self, headers: &HeaderMap) {
+        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        for cookie in headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+            let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
+            if value.is_empty() {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+/// A page's form: where it goes, its hidden fields, and of its radio buttons the one whose label holds `choice`.
+fn form(page: &Shown, choice: Option<&str>) -> anyhow::Result<(Url, Vec<(String, String)>)> {
+    let (_, form) = page.body.split_once("<form").with_context(|| format!("no form at {}", page.url))?;
+    let action =
+        attribute(form, "action").map_or_else(|| Ok(page.url.clone()), |action| page.url.join(&action))?;
+    let mut fields = Vec::new();
+    for input in form.split("<input").skip(1) {
+        let label = input.split("</label>").next().unwrap_or_default();
+        let wanted = match attribute(input, "type").as_deref() {
+            Some("hidden") => true,
+            Some("radio") => choice.is_some_and(|choice| label.contains(choice)),
+            _ => false,
+        };
+        if let (true, Some(name), Some(value)) = (wanted, attribute(input, "name"), attribute(input, "value"))
+        {
+            fields.push((name, value));
+        }
+    }
+    if choice.is_some() && !fields.iter().any(|(name, _)| name == "account") {
+        bail!("no such account at {}", page.url);
+    }
+    Ok((action, fields))
+}
+
+/// An attribute of the tag that the text begins in.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let tag = tag.split('>').next()?;
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    let value = rest.split('"').next()?;
+    Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+}

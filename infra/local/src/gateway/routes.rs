@@ -1,0 +1,139 @@
+//! The routes, read from `infra/openapi.yaml`: the file that API Gateway reads.
+
+use anyhow::{Context, bail};
+use axum::http::Method;
+use serde_json::{Map, Value};
+
+const OPENAPI: &str = include_str!("../../../openapi.yaml");
+const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+
+/// A function behind the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Function {
+    OauthCallback,
+    ApiProxy,
+    WebhookReceiver,
+}
+
+/// All routes, and the gateway's own answers.
+#[derive(Debug)]
+pub(super) struct Routes {
+    routes: Vec<Route>,
+    pub(super) not_found: String,
+    pub(super) too_large: String,
+}
+
+#[derive(Debug)]
+struct Route {
+    parts: Vec<Part>,
+    /// Absent: every method.
+    method: Option<Method>,
+    function: Function,
+}
+
+#[derive(Debug)]
+enum Part {
+    Text(String),
+    /// `{name}`: one part, whatever it is.
+    One,
+    /// `{name+}`: one part or more, to the end.
+    Rest,
+}
+
+impl Routes {
+    pub(super) fn read() -> anyhow::Result<Self> {
+        let api: Value = serde_saphyr::from_str(OPENAPI).context("openapi.yaml cannot be read")?;
+        let mut routes = Vec::new();
+        for (path, operations) in api["paths"].as_object().context("openapi.yaml has no paths")? {
+            for (method, operation) in operations.as_object().unwrap_or(&Map::new()) {
+                routes
+                    .push(Route::read(path, method, operation).with_context(|| format!("{method} {path}"))?);
+            }
+        }
+        let own = |name: &str| {
+            let text =
+                &api["x-amazon-apigateway-gateway-responses"][name]["responseTemplates"]["application/json"];
+            text.as_str().map(str::to_owned).with_context(|| format!("openapi.yaml has no answer {name}"))
+        };
+        Ok(Self { routes, not_found: own("RESOURCE_NOT_FOUND")?, too_large: own("REQUEST_TOO_LARGE")? })
+    }
+
+    /// The function that a request goes to.
+    pub(super) fn find(&self, method: &Method, path: &str) -> Option<Function> {
+        let route = self.routes.iter().find(|route| route.takes(method) && matches(&route.parts, path));
+        route.map(|route| route.function)
+    }
+}
+
+impl Route {
+    fn read(path: &str, method: &str, operation: &Value) -> anyhow::Result<Self> {
+        let method = match method {
+            ANY_METHOD => None,
+            method => Some(method.to_uppercase().parse()?),
+        };
+        let uri = &operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"];
+        let function = function(uri.as_str().context("no integration")?)?;
+        Ok(Self { parts: path.split('/').skip(1).map(part).collect(), method, function })
+    }
+
+    fn takes(&self, method: &Method) -> bool {
+        self.method.as_ref().is_none_or(|own| own == method)
+    }
+}
+
+fn part(text: &str) -> Part {
+    match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+        Some(name) if name.ends_with('+') => Part::Rest,
+        Some(_) => Part::One,
+        None => Part::Text(text.to_owned()),
+    }
+}
+
+fn function(uri: &str) -> anyhow::Result<Function> {
+    let functions = [
+        ("${OauthCallbackFunction.Arn}", Function::OauthCallback),
+        ("${ApiProxyFunction.Arn}", Function::ApiProxy),
+        ("${WebhookReceiverFunction.Arn}", Function::WebhookReceiver),
+    ];
+    match functions.into_iter().find(|(name, _)| uri.contains(name)) {
+        Some((_, function)) => Ok(function),
+        None => bail!("no function of ours in {uri}"),
+    }
+}
+
+fn matches(parts: &[Part], path: &str) -> bool {
+    let mut given = path.split('/').skip(1);
+    for part in parts {
+        match (part, given.next()) {
+            (Part::Rest, Some(_)) => return true,
+            (Part::One, Some(given)) if !given.is_empty() => {}
+            (Part::Text(text), Some(given)) if text == given => {}
+            _ => return false,
+        }
+    }
+    given.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_find_their_function() {
+        let routes = Routes::read().unwrap();
+        let find = |method: Method, path| routes.find(&method, path);
+        assert_eq!(find(Method::GET, "/webhook"), Some(Function::WebhookReceiver));
+        assert_eq!(find(Method::POST, "/webhook"), Some(Function::WebhookReceiver));
+        assert_eq!(find(Method::GET, "/oauth/callback"), Some(Function::OauthCallback));
+        assert_eq!(find(Method::POST, "/projects/p/connect/links"), Some(Function::OauthCallback));
+        let proxied = "/projects/p/sdk/proxy/dropbox/2/files/list_folder";
+        assert_eq!(find(Method::POST, proxied), Some(Function::ApiProxy));
+        assert_eq!(find(Method::DELETE, proxied), Some(Function::ApiProxy));
+        for path in
+            ["/", "/webhook/", "/webhook/x", "/projects//connect/links", "/projects/p/sdk/proxy/dropbox"]
+        {
+            assert_eq!(find(Method::POST, path), None, "{path}");
+        }
+        assert_eq!(find(Method::PUT, "/webhook"), None);
+    }
+}

@@ -1,0 +1,88 @@
+//! The projects of one machine, their API keys, and the Dropbox app: made once, then kept in a file.
+
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use shared::{
+    dropbox::OauthApp,
+    model::{ApiKey, AppSecret, Clock, Project, ProjectId, ProjectSettings},
+    store::{Projects, StoreError},
+};
+use uuid::Uuid;
+
+/// A project, with the API key that its server would hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoProject {
+    /// The project.
+    pub project: Project,
+    /// Its API key.
+    pub key: ApiKey,
+}
+
+/// Everything that a deployment would be told by its operator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Secrets {
+    pub(crate) app_key: String,
+    app_secret: AppSecret,
+    pub(crate) projects: Vec<DemoProject>,
+}
+
+impl Secrets {
+    /// Reads the file, or makes it with two projects.
+    pub(crate) fn open(file: &Path, settings: &ProjectSettings, clock: &dyn Clock) -> anyhow::Result<Self> {
+        match fs::read(file) {
+            Ok(bytes) => {
+                serde_json::from_slice(&bytes).with_context(|| format!("{} is not readable", file.display()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let secrets = Self::new(settings, clock);
+                secrets.write(file).with_context(|| format!("{} cannot be written", file.display()))?;
+                Ok(secrets)
+            }
+            Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+        }
+    }
+
+    fn new(settings: &ProjectSettings, clock: &dyn Clock) -> Self {
+        let project = |name: &str| DemoProject {
+            project: Project {
+                id: ProjectId::random(),
+                name: name.to_owned(),
+                return_origins: Vec::new(),
+                settings: settings.clone(),
+                created_at: clock.now(),
+            },
+            key: ApiKey::random(),
+        };
+        Self {
+            app_key: Uuid::new_v4().simple().to_string()[..15].to_owned(),
+            app_secret: AppSecret::new(&Uuid::new_v4().simple().to_string()[..15]),
+            projects: vec![project("First project"), project("Second project")],
+        }
+    }
+
+    /// Whole or not at all, and for the owner only.
+    fn write(&self, file: &Path) -> anyhow::Result<()> {
+        let draft = file.with_extension("draft");
+        let mut options = fs::OpenOptions::new();
+        let mut out = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        out.write_all(&serde_json::to_vec_pretty(self)?)?;
+        Ok(fs::rename(&draft, file)?)
+    }
+
+    pub(crate) fn app(&self) -> OauthApp {
+        OauthApp { key: self.app_key.as_str().into(), secret: self.app_secret.clone() }
+    }
+
+    /// Puts the projects into the store, where they are not there yet.
+    pub(crate) async fn add_to(&self, store: &dyn Projects) -> Result<(), StoreError> {
+        for DemoProject { project, key } in &self.projects {
+            match store.add_project(project, &key.hash()).await {
+                Ok(()) | Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! The four functions, over this machine's adapters.
+
+use std::sync::Arc;
+
+use api_proxy::Proxy;
+use oauth_callback::Connect;
+use shared::{
+    dropbox::{Dropbox, OauthApp},
+    model::Clock,
+    tokens::Tokens,
+};
+use sync_worker::Worker;
+use webhook_receiver::Receiver;
+
+use super::Machine;
+
+/// What each handler works with.
+pub(crate) struct Functions {
+    pub(crate) connect: Connect,
+    pub(crate) proxy: Proxy,
+    pub(crate) receiver: Receiver,
+    pub(crate) worker: Arc<Worker>,
+}
+
+impl Functions {
+    pub(super) fn wire(machine: &Machine, dropbox: Dropbox, app: OauthApp, clock: Arc<dyn Clock>) -> Self {
+        let store = &machine.store;
+        let tokens =
+            Tokens::new(store.clone(), machine.keyring.clone(), dropbox.clone(), app.clone(), clock.clone());
+        let tokens = Arc::new(tokens);
+        Self {
+            connect: connect(machine, dropbox.clone(), app.clone(), clock.clone(), tokens.clone()),
+            proxy: Proxy {
+                projects: store.clone(),
+                connections: store.clone(),
+                schedules: store.clone(),
+                tokens: tokens.clone(),
+                dropbox: dropbox.clone(),
+                clock: clock.clone(),
+            },
+            receiver: Receiver {
+                accounts: store.clone(),
+                sync_queue: Arc::new(machine.sync_queue.clone()),
+                app,
+                clock: clock.clone(),
+            },
+            worker: Arc::new(worker(machine, dropbox, clock, tokens)),
+        }
+    }
+}
+
+fn connect(
+    machine: &Machine,
+    dropbox: Dropbox,
+    app: OauthApp,
+    clock: Arc<dyn Clock>,
+    tokens: Arc<Tokens>,
+) -> Connect {
+    Connect {
+        projects: machine.store.clone(),
+        links: machine.store.clone(),
+        connections: machine.store.clone(),
+        schedules: machine.store.clone(),
+        token_store: machine.store.clone(),
+        tokens,
+        dropbox,
+        app,
+        sync_queue: Arc::new(machine.sync_queue.clone()),
+        bus: Arc::new(machine.bus.clone()),
+        clock,
+    }
+}
+
+fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc<Tokens>) -> Worker {
+    Worker {
+        projects: machine.store.clone(),
+        connections: machine.store.clone(),
+        schedules: machine.store.clone(),
+        log: machine.store.clone(),
+        items: machine.store.clone(),
+        tokens,
+        dropbox,
+        sync_queue: Arc::new(machine.sync_queue.clone()),
+        transfer_queue: Arc::new(machine.transfer_queue.clone()),
+        bus: Arc::new(machine.bus.clone()),
+        content: machine.content.clone(),
+        clock,
+    }
+}

@@ -1,0 +1,64 @@
+//! What a stack is started with.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use shared::model::{Clock, ProjectSettings, SystemClock};
+
+use crate::FastClock;
+
+/// The schedule ticks this often on AWS.
+const TICK: Duration = Duration::from_secs(60);
+
+/// One account of the fake Dropbox.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// What the authorize page calls it.
+    pub name: String,
+    /// Its email address.
+    pub email: String,
+    /// The directory that is its Dropbox.
+    pub directory: PathBuf,
+}
+
+/// What a stack is started with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Everything is kept below this folder.
+    pub data: PathBuf,
+    /// The accounts of the fake Dropbox.
+    pub accounts: Vec<Account>,
+    /// The settings of projects that are made now.
+    pub project: ProjectSettings,
+    /// The gateway's port; 0 takes a free one.
+    pub port: u16,
+    /// The fake Dropbox's port; 0 takes a free one.
+    pub dropbox_port: u16,
+    /// How many times as fast as usual the clock runs.
+    pub speed: u32,
+}
+
+impl Settings {
+    /// Everything below `data`, on free ports, with two accounts: the first one's Dropbox is `dropbox` if given.
+    #[must_use]
+    pub fn at(data: PathBuf, dropbox: Option<PathBuf>) -> Self {
+        let account = |number: &str, directory| Account {
+            name: format!("{number} account"),
+            email: format!("{}@example.com", number.to_lowercase()),
+            directory,
+        };
+        let accounts = vec![
+            account("First", dropbox.unwrap_or_else(|| data.join("dropbox/first"))),
+            account("Second", data.join("dropbox/second")),
+        ];
+        Self { data, accounts, project: ProjectSettings::default(), port: 0, dropbox_port: 0, speed: 1 }
+    }
+
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        if self.speed == 1 { Arc::new(SystemClock) } else { Arc::new(FastClock::new(self.speed)) }
+    }
+
+    /// The time between ticks, as this machine's clock sees it.
+    pub(super) fn tick(&self) -> Duration {
+        (TICK / self.speed).max(Duration::from_millis(100))
+    }
+}

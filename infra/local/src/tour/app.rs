@@ -1,0 +1,88 @@
+//! A project's own server: it asks for links, calls the proxy, and knows nothing else of Dropline.
+
+use anyhow::{Context, bail, ensure};
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use shared::model::ConnectionId;
+use url::Url;
+
+use crate::{
+    DemoProject, Stack,
+    browser::{Browser, Decision},
+};
+
+/// A project's server, asking for one of its users.
+pub(super) struct App {
+    http: Client,
+    gateway: Url,
+    project: DemoProject,
+    user: String,
+}
+
+impl App {
+    pub(super) fn new(stack: &Stack, project: usize, user: &str) -> anyhow::Result<Self> {
+        let project = stack.projects.get(project).cloned().context("there is no such project")?;
+        Ok(Self { http: Client::new(), gateway: stack.url().clone(), project, user: user.to_owned() })
+    }
+
+    /// The same server asking at another project's address.
+    pub(super) fn at_project_of(&self, other: &Self) -> Self {
+        let mut project = self.project.clone();
+        project.project.id = other.project.project.id;
+        Self { http: self.http.clone(), gateway: self.gateway.clone(), project, user: self.user.clone() }
+    }
+
+    /// The same server asking for another user.
+    pub(super) fn as_user(&self, user: &str) -> Self {
+        let (http, gateway, project) = (self.http.clone(), self.gateway.clone(), self.project.clone());
+        Self { http, gateway, project, user: user.to_owned() }
+    }
+
+    /// Connects the account with this email address, as its person would in a browser.
+    pub(super) async fn connect(&self, email: &str) -> anyhow::Result<ConnectionId> {
+        let (status, link) = self.post("connect/links", &json!({})).await?;
+        ensure!(status == StatusCode::CREATED, "no link: {status} {link}");
+        let browser = Browser::new()?;
+        let url = link["url"].as_str().context("the link has no url")?;
+        let back = browser.decide(url, email, Decision::Approve).await?;
+        let end = browser.get(back).await?;
+        ensure!(end.status == StatusCode::OK, "the callback answered {}: {}", end.status, end.body);
+        let id = link["id"].as_str().context("the link has no id")?;
+        let state: Value = self.request(self.http.get(self.url(&format!("connect/links/{id}"))?)).await?.1;
+        match state["connection"].as_str() {
+            Some(connection) if state["status"] == "connected" => Ok(connection.parse()?),
+            _ => bail!("the link says {state}"),
+        }
+    }
+
+    /// Calls a route of Dropbox's API through the proxy.
+    pub(super) async fn call(&self, route: &str, argument: &Value) -> anyhow::Result<(StatusCode, Value)> {
+        self.post(&format!("sdk/proxy/dropbox/2/{route}"), argument).await
+    }
+
+    /// The names at the root of the user's Dropbox, as the proxy lists them.
+    pub(super) async fn names(&self) -> anyhow::Result<Vec<String>> {
+        let (status, listing) = self.call("files/list_folder", &json!({"path": ""})).await?;
+        ensure!(status == StatusCode::OK, "list_folder answered {status}: {listing}");
+        let entries = listing["entries"].as_array().context("no entries")?;
+        let mut names: Vec<String> =
+            entries.iter().filter_map(|entry| entry["name"].as_str().map(str::to_owned)).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> anyhow::Result<(StatusCode, Value)> {
+        self.request(self.http.post(self.url(path)?).json(body)).await
+    }
+
+    async fn request(&self, request: reqwest::RequestBuilder) -> anyhow::Result<(StatusCode, Value)> {
+        let answer =
+            request.bearer_auth(self.project.key.expose()).header("customer-id", &self.user).send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    }
+
+    fn url(&self, path: &str) -> anyhow::Result<Url> {
+        Ok(self.gateway.join(&format!("projects/{}/{path}", self.project.project.id))?)
+    }
+}

@@ -1,0 +1,53 @@
+//! Checking the mirror against its sources.
+
+use std::{fs::File, io::Read, path::Path};
+
+use anyhow::{Context, ensure};
+use shared::{
+    dropbox::{BLOCK, ContentHasher},
+    model::{Change, ConnectionId, Content, ContentKey, Item},
+    store::{Connections, Items, Log},
+};
+
+use crate::Stack;
+
+/// Every ready file's bytes in the content folder have the content hash that Dropbox named. Returns how many there
+/// are.
+pub(super) async fn bytes(stack: &Stack, connection: ConnectionId) -> anyhow::Result<usize> {
+    let project = stack.store().connection(connection).await?.context("the connection is gone")?.project;
+    let items = stack.store().all_items(connection).await?;
+    let mut checked = 0;
+    for Item { facts, content, .. } in items {
+        let Content::Ready { rev } = content else { continue };
+        let path = stack.machine.content.path(&ContentKey::new(project, connection, &facts.id, &rev))?;
+        let hash = tokio::task::spawn_blocking(move || content_hash(&path)).await??;
+        ensure!(
+            facts.content_hash.as_ref() == Some(&hash),
+            "{} has other bytes in the content folder",
+            facts.path_display
+        );
+        checked += 1;
+    }
+    Ok(checked)
+}
+
+/// The content hash of a file, in constant memory.
+pub(super) fn content_hash(path: &Path) -> anyhow::Result<String> {
+    let mut file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+    let (mut hasher, mut buffer) = (ContentHasher::new(), vec![0; BLOCK / 4]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hasher.finish()),
+            read => hasher.update(&buffer[..read]),
+        }
+    }
+}
+
+/// The log's numbers run from 1 without a gap. Returns the changes.
+pub(super) async fn log(stack: &Stack, connection: ConnectionId) -> anyhow::Result<Vec<Change>> {
+    let changes = stack.store().changes(connection, 0, usize::MAX).await?;
+    for (expected, change) in (1..).zip(&changes) {
+        ensure!(change.number == expected, "the log has {} where {expected} should be", change.number);
+    }
+    Ok(changes)
+}

@@ -1,0 +1,223 @@
+//! What the store promises of items: they are what the change log makes of them, however often and late it is
+//! applied.
+
+use std::collections::HashMap;
+
+use shared::{
+    model::{Change, Content, Item, ItemId, NotFetched, Rev},
+    store::Items,
+};
+
+use super::{
+    StoreHarness,
+    mirror::{created, deleted, mirror, moved, pending, ready, updated},
+    ok,
+};
+use crate::samples::{file, folder};
+
+/// A created item is there with its facts, its number and what is to be done about its bytes.
+pub async fn a_created_item_is_there(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let (a, b) = (folder("a", "/Über"), file("b", "/Über/Straße ☃.txt", "1"));
+    mirror.apply(&[created(1, a.clone()), created(2, b.clone())]).await;
+    assert_eq!(mirror.item("a").await, Some(Item { facts: a, content: Content::None, number: 1 }));
+    assert_eq!(mirror.item("b").await, Some(Item { facts: b, content: pending("1"), number: 2 }));
+    mirror.expect(&[("/über", "a"), ("/über/straße ☃.txt", "b")]).await;
+}
+
+/// What was never there is not found; to ask for nothing is no error, nor to ask twice for one thing.
+pub async fn what_is_not_there_is_not_found(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, folder("a", "/a"))]).await;
+    assert_eq!((mirror.item("b").await, mirror.at("/b").await), (None, None));
+    assert_eq!(mirror.below("/b").await, [""; 0]);
+    let (store, connection) = (mirror.store, mirror.connection);
+    assert!(ok(store.items(connection, &[]).await).is_empty());
+    assert!(ok(store.at_paths(connection, &[]).await).is_empty());
+    let (id, path) = (ItemId::from("id:a"), "/a".to_owned());
+    assert_eq!(ok(store.items(connection, &[id.clone(), id.clone()]).await).len(), 1);
+    assert_eq!(ok(store.at_paths(connection, &[path.clone(), path]).await).len(), 1);
+}
+
+/// An update without new bytes keeps what became of the old ones; one with new bytes wants them.
+pub async fn an_update_keeps_or_replaces_the_content(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    assert!(mirror.settle("a", &ready("1")).await);
+    mirror.apply(&[updated(2, file("a", "/a", "2"), None)]).await;
+    let kept = Item { facts: file("a", "/a", "2"), content: ready("1"), number: 2 };
+    assert_eq!(mirror.item("a").await, Some(kept));
+    mirror.apply(&[updated(3, file("a", "/a", "3"), Some(pending("3")))]).await;
+    assert_eq!(mirror.item("a").await.map(|item| item.content), Some(pending("3")));
+}
+
+/// Several changes of one item in one segment leave the last, with the content that the last that had one said.
+pub async fn the_last_change_of_a_segment_counts(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let changes = [
+        created(1, file("a", "/a", "1")),
+        updated(2, file("a", "/a", "2"), Some(pending("2"))),
+        moved(3, "/a", file("a", "/b", "2")),
+        created(4, file("c", "/c", "1")),
+        deleted(5, file("c", "/c", "1")),
+    ];
+    mirror.apply(&changes).await;
+    let expected = Item { facts: file("a", "/b", "2"), content: pending("2"), number: 3 };
+    assert_eq!(mirror.item("a").await, Some(expected));
+    mirror.expect(&[("/b", "a")]).await;
+    assert_eq!((mirror.at("/a").await, mirror.at("/c").await), (None, None));
+}
+
+/// A deleted item is nowhere.
+pub async fn a_deleted_item_is_nowhere(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, folder("f", "/f")), created(2, file("a", "/f/a", "1"))]).await;
+    mirror.apply(&[deleted(3, file("a", "/f/a", "1"))]).await;
+    mirror.expect(&[("/f", "f")]).await;
+    assert_eq!((mirror.item("a").await, mirror.at("/f/a").await), (None, None));
+    assert_eq!(mirror.below("/f").await, ["/f"]);
+}
+
+/// A deleted item can come back, as from Dropbox's version history.
+pub async fn a_deleted_item_can_come_back(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    mirror.apply(&[deleted(2, file("a", "/a", "1"))]).await;
+    mirror.apply(&[created(3, file("a", "/a", "1"))]).await;
+    mirror.expect(&[("/a", "a")]).await;
+    assert_eq!(mirror.item("a").await.map(|item| (item.number, item.content)), Some((3, pending("1"))));
+}
+
+/// A life of several items, as segments.
+fn history() -> Vec<Vec<Change>> {
+    vec![
+        vec![
+            created(1, folder("f", "/f")),
+            created(2, file("a", "/f/a", "1")),
+            created(3, file("b", "/b", "1")),
+        ],
+        vec![updated(4, file("a", "/f/a", "2"), Some(pending("2"))), moved(5, "/b", file("b", "/f/b", "1"))],
+        vec![
+            deleted(6, file("a", "/f/a", "2")),
+            created(7, file("c", "/b", "1")),
+            deleted(8, folder("f", "/f")),
+        ],
+        vec![moved(9, "/f/b", file("b", "/f", "1")), created(10, file("a", "/f/a", "3"))],
+    ]
+}
+
+/// What the whole life leaves.
+const PRESENT: [(&str, &str); 3] = [("/b", "c"), ("/f", "b"), ("/f/a", "a")];
+
+/// A segment applied twice is a segment applied once (invariant I3), also when bytes arrived in between.
+pub async fn a_segment_applied_twice_changes_nothing(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    for segment in history() {
+        mirror.apply(&segment).await;
+        mirror.apply(&segment).await;
+    }
+    mirror.expect(&PRESENT).await;
+    assert!(mirror.settle("a", &ready("3")).await);
+    mirror.apply(&history()[3]).await;
+    assert_eq!(mirror.item("a").await.map(|item| item.content), Some(ready("3")));
+}
+
+/// A segment that is applied again after later ones, as by a walker that was held up, changes nothing.
+pub async fn a_segment_applied_late_changes_nothing(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    for segment in history() {
+        mirror.apply(&segment).await;
+    }
+    for segment in history() {
+        mirror.apply(&segment).await;
+        mirror.expect(&PRESENT).await;
+    }
+    assert_eq!(mirror.at("/f/b").await, None);
+}
+
+/// Of two changes of an item the later one counts, in whichever order they arrive.
+pub async fn changes_may_arrive_out_of_order(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[updated(2, file("a", "/a", "2"), Some(pending("2")))]).await;
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    let expected = Item { facts: file("a", "/a", "2"), content: pending("2"), number: 2 };
+    assert_eq!(mirror.item("a").await, Some(expected));
+}
+
+/// More items than any call takes are read whole.
+pub async fn many_items_are_read_whole(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let names: Vec<_> =
+        (2..=350).map(|number: u64| (format!("/f/{number:03}"), number.to_string())).collect();
+    let changes = names.iter().zip(2..).map(|((path, id), number)| created(number, file(id, path, "1")));
+    let changes: Vec<_> = std::iter::once(created(1, folder("1", "/f"))).chain(changes).collect();
+    mirror.apply(&changes).await;
+    let expected: Vec<_> = std::iter::once(("/f", "1"))
+        .chain(names.iter().map(|(path, id)| (path.as_str(), id.as_str())))
+        .collect();
+    mirror.expect(&expected).await;
+    assert_eq!(mirror.below("/f").await.len(), 350);
+    let ids: Vec<_> = names.iter().map(|(_, id)| ItemId::from(format!("id:{id}"))).collect();
+    let items: HashMap<_, _> = ok(mirror.store.items(mirror.connection, &ids).await);
+    assert_eq!(items.len(), 349);
+}
+
+/// What became of a revision's bytes is recorded, with the reason where there are none.
+pub async fn content_settles(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    let failed = Content::Failed { rev: Rev::from("1"), reason: NotFetched::HashMismatch };
+    for content in [failed, ready("1")] {
+        assert!(mirror.settle("a", &content).await);
+        let expected = Item { facts: file("a", "/a", "1"), content, number: 1 };
+        assert_eq!(mirror.item("a").await, Some(expected));
+    }
+}
+
+/// The bytes of a revision that is no longer wanted, or of an item that is gone, settle nothing.
+pub async fn stale_content_settles_nothing(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/a", "1")), created(2, folder("f", "/f"))]).await;
+    mirror.apply(&[updated(3, file("a", "/a", "2"), Some(pending("2")))]).await;
+    assert!(!mirror.settle("a", &ready("1")).await);
+    assert_eq!(mirror.item("a").await.map(|item| item.content), Some(pending("2")));
+    assert!(!mirror.settle("f", &ready("1")).await);
+    mirror.apply(&[deleted(4, file("a", "/a", "2"))]).await;
+    assert!(!mirror.settle("a", &ready("2")).await && !mirror.settle("unknown", &ready("1")).await);
+    mirror.expect(&[("/f", "f")]).await;
+    assert_eq!(mirror.item("unknown").await, None);
+}
+
+/// The items of connections have nothing in common, though ids and paths are equal (invariant I1).
+pub async fn items_of_connections_are_apart(harness: &impl StoreHarness) {
+    let (one, two) = (mirror(harness), mirror(harness));
+    one.apply(&[created(1, file("a", "/a", "1"))]).await;
+    two.expect(&[]).await;
+    two.apply(&[created(1, file("a", "/b", "1"))]).await;
+    two.apply(&[deleted(2, file("a", "/b", "1"))]).await;
+    assert!(!two.settle("a", &ready("1")).await);
+    one.expect(&[("/a", "a")]).await;
+    assert_eq!(one.item("a").await.map(|item| item.content), Some(pending("1")));
+}
+
+/// Runs every case of [`items`](crate::store::items) as a test of its own.
+#[macro_export]
+macro_rules! items_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::items:
+            a_created_item_is_there
+            what_is_not_there_is_not_found
+            an_update_keeps_or_replaces_the_content
+            the_last_change_of_a_segment_counts
+            a_deleted_item_is_nowhere
+            a_deleted_item_can_come_back
+            a_segment_applied_twice_changes_nothing
+            a_segment_applied_late_changes_nothing
+            changes_may_arrive_out_of_order
+            many_items_are_read_whole
+            content_settles
+            stale_content_settles_nothing
+            items_of_connections_are_apart
+        }
+    };
+}

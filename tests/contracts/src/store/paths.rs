@@ -1,0 +1,126 @@
+//! What the store promises of paths: which item stands where, and what is below.
+
+use shared::model::ItemId;
+
+use super::{
+    StoreHarness,
+    mirror::{created, deleted, mirror, moved, ready},
+};
+use crate::samples::{file, folder};
+
+/// A moved item is at its new path and no more at its old one, with its content.
+pub async fn a_moved_item_leaves_its_old_path(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/old", "1"))]).await;
+    assert!(mirror.settle("a", &ready("1")).await);
+    mirror.apply(&[moved(2, "/old", file("a", "/new", "1"))]).await;
+    mirror.expect(&[("/new", "a")]).await;
+    assert_eq!(mirror.at("/old").await, None);
+    assert_eq!(mirror.item("a").await.map(|item| item.content), Some(ready("1")));
+}
+
+/// A name that changes its case only stays at its path.
+pub async fn a_change_of_case_keeps_the_path(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/name", "1"))]).await;
+    mirror.apply(&[moved(2, "/name", file("a", "/NAME", "1"))]).await;
+    mirror.expect(&[("/name", "a")]).await;
+    assert_eq!(mirror.item("a").await.map(|item| item.facts.name), Some("NAME".to_owned()));
+}
+
+/// Two items can change places, in one segment or in several.
+pub async fn items_can_change_places(harness: &impl StoreHarness) {
+    let swap = [
+        moved(3, "/a", file("a", "/c", "1")),
+        moved(4, "/b", file("b", "/a", "1")),
+        moved(5, "/c", file("a", "/b", "1")),
+    ];
+    for sizes in [vec![3], vec![1, 1, 1], vec![2, 1]] {
+        let mirror = mirror(harness);
+        mirror.apply(&[created(1, file("a", "/a", "1")), created(2, file("b", "/b", "1"))]).await;
+        let mut left = &swap[..];
+        for size in sizes {
+            let (now, later) = left.split_at(size);
+            mirror.apply(now).await;
+            left = later;
+        }
+        mirror.expect(&[("/a", "b"), ("/b", "a")]).await;
+        assert_eq!(mirror.at("/c").await, None);
+    }
+}
+
+/// A path is taken over by another item, whichever of the two changes comes first, in one segment or in two.
+pub async fn a_path_can_be_taken_over(harness: &impl StoreHarness) {
+    let old = || file("old", "/a", "1");
+    let new = |number| created(number, file("new", "/a", "2"));
+    let ways = [
+        [deleted(2, old()), new(3)],
+        [new(2), deleted(3, old())],
+        [new(2), moved(3, "/a", file("old", "/b", "1"))],
+        [moved(2, "/a", file("old", "/b", "1")), new(3)],
+    ];
+    for way in ways {
+        for at_once in [true, false] {
+            let mirror = mirror(harness);
+            mirror.apply(&[created(1, old())]).await;
+            if at_once {
+                mirror.apply(&way).await;
+            } else {
+                mirror.apply(&way[..1]).await;
+                mirror.apply(&way[1..]).await;
+            }
+            assert_eq!(mirror.at("/a").await, Some(ItemId::from("id:new")), "{way:?}, at once: {at_once}");
+        }
+    }
+}
+
+/// A subtree is a folder and all that is below, at any depth, and not what merely begins with its name.
+pub async fn a_subtree_is_all_below_a_path(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let changes = [
+        created(1, folder("a", "/a")),
+        created(2, folder("ab", "/ab")),
+        created(3, file("ab1", "/ab/1", "1")),
+        created(4, folder("aa", "/a/a")),
+        created(5, file("aa1", "/a/a/1", "1")),
+        created(6, file("a1", "/a/1", "1")),
+    ];
+    mirror.apply(&changes).await;
+    assert_eq!(mirror.below("/a").await, ["/a", "/a/1", "/a/a", "/a/a/1"]);
+    assert_eq!(mirror.below("/a/1").await, ["/a/1"]);
+    assert_eq!(mirror.below("/b").await, [""; 0]);
+}
+
+/// A moved folder's subtree is at its new path, where each item was moved.
+pub async fn a_subtree_moves_item_by_item(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, folder("f", "/f")), created(2, file("a", "/f/a", "1"))]).await;
+    mirror.apply(&[moved(3, "/f", folder("f", "/g")), moved(4, "/f/a", file("a", "/g/a", "1"))]).await;
+    assert_eq!(mirror.below("/f").await, [""; 0]);
+    assert_eq!(mirror.below("/g").await, ["/g", "/g/a"]);
+}
+
+/// Paths may be longer than any key, and their last components as long as Dropbox lets them be.
+pub async fn a_path_may_be_very_long(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let long = vec!["ü".repeat(255); 20].join("/");
+    let (one, two) = (format!("/{long}/one"), format!("/{long}/two"));
+    mirror.apply(&[created(1, file("one", &one, "1")), created(2, file("two", &two, "1"))]).await;
+    mirror.expect(&[(&one, "one"), (&two, "two")]).await;
+}
+
+/// Runs every case of [`paths`](crate::store::paths) as a test of its own.
+#[macro_export]
+macro_rules! paths_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::paths:
+            a_moved_item_leaves_its_old_path
+            a_change_of_case_keeps_the_path
+            items_can_change_places
+            a_path_can_be_taken_over
+            a_subtree_is_all_below_a_path
+            a_subtree_moves_item_by_item
+            a_path_may_be_very_long
+        }
+    };
+}
