@@ -1,1 +1,12 @@
-//! End-to-end and contract tests of Dropline
+//! End-to-end and contract tests of Dropline.
+//!
+//! A [`World`] is the whole of Dropline on this machine, in a temporary place, with verbs for what happens in it. It is
+//! wired by `local`, as `cargo run -p local` is, so what the tests run is the production code.
+
+mod app;
+mod disk;
+mod world;
+
+pub use app::{Answer, App};
+pub use disk::Tree;
+pub use world::{Place, World};

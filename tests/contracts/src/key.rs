@@ -61,11 +61,18 @@ pub async fn an_altered_key_does_not_open(harness: &impl KeyHarness) {
         altered[at] ^= 1;
         expect_broken(harness, project, &WrappedKey::from_bytes(&altered)).await;
     }
-    expect_broken(harness, project, &WrappedKey::from_bytes(&bytes[..4])).await;
+}
+
+/// What is no wrapped key at all opens nothing.
+pub async fn a_malformed_key_does_not_open(harness: &impl KeyHarness) {
+    let project = ProjectId::random();
+    for bytes in [&b""[..], b"short", &[0; 200]] {
+        expect_broken(harness, project, &WrappedKey::from_bytes(bytes)).await;
+    }
     expect_broken(harness, project, &WrappedKey("not base64!".to_owned())).await;
 }
 
-/// Runs every case of [`key`](crate::key) as a test of its own.
+/// Runs every case of [`key`](crate::key) as a test of its own, but for that of [`authentic_key_suite`].
 #[macro_export]
 macro_rules! key_suite {
     ($($arguments:tt)*) => {
@@ -74,7 +81,15 @@ macro_rules! key_suite {
             a_wrapped_key_opens_for_no_other_project
             no_two_keys_are_equal
             the_wrapped_form_hides_the_key
-            an_altered_key_does_not_open
+            a_malformed_key_does_not_open
         }
+    };
+}
+
+/// Runs the case of [`key`](crate::key) that an emulator without a real cipher cannot pass.
+#[macro_export]
+macro_rules! authentic_key_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::key: an_altered_key_does_not_open }
     };
 }

@@ -22,3 +22,33 @@ pub mod samples;
 pub mod store;
 
 pub use harness::{Harness, PATIENCE, eventually, run};
+
+#[cfg(test)]
+mod tests {
+    const SUITES: [&str; 12] = [
+        include_str!("bus.rs"),
+        include_str!("content.rs"),
+        include_str!("key.rs"),
+        include_str!("queue/fifo.rs"),
+        include_str!("queue/standard.rs"),
+        include_str!("store/connections.rs"),
+        include_str!("store/items.rs"),
+        include_str!("store/links.rs"),
+        include_str!("store/log.rs"),
+        include_str!("store/paths.rs"),
+        include_str!("store/projects.rs"),
+        include_str!("store/schedules.rs"),
+    ];
+
+    /// A case that its suite's macro does not list would never run.
+    #[test]
+    fn every_case_is_listed() {
+        for suite in SUITES {
+            let (cases, list) = suite.split_once("macro_rules!").unwrap();
+            for case in cases.split("\npub async fn ").skip(1) {
+                let name = case.split('(').next().unwrap();
+                assert!(list.split_whitespace().any(|word| word == name), "{name} is not listed");
+            }
+        }
+    }
+}

@@ -37,6 +37,7 @@ mod s3 {
     on_an_emulator!(content_suite, crate::bucket::Bucket::new());
 }
 
+/// Without the case of an altered key: the emulator's cipher notices no alteration, as KMS does.
 mod kms {
     on_an_emulator!(key_suite, crate::key::Key::new());
 }

@@ -1,1 +1,292 @@
+//! The planner's rules one by one, and a property: whatever happens, in whatever pages it is told, what we hold ends
+//! as Dropbox's tree, and telling it again changes nothing.
 
+use proptest::prelude::*;
+use shared::model::Rev;
+
+use super::*;
+
+const RULES: Rules = Rules { max_file_bytes: 100 };
+
+fn file(id: &str, path: &str, rev: &str) -> Facts {
+    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+    Facts {
+        id: id.into(),
+        kind: ItemKind::File,
+        name,
+        path_lower: path.to_owned(),
+        path_display: path.to_owned(),
+        rev: Some(Rev::from(rev)),
+        size: 1,
+        content_hash: Some(format!("hash of {rev}")),
+        server_modified: None,
+    }
+}
+
+fn folder(id: &str, path: &str) -> Facts {
+    Facts { kind: ItemKind::Folder, rev: None, content_hash: None, size: 0, ..file(id, path, "") }
+}
+
+fn present(facts: Facts) -> Entry {
+    Entry::Present { facts, downloadable: true }
+}
+
+/// What a worker holds, changed by the planner's changes alone.
+#[derive(Default)]
+struct Held {
+    items: HashMap<ItemId, Item>,
+    gone: Vec<Gone>,
+    head: u64,
+}
+
+impl Held {
+    fn take(&mut self, entries: Vec<Entry>) -> Vec<Change> {
+        let paths =
+            self.items.values().map(|item| (item.facts.path_lower.clone(), item.facts.id.clone())).collect();
+        let view = View { items: self.items.clone(), paths };
+        let planned = plan(self.head, std::mem::take(&mut self.gone), view, entries, &RULES);
+        self.gone = planned.gone;
+        self.apply(planned.changes)
+    }
+
+    fn end_drain(&mut self) -> Vec<Change> {
+        let deletions = deletions(self.head, &self.gone, self.items.values().cloned().collect());
+        self.gone.clear();
+        self.apply(deletions)
+    }
+
+    fn apply(&mut self, changes: Vec<Change>) -> Vec<Change> {
+        for change in &changes {
+            assert_eq!(change.number, self.head + 1, "a number was left out");
+            self.head = change.number;
+            if change.kind == ChangeKind::Deleted {
+                assert!(self.items.remove(&change.item.id).is_some(), "deleted what was not held");
+                continue;
+            }
+            let before = self.items.get(&change.item.id).map_or(Content::None, |item| item.content.clone());
+            let content = change.kind.content().cloned().unwrap_or(before);
+            let item = Item { facts: change.item.clone(), content, number: change.number };
+            self.items.insert(change.item.id.clone(), item);
+        }
+        changes
+    }
+
+    fn tree(&self) -> Vec<(String, String)> {
+        let mut tree: Vec<_> = self
+            .items
+            .values()
+            .map(|item| (item.facts.path_lower.clone(), item.facts.id.to_string()))
+            .collect();
+        tree.sort();
+        tree
+    }
+}
+
+fn words(changes: &[Change]) -> Vec<(&'static str, &str)> {
+    changes.iter().map(|change| (change.kind.as_str(), change.item.path_lower.as_str())).collect()
+}
+
+#[test]
+fn a_rename_is_one_move_in_either_order_and_across_pages() {
+    let deleted = || Entry::Deleted("/a".into());
+    let appeared = || present(file("id:1", "/b", "r1"));
+    for pages in [
+        vec![vec![deleted(), appeared()]],
+        vec![vec![appeared(), deleted()]],
+        vec![vec![deleted()], vec![appeared()]],
+        vec![vec![appeared()], vec![deleted()]],
+    ] {
+        let mut held = Held::default();
+        held.take(vec![present(file("id:1", "/a", "r1"))]);
+        let mut changes: Vec<Change> = pages.into_iter().flat_map(|page| held.take(page)).collect();
+        changes.extend(held.end_drain());
+        assert_eq!(words(&changes), [("moved", "/b")]);
+        assert_eq!(changes[0].kind, ChangeKind::Moved { from: "/a".into(), content: None });
+    }
+}
+
+#[test]
+fn a_new_revision_of_the_same_bytes_is_no_update_of_content() {
+    let mut held = Held::default();
+    held.take(vec![present(file("id:1", "/a", "r1"))]);
+    let same = Facts { rev: Some("r2".into()), ..file("id:1", "/a", "r1") };
+    assert_eq!(held.take(vec![present(same)])[0].kind, ChangeKind::Updated { content: None });
+    let other = held.take(vec![present(file("id:1", "/a", "r3"))]);
+    assert_eq!(other[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r3".into() }) });
+}
+
+#[test]
+fn a_deletion_that_is_taken_back_changes_nothing() {
+    let mut held = Held::default();
+    let all = || vec![present(folder("id:d", "/d")), present(file("id:1", "/d/a", "r1"))];
+    held.take(all());
+    assert!(held.take(vec![Entry::Deleted("/d".into())]).is_empty());
+    assert!(held.take(all()).is_empty());
+    assert!(held.end_drain().is_empty());
+}
+
+#[test]
+fn what_is_deleted_after_it_was_seen_again_is_deleted() {
+    let mut held = Held::default();
+    held.take(vec![present(file("id:1", "/a", "r1"))]);
+    held.take(vec![
+        Entry::Deleted("/a".into()),
+        present(file("id:1", "/a", "r1")),
+        Entry::Deleted("/a".into()),
+    ]);
+    assert_eq!(words(&held.end_drain()), [("deleted", "/a")]);
+}
+
+#[test]
+fn a_file_in_place_of_a_folder_takes_what_was_in_it_along() {
+    let mut held = Held::default();
+    held.take(vec![present(folder("id:d", "/x")), present(file("id:1", "/x/a", "r1"))]);
+    held.take(vec![present(file("id:2", "/x", "r2"))]);
+    assert_eq!(words(&held.end_drain()), [("deleted", "/x"), ("deleted", "/x/a")]);
+    assert_eq!(held.tree(), [("/x".to_owned(), "id:2".to_owned())]);
+}
+
+#[test]
+fn a_folder_in_place_of_a_folder_keeps_what_is_in_it() {
+    let mut held = Held::default();
+    held.take(vec![present(folder("id:d", "/x")), present(file("id:1", "/x/a", "r1"))]);
+    held.take(vec![present(folder("id:e", "/x"))]);
+    assert_eq!(words(&held.end_drain()), [("deleted", "/x")]);
+    assert_eq!(held.tree().len(), 2);
+}
+
+#[test]
+fn siblings_with_a_common_beginning_are_not_below() {
+    assert!(is_at_or_below("/a/b", "/a") && is_at_or_below("/a", "/a"));
+    assert!(!is_at_or_below("/ab", "/a") && !is_at_or_below("/", "/a"));
+}
+
+#[test]
+fn the_rules_say_which_bytes_are_fetched() {
+    let mut held = Held::default();
+    let large = Facts { size: 101, ..file("id:1", "/large", "r1") };
+    let exported = Entry::Present { facts: file("id:2", "/doc.paper", "r2"), downloadable: false };
+    let changes = held.take(vec![present(large), exported, present(folder("id:3", "/d"))]);
+    let content: Vec<_> = changes.iter().map(|change| change.kind.content().cloned().unwrap()).collect();
+    let skipped = |rev: &str, reason| Content::Skipped { rev: rev.into(), reason };
+    let expected =
+        [skipped("r1", NotFetched::TooLarge), skipped("r2", NotFetched::NotDownloadable), Content::None];
+    assert_eq!(content, expected);
+}
+
+/// What can happen in an account.
+#[derive(Debug, Clone)]
+enum Event {
+    Write { name: usize },
+    Move { from: usize, to: usize },
+    Delete { name: usize },
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let name = || 0..6_usize;
+    prop_oneof![
+        3 => name().prop_map(|name| Event::Write { name }),
+        2 => (name(), name()).prop_map(|(from, to)| Event::Move { from, to }),
+        2 => name().prop_map(|name| Event::Delete { name }),
+    ]
+}
+
+/// An account with files at six paths, and what it would tell of each event.
+#[derive(Default)]
+struct Account {
+    files: HashMap<String, Facts>,
+    made: usize,
+}
+
+impl Account {
+    fn path(name: usize) -> String {
+        ["/a", "/b", "/d/a", "/d/b", "/d/e/a", "/ab"][name].to_owned()
+    }
+
+    fn tell(&mut self, event: &Event) -> Vec<Entry> {
+        match event {
+            Event::Write { name } => self.write(Self::path(*name)),
+            Event::Move { from, to } => self.rename(&Self::path(*from), Self::path(*to)),
+            Event::Delete { name } => {
+                let path = Self::path(*name);
+                self.files.remove(&path).map(|_| vec![Entry::Deleted(path)]).unwrap_or_default()
+            }
+        }
+    }
+
+    fn write(&mut self, path: String) -> Vec<Entry> {
+        self.made += 1;
+        let id =
+            self.files.get(&path).map_or_else(|| format!("id:{}", self.made), |facts| facts.id.to_string());
+        let facts = file(&id, &path, &format!("r{}", self.made));
+        self.files.insert(path, facts.clone());
+        vec![present(facts)]
+    }
+
+    fn rename(&mut self, from: &str, to: String) -> Vec<Entry> {
+        if self.files.contains_key(&to) {
+            return Vec::new();
+        }
+        let Some(facts) = self.files.remove(from) else { return Vec::new() };
+        let moved = Facts { path_lower: to.clone(), path_display: to.clone(), ..facts };
+        let moved = Facts { name: to.rsplit('/').next().unwrap_or_default().to_owned(), ..moved };
+        self.files.insert(to, moved.clone());
+        vec![Entry::Deleted(from.to_owned()), present(moved)]
+    }
+
+    fn list(&self) -> Vec<Entry> {
+        self.files.values().cloned().map(present).collect()
+    }
+
+    fn tree(&self) -> Vec<(String, String)> {
+        let mut tree: Vec<_> =
+            self.files.values().map(|facts| (facts.path_lower.clone(), facts.id.to_string())).collect();
+        tree.sort();
+        tree
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_we_end_with_dropboxs_tree(
+        drains in prop::collection::vec(prop::collection::vec(event(), 0..12), 1..5),
+        page in 1..5_usize,
+    ) {
+        let (mut account, mut held) = (Account::default(), Held::default());
+        for events in drains {
+            let told: Vec<Entry> = events.iter().flat_map(|event| account.tell(event)).collect();
+            for page in told.chunks(page) {
+                held.take(page.to_vec());
+            }
+            held.end_drain();
+            prop_assert_eq!(held.tree(), account.tree());
+        }
+        // A relisting of what we hold, in any order, says nothing (I8).
+        prop_assert!(held.take(account.list()).is_empty());
+        prop_assert!(held.end_drain().is_empty());
+    }
+
+    #[test]
+    fn a_comparison_leads_to_the_listing_and_then_agrees(
+        before in prop::collection::vec(event(), 0..20),
+        missed in prop::collection::vec(event(), 0..20),
+    ) {
+        let (mut account, mut held) = (Account::default(), Held::default());
+        let told = before.iter().flat_map(|event| account.tell(event)).collect();
+        held.take(told);
+        held.end_drain();
+        missed.iter().for_each(|event| drop(account.tell(event)));
+        for round in 0..2 {
+            let listed = account.files.values().map(|facts| (facts.id.clone(), (facts.clone(), true))).collect();
+            let items: Vec<Item> = held.items.values().cloned().collect();
+            let Comparison { entries, missing, agreed } = compare(listed, &items, &Seen::default());
+            prop_assert!(round == 0 || (entries.is_empty() && missing.is_empty()));
+            prop_assert!(round == 0 || agreed == account.files.len() as u64);
+            held.take(entries);
+            let at = held.head;
+            held.gone.extend(missing.into_iter().map(|id| Gone::Item { id, at, spared: false }));
+            held.end_drain();
+            prop_assert_eq!(held.tree(), account.tree());
+        }
+    }
+}

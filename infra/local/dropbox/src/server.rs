@@ -11,6 +11,7 @@ use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{any, get, post};
+use axum::serve::ListenerExt;
 use http::{HeaderValue, StatusCode};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -20,7 +21,7 @@ use url::Url;
 use crate::content::{Account, Watch};
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
-use crate::webhook::{Courier, Delivery};
+use crate::webhook::{Courier, Delivery, pending};
 use crate::{Settings, api, crypto, oauth};
 
 /// How long requests that are being served may go on after a stop
@@ -106,6 +107,21 @@ impl FakeDropbox {
         self.delivery.verify(url.clone()).await.with_context(|| format!("the webhook {url} was not verified"))
     }
 
+    /// Whether every app with a webhook has been told of every change so far
+    pub async fn is_quiet(&self) -> anyhow::Result<bool> {
+        let service = Arc::clone(&self.service);
+        let apps: Vec<String> = service.app_keys().into_iter().filter(|app| self.has_webhook(app)).collect();
+        blocking(move || {
+            let told = |app: &String| anyhow::Ok(service.db.transact(|db| pending(db, app))?.is_empty());
+            apps.iter().try_fold(true, |quiet, app| Ok(quiet && told(app)?))
+        })
+        .await
+    }
+
+    fn has_webhook(&self, app: &str) -> bool {
+        self.service.app(app).is_some_and(|app| app.webhook.is_some())
+    }
+
     /// Makes every access token that was issued so far an expired one
     pub fn expire_access_tokens(&self) {
         let now = self.service.clock.seconds();
@@ -139,6 +155,8 @@ impl FakeDropbox {
     fn serve(&self, listener: TcpListener) {
         let mut stopping = self.stopping.subscribe();
         let stopped = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
+        // Else a small answer waits for the acknowledgement of its own headers.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let server = axum::serve(listener, self.router()).with_graceful_shutdown(stopped);
         self.keep(tokio::spawn(async move {
             if let Err(error) = server.await {

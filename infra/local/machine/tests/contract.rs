@@ -98,6 +98,10 @@ async fn queues() -> InFolder<MachineQueues> {
     in_folder(|folder| MachineQueues::open(folder, Arc::new(SystemClock)).unwrap()).await
 }
 
+async fn file_key() -> InFolder<FileKey> {
+    in_folder(|folder| FileKey::open(&folder.join("master.key")).unwrap()).await
+}
+
 mod standard {
     contracts::standard_suite!(super::queues());
 }
@@ -118,7 +122,11 @@ mod content {
 
 mod key {
     use super::*;
-    contracts::key_suite!(in_folder(|folder| FileKey::open(&folder.join("master.key")).unwrap()));
+    contracts::key_suite!(file_key());
+    mod authentic {
+        use super::*;
+        contracts::authentic_key_suite!(file_key());
+    }
 }
 
 mod store {

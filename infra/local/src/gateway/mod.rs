@@ -11,6 +11,7 @@ use axum::{
     extract::State,
     http::{HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE},
     routing::get,
+    serve::ListenerExt,
 };
 use routes::{Function, Routes};
 use shared::model::Clock;
@@ -49,6 +50,8 @@ impl Gateway {
             .route("/_local/events", get(local::events))
             .fallback(answer)
             .with_state(self);
+        // Else a small answer waits for the acknowledgement of its own headers.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
         if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
             tracing::error!(%error, "the gateway stopped");

@@ -27,6 +27,8 @@ pub(super) const OLDER: &str = "attribute_not_exists(pk) OR #number < :number";
 const OLDER_OF_ITEM: &str = "#number < :number AND #item = :item";
 /// Rows written or read at the same time.
 pub(super) const PARALLEL: usize = 16;
+/// Shards read at the same time when all items are read.
+const SCANS: usize = 4;
 /// BatchGetItem takes at most this many keys.
 const BATCH: usize = 100;
 
@@ -145,6 +147,24 @@ impl Dynamo {
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
+    /// The items of one shard. Page by page, since rows take ten times the memory of what they say.
+    async fn shard_items(&self, connection: ConnectionId, shard: u8) -> Result<Vec<Item>, StoreError> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)))
+            .into_paginator()
+            .send();
+        let mut items = Vec::new();
+        while let Some(page) = pages.try_next().await.map_err(failed)? {
+            items.extend(items_of(page.items.unwrap_or_default())?);
+        }
+        Ok(items)
+    }
+
     /// Reads rows by their keys, consistently, in as many calls as it takes.
     pub(super) async fn batch(&self, keys: Vec<Key>) -> Result<Vec<Row>, StoreError> {
         let batches: Vec<Vec<Row>> =
@@ -204,11 +224,8 @@ impl Items for Dynamo {
     }
 
     async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError> {
-        let shards = stream::iter(0..SHARDS)
-            .map(|shard| async move {
-                items_of(self.partition(&keys::item_partition(connection, shard), "").await?)
-            })
-            .buffer_unordered(PARALLEL);
+        let shards =
+            stream::iter(0..SHARDS).map(|shard| self.shard_items(connection, shard)).buffer_unordered(SCANS);
         Ok(shards.try_collect::<Vec<_>>().await?.concat())
     }
 

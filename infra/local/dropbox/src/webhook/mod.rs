@@ -9,3 +9,4 @@ mod pending;
 
 pub(crate) use courier::Courier;
 pub(crate) use delivery::Delivery;
+pub(crate) use pending::pending;

@@ -4,7 +4,7 @@ use rusqlite::{Transaction, params};
 
 /// An account of which an app has not been told the latest
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     /// The account, by its namespace
     pub(super) account: i64,
     /// The number of its last change
@@ -12,7 +12,7 @@ pub(super) struct Pending {
 }
 
 /// What an app has not been told
-pub(super) fn pending(db: &Transaction<'_>, app: &str) -> rusqlite::Result<Vec<Pending>> {
+pub(crate) fn pending(db: &Transaction<'_>, app: &str) -> rusqlite::Result<Vec<Pending>> {
     let sql = "SELECT link.account, seq FROM link JOIN account ON account.account = link.account \
                WHERE app = ?1 AND seq > notified ORDER BY link.account";
     let mut query = db.prepare_cached(sql)?;

@@ -46,7 +46,10 @@ impl HttpConnector for EmbeddedHttp {
         let database = self.0.clone();
         // The database blocks its thread, under one mutex: for well under a millisecond mostly, but for tens of them
         // in a large query.
-        HttpConnectorFuture::new(async move { answer(&database, &request) })
+        let answer = tokio::task::spawn_blocking(move || answer(&database, &request));
+        HttpConnectorFuture::new(async {
+            answer.await.map_err(|error| ConnectorError::other(error.into(), None))?
+        })
     }
 }
 

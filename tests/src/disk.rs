@@ -1,0 +1,47 @@
+//! A tree of files: what is on disk, or what a mirror or a log says.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::Read,
+    path::Path,
+};
+
+use shared::dropbox::{BLOCK, ContentHasher};
+
+/// Lower-cased paths, with the content hash of files; folders have none.
+pub type Tree = BTreeMap<String, Option<String>>;
+
+/// The tree below a directory.
+#[must_use]
+pub(crate) fn tree(directory: &Path) -> Tree {
+    let mut tree = Tree::new();
+    add(&mut tree, directory, "");
+    tree
+}
+
+fn add(tree: &mut Tree, directory: &Path, above: &str) {
+    for entry in fs::read_dir(directory).expect("the directory is readable") {
+        let entry = entry.expect("the directory is readable");
+        let path = format!("{above}/{}", entry.file_name().to_string_lossy().to_lowercase());
+        if entry.file_type().expect("the entry has a type").is_dir() {
+            add(tree, &entry.path(), &path);
+            tree.insert(path, None);
+        } else {
+            tree.insert(path, Some(content_hash(&entry.path())));
+        }
+    }
+}
+
+/// The content hash of a file.
+#[must_use]
+pub(crate) fn content_hash(path: &Path) -> String {
+    let mut file = File::open(path).expect("the file can be opened");
+    let (mut hasher, mut buffer) = (ContentHasher::new(), vec![0; BLOCK / 4]);
+    loop {
+        match file.read(&mut buffer).expect("the file can be read") {
+            0 => return hasher.finish(),
+            read => hasher.update(&buffer[..read]),
+        }
+    }
+}

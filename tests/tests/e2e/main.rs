@@ -1,0 +1,10 @@
+//! End to end: what users and projects see, on the production wiring.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod connect;
+mod isolation;
+mod proxy;
+mod sync;
+mod webhook;
+mod worker;

@@ -1,0 +1,119 @@
+//! The worker's jobs, each run twice: the second run changes nothing.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use shared::{
+    model::{
+        Change, ChangeKind, Clock, ConnectionId, Content, Message, Segment, SystemClock, TransferJob,
+        WalkReason,
+    },
+    queue::{Outgoing, Queue},
+    store::{Connections, Items, Log, Schedules},
+};
+use sync_worker::handle_message;
+use tests::World;
+
+const FIRST: &str = "first@example.com";
+
+/// Everything that a job may change.
+async fn state(world: &World, connection: ConnectionId) -> String {
+    let mut items = world.items(connection).await;
+    items.sort_by(|one, two| one.facts.id.cmp(&two.facts.id));
+    let head = world.stack.store().head(connection).await.unwrap();
+    format!("{:?} {items:?} {} {}", world.log(connection).await, head.head, head.applied)
+}
+
+async fn synced() -> (World, ConnectionId) {
+    let world = World::new().await;
+    world.write(FIRST, "a/b.txt", b"b");
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    (world, connection)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_done_again_changes_nothing() {
+    let (world, connection) = synced().await;
+    let before = (state(&world, connection).await, world.events().await.len());
+    let message = Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now() };
+    for _ in 0..2 {
+        handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
+    }
+    world.settled().await;
+    assert_eq!((state(&world, connection).await, world.events().await.len()), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_done_again_fetches_nothing() {
+    let (world, connection) = synced().await;
+    let item = world.items(connection).await.into_iter().find(|item| item.is_ready()).unwrap();
+    let Content::Ready { rev } = item.content else { unreachable!("it is ready") };
+    let before = (state(&world, connection).await, world.stack.dropbox.calls()["files/download"]);
+    let job = TransferJob { connection, item: item.facts.id, rev, failures: 0 };
+    handle_message(world.stack.worker(), &Message::Transfer(job).to_json()).await.unwrap();
+    world.settled().await;
+    assert_eq!((state(&world, connection).await, world.stack.dropbox.calls()["files/download"]), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tick_done_again_queues_nothing() {
+    let (world, connection) = synced().await;
+    let now = SystemClock.now();
+    world.stack.store().wake(connection, now, Some(now)).await.unwrap();
+    for expected in [1, 1] {
+        world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.unwrap();
+        world.settled().await;
+        let resynced = world.events().await.into_iter().filter(|event| event.detail_type == "Resynced");
+        assert_eq!(resynced.count(), expected);
+    }
+    let schedule = world.stack.store().schedule(connection).await.unwrap();
+    assert!(schedule.resync_at.unwrap() > now.plus(Duration::from_secs(23 * 3600)), "the next is a day away");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resync_repairs_what_was_lost_and_the_next_finds_nothing() {
+    let (world, connection) = synced().await;
+    let lost =
+        world.log(connection).await.into_iter().find(|change| change.item.path_lower == "/a/b.txt").unwrap();
+    for text in [b"1", b"2"] {
+        world.write(FIRST, "other.txt", text);
+        world.settled().await;
+    }
+    // A row that is lost, as by no fault of ours it should be.
+    let change = Change { number: lost.number + 1, kind: ChangeKind::Deleted, item: lost.item };
+    let segment = Segment { changes: vec![change] };
+    world.stack.store().apply(connection, &segment, SystemClock.now()).await.unwrap();
+    for (created, agreed) in [(1, 2), (0, 3)] {
+        let report = resync(&world, connection).await;
+        assert_eq!(
+            (report["created"].as_u64(), report["agreed"].as_u64()),
+            (Some(created), Some(agreed)),
+            "{report}"
+        );
+    }
+    world.assert_mirrors(connection, FIRST).await;
+}
+
+/// Lets a resync be due, and returns its report.
+async fn resync(world: &World, connection: ConnectionId) -> Value {
+    let now = SystemClock.now();
+    world.stack.store().wake(connection, now, Some(now)).await.unwrap();
+    world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.unwrap();
+    world.settled().await;
+    world.events().await.into_iter().rfind(|event| event.detail_type == "Resynced").unwrap().detail
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undecodable_message_fails_and_others_do_not() {
+    let (world, connection) = synced().await;
+    for body in ["", "{}", "{\"type\":\"walk.v9\"}", "[]"] {
+        assert!(handle_message(world.stack.worker(), body).await.is_err(), "{body}");
+    }
+    // Work for a connection that is not there is done: there is nothing to do.
+    let nobody = ConnectionId::random();
+    let message =
+        Message::Walk { connection: nobody, reason: WalkReason::Notified, sent_at: SystemClock.now() };
+    handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
+    assert!(world.stack.store().connection(connection).await.unwrap().is_some());
+}
