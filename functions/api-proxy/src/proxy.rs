@@ -104,7 +104,6 @@ fn not_connected() -> ApiError {
     ApiError::not_found("not_connected", message)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 fn refused(error: RouteError) -> ApiError {
     let code = match error {
         RouteError::Outside => "path_not_allowed",

@@ -54,7 +54,7 @@ pub struct Connect {
 pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
     let wants_page = wants_page(&request);
     let answer = connect.route(base, path, &request).await;
-    answer.unwrap_or_else(|error| if wants_page { page::error(error) } else { error.into_response() })
+    answer.unwrap_or_else(|error| if wants_page { page::error(&error) } else { error.into_response() })
 }
 
 /// Whether the client is a browser that shows a page to a person.

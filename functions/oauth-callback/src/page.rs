@@ -64,7 +64,7 @@ pub(crate) fn connected(project: Option<&Project>, link: &Link) -> Response<Body
 }
 
 /// An error, in words.
-pub(crate) fn error(error: ApiError) -> Response<Body> {
+pub(crate) fn error(error: &ApiError) -> Response<Body> {
     let body = format!(
         "<h1>This did not work</h1><p>{}</p><p><small>{}</small></p>",
         escape(&error.message),

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use aws_sdk_s3::{
     Client,
     error::DisplayErrorContext,
+    operation::{get_object::GetObjectError, head_object::HeadObjectError},
     primitives::ByteStream,
     types::{CompletedMultipartUpload, CompletedPart},
 };
@@ -51,7 +52,7 @@ impl ContentStore for S3Content {
             Ok(head) => {
                 Ok(Some(head.content_length().and_then(|size| u64::try_from(size).ok()).unwrap_or_default()))
             }
-            Err(error) if error.as_service_error().is_some_and(|service| service.is_not_found()) => Ok(None),
+            Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => Ok(None),
             Err(error) => Err(failed(error)),
         }
     }
@@ -59,9 +60,7 @@ impl ContentStore for S3Content {
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
         match self.client.get_object().bucket(&self.bucket).key(key.as_str()).send().await {
             Ok(object) => Ok(Some(object.body.collect().await.map_err(failed)?.into_bytes())),
-            Err(error) if error.as_service_error().is_some_and(|service| service.is_no_such_key()) => {
-                Ok(None)
-            }
+            Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => Ok(None),
             Err(error) => Err(failed(error)),
         }
     }

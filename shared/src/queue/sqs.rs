@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_sqs::{
     Client,
     error::{DisplayErrorContext, SdkError},
+    operation::delete_message::DeleteMessageError,
     types::{Message, MessageSystemAttributeName, SendMessageBatchRequestEntry},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -96,7 +97,15 @@ impl Inbox for SqsQueue {
 
     async fn delete(&self, receipt: &str) -> Result<(), QueueError> {
         let request = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt);
-        request.send().await.map(drop).map_err(|error| failed(&error))
+        match request.send().await {
+            // The message was acknowledged before, or has come again since.
+            Err(error)
+                if error.as_service_error().is_some_and(DeleteMessageError::is_receipt_handle_is_invalid) =>
+            {
+                Ok(())
+            }
+            answer => answer.map(drop).map_err(|error| failed(&error)),
+        }
     }
 
     async fn set_visibility(&self, receipt: &str, timeout: Duration) -> Result<(), QueueError> {

@@ -1,7 +1,10 @@
 //! The master key on AWS KMS.
 
 use async_trait::async_trait;
-use aws_sdk_kms::{Client, error::DisplayErrorContext, primitives::Blob, types::DataKeySpec};
+use aws_sdk_kms::{
+    Client, error::DisplayErrorContext, operation::decrypt::DecryptError, primitives::Blob,
+    types::DataKeySpec,
+};
 
 use super::{DataKey, MasterKey, SealError, WrappedKey};
 use crate::model::ProjectId;
@@ -53,9 +56,7 @@ impl MasterKey for KmsKey {
         match request.send().await {
             Ok(answer) => data_key(answer.plaintext()),
             Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|service| service.is_invalid_ciphertext_exception()) =>
+                if error.as_service_error().is_some_and(DecryptError::is_invalid_ciphertext_exception) =>
             {
                 Err(SealError::Broken)
             }

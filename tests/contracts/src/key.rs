@@ -72,7 +72,7 @@ pub async fn a_malformed_key_does_not_open(harness: &impl KeyHarness) {
     expect_broken(harness, project, &WrappedKey("not base64!".to_owned())).await;
 }
 
-/// Runs every case of [`key`](crate::key) as a test of its own, but for that of [`authentic_key_suite`].
+/// Runs every case of [`key`](crate::key) as a test of its own, but for that of `authentic_key_suite`.
 #[macro_export]
 macro_rules! key_suite {
     ($($arguments:tt)*) => {

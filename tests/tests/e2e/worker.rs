@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use shared::{
     model::{
-        Change, ChangeKind, Clock, ConnectionId, Content, Message, Segment, SystemClock, TransferJob,
+        Change, ChangeKind, Clock, ConnectionId, Content, Item, Message, Segment, SystemClock, TransferJob,
         WalkReason,
     },
     queue::{Outgoing, Queue},
@@ -47,7 +47,7 @@ async fn a_walk_done_again_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transfer_done_again_fetches_nothing() {
     let (world, connection) = synced().await;
-    let item = world.items(connection).await.into_iter().find(|item| item.is_ready()).unwrap();
+    let item = world.items(connection).await.into_iter().find(Item::is_ready).unwrap();
     let Content::Ready { rev } = item.content else { unreachable!("it is ready") };
     let before = (state(&world, connection).await, world.stack.dropbox.calls()["files/download"]);
     let job = TransferJob { connection, item: item.facts.id, rev, failures: 0 };

@@ -108,7 +108,7 @@ impl<'a> Step<'a> {
         for mark in &self.head.gone {
             match mark {
                 Gone::Below { path, .. } => {
-                    items.extend(self.worker.items.subtree(self.connection.id, path).await?)
+                    items.extend(self.worker.items.subtree(self.connection.id, path).await?);
                 }
                 Gone::Item { id, .. } => ids.push(id.clone()),
             }

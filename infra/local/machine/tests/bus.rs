@@ -12,6 +12,7 @@ use shared::{
     model::{ConnectionId, Event, SystemClock},
 };
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 fn in_memory() -> MachineBus {
     MachineBus::memory(Arc::new(SystemClock)).unwrap()
@@ -49,10 +50,9 @@ async fn repetitions_are_deliveries_of_one_event() {
 #[tokio::test]
 async fn a_follower_hears_what_is_published() {
     let bus = in_memory();
-    let (heard, ()) = join(bus.next(0, 10, Duration::from_secs(20)), async {
-        bus.publish(events(1)).await.unwrap();
-    })
-    .await;
+    let wait = Duration::from_secs(600);
+    let both = join(bus.next(0, 10, wait), async { bus.publish(events(1)).await.unwrap() });
+    let (heard, ()) = timeout(wait / 10, both).await.expect("it waits to the end");
     assert_eq!(positions(&heard.unwrap()), [1]);
     assert_eq!(bus.next(1, 10, Duration::ZERO).await.unwrap(), []);
 }

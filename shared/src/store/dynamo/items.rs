@@ -15,7 +15,7 @@ use super::{
     table::{Row, failed, number, text, value, won},
 };
 use crate::{
-    model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Segment, Timestamp},
+    model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Rev, Segment, Timestamp},
     store::{Items, StoreError},
 };
 
@@ -255,7 +255,7 @@ impl Items for Dynamo {
         content: &Content,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let rev = content.rev().map(|rev| rev.as_str()).unwrap_or_default();
+        let rev = content.rev().map(Rev::as_str).unwrap_or_default();
         let request = self
             .client
             .update_item()

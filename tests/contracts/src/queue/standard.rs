@@ -108,6 +108,17 @@ pub async fn a_waiting_receive_hears_a_send(harness: &impl QueueHarness) {
     assert!(start.elapsed() < PATIENCE / 2, "it waited to the end");
 }
 
+/// A receive that waits gets what becomes visible again meanwhile, without waiting to the end.
+pub async fn a_waiting_receive_hears_what_comes_back(harness: &impl QueueHarness) {
+    let queue = harness.queue(Settings::hasty(false)).await;
+    queue.send(vec![message("back")]).await;
+    queue.receive().await;
+    let start = Instant::now();
+    let received = queue.inbox.receive(1, PATIENCE).await.expect("the queue answers");
+    assert_eq!(bodies(&received), ["back"]);
+    assert!(start.elapsed() < PATIENCE / 2, "it waited to the end");
+}
+
 /// A receive with nothing to receive answers when its wait is over.
 pub async fn an_empty_queue_answers_after_the_wait(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
@@ -173,6 +184,7 @@ macro_rules! standard_suite {
             a_delayed_message_comes_later
             a_large_send_arrives_whole
             a_waiting_receive_hears_a_send
+            a_waiting_receive_hears_what_comes_back
             an_empty_queue_answers_after_the_wait
             consumers_at_once_share_the_work
             a_message_that_keeps_failing_is_a_dead_letter
