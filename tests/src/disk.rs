@@ -3,11 +3,10 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::Read,
     path::Path,
 };
 
-use shared::dropbox::{BLOCK, ContentHasher};
+use shared::dropbox::ContentHasher;
 
 /// Lower-cased paths, with the content hash of files; folders have none.
 pub type Tree = BTreeMap<String, Option<String>>;
@@ -34,14 +33,7 @@ fn add(tree: &mut Tree, directory: &Path, above: &str) {
 }
 
 /// The content hash of a file.
-#[must_use]
 pub(crate) fn content_hash(path: &Path) -> String {
-    let mut file = File::open(path).expect("the file can be opened");
-    let (mut hasher, mut buffer) = (ContentHasher::new(), vec![0; BLOCK / 4]);
-    loop {
-        match file.read(&mut buffer).expect("the file can be read") {
-            0 => return hasher.finish(),
-            read => hasher.update(&buffer[..read]),
-        }
-    }
+    let file = File::open(path).expect("the file can be opened");
+    ContentHasher::hash(file).expect("the file can be read")
 }

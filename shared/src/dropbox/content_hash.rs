@@ -1,6 +1,9 @@
 //! Dropbox's content hash: SHA-256 over the SHA-256 of each block of 4 MiB.
 
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    io::{self, Read},
+};
 
 use aws_lc_rs::digest::{Context, SHA256};
 
@@ -20,6 +23,20 @@ impl ContentHasher {
     #[must_use]
     pub fn new() -> Self {
         Self { blocks: Context::new(&SHA256), block: Context::new(&SHA256), filled: 0 }
+    }
+
+    /// The hash of everything that a reader gives, in constant memory.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn hash(mut reader: impl Read) -> io::Result<String> {
+        let (mut hasher, mut buffer) = (Self::new(), vec![0; BLOCK / 16]);
+        loop {
+            match reader.read(&mut buffer)? {
+                0 => return Ok(hasher.finish()),
+                read => hasher.update(&buffer[..read]),
+            }
+        }
     }
 
     /// Adds bytes at the end.
@@ -89,6 +106,7 @@ mod tests {
             (b"hello".to_vec(), "9595c9df90075148eb06860365df33584b75bff782a510c6cd4883a419833d50"),
         ];
         for (bytes, hash) in vectors {
+            assert_eq!(ContentHasher::hash(bytes.as_slice()).unwrap(), hash, "{} bytes read", bytes.len());
             for piece in [bytes.len().max(1), 65_537] {
                 assert_eq!(hash_in_pieces(&bytes, piece), hash, "{} bytes by {piece}", bytes.len());
             }

@@ -21,7 +21,6 @@ use shared::{
     model::Clock,
     store::Dynamo,
 };
-use time::OffsetDateTime;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use url::Url;
 
@@ -63,7 +62,9 @@ impl Stack {
         secrets.add_to(machine.store.as_ref()).await?;
         let listener = listen(settings.port).await?;
         let url = local_url(listener.local_addr()?)?;
-        let dropbox = FakeDropbox::start(fake(&settings, &secrets, &url, clock.clone())?).await?;
+        let dropbox = FakeDropbox::start(fake(&settings, &secrets, &url, clock.clone())?).await.context(
+            "the fake Dropbox cannot start; --dropbox-port and --dropbox choose its port and its directory",
+        )?;
         let client = Dropbox::new(Arc::new(http_client()?), Hosts::at(&dropbox.url()));
         let functions = Arc::new(Functions::wire(&machine, client, secrets.app(), clock.clone()));
         let mut stack = Self {
@@ -147,10 +148,7 @@ fn fake(
         accounts: settings.accounts.iter().map(account).collect(),
         apps: vec![app],
         listen: loopback(settings.dropbox_port),
-        clock: fake_dropbox::Clock::from_fn(move || {
-            let now: OffsetDateTime = clock.now().date();
-            now
-        }),
+        clock: fake_dropbox::Clock::from_fn(move || clock.now().date()),
     })
 }
 

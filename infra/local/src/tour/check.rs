@@ -1,10 +1,10 @@
 //! Checking the mirror against its sources.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, path::Path};
 
 use anyhow::{Context, ensure};
 use shared::{
-    dropbox::{BLOCK, ContentHasher},
+    dropbox::ContentHasher,
     model::{Change, ConnectionId, Content, ContentKey, Item},
     store::{Connections, Items, Log},
 };
@@ -31,16 +31,10 @@ pub(super) async fn bytes(stack: &Stack, connection: ConnectionId) -> anyhow::Re
     Ok(checked)
 }
 
-/// The content hash of a file, in constant memory.
+/// The content hash of a file.
 pub(super) fn content_hash(path: &Path) -> anyhow::Result<String> {
-    let mut file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-    let (mut hasher, mut buffer) = (ContentHasher::new(), vec![0; BLOCK / 4]);
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hasher.finish()),
-            read => hasher.update(&buffer[..read]),
-        }
-    }
+    let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+    Ok(ContentHasher::hash(file)?)
 }
 
 /// The log's numbers run from 1 without a gap. Returns the changes.

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
-use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use super::{
     Dynamo, keys,
@@ -75,19 +74,7 @@ impl Connections for Dynamo {
     }
 
     async fn set_status(&self, id: ConnectionId, status: ConnectionStatus) -> Result<(), StoreError> {
-        let status = to_attribute_value(status).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::connection(id).attributes()))
-            .update_expression("SET #status = :status")
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":status", status)
-            .send()
-            .await
-            .map(drop)
-            .map_err(failed)
+        self.write_status(&keys::connection(id), &status).await
     }
 }
 

@@ -3,16 +3,15 @@
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
-use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use super::{
     Dynamo,
     keys::{self, Key, SHARDS},
     paths::PathWrite,
-    table::{Row, failed, number, text, value, won},
+    table::{Row, attribute, failed, number, text, value, won},
 };
 use crate::{
     model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Rev, Segment, Timestamp},
@@ -88,10 +87,6 @@ impl ItemWrite {
         update.push_str(" REMOVE expires_at");
         Ok((update, values))
     }
-}
-
-pub(super) fn attribute(value: &impl Serialize) -> Result<AttributeValue, StoreError> {
-    to_attribute_value(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 impl Dynamo {

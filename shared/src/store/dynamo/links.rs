@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{Delete, ReturnValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
-use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 use uuid::Uuid;
 
 use super::{
@@ -97,18 +96,6 @@ impl Links for Dynamo {
     }
 
     async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError> {
-        let status = to_attribute_value(status).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::link(project, id).attributes()))
-            .update_expression("SET #status = :status")
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":status", status)
-            .send()
-            .await
-            .map(drop)
-            .map_err(failed)
+        self.write_status(&keys::link(project, id), &status).await
     }
 }

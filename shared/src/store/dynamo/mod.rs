@@ -1,4 +1,4 @@
-//! The store on DynamoDB: one table, whose keys are all made in [`keys`].
+//! The store on DynamoDB: one table, whose keys are all made in `keys.rs`.
 
 mod connections;
 mod items;

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Put, TransactWriteItem},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
 use super::keys::{EXPIRES, Key};
 use crate::{model::Timestamp, store::StoreError};
@@ -94,6 +94,22 @@ impl Dynamo {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
+    /// Sets the attribute `status` of a row that is there; else it is a conflict.
+    pub(super) async fn write_status(&self, key: &Key, status: &impl Serialize) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression("SET #status = :status")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":status", attribute(status)?)
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+
     /// Writes all rows or none.
     pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
         let request = self.client.transact_write_items().set_transact_items(Some(writes));
@@ -114,6 +130,11 @@ pub(super) fn row<T: Serialize>(key: &Key, value: &T) -> Result<Row, StoreError>
     let mut row: Row = to_item(value).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     row.extend(key.attributes());
     Ok(row)
+}
+
+/// A value as an attribute.
+pub(super) fn attribute(value: &impl Serialize) -> Result<AttributeValue, StoreError> {
+    to_attribute_value(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 /// The same row, removed some time after `at`.
