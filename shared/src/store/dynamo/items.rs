@@ -28,6 +28,8 @@ const OLDER_OF_ITEM: &str = "#number < :number AND #item = :item";
 pub(super) const PARALLEL: usize = 16;
 /// Shards read at the same time when all items are read.
 const SCANS: usize = 4;
+/// Items in one page of such a read.
+const SCANNED: i32 = 500;
 /// BatchGetItem takes at most this many keys.
 const BATCH: usize = 100;
 
@@ -151,6 +153,7 @@ impl Dynamo {
             .consistent_read(true)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)))
+            .limit(SCANNED)
             .into_paginator()
             .send();
         let mut items = Vec::new();
