@@ -10,7 +10,9 @@
 //! Data goes one way: event → handler (parse) → rule (decide) → port → adapter.
 
 pub mod answer;
+mod aws;
 pub mod caller;
+mod causes;
 pub mod config;
 pub mod content;
 pub mod dropbox;

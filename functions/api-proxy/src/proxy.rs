@@ -105,9 +105,17 @@ fn not_connected() -> ApiError {
 }
 
 fn refused(error: RouteError) -> ApiError {
-    let code = match error {
-        RouteError::Outside => "path_not_allowed",
-        RouteError::Bytes | RouteError::Longpoll => "route_not_supported",
-    };
-    ApiError::invalid(code, format!("{error}."))
+    let unsupported = |message| ApiError::invalid("route_not_supported", message);
+    match error {
+        RouteError::Outside => {
+            let message = "The path must be a route of Dropbox's API, 2/<namespace>/<route>, as in 2/files/list_folder.";
+            ApiError::invalid("path_not_allowed", message)
+        }
+        RouteError::Bytes => unsupported(
+            "This route takes or gives bytes; only routes with JSON in and out can be called here.",
+        ),
+        RouteError::Longpoll => {
+            unsupported("The long poll cannot be called here; webhooks and events tell of changes.")
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_s3::{
     Client,
-    error::DisplayErrorContext,
+    error::{ProvideErrorMetadata, SdkError},
     operation::{get_object::GetObjectError, head_object::HeadObjectError},
     primitives::ByteStream,
     types::{CompletedMultipartUpload, CompletedPart},
@@ -11,7 +11,7 @@ use aws_sdk_s3::{
 use bytes::{Bytes, BytesMut};
 
 use super::{ContentError, ContentStore, Upload};
-use crate::model::ContentKey;
+use crate::{aws::describe, causes::causes, model::ContentKey};
 
 /// The size of a part, and the largest object that goes in one request. S3 wants at least 5 MiB a part, and at most
 /// 10,000 parts.
@@ -59,7 +59,9 @@ impl ContentStore for S3Content {
 
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
         match self.client.get_object().bucket(&self.bucket).key(key.as_str()).send().await {
-            Ok(object) => Ok(Some(object.body.collect().await.map_err(failed)?.into_bytes())),
+            Ok(object) => Ok(Some(
+                object.body.collect().await.map_err(|error| ContentError(causes(&error)))?.into_bytes(),
+            )),
             Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => Ok(None),
             Err(error) => Err(failed(error)),
         }
@@ -105,7 +107,7 @@ impl S3Upload {
 
     async fn send_part(&mut self, bytes: Bytes) -> Result<(), ContentError> {
         let id = self.begin().await?;
-        let number = i32::try_from(self.parts.len() + 1).map_err(failed)?;
+        let number = i32::try_from(self.parts.len() + 1).map_err(|error| ContentError(error.to_string()))?;
         let answer = self
             .client
             .upload_part()
@@ -162,6 +164,7 @@ impl Upload for S3Upload {
     }
 }
 
-fn failed(error: impl std::error::Error) -> ContentError {
-    ContentError(DisplayErrorContext(error).to_string())
+#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
+fn failed<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> ContentError {
+    ContentError(describe(&error))
 }

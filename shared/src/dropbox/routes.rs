@@ -53,7 +53,7 @@ pub enum RouteError {
     )]
     Bytes,
     /// The long poll.
-    #[error("the long poll cannot be called through here; webhooks and events tell of changes")]
+    #[error("the long poll")]
     Longpoll,
 }
 

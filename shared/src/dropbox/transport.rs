@@ -5,6 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::{Request, Response};
 
+use crate::causes::causes;
+
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may be silent.
@@ -29,7 +31,7 @@ pub trait Transport: Send + Sync {
 impl Transport for reqwest::Client {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         // The URL is left out: its query may hold what nobody should read in a log.
-        self.execute(request).await.map_err(|error| TransportError(chain(&error.without_url())))
+        self.execute(request).await.map_err(|error| TransportError(causes(&error.without_url())))
     }
 }
 
@@ -44,17 +46,5 @@ pub fn http_client() -> Result<reqwest::Client, TransportError> {
         .read_timeout(SILENCE)
         .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
         .build()
-        .map_err(|error| TransportError(chain(&error)))
-}
-
-/// An error and what caused it, in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
+        .map_err(|error| TransportError(causes(&error)))
 }

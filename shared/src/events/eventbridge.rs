@@ -1,11 +1,11 @@
 //! The port on Amazon EventBridge.
 
 use async_trait::async_trait;
-use aws_sdk_eventbridge::{Client, error::DisplayErrorContext, types::PutEventsRequestEntry};
+use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Bus, BusError, SOURCE};
-use crate::model::Event;
+use crate::{aws::describe, model::Event};
 
 /// EventBridge takes at most this many events in one call; ours are small, so its 256 KB are not reached.
 const BATCH: usize = 10;
@@ -43,7 +43,7 @@ impl EventBridgeBus {
             .set_entries(Some(entries))
             .send()
             .await
-            .map_err(|error| BusError(DisplayErrorContext(error).to_string()))?;
+            .map_err(|error| BusError(describe(&error)))?;
         match answer.failed_entry_count() {
             0 => Ok(()),
             failed => Err(BusError(format!("{failed} of {} events were refused", answer.entries().len()))),

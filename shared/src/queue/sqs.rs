@@ -5,13 +5,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::{
     Client,
-    error::{DisplayErrorContext, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
     operation::delete_message::DeleteMessageError,
     types::{Message, MessageSystemAttributeName, SendMessageBatchRequestEntry},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Delivery, Inbox, Outgoing, Queue, QueueError};
+use crate::aws::describe;
 
 /// SQS takes at most this many messages in one call.
 const BATCH: usize = 10;
@@ -135,7 +136,7 @@ fn delivery(message: Message) -> Delivery {
 
 fn failed<E, R>(error: &SdkError<E, R>) -> QueueError
 where
-    SdkError<E, R>: std::error::Error,
+    E: ProvideErrorMetadata,
 {
-    QueueError(DisplayErrorContext(error).to_string())
+    QueueError(describe(error))
 }

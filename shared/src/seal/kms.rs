@@ -1,13 +1,10 @@
 //! The master key on AWS KMS.
 
 use async_trait::async_trait;
-use aws_sdk_kms::{
-    Client, error::DisplayErrorContext, operation::decrypt::DecryptError, primitives::Blob,
-    types::DataKeySpec,
-};
+use aws_sdk_kms::{Client, operation::decrypt::DecryptError, primitives::Blob, types::DataKeySpec};
 
 use super::{DataKey, MasterKey, SealError, WrappedKey};
-use crate::model::ProjectId;
+use crate::{aws::describe, model::ProjectId};
 
 /// What the encryption context calls the project: a wrapped key opens only where the project is named with it.
 const PROJECT: &str = "project";
@@ -37,7 +34,7 @@ impl MasterKey for KmsKey {
             .encryption_context(PROJECT, project.to_string())
             .send()
             .await
-            .map_err(|error| SealError::Unavailable(DisplayErrorContext(error).to_string()))?;
+            .map_err(|error| SealError::Unavailable(describe(&error)))?;
         let wrapped = answer
             .ciphertext_blob()
             .map(Blob::as_ref)
@@ -60,7 +57,7 @@ impl MasterKey for KmsKey {
             {
                 Err(SealError::Broken)
             }
-            Err(error) => Err(SealError::Unavailable(DisplayErrorContext(error).to_string())),
+            Err(error) => Err(SealError::Unavailable(describe(&error))),
         }
     }
 }

@@ -57,7 +57,7 @@ pub trait Log: Send + Sync {
 /// The items of connections. Deleted ones are not there.
 #[async_trait]
 pub trait Items: Send + Sync {
-    /// Those of these ids that we hold.
+    /// Those of these ids that we hold. An id may be named twice.
     ///
     /// # Errors
     /// Where the store cannot be reached.
@@ -77,7 +77,8 @@ pub trait Items: Send + Sync {
         paths: &[String],
     ) -> Result<HashMap<String, ItemId>, StoreError>;
 
-    /// The item at a lower-cased path and everything below it, in no order.
+    /// The item at a lower-cased path and everything below it, in no order. Below the empty path, the root, is
+    /// everything.
     ///
     /// # Errors
     /// Where the store cannot be reached.

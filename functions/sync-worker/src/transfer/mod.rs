@@ -26,7 +26,7 @@ impl Worker {
     /// Does one transfer. What goes wrong is sent again with a delay, or settled as failed; neither fails the
     /// message.
     pub(crate) async fn transfer(&self, job: TransferJob) -> Result<(), Failure> {
-        let Some((connection, _)) = self.active(job.connection).await? else { return Ok(()) };
+        let Some(connection) = self.active(job.connection).await? else { return Ok(()) };
         let Some(item) = self.wanted(&job).await? else { return Ok(()) };
         if item.is_ready() {
             // The event may have been lost between the two writes that end a transfer.

@@ -38,7 +38,8 @@ enum Reached {
 impl Worker {
     /// Walks a connection, because of a message sent at `sent_at`.
     pub(crate) async fn walk(&self, id: ConnectionId, sent_at: Timestamp) -> Result<(), Failure> {
-        let Some((connection, project)) = self.active(id).await? else { return Ok(()) };
+        let Some(connection) = self.active(id).await? else { return Ok(()) };
+        let Some(project) = self.projects.project(connection.project).await? else { return Ok(()) };
         let now = self.clock.now();
         let schedule = self.schedules.schedule(id).await?;
         if let Some(until) = schedule.pause(now) {
@@ -61,14 +62,10 @@ impl Worker {
         }
     }
 
-    /// The connection and its project, if it is to be worked on.
-    pub(crate) async fn active(&self, id: ConnectionId) -> Result<Option<(Connection, Project)>, Failure> {
-        let Some(connection) = self.connections.connection(id).await? else { return Ok(None) };
-        if connection.status != ConnectionStatus::Active {
-            return Ok(None);
-        }
-        let project = self.projects.project(connection.project).await?;
-        Ok(project.map(|project| (connection, project)))
+    /// The connection, if it is to be worked on.
+    pub(crate) async fn active(&self, id: ConnectionId) -> Result<Option<Connection>, Failure> {
+        let connection = self.connections.connection(id).await?;
+        Ok(connection.filter(|connection| connection.status == ConnectionStatus::Active))
     }
 
     /// Whether a drain that began after the message was sent has reached its end.

@@ -95,9 +95,9 @@ impl<'a> Step<'a> {
                 paths.push(facts.path_lower.clone());
             }
         }
-        let paths = self.worker.items.at_paths(self.connection.id, &distinct(paths)).await?;
+        let paths = self.worker.items.at_paths(self.connection.id, &paths).await?;
         ids.extend(paths.values().cloned());
-        let items = self.worker.items.items(self.connection.id, &distinct(ids)).await?;
+        let items = self.worker.items.items(self.connection.id, &ids).await?;
         Ok(View { items, paths })
     }
 
@@ -113,15 +113,9 @@ impl<'a> Step<'a> {
                 Gone::Item { id, .. } => ids.push(id.clone()),
             }
         }
-        items.extend(self.worker.items.items(self.connection.id, &distinct(ids)).await?.into_values());
+        items.extend(self.worker.items.items(self.connection.id, &ids).await?.into_values());
         Ok(items)
     }
-}
-
-fn distinct<T: Ord>(mut all: Vec<T>) -> Vec<T> {
-    all.sort();
-    all.dedup();
-    all
 }
 
 fn gone_size(gone: &[Gone]) -> usize {

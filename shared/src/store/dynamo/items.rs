@@ -163,8 +163,11 @@ impl Dynamo {
         Ok(items)
     }
 
-    /// Reads rows by their keys, consistently, in as many calls as it takes.
-    pub(super) async fn batch(&self, keys: Vec<Key>) -> Result<Vec<Row>, StoreError> {
+    /// Reads rows by their keys, consistently, in as many calls as it takes. DynamoDB refuses a key that is named
+    /// twice in a call, so each is asked for once.
+    pub(super) async fn batch(&self, mut keys: Vec<Key>) -> Result<Vec<Row>, StoreError> {
+        keys.sort();
+        keys.dedup();
         let batches: Vec<Vec<Row>> =
             keys.chunks(BATCH).map(|keys| keys.iter().map(Key::attributes).collect()).collect();
         let rows = stream::iter(batches).map(|keys| self.one_batch(keys)).buffer_unordered(PARALLEL);

@@ -42,7 +42,7 @@ pub(super) const BY_CONTENT: (&str, &str, &str) = ("by_content", "content_of", "
 pub(super) const SHARDS: u8 = 16;
 
 /// The primary key of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) pk: String,
     pub(super) sk: String,

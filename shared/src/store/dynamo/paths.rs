@@ -122,7 +122,9 @@ impl Dynamo {
         connection: ConnectionId,
         paths: &[String],
     ) -> Result<HashMap<String, ItemId>, StoreError> {
-        let rows = self.batch(paths.iter().map(|path| keys::path(connection, path)).collect()).await?;
+        // The root is no item.
+        let paths = paths.iter().filter(|path| !path.is_empty());
+        let rows = self.batch(paths.map(|path| keys::path(connection, path)).collect()).await?;
         Ok(held(rows)?.into_iter().map(|(path, id, _)| (path, id)).collect())
     }
 

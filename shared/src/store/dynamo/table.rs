@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, Put, TransactWriteItem},
 };
@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
 use super::keys::{EXPIRES, Key};
-use crate::{model::Timestamp, store::StoreError};
+use crate::{aws::describe, model::Timestamp, store::StoreError};
 
 /// A row's attributes.
 pub(super) type Row = HashMap<String, AttributeValue>;
@@ -169,19 +169,15 @@ fn has_expired(row: &Row, now: Timestamp) -> bool {
 pub(super) fn failed<E, R>(error: SdkError<E, R>) -> StoreError
 where
     E: ProvideErrorMetadata,
-    SdkError<E, R>: std::error::Error,
 {
     match error.as_service_error().and_then(ProvideErrorMetadata::code) {
         Some("ConditionalCheckFailedException") => StoreError::Conflict,
-        _ => StoreError::Unavailable(DisplayErrorContext(&error).to_string()),
+        _ => StoreError::Unavailable(describe(&error)),
     }
 }
 
 /// A failed condition within a transaction is a conflict too; a transaction that met another is only unavailable.
-fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError
-where
-    SdkError<TransactWriteItemsError, R>: std::error::Error,
-{
+fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError {
     if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
         let failed = |code: Option<&str>| code == Some("ConditionalCheckFailed");
         if cancelled.cancellation_reasons().iter().any(|reason| failed(reason.code())) {

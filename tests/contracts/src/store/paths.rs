@@ -1,10 +1,11 @@
 //! What the store promises of paths: which item stands where, and what is below.
 
-use shared::model::ItemId;
+use shared::{model::ItemId, store::Items};
 
 use super::{
     StoreHarness,
     mirror::{created, deleted, mirror, moved, ready},
+    ok,
 };
 use crate::samples::{file, folder};
 
@@ -89,6 +90,18 @@ pub async fn a_subtree_is_all_below_a_path(harness: &impl StoreHarness) {
     assert_eq!(mirror.below("/a").await, ["/a", "/a/1", "/a/a", "/a/a/1"]);
     assert_eq!(mirror.below("/a/1").await, ["/a/1"]);
     assert_eq!(mirror.below("/b").await, [""; 0]);
+    assert_eq!(mirror.below("").await, ["/a", "/a/1", "/a/a", "/a/a/1", "/ab", "/ab/1"]);
+}
+
+/// An id, or a path, that is named twice is answered once.
+pub async fn ids_and_paths_may_be_named_twice(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    let (id, path) = (ItemId::from("id:a"), "/a".to_owned());
+    let items = ok(mirror.store.items(mirror.connection, &[id.clone(), id.clone()]).await);
+    assert_eq!(items.into_keys().collect::<Vec<_>>(), [id.clone()]);
+    let held = ok(mirror.store.at_paths(mirror.connection, &[path.clone(), path.clone()]).await);
+    assert_eq!(held.into_iter().collect::<Vec<_>>(), [(path, id)]);
 }
 
 /// A moved folder's subtree is at its new path, where each item was moved.
@@ -119,6 +132,7 @@ macro_rules! paths_suite {
             items_can_change_places
             a_path_can_be_taken_over
             a_subtree_is_all_below_a_path
+            ids_and_paths_may_be_named_twice
             a_subtree_moves_item_by_item
             a_path_may_be_very_long
         }

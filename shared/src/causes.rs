@@ -1,0 +1,9 @@
+//! Errors in one line.
+
+use std::error::Error;
+
+/// An error and what caused it, in one line.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
