@@ -166,6 +166,7 @@ fn has_expired(row: &Row, now: Timestamp) -> bool {
 }
 
 /// What a failed call means to the caller. A failed condition is a conflict.
+#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 pub(super) fn failed<E, R>(error: SdkError<E, R>) -> StoreError
 where
     E: ProvideErrorMetadata,

@@ -99,7 +99,7 @@ pub async fn ids_and_paths_may_be_named_twice(harness: &impl StoreHarness) {
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
     let (id, path) = (ItemId::from("id:a"), "/a".to_owned());
     let items = ok(mirror.store.items(mirror.connection, &[id.clone(), id.clone()]).await);
-    assert_eq!(items.into_keys().collect::<Vec<_>>(), [id.clone()]);
+    assert!(items.len() == 1 && items.contains_key(&id));
     let held = ok(mirror.store.at_paths(mirror.connection, &[path.clone(), path.clone()]).await);
     assert_eq!(held.into_iter().collect::<Vec<_>>(), [(path, id)]);
 }
