@@ -81,9 +81,10 @@ impl World {
         Self { stack: Stack::start(settings).await.expect("the stack starts"), place }
     }
 
-    /// Stops, and starts again at the same place.
-    pub async fn restarted(self) -> Self {
+    /// Stops, lets something happen, and starts again at the same place.
+    pub async fn restarted(self, meanwhile: impl FnOnce()) -> Self {
         self.stack.stop().await;
+        meanwhile();
         Self::at(self.place).await
     }
 

@@ -53,13 +53,13 @@ async fn a_moved_folder_moves_what_is_in_it_and_fetches_nothing() {
     world.rename(FIRST, "old", "new");
     world.settled().await;
     let moved: BTreeSet<_> = world.news(connection, 4).await.into_iter().collect();
-    let expected = news(&[
+    let expected = news_of(&[
         ("moved", "/new"),
         ("moved", "/new/one.txt"),
         ("moved", "/new/sub"),
         ("moved", "/new/sub/two.txt"),
     ]);
-    assert_eq!(moved, expected.into_iter().collect());
+    assert_eq!(moved, expected);
     assert_eq!(world.stack.dropbox.calls()["files/download"], downloads);
     world.assert_mirrors(connection, FIRST).await;
 }
@@ -98,6 +98,31 @@ async fn a_file_in_place_of_a_folder_and_back() {
     world.write(FIRST, "x/inside.txt", b"inside again");
     world.settled().await;
     world.assert_mirrors(connection, FIRST).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_while_it_is_down_is_seen_after_the_start() {
+    let world = World::new().await;
+    world.write(FIRST, "kept.txt", b"kept");
+    world.write(FIRST, "old name.txt", b"the same");
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    let directory = world.directory(FIRST);
+    let world = world
+        .restarted(|| {
+            std::fs::rename(directory.join("old name.txt"), directory.join("new name.txt")).unwrap();
+            std::fs::write(directory.join("new.txt"), b"new").unwrap();
+        })
+        .await;
+    world.settled().await;
+    let news: BTreeSet<_> = world.news(connection, 2).await.into_iter().collect();
+    assert_eq!(news, news_of(&[("moved", "/new name.txt"), ("created", "/new.txt")]));
+    assert_eq!(world.first_app("u").names().await, ["kept.txt", "new name.txt", "new.txt"]);
+    world.assert_mirrors(connection, FIRST).await;
+}
+
+fn news_of(all: &[(&str, &str)]) -> BTreeSet<(String, String)> {
+    news(all).into_iter().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 use shared::{
     model::{
-        Change, ChangeKind, Clock, ConnectionId, Content, Item, Message, Segment, SystemClock, TransferJob,
-        WalkReason,
+        Change, ChangeKind, Clock, ConnectionId, Content, Facts, Head, Item, Message, Segment, SystemClock,
+        TransferJob, WalkReason,
     },
     queue::{Outgoing, Queue},
     store::{Connections, Items, Log, Schedules},
@@ -42,6 +42,29 @@ async fn a_walk_done_again_changes_nothing() {
     }
     world.settled().await;
     assert_eq!((state(&world, connection).await, world.events().await.len()), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
+    let (world, connection) = synced().await;
+    let store = world.stack.store();
+    let folder =
+        world.items(connection).await.into_iter().find(|item| item.facts.path_lower == "/a").unwrap().facts;
+    let item = Facts { id: "id:late".into(), name: "late".into(), path_lower: "/late".into(), ..folder };
+    let before = store.take_head(connection).await.unwrap();
+    let change =
+        Change { number: before.head + 1, kind: ChangeKind::Created { content: Content::None }, item };
+    let after = Head { head: change.number, ..before.clone() };
+    let segment = Segment { changes: vec![change] };
+    store.commit(connection, &before, &after, &segment, SystemClock.now()).await.unwrap();
+    // The walker died here. The next one, for whatever reason it comes, finishes its work.
+    let message = Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now() };
+    handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
+    let head = store.head(connection).await.unwrap();
+    assert_eq!((head.applied, head.head), (after.head, after.head));
+    assert!(world.items(connection).await.iter().any(|item| item.facts.path_lower == "/late"));
+    let id = format!("{connection}:{}", after.head);
+    assert_eq!(world.events().await.iter().filter(|event| event.id == id).count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ impl Step<'_> {
         }
         // The first listing has just compared everything: no resync is due after it.
         if resync_due && was_live {
-            self.resync(end).await?;
+            return self.resync(end).await;
         }
         Ok(Reached::TheEnd)
     }

@@ -20,20 +20,22 @@ use crate::{
 
 impl Step<'_> {
     /// Lists everything, drains once more, and compares; what changed while the listing ran is left to the drain.
-    pub(super) async fn resync(&mut self, end: Instant) -> Result<(), Failure> {
+    ///
+    /// A drain that does not reach its end in time leaves the resync due: the continuation begins it anew.
+    pub(super) async fn resync(&mut self, end: Instant) -> Result<Reached, Failure> {
         let began = self.worker.clock.now();
         let listed = self.list_all().await?;
         let mut seen = Seen::default();
         if let Reached::ItsBudget = self.drain(began, end, &mut seen).await? {
-            // So much is happening that the comparison would mean nothing: it is due again at once.
-            return Ok(self.worker.schedules.wake(self.connection.id, began, Some(began)).await?);
+            return Ok(Reached::ItsBudget);
         }
         let count = listed.len() as u64;
         let before = self.head.head;
         let agreed = self.repair(listed, &seen).await?;
         let report = self.report(count, agreed, before).await?;
         let news = Event::news(self.connection, self.worker.clock.now(), EventBody::Resynced(report));
-        Ok(self.worker.bus.publish(vec![news]).await?)
+        self.worker.bus.publish(vec![news]).await?;
+        Ok(Reached::TheEnd)
     }
 
     /// Lists everything again, compares, and goes on from a cursor taken before the listing.
