@@ -17,6 +17,15 @@ pub fn complain(error: &anyhow::Error) {
     let _ = writeln!(std::io::stderr(), "error: {error:#}");
 }
 
+/// Waits for long work, and shows meanwhile what it is; in a terminal only.
+pub async fn waiting<T>(what: &'static str, work: impl Future<Output = T>) -> T {
+    let bar = progress();
+    bar.set_message(what);
+    let done = work.await;
+    bar.finish_and_clear();
+    done
+}
+
 /// A line that shows how far long work is; in a terminal only.
 #[must_use]
 pub fn progress() -> ProgressBar {

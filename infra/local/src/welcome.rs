@@ -5,7 +5,10 @@ use std::{fs, path::Path};
 use anyhow::Context;
 use shared::model::ProjectSettings;
 
-use crate::{Args, DemoProject, Settings, Stack, console::say};
+use crate::{
+    Args, DemoProject, Settings, Stack,
+    console::{say, waiting},
+};
 
 /// Where everything is kept, unless said otherwise.
 const DATA: &str = ".local";
@@ -26,7 +29,7 @@ pub async fn serve(args: &Args) -> anyhow::Result<()> {
     if args.dropbox.is_none() {
         first_file(&settings.accounts[0].directory)?;
     }
-    let stack = Stack::start(settings.clone()).await?;
+    let stack = waiting("reading the directories", Stack::start(settings.clone())).await?;
     say(&welcome(&stack, &settings)?);
     tokio::signal::ctrl_c().await.context("the interrupt cannot be awaited")?;
     say("Stopping. Everything is kept; start again with the same command.");

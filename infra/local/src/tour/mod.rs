@@ -13,7 +13,10 @@ use anyhow::ensure;
 use shared::model::ProjectSettings;
 use tempfile::TempDir;
 
-use crate::{Args, Settings, Stack, console::say};
+use crate::{
+    Args, Settings, Stack,
+    console::{say, waiting},
+};
 
 pub use sync::FirstSync;
 
@@ -52,7 +55,7 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
 }
 
 async fn started(settings: Settings) -> anyhow::Result<(Stack, String)> {
-    let stack = Stack::start(settings).await?;
+    let stack = waiting("reading the directories", Stack::start(settings)).await?;
     let seen = format!("gateway {}, fake Dropbox {}", stack.url(), stack.dropbox.url());
     Ok((stack, seen))
 }

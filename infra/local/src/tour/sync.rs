@@ -10,7 +10,7 @@ use shared::{
 };
 
 use super::{app::App, check, steps::Steps, watch::quiet};
-use crate::{Census, Settings, Stack};
+use crate::{Census, Settings, Stack, console::waiting};
 
 const USER: &str = "user-1";
 
@@ -77,7 +77,7 @@ async fn counted(stack: &Stack, connection: ConnectionId) -> anyhow::Result<(Cen
 }
 
 async fn compared(stack: &Stack, connection: ConnectionId, census: &Census) -> anyhow::Result<((), String)> {
-    let checked = check::bytes(stack, connection).await?;
+    let checked = waiting("comparing", check::bytes(stack, connection)).await?;
     ensure!(checked as u64 == census.ready, "{checked} files were found, not {}", census.ready);
     Ok(((), format!("{checked} files are the same")))
 }
