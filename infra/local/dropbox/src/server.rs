@@ -25,7 +25,7 @@ use crate::webhook::{Courier, Delivery, pending};
 use crate::{Settings, api, crypto, oauth};
 
 /// How long requests that are being served may go on after a stop
-const GRACE: Duration = Duration::from_secs(2);
+const SECOND: Duration = Duration::from_secs(2);
 
 /// A running fake Dropbox
 #[derive(Clone)]
@@ -140,7 +140,7 @@ impl FakeDropbox {
         self.stopping.send_replace(true);
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for mut task in tasks {
-            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+            if tokio::time::timeout(SECOND, &mut task).await.is_err() {
                 task.abort();
             }
         }
@@ -148,7 +148,7 @@ impl FakeDropbox {
             let account = Arc::clone(account);
             // A scan that has begun goes on in its own thread.
             let idle = tokio::task::spawn_blocking(move || drop(account.writer()));
-            drop(tokio::time::timeout(GRACE, idle).await);
+            drop(tokio::time::timeout(SECOND, idle).await);
         }
     }
 

@@ -25,7 +25,7 @@ pub struct Settings {
 /// One Dropbox account
 #[derive(Clone, Debug)]
 pub struct AccountSettings {
-    /// The display name, such as "Ada Lovelace"
+    /// The display name, such as "First Account"
     pub name: String,
     /// The email address, from which the account's ids derive
     pub email: String,

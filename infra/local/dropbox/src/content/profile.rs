@@ -42,10 +42,10 @@ mod tests {
 
     #[test]
     fn ids_have_the_shape_of_dropboxs_and_do_not_change() {
-        let ada = Profile::new("Ada", "ada@example.com");
-        assert_eq!(ada.account_id.len(), 40);
-        assert_eq!(ada.account_id, Profile::new("Countess", "Ada@Example.com").account_id);
-        assert_ne!(ada.account_id, Profile::new("Ada", "grace@example.com").account_id);
-        assert_ne!(ada.uid, ada.namespace);
+        let owner = Profile::new("First", "first@example.com");
+        assert_eq!(owner.account_id.len(), 40);
+        assert_eq!(owner.account_id, Profile::new("Renamed", "First@Example.com").account_id);
+        assert_ne!(owner.account_id, Profile::new("First", "second@example.com").account_id);
+        assert_ne!(owner.uid, owner.namespace);
     }
 }

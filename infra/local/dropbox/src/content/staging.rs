@@ -110,8 +110,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Arc::new(Db::in_memory());
         let open = || {
-            let settings =
-                AccountSettings { name: "Ada".into(), email: "a@b".into(), directory: folder.path().into() };
+            let settings = AccountSettings {
+                name: "First".into(),
+                email: "a@b".into(),
+                directory: folder.path().into(),
+            };
             let changed = watch::channel(()).0;
             Arc::new(Account::open(&settings, Arc::clone(&db), Clock::system(), changed).unwrap())
         };

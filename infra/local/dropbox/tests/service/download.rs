@@ -10,10 +10,10 @@ async fn a_file_comes_whole_and_in_ranges() {
     let content: Vec<u8> = (0..10_000_000_u32).map(|i| (i % 251) as u8).collect();
     std::fs::write(world.at("big é.bin"), &content).unwrap();
     world.rescan().await;
-    let ada = world.connect().await;
-    let metadata = ada.metadata("/big é.bin").await;
+    let owner = world.connect().await;
+    let metadata = owner.metadata("/big é.bin").await;
     let (id, rev) = (metadata["id"].as_str().unwrap(), metadata["rev"].as_str().unwrap());
-    let whole = ada.download(id, &[]).await;
+    let whole = owner.download(id, &[]).await;
     assert_eq!(whole.status(), 200);
     assert_eq!(whole.headers()["content-length"], "10000000");
     assert_eq!(whole.headers()["etag"], format!("\"{rev}\""));
@@ -22,14 +22,14 @@ async fn a_file_comes_whole_and_in_ranges() {
     let result: Value = serde_json::from_str(&header).unwrap();
     assert_eq!((result.get(".tag"), &result["id"]), (None, &metadata["id"]));
     assert!(whole.bytes().await.unwrap() == content);
-    let part = ada.download(&format!("rev:{rev}"), &[("Range", "bytes=5000000-5000099")]).await;
+    let part = owner.download(&format!("rev:{rev}"), &[("Range", "bytes=5000000-5000099")]).await;
     assert_eq!(part.status(), 206);
     assert_eq!(part.headers()["content-range"], "bytes 5000000-5000099/10000000");
     assert_eq!(part.headers()["content-length"], "100");
     assert!(part.bytes().await.unwrap() == content[5_000_000..5_000_100]);
-    let late = ada.download(id, &[("Range", "bytes=10000000-")]).await;
+    let late = owner.download(id, &[("Range", "bytes=10000000-")]).await;
     assert_eq!(late.status(), 416);
-    let known = ada.download(id, &[("If-None-Match", &format!("\"{rev}\""))]).await;
+    let known = owner.download(id, &[("If-None-Match", &format!("\"{rev}\""))]).await;
     assert_eq!(known.status(), 304);
 }
 
@@ -38,8 +38,8 @@ async fn the_argument_may_be_in_the_query_string() {
     let world = World::start().await;
     world.write("empty", "");
     world.rescan().await;
-    let ada = world.connect().await;
-    let query = [("arg", r#"{"path":"/empty"}"#), ("authorization", &format!("Bearer {}", ada.token))];
+    let owner = world.connect().await;
+    let query = [("arg", r#"{"path":"/empty"}"#), ("authorization", &format!("Bearer {}", owner.token))];
     let answer = world.http.get(world.url("/2/files/download")).query(&query).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["content-length"], "0");
@@ -52,9 +52,9 @@ async fn what_cannot_be_downloaded() {
     let world = World::start().await;
     world.write("d/a", "1");
     world.rescan().await;
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     let refusal = async |path: &str| {
-        let answer = ada.download(path, &[]).await;
+        let answer = owner.download(path, &[]).await;
         assert_eq!(
             (answer.status().as_u16(), &answer.headers()["content-type"]),
             (409, &"application/json".parse().unwrap())
@@ -63,7 +63,7 @@ async fn what_cannot_be_downloaded() {
     };
     assert_eq!(refusal("/none").await, "path/not_found/");
     assert_eq!(refusal("/d").await, "path/not_file/");
-    let old = ada.metadata("/d/a").await["rev"].as_str().unwrap().to_owned();
+    let old = owner.metadata("/d/a").await["rev"].as_str().unwrap().to_owned();
     world.write("d/a", "22");
     world.rescan().await;
     assert_eq!(refusal(&format!("rev:{old}")).await, "path/not_found/");
@@ -74,16 +74,16 @@ async fn bytes_and_metadata_belong_together_even_before_the_watch_has_looked() {
     let world = World::start().await;
     world.write("a", "1");
     world.rescan().await;
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     for round in 0..20 {
         let content = format!("content {round}");
         world.write("a", &content);
-        let answer = ada.download("/a", &[]).await;
+        let answer = owner.download("/a", &[]).await;
         let result = answer.headers()["dropbox-api-result"].to_str().unwrap().to_owned();
         let result: Value = serde_json::from_str(&result).unwrap();
         assert_eq!(result["size"], json!(content.len()));
         assert_eq!(answer.text().await.unwrap(), content);
     }
     std::fs::remove_file(world.at("a")).unwrap();
-    assert_eq!(ada.download("/a", &[]).await.status(), 409);
+    assert_eq!(owner.download("/a", &[]).await.status(), 409);
 }

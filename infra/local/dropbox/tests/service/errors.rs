@@ -3,7 +3,7 @@
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::world::{ADA, APP, REDIRECT, SCOPES, SECRET, World, summary};
+use crate::world::{APP, FIRST, REDIRECT, SCOPES, SECRET, World, summary};
 
 async fn bad(answer: Response) -> String {
     assert_eq!(answer.status(), 400);
@@ -15,7 +15,7 @@ async fn bad(answer: Response) -> String {
 #[tokio::test]
 async fn a_bad_argument_is_told_in_text() {
     let world = World::start().await;
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     let cases = [
         (
             "files/list_folder",
@@ -46,7 +46,7 @@ async fn a_bad_argument_is_told_in_text() {
         ),
     ];
     for (route, argument, expected) in cases {
-        let text = bad(ada.send(route, &argument).await).await;
+        let text = bad(owner.send(route, &argument).await).await;
         assert_eq!(text, format!("Error in call to API function \"{route}\": {expected}"));
     }
     for (route, argument) in [
@@ -55,16 +55,19 @@ async fn a_bad_argument_is_told_in_text() {
         ("users/get_current_account", json!({})),
         ("auth/token/revoke", json!({"a": 1})),
     ] {
-        assert!(bad(ada.send(route, &argument).await).await.contains("request body: wrong type"), "{route}");
+        assert!(
+            bad(owner.send(route, &argument).await).await.contains("request body: wrong type"),
+            "{route}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_bad_request_is_told_in_text() {
     let world = World::start().await;
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     let post = |route: &str, kind: &str, body: &str| {
-        let request = world.http.post(world.url(&format!("/2/{route}"))).bearer_auth(&ada.token);
+        let request = world.http.post(world.url(&format!("/2/{route}"))).bearer_auth(&owner.token);
         request.header("Content-Type", kind).body(body.to_owned()).send()
     };
     let text = bad(post("files/list_folder", "application/json", "{").await.unwrap()).await;
@@ -84,7 +87,7 @@ async fn a_bad_request_is_told_in_text() {
     let header = world
         .http
         .post(world.url("/2/files/download"))
-        .bearer_auth(&ada.token)
+        .bearer_auth(&owner.token)
         .header("Dropbox-API-Arg", "{");
     let text = bad(header.send().await.unwrap()).await;
     assert_eq!(
@@ -103,7 +106,7 @@ async fn a_bad_request_is_told_in_text() {
 #[tokio::test]
 async fn a_bad_token_is_told_in_json() {
     let world = World::start().await;
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     let url = world.url("/2/users/get_current_account");
     let tries = [
         world.http.post(&url),
@@ -123,7 +126,7 @@ async fn a_bad_token_is_told_in_json() {
         assert!(body["error_summary"].as_str().unwrap().len() <= "invalid_access_token/...".len());
     }
     world.fake.expire_access_tokens();
-    let answer = ada.send("users/get_current_account", &Value::Null).await;
+    let answer = owner.send("users/get_current_account", &Value::Null).await;
     assert_eq!(answer.status(), 401);
     assert_eq!(summary(&answer.json().await.unwrap()), "expired_access_token/");
 }
@@ -131,14 +134,14 @@ async fn a_bad_token_is_told_in_json() {
 #[tokio::test]
 async fn a_scope_that_was_not_granted_is_missing() {
     let world = World::start().await;
-    let code = world.code(ADA, APP, &[("scope", SCOPES[0])]).await;
+    let code = world.code(FIRST, APP, &[("scope", SCOPES[0])]).await;
     let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT)];
     let (_, answer) =
         world.token(&[&form[..], &[("client_id", APP), ("client_secret", SECRET)]].concat()).await;
     assert_eq!((&answer["scope"], answer.get("refresh_token")), (&json!("account_info.read"), None));
-    let ada = world.session(&answer);
-    ada.call("users/get_current_account", Value::Null).await;
-    let answer = ada.send("files/list_folder", &json!({"path": ""})).await;
+    let owner = world.session(&answer);
+    owner.call("users/get_current_account", Value::Null).await;
+    let answer = owner.send("files/list_folder", &json!({"path": ""})).await;
     assert_eq!(answer.status(), 401);
     let error = answer.json::<Value>().await.unwrap()["error"].clone();
     assert_eq!(error, json!({".tag": "missing_scope", "required_scope": "files.metadata.read"}));
@@ -147,13 +150,13 @@ async fn a_scope_that_was_not_granted_is_missing() {
 #[tokio::test]
 async fn the_path_root_is_the_accounts_own() {
     let world = World::start().await;
-    let ada = world.connect().await;
-    let account = ada.call("users/get_current_account", Value::Null).await;
+    let owner = world.connect().await;
+    let account = owner.call("users/get_current_account", Value::Null).await;
     let info = &account["root_info"];
     let home = info["home_namespace_id"].as_str().unwrap();
     assert_eq!(*info, json!({".tag": "user", "root_namespace_id": home, "home_namespace_id": home}));
     let with = |root: Value| {
-        let request = world.http.post(world.url("/2/files/list_folder")).bearer_auth(&ada.token);
+        let request = world.http.post(world.url("/2/files/list_folder")).bearer_auth(&owner.token);
         request.header("Dropbox-API-Path-Root", root.to_string()).json(&json!({"path": ""})).send()
     };
     for root in [
@@ -177,7 +180,7 @@ async fn the_path_root_is_the_accounts_own() {
     );
     for (header, tag) in [("Select-User", "invalid_select_user/"), ("Select-Admin", "invalid_select_admin/")]
     {
-        let request = world.http.post(world.url("/2/users/get_current_account")).bearer_auth(&ada.token);
+        let request = world.http.post(world.url("/2/users/get_current_account")).bearer_auth(&owner.token);
         let answer = request.header(format!("Dropbox-API-{header}"), "dbmid:x").send().await.unwrap();
         assert_eq!(answer.status(), 401);
         assert_eq!(summary(&answer.json().await.unwrap()), tag);
@@ -187,19 +190,19 @@ async fn the_path_root_is_the_accounts_own() {
 #[tokio::test]
 async fn the_account_is_told_in_full() {
     let world = World::start().await;
-    let ada = world.connect().await;
-    let account = ada.call("users/get_current_account", Value::Null).await;
-    let id = world.fake.account_id(ADA).unwrap();
+    let owner = world.connect().await;
+    let account = owner.call("users/get_current_account", Value::Null).await;
+    let id = world.fake.account_id(FIRST).unwrap();
     assert_eq!((id.len(), &account["account_id"]), (40, &json!(id)));
-    let name = json!({"given_name": "Ada", "surname": "Lovelace", "familiar_name": "Ada",
-        "display_name": "Ada Lovelace", "abbreviated_name": "AL"});
-    assert_eq!((&account["name"], &account["email"]), (&name, &json!(ADA)));
+    let name = json!({"given_name": "First", "surname": "Account", "familiar_name": "First",
+        "display_name": "First Account", "abbreviated_name": "FA"});
+    assert_eq!((&account["name"], &account["email"]), (&name, &json!(FIRST)));
     for key in ["email_verified", "disabled", "country", "locale", "referral_link", "is_paired"] {
         assert!(!account[key].is_null(), "{key}");
     }
     assert_eq!(account["account_type"], json!({".tag": "basic"}));
-    ada.put(json!({"path": "/a"}), "12345").await;
-    let usage = ada.call("users/get_space_usage", Value::Null).await;
+    owner.put(json!({"path": "/a"}), "12345").await;
+    let usage = owner.call("users/get_space_usage", Value::Null).await;
     assert_eq!((&usage["used"], &usage["allocation"][".tag"]), (&json!(5), &json!("individual")));
     assert_eq!(world.fake.calls()["users/get_current_account"], 1);
 }

@@ -51,10 +51,10 @@ struct Client {
 }
 
 impl Client {
-    async fn read(&mut self, ada: &Session<'_>) -> bool {
+    async fn read(&mut self, owner: &Session<'_>) -> bool {
         let page = match &self.cursor {
-            Some(cursor) => ada.call("files/list_folder/continue", json!({ "cursor": cursor })).await,
-            None => ada.call("files/list_folder", json!({"path": "", "recursive": true, "limit": 2})).await,
+            Some(cursor) => owner.call("files/list_folder/continue", json!({ "cursor": cursor })).await,
+            None => owner.call("files/list_folder", json!({"path": "", "recursive": true, "limit": 2})).await,
         };
         for entry in page["entries"].as_array().unwrap() {
             self.apply(entry);
@@ -87,18 +87,18 @@ fn apply(root: &Path, step: &Step) {
     };
 }
 
-async fn call(ada: &Session<'_>, step: &Step) {
+async fn call(owner: &Session<'_>, step: &Step) {
     match step {
         Step::Upload(path, content) => {
             let argument = json!({"path": format!("/{path}"), "mode": "overwrite"});
-            ada.upload(argument, &content.to_string()).await;
+            owner.upload(argument, &content.to_string()).await;
         }
         Step::ApiMove(from, to) => {
             let argument = json!({"from_path": format!("/{from}"), "to_path": format!("/{to}")});
-            ada.send("files/move_v2", &argument).await;
+            owner.send("files/move_v2", &argument).await;
         }
         Step::ApiDelete(path) => {
-            ada.send("files/delete_v2", &json!({"path": format!("/{path}")})).await;
+            owner.send("files/delete_v2", &json!({"path": format!("/{path}")})).await;
         }
         _ => {}
     }
@@ -116,18 +116,18 @@ fn on_disk(root: &Path, below: &Path, found: &mut Vec<PathBuf>) {
 }
 
 async fn live_through(world: &World, steps: Vec<Step>) {
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     let mut clients = vec![Client::default()];
     for step in &steps {
         apply(&world.at(""), step);
-        call(&ada, step).await;
+        call(&owner, step).await;
         match step {
             Step::Scan => world.rescan().await,
             Step::Begin => clients.push(Client::default()),
             Step::Read(which, pages) => {
                 let client = which.index(clients.len());
                 for _ in 0..*pages {
-                    clients[client].read(&ada).await;
+                    clients[client].read(&owner).await;
                 }
             }
             _ => {}
@@ -135,23 +135,23 @@ async fn live_through(world: &World, steps: Vec<Step>) {
     }
     world.rescan().await;
     let mut fresh = Client::default();
-    while fresh.read(&ada).await {}
+    while fresh.read(&owner).await {}
     let mut found = Vec::new();
     on_disk(&world.at(""), Path::new(""), &mut found);
     assert_eq!(fresh.tree.len(), found.len(), "each file and directory appears once: {found:?}");
     let ids: BTreeSet<String> = fresh.tree.values().map(|(id, _)| id.to_string()).collect();
     assert_eq!(ids.len(), fresh.tree.len(), "no id is used twice");
     for mut client in clients {
-        while client.read(&ada).await {}
+        while client.read(&owner).await {}
         assert_eq!(client.tree, fresh.tree);
     }
-    assert_contents(&ada, &fresh).await;
+    assert_contents(&owner, &fresh).await;
 }
 
 /// The bytes at every path are those that its metadata tells
-async fn assert_contents(ada: &Session<'_>, client: &Client) {
+async fn assert_contents(owner: &Session<'_>, client: &Client) {
     for (path, (_, rev)) in client.tree.iter().filter(|(_, (_, rev))| rev.is_string()) {
-        let answer = ada.download(path, &[]).await;
+        let answer = owner.download(path, &[]).await;
         let result: Value =
             serde_json::from_str(answer.headers()["dropbox-api-result"].to_str().unwrap()).unwrap();
         assert_eq!(&result["rev"], rev, "{path} is as it was listed");

@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 
 use crate::world::{Session, World, brief};
 
-async fn paths(ada: &Session<'_>) -> BTreeSet<String> {
-    let (entries, _) = ada.list(json!({"path": "", "recursive": true})).await;
+async fn paths(owner: &Session<'_>) -> BTreeSet<String> {
+    let (entries, _) = owner.list(json!({"path": "", "recursive": true})).await;
     let paths: BTreeSet<String> = brief(&entries).into_iter().collect();
     assert_eq!(paths.len(), entries.len(), "nothing comes twice");
     paths
 }
 
-async fn content(ada: &Session<'_>, path: &str) -> String {
-    ada.download(path, &[]).await.text().await.unwrap()
+async fn content(owner: &Session<'_>, path: &str) -> String {
+    owner.download(path, &[]).await.text().await.unwrap()
 }
 
 #[tokio::test]
@@ -28,7 +28,7 @@ async fn names_that_differ_only_in_case_each_get_one() {
     world.write("DIR/a.txt", "1");
     world.write("dir/a.txt", "2");
     world.rescan().await;
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     let expected = [
         "file /DIR/a.txt",
         "file /Makefile",
@@ -37,14 +37,14 @@ async fn names_that_differ_only_in_case_each_get_one() {
         "folder /DIR",
         "folder /dir (Case Conflict)",
     ];
-    assert_eq!(paths(&ada).await, expected.map(String::from).into());
-    assert_eq!(content(&ada, "/makefile (case conflict)").await, "lower");
-    assert_eq!(content(&ada, "/dir (case conflict)/a.txt").await, "2");
-    let conflict = ada.metadata("/makefile (case conflict)").await;
+    assert_eq!(paths(&owner).await, expected.map(String::from).into());
+    assert_eq!(content(&owner, "/makefile (case conflict)").await, "lower");
+    assert_eq!(content(&owner, "/dir (case conflict)/a.txt").await, "2");
+    let conflict = owner.metadata("/makefile (case conflict)").await;
     fs::remove_file(world.at("Makefile")).unwrap();
     let world = world.restart(|_| {}).await;
-    let ada = world.connect().await;
-    assert_eq!(ada.metadata("/makefile (case conflict)").await, conflict, "the name stays");
+    let owner = world.connect().await;
+    assert_eq!(owner.metadata("/makefile (case conflict)").await, conflict, "the name stays");
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn bytes_that_are_no_text_get_a_name() {
     fs::create_dir(raw(b"dir\xff")).unwrap();
     fs::write(raw(b"dir\xff/in\xfe"), "deep").unwrap();
     world.rescan().await;
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     let expected = [
         "file /back_slash",
         "file /caf\u{fffd} (Unicode Encoding Conflict).txt",
@@ -71,10 +71,10 @@ async fn bytes_that_are_no_text_get_a_name() {
         "file /é (Unicode Encoding Conflict)",
         "folder /dir\u{fffd}",
     ];
-    assert_eq!(paths(&ada).await, expected.map(String::from).into());
-    let answer = ada.send("files/get_metadata", &json!({"path": "/dir\u{fffd}/in\u{fffd}"})).await;
+    assert_eq!(paths(&owner).await, expected.map(String::from).into());
+    let answer = owner.send("files/get_metadata", &json!({"path": "/dir\u{fffd}/in\u{fffd}"})).await;
     let id = answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
-    assert_eq!(content(&ada, &id).await, "deep");
+    assert_eq!(content(&owner, &id).await, "deep");
 }
 
 #[tokio::test]
@@ -82,15 +82,15 @@ async fn a_rename_that_changes_only_case_is_not_told() {
     let world = World::start().await;
     world.write("Dir/a", "1");
     world.rescan().await;
-    let ada = world.connect().await;
-    let (before, cursor) = ada.list(json!({"path": "", "recursive": true})).await;
+    let owner = world.connect().await;
+    let (before, cursor) = owner.list(json!({"path": "", "recursive": true})).await;
     fs::rename(world.at("Dir"), world.at("DIR")).unwrap();
     world.rescan().await;
-    assert!(ada.since(&cursor).await.0.is_empty());
-    let (after, _) = ada.list(json!({"path": "", "recursive": true})).await;
+    assert!(owner.since(&cursor).await.0.is_empty());
+    let (after, _) = owner.list(json!({"path": "", "recursive": true})).await;
     assert_eq!(brief(&after), ["folder /DIR", "file /DIR/a"]);
     assert_eq!((&before[0]["id"], &before[1]["id"]), (&after[0]["id"], &after[1]["id"]));
-    assert_eq!(content(&ada, "/dir/a").await, "1");
+    assert_eq!(content(&owner, "/dir/a").await, "1");
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn long_names_and_deep_paths_are_fine() {
     world.write(&name, "1");
     world.write(&format!("{}/file", deep.join("/")), "1");
     world.rescan().await;
-    let ada = world.connect().await;
-    assert_eq!(paths(&ada).await.len(), 42);
-    assert_eq!(ada.metadata(&format!("/{name}")).await["name"], json!(name));
+    let owner = world.connect().await;
+    assert_eq!(paths(&owner).await.len(), 42);
+    assert_eq!(owner.metadata(&format!("/{name}")).await["name"], json!(name));
 }

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::world::{ADA, APP, GRACE, OTHER_APP, REDIRECT, SCOPES, SECRET, World};
+use crate::world::{APP, FIRST, OTHER_APP, REDIRECT, SCOPES, SECOND, SECRET, World};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -36,7 +36,7 @@ async fn the_page_names_the_app_its_scopes_and_the_accounts() {
     let page = page.text().await.unwrap();
     assert!(page.contains("An &lt;App&gt; would like access") && !page.contains("<App>"));
     assert!(page.contains("Read the content of your files"));
-    assert!(page.contains("Ada Lovelace") && page.contains(GRACE));
+    assert!(page.contains("First Account") && page.contains(SECOND));
     assert_eq!(page.matches("type=\"radio\"").count(), 2);
     assert_eq!(page.matches(" checked>").count(), 1);
     assert!(!page.contains("{{") && !page.contains("<script"));
@@ -45,19 +45,19 @@ async fn the_page_names_the_app_its_scopes_and_the_accounts() {
 #[tokio::test]
 async fn a_code_becomes_tokens_once() {
     let world = World::start().await;
-    let code = world.code(ADA, APP, &[("token_access_type", "offline")]).await;
+    let code = world.code(FIRST, APP, &[("token_access_type", "offline")]).await;
     let form = with(exchange(&code), &CLIENT);
     let (status, answer) = world.token(&form).await;
     assert_eq!(status, 200);
     assert!(answer["access_token"].as_str().unwrap().starts_with("sl."));
     assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("bearer"), &json!(14_400)));
     assert_eq!(answer["scope"], json!(SCOPES.join(" ")));
-    assert_eq!(answer["account_id"], json!(world.fake.account_id(ADA)));
+    assert_eq!(answer["account_id"], json!(world.fake.account_id(FIRST)));
     assert!(answer["uid"].as_str().unwrap().parse::<u64>().is_ok());
     assert!(answer["refresh_token"].is_string());
     let used = ("invalid_grant".to_owned(), "code doesn't exist or has expired".to_owned());
     assert_eq!(refusal(&world, &form).await, used);
-    let code = world.code(ADA, APP, &[]).await;
+    let code = world.code(FIRST, APP, &[]).await;
     world.pass(601);
     assert_eq!(refusal(&world, &with(exchange(&code), &CLIENT)).await, used);
 }
@@ -66,7 +66,7 @@ async fn a_code_becomes_tokens_once() {
 async fn clients_show_themselves_in_three_ways() {
     let world = World::start().await;
     let url = world.url("/oauth2/token");
-    let code = world.code(ADA, APP, &[("token_access_type", "offline")]).await;
+    let code = world.code(FIRST, APP, &[("token_access_type", "offline")]).await;
     let basic =
         world.http.post(&url).basic_auth(APP, Some(SECRET)).form(&exchange(&code)).send().await.unwrap();
     assert_eq!(basic.status(), 200);
@@ -83,28 +83,28 @@ async fn clients_show_themselves_in_three_ways() {
 async fn pkce_stands_in_for_the_secret() {
     let world = World::start().await;
     let public = [("client_id", APP), ("code_verifier", VERIFIER)];
-    let code = world.code(ADA, APP, &[&S256[..], &[("token_access_type", "offline")]].concat()).await;
+    let code = world.code(FIRST, APP, &[&S256[..], &[("token_access_type", "offline")]].concat()).await;
     let (status, answer) = world.token(&with(exchange(&code), &public)).await;
     assert_eq!(status, 200, "{answer}");
     let refresh = answer["refresh_token"].as_str().unwrap();
     let form = [("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", APP)];
     assert_eq!(world.token(&form).await.0, 200);
-    let code = world.code(ADA, APP, &S256).await;
+    let code = world.code(FIRST, APP, &S256).await;
     let wrong = [("client_id", APP), ("code_verifier", CHALLENGE)];
     assert_eq!(refusal(&world, &with(exchange(&code), &wrong)).await.1, "invalid code verifier");
-    let code = world.code(ADA, APP, &S256).await;
+    let code = world.code(FIRST, APP, &S256).await;
     assert_eq!(refusal(&world, &with(exchange(&code), &CLIENT)).await.1, "code_verifier is missing");
-    let code = world.code(ADA, APP, &[]).await;
+    let code = world.code(FIRST, APP, &[]).await;
     assert_eq!(refusal(&world, &with(exchange(&code), &[("client_id", APP)])).await.0, "invalid_client");
 }
 
 #[tokio::test]
 async fn a_code_is_for_one_app_and_one_address() {
     let world = World::start().await;
-    let code = world.code(ADA, APP, &[]).await;
+    let code = world.code(FIRST, APP, &[]).await;
     let other = [("client_id", OTHER_APP), ("client_secret", "othersecret")];
     assert_eq!(refusal(&world, &with(exchange(&code), &other)).await.0, "invalid_grant");
-    let code = world.code(ADA, APP, &[]).await;
+    let code = world.code(FIRST, APP, &[]).await;
     let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", "http://localhost/")];
     assert_eq!(refusal(&world, &with(form.to_vec(), &CLIENT)).await.1, "redirect_uri mismatch");
     assert_eq!(
@@ -117,7 +117,7 @@ async fn a_code_is_for_one_app_and_one_address() {
 #[tokio::test]
 async fn a_refresh_gives_access_tokens_and_nothing_else() {
     let world = World::start().await;
-    let first = world.connect_to(APP, SECRET, ADA).await;
+    let first = world.connect_to(APP, SECRET, FIRST).await;
     let refresh = first["refresh_token"].as_str().unwrap();
     let form = with(vec![("grant_type", "refresh_token"), ("refresh_token", refresh)], &CLIENT);
     let (_, second) = world.token(&form).await;
@@ -135,7 +135,7 @@ async fn a_refresh_gives_access_tokens_and_nothing_else() {
     let answer = world.session(&second).send("users/get_current_account", &Value::Null).await;
     assert_eq!(answer.json::<Value>().await.unwrap()["error"][".tag"], "expired_access_token");
     assert_eq!(world.token(&form).await.0, 200, "a refresh token does not expire");
-    let code = world.code(ADA, APP, &[]).await;
+    let code = world.code(FIRST, APP, &[]).await;
     let form = with(vec![("grant_type", "refresh_token"), ("refresh_token", &code)], &CLIENT);
     assert_eq!(refusal(&world, &form).await.1, "refresh token is malformed");
 }
@@ -143,7 +143,8 @@ async fn a_refresh_gives_access_tokens_and_nothing_else() {
 #[tokio::test]
 async fn a_revocation_ends_the_whole_grant() {
     let world = World::start().await;
-    let (one, other) = (world.connect_to(APP, SECRET, ADA).await, world.connect_to(APP, SECRET, ADA).await);
+    let (one, other) =
+        (world.connect_to(APP, SECRET, FIRST).await, world.connect_to(APP, SECRET, FIRST).await);
     let refresh = one["refresh_token"].as_str().unwrap();
     let form = with(vec![("grant_type", "refresh_token"), ("refresh_token", refresh)], &CLIENT);
     let (_, second) = world.token(&form).await;
@@ -163,7 +164,7 @@ async fn a_person_can_deny_and_answers_once() {
     let query =
         [("client_id", APP), ("response_type", "code"), ("redirect_uri", REDIRECT), ("state", "a b&c")];
     let request = world.open_page(&query).await;
-    let answer = world.decide(&request, ADA, "deny").await;
+    let answer = world.decide(&request, FIRST, "deny").await;
     assert_eq!((answer["error"].as_str(), answer["state"].as_str()), ("access_denied", "a b&c"));
     assert!(!answer["error_description"].is_empty() && !answer.contains_key("code"));
     let form = [("request", request.as_str()), ("account", "x"), ("decision", "approve")];

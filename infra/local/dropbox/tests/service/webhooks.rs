@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::world::{ADA, APP, GRACE, SECRET, World, eventually};
+use crate::world::{APP, FIRST, SECOND, SECRET, World, eventually};
 
 /// An app's webhook, which keeps what it got
 #[derive(Clone, Default)]
@@ -60,9 +60,9 @@ async fn linked_apps_are_told_which_accounts_changed() {
     let (receiver, url) = Receiver::start(&[]).await;
     world.fake.register_webhook(APP, Some(url));
     world.fake.verify_webhook(APP).await.unwrap();
-    let answer = world.connect_to(APP, SECRET, ADA).await;
-    std::fs::write(world.folder.path().join(GRACE).join("unlinked"), "1").unwrap();
-    world.fake.rescan(GRACE).await.unwrap();
+    let answer = world.connect_to(APP, SECRET, FIRST).await;
+    std::fs::write(world.folder.path().join(SECOND).join("unlinked"), "1").unwrap();
+    world.fake.rescan(SECOND).await.unwrap();
     world.session(&answer).put(json!({"path": "/own"}), "1").await;
     let uid: u64 = answer["uid"].as_str().unwrap().parse().unwrap();
     let expected = json!({"list_folder": {"accounts": [answer["account_id"]]}, "delta": {"users": [uid]}});
@@ -85,9 +85,9 @@ async fn something_new_does_not_wait_for_the_repetition_of_something_old() {
     let world = World::start().await;
     let (receiver, url) = Receiver::start(&[500; 5]).await;
     world.fake.register_webhook(APP, Some(url));
-    let ada = world.connect().await;
+    let owner = world.connect().await;
     for n in 0..6 {
-        ada.put(json!({"path": format!("/{n}")}), "1").await;
+        owner.put(json!({"path": format!("/{n}")}), "1").await;
         receiver.got(n + 1).await;
     }
 }
@@ -95,9 +95,9 @@ async fn something_new_does_not_wait_for_the_repetition_of_something_old() {
 #[tokio::test]
 async fn what_changed_while_nobody_listened_is_told_later() {
     let world = World::start().await;
-    let token = world.connect_to(APP, SECRET, ADA).await;
+    let token = world.connect_to(APP, SECRET, FIRST).await;
     world.session(&token).put(json!({"path": "/a"}), "1").await;
-    let world = world.restart(|folder| std::fs::write(folder.join(ADA).join("b"), "1").unwrap()).await;
+    let world = world.restart(|folder| std::fs::write(folder.join(FIRST).join("b"), "1").unwrap()).await;
     let (receiver, url) = Receiver::start(&[]).await;
     world.fake.register_webhook(APP, Some(url.clone()));
     receiver.got(1).await;
@@ -112,14 +112,14 @@ async fn an_unlinked_app_is_not_told() {
     let world = World::start().await;
     let (receiver, url) = Receiver::start(&[]).await;
     world.fake.register_webhook(APP, Some(url));
-    let ada = world.session(&world.connect_to(APP, SECRET, ADA).await);
-    let grace = world.session(&world.connect_to(APP, SECRET, GRACE).await);
-    ada.call("auth/token/revoke", Value::Null).await;
+    let owner = world.session(&world.connect_to(APP, SECRET, FIRST).await);
+    let grace = world.session(&world.connect_to(APP, SECRET, SECOND).await);
+    owner.call("auth/token/revoke", Value::Null).await;
     world.write("a", "1");
     world.rescan().await;
     grace.put(json!({"path": "/a"}), "1").await;
     let accounts = receiver.got(1).await[0]["list_folder"]["accounts"].clone();
-    assert_eq!(accounts, json!([world.fake.account_id(GRACE)]));
+    assert_eq!(accounts, json!([world.fake.account_id(SECOND)]));
 }
 
 #[tokio::test]

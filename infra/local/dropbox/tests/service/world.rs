@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
-pub(crate) const ADA: &str = "ada@example.com";
-pub(crate) const GRACE: &str = "grace@example.com";
+pub(crate) const FIRST: &str = "first@example.com";
+pub(crate) const SECOND: &str = "second@example.com";
 pub(crate) const APP: &str = "appkey";
 pub(crate) const SECRET: &str = "appsecret";
 pub(crate) const OTHER_APP: &str = "otherkey";
@@ -56,7 +56,7 @@ impl World {
         };
         let settings = Settings {
             data: folder.path().join("data"),
-            accounts: vec![account("Ada Lovelace", ADA), account("Grace Hopper", GRACE)],
+            accounts: vec![account("First Account", FIRST), account("Second Account", SECOND)],
             apps: vec![app(APP, SECRET), app(OTHER_APP, "othersecret")],
             listen: "127.0.0.1:0".parse().unwrap(),
             clock,
@@ -79,7 +79,7 @@ impl World {
 
     /// A place in Ada's directory
     pub(crate) fn at(&self, path: &str) -> PathBuf {
-        self.folder.path().join(ADA).join(path)
+        self.folder.path().join(FIRST).join(path)
     }
 
     pub(crate) fn write(&self, path: &str, content: &str) {
@@ -88,7 +88,7 @@ impl World {
     }
 
     pub(crate) async fn rescan(&self) {
-        self.fake.rescan(ADA).await.unwrap();
+        self.fake.rescan(FIRST).await.unwrap();
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -145,7 +145,7 @@ impl World {
 
     /// An access token of the app for Ada
     pub(crate) async fn connect(&self) -> Session<'_> {
-        self.session(&self.connect_to(APP, SECRET, ADA).await)
+        self.session(&self.connect_to(APP, SECRET, FIRST).await)
     }
 
     pub(crate) fn session(&self, answer: &Value) -> Session<'_> {
