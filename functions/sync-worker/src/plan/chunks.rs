@@ -2,7 +2,7 @@
 
 use shared::{
     dropbox::Entry,
-    model::{Change, Segment},
+    model::{Change, Facts, Segment},
 };
 
 /// A segment has at most so many changes.
@@ -16,8 +16,7 @@ const CHANGE: usize = 480;
 #[must_use]
 pub fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
     pieces(entries, |entry| match entry {
-        // Both paths, the path it may be moved from, and the name; escaped, a character can take six bytes.
-        Entry::Present { facts, .. } => CHANGE + 5 * (facts.path_lower.len() + facts.path_display.len()) / 2,
+        Entry::Present { facts, .. } => change_size(facts),
         Entry::Deleted(path) => 60 + 2 * path.len(),
     })
 }
@@ -25,9 +24,16 @@ pub fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
 /// Numbered changes as segments.
 #[must_use]
 pub fn segments(changes: Vec<Change>) -> Vec<Segment> {
-    let size =
-        |change: &Change| CHANGE + 5 * (change.item.path_lower.len() + change.item.path_display.len()) / 2;
-    pieces(changes, size).into_iter().map(|changes| Segment { changes }).collect()
+    pieces(changes, |change| change_size(&change.item))
+        .into_iter()
+        .map(|changes| Segment { changes })
+        .collect()
+}
+
+/// About what a change of an item takes: both paths, the path it may be moved from, and the name, with room for what
+/// escaping adds.
+fn change_size(facts: &Facts) -> usize {
+    CHANGE + 5 * (facts.path_lower.len() + facts.path_display.len()) / 2
 }
 
 fn pieces<T>(all: Vec<T>, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
