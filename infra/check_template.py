@@ -63,6 +63,7 @@ EXPECTED = {
 OPEN_APP = {"parameter AppParameter": {"ssm:GetParameter"}}
 TAKE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
 WALK = {f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")}
+KEEP = {"s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject", "s3:DeleteObject"}
 MAY = {
     "OauthCallbackFunction": OPEN_APP
     | {
@@ -80,21 +81,24 @@ MAY = {
     | {"Table.Arn": {"dynamodb:Query"}, "SyncQueue.Arn": {"sqs:SendMessage"}},
     "SyncFunction": OPEN_APP
     | {
-        "Table.Arn": WALK,
+        "Table.Arn": WALK | {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem"},
         "${Table.Arn}/index/by_wake": {"dynamodb:Query"},
         "SyncQueue.Arn": TAKE | {"sqs:SendMessage"},
         "TransferQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
+        "Bucket.Arn": {"s3:ListBucket"},
+        "${Bucket.Arn}/*": KEEP,
     },
     "TransferFunction": OPEN_APP
     | {
-        "Table.Arn": WALK,
+        "Table.Arn": WALK | {"dynamodb:DeleteItem"},
         "SyncQueue.Arn": {"sqs:SendMessage"},
         "TransferQueue.Arn": TAKE | {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
-        "${Bucket.Arn}/*": {"s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject", "s3:DeleteObject"},
+        "Bucket.Arn": {"s3:ListBucket"},
+        "${Bucket.Arn}/*": KEEP | {"s3:ListMultipartUploadParts"},
     },
 }
 
@@ -308,6 +312,14 @@ class Queues(unittest.TestCase):
         self.assertEqual(queue["DeduplicationScope"], "messageGroup")
         self.assertEqual(queue["FifoThroughputLimit"], "perMessageGroupId")
         self.assertEqual(properties("SyncMapping")["BatchSize"], 1)
+
+    def test_the_transfer_queue_is_one_run_a_connection(self):
+        queue = properties("TransferQueue")
+        self.assertTrue(queue["FifoQueue"])
+        self.assertEqual(queue["DeduplicationScope"], "messageGroup")
+        self.assertEqual(properties("TransferMapping")["BatchSize"], 1)
+
+    def test_functions_that_go_on_in_a_message_to_themselves_may(self):
         self.assertEqual(properties("SyncFunction")["RecursiveLoop"], "Allow")
         self.assertEqual(properties("TransferFunction")["RecursiveLoop"], "Allow")
 

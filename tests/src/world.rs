@@ -11,7 +11,7 @@ use local::{Settings, Stack};
 use machine::Published;
 use shared::{
     model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind},
-    store::{Connections, Items, Log},
+    store::{Connections, History, Items, Log},
 };
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
@@ -158,8 +158,10 @@ impl World {
 
     /// The whole change log of a connection.
     pub async fn log(&self, connection: ConnectionId) -> Vec<Change> {
-        let changes =
-            self.stack.store().changes(connection, 0, usize::MAX).await.expect("the log can be read");
+        let history = self.stack.store().changes(connection, 0, usize::MAX).await;
+        let History::Changes(changes) = history.expect("the log can be read") else {
+            panic!("the log is not old enough to expire")
+        };
         let numbers: Vec<u64> = changes.iter().map(|change| change.number).collect();
         assert_eq!(numbers, (1..=changes.len() as u64).collect::<Vec<_>>(), "the log has gaps (I12)");
         changes
@@ -197,7 +199,7 @@ impl World {
         let mut tree = std::collections::HashMap::new();
         for change in self.log(connection).await {
             match change.kind {
-                ChangeKind::Deleted => drop(tree.remove(&change.item.id)),
+                ChangeKind::Deleted { .. } => drop(tree.remove(&change.item.id)),
                 _ => drop(tree.insert(change.item.id.clone(), change.item)),
             }
         }
@@ -223,7 +225,7 @@ impl World {
         for item in self.items(connection).await {
             let path = &item.facts.path_lower;
             match item.content {
-                Content::Ready { rev } => {
+                Content::Ready { rev, .. } => {
                     let key = ContentKey::new(project, connection, &item.facts.id, &rev);
                     let file = self.stack.machine.content.path(&key).expect("the key is a path");
                     assert_eq!(Some(disk::content_hash(&file)), item.facts.content_hash, "{path}");

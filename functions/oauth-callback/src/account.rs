@@ -4,9 +4,9 @@ use http::StatusCode;
 use shared::{
     answer::ApiError,
     dropbox::Grant,
-    model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, WalkReason},
+    model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, Target, WalkReason},
     queue::Outgoing,
-    store::{Link, StoreError},
+    store::{Link, StoreError, Wake},
 };
 
 use crate::connect::{Connect, SCOPES};
@@ -53,7 +53,10 @@ impl Connect {
             status: ConnectionStatus::Active,
             created_at: self.clock.now(),
         };
-        self.connections.add_connection(&connection, &tokens).await?;
+        let project = self.projects.project(link.project).await?;
+        let everything = project.is_some_and(|project| project.settings.select_everything);
+        let selected = everything.then_some(Target::Everything);
+        self.connections.add_connection(&connection, &tokens, selected).await?;
         Ok(connection)
     }
 
@@ -65,13 +68,14 @@ impl Connect {
         self.connections.set_status(connection.id, ConnectionStatus::Active).await?;
         let now = self.clock.now();
         // What was missed while the tokens did not work is found by comparing.
-        self.schedules.wake(connection.id, now, Some(now)).await?;
+        self.schedules.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await?;
         Ok(connection)
     }
 
     async fn begin_sync(&self, connection: &Connection) -> Result<(), ApiError> {
         let sent_at = self.clock.now();
-        let message = Message::Walk { connection: connection.id, reason: WalkReason::Connected, sent_at };
+        let message =
+            Message::Walk { connection: connection.id, reason: WalkReason::Connected, sent_at, hops: 0 };
         let walk = vec![Outgoing::walk(connection.id, &message)];
         let news = vec![Event::news(connection, sent_at, EventBody::Connected)];
         let (sent, published) = tokio::join!(self.sync_queue.send(walk), self.bus.publish(news));

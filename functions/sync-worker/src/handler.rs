@@ -4,7 +4,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use futures_util::{StreamExt, stream};
 use shared::model::Message;
 
-use crate::{Failure, Worker};
+use crate::{Failure, Worker, walk::Request};
 
 /// Messages of a standard queue that are worked on at the same time.
 const PARALLEL: usize = 4;
@@ -36,8 +36,10 @@ async fn failure(worker: &Worker, message: SqsMessage) -> Option<BatchItemFailur
 /// Dropbox (a pause, an outage, tokens that are refused) is no error: the work is put off, and the message done.
 pub async fn handle_message(worker: &Worker, body: &str) -> Result<(), Failure> {
     match Message::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
-        Message::Walk { connection, sent_at, .. } => worker.walk(connection, sent_at).await,
+        Message::Walk { connection, reason, sent_at, hops } => {
+            worker.walk(connection, Request { reason, sent_at, hops }).await
+        }
         Message::Tick => worker.tick().await,
-        Message::Transfer(job) => worker.transfer(job).await,
+        Message::Transfers { connection } => worker.see_to_transfers(connection).await,
     }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
-    model::{ConnectionId, Message, Timestamp, WalkReason},
+    model::{Message, Timestamp, WalkReason},
     queue::Outgoing,
+    store::Due,
 };
 
 use crate::{Failure, Worker};
@@ -21,19 +22,24 @@ impl Worker {
         let now = self.clock.now();
         let due = self.schedules.due(now).await?;
         stream::iter(due)
-            .map(|id| self.queue_due(id, now))
+            .map(|due| self.queue_due(due, now))
             .buffer_unordered(PARALLEL)
             .try_collect::<Vec<()>>()
             .await?;
         Ok(())
     }
 
-    async fn queue_due(&self, connection: ConnectionId, now: Timestamp) -> Result<(), Failure> {
+    async fn queue_due(&self, due: Due, now: Timestamp) -> Result<(), Failure> {
         // The index may lag: the row itself decides.
-        if !self.schedules.claim_wake(connection, now, now.plus(CLAIM)).await? {
+        if !self.schedules.claim_wake(due, now, now.plus(CLAIM)).await? {
             return Ok(());
         }
-        let message = Message::Walk { connection, reason: WalkReason::Woken, sent_at: now };
-        Ok(self.sync_queue.send(vec![Outgoing::walk(connection, &message)]).await?)
+        match due {
+            Due::Walk(connection) => {
+                let message = Message::Walk { connection, reason: WalkReason::Woken, sent_at: now, hops: 0 };
+                Ok(self.sync_queue.send(vec![Outgoing::walk(connection, &message)]).await?)
+            }
+            Due::Transfers(connection) => self.ask_for_transfers(connection).await,
+        }
     }
 }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use shared::{
     content::ContentStore,
-    dropbox::{Dropbox, DropboxError},
+    dropbox::{Dropbox, DropboxError, Session},
     events::Bus,
-    model::{AccessToken, Clock, Connection},
-    queue::Queue,
-    store::{Connections, Items, Log, Projects, Schedules},
+    model::{AccessToken, Clock, Connection, ConnectionId},
+    queue::{Outgoing, Queue},
+    store::{ChoiceStore, Connections, Items, Log, Projects, Schedules, Transfers},
     tokens::{TokenError, Tokens},
 };
+
+use crate::Failure;
 
 /// What the worker works with: ports only.
 pub struct Worker {
@@ -20,17 +22,21 @@ pub struct Worker {
     pub connections: Arc<dyn Connections>,
     /// When they are next worked on.
     pub schedules: Arc<dyn Schedules>,
+    /// What was chosen for them.
+    pub choices: Arc<dyn ChoiceStore>,
     /// The change log.
     pub log: Arc<dyn Log>,
     /// The items.
     pub items: Arc<dyn Items>,
+    /// The transfers that are to be seen to.
+    pub transfers: Arc<dyn Transfers>,
     /// The access tokens.
     pub tokens: Arc<Tokens>,
     /// Dropbox.
     pub dropbox: Dropbox,
     /// `sync.fifo`.
     pub sync_queue: Arc<dyn Queue>,
-    /// The transfer queue.
+    /// `transfer.fifo`.
     pub transfer_queue: Arc<dyn Queue>,
     /// The bus.
     pub bus: Arc<dyn Bus>,
@@ -41,22 +47,39 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Calls Dropbox with the connection's token; once more with a new one where Dropbox calls it expired.
-    pub(crate) async fn with_token<T, F>(
+    /// Calls Dropbox with the connection's token, rooted where its paths are; once more with a new token where
+    /// Dropbox calls it expired.
+    pub(crate) async fn with_session<T, F>(
         &self,
         connection: &Connection,
-        call: impl Fn(Dropbox, AccessToken) -> F + Send,
+        call: impl Fn(Dropbox, Session) -> F + Send,
     ) -> Result<T, TokenError>
     where
         F: Future<Output = Result<T, DropboxError>> + Send,
     {
+        let path_root = connection.root.path_root().map(str::to_owned);
+        let session = |token: &AccessToken| Session { token: token.clone(), path_root: path_root.clone() };
         let token = self.tokens.access(connection).await?;
-        match call(self.dropbox.clone(), token.clone()).await {
+        match call(self.dropbox.clone(), session(&token)).await {
             Err(DropboxError::TokenExpired) => {
                 let fresh = self.tokens.access_instead_of(connection, &token).await?;
-                Ok(call(self.dropbox.clone(), fresh).await?)
+                Ok(call(self.dropbox.clone(), session(&fresh)).await?)
             }
             answer => Ok(answer?),
         }
+    }
+
+    /// Fails like a call that Dropbox limited, where it asked for silence and that has not ended (invariant I7).
+    pub(crate) async fn heed_pause(&self, connection: &Connection) -> Result<(), Failure> {
+        let now = self.clock.now();
+        match self.schedules.schedule(connection.id).await?.pause(now) {
+            Some(until) => Err(DropboxError::RateLimited(until.since(now)).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks for the connection's transfers to be seen to.
+    pub(crate) async fn ask_for_transfers(&self, connection: ConnectionId) -> Result<(), Failure> {
+        Ok(self.transfer_queue.send(vec![Outgoing::transfers(connection)]).await?)
     }
 }

@@ -96,7 +96,10 @@ impl Receiver {
         let queued = connections.len();
         let sent_at = self.clock.now();
         let walk = |connection| {
-            Outgoing::walk(connection, &Message::Walk { connection, reason: WalkReason::Notified, sent_at })
+            Outgoing::walk(
+                connection,
+                &Message::Walk { connection, reason: WalkReason::Notified, sent_at, hops: 0 },
+            )
         };
         let messages = connections.into_iter().map(walk).collect();
         self.sync_queue.send(messages).await.map_err(|error| ApiError::unavailable(&error))?;

@@ -12,9 +12,8 @@ use crate::stack::Machine;
 
 /// Walks at the same time; of one connection there is never more than one.
 const WALKS: usize = 4;
-/// Transfers taken at once: as many as the handler works on at the same time, so that few connections' calls to
-/// Dropbox are in flight.
-const TRANSFERS: u32 = 4;
+/// Connections whose transfers are seen to at the same time.
+const TRANSFERS: usize = 2;
 /// How long to wait for a message before asking again.
 const WAIT: Duration = Duration::from_secs(20);
 /// After a failure of the queue itself.
@@ -28,17 +27,19 @@ pub(crate) fn start(
     stop: &watch::Sender<bool>,
 ) {
     for _ in 0..WALKS {
-        tasks.spawn(pump(machine.sync_queue.clone(), 1, worker.clone(), stop.subscribe()));
+        tasks.spawn(pump(machine.sync_queue.clone(), worker.clone(), stop.subscribe()));
     }
-    tasks.spawn(pump(machine.transfer_queue.clone(), TRANSFERS, worker.clone(), stop.subscribe()));
+    for _ in 0..TRANSFERS {
+        tasks.spawn(pump(machine.transfer_queue.clone(), worker.clone(), stop.subscribe()));
+    }
 }
 
 /// Takes messages until it is told to stop; what is under way then is finished.
-async fn pump(queue: MachineQueue, batch: u32, worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
+async fn pump(queue: MachineQueue, worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
     loop {
         let received = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            received = queue.receive(batch, WAIT) => received,
+            received = queue.receive(1, WAIT) => received,
         };
         match received {
             Ok(deliveries) => work(&queue, &worker, deliveries).await,

@@ -24,6 +24,19 @@ pub trait ContentStore: Send + Sync {
     /// Where the bucket cannot be reached.
     async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError>;
 
+    /// Goes on with an upload that was saved under `token`. `None` where nothing is left of it.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn resume(&self, key: &ContentKey, token: &str) -> Result<Option<Box<dyn Upload>>, ContentError>;
+
+    /// Copies what lies under `from` to `to`, within the bucket. False where there is nothing under `from`, or where
+    /// the bucket copies nothing so large.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn copy(&self, from: &ContentKey, to: &ContentKey) -> Result<bool, ContentError>;
+
     /// How many bytes lie under `key`; `None` where there is nothing.
     ///
     /// # Errors
@@ -43,6 +56,15 @@ pub trait ContentStore: Send + Sync {
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError>;
 }
 
+/// An upload that can be gone on with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedUpload {
+    /// What the bucket calls it.
+    pub token: String,
+    /// Bytes that are in it: a multiple of 4 MiB, the blocks of Dropbox's content hash.
+    pub bytes: u64,
+}
+
 /// One object being written, in constant memory.
 #[async_trait]
 pub trait Upload: Send {
@@ -57,6 +79,13 @@ pub trait Upload: Send {
     /// # Errors
     /// Where the bucket cannot be reached. Whether the object is there is then unknown.
     async fn complete(self: Box<Self>) -> Result<(), ContentError>;
+
+    /// Leaves the upload to be gone on with later, by the token that is returned. Bytes that do not fill a whole
+    /// piece are thrown away; `None` where that is all of them.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn save(self: Box<Self>) -> Result<Option<SavedUpload>, ContentError>;
 
     /// Throws away what was written.
     ///

@@ -10,15 +10,17 @@ use aws_sdk_s3::{
 };
 use bytes::{Bytes, BytesMut};
 
-use super::{ContentError, ContentStore, Upload};
+use super::{ContentError, ContentStore, SavedUpload, Upload};
 use crate::{aws::describe, causes::causes, model::ContentKey};
 
 /// The size of a part, and the largest object that goes in one request. S3 wants at least 5 MiB a part, and at most
 /// 10,000 parts.
 const PART: usize = 8 * 1024 * 1024;
-/// An object longer than 5,000 parts continues in parts four times as large, so that 10,000 parts reach
-/// 200 GB.
-const GROW_AFTER: usize = 5_000;
+/// Parts become four times as large after each so many, so that 10,000 parts reach any size that Dropbox holds (2 TB):
+/// only files above 16 GB take more memory than one part of 8 MiB.
+const GROW_AFTER: usize = 2_000;
+/// S3 copies no larger object in one request.
+const LARGEST_COPY: u64 = 5 * 1024 * 1024 * 1024;
 
 /// One S3 bucket.
 #[derive(Debug, Clone)]
@@ -34,17 +36,59 @@ impl S3Content {
     }
 }
 
-#[async_trait]
-impl ContentStore for S3Content {
-    async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError> {
-        Ok(Box::new(S3Upload {
+impl S3Content {
+    fn new_upload(&self, key: &ContentKey) -> S3Upload {
+        S3Upload {
             client: self.client.clone(),
             bucket: self.bucket.clone(),
             key: key.as_str().to_owned(),
             buffer: BytesMut::new(),
             id: None,
             parts: Vec::new(),
-        }))
+            sent: 0,
+        }
+    }
+}
+
+#[async_trait]
+impl ContentStore for S3Content {
+    async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError> {
+        Ok(Box::new(self.new_upload(key)))
+    }
+
+    async fn resume(&self, key: &ContentKey, token: &str) -> Result<Option<Box<dyn Upload>>, ContentError> {
+        let listed = self.client.list_parts().bucket(&self.bucket).key(key.as_str()).upload_id(token);
+        let parts = match listed.into_paginator().items().send().try_collect().await {
+            Ok(parts) => parts,
+            Err(error) if is_missing(&error, "NoSuchUpload") => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut upload = self.new_upload(key);
+        upload.id = Some(token.to_owned());
+        for part in parts {
+            upload.sent += part.size().and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
+            let part =
+                CompletedPart::builder().set_part_number(part.part_number).set_e_tag(part.e_tag).build();
+            upload.parts.push(part);
+        }
+        Ok(Some(Box::new(upload)))
+    }
+
+    async fn copy(&self, from: &ContentKey, to: &ContentKey) -> Result<bool, ContentError> {
+        if self.size(from).await?.is_none_or(|size| size > LARGEST_COPY) {
+            return Ok(false);
+        }
+        let request = self
+            .client
+            .copy_object()
+            .copy_source(format!("{}/{}", self.bucket, from.as_str()))
+            .bucket(&self.bucket)
+            .key(to.as_str());
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_missing(&error, "NoSuchKey") => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
     }
 
     async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
@@ -87,11 +131,13 @@ struct S3Upload {
     /// The multipart upload, once there is more than one part.
     id: Option<String>,
     parts: Vec<CompletedPart>,
+    /// Bytes in those parts.
+    sent: u64,
 }
 
 impl S3Upload {
     fn part_size(&self) -> usize {
-        if self.parts.len() < GROW_AFTER { PART } else { 4 * PART }
+        PART << (self.parts.len() / GROW_AFTER * 2)
     }
 
     async fn begin(&mut self) -> Result<String, ContentError> {
@@ -108,6 +154,7 @@ impl S3Upload {
     async fn send_part(&mut self, bytes: Bytes) -> Result<(), ContentError> {
         let id = self.begin().await?;
         let number = i32::try_from(self.parts.len() + 1).map_err(|error| ContentError(error.to_string()))?;
+        let size = bytes.len() as u64;
         let answer = self
             .client
             .upload_part()
@@ -120,6 +167,7 @@ impl S3Upload {
             .await
             .map_err(failed)?;
         self.parts.push(CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag).build());
+        self.sent += size;
         Ok(())
     }
 }
@@ -157,11 +205,20 @@ impl Upload for S3Upload {
             .map_err(failed)
     }
 
+    async fn save(self: Box<Self>) -> Result<Option<SavedUpload>, ContentError> {
+        // Parts are whole multiples of a block; what does not fill one is fetched again.
+        Ok(self.id.map(|token| SavedUpload { token, bytes: self.sent }))
+    }
+
     async fn abort(self: Box<Self>) -> Result<(), ContentError> {
         let Some(id) = self.id else { return Ok(()) };
         let request = self.client.abort_multipart_upload().bucket(&self.bucket).key(&self.key).upload_id(id);
         request.send().await.map(drop).map_err(failed)
     }
+}
+
+fn is_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, code: &str) -> bool {
+    error.as_service_error().is_some_and(|error| error.code() == Some(code))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Dropbox, DropboxError};
+use super::{Dropbox, DropboxError, Session};
 use crate::model::{AccessToken, AccountId, RootInfo};
 
 /// What we keep of an account.
@@ -33,9 +33,12 @@ impl Dropbox {
     /// See [`DropboxError`].
     pub async fn current_account(&self, token: &AccessToken) -> Result<Account, DropboxError> {
         // Of a route without argument, Dropbox wants the body `null`.
-        let answer: Answer = self.rpc(token, "/2/users/get_current_account", &()).await?;
+        let answer: Answer = self.read(&Session::from(token), "/2/users/get_current_account", &()).await?;
         let root_namespace = answer.root_info.root_namespace_id;
         let home_namespace = answer.root_info.home_namespace_id;
-        Ok(Account { id: answer.account_id, root: RootInfo { root_namespace, home_namespace } })
+        Ok(Account {
+            id: answer.account_id,
+            root: RootInfo { root_namespace, home_namespace, app_folder: false },
+        })
     }
 }

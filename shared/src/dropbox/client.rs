@@ -7,20 +7,39 @@ use reqwest::{Body, Method, Request, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
-use super::{DropboxError, Host, Hosts, Transport};
+use super::{DropboxError, Host, Hosts, RetryBudget, Transport};
 use crate::model::AccessToken;
+
+/// The header that roots a request at a namespace.
+const PATH_ROOT: &str = "dropbox-api-path-root";
 
 /// Speaks to Dropbox.
 #[derive(Clone)]
 pub struct Dropbox {
     transport: Arc<dyn Transport>,
     hosts: Hosts,
+    budget: Arc<RetryBudget>,
+}
+
+/// Whose files a request is about: a token, and where its paths are rooted.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The access token.
+    pub token: AccessToken,
+    /// The namespace that paths are rooted at; absent: where Dropbox roots them by itself.
+    pub path_root: Option<String>,
+}
+
+impl From<&AccessToken> for Session {
+    fn from(token: &AccessToken) -> Self {
+        Self { token: token.clone(), path_root: None }
+    }
 }
 
 impl Dropbox {
     /// A client that sends over `transport` to `hosts`.
     pub fn new(transport: Arc<dyn Transport>, hosts: Hosts) -> Self {
-        Self { transport, hosts }
+        Self { transport, hosts, budget: Arc::default() }
     }
 
     /// Where Dropbox's hosts are.
@@ -50,14 +69,54 @@ impl Dropbox {
         Ok(request)
     }
 
-    /// Calls an RPC route.
-    pub(super) async fn rpc<A: Serialize, T: DeserializeOwned>(
+    /// A request of a session: with its token, and rooted where its paths are.
+    pub(super) fn session_request(&self, url: Url, session: &Session) -> Result<Request, DropboxError> {
+        let mut request = self.request(url, &session.token)?;
+        if let Some(root) = &session.path_root {
+            let root = serde_json::json!({".tag": "root", "root": root}).to_string();
+            let root = HeaderValue::from_str(&root)
+                .map_err(|_| DropboxError::RootMoved("malformed namespace".to_owned()))?;
+            request.headers_mut().insert(PATH_ROOT, root);
+        }
+        Ok(request)
+    }
+
+    /// Whether what failed may be asked for once more at once. It costs a part of the budget.
+    #[must_use]
+    pub fn may_repeat(&self) -> bool {
+        self.budget.spend()
+    }
+
+    /// A call is made that may be repeated.
+    pub(super) fn earn(&self) {
+        self.budget.earn();
+    }
+
+    /// Calls an RPC route that only reads. An answer that did not come is asked for once more, where the budget
+    /// allows it.
+    pub(super) async fn read<A: Serialize, T: DeserializeOwned>(
         &self,
-        token: &AccessToken,
+        session: &Session,
         path: &str,
         argument: &A,
     ) -> Result<T, DropboxError> {
-        let mut request = self.request(self.hosts.url(Host::Api, path), token)?;
+        self.budget.earn();
+        match self.rpc(session, path, argument).await {
+            Err(DropboxError::Unavailable(_)) if self.budget.spend() => {
+                self.rpc(session, path, argument).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Calls an RPC route.
+    pub(super) async fn rpc<A: Serialize, T: DeserializeOwned>(
+        &self,
+        session: &Session,
+        path: &str,
+        argument: &A,
+    ) -> Result<T, DropboxError> {
+        let mut request = self.session_request(self.hosts.url(Host::Api, path), session)?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(Body::from(serde_json::to_vec(argument).map_err(unreadable)?));
         let response = succeeded(self.send(request).await?).await?;

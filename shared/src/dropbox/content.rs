@@ -1,38 +1,108 @@
-//! `files/download`.
+//! `files/download` and `files/export`.
 
-use http::header::HeaderValue;
-use reqwest::Response;
-use serde_json::json;
+use http::header::{HeaderValue, RANGE};
+use reqwest::{Response, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::{Dropbox, DropboxError, Host, client::succeeded};
-use crate::model::{AccessToken, ItemId, Rev};
+use super::{Dropbox, DropboxError, Host, Session, client::succeeded};
+use crate::model::{ItemId, Rev};
 
 /// The header with the argument of content routes.
 const ARGUMENT: &str = "dropbox-api-arg";
+/// The header with the JSON of a content route's answer.
+const RESULT: &str = "dropbox-api-result";
+
+/// An export, to be streamed.
+#[derive(Debug)]
+pub struct Export {
+    /// Its bytes.
+    pub response: Response,
+    /// Dropbox's content hash of them, where it has one.
+    pub content_hash: Option<String>,
+    /// How many there are, where Dropbox says so.
+    pub size: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct ExportAnswer {
+    export_metadata: ExportMetadata,
+}
+
+#[derive(Deserialize)]
+struct ExportMetadata {
+    export_hash: Option<String>,
+    size: Option<u64>,
+}
 
 impl Dropbox {
-    /// The bytes of one revision, to be streamed.
+    /// The bytes of one revision from an offset on, to be streamed.
     ///
     /// # Errors
     /// See [`DropboxError`].
-    pub async fn download_rev(&self, token: &AccessToken, rev: &Rev) -> Result<Response, DropboxError> {
-        self.download(token, &format!("rev:{rev}")).await
+    pub async fn download_rev(
+        &self,
+        session: &Session,
+        rev: &Rev,
+        from: u64,
+    ) -> Result<Response, DropboxError> {
+        self.download(session, &format!("rev:{rev}"), from).await
     }
 
-    /// The bytes of a file as it is now, to be streamed.
+    /// The bytes of a file as it is now from an offset on, to be streamed.
     ///
     /// # Errors
     /// See [`DropboxError`].
-    pub async fn download_item(&self, token: &AccessToken, id: &ItemId) -> Result<Response, DropboxError> {
-        self.download(token, id.as_str()).await
+    pub async fn download_item(
+        &self,
+        session: &Session,
+        id: &ItemId,
+        from: u64,
+    ) -> Result<Response, DropboxError> {
+        self.download(session, id.as_str(), from).await
     }
 
-    async fn download(&self, token: &AccessToken, path: &str) -> Result<Response, DropboxError> {
-        let mut request = self.request(self.hosts().url(Host::Content, "/2/files/download"), token)?;
-        // Revisions and ids are ASCII, so the JSON needs no escaping to stand in a header.
-        let argument = HeaderValue::from_str(&json!({"path": path}).to_string())
+    /// A file that cannot be downloaded, in the format that Dropbox exports it in.
+    ///
+    /// # Errors
+    /// See [`DropboxError`].
+    pub async fn export(&self, session: &Session, id: &ItemId, format: &str) -> Result<Export, DropboxError> {
+        let argument = json!({"path": id.as_str(), "export_format": format});
+        let request = self.content_request(session, "/2/files/export", &argument)?;
+        let response = succeeded(self.send(request).await?).await?;
+        let answer =
+            response.headers().get(RESULT).and_then(|value| serde_json::from_slice(value.as_bytes()).ok());
+        let about = answer.map(|answer: ExportAnswer| answer.export_metadata);
+        let (content_hash, size) = about.map_or((None, None), |about| (about.export_hash, about.size));
+        Ok(Export { response, content_hash, size })
+    }
+
+    async fn download(&self, session: &Session, path: &str, from: u64) -> Result<Response, DropboxError> {
+        let mut request = self.content_request(session, "/2/files/download", &json!({"path": path}))?;
+        if from > 0 {
+            let range = HeaderValue::from_str(&format!("bytes={from}-"))
+                .map_err(|error| DropboxError::Unavailable(error.to_string()))?;
+            request.headers_mut().insert(RANGE, range);
+        }
+        self.earn();
+        let response = succeeded(self.send(request).await?).await?;
+        if from > 0 && response.status() != StatusCode::PARTIAL_CONTENT {
+            return Err(DropboxError::Unavailable("the range was not obeyed".to_owned()));
+        }
+        Ok(response)
+    }
+
+    fn content_request(
+        &self,
+        session: &Session,
+        path: &str,
+        argument: &Value,
+    ) -> Result<reqwest::Request, DropboxError> {
+        let mut request = self.session_request(self.hosts().url(Host::Content, path), session)?;
+        // Revisions, ids and formats are ASCII, so the JSON needs no escaping to stand in a header.
+        let argument = HeaderValue::from_str(&argument.to_string())
             .map_err(|_| DropboxError::NotFound("malformed id".to_owned()))?;
         request.headers_mut().insert(ARGUMENT, argument);
-        succeeded(self.send(request).await?).await
+        Ok(request)
     }
 }

@@ -5,24 +5,66 @@ use std::{
     io::{self, Read},
 };
 
+use std::collections::VecDeque;
+
 use aws_lc_rs::digest::{Context, SHA256};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use sha2::{Digest, Sha256, digest::common::hazmat::SerializableState};
 
 /// The size of a block.
 pub const BLOCK: usize = 4 * 1024 * 1024;
 
+/// So many past states are kept: an upload lags behind what was read by one of its pieces.
+const PAST: usize = 1024;
+
 /// Hashes bytes as they stream by.
 #[derive(Clone)]
 pub struct ContentHasher {
-    blocks: Context,
+    /// The hash of the blocks' hashes. Of another library than that of the blocks: its state can be saved.
+    blocks: Sha256,
     block: Context,
     filled: usize,
+    /// How many blocks are whole, and the states after the last of them.
+    whole: u64,
+    past: VecDeque<Sha256>,
 }
 
 impl ContentHasher {
     /// A hasher that has seen no byte.
     #[must_use]
     pub fn new() -> Self {
-        Self { blocks: Context::new(&SHA256), block: Context::new(&SHA256), filled: 0 }
+        Self::after(Sha256::new(), 0)
+    }
+
+    fn after(blocks: Sha256, whole: u64) -> Self {
+        Self { past: [blocks.clone()].into(), blocks, block: Context::new(&SHA256), filled: 0, whole }
+    }
+
+    /// A hasher that goes on after `bytes` bytes, from the state that [`state_after`](Self::state_after) gave for
+    /// them. `None` where it is no such state.
+    #[must_use]
+    pub fn resume(state: &str, bytes: u64) -> Option<Self> {
+        let state = STANDARD_NO_PAD.decode(state).ok()?;
+        let state = state.as_slice().try_into().ok()?;
+        Some(Self::after(Sha256::deserialize(state).ok()?, bytes / BLOCK as u64))
+    }
+
+    /// The state after the first `bytes` bytes, as text. `None` where that is no whole number of blocks, or too long
+    /// ago.
+    #[must_use]
+    pub fn state_after(&self, bytes: u64) -> Option<String> {
+        if !bytes.is_multiple_of(BLOCK as u64) {
+            return None;
+        }
+        let ago = usize::try_from(self.whole.checked_sub(bytes / BLOCK as u64)?).ok()?;
+        let state = self.past.iter().rev().nth(ago)?;
+        Some(STANDARD_NO_PAD.encode(state.serialize()))
+    }
+
+    /// How many bytes were hashed.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.whole * BLOCK as u64 + self.filled as u64
     }
 
     /// The hash of everything that a reader gives, in constant memory.
@@ -58,13 +100,18 @@ impl ContentHasher {
         if self.filled > 0 {
             self.end_block();
         }
-        hex(self.blocks.finish().as_ref())
+        hex(&self.blocks.finalize())
     }
 
     fn end_block(&mut self) {
         let block = std::mem::replace(&mut self.block, Context::new(&SHA256));
         self.blocks.update(block.finish().as_ref());
         self.filled = 0;
+        self.whole += 1;
+        self.past.push_back(self.blocks.clone());
+        if self.past.len() > PAST {
+            self.past.pop_front();
+        }
     }
 }
 
@@ -89,6 +136,23 @@ mod tests {
         let mut hasher = ContentHasher::new();
         bytes.chunks(piece).for_each(|piece| hasher.update(piece));
         hasher.finish()
+    }
+
+    #[test]
+    fn it_goes_on_from_a_saved_state() {
+        let bytes: Vec<u8> = (0..3 * BLOCK + 5).map(|i| u8::try_from(i % 251).unwrap()).collect();
+        let mut hasher = ContentHasher::new();
+        hasher.update(&bytes[..2 * BLOCK + 7]);
+        assert_eq!(hasher.state_after(BLOCK as u64 + 1), None);
+        assert_eq!(hasher.state_after(3 * BLOCK as u64), None);
+        for whole in [0, 1, 2] {
+            let state = hasher.state_after((whole * BLOCK) as u64).unwrap();
+            let mut resumed = ContentHasher::resume(&state, (whole * BLOCK) as u64).unwrap();
+            resumed.update(&bytes[whole * BLOCK..]);
+            assert_eq!(resumed.bytes(), bytes.len() as u64);
+            assert_eq!(resumed.finish(), hash_in_pieces(&bytes, 65_537));
+        }
+        assert!(ContentHasher::resume("no state", 0).is_none());
     }
 
     /// Vectors that agree with Dropbox's own Python implementation.

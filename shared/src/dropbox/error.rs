@@ -15,6 +15,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// So much of an error's body is read.
 const ERROR_BODY: usize = 16 * 1024;
 
+/// Endpoint errors of files without bytes that we could have.
+const UNEXPORTABLE: [&str; 4] =
+    ["unsupported_file", "path/unsupported_content_type", "non_exportable", "invalid_export_format"];
+
 /// Why Dropbox did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DropboxError {
@@ -33,14 +37,20 @@ pub enum DropboxError {
     /// The cursor is of no use any more: list again, and compare.
     #[error("the cursor is of no use any more ({0})")]
     CursorReset(String),
+    /// The account is rooted elsewhere by now: ask where, and list again.
+    #[error("the account is rooted elsewhere ({0})")]
+    RootMoved(String),
+    /// The app sees its own folder only: it must not be told a root.
+    #[error("the app sees its own folder only ({0})")]
+    AppFolder(String),
     /// There is nothing at this path, id or revision.
     #[error("not found ({0})")]
     NotFound(String),
     /// Dropbox holds the file back, for a takedown for instance.
     #[error("Dropbox holds the file back ({0})")]
     Restricted(String),
-    /// The file has no bytes to download, only exports.
-    #[error("the file can only be exported ({0})")]
+    /// The file has no bytes that we could have in this way.
+    #[error("the file cannot be downloaded ({0})")]
     NotDownloadable(String),
     /// Dropbox or the network failed: ask again later.
     #[error("Dropbox cannot be reached: {0}")]
@@ -72,7 +82,13 @@ impl DropboxError {
             401 if summary.starts_with("expired_access_token") => Self::TokenExpired,
             401 if summary.starts_with("invalid_access_token") => Self::NeedsReauth(summary),
             // A cursor of another account, app or root comes as text, not as `reset`.
+            400 if body.contains("sandbox app") => Self::AppFolder(summary),
             400 if body.to_ascii_lowercase().contains("cursor") => Self::CursorReset(summary),
+            422 if summary.starts_with("invalid_root") || summary.starts_with("no_permission") => {
+                Self::RootMoved(summary)
+            }
+            // A suspended user may come back: only time tells.
+            401 if summary.starts_with("user_suspended") => Self::Unavailable(summary),
             409 => Self::of_endpoint(headers, &json, summary),
             status if status >= 500 => Self::Unavailable(format!("{status} {summary}")),
             status => Self::Refused(status, summary),
@@ -88,11 +104,11 @@ impl DropboxError {
             Self::NotFound(summary)
         } else if begins(&["path/restricted_content", "path/locked"]) {
             Self::Restricted(summary)
-        } else if begins(&["unsupported_file", "path/unsupported_content_type"]) {
+        } else if begins(&UNEXPORTABLE) {
             Self::NotDownloadable(summary)
         } else if begins(&["too_many_write_operations", "too_many_requests"]) {
             Self::RateLimited(wait(headers, json))
-        } else if begins(&["internal_error"]) {
+        } else if begins(&["internal_error", "retry_error"]) {
             Self::Unavailable(summary)
         } else {
             Self::Refused(409, summary)
@@ -107,10 +123,20 @@ pub fn retry_after(headers: &HeaderMap, body: &[u8]) -> Duration {
 }
 
 fn wait(headers: &HeaderMap, json: &Value) -> Duration {
-    let header = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
-    let body = json.pointer("/error/retry_after").and_then(Value::as_u64);
-    let seconds = header.max(body);
+    let header = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
+    let body = json.pointer("/error/retry_after").or_else(|| json.pointer("/retry_after"));
+    let seconds = header.into_iter().chain(body.and_then(Value::as_f64)).map(whole_seconds).max();
     seconds.map_or(DEFAULT_WAIT, |seconds| Duration::from_secs(seconds.max(1))).min(LONGEST_WAIT)
+}
+
+/// A wait is rounded up; what is no number of seconds is none.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` saturates, and a wait is bounded"
+)]
+fn whole_seconds(seconds: f64) -> u64 {
+    seconds.ceil() as u64
 }
 
 /// The summary without its trailing dots; of an answer that is not JSON, the beginning of its text.
@@ -157,6 +183,9 @@ mod tests {
         );
         assert_eq!(error(429, None, "slow down"), waits(5));
         assert_eq!(error(429, Some("99999999"), ""), waits(3600));
+        assert_eq!(error(429, Some("1.2"), ""), waits(2));
+        assert_eq!(error(429, Some("-3"), r#"{"error":{"retry_after":2.5}}"#), waits(3));
+        assert_eq!(error(429, Some("soon"), ""), waits(5));
         assert_eq!(error(409, Some("2"), r#"{"error_summary":"too_many_write_operations/."}"#), waits(2));
     }
 
@@ -167,6 +196,14 @@ mod tests {
         let text =
             r#"Error in call to API function "files/list_folder/continue": Invalid "cursor" parameter"#;
         assert!(matches!(error(400, None, text), DropboxError::CursorReset(_)));
+    }
+
+    #[test]
+    fn roots_fail_in_two_ways() {
+        let moved = r#"{"error_summary":"invalid_root/..","error":{".tag":"invalid_root","invalid_root":{".tag":"team","root_namespace_id":"7","home_namespace_id":"1","home_path":"/u"}}}"#;
+        assert_eq!(error(422, None, moved), DropboxError::RootMoved("invalid_root".into()));
+        let folder = r#"Error in call to API function "files/list_folder": Path root is not supported for sandbox app"#;
+        assert!(matches!(error(400, None, folder), DropboxError::AppFolder(_)));
     }
 
     #[test]

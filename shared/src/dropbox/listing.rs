@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Dropbox, DropboxError};
-use crate::model::{AccessToken, Facts, ItemId, ItemKind, Rev};
+use super::{Dropbox, DropboxError, Session};
+use crate::model::{Facts, ItemId, ItemKind, Rev};
 
 /// Entries asked for at once: the most that Dropbox gives.
 const LIMIT: u32 = 2000;
@@ -60,6 +60,21 @@ struct EntryAnswer {
     content_hash: Option<String>,
     server_modified: Option<String>,
     is_downloadable: Option<bool>,
+    export_info: Option<ExportInfo>,
+}
+
+#[derive(Deserialize)]
+struct ExportInfo {
+    export_as: Option<String>,
+    #[serde(default)]
+    export_options: Vec<String>,
+}
+
+impl ExportInfo {
+    /// The format that Dropbox would choose, else the first that it offers.
+    fn format(self) -> Option<String> {
+        self.export_as.or_else(|| self.export_options.into_iter().next())
+    }
 }
 
 impl EntryAnswer {
@@ -72,7 +87,9 @@ impl EntryAnswer {
             _ => return None,
         };
         let path_lower = self.path_lower?;
+        let downloadable = self.is_downloadable.unwrap_or(true);
         let facts = Facts {
+            export_as: self.export_info.filter(|_| !downloadable).and_then(ExportInfo::format),
             id: self.id?,
             kind,
             name: self.name,
@@ -83,7 +100,7 @@ impl EntryAnswer {
             content_hash: self.content_hash,
             server_modified: self.server_modified,
         };
-        Some(Entry::Present { facts, downloadable: self.is_downloadable.unwrap_or(true) })
+        Some(Entry::Present { facts, downloadable })
     }
 }
 
@@ -95,23 +112,22 @@ impl From<PageAnswer> for Page {
 }
 
 impl Dropbox {
-    /// The first page of everything in the account.
+    /// The first page of everything in a folder: of the root where the path is empty, of a folder by its id.
     ///
     /// # Errors
     /// See [`DropboxError`].
-    pub async fn list(&self, token: &AccessToken) -> Result<Page, DropboxError> {
-        let argument = json!({"path": "", "recursive": true, "limit": LIMIT});
-        Ok(self.rpc::<_, PageAnswer>(token, "/2/files/list_folder", &argument).await?.into())
+    pub async fn list(&self, session: &Session, folder: &str) -> Result<Page, DropboxError> {
+        Ok(self.read::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder)).await?.into())
     }
 
     /// The page at a cursor.
     ///
     /// # Errors
     /// See [`DropboxError`]; [`DropboxError::CursorReset`] also where the listed folder itself is gone.
-    pub async fn list_continue(&self, token: &AccessToken, cursor: &str) -> Result<Page, DropboxError> {
+    pub async fn list_continue(&self, session: &Session, cursor: &str) -> Result<Page, DropboxError> {
         // Any field but the cursor would be refused.
         let page = self
-            .rpc::<_, PageAnswer>(token, "/2/files/list_folder/continue", &json!({"cursor": cursor}))
+            .read::<_, PageAnswer>(session, "/2/files/list_folder/continue", &json!({"cursor": cursor}))
             .await;
         match page {
             Err(DropboxError::NotFound(summary)) => Err(DropboxError::CursorReset(summary)),
@@ -123,12 +139,28 @@ impl Dropbox {
     ///
     /// # Errors
     /// See [`DropboxError`].
-    pub async fn latest_cursor(&self, token: &AccessToken) -> Result<String, DropboxError> {
-        let argument = json!({"path": "", "recursive": true, "limit": LIMIT});
+    pub async fn latest_cursor(&self, session: &Session) -> Result<String, DropboxError> {
         let answer: CursorAnswer =
-            self.rpc(token, "/2/files/list_folder/get_latest_cursor", &argument).await?;
+            self.read(session, "/2/files/list_folder/get_latest_cursor", &everything("")).await?;
         Ok(answer.cursor)
     }
+
+    /// A file or folder as it is now, by its id. `None` where there is no such thing, or where it is out of reach.
+    ///
+    /// # Errors
+    /// See [`DropboxError`].
+    pub async fn metadata(&self, session: &Session, id: &ItemId) -> Result<Option<Entry>, DropboxError> {
+        let argument = json!({"path": id.as_str()});
+        match self.read::<_, EntryAnswer>(session, "/2/files/get_metadata", &argument).await {
+            Ok(answer) => Ok(answer.read().filter(|entry| matches!(entry, Entry::Present { .. }))),
+            Err(DropboxError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn everything(folder: &str) -> serde_json::Value {
+    json!({"path": folder, "recursive": true, "limit": LIMIT})
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! from (`dropbox-api-spec`).
 
 mod account;
+mod budget;
 mod client;
 mod content;
 mod content_hash;
@@ -17,7 +18,8 @@ mod signature;
 mod transport;
 
 pub use account::Account;
-pub use client::Dropbox;
+pub use budget::RetryBudget;
+pub use client::{Dropbox, Session};
 pub use content_hash::{BLOCK, ContentHasher};
 pub use error::{DropboxError, retry_after};
 pub use hosts::{Host, Hosts};

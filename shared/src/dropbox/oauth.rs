@@ -17,7 +17,7 @@ use reqwest::Request;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Dropbox, DropboxError, Host};
+use super::{Dropbox, DropboxError, Host, Session};
 use crate::model::{AccessToken, AccountId, AppKey, AppSecret, PkceVerifier, RefreshToken, StateSecret};
 
 /// Dropbox's access tokens live four hours; one that does not say is taken to.
@@ -166,7 +166,7 @@ impl Dropbox {
     /// # Errors
     /// See [`DropboxError`].
     pub async fn revoke(&self, token: &AccessToken) -> Result<(), DropboxError> {
-        match self.rpc::<_, serde_json::Value>(token, "/2/auth/token/revoke", &()).await {
+        match self.rpc::<_, serde_json::Value>(&Session::from(token), "/2/auth/token/revoke", &()).await {
             Ok(_) | Err(DropboxError::TokenExpired | DropboxError::NeedsReauth(_)) => Ok(()),
             Err(error) => Err(error),
         }

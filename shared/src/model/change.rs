@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Facts};
+use super::{Content, Facts, Rev};
 
 /// One numbered entry of a connection's change log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,9 @@ pub struct Change {
     pub kind: ChangeKind,
     /// The item after the change; of a deleted item, what it last was.
     pub item: Facts,
+    /// The revision whose bytes nobody wants any more: they are removed from the bucket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drops: Option<Rev>,
 }
 
 /// What happened to an item.
@@ -39,8 +42,33 @@ pub enum ChangeKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Content>,
     },
-    /// It is gone.
+    /// It is gone from the mirror.
+    Deleted {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Removal::is_deletion")]
+        why: Removal,
+    },
+}
+
+/// Why an item is gone from the mirror.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Removal {
+    /// It was deleted in Dropbox, or is out of the user's reach there.
+    #[default]
     Deleted,
+    /// It was moved out of everything that is selected.
+    MovedOut,
+    /// Nothing that is selected holds it any more.
+    Deselected,
+}
+
+impl Removal {
+    /// Whether Dropbox has the item no more.
+    #[must_use]
+    pub fn is_deletion(&self) -> bool {
+        matches!(self, Self::Deleted)
+    }
 }
 
 impl ChangeKind {
@@ -51,7 +79,7 @@ impl ChangeKind {
             Self::Created { .. } => "created",
             Self::Updated { .. } => "updated",
             Self::Moved { .. } => "moved",
-            Self::Deleted => "deleted",
+            Self::Deleted { .. } => "deleted",
         }
     }
 
@@ -61,7 +89,7 @@ impl ChangeKind {
         match self {
             Self::Created { content } => Some(content),
             Self::Updated { content } | Self::Moved { content, .. } => content.as_ref(),
-            Self::Deleted => None,
+            Self::Deleted { .. } => None,
         }
     }
 }

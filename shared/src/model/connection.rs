@@ -46,6 +46,18 @@ pub struct RootInfo {
     pub root_namespace: String,
     /// The user's own folder.
     pub home_namespace: String,
+    /// The app sees its own folder only: Dropbox refuses to be told a root.
+    #[serde(default)]
+    pub app_folder: bool,
+}
+
+impl RootInfo {
+    /// The namespace that requests are to be rooted at, where Dropbox would choose another by itself.
+    #[must_use]
+    pub fn path_root(&self) -> Option<&str> {
+        let differs = self.root_namespace != self.home_namespace;
+        (differs && !self.app_folder).then_some(self.root_namespace.as_str())
+    }
 }
 
 /// When a connection is next worked on. It lives in a row of its own, since several writers touch it.
@@ -57,6 +69,8 @@ pub struct Schedule {
     pub resync_at: Option<Timestamp>,
     /// Dropbox asked for silence until then (invariant I7).
     pub paused_until: Option<Timestamp>,
+    /// How many walks in a row failed.
+    pub failures: u32,
 }
 
 impl Schedule {

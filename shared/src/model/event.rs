@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, Connection, ConnectionId, ItemId, ItemKind, NotFetched, ProjectId, Rev, Timestamp, UserId,
+    Change, Connection, ConnectionId, HeldDeletions, ItemId, ItemKind, NotFetched, ProjectId, Rev, Target,
+    Timestamp, UserId,
 };
 
 /// One event. It may arrive more than once, always with the same id.
@@ -41,6 +42,9 @@ pub enum EventBody {
         size: u64,
         /// Dropbox's content hash of them.
         content_hash: String,
+        /// The format that Dropbox exported the file in, where it is an export.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exported_as: Option<String>,
     },
     /// A revision's bytes could not be fetched.
     Failed {
@@ -55,11 +59,20 @@ pub enum EventBody {
     Connected,
     /// Dropbox refuses the tokens: the user must connect again.
     NeedsReauth,
-    /// The whole account has been listed for the first time.
+    /// What was selected has been listed to its end.
     Listed {
+        /// What was selected.
+        selection: Target,
         /// The number of the last change of that listing.
         number: u64,
     },
+    /// There is nothing at Dropbox that was selected.
+    SelectionMissing {
+        /// What was selected.
+        selection: Target,
+    },
+    /// So many deletions wait for a confirmation.
+    DeletionsHeld(HeldDeletions),
     /// A full comparison with Dropbox ended.
     Resynced(ResyncReport),
 }
@@ -81,13 +94,22 @@ pub struct ResyncReport {
     pub moved: u64,
     /// How many were gone from Dropbox, and are deleted now.
     pub deleted: u64,
+    /// How many were gone from Dropbox, and wait for a confirmation.
+    #[serde(default)]
+    pub held: u64,
+    /// Changes that no notification had announced, found at the beginning.
+    #[serde(default)]
+    pub missed: u64,
+    /// When Dropbox last notified us of a change, milliseconds since 1970.
+    #[serde(default)]
+    pub notified_at: Option<Timestamp>,
 }
 
 impl ResyncReport {
     /// Whether nothing had to be repaired.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.created + self.updated + self.moved + self.deleted == 0
+        self.created + self.updated + self.moved + self.deleted + self.held == 0
     }
 }
 
@@ -117,6 +139,8 @@ impl Event {
             EventBody::Connected => "connected",
             EventBody::NeedsReauth => "needs_reauth",
             EventBody::Listed { .. } => "listed",
+            EventBody::SelectionMissing { .. } => "selection_missing",
+            EventBody::DeletionsHeld(_) => "deletions_held",
             EventBody::Resynced(_) => "resynced",
             EventBody::Change(_) | EventBody::Ready { .. } | EventBody::Failed { .. } => "news",
         };
@@ -133,6 +157,8 @@ impl Event {
             EventBody::Connected => "Connected",
             EventBody::NeedsReauth => "Needs Reauthorization",
             EventBody::Listed { .. } => "Listed",
+            EventBody::SelectionMissing { .. } => "Selection Missing",
+            EventBody::DeletionsHeld(_) => "Deletions Held",
             EventBody::Resynced(_) => "Resynced",
         }
     }
@@ -141,13 +167,15 @@ impl Event {
 fn change_type(change: &Change) -> &'static str {
     use super::ChangeKind::{Created, Deleted, Moved, Updated};
     match (change.item.kind, &change.kind) {
+        (ItemKind::File, Deleted { why }) if !why.is_deletion() => "File Removed",
+        (ItemKind::Folder, Deleted { why }) if !why.is_deletion() => "Folder Removed",
         (ItemKind::File, Created { .. }) => "File Created",
         (ItemKind::File, Updated { .. }) => "File Updated",
         (ItemKind::File, Moved { .. }) => "File Moved",
-        (ItemKind::File, Deleted) => "File Deleted",
+        (ItemKind::File, Deleted { .. }) => "File Deleted",
         (ItemKind::Folder, Created { .. }) => "Folder Created",
         (ItemKind::Folder, Updated { .. }) => "Folder Updated",
         (ItemKind::Folder, Moved { .. }) => "Folder Moved",
-        (ItemKind::Folder, Deleted) => "Folder Deleted",
+        (ItemKind::Folder, Deleted { .. }) => "Folder Deleted",
     }
 }

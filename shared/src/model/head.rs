@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ItemId, Timestamp};
+use super::Timestamp;
 
 /// Where the walk of one connection stands. Only its walker writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,54 +10,41 @@ use super::{ItemId, Timestamp};
 pub struct Head {
     /// Raised by each walker when it starts; a walker with an older one can write nothing (invariant I5).
     pub epoch: u64,
-    /// Dropbox's cursor: everything before it is in the log. Absent: list from the start, and compare.
+    /// Dropbox's cursor at the root of the account: everything before it is in the log. Absent before the first walk.
     pub cursor: Option<String>,
+    /// The namespace that the cursor is rooted at, where it is not Dropbox's own choice.
+    pub root: Option<String>,
     /// The number of the last change in the log.
     pub head: u64,
     /// The number of the last change that was applied to items, transfers and events.
     pub applied: u64,
-    /// How far the first listing is.
-    pub phase: Phase,
-    /// What Dropbox reported as deleted in this drain, and may yet show up elsewhere.
-    pub gone: Vec<Gone>,
+    /// How many items there are after the last change.
+    pub items: u64,
+    /// How many rows of marks this drain has written so far ([`Mark`](super::Mark)).
+    pub marks: u32,
+    /// When the first of them was written.
+    pub marked_at: Option<Timestamp>,
+    /// A full comparison is owed: the cursor was lost, or what is selected has moved.
+    pub compare: bool,
+    /// A full comparison has begun, and what it has listed so far lies in the bucket.
+    pub survey: Option<Timestamp>,
+    /// Deletions that wait for somebody to confirm them.
+    pub held: Option<HeldDeletions>,
     /// When the last drain that reached its end began: an older request to look again has been met.
     pub drained_at: Option<Timestamp>,
+    /// When the last notification that was walked for came from Dropbox.
+    pub notified_at: Option<Timestamp>,
 }
 
-/// How far the first listing is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// Not all of the account has been seen yet.
-    #[default]
-    Listing,
-    /// All of it has been seen; changes follow.
-    Live,
-}
-
-/// A deletion that Dropbox reported, held back until the drain ends: the same id may yet appear at another path,
-/// and then it was a move.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
-pub enum Gone {
-    /// Everything that stood at or below this path when the log's head was `at`.
-    Below {
-        /// The lower-cased path.
-        path: String,
-        /// Items touched by a later change are not meant.
-        at: u64,
-        /// Items seen again since, unchanged, are not meant.
-        spared: Vec<ItemId>,
-    },
-    /// One item, whose path another item took.
-    Item {
-        /// The item.
-        id: ItemId,
-        /// Not meant if a later change touched it.
-        at: u64,
-        /// Seen again since, unchanged.
-        spared: bool,
-    },
+/// More deletions than are believed without a confirmation: nothing of them is in the log yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldDeletions {
+    /// How many items would be deleted.
+    pub deletions: u64,
+    /// How many items there are.
+    pub items: u64,
+    /// Since when they wait.
+    pub since: Timestamp,
 }
 
 impl Head {
@@ -71,5 +58,11 @@ impl Head {
     #[must_use]
     pub fn has_unapplied(&self) -> bool {
         self.applied < self.head
+    }
+
+    /// Whether a drain has ever reached its end.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.drained_at.is_some()
     }
 }

@@ -36,6 +36,9 @@ pub struct Facts {
     /// Dropbox's content hash of a file, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_hash: Option<String>,
+    /// The format that Dropbox exports the file in, where its bytes can be had only as an export.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export_as: Option<String>,
     /// When Dropbox last saw a change, as Dropbox writes it (`2026-01-31T12:00:00Z`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_modified: Option<String>,
@@ -67,6 +70,9 @@ pub enum Content {
     Ready {
         /// The revision that was fetched.
         rev: Rev,
+        /// What the bytes are, where they are an export.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exported: Option<Exported>,
     },
     /// The bytes of this revision are not fetched, by rule.
     Skipped {
@@ -84,6 +90,15 @@ pub enum Content {
     },
 }
 
+/// What an export came to: Dropbox tells neither before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// Bytes.
+    pub size: u64,
+    /// The content hash of them.
+    pub content_hash: String,
+}
+
 impl Content {
     /// The revision that this speaks of; a folder has none.
     #[must_use]
@@ -91,7 +106,7 @@ impl Content {
         match self {
             Self::None => None,
             Self::Pending { rev }
-            | Self::Ready { rev }
+            | Self::Ready { rev, .. }
             | Self::Skipped { rev, .. }
             | Self::Failed { rev, .. } => Some(rev),
         }
@@ -104,7 +119,9 @@ impl Content {
 pub enum NotFetched {
     /// Larger than the project's limit.
     TooLarge,
-    /// Dropbox offers it only as an export (a Paper document, a Google document).
+    /// Of a format that the project does not want.
+    UnwantedFormat,
+    /// Dropbox gives neither its bytes nor an export of them.
     NotDownloadable,
     /// Dropbox will not give it out (a takedown, for one).
     Restricted,
@@ -115,11 +132,18 @@ pub enum NotFetched {
 }
 
 impl NotFetched {
+    /// Whether trying again could bring the bytes.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        matches!(self, Self::HashMismatch | Self::Unreachable)
+    }
+
     /// The reason as it stands in answers and events.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::TooLarge => "too_large",
+            Self::UnwantedFormat => "unwanted_format",
             Self::NotDownloadable => "not_downloadable",
             Self::Restricted => "restricted",
             Self::HashMismatch => "hash_mismatch",
@@ -164,6 +188,13 @@ impl ContentKey {
     pub fn new(project: ProjectId, connection: ConnectionId, item: &ItemId, rev: &Rev) -> Self {
         let item = item.as_str().strip_prefix("id:").unwrap_or(item.as_str());
         Self(format!("{project}/{connection}/{item}/{rev}"))
+    }
+
+    /// The key of what an unfinished comparison of a connection has listed so far. No item's key is like it: an item
+    /// has a revision.
+    #[must_use]
+    pub fn survey(project: ProjectId, connection: ConnectionId) -> Self {
+        Self(format!("{project}/{connection}/survey"))
     }
 
     /// The key as the bucket sees it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionId, ItemId, Rev, Timestamp};
+use super::{ConnectionId, Timestamp};
 
 /// One message on a queue of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,13 +17,22 @@ pub enum Message {
         reason: WalkReason,
         /// When it was sent.
         sent_at: Timestamp,
+        /// How many walks in a row ran out of time before this one.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        hops: u32,
     },
     /// Queue every connection whose time has come. On `sync.fifo`, in a group of its own.
     #[serde(rename = "tick.v1")]
     Tick,
-    /// Bring one revision's bytes into the bucket. On the transfer queue.
-    #[serde(rename = "transfer.v1")]
-    Transfer(TransferJob),
+    /// See to the connection's transfers. On `transfer.fifo`, in the group of the connection.
+    #[serde(rename = "transfers.v1")]
+    Transfers {
+        /// The connection.
+        connection: ConnectionId,
+    },
+}
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Why a walk was asked for. It does not change what the walk does.
@@ -36,22 +45,10 @@ pub enum WalkReason {
     Notified,
     /// Its `wake_at` passed: a resync, or the end of a pause.
     Woken,
+    /// Something else was selected, or deletions were confirmed.
+    Chosen,
     /// The last walk ran out of time.
     Continued,
-}
-
-/// Bring one revision's bytes into the bucket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TransferJob {
-    /// The connection.
-    pub connection: ConnectionId,
-    /// The file.
-    pub item: ItemId,
-    /// The revision.
-    pub rev: Rev,
-    /// How many transfers of it failed before this one.
-    #[serde(default)]
-    pub failures: u32,
 }
 
 impl Message {
@@ -90,18 +87,14 @@ mod tests {
                     connection: connection(),
                     reason: WalkReason::Notified,
                     sent_at: Timestamp(1_700_000_000_000),
+                    hops: 0,
                 },
                 r#"{"type":"walk.v1","connection":"0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a","reason":"notified","sent_at":1700000000000}"#,
             ),
             (Message::Tick, r#"{"type":"tick.v1"}"#),
             (
-                Message::Transfer(TransferJob {
-                    connection: connection(),
-                    item: "id:a".into(),
-                    rev: "015f".into(),
-                    failures: 2,
-                }),
-                r#"{"type":"transfer.v1","connection":"0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a","item":"id:a","rev":"015f","failures":2}"#,
+                Message::Transfers { connection: connection() },
+                r#"{"type":"transfers.v1","connection":"0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a"}"#,
             ),
         ];
         for (message, json) in golden {

@@ -4,23 +4,31 @@ mod change;
 mod clock;
 mod connection;
 mod event;
+mod formats;
 mod head;
 mod ids;
 mod item;
+mod mark;
 mod message;
 mod project;
 mod secret;
+mod selection;
+mod transfer;
 
-pub use change::{Change, ChangeKind, Segment};
+pub use change::{Change, ChangeKind, Removal, Segment};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use connection::{Connection, ConnectionStatus, RootInfo, Schedule};
 pub use event::{Event, EventBody, ResyncReport};
-pub use head::{Gone, Head, Phase};
+pub use formats::{Family, Formats};
+pub use head::{Head, HeldDeletions};
 pub use ids::{AccountId, AppKey, ConnectionId, InvalidId, ItemId, ProjectId, Rev, UserId};
-pub use item::{Content, ContentKey, Facts, Item, ItemKind, NotFetched};
-pub use message::{Message, TransferJob, WalkReason};
-pub use project::{Project, ProjectSettings};
+pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
+pub use mark::Mark;
+pub use message::{Message, WalkReason};
+pub use project::{Brake, Project, ProjectSettings};
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
     TicketSecret,
 };
+pub use selection::{Choices, Confirmation, ResyncChoice, Selection, SelectionState, Target};
+pub use transfer::{Resume, Transfer};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ProjectId, Timestamp};
+use super::{Formats, ProjectId, Timestamp};
 
 /// One application on this deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,15 @@ pub struct Project {
 pub struct ProjectSettings {
     /// Files larger than this are recorded as skipped. Bytes.
     pub max_file_bytes: u64,
+    /// Files of other formats are recorded as skipped.
+    #[serde(default)]
+    pub formats: Formats,
+    /// Whether a new connection syncs the whole account, until its user selects something else.
+    #[serde(default = "yes")]
+    pub select_everything: bool,
+    /// When deletions wait for a confirmation.
+    #[serde(default)]
+    pub brake: Brake,
     /// Seconds from one resync of a connection to the next.
     pub resync_seconds: u64,
 }
@@ -39,8 +48,58 @@ impl ProjectSettings {
 }
 
 impl Default for ProjectSettings {
-    /// 50 MB a file, as Carbon has it, and a resync every 24 hours.
+    /// Files of every format up to 50 MB, as Carbon has it, of the whole account, and a resync every 24 hours.
     fn default() -> Self {
-        Self { max_file_bytes: 50_000_000, resync_seconds: 24 * 60 * 60 }
+        Self {
+            max_file_bytes: 50_000_000,
+            formats: Formats::All,
+            select_everything: true,
+            brake: Brake::default(),
+            resync_seconds: 24 * 60 * 60,
+        }
+    }
+}
+
+/// When deletions are too many at once to be believed: they wait for a confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brake {
+    /// More than this share of a connection's items. Per cent; 100 and above never stops.
+    pub percent: u64,
+    /// And more than so many.
+    pub items: u64,
+}
+
+impl Brake {
+    /// Whether so many deletions of so many items have to wait.
+    #[must_use]
+    pub fn stops(&self, deletions: u64, items: u64) -> bool {
+        self.percent < 100
+            && deletions > self.items
+            && u128::from(deletions) * 100 > u128::from(items) * u128::from(self.percent)
+    }
+}
+
+impl Default for Brake {
+    /// More than half of the items, and more than a hundred.
+    fn default() -> Self {
+        Self { percent: 50, items: 100 }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_many_deletions_that_are_a_large_share_are_stopped() {
+        let brake = Brake { percent: 50, items: 100 };
+        assert!(brake.stops(101, 200) && brake.stops(1_000_000, 1_000_000));
+        assert!(!brake.stops(100, 100) && !brake.stops(101, 202) && !brake.stops(0, 0));
+        assert!(!Brake { percent: 100, items: 0 }.stops(9, 9));
+        assert!(Brake { percent: 0, items: 0 }.stops(1, u64::MAX));
     }
 }

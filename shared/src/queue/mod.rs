@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 pub use sqs::SqsQueue;
 
-use crate::model::{ConnectionId, Message, TransferJob};
+use crate::model::{ConnectionId, Message};
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +40,10 @@ impl Outgoing {
         Self::fifo(TICK_GROUP, &Message::Tick)
     }
 
-    /// A transfer for the transfer queue, delivered after `delay`.
+    /// A request for `transfer.fifo` to see to a connection's transfers.
     #[must_use]
-    pub fn transfer(job: TransferJob, delay: Duration) -> Self {
-        Self { body: Message::Transfer(job).to_json(), group: None, deduplication: None, delay }
+    pub fn transfers(connection: ConnectionId) -> Self {
+        Self::fifo(&connection.to_string(), &Message::Transfers { connection })
     }
 
     fn fifo(group: &str, message: &Message) -> Self {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::{
     model::{
-        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, Schedule, Timestamp, UserId,
+        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, RootInfo, Schedule, Target,
+        Timestamp, UserId,
     },
     seal::Sealed,
 };
@@ -28,11 +29,16 @@ pub trait Accounts: Send + Sync {
 /// The connections.
 #[async_trait]
 pub trait Connections: Send + Sync {
-    /// Adds a connection with its tokens, due for its first walk.
+    /// Adds a connection with its tokens and what is selected at first, due for its first walk.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] where this user has this account already; nothing is added then.
-    async fn add_connection(&self, connection: &Connection, tokens: &SealedTokens) -> Result<(), StoreError>;
+    async fn add_connection(
+        &self,
+        connection: &Connection,
+        tokens: &SealedTokens,
+        selected: Option<Target>,
+    ) -> Result<(), StoreError>;
 
     /// The connection with this id.
     ///
@@ -55,6 +61,12 @@ pub trait Connections: Send + Sync {
     /// # Errors
     /// [`StoreError::Conflict`] where there is no such connection.
     async fn set_status(&self, id: ConnectionId, status: ConnectionStatus) -> Result<(), StoreError>;
+
+    /// Sets where the account's files are rooted.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where there is no such connection.
+    async fn set_root(&self, id: ConnectionId, root: &RootInfo) -> Result<(), StoreError>;
 }
 
 /// A connection's tokens at rest.
@@ -91,6 +103,26 @@ pub trait TokenStore: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
+/// What a connection is woken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Due {
+    /// Its walk.
+    Walk(ConnectionId),
+    /// Its transfers.
+    Transfers(ConnectionId),
+}
+
+/// When a connection's walk is next due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wake {
+    /// The tick queues it then; absent: nothing is to wake it.
+    pub at: Option<Timestamp>,
+    /// Its next resync, where that is to change.
+    pub resync_at: Option<Timestamp>,
+    /// How many walks in a row have failed by now.
+    pub failures: u32,
+}
+
 /// When connections are next worked on.
 #[async_trait]
 pub trait Schedules: Send + Sync {
@@ -100,36 +132,26 @@ pub trait Schedules: Send + Sync {
     /// Where the store cannot be reached.
     async fn schedule(&self, id: ConnectionId) -> Result<Schedule, StoreError>;
 
-    /// Connections whose `wake_at` has passed, read from an index that may lag.
+    /// What has become due, read from an index that may lag.
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn due(&self, now: Timestamp) -> Result<Vec<ConnectionId>, StoreError>;
+    async fn due(&self, now: Timestamp) -> Result<Vec<Due>, StoreError>;
 
-    /// Moves a passed `wake_at` on to `until`, so that the next tick leaves the connection alone. False where it has
-    /// not passed (any more).
+    /// Moves a passed `wake_at` on to `until`, so that the next tick leaves it alone. False where it has not passed
+    /// (any more).
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn claim_wake(
-        &self,
-        id: ConnectionId,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<bool, StoreError>;
+    async fn claim_wake(&self, due: Due, now: Timestamp, until: Timestamp) -> Result<bool, StoreError>;
 
-    /// Sets when the connection is next woken; where `resync_at` is given, also when its next resync is due.
+    /// Sets when the connection is next walked.
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn wake(
-        &self,
-        id: ConnectionId,
-        wake_at: Timestamp,
-        resync_at: Option<Timestamp>,
-    ) -> Result<(), StoreError>;
+    async fn wake(&self, id: ConnectionId, wake: Wake) -> Result<(), StoreError>;
 
-    /// Nothing is to wake the connection any more: it is disconnected, or waits for its user.
+    /// Nothing is to wake the connection or its transfers any more: it is disconnected, or waits for its user.
     ///
     /// # Errors
     /// Where the store cannot be reached.

@@ -5,7 +5,46 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::model::{Change, ConnectionId, Content, Head, Item, ItemId, Segment, Timestamp};
+use crate::model::{
+    Change, ConnectionId, Content, Head, Item, ItemId, Mark, ResyncReport, Segment, Selection,
+    SelectionState, Target, Timestamp,
+};
+
+/// What a walker writes at once or not at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// HEAD afterwards.
+    pub after: Head,
+    /// The changes, if any.
+    pub segment: Segment,
+    /// Marks that were added to those of the drain, if any; `after.marks` counts their row then.
+    pub marks: Vec<Mark>,
+    /// How far a selection has come by this.
+    pub selection: Option<SelectionStep>,
+}
+
+/// One step of a selection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectionStep {
+    /// Which one.
+    pub target: Target,
+    /// In which state it was read.
+    pub from: SelectionState,
+    /// What it becomes; absent: it is no selection any more.
+    pub to: Option<Selection>,
+}
+
+/// What is to be read of the log from some number on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum History {
+    /// The changes, in order, whole segments at a time.
+    Changes(Vec<Change>),
+    /// They are older than the log is kept: start from a snapshot of the items, and go on after this number.
+    Expired {
+        /// The number of the last change that was applied before the snapshot is taken.
+        snapshot: u64,
+    },
+}
 
 /// The change log of connections, and HEAD.
 #[async_trait]
@@ -23,18 +62,30 @@ pub trait Log: Send + Sync {
     /// Where the store cannot be reached.
     async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError>;
 
-    /// Writes a segment (which may be empty) and HEAD, at once or not at all: `after` takes the place of `before`.
+    /// Writes everything that a [`Commit`] says, at once or not at all. Its HEAD takes the place of `before`.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where HEAD has another epoch or head than `before`, or `before` was not applied.
+    /// [`StoreError::Conflict`] where HEAD has another epoch or head than `before`, where `before` was not applied,
+    /// or where the selection is in another state by now.
     async fn commit(
         &self,
         connection: ConnectionId,
         before: &Head,
-        after: &Head,
-        segment: &Segment,
+        commit: &Commit,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// The marks of the drain that HEAD is in, in the order in which they were made.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn marks(&self, connection: ConnectionId, head: &Head) -> Result<Vec<Mark>, StoreError>;
+
+    /// Removes the first `rows` rows of marks: HEAD counts them no more. They would be overwritten anyway.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn forget_marks(&self, connection: ConnectionId, rows: u32) -> Result<(), StoreError>;
 
     /// Records that everything up to `head.head` was applied.
     ///
@@ -42,7 +93,7 @@ pub trait Log: Send + Sync {
     /// [`StoreError::Conflict`] where HEAD has another epoch or head.
     async fn mark_applied(&self, connection: ConnectionId, head: &Head) -> Result<(), StoreError>;
 
-    /// The changes after `number`, in order, whole segments at a time: at least `least` where there are so many.
+    /// The changes after `number`: at least `least` where there are so many. Segments are kept for 90 days.
     ///
     /// # Errors
     /// Where the store cannot be reached.
@@ -51,7 +102,19 @@ pub trait Log: Send + Sync {
         connection: ConnectionId,
         number: u64,
         least: usize,
-    ) -> Result<Vec<Change>, StoreError>;
+    ) -> Result<History, StoreError>;
+
+    /// Keeps the outcome of the last full comparison.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn keep_report(&self, connection: ConnectionId, report: &ResyncReport) -> Result<(), StoreError>;
+
+    /// The outcome of the last full comparison, if there was one.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn report(&self, connection: ConnectionId) -> Result<Option<ResyncReport>, StoreError>;
 }
 
 /// The items of connections. Deleted ones are not there.

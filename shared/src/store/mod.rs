@@ -2,17 +2,21 @@
 //!
 //! Decisions read base rows, consistently. Only [`Schedules::due`] reads an index, and what it finds is checked again.
 
+mod choices;
 mod connections;
 pub mod dynamo;
 mod links;
 mod log;
 mod projects;
+mod transfers;
 
-pub use connections::{Accounts, Connections, Schedules, SealedTokens, TokenStore};
+pub use choices::ChoiceStore;
+pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Wake};
 pub use dynamo::Dynamo;
 pub use links::{Authorization, Link, LinkStatus, Links};
-pub use log::{Items, Log};
+pub use log::{Commit, History, Items, Log, SelectionStep};
 pub use projects::{DataKeys, Projects};
+pub use transfers::{TransferPace, Transfers};
 
 /// Why the store did not do what was asked, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]

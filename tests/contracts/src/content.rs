@@ -152,6 +152,53 @@ pub async fn projects_and_connections_are_apart(harness: &impl ContentHarness) {
     assert_eq!(read(harness, &key).await.as_deref(), Some(b"mine".as_slice()));
 }
 
+/// An upload that was saved goes on after the bytes that the bucket says it has, in whole blocks of 4 MiB.
+pub async fn a_saved_upload_is_gone_on_with(harness: &impl ContentHarness) {
+    let (key, all) = (key(), large(21 << 20));
+    let mut upload = harness.content().upload(&key).await.expect("the upload begins");
+    upload.write(all.slice(..18 << 20)).await.expect("the upload takes bytes");
+    let saved = upload.save().await.expect("the upload is saved").expect("some bytes are kept");
+    assert!(
+        saved.bytes > 0 && saved.bytes <= 18 << 20 && saved.bytes.is_multiple_of(4 << 20),
+        "{}",
+        saved.bytes
+    );
+    assert_eq!(read(harness, &key).await, None);
+    let resumed = harness.content().resume(&key, &saved.token).await.expect("the bucket answers");
+    let mut upload = resumed.expect("the upload is still there");
+    let from = usize::try_from(saved.bytes).expect("it is small");
+    upload.write(all.slice(from..)).await.expect("the upload takes bytes");
+    upload.complete().await.expect("the upload completes");
+    assert!(read(harness, &key).await == Some(all), "other bytes than were written");
+}
+
+/// Of a small upload nothing is kept, and one that is gone cannot be gone on with.
+pub async fn an_upload_without_a_whole_piece_is_not_kept(harness: &impl ContentHarness) {
+    let key = key();
+    assert_eq!(begin(harness, &key, "small").await.save().await.expect("the upload is saved"), None);
+    let mut upload = harness.content().upload(&key).await.expect("the upload begins");
+    upload.write(large(18 << 20)).await.expect("the upload takes bytes");
+    let saved = upload.save().await.expect("the upload is saved").expect("some bytes are kept");
+    let resumed = harness.content().resume(&key, &saved.token).await.expect("the bucket answers");
+    resumed.expect("it is still there").abort().await.expect("the upload aborts");
+    assert!(harness.content().resume(&key, &saved.token).await.expect("the bucket answers").is_none());
+}
+
+/// A copy is an object of its own; of nothing there is no copy.
+pub async fn a_copy_is_an_object_of_its_own(harness: &impl ContentHarness) {
+    let (from, to) = (key(), key());
+    assert!(!harness.content().copy(&from, &to).await.expect("the bucket copies"));
+    write(harness, &from, "copied").await;
+    assert!(harness.content().copy(&from, &to).await.expect("the bucket copies"));
+    harness.content().remove(&from).await.expect("the bucket removes");
+    assert_eq!(read(harness, &to).await.as_deref(), Some(b"copied".as_slice()));
+}
+
+/// Bytes that are not all the same.
+fn large(size: usize) -> Bytes {
+    (0..size).map(|n| u8::try_from(n % 251).unwrap_or_default()).collect::<Vec<_>>().into()
+}
+
 /// Runs every case of [`content`](crate::content) as a test of its own.
 #[macro_export]
 macro_rules! content_suite {
@@ -168,6 +215,9 @@ macro_rules! content_suite {
             uploads_of_one_key_do_not_mix
             a_removed_object_is_gone
             projects_and_connections_are_apart
+            a_saved_upload_is_gone_on_with
+            an_upload_without_a_whole_piece_is_not_kept
+            a_copy_is_an_object_of_its_own
         }
     };
 }

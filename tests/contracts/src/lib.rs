@@ -25,7 +25,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 12] = [
+    const SUITES: [&str; 14] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
@@ -37,7 +37,9 @@ mod tests {
         include_str!("store/log.rs"),
         include_str!("store/paths.rs"),
         include_str!("store/projects.rs"),
+        include_str!("store/choices.rs"),
         include_str!("store/schedules.rs"),
+        include_str!("store/transfers.rs"),
     ];
 
     /// A case that its suite's macro does not list would never run.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use shared::{
     model::{
-        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Facts, ItemId,
-        ItemKind, Project, ProjectId, ProjectSettings, Rev, RootInfo, Timestamp, UserId,
+        AccountId, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Facts,
+        Family, Formats, ItemId, ItemKind, Project, ProjectId, ProjectSettings, Rev, RootInfo, Timestamp,
+        UserId,
     },
     seal::Sealed,
     store::{Link, LinkStatus, SealedTokens},
@@ -25,7 +26,13 @@ pub fn project() -> Project {
         id: ProjectId::random(),
         name: "Ünïcode ☃".to_owned(),
         return_origins: vec!["https://app.example.com".to_owned(), "http://localhost:3000".to_owned()],
-        settings: ProjectSettings { max_file_bytes: u64::MAX, resync_seconds: 3_600 },
+        settings: ProjectSettings {
+            max_file_bytes: u64::MAX,
+            formats: Formats::Only { families: vec![Family::Text], endings: vec!["dat".to_owned()] },
+            select_everything: false,
+            brake: Brake { percent: 20, items: 10 },
+            resync_seconds: 3_600,
+        },
         created_at: now(),
     }
 }
@@ -54,7 +61,11 @@ pub fn connection() -> Connection {
         user: user("user@example.com"),
         app: AppKey::from("appkey0123456789"),
         account: account(),
-        root: RootInfo { root_namespace: "3235641".to_owned(), home_namespace: "7".to_owned() },
+        root: RootInfo {
+            root_namespace: "3235641".to_owned(),
+            home_namespace: "7".to_owned(),
+            app_folder: false,
+        },
         scopes: vec!["files.metadata.read".to_owned(), "files.content.read".to_owned()],
         status: ConnectionStatus::Active,
         created_at: now(),
@@ -94,6 +105,7 @@ pub fn folder(id: &str, path: &str) -> Facts {
         rev: None,
         size: 0,
         content_hash: None,
+        export_as: None,
         server_modified: None,
     }
 }
@@ -125,6 +137,7 @@ pub fn event(connection: ConnectionId, number: u64) -> Event {
             key: format!("key/ünïcode ☃/{number}"),
             size: 1 << 40,
             content_hash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+            exported_as: None,
         },
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::Value;
 use shared::{
     model::{
-        Change, ChangeKind, Clock, ConnectionId, Content, Facts, Head, Item, Message, Segment, SystemClock,
-        TransferJob, WalkReason,
+        Change, ChangeKind, Clock, ConnectionId, Content, Facts, Head, Item, Message, Removal, Segment,
+        SystemClock, Timestamp, WalkReason,
     },
     queue::{Outgoing, Queue},
-    store::{Connections, Items, Log, Schedules},
+    store::{Commit, Connections, Items, Log, Schedules, Transfers, Wake},
 };
 use sync_worker::handle_message;
 use tests::World;
@@ -36,7 +36,8 @@ async fn synced() -> (World, ConnectionId) {
 async fn a_walk_done_again_changes_nothing() {
     let (world, connection) = synced().await;
     let before = (state(&world, connection).await, world.events().await.len());
-    let message = Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now() };
+    let message =
+        Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now(), hops: 0 };
     for _ in 0..2 {
         handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
     }
@@ -52,13 +53,15 @@ async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
         world.items(connection).await.into_iter().find(|item| item.facts.path_lower == "/a").unwrap().facts;
     let item = Facts { id: "id:late".into(), name: "late".into(), path_lower: "/late".into(), ..folder };
     let before = store.take_head(connection).await.unwrap();
-    let change =
-        Change { number: before.head + 1, kind: ChangeKind::Created { content: Content::None }, item };
+    let kind = ChangeKind::Created { content: Content::None };
+    let change = Change { number: before.head + 1, kind, item, drops: None };
     let after = Head { head: change.number, ..before.clone() };
     let segment = Segment { changes: vec![change] };
-    store.commit(connection, &before, &after, &segment, SystemClock.now()).await.unwrap();
+    let commit = Commit { after: after.clone(), segment, ..Commit::default() };
+    store.commit(connection, &before, &commit, SystemClock.now()).await.unwrap();
     // The walker died here. The next one, for whatever reason it comes, finishes its work.
-    let message = Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now() };
+    let message =
+        Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now(), hops: 0 };
     handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
     let head = store.head(connection).await.unwrap();
     assert_eq!((head.applied, head.head), (after.head, after.head));
@@ -71,10 +74,10 @@ async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
 async fn a_transfer_done_again_fetches_nothing() {
     let (world, connection) = synced().await;
     let item = world.items(connection).await.into_iter().find(Item::is_ready).unwrap();
-    let Content::Ready { rev } = item.content else { unreachable!("it is ready") };
+    let Content::Ready { rev, .. } = item.content else { unreachable!("it is ready") };
     let before = (state(&world, connection).await, world.stack.dropbox.calls()["files/download"]);
-    let job = TransferJob { connection, item: item.facts.id, rev, failures: 0 };
-    handle_message(world.stack.worker(), &Message::Transfer(job).to_json()).await.unwrap();
+    world.stack.store().add_transfers(connection, &[(item.facts.id, rev)]).await.unwrap();
+    handle_message(world.stack.worker(), &Message::Transfers { connection }.to_json()).await.unwrap();
     world.settled().await;
     assert_eq!((state(&world, connection).await, world.stack.dropbox.calls()["files/download"]), before);
 }
@@ -83,7 +86,7 @@ async fn a_transfer_done_again_fetches_nothing() {
 async fn a_tick_done_again_queues_nothing() {
     let (world, connection) = synced().await;
     let now = SystemClock.now();
-    world.stack.store().wake(connection, now, Some(now)).await.unwrap();
+    world.stack.store().wake(connection, due(now)).await.unwrap();
     for expected in [1, 1] {
         world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.unwrap();
         world.settled().await;
@@ -104,7 +107,8 @@ async fn a_resync_repairs_what_was_lost_and_the_next_finds_nothing() {
         world.settled().await;
     }
     // A row that is lost, as by no fault of ours it should be.
-    let change = Change { number: lost.number + 1, kind: ChangeKind::Deleted, item: lost.item };
+    let kind = ChangeKind::Deleted { why: Removal::Deleted };
+    let change = Change { number: lost.number + 1, kind, item: lost.item, drops: None };
     let segment = Segment { changes: vec![change] };
     world.stack.store().apply(connection, &segment, SystemClock.now()).await.unwrap();
     for (created, agreed) in [(1, 2), (0, 3)] {
@@ -118,10 +122,14 @@ async fn a_resync_repairs_what_was_lost_and_the_next_finds_nothing() {
     world.assert_mirrors(connection, FIRST).await;
 }
 
+fn due(now: Timestamp) -> Wake {
+    Wake { at: Some(now), resync_at: Some(now), failures: 0 }
+}
+
 /// Lets a resync be due, and returns its report.
 async fn resync(world: &World, connection: ConnectionId) -> Value {
     let now = SystemClock.now();
-    world.stack.store().wake(connection, now, Some(now)).await.unwrap();
+    world.stack.store().wake(connection, due(now)).await.unwrap();
     world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.unwrap();
     world.settled().await;
     world.events().await.into_iter().rfind(|event| event.detail_type == "Resynced").unwrap().detail
@@ -135,8 +143,12 @@ async fn an_undecodable_message_fails_and_others_do_not() {
     }
     // Work for a connection that is not there is done: there is nothing to do.
     let nobody = ConnectionId::random();
-    let message =
-        Message::Walk { connection: nobody, reason: WalkReason::Notified, sent_at: SystemClock.now() };
+    let message = Message::Walk {
+        connection: nobody,
+        reason: WalkReason::Notified,
+        sent_at: SystemClock.now(),
+        hops: 0,
+    };
     handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
     assert!(world.stack.store().connection(connection).await.unwrap().is_some());
 }

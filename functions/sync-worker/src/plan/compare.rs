@@ -1,71 +1,72 @@
-//! A full listing compared with what we hold.
+//! A full listing compared with what we hold, in little memory: of each side only fingerprints are kept.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use shared::{
-    dropbox::Entry,
-    model::{Facts, Item, ItemId},
-};
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+use shared::model::{Facts, Item, ItemId};
 
-use super::{gone::is_at_or_below, is_unchanged};
+/// What [`is_unchanged`](super::is_unchanged) compares, in eight bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(u64);
 
-/// What Dropbox reported while the listing ran: the listing may be older, so it is not believed about these.
-#[derive(Debug, Clone, Default)]
-pub struct Seen {
-    ids: HashSet<ItemId>,
-    deleted: HashSet<String>,
+impl Fingerprint {
+    /// The fingerprint of an item.
+    #[must_use]
+    pub fn of(facts: &Facts) -> Self {
+        let parts = (facts.kind, &facts.path_lower, &facts.name, &facts.rev, facts.size, &facts.content_hash);
+        // Tuples of plain values always serialise.
+        let text = serde_json::to_vec(&parts).unwrap_or_default();
+        let mut first = [0; 8];
+        first.copy_from_slice(&digest(&SHA256, &text).as_ref()[..8]);
+        Self(u64::from_be_bytes(first))
+    }
 }
 
-impl Seen {
-    /// Takes note of entries.
-    pub fn note(&mut self, entries: &[Entry]) {
-        for entry in entries {
-            match entry {
-                Entry::Present { facts, .. } => drop(self.ids.insert(facts.id.clone())),
-                Entry::Deleted(path) => drop(self.deleted.insert(path.clone())),
-            }
-        }
-    }
-
-    fn touched(&self, facts: &Facts) -> bool {
-        self.ids.contains(&facts.id)
-            || self.deleted.iter().any(|path| is_at_or_below(&facts.path_lower, path))
-    }
+/// What was listed, and then how it differs from what we hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What was listed and not found among the items yet.
+    listed: HashMap<ItemId, Fingerprint>,
+    /// How many were listed.
+    count: u64,
 }
 
 /// How a listing differs from what we hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Comparison {
-    /// Entries that we do not hold as they are.
-    pub entries: Vec<Entry>,
-    /// Items that are not listed.
-    pub missing: Vec<ItemId>,
-    /// How many entries we hold as they are.
+pub struct Difference {
+    /// Items that are listed with other facts than we hold, or are not listed: in order of their ids.
+    pub doubted: Vec<ItemId>,
+    /// Listed and not held, in order of their ids.
+    pub unknown: Vec<ItemId>,
+    /// How many were listed.
+    pub listed: u64,
+    /// How many of them we hold as they are.
     pub agreed: u64,
 }
 
-/// Compares a listing, by id, with all items.
-#[must_use]
-pub fn compare(listed: HashMap<ItemId, (Facts, bool)>, held: &[Item], seen: &Seen) -> Comparison {
-    let mut comparison = Comparison::default();
-    let by_id: HashMap<&ItemId, &Item> = held.iter().map(|item| (&item.facts.id, item)).collect();
-    let unlisted =
-        held.iter().filter(|item| !listed.contains_key(&item.facts.id) && !seen.touched(&item.facts));
-    comparison.missing = unlisted.map(|item| item.facts.id.clone()).collect();
-    for (facts, downloadable) in listed.into_values() {
-        if by_id.get(&facts.id).is_some_and(|item| is_unchanged(&item.facts, &facts)) {
-            comparison.agreed += 1;
-        } else if !seen.touched(&facts) {
-            comparison.entries.push(Entry::Present { facts, downloadable });
+impl Comparison {
+    /// Takes in what is listed. An entry that is repeated, since it changed, counts as it came last.
+    pub fn list(&mut self, facts: &Facts) {
+        if self.listed.insert(facts.id.clone(), Fingerprint::of(facts)).is_none() {
+            self.count += 1;
         }
     }
-    comparison.entries.sort_by(|one, two| path(one).cmp(path(two)));
-    comparison
-}
 
-fn path(entry: &Entry) -> &str {
-    match entry {
-        Entry::Present { facts, .. } => &facts.path_lower,
-        Entry::Deleted(path) => path,
+    /// Compares with all items.
+    #[must_use]
+    pub fn with(mut self, held: &[Item]) -> Difference {
+        let mut difference = Difference { listed: self.count, ..Difference::default() };
+        for item in held {
+            match self.listed.remove(&item.facts.id) {
+                Some(fingerprint) if fingerprint == Fingerprint::of(&item.facts) => difference.agreed += 1,
+                _ => difference.doubted.push(item.facts.id.clone()),
+            }
+        }
+        difference.unknown = self.listed.into_keys().collect();
+        difference.doubted.sort();
+        difference.unknown.sort();
+        difference
     }
 }

@@ -1,45 +1,28 @@
 //! The planner: which changes a page of Dropbox's listing makes of what we hold. Pure.
 //!
-//! [`plan`] takes entries in their order. A deletion only marks ([`Gone`]): the same id may yet appear at another
+//! [`plan`] takes entries in their order. A deletion only marks ([`Marks`]): the same id may yet appear at another
 //! path, and then it was a move. When the drain ends, [`deletions`] turns what is still marked into changes.
 
 mod chunks;
 mod compare;
-mod gone;
+mod display;
+mod marks;
+mod rules;
+mod scope;
 
 use std::collections::HashMap;
 
 use shared::{
     dropbox::Entry,
-    model::{Change, ChangeKind, Content, Facts, Gone, Item, ItemId, ItemKind, NotFetched},
+    model::{Change, ChangeKind, Content, Facts, Item, ItemId, ItemKind, Removal},
 };
 
 pub use chunks::{chunks, segments};
-pub use compare::{Comparison, Seen, compare};
-pub use gone::{deletions, is_at_or_below};
-
-/// What decides whether a file's bytes are fetched.
-#[derive(Debug, Clone, Copy)]
-pub struct Rules {
-    /// Larger files are skipped. Bytes.
-    pub max_file_bytes: u64,
-}
-
-impl Rules {
-    /// What is to be done about the bytes of an item.
-    fn content(&self, facts: &Facts, downloadable: bool) -> Content {
-        let Some(rev) = facts.rev.clone().filter(|_| facts.kind == ItemKind::File) else {
-            return Content::None;
-        };
-        if !downloadable {
-            Content::Skipped { rev, reason: NotFetched::NotDownloadable }
-        } else if facts.size > self.max_file_bytes {
-            Content::Skipped { rev, reason: NotFetched::TooLarge }
-        } else {
-            Content::Pending { rev }
-        }
-    }
-}
+pub use compare::{Comparison, Difference, Fingerprint};
+use display::Names;
+pub use marks::{Marks, deletions, is_at_or_below, removals};
+pub use rules::Rules;
+pub use scope::Scope;
 
 /// What we hold of the ids and paths that some entries name.
 #[derive(Debug, Clone, Default)]
@@ -50,26 +33,38 @@ pub struct View {
     pub paths: HashMap<String, ItemId>,
 }
 
+/// What a drain knows beside the view: it goes from page to page.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// What was marked.
+    pub marks: Marks,
+    /// What is selected.
+    pub scope: Scope,
+    /// Folders of which only the case of their name changed: what is in them is shown by another path.
+    pub recased: Vec<String>,
+}
+
 /// What a page makes of what we hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// In order, numbered from the one after the log's head.
     pub changes: Vec<Change>,
-    /// What is marked as gone now.
-    pub gone: Vec<Gone>,
+    /// Whether a selected folder has moved: what is in it must be compared.
+    pub selection_moved: bool,
 }
 
 /// Plans a page.
 ///
-/// `head` is the number of the log's last change, `gone` what earlier pages of the drain marked, and `view` what we
-/// hold of every id and path in `entries`, and of every item that stands at such a path.
+/// `head` is the number of the log's last change, `standing` what the drain knows from earlier pages, and `view` what
+/// we hold of every id and path in `entries`, of every item that stands at such a path, and of the folders above.
 #[must_use]
-pub fn plan(head: u64, gone: Vec<Gone>, view: View, entries: Vec<Entry>, rules: &Rules) -> Plan {
-    let mut planner = Planner { head, view, rules, plan: Plan { changes: Vec::new(), gone } };
+pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>, rules: &Rules) -> Plan {
+    let names = Names::of(&entries);
+    let mut planner = Planner { head, view, names, rules, standing, plan: Plan::default() };
     for entry in entries {
         match entry {
             Entry::Present { facts, downloadable } => planner.present(facts, downloadable),
-            Entry::Deleted(path) => gone::mark_below(&mut planner.plan.gone, path, planner.head),
+            Entry::Deleted(path) => planner.deleted(path),
         }
     }
     planner.plan
@@ -79,28 +74,62 @@ struct Planner<'a> {
     /// The number of the last change, of the log or of this plan.
     head: u64,
     view: View,
+    names: Names,
     rules: &'a Rules,
+    standing: &'a mut Standing,
     plan: Plan,
 }
 
 impl Planner<'_> {
-    fn present(&mut self, facts: Facts, downloadable: bool) {
+    fn deleted(&mut self, path: String) {
+        if self.standing.scope.concerns(&path) {
+            self.standing.marks.mark_below(path, self.head);
+        }
+    }
+
+    fn present(&mut self, mut facts: Facts, downloadable: bool) {
+        self.plan.selection_moved |= self.standing.scope.notice(&facts);
         self.displace(&facts);
+        if !self.standing.scope.holds(&facts) {
+            return self.left(&facts);
+        }
+        facts.path_display = self.names.display(&self.view, &facts);
         match self.view.items.get(&facts.id) {
             None => {
                 let content = self.rules.content(&facts, downloadable);
                 self.change(ChangeKind::Created { content }, facts);
             }
-            Some(held) if is_unchanged(&held.facts, &facts) => gone::spare(&mut self.plan.gone, held),
+            Some(held) if is_unchanged(&held.facts, &facts) && !self.is_recased(&held.facts, &facts) => {
+                self.standing.marks.spare(held);
+            }
             Some(held) => {
-                let content =
-                    (!held.facts.same_content(&facts)).then(|| self.rules.content(&facts, downloadable));
-                let stays = held.facts.path_lower == facts.path_lower && held.facts.name == facts.name;
-                let from = held.facts.path_lower.clone();
-                let kind =
-                    if stays { ChangeKind::Updated { content } } else { ChangeKind::Moved { from, content } };
+                let kind = self.difference(held, &facts, downloadable);
                 self.change(kind, facts);
             }
+        }
+    }
+
+    fn difference(&self, held: &Item, facts: &Facts, downloadable: bool) -> ChangeKind {
+        let same = held.facts.same_content(facts) && held.facts.kind == facts.kind;
+        let content = (!same).then(|| self.rules.content(facts, downloadable));
+        let stays = held.facts.path_lower == facts.path_lower && held.facts.name == facts.name;
+        if stays && !self.is_recased(&held.facts, facts) {
+            return ChangeKind::Updated { content };
+        }
+        ChangeKind::Moved { from: held.facts.path_lower.clone(), content }
+    }
+
+    /// Whether an item stands in a folder of which the case has changed, and is shown by another path for it.
+    fn is_recased(&self, held: &Facts, now: &Facts) -> bool {
+        held.path_display != now.path_display
+            && self.standing.recased.iter().any(|folder| is_at_or_below(&now.path_lower, folder))
+    }
+
+    /// An item that was moved out of everything that is selected. Should a selected folder turn up around it before
+    /// the drain ends, it stays.
+    fn left(&mut self, facts: &Facts) {
+        if let Some(held) = self.view.items.get(&facts.id) {
+            self.standing.marks.mark_item(held.facts.id.clone(), self.head, Removal::MovedOut);
         }
     }
 
@@ -111,21 +140,33 @@ impl Planner<'_> {
         else {
             return;
         };
+        let marks = &mut self.standing.marks;
         if held.facts.kind == ItemKind::Folder && facts.kind == ItemKind::File {
-            gone::mark_below(&mut self.plan.gone, facts.path_lower.clone(), self.head);
+            marks.mark_below(facts.path_lower.clone(), self.head);
         }
-        self.plan.gone.push(Gone::Item { id: id.clone(), at: self.head, spared: false });
+        marks.mark_item(id.clone(), self.head, Removal::Deleted);
     }
 
     fn change(&mut self, kind: ChangeKind, item: Facts) {
         self.head += 1;
+        let before = self.view.items.get(&item.id);
+        let changes_content = kind.content().is_some();
+        let drops = before.filter(|_| changes_content).and_then(|held| held.content.rev().cloned());
+        let drops = drops.filter(|rev| kind.content().and_then(Content::rev) != Some(rev));
         self.remember(&kind, &item);
-        self.plan.changes.push(Change { number: self.head, kind, item });
+        self.plan.changes.push(Change { number: self.head, kind, item, drops });
     }
 
     /// Later entries of the page see the change.
     fn remember(&mut self, kind: &ChangeKind, facts: &Facts) {
         let before = self.view.items.get(&facts.id);
+        if let Some(held) = before
+            && facts.kind == ItemKind::Folder
+            && held.facts.path_lower == facts.path_lower
+            && held.facts.name != facts.name
+        {
+            self.standing.recased.push(facts.path_lower.clone());
+        }
         let held = before.map_or(Content::None, |item| item.content.clone());
         let content = kind.content().cloned().unwrap_or(held);
         if let ChangeKind::Moved { from, .. } = kind

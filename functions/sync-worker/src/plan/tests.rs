@@ -2,11 +2,11 @@
 //! as Dropbox's tree, and telling it again changes nothing.
 
 use proptest::prelude::*;
-use shared::model::Rev;
+use shared::model::{Formats, NotFetched, Rev, Selection, SelectionState, Target, Timestamp};
 
 use super::*;
 
-const RULES: Rules = Rules { max_file_bytes: 100 };
+const RULES: Rules = Rules { max_file_bytes: 100, formats: Formats::All };
 
 fn file(id: &str, path: &str, rev: &str) -> Facts {
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -19,6 +19,7 @@ fn file(id: &str, path: &str, rev: &str) -> Facts {
         rev: Some(Rev::from(rev)),
         size: 1,
         content_hash: Some(format!("hash of {rev}")),
+        export_as: None,
         server_modified: None,
     }
 }
@@ -32,11 +33,18 @@ fn present(facts: Facts) -> Entry {
 }
 
 /// What a worker holds, changed by the planner's changes alone.
-#[derive(Default)]
 struct Held {
     items: HashMap<ItemId, Item>,
-    gone: Vec<Gone>,
+    standing: Standing,
+    stored: Vec<shared::model::Mark>,
     head: u64,
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        let standing = Standing { scope: Scope::everything(), ..Standing::default() };
+        Self { items: HashMap::new(), standing, stored: Vec::new(), head: 0 }
+    }
 }
 
 impl Held {
@@ -44,14 +52,19 @@ impl Held {
         let paths =
             self.items.values().map(|item| (item.facts.path_lower.clone(), item.facts.id.clone())).collect();
         let view = View { items: self.items.clone(), paths };
-        let planned = plan(self.head, std::mem::take(&mut self.gone), view, entries, &RULES);
-        self.gone = planned.gone;
+        let planned = plan(self.head, &mut self.standing, view, entries, &RULES);
+        // What is stored is read back as it was.
+        let fresh = self.standing.marks.take_fresh();
+        self.stored.extend(fresh);
+        self.standing.marks = Marks::stored(self.stored.clone());
         self.apply(planned.changes)
     }
 
     fn end_drain(&mut self) -> Vec<Change> {
-        let deletions = deletions(self.head, &self.gone, self.items.values().cloned().collect());
-        self.gone.clear();
+        let items = self.items.values().cloned().collect();
+        let deletions = deletions(self.head, &self.standing.marks, items);
+        self.standing.marks = Marks::default();
+        self.stored.clear();
         self.apply(deletions)
     }
 
@@ -59,7 +72,7 @@ impl Held {
         for change in &changes {
             assert_eq!(change.number, self.head + 1, "a number was left out");
             self.head = change.number;
-            if change.kind == ChangeKind::Deleted {
+            if matches!(change.kind, ChangeKind::Deleted { .. }) {
                 assert!(self.items.remove(&change.item.id).is_some(), "deleted what was not held");
                 continue;
             }
@@ -174,6 +187,84 @@ fn the_rules_say_which_bytes_are_fetched() {
     assert_eq!(content, expected);
 }
 
+fn selected(targets: &[&str], held: &Held) -> Scope {
+    let held_by = |id: &str| Selection {
+        state: SelectionState::Held,
+        ..Selection::new(Target::Item(id.into()), Timestamp(0))
+    };
+    let selections: Vec<Selection> = targets.iter().map(|id| held_by(id)).collect();
+    Scope::of(&selections, &held.items)
+}
+
+#[test]
+fn only_what_is_selected_is_held_and_a_folder_takes_in_what_is_added() {
+    let mut held = Held::default();
+    held.take(vec![present(folder("id:d", "/d"))]);
+    held.standing.scope = selected(&["id:d", "id:1"], &held);
+    let entries = vec![
+        present(file("id:1", "/one", "r1")),
+        present(file("id:2", "/other", "r1")),
+        present(file("id:3", "/d/e/f", "r1")),
+        present(folder("id:e", "/d/e")),
+        present(folder("id:x", "/dx")),
+    ];
+    let changes = held.take(entries);
+    assert_eq!(words(&changes), [("created", "/one"), ("created", "/d/e/f"), ("created", "/d/e")]);
+}
+
+#[test]
+fn what_is_moved_out_of_a_selection_is_removed_for_that_reason() {
+    let mut held = Held::default();
+    held.take(vec![present(folder("id:d", "/d")), present(file("id:1", "/d/a", "r1"))]);
+    held.standing.scope = selected(&["id:d"], &held);
+    held.take(vec![Entry::Deleted("/d/a".into()), present(file("id:1", "/a", "r1"))]);
+    let changes = held.end_drain();
+    assert_eq!(words(&changes), [("deleted", "/d/a")]);
+    assert_eq!(changes[0].kind, ChangeKind::Deleted { why: Removal::MovedOut });
+    assert_eq!(changes[0].drops, Some("r1".into()));
+}
+
+#[test]
+fn a_selected_folder_is_followed_and_what_is_in_it_is_compared() {
+    let mut held = Held::default();
+    held.take(vec![present(folder("id:d", "/d")), present(file("id:1", "/d/a", "r1"))]);
+    held.standing.scope = selected(&["id:d"], &held);
+    let view = View { items: held.items.clone(), paths: HashMap::new() };
+    let entries = vec![present(folder("id:d", "/e/d")), present(file("id:1", "/e/d/a", "r1"))];
+    let planned = plan(held.head, &mut held.standing, view, entries, &RULES);
+    assert!(planned.selection_moved);
+    assert_eq!(words(&planned.changes), [("moved", "/e/d"), ("moved", "/e/d/a")]);
+}
+
+#[test]
+fn each_folder_is_shown_in_the_case_of_its_own_name() {
+    let shown = |id: &str, lower: &str, display: &str, name: &str| {
+        let facts = folder(id, lower);
+        present(Facts { name: name.into(), path_display: display.into(), ..facts })
+    };
+    let mut held = Held::default();
+    held.take(vec![shown("id:1", "/a", "/A", "A")]);
+    let changes = held.take(vec![
+        shown("id:3", "/a/b/c", "/a/b/C", "C"),
+        shown("id:2", "/a/b", "/a/B", "B"),
+        shown("id:4", "/x/y", "/X/Y", "Y"),
+    ]);
+    let displays: Vec<_> = changes.iter().map(|change| change.item.path_display.as_str()).collect();
+    assert_eq!(displays, ["/A/B/C", "/A/B", "/X/Y"]);
+}
+
+#[test]
+fn bytes_that_nobody_wants_any_more_are_dropped() {
+    let mut held = Held::default();
+    held.take(vec![present(file("id:1", "/a", "r1"))]);
+    let changed = held.take(vec![present(file("id:1", "/a", "r2"))]);
+    assert_eq!(changed[0].drops, Some("r1".into()));
+    let same = Facts { rev: Some("r3".into()), ..file("id:1", "/a", "r2") };
+    assert_eq!(held.take(vec![present(same)])[0].drops, None);
+    held.take(vec![Entry::Deleted("/a".into())]);
+    assert_eq!(held.end_drain()[0].drops, Some("r2".into()));
+}
+
 /// What can happen in an account.
 #[derive(Debug, Clone)]
 enum Event {
@@ -234,6 +325,10 @@ impl Account {
         vec![Entry::Deleted(from.to_owned()), present(moved)]
     }
 
+    fn find(&self, id: &ItemId) -> Option<Facts> {
+        self.files.values().find(|facts| facts.id == *id).cloned()
+    }
+
     fn list(&self) -> Vec<Entry> {
         self.files.values().cloned().map(present).collect()
     }
@@ -277,14 +372,17 @@ proptest! {
         held.end_drain();
         missed.iter().for_each(|event| drop(account.tell(event)));
         for round in 0..2 {
-            let listed = account.files.values().map(|facts| (facts.id.clone(), (facts.clone(), true))).collect();
+            let mut comparison = Comparison::default();
+            account.files.values().for_each(|facts| comparison.list(facts));
             let items: Vec<Item> = held.items.values().cloned().collect();
-            let Comparison { entries, missing, agreed } = compare(listed, &items, &Seen::default());
-            prop_assert!(round == 0 || (entries.is_empty() && missing.is_empty()));
+            let Difference { doubted, unknown, agreed, .. } = comparison.with(&items);
+            prop_assert!(round == 0 || (doubted.is_empty() && unknown.is_empty()));
             prop_assert!(round == 0 || agreed == account.files.len() as u64);
-            held.take(entries);
+            let (found, lost): (Vec<_>, Vec<_>) =
+                doubted.into_iter().chain(unknown).partition(|id| account.find(id).is_some());
+            held.take(found.iter().filter_map(|id| account.find(id)).map(present).collect());
             let at = held.head;
-            held.gone.extend(missing.into_iter().map(|id| Gone::Item { id, at, spared: false }));
+            lost.into_iter().for_each(|id| held.standing.marks.mark_item(id, at, Removal::Deleted));
             held.end_drain();
             prop_assert_eq!(held.tree(), account.tree());
         }

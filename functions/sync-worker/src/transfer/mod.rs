@@ -1,188 +1,170 @@
-//! One revision's bytes, from Dropbox to the bucket, in constant memory.
+//! Transfers: the bytes of a connection's files, from Dropbox to the bucket.
+//!
+//! One run at a time sees to all transfers of a connection that are due, a few at the same time. What is to be done
+//! lies in the store, a row for each revision; a message only says that something is there.
 
-mod copy;
+mod bring;
+mod one;
+mod pour;
+mod settle;
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
-use copy::{Copied, copy};
-use reqwest::Response;
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
-    dropbox::{Dropbox, DropboxError},
-    model::{Connection, Content, ContentKey, Event, EventBody, Item, NotFetched, TransferJob},
-    queue::Outgoing,
-    tokens::TokenError,
+    model::{Connection, ConnectionId, Timestamp, Transfer},
+    store::TransferPace,
 };
+use tokio::time::Instant;
 
 use crate::{Failure, Worker};
 
-/// After so many failures in a row a file counts as failed, until it changes or a resync asks for it again.
-const MOST_FAILURES: u32 = 8;
-/// The delay after the first failure; it doubles with each.
-const FIRST_DELAY: Duration = Duration::from_secs(5);
-/// The longest delay that a queue takes.
-const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+/// A run works for so long and leaves the rest to the next; the function may run for 15 minutes.
+const BUDGET: Duration = Duration::from_secs(12 * 60);
+/// Transfers read at once.
+const PAGE: u32 = 100;
+/// As many transfers of one connection run at the same time unless Dropbox asked for fewer.
+const AT_ONCE: u32 = 4;
+/// After so many failures of Dropbox in a row the run ends: it is out, or the network is.
+const OUTAGE: u32 = 4;
+/// When the next run begins then.
+const BACKOFF: Duration = Duration::from_secs(60);
+
+/// What became of one transfer.
+#[derive(Debug, Clone, Copy)]
+enum Seen {
+    /// It was seen to.
+    Done,
+    /// It is to be tried again, not before then.
+    Later(Timestamp),
+    /// Dropbox or the network failed; it is to be tried again, not before then.
+    Unreachable(Timestamp),
+    /// The time of the run was over.
+    OutOfTime,
+    /// Dropbox asks for silence until then.
+    Paused(Timestamp),
+    /// Dropbox refuses the tokens.
+    NeedsReauth,
+}
+
+/// One run.
+struct Run<'a> {
+    worker: &'a Worker,
+    connection: &'a Connection,
+    end: Instant,
+    /// Transfers that were read and not begun.
+    ready: VecDeque<Transfer>,
+    /// The last transfer that was read.
+    after: Option<Transfer>,
+    /// When the earliest of those that are not due yet is.
+    next: Option<Timestamp>,
+    failures_in_a_row: u32,
+    /// Why nothing more is begun, if nothing more is.
+    stop: Option<Stop>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    TimeIsOver,
+    Outage,
+    Paused(Timestamp),
+    NeedsReauth,
+}
 
 impl Worker {
-    /// Does one transfer. What goes wrong is sent again with a delay, or settled as failed; neither fails the
-    /// message.
-    pub(crate) async fn transfer(&self, job: TransferJob) -> Result<(), Failure> {
-        let Some(connection) = self.active(job.connection).await? else { return Ok(()) };
-        let Some(item) = self.wanted(&job).await? else { return Ok(()) };
-        if item.is_ready() {
-            // The event may have been lost between the two writes that end a transfer.
-            return self.announce_ready(&connection, &item, &job).await;
-        }
+    /// Sees to the connection's transfers.
+    pub(crate) async fn see_to_transfers(&self, id: ConnectionId) -> Result<(), Failure> {
+        let Some(connection) = self.active(id).await? else { return Ok(()) };
+        let pace = self.transfers.pace(id).await?;
         let now = self.clock.now();
-        if let Some(until) = self.schedules.schedule(connection.id).await?.pause(now) {
-            return self.again(job, until.since(now)).await;
+        if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
+            return Ok(self.transfers.set_pace(id, pace, Some(until)).await?);
         }
-        match self.bring(&connection, &item, &job).await {
-            Ok(Copied::Whole) => self.settle_ready(&connection, &item, &job).await,
-            Ok(Copied::OtherBytes) => self.failed(&connection, job, NotFetched::HashMismatch).await,
-            Err(failure) => self.transfer_failed(&connection, job, failure).await,
-        }
-    }
-
-    /// The item, if it still wants this revision's bytes.
-    async fn wanted(&self, job: &TransferJob) -> Result<Option<Item>, Failure> {
-        let item = self.items.items(job.connection, std::slice::from_ref(&job.item)).await?.remove(&job.item);
-        let wants = |item: &Item| matches!(&item.content, Content::Pending { rev } | Content::Ready { rev } if *rev == job.rev);
-        Ok(item.filter(wants))
-    }
-
-    async fn bring(
-        &self,
-        connection: &Connection,
-        item: &Item,
-        job: &TransferJob,
-    ) -> Result<Copied, Failure> {
-        let response = self.download(connection, item, job).await?;
-        let upload = self.content.upload(&content_key(connection, job)).await?;
-        copy(response, upload, item.facts.size, item.facts.content_hash.as_deref()).await
-    }
-
-    async fn download(
-        &self,
-        connection: &Connection,
-        item: &Item,
-        job: &TransferJob,
-    ) -> Result<Response, TokenError> {
-        let of_rev = |dropbox: Dropbox, token| {
-            let rev = job.rev.clone();
-            async move { dropbox.download_rev(&token, &rev).await }
-        };
-        let of_item = |dropbox: Dropbox, token| {
-            let id = job.item.clone();
-            async move { dropbox.download_item(&token, &id).await }
-        };
-        match self.with_token(connection, of_rev).await {
-            // The revision is no longer the file's newest; its newest may have the same bytes.
-            Err(TokenError::Dropbox(DropboxError::NotFound(_)))
-                if item.facts.rev.as_ref() != Some(&job.rev) =>
-            {
-                self.with_token(connection, of_item).await
-            }
-            response => response,
-        }
-    }
-
-    async fn settle_ready(
-        &self,
-        connection: &Connection,
-        item: &Item,
-        job: &TransferJob,
-    ) -> Result<(), Failure> {
-        let ready = Content::Ready { rev: job.rev.clone() };
-        if self.items.settle_content(connection.id, &job.item, &ready, self.clock.now()).await? {
-            return self.announce_ready(connection, item, job).await;
-        }
-        // The file changed or went meanwhile: these bytes are nobody's.
-        Ok(self.content.remove(&content_key(connection, job)).await?)
-    }
-
-    async fn announce_ready(
-        &self,
-        connection: &Connection,
-        item: &Item,
-        job: &TransferJob,
-    ) -> Result<(), Failure> {
-        let body = EventBody::Ready {
-            item: job.item.clone(),
-            rev: job.rev.clone(),
-            key: content_key(connection, job).as_str().to_owned(),
-            size: item.facts.size,
-            content_hash: item.facts.content_hash.clone().unwrap_or_default(),
-        };
-        Ok(self.bus.publish(vec![Event::new(connection, &unique(job, "ready"), body)]).await?)
-    }
-
-    async fn transfer_failed(
-        &self,
-        connection: &Connection,
-        job: TransferJob,
-        failure: Failure,
-    ) -> Result<(), Failure> {
-        match failure.dropbox() {
-            Some(DropboxError::RateLimited(wait)) => {
-                let wait = *wait;
-                self.schedules.pause(connection.id, self.clock.now().plus(wait)).await?;
-                self.again(job, wait).await
-            }
-            // Gone meanwhile: the walk will hear of it. Until then the item waits.
-            Some(DropboxError::NotFound(_)) => Ok(()),
-            Some(DropboxError::Restricted(_)) => self.give_up(connection, job, NotFetched::Restricted).await,
-            Some(DropboxError::NotDownloadable(_)) => {
-                self.give_up(connection, job, NotFetched::NotDownloadable).await
-            }
-            _ if matches!(failure, Failure::Token(TokenError::NeedsReauth)) => {
-                self.needs_reauth(connection).await
-            }
-            _ => {
-                tracing::warn!(connection = %connection.id, %failure, "a transfer failed");
-                self.failed(connection, job, NotFetched::Unreachable).await
-            }
-        }
-    }
-
-    /// Tries again later, or gives up.
-    async fn failed(
-        &self,
-        connection: &Connection,
-        job: TransferJob,
-        reason: NotFetched,
-    ) -> Result<(), Failure> {
-        let failures = job.failures + 1;
-        if failures >= MOST_FAILURES {
-            return self.give_up(connection, job, reason).await;
-        }
-        let delay = FIRST_DELAY * 2_u32.pow(failures - 1);
-        self.again(TransferJob { failures, ..job }, delay).await
-    }
-
-    async fn give_up(
-        &self,
-        connection: &Connection,
-        job: TransferJob,
-        reason: NotFetched,
-    ) -> Result<(), Failure> {
-        let content = Content::Failed { rev: job.rev.clone(), reason };
-        if !self.items.settle_content(connection.id, &job.item, &content, self.clock.now()).await? {
-            return Ok(());
-        }
-        let unique = unique(&job, "failed");
-        let body = EventBody::Failed { item: job.item, rev: job.rev, reason };
-        Ok(self.bus.publish(vec![Event::new(connection, &unique, body)]).await?)
-    }
-
-    async fn again(&self, job: TransferJob, delay: Duration) -> Result<(), Failure> {
-        Ok(self.transfer_queue.send(vec![Outgoing::transfer(job, delay.min(LONGEST_DELAY))]).await?)
+        let mut run = Run::new(self, &connection);
+        run.work(pace.at_once).await?;
+        run.end(pace).await
     }
 }
 
-fn content_key(connection: &Connection, job: &TransferJob) -> ContentKey {
-    ContentKey::new(connection.project, connection.id, &job.item, &job.rev)
-}
+impl<'a> Run<'a> {
+    fn new(worker: &'a Worker, connection: &'a Connection) -> Self {
+        let end = Instant::now() + BUDGET;
+        let (ready, after, next, stop) = (VecDeque::new(), None, None, None);
+        Self { worker, connection, end, ready, after, next, failures_in_a_row: 0, stop }
+    }
 
-fn unique(job: &TransferJob, word: &str) -> String {
-    format!("{}:{}:{word}", job.item, job.rev)
+    async fn work(&mut self, at_once: u32) -> Result<(), Failure> {
+        let (worker, connection, end) = (self.worker, self.connection, self.end);
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < at_once as usize && self.stop.is_none() {
+                match self.next_due().await? {
+                    Some(transfer) => running.push(worker.see_to(connection, transfer, end)),
+                    None => break,
+                }
+            }
+            match running.next().await {
+                Some(seen) => self.note(seen?),
+                None => return Ok(()),
+            }
+            if Instant::now() >= end {
+                self.stop.get_or_insert(Stop::TimeIsOver);
+            }
+        }
+    }
+
+    /// The next transfer that is due.
+    async fn next_due(&mut self) -> Result<Option<Transfer>, Failure> {
+        let now = self.worker.clock.now();
+        loop {
+            if let Some(transfer) = self.ready.pop_front() {
+                if transfer.not_before <= now {
+                    return Ok(Some(transfer));
+                }
+                self.wait_for(transfer.not_before);
+                continue;
+            }
+            let page = self.worker.transfers.transfers(self.connection.id, self.after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(None) };
+            self.after = Some(last.clone());
+            self.ready.extend(page);
+        }
+    }
+
+    fn wait_for(&mut self, at: Timestamp) {
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+    }
+
+    fn note(&mut self, seen: Seen) {
+        match seen {
+            Seen::Done => self.failures_in_a_row = 0,
+            Seen::Later(at) => self.wait_for(at),
+            Seen::Unreachable(at) => {
+                self.wait_for(at);
+                self.failures_in_a_row += 1;
+                if self.failures_in_a_row >= OUTAGE {
+                    self.stop.get_or_insert(Stop::Outage);
+                }
+            }
+            Seen::OutOfTime => drop(self.stop.get_or_insert(Stop::TimeIsOver)),
+            Seen::Paused(until) => self.stop = Some(Stop::Paused(until)),
+            Seen::NeedsReauth => self.stop = Some(Stop::NeedsReauth),
+        }
+    }
+
+    /// Sees to it that the next run comes, where one is needed.
+    async fn end(self, pace: TransferPace) -> Result<(), Failure> {
+        let (worker, id) = (self.worker, self.connection.id);
+        let now = worker.clock.now();
+        let (at_once, wake_at) = match self.stop {
+            None => ((pace.at_once + 1).min(AT_ONCE), self.next),
+            Some(Stop::TimeIsOver) => (pace.at_once, Some(now)),
+            Some(Stop::Outage) => (pace.at_once, Some(now.plus(BACKOFF))),
+            // Half as many, so that interactive calls get through.
+            Some(Stop::Paused(until)) => ((pace.at_once / 2).max(1), Some(until)),
+            Some(Stop::NeedsReauth) => return worker.needs_reauth(self.connection).await,
+        };
+        worker.transfers.set_pace(id, TransferPace { at_once }, wake_at).await?;
+        if self.stop == Some(Stop::TimeIsOver) { worker.ask_for_transfers(id).await } else { Ok(()) }
+    }
 }

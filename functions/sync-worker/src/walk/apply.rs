@@ -1,11 +1,6 @@
 //! Applying a committed segment: items, then transfers, then events. All of it may be done twice.
 
-use std::time::Duration;
-
-use shared::{
-    model::{Change, Content, Event, Segment, TransferJob},
-    queue::Outgoing,
-};
+use shared::model::{Change, Content, Event, ItemId, Rev, Segment};
 
 use super::step::Step;
 use crate::Failure;
@@ -15,26 +10,35 @@ impl Step<'_> {
         if segment.changes.is_empty() {
             return Ok(());
         }
-        self.worker.items.apply(self.connection.id, &segment, self.worker.clock.now()).await?;
-        let transfers: Vec<Outgoing> =
-            segment.changes.iter().filter_map(|change| self.transfer(change)).collect();
-        let events =
-            segment.changes.into_iter().map(|change| Event::change(self.connection, change)).collect();
-        let (sent, published) =
-            tokio::join!(self.worker.transfer_queue.send(transfers), self.worker.bus.publish(events));
-        sent?;
+        let (worker, connection) = (self.worker, self.connection);
+        worker.items.apply(connection.id, &segment, worker.clock.now()).await?;
+        let transfers: Vec<(ItemId, Rev)> = segment.changes.iter().flat_map(transfers).collect();
+        let events = segment.changes.into_iter().map(|change| Event::change(connection, change)).collect();
+        let (pended, published) = tokio::join!(self.pend(&transfers), worker.bus.publish(events));
+        pended?;
         published?;
-        self.worker.log.mark_applied(self.connection.id, &self.head).await?;
+        worker.log.mark_applied(connection.id, &self.head).await?;
         self.head.applied = self.head.head;
         Ok(())
     }
 
-    fn transfer(&self, change: &Change) -> Option<Outgoing> {
-        let Some(Content::Pending { rev }) = change.kind.content() else { return None };
-        let (connection, item) = (self.connection.id, change.item.id.clone());
-        Some(Outgoing::transfer(
-            TransferJob { connection, item, rev: rev.clone(), failures: 0 },
-            Duration::ZERO,
-        ))
+    /// Adds transfers, and asks for them to be seen to.
+    pub(super) async fn pend(&self, transfers: &[(ItemId, Rev)]) -> Result<(), Failure> {
+        if transfers.is_empty() {
+            return Ok(());
+        }
+        self.worker.transfers.add_transfers(self.connection.id, transfers).await?;
+        self.worker.ask_for_transfers(self.connection.id).await
     }
+}
+
+/// The revisions that a change asks to see to: one whose bytes are wanted now, and one whose bytes nobody wants any
+/// more.
+fn transfers(change: &Change) -> impl Iterator<Item = (ItemId, Rev)> {
+    let wanted = match change.kind.content() {
+        Some(Content::Pending { rev }) => Some(rev.clone()),
+        _ => None,
+    };
+    let id = change.item.id.clone();
+    wanted.into_iter().chain(change.drops.clone()).map(move |rev| (id.clone(), rev))
 }

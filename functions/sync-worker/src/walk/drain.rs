@@ -1,64 +1,74 @@
 //! Draining: page after page from the cursor, to the end.
 
+use std::time::Duration;
+
 use shared::{
-    dropbox::{Dropbox, DropboxError, Page},
-    model::{Connection, Event, EventBody, Head, Phase, Segment, Timestamp},
-    tokens::TokenError,
+    dropbox::Page,
+    model::{Head, Segment},
 };
 use tokio::time::Instant;
 
-use super::{BUDGET, Reached, step::Step};
-use crate::{Failure, Worker, plan::Seen};
+use super::{
+    Reached,
+    fetch::{self, Wanted},
+    step::{Progress, Step},
+};
+use crate::Failure;
+
+/// Marks are turned into deletions after so many rows of them, although the drain goes on.
+const MOST_MARKS: u32 = 50;
+/// The same, after so long.
+const LONGEST_MARKED: Duration = Duration::from_secs(15 * 60);
 
 impl Step<'_> {
-    /// The whole walk that began at `began`: drain, and resync where it is due.
-    pub(super) async fn walk(&mut self, began: Timestamp, resync_due: bool) -> Result<Reached, Failure> {
-        let end = Instant::now() + BUDGET;
-        let was_live = self.head.phase == Phase::Live;
-        if let Reached::ItsBudget = self.drain_or_relist(began, end).await? {
-            return Ok(Reached::ItsBudget);
+    /// Makes sure that there is a cursor that stands for this account as it is rooted now. Where there was one and it
+    /// is of no use, everything must be compared.
+    pub(super) async fn ensure_cursor(&mut self) -> Result<(), Failure> {
+        let root = self.connection.root.path_root();
+        if self.head.cursor.is_some() && self.head.root.as_deref() == root {
+            return Ok(());
         }
-        // The first listing has just compared everything: no resync is due after it.
-        if resync_due && was_live {
-            return self.resync(end).await;
-        }
-        Ok(Reached::TheEnd)
+        self.begin_anew().await
     }
 
-    /// Drains; where the cursor is of no use any more, or was lost, lists everything and compares first.
-    async fn drain_or_relist(&mut self, began: Timestamp, end: Instant) -> Result<Reached, Failure> {
-        if self.head.cursor.is_none() && self.head.head > 0 {
-            self.relist().await?;
-        }
-        match self.drain(began, end, &mut Seen::default()).await {
-            Err(Failure::Token(TokenError::Dropbox(DropboxError::CursorReset(why)))) => {
-                tracing::info!(connection = %self.connection.id, %why, "the cursor was reset");
-                self.relist().await?;
-                self.drain(began, end, &mut Seen::default()).await
+    /// Takes a cursor before anything is listed.
+    async fn begin_anew(&mut self) -> Result<(), Failure> {
+        let cursor = fetch::latest_cursor(self.worker, self.connection).await?;
+        let root = self.connection.root.path_root().map(str::to_owned);
+        let compare = self.head.compare || self.head.cursor.is_some() || self.head.head > 0;
+        let mut commit = self.commit_of(Segment::default());
+        commit.after = Head { cursor: Some(cursor), root, compare, survey: None, ..commit.after };
+        self.advance(commit).await
+    }
+
+    /// Drains to the end; where the cursor is of no use any more, from a new one.
+    pub(super) async fn drain(&mut self, end: Instant) -> Result<Reached, Failure> {
+        match self.drain_from_cursor(end).await {
+            Err(failure) if fetch::was_reset(&failure) => {
+                tracing::info!(connection = %self.connection.id, %failure, "listing anew");
+                self.begin_anew().await?;
+                self.drain_from_cursor(end).await
             }
             reached => reached,
         }
     }
 
-    /// Takes page after page, each next one fetched while the last is stored. Notes in `seen` what came.
-    pub(super) async fn drain(
-        &mut self,
-        began: Timestamp,
-        end: Instant,
-        seen: &mut Seen,
-    ) -> Result<Reached, Failure> {
-        let mut fetched = fetch(self.worker, self.connection, self.head.cursor.clone()).await;
+    /// Takes page after page, each next one fetched while the last is stored.
+    async fn drain_from_cursor(&mut self, end: Instant) -> Result<Reached, Failure> {
+        let (worker, connection) = (self.worker, self.connection);
+        let from = self.head.cursor.clone().unwrap_or_default();
+        let mut fetched = fetch::page(worker, connection, Wanted::At(from)).await;
         loop {
             let Page { entries, cursor, has_more } = fetched?;
-            seen.note(&entries);
+            let progress = Progress { cursor: Some(cursor.clone()), selection: None };
             if !has_more {
-                self.take(entries, Some(cursor)).await?;
-                self.end_drain(began).await?;
+                self.take(entries, progress).await?;
                 return Ok(Reached::TheEnd);
             }
-            let next = fetch(self.worker, self.connection, Some(cursor.clone()));
-            let (taken, next) = tokio::join!(self.take(entries, Some(cursor)), next);
+            let next = fetch::page(worker, connection, Wanted::At(cursor));
+            let (taken, next) = tokio::join!(self.take(entries, progress), next);
             taken?;
+            self.bound_marks().await?;
             if Instant::now() >= end {
                 return Ok(Reached::ItsBudget);
             }
@@ -66,32 +76,14 @@ impl Step<'_> {
         }
     }
 
-    async fn end_drain(&mut self, began: Timestamp) -> Result<(), Failure> {
-        self.delete_gone().await?;
-        if self.head.phase == Phase::Listing {
-            let number = self.head.head;
-            let listed = Event::new(self.connection, "listed", EventBody::Listed { number });
-            self.worker.bus.publish(vec![listed]).await?;
+    /// Halves of a move that lie very far apart are a deletion and a creation.
+    async fn bound_marks(&mut self) -> Result<(), Failure> {
+        let now = self.worker.clock.now();
+        let is_old = self.head.marked_at.is_some_and(|since| now.since(since) > LONGEST_MARKED);
+        let is_owed = self.head.compare || self.head.held.is_some();
+        if (is_old || self.head.marks > MOST_MARKS) && !is_owed {
+            self.delete_gone().await?;
         }
-        let next = Head { phase: Phase::Live, drained_at: Some(began), ..self.head.clone() };
-        self.advance(next, Segment::default()).await
+        Ok(())
     }
-}
-
-/// The page at a cursor; without one, the first of everything.
-pub(super) async fn fetch(
-    worker: &Worker,
-    connection: &Connection,
-    cursor: Option<String>,
-) -> Result<Page, Failure> {
-    let call = |dropbox: Dropbox, token| {
-        let cursor = cursor.clone();
-        async move {
-            match cursor {
-                Some(cursor) => dropbox.list_continue(&token, &cursor).await,
-                None => dropbox.list(&token).await,
-            }
-        }
-    };
-    Ok(worker.with_token(connection, call).await?)
 }

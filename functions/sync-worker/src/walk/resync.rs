@@ -1,118 +1,211 @@
 //! The full comparison with Dropbox: it proves the mirror, or repairs it through the log and says what it repaired.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::{BTreeSet, HashSet};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
-    dropbox::{Dropbox, Entry},
-    model::{
-        ChangeKind, Content, Event, EventBody, Facts, Gone, Head, Item, ItemId, ResyncReport, Segment,
-        TransferJob,
-    },
-    queue::Outgoing,
+    dropbox::{Entry, Page},
+    model::{Content, Event, EventBody, Head, Item, ItemId, Removal, ResyncReport, Rev, Segment, Target},
 };
 use tokio::time::Instant;
 
-use super::{Reached, drain::fetch, step::Step};
-use crate::{
-    Failure,
-    plan::{Comparison, Seen, compare, is_at_or_below},
+use super::{
+    Reached,
+    fetch::{self, Wanted, is_folder},
+    step::{Progress, Step},
+    survey::Survey,
+    tally::Tally,
 };
+use crate::{Failure, plan::Difference};
+
+/// So many differences are confirmed one by one; more, by a second listing.
+const ONE_BY_ONE: usize = 500;
+/// Confirmations at the same time.
+const AT_ONCE: usize = 4;
 
 impl Step<'_> {
-    /// Lists everything, drains once more, and compares; what changed while the listing ran is left to the drain.
+    /// Lists everything, drains once more, compares, and repairs what Dropbox confirms.
     ///
-    /// A drain that does not reach its end in time leaves the resync due: the continuation begins it anew.
-    pub(super) async fn resync(&mut self, end: Instant) -> Result<Reached, Failure> {
-        let began = self.worker.clock.now();
-        let listed = self.list_all().await?;
-        let mut seen = Seen::default();
-        if let Reached::ItsBudget = self.drain(began, end, &mut seen).await? {
+    /// Where the time is over before everything is listed, the next invocation goes on. `missed` counts the changes
+    /// that were found before it began and that no notification had announced.
+    pub(super) async fn resync(&mut self, missed: u64, end: Instant) -> Result<Reached, Failure> {
+        let mut survey = self.survey(missed).await?;
+        let listed = match self.list(&mut survey, end).await {
+            Err(failure) if fetch::was_reset(&failure) => return self.begin_survey_anew().await,
+            listed => listed?,
+        };
+        if let Reached::ItsBudget = listed {
+            self.save_survey(&survey).await?;
             return Ok(Reached::ItsBudget);
         }
-        let count = listed.len() as u64;
-        let before = self.head.head;
-        let agreed = self.repair(listed, &seen).await?;
-        let report = self.report(count, agreed, before).await?;
-        let news = Event::news(self.connection, self.worker.clock.now(), EventBody::Resynced(report));
-        self.worker.bus.publish(vec![news]).await?;
+        if let Reached::ItsBudget = self.drain(end).await? {
+            self.save_survey(&survey).await?;
+            return Ok(Reached::ItsBudget);
+        }
+        self.compare(survey).await?;
         Ok(Reached::TheEnd)
     }
 
-    /// Lists everything again, compares, and goes on from a cursor taken before the listing.
-    pub(super) async fn relist(&mut self) -> Result<(), Failure> {
-        let call = |dropbox: Dropbox, token| async move { dropbox.latest_cursor(&token).await };
-        let cursor = self.worker.with_token(self.connection, call).await?;
-        let listed = self.list_all().await?;
-        self.repair(listed, &Seen::default()).await?;
-        let next = Head { cursor: Some(cursor), ..self.head.clone() };
-        self.advance(next, Segment::default()).await
+    /// The cursor of the survey's listing failed: nothing of it is of use.
+    async fn begin_survey_anew(&mut self) -> Result<Reached, Failure> {
+        let mut commit = self.commit_of(Segment::default());
+        commit.after = Head { survey: None, compare: true, ..commit.after };
+        self.advance(commit).await?;
+        Ok(Reached::ItsBudget)
     }
 
-    /// Everything in the account. An entry that is repeated, since it changed, counts as it came last.
-    async fn list_all(&self) -> Result<HashMap<ItemId, (Facts, bool)>, Failure> {
-        let mut all = HashMap::new();
-        let mut cursor = None;
-        loop {
-            let page = fetch(self.worker, self.connection, cursor).await?;
-            for entry in page.entries {
-                match entry {
-                    Entry::Present { facts, downloadable } => {
-                        all.insert(facts.id.clone(), (facts, downloadable));
-                    }
-                    Entry::Deleted(path) => {
-                        all.retain(|_, (facts, _)| !is_at_or_below(&facts.path_lower, &path));
-                    }
-                }
-            }
-            if !page.has_more {
-                return Ok(all);
-            }
-            cursor = Some(page.cursor);
-        }
-    }
-
-    /// Brings the log to the listing, and queues again the transfers that are still to come. Returns how many
-    /// entries agreed.
-    async fn repair(&mut self, listed: HashMap<ItemId, (Facts, bool)>, seen: &Seen) -> Result<u64, Failure> {
+    async fn compare(&mut self, survey: Survey) -> Result<(), Failure> {
+        let Survey { missed, comparison, .. } = survey;
         let held = self.worker.items.all_items(self.connection.id).await?;
-        let Comparison { entries, missing, agreed } = compare(listed, &held, seen);
-        self.requeue_pending(&held).await?;
-        if !entries.is_empty() {
-            self.take(entries, None).await?;
-        }
-        let at = self.head.head;
-        let mut gone = self.head.gone.clone();
-        gone.extend(missing.into_iter().map(|id| Gone::Item { id, at, spared: false }));
-        self.head.gone = gone;
+        let difference = comparison.with(&held);
+        self.pend_what_waits(&held).await?;
+        let marked = self.marked_of(&held);
+        drop(held);
+        let before = self.tally;
+        let drifted = self.confirm(&difference, &marked).await?;
+        let repaired = self.tally.since(before);
         self.delete_gone().await?;
-        Ok(agreed)
+        let report = self.report(&difference, repaired, drifted, missed);
+        self.end_resync(&report).await
     }
 
-    /// A transfer whose message was lost, or given up when the tokens failed, is asked for again.
-    async fn requeue_pending(&self, held: &[Item]) -> Result<(), Failure> {
-        let connection = self.connection.id;
-        let jobs = held.iter().filter_map(|item| match &item.content {
-            Content::Pending { rev } => {
-                Some(TransferJob { connection, item: item.facts.id.clone(), rev: rev.clone(), failures: 0 })
-            }
-            _ => None,
-        });
-        let messages = jobs.map(|job| Outgoing::transfer(job, Duration::ZERO)).collect();
-        Ok(self.worker.transfer_queue.send(messages).await?)
+    /// Items whose deletion was reported. The listing may have been older.
+    fn marked_of(&self, held: &[Item]) -> HashSet<ItemId> {
+        let marked = held.iter().filter(|item| self.standing.marks.why(item).is_some());
+        marked.map(|item| item.facts.id.clone()).collect()
     }
 
-    /// Counts the repairs: the changes after `before`.
-    async fn report(&self, listed: u64, agreed: u64, before: u64) -> Result<ResyncReport, Failure> {
-        let at = self.worker.clock.now().0;
-        let mut report = ResyncReport { at, listed, agreed, ..ResyncReport::default() };
-        for change in self.worker.log.changes(self.connection.id, before, usize::MAX).await? {
-            match change.kind {
-                ChangeKind::Created { .. } => report.created += 1,
-                ChangeKind::Updated { .. } => report.updated += 1,
-                ChangeKind::Moved { .. } => report.moved += 1,
-                ChangeKind::Deleted => report.deleted += 1,
+    /// Asks Dropbox about everything that is in doubt, and takes what it says. What is not there is marked. Returns
+    /// how many are marked now that were not before.
+    async fn confirm(&mut self, difference: &Difference, marked: &HashSet<ItemId>) -> Result<u64, Failure> {
+        let mut doubted: BTreeSet<ItemId> = difference.doubted.iter().cloned().collect();
+        doubted.extend(difference.unknown.iter().chain(marked).cloned());
+        if doubted.len() > ONE_BY_ONE {
+            self.confirm_by_listing(&mut doubted).await?;
+        }
+        // A listing does not tell what was moved out of it.
+        if doubted.len() <= ONE_BY_ONE {
+            self.confirm_one_by_one(&mut doubted).await?;
+        }
+        let is_lost = |id: &&ItemId| doubted.contains(*id) && !marked.contains(*id);
+        let lost: Vec<ItemId> = difference.doubted.iter().filter(is_lost).cloned().collect();
+        let at = self.head.head;
+        lost.iter().for_each(|id| self.standing.marks.mark_item(id.clone(), at, Removal::Deleted));
+        Ok(lost.len() as u64)
+    }
+
+    /// Takes what Dropbox says of each, and leaves in `doubted` what it does not know.
+    async fn confirm_one_by_one(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<(), Failure> {
+        let (worker, connection) = (self.worker, self.connection);
+        let ids: Vec<ItemId> = doubted.iter().cloned().collect();
+        let asked = stream::iter(ids)
+            .map(|id| fetch::metadata(worker, connection, id))
+            .buffered(AT_ONCE)
+            .try_collect::<Vec<Option<Entry>>>();
+        let mut entries: Vec<Entry> = asked.await?.into_iter().flatten().collect();
+        entries.sort_by(|one, two| path(one).cmp(path(two)));
+        self.take_confirmed(entries, doubted).await
+    }
+
+    /// The same by a second listing.
+    async fn confirm_by_listing(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<(), Failure> {
+        for target in self.to_survey() {
+            let Some(mut wanted) = self.confirm_top(&target, doubted).await? else { continue };
+            while let Some(page) = self.page_or_none(&target, wanted).await? {
+                let Page { entries, cursor, has_more } = page;
+                self.take_confirmed(entries, doubted).await?;
+                if !has_more {
+                    break;
+                }
+                wanted = Wanted::At(cursor);
             }
         }
-        Ok(report)
+        Ok(())
+    }
+
+    async fn confirm_top(
+        &mut self,
+        target: &Target,
+        doubted: &mut BTreeSet<ItemId>,
+    ) -> Result<Option<Wanted>, Failure> {
+        let Some(id) = target.item() else { return Ok(Some(Wanted::First(String::new()))) };
+        let Some(top) = fetch::metadata(self.worker, self.connection, id.clone()).await? else {
+            return Ok(None);
+        };
+        let wanted = is_folder(&top).then(|| Wanted::First(id.to_string()));
+        self.take_confirmed(vec![top], doubted).await?;
+        Ok(wanted)
+    }
+
+    async fn take_confirmed(
+        &mut self,
+        mut entries: Vec<Entry>,
+        doubted: &mut BTreeSet<ItemId>,
+    ) -> Result<(), Failure> {
+        entries.retain(|entry| id(entry).is_some_and(|id| doubted.remove(id)));
+        self.take(entries, Progress::default()).await
+    }
+
+    /// A transfer that was lost, or given up after failures that may have passed, is asked for again.
+    async fn pend_what_waits(&mut self, held: &[Item]) -> Result<(), Failure> {
+        let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
+        for item in held {
+            match &item.content {
+                Content::Pending { rev } => waiting.push((item.facts.id.clone(), rev.clone())),
+                Content::Failed { rev, reason } if reason.may_pass() => {
+                    let pending = Content::Pending { rev: rev.clone() };
+                    let now = self.worker.clock.now();
+                    self.worker
+                        .items
+                        .settle_content(self.connection.id, &item.facts.id, &pending, now)
+                        .await?;
+                    waiting.push((item.facts.id.clone(), rev.clone()));
+                }
+                _ => {}
+            }
+        }
+        self.pend(&waiting).await
+    }
+
+    fn report(&self, difference: &Difference, repaired: Tally, drifted: u64, missed: u64) -> ResyncReport {
+        let held = self.head.held.is_some();
+        ResyncReport {
+            at: self.worker.clock.now().0,
+            listed: difference.listed,
+            agreed: difference.agreed,
+            created: repaired.created,
+            updated: repaired.updated,
+            moved: repaired.moved,
+            deleted: if held { 0 } else { drifted },
+            held: if held { drifted } else { 0 },
+            missed,
+            notified_at: self.head.notified_at,
+        }
+    }
+
+    async fn end_resync(&mut self, report: &ResyncReport) -> Result<(), Failure> {
+        let (worker, connection) = (self.worker, self.connection);
+        let had_survey = self.head.survey.is_some();
+        worker.log.keep_report(connection.id, report).await?;
+        let news = Event::news(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
+        worker.bus.publish(vec![news]).await?;
+        let mut commit = self.commit_of(Segment::default());
+        commit.after = Head { compare: false, survey: None, ..commit.after };
+        self.advance(commit).await?;
+        if had_survey { self.drop_survey().await } else { Ok(()) }
+    }
+}
+
+fn id(entry: &Entry) -> Option<&ItemId> {
+    match entry {
+        Entry::Present { facts, .. } => Some(&facts.id),
+        Entry::Deleted(_) => None,
+    }
+}
+
+fn path(entry: &Entry) -> &str {
+    match entry {
+        Entry::Present { facts, .. } => &facts.path_lower,
+        Entry::Deleted(path) => path,
     }
 }

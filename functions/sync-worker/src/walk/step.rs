@@ -2,23 +2,39 @@
 
 use shared::{
     dropbox::Entry,
-    model::{Connection, Gone, Head, Item, ItemId, Project, Segment},
+    model::{Choices, Connection, Head, Item, ItemId, Mark, Project, Segment},
+    store::{Commit, History, SelectionStep, StoreError},
 };
 
+use super::tally::Tally;
 use crate::{
     Failure, Worker,
-    plan::{Rules, View, chunks, deletions, plan, segments},
+    plan::{Marks, Rules, Scope, Standing, View, chunks, plan},
 };
 
-/// Marks beyond this size are turned into deletions at once, so that HEAD fits its row. Bytes.
-const GONE: usize = 64_000;
+/// So many marks make one row at most: some 100 bytes each, and a row has 400 KB.
+const MARKS: usize = 2000;
 
 /// A walker at work on one connection.
 pub(super) struct Step<'a> {
     pub(super) worker: &'a Worker,
     pub(super) connection: &'a Connection,
+    pub(super) project: &'a Project,
+    pub(super) choices: Choices,
     pub(super) head: Head,
+    pub(super) standing: Standing,
+    /// What was changed so far.
+    pub(super) tally: Tally,
     rules: Rules,
+}
+
+/// What moves along with the last piece of some entries.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Progress {
+    /// The cursor of the drain.
+    pub(super) cursor: Option<String>,
+    /// A selection.
+    pub(super) selection: Option<SelectionStep>,
 }
 
 impl<'a> Step<'a> {
@@ -26,75 +42,128 @@ impl<'a> Step<'a> {
     pub(super) async fn begin(
         worker: &'a Worker,
         connection: &'a Connection,
-        project: &Project,
+        project: &'a Project,
     ) -> Result<Self, Failure> {
         let head = worker.log.take_head(connection.id).await?;
-        let rules = Rules { max_file_bytes: project.settings.max_file_bytes };
-        let mut step = Self { worker, connection, head, rules };
-        if step.head.has_unapplied() {
-            let changes = worker.log.changes(connection.id, step.head.applied, usize::MAX).await?;
-            step.apply(Segment { changes }).await?;
-        }
+        let choices = worker.choices.choices(connection.id).await?;
+        let rules = Rules::from(&project.settings);
+        let (standing, tally) = (Standing::default(), Tally::default());
+        let mut step = Self { worker, connection, project, choices, head, standing, tally, rules };
+        step.catch_up().await?;
+        step.standing.marks = Marks::stored(worker.log.marks(connection.id, &step.head).await?);
+        step.look_again_at_scope().await?;
         Ok(step)
     }
 
-    /// Brings entries into the log and applies them. The last piece moves the cursor, where one is given.
-    pub(super) async fn take(&mut self, entries: Vec<Entry>, cursor: Option<String>) -> Result<(), Failure> {
+    async fn catch_up(&mut self) -> Result<(), Failure> {
+        if !self.head.has_unapplied() {
+            return Ok(());
+        }
+        match self.worker.log.changes(self.connection.id, self.head.applied, usize::MAX).await? {
+            History::Changes(changes) => self.apply(Segment { changes }).await,
+            History::Expired { .. } => {
+                Err(StoreError::Corrupt("what was committed is not in the log any more".to_owned()).into())
+            }
+        }
+    }
+
+    /// Finds out where what is selected stands.
+    pub(super) async fn look_again_at_scope(&mut self) -> Result<(), Failure> {
+        let selections = &self.choices.selections;
+        let ids: Vec<ItemId> = selections.iter().filter_map(|one| one.target.item().cloned()).collect();
+        let held = self.worker.items.items(self.connection.id, &ids).await?;
+        self.standing.scope = Scope::of(selections, &held);
+        Ok(())
+    }
+
+    /// Brings entries into the log and applies them. The last piece moves what `progress` says.
+    pub(super) async fn take(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
         let mut pieces = chunks(entries).into_iter().peekable();
         while let Some(piece) = pieces.next() {
             let view = self.view(&piece).await?;
-            let planned = plan(self.head.head, self.head.gone.clone(), view, piece, &self.rules);
-            let mut next = Head { gone: planned.gone, ..self.head.clone() };
-            if pieces.peek().is_none() && cursor.is_some() {
-                next.cursor.clone_from(&cursor);
-            }
-            self.advance(next, Segment { changes: planned.changes }).await?;
-            if gone_size(&self.head.gone) > GONE {
-                self.delete_gone().await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Turns what is still marked as gone into deletions.
-    pub(super) async fn delete_gone(&mut self) -> Result<(), Failure> {
-        if self.head.gone.is_empty() {
-            return Ok(());
-        }
-        let marked = self.marked().await?;
-        let mut pieces = segments(deletions(self.head.head, &self.head.gone, marked)).into_iter().peekable();
-        while let Some(segment) = pieces.next() {
-            let mut next = self.head.clone();
+            let planned = plan(self.head.head, &mut self.standing, view, piece, &self.rules);
+            let mut commit = self.commit_of(Segment { changes: planned.changes });
+            commit.after.compare |= planned.selection_moved;
             if pieces.peek().is_none() {
-                next.gone = Vec::new();
+                commit.selection.clone_from(&progress.selection);
+                commit.after.cursor = progress.cursor.clone().or(commit.after.cursor);
             }
-            self.advance(next, segment).await?;
+            self.advance(commit).await?;
+        }
+        self.show_recased().await
+    }
+
+    /// Where only the case of a folder's name changed, what is in it is shown by another path.
+    async fn show_recased(&mut self) -> Result<(), Failure> {
+        for folder in self.standing.recased.clone() {
+            let below = self.worker.items.subtree(self.connection.id, &folder).await?;
+            let entries =
+                below.into_iter().map(|item| Entry::Present { facts: item.facts, downloadable: true });
+            for piece in chunks(entries.collect()) {
+                let view = self.view(&piece).await?;
+                let planned = plan(self.head.head, &mut self.standing, view, piece, &self.rules);
+                let commit = self.commit_of(Segment { changes: planned.changes });
+                self.advance(commit).await?;
+            }
+        }
+        self.standing.recased.clear();
+        Ok(())
+    }
+
+    /// A commit of a segment, with the marks that were made since the last one.
+    pub(super) fn commit_of(&mut self, segment: Segment) -> Commit {
+        Commit { after: self.head.clone(), segment, marks: self.standing.marks.take_fresh(), selection: None }
+    }
+
+    /// Commits, and applies.
+    pub(super) async fn advance(&mut self, mut commit: Commit) -> Result<(), Failure> {
+        self.store_surplus_marks(&mut commit).await?;
+        let now = self.worker.clock.now();
+        number(&mut commit, &self.head);
+        if !commit.marks.is_empty() {
+            commit.after.marks += 1;
+            commit.after.marked_at = commit.after.marked_at.or(Some(now));
+        }
+        if commit.after == self.head && commit.selection.is_none() {
+            return Ok(());
+        }
+        self.worker.log.commit(self.connection.id, &self.head, &commit, now).await?;
+        self.head = commit.after;
+        self.tally.count(&commit.segment);
+        self.apply(commit.segment).await
+    }
+
+    /// Marks that do not fit one row go first, in commits of their own.
+    async fn store_surplus_marks(&mut self, commit: &mut Commit) -> Result<(), Failure> {
+        while commit.marks.len() > MARKS {
+            let rest = commit.marks.split_off(MARKS);
+            let marks: Vec<Mark> = std::mem::replace(&mut commit.marks, rest);
+            let now = self.worker.clock.now();
+            let after = Head {
+                marks: self.head.marks + 1,
+                marked_at: self.head.marked_at.or(Some(now)),
+                ..self.head.clone()
+            };
+            let marked = Commit { after, marks, ..Commit::default() };
+            self.worker.log.commit(self.connection.id, &self.head, &marked, now).await?;
+            self.head = marked.after;
+            (commit.after.marks, commit.after.marked_at) = (self.head.marks, self.head.marked_at);
         }
         Ok(())
     }
 
-    /// Commits a segment with the HEAD that follows it, and applies it.
-    pub(super) async fn advance(&mut self, mut next: Head, segment: Segment) -> Result<(), Failure> {
-        next.head = segment.last().unwrap_or(self.head.head);
-        next.applied = if segment.changes.is_empty() { next.head } else { self.head.applied };
-        if next == self.head {
-            return Ok(());
-        }
-        let now = self.worker.clock.now();
-        self.worker.log.commit(self.connection.id, &self.head, &next, &segment, now).await?;
-        self.head = next;
-        self.apply(segment).await
-    }
-
-    /// What we hold of everything that entries name.
+    /// What we hold of everything that entries name, and of the folders above.
     async fn view(&self, entries: &[Entry]) -> Result<View, Failure> {
         let (mut ids, mut paths) = (Vec::new(), Vec::new());
         for entry in entries {
             if let Entry::Present { facts, .. } = entry {
                 ids.push(facts.id.clone());
                 paths.push(facts.path_lower.clone());
+                paths.extend(facts.path_lower.rsplit_once('/').map(|(folder, _)| folder.to_owned()));
             }
         }
+        paths.sort();
+        paths.dedup();
         let paths = self.worker.items.at_paths(self.connection.id, &paths).await?;
         ids.extend(paths.values().cloned());
         let items = self.worker.items.items(self.connection.id, &ids).await?;
@@ -102,27 +171,22 @@ impl<'a> Step<'a> {
     }
 
     /// The items that marks may mean.
-    async fn marked(&self) -> Result<Vec<Item>, Failure> {
-        let mut ids: Vec<ItemId> = Vec::new();
-        let mut items = Vec::new();
-        for mark in &self.head.gone {
-            match mark {
-                Gone::Below { path, .. } => {
-                    items.extend(self.worker.items.subtree(self.connection.id, path).await?);
-                }
-                Gone::Item { id, .. } => ids.push(id.clone()),
-            }
+    pub(super) async fn marked(&self) -> Result<Vec<Item>, Failure> {
+        let (items, id) = (&self.worker.items, self.connection.id);
+        let mut marked = Vec::new();
+        for path in self.standing.marks.paths() {
+            marked.extend(items.subtree(id, &path).await?);
         }
-        items.extend(self.worker.items.items(self.connection.id, &ids).await?.into_values());
-        Ok(items)
+        marked.extend(items.items(id, &self.standing.marks.ids()).await?.into_values());
+        Ok(marked)
     }
 }
 
-fn gone_size(gone: &[Gone]) -> usize {
-    gone.iter()
-        .map(|mark| match mark {
-            Gone::Below { path, spared, .. } => 60 + path.len() + 40 * spared.len(),
-            Gone::Item { .. } => 80,
-        })
-        .sum()
+/// Numbers what a commit says of the log, from its segment.
+fn number(commit: &mut Commit, before: &Head) {
+    let Commit { after, segment, .. } = commit;
+    after.head = segment.last().unwrap_or(before.head);
+    after.applied = if segment.changes.is_empty() { after.head } else { before.applied };
+    let (created, deleted) = Tally::of(segment).created_and_deleted();
+    after.items = (before.items + created).saturating_sub(deleted);
 }

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::{
-    content::{ContentError, ContentStore, Upload},
+    content::{ContentError, ContentStore, SavedUpload, Upload},
     model::ContentKey,
 };
 use tempfile::{NamedTempFile, TempPath};
@@ -20,6 +20,8 @@ use tokio::{
 
 /// Where uploads are written until they are complete. No key can reach it.
 const UPLOADS: &str = ".uploads";
+/// An upload that is saved is cut to a multiple of this, a block of Dropbox's content hash.
+const BLOCK: u64 = 4 * 1024 * 1024;
 /// Bytes gathered before the disk is asked to take them.
 const BUFFER: usize = 64 * 1024;
 
@@ -72,6 +74,30 @@ impl ContentStore for FolderContent {
         Ok(Box::new(FileUpload { file, temporary, target }))
     }
 
+    async fn resume(&self, key: &ContentKey, token: &str) -> Result<Option<Box<dyn Upload>>, ContentError> {
+        let target = self.path(key)?;
+        let saved = self.folder.join(UPLOADS).join(token);
+        let opened = tokio::fs::OpenOptions::new().append(true).open(&saved).await;
+        let Some(file) = present(&saved, opened)? else { return Ok(None) };
+        let file = BufWriter::with_capacity(BUFFER, file);
+        let temporary = TempPath::try_from_path(saved).map_err(|error| failed(&target, &error))?;
+        Ok(Some(Box::new(FileUpload { file, temporary, target })))
+    }
+
+    async fn copy(&self, from: &ContentKey, to: &ContentKey) -> Result<bool, ContentError> {
+        let Some(mut source) = present(&self.path(from)?, File::open(self.path(from)?).await)? else {
+            return Ok(false);
+        };
+        let target = self.path(to)?;
+        let temporary =
+            NamedTempFile::new_in(self.folder.join(UPLOADS)).map_err(|error| failed(&target, &error))?;
+        let (file, temporary) = temporary.into_parts();
+        let mut file = File::from_std(file);
+        tokio::io::copy(&mut source, &mut file).await.map_err(|error| failed(&target, &error))?;
+        Box::new(FileUpload { file: BufWriter::new(file), temporary, target }).complete().await?;
+        Ok(true)
+    }
+
     async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
         let path = self.path(key)?;
         let metadata = present(&path, tokio::fs::metadata(&path).await)?;
@@ -112,6 +138,21 @@ impl Upload for FileUpload {
             temporary.persist(&place).map_err(|error| error.error)
         });
         moved.await.map_err(|error| failed(&target, &error))?.map_err(|error| failed(&target, &error))
+    }
+
+    async fn save(self: Box<Self>) -> Result<Option<SavedUpload>, ContentError> {
+        let Self { mut file, temporary, target } = *self;
+        file.flush().await.map_err(|error| failed(&target, &error))?;
+        let file = file.into_inner();
+        let length = file.metadata().await.map_err(|error| failed(&target, &error))?.len();
+        let bytes = length - length % BLOCK;
+        if bytes == 0 {
+            return Ok(None);
+        }
+        file.set_len(bytes).await.map_err(|error| failed(&target, &error))?;
+        let kept = temporary.keep().map_err(|error| failed(&target, &error))?;
+        let token = kept.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        Ok(Some(SavedUpload { token, bytes }))
     }
 
     async fn abort(self: Box<Self>) -> Result<(), ContentError> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
     model::Connection,
-    store::{Items, Log, Schedules},
+    store::{ChoiceStore, Items, Log, Schedules},
 };
 
 use super::Gateway;
@@ -84,6 +84,8 @@ impl Gateway {
     async fn connection_status(&self, connection: Connection) -> anyhow::Result<Value> {
         let store = &self.machine.store;
         let (head, schedule) = (store.head(connection.id).await?, store.schedule(connection.id).await?);
+        let selections = store.choices(connection.id).await?.selections;
+        let report = store.report(connection.id).await?;
         let census = Census::of(&store.all_items(connection.id).await?);
         Ok(json!({
             "connection": connection.id,
@@ -91,7 +93,10 @@ impl Gateway {
             "user": connection.user,
             "account": connection.account,
             "status": connection.status,
-            "log": {"head": head.head, "applied": head.applied, "phase": head.phase},
+            "log": {"head": head.head, "applied": head.applied, "live": head.is_live()},
+            "selections": selections,
+            "deletions_held": head.held,
+            "last_resync": report,
             "next_resync": schedule.resync_at.map(|at| at.to_string()),
             "paused_until": schedule.paused_until.map(|at| at.to_string()),
             "mirror": census,

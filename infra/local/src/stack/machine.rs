@@ -30,7 +30,7 @@ pub struct Machine {
     pub store: Arc<Dynamo>,
     /// `sync.fifo`.
     pub sync_queue: MachineQueue,
-    /// The transfer queue.
+    /// `transfer.fifo`.
     pub transfer_queue: MachineQueue,
     /// The bus.
     pub bus: MachineBus,
@@ -48,11 +48,12 @@ impl Machine {
         // Visibility and delays are those of this machine: a consumer does not work faster because a day is shorter.
         let queues = MachineQueues::open(data, Arc::new(SystemClock))?;
         let sync = QueueSettings::fifo("sync.fifo", SYNC_VISIBILITY);
-        let transfer = QueueSettings::standard("transfer", TRANSFER_VISIBILITY);
+        let transfer = QueueSettings::fifo("transfer.fifo", TRANSFER_VISIBILITY);
         let master = Arc::new(FileKey::open(&data.join("master.key"))?);
         Ok(Self {
             sync_queue: queues.queue(sync.with_dead_letters("sync-dead-letters.fifo", MOST_RECEIVES)),
-            transfer_queue: queues.queue(transfer.with_dead_letters("transfer-dead-letters", MOST_RECEIVES)),
+            transfer_queue: queues
+                .queue(transfer.with_dead_letters("transfer-dead-letters.fifo", MOST_RECEIVES)),
             bus: MachineBus::open(data, clock.clone())?,
             content: Arc::new(FolderContent::open(data.join("content"))?),
             keyring: Arc::new(Keyring::new(master, store.clone(), clock)),

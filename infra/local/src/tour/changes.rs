@@ -12,7 +12,7 @@ use serde_json::json;
 use shared::{
     model::{Change, ChangeKind, ConnectionId, SystemClock},
     queue::{Outgoing, Queue},
-    store::{Items, Schedules},
+    store::{Items, Schedules, Wake},
 };
 
 use super::{
@@ -168,7 +168,10 @@ impl<'a> Tour<'a> {
         connection: ConnectionId,
     ) -> anyhow::Result<((), String)> {
         let now = shared::model::Clock::now(&SystemClock);
-        self.stack.store().wake(connection, now, Some(now)).await?;
+        self.stack
+            .store()
+            .wake(connection, Wake { at: Some(now), resync_at: Some(now), failures: 0 })
+            .await?;
         self.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await?;
         let id = connection.to_string();
         let report = follower.wait_for("Resynced", |event| event["connection"] == id.as_str()).await?.detail;

@@ -2,11 +2,11 @@
 
 use std::{fs::File, path::Path};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use shared::{
     dropbox::ContentHasher,
     model::{Change, ConnectionId, Content, ContentKey, Item},
-    store::{Connections, Items, Log},
+    store::{Connections, History, Items, Log},
 };
 
 use crate::Stack;
@@ -18,11 +18,11 @@ pub(super) async fn bytes(stack: &Stack, connection: ConnectionId) -> anyhow::Re
     let items = stack.store().all_items(connection).await?;
     let mut checked = 0;
     for Item { facts, content, .. } in items {
-        let Content::Ready { rev } = content else { continue };
+        let Content::Ready { rev, exported } = content else { continue };
         let path = stack.machine.content.path(&ContentKey::new(project, connection, &facts.id, &rev))?;
         let hash = tokio::task::spawn_blocking(move || content_hash(&path)).await??;
         ensure!(
-            facts.content_hash.as_ref() == Some(&hash),
+            exported.map(|exported| exported.content_hash).or(facts.content_hash).as_ref() == Some(&hash),
             "{} has other bytes in the content folder",
             facts.path_display
         );
@@ -39,7 +39,9 @@ pub(super) fn content_hash(path: &Path) -> anyhow::Result<String> {
 
 /// The log's numbers run from 1 without a gap. Returns the changes.
 pub(super) async fn log(stack: &Stack, connection: ConnectionId) -> anyhow::Result<Vec<Change>> {
-    let changes = stack.store().changes(connection, 0, usize::MAX).await?;
+    let History::Changes(changes) = stack.store().changes(connection, 0, usize::MAX).await? else {
+        bail!("the log has expired");
+    };
     for (expected, change) in (1..).zip(&changes) {
         ensure!(change.number == expected, "the log has {} where {expected} should be", change.number);
     }

@@ -5,10 +5,7 @@ use std::time::Duration;
 use anyhow::bail;
 use machine::{MachineBus, Published};
 use serde_json::Value;
-use shared::{
-    model::{ConnectionId, Phase},
-    store::Log,
-};
+use shared::{model::ConnectionId, store::Log};
 use tokio::time::Instant;
 
 use crate::{Stack, console::progress};
@@ -61,7 +58,7 @@ pub(super) async fn quiet(stack: &Stack, connection: ConnectionId) -> anyhow::Re
     loop {
         let head = stack.store().head(connection).await?;
         let idle = stack.machine.is_idle().await?;
-        if head.phase == Phase::Live && !head.has_unapplied() && idle {
+        if head.is_live() && !head.has_unapplied() && idle {
             bar.finish_and_clear();
             return Ok(());
         }

@@ -10,7 +10,10 @@ use super::{
     table::{failed, number, row, value},
 };
 use crate::{
-    model::{AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, UserId},
+    model::{
+        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, RootInfo, Selection,
+        Target, UserId,
+    },
     store::{Accounts, Connections, SealedTokens, StoreError, TokenStore},
 };
 
@@ -43,17 +46,26 @@ impl Accounts for Dynamo {
 
 #[async_trait]
 impl Connections for Dynamo {
-    async fn add_connection(&self, connection: &Connection, tokens: &SealedTokens) -> Result<(), StoreError> {
+    async fn add_connection(
+        &self,
+        connection: &Connection,
+        tokens: &SealedTokens,
+        selected: Option<Target>,
+    ) -> Result<(), StoreError> {
         let Connection { id, project, user, app, account, .. } = connection;
         let points = PointerRow { connection: *id };
-        let writes = [
+        let selection = selected.map(|target| Selection::new(target, connection.created_at));
+        let mut writes = vec![
             self.put_new(row(&keys::connection(*id), connection)?)?,
             self.put_new(row(&keys::tokens(*id), tokens)?)?,
             self.put_new(row(&keys::user_connection(*project, user, app, account), &points)?)?,
             self.put_new(row(&keys::account_connection(app, account, *id), &points)?)?,
             self.put_new(schedule_row(*id, connection.created_at))?,
         ];
-        self.transact(writes.into()).await
+        if let Some(selection) = selection {
+            writes.push(self.put_new(row(&keys::selection(*id, &selection.target), &selection)?)?);
+        }
+        self.transact(writes).await
     }
 
     async fn connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
@@ -74,7 +86,11 @@ impl Connections for Dynamo {
     }
 
     async fn set_status(&self, id: ConnectionId, status: ConnectionStatus) -> Result<(), StoreError> {
-        self.write_status(&keys::connection(id), &status).await
+        self.write_attribute(&keys::connection(id), "status", &status).await
+    }
+
+    async fn set_root(&self, id: ConnectionId, root: &RootInfo) -> Result<(), StoreError> {
+        self.write_attribute(&keys::connection(id), "root", root).await
     }
 }
 

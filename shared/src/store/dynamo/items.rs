@@ -1,6 +1,9 @@
 //! Rows of items.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
@@ -59,7 +62,7 @@ struct ItemWrite {
 
 impl ItemWrite {
     fn of_segment(segment: &Segment) -> Vec<Self> {
-        let mut writes: HashMap<&ItemId, Self> = HashMap::new();
+        let mut writes: BTreeMap<&ItemId, Self> = BTreeMap::new();
         for change in &segment.changes {
             let write = Self::of_change(change, writes.remove(&change.item.id));
             writes.insert(&change.item.id, write);
@@ -68,7 +71,7 @@ impl ItemWrite {
     }
 
     fn of_change(change: &Change, earlier: Option<Self>) -> Self {
-        let deleted = matches!(change.kind, ChangeKind::Deleted);
+        let deleted = matches!(change.kind, ChangeKind::Deleted { .. });
         let content = change.kind.content().cloned().or_else(|| earlier.and_then(|write| write.content));
         Self {
             id: change.item.id.clone(),
@@ -170,7 +173,7 @@ impl Dynamo {
         keys.dedup();
         let batches: Vec<Vec<Row>> =
             keys.chunks(BATCH).map(|keys| keys.iter().map(Key::attributes).collect()).collect();
-        let rows = stream::iter(batches).map(|keys| self.one_batch(keys)).buffer_unordered(PARALLEL);
+        let rows = stream::iter(batches).map(|keys| self.one_batch(keys)).buffered(PARALLEL);
         Ok(rows.try_collect::<Vec<_>>().await?.concat())
     }
 
@@ -225,8 +228,7 @@ impl Items for Dynamo {
     }
 
     async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError> {
-        let shards =
-            stream::iter(0..SHARDS).map(|shard| self.shard_items(connection, shard)).buffer_unordered(SCANS);
+        let shards = stream::iter(0..SHARDS).map(|shard| self.shard_items(connection, shard)).buffered(SCANS);
         Ok(shards.try_collect::<Vec<_>>().await?.concat())
     }
 

@@ -8,11 +8,15 @@
 //! | API key | `apikey#<hash>` | `apikey` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
 //! | connection | `connection#<connection>` | `connection` |
-//! | tokens, schedule, HEAD | `connection#<connection>` | `tokens`, `schedule`, `head` |
+//! | tokens, schedules, HEAD, report | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report` |
+//! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
+//! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
 //! | an account's connection | `account#<app>#<account>` | `<connection>` |
 //! | segment | `log#<connection>` | number of its first change, 20 digits |
 //! | item | `item#<connection>#<shard of 16>` | `<item>` |
+//! | transfer | `transfer#<connection>#<shard of 4>` | `<item>#<revision>` |
+//! | holder of bytes | `bytes#<connection>#<content hash>` | `holder` |
 //! | path | `path#<connection>#<hash of the parent's path>` | the path's last component |
 //!
 //! A path can be longer than a key may be (1,024 bytes), so a path's row is found by the hash of its parent and its
@@ -26,7 +30,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use crate::model::{AccountId, AppKey, ConnectionId, ItemId, ProjectId, SecretHash, UserId};
+use crate::model::{AccountId, AppKey, ConnectionId, ItemId, ProjectId, Rev, SecretHash, Target, UserId};
 
 /// Partition key attribute.
 pub(super) const PK: &str = "pk";
@@ -40,6 +44,8 @@ pub(super) const BY_WAKE: (&str, &str, &str) = ("by_wake", "wake_shard", "wake_a
 pub(super) const BY_CONTENT: (&str, &str, &str) = ("by_content", "content_of", "content_at");
 /// Items and wake-ups are spread over this many partitions.
 pub(super) const SHARDS: u8 = 16;
+/// Transfers are spread over this many partitions.
+pub(super) const TRANSFER_SHARDS: u8 = 4;
 
 /// The primary key of a row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +111,58 @@ pub(super) fn head(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "head")
 }
 
+pub(super) fn report(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "report")
+}
+
+pub(super) fn transfer_schedule(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), TRANSFER_SCHEDULE)
+}
+
+/// The sort key of the schedule of a connection's transfers.
+pub(super) const TRANSFER_SCHEDULE: &str = "transfers";
+
+/// What the sort keys of marks begin with.
+pub(super) const MARKS: &str = "mark#";
+
+pub(super) fn marks(id: ConnectionId, row: u32) -> Key {
+    Key::new(format!("connection#{id}"), format!("{MARKS}{row:010}"))
+}
+
+/// What the sort keys of choices begin with.
+pub(super) const CHOICES: &str = "choice#";
+/// What the sort keys of selections begin with.
+pub(super) const SELECTIONS: &str = "choice#selection#";
+
+pub(super) fn selection(id: ConnectionId, target: &Target) -> Key {
+    let what = target.item().map_or("everything", ItemId::as_str);
+    Key::new(format!("connection#{id}"), format!("{SELECTIONS}{what}"))
+}
+
+pub(super) fn resync_choice(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), format!("{CHOICES}resync"))
+}
+
+pub(super) fn confirmation(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), format!("{CHOICES}confirmed"))
+}
+
+pub(super) fn transfer(connection: ConnectionId, item: &ItemId, rev: &Rev) -> Key {
+    Key::new(transfer_partition(connection, transfer_shard(item)), format!("{item}#{rev}"))
+}
+
+pub(super) fn transfer_partition(connection: ConnectionId, shard: u8) -> String {
+    format!("transfer#{connection}#{shard}")
+}
+
+pub(super) fn transfer_shard(item: &ItemId) -> u8 {
+    hash(item) % TRANSFER_SHARDS
+}
+
+pub(super) fn holder(connection: ConnectionId, content_hash: &str) -> Key {
+    Key::new(format!("bytes#{connection}#{content_hash}"), "holder")
+}
+
 pub(super) fn user_connection(project: ProjectId, user: &UserId, app: &AppKey, account: &AccountId) -> Key {
     Key::new(user_partition(project, user), format!("{app}#{account}"))
 }
@@ -134,8 +192,11 @@ pub(super) fn segment_sort(first: u64) -> String {
 }
 
 pub(super) fn item(connection: ConnectionId, id: &ItemId) -> Key {
-    let shard = digest::digest(&digest::SHA256, id.as_str().as_bytes()).as_ref()[0] % SHARDS;
-    Key::new(item_partition(connection, shard), id.as_str())
+    Key::new(item_partition(connection, hash(id) % SHARDS), id.as_str())
+}
+
+fn hash(id: &ItemId) -> u8 {
+    digest::digest(&digest::SHA256, id.as_str().as_bytes()).as_ref()[0]
 }
 
 pub(super) fn item_partition(connection: ConnectionId, shard: u8) -> String {

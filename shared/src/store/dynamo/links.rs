@@ -96,6 +96,6 @@ impl Links for Dynamo {
     }
 
     async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError> {
-        self.write_status(&keys::link(project, id), &status).await
+        self.write_attribute(&keys::link(project, id), "status", &status).await
     }
 }

@@ -3,20 +3,25 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{Put, ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dynamo, keys,
-    table::{ABSENT, Row, expiring, failed, number, row, text, value},
+    Dynamo,
+    items::PARALLEL,
+    keys,
+    table::{ABSENT, Row, attribute, expiring, failed, number, row, text, value},
 };
 use crate::{
-    model::{Change, ConnectionId, Head, Segment, Timestamp},
-    store::{Log, StoreError},
+    model::{Change, ConnectionId, Head, Mark, ResyncReport, Segment, Timestamp},
+    store::{Commit, History, Log, SelectionStep, StoreError},
 };
 
 /// How long a segment can be read. An older reader starts from a snapshot.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// A selection is in the state in which it was read.
+const STILL: &str = "#state = :from";
 /// HEAD stands where the committer believes it does, and owes nothing.
 const UNCHANGED: &str = "epoch = :epoch AND #head = :head AND applied = :head";
 
@@ -38,7 +43,84 @@ impl SegmentRow {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct MarksRow {
+    /// The marks as JSON.
+    marks: String,
+}
+
+impl MarksRow {
+    fn of(marks: &[Mark]) -> Result<Self, StoreError> {
+        let marks = serde_json::to_string(marks).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Self { marks })
+    }
+
+    fn marks(&self) -> Result<Vec<Mark>, StoreError> {
+        serde_json::from_str(&self.marks).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+}
+
 impl Dynamo {
+    /// Everything that a commit writes beside HEAD.
+    fn commit_writes(
+        &self,
+        connection: ConnectionId,
+        commit: &Commit,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut writes = Vec::new();
+        if let Some(first) = commit.segment.first() {
+            let segment = row(&keys::segment(connection, first), &SegmentRow::of(&commit.segment)?)?;
+            writes.push(self.put(expiring(segment, now.plus(KEPT)), Some(ABSENT))?);
+        }
+        if !commit.marks.is_empty() {
+            // An older drain may have left a row of this number: it counts no more.
+            let key = keys::marks(connection, commit.after.marks.saturating_sub(1));
+            writes.push(self.put(row(&key, &MarksRow::of(&commit.marks)?)?, None)?);
+        }
+        writes.extend(
+            commit
+                .selection
+                .iter()
+                .map(|step| self.selection_write(connection, step))
+                .collect::<Result<Vec<_>, _>>()?,
+        );
+        Ok(writes)
+    }
+
+    fn selection_write(
+        &self,
+        connection: ConnectionId,
+        step: &SelectionStep,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let (key, from) = (keys::selection(connection, &step.target), attribute(&step.from)?);
+        let corrupt = |error: aws_sdk_dynamodb::error::BuildError| StoreError::Corrupt(error.to_string());
+        let write = TransactWriteItem::builder();
+        let write = match &step.to {
+            Some(selection) => write.put(
+                Put::builder()
+                    .table_name(&self.table)
+                    .set_item(Some(row(&key, selection)?))
+                    .condition_expression(STILL)
+                    .expression_attribute_names("#state", "state")
+                    .expression_attribute_values(":from", from)
+                    .build()
+                    .map_err(corrupt)?,
+            ),
+            None => write.delete(
+                Delete::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key.attributes()))
+                    .condition_expression(STILL)
+                    .expression_attribute_names("#state", "state")
+                    .expression_attribute_values(":from", from)
+                    .build()
+                    .map_err(corrupt)?,
+            ),
+        };
+        Ok(write.build())
+    }
+
     fn head_write(&self, connection: ConnectionId, before: &Head, after: &Head) -> Result<Put, StoreError> {
         Put::builder()
             .table_name(&self.table)
@@ -69,6 +151,12 @@ impl Dynamo {
             .map_err(failed)?;
         let holding = answer.items().first().and_then(|row| row.get(keys::SK)?.as_s().ok()).cloned();
         Ok(holding.unwrap_or_else(|| keys::segment_sort(number)))
+    }
+
+    async fn end_of_log(&self, connection: ConnectionId, number: u64) -> Result<History, StoreError> {
+        let head = self.head(connection).await?;
+        let expired = head.head > number;
+        Ok(if expired { History::Expired { snapshot: head.applied } } else { History::Changes(Vec::new()) })
     }
 
     async fn segments_from(
@@ -120,18 +208,32 @@ impl Log for Dynamo {
         &self,
         connection: ConnectionId,
         before: &Head,
-        after: &Head,
-        segment: &Segment,
+        commit: &Commit,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let head = TransactWriteItem::builder().put(self.head_write(connection, before, after)?).build();
-        let mut writes = vec![head];
-        if let Some(first) = segment.first() {
-            let row =
-                expiring(row(&keys::segment(connection, first), &SegmentRow::of(segment)?)?, now.plus(KEPT));
-            writes.push(self.put(row, Some(ABSENT))?);
-        }
+        let head = self.head_write(connection, before, &commit.after)?;
+        let mut writes = vec![TransactWriteItem::builder().put(head).build()];
+        writes.extend(self.commit_writes(connection, commit, now)?);
         self.transact(writes).await
+    }
+
+    async fn marks(&self, connection: ConnectionId, head: &Head) -> Result<Vec<Mark>, StoreError> {
+        let mut marks = Vec::new();
+        for number in 0..head.marks {
+            let row: Option<MarksRow> = self.get_as(&keys::marks(connection, number)).await?;
+            let row =
+                row.ok_or_else(|| StoreError::Corrupt(format!("row {number} of the marks is missing")))?;
+            marks.extend(row.marks()?);
+        }
+        Ok(marks)
+    }
+
+    async fn forget_marks(&self, connection: ConnectionId, rows: u32) -> Result<(), StoreError> {
+        stream::iter(0..rows)
+            .map(|number| self.remove(keys::marks(connection, number)))
+            .buffer_unordered(PARALLEL)
+            .try_collect()
+            .await
     }
 
     async fn mark_applied(&self, connection: ConnectionId, head: &Head) -> Result<(), StoreError> {
@@ -155,7 +257,7 @@ impl Log for Dynamo {
         connection: ConnectionId,
         number: u64,
         least: usize,
-    ) -> Result<Vec<Change>, StoreError> {
+    ) -> Result<History, StoreError> {
         let mut from = self.segment_holding(connection, number + 1).await?;
         let mut changes: Vec<Change> = Vec::new();
         while changes.len() < least.max(1) {
@@ -172,6 +274,20 @@ impl Log for Dynamo {
             let Some(last) = changes.last() else { break };
             from = keys::segment_sort(last.number + 1);
         }
-        Ok(changes)
+        match changes.first() {
+            Some(first) if first.number == number + 1 => Ok(History::Changes(changes)),
+            // Nothing after it, or nothing of it any more: HEAD tells which.
+            _ => self.end_of_log(connection, number).await,
+        }
+    }
+
+    async fn keep_report(&self, connection: ConnectionId, report: &ResyncReport) -> Result<(), StoreError> {
+        let row = row(&keys::report(connection), report)?;
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
+        request.send().await.map(drop).map_err(failed)
+    }
+
+    async fn report(&self, connection: ConnectionId) -> Result<Option<ResyncReport>, StoreError> {
+        self.get_as(&keys::report(connection)).await
     }
 }

@@ -1,5 +1,6 @@
 //! The store on DynamoDB: one table, whose keys are all made in `keys.rs`.
 
+mod choices;
 mod connections;
 mod items;
 mod keys;
@@ -10,6 +11,7 @@ mod projects;
 mod schedules;
 mod schema;
 mod table;
+mod transfers;
 
 pub use schema::create_table;
 pub use table::Dynamo;

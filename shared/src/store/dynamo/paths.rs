@@ -1,6 +1,6 @@
 //! Rows of paths: which item stands where. They list a folder's children, and walk a subtree.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
@@ -50,13 +50,13 @@ enum Becomes {
 impl PathWrite {
     /// The last state of every path that the segment touches.
     pub(super) fn of_segment(segment: &Segment) -> Vec<Self> {
-        let mut writes: HashMap<String, Self> = HashMap::new();
+        let mut writes: BTreeMap<String, Self> = BTreeMap::new();
         for change in &segment.changes {
             let item = &change.item;
             if let ChangeKind::Moved { from, .. } = &change.kind {
                 Self::vacate(&mut writes, from, &item.id, change.number);
             }
-            if matches!(change.kind, ChangeKind::Deleted) {
+            if matches!(change.kind, ChangeKind::Deleted { .. }) {
                 Self::vacate(&mut writes, &item.path_lower, &item.id, change.number);
             } else {
                 let path = item.path_lower.clone();
@@ -67,7 +67,7 @@ impl PathWrite {
         writes.into_values().collect()
     }
 
-    fn vacate(writes: &mut HashMap<String, Self>, path: &str, by: &ItemId, number: u64) {
+    fn vacate(writes: &mut BTreeMap<String, Self>, path: &str, by: &ItemId, number: u64) {
         let becomes = match writes.get(path).map(|write| &write.becomes) {
             None | Some(Becomes::VacatedBy(_)) => Becomes::VacatedBy(by.clone()),
             Some(Becomes::Held(id, _)) if id != by => return,
@@ -159,7 +159,7 @@ impl Dynamo {
             .map(|parent| async move {
                 held(self.partition(&keys::children_partition(connection, &parent), "").await?)
             })
-            .buffer_unordered(PARALLEL);
+            .buffered(PARALLEL);
         Ok(lists.try_collect::<Vec<_>>().await?.concat())
     }
 }

@@ -8,12 +8,12 @@ use serde::Deserialize;
 
 use super::{
     Dynamo,
-    keys::{self, BY_WAKE, SHARDS},
+    keys::{self, BY_WAKE, Key, SHARDS},
     table::{Row, failed, number, text, value, won},
 };
 use crate::{
     model::{ConnectionId, Schedule, Timestamp},
-    store::{Schedules, StoreError},
+    store::{Due, Schedules, StoreError, Wake},
 };
 
 #[derive(Deserialize)]
@@ -21,6 +21,8 @@ struct ScheduleRow {
     wake_at: Option<Timestamp>,
     resync_at: Option<Timestamp>,
     paused_until: Option<Timestamp>,
+    #[serde(default)]
+    failures: u32,
 }
 
 /// The row of a new connection: due at once, its first resync when the first listing has set it.
@@ -34,15 +36,15 @@ pub(super) fn schedule_row(id: ConnectionId, now: Timestamp) -> Row {
 impl Dynamo {
     async fn update_schedule(
         &self,
-        id: ConnectionId,
+        key: &Key,
         update: &str,
         condition: Option<&str>,
-        values: HashMap<String, aws_sdk_dynamodb::types::AttributeValue>,
+        values: Row,
     ) -> Result<(), StoreError> {
         self.client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(keys::schedule(id).attributes()))
+            .set_key(Some(key.attributes()))
             .update_expression(update)
             .set_condition_expression(condition.map(str::to_owned))
             .set_expression_attribute_values((!values.is_empty()).then_some(values))
@@ -52,7 +54,7 @@ impl Dynamo {
             .map_err(failed)
     }
 
-    async fn due_in_shard(&self, shard: u8, now: Timestamp) -> Result<Vec<ConnectionId>, StoreError> {
+    async fn due_in_shard(&self, shard: u8, now: Timestamp) -> Result<Vec<Due>, StoreError> {
         let rows: Vec<Row> = self
             .client
             .query()
@@ -67,66 +69,73 @@ impl Dynamo {
             .try_collect()
             .await
             .map_err(failed)?;
-        rows.iter().map(connection_of).collect()
+        rows.iter().map(due_of).collect()
     }
 }
 
-fn connection_of(row: &Row) -> Result<ConnectionId, StoreError> {
-    let pk = row.get(keys::PK).and_then(|pk| pk.as_s().ok());
-    pk.and_then(|pk| pk.strip_prefix("connection#"))
-        .and_then(|id| id.parse().ok())
-        .ok_or_else(|| StoreError::Corrupt("a schedule without a connection".to_owned()))
+fn due_of(row: &Row) -> Result<Due, StoreError> {
+    let of = |name| row.get(name).and_then(|value| value.as_s().ok());
+    let id = of(keys::PK).and_then(|pk| pk.strip_prefix("connection#")?.parse().ok());
+    let id = id.ok_or_else(|| StoreError::Corrupt("a schedule without a connection".to_owned()))?;
+    let is_transfers = of(keys::SK).is_some_and(|sk| sk == keys::TRANSFER_SCHEDULE);
+    Ok(if is_transfers { Due::Transfers(id) } else { Due::Walk(id) })
+}
+
+fn key_of(due: Due) -> Key {
+    match due {
+        Due::Walk(id) => keys::schedule(id),
+        Due::Transfers(id) => keys::transfer_schedule(id),
+    }
 }
 
 #[async_trait]
 impl Schedules for Dynamo {
     async fn schedule(&self, id: ConnectionId) -> Result<Schedule, StoreError> {
         let Some(row) = self.get(&keys::schedule(id)).await? else { return Ok(Schedule::default()) };
-        let ScheduleRow { wake_at, resync_at, paused_until } = value(row)?;
-        Ok(Schedule { wake_at, resync_at, paused_until })
+        let ScheduleRow { wake_at, resync_at, paused_until, failures } = value(row)?;
+        Ok(Schedule { wake_at, resync_at, paused_until, failures })
     }
 
-    async fn due(&self, now: Timestamp) -> Result<Vec<ConnectionId>, StoreError> {
-        let shards = stream::iter(0..SHARDS).map(|shard| self.due_in_shard(shard, now)).buffer_unordered(4);
+    async fn due(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
+        let shards = stream::iter(0..SHARDS).map(|shard| self.due_in_shard(shard, now)).buffered(4);
         Ok(shards.try_collect::<Vec<_>>().await?.concat())
     }
 
-    async fn claim_wake(
-        &self,
-        id: ConnectionId,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<bool, StoreError> {
+    async fn claim_wake(&self, due: Due, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
         let values =
             HashMap::from([(":now".to_owned(), number(now.0)), (":until".to_owned(), number(until.0))]);
-        won(self.update_schedule(id, "SET wake_at = :until", Some("wake_at <= :now"), values).await)
+        let key = key_of(due);
+        won(self.update_schedule(&key, "SET wake_at = :until", Some("wake_at <= :now"), values).await)
     }
 
-    async fn wake(
-        &self,
-        id: ConnectionId,
-        wake_at: Timestamp,
-        resync_at: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        let mut values = HashMap::from([
-            (":wake".to_owned(), number(wake_at.0)),
-            (":shard".to_owned(), text(keys::wake_shard(id))),
-        ]);
-        let mut update = "SET wake_at = :wake, wake_shard = :shard".to_owned();
-        if let Some(at) = resync_at {
+    async fn wake(&self, id: ConnectionId, wake: Wake) -> Result<(), StoreError> {
+        let mut values = HashMap::from([(":failures".to_owned(), number(wake.failures.into()))]);
+        let mut update = "SET failures = :failures".to_owned();
+        if let Some(at) = wake.resync_at {
             values.insert(":resync".to_owned(), number(at.0));
             update.push_str(", resync_at = :resync");
         }
-        self.update_schedule(id, &update, None, values).await
+        match wake.at {
+            Some(at) => {
+                values.insert(":wake".to_owned(), number(at.0));
+                values.insert(":shard".to_owned(), text(keys::wake_shard(id)));
+                update.push_str(", wake_at = :wake, wake_shard = :shard");
+            }
+            None => update.push_str(" REMOVE wake_at, wake_shard"),
+        }
+        self.update_schedule(&keys::schedule(id), &update, None, values).await
     }
 
     async fn sleep(&self, id: ConnectionId) -> Result<(), StoreError> {
-        self.update_schedule(id, "REMOVE wake_at, wake_shard", None, HashMap::new()).await
+        let update = "REMOVE wake_at, wake_shard";
+        self.update_schedule(&keys::schedule(id), update, None, HashMap::new()).await?;
+        self.update_schedule(&keys::transfer_schedule(id), update, None, HashMap::new()).await
     }
 
     async fn pause(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
         let condition = "attribute_not_exists(paused_until) OR paused_until < :until";
         let values = HashMap::from([(":until".to_owned(), number(until.0))]);
-        won(self.update_schedule(id, "SET paused_until = :until", Some(condition), values).await).map(drop)
+        let key = keys::schedule(id);
+        won(self.update_schedule(&key, "SET paused_until = :until", Some(condition), values).await).map(drop)
     }
 }

@@ -94,20 +94,31 @@ impl Dynamo {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// Sets the attribute `status` of a row that is there; else it is a conflict.
-    pub(super) async fn write_status(&self, key: &Key, status: &impl Serialize) -> Result<(), StoreError> {
+    /// Sets one attribute of a row that is there; else it is a conflict.
+    pub(super) async fn write_attribute(
+        &self,
+        key: &Key,
+        name: &str,
+        value: &impl Serialize,
+    ) -> Result<(), StoreError> {
         self.client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key.attributes()))
-            .update_expression("SET #status = :status")
+            .update_expression("SET #name = :value")
             .condition_expression("attribute_exists(pk)")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":status", attribute(status)?)
+            .expression_attribute_names("#name", name)
+            .expression_attribute_values(":value", attribute(value)?)
             .send()
             .await
             .map(drop)
             .map_err(failed)
+    }
+
+    /// Removes one row, if it is there.
+    pub(super) async fn remove(&self, key: Key) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.attributes()));
+        request.send().await.map(drop).map_err(failed)
     }
 
     /// Writes all rows or none.

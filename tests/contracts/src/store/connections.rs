@@ -12,7 +12,7 @@ use super::{StoreHarness, conflict, ok, winners};
 use crate::samples;
 
 async fn add(harness: &impl StoreHarness, connection: &Connection) {
-    ok(harness.store().add_connection(connection, &samples::tokens(1)).await);
+    ok(harness.store().add_connection(connection, &samples::tokens(1), None).await);
 }
 
 async fn of_user(harness: &impl StoreHarness, project: ProjectId, user: &UserId) -> Vec<ConnectionId> {
@@ -29,7 +29,7 @@ async fn of_account(harness: &impl StoreHarness, connection: &Connection) -> Has
 pub async fn a_connection_is_found(harness: &impl StoreHarness) {
     let store = harness.store();
     let (connection, tokens) = (samples::connection(), samples::tokens(1));
-    ok(store.add_connection(&connection, &tokens).await);
+    ok(store.add_connection(&connection, &tokens, None).await);
     assert_eq!(ok(store.connection(connection.id).await), Some(connection.clone()));
     assert_eq!(ok(store.tokens(connection.id).await), Some(tokens));
     assert_eq!(of_user(harness, connection.project, &connection.user).await, [connection.id]);
@@ -50,7 +50,7 @@ pub async fn a_user_has_an_account_once(harness: &impl StoreHarness) {
     let (store, first) = (harness.store(), samples::connection());
     add(harness, &first).await;
     let second = Connection { id: ConnectionId::random(), ..first.clone() };
-    conflict(&store.add_connection(&second, &samples::tokens(1)).await);
+    conflict(&store.add_connection(&second, &samples::tokens(1), None).await);
     assert_eq!(ok(store.connection(second.id).await), None);
     assert_eq!(ok(store.tokens(second.id).await), None);
     assert_eq!(of_account(harness, &first).await, HashSet::from([first.id]));
@@ -62,7 +62,7 @@ pub async fn of_connects_at_once_one_is_added(harness: &impl StoreHarness) {
     let tokens = samples::tokens(1);
     let add = async || {
         let connection = Connection { id: ConnectionId::random(), ..first.clone() };
-        store.add_connection(&connection, &tokens).await
+        store.add_connection(&connection, &tokens, None).await
     };
     assert_eq!(winners(join_all((0..4).map(|_| add())).await), 1);
     assert_eq!(of_user(harness, first.project, &first.user).await.len(), 1);

@@ -2,8 +2,11 @@
 
 use futures_util::future::join_all;
 use shared::{
-    model::{Change, ChangeKind, ConnectionId, Content, Gone, Head, ItemId, Phase, Segment},
-    store::{Log, StoreError},
+    model::{
+        Change, ChangeKind, ConnectionId, Content, Head, HeldDeletions, ItemId, Mark, Removal, ResyncReport,
+        Segment, Selection, SelectionState, Target,
+    },
+    store::{ChoiceStore, Commit, History, Log, SelectionStep, StoreError},
 };
 
 use super::{StoreHarness, conflict, ok, winners};
@@ -15,6 +18,7 @@ fn segment(numbers: std::ops::RangeInclusive<u64>) -> Segment {
         number,
         kind: ChangeKind::Created { content: Content::None },
         item: samples::folder(&number.to_string(), &format!("/Folder {number}")),
+        drops: None,
     };
     Segment { changes: numbers.map(change).collect() }
 }
@@ -24,6 +28,18 @@ fn after(before: &Head, head: u64) -> Head {
     Head { head, cursor: Some(format!("cursor {head}")), ..before.clone() }
 }
 
+/// Commits a segment with the HEAD that follows.
+async fn write(
+    harness: &impl StoreHarness,
+    connection: ConnectionId,
+    before: &Head,
+    after: &Head,
+    segment: Segment,
+) -> Result<(), StoreError> {
+    let commit = Commit { after: after.clone(), segment, ..Commit::default() };
+    harness.store().commit(connection, before, &commit, samples::now()).await
+}
+
 /// Tries to commit the changes after `before` up to a number.
 async fn try_commit(
     harness: &impl StoreHarness,
@@ -31,8 +47,8 @@ async fn try_commit(
     before: &Head,
     last: u64,
 ) -> Result<Head, StoreError> {
-    let (head, segment) = (after(before, last), segment(before.head + 1..=last));
-    harness.store().commit(connection, before, &head, &segment, samples::now()).await?;
+    let head = after(before, last);
+    write(harness, connection, before, &head, segment(before.head + 1..=last)).await?;
     Ok(head)
 }
 
@@ -59,7 +75,10 @@ async fn start(harness: &impl StoreHarness) -> (ConnectionId, Head) {
 }
 
 async fn changes(harness: &impl StoreHarness, connection: ConnectionId, after: u64) -> Vec<Change> {
-    ok(harness.store().changes(connection, after, usize::MAX).await)
+    match ok(harness.store().changes(connection, after, usize::MAX).await) {
+        History::Changes(changes) => changes,
+        expired @ History::Expired { .. } => panic!("nothing of it is as old as this: {expired:?}"),
+    }
 }
 
 async fn numbers(harness: &impl StoreHarness, connection: ConnectionId, after: u64) -> Vec<u64> {
@@ -97,12 +116,18 @@ pub async fn walkers_at_once_get_different_epochs(harness: &impl StoreHarness) {
 /// A commit moves HEAD, with every field, and its changes can be read.
 pub async fn a_commit_moves_head_and_adds_changes(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
-    let gone = vec![
-        Gone::Below { path: "/a".to_owned(), at: 1, spared: vec![ItemId::from("id:spared")] },
-        Gone::Item { id: ItemId::from("id:gone"), at: 2, spared: false },
-    ];
-    let head = Head { phase: Phase::Live, gone, drained_at: Some(samples::now()), ..after(&before, 3) };
-    ok(harness.store().commit(connection, &before, &head, &segment(1..=3), samples::now()).await);
+    let head = Head {
+        root: Some("7".to_owned()),
+        items: 3,
+        marked_at: Some(samples::now()),
+        compare: true,
+        survey: Some(samples::now()),
+        held: Some(HeldDeletions { deletions: 1, items: 3, since: samples::now() }),
+        drained_at: Some(samples::now()),
+        notified_at: Some(samples::now()),
+        ..after(&before, 3)
+    };
+    ok(write(harness, connection, &before, &head, segment(1..=3)).await);
     assert_eq!(ok(harness.store().head(connection).await), head);
     assert_eq!(changes(harness, connection, 0).await, segment(1..=3).changes);
 }
@@ -112,7 +137,7 @@ pub async fn an_empty_commit_moves_the_cursor(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     let before = commit_and_apply(harness, connection, &before, 2).await;
     let head = Head { cursor: Some("further".to_owned()), ..before.clone() };
-    ok(harness.store().commit(connection, &before, &head, &Segment::default(), samples::now()).await);
+    ok(write(harness, connection, &before, &head, Segment::default()).await);
     assert_eq!(ok(harness.store().head(connection).await), head);
     assert_eq!(numbers(harness, connection, 0).await, [1, 2]);
 }
@@ -132,7 +157,7 @@ pub async fn a_stale_head_conflicts(harness: &impl StoreHarness) {
     let current = commit_and_apply(harness, connection, &stale, 1).await;
     let mut other = segment(1..=2);
     other.changes[0].item.name = "another".to_owned();
-    conflict(&harness.store().commit(connection, &stale, &after(&stale, 2), &other, samples::now()).await);
+    conflict(&write(harness, connection, &stale, &after(&stale, 2), other).await);
     assert_eq!(ok(harness.store().head(connection).await), current);
     assert_eq!(changes(harness, connection, 0).await, segment(1..=1).changes);
 }
@@ -211,7 +236,9 @@ pub async fn the_log_reads_page_by_page(harness: &impl StoreHarness) {
     let mut read = Vec::new();
     loop {
         let after = read.last().map_or(0, |change: &Change| change.number);
-        let page = ok(harness.store().changes(connection, after, 5).await);
+        let History::Changes(page) = ok(harness.store().changes(connection, after, 5).await) else {
+            panic!("nothing of it is as old as this")
+        };
         assert!(page.len() >= 5 || after + 5 > 20, "{} of at least 5 after {after}", page.len());
         if page.is_empty() {
             break;
@@ -236,6 +263,88 @@ pub async fn logs_of_connections_are_apart(harness: &impl StoreHarness) {
     assert_eq!(ok(harness.store().head(two).await).head, 0);
 }
 
+/// Marks are committed with HEAD and read back in their order; a commit that conflicts leaves none.
+pub async fn marks_are_committed_with_head(harness: &impl StoreHarness) {
+    let (store, (connection, mut before)) = (harness.store(), start(harness).await);
+    let marks = |n: u64| {
+        vec![
+            Mark::Below { path: format!("/{n}"), at: n },
+            Mark::Item { id: ItemId::from("id:gone"), at: n, why: Removal::MovedOut },
+            Mark::Spared { id: ItemId::from("id:spared") },
+        ]
+    };
+    for row in 1..=3 {
+        let after = Head { marks: row, ..before.clone() };
+        let commit = Commit { after: after.clone(), marks: marks(row.into()), ..Commit::default() };
+        ok(store.commit(connection, &before, &commit, samples::now()).await);
+        before = after;
+    }
+    let expected: Vec<Mark> = (1..=3).flat_map(marks).collect();
+    assert_eq!(ok(store.marks(connection, &before).await), expected);
+    let stale = Commit { after: Head { marks: 3, ..before.clone() }, marks: marks(9), ..Commit::default() };
+    conflict(&store.commit(connection, &Head { epoch: 99, ..before.clone() }, &stale, samples::now()).await);
+    assert_eq!(ok(store.marks(connection, &before).await), expected);
+}
+
+/// A drain that begins anew does not see the marks of an earlier one, whether or not their rows were removed.
+pub async fn marks_of_an_earlier_drain_are_not_seen(harness: &impl StoreHarness) {
+    let (store, (connection, before)) = (harness.store(), start(harness).await);
+    let mark = |path: &str| vec![Mark::Below { path: path.to_owned(), at: 0 }];
+    let marked = Head { marks: 1, ..before.clone() };
+    let commit = |marks| Commit { after: marked.clone(), marks, ..Commit::default() };
+    ok(store.commit(connection, &before, &commit(mark("/old")), samples::now()).await);
+    ok(write(harness, connection, &marked, &before, Segment::default()).await);
+    assert_eq!(ok(store.marks(connection, &before).await), []);
+    ok(store.commit(connection, &before, &commit(mark("/new")), samples::now()).await);
+    assert_eq!(ok(store.marks(connection, &marked).await), mark("/new"));
+    ok(store.forget_marks(connection, 1).await);
+    assert!(store.marks(connection, &marked).await.is_err(), "HEAD counts a row that is not there");
+}
+
+/// A selection moves with HEAD, if it is in the state in which it was read; else nothing is committed.
+pub async fn a_selection_moves_with_head(harness: &impl StoreHarness) {
+    let (store, (connection, before)) = (harness.store(), start(harness).await);
+    let target = Target::Item(ItemId::from("id:selected"));
+    ok(store.select(connection, &target, samples::now()).await);
+    let wanted = Selection::new(target.clone(), samples::now());
+    let held = Selection { state: SelectionState::Held, ..wanted.clone() };
+    let step = |from: &Selection, to| SelectionStep { target: target.clone(), from: from.state, to };
+    let commit =
+        |selection| Commit { after: before.clone(), selection: Some(selection), ..Commit::default() };
+    conflict(&store.commit(connection, &before, &commit(step(&held, None)), samples::now()).await);
+    ok(store.commit(connection, &before, &commit(step(&wanted, Some(held.clone()))), samples::now()).await);
+    assert_eq!(ok(store.choices(connection).await).selections, std::slice::from_ref(&held));
+    ok(store.commit(connection, &before, &commit(step(&held, None)), samples::now()).await);
+    assert_eq!(ok(store.choices(connection).await).selections, []);
+}
+
+/// What is older than the log is kept cannot be read any more: the reader is told where a snapshot stands.
+pub async fn an_older_reader_is_sent_to_a_snapshot(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    // As if the first 40 changes had expired.
+    let after = Head { head: 40, applied: 40, ..before.clone() };
+    ok(write(harness, connection, &before, &after, Segment::default()).await);
+    let last = commit_and_apply(harness, connection, &after, 42).await;
+    for number in [0, 39] {
+        let history = ok(harness.store().changes(connection, number, 1).await);
+        assert_eq!(history, History::Expired { snapshot: last.head }, "after {number}");
+    }
+    assert_eq!(numbers(harness, connection, 40).await, [41, 42]);
+    assert_eq!(numbers(harness, connection, 42).await, [0; 0]);
+}
+
+/// The outcome of the last full comparison is kept.
+pub async fn the_last_report_is_kept(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), ConnectionId::random());
+    assert_eq!(ok(store.report(connection).await), None);
+    for listed in [1, 2] {
+        let notified_at = Some(samples::now());
+        let report = ResyncReport { listed, missed: 3, notified_at, ..ResyncReport::default() };
+        ok(store.keep_report(connection, &report).await);
+        assert_eq!(ok(store.report(connection).await), Some(report));
+    }
+}
+
 /// Runs every case of [`log`](crate::store::log) as a test of its own.
 #[macro_export]
 macro_rules! log_suite {
@@ -257,6 +366,11 @@ macro_rules! log_suite {
             the_log_reads_page_by_page
             a_large_segment_is_one_commit
             logs_of_connections_are_apart
+            marks_are_committed_with_head
+            marks_of_an_earlier_drain_are_not_seen
+            a_selection_moves_with_head
+            an_older_reader_is_sent_to_a_snapshot
+            the_last_report_is_kept
         }
     };
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Rev, Segment},
+    model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Removal, Rev, Segment},
     store::Items,
 };
 
@@ -15,24 +15,24 @@ pub(super) fn pending(rev: &str) -> Content {
 }
 
 pub(super) fn ready(rev: &str) -> Content {
-    Content::Ready { rev: Rev::from(rev) }
+    Content::Ready { rev: Rev::from(rev), exported: None }
 }
 
 pub(super) fn created(number: u64, item: Facts) -> Change {
     let content = item.rev.clone().map_or(Content::None, |rev| Content::Pending { rev });
-    Change { number, kind: ChangeKind::Created { content }, item }
+    Change { number, kind: ChangeKind::Created { content }, item, drops: None }
 }
 
 pub(super) fn updated(number: u64, item: Facts, content: Option<Content>) -> Change {
-    Change { number, kind: ChangeKind::Updated { content }, item }
+    Change { number, kind: ChangeKind::Updated { content }, item, drops: None }
 }
 
 pub(super) fn moved(number: u64, from: &str, item: Facts) -> Change {
-    Change { number, kind: ChangeKind::Moved { from: from.to_owned(), content: None }, item }
+    Change { number, kind: ChangeKind::Moved { from: from.to_owned(), content: None }, item, drops: None }
 }
 
 pub(super) fn deleted(number: u64, item: Facts) -> Change {
-    Change { number, kind: ChangeKind::Deleted, item }
+    Change { number, kind: ChangeKind::Deleted { why: Removal::Deleted }, item, drops: None }
 }
 
 /// One connection's items in a store.

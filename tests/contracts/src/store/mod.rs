@@ -1,5 +1,6 @@
 //! What the store promises, one module a group of its ports.
 
+pub mod choices;
 pub mod connections;
 pub mod items;
 pub mod links;
@@ -8,9 +9,11 @@ mod mirror;
 pub mod paths;
 pub mod projects;
 pub mod schedules;
+pub mod transfers;
 
 use shared::store::{
-    Accounts, Connections, DataKeys, Items, Links, Log, Projects, Schedules, StoreError, TokenStore,
+    Accounts, ChoiceStore, Connections, DataKeys, Items, Links, Log, Projects, Schedules, StoreError,
+    TokenStore, Transfers,
 };
 
 use crate::Harness;
@@ -18,7 +21,17 @@ use crate::Harness;
 /// Makes a store.
 pub trait StoreHarness: Harness {
     /// Every capability of it.
-    type Store: Accounts + Connections + TokenStore + Schedules + Links + Log + Items + Projects + DataKeys;
+    type Store: Accounts
+        + ChoiceStore
+        + Connections
+        + TokenStore
+        + Schedules
+        + Links
+        + Log
+        + Items
+        + Transfers
+        + Projects
+        + DataKeys;
 
     /// A store that holds nothing, or what other cases put there: no case may notice.
     fn store(&self) -> &Self::Store;
@@ -61,8 +74,8 @@ macro_rules! store_suite {
     };
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
-            connections connections_suite, items items_suite, links links_suite, log log_suite,
-            paths paths_suite, projects projects_suite, schedules schedules_suite
+            choices choices_suite, connections connections_suite, items items_suite, links links_suite, log log_suite,
+            paths paths_suite, projects projects_suite, schedules schedules_suite, transfers transfers_suite
         }
     };
 }

@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use futures_util::future::join_all;
 use shared::{
     model::{Connection, ConnectionId, Schedule, Timestamp},
-    store::{Connections, Schedules},
+    store::{Connections, Due, Schedules, TransferPace, Transfers, Wake},
 };
 
 use super::{StoreHarness, ok};
@@ -16,12 +16,16 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// A new connection, and when it was made.
 async fn added(harness: &impl StoreHarness) -> (ConnectionId, Timestamp) {
     let connection = samples::connection();
-    ok(harness.store().add_connection(&connection, &samples::tokens(1)).await);
+    ok(harness.store().add_connection(&connection, &samples::tokens(1), None).await);
     (connection.id, connection.created_at)
 }
 
+fn wake(at: Timestamp, resync_at: Option<Timestamp>) -> Wake {
+    Wake { at: Some(at), resync_at, failures: 0 }
+}
+
 async fn is_due(harness: &impl StoreHarness, id: ConnectionId, now: Timestamp) -> bool {
-    ok(harness.store().due(now).await).contains(&id)
+    ok(harness.store().due(now).await).contains(&Due::Walk(id))
 }
 
 /// The index by which due connections are found may lag behind.
@@ -46,7 +50,9 @@ pub async fn a_new_connection_is_due(harness: &impl StoreHarness) {
 pub async fn an_unknown_connection_has_the_empty_schedule(harness: &impl StoreHarness) {
     let (store, unknown) = (harness.store(), ConnectionId::random());
     assert_eq!(ok(store.schedule(unknown).await), Schedule::default());
-    assert!(!ok(store.claim_wake(unknown, Timestamp(u64::MAX / 2), Timestamp(u64::MAX / 2)).await));
+    assert!(!ok(store
+        .claim_wake(Due::Walk(unknown), Timestamp(u64::MAX / 2), Timestamp(u64::MAX / 2))
+        .await));
     assert_eq!(ok(store.schedule(unknown).await), Schedule::default());
 }
 
@@ -54,13 +60,15 @@ pub async fn an_unknown_connection_has_the_empty_schedule(harness: &impl StoreHa
 pub async fn every_due_connection_is_found_once(harness: &impl StoreHarness) {
     let connections: Vec<Connection> = (0..40).map(|_| samples::connection()).collect();
     let tokens = samples::tokens(1);
-    for result in join_all(connections.iter().map(|one| harness.store().add_connection(one, &tokens))).await {
+    for result in
+        join_all(connections.iter().map(|one| harness.store().add_connection(one, &tokens, None))).await
+    {
         ok(result);
     }
-    let ours: HashSet<_> = connections.iter().map(|connection| connection.id).collect();
+    let ours: HashSet<_> = connections.iter().map(|connection| Due::Walk(connection.id)).collect();
     let now = samples::now();
     eventually("all are due", async || {
-        let due = ok(harness.store().due(now).await).into_iter().filter(|id| ours.contains(id));
+        let due = ok(harness.store().due(now).await).into_iter().filter(|due| ours.contains(due));
         let due: Vec<_> = due.collect();
         assert!(due.len() <= ours.len(), "one was found twice");
         (due.into_iter().collect::<HashSet<_>>() == ours).then_some(())
@@ -72,24 +80,24 @@ pub async fn every_due_connection_is_found_once(harness: &impl StoreHarness) {
 pub async fn a_wake_up_is_claimed_once(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let until = now.plus(MINUTE);
-    assert!(ok(store.claim_wake(id, now, until).await));
-    assert!(!ok(store.claim_wake(id, now, until).await));
+    assert!(ok(store.claim_wake(Due::Walk(id), now, until).await));
+    assert!(!ok(store.claim_wake(Due::Walk(id), now, until).await));
     soon_not_due(harness, id, now).await;
     soon_due(harness, id, until).await;
-    assert!(ok(store.claim_wake(id, until, until.plus(MINUTE)).await));
+    assert!(ok(store.claim_wake(Due::Walk(id), until, until.plus(MINUTE)).await));
 }
 
 /// Of several ticks at once, one claims a wake-up.
 pub async fn of_claims_at_once_one_wins(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
-    let claims = join_all((0..4).map(|_| store.claim_wake(id, now, now.plus(MINUTE)))).await;
+    let claims = join_all((0..4).map(|_| store.claim_wake(Due::Walk(id), now, now.plus(MINUTE)))).await;
     assert_eq!(claims.into_iter().map(ok).filter(|won| *won).count(), 1);
 }
 
 /// What is not due cannot be claimed.
 pub async fn an_early_claim_changes_nothing(harness: &impl StoreHarness) {
     let (store, (id, made)) = (harness.store(), added(harness).await);
-    assert!(!ok(store.claim_wake(id, Timestamp(made.0 - 1), made.plus(MINUTE)).await));
+    assert!(!ok(store.claim_wake(Due::Walk(id), Timestamp(made.0 - 1), made.plus(MINUTE)).await));
     assert_eq!(ok(store.schedule(id).await).wake_at, Some(made));
 }
 
@@ -97,8 +105,8 @@ pub async fn an_early_claim_changes_nothing(harness: &impl StoreHarness) {
 pub async fn a_wake_up_keeps_the_resync_unless_told(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let (soon, later) = (now.plus(MINUTE), now.plus(60 * MINUTE));
-    ok(store.wake(id, later, Some(later)).await);
-    ok(store.wake(id, soon, None).await);
+    ok(store.wake(id, wake(later, Some(later))).await);
+    ok(store.wake(id, wake(soon, None)).await);
     let schedule = ok(store.schedule(id).await);
     assert_eq!((schedule.wake_at, schedule.resync_at), (Some(soon), Some(later)));
     soon_not_due(harness, id, now).await;
@@ -111,8 +119,8 @@ pub async fn a_sleeping_connection_is_not_due(harness: &impl StoreHarness) {
     ok(store.sleep(id).await);
     soon_not_due(harness, id, now.plus(365 * 24 * 60 * MINUTE)).await;
     assert_eq!(ok(store.schedule(id).await).wake_at, None);
-    assert!(!ok(store.claim_wake(id, now, now.plus(MINUTE)).await));
-    ok(store.wake(id, now, None).await);
+    assert!(!ok(store.claim_wake(Due::Walk(id), now, now.plus(MINUTE)).await));
+    ok(store.wake(id, wake(now, None)).await);
     soon_due(harness, id, now).await;
 }
 
@@ -128,12 +136,39 @@ pub async fn a_pause_never_shrinks(harness: &impl StoreHarness) {
 /// A pause, a wake-up and a claim leave each other's fields alone.
 pub async fn the_fields_of_a_schedule_are_independent(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
-    let (pause, resync, wake) = (now.plus(MINUTE), now.plus(2 * MINUTE), now.plus(3 * MINUTE));
+    let (pause, resync, next) = (now.plus(MINUTE), now.plus(2 * MINUTE), now.plus(3 * MINUTE));
     ok(store.pause(id, pause).await);
-    ok(store.wake(id, now, Some(resync)).await);
-    assert!(ok(store.claim_wake(id, now, wake).await));
-    let expected = Schedule { wake_at: Some(wake), resync_at: Some(resync), paused_until: Some(pause) };
+    ok(store.wake(id, wake(now, Some(resync))).await);
+    assert!(ok(store.claim_wake(Due::Walk(id), now, next).await));
+    let expected =
+        Schedule { wake_at: Some(next), resync_at: Some(resync), paused_until: Some(pause), failures: 0 };
     assert_eq!(ok(store.schedule(id).await), expected);
+}
+
+/// Failures in a row are counted by who sets the wake-up; without a time nothing wakes the connection.
+pub async fn failures_are_kept_and_a_wake_up_can_be_taken_back(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    ok(store.wake(id, Wake { at: Some(now), resync_at: None, failures: 3 }).await);
+    assert_eq!(ok(store.schedule(id).await).failures, 3);
+    ok(store.wake(id, Wake::default()).await);
+    assert_eq!(ok(store.schedule(id).await), Schedule::default());
+    soon_not_due(harness, id, now.plus(365 * 24 * 60 * MINUTE)).await;
+}
+
+/// The transfers of a connection are woken by themselves, apart from its walk.
+pub async fn transfers_are_due_apart_from_the_walk(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    let due = Due::Transfers(id);
+    ok(store.set_pace(id, TransferPace { at_once: 2 }, Some(now.plus(MINUTE))).await);
+    assert_eq!(ok(store.pace(id).await), TransferPace { at_once: 2 });
+    assert!(!ok(store.claim_wake(due, now, now.plus(MINUTE)).await));
+    let later = now.plus(MINUTE);
+    eventually("the transfers are due", async || ok(store.due(later).await).contains(&due).then_some(()))
+        .await;
+    assert!(ok(store.claim_wake(due, later, later.plus(MINUTE)).await));
+    assert_eq!(ok(store.schedule(id).await).wake_at, Some(now));
+    ok(store.sleep(id).await);
+    assert!(!ok(store.claim_wake(due, later.plus(MINUTE), later.plus(2 * MINUTE)).await));
 }
 
 /// Runs every case of [`schedules`](crate::store::schedules) as a test of its own.
@@ -151,6 +186,8 @@ macro_rules! schedules_suite {
             a_sleeping_connection_is_not_due
             a_pause_never_shrinks
             the_fields_of_a_schedule_are_independent
+            failures_are_kept_and_a_wake_up_can_be_taken_back
+            transfers_are_due_apart_from_the_walk
         }
     };
 }

@@ -1,0 +1,145 @@
+//! Deletions, held back until the drain ends: the same id may yet appear at another path, and then it was a move.
+
+use std::collections::HashMap;
+
+use shared::model::{Change, ChangeKind, Item, ItemId, Mark, Removal};
+
+/// Whether a lower-cased path is `root` or lies below it.
+#[must_use]
+pub fn is_at_or_below(path: &str, root: &str) -> bool {
+    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A path and all paths above it, without the root.
+pub(super) fn path_and_above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(parent, _)| parent))
+        .filter(|path| !path.is_empty())
+}
+
+/// The marks of a drain, found by path and by id. A later mark of the same path or id takes the place of an earlier.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    below: HashMap<String, Placed>,
+    items: HashMap<ItemId, (Placed, Removal)>,
+    spared: HashMap<ItemId, u64>,
+    /// How many marks there were.
+    count: u64,
+    /// Those that are not stored yet.
+    fresh: Vec<Mark>,
+}
+
+/// A mark among the others.
+#[derive(Debug, Clone, Copy)]
+struct Placed {
+    /// Items touched by a later change are not meant.
+    at: u64,
+    /// Its place in the order of marks.
+    order: u64,
+}
+
+impl Marks {
+    /// Marks that were stored.
+    #[must_use]
+    pub fn stored(marks: Vec<Mark>) -> Self {
+        let mut all = Self::default();
+        marks.into_iter().for_each(|mark| all.insert(mark));
+        all
+    }
+
+    /// Whether nothing is marked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.below.is_empty() && self.items.is_empty()
+    }
+
+    /// Marks everything that stands at or below `path` when the log's head is `at`.
+    pub(super) fn mark_below(&mut self, path: String, at: u64) {
+        self.note(Mark::Below { path, at });
+    }
+
+    /// Marks one item.
+    pub fn mark_item(&mut self, id: ItemId, at: u64, why: Removal) {
+        self.note(Mark::Item { id, at, why });
+    }
+
+    /// An item that was seen where we hold it is not gone.
+    pub(super) fn spare(&mut self, item: &Item) {
+        if self.why(item).is_some() {
+            self.note(Mark::Spared { id: item.facts.id.clone() });
+        }
+    }
+
+    /// What an item is marked for, if it is.
+    #[must_use]
+    pub fn why(&self, item: &Item) -> Option<Removal> {
+        let spared = self.spared.get(&item.facts.id).copied().unwrap_or_default();
+        let means = |mark: &Placed| item.number <= mark.at && mark.order > spared;
+        // What was moved out is reported as deleted where it was, too: its own mark says more.
+        if let Some((_, why)) = self.items.get(&item.facts.id).filter(|(mark, _)| means(mark)) {
+            return Some(*why);
+        }
+        let mut above = path_and_above(&item.facts.path_lower).filter_map(|path| self.below.get(path));
+        above.any(means).then_some(Removal::Deleted)
+    }
+
+    /// The marks that are to be stored, which count as stored from now on.
+    pub fn take_fresh(&mut self) -> Vec<Mark> {
+        std::mem::take(&mut self.fresh)
+    }
+
+    /// The paths that were marked, none below another.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        let is_covered =
+            |path: &str| path_and_above(path).skip(1).any(|above| self.below.contains_key(above));
+        let mut paths: Vec<String> = self.below.keys().filter(|path| !is_covered(path)).cloned().collect();
+        paths.sort();
+        paths
+    }
+
+    /// The ids that were marked by themselves.
+    #[must_use]
+    pub fn ids(&self) -> Vec<ItemId> {
+        let mut ids: Vec<ItemId> = self.items.keys().cloned().collect();
+        ids.sort();
+        ids
+    }
+
+    fn note(&mut self, mark: Mark) {
+        self.fresh.push(mark.clone());
+        self.insert(mark);
+    }
+
+    fn insert(&mut self, mark: Mark) {
+        self.count += 1;
+        let order = self.count;
+        match mark {
+            Mark::Below { path, at } => drop(self.below.insert(path, Placed { at, order })),
+            Mark::Item { id, at, why } => drop(self.items.insert(id, (Placed { at, order }, why))),
+            Mark::Spared { id } => drop(self.spared.insert(id, order)),
+        }
+    }
+}
+
+/// The deletions of those of `items` that are marked, after the log's head. Parents come before what is in them.
+#[must_use]
+pub fn deletions(head: u64, marks: &Marks, items: Vec<Item>) -> Vec<Change> {
+    let marked = items.into_iter().filter_map(|item| marks.why(&item).map(|why| (item, why)));
+    removals(head, marked)
+}
+
+/// The removal of items, each once, after the log's head. Parents come before what is in them.
+#[must_use]
+pub fn removals(head: u64, items: impl IntoIterator<Item = (Item, Removal)>) -> Vec<Change> {
+    let mut items: Vec<(Item, Removal)> = items.into_iter().collect();
+    items.sort_by(|(one, _), (two, _)| {
+        (&one.facts.path_lower, &one.facts.id).cmp(&(&two.facts.path_lower, &two.facts.id))
+    });
+    items.dedup_by(|(one, _), (two, _)| one.facts.id == two.facts.id);
+    (head + 1..).zip(items).map(|(number, (item, why))| removal(number, item, why)).collect()
+}
+
+fn removal(number: u64, item: Item, why: Removal) -> Change {
+    let drops = item.content.rev().cloned();
+    Change { number, kind: ChangeKind::Deleted { why }, item: item.facts, drops }
+}

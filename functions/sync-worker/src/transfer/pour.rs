@@ -1,0 +1,116 @@
+//! The stream itself, in constant memory: bytes count only when their hash is the one that Dropbox named.
+
+use reqwest::Response;
+use shared::{
+    content::Upload,
+    dropbox::{ContentHasher, DropboxError},
+    model::{Connection, Exported, Resume, Transfer},
+};
+use tokio::time::Instant;
+
+use super::bring::Brought;
+use crate::{Failure, Worker};
+
+/// After so many bytes it is looked whether the file still wants them.
+const LOOK: u64 = 64 * 1024 * 1024;
+
+/// A download on its way into an upload.
+pub(super) struct Pour<'a> {
+    pub(super) worker: &'a Worker,
+    pub(super) connection: &'a Connection,
+    pub(super) transfer: &'a Transfer,
+    pub(super) upload: Box<dyn Upload>,
+    pub(super) hasher: ContentHasher,
+    pub(super) end: Instant,
+    /// At how many bytes it was last looked whether they are wanted.
+    pub(super) looked_at: u64,
+}
+
+/// How far it came.
+pub(super) enum Poured {
+    /// To the end of the answer.
+    All,
+    /// The file wants other bytes by now.
+    Unwanted,
+    /// The time was over.
+    OutOfTime,
+}
+
+impl Pour<'_> {
+    /// Pours an answer out.
+    pub(super) async fn all(&mut self, mut response: Response) -> Result<Poured, Failure> {
+        while let Some(bytes) = response.chunk().await.map_err(cut)? {
+            self.hasher.update(&bytes);
+            self.upload.write(bytes).await?;
+            if Instant::now() >= self.end {
+                return Ok(Poured::OutOfTime);
+            }
+            if !self.is_wanted().await? {
+                return Ok(Poured::Unwanted);
+            }
+        }
+        Ok(Poured::All)
+    }
+
+    async fn is_wanted(&mut self) -> Result<bool, Failure> {
+        let bytes = self.hasher.bytes();
+        if bytes < self.looked_at + LOOK {
+            return Ok(true);
+        }
+        self.looked_at = bytes;
+        let id = std::slice::from_ref(&self.transfer.item);
+        let held = self.worker.items.items(self.connection.id, id).await?;
+        Ok(held.values().any(|item| item.content.rev() == Some(&self.transfer.rev)))
+    }
+
+    /// Makes the object visible, if its bytes are those that were named. What they are is told of an export.
+    pub(super) async fn finish(self, named: Option<&str>, as_named: bool) -> Result<Brought, Failure> {
+        let exported = Exported { size: self.hasher.bytes(), content_hash: self.hasher.clone().finish() };
+        let exported = Some(exported);
+        let finished = self.finish_download(named, as_named).await?;
+        Ok(if let Brought::Whole { .. } = finished { Brought::Whole { exported } } else { finished })
+    }
+
+    /// The same of a download, of which Dropbox has told before.
+    pub(super) async fn finish_download(
+        self,
+        named: Option<&str>,
+        as_named: bool,
+    ) -> Result<Brought, Failure> {
+        let hash = self.hasher.finish();
+        if as_named && named.is_none_or(|named| named == hash) {
+            self.upload.complete().await?;
+            return Ok(Brought::Whole { exported: None });
+        }
+        self.upload.abort().await?;
+        Ok(Brought::OtherBytes)
+    }
+
+    pub(super) async fn abort(self) -> Result<(), Failure> {
+        Ok(self.upload.abort().await?)
+    }
+
+    /// Leaves what is there to be gone on with.
+    pub(super) async fn save(self) -> Result<Option<Resume>, Failure> {
+        let Some(saved) = self.upload.save().await? else { return Ok(None) };
+        let hash = self.hasher.state_after(saved.bytes);
+        Ok(hash.map(|hash| Resume { upload: saved.token, bytes: saved.bytes, hash }))
+    }
+
+    /// The same after a failure of Dropbox or the network; after another there is nothing to go on with.
+    pub(super) async fn cut(self, failure: Failure) -> Result<Brought, Failure> {
+        match failure.dropbox() {
+            Some(DropboxError::Unavailable(_) | DropboxError::RateLimited(_)) => {
+                Ok(Brought::Cut(self.save().await?, failure))
+            }
+            _ => {
+                self.upload.abort().await?;
+                Err(failure)
+            }
+        }
+    }
+}
+
+fn cut(error: reqwest::Error) -> Failure {
+    DropboxError::Unavailable(error.without_url().to_string()).into()
+}

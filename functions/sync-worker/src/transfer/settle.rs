@@ -1,0 +1,101 @@
+//! How a transfer ends.
+
+use shared::model::{Connection, Content, ContentKey, Event, EventBody, Item, NotFetched, Transfer};
+
+use super::{Seen, bring::Exported};
+use crate::{Failure, Worker};
+
+impl Worker {
+    /// The bytes are in the bucket: the item says so, unless it wants others by now.
+    pub(super) async fn settle_ready(
+        &self,
+        connection: &Connection,
+        item: &Item,
+        transfer: &Transfer,
+        exported: Option<Exported>,
+    ) -> Result<Seen, Failure> {
+        let ready = Content::Ready { rev: transfer.rev.clone(), exported };
+        if !self.items.settle_content(connection.id, &transfer.item, &ready, self.clock.now()).await? {
+            return self.discard(connection, transfer).await;
+        }
+        if let Some(hash) = &item.facts.content_hash {
+            self.transfers.note_holder(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
+        }
+        let item = Item { content: ready, ..item.clone() };
+        self.announce_ready(connection, &item, transfer).await?;
+        self.end(connection, transfer).await
+    }
+
+    pub(super) async fn announce_ready(
+        &self,
+        connection: &Connection,
+        item: &Item,
+        transfer: &Transfer,
+    ) -> Result<(), Failure> {
+        let exported = match &item.content {
+            Content::Ready { exported, .. } => exported.clone(),
+            _ => None,
+        };
+        let (size, content_hash) = match &exported {
+            Some(exported) => (exported.size, exported.content_hash.clone()),
+            None => (item.facts.size, item.facts.content_hash.clone().unwrap_or_default()),
+        };
+        let body = EventBody::Ready {
+            item: transfer.item.clone(),
+            rev: transfer.rev.clone(),
+            key: content_key(connection, transfer).as_str().to_owned(),
+            size,
+            content_hash,
+            exported_as: exported.and_then(|_| item.facts.export_as.clone()),
+        };
+        Ok(self.bus.publish(vec![Event::new(connection, &unique(transfer, "ready"), body)]).await?)
+    }
+
+    /// The bytes will not come.
+    pub(super) async fn give_up(
+        &self,
+        connection: &Connection,
+        transfer: &Transfer,
+        reason: NotFetched,
+    ) -> Result<Seen, Failure> {
+        let failed = Content::Failed { rev: transfer.rev.clone(), reason };
+        if !self.items.settle_content(connection.id, &transfer.item, &failed, self.clock.now()).await? {
+            return self.discard(connection, transfer).await;
+        }
+        self.announce_failed(connection, transfer, reason).await?;
+        self.end(connection, transfer).await
+    }
+
+    pub(super) async fn announce_failed(
+        &self,
+        connection: &Connection,
+        transfer: &Transfer,
+        reason: NotFetched,
+    ) -> Result<(), Failure> {
+        let body = EventBody::Failed { item: transfer.item.clone(), rev: transfer.rev.clone(), reason };
+        Ok(self.bus.publish(vec![Event::new(connection, &unique(transfer, "failed"), body)]).await?)
+    }
+
+    /// The file does not want these bytes (any more): nothing of them stays in the bucket.
+    pub(super) async fn discard(
+        &self,
+        connection: &Connection,
+        transfer: &Transfer,
+    ) -> Result<Seen, Failure> {
+        self.content.remove(&content_key(connection, transfer)).await?;
+        self.end(connection, transfer).await
+    }
+
+    pub(super) async fn end(&self, connection: &Connection, transfer: &Transfer) -> Result<Seen, Failure> {
+        self.transfers.end_transfer(connection.id, transfer).await?;
+        Ok(Seen::Done)
+    }
+}
+
+pub(super) fn content_key(connection: &Connection, transfer: &Transfer) -> ContentKey {
+    ContentKey::new(connection.project, connection.id, &transfer.item, &transfer.rev)
+}
+
+fn unique(transfer: &Transfer, word: &str) -> String {
+    format!("{}:{}:{word}", transfer.item, transfer.rev)
+}

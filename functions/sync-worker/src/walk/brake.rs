@@ -1,0 +1,76 @@
+//! What is still marked when a drain ends becomes deletions, unless they are too many to be believed.
+
+use shared::model::{Change, Event, EventBody, Head, HeldDeletions, Item, Removal, Segment};
+
+use super::step::Step;
+use crate::{
+    Failure,
+    plan::{Marks, deletions, removals, segments},
+};
+
+impl Step<'_> {
+    /// Turns what is still marked into deletions. Too many wait for a confirmation: then nothing of them happens.
+    pub(super) async fn delete_gone(&mut self) -> Result<(), Failure> {
+        let marked = if self.standing.marks.is_empty() { Vec::new() } else { self.marked().await? };
+        let deletions = deletions(self.head.head, &self.standing.marks, marked);
+        if self.are_too_many(&deletions) {
+            return self.hold_deletions(deletions.len() as u64).await;
+        }
+        let rows = self.head.marks;
+        // What was marked and is not stored yet ends with the others.
+        self.standing.marks.take_fresh();
+        self.commit_removals(deletions, |head| {
+            (head.marks, head.marked_at, head.held) = (0, None, None);
+        })
+        .await?;
+        self.standing.marks = Marks::default();
+        Ok(self.worker.log.forget_marks(self.connection.id, rows).await?)
+    }
+
+    /// Removes items from the mirror. With the last of them HEAD changes as `last` says.
+    pub(super) async fn commit_removals(
+        &mut self,
+        removals: Vec<Change>,
+        last: impl Fn(&mut Head),
+    ) -> Result<(), Failure> {
+        let mut pieces = segments(removals).into_iter().peekable();
+        while let Some(segment) = pieces.next() {
+            let mut commit = self.commit_of(segment);
+            if pieces.peek().is_none() {
+                last(&mut commit.after);
+            }
+            self.advance(commit).await?;
+        }
+        Ok(())
+    }
+
+    /// The removal of items for one reason.
+    pub(super) fn removals(&self, items: Vec<Item>, why: Removal) -> Vec<Change> {
+        removals(self.head.head, items.into_iter().map(|item| (item, why)))
+    }
+
+    fn are_too_many(&self, deletions: &[Change]) -> bool {
+        let count = deletions.len() as u64;
+        let brake = &self.project.settings.brake;
+        let confirmed = self.choices.confirmed.filter(|confirmed| {
+            confirmed.deletions >= count && self.head.held.is_some_and(|held| confirmed.at >= held.since)
+        });
+        brake.stops(count, self.head.items) && confirmed.is_none()
+    }
+
+    /// Keeps the marks, and says that they wait.
+    async fn hold_deletions(&mut self, deletions: u64) -> Result<(), Failure> {
+        let since = self.head.held.map_or(self.worker.clock.now(), |held| held.since);
+        let held = HeldDeletions { deletions, items: self.head.items, since };
+        let is_news = self.head.held != Some(held);
+        let mut commit = self.commit_of(Segment::default());
+        commit.after.held = Some(held);
+        self.advance(commit).await?;
+        if is_news {
+            let unique = format!("deletions_held:{}:{deletions}:{}", since.0, held.items);
+            let news = Event::new(self.connection, &unique, EventBody::DeletionsHeld(held));
+            self.worker.bus.publish(vec![news]).await?;
+        }
+        Ok(())
+    }
+}

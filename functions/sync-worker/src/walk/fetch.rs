@@ -1,0 +1,63 @@
+//! Pages of Dropbox's listings, asked for only where no pause stands against it.
+
+use shared::{
+    dropbox::{Dropbox, DropboxError, Entry, Page, Session},
+    model::{Connection, ItemId, ItemKind},
+};
+
+use crate::{Failure, Worker};
+
+/// Which page is wanted.
+#[derive(Debug, Clone)]
+pub(super) enum Wanted {
+    /// The first of a folder: the root where the path is empty, else a folder by its id.
+    First(String),
+    /// The one at a cursor.
+    At(String),
+}
+
+/// A page.
+pub(super) async fn page(worker: &Worker, connection: &Connection, wanted: Wanted) -> Result<Page, Failure> {
+    worker.heed_pause(connection).await?;
+    let call = |dropbox: Dropbox, session: Session| {
+        let wanted = wanted.clone();
+        async move {
+            match wanted {
+                Wanted::First(folder) => dropbox.list(&session, &folder).await,
+                Wanted::At(cursor) => dropbox.list_continue(&session, &cursor).await,
+            }
+        }
+    };
+    Ok(worker.with_session(connection, call).await?)
+}
+
+/// A file or folder as it is now; `None` where there is none.
+pub(super) async fn metadata(
+    worker: &Worker,
+    connection: &Connection,
+    id: ItemId,
+) -> Result<Option<Entry>, Failure> {
+    worker.heed_pause(connection).await?;
+    let call = |dropbox: Dropbox, session: Session| {
+        let id = id.clone();
+        async move { dropbox.metadata(&session, &id).await }
+    };
+    Ok(worker.with_session(connection, call).await?)
+}
+
+/// A cursor behind everything that is in the account now.
+pub(super) async fn latest_cursor(worker: &Worker, connection: &Connection) -> Result<String, Failure> {
+    worker.heed_pause(connection).await?;
+    let call = |dropbox: Dropbox, session: Session| async move { dropbox.latest_cursor(&session).await };
+    Ok(worker.with_session(connection, call).await?)
+}
+
+/// Whether a listing has to be begun anew.
+pub(super) fn was_reset(failure: &Failure) -> bool {
+    matches!(failure.dropbox(), Some(DropboxError::CursorReset(_)))
+}
+
+/// Whether an entry is a folder that is there.
+pub(super) fn is_folder(entry: &Entry) -> bool {
+    matches!(entry, Entry::Present { facts, .. } if facts.kind == ItemKind::Folder)
+}

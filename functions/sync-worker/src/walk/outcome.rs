@@ -1,0 +1,145 @@
+//! What follows a walk: the next one, when, and why.
+
+use std::time::Duration;
+
+use shared::{
+    dropbox::{Dropbox, DropboxError, Session},
+    model::{
+        Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, Project, ResyncChoice,
+        RootInfo, Timestamp, WalkReason,
+    },
+    queue::Outgoing,
+    store::{StoreError, Wake},
+    tokens::TokenError,
+};
+
+use crate::{Failure, Worker};
+
+/// After a failure the connection is woken again after this, and after twice as long for each further one.
+const FIRST_BACKOFF: Duration = Duration::from_secs(60);
+/// It is never put off for longer than this.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(60 * 60);
+/// So many walks in a row may run out of time: then the schedule goes on, and a loop of messages ends.
+const MOST_HOPS: u32 = 500;
+/// When the schedule goes on after that.
+const REST: Duration = Duration::from_secs(15 * 60);
+
+impl Worker {
+    /// The connection, if it is to be worked on.
+    pub(crate) async fn active(&self, id: ConnectionId) -> Result<Option<Connection>, Failure> {
+        let connection = self.connections.connection(id).await?;
+        Ok(connection.filter(|connection| connection.status == ConnectionStatus::Active))
+    }
+
+    /// Nothing is left to do until the next resync, if there is to be one.
+    pub(super) async fn settle(
+        &self,
+        connection: &Connection,
+        project: &Project,
+        choice: Option<ResyncChoice>,
+        kept: Option<Timestamp>,
+    ) -> Result<(), Failure> {
+        let interval = match choice {
+            None => Some(project.settings.resync_interval()),
+            Some(ResyncChoice::Every(seconds)) => Some(Duration::from_secs(seconds)),
+            Some(ResyncChoice::Off) => None,
+        };
+        let now = self.clock.now();
+        let next = interval.map(|interval| {
+            let latest = next_resync(connection.id, interval, now);
+            kept.map_or(latest, |kept| kept.min(latest))
+        });
+        let wake = Wake { at: next, resync_at: Some(next.unwrap_or(Timestamp(u64::MAX >> 1))), failures: 0 };
+        Ok(self.schedules.wake(connection.id, wake).await?)
+    }
+
+    pub(super) async fn continue_later(&self, connection: ConnectionId, hops: u32) -> Result<(), Failure> {
+        if hops >= MOST_HOPS {
+            tracing::warn!(%connection, "many walks in a row ran out of time");
+            return self.wake_at(connection, self.clock.now().plus(REST), 0).await;
+        }
+        let (reason, sent_at) = (WalkReason::Continued, self.clock.now());
+        let message = Message::Walk { connection, reason, sent_at, hops: hops + 1 };
+        Ok(self.sync_queue.send(vec![Outgoing::walk(connection, &message)]).await?)
+    }
+
+    pub(super) async fn wake_at(
+        &self,
+        id: ConnectionId,
+        at: Timestamp,
+        failures: u32,
+    ) -> Result<(), Failure> {
+        Ok(self.schedules.wake(id, Wake { at: Some(at), resync_at: None, failures }).await?)
+    }
+
+    /// What cannot be done now is done later, or by the user. Nothing of this fails the message.
+    pub(super) async fn put_off(
+        &self,
+        connection: &Connection,
+        failure: Failure,
+        failures: u32,
+        hops: u32,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        match failure {
+            // Another walker has taken over: what is left is its work.
+            Failure::Store(StoreError::Conflict) => Ok(()),
+            Failure::Token(TokenError::NeedsReauth) => self.needs_reauth(connection).await,
+            Failure::Token(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
+                self.schedules.pause(connection.id, now.plus(wait)).await?;
+                self.wake_at(connection.id, now.plus(wait), failures).await
+            }
+            Failure::Token(TokenError::Dropbox(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)))
+                if self.root_anew(connection, &failure).await =>
+            {
+                self.continue_later(connection.id, hops).await
+            }
+            failure => {
+                tracing::warn!(connection = %connection.id, %failure, failures, "put off");
+                self.wake_at(connection.id, now.plus(backoff(connection.id, failures)), failures + 1).await
+            }
+        }
+    }
+
+    /// Asks Dropbox where the account is rooted now, and stores it. The next walk sees that its cursor stands for
+    /// another root. False where that brought nothing new.
+    async fn root_anew(&self, connection: &Connection, failure: &Failure) -> bool {
+        let root = match failure.dropbox() {
+            Some(DropboxError::AppFolder(_)) => RootInfo { app_folder: true, ..connection.root.clone() },
+            _ => {
+                let call = |dropbox: Dropbox, session: Session| async move {
+                    dropbox.current_account(&session.token).await
+                };
+                match self.with_session(connection, call).await {
+                    Ok(account) => account.root,
+                    Err(_) => return false,
+                }
+            }
+        };
+        tracing::info!(connection = %connection.id, "the account is rooted elsewhere");
+        root != connection.root && self.connections.set_root(connection.id, &root).await.is_ok()
+    }
+
+    /// Stops the connection's work until its user connects again, and says so.
+    pub(crate) async fn needs_reauth(&self, connection: &Connection) -> Result<(), Failure> {
+        let news = Event::news(connection, self.clock.now(), EventBody::NeedsReauth);
+        self.bus.publish(vec![news]).await?;
+        self.connections.set_status(connection.id, ConnectionStatus::NeedsReauth).await?;
+        Ok(self.schedules.sleep(connection.id).await?)
+    }
+}
+
+/// Resyncs are spread over a tenth of their interval, by connection, so that they do not come all at once.
+fn next_resync(id: ConnectionId, interval: Duration, now: Timestamp) -> Timestamp {
+    now.plus(interval).plus(jitter(id, interval.as_secs() / 10))
+}
+
+fn backoff(id: ConnectionId, failures: u32) -> Duration {
+    let backoff = FIRST_BACKOFF.saturating_mul(1 << failures.min(10)).min(LONGEST_BACKOFF);
+    backoff + jitter(id, backoff.as_secs() / 10)
+}
+
+/// The same of a connection each time, below so many seconds.
+fn jitter(id: ConnectionId, below: u64) -> Duration {
+    Duration::from_secs(id.0.as_u64_pair().1.checked_rem(below).unwrap_or_default())
+}

@@ -1,0 +1,151 @@
+//! Selections: what is new among them is listed, and what was given up is removed.
+
+use shared::{
+    dropbox::{Entry, Page},
+    model::{Event, EventBody, ItemId, ItemKind, Removal, Segment, Selection, SelectionState, Target},
+    store::SelectionStep,
+};
+use tokio::time::Instant;
+
+use super::{
+    Reached,
+    fetch::{self, Wanted, is_folder},
+    step::{Progress, Step},
+};
+use crate::Failure;
+
+impl Step<'_> {
+    /// Lists what is selected and was not listed to its end yet. Returns whether there was any, and how far it came.
+    pub(super) async fn take_in(&mut self, end: Instant) -> Result<(bool, Reached), Failure> {
+        let wanted = self.in_state(SelectionState::Wanted);
+        for selection in &wanted {
+            let reached = match self.list_selection(selection.clone(), end).await {
+                Err(failure) if fetch::was_reset(&failure) => self.list_again(selection.clone(), end).await,
+                reached => reached,
+            }?;
+            if let Reached::ItsBudget = reached {
+                return Ok((true, Reached::ItsBudget));
+            }
+        }
+        Ok((!wanted.is_empty(), Reached::TheEnd))
+    }
+
+    /// Removes what only selections hold that were given up.
+    pub(super) async fn give_up(&mut self) -> Result<(), Failure> {
+        for selection in self.in_state(SelectionState::Unwanted) {
+            let held = self.held_by(&selection.target).await?;
+            let given_up = held.into_iter().filter(|item| !self.standing.scope.holds(&item.facts)).collect();
+            let removals = self.removals(given_up, Removal::Deselected);
+            self.commit_removals(removals, |_| ()).await?;
+            let mut commit = self.commit_of(Segment::default());
+            commit.selection = Some(step(&selection, None));
+            self.advance(commit).await?;
+            self.choices.selections.retain(|one| one.target != selection.target);
+        }
+        Ok(())
+    }
+
+    fn in_state(&self, state: SelectionState) -> Vec<Selection> {
+        self.choices.selections.iter().filter(|selection| selection.state == state).cloned().collect()
+    }
+
+    async fn held_by(&self, target: &Target) -> Result<Vec<shared::model::Item>, Failure> {
+        let (items, connection) = (&self.worker.items, self.connection.id);
+        let Target::Item(id) = target else { return Ok(items.all_items(connection).await?) };
+        let held = items.items(connection, std::slice::from_ref(id)).await?.remove(id);
+        match held {
+            Some(item) if item.facts.kind == ItemKind::Folder => {
+                Ok(items.subtree(connection, &item.facts.path_lower).await?)
+            }
+            held => Ok(held.into_iter().collect()),
+        }
+    }
+
+    /// The listing's cursor is of no use any more: from the beginning.
+    async fn list_again(&mut self, mut selection: Selection, end: Instant) -> Result<Reached, Failure> {
+        selection.listing = None;
+        self.list_selection(selection, end).await
+    }
+
+    async fn list_selection(&mut self, mut selection: Selection, end: Instant) -> Result<Reached, Failure> {
+        let wanted = match (&selection.listing, &selection.target) {
+            (Some(cursor), _) => Wanted::At(cursor.clone()),
+            (None, Target::Everything) => Wanted::First(String::new()),
+            (None, Target::Item(id)) => match self.top_of(id, &selection).await? {
+                Some(wanted) => wanted,
+                None => return Ok(Reached::TheEnd),
+            },
+        };
+        let (worker, connection) = (self.worker, self.connection);
+        let mut fetched = fetch::page(worker, connection, wanted).await;
+        loop {
+            let Page { entries, cursor, has_more } = fetched?;
+            if !has_more {
+                self.end_listing(selection, entries).await?;
+                return Ok(Reached::TheEnd);
+            }
+            selection.listing = Some(cursor.clone());
+            let selection_step = Some(step(&selection, Some(selection.clone())));
+            let progress = Progress { cursor: None, selection: selection_step };
+            let next = fetch::page(worker, connection, Wanted::At(cursor));
+            let (taken, next) = tokio::join!(self.take(entries, progress), next);
+            taken?;
+            if Instant::now() >= end {
+                return Ok(Reached::ItsBudget);
+            }
+            fetched = next;
+        }
+    }
+
+    /// Takes the selected file or folder itself. Returns what is to be listed then; nothing for a file, and for what
+    /// is not there.
+    async fn top_of(&mut self, id: &ItemId, selection: &Selection) -> Result<Option<Wanted>, Failure> {
+        match fetch::metadata(self.worker, self.connection, id.clone()).await? {
+            None => self.miss(selection).await.map(|()| None),
+            Some(entry) if is_folder(&entry) => {
+                self.take(vec![entry], Progress::default()).await?;
+                Ok(Some(Wanted::First(id.to_string())))
+            }
+            Some(entry) => self.end_listing(selection.clone(), vec![entry]).await.map(|()| None),
+        }
+    }
+
+    async fn end_listing(&mut self, selection: Selection, entries: Vec<Entry>) -> Result<(), Failure> {
+        let held = Selection { state: SelectionState::Held, listing: None, ..selection.clone() };
+        let selection_step = Some(step(&selection, Some(held.clone())));
+        self.take(entries, Progress { cursor: None, selection: selection_step }).await?;
+        self.replace(held);
+        let (target, number) = (selection.target, self.head.head);
+        let unique = format!("listed:{}:{number}", name(&target));
+        let listed = EventBody::Listed { selection: target, number };
+        Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, listed)]).await?)
+    }
+
+    /// There is nothing at Dropbox that was selected.
+    async fn miss(&mut self, selection: &Selection) -> Result<(), Failure> {
+        let missing = Selection { state: SelectionState::Missing, listing: None, ..selection.clone() };
+        let mut commit = self.commit_of(Segment::default());
+        commit.selection = Some(step(selection, Some(missing.clone())));
+        self.advance(commit).await?;
+        self.replace(missing);
+        let target = selection.target.clone();
+        let unique = format!("selection_missing:{}:{}", name(&target), selection.selected_at.0);
+        let news = EventBody::SelectionMissing { selection: target };
+        Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?)
+    }
+
+    fn replace(&mut self, selection: Selection) {
+        let same = self.choices.selections.iter_mut().find(|one| one.target == selection.target);
+        if let Some(one) = same {
+            *one = selection;
+        }
+    }
+}
+
+fn step(selection: &Selection, to: Option<Selection>) -> SelectionStep {
+    SelectionStep { target: selection.target.clone(), from: selection.state, to }
+}
+
+fn name(target: &Target) -> &str {
+    target.item().map_or("everything", ItemId::as_str)
+}

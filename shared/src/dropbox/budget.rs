@@ -1,0 +1,51 @@
+//! How often a request may be repeated at once.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What a call earns, and what a repetition costs: ten calls pay for one.
+const COST: u32 = 10;
+/// Repetitions that can be saved up, so that a burst of trouble after a quiet time is met.
+const SAVED: u32 = 10 * COST;
+
+/// A budget of repetitions: at most a tenth of the calls, so that an outage is not made worse. Nothing is earned
+/// before it is spent.
+#[derive(Debug, Default)]
+pub struct RetryBudget(AtomicU32);
+
+impl RetryBudget {
+    /// A call is made.
+    pub(super) fn earn(&self) {
+        let more = |saved: u32| (saved < SAVED).then_some(saved + 1);
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+    }
+
+    /// Whether a call may be repeated.
+    pub(super) fn spend(&self) -> bool {
+        let less = |saved: u32| saved.checked_sub(COST);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repetitions_are_a_tenth_of_the_calls() {
+        let budget = RetryBudget::default();
+        assert!(!budget.spend(), "nothing was earned yet");
+        let mut repeated = 0;
+        for _ in 0..1000 {
+            budget.earn();
+            repeated += u32::from(budget.spend());
+        }
+        assert_eq!(repeated, 100);
+    }
+
+    #[test]
+    fn what_is_saved_in_quiet_times_is_bounded() {
+        let budget = RetryBudget::default();
+        (0..100_000).for_each(|_| budget.earn());
+        assert_eq!((0..1000).filter(|_| budget.spend()).count(), 10);
+    }
+}

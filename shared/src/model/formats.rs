@@ -1,0 +1,101 @@
+//! Which files a project wants, by the ending of their name.
+
+use serde::{Deserialize, Serialize};
+
+/// Which files a project wants. Endings are compared without regard to case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Formats {
+    /// Every file.
+    #[default]
+    All,
+    /// Files of these families, and files with these endings.
+    Only {
+        /// Families.
+        #[serde(default)]
+        families: Vec<Family>,
+        /// Endings without the dot, such as `csv`.
+        #[serde(default)]
+        endings: Vec<String>,
+    },
+}
+
+/// A family of formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Written documents, sheets and slides.
+    Document,
+    /// Plain text, markup, data and source code.
+    Text,
+    /// Pictures.
+    Image,
+    /// Sound.
+    Audio,
+    /// Moving pictures.
+    Video,
+}
+
+impl Family {
+    /// The endings of the family.
+    #[must_use]
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Document => &[
+                "doc", "docm", "docx", "dot", "dotx", "epub", "gdoc", "gsheet", "gslides", "key", "numbers",
+                "odp", "ods", "odt", "pages", "paper", "papert", "pdf", "pot", "potx", "pps", "ppsx", "ppt",
+                "pptm", "pptx", "rtf", "xls", "xlsb", "xlsm", "xlsx",
+            ],
+            Self::Text => &[
+                "adoc", "c", "cfg", "conf", "cpp", "cs", "css", "csv", "eml", "go", "h", "htm", "html",
+                "ini", "java", "js", "json", "jsonl", "log", "md", "markdown", "mdx", "php", "py", "rb",
+                "rs", "rst", "sh", "sql", "srt", "svg", "tex", "toml", "ts", "tsv", "txt", "vtt", "xml",
+                "yaml", "yml",
+            ],
+            Self::Image => &[
+                "avif", "bmp", "gif", "heic", "heif", "ico", "jpeg", "jpg", "png", "ppm", "raw", "tif",
+                "tiff", "webp",
+            ],
+            Self::Audio => {
+                &["aac", "aif", "aiff", "amr", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "wma"]
+            }
+            Self::Video => {
+                &["3gp", "avi", "flv", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "ogv", "webm", "wmv"]
+            }
+        }
+    }
+}
+
+impl Formats {
+    /// Whether a file of this name is wanted. A name without an ending is wanted only where every file is.
+    #[must_use]
+    pub fn want(&self, name: &str) -> bool {
+        let Self::Only { families, endings } = self else { return true };
+        let Some((_, ending)) = name.rsplit_once('.') else { return false };
+        let is = |wanted: &str| wanted.eq_ignore_ascii_case(ending);
+        endings.iter().any(|wanted| is(wanted.trim_start_matches('.')))
+            || families.iter().any(|family| family.endings().iter().any(|wanted| is(wanted)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(families: &[Family], endings: &[&str]) -> Formats {
+        let endings = endings.iter().map(|ending| (*ending).to_owned()).collect();
+        Formats::Only { families: families.to_vec(), endings }
+    }
+
+    #[test]
+    fn the_ending_decides_whatever_its_case() {
+        let documents = only(&[Family::Document], &[".DAT"]);
+        for name in ["a.pdf", "A.PDF", "tar.docx", "x.dat", "ü.Pages"] {
+            assert!(documents.want(name), "{name}");
+        }
+        for name in ["pdf", "a.pdf.zip", "a.mp3", "", ".", "a."] {
+            assert!(!documents.want(name), "{name}");
+        }
+        assert!(Formats::All.want("anything") && !only(&[], &[]).want("a.pdf"));
+    }
+}

@@ -1,0 +1,119 @@
+//! Rows of what was chosen for a connection.
+
+use async_trait::async_trait;
+
+use super::{
+    Dynamo, keys,
+    table::{Row, attribute, failed, row, value, won},
+};
+use crate::{
+    model::{
+        Choices, Confirmation, ConnectionId, ResyncChoice, Selection, SelectionState, Target, Timestamp,
+    },
+    store::{ChoiceStore, StoreError},
+};
+
+impl Dynamo {
+    async fn put_choice(&self, row: Row) -> Result<(), StoreError> {
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
+        request.send().await.map(drop).map_err(failed)
+    }
+
+    /// Sets the state of a selection that is in one of two states; false where it is in another, or not there.
+    async fn turn_selection(
+        &self,
+        connection: ConnectionId,
+        target: &Target,
+        from: [SelectionState; 2],
+        to: SelectionState,
+    ) -> Result<bool, StoreError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::selection(connection, target).attributes()))
+            .update_expression("SET #state = :to REMOVE listing")
+            .condition_expression("#state IN (:one, :other)")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":one", attribute(&from[0])?)
+            .expression_attribute_values(":other", attribute(&from[1])?)
+            .expression_attribute_values(":to", attribute(&to)?);
+        won(request.send().await.map(drop).map_err(failed))
+    }
+
+    async fn new_selection(&self, connection: ConnectionId, selection: &Selection) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row(&keys::selection(connection, &selection.target), selection)?))
+            .condition_expression(super::table::ABSENT);
+        // It is selected already.
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    }
+}
+
+/// One row among the others.
+fn take_in(choices: &mut Choices, row: Row) -> Result<(), StoreError> {
+    let sort = row.get(keys::SK).and_then(|sort| sort.as_s().ok()).cloned().unwrap_or_default();
+    if sort.starts_with(keys::SELECTIONS) {
+        choices.selections.push(value(row)?);
+    } else if sort.ends_with("resync") {
+        choices.resync = Some(value(row)?);
+    } else {
+        choices.confirmed = Some(value(row)?);
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl ChoiceStore for Dynamo {
+    async fn choices(&self, connection: ConnectionId) -> Result<Choices, StoreError> {
+        let rows = self.partition(&keys::connection(connection).pk, keys::CHOICES).await?;
+        let mut choices = Choices::default();
+        rows.into_iter().try_for_each(|row| take_in(&mut choices, row))?;
+        choices
+            .selections
+            .sort_by(|one, two| (one.selected_at, &one.target).cmp(&(two.selected_at, &two.target)));
+        Ok(choices)
+    }
+
+    async fn select(
+        &self,
+        connection: ConnectionId,
+        target: &Target,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        use SelectionState::{Missing, Unwanted, Wanted};
+        if self.turn_selection(connection, target, [Unwanted, Missing], Wanted).await? {
+            return Ok(());
+        }
+        self.new_selection(connection, &Selection::new(target.clone(), now)).await
+    }
+
+    async fn deselect(&self, connection: ConnectionId, target: &Target) -> Result<bool, StoreError> {
+        use SelectionState::{Held, Missing, Unwanted, Wanted};
+        Ok(self.turn_selection(connection, target, [Wanted, Held], Unwanted).await?
+            || self.turn_selection(connection, target, [Missing, Unwanted], Unwanted).await?)
+    }
+
+    async fn choose_resync(
+        &self,
+        connection: ConnectionId,
+        choice: Option<ResyncChoice>,
+    ) -> Result<(), StoreError> {
+        let key = keys::resync_choice(connection);
+        match choice {
+            Some(choice) => self.put_choice(row(&key, &choice)?).await,
+            None => self.remove(key).await,
+        }
+    }
+
+    async fn confirm_deletions(
+        &self,
+        connection: ConnectionId,
+        confirmation: Confirmation,
+    ) -> Result<(), StoreError> {
+        self.put_choice(row(&keys::confirmation(connection), &confirmation)?).await
+    }
+}

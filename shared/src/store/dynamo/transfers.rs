@@ -1,0 +1,169 @@
+//! Rows of transfers, of their pace, and of who holds which bytes.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Dynamo,
+    items::PARALLEL,
+    keys::{self, Key, TRANSFER_SHARDS},
+    table::{Row, failed, number, number_of, row, text, value, won},
+};
+use crate::{
+    model::{ConnectionId, ItemId, Rev, Timestamp, Transfer},
+    store::{StoreError, TransferPace, Transfers},
+};
+
+/// `BatchWriteItem` takes at most this many writes.
+const BATCH: usize = 25;
+/// As many transfers of one connection run at once unless Dropbox asked for fewer.
+const AT_ONCE: u32 = 4;
+
+#[derive(Serialize, Deserialize)]
+struct HolderRow {
+    item: ItemId,
+    rev: Rev,
+}
+
+impl Dynamo {
+    async fn put_all(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        let batches: Vec<Vec<Row>> = rows.chunks(BATCH).map(<[Row]>::to_vec).collect();
+        let writes = stream::iter(batches).map(|rows| self.put_batch(rows)).buffer_unordered(PARALLEL);
+        writes.try_collect().await
+    }
+
+    async fn put_batch(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        let corrupt = |error: aws_sdk_dynamodb::error::BuildError| StoreError::Corrupt(error.to_string());
+        let put = |row| {
+            Ok(WriteRequest::builder()
+                .put_request(PutRequest::builder().set_item(Some(row)).build()?)
+                .build())
+        };
+        let mut left: Vec<WriteRequest> =
+            rows.into_iter().map(put).collect::<Result<_, _>>().map_err(corrupt)?;
+        while !left.is_empty() {
+            let request = self.client.batch_write_item().request_items(&self.table, left);
+            let answer = request.send().await.map_err(failed)?;
+            left = answer.unprocessed_items.unwrap_or_default().remove(&self.table).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    async fn shard_transfers(
+        &self,
+        partition: String,
+        after: Option<&Key>,
+        most: usize,
+    ) -> Result<Vec<Transfer>, StoreError> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(partition))
+            .set_exclusive_start_key(after.map(Key::attributes))
+            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+        let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
+        rows.into_iter().map(value).collect()
+    }
+}
+
+#[async_trait]
+impl Transfers for Dynamo {
+    async fn add_transfers(
+        &self,
+        connection: ConnectionId,
+        transfers: &[(ItemId, Rev)],
+    ) -> Result<(), StoreError> {
+        // A key may stand only once in a batch.
+        let rows = transfers.iter().map(|(item, rev)| {
+            let key = keys::transfer(connection, item, rev);
+            Ok((key.clone(), row(&key, &Transfer::new(item.clone(), rev.clone()))?))
+        });
+        let rows: std::collections::BTreeMap<Key, Row> = rows.collect::<Result<_, StoreError>>()?;
+        self.put_all(rows.into_values().collect()).await
+    }
+
+    async fn transfers(
+        &self,
+        connection: ConnectionId,
+        after: Option<&Transfer>,
+        most: u32,
+    ) -> Result<Vec<Transfer>, StoreError> {
+        let first = after.map_or(0, |after| keys::transfer_shard(&after.item));
+        let mut after = after.map(|after| keys::transfer(connection, &after.item, &after.rev));
+        let (mut found, most) = (Vec::new(), most as usize);
+        for shard in first..TRANSFER_SHARDS {
+            let partition = keys::transfer_partition(connection, shard);
+            found.extend(self.shard_transfers(partition, after.take().as_ref(), most - found.len()).await?);
+            if found.len() >= most {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn note_transfer(&self, connection: ConnectionId, transfer: &Transfer) -> Result<(), StoreError> {
+        let key = keys::transfer(connection, &transfer.item, &transfer.rev);
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row(&key, transfer)?))
+            .condition_expression("attribute_exists(pk)");
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    }
+
+    async fn end_transfer(&self, connection: ConnectionId, transfer: &Transfer) -> Result<(), StoreError> {
+        self.remove(keys::transfer(connection, &transfer.item, &transfer.rev)).await
+    }
+
+    async fn holder(
+        &self,
+        connection: ConnectionId,
+        content_hash: &str,
+    ) -> Result<Option<(ItemId, Rev)>, StoreError> {
+        let row: Option<HolderRow> = self.get_as(&keys::holder(connection, content_hash)).await?;
+        Ok(row.map(|row| (row.item, row.rev)))
+    }
+
+    async fn note_holder(
+        &self,
+        connection: ConnectionId,
+        content_hash: &str,
+        (item, rev): (&ItemId, &Rev),
+    ) -> Result<(), StoreError> {
+        let holder = HolderRow { item: item.clone(), rev: rev.clone() };
+        let row = row(&keys::holder(connection, content_hash), &holder)?;
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
+        request.send().await.map(drop).map_err(failed)
+    }
+
+    async fn pace(&self, connection: ConnectionId) -> Result<TransferPace, StoreError> {
+        let row = self.get(&keys::transfer_schedule(connection)).await?.unwrap_or_default();
+        let at_once = number_of(&row, "at_once").and_then(|at_once| u32::try_from(at_once).ok());
+        Ok(TransferPace { at_once: at_once.unwrap_or(AT_ONCE).clamp(1, AT_ONCE) })
+    }
+
+    async fn set_pace(
+        &self,
+        connection: ConnectionId,
+        pace: TransferPace,
+        wake_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let mut row = keys::transfer_schedule(connection).attributes();
+        row.insert("at_once".to_owned(), number(pace.at_once.into()));
+        let wake = wake_at.map(|at| {
+            let shard = text(keys::wake_shard(connection));
+            [("wake_at".to_owned(), number(at.0)), ("wake_shard".to_owned(), shard)]
+        });
+        row.extend(wake.into_iter().flatten().collect::<HashMap<_, _>>());
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
+        request.send().await.map(drop).map_err(failed)
+    }
+}

@@ -1,0 +1,115 @@
+//! What the store promises of choices.
+
+use shared::{
+    model::{
+        Choices, Confirmation, ConnectionId, ItemId, ResyncChoice, Selection, SelectionState, Target,
+        Timestamp,
+    },
+    store::{ChoiceStore, Commit, Log, SelectionStep},
+};
+
+use super::{StoreHarness, ok};
+use crate::samples;
+
+fn item(id: &str) -> Target {
+    Target::Item(ItemId::from(id))
+}
+
+async fn states(harness: &impl StoreHarness, id: ConnectionId) -> Vec<(Target, SelectionState)> {
+    let choices = ok(harness.store().choices(id).await);
+    choices.selections.into_iter().map(|one| (one.target, one.state)).collect()
+}
+
+/// The walker brings a selection to another state.
+async fn turn(
+    harness: &impl StoreHarness,
+    id: ConnectionId,
+    from: &Selection,
+    to: SelectionState,
+) -> Selection {
+    let store = harness.store();
+    let (before, after) = (ok(store.take_head(id).await), Selection { state: to, ..from.clone() });
+    let step = SelectionStep { target: from.target.clone(), from: from.state, to: Some(after.clone()) };
+    let commit = Commit { after: before.clone(), selection: Some(step), ..Commit::default() };
+    ok(store.commit(id, &before, &commit, samples::now()).await);
+    after
+}
+
+/// Nothing is chosen for a connection that was never asked about.
+pub async fn nothing_is_chosen_at_first(harness: &impl StoreHarness) {
+    assert_eq!(ok(harness.store().choices(ConnectionId::random()).await), Choices::default());
+}
+
+/// Selections are found in the order in which they were asked for, each once.
+pub async fn selections_are_found_in_order(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    for (target, at) in [(item("id:b"), 1), (Target::Everything, 2), (item("id:a"), 3), (item("id:b"), 4)] {
+        ok(store.select(id, &target, Timestamp(at)).await);
+    }
+    let expected = [(item("id:b"), 1), (Target::Everything, 2), (item("id:a"), 3)];
+    let expected = expected.map(|(target, at)| Selection::new(target, Timestamp(at)));
+    assert_eq!(ok(store.choices(id).await).selections, expected);
+    assert_eq!(states(harness, ConnectionId::random()).await, []);
+}
+
+/// What is held stays held when it is selected again; what is given up, or missing, is wanted again.
+pub async fn selecting_again_wants_again(harness: &impl StoreHarness) {
+    use SelectionState::{Held, Missing, Unwanted, Wanted};
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let target = item("id:a");
+    ok(store.select(id, &target, samples::now()).await);
+    let wanted = Selection::new(target.clone(), samples::now());
+    let held = turn(harness, id, &wanted, Held).await;
+    ok(store.select(id, &target, samples::now()).await);
+    assert_eq!(states(harness, id).await, [(target.clone(), Held)]);
+    turn(harness, id, &held, Missing).await;
+    ok(store.select(id, &target, samples::now()).await);
+    assert_eq!(states(harness, id).await, [(target.clone(), Wanted)]);
+    assert!(ok(store.deselect(id, &target).await));
+    assert_eq!(states(harness, id).await, [(target.clone(), Unwanted)]);
+    ok(store.select(id, &target, samples::now()).await);
+    assert_eq!(states(harness, id).await, [(target, Wanted)]);
+}
+
+/// What is not selected cannot be deselected.
+pub async fn only_what_is_selected_is_deselected(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    ok(store.select(id, &item("id:a"), samples::now()).await);
+    assert!(!ok(store.deselect(id, &item("id:b")).await));
+    assert!(!ok(store.deselect(id, &Target::Everything).await));
+    assert!(ok(store.deselect(id, &item("id:a")).await) && ok(store.deselect(id, &item("id:a")).await));
+}
+
+/// How often a connection is compared can be chosen, chosen otherwise, and left to the project again.
+pub async fn a_resync_is_chosen(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    for choice in [Some(ResyncChoice::Every(10_800)), Some(ResyncChoice::Off), None] {
+        ok(store.choose_resync(id, choice).await);
+        assert_eq!(ok(store.choices(id).await).resync, choice);
+    }
+}
+
+/// The last confirmation counts.
+pub async fn deletions_are_confirmed(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    for deletions in [5, 3] {
+        let confirmation = Confirmation { deletions, at: samples::now() };
+        ok(store.confirm_deletions(id, confirmation).await);
+        assert_eq!(ok(store.choices(id).await).confirmed, Some(confirmation));
+    }
+}
+
+/// Runs every case of [`choices`](crate::store::choices) as a test of its own.
+#[macro_export]
+macro_rules! choices_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::choices:
+            nothing_is_chosen_at_first
+            selections_are_found_in_order
+            selecting_again_wants_again
+            only_what_is_selected_is_deselected
+            a_resync_is_chosen
+            deletions_are_confirmed
+        }
+    };
+}

@@ -1,0 +1,111 @@
+//! What the store promises of transfers.
+
+use std::collections::BTreeSet;
+
+use shared::{
+    model::{ConnectionId, ItemId, Resume, Rev, Timestamp, Transfer},
+    store::{TransferPace, Transfers},
+};
+
+use super::{StoreHarness, ok};
+
+fn transfer(item: &str, rev: &str) -> Transfer {
+    Transfer::new(ItemId::from(item), Rev::from(rev))
+}
+
+async fn add(harness: &impl StoreHarness, id: ConnectionId, transfers: &[Transfer]) {
+    let all: Vec<_> = transfers.iter().map(|one| (one.item.clone(), one.rev.clone())).collect();
+    ok(harness.store().add_transfers(id, &all).await);
+}
+
+async fn all(harness: &impl StoreHarness, id: ConnectionId) -> Vec<Transfer> {
+    ok(harness.store().transfers(id, None, 1000).await)
+}
+
+/// Every transfer is found once, page by page, however many there are.
+pub async fn transfers_are_found_page_by_page(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let added: Vec<Transfer> = (0..120).map(|n| transfer(&format!("id:{n}"), "1")).collect();
+    add(harness, id, &added).await;
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = ok(store.transfers(id, after.as_ref(), 7).await);
+        assert!(page.len() <= 7);
+        let Some(last) = page.last() else { break };
+        after = Some(last.clone());
+        found.extend(page);
+    }
+    assert_eq!(found.len(), added.len(), "one was found twice, or not at all");
+    let names = |all: Vec<Transfer>| all.into_iter().map(|one| one.item).collect::<BTreeSet<_>>();
+    assert_eq!(names(found), names(added));
+    assert_eq!(all(harness, ConnectionId::random()).await, []);
+}
+
+/// Each revision of a file is a transfer of its own; the same one added twice, even at once, is one.
+pub async fn a_revision_is_one_transfer(harness: &impl StoreHarness) {
+    let id = ConnectionId::random();
+    let (first, second) = (transfer("id:a", "1"), transfer("id:a", "2"));
+    add(harness, id, &[first.clone(), second.clone(), first.clone()]).await;
+    add(harness, id, std::slice::from_ref(&first)).await;
+    assert_eq!(all(harness, id).await, [first, second]);
+}
+
+/// How far a transfer has come is kept, until it is added again.
+pub async fn a_transfer_notes_how_far_it_is(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let fresh = transfer("id:a", "1");
+    add(harness, id, std::slice::from_ref(&fresh)).await;
+    let resume = Resume { upload: "upload".to_owned(), bytes: 1 << 41, hash: "state".to_owned() };
+    let noted = Transfer { failures: 3, not_before: Timestamp(7), resume: Some(resume), ..fresh.clone() };
+    ok(store.note_transfer(id, &noted).await);
+    assert_eq!(all(harness, id).await, [noted]);
+    add(harness, id, std::slice::from_ref(&fresh)).await;
+    assert_eq!(all(harness, id).await, [fresh]);
+}
+
+/// A transfer that has ended stays ended, whatever is noted of it late.
+pub async fn a_transfer_that_ended_stays_so(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let (ended, other) = (transfer("id:a", "1"), transfer("id:b", "1"));
+    add(harness, id, &[ended.clone(), other.clone()]).await;
+    ok(store.end_transfer(id, &ended).await);
+    ok(store.note_transfer(id, &Transfer { failures: 1, ..ended.clone() }).await);
+    ok(store.end_transfer(id, &ended).await);
+    assert_eq!(all(harness, id).await, [other]);
+}
+
+/// The last holder of some bytes is known, by connection.
+pub async fn the_holder_of_bytes_is_known(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let (item, one, two) = (ItemId::from("id:a"), Rev::from("1"), Rev::from("2"));
+    assert_eq!(ok(store.holder(id, "hash").await), None);
+    ok(store.note_holder(id, "hash", (&item, &one)).await);
+    ok(store.note_holder(id, "hash", (&item, &two)).await);
+    assert_eq!(ok(store.holder(id, "hash").await), Some((item, two)));
+    assert_eq!(ok(store.holder(ConnectionId::random(), "hash").await), None);
+}
+
+/// The pace is four at the same time until it is set.
+pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    assert_eq!(ok(store.pace(id).await), TransferPace { at_once: 4 });
+    for at_once in [2, 1, 3] {
+        ok(store.set_pace(id, TransferPace { at_once }, None).await);
+        assert_eq!(ok(store.pace(id).await), TransferPace { at_once });
+    }
+}
+
+/// Runs every case of [`transfers`](crate::store::transfers) as a test of its own.
+#[macro_export]
+macro_rules! transfers_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::transfers:
+            transfers_are_found_page_by_page
+            a_revision_is_one_transfer
+            a_transfer_notes_how_far_it_is
+            a_transfer_that_ended_stays_so
+            the_holder_of_bytes_is_known
+            the_pace_is_kept
+        }
+    };
+}
