@@ -5,6 +5,7 @@
 
 mod app;
 mod disk;
+pub mod simulation;
 mod world;
 
 pub use app::{Answer, App};

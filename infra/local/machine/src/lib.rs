@@ -15,6 +15,6 @@ mod queue;
 
 pub use bus::{BusCounts, MachineBus, Published};
 pub use content::FolderContent;
-pub use dynamo::{EmbeddedDynamo, EmbeddedError};
+pub use dynamo::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, EmbeddedError};
 pub use key::FileKey;
 pub use queue::{DeadLetter, DeadLetters, Depth, MachineQueue, MachineQueues, QueueSettings};

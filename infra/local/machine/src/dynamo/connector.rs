@@ -1,6 +1,6 @@
 //! The HTTP client that the SDK is given: it answers requests itself.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_smithy_runtime_api::{
     client::{
@@ -14,18 +14,25 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 use dynoxide::Database;
 
-use super::operations;
+use super::{
+    intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor},
+    operations,
+};
 
 /// The header that names the operation: `DynamoDB_20120810.GetItem`.
 const TARGET: &str = "x-amz-target";
 
 /// An HTTP client with one server, in this process.
 #[derive(Clone)]
-pub(super) struct EmbeddedHttp(Database);
+pub(super) struct EmbeddedHttp {
+    database: Database,
+    /// Calls run in the calling thread, past this; without one, in a thread for what blocks.
+    interceptor: Option<Arc<dyn DynamoInterceptor>>,
+}
 
 impl EmbeddedHttp {
-    pub(super) fn new(database: Database) -> Self {
-        Self(database)
+    pub(super) fn new(database: Database, interceptor: Option<Arc<dyn DynamoInterceptor>>) -> Self {
+        Self { database, interceptor }
     }
 }
 
@@ -43,26 +50,51 @@ impl HttpClient for EmbeddedHttp {
 
 impl HttpConnector for EmbeddedHttp {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let database = self.0.clone();
+        let database = self.database.clone();
+        if let Some(interceptor) = self.interceptor.clone() {
+            return HttpConnectorFuture::new(async move {
+                intercepted(interceptor.as_ref(), &database, &request).await
+            });
+        }
         // The database blocks its thread, under one mutex: for well under a millisecond mostly, but for tens of them
         // in a large query.
-        let answer = tokio::task::spawn_blocking(move || answer(&database, &request));
+        let answer = tokio::task::spawn_blocking(move || response(answer(&database, call(&request))));
         HttpConnectorFuture::new(async {
             answer.await.map_err(|error| ConnectorError::other(error.into(), None))?
         })
     }
 }
 
-fn answer(database: &Database, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+async fn intercepted(
+    interceptor: &dyn DynamoInterceptor,
+    database: &Database,
+    request: &HttpRequest,
+) -> Result<HttpResponse, ConnectorError> {
+    let call = call(request);
+    let sent = match interceptor.before(call).await {
+        Some(instead) => instead,
+        None => interceptor.after(call, answer(database, call)).await,
+    };
+    response(sent.ok_or_else(|| ConnectorError::io("the connection broke".into()))?)
+}
+
+fn call(request: &HttpRequest) -> DynamoCall<'_> {
     let target = request.headers().get(TARGET).unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default();
-    let body = request.body().bytes().unwrap_or_default();
-    let (status, text) = match operations::run(database, operation, body) {
-        Ok(text) => (200, text),
-        Err(error) => (error.status_code(), error.to_json()),
-    };
-    let status = StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
-    let mut response = HttpResponse::new(status, SdkBody::from(text));
+    DynamoCall { operation, body: request.body().bytes().unwrap_or_default() }
+}
+
+fn answer(database: &Database, call: DynamoCall<'_>) -> DynamoAnswer {
+    match operations::run(database, call.operation, call.body) {
+        Ok(body) => DynamoAnswer { status: 200, body },
+        Err(error) => DynamoAnswer { status: error.status_code(), body: error.to_json() },
+    }
+}
+
+fn response(answer: DynamoAnswer) -> Result<HttpResponse, ConnectorError> {
+    let status =
+        StatusCode::try_from(answer.status).map_err(|error| ConnectorError::other(error.into(), None))?;
+    let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
     response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
     Ok(response)
 }

@@ -4,17 +4,19 @@
 //! runs on both.
 
 mod connector;
+mod intercept;
 mod operations;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use aws_sdk_dynamodb::{
     Client, Config,
-    config::{BehaviorVersion, Region},
+    config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig, retry::RetryConfig},
 };
 use dynoxide::Database;
 
 use connector::EmbeddedHttp;
+pub use intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 
 /// The embedded database could not be opened or swept.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +40,7 @@ impl EmbeddedDynamo {
             Some(file) => open_file(file)?,
             None => Database::memory().map_err(failed)?,
         };
-        let client = client(&database);
+        let client = Client::from_conf(config(EmbeddedHttp::new(database.clone(), None)).build());
         Ok(Self { database, client })
     }
 
@@ -46,6 +48,16 @@ impl EmbeddedDynamo {
     #[must_use]
     pub fn client(&self) -> Client {
         self.client.clone()
+    }
+
+    /// A client for tests of a kind that must come out the same each time: every call runs in the calling thread, past
+    /// the interceptor, and what fails is not tried again.
+    #[must_use]
+    pub fn inline_client(&self, interceptor: Arc<dyn DynamoInterceptor>) -> Client {
+        let config = config(EmbeddedHttp::new(self.database.clone(), Some(interceptor)))
+            .retry_config(RetryConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        Client::from_conf(config.build())
     }
 
     /// Deletes the items whose time to live has passed, and says how many. Nothing else does: call it now and then.
@@ -74,15 +86,13 @@ fn open_file(file: &Path) -> Result<Database, EmbeddedError> {
     Ok(database)
 }
 
-fn client(database: &Database) -> Client {
-    let config = Config::builder()
+fn config(http: EmbeddedHttp) -> Builder {
+    Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("local"))
         .endpoint_url("http://dynamodb.local")
         .allow_no_auth()
-        .http_client(EmbeddedHttp::new(database.clone()))
-        .build();
-    Client::from_conf(config)
+        .http_client(http)
 }
 
 fn failed(error: impl std::fmt::Display) -> EmbeddedError {

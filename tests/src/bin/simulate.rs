@@ -1,0 +1,79 @@
+//! Plays seeds of the simulation, on all cores, and says which of them break an invariant:
+//! `cargo run --release -p tests --bin simulate -- --seeds 10000 --from 1`.
+
+use std::{
+    num::NonZero,
+    process::ExitCode,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::Instant,
+};
+
+use clap::Parser;
+use tests::simulation::{Tally, simulate};
+
+/// Plays seeds of the simulation and says which of them break an invariant.
+#[derive(Debug, Parser)]
+struct Args {
+    /// How many seeds to play.
+    #[arg(long, default_value_t = 1000)]
+    seeds: u64,
+    /// The first seed.
+    #[arg(long, default_value_t = 0)]
+    from: u64,
+    /// Print everything that happens.
+    #[arg(long)]
+    trace: bool,
+    /// Threads; as many as there are cores where it is not said.
+    #[arg(long)]
+    threads: Option<NonZero<usize>>,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let began = Instant::now();
+    let tally = play(&args);
+    let seconds = began.elapsed().as_secs_f64();
+    say(&tally.table());
+    say(&format!(
+        "{} seeds, {:.1} a second, {} failed",
+        tally.seeds,
+        tally.seeds as f64 / seconds,
+        tally.failed
+    ));
+    if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn play(args: &Args) -> Tally {
+    let (next, tally) = (AtomicU64::new(args.from), Mutex::new(Tally::default()));
+    let one = || {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= args.from.saturating_add(args.seeds) {
+            return false;
+        }
+        let outcome = simulate(seed);
+        if args.trace {
+            outcome.trace.iter().for_each(|entry| say(&entry.to_string()));
+        }
+        if let Some(complaint) = outcome.complaint() {
+            say(&complaint);
+        }
+        tally.lock().unwrap_or_else(PoisonError::into_inner).add(&outcome);
+        true
+    };
+    let threads = args.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| while one() {});
+        }
+    });
+    tally.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[expect(clippy::print_stdout, reason = "a command speaks on standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,105 @@
+//! The bucket, in memory.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use shared::{
+    content::{ContentError, ContentStore, Upload},
+    model::ContentKey,
+};
+
+use super::{
+    faults::{Fault, Port},
+    gate::{Effect, Gate},
+};
+
+/// What lies in the bucket, by key.
+#[derive(Clone)]
+pub(super) struct SimulatedBucket {
+    gate: Arc<Gate>,
+    objects: Arc<Mutex<BTreeMap<String, Bytes>>>,
+}
+
+impl SimulatedBucket {
+    pub(super) fn new(gate: Arc<Gate>) -> Self {
+        Self { gate, objects: Arc::default() }
+    }
+
+    /// What lies under a key.
+    pub(super) fn object(&self, key: &str) -> Option<Bytes> {
+        self.objects().get(key).cloned()
+    }
+
+    fn objects(&self) -> MutexGuard<'_, BTreeMap<String, Bytes>> {
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does `effect` past the gate, with what may go wrong there.
+    async fn call<T>(
+        &self,
+        operation: &str,
+        key: &str,
+        effect: impl FnOnce() -> T + Send,
+    ) -> Result<T, ContentError>
+    where
+        T: Send,
+    {
+        let granted: Effect = self.gate.enter(Port::Bucket, operation, key).await;
+        let failed = |fault: Fault| ContentError(fault.words().to_owned());
+        let fault = granted.fault;
+        if let Some(fault @ Fault::BucketRefused) = fault {
+            return Err(failed(fault));
+        }
+        let done = effect();
+        granted.leave().await;
+        fault.map_or(Ok(done), |fault| Err(failed(fault)))
+    }
+}
+
+#[async_trait]
+impl ContentStore for SimulatedBucket {
+    async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError> {
+        let key = key.as_str().to_owned();
+        self.call("upload", &key, || ()).await?;
+        Ok(Box::new(SimulatedUpload { bucket: self.clone(), key, written: Vec::new() }))
+    }
+
+    async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
+        Ok(self.read(key).await?.map(|bytes| bytes.len() as u64))
+    }
+
+    async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
+        self.call("read", key.as_str(), || self.object(key.as_str())).await
+    }
+
+    async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {
+        self.call("remove", key.as_str(), || drop(self.objects().remove(key.as_str()))).await
+    }
+}
+
+struct SimulatedUpload {
+    bucket: SimulatedBucket,
+    key: String,
+    written: Vec<u8>,
+}
+
+#[async_trait]
+impl Upload for SimulatedUpload {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), ContentError> {
+        let Self { bucket, key, written } = self;
+        bucket.call("write", key, || written.extend_from_slice(&bytes)).await
+    }
+
+    async fn complete(self: Box<Self>) -> Result<(), ContentError> {
+        let Self { bucket, key, written } = *self;
+        bucket.call("complete", &key, || drop(bucket.objects().insert(key.clone(), written.into()))).await
+    }
+
+    async fn abort(self: Box<Self>) -> Result<(), ContentError> {
+        self.bucket.call("abort", &self.key, || ()).await
+    }
+}

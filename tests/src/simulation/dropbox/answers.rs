@@ -1,0 +1,153 @@
+//! Answers that say yes.
+
+use bytes::Bytes;
+use fastrand::Rng;
+use futures_util::stream;
+use reqwest::{Body, Response};
+use serde_json::{Value, json};
+
+use super::{
+    Account,
+    cursors::Scope,
+    refusals::{answer, refusal, refused_cursor},
+    routes::Call,
+    tokens::LIFE,
+    tree::NodeKind,
+};
+use crate::simulation::faults::Fault;
+
+impl Account {
+    /// The answer to a call that was not refused.
+    pub(super) fn answer(&mut self, call: &Call, fault: Option<Fault>, now: u64, rng: &mut Rng) -> Response {
+        let json = match call.route {
+            "token" => return self.token(call, fault, now),
+            "download" => return self.download(call, fault),
+            "list_folder" => self.list(call, fault, rng),
+            "list_folder/continue" => self.go_on(call, fault, rng),
+            "get_latest_cursor" => self.scope(call).map(|scope| {
+                let cursor = self.latest(scope);
+                json!({"cursor": self.cursors.give(cursor)})
+            }),
+            "get_metadata" => self.locate(&call.argument).map(|path| self.entry(&path)),
+            "get_current_account" => Ok(account()),
+            _ => Err(answer(404, &[], "")),
+        };
+        json.map_or_else(|refusal| refusal, |json| success(&json, fault))
+    }
+
+    fn token(&mut self, call: &Call, fault: Option<Fault>, now: u64) -> Response {
+        match self.tokens.refresh(&call.token, now) {
+            Some(access) => {
+                let json = json!({"access_token": access, "token_type": "bearer", "expires_in": LIFE / 1000});
+                success(&json, fault)
+            }
+            None => {
+                let json = json!({"error": "invalid_grant", "error_description": "refresh token is invalid or revoked"});
+                answer(400, &[("content-type", "application/json")], json.to_string())
+            }
+        }
+    }
+
+    fn list(&mut self, call: &Call, fault: Option<Fault>, rng: &mut Rng) -> Result<Value, Response> {
+        let cursor = self.begin_listing(self.scope(call)?, rng);
+        Ok(self.page(cursor, fault == Some(Fault::EmptyPage), rng))
+    }
+
+    fn go_on(&mut self, call: &Call, fault: Option<Fault>, rng: &mut Rng) -> Result<Value, Response> {
+        let name = call.argument["cursor"].as_str().unwrap_or_default();
+        if !name.starts_with("cursor-") || call.argument.as_object().is_none_or(|fields| fields.len() != 1) {
+            return Err(refused_cursor());
+        }
+        let cursor = self.cursors.find(name).ok_or_else(|| refusal(409, "reset"))?;
+        let is_behind = cursor.since < self.journal.len() || !cursor.left.is_empty();
+        Ok(self.page(cursor, is_behind && fault == Some(Fault::EmptyPage), rng))
+    }
+
+    fn scope(&self, call: &Call) -> Result<Scope, Response> {
+        let recursive = call.argument["recursive"].as_bool().unwrap_or_default();
+        let root = match call.argument["path"].as_str() {
+            Some("") => String::new(),
+            _ => self.locate(&call.argument)?,
+        };
+        Ok(Scope { root, recursive })
+    }
+
+    /// The path that an argument means.
+    fn locate(&self, argument: &Value) -> Result<String, Response> {
+        let path = argument["path"].as_str().unwrap_or_default();
+        let found = if path.starts_with("id:") {
+            self.tree.path_of(path).map(str::to_owned)
+        } else {
+            Some(path.to_lowercase()).filter(|path| self.tree.get(path).is_some())
+        };
+        found.ok_or_else(|| refusal(409, "path/not_found"))
+    }
+
+    fn download(&self, call: &Call, fault: Option<Fault>) -> Response {
+        let argument = call.argument["path"].as_str().unwrap_or_default();
+        let found = match argument.strip_prefix("rev:") {
+            Some(rev) => self.revision(rev),
+            None => {
+                self.locate(&call.argument).ok().and_then(|path| Some((path.clone(), self.bytes(&path)?)))
+            }
+        };
+        let Some((path, bytes)) = found else { return refusal(409, "path/not_found") };
+        if self.tree.get(&path).is_some_and(|node| node.restricted) {
+            return refusal(409, "path/restricted_content");
+        }
+        send(bytes, call.range, &self.file_header(&path), fault)
+    }
+
+    fn bytes(&self, path: &str) -> Option<Bytes> {
+        match &self.tree.get(path)?.kind {
+            NodeKind::File { bytes, .. } => Some(bytes.clone()),
+            NodeKind::Folder => None,
+        }
+    }
+
+    /// Where a revision's file stands, and the revision's bytes.
+    fn revision(&self, rev: &str) -> Option<(String, Bytes)> {
+        let (id, bytes) = self.tree.revisions.get(rev)?;
+        let path = self.tree.path_of(id)?.to_owned();
+        let newest =
+            matches!(&self.tree.get(&path)?.kind, NodeKind::File { rev: newest, .. } if newest == rev);
+        (newest || self.manners.keeps_revisions).then(|| (path, bytes.clone()))
+    }
+}
+
+fn account() -> Value {
+    let root = json!({".tag": "user", "root_namespace_id": "1", "home_namespace_id": "1"});
+    json!({"account_id": "dbid:simulated", "root_info": root, "email": "user@example.com"})
+}
+
+fn success(json: &Value, fault: Option<Fault>) -> Response {
+    let text = json.to_string();
+    let body = if fault == Some(Fault::BodyCut) { cut(text.into()) } else { Body::from(text) };
+    answer(200, &[("content-type", "application/json")], body)
+}
+
+fn send(
+    mut bytes: Bytes,
+    range: Option<(usize, Option<usize>)>,
+    header: &str,
+    fault: Option<Fault>,
+) -> Response {
+    let status = if range.is_some() { 206 } else { 200 };
+    if let Some((first, last)) = range {
+        let end = last.map_or(bytes.len(), |last| bytes.len().min(last + 1));
+        bytes = bytes.slice(first.min(end)..end);
+    }
+    let body = match fault {
+        Some(Fault::BodyCut) => cut(bytes),
+        Some(Fault::BodyShort) => Body::from(bytes.slice(..bytes.len().saturating_sub(1))),
+        Some(Fault::WrongBytes) => Body::from(bytes.iter().map(|byte| byte ^ 1).collect::<Vec<u8>>()),
+        _ => Body::from(bytes),
+    };
+    answer(status, &[("dropbox-api-result", header)], body)
+}
+
+/// A body that breaks off in the middle.
+fn cut(bytes: Bytes) -> Body {
+    let half = bytes.slice(..bytes.len() / 2);
+    Body::wrap_stream(stream::iter([Ok(half), Err(std::io::Error::other("the connection broke"))]))
+}

@@ -1,0 +1,132 @@
+//! Dropbox, as a model in memory behind the port that requests go out by.
+//!
+//! The truth is a [`tree::Tree`] and a journal of the paths that changed. Cursors read the journal as Dropbox's do,
+//! and what may go wrong on the way is drawn at the gate.
+
+mod answers;
+mod cursors;
+mod edits;
+mod journal;
+mod pages;
+mod refusals;
+mod routes;
+mod tokens;
+mod tree;
+mod wire;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use fastrand::Rng;
+use reqwest::{Request, Response};
+use shared::dropbox::{Transport, TransportError};
+
+pub(super) use tokens::CANARY;
+pub(super) use tree::{Node, NodeKind};
+
+use self::{cursors::Cursors, journal::Journal, routes::Call, tokens::Tokens, tree::Tree};
+use super::{
+    dice::dice,
+    faults::{Fault, Port},
+    gate::Gate,
+    pauses::Pauses,
+};
+
+/// How this account's Dropbox behaves where its behaviour is not promised.
+#[derive(Debug, Clone)]
+struct Manners {
+    /// Entries on a page, at most.
+    page: usize,
+    /// A folder's deletion stands for those of everything in it.
+    collapses: bool,
+    /// In a move, the old place is reported before the new one.
+    old_place_first: bool,
+    /// Entries of a page come in any order.
+    shuffles: bool,
+    /// A move makes a new revision.
+    moves_revise: bool,
+    /// Old revisions can still be downloaded.
+    keeps_revisions: bool,
+    /// The ancestors in `path_display` are in lower case.
+    lowers_ancestors: bool,
+}
+
+impl Manners {
+    fn draw(rng: &mut Rng) -> Self {
+        Self {
+            page: [1, 2, 3, 5, 10, 100][rng.usize(0..6)],
+            collapses: rng.bool(),
+            old_place_first: rng.bool(),
+            shuffles: rng.bool(),
+            moves_revise: rng.bool(),
+            keeps_revisions: rng.bool(),
+            lowers_ancestors: rng.bool(),
+        }
+    }
+}
+
+/// What the model knows.
+pub(super) struct Account {
+    manners: Manners,
+    tree: Tree,
+    journal: Journal,
+    cursors: Cursors,
+    pub(super) tokens: Tokens,
+    ids: u64,
+    revs: u64,
+}
+
+/// The model.
+pub(super) struct SimulatedDropbox {
+    gate: Arc<Gate>,
+    pauses: Arc<Pauses>,
+    account: Mutex<Account>,
+}
+
+impl SimulatedDropbox {
+    pub(super) fn new(gate: Arc<Gate>, pauses: Arc<Pauses>) -> Self {
+        let account = Account {
+            manners: Manners::draw(&mut dice(gate.seed, "manners")),
+            tree: Tree::default(),
+            journal: Journal::default(),
+            cursors: Cursors::default(),
+            tokens: Tokens::default(),
+            ids: 0,
+            revs: 0,
+        };
+        Self { gate, pauses, account: Mutex::new(account) }
+    }
+
+    /// The account.
+    pub(super) fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, call: &Call, fault: Option<Fault>, rng: &mut Rng) -> Response {
+        let mut account = self.account();
+        let now = self.gate.clock.elapsed();
+        if let Some(refusal) = account.refuse(call, fault, now, rng) {
+            return refusal;
+        }
+        account.answer(call, fault, now, rng)
+    }
+}
+
+#[async_trait]
+impl Transport for SimulatedDropbox {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let call = Call::read(&request);
+        let effect = self.gate.enter(Port::Dropbox, call.route, &call.about()).await;
+        self.pauses.check(&self.gate, &call.about());
+        let fault = effect.fault;
+        let cut = || Err(TransportError("the connection broke".to_owned()));
+        if fault == Some(Fault::CutBefore) {
+            return cut();
+        }
+        let mut rng = self.gate.dice(&format!("answer {} {}", call.route, call.about()));
+        let answer = self.answer(&call, fault, &mut rng);
+        self.pauses.note(&self.gate, &answer);
+        effect.leave().await;
+        if fault == Some(Fault::CutAfter) { cut() } else { Ok(answer) }
+    }
+}

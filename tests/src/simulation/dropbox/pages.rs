@@ -1,0 +1,68 @@
+//! Pages of a listing, then of the journal.
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use super::{
+    Account,
+    cursors::{Cursor, Scope},
+    tree::is_at_or_below,
+};
+
+impl Account {
+    /// A cursor at the beginning of a listing.
+    pub(super) fn begin_listing(&self, scope: Scope, rng: &mut Rng) -> Cursor {
+        let mut left: Vec<String> = self.tree.all().map(|(path, _)| path.clone()).collect();
+        left.retain(|path| scope.covers(path));
+        if self.manners.shuffles {
+            rng.shuffle(&mut left);
+        } else {
+            left.reverse();
+        }
+        Cursor { scope, left, since: self.journal.len() }
+    }
+
+    /// A cursor behind everything.
+    pub(super) fn latest(&self, scope: Scope) -> Cursor {
+        Cursor { scope, left: Vec::new(), since: self.journal.len() }
+    }
+
+    /// The page at a cursor, as JSON.
+    pub(super) fn page(&mut self, mut cursor: Cursor, empty: bool, rng: &mut Rng) -> Value {
+        let most = if empty { 0 } else { rng.usize(1..=self.manners.page) };
+        let mut paths = if cursor.left.is_empty() {
+            self.changed(&mut cursor, most)
+        } else {
+            cursor.left.split_off(cursor.left.len().saturating_sub(most)).into_iter().rev().collect()
+        };
+        if self.manners.shuffles {
+            rng.shuffle(&mut paths);
+        }
+        let entries: Vec<Value> = paths.iter().map(|path| self.entry(path)).collect();
+        let has_more = !cursor.left.is_empty() || cursor.since < self.journal.len();
+        json!({"entries": entries, "cursor": self.cursors.give(cursor), "has_more": has_more})
+    }
+
+    /// The next paths of the journal. The state of each is what it is now, so each comes at its last change only.
+    fn changed(&self, cursor: &mut Cursor, most: usize) -> Vec<String> {
+        let changes = self.journal.since(cursor.since);
+        let page: Vec<(usize, &str)> = changes.iter().copied().take(most).collect();
+        cursor.since = match page.last() {
+            _ if page.len() == changes.len() => self.journal.len(),
+            Some((place, _)) => place + 1,
+            None => cursor.since,
+        };
+        let gone = |path: &str| self.tree.get(path).is_none();
+        let implied = |path: &str| {
+            self.manners.collapses && gone(path) && page.iter().any(|(_, other)| self.implies(other, path))
+        };
+        let reported = page.iter().map(|(_, path)| *path).filter(|path| !implied(path));
+        reported.filter(|path| cursor.scope.covers(path)).map(str::to_owned).collect()
+    }
+
+    /// Whether an entry at one path says that nothing is at another, below it.
+    fn implies(&self, entry: &str, path: &str) -> bool {
+        let holds_nothing = self.tree.get(entry).is_none_or(|node| !node.is_folder());
+        entry != path && is_at_or_below(path, entry) && holds_nothing
+    }
+}

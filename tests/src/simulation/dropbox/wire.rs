@@ -1,0 +1,44 @@
+//! Files and folders in Dropbox's JSON.
+
+use serde_json::{Value, json};
+
+use super::{
+    Account,
+    tree::{Node, NodeKind},
+};
+
+impl Account {
+    /// What a listing says of a path.
+    pub(super) fn entry(&self, path: &str) -> Value {
+        let display = self.tree.display(path, self.manners.lowers_ancestors);
+        match self.tree.get(path) {
+            Some(node) => metadata(node, path, &display, true),
+            None => {
+                let name = path.rsplit('/').next().unwrap_or_default();
+                json!({".tag": "deleted", "name": name, "path_lower": path, "path_display": display})
+            }
+        }
+    }
+
+    /// What the header of a download says of a path.
+    pub(super) fn file_header(&self, path: &str) -> String {
+        let display = self.tree.display(path, self.manners.lowers_ancestors);
+        self.tree.get(path).map(|node| metadata(node, path, &display, false)).unwrap_or_default().to_string()
+    }
+}
+
+fn metadata(node: &Node, path: &str, display: &str, tagged: bool) -> Value {
+    let mut json = json!({"name": node.name, "id": node.id, "path_lower": path, "path_display": display});
+    if tagged {
+        json[".tag"] = if node.is_folder() { json!("folder") } else { json!("file") };
+    }
+    if let NodeKind::File { rev, bytes, hash } = &node.kind {
+        json["rev"] = json!(rev);
+        json["size"] = json!(bytes.len());
+        json["content_hash"] = json!(hash);
+        json["client_modified"] = json!("2026-01-01T00:00:00Z");
+        json["server_modified"] = json!("2026-01-01T00:00:00Z");
+        json["is_downloadable"] = json!(true);
+    }
+    json
+}

@@ -1,0 +1,163 @@
+//! A user at random: everything that people do to their files, and what only tests think of.
+
+use fastrand::Rng;
+
+use super::dropbox::Account;
+
+/// Names, few enough to meet again; two differ in their case only.
+const NAMES: [&str; 10] = ["a", "b", "Ça", "Docs", "docs", "e.txt", "F.pdf", "Été", "g h", "ı"];
+/// More than these, and something is deleted.
+const MOST: usize = 32;
+
+/// Changes something.
+pub(super) fn edit(account: &mut Account, rng: &mut Rng) -> String {
+    let paths = account.paths();
+    if paths.len() > MOST {
+        return delete(account, rng);
+    }
+    match rng.u32(0..20) {
+        0..5 => write(account, rng),
+        5..7 => folder(account, rng),
+        7..9 => rewrite(account, rng),
+        9..13 => relocate(account, rng),
+        13 => rename_case(account, rng),
+        14..16 => delete(account, rng),
+        16 => recreate(account, rng),
+        17 => swap(account, rng),
+        18 => replace(account, rng),
+        _ => restrict(account, rng),
+    }
+}
+
+fn name(rng: &mut Rng) -> &'static str {
+    NAMES[rng.usize(0..NAMES.len())]
+}
+
+/// Some bytes: often those of another file, seldom too many.
+fn bytes(rng: &mut Rng) -> Vec<u8> {
+    let length = [0, 1, 3, 10, 40, 64, 65][rng.usize(0..7)];
+    vec![rng.u8(b'a'..b'f'); length]
+}
+
+fn any(account: &Account, rng: &mut Rng, fits: impl Fn(&str) -> bool) -> Option<String> {
+    let mut paths = account.paths();
+    paths.retain(|path| fits(path));
+    (!paths.is_empty()).then(|| paths.swap_remove(rng.usize(0..paths.len())))
+}
+
+/// A folder; often the root.
+fn parent(account: &Account, rng: &mut Rng) -> String {
+    let is_folder = |path: &str| account.node(path).is_some_and(|node| node.is_folder());
+    let shallow = |path: &str| path.matches('/').count() < 4;
+    any(account, rng, |path| is_folder(path) && shallow(path))
+        .filter(|_| rng.u32(0..3) > 0)
+        .unwrap_or_default()
+}
+
+fn write(account: &mut Account, rng: &mut Rng) -> String {
+    let (parent, name) = (parent(account, rng), name(rng));
+    account.write(&parent, name, bytes(rng));
+    format!("writes {parent}/{name}")
+}
+
+fn folder(account: &mut Account, rng: &mut Rng) -> String {
+    let (parent, name) = (parent(account, rng), name(rng));
+    account.make_folder(&parent, name);
+    let path = format!("{parent}/{}", name.to_lowercase());
+    for _ in 0..rng.usize(0..4) {
+        account.write(&path, self::name(rng), bytes(rng));
+    }
+    format!("makes folder {parent}/{name}")
+}
+
+fn rewrite(account: &mut Account, rng: &mut Rng) -> String {
+    let is_file = |path: &str| account.node(path).is_some_and(|node| !node.is_folder());
+    let Some(path) = any(account, rng, is_file) else { return write(account, rng) };
+    let (parent, name) = split(&path);
+    account.write(&parent, &name, bytes(rng));
+    format!("rewrites {path}")
+}
+
+fn relocate(account: &mut Account, rng: &mut Rng) -> String {
+    let Some(from) = any(account, rng, |_| true) else { return write(account, rng) };
+    let parent = if rng.bool() { split(&from).0 } else { parent(account, rng) };
+    let name = if rng.bool() { shown(account, &from) } else { name(rng).to_owned() };
+    let to = format!("{parent}/{}", name.to_lowercase());
+    // A folder cannot be moved into itself, nor onto something.
+    if format!("{to}/").starts_with(&format!("{from}/")) || account.node(&to).is_some() {
+        return write(account, rng);
+    }
+    account.relocate(&from, &parent, &name);
+    format!("moves {from} to {to}")
+}
+
+fn rename_case(account: &mut Account, rng: &mut Rng) -> String {
+    let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
+    account.change_case(&path);
+    format!("changes the case of {path}")
+}
+
+fn delete(account: &mut Account, rng: &mut Rng) -> String {
+    let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
+    account.delete(&path);
+    format!("deletes {path}")
+}
+
+/// Deletes, and makes the same again: another file or folder, to Dropbox.
+fn recreate(account: &mut Account, rng: &mut Rng) -> String {
+    let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
+    let is_folder = account.node(&path).is_some_and(|node| node.is_folder());
+    let (parent, name) = (split(&path).0, shown(account, &path));
+    account.delete(&path);
+    if is_folder {
+        account.make_folder(&parent, &name);
+    } else {
+        account.write(&parent, &name, bytes(rng));
+    }
+    format!("recreates {path}")
+}
+
+/// Lets two things change places.
+fn swap(account: &mut Account, rng: &mut Rng) -> String {
+    let Some(one) = any(account, rng, |_| true) else { return write(account, rng) };
+    let apart = |path: &str| {
+        !format!("{path}/").starts_with(&format!("{one}/"))
+            && !format!("{one}/").starts_with(&format!("{path}/"))
+    };
+    let Some(other) = any(account, rng, apart) else { return write(account, rng) };
+    let places = [(split(&one).0, shown(account, &one)), (split(&other).0, shown(account, &other))];
+    account.relocate(&one, "", "swapping");
+    account.relocate(&other, &places[0].0, &places[0].1);
+    account.relocate("/swapping", &places[1].0, &places[1].1);
+    format!("swaps {one} and {other}")
+}
+
+/// Puts a file in place of a folder, or a folder in place of a file.
+fn replace(account: &mut Account, rng: &mut Rng) -> String {
+    let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
+    let is_folder = account.node(&path).is_some_and(|node| node.is_folder());
+    let (parent, name) = (split(&path).0, shown(account, &path));
+    if is_folder {
+        account.write(&parent, &name, bytes(rng));
+    } else {
+        account.make_folder(&parent, &name);
+    }
+    format!("replaces {path}")
+}
+
+fn restrict(account: &mut Account, rng: &mut Rng) -> String {
+    let is_file = |path: &str| account.node(path).is_some_and(|node| !node.is_folder());
+    let Some(path) = any(account, rng, is_file) else { return write(account, rng) };
+    account.restrict(&path);
+    format!("restricts {path}")
+}
+
+/// A path's parent and its last component.
+fn split(path: &str) -> (String, String) {
+    let (parent, name) = path.rsplit_once('/').unwrap_or_default();
+    (parent.to_owned(), name.to_owned())
+}
+
+fn shown(account: &Account, path: &str) -> String {
+    account.node(path).map(|node| node.name.clone()).unwrap_or_default()
+}

@@ -1,0 +1,207 @@
+//! The faults there are, and which of them a seed has.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+
+use super::dice::chance;
+
+/// Where a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Port {
+    /// DynamoDB.
+    Store,
+    /// Dropbox.
+    Dropbox,
+    /// Sending to a queue.
+    Queue,
+    /// Receiving from a queue.
+    Delivery,
+    /// The bus.
+    Bus,
+    /// The bucket.
+    Bucket,
+    /// The process itself.
+    Process,
+    /// Dropbox's notifications.
+    Webhook,
+}
+
+/// One kind of fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the table below says what each is")]
+pub enum Fault {
+    Throttled,
+    ThroughputExceeded,
+    StoreError,
+    StoreUnreachable,
+    StoreAnswerLost,
+    UnprocessedKeys,
+    StaleIndex,
+    WaitByHeader,
+    WaitByBody,
+    WaitByText,
+    WaitLong,
+    HtmlError,
+    CutBefore,
+    CutAfter,
+    BodyCut,
+    BodyShort,
+    WrongBytes,
+    CursorReset,
+    CursorNotFound,
+    CursorRefused,
+    TokenExpired,
+    Revoked,
+    FileNotFound,
+    EmptyPage,
+    SendRefused,
+    SendAnswerLost,
+    SendPartial,
+    Duplicate,
+    LateDelivery,
+    AckLost,
+    PublishRefused,
+    PublishPartial,
+    PublishAnswerLost,
+    BucketRefused,
+    BucketAnswerLost,
+    CrashBefore,
+    CrashAfter,
+    Zombie,
+    WebhookLost,
+    WebhookDoubled,
+    WebhookLate,
+}
+
+impl Fault {
+    /// Every fault, where it strikes, and what it is.
+    const TABLE: [(Self, Port, &'static str); 41] = [
+        (Self::Throttled, Port::Store, "store: throttled"),
+        (Self::ThroughputExceeded, Port::Store, "store: throughput exceeded"),
+        (Self::StoreError, Port::Store, "store: error 500 before the effect"),
+        (Self::StoreUnreachable, Port::Store, "store: connection broken before the effect"),
+        (Self::StoreAnswerLost, Port::Store, "store: answer lost after the effect"),
+        (Self::UnprocessedKeys, Port::Store, "store: unprocessed keys in a batch"),
+        (Self::StaleIndex, Port::Store, "store: index that lags"),
+        (Self::WaitByHeader, Port::Dropbox, "Dropbox: 429, header"),
+        (Self::WaitByBody, Port::Dropbox, "Dropbox: 429, body"),
+        (Self::WaitByText, Port::Dropbox, "Dropbox: 429, text"),
+        (Self::WaitLong, Port::Dropbox, "Dropbox: 429, 300 s"),
+        (Self::HtmlError, Port::Dropbox, "Dropbox: 5xx in HTML"),
+        (Self::CutBefore, Port::Dropbox, "Dropbox: cut before the effect"),
+        (Self::CutAfter, Port::Dropbox, "Dropbox: cut after the effect"),
+        (Self::BodyCut, Port::Dropbox, "Dropbox: body cut"),
+        (Self::BodyShort, Port::Dropbox, "Dropbox: bytes missing at the end"),
+        (Self::WrongBytes, Port::Dropbox, "Dropbox: wrong bytes"),
+        (Self::CursorReset, Port::Dropbox, "Dropbox: cursor reset"),
+        (Self::CursorNotFound, Port::Dropbox, "Dropbox: cursor's folder not found"),
+        (Self::CursorRefused, Port::Dropbox, "Dropbox: cursor refused in text"),
+        (Self::TokenExpired, Port::Dropbox, "Dropbox: token expired early"),
+        (Self::Revoked, Port::Dropbox, "Dropbox: access revoked"),
+        (Self::FileNotFound, Port::Dropbox, "Dropbox: file not found for now"),
+        (Self::EmptyPage, Port::Dropbox, "Dropbox: empty page with more"),
+        (Self::SendRefused, Port::Queue, "queue: refused"),
+        (Self::SendAnswerLost, Port::Queue, "queue: answer lost after the effect"),
+        (Self::SendPartial, Port::Queue, "queue: some of a batch refused"),
+        (Self::Duplicate, Port::Delivery, "queue: delivered twice"),
+        (Self::LateDelivery, Port::Delivery, "queue: delivered late"),
+        (Self::AckLost, Port::Delivery, "queue: acknowledgement lost"),
+        (Self::PublishRefused, Port::Bus, "bus: refused"),
+        (Self::PublishPartial, Port::Bus, "bus: some of a batch refused"),
+        (Self::PublishAnswerLost, Port::Bus, "bus: answer lost after the effect"),
+        (Self::BucketRefused, Port::Bucket, "bucket: refused"),
+        (Self::BucketAnswerLost, Port::Bucket, "bucket: answer lost after the effect"),
+        (Self::CrashBefore, Port::Process, "crash before an effect"),
+        (Self::CrashAfter, Port::Process, "crash after an effect"),
+        (Self::Zombie, Port::Process, "process frozen past its message's time"),
+        (Self::WebhookLost, Port::Webhook, "webhook lost"),
+        (Self::WebhookDoubled, Port::Webhook, "webhook doubled"),
+        (Self::WebhookLate, Port::Webhook, "webhook late"),
+    ];
+
+    /// What it is, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        Self::TABLE[self as usize].2
+    }
+
+    /// Whether it can strike an operation of its port.
+    fn fits(self, operation: &str) -> bool {
+        let writes = |operation: &str| {
+            ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"].contains(&operation)
+        };
+        match self {
+            Self::StoreAnswerLost => writes(operation),
+            Self::UnprocessedKeys => operation == "BatchGetItem",
+            Self::StaleIndex => operation == "QueryIndex",
+            Self::BodyShort | Self::WrongBytes | Self::FileNotFound => operation == "download",
+            Self::CursorReset | Self::CursorNotFound | Self::CursorRefused | Self::EmptyPage => {
+                operation == "list_folder/continue"
+            }
+            Self::TokenExpired | Self::Revoked => operation != "token",
+            _ => true,
+        }
+    }
+}
+
+/// Which faults a seed has, and how often: few seeds have all, so that each also meets a world without the others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Profile {
+    faults: Vec<Fault>,
+    thousandths: BTreeMap<Port, u32>,
+}
+
+impl Profile {
+    /// A seed's profile.
+    pub(super) fn draw(rng: &mut Rng) -> Self {
+        let share = [0, 300, 600, 900][rng.usize(0..4)];
+        let faults = Fault::TABLE.iter().map(|(fault, ..)| *fault).filter(|_| chance(rng, share)).collect();
+        let mut thousandths = BTreeMap::new();
+        for (_, port, _) in Fault::TABLE {
+            thousandths.entry(port).or_insert_with(|| Self::rate(port, rng));
+        }
+        Self { faults, thousandths }
+    }
+
+    /// A store's effect is held up one time in sixteen, and only then can it fail: hence the high rates.
+    fn rate(port: Port, rng: &mut Rng) -> u32 {
+        let rates = match port {
+            Port::Store => [20, 100, 250],
+            Port::Process => [5, 20, 60],
+            Port::Dropbox | Port::Webhook => [20, 80, 250],
+            Port::Queue | Port::Bus | Port::Bucket | Port::Delivery => [20, 60, 120],
+        };
+        rates[rng.usize(0..rates.len())]
+    }
+
+    /// Whether one fault strikes where only it can.
+    pub(super) fn strikes(&self, port: Port, fault: Fault, rng: &mut Rng) -> bool {
+        self.faults.contains(&fault) && chance(rng, self.thousandths.get(&port).copied().unwrap_or_default())
+    }
+
+    /// The fault that strikes an operation of a port, if one does.
+    pub(super) fn strike(&self, port: Port, operation: &str, rng: &mut Rng) -> Option<Fault> {
+        let rate = self.thousandths.get(&port).copied().unwrap_or_default();
+        if !chance(rng, rate) {
+            return None;
+        }
+        let fits = |fault: &Fault| Fault::TABLE[*fault as usize].1 == port && fault.fits(operation);
+        let fitting: Vec<Fault> = self.faults.iter().copied().filter(fits).collect();
+        let fault = (!fitting.is_empty()).then(|| fitting[rng.usize(0..fitting.len())]);
+        // Losing all access is much rarer than anything else, and stops all work for a while.
+        fault.filter(|fault| *fault != Fault::Revoked || chance(rng, 200))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_faults() {
+        for (place, (fault, ..)) in Fault::TABLE.iter().enumerate() {
+            assert_eq!(*fault as usize, place, "{fault:?}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The whole sync loop in one thread, in virtual time, with everything that can go wrong drawn from a seed.
+//!
+//! The engine is the production code, on the production store. Its services are simulated behind their ports, and
+//! every call passes the [`gate`], which decides when it happens, whether it fails, and whether the process dies
+//! there. A seed has a random phase of edits and faults, and then calm, after which the invariants of the design must
+//! hold. The same seed has the same trace, so a seed that fails can be looked at as often as it takes.
+
+mod bucket;
+mod bus;
+mod check;
+mod clock;
+mod dice;
+mod dropbox;
+mod edits;
+mod faults;
+mod gate;
+mod history;
+mod outcome;
+mod pauses;
+mod process;
+mod queue;
+mod run;
+mod script;
+mod stage;
+mod store;
+mod trace;
+mod turn;
+mod wiring;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use faults::Fault;
+pub use history::Violation;
+pub use outcome::{Outcome, Tally};
+pub use trace::Entry;
+
+use self::{run::Run, stage::Stage};
+
+/// Plays one seed.
+///
+/// # Panics
+/// Where there is no memory for a runtime.
+#[must_use]
+pub fn simulate(seed: u64) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = runtime.expect("a runtime can be built");
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(play(seed)))).unwrap_or_else(|_| Outcome {
+        seed,
+        trace: Vec::new(),
+        faults: std::collections::BTreeMap::new(),
+        violation: Some(Violation::new("panic", "the code panicked; its message is above")),
+    })
+}
+
+async fn play(seed: u64) -> Outcome {
+    let stage = Stage::new(seed).await.expect("an empty table can be made");
+    let mut run = Run::new(stage);
+    let violation = script::play(&mut run, seed).await.err();
+    let gate = run.stage.gate.clone();
+    drop(run);
+    let mut state = gate.state();
+    let trace = std::mem::take(&mut state.trace).into_entries();
+    Outcome { seed, trace, faults: std::mem::take(&mut state.faults), violation }
+}

@@ -1,0 +1,67 @@
+//! A process at work on one message: a future that can be polled, and dropped anywhere.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+use tokio::sync::Notify;
+
+use super::queue::{Delivery, SimulatedQueue};
+
+/// Whether a process can go on.
+struct Flag {
+    raised: AtomicBool,
+    /// Tells the simulation, which may be asleep until some time.
+    anyone: Arc<Notify>,
+}
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.raised.store(true, Ordering::Relaxed);
+        self.anyone.notify_one();
+    }
+}
+
+type Work = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// A process at work on one message.
+pub(super) struct Process {
+    pub(super) name: String,
+    pub(super) queue: Arc<SimulatedQueue>,
+    pub(super) delivery: Delivery,
+    /// When it is ended, whatever it does.
+    pub(super) deadline: u64,
+    work: Work,
+    flag: Arc<Flag>,
+}
+
+impl Process {
+    pub(super) fn new(
+        name: String,
+        queue: Arc<SimulatedQueue>,
+        delivery: Delivery,
+        deadline: u64,
+        work: Work,
+        anyone: Arc<Notify>,
+    ) -> Self {
+        let flag = Arc::new(Flag { raised: AtomicBool::new(true), anyone });
+        Self { name, queue, delivery, deadline, work, flag }
+    }
+
+    /// Whether it can go on.
+    pub(super) fn is_awake(&self) -> bool {
+        self.flag.raised.load(Ordering::Relaxed)
+    }
+
+    /// Lets it go on, to its next effect that is held up or to its end.
+    pub(super) fn poll(&mut self) -> Poll<Result<(), String>> {
+        self.flag.raised.store(false, Ordering::Relaxed);
+        let waker = Waker::from(self.flag.clone());
+        self.work.as_mut().poll(&mut Context::from_waker(&waker))
+    }
+}

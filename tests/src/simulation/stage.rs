@@ -1,0 +1,68 @@
+//! Everything that a process of the simulation can reach.
+
+use std::sync::Arc;
+
+use machine::EmbeddedDynamo;
+use shared::{model::Clock, store::StoreError};
+
+use super::{
+    bucket::SimulatedBucket,
+    bus::SimulatedBus,
+    clock::VirtualClock,
+    dropbox::SimulatedDropbox,
+    gate::Gate,
+    history::History,
+    pauses::Pauses,
+    queue::SimulatedQueue,
+    store::StoreFaults,
+    wiring::{self, Wiring},
+};
+
+/// The simulated services.
+pub(super) struct Ports {
+    pub(super) store: Arc<StoreFaults>,
+    pub(super) dropbox: Arc<SimulatedDropbox>,
+    pub(super) sync: Arc<SimulatedQueue>,
+    pub(super) transfer: Arc<SimulatedQueue>,
+    pub(super) bus: Arc<SimulatedBus>,
+    pub(super) bucket: SimulatedBucket,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// The services, what was seen of them, and Dropline on top.
+pub(super) struct Stage {
+    pub(super) gate: Arc<Gate>,
+    pub(super) history: Arc<History>,
+    pub(super) pauses: Arc<Pauses>,
+    pub(super) ports: Ports,
+    pub(super) wiring: Wiring,
+    pub(super) dynamo: EmbeddedDynamo,
+}
+
+impl Stage {
+    pub(super) async fn new(seed: u64) -> Result<Self, StoreError> {
+        let clock = VirtualClock::begin();
+        let gate = Gate::new(seed, clock);
+        let history = Arc::new(History::default());
+        let pauses = Arc::new(Pauses::new(history.clone()));
+        let queue = |kind| Arc::new(SimulatedQueue::new(kind, gate.clone(), history.clone()));
+        let ports = Ports {
+            store: Arc::new(StoreFaults::new(gate.clone(), history.clone())),
+            dropbox: Arc::new(SimulatedDropbox::new(gate.clone(), pauses.clone())),
+            sync: queue(wiring::SYNC),
+            transfer: queue(wiring::TRANSFER),
+            bus: Arc::new(SimulatedBus::new(gate.clone(), history.clone())),
+            bucket: SimulatedBucket::new(gate.clone()),
+            clock: Arc::new(clock),
+        };
+        let unavailable = |error: machine::EmbeddedError| StoreError::Unavailable(error.to_string());
+        let dynamo = EmbeddedDynamo::open(None).map_err(unavailable)?;
+        let wiring = Wiring::new(&dynamo, &ports).await?;
+        Ok(Self { gate, history, pauses, ports, wiring, dynamo })
+    }
+
+    /// Milliseconds since the beginning.
+    pub(super) fn now(&self) -> u64 {
+        self.gate.clock.elapsed()
+    }
+}

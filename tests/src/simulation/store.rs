@@ -1,0 +1,149 @@
+//! What stands between the store and its database: delays, refusals, lost answers.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor};
+use serde_json::{Value, json};
+
+use super::{
+    faults::{Fault, Port},
+    gate::{Effect, Gate},
+    history::History,
+};
+
+/// Nothing goes wrong: for the simulation's own questions.
+pub(super) struct Undisturbed;
+
+#[async_trait]
+impl DynamoInterceptor for Undisturbed {
+    async fn before(&self, _: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
+        None
+    }
+
+    async fn after(&self, _: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
+        Some(answer)
+    }
+}
+
+/// The store's faults.
+pub(super) struct StoreFaults {
+    gate: Arc<Gate>,
+    history: Arc<History>,
+    /// What each query of an index last answered.
+    stale: Mutex<HashMap<String, DynamoAnswer>>,
+    /// The effect that each call under way was granted, by the place of its request.
+    granted: Mutex<HashMap<usize, Effect>>,
+}
+
+impl StoreFaults {
+    pub(super) fn new(gate: Arc<Gate>, history: Arc<History>) -> Self {
+        Self { gate, history, stale: Mutex::default(), granted: Mutex::default() }
+    }
+
+    fn lagging(&self, key: &str, answer: DynamoAnswer, fault: Option<Fault>) -> DynamoAnswer {
+        let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        if fault == Some(Fault::StaleIndex) {
+            let nothing = DynamoAnswer { status: 200, body: json!({"Items": [], "Count": 0}).to_string() };
+            return stale.get(key).cloned().unwrap_or(nothing);
+        }
+        stale.insert(key.to_owned(), answer.clone());
+        answer
+    }
+}
+
+#[async_trait]
+impl DynamoInterceptor for StoreFaults {
+    async fn before(&self, call: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
+        let request: Value = serde_json::from_slice(call.body).unwrap_or_default();
+        let (operation, key) = describe(call.operation, &request);
+        let effect = self.gate.enter(Port::Store, &operation, &key).await;
+        let instead = match effect.fault {
+            Some(Fault::Throttled) => refusal(400, "ThrottlingException"),
+            Some(Fault::ThroughputExceeded) => refusal(400, "ProvisionedThroughputExceededException"),
+            Some(Fault::StoreError) => refusal(500, "InternalServerError"),
+            Some(Fault::StoreUnreachable) => return Some(None),
+            _ => {
+                let mut granted = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
+                granted.insert(call.body.as_ptr() as usize, effect);
+                return None;
+            }
+        };
+        Some(Some(instead))
+    }
+
+    async fn after(&self, call: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
+        let place = call.body.as_ptr() as usize;
+        let effect = self.granted.lock().unwrap_or_else(PoisonError::into_inner).remove(&place)?;
+        if answer.status == 200 && call.operation == "TransactWriteItems" {
+            self.history.committed(call.body);
+        }
+        let fault = effect.fault;
+        effect.leave().await;
+        match fault {
+            Some(Fault::StoreAnswerLost) => None,
+            Some(Fault::UnprocessedKeys) => Some(unprocessed(call.body, answer)),
+            fault if call.operation == "Query" => {
+                let request: Value = serde_json::from_slice(call.body).unwrap_or_default();
+                match describe(call.operation, &request) {
+                    (operation, key) if operation == "QueryIndex" => Some(self.lagging(&key, answer, fault)),
+                    _ => Some(answer),
+                }
+            }
+            _ => Some(answer),
+        }
+    }
+}
+
+fn refusal(status: u16, kind: &str) -> DynamoAnswer {
+    let kind = format!("com.amazonaws.dynamodb.v20120810#{kind}");
+    DynamoAnswer { status, body: json!({"__type": kind, "message": "simulated"}).to_string() }
+}
+
+/// The operation, and what it is about, without anything that another run would choose differently.
+fn describe(operation: &str, request: &Value) -> (String, String) {
+    let key = |row: &Value| {
+        let part = |name: &str| row[name]["S"].as_str().unwrap_or_default();
+        format!("{}/{}", part("pk"), part("sk"))
+    };
+    let about = match operation {
+        "PutItem" => key(&request["Item"]),
+        "TransactWriteItems" => key(&request["TransactItems"][0]["Put"]["Item"]),
+        "Query" => values(&request["ExpressionAttributeValues"]),
+        "BatchGetItem" => {
+            batch(request).map(|keys| format!("{} {}", key(&keys[0]), keys.len())).unwrap_or_default()
+        }
+        _ => key(&request["Key"]),
+    };
+    let index = request.get("IndexName").is_some();
+    (if index { format!("{operation}Index") } else { operation.to_owned() }, about)
+}
+
+/// The text values of a query, by name; its numbers are times.
+fn values(values: &Value) -> String {
+    let values = values.as_object().into_iter().flatten();
+    values.filter_map(|(_, value)| value["S"].as_str()).collect::<Vec<_>>().join("/")
+}
+
+fn batch(request: &Value) -> Option<&Vec<Value>> {
+    request["RequestItems"].as_object()?.values().next()?["Keys"].as_array()
+}
+
+/// The same answer without its last rows, whose keys it names as not processed.
+fn unprocessed(request: &[u8], answer: DynamoAnswer) -> DynamoAnswer {
+    let request: Value = serde_json::from_slice(request).unwrap_or_default();
+    let mut body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let Some(keys) = batch(&request).filter(|keys| keys.len() > 1) else { return answer };
+    let Some(table) = request["RequestItems"].as_object().and_then(|tables| tables.keys().next()) else {
+        return answer;
+    };
+    let left = &keys[keys.len() / 2..];
+    if let Some(rows) = body["Responses"][table].as_array_mut() {
+        rows.retain(|row| !left.iter().any(|key| key["pk"] == row["pk"] && key["sk"] == row["sk"]));
+    }
+    body["UnprocessedKeys"] = json!({table: {"Keys": left, "ConsistentRead": true}});
+    DynamoAnswer { body: body.to_string(), ..answer }
+}

@@ -1,0 +1,45 @@
+//! Waiting for one's turn at the gate.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use super::gate::{Gate, Place};
+
+/// A future that is ready when the gate says so.
+pub(super) struct Turn {
+    gate: Arc<Gate>,
+    place: Place,
+}
+
+impl Turn {
+    /// A turn after `delay` milliseconds; `draw` decides between turns at the same time.
+    pub(super) fn new(gate: &Arc<Gate>, delay: u64, draw: u64) -> Self {
+        let place = (gate.clock.elapsed() + delay, draw, gate.number());
+        Self { gate: gate.clone(), place }
+    }
+}
+
+impl Future for Turn {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.gate.state();
+        if state.granted.contains(&self.place.2) {
+            state.granted.retain(|number| *number != self.place.2);
+            return Poll::Ready(());
+        }
+        state.waiting.insert(self.place, context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut state = self.gate.state();
+        state.waiting.remove(&self.place);
+        state.granted.retain(|number| *number != self.place.2);
+    }
+}

@@ -1,0 +1,225 @@
+//! All that the simulation knows of how Dropline is put together.
+//!
+//! Ports, rows and messages of the engine are named here and nowhere else in the simulation.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use machine::EmbeddedDynamo;
+use serde_json::Value;
+use shared::{
+    dropbox::{Dropbox, Grant, Hosts, OauthApp},
+    model::{
+        AccessToken, AppSecret, Change, Clock, Connection, ConnectionId, ConnectionStatus, ContentKey, Item,
+        ItemId, Message, Project, ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule,
+        SecretHash, UserId, WalkReason,
+    },
+    queue::Outgoing,
+    seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
+    store::{
+        Connections, Dynamo, Items, Log, Projects, Schedules, StoreError, TokenStore, dynamo::create_table,
+    },
+    tokens::Tokens,
+};
+use sync_worker::Worker;
+use uuid::Uuid;
+
+use super::{queue::Kind, stage::Ports, store::Undisturbed};
+
+const TABLE: &str = "dropline";
+/// Larger files are skipped. Bytes.
+pub(super) const MOST_BYTES: u64 = 64;
+/// As in `infra/template.yaml`.
+pub(super) const SYNC: Kind = Kind { name: "sync", fifo: true, visibility: 150_000 };
+/// As in `infra/template.yaml`.
+pub(super) const TRANSFER: Kind = Kind { name: "transfer", fifo: false, visibility: 960_000 };
+/// After so many milliseconds Lambda ends an invocation for a message of `sync.fifo`, and of the transfer queue.
+pub(super) const TIMEOUTS: [u64; 2] = [120_000, 900_000];
+
+/// The project and the connection of every simulation.
+pub(super) const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
+pub(super) const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(2));
+
+/// A text with short names for the project and the connection.
+pub(super) fn shortened(text: &str) -> String {
+    text.replace("00000000-0000-0000-0000-00000000000", "#")
+}
+
+/// Whether the engine makes this effect at the same time as others of its kind, in an order of no meaning.
+pub(super) fn is_unordered(label: &str) -> bool {
+    ["PutItem item#", "PutItem path#", "UpdateItem item#"].iter().any(|kind| label.starts_with(kind))
+}
+
+/// Whether an effect may change when the connection is next woken.
+pub(super) fn touches_schedule(label: &str) -> bool {
+    label.ends_with("/schedule")
+}
+
+/// The changes that a transaction commits, if it commits any.
+pub(super) fn committed_changes(transaction: &[u8]) -> Vec<Change> {
+    let request: Value = serde_json::from_slice(transaction).unwrap_or_default();
+    let items = request["TransactItems"].as_array().cloned().unwrap_or_default();
+    let segment = items.into_iter().map(|write| write["Put"]["Item"].clone());
+    let changes = segment.filter_map(|row| serde_json::from_str(row["changes"]["S"].as_str()?).ok());
+    changes.fold(Vec::new(), |mut all: Vec<Change>, segment: Vec<Change>| {
+        all.extend(segment);
+        all
+    })
+}
+
+/// The message of a notification.
+pub(super) fn walk(reason: WalkReason, clock: &dyn Clock) -> Outgoing {
+    Outgoing::walk(CONNECTION, &Message::Walk { connection: CONNECTION, reason, sent_at: clock.now() })
+}
+
+/// What the functions hold, and the simulation's own, undisturbed view of the store.
+pub(super) struct Wiring {
+    app: OauthApp,
+    /// Past the gate.
+    store: Arc<Dynamo>,
+    /// Undisturbed.
+    pub(super) truth: Arc<Dynamo>,
+    master: Arc<PlainKey>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Wiring {
+    /// An empty table with a project.
+    pub(super) async fn new(dynamo: &EmbeddedDynamo, ports: &Ports) -> Result<Self, StoreError> {
+        let client = dynamo.inline_client(Arc::new(Undisturbed));
+        create_table(&client, TABLE).await?;
+        let truth = Arc::new(Dynamo::new(client, TABLE));
+        let store = Arc::new(Dynamo::new(dynamo.inline_client(ports.store.clone()), TABLE));
+        let project = Project {
+            id: PROJECT,
+            name: "Simulation".to_owned(),
+            return_origins: Vec::new(),
+            settings: ProjectSettings { max_file_bytes: MOST_BYTES, ..ProjectSettings::default() },
+            created_at: ports.clock.now(),
+        };
+        truth.add_project(&project, &SecretHash::of("simulation")).await?;
+        let app = OauthApp { key: "app".into(), secret: AppSecret::new("secret") };
+        Ok(Self { app, store, truth, master: Arc::new(PlainKey), clock: ports.clock.clone() })
+    }
+
+    /// The worker of one process.
+    pub(super) fn worker(&self, ports: &Ports) -> Worker {
+        let dropbox = Dropbox::new(ports.dropbox.clone(), Hosts::default());
+        let tokens = self.tokens(&self.store, dropbox.clone());
+        Worker {
+            projects: self.store.clone(),
+            connections: self.store.clone(),
+            schedules: self.store.clone(),
+            log: self.store.clone(),
+            items: self.store.clone(),
+            tokens: Arc::new(tokens),
+            dropbox,
+            sync_queue: ports.sync.clone(),
+            transfer_queue: ports.transfer.clone(),
+            bus: ports.bus.clone(),
+            content: Arc::new(ports.bucket.clone()),
+            clock: self.clock.clone(),
+        }
+    }
+
+    fn tokens(&self, store: &Arc<Dynamo>, dropbox: Dropbox) -> Tokens {
+        let keyring = Arc::new(Keyring::new(self.master.clone(), store.clone(), self.clock.clone()));
+        Tokens::new(store.clone(), keyring, dropbox, self.app.clone(), self.clock.clone())
+    }
+
+    /// Connects, for the first time or again, as the callback does: tokens, status, schedule. The walk that follows is
+    /// the caller's to send.
+    pub(super) async fn connect(
+        &self,
+        ports: &Ports,
+        refresh: String,
+        access: String,
+    ) -> Result<(), StoreError> {
+        let tokens = self.tokens(&self.truth, Dropbox::new(ports.dropbox.clone(), Hosts::default()));
+        let held = self.truth.tokens(CONNECTION).await?;
+        let version = held.map_or(0, |tokens| tokens.version);
+        let grant = Grant {
+            access: AccessToken::new(access),
+            refresh: RefreshToken::new(refresh),
+            life: std::time::Duration::from_secs(4 * 60 * 60),
+            account: "dbid:simulated".into(),
+            scopes: Vec::new(),
+        };
+        let sealed = tokens.seal(PROJECT, CONNECTION, &grant, version + 1).await;
+        let sealed = sealed.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        if version == 0 {
+            return self.truth.add_connection(&self.connection(), &sealed).await;
+        }
+        self.truth.replace_tokens(CONNECTION, &sealed, version).await?;
+        self.truth.set_status(CONNECTION, ConnectionStatus::Active).await?;
+        let now = self.clock.now();
+        self.truth.wake(CONNECTION, now, Some(now)).await
+    }
+
+    fn connection(&self) -> Connection {
+        let namespace = || "1".to_owned();
+        Connection {
+            id: CONNECTION,
+            project: PROJECT,
+            user: UserId::try_from("user".to_owned()).expect("it is a user's id"),
+            app: self.app.key.clone(),
+            account: "dbid:simulated".into(),
+            root: RootInfo { root_namespace: namespace(), home_namespace: namespace() },
+            scopes: Vec::new(),
+            status: ConnectionStatus::Active,
+            created_at: self.clock.now(),
+        }
+    }
+
+    /// The connection's schedule.
+    pub(super) async fn schedule(&self) -> Schedule {
+        self.truth.schedule(CONNECTION).await.expect("the store answers")
+    }
+
+    /// Whether the connection works.
+    pub(super) async fn is_active(&self) -> bool {
+        let connection = self.truth.connection(CONNECTION).await.expect("the store answers");
+        connection.is_some_and(|connection| connection.status == ConnectionStatus::Active)
+    }
+
+    /// All items.
+    pub(super) async fn items(&self) -> Vec<Item> {
+        self.truth.all_items(CONNECTION).await.expect("the store answers")
+    }
+
+    /// Every row of the table, as text.
+    pub(super) async fn dump(&self, dynamo: &EmbeddedDynamo) -> Vec<String> {
+        let client = dynamo.inline_client(Arc::new(Undisturbed));
+        let rows = client.scan().table_name(TABLE).into_paginator().items().send().try_collect().await;
+        rows.expect("the store answers").iter().map(|row| format!("{row:?}")).collect()
+    }
+
+    /// The whole change log.
+    pub(super) async fn log(&self) -> Vec<Change> {
+        self.truth.changes(CONNECTION, 0, usize::MAX).await.expect("the store answers")
+    }
+}
+
+/// Where a revision's bytes lie.
+pub(super) fn content_key(item: &ItemId, rev: &Rev) -> String {
+    ContentKey::new(PROJECT, CONNECTION, item, rev).as_str().to_owned()
+}
+
+/// Does what a message asks for.
+pub(super) async fn handle(worker: Arc<Worker>, body: String) -> Result<(), String> {
+    sync_worker::handle_message(&worker, &body).await.map_err(|failure| failure.to_string())
+}
+
+/// A master key that wraps nothing: what is sealed under it is sealed all the same.
+struct PlainKey;
+
+#[async_trait]
+impl MasterKey for PlainKey {
+    async fn generate(&self, _: ProjectId) -> Result<(DataKey, WrappedKey), SealError> {
+        Ok((DataKey::new([7; 32]), WrappedKey::from_bytes(&[7; 32])))
+    }
+
+    async fn unwrap_key(&self, _: ProjectId, wrapped: &WrappedKey) -> Result<DataKey, SealError> {
+        wrapped.to_bytes()?.as_slice().try_into().map(DataKey::new).map_err(|_| SealError::Broken)
+    }
+}
