@@ -8,6 +8,7 @@
 //! - `content` holds accounts: the journal of what changed, the directory, and how the two are kept equal.
 //! - `api` holds the `/2/` routes: one file a route, one table of them, one module each for shapes and failures.
 //! - `oauth` holds the authorize page, the token endpoint and the grants.
+//! - [`faults`] decides which calls go wrong.
 //! - `webhook` tells linked apps that an account changed.
 
 mod api;
@@ -15,6 +16,8 @@ mod clock;
 mod content;
 mod crypto;
 mod db;
+mod dice;
+pub mod faults;
 mod oauth;
 mod server;
 mod service;
@@ -22,5 +25,6 @@ mod settings;
 mod webhook;
 
 pub use clock::Clock;
+pub use faults::{Fault, Faults};
 pub use server::FakeDropbox;
 pub use settings::{AccountSettings, AppSettings, Settings};

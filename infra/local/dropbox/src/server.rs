@@ -22,10 +22,13 @@ use crate::content::{Account, Watch};
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
 use crate::webhook::{Courier, Delivery, pending};
-use crate::{Settings, api, crypto, oauth};
+use crate::{Faults, Settings, api, crypto, faults, oauth};
 
 /// How long requests that are being served may go on after a stop
 const SECOND: Duration = Duration::from_secs(2);
+
+/// Where an account's faults are, over HTTP
+const FAULTS: &str = "/_fake/accounts/{email}/faults";
 
 /// A running fake Dropbox
 #[derive(Clone)]
@@ -74,6 +77,7 @@ impl FakeDropbox {
             .route("/2/{*function}", any(api::call))
             .route("/oauth2/authorize", get(oauth::show).post(oauth::answer))
             .route("/oauth2/token", post(oauth::token))
+            .route(FAULTS, get(faults::show).put(faults::replace).delete(faults::clear))
             .fallback(not_found)
             .layer(middleware::from_fn(add_request_id))
             .with_state(Arc::clone(&self.service))
@@ -93,6 +97,16 @@ impl FakeDropbox {
     pub fn account_id(&self, email: &str) -> Option<String> {
         let account = self.service.account_by_email(email).ok()?;
         Some(account.profile.account_id.clone())
+    }
+
+    /// What goes wrong with the calls for an account
+    ///
+    /// # Panics
+    ///
+    /// When no account has this email address: a fault that never happens would go unnoticed.
+    pub fn faults(&self, email: &str) -> Arc<Faults> {
+        let account = self.service.account_by_email(email).expect("faults are for an account that there is");
+        Arc::clone(&account.faults)
     }
 
     /// Brings an account up to date with its directory now, as the watch over it would do soon

@@ -2,6 +2,7 @@
 //!
 //! A request goes one way: [`dispatch`] finds the route, checks the token and the path root and reads the argument; the
 //! route's file in [`routes`] decides; [`wire`] has the shapes of answers, [`error`] and [`failure`] those of refusals.
+//! [`faulty`] is the way of a call that is to go wrong.
 
 mod argument;
 mod ascii;
@@ -11,6 +12,7 @@ mod cursor;
 mod dispatch;
 mod error;
 mod failure;
+mod faulty;
 mod listing;
 mod path;
 mod path_root;

@@ -100,6 +100,11 @@ impl Routes {
         Self(table().into_iter().map(|route| (route.name, route)).collect())
     }
 
+    /// The names of all routes
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.0.keys().copied().collect()
+    }
+
     /// The route of this name
     pub(crate) fn get(&self, name: &str) -> Option<&Route> {
         self.0.get(name)

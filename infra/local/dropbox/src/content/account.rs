@@ -12,6 +12,7 @@ use super::entry::Entry;
 use super::journal::Journal;
 use super::profile::Profile;
 use crate::db::Db;
+use crate::faults::Faults;
 use crate::{AccountSettings, Clock, crypto};
 
 /// One Dropbox account
@@ -19,6 +20,8 @@ use crate::{AccountSettings, Clock, crypto};
 pub(crate) struct Account {
     /// Who it belongs to
     pub(crate) profile: Profile,
+    /// What goes wrong with the calls for it
+    pub(crate) faults: Arc<Faults>,
     /// The directory that is its content
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
@@ -55,7 +58,8 @@ impl Account {
         let profile = Profile::new(&settings.name, &settings.email);
         let directory = Directory::open(&settings.directory)?;
         db.transact(|db| Journal::create(db, profile.namespace))?;
-        let account = Self { profile, directory, db, clock, changed, alone: Mutex::new(()) };
+        let (faults, alone) = (Arc::default(), Mutex::new(()));
+        let account = Self { profile, faults, directory, db, clock, changed, alone };
         account.sweep()?;
         Ok(account)
     }

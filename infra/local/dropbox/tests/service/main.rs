@@ -5,6 +5,8 @@
 mod disk;
 mod download;
 mod errors;
+mod faults;
+mod faults_over_http;
 mod history;
 mod listing;
 mod names;
