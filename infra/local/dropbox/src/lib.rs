@@ -27,4 +27,4 @@ mod webhook;
 pub use clock::Clock;
 pub use faults::{Fault, Faults};
 pub use server::FakeDropbox;
-pub use settings::{AccountSettings, AppSettings, Settings};
+pub use settings::{AccountSettings, AppAccess, AppSettings, Settings};

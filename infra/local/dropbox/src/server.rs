@@ -109,6 +109,11 @@ impl FakeDropbox {
         Arc::clone(&account.faults)
     }
 
+    /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team
+    pub fn change_root(&self, email: &str) -> anyhow::Result<()> {
+        Ok(self.service.account_by_email(email)?.change_root()?)
+    }
+
     /// Brings an account up to date with its directory now, as the watch over it would do soon
     pub async fn rescan(&self, email: &str) -> anyhow::Result<()> {
         scan(self.service.account_by_email(email)?).await

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use crate::crypto;
 
 /// The first byte of a cursor: the form of the rest
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const SIGNATURE: usize = 16;
 
 /// Where a listing is, and of what it is
@@ -18,6 +18,10 @@ pub(crate) struct Cursor {
     pub(crate) database: String,
     /// The account, by its namespace
     pub(crate) account: i64,
+    /// The namespace of the account's root
+    pub(crate) root: i64,
+    /// The key of the folder in which paths begin
+    pub(crate) base: String,
     /// The folder; none is the root
     pub(crate) folder: Option<Folder>,
     /// Whether what is below its folders counts
@@ -55,15 +59,22 @@ impl Cursor {
         Ok(crypto::base64url(&bytes))
     }
 
-    /// The cursor of a text that was made for the app and account of `caller`
+    /// The cursor of a text that was made for the app, account and path root of `caller`
     pub(crate) fn decode(text: &str, caller: &Caller) -> Result<Self, Failure> {
-        let cursor = read(text, caller).filter(|cursor| cursor.account == caller.namespace());
+        let cursor = read(text, caller).filter(|cursor| cursor.is_of(caller));
         let invalid = || Failure::Request("Invalid \"cursor\" parameter".to_owned());
         let cursor = cursor.ok_or_else(invalid)?;
         match cursor.database == caller.service.db.id() {
             true => Ok(cursor),
             false => Err(Failure::endpoint(ContinueError::Reset)),
         }
+    }
+
+    fn is_of(&self, caller: &Caller) -> bool {
+        let view = &caller.view;
+        self.account == caller.account.profile.namespace
+            && self.root == view.root
+            && self.base == view.base.folder().lower
     }
 }
 

@@ -39,7 +39,7 @@ async fn serve(service: &Arc<Service>, route: &Route, request: Request) -> Resul
 /// Serves a request whose token is good
 pub(super) async fn run(route: &Route, caller: Caller, mut request: Request) -> Result<Response, Failure> {
     caller::refuse_selection(request.headers())?;
-    path_root::check(request.headers(), &caller.account.profile)?;
+    let caller = Caller { view: path_root::view(request.headers(), &caller)?, ..caller };
     let argument = route.style.take(&mut request).await?;
     (route.serve)(caller, argument, request).await
 }

@@ -8,8 +8,9 @@ use super::cursor::{Cursor, Folder};
 use super::error::{LookupError, ReadError};
 use super::failure::Failure;
 use super::path::LISTED;
-use super::wire::{ListFolderResult, Metadata};
-use crate::content::{Entry, Journal, Kind, Locator, Scope};
+use super::view::Tree;
+use super::wire::{DeletedMetadata, ListFolderResult, Metadata};
+use crate::content::{Entry, Kind, Locator, Recorded, Scope};
 
 const DEFAULT_LIMIT: u32 = 500;
 const LARGEST_LIMIT: u32 = 2_000;
@@ -50,14 +51,15 @@ impl ListFolderArg {
             return Err(Failure::Argument("shared_link: no shared link is known here".to_owned()));
         }
         let error = |path| ReadError::Path { path };
-        let path = LISTED.read("path", &self.path, caller.namespace());
+        let path = LISTED.read("path", &self.path, &caller.view.namespaces);
         let locator = path.map_err(|problem| Failure::reading(problem, error))?;
-        let (folder, start) = caller
-            .account
-            .journal(|journal| Ok::<_, Failure>((folder(journal, &locator)?, journal.head()?)))?;
+        let folder = folder(caller, &locator)?;
+        let start = caller.account.head()?;
         Ok(Cursor {
             database: caller.service.db.id().to_owned(),
-            account: caller.namespace(),
+            account: caller.account.profile.namespace,
+            root: caller.view.root,
+            base: caller.view.base.folder().lower.clone(),
             folder,
             recursive: self.recursive,
             include_deleted: self.include_deleted,
@@ -70,26 +72,36 @@ impl ListFolderArg {
 
 /// The next part of a listing
 pub(crate) fn page(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {
-    let folder_lower = cursor.folder.as_ref().map(|folder| folder.path_lower.clone()).unwrap_or_default();
+    let tree = &caller.view.base;
+    let below = cursor.folder.as_ref().map_or("", |folder| &folder.path_lower);
+    let folder_lower = format!("{}{below}", tree.folder().lower);
     let scope = Scope { folder_lower, recursive: cursor.recursive, include_deleted: cursor.include_deleted };
     let page = caller
         .account
         .journal(|journal| journal.page(&scope, cursor.position, cursor.start, cursor.limit))?;
     cursor.position = page.position;
     Ok(ListFolderResult {
-        entries: page.entries.iter().map(Metadata::from).collect(),
+        entries: page.entries.iter().map(|recorded| told(tree, recorded)).collect(),
         cursor: cursor.encode(caller)?,
         has_more: page.has_more,
     })
 }
 
+fn told(tree: &Tree, recorded: &Recorded) -> Metadata {
+    let entry = tree.shown(&recorded.entry);
+    match recorded.is_live() {
+        true => Metadata::from(&entry),
+        false => Metadata::Deleted(DeletedMetadata::new(&entry)),
+    }
+}
+
 /// The folder to list; none for the root
-fn folder(journal: &Journal<'_>, locator: &Locator) -> Result<Option<Folder>, Failure> {
+fn folder(caller: &Caller, locator: &Locator) -> Result<Option<Folder>, Failure> {
     if matches!(locator, Locator::Path(path) if path.is_root()) {
         return Ok(None);
     }
     let refuse = |path| Err(Failure::endpoint(ReadError::Path { path }));
-    match journal.find(locator)? {
+    match caller.find(locator)? {
         None => refuse(LookupError::NotFound),
         Some(entry) if entry.kind() == Kind::File => refuse(LookupError::NotFolder),
         Some(Entry { id, path, .. }) => Ok(Some(Folder { id, path_lower: path.lower })),

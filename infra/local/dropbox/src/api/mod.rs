@@ -18,6 +18,7 @@ mod path;
 mod path_root;
 mod route;
 mod routes;
+mod view;
 mod wire;
 
 pub(crate) use dispatch::call;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::clock::timestamp;
-use crate::content::{Entry, FileContent, Node, Profile, Recorded};
+use crate::content::{Entry, FileContent, Node, Roots};
 
 /// An entry where the declared type is `Metadata`, so that it carries its tag
 #[derive(Clone, Debug, Serialize)]
@@ -84,6 +84,15 @@ pub(crate) enum RootInfo {
         /// The namespace of the home
         home_namespace_id: String,
     },
+    /// In the space of the account's team
+    Team {
+        /// The namespace of the root
+        root_namespace_id: String,
+        /// The namespace of the home
+        home_namespace_id: String,
+        /// Where the home is in the root
+        home_path: String,
+    },
 }
 
 impl From<&Entry> for Metadata {
@@ -91,15 +100,6 @@ impl From<&Entry> for Metadata {
         match &entry.node {
             Node::File(content) => Self::File(FileMetadata::new(entry, content)),
             Node::Folder => Self::Folder(FolderMetadata::new(entry)),
-        }
-    }
-}
-
-impl From<&Recorded> for Metadata {
-    fn from(recorded: &Recorded) -> Self {
-        match recorded.is_live() {
-            true => Self::from(&recorded.entry),
-            false => Self::Deleted(DeletedMetadata::new(&recorded.entry)),
         }
     }
 }
@@ -144,9 +144,15 @@ impl DeletedMetadata {
     }
 }
 
-impl From<&Profile> for RootInfo {
-    fn from(profile: &Profile) -> Self {
-        let namespace = profile.namespace.to_string();
-        Self::User { root_namespace_id: namespace.clone(), home_namespace_id: namespace }
+impl From<&Roots> for RootInfo {
+    fn from(roots: &Roots) -> Self {
+        let (root_namespace_id, home_namespace_id) = (roots.root.to_string(), roots.home.to_string());
+        match roots.home_path.is_root() {
+            true => Self::User { root_namespace_id, home_namespace_id },
+            false => {
+                let home_path = roots.home_path.display.clone();
+                Self::Team { root_namespace_id, home_namespace_id, home_path }
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::directory::{Directory, is_absent};
 use super::entry::Entry;
 use super::journal::Journal;
 use super::profile::Profile;
+use super::roots::RootMoves;
 use crate::db::Db;
 use crate::faults::Faults;
 use crate::{AccountSettings, Clock, crypto};
@@ -25,6 +26,9 @@ pub(crate) struct Account {
     /// The directory that is its content
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
+    /// The name of its own folder, if its content is a team's
+    pub(super) member_folder: Option<String>,
+    pub(super) root_moves: RootMoves,
     clock: Clock,
     changed: watch::Sender<()>,
     alone: Mutex<()>,
@@ -57,9 +61,15 @@ impl Account {
     ) -> anyhow::Result<Self> {
         let profile = Profile::new(&settings.name, &settings.email);
         let directory = Directory::open(&settings.directory)?;
-        db.transact(|db| Journal::create(db, profile.namespace))?;
+        let root_moves = db.transact(|db| {
+            Journal::create(db, profile.namespace)?;
+            RootMoves::read(db, profile.namespace)
+        })?;
         let (faults, alone) = (Arc::default(), Mutex::new(()));
-        let account = Self { profile, faults, directory, db, clock, changed, alone };
+        let member_folder = settings.member_folder.clone();
+        let account =
+            Self { profile, faults, directory, db, member_folder, root_moves, clock, changed, alone };
+        account.make_member_folder()?;
         account.sweep()?;
         Ok(account)
     }
@@ -78,6 +88,11 @@ impl Account {
             self.changed.send_replace(());
         }
         Ok(done)
+    }
+
+    /// The number of its last change
+    pub(crate) fn head(&self) -> rusqlite::Result<i64> {
+        self.db.transact(|db| Journal::new(db, self.profile.namespace, self.clock.seconds()).head())
     }
 
     /// Waits until nobody else changes the account

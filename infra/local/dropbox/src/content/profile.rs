@@ -9,7 +9,7 @@ pub(crate) struct Profile {
     pub(crate) account_id: String,
     /// The older, numeric id
     pub(crate) uid: i64,
-    /// The id of the home namespace, which is also the root
+    /// The id of the home namespace, by which the database knows the account
     pub(crate) namespace: i64,
     /// The display name
     pub(crate) name: String,
@@ -28,6 +28,12 @@ impl Profile {
             name: name.to_owned(),
             email: email.to_owned(),
         }
+    }
+
+    /// The id of a namespace that is the root after it was moved this often
+    pub(crate) fn root(&self, moves: i64) -> i64 {
+        let name = format!("root {moves} of {}", self.email.to_lowercase());
+        ten_digits(&crypto::sha256(name.as_bytes())[..8])
     }
 }
 

@@ -12,6 +12,7 @@ mod listing;
 mod names;
 mod oauth;
 mod restart;
+mod roots;
 mod webhooks;
 mod world;
 mod writes;

@@ -27,7 +27,7 @@ pub(super) fn answer(fault: &Fault, route: &Route, caller: &Caller) -> Result<Re
         Fault::ServerError { status, .. } => Ok(server_error(StatusCode::from_u16(*status)?)),
         Fault::Unauthorized { error } => Err(Failure::Auth(auth_error(*error))),
         Fault::InvalidRoot => {
-            let invalid_root = RootInfo::from(&caller.account.profile);
+            let invalid_root = RootInfo::from(&caller.account.roots());
             Err(Failure::PathRoot(PathRootError::InvalidRoot { invalid_root }))
         }
         // The others change what the route answers; without that there is nothing.

@@ -55,19 +55,20 @@ fn open(caller: &Caller, arg: &DownloadArg) -> Result<(Entry, File), Failure> {
     let error = |path| ReadError::Path { path };
     let refuse = |path| Err(Failure::endpoint(error(path)));
     let path = match &arg.rev {
-        Some(rev) => READ.read("rev", &format!("rev:{rev}"), caller.namespace()),
-        None => READ.read("path", &arg.path, caller.namespace()),
+        Some(rev) => READ.read("rev", &format!("rev:{rev}"), &caller.view.namespaces),
+        None => READ.read("path", &arg.path, &caller.view.namespaces),
     };
     let locator = path.map_err(|problem| Failure::reading(problem, error))?;
+    let Some((tree, locator)) = caller.resolve(&locator)? else { return refuse(LookupError::NotFound) };
     for _ in 0..ATTEMPTS {
-        let Some(entry) = caller.find(&locator)? else { return refuse(LookupError::NotFound) };
+        let Some(entry) = tree.find(&locator)? else { return refuse(LookupError::NotFound) };
         if entry.file().is_none() {
             return refuse(LookupError::NotFile);
         }
-        match caller.account.open_file(&entry)? {
-            Opened::File(file) => return Ok((entry, file)),
+        match tree.account.open_file(&entry)? {
+            Opened::File(file) => return Ok((tree.shown(&entry), file)),
             Opened::Unreadable => return refuse(LookupError::RestrictedContent),
-            Opened::Changed => drop(caller.account.writer().current(&locator)?),
+            Opened::Changed => drop(tree.current(&locator)?),
         }
     }
     Err(anyhow::anyhow!("the file keeps changing").into())
