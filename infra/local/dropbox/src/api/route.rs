@@ -122,6 +122,7 @@ fn table() -> Vec<Route> {
         Route::rpc("files/create_folder_v2", Some(WRITE), routes::create_folder),
         Route::rpc("files/delete_v2", Some(WRITE), routes::delete),
         Route::download("files/download", READ, routes::download),
+        Route::download("files/export", READ, routes::export),
         Route::rpc("files/get_metadata", METADATA, routes::get_metadata),
         Route::rpc("files/list_folder", METADATA, routes::list_folder),
         Route::rpc("files/list_folder/continue", METADATA, routes::list_folder_continue),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::export::Access;
 use crate::clock::timestamp;
 use crate::content::{Entry, FileContent, Node, Roots};
 
@@ -37,7 +38,16 @@ pub(crate) struct FileMetadata {
     size: u64,
     is_downloadable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    export_info: Option<ExportInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     content_hash: Option<String>,
+}
+
+/// To what a file can be exported
+#[derive(Clone, Debug, Serialize)]
+struct ExportInfo {
+    export_as: &'static str,
+    export_options: Vec<&'static str>,
 }
 
 /// A folder
@@ -117,6 +127,8 @@ impl Location {
 impl FileMetadata {
     /// The metadata of the file `entry` that holds `content`
     pub(crate) fn new(entry: &Entry, content: &FileContent) -> Self {
+        let access = Access::of(entry.path.name());
+        let is_downloadable = access == Access::Download;
         Self {
             location: Location::of(entry),
             id: entry.id.clone(),
@@ -124,9 +136,18 @@ impl FileMetadata {
             server_modified: timestamp(content.server_modified),
             rev: content.rev.clone(),
             size: content.size,
-            is_downloadable: true,
-            content_hash: content.hash.clone(),
+            is_downloadable,
+            export_info: ExportInfo::of(access),
+            content_hash: content.hash.clone().filter(|_| is_downloadable),
         }
+    }
+}
+
+impl ExportInfo {
+    fn of(access: Access) -> Option<Self> {
+        let Access::Export(formats) = access else { return None };
+        let names = formats.iter().map(|format| format.name);
+        Some(Self { export_as: names.clone().next()?, export_options: names.collect() })
     }
 }
 

@@ -5,6 +5,7 @@
 mod disk;
 mod download;
 mod errors;
+mod export;
 mod faults;
 mod faults_over_http;
 mod history;

@@ -220,6 +220,11 @@ impl<'w> Session<'w> {
         self.call("files/get_metadata", json!({ "path": path })).await
     }
 
+    pub(crate) async fn export(&self, argument: Value) -> Response {
+        let request = self.request("files/export").header("Dropbox-API-Arg", argument.to_string());
+        request.send().await.unwrap()
+    }
+
     pub(crate) async fn download(&self, path: &str, headers: &[(&str, &str)]) -> Response {
         let argument = json!({ "path": path }).to_string();
         let request = self.request("files/download").header("Dropbox-API-Arg", argument);

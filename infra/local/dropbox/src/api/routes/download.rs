@@ -14,14 +14,12 @@ use tokio::task::spawn_blocking;
 use crate::api::ascii;
 use crate::api::bytes::{self, Range};
 use crate::api::caller::Caller;
-use crate::api::error::{LookupError, ReadError};
+use crate::api::error::DownloadError;
+use crate::api::export::Access;
 use crate::api::failure::Failure;
-use crate::api::path::READ;
+use crate::api::opening;
 use crate::api::wire::FileMetadata;
-use crate::content::{Entry, FileContent, Opened};
-
-/// How often the metadata of a file that changes is brought up to date before giving up
-const ATTEMPTS: usize = 3;
+use crate::content::{Entry, FileContent};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,28 +48,15 @@ pub(crate) async fn download(
     Ok(response)
 }
 
-/// Opens the file that the argument names, in the state that its metadata tells
 fn open(caller: &Caller, arg: &DownloadArg) -> Result<(Entry, File), Failure> {
-    let error = |path| ReadError::Path { path };
-    let refuse = |path| Err(Failure::endpoint(error(path)));
-    let path = match &arg.rev {
-        Some(rev) => READ.read("rev", &format!("rev:{rev}"), &caller.view.namespaces),
-        None => READ.read("path", &arg.path, &caller.view.namespaces),
+    let (entry, file) = match &arg.rev {
+        Some(rev) => opening::open(caller, "rev", &format!("rev:{rev}"))?,
+        None => opening::open(caller, "path", &arg.path)?,
     };
-    let locator = path.map_err(|problem| Failure::reading(problem, error))?;
-    let Some((tree, locator)) = caller.resolve(&locator)? else { return refuse(LookupError::NotFound) };
-    for _ in 0..ATTEMPTS {
-        let Some(entry) = tree.find(&locator)? else { return refuse(LookupError::NotFound) };
-        if entry.file().is_none() {
-            return refuse(LookupError::NotFile);
-        }
-        match tree.account.open_file(&entry)? {
-            Opened::File(file) => return Ok((tree.shown(&entry), file)),
-            Opened::Unreadable => return refuse(LookupError::RestrictedContent),
-            Opened::Changed => drop(tree.current(&locator)?),
-        }
+    match Access::of(entry.path.name()) {
+        Access::Download => Ok((entry, file)),
+        Access::Export(_) | Access::Never => Err(Failure::endpoint(DownloadError::UnsupportedFile)),
     }
-    Err(anyhow::anyhow!("the file keeps changing").into())
 }
 
 async fn send(headers: &HeaderMap, content: &FileContent, file: File) -> Result<Response, Failure> {
