@@ -18,6 +18,12 @@ impl Dice {
         share < probability
     }
 
+    /// A number below `end`, which is not 0
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        let wide = u128::from(self.next()) * end as u128;
+        usize::try_from(wide >> u64::BITS).unwrap_or_default()
+    }
+
     /// The next number of the generator `SplitMix64`
     fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -42,5 +48,7 @@ mod tests {
         let met = (0..10_000).filter(|_| dice.happens(0.25)).count();
         assert!((2_300..2_700).contains(&met), "{met}");
         assert!(!dice.happens(0.0) && dice.happens(1.0));
+        let met: std::collections::BTreeSet<usize> = (0..1_000).map(|_| dice.below(3)).collect();
+        assert_eq!(met, [0, 1, 2].into());
     }
 }

@@ -8,7 +8,7 @@
 //! - `content` holds accounts: the journal of what changed, the directory, and how the two are kept equal.
 //! - `api` holds the `/2/` routes: one file a route, one table of them, one module each for shapes and failures.
 //! - `oauth` holds the authorize page, the token endpoint and the grants.
-//! - [`faults`] decides which calls go wrong.
+//! - [`faults`] decides which calls go wrong, [`pages`] in which way listings are told.
 //! - `webhook` tells linked apps that an account changed.
 
 mod api;
@@ -17,8 +17,10 @@ mod content;
 mod crypto;
 mod db;
 mod dice;
+mod door;
 pub mod faults;
 mod oauth;
+pub mod pages;
 mod server;
 mod service;
 mod settings;
@@ -26,5 +28,6 @@ mod webhook;
 
 pub use clock::Clock;
 pub use faults::{Fault, Faults};
+pub use pages::{Adversity, Pages};
 pub use server::FakeDropbox;
 pub use settings::{AccountSettings, AppAccess, AppSettings, Settings};

@@ -22,13 +22,15 @@ use crate::content::{Account, Watch};
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
 use crate::webhook::{Courier, Delivery, pending};
-use crate::{Faults, Settings, api, crypto, faults, oauth};
+use crate::{Faults, Pages, Settings, api, crypto, faults, oauth, pages};
 
 /// How long requests that are being served may go on after a stop
 const SECOND: Duration = Duration::from_secs(2);
 
 /// Where an account's faults are, over HTTP
 const FAULTS: &str = "/_fake/accounts/{email}/faults";
+/// Where the adversity of an account's listings is, over HTTP
+const PAGES: &str = "/_fake/accounts/{email}/pages";
 
 /// A running fake Dropbox
 #[derive(Clone)]
@@ -78,6 +80,7 @@ impl FakeDropbox {
             .route("/oauth2/authorize", get(oauth::show).post(oauth::answer))
             .route("/oauth2/token", post(oauth::token))
             .route(FAULTS, get(faults::show).put(faults::replace).delete(faults::clear))
+            .route(PAGES, get(pages::show).put(pages::replace).delete(pages::clear))
             .fallback(not_found)
             .layer(middleware::from_fn(add_request_id))
             .with_state(Arc::clone(&self.service))
@@ -107,6 +110,16 @@ impl FakeDropbox {
     pub fn faults(&self, email: &str) -> Arc<Faults> {
         let account = self.service.account_by_email(email).expect("faults are for an account that there is");
         Arc::clone(&account.faults)
+    }
+
+    /// How an account's listings are told
+    ///
+    /// # Panics
+    ///
+    /// When no account has this email address.
+    pub fn pages(&self, email: &str) -> Arc<Pages> {
+        let account = self.service.account_by_email(email).expect("pages are of an account that there is");
+        Arc::clone(&account.pages)
     }
 
     /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team

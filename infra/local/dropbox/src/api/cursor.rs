@@ -34,6 +34,8 @@ pub(crate) struct Cursor {
     pub(crate) position: i64,
     /// The number at which the listing began
     pub(crate) start: i64,
+    /// The numbers of entries that come after their turn, unless they change before
+    pub(crate) owed: Vec<i64>,
 }
 
 /// The folder of a listing. It is another one, as far as the listing goes, when it was moved away and when it was made

@@ -8,9 +8,7 @@ use super::cursor::{Cursor, Folder};
 use super::error::{LookupError, ReadError};
 use super::failure::Failure;
 use super::path::LISTED;
-use super::view::Tree;
-use super::wire::{DeletedMetadata, ListFolderResult, Metadata};
-use crate::content::{Entry, Kind, Locator, Recorded, Scope};
+use crate::content::{Entry, Kind, Locator};
 
 const DEFAULT_LIMIT: u32 = 500;
 const LARGEST_LIMIT: u32 = 2_000;
@@ -66,32 +64,8 @@ impl ListFolderArg {
             limit: usize::try_from(limit)?,
             position: 0,
             start,
+            owed: Vec::new(),
         })
-    }
-}
-
-/// The next part of a listing
-pub(crate) fn page(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {
-    let tree = &caller.view.base;
-    let below = cursor.folder.as_ref().map_or("", |folder| &folder.path_lower);
-    let folder_lower = format!("{}{below}", tree.folder().lower);
-    let scope = Scope { folder_lower, recursive: cursor.recursive, include_deleted: cursor.include_deleted };
-    let page = caller
-        .account
-        .journal(|journal| journal.page(&scope, cursor.position, cursor.start, cursor.limit))?;
-    cursor.position = page.position;
-    Ok(ListFolderResult {
-        entries: page.entries.iter().map(|recorded| told(tree, recorded)).collect(),
-        cursor: cursor.encode(caller)?,
-        has_more: page.has_more,
-    })
-}
-
-fn told(tree: &Tree, recorded: &Recorded) -> Metadata {
-    let entry = tree.shown(&recorded.entry);
-    match recorded.is_live() {
-        true => Metadata::from(&entry),
-        false => Metadata::Deleted(DeletedMetadata::new(&entry)),
     }
 }
 

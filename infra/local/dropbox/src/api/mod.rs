@@ -16,6 +16,7 @@ mod failure;
 mod faulty;
 mod listing;
 mod opening;
+mod page;
 mod path;
 mod path_root;
 mod route;

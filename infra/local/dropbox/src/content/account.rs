@@ -14,6 +14,7 @@ use super::profile::Profile;
 use super::roots::RootMoves;
 use crate::db::Db;
 use crate::faults::Faults;
+use crate::pages::Pages;
 use crate::{AccountSettings, Clock, crypto};
 
 /// One Dropbox account
@@ -23,6 +24,8 @@ pub(crate) struct Account {
     pub(crate) profile: Profile,
     /// What goes wrong with the calls for it
     pub(crate) faults: Arc<Faults>,
+    /// How its listings are told
+    pub(crate) pages: Arc<Pages>,
     /// The directory that is its content
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
@@ -65,10 +68,18 @@ impl Account {
             Journal::create(db, profile.namespace)?;
             RootMoves::read(db, profile.namespace)
         })?;
-        let (faults, alone) = (Arc::default(), Mutex::new(()));
-        let member_folder = settings.member_folder.clone();
-        let account =
-            Self { profile, faults, directory, db, member_folder, root_moves, clock, changed, alone };
+        let account = Self {
+            profile,
+            faults: Arc::default(),
+            pages: Arc::default(),
+            directory,
+            db,
+            member_folder: settings.member_folder.clone(),
+            root_moves,
+            clock,
+            changed,
+            alone: Mutex::new(()),
+        };
         account.make_member_folder()?;
         account.sweep()?;
         Ok(account)

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fake_dropbox::Adversity;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
-use crate::world::{Session, World};
+use crate::world::{FIRST, Session, World};
 
 /// One thing that happens. Names come from so few that they are used again and again.
 #[derive(Clone, Debug)]
@@ -159,16 +160,35 @@ async fn assert_contents(owner: &Session<'_>, client: &Client) {
     }
 }
 
+fn in_a_new_world(steps: Vec<Step>, adversity: Option<Adversity>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let world = World::start().await;
+        adversity.into_iter().for_each(|adversity| world.fake.pages(FIRST).set(adversity));
+        live_through(&world, steps).await;
+        world.fake.stop().await;
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn every_client_ends_with_what_is_on_disk(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(async {
-            let world = World::start().await;
-            live_through(&world, steps).await;
-            world.fake.stop().await;
-        });
+        in_a_new_world(steps, None);
+    }
+
+    #[test]
+    fn so_does_every_client_that_is_told_in_awkward_pages(steps in steps(), seed in any::<u64>(), each in any::<bool>()) {
+        let adversity = Adversity {
+            seed,
+            empty_pages: 0.2,
+            short_pages: true,
+            late_folders: 0.4,
+            late_deletions: 0.4,
+            repeats: 0.3,
+            each_deletion: each,
+        };
+        in_a_new_world(steps, Some(adversity));
     }
 }

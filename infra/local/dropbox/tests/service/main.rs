@@ -12,6 +12,7 @@ mod history;
 mod listing;
 mod names;
 mod oauth;
+mod pages;
 mod restart;
 mod roots;
 mod webhooks;

@@ -6,7 +6,7 @@ use crate::api::caller::Caller;
 use crate::api::cursor::{Cursor, Folder};
 use crate::api::error::{ContinueError, LookupError};
 use crate::api::failure::Failure;
-use crate::api::listing;
+use crate::api::page;
 use crate::api::wire::ListFolderResult;
 use crate::content::{Kind, Locator};
 
@@ -24,7 +24,7 @@ pub(crate) fn list_folder_continue(caller: &Caller, arg: &ContinueArg) -> Result
     {
         return Err(Failure::endpoint(ContinueError::Path { path: LookupError::NotFound }));
     }
-    listing::page(caller, cursor)
+    page::next(caller, cursor)
 }
 
 fn is_there(caller: &Caller, folder: &Folder) -> Result<bool, Failure> {
