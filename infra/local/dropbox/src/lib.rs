@@ -14,6 +14,7 @@
 mod api;
 mod clock;
 mod content;
+mod controls;
 mod crypto;
 mod db;
 mod dice;
@@ -24,6 +25,7 @@ pub mod pages;
 mod server;
 mod service;
 mod settings;
+mod sharing;
 mod webhook;
 
 pub use clock::Clock;

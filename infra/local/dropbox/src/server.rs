@@ -22,7 +22,7 @@ use crate::content::{Account, Watch};
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
 use crate::webhook::{Courier, Delivery, pending};
-use crate::{Faults, Pages, Settings, api, crypto, faults, oauth, pages};
+use crate::{Settings, api, crypto, faults, oauth, pages};
 
 /// How long requests that are being served may go on after a stop
 const SECOND: Duration = Duration::from_secs(2);
@@ -35,7 +35,7 @@ const PAGES: &str = "/_fake/accounts/{email}/pages";
 /// A running fake Dropbox
 #[derive(Clone)]
 pub struct FakeDropbox {
-    service: Arc<Service>,
+    pub(crate) service: Arc<Service>,
     delivery: Delivery,
     address: SocketAddr,
     stopping: watch::Sender<bool>,
@@ -100,31 +100,6 @@ impl FakeDropbox {
     pub fn account_id(&self, email: &str) -> Option<String> {
         let account = self.service.account_by_email(email).ok()?;
         Some(account.profile.account_id.clone())
-    }
-
-    /// What goes wrong with the calls for an account
-    ///
-    /// # Panics
-    ///
-    /// When no account has this email address: a fault that never happens would go unnoticed.
-    pub fn faults(&self, email: &str) -> Arc<Faults> {
-        let account = self.service.account_by_email(email).expect("faults are for an account that there is");
-        Arc::clone(&account.faults)
-    }
-
-    /// How an account's listings are told
-    ///
-    /// # Panics
-    ///
-    /// When no account has this email address.
-    pub fn pages(&self, email: &str) -> Arc<Pages> {
-        let account = self.service.account_by_email(email).expect("pages are of an account that there is");
-        Arc::clone(&account.pages)
-    }
-
-    /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team
-    pub fn change_root(&self, email: &str) -> anyhow::Result<()> {
-        Ok(self.service.account_by_email(email)?.change_root()?)
     }
 
     /// Brings an account up to date with its directory now, as the watch over it would do soon

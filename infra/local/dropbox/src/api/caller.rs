@@ -8,9 +8,9 @@ use http::header::AUTHORIZATION;
 
 use super::argument::query;
 use super::failure::{AuthError, Failure};
-use super::view::{Tree, View};
+use super::view::{Shown, Tree, View};
 use crate::AppSettings;
-use crate::content::{Account, Entry, Locator};
+use crate::content::{Account, Locator};
 use crate::oauth::grants::{self, AccessToken};
 use crate::service::Service;
 
@@ -57,8 +57,14 @@ impl Caller {
         }
     }
 
+    /// The same, who sees `view` and what is mounted there
+    pub(crate) fn looking_at(self, view: View) -> anyhow::Result<Self> {
+        let view = view.with_mounts(&self.service)?;
+        Ok(Self { view, ..self })
+    }
+
     /// What `locator` names, as it is shown
-    pub(crate) fn find(&self, locator: &Locator) -> Result<Option<Entry>, Failure> {
+    pub(crate) fn find(&self, locator: &Locator) -> Result<Option<Shown>, Failure> {
         let Some((tree, locator)) = self.resolve(locator)? else { return Ok(None) };
         Ok(tree.find(&locator)?.map(|entry| tree.shown(&entry)))
     }

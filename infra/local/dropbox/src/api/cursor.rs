@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::caller::Caller;
 use super::error::ContinueError;
 use super::failure::Failure;
+use super::mark::{Mark, MountMark};
+use super::view::Mounted;
+use crate::content::DropboxPath;
 use crate::crypto;
 
 /// The first byte of a cursor: the form of the rest
@@ -30,10 +33,10 @@ pub(crate) struct Cursor {
     pub(crate) include_deleted: bool,
     /// About how many entries to tell at once
     pub(crate) limit: usize,
-    /// The number from which to read on
-    pub(crate) position: i64,
-    /// The number at which the listing began
-    pub(crate) start: i64,
+    /// Where it is in the account itself
+    pub(crate) here: Mark,
+    /// Where it is in the folders that are mounted there
+    pub(crate) mounts: Vec<MountMark>,
     /// The numbers of entries that come after their turn, unless they change before
     pub(crate) owed: Vec<i64>,
 }
@@ -70,6 +73,22 @@ impl Cursor {
             true => Ok(cursor),
             false => Err(Failure::endpoint(ContinueError::Reset)),
         }
+    }
+
+    /// The path of the folder that is listed
+    pub(crate) fn top(&self) -> DropboxPath {
+        let path = self.folder.as_ref().and_then(|folder| DropboxPath::parse(&folder.path_lower).ok());
+        path.unwrap_or_default()
+    }
+
+    /// How far what is in a mounted folder was read; at first, not at all
+    pub(crate) fn mark(&mut self, mounted: &Mounted) -> rusqlite::Result<&mut Mark> {
+        let known = self.mounts.iter().position(|mark| mark.point == mounted.point);
+        let at = known.unwrap_or(self.mounts.len());
+        if known.is_none() {
+            self.mounts.push(MountMark::begin(mounted)?);
+        }
+        Ok(&mut self.mounts[at].mark)
     }
 
     fn is_of(&self, caller: &Caller) -> bool {

@@ -39,7 +39,8 @@ async fn serve(service: &Arc<Service>, route: &Route, request: Request) -> Resul
 /// Serves a request whose token is good
 pub(super) async fn run(route: &Route, caller: Caller, mut request: Request) -> Result<Response, Failure> {
     caller::refuse_selection(request.headers())?;
-    let caller = Caller { view: path_root::view(request.headers(), &caller)?, ..caller };
+    let view = path_root::view(request.headers(), &caller)?;
+    let caller = spawn_blocking(move || caller.looking_at(view)).await??;
     let argument = route.style.take(&mut request).await?;
     (route.serve)(caller, argument, request).await
 }

@@ -140,6 +140,8 @@ pub(crate) enum RelocationError {
     CantMoveFolderIntoItself,
     /// Both paths are the same
     DuplicatedOrNestedPaths,
+    /// It would go to another account
+    CantTransferOwnership,
 }
 
 /// An error of `delete_v2`

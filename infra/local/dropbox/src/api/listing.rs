@@ -7,6 +7,7 @@ use super::caller::Caller;
 use super::cursor::{Cursor, Folder};
 use super::error::{LookupError, ReadError};
 use super::failure::Failure;
+use super::mark::{Mark, MountMark};
 use super::path::LISTED;
 use crate::content::{Entry, Kind, Locator};
 
@@ -52,7 +53,7 @@ impl ListFolderArg {
         let path = LISTED.read("path", &self.path, &caller.view.namespaces);
         let locator = path.map_err(|problem| Failure::reading(problem, error))?;
         let folder = folder(caller, &locator)?;
-        let start = caller.account.head()?;
+        let mounts = caller.view.mounts.iter().map(MountMark::begin);
         Ok(Cursor {
             database: caller.service.db.id().to_owned(),
             account: caller.account.profile.namespace,
@@ -62,8 +63,8 @@ impl ListFolderArg {
             recursive: self.recursive,
             include_deleted: self.include_deleted,
             limit: usize::try_from(limit)?,
-            position: 0,
-            start,
+            here: Mark::begin(&caller.account)?,
+            mounts: mounts.collect::<rusqlite::Result<_>>()?,
             owed: Vec::new(),
         })
     }
@@ -75,7 +76,7 @@ fn folder(caller: &Caller, locator: &Locator) -> Result<Option<Folder>, Failure>
         return Ok(None);
     }
     let refuse = |path| Err(Failure::endpoint(ReadError::Path { path }));
-    match caller.find(locator)? {
+    match caller.find(locator)?.map(|shown| shown.entry) {
         None => refuse(LookupError::NotFound),
         Some(entry) if entry.kind() == Kind::File => refuse(LookupError::NotFolder),
         Some(Entry { id, path, .. }) => Ok(Some(Folder { id, path_lower: path.lower })),

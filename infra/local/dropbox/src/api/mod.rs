@@ -15,6 +15,7 @@ mod export;
 mod failure;
 mod faulty;
 mod listing;
+mod mark;
 mod opening;
 mod page;
 mod path;

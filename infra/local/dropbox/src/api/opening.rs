@@ -6,13 +6,14 @@ use super::caller::Caller;
 use super::error::{LookupError, ReadError};
 use super::failure::Failure;
 use super::path::READ;
-use crate::content::{Entry, Opened};
+use super::view::Shown;
+use crate::content::Opened;
 
 /// How often the metadata of a file that changes is brought up to date before giving up
 const ATTEMPTS: usize = 3;
 
 /// Opens the file that the parameter `field` names, in the state that its metadata tells
-pub(crate) fn open(caller: &Caller, field: &str, text: &str) -> Result<(Entry, File), Failure> {
+pub(crate) fn open(caller: &Caller, field: &str, text: &str) -> Result<(Shown, File), Failure> {
     let error = |path| ReadError::Path { path };
     let refuse = |path| Err(Failure::endpoint(error(path)));
     let path = READ.read(field, text, &caller.view.namespaces);

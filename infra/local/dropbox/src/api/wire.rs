@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::export::Access;
+use super::view::{Sharing, Shown};
 use crate::clock::timestamp;
 use crate::content::{Entry, FileContent, Node, Roots};
 
@@ -40,6 +41,8 @@ pub(crate) struct FileMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     export_info: Option<ExportInfo>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    sharing_info: Option<SharingInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     content_hash: Option<String>,
 }
 
@@ -56,6 +59,20 @@ pub(crate) struct FolderMetadata {
     #[serde(flatten)]
     location: Location,
     id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared_folder_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sharing_info: Option<SharingInfo>,
+}
+
+/// How a file or folder is shared. Whoever mounts a folder may write there.
+#[derive(Clone, Debug, Serialize)]
+struct SharingInfo {
+    read_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_shared_folder_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared_folder_id: Option<String>,
 }
 
 /// What was deleted, of which only the path is told
@@ -105,12 +122,19 @@ pub(crate) enum RootInfo {
     },
 }
 
-impl From<&Entry> for Metadata {
-    fn from(entry: &Entry) -> Self {
-        match &entry.node {
-            Node::File(content) => Self::File(FileMetadata::new(entry, content)),
-            Node::Folder => Self::Folder(FolderMetadata::new(entry)),
+impl From<&Shown> for Metadata {
+    fn from(shown: &Shown) -> Self {
+        match &shown.entry.node {
+            Node::File(content) => Self::File(FileMetadata::new(shown, content)),
+            Node::Folder => Self::Folder(FolderMetadata::new(shown)),
         }
+    }
+}
+
+impl Metadata {
+    /// What is left to tell of `entry`
+    pub(crate) fn deleted(entry: &Entry) -> Self {
+        Self::Deleted(DeletedMetadata { location: Location::of(entry) })
     }
 }
 
@@ -125,8 +149,9 @@ impl Location {
 }
 
 impl FileMetadata {
-    /// The metadata of the file `entry` that holds `content`
-    pub(crate) fn new(entry: &Entry, content: &FileContent) -> Self {
+    /// The metadata of the file `shown` that holds `content`
+    pub(crate) fn new(shown: &Shown, content: &FileContent) -> Self {
+        let entry = &shown.entry;
         let access = Access::of(entry.path.name());
         let is_downloadable = access == Access::Download;
         Self {
@@ -138,8 +163,19 @@ impl FileMetadata {
             size: content.size,
             is_downloadable,
             export_info: ExportInfo::of(access),
+            sharing_info: shown.sharing.map(SharingInfo::from),
             content_hash: content.hash.clone().filter(|_| is_downloadable),
         }
+    }
+}
+
+impl From<Sharing> for SharingInfo {
+    fn from(sharing: Sharing) -> Self {
+        let (parent_shared_folder_id, shared_folder_id) = match sharing {
+            Sharing::Folder(namespace) => (None, Some(namespace.to_string())),
+            Sharing::Inside(namespace) => (Some(namespace.to_string()), None),
+        };
+        Self { read_only: false, parent_shared_folder_id, shared_folder_id }
     }
 }
 
@@ -152,16 +188,11 @@ impl ExportInfo {
 }
 
 impl FolderMetadata {
-    /// The metadata of the folder `entry`
-    pub(crate) fn new(entry: &Entry) -> Self {
-        Self { location: Location::of(entry), id: entry.id.clone() }
-    }
-}
-
-impl DeletedMetadata {
-    /// What is left to tell of `entry`
-    pub(crate) fn new(entry: &Entry) -> Self {
-        Self { location: Location::of(entry) }
+    /// The metadata of the folder `shown`
+    pub(crate) fn new(Shown { entry, sharing }: &Shown) -> Self {
+        let sharing_info = sharing.map(SharingInfo::from);
+        let shared_folder_id = sharing_info.as_ref().and_then(|info| info.shared_folder_id.clone());
+        Self { location: Location::of(entry), id: entry.id.clone(), shared_folder_id, sharing_info }
     }
 }
 

@@ -23,8 +23,8 @@ impl Profile {
         let encoded = crypto::base64url(&seed);
         Self {
             account_id: format!("dbid:AA{}", &encoded[..33]),
-            uid: ten_digits(&seed[..8]),
-            namespace: ten_digits(&seed[8..16]),
+            uid: crypto::ten_digits(&seed),
+            namespace: crypto::ten_digits(&seed[8..]),
             name: name.to_owned(),
             email: email.to_owned(),
         }
@@ -33,13 +33,8 @@ impl Profile {
     /// The id of a namespace that is the root after it was moved this often
     pub(crate) fn root(&self, moves: i64) -> i64 {
         let name = format!("root {moves} of {}", self.email.to_lowercase());
-        ten_digits(&crypto::sha256(name.as_bytes())[..8])
+        crypto::ten_digits(&crypto::sha256(name.as_bytes()))
     }
-}
-
-fn ten_digits(seed: &[u8]) -> i64 {
-    let number = seed.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-    (1_000_000_000 + number % 9_000_000_000).cast_signed()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod oauth;
 mod pages;
 mod restart;
 mod roots;
+mod shared_folders;
 mod webhooks;
 mod world;
 mod writes;

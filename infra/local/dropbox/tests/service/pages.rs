@@ -64,7 +64,7 @@ async fn what_is_in_a_folder_may_come_before_it() {
 
 #[tokio::test]
 async fn what_is_owed_is_not_told_once_it_is_not_true() {
-    let world = world(&["a/b", "z/b"], Adversity { late_folders: 1.0, ..Adversity::default() }).await;
+    let world = world(&["a/d/b", "z/b"], Adversity { late_folders: 1.0, ..Adversity::default() }).await;
     let owner = world.connect().await;
     let page = owner.call("files/list_folder", json!({"path": "", "recursive": true})).await;
     std::fs::remove_dir_all(world.at("a")).unwrap();

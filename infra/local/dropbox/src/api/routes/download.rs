@@ -18,8 +18,9 @@ use crate::api::error::DownloadError;
 use crate::api::export::Access;
 use crate::api::failure::Failure;
 use crate::api::opening;
+use crate::api::view::Shown;
 use crate::api::wire::FileMetadata;
-use crate::content::{Entry, FileContent};
+use crate::content::FileContent;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,27 +35,27 @@ pub(crate) async fn download(
     arg: DownloadArg,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let (entry, file) = spawn_blocking(move || open(&caller, &arg)).await??;
-    let content = entry.file().context("only files are opened")?;
+    let (shown, file) = spawn_blocking(move || open(&caller, &arg)).await??;
+    let content = shown.entry.file().context("only files are opened")?;
     let etag = format!("\"{}\"", content.rev);
     let mut response = match headers.get(IF_NONE_MATCH) {
         Some(known) if known.as_bytes() == etag.as_bytes() => not_modified(),
         _ => send(&headers, content, file).await?,
     };
-    let result = ascii::json(&FileMetadata::new(&entry, content))?;
+    let result = ascii::json(&FileMetadata::new(&shown, content))?;
     response.headers_mut().insert("dropbox-api-result", HeaderValue::try_from(result)?);
     response.headers_mut().insert(ETAG, HeaderValue::try_from(etag)?);
     response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     Ok(response)
 }
 
-fn open(caller: &Caller, arg: &DownloadArg) -> Result<(Entry, File), Failure> {
-    let (entry, file) = match &arg.rev {
+fn open(caller: &Caller, arg: &DownloadArg) -> Result<(Shown, File), Failure> {
+    let (shown, file) = match &arg.rev {
         Some(rev) => opening::open(caller, "rev", &format!("rev:{rev}"))?,
         None => opening::open(caller, "path", &arg.path)?,
     };
-    match Access::of(entry.path.name()) {
-        Access::Download => Ok((entry, file)),
+    match Access::of(shown.entry.path.name()) {
+        Access::Download => Ok((shown, file)),
         Access::Export(_) | Access::Never => Err(Failure::endpoint(DownloadError::UnsupportedFile)),
     }
 }

@@ -7,7 +7,7 @@ use crate::api::caller::Caller;
 use crate::api::error::{LookupError, ReadError};
 use crate::api::failure::Failure;
 use crate::api::path::READ;
-use crate::api::wire::{DeletedMetadata, Metadata};
+use crate::api::wire::Metadata;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,11 +29,11 @@ pub(crate) fn get_metadata(caller: &Caller, arg: &GetMetadataArg) -> Result<Meta
     let path = READ.read("path", &arg.path, &caller.view.namespaces);
     let locator = path.map_err(|problem| Failure::reading(problem, error))?;
     let missing = || Failure::endpoint(error(LookupError::NotFound));
-    if let Some(entry) = caller.find(&locator)? {
-        return Ok(Metadata::from(&entry));
+    if let Some(shown) = caller.find(&locator)? {
+        return Ok(Metadata::from(&shown));
     }
     let place = caller.resolve(&locator)?.filter(|_| arg.include_deleted);
     let Some((tree, locator)) = place else { return Err(missing()) };
     let deleted = tree.account.journal(|journal| journal.find_deleted(&locator))?.ok_or_else(missing)?;
-    Ok(Metadata::Deleted(DeletedMetadata::new(&tree.shown(&deleted))))
+    Ok(Metadata::deleted(&tree.shown(&deleted).entry))
 }

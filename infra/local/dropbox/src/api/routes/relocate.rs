@@ -32,7 +32,10 @@ pub(crate) fn relocate(caller: &Caller, arg: &RelocationArg) -> Result<Changed<M
     let to = to.map_err(|problem| Failure::writing(problem, write))?;
     let missing = || Failure::endpoint(lookup(LookupError::NotFound));
     let (tree, from) = caller.resolve(&from)?.ok_or_else(missing)?;
-    let (_, to) = caller.place(&to);
+    let (new_tree, to) = caller.place(&to);
+    if new_tree.account.profile.namespace != tree.account.profile.namespace {
+        return Err(Failure::endpoint(RelocationError::CantTransferOwnership));
+    }
     let moved = tree.account.writer().relocate(&from, &to, arg.autorename);
     let entry = moved.map_err(|failure| match failure {
         Move::NotFound => missing(),
@@ -40,5 +43,5 @@ pub(crate) fn relocate(caller: &Caller, arg: &RelocationArg) -> Result<Changed<M
         Move::IntoItself => Failure::endpoint(RelocationError::CantMoveFolderIntoItself),
         Move::To(refusal) => Failure::refused(refusal, write),
     })?;
-    Ok(Changed { metadata: Metadata::from(&tree.shown(&entry)) })
+    Ok(Changed { metadata: Metadata::from(&new_tree.shown(&entry)) })
 }

@@ -93,7 +93,7 @@ fn destination(caller: &Caller, text: &str) -> Result<(Tree, DropboxPath), Failu
     let malformed = || Failure::endpoint(path_error(WriteError::MalformedPath));
     match path.map_err(|problem| Failure::writing(problem, path_error))? {
         Locator::Path(path) => Ok(caller.place(&path)),
-        locator => caller.find(&locator)?.map(|entry| caller.place(&entry.path)).ok_or_else(malformed),
+        locator => caller.find(&locator)?.map(|shown| caller.place(&shown.entry.path)).ok_or_else(malformed),
     }
 }
 
@@ -116,9 +116,9 @@ async fn receive(body: Body, file: File) -> Result<String, Failure> {
 
 fn put(tree: &Tree, upload: &Upload) -> Result<FileMetadata, Failure> {
     let put = tree.account.writer().upload(upload);
-    let entry = tree.shown(&put.map_err(|refusal| Failure::refused(refusal, path_error))?);
-    let content = entry.file().context("an upload makes a file")?;
-    Ok(FileMetadata::new(&entry, content))
+    let shown = tree.shown(&put.map_err(|refusal| Failure::refused(refusal, path_error))?);
+    let content = shown.entry.file().context("an upload makes a file")?;
+    Ok(FileMetadata::new(&shown, content))
 }
 
 /// Dropbox keeps the bytes of a refused upload in a session; here it only has a name

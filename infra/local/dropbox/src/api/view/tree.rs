@@ -11,12 +11,32 @@ pub(crate) struct Tree {
     pub(crate) account: Arc<Account>,
     folder: DropboxPath,
     shown_at: DropboxPath,
+    shared: Vec<(DropboxPath, i64)>,
+}
+
+/// An entry as a call sees it
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// The entry, at the path where it is shown
+    pub(crate) entry: Entry,
+    /// How it is shared
+    pub(crate) sharing: Option<Sharing>,
+}
+
+/// How an entry is shared, with the namespace of the shared folder
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// It is a shared folder
+    Folder(i64),
+    /// It is in a shared folder
+    Inside(i64),
 }
 
 impl Tree {
     /// All that an account holds
     pub(crate) fn of(account: Arc<Account>) -> Self {
-        Self { account, folder: DropboxPath::default(), shown_at: DropboxPath::default() }
+        let (folder, shown_at) = (DropboxPath::default(), DropboxPath::default());
+        Self { account, folder, shown_at, shared: Vec::new() }
     }
 
     /// What is in one folder of it
@@ -24,9 +44,24 @@ impl Tree {
         Self { folder: folder.clone(), ..self }
     }
 
+    /// The same, shown at another path
+    pub(crate) fn shown_at(self, path: DropboxPath) -> Self {
+        Self { shown_at: path, ..self }
+    }
+
+    /// Takes a folder of the account for the shared folder of this namespace
+    pub(crate) fn share(&mut self, folder: &DropboxPath, namespace: i64) {
+        self.shared.push((folder.clone(), namespace));
+    }
+
     /// The folder that it begins in
     pub(crate) fn folder(&self) -> &DropboxPath {
         &self.folder
+    }
+
+    /// Where it is shown
+    pub(crate) fn top(&self) -> &DropboxPath {
+        &self.shown_at
     }
 
     /// The path in the account of what is shown at `path`
@@ -35,8 +70,9 @@ impl Tree {
     }
 
     /// An entry of the account as it is shown
-    pub(crate) fn shown(&self, entry: &Entry) -> Entry {
-        Entry { path: entry.path.moved(&self.folder, &self.shown_at), ..entry.clone() }
+    pub(crate) fn shown(&self, entry: &Entry) -> Shown {
+        let path = entry.path.moved(&self.folder, &self.shown_at);
+        Shown { entry: Entry { path, ..entry.clone() }, sharing: self.sharing(&entry.path) }
     }
 
     /// Whether an entry of the account is shown
@@ -54,5 +90,13 @@ impl Tree {
     pub(crate) fn current(&self, locator: &Locator) -> anyhow::Result<Option<Entry>> {
         let found = self.account.writer().current(locator)?;
         Ok(found.filter(|entry| self.holds(entry)))
+    }
+
+    fn sharing(&self, path: &DropboxPath) -> Option<Sharing> {
+        let (folder, namespace) = self.shared.iter().find(|(folder, _)| path.is_within(folder))?;
+        match path.lower == folder.lower {
+            true => Some(Sharing::Folder(*namespace)),
+            false => Some(Sharing::Inside(*namespace)),
+        }
     }
 }
