@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::service::blocking;
-use crate::{FakeDropbox, Faults, Pages, sharing};
+use crate::{FakeDropbox, Faults, Mishaps, Pages, sharing};
 
 impl FakeDropbox {
     /// What goes wrong with the calls for an account
@@ -24,6 +24,16 @@ impl FakeDropbox {
     pub fn pages(&self, email: &str) -> Arc<Pages> {
         let account = self.service.account_by_email(email).expect("pages are of an account that there is");
         Arc::clone(&account.pages)
+    }
+
+    /// What happens to the notifications about an account
+    ///
+    /// # Panics
+    ///
+    /// When no account has this email address.
+    pub fn webhooks(&self, email: &str) -> Arc<Mishaps> {
+        let account = self.service.account_by_email(email).expect("mishaps are for an account that there is");
+        Arc::clone(&account.mishaps)
     }
 
     /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team

@@ -22,7 +22,7 @@ use crate::content::{Account, Watch};
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
 use crate::webhook::{Courier, Delivery, pending};
-use crate::{Settings, api, crypto, faults, oauth, pages};
+use crate::{Settings, api, crypto, faults, mishaps, oauth, pages};
 
 /// How long requests that are being served may go on after a stop
 const SECOND: Duration = Duration::from_secs(2);
@@ -31,6 +31,9 @@ const SECOND: Duration = Duration::from_secs(2);
 const FAULTS: &str = "/_fake/accounts/{email}/faults";
 /// Where the adversity of an account's listings is, over HTTP
 const PAGES: &str = "/_fake/accounts/{email}/pages";
+
+/// Where the mishaps of an account's notifications are, over HTTP
+const WEBHOOKS: &str = "/_fake/accounts/{email}/webhooks";
 
 /// A running fake Dropbox
 #[derive(Clone)]
@@ -81,6 +84,7 @@ impl FakeDropbox {
             .route("/oauth2/token", post(oauth::token))
             .route(FAULTS, get(faults::show).put(faults::replace).delete(faults::clear))
             .route(PAGES, get(pages::show).put(pages::replace).delete(pages::clear))
+            .route(WEBHOOKS, get(mishaps::show).put(mishaps::replace).delete(mishaps::clear))
             .fallback(not_found)
             .layer(middleware::from_fn(add_request_id))
             .with_state(Arc::clone(&self.service))

@@ -14,6 +14,7 @@ use super::profile::Profile;
 use super::roots::RootMoves;
 use crate::db::Db;
 use crate::faults::Faults;
+use crate::mishaps::Mishaps;
 use crate::pages::Pages;
 use crate::{AccountSettings, Clock, crypto};
 
@@ -26,6 +27,8 @@ pub(crate) struct Account {
     pub(crate) faults: Arc<Faults>,
     /// How its listings are told
     pub(crate) pages: Arc<Pages>,
+    /// What happens to the notifications about it
+    pub(crate) mishaps: Arc<Mishaps>,
     /// The directory that is its content
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
@@ -72,6 +75,7 @@ impl Account {
             profile,
             faults: Arc::default(),
             pages: Arc::default(),
+            mishaps: Arc::default(),
             directory,
             db,
             member_folder: settings.member_folder.clone(),

@@ -84,6 +84,8 @@ async fn both_read_and_write_the_same_files() {
 #[tokio::test]
 async fn changes_are_told_in_every_account() {
     let (world, _) = world().await;
+    world.write("Ours/kept.txt", "1");
+    world.rescan().await;
     let (owner, member) = (world.connect().await, member(&world).await);
     let (_, mine) = owner.list(everything()).await;
     let (_, theirs) = member.list(everything()).await;
