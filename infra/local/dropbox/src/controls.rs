@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use anyhow::ensure;
+
+use crate::oauth::grants;
 use crate::service::blocking;
 use crate::{FakeDropbox, Faults, Mishaps, Pages, sharing};
 
@@ -34,6 +37,14 @@ impl FakeDropbox {
     pub fn webhooks(&self, email: &str) -> Arc<Mishaps> {
         let account = self.service.account_by_email(email).expect("mishaps are for an account that there is");
         Arc::clone(&account.mishaps)
+    }
+
+    /// Ends what an account granted to an app, as when its owner removes the app: no token of it is good any more
+    pub fn revoke_access(&self, email: &str, app_key: &str) -> anyhow::Result<()> {
+        let account = self.service.account_by_email(email)?.profile.namespace;
+        let was_granted = self.service.db.transact(|db| grants::revoke_app(db, app_key, account))?;
+        ensure!(was_granted, "{email} has granted nothing to {app_key}");
+        Ok(())
     }
 
     /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team
