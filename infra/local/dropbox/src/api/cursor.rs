@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::error::ContinueError;
+use super::export::Access;
 use super::failure::Failure;
 use super::mark::{Mark, MountMark};
 use super::view::Mounted;
-use crate::content::DropboxPath;
+use crate::content::{DropboxPath, Kind, Recorded};
 use crate::crypto;
 
 /// The first byte of a cursor: the form of the rest
@@ -31,6 +32,10 @@ pub(crate) struct Cursor {
     pub(crate) recursive: bool,
     /// Whether what was deleted before the listing began is told
     pub(crate) include_deleted: bool,
+    /// Whether what is in mounted folders is told
+    pub(crate) include_mounted_folders: bool,
+    /// Whether files that cannot be downloaded are told
+    pub(crate) include_non_downloadable_files: bool,
     /// About how many entries to tell at once
     pub(crate) limit: usize,
     /// Where it is in the account itself
@@ -79,6 +84,14 @@ impl Cursor {
     pub(crate) fn top(&self) -> DropboxPath {
         let path = self.folder.as_ref().and_then(|folder| DropboxPath::parse(&folder.path_lower).ok());
         path.unwrap_or_default()
+    }
+
+    /// Whether the listing tells of something, if that is in its folder
+    pub(crate) fn includes(&self, recorded: &Recorded) -> bool {
+        let is_file = recorded.is_live() && recorded.entry.kind() == Kind::File;
+        self.include_non_downloadable_files
+            || !is_file
+            || Access::of(recorded.entry.path.name()) == Access::Download
     }
 
     /// How far what is in a mounted folder was read; at first, not at all

@@ -27,14 +27,14 @@ pub(crate) struct ListFolderArg {
     include_deleted: bool,
     #[serde(default, rename = "include_has_explicit_shared_members")]
     _include_has_explicit_shared_members: bool,
-    #[serde(default, rename = "include_mounted_folders")]
-    _include_mounted_folders: Option<bool>,
+    #[serde(default = "yes")]
+    include_mounted_folders: bool,
     limit: Option<u32>,
     shared_link: Option<Value>,
     #[serde(rename = "include_property_groups")]
     _include_property_groups: Option<Value>,
-    #[serde(default, rename = "include_non_downloadable_files")]
-    _include_non_downloadable_files: Option<bool>,
+    #[serde(default = "yes")]
+    include_non_downloadable_files: bool,
     #[serde(default, rename = "include_restorable_info")]
     _include_restorable_info: bool,
 }
@@ -62,6 +62,8 @@ impl ListFolderArg {
             folder,
             recursive: self.recursive,
             include_deleted: self.include_deleted,
+            include_mounted_folders: self.include_mounted_folders,
+            include_non_downloadable_files: self.include_non_downloadable_files,
             limit: usize::try_from(limit)?,
             here: Mark::begin(&caller.account)?,
             mounts: mounts.collect::<rusqlite::Result<_>>()?,
@@ -81,4 +83,8 @@ fn folder(caller: &Caller, locator: &Locator) -> Result<Option<Folder>, Failure>
         Some(entry) if entry.kind() == Kind::File => refuse(LookupError::NotFolder),
         Some(Entry { id, path, .. }) => Ok(Some(Folder { id, path_lower: path.lower })),
     }
+}
+
+fn yes() -> bool {
+    true
 }

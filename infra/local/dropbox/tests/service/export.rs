@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{World, summary};
+use crate::world::{World, brief, summary};
 
 const HELLO: &str = "9595c9df90075148eb06860365df33584b75bff782a510c6cd4883a419833d50";
 
@@ -83,4 +83,17 @@ async fn what_cannot_be_exported() {
         assert_eq!(answer.status(), 409);
         assert_eq!(summary(&answer.json().await.unwrap()), expected);
     }
+}
+
+#[tokio::test]
+async fn a_listing_may_leave_out_what_cannot_be_downloaded() {
+    let world = world().await;
+    let owner = world.connect().await;
+    let argument = json!({"path": "", "include_non_downloadable_files": false, "limit": 1});
+    let (entries, cursor) = owner.list(argument).await;
+    assert_eq!(brief(&entries), ["file /plain.txt"]);
+    world.write("New.paper", "1");
+    world.write("new.txt", "1");
+    world.rescan().await;
+    assert_eq!(brief(&owner.since(&cursor).await.0), ["file /new.txt"]);
 }

@@ -48,6 +48,7 @@ async fn a_mounted_folder_is_listed_with_what_is_in_it() {
     assert_eq!(one_by_one, entries);
     for (argument, expected) in [
         (json!({"path": ""}), &ALL[..1]),
+        (json!({"path": "", "recursive": true, "include_mounted_folders": false}), &ALL[..1]),
         (json!({"path": "/from first"}), &ALL[1..2]),
         (json!({"path": "/from first", "recursive": true}), &ALL[1..]),
         (json!({"path": "/from first/d"}), &ALL[2..]),

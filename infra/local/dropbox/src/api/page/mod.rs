@@ -21,7 +21,7 @@ pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResu
     let mut entries = mounted::ended(&caller.view, &mut cursor)?;
     let tree = &caller.view.base;
     let (recorded, has_more) = awkward::read(tree, &mut cursor, limit, &mut way)?;
-    entries.extend(recorded.iter().map(|recorded| told(tree, recorded)));
+    entries.extend(told(tree, &cursor, &recorded));
     let has_more = has_more || mounted::read(&caller.view, &mut cursor, limit, &mut entries)?;
     Ok(ListFolderResult {
         entries,
@@ -30,12 +30,19 @@ pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResu
     })
 }
 
-fn told(tree: &Tree, recorded: &Recorded) -> Metadata {
-    let shown = tree.shown(&recorded.entry);
-    match recorded.is_live() {
-        true => Metadata::from(&shown),
-        false => Metadata::deleted(&shown.entry),
-    }
+/// What the listing of `cursor` tells of what was recorded in a tree
+fn told<'r>(
+    tree: &'r Tree,
+    cursor: &'r Cursor,
+    recorded: &'r [Recorded],
+) -> impl Iterator<Item = Metadata> + 'r {
+    recorded.iter().filter(|recorded| cursor.includes(recorded)).map(|recorded| {
+        let shown = tree.shown(&recorded.entry);
+        match recorded.is_live() {
+            true => Metadata::from(&shown),
+            false => Metadata::deleted(&shown.entry),
+        }
+    })
 }
 
 /// What the listing of `cursor` is of, in a folder of an account

@@ -45,7 +45,7 @@ pub(super) fn read(
         let tree = &mounted.tree;
         let page = tree.account.journal(|journal| journal.page(&scope, position, start, room))?;
         mark.position = page.position;
-        entries.extend(page.entries.iter().map(|recorded| told(tree, recorded)));
+        entries.extend(told(tree, cursor, &page.entries));
         if page.has_more {
             return Ok(true);
         }
@@ -56,6 +56,9 @@ pub(super) fn read(
 /// What of a mounted folder the listing of `cursor` is of
 fn scope_in(mounted: &Mounted, cursor: &Cursor) -> Option<Scope> {
     let (tree, top) = (&mounted.tree, cursor.top());
+    if !cursor.include_mounted_folders {
+        return None;
+    }
     if top.is_within(tree.top()) {
         return Some(scope(cursor, tree.hidden(&top).lower));
     }
