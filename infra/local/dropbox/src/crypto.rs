@@ -38,6 +38,12 @@ pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
+/// A number of ten digits that follows from the first bytes of a digest
+pub(crate) fn ten_digits(digest: &[u8]) -> i64 {
+    let number = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    (1_000_000_000 + number % 9_000_000_000).cast_signed()
+}
+
 /// `N` random bytes
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

@@ -8,19 +8,31 @@
 //! - `content` holds accounts: the journal of what changed, the directory, and how the two are kept equal.
 //! - `api` holds the `/2/` routes: one file a route, one table of them, one module each for shapes and failures.
 //! - `oauth` holds the authorize page, the token endpoint and the grants.
+//! - [`faults`] decides which calls go wrong, [`pages`] in which way listings are told, [`mishaps`] what
+//!   happens to notifications.
 //! - `webhook` tells linked apps that an account changed.
 
 mod api;
 mod clock;
 mod content;
+mod controls;
 mod crypto;
 mod db;
+mod dice;
+mod door;
+pub mod faults;
+pub mod mishaps;
 mod oauth;
+pub mod pages;
 mod server;
 mod service;
 mod settings;
+mod sharing;
 mod webhook;
 
 pub use clock::Clock;
+pub use faults::{Fault, Faults};
+pub use mishaps::{Mishap, Mishaps};
+pub use pages::{Adversity, Pages};
 pub use server::FakeDropbox;
-pub use settings::{AccountSettings, AppSettings, Settings};
+pub use settings::{AccountSettings, AppAccess, AppSettings, Settings};

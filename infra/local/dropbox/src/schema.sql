@@ -8,6 +8,19 @@ CREATE TABLE IF NOT EXISTS account (
     rev     INTEGER NOT NULL
 );
 
+-- How often an account's root was moved to another namespace.
+CREATE TABLE IF NOT EXISTS root (account INTEGER PRIMARY KEY, moves INTEGER NOT NULL);
+
+-- A folder of the account owner, shown at the empty folder point of the account member. Both are ids of folders.
+CREATE TABLE IF NOT EXISTS mount (
+    member INTEGER NOT NULL,
+    point  TEXT NOT NULL,
+    owner  INTEGER NOT NULL,
+    folder TEXT NOT NULL,
+    PRIMARY KEY (member, point)
+);
+CREATE INDEX IF NOT EXISTS mount_owner ON mount (owner);
+
 -- The journal: one row a path, carrying the number of its last change.
 -- state: 0 live, 1 deleted, 2 gone with a folder or file above it (which is told for both).
 -- kind: 0 folder, 1 file. disk is the path in the directory, as bytes; modified and born are nanoseconds.

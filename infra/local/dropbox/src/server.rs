@@ -22,15 +22,23 @@ use crate::content::{Account, Watch};
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
 use crate::webhook::{Courier, Delivery, pending};
-use crate::{Settings, api, crypto, oauth};
+use crate::{Settings, api, crypto, faults, mishaps, oauth, pages};
 
 /// How long requests that are being served may go on after a stop
 const SECOND: Duration = Duration::from_secs(2);
 
+/// Where an account's faults are, over HTTP
+const FAULTS: &str = "/_fake/accounts/{email}/faults";
+/// Where the adversity of an account's listings is, over HTTP
+const PAGES: &str = "/_fake/accounts/{email}/pages";
+
+/// Where the mishaps of an account's notifications are, over HTTP
+const WEBHOOKS: &str = "/_fake/accounts/{email}/webhooks";
+
 /// A running fake Dropbox
 #[derive(Clone)]
 pub struct FakeDropbox {
-    service: Arc<Service>,
+    pub(crate) service: Arc<Service>,
     delivery: Delivery,
     address: SocketAddr,
     stopping: watch::Sender<bool>,
@@ -74,6 +82,9 @@ impl FakeDropbox {
             .route("/2/{*function}", any(api::call))
             .route("/oauth2/authorize", get(oauth::show).post(oauth::answer))
             .route("/oauth2/token", post(oauth::token))
+            .route(FAULTS, get(faults::show).put(faults::replace).delete(faults::clear))
+            .route(PAGES, get(pages::show).put(pages::replace).delete(pages::clear))
+            .route(WEBHOOKS, get(mishaps::show).put(mishaps::replace).delete(mishaps::clear))
             .fallback(not_found)
             .layer(middleware::from_fn(add_request_id))
             .with_state(Arc::clone(&self.service))

@@ -31,6 +31,8 @@ pub struct AccountSettings {
     pub email: String,
     /// The directory that is the account's content; created when missing
     pub directory: PathBuf,
+    /// The name of the member's own folder, if that content is the space of a team; created when missing
+    pub member_folder: Option<String>,
 }
 
 /// One registered app
@@ -48,4 +50,16 @@ pub struct AppSettings {
     pub webhook: Option<Url>,
     /// The scopes that the app may ask for
     pub scopes: Vec<String>,
+    /// What of an account it sees
+    pub access: AppAccess,
+}
+
+/// What an app sees of an account
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AppAccess {
+    /// Everything
+    #[default]
+    FullDropbox,
+    /// The folder `/Apps/` and its own name, which is made when the app first writes
+    AppFolder,
 }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use anyhow::Context;
-use fake_dropbox::{AccountSettings, AppSettings, FakeDropbox};
+use fake_dropbox::{AccountSettings, AppAccess, AppSettings, FakeDropbox};
 pub(crate) use functions::Functions;
 pub use machine::Machine;
 pub use settings::{Account, Settings};
@@ -136,11 +136,13 @@ fn fake(
         redirect_uris: vec![gateway.join("oauth/callback")?.to_string()],
         webhook: Some(gateway.join("webhook")?),
         scopes: SCOPES.map(str::to_owned).into(),
+        access: AppAccess::default(),
     };
     let account = |Account { name, email, directory }: &Account| AccountSettings {
         name: name.clone(),
         email: email.clone(),
         directory: directory.clone(),
+        member_folder: None,
     };
     let data: PathBuf = settings.data.join("fake-dropbox");
     Ok(fake_dropbox::Settings {

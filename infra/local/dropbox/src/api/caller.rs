@@ -8,8 +8,9 @@ use http::header::AUTHORIZATION;
 
 use super::argument::query;
 use super::failure::{AuthError, Failure};
+use super::view::{Shown, Tree, View};
 use crate::AppSettings;
-use crate::content::{Account, Entry, Locator};
+use crate::content::{Account, Locator};
 use crate::oauth::grants::{self, AccessToken};
 use crate::service::Service;
 
@@ -24,6 +25,8 @@ pub(crate) struct Caller {
     pub(crate) app: AppSettings,
     /// What the token stands for
     pub(crate) token: AccessToken,
+    /// What the call sees: the account's home, until its headers were read
+    pub(crate) view: View,
 }
 
 impl Caller {
@@ -47,18 +50,23 @@ impl Caller {
             Some(scope) if !token.scopes.iter().any(|granted| granted == scope) => {
                 Err(Failure::Auth(AuthError::MissingScope { required_scope: scope }))
             }
-            _ => Ok(Self { service, account, app, token }),
+            _ => {
+                let view = View::of_home(Tree::of(Arc::clone(&account)), &account.roots());
+                Ok(Self { service, account, app, token, view })
+            }
         }
     }
 
-    /// The number by which the account's own namespace is known
-    pub(crate) fn namespace(&self) -> i64 {
-        self.account.profile.namespace
+    /// The same, who sees `view` and what is mounted there
+    pub(crate) fn looking_at(self, view: View) -> anyhow::Result<Self> {
+        let view = view.with_mounts(&self.service)?;
+        Ok(Self { view, ..self })
     }
 
-    /// What `locator` names in the account
-    pub(crate) fn find(&self, locator: &Locator) -> Result<Option<Entry>, Failure> {
-        Ok(self.account.journal(|journal| journal.find(locator))?)
+    /// What `locator` names, as it is shown
+    pub(crate) fn find(&self, locator: &Locator) -> Result<Option<Shown>, Failure> {
+        let Some((tree, locator)) = self.resolve(locator)? else { return Ok(None) };
+        Ok(tree.find(&locator)?.map(|entry| tree.shown(&entry)))
     }
 }
 

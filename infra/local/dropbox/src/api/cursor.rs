@@ -4,11 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::error::ContinueError;
+use super::export::Access;
 use super::failure::Failure;
+use super::mark::{Mark, MountMark};
+use super::view::Mounted;
+use crate::content::{DropboxPath, Kind, Recorded};
 use crate::crypto;
 
 /// The first byte of a cursor: the form of the rest
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const SIGNATURE: usize = 16;
 
 /// Where a listing is, and of what it is
@@ -18,18 +22,28 @@ pub(crate) struct Cursor {
     pub(crate) database: String,
     /// The account, by its namespace
     pub(crate) account: i64,
+    /// The namespace of the account's root
+    pub(crate) root: i64,
+    /// The key of the folder in which paths begin
+    pub(crate) base: String,
     /// The folder; none is the root
     pub(crate) folder: Option<Folder>,
     /// Whether what is below its folders counts
     pub(crate) recursive: bool,
     /// Whether what was deleted before the listing began is told
     pub(crate) include_deleted: bool,
+    /// Whether what is in mounted folders is told
+    pub(crate) include_mounted_folders: bool,
+    /// Whether files that cannot be downloaded are told
+    pub(crate) include_non_downloadable_files: bool,
     /// About how many entries to tell at once
     pub(crate) limit: usize,
-    /// The number from which to read on
-    pub(crate) position: i64,
-    /// The number at which the listing began
-    pub(crate) start: i64,
+    /// Where it is in the account itself
+    pub(crate) here: Mark,
+    /// Where it is in the folders that are mounted there
+    pub(crate) mounts: Vec<MountMark>,
+    /// The numbers of entries that come after their turn, unless they change before
+    pub(crate) owed: Vec<i64>,
 }
 
 /// The folder of a listing. It is another one, as far as the listing goes, when it was moved away and when it was made
@@ -55,15 +69,46 @@ impl Cursor {
         Ok(crypto::base64url(&bytes))
     }
 
-    /// The cursor of a text that was made for the app and account of `caller`
+    /// The cursor of a text that was made for the app, account and path root of `caller`
     pub(crate) fn decode(text: &str, caller: &Caller) -> Result<Self, Failure> {
-        let cursor = read(text, caller).filter(|cursor| cursor.account == caller.namespace());
+        let cursor = read(text, caller).filter(|cursor| cursor.is_of(caller));
         let invalid = || Failure::Request("Invalid \"cursor\" parameter".to_owned());
         let cursor = cursor.ok_or_else(invalid)?;
         match cursor.database == caller.service.db.id() {
             true => Ok(cursor),
             false => Err(Failure::endpoint(ContinueError::Reset)),
         }
+    }
+
+    /// The path of the folder that is listed
+    pub(crate) fn top(&self) -> DropboxPath {
+        let path = self.folder.as_ref().and_then(|folder| DropboxPath::parse(&folder.path_lower).ok());
+        path.unwrap_or_default()
+    }
+
+    /// Whether the listing tells of something, if that is in its folder
+    pub(crate) fn includes(&self, recorded: &Recorded) -> bool {
+        let is_file = recorded.is_live() && recorded.entry.kind() == Kind::File;
+        self.include_non_downloadable_files
+            || !is_file
+            || Access::of(recorded.entry.path.name()) == Access::Download
+    }
+
+    /// How far what is in a mounted folder was read; at first, not at all
+    pub(crate) fn mark(&mut self, mounted: &Mounted) -> rusqlite::Result<&mut Mark> {
+        let known = self.mounts.iter().position(|mark| mark.point == mounted.point);
+        let at = known.unwrap_or(self.mounts.len());
+        if known.is_none() {
+            self.mounts.push(MountMark::begin(mounted)?);
+        }
+        Ok(&mut self.mounts[at].mark)
+    }
+
+    fn is_of(&self, caller: &Caller) -> bool {
+        let view = &caller.view;
+        self.account == caller.account.profile.namespace
+            && self.root == view.root
+            && self.base == view.base.folder().lower
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) enum WriteConflictError {
     Other,
 }
 
-/// An error that is about one path to read: of `list_folder`, `get_metadata` and `download`
+/// An error that is about one path to read: of `list_folder`, `get_metadata`, `download` and `export`
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum ReadError {
@@ -61,6 +61,24 @@ pub(crate) enum ReadError {
         /// Which
         path: LookupError,
     },
+}
+
+/// An error of `download`, beside those of the path
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum DownloadError {
+    /// It cannot be downloaded, but perhaps exported
+    UnsupportedFile,
+}
+
+/// An error of `export`, beside those of the path
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum ExportError {
+    /// It cannot be exported
+    NonExportable,
+    /// It cannot be exported to this format
+    InvalidExportFormat,
 }
 
 /// An error of `list_folder/continue`
@@ -122,6 +140,8 @@ pub(crate) enum RelocationError {
     CantMoveFolderIntoItself,
     /// Both paths are the same
     DuplicatedOrNestedPaths,
+    /// It would go to another account
+    CantTransferOwnership,
 }
 
 /// An error of `delete_v2`

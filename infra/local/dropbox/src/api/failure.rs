@@ -40,6 +40,8 @@ pub(crate) enum AuthError {
     InvalidAccessToken,
     /// It was issued too long ago
     ExpiredAccessToken,
+    /// Its user may not use Dropbox now
+    UserSuspended,
     /// A user of a team is selected, which only a team's token can
     InvalidSelectUser,
     /// An administrator of a team is selected, which only a team's token can
@@ -146,14 +148,17 @@ fn unsatisfiable(size: u64) -> Response {
     response
 }
 
-fn error_json(status: StatusCode, error: &Value) -> Response {
+/// An answer that tells an error in JSON
+pub(super) fn error_json(status: StatusCode, error: &Value) -> Response {
     let dots = ".".repeat(usize::from(crypto::random::<1>()[0] % 4));
     json_body(status, &json!({ "error_summary": summary(error) + &dots, "error": error }))
 }
 
 /// The tags from the outside in, each followed by a slash; readers match its beginning
 fn summary(error: &Value) -> String {
-    let Some(tag) = error[".tag"].as_str() else { return String::new() };
+    let Some(tag) = error[".tag"].as_str() else {
+        return error.get("reason").map(summary).unwrap_or_default();
+    };
     let inner = error.get(tag).filter(|_| tag != "invalid_root").or_else(|| error.get("reason"));
     format!("{tag}/{}", inner.map(summary).unwrap_or_default())
 }

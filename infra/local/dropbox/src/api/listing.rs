@@ -7,9 +7,9 @@ use super::caller::Caller;
 use super::cursor::{Cursor, Folder};
 use super::error::{LookupError, ReadError};
 use super::failure::Failure;
+use super::mark::{Mark, MountMark};
 use super::path::LISTED;
-use super::wire::{ListFolderResult, Metadata};
-use crate::content::{Entry, Journal, Kind, Locator, Scope};
+use crate::content::{Entry, Kind, Locator};
 
 const DEFAULT_LIMIT: u32 = 500;
 const LARGEST_LIMIT: u32 = 2_000;
@@ -27,14 +27,14 @@ pub(crate) struct ListFolderArg {
     include_deleted: bool,
     #[serde(default, rename = "include_has_explicit_shared_members")]
     _include_has_explicit_shared_members: bool,
-    #[serde(default, rename = "include_mounted_folders")]
-    _include_mounted_folders: Option<bool>,
+    #[serde(default = "yes")]
+    include_mounted_folders: bool,
     limit: Option<u32>,
     shared_link: Option<Value>,
     #[serde(rename = "include_property_groups")]
     _include_property_groups: Option<Value>,
-    #[serde(default, rename = "include_non_downloadable_files")]
-    _include_non_downloadable_files: Option<bool>,
+    #[serde(default = "yes")]
+    include_non_downloadable_files: bool,
     #[serde(default, rename = "include_restorable_info")]
     _include_restorable_info: bool,
 }
@@ -50,48 +50,41 @@ impl ListFolderArg {
             return Err(Failure::Argument("shared_link: no shared link is known here".to_owned()));
         }
         let error = |path| ReadError::Path { path };
-        let path = LISTED.read("path", &self.path, caller.namespace());
+        let path = LISTED.read("path", &self.path, &caller.view.namespaces);
         let locator = path.map_err(|problem| Failure::reading(problem, error))?;
-        let (folder, start) = caller
-            .account
-            .journal(|journal| Ok::<_, Failure>((folder(journal, &locator)?, journal.head()?)))?;
+        let folder = folder(caller, &locator)?;
+        let mounts = caller.view.mounts.iter().map(MountMark::begin);
         Ok(Cursor {
             database: caller.service.db.id().to_owned(),
-            account: caller.namespace(),
+            account: caller.account.profile.namespace,
+            root: caller.view.root,
+            base: caller.view.base.folder().lower.clone(),
             folder,
             recursive: self.recursive,
             include_deleted: self.include_deleted,
+            include_mounted_folders: self.include_mounted_folders,
+            include_non_downloadable_files: self.include_non_downloadable_files,
             limit: usize::try_from(limit)?,
-            position: 0,
-            start,
+            here: Mark::begin(&caller.account)?,
+            mounts: mounts.collect::<rusqlite::Result<_>>()?,
+            owed: Vec::new(),
         })
     }
 }
 
-/// The next part of a listing
-pub(crate) fn page(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {
-    let folder_lower = cursor.folder.as_ref().map(|folder| folder.path_lower.clone()).unwrap_or_default();
-    let scope = Scope { folder_lower, recursive: cursor.recursive, include_deleted: cursor.include_deleted };
-    let page = caller
-        .account
-        .journal(|journal| journal.page(&scope, cursor.position, cursor.start, cursor.limit))?;
-    cursor.position = page.position;
-    Ok(ListFolderResult {
-        entries: page.entries.iter().map(Metadata::from).collect(),
-        cursor: cursor.encode(caller)?,
-        has_more: page.has_more,
-    })
-}
-
 /// The folder to list; none for the root
-fn folder(journal: &Journal<'_>, locator: &Locator) -> Result<Option<Folder>, Failure> {
+fn folder(caller: &Caller, locator: &Locator) -> Result<Option<Folder>, Failure> {
     if matches!(locator, Locator::Path(path) if path.is_root()) {
         return Ok(None);
     }
     let refuse = |path| Err(Failure::endpoint(ReadError::Path { path }));
-    match journal.find(locator)? {
+    match caller.find(locator)?.map(|shown| shown.entry) {
         None => refuse(LookupError::NotFound),
         Some(entry) if entry.kind() == Kind::File => refuse(LookupError::NotFolder),
         Some(Entry { id, path, .. }) => Ok(Some(Folder { id, path_lower: path.lower })),
     }
+}
+
+fn yes() -> bool {
+    true
 }

@@ -2,6 +2,7 @@
 //!
 //! A request goes one way: [`dispatch`] finds the route, checks the token and the path root and reads the argument; the
 //! route's file in [`routes`] decides; [`wire`] has the shapes of answers, [`error`] and [`failure`] those of refusals.
+//! [`faulty`] is the way of a call that is to go wrong.
 
 mod argument;
 mod ascii;
@@ -10,12 +11,18 @@ mod caller;
 mod cursor;
 mod dispatch;
 mod error;
+mod export;
 mod failure;
+mod faulty;
 mod listing;
+mod mark;
+mod opening;
+mod page;
 mod path;
 mod path_root;
 mod route;
 mod routes;
+mod view;
 mod wire;
 
 pub(crate) use dispatch::call;

@@ -2,6 +2,9 @@
 
 use crate::content::{DropboxPath, Locator};
 
+/// Namespaces, and the path at which each begins
+type Namespaces = [(i64, DropboxPath)];
+
 /// What a parameter takes, beside a path that starts with a slash
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathKind {
@@ -40,19 +43,29 @@ pub(crate) enum PathProblem {
 }
 
 impl PathKind {
-    /// Reads the parameter `field`, in an account whose namespace is `home`
-    pub(crate) fn read(&self, field: &str, text: &str, home: i64) -> Result<Locator, PathProblem> {
+    /// Reads the parameter `field`, where `namespaces` tells what else begins where
+    pub(crate) fn read(
+        &self,
+        field: &str,
+        text: &str,
+        namespaces: &Namespaces,
+    ) -> Result<Locator, PathProblem> {
         match text.split_once(':') {
             Some(("id", _)) if self.id => Ok(Locator::Id(text.to_owned())),
             Some(("rev", rev)) if self.rev && is_rev(rev) => Ok(Locator::Rev(rev.to_owned())),
-            Some(("ns", path)) => self.read_in_namespace(field, text, path, home),
+            Some(("ns", path)) => self.read_in_namespace(field, text, path, namespaces),
             _ => self.read_plain(field, text),
         }
     }
 
     /// Reads a parameter that can only name a place, there or not
-    pub(crate) fn read_place(&self, field: &str, text: &str, home: i64) -> Result<DropboxPath, PathProblem> {
-        match self.read(field, text, home)? {
+    pub(crate) fn read_place(
+        &self,
+        field: &str,
+        text: &str,
+        namespaces: &Namespaces,
+    ) -> Result<DropboxPath, PathProblem> {
+        match self.read(field, text, namespaces)? {
             Locator::Path(path) => Ok(path),
             Locator::Id(_) | Locator::Rev(_) => Err(PathProblem::Malformed),
         }
@@ -78,16 +91,16 @@ impl PathKind {
         field: &str,
         text: &str,
         path: &str,
-        home: i64,
+        namespaces: &Namespaces,
     ) -> Result<Locator, PathProblem> {
         let (namespace, path) = path.find('/').map_or((path, ""), |slash| path.split_at(slash));
         if namespace.is_empty() || !namespace.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(PathProblem::Pattern(format!("{field}: {}", self.mismatch(text))));
         }
-        match namespace.parse() == Ok(home) {
-            true => self.read_plain(field, if path == "/" { "" } else { path }),
-            false => Err(PathProblem::OtherNamespace),
-        }
+        let known = namespaces.iter().find(|(known, _)| namespace.parse() == Ok(*known));
+        let Some((_, beginning)) = known else { return Err(PathProblem::OtherNamespace) };
+        let path = format!("{}{}", beginning.display, if path == "/" { "" } else { path });
+        self.read_plain(field, &path)
     }
 
     fn mismatch(&self, text: &str) -> String {
@@ -104,7 +117,7 @@ mod tests {
     use super::*;
 
     fn problem(kind: PathKind, text: &str) -> String {
-        match kind.read("path", text, 1) {
+        match kind.read("path", text, &[]) {
             Err(PathProblem::Pattern(text)) => text,
             other => panic!("{other:?}"),
         }
@@ -112,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_root_is_an_empty_string() {
-        assert_eq!(LISTED.read("path", "", 1), Ok(Locator::Path(DropboxPath::default())));
+        assert_eq!(LISTED.read("path", "", &[]), Ok(Locator::Path(DropboxPath::default())));
         let slash = "path: Specify the root folder as an empty string rather than as \"/\".";
         assert_eq!(problem(LISTED, "/"), slash);
         assert_eq!(problem(READ, ""), "path: The root folder is unsupported.");
@@ -128,8 +141,11 @@ mod tests {
 
     #[test]
     fn a_namespace_is_the_accounts_or_not_there() {
-        assert_eq!(READ.read("path", "ns:1/a", 1), READ.read("path", "/a", 1));
-        assert_eq!(READ.read("path", "ns:2/a", 1), Err(PathProblem::OtherNamespace));
-        assert_eq!(LISTED.read("path", "ns:1", 1), Ok(Locator::Path(DropboxPath::default())));
+        let namespaces = [(1, DropboxPath::default()), (3, DropboxPath::default().child("Team"))];
+        let read = |kind: PathKind, text: &str| kind.read("path", text, &namespaces);
+        assert_eq!(read(READ, "ns:1/a"), read(READ, "/a"));
+        assert_eq!(read(READ, "ns:3/a"), read(READ, "/Team/a"));
+        assert_eq!(read(READ, "ns:2/a"), Err(PathProblem::OtherNamespace));
+        assert_eq!(read(LISTED, "ns:1"), Ok(Locator::Path(DropboxPath::default())));
     }
 }

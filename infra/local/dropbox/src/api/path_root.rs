@@ -3,9 +3,11 @@
 use http::HeaderMap;
 use serde::Deserialize;
 
+use super::caller::Caller;
 use super::failure::{Failure, PathRootError};
+use super::view::{Tree, View};
 use super::wire::RootInfo;
-use crate::content::Profile;
+use crate::AppAccess;
 
 #[derive(Deserialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
@@ -15,18 +17,30 @@ enum PathRoot {
     NamespaceId { namespace_id: String },
 }
 
-/// Checks that the paths begin in the account's home, which is its only namespace
-pub(crate) fn check(headers: &HeaderMap, profile: &Profile) -> Result<(), Failure> {
-    let Some(header) = headers.get("dropbox-api-path-root") else { return Ok(()) };
+/// What a call with these headers sees
+pub(crate) fn view(headers: &HeaderMap, caller: &Caller) -> Result<View, Failure> {
+    let (roots, everything) = (caller.account.roots(), Tree::of(caller.account.clone()));
+    let header = headers.get("dropbox-api-path-root");
+    if caller.app.access == AppAccess::AppFolder {
+        let refused = || Failure::Request("Path root is not supported for sandbox app".to_owned());
+        let view = View::of_app_folder(everything, &roots, &caller.app.name);
+        return header.map_or(Ok(view), |_| Err(refused()));
+    }
+    let Some(header) = header else { return Ok(View::of_home(everything, &roots)) };
     let undecodable = "HTTP header \"Dropbox-API-Path-Root\": could not decode input as JSON";
     let root = serde_json::from_slice(header.as_bytes());
-    let home = profile.namespace.to_string();
+    let (root_id, home_id) = (roots.root.to_string(), roots.home.to_string());
     match root.map_err(|_| Failure::Request(undecodable.to_owned()))? {
-        PathRoot::Home => Ok(()),
-        PathRoot::Root { root } if root == home => Ok(()),
-        PathRoot::NamespaceId { namespace_id } if namespace_id == home => Ok(()),
+        PathRoot::Home => Ok(View::of_home(everything, &roots)),
+        PathRoot::Root { root } if root == root_id => Ok(View::of_root(everything, &roots)),
+        PathRoot::NamespaceId { namespace_id } if namespace_id == root_id => {
+            Ok(View::of_root(everything, &roots))
+        }
+        PathRoot::NamespaceId { namespace_id } if namespace_id == home_id => {
+            Ok(View::of_home(everything, &roots))
+        }
         PathRoot::Root { .. } => {
-            Err(Failure::PathRoot(PathRootError::InvalidRoot { invalid_root: RootInfo::from(profile) }))
+            Err(Failure::PathRoot(PathRootError::InvalidRoot { invalid_root: RootInfo::from(&roots) }))
         }
         PathRoot::NamespaceId { .. } => Err(Failure::PathRoot(PathRootError::NoPermission)),
     }

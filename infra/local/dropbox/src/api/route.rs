@@ -100,6 +100,11 @@ impl Routes {
         Self(table().into_iter().map(|route| (route.name, route)).collect())
     }
 
+    /// The names of all routes
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.0.keys().copied().collect()
+    }
+
     /// The route of this name
     pub(crate) fn get(&self, name: &str) -> Option<&Route> {
         self.0.get(name)
@@ -117,6 +122,7 @@ fn table() -> Vec<Route> {
         Route::rpc("files/create_folder_v2", Some(WRITE), routes::create_folder),
         Route::rpc("files/delete_v2", Some(WRITE), routes::delete),
         Route::download("files/download", READ, routes::download),
+        Route::download("files/export", READ, routes::export),
         Route::rpc("files/get_metadata", METADATA, routes::get_metadata),
         Route::rpc("files/list_folder", METADATA, routes::list_folder),
         Route::rpc("files/list_folder/continue", METADATA, routes::list_folder_continue),

@@ -11,7 +11,11 @@ use super::directory::{Directory, is_absent};
 use super::entry::Entry;
 use super::journal::Journal;
 use super::profile::Profile;
+use super::roots::RootMoves;
 use crate::db::Db;
+use crate::faults::Faults;
+use crate::mishaps::Mishaps;
+use crate::pages::Pages;
 use crate::{AccountSettings, Clock, crypto};
 
 /// One Dropbox account
@@ -19,9 +23,18 @@ use crate::{AccountSettings, Clock, crypto};
 pub(crate) struct Account {
     /// Who it belongs to
     pub(crate) profile: Profile,
+    /// What goes wrong with the calls for it
+    pub(crate) faults: Arc<Faults>,
+    /// How its listings are told
+    pub(crate) pages: Arc<Pages>,
+    /// What happens to the notifications about it
+    pub(crate) mishaps: Arc<Mishaps>,
     /// The directory that is its content
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
+    /// The name of its own folder, if its content is a team's
+    pub(super) member_folder: Option<String>,
+    pub(super) root_moves: RootMoves,
     clock: Clock,
     changed: watch::Sender<()>,
     alone: Mutex<()>,
@@ -54,8 +67,24 @@ impl Account {
     ) -> anyhow::Result<Self> {
         let profile = Profile::new(&settings.name, &settings.email);
         let directory = Directory::open(&settings.directory)?;
-        db.transact(|db| Journal::create(db, profile.namespace))?;
-        let account = Self { profile, directory, db, clock, changed, alone: Mutex::new(()) };
+        let root_moves = db.transact(|db| {
+            Journal::create(db, profile.namespace)?;
+            RootMoves::read(db, profile.namespace)
+        })?;
+        let account = Self {
+            profile,
+            faults: Arc::default(),
+            pages: Arc::default(),
+            mishaps: Arc::default(),
+            directory,
+            db,
+            member_folder: settings.member_folder.clone(),
+            root_moves,
+            clock,
+            changed,
+            alone: Mutex::new(()),
+        };
+        account.make_member_folder()?;
         account.sweep()?;
         Ok(account)
     }
@@ -74,6 +103,11 @@ impl Account {
             self.changed.send_replace(());
         }
         Ok(done)
+    }
+
+    /// The number of its last change
+    pub(crate) fn head(&self) -> rusqlite::Result<i64> {
+        self.db.transact(|db| Journal::new(db, self.profile.namespace, self.clock.seconds()).head())
     }
 
     /// Waits until nobody else changes the account

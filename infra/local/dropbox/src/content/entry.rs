@@ -20,6 +20,12 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// What is left to tell of something at `path` that was in another account
+    pub(crate) fn gone(path: DropboxPath) -> Self {
+        let stat = Stat { inode: 0, born: None, modified: 0, size: 0 };
+        Self { path, id: String::new(), node: Node::Folder, disk: PathBuf::new(), stat }
+    }
+
     /// Its content, if it is a file
     pub(crate) fn file(&self) -> Option<&FileContent> {
         match &self.node {

@@ -9,7 +9,7 @@ pub(crate) struct Profile {
     pub(crate) account_id: String,
     /// The older, numeric id
     pub(crate) uid: i64,
-    /// The id of the home namespace, which is also the root
+    /// The id of the home namespace, by which the database knows the account
     pub(crate) namespace: i64,
     /// The display name
     pub(crate) name: String,
@@ -23,17 +23,18 @@ impl Profile {
         let encoded = crypto::base64url(&seed);
         Self {
             account_id: format!("dbid:AA{}", &encoded[..33]),
-            uid: ten_digits(&seed[..8]),
-            namespace: ten_digits(&seed[8..16]),
+            uid: crypto::ten_digits(&seed),
+            namespace: crypto::ten_digits(&seed[8..]),
             name: name.to_owned(),
             email: email.to_owned(),
         }
     }
-}
 
-fn ten_digits(seed: &[u8]) -> i64 {
-    let number = seed.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-    (1_000_000_000 + number % 9_000_000_000).cast_signed()
+    /// The id of a namespace that is the root after it was moved this often
+    pub(crate) fn root(&self, moves: i64) -> i64 {
+        let name = format!("root {moves} of {}", self.email.to_lowercase());
+        crypto::ten_digits(&crypto::sha256(name.as_bytes()))
+    }
 }
 
 #[cfg(test)]

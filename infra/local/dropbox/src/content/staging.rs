@@ -114,6 +114,7 @@ mod tests {
                 name: "First".into(),
                 email: "a@b".into(),
                 directory: folder.path().into(),
+                member_folder: None,
             };
             let changed = watch::channel(()).0;
             Arc::new(Account::open(&settings, Arc::clone(&db), Clock::system(), changed).unwrap())

@@ -106,12 +106,21 @@ pub(super) fn refreshable(db: &Transaction<'_>, token: &str) -> rusqlite::Result
 /// Ends the grant of a token, and the link of the account to the app if that was its last grant
 pub(crate) fn revoke(db: &Transaction<'_>, token: &AccessToken) -> rusqlite::Result<()> {
     db.execute("DELETE FROM permission WHERE id = ?1", [token.permission])?;
-    db.execute(
-        "DELETE FROM link WHERE app = ?1 AND account = ?2 \
-         AND NOT EXISTS (SELECT 1 FROM permission WHERE app = ?1 AND account = ?2)",
-        params![token.app, token.account],
-    )?;
-    Ok(())
+    unlink(db, &token.app, token.account)
+}
+
+/// Ends every grant of an account to an app, and the link between them. Returns whether there was one.
+pub(crate) fn revoke_app(db: &Transaction<'_>, app: &str, account: i64) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM permission WHERE app = ?1 AND account = ?2";
+    let ended = db.execute(sql, params![app, account])?;
+    unlink(db, app, account)?;
+    Ok(ended > 0)
+}
+
+fn unlink(db: &Transaction<'_>, app: &str, account: i64) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM link WHERE app = ?1 AND account = ?2 \
+               AND NOT EXISTS (SELECT 1 FROM permission WHERE app = ?1 AND account = ?2)";
+    db.execute(sql, params![app, account]).map(drop)
 }
 
 /// Ends every access token that was issued so far

@@ -6,11 +6,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::attempt::Way;
 use super::delivery::Delivery;
-use super::pending::{Pending, delivered, pending};
-use crate::content::Profile;
 use crate::crypto;
-use crate::service::{Service, blocking};
+use crate::service::Service;
 
 /// How long changes are gathered into one notification
 const GATHER: Duration = Duration::from_millis(200);
@@ -25,13 +24,14 @@ pub(crate) struct Courier {
     delivery: Delivery,
     app: String,
     changes: watch::Receiver<()>,
+    way: Way,
 }
 
 impl Courier {
     /// The courier of the app with this key
     pub(crate) fn new(service: Arc<Service>, delivery: Delivery, app: String) -> Self {
         let changes = service.changes();
-        Self { service, delivery, app, changes }
+        Self { service, delivery, app, changes, way: Way::default() }
     }
 
     /// Delivers what is due and what becomes due, for ever
@@ -50,7 +50,7 @@ impl Courier {
     async fn deliver(&mut self) {
         let deadline = Instant::now() + PATIENCE;
         let mut pause = FIRST_PAUSE;
-        while let Err(error) = self.attempt().await {
+        while let Err(error) = self.way.attempt(&self.service, &self.delivery, &self.app).await {
             if Instant::now() + pause > deadline {
                 tracing::warn!(app = self.app, "gave a notification up after ten minutes: {error:#}");
                 return;
@@ -61,32 +61,6 @@ impl Courier {
                 _ = self.changes.changed() => return self.changes.mark_changed(),
             }
         }
-    }
-
-    async fn attempt(&self) -> anyhow::Result<()> {
-        let Some(app) = self.service.app(&self.app) else { return Ok(()) };
-        let Some(url) = app.webhook else { return Ok(()) };
-        let due = self.due().await?;
-        let profiles: Vec<&Profile> = due
-            .iter()
-            .filter_map(|pending| self.service.account(pending.account))
-            .map(|account| &account.profile)
-            .collect();
-        if profiles.is_empty() {
-            return Ok(());
-        }
-        self.delivery.notify(url, &app.secret, &profiles).await?;
-        self.record(due).await
-    }
-
-    async fn due(&self) -> anyhow::Result<Vec<Pending>> {
-        let (service, app) = (Arc::clone(&self.service), self.app.clone());
-        blocking(move || Ok(service.db.transact(|db| pending(db, &app))?)).await
-    }
-
-    async fn record(&self, told: Vec<Pending>) -> anyhow::Result<()> {
-        let (service, app) = (Arc::clone(&self.service), self.app.clone());
-        blocking(move || Ok(service.db.transact(|db| delivered(db, &app, &told))?)).await
     }
 }
 

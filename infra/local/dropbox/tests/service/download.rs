@@ -1,8 +1,9 @@
 //! Downloading.
 
+use fake_dropbox::Fault;
 use serde_json::{Value, json};
 
-use crate::world::{World, summary};
+use crate::world::{FIRST, World, summary};
 
 #[tokio::test]
 async fn a_file_comes_whole_and_in_ranges() {
@@ -86,4 +87,27 @@ async fn bytes_and_metadata_belong_together_even_before_the_watch_has_looked() {
     }
     std::fs::remove_file(world.at("a")).unwrap();
     assert_eq!(owner.download("/a", &[]).await.status(), 409);
+}
+
+#[tokio::test]
+async fn a_download_that_was_cut_goes_on_from_there() {
+    let world = World::start().await;
+    let owner = world.connect().await;
+    let content = "0123456789".repeat(20_000);
+    let put = owner.put(json!({"path": "/a"}), &content).await;
+    world.fake.faults(FIRST).next("files/download", 1, Fault::CutBody);
+    let mut cut = owner.download("/a", &[]).await;
+    let mut got = Vec::new();
+    while let Ok(Some(piece)) = cut.chunk().await {
+        got.extend(piece);
+    }
+    let rev = format!("rev:{}", put["rev"].as_str().unwrap());
+    let rest = owner.download(&rev, &[("Range", &format!("bytes={}-", got.len()))]).await;
+    assert_eq!(rest.status(), 206);
+    let range = format!("bytes {}-{}/{}", got.len(), content.len() - 1, content.len());
+    assert_eq!(rest.headers()["content-range"], range.as_str());
+    let result: Value = serde_json::from_str(rest.headers()["dropbox-api-result"].to_str().unwrap()).unwrap();
+    assert_eq!(result["size"], json!(content.len()), "the metadata is of the whole file");
+    got.extend(rest.bytes().await.unwrap());
+    assert!(got == content.as_bytes());
 }

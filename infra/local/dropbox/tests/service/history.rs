@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fake_dropbox::Adversity;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
-use crate::world::{Session, World};
+use crate::world::{APP, FIRST, SECOND, SECRET, Session, World};
 
 /// One thing that happens. Names come from so few that they are used again and again.
 #[derive(Clone, Debug)]
@@ -42,6 +43,17 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     proptest::collection::vec(step, 1..60)
 }
+
+/// Where the history takes place, on disk and for the account that sees it
+#[derive(Clone, Copy)]
+struct Place {
+    disk: &'static str,
+    email: &'static str,
+    shown: &'static str,
+}
+
+const HOME: Place = Place { disk: "", email: FIRST, shown: "" };
+const MOUNT: Place = Place { disk: "Ours", email: SECOND, shown: "/Mount" };
 
 /// A copy of the account: path to id, and revision if it is a file
 #[derive(Default)]
@@ -87,18 +99,18 @@ fn apply(root: &Path, step: &Step) {
     };
 }
 
-async fn call(owner: &Session<'_>, step: &Step) {
+async fn call(owner: &Session<'_>, at: &str, step: &Step) {
     match step {
         Step::Upload(path, content) => {
-            let argument = json!({"path": format!("/{path}"), "mode": "overwrite"});
+            let argument = json!({"path": format!("{at}/{path}"), "mode": "overwrite"});
             owner.upload(argument, &content.to_string()).await;
         }
         Step::ApiMove(from, to) => {
-            let argument = json!({"from_path": format!("/{from}"), "to_path": format!("/{to}")});
+            let argument = json!({"from_path": format!("{at}/{from}"), "to_path": format!("{at}/{to}")});
             owner.send("files/move_v2", &argument).await;
         }
         Step::ApiDelete(path) => {
-            owner.send("files/delete_v2", &json!({"path": format!("/{path}")})).await;
+            owner.send("files/delete_v2", &json!({"path": format!("{at}/{path}")})).await;
         }
         _ => {}
     }
@@ -115,12 +127,14 @@ fn on_disk(root: &Path, below: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-async fn live_through(world: &World, steps: Vec<Step>) {
-    let owner = world.connect().await;
+async fn live_through(world: &World, place: Place, steps: Vec<Step>) {
+    let Place { disk, email, shown } = place;
+    let owner = world.session(&world.connect_to(APP, SECRET, email).await);
+    let root = world.at(disk);
     let mut clients = vec![Client::default()];
     for step in &steps {
-        apply(&world.at(""), step);
-        call(&owner, step).await;
+        apply(&root, step);
+        call(&owner, shown, step).await;
         match step {
             Step::Scan => world.rescan().await,
             Step::Begin => clients.push(Client::default()),
@@ -137,7 +151,8 @@ async fn live_through(world: &World, steps: Vec<Step>) {
     let mut fresh = Client::default();
     while fresh.read(&owner).await {}
     let mut found = Vec::new();
-    on_disk(&world.at(""), Path::new(""), &mut found);
+    on_disk(&root, Path::new(""), &mut found);
+    found.extend((!shown.is_empty()).then(|| PathBuf::from(shown)));
     assert_eq!(fresh.tree.len(), found.len(), "each file and directory appears once: {found:?}");
     let ids: BTreeSet<String> = fresh.tree.values().map(|(id, _)| id.to_string()).collect();
     assert_eq!(ids.len(), fresh.tree.len(), "no id is used twice");
@@ -159,16 +174,47 @@ async fn assert_contents(owner: &Session<'_>, client: &Client) {
     }
 }
 
+fn in_a_new_world(place: Place, steps: Vec<Step>, adversity: Option<Adversity>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let world = World::start().await;
+        if place.disk != HOME.disk {
+            std::fs::create_dir(world.at(place.disk)).unwrap();
+            world.fake.mount(FIRST, &format!("/{}", place.disk), place.email, place.shown).await.unwrap();
+        }
+        adversity.into_iter().for_each(|adversity| world.fake.pages(place.email).set(adversity));
+        live_through(&world, place, steps).await;
+        world.fake.stop().await;
+    });
+}
+
+fn awkward(seed: u64, each_deletion: bool) -> Adversity {
+    Adversity {
+        seed,
+        empty_pages: 0.2,
+        short_pages: true,
+        late_folders: 0.4,
+        late_deletions: 0.4,
+        repeats: 0.3,
+        each_deletion,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn every_client_ends_with_what_is_on_disk(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(async {
-            let world = World::start().await;
-            live_through(&world, steps).await;
-            world.fake.stop().await;
-        });
+        in_a_new_world(HOME, steps, None);
+    }
+
+    #[test]
+    fn so_does_every_client_that_is_told_in_awkward_pages(steps in steps(), seed in any::<u64>(), each in any::<bool>()) {
+        in_a_new_world(HOME, steps, Some(awkward(seed, each)));
+    }
+
+    #[test]
+    fn so_does_every_client_of_whoever_mounted_it(steps in steps(), seed in any::<u64>(), each in any::<bool>()) {
+        in_a_new_world(MOUNT, steps, Some(awkward(seed, each)));
     }
 }

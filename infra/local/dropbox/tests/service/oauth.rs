@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::world::{APP, FIRST, OTHER_APP, REDIRECT, SCOPES, SECOND, SECRET, World};
+use crate::world::{APP, FIRST, OTHER_APP, REDIRECT, SCOPES, SECOND, SECRET, World, summary};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -201,4 +201,31 @@ async fn an_unknown_app_or_address_is_never_sent_anywhere() {
     }
     world.fake.register_redirect(APP, "http://localhost:9/late");
     assert_eq!(get(APP, "http://localhost:9/late", &[code]).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_app_that_its_user_removed_has_no_good_token() {
+    let world = World::start().await;
+    let tokens = [
+        (APP, SECRET, world.connect_to(APP, SECRET, FIRST).await),
+        (APP, SECRET, world.connect_to(APP, SECRET, SECOND).await),
+        (OTHER_APP, "othersecret", world.connect_to(OTHER_APP, "othersecret", FIRST).await),
+    ];
+    world.fake.revoke_access(FIRST, APP).unwrap();
+    for (at, (app, secret, token)) in tokens.iter().enumerate() {
+        let answer = world.session(token).send("users/get_current_account", &Value::Null).await;
+        let refresh = token["refresh_token"].as_str().unwrap();
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+        let (status, told) =
+            world.token(&[&form[..], &[("client_id", app), ("client_secret", secret)]].concat()).await;
+        if at > 0 {
+            assert_eq!((answer.status().as_u16(), status.as_u16()), (200, 200), "{at}");
+            continue;
+        }
+        assert_eq!((answer.status().as_u16(), status.as_u16()), (401, 400));
+        assert_eq!(summary(&answer.json().await.unwrap()), "invalid_access_token/");
+        assert_eq!(told["error"], "invalid_grant");
+    }
+    assert!(world.fake.revoke_access(FIRST, APP).is_err(), "there is nothing more to end");
+    world.connect_to(APP, SECRET, FIRST).await;
 }

@@ -15,13 +15,13 @@ use crate::world::{APP, FIRST, SECOND, SECRET, World, eventually};
 
 /// An app's webhook, which keeps what it got
 #[derive(Clone, Default)]
-struct Receiver {
+pub(crate) struct Receiver {
     statuses: Arc<Mutex<VecDeque<u16>>>,
     bodies: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Receiver {
-    async fn start(statuses: &[u16]) -> (Self, Url) {
+    pub(crate) async fn start(statuses: &[u16]) -> (Self, Url) {
         let receiver =
             Self { statuses: Arc::new(Mutex::new(statuses.iter().copied().collect())), ..Self::default() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -31,7 +31,7 @@ impl Receiver {
         (receiver, url.parse().unwrap())
     }
 
-    async fn got(&self, count: usize) -> Vec<Value> {
+    pub(crate) async fn got(&self, count: usize) -> Vec<Value> {
         let bodies = Arc::clone(&self.bodies);
         let enough = || async { Some(bodies.lock().unwrap().clone()).filter(|bodies| bodies.len() >= count) };
         eventually("a notification", enough).await

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use fake_dropbox::{AccountSettings, AppSettings, Clock, FakeDropbox, Settings};
+use fake_dropbox::{AccountSettings, AppAccess, AppSettings, Clock, FakeDropbox, Settings};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -32,10 +32,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        Self::start_in(tempfile::tempdir().unwrap()).await
+        Self::start_with(|_| {}).await
     }
 
-    async fn start_in(folder: TempDir) -> Self {
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), change).await
+    }
+
+    async fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
         let later = Arc::new(AtomicI64::new(0));
         let seconds = Arc::clone(&later);
         let clock = Clock::from_fn(move || {
@@ -45,6 +49,7 @@ impl World {
             name: name.into(),
             email: email.into(),
             directory: folder.path().join(email),
+            member_folder: None,
         };
         let app = |key: &str, secret: &str| AppSettings {
             key: key.into(),
@@ -53,14 +58,16 @@ impl World {
             redirect_uris: vec![REDIRECT.into()],
             webhook: None,
             scopes: SCOPES.map(String::from).to_vec(),
+            access: AppAccess::default(),
         };
-        let settings = Settings {
+        let mut settings = Settings {
             data: folder.path().join("data"),
             accounts: vec![account("First Account", FIRST), account("Second Account", SECOND)],
             apps: vec![app(APP, SECRET), app(OTHER_APP, "othersecret")],
             listen: "127.0.0.1:0".parse().unwrap(),
             clock,
         };
+        change(&mut settings);
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
         Self { fake: FakeDropbox::start(settings).await.unwrap(), http, folder, later }
     }
@@ -69,7 +76,7 @@ impl World {
     pub(crate) async fn restart(self, meanwhile: impl FnOnce(&std::path::Path)) -> Self {
         self.fake.stop().await;
         meanwhile(self.folder.path());
-        Self::start_in(self.folder).await
+        Self::start_in(self.folder, |_| {}).await
     }
 
     /// Lets time pass
@@ -149,7 +156,8 @@ impl World {
     }
 
     pub(crate) fn session(&self, answer: &Value) -> Session<'_> {
-        Session { world: self, token: answer["access_token"].as_str().unwrap().to_owned() }
+        let token = answer["access_token"].as_str().unwrap().to_owned();
+        Session { world: self, token, path_root: None }
     }
 }
 
@@ -157,11 +165,25 @@ impl World {
 pub(crate) struct Session<'w> {
     pub(crate) world: &'w World,
     pub(crate) token: String,
+    path_root: Option<Value>,
 }
 
-impl Session<'_> {
-    pub(crate) async fn send(&self, route: &str, argument: &Value) -> Response {
+impl<'w> Session<'w> {
+    /// The same, with paths that begin at `path_root`
+    pub(crate) fn rooted(&self, path_root: Value) -> Session<'w> {
+        Session { world: self.world, token: self.token.clone(), path_root: Some(path_root) }
+    }
+
+    fn request(&self, route: &str) -> RequestBuilder {
         let request = self.world.http.post(self.world.url(&format!("/2/{route}"))).bearer_auth(&self.token);
+        match &self.path_root {
+            Some(root) => request.header("Dropbox-API-Path-Root", root.to_string()),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn send(&self, route: &str, argument: &Value) -> Response {
+        let request = self.request(route);
         let request = if argument.is_null() { request } else { request.json(argument) };
         request.send().await.unwrap()
     }
@@ -183,8 +205,7 @@ impl Session<'_> {
     }
 
     pub(crate) async fn upload(&self, argument: Value, content: &str) -> Response {
-        let request = self.world.http.post(self.world.url("/2/files/upload")).bearer_auth(&self.token);
-        let request = request.header("Dropbox-API-Arg", argument.to_string());
+        let request = self.request("files/upload").header("Dropbox-API-Arg", argument.to_string());
         let request = request.header("Content-Type", "application/octet-stream");
         request.body(content.to_owned()).send().await.unwrap()
     }
@@ -199,10 +220,14 @@ impl Session<'_> {
         self.call("files/get_metadata", json!({ "path": path })).await
     }
 
+    pub(crate) async fn export(&self, argument: Value) -> Response {
+        let request = self.request("files/export").header("Dropbox-API-Arg", argument.to_string());
+        request.send().await.unwrap()
+    }
+
     pub(crate) async fn download(&self, path: &str, headers: &[(&str, &str)]) -> Response {
         let argument = json!({ "path": path }).to_string();
-        let request = self.world.http.post(self.world.url("/2/files/download")).bearer_auth(&self.token);
-        let request = request.header("Dropbox-API-Arg", argument);
+        let request = self.request("files/download").header("Dropbox-API-Arg", argument);
         headers
             .iter()
             .fold(request, |request, (name, value)| request.header(*name, *value))

@@ -22,9 +22,10 @@ pub(crate) fn create_folder(
     arg: &CreateFolderArg,
 ) -> Result<Changed<FolderMetadata>, Failure> {
     let error = |path| CreateFolderError::Path { path };
-    let path = WRITTEN.read_place("path", &arg.path, caller.namespace());
+    let path = WRITTEN.read_place("path", &arg.path, &caller.view.namespaces);
     let path = path.map_err(|problem| Failure::writing(problem, error))?;
-    let made = caller.account.writer().create_folder(&path, arg.autorename);
+    let (tree, path) = caller.place(&path);
+    let made = tree.account.writer().create_folder(&path, arg.autorename);
     let entry = made.map_err(|refusal| Failure::refused(refusal, error))?;
-    Ok(Changed { metadata: FolderMetadata::new(&entry) })
+    Ok(Changed { metadata: FolderMetadata::new(&tree.shown(&entry)) })
 }

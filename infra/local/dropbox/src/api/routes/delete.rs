@@ -19,17 +19,18 @@ pub(crate) struct DeleteArg {
 /// Deletes a file, or a folder with all that is in it; the answer is what it was
 pub(crate) fn delete(caller: &Caller, arg: &DeleteArg) -> Result<Changed<Metadata>, Failure> {
     let lookup = |path_lookup| DeleteError::PathLookup { path_lookup };
-    let path = WRITTEN_OR_ID.read("path", &arg.path, caller.namespace());
+    let path = WRITTEN_OR_ID.read("path", &arg.path, &caller.view.namespaces);
     let locator = path.map_err(|problem| Failure::reading(problem, lookup))?;
-    let writer = caller.account.writer();
-    let found = writer.current(&locator)?;
-    let entry = found.ok_or_else(|| Failure::endpoint(lookup(LookupError::NotFound)))?;
+    let missing = || Failure::endpoint(lookup(LookupError::NotFound));
+    let (tree, locator) = caller.resolve(&locator)?.ok_or_else(missing)?;
+    let writer = tree.account.writer();
+    let entry = writer.current(&locator)?.filter(|entry| tree.holds(entry)).ok_or_else(missing)?;
     if let Some(rev) = &arg.parent_rev {
         check_rev(&entry, rev)?;
     }
     let write = |path_write| DeleteError::PathWrite { path_write };
     writer.delete(&entry).map_err(|refusal| Failure::refused(refusal, write))?;
-    Ok(Changed { metadata: Metadata::from(&entry) })
+    Ok(Changed { metadata: Metadata::from(&tree.shown(&entry)) })
 }
 
 fn check_rev(entry: &Entry, rev: &str) -> Result<(), Failure> {

@@ -14,14 +14,13 @@ use tokio::task::spawn_blocking;
 use crate::api::ascii;
 use crate::api::bytes::{self, Range};
 use crate::api::caller::Caller;
-use crate::api::error::{LookupError, ReadError};
+use crate::api::error::DownloadError;
+use crate::api::export::Access;
 use crate::api::failure::Failure;
-use crate::api::path::READ;
+use crate::api::opening;
+use crate::api::view::Shown;
 use crate::api::wire::FileMetadata;
-use crate::content::{Entry, FileContent, Opened};
-
-/// How often the metadata of a file that changes is brought up to date before giving up
-const ATTEMPTS: usize = 3;
+use crate::content::FileContent;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,41 +35,29 @@ pub(crate) async fn download(
     arg: DownloadArg,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let (entry, file) = spawn_blocking(move || open(&caller, &arg)).await??;
-    let content = entry.file().context("only files are opened")?;
+    let (shown, file) = spawn_blocking(move || open(&caller, &arg)).await??;
+    let content = shown.entry.file().context("only files are opened")?;
     let etag = format!("\"{}\"", content.rev);
     let mut response = match headers.get(IF_NONE_MATCH) {
         Some(known) if known.as_bytes() == etag.as_bytes() => not_modified(),
         _ => send(&headers, content, file).await?,
     };
-    let result = ascii::json(&FileMetadata::new(&entry, content))?;
+    let result = ascii::json(&FileMetadata::new(&shown, content))?;
     response.headers_mut().insert("dropbox-api-result", HeaderValue::try_from(result)?);
     response.headers_mut().insert(ETAG, HeaderValue::try_from(etag)?);
     response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     Ok(response)
 }
 
-/// Opens the file that the argument names, in the state that its metadata tells
-fn open(caller: &Caller, arg: &DownloadArg) -> Result<(Entry, File), Failure> {
-    let error = |path| ReadError::Path { path };
-    let refuse = |path| Err(Failure::endpoint(error(path)));
-    let path = match &arg.rev {
-        Some(rev) => READ.read("rev", &format!("rev:{rev}"), caller.namespace()),
-        None => READ.read("path", &arg.path, caller.namespace()),
+fn open(caller: &Caller, arg: &DownloadArg) -> Result<(Shown, File), Failure> {
+    let (shown, file) = match &arg.rev {
+        Some(rev) => opening::open(caller, "rev", &format!("rev:{rev}"))?,
+        None => opening::open(caller, "path", &arg.path)?,
     };
-    let locator = path.map_err(|problem| Failure::reading(problem, error))?;
-    for _ in 0..ATTEMPTS {
-        let Some(entry) = caller.find(&locator)? else { return refuse(LookupError::NotFound) };
-        if entry.file().is_none() {
-            return refuse(LookupError::NotFile);
-        }
-        match caller.account.open_file(&entry)? {
-            Opened::File(file) => return Ok((entry, file)),
-            Opened::Unreadable => return refuse(LookupError::RestrictedContent),
-            Opened::Changed => drop(caller.account.writer().current(&locator)?),
-        }
+    match Access::of(shown.entry.path.name()) {
+        Access::Download => Ok((shown, file)),
+        Access::Export(_) | Access::Never => Err(Failure::endpoint(DownloadError::UnsupportedFile)),
     }
-    Err(anyhow::anyhow!("the file keeps changing").into())
 }
 
 async fn send(headers: &HeaderMap, content: &FileContent, file: File) -> Result<Response, Failure> {

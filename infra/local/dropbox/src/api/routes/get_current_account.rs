@@ -33,7 +33,11 @@ struct Name {
 
 /// Tells whose account it is
 pub(crate) fn get_current_account(caller: &Caller, (): &()) -> Result<FullAccount, Failure> {
-    let profile = &caller.account.profile;
+    let (profile, root_info) = (&caller.account.profile, RootInfo::from(&caller.account.roots()));
+    let account_type = match root_info {
+        RootInfo::User { .. } => "basic",
+        RootInfo::Team { .. } => "business",
+    };
     Ok(FullAccount {
         account_id: profile.account_id.clone(),
         name: Name::of(&profile.name),
@@ -44,8 +48,8 @@ pub(crate) fn get_current_account(caller: &Caller, (): &()) -> Result<FullAccoun
         locale: "en",
         referral_link: format!("https://www.dropbox.com/referrals/{}?src=app", &profile.account_id[5..]),
         is_paired: false,
-        account_type: json!({ ".tag": "basic" }),
-        root_info: RootInfo::from(profile),
+        account_type: json!({ ".tag": account_type }),
+        root_info,
     })
 }
 

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::api::caller::Caller;
-use crate::api::cursor::Cursor;
 use crate::api::failure::Failure;
 use crate::api::listing::ListFolderArg;
 
@@ -14,7 +13,8 @@ pub(crate) struct LatestCursor {
 
 /// Gives a cursor from which only later changes are told
 pub(crate) fn get_latest_cursor(caller: &Caller, arg: &ListFolderArg) -> Result<LatestCursor, Failure> {
-    let begun = arg.begin(caller)?;
-    let cursor = Cursor { position: begun.start, ..begun };
+    let mut cursor = arg.begin(caller)?;
+    cursor.here = cursor.here.latest();
+    cursor.mounts.iter_mut().for_each(|mounted| mounted.mark = mounted.mark.latest());
     Ok(LatestCursor { cursor: cursor.encode(caller)? })
 }

@@ -7,7 +7,7 @@ use crate::api::caller::Caller;
 use crate::api::error::{LookupError, ReadError};
 use crate::api::failure::Failure;
 use crate::api::path::READ;
-use crate::api::wire::{DeletedMetadata, Metadata};
+use crate::api::wire::Metadata;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,15 +26,14 @@ pub(crate) struct GetMetadataArg {
 /// Tells what is at a path, or has an id or a revision
 pub(crate) fn get_metadata(caller: &Caller, arg: &GetMetadataArg) -> Result<Metadata, Failure> {
     let error = |path| ReadError::Path { path };
-    let path = READ.read("path", &arg.path, caller.namespace());
+    let path = READ.read("path", &arg.path, &caller.view.namespaces);
     let locator = path.map_err(|problem| Failure::reading(problem, error))?;
-    if let Some(entry) = caller.find(&locator)? {
-        return Ok(Metadata::from(&entry));
+    let missing = || Failure::endpoint(error(LookupError::NotFound));
+    if let Some(shown) = caller.find(&locator)? {
+        return Ok(Metadata::from(&shown));
     }
-    let deleted = match arg.include_deleted {
-        true => caller.account.journal(|journal| journal.find_deleted(&locator))?,
-        false => None,
-    };
-    let deleted = deleted.map(|entry| Metadata::Deleted(DeletedMetadata::new(&entry)));
-    deleted.ok_or_else(|| Failure::endpoint(error(LookupError::NotFound)))
+    let place = caller.resolve(&locator)?.filter(|_| arg.include_deleted);
+    let Some((tree, locator)) = place else { return Err(missing()) };
+    let deleted = tree.account.journal(|journal| journal.find_deleted(&locator))?.ok_or_else(missing)?;
+    Ok(Metadata::deleted(&tree.shown(&deleted).entry))
 }

@@ -6,7 +6,8 @@ use crate::api::caller::Caller;
 use crate::api::cursor::{Cursor, Folder};
 use crate::api::error::{ContinueError, LookupError};
 use crate::api::failure::Failure;
-use crate::api::listing;
+use crate::api::page;
+use crate::api::view::Shown;
 use crate::api::wire::ListFolderResult;
 use crate::content::{Kind, Locator};
 
@@ -24,10 +25,12 @@ pub(crate) fn list_folder_continue(caller: &Caller, arg: &ContinueArg) -> Result
     {
         return Err(Failure::endpoint(ContinueError::Path { path: LookupError::NotFound }));
     }
-    listing::page(caller, cursor)
+    page::next(caller, cursor)
 }
 
 fn is_there(caller: &Caller, folder: &Folder) -> Result<bool, Failure> {
     let entry = caller.find(&Locator::Id(folder.id.clone()))?;
-    Ok(entry.is_some_and(|entry| entry.kind() == Kind::Folder && entry.path.lower == folder.path_lower))
+    Ok(entry.is_some_and(|Shown { entry, .. }| {
+        entry.kind() == Kind::Folder && entry.path.lower == folder.path_lower
+    }))
 }

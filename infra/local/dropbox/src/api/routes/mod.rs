@@ -3,6 +3,7 @@
 mod create_folder;
 mod delete;
 mod download;
+mod export;
 mod get_current_account;
 mod get_latest_cursor;
 mod get_metadata;
@@ -16,6 +17,7 @@ mod upload;
 pub(crate) use create_folder::create_folder;
 pub(crate) use delete::delete;
 pub(crate) use download::download;
+pub(crate) use export::export;
 pub(crate) use get_current_account::get_current_account;
 pub(crate) use get_latest_cursor::get_latest_cursor;
 pub(crate) use get_metadata::get_metadata;

@@ -26,16 +26,22 @@ pub(crate) struct RelocationArg {
 pub(crate) fn relocate(caller: &Caller, arg: &RelocationArg) -> Result<Changed<Metadata>, Failure> {
     let lookup = |from_lookup| RelocationError::FromLookup { from_lookup };
     let write = |to| RelocationError::To { to };
-    let from = WRITTEN_OR_ID.read("from_path", &arg.from_path, caller.namespace());
+    let from = WRITTEN_OR_ID.read("from_path", &arg.from_path, &caller.view.namespaces);
     let from = from.map_err(|problem| Failure::reading(problem, lookup))?;
-    let to = WRITTEN_OR_ID.read_place("to_path", &arg.to_path, caller.namespace());
+    let to = WRITTEN_OR_ID.read_place("to_path", &arg.to_path, &caller.view.namespaces);
     let to = to.map_err(|problem| Failure::writing(problem, write))?;
-    let moved = caller.account.writer().relocate(&from, &to, arg.autorename);
+    let missing = || Failure::endpoint(lookup(LookupError::NotFound));
+    let (tree, from) = caller.resolve(&from)?.ok_or_else(missing)?;
+    let (new_tree, to) = caller.place(&to);
+    if new_tree.account.profile.namespace != tree.account.profile.namespace {
+        return Err(Failure::endpoint(RelocationError::CantTransferOwnership));
+    }
+    let moved = tree.account.writer().relocate(&from, &to, arg.autorename);
     let entry = moved.map_err(|failure| match failure {
-        Move::NotFound => Failure::endpoint(lookup(LookupError::NotFound)),
+        Move::NotFound => missing(),
         Move::SamePath => Failure::endpoint(RelocationError::DuplicatedOrNestedPaths),
         Move::IntoItself => Failure::endpoint(RelocationError::CantMoveFolderIntoItself),
         Move::To(refusal) => Failure::refused(refusal, write),
     })?;
-    Ok(Changed { metadata: Metadata::from(&entry) })
+    Ok(Changed { metadata: Metadata::from(&new_tree.shown(&entry)) })
 }

@@ -15,6 +15,7 @@ use crate::api::caller::Caller;
 use crate::api::error::{UploadError, WriteError};
 use crate::api::failure::Failure;
 use crate::api::path::WRITTEN_OR_ID;
+use crate::api::view::Tree;
 use crate::api::wire::FileMetadata;
 use crate::content::{ContentHasher, DropboxPath, Locator, Staged, Upload, WriteMode};
 use crate::crypto;
@@ -66,11 +67,11 @@ impl From<Mode> for WriteMode {
 pub(crate) async fn upload(caller: Caller, arg: UploadArg, body: Body) -> Result<FileMetadata, Failure> {
     let (asker, text) = (caller.clone(), arg.path);
     let begun = spawn_blocking(move || {
-        let path = destination(&asker, &text)?;
-        let (staged, file) = Staged::create(&asker.account, &path)?;
-        Ok::<_, Failure>((path, staged, file))
+        let (tree, path) = destination(&asker, &text)?;
+        let (staged, file) = Staged::create(&tree.account, &path)?;
+        Ok::<_, Failure>((tree, path, staged, file))
     });
-    let (path, staged, file) = begun.await??;
+    let (tree, path, staged, file) = begun.await??;
     let hash = receive(body, file).await?;
     if arg.content_hash.is_some_and(|expected| expected != hash) {
         return Err(Failure::endpoint(UploadError::ContentHashMismatch));
@@ -84,15 +85,15 @@ pub(crate) async fn upload(caller: Caller, arg: UploadArg, body: Body) -> Result
         staged,
         hash,
     };
-    spawn_blocking(move || put(&caller, &upload)).await?
+    spawn_blocking(move || put(&tree, &upload)).await?
 }
 
-fn destination(caller: &Caller, text: &str) -> Result<DropboxPath, Failure> {
-    let path = WRITTEN_OR_ID.read("path", text, caller.namespace());
+fn destination(caller: &Caller, text: &str) -> Result<(Tree, DropboxPath), Failure> {
+    let path = WRITTEN_OR_ID.read("path", text, &caller.view.namespaces);
     let malformed = || Failure::endpoint(path_error(WriteError::MalformedPath));
     match path.map_err(|problem| Failure::writing(problem, path_error))? {
-        Locator::Path(path) => Ok(path),
-        locator => caller.find(&locator)?.map(|entry| entry.path).ok_or_else(malformed),
+        Locator::Path(path) => Ok(caller.place(&path)),
+        locator => caller.find(&locator)?.map(|shown| caller.place(&shown.entry.path)).ok_or_else(malformed),
     }
 }
 
@@ -113,11 +114,11 @@ async fn receive(body: Body, file: File) -> Result<String, Failure> {
     Ok(hasher.finish())
 }
 
-fn put(caller: &Caller, upload: &Upload) -> Result<FileMetadata, Failure> {
-    let put = caller.account.writer().upload(upload);
-    let entry = put.map_err(|refusal| Failure::refused(refusal, path_error))?;
-    let content = entry.file().context("an upload makes a file")?;
-    Ok(FileMetadata::new(&entry, content))
+fn put(tree: &Tree, upload: &Upload) -> Result<FileMetadata, Failure> {
+    let put = tree.account.writer().upload(upload);
+    let shown = tree.shown(&put.map_err(|refusal| Failure::refused(refusal, path_error))?);
+    let content = shown.entry.file().context("an upload makes a file")?;
+    Ok(FileMetadata::new(&shown, content))
 }
 
 /// Dropbox keeps the bytes of a refused upload in a session; here it only has a name

@@ -84,7 +84,16 @@ impl Journal<'_> {
         let sql = "UPDATE account SET seq = seq + 1 WHERE account = ?1 RETURNING seq";
         let seq = self.db.prepare_cached(sql)?.query_row([self.account], |row| row.get(0))?;
         self.changed.set(true);
+        self.touch_members(&entry.path)?;
         row::write(self.db, self.account, seq, state, entry)
+    }
+
+    /// Lets the accounts that show `path` in a mounted folder have changed too, which is what their apps are told
+    fn touch_members(&self, path: &DropboxPath) -> rusqlite::Result<()> {
+        let sql = "UPDATE account SET seq = seq + 1 WHERE account IN ( \
+                       SELECT mount.member FROM mount JOIN entry ON entry.account = owner AND entry.id = folder \
+                       WHERE owner = ?1 AND (path_lower = ?2 OR ?2 > path_lower || '/' AND ?2 < path_lower || '0'))";
+        self.db.prepare_cached(sql)?.execute(params![self.account, path.lower]).map(drop)
     }
 
     /// Tells of each child of `folder` that went with the folder, now that the folder comes back without them

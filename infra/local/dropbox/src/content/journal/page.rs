@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use super::row::State;
 use super::{Journal, Recorded};
+use crate::content::entry::Kind;
 
 /// What a listing is of
 #[derive(Clone, Debug)]
@@ -48,5 +49,19 @@ impl Journal<'_> {
             _ => self.head()?,
         };
         Ok(Page { entries, position, has_more })
+    }
+
+    /// The entry of a number, unless it was told under another one since, or is not told any more
+    pub(crate) fn unchanged(&self, seq: i64) -> rusqlite::Result<Option<Recorded>> {
+        self.one("seq = ?2 AND state <> ?3", params![self.account, seq, State::Implied])
+    }
+
+    /// What is gone with a folder that is told to be deleted
+    pub(crate) fn implied_by(&self, folder: &Recorded) -> rusqlite::Result<Vec<Recorded>> {
+        if folder.state != State::Deleted || folder.entry.kind() != Kind::Folder {
+            return Ok(Vec::new());
+        }
+        let place = "path_lower > ?2 || '/' AND path_lower < ?2 || '0' AND state = ?3 ORDER BY path_lower";
+        self.select(place, params![self.account, folder.entry.path.lower, State::Implied])
     }
 }

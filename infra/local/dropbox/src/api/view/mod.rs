@@ -1,0 +1,74 @@
+//! What a call sees: a tree of the account, whose paths begin somewhere in it, and the folders mounted there.
+
+mod mounts;
+mod tree;
+
+use crate::content::{DropboxPath, Locator, Roots};
+
+pub(crate) use mounts::Mounted;
+pub(crate) use tree::{Sharing, Shown, Tree};
+
+use super::caller::Caller;
+use super::failure::Failure;
+
+/// The trees that a call sees, and the namespaces by which it may name places in them
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// The namespace of the account's root, without which a cursor is worth nothing
+    pub(crate) root: i64,
+    /// The tree that begins where the paths of the call begin
+    pub(crate) base: Tree,
+    /// The shared folders that are mounted in it
+    pub(crate) mounts: Vec<Mounted>,
+    /// Namespaces, and where in the view each begins
+    pub(crate) namespaces: Vec<(i64, DropboxPath)>,
+}
+
+impl View {
+    /// What is in the root
+    pub(crate) fn of_root(base: Tree, roots: &Roots) -> Self {
+        let home = (roots.home, roots.home_path.clone());
+        Self::new(base, roots, vec![(roots.root, DropboxPath::default()), home])
+    }
+
+    /// What is in the account's own folder
+    pub(crate) fn of_home(base: Tree, roots: &Roots) -> Self {
+        let base = base.below(&roots.home_path);
+        Self::new(base, roots, vec![(roots.home, DropboxPath::default())])
+    }
+
+    /// What is in the folder of an app
+    pub(crate) fn of_app_folder(base: Tree, roots: &Roots, app: &str) -> Self {
+        let apps = roots.home_path.child("Apps");
+        Self::new(base.below(&apps.child(app)), roots, Vec::new())
+    }
+
+    fn new(base: Tree, roots: &Roots, namespaces: Vec<(i64, DropboxPath)>) -> Self {
+        Self { root: roots.root, base, mounts: Vec::new(), namespaces }
+    }
+}
+
+impl Caller {
+    /// The tree in which `locator` names something or a place, and what names it there
+    pub(crate) fn resolve(&self, locator: &Locator) -> Result<Option<(Tree, Locator)>, Failure> {
+        if let Locator::Path(path) = locator {
+            let (tree, path) = self.place(path);
+            return Ok(Some((tree, Locator::Path(path))));
+        }
+        let mounted = self.view.mounts.iter().map(|mounted| &mounted.tree);
+        for tree in [&self.view.base].into_iter().chain(mounted) {
+            if tree.find(locator)?.is_some() {
+                return Ok(Some((tree.clone(), locator.clone())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The tree in which `path` is a place, and the place there. Where a folder is mounted is a place of the base.
+    pub(crate) fn place(&self, path: &DropboxPath) -> (Tree, DropboxPath) {
+        let mut mounted = self.view.mounts.iter().map(|mounted| &mounted.tree);
+        let is_below = |tree: &&Tree| path.is_within(tree.top()) && path.lower != tree.top().lower;
+        let tree = mounted.find(is_below).unwrap_or(&self.view.base);
+        (tree.clone(), tree.hidden(path))
+    }
+}

@@ -1,0 +1,41 @@
+//! What is told of an entry only when there is something to tell.
+
+use serde::Serialize;
+
+use crate::api::export::Access;
+use crate::api::view::Sharing;
+
+/// To what a file can be exported
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ExportInfo {
+    export_as: &'static str,
+    export_options: Vec<&'static str>,
+}
+
+/// How a file or folder is shared. Whoever mounts a folder may write there.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct SharingInfo {
+    read_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_shared_folder_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) shared_folder_id: Option<String>,
+}
+
+impl ExportInfo {
+    pub(super) fn of(access: Access) -> Option<Self> {
+        let Access::Export(formats) = access else { return None };
+        let names = formats.iter().map(|format| format.name);
+        Some(Self { export_as: names.clone().next()?, export_options: names.collect() })
+    }
+}
+
+impl From<Sharing> for SharingInfo {
+    fn from(sharing: Sharing) -> Self {
+        let (parent_shared_folder_id, shared_folder_id) = match sharing {
+            Sharing::Folder(namespace) => (None, Some(namespace.to_string())),
+            Sharing::Inside(namespace) => (Some(namespace.to_string()), None),
+        };
+        Self { read_only: false, parent_shared_folder_id, shared_folder_id }
+    }
+}

@@ -1,0 +1,123 @@
+//! What is told of files and folders.
+
+use serde::Serialize;
+
+use super::info::{ExportInfo, SharingInfo};
+use crate::api::export::Access;
+use crate::api::view::Shown;
+use crate::clock::timestamp;
+use crate::content::{Entry, FileContent, Node};
+
+/// An entry where the declared type is `Metadata`, so that it carries its tag
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum Metadata {
+    /// A file
+    File(FileMetadata),
+    /// A folder
+    Folder(FolderMetadata),
+    /// What was deleted
+    Deleted(DeletedMetadata),
+}
+
+/// What every kind of metadata begins with
+#[derive(Clone, Debug, Serialize)]
+struct Location {
+    name: String,
+    path_lower: String,
+    path_display: String,
+}
+
+/// A file
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FileMetadata {
+    #[serde(flatten)]
+    location: Location,
+    id: String,
+    client_modified: String,
+    server_modified: String,
+    rev: String,
+    size: u64,
+    is_downloadable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_info: Option<ExportInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sharing_info: Option<SharingInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hash: Option<String>,
+}
+
+/// A folder
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FolderMetadata {
+    #[serde(flatten)]
+    location: Location,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared_folder_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sharing_info: Option<SharingInfo>,
+}
+
+/// What was deleted, of which only the path is told
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DeletedMetadata {
+    #[serde(flatten)]
+    location: Location,
+}
+
+impl From<&Shown> for Metadata {
+    fn from(shown: &Shown) -> Self {
+        match &shown.entry.node {
+            Node::File(content) => Self::File(FileMetadata::new(shown, content)),
+            Node::Folder => Self::Folder(FolderMetadata::new(shown)),
+        }
+    }
+}
+
+impl Metadata {
+    /// What is left to tell of `entry`
+    pub(crate) fn deleted(entry: &Entry) -> Self {
+        Self::Deleted(DeletedMetadata { location: Location::of(entry) })
+    }
+}
+
+impl Location {
+    fn of(Entry { path, .. }: &Entry) -> Self {
+        Self {
+            name: path.name().to_owned(),
+            path_lower: path.lower.clone(),
+            path_display: path.display.clone(),
+        }
+    }
+}
+
+impl FileMetadata {
+    /// The metadata of the file `shown` that holds `content`
+    pub(crate) fn new(shown: &Shown, content: &FileContent) -> Self {
+        let entry = &shown.entry;
+        let access = Access::of(entry.path.name());
+        let is_downloadable = access == Access::Download;
+        Self {
+            location: Location::of(entry),
+            id: entry.id.clone(),
+            client_modified: timestamp(content.client_modified),
+            server_modified: timestamp(content.server_modified),
+            rev: content.rev.clone(),
+            size: content.size,
+            is_downloadable,
+            export_info: ExportInfo::of(access),
+            sharing_info: shown.sharing.map(SharingInfo::from),
+            content_hash: content.hash.clone().filter(|_| is_downloadable),
+        }
+    }
+}
+
+impl FolderMetadata {
+    /// The metadata of the folder `shown`
+    pub(crate) fn new(Shown { entry, sharing }: &Shown) -> Self {
+        let sharing_info = sharing.map(SharingInfo::from);
+        let shared_folder_id = sharing_info.as_ref().and_then(|info| info.shared_folder_id.clone());
+        Self { location: Location::of(entry), id: entry.id.clone(), shared_folder_id, sharing_info }
+    }
+}

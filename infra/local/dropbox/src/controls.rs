@@ -1,0 +1,71 @@
+//! What the owners of accounts do, and what goes wrong for them, in the hands of a test.
+
+use std::sync::Arc;
+
+use anyhow::ensure;
+
+use crate::oauth::grants;
+use crate::service::blocking;
+use crate::{FakeDropbox, Faults, Mishaps, Pages, sharing};
+
+impl FakeDropbox {
+    /// What goes wrong with the calls for an account
+    ///
+    /// # Panics
+    ///
+    /// When no account has this email address: a fault that never happens would go unnoticed.
+    pub fn faults(&self, email: &str) -> Arc<Faults> {
+        let account = self.service.account_by_email(email).expect("faults are for an account that there is");
+        Arc::clone(&account.faults)
+    }
+
+    /// How an account's listings are told
+    ///
+    /// # Panics
+    ///
+    /// When no account has this email address.
+    pub fn pages(&self, email: &str) -> Arc<Pages> {
+        let account = self.service.account_by_email(email).expect("pages are of an account that there is");
+        Arc::clone(&account.pages)
+    }
+
+    /// What happens to the notifications about an account
+    ///
+    /// # Panics
+    ///
+    /// When no account has this email address.
+    pub fn webhooks(&self, email: &str) -> Arc<Mishaps> {
+        let account = self.service.account_by_email(email).expect("mishaps are for an account that there is");
+        Arc::clone(&account.mishaps)
+    }
+
+    /// Ends what an account granted to an app, as when its owner removes the app: no token of it is good any more
+    pub fn revoke_access(&self, email: &str, app_key: &str) -> anyhow::Result<()> {
+        let account = self.service.account_by_email(email)?.profile.namespace;
+        let was_granted = self.service.db.transact(|db| grants::revoke_app(db, app_key, account))?;
+        ensure!(was_granted, "{email} has granted nothing to {app_key}");
+        Ok(())
+    }
+
+    /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team
+    pub fn change_root(&self, email: &str) -> anyhow::Result<()> {
+        Ok(self.service.account_by_email(email)?.change_root()?)
+    }
+
+    /// Shares the folder `path` of one account with another, in which it is shown at `at`. Returns the id of the shared
+    /// folder.
+    ///
+    /// In the other account's directory there is an empty directory then; files are in the owner's.
+    pub async fn mount(&self, owner: &str, path: &str, member: &str, at: &str) -> anyhow::Result<String> {
+        let owner = Arc::clone(self.service.account_by_email(owner)?);
+        let member = Arc::clone(self.service.account_by_email(member)?);
+        let (path, at) = (path.to_owned(), at.to_owned());
+        blocking(move || sharing::mount(&owner, &path, &member, &at)).await
+    }
+
+    /// Lets an account leave the shared folder that it shows at `at`; the owner's files stay
+    pub async fn unmount(&self, member: &str, at: &str) -> anyhow::Result<()> {
+        let (member, at) = (Arc::clone(self.service.account_by_email(member)?), at.to_owned());
+        blocking(move || sharing::unmount(&member, &at)).await
+    }
+}

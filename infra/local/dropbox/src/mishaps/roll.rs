@@ -1,0 +1,84 @@
+//! The mishaps of one account's notifications.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::plan::{Mishap, MishapChance, MishapPlan, ScriptedMishap, SeededMishaps};
+use crate::dice::Dice;
+
+/// What happens to the notifications about one account
+#[derive(Debug, Default)]
+pub struct Mishaps(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    plan: MishapPlan,
+    dice: Option<Dice>,
+    happened: BTreeMap<&'static str, u64>,
+}
+
+impl Mishaps {
+    /// The next `times` notifications, after those that were scripted before, meet with `mishap`
+    pub fn next(&self, times: u32, mishap: Mishap) {
+        self.state().plan.script.push(ScriptedMishap { times, mishap });
+    }
+
+    /// From now on these mishaps happen by chance, which follows from `seed`
+    pub fn seeded(&self, seed: u64, mishaps: Vec<MishapChance>) {
+        let mut state = self.state();
+        state.plan.seeded = Some(SeededMishaps { seed, mishaps });
+        state.dice = Some(Dice::new(seed));
+    }
+
+    /// Replaces all that is to come
+    pub fn replace(&self, plan: MishapPlan) {
+        let mut state = self.state();
+        state.dice = plan.seeded.as_ref().map(|seeded| Dice::new(seeded.seed));
+        state.plan = plan;
+    }
+
+    /// Ends all that is to come; what happened stays counted
+    pub fn clear(&self) {
+        self.replace(MishapPlan::default());
+    }
+
+    /// What is still to come
+    pub fn left(&self) -> MishapPlan {
+        self.state().plan.clone()
+    }
+
+    /// How many mishaps there were so far, by kind
+    pub fn happened(&self) -> BTreeMap<&'static str, u64> {
+        self.state().happened.clone()
+    }
+
+    /// What happens to a notification that becomes due now
+    pub(crate) fn draw(&self) -> Option<Mishap> {
+        let mut state = self.state();
+        let mishap = state.next_scripted().or_else(|| state.by_chance())?;
+        *state.happened.entry(mishap.kind()).or_default() += 1;
+        Some(mishap)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn next_scripted(&mut self) -> Option<Mishap> {
+        let script = &mut self.plan.script;
+        script.retain(|due| due.times > 0);
+        let due = script.first_mut()?;
+        due.times -= 1;
+        let mishap = due.mishap;
+        script.retain(|due| due.times > 0);
+        Some(mishap)
+    }
+
+    fn by_chance(&mut self) -> Option<Mishap> {
+        let (seeded, dice) = (self.plan.seeded.as_ref()?, self.dice.as_mut()?);
+        let mut may_happen = seeded.mishaps.iter();
+        may_happen.find(|chance| dice.happens(chance.probability)).map(|chance| chance.mishap)
+    }
+}
