@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::Mounted;
-use crate::content::Account;
+use crate::content::{Account, DropboxPath};
 
 /// How far a journal was read
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +19,7 @@ pub(crate) struct Mark {
 pub(crate) struct MountMark {
     /// The id of the folder that it is mounted at
     pub(crate) point: String,
-    /// The path at which it was told
-    pub(crate) path: String,
+    path: String,
     /// How far
     pub(crate) mark: Mark,
 }
@@ -42,5 +41,10 @@ impl MountMark {
     pub(crate) fn begin(mounted: &Mounted) -> rusqlite::Result<Self> {
         let (point, path) = (mounted.point.clone(), mounted.tree.top().display.clone());
         Ok(Self { point, path, mark: Mark::begin(&mounted.tree.account)? })
+    }
+
+    /// The path at which it was told
+    pub(crate) fn path(&self) -> Option<DropboxPath> {
+        DropboxPath::parse(&self.path).ok()
     }
 }

@@ -151,6 +151,17 @@ async fn a_mount_that_is_moved_takes_what_is_in_it_along() {
 }
 
 #[tokio::test]
+async fn a_mount_whose_case_changes_is_told_no_more_than_any_folder() {
+    let (world, _) = world().await;
+    let member = member(&world).await;
+    let (_, cursor) = member.list(everything()).await;
+    std::fs::rename(theirs(&world, "From First"), theirs(&world, "FROM FIRST")).unwrap();
+    world.fake.rescan(SECOND).await.unwrap();
+    assert!(member.since(&cursor).await.0.is_empty());
+    assert_eq!(member.metadata("/from first/d").await["path_display"], "/FROM FIRST/d");
+}
+
+#[tokio::test]
 async fn a_mount_ends_with_its_folder_and_outlives_a_restart() {
     let (world, _) = world().await;
     let token = world.connect_to(APP, SECRET, SECOND).await;

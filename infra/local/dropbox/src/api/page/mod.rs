@@ -18,7 +18,7 @@ pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResu
         return Ok(ListFolderResult { entries: Vec::new(), cursor, has_more: true });
     }
     let limit = way.limit(cursor.limit);
-    let mut entries = mounted::ended(&caller.view, &mut cursor)?;
+    let mut entries = mounted::ended(&caller.view, &mut cursor);
     let tree = &caller.view.base;
     let (recorded, has_more) = awkward::read(tree, &mut cursor, limit, &mut way)?;
     entries.extend(told(tree, &cursor, &recorded));

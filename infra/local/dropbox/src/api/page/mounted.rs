@@ -10,21 +10,29 @@ use crate::content::{DropboxPath, Entry, Scope};
 
 /// Forgets the mounts that are not there any more. What was in them is told to be gone: what is at their path now may be
 /// another folder, and would keep it.
-pub(super) fn ended(view: &View, cursor: &mut Cursor) -> Result<Vec<Metadata>, Failure> {
-    let is_there = |mark: &MountMark| {
-        let is_it = |mounted: &&Mounted| mounted.point == mark.point;
-        view.mounts.iter().find(is_it).is_some_and(|mounted| mounted.tree.top().display == mark.path)
-    };
-    let (here, gone) = std::mem::take(&mut cursor.mounts).into_iter().partition(is_there);
+pub(super) fn ended(view: &View, cursor: &mut Cursor) -> Vec<Metadata> {
+    let (here, gone): (Vec<MountMark>, Vec<MountMark>) =
+        std::mem::take(&mut cursor.mounts).into_iter().partition(|mark| is_there(view, mark));
     cursor.mounts = here;
-    let gone: Vec<MountMark> = gone;
-    let in_scope = gone.iter().filter_map(|mark| DropboxPath::parse(&mark.path).ok());
+    let paths = gone.iter().filter_map(MountMark::path);
+    let told = paths.filter(|path| is_listed(cursor, path));
+    told.map(|path| Metadata::deleted(&Entry::gone(path))).collect()
+}
+
+/// Whether a mount is where it was told. Only the case of its path may be another, which is not told of any folder.
+fn is_there(view: &View, mark: &MountMark) -> bool {
+    let mounted = view.mounts.iter().find(|mounted| mounted.point == mark.point);
+    let path = mark.path().map(|path| path.lower);
+    mounted.is_some_and(|mounted| Some(&mounted.tree.top().lower) == path.as_ref())
+}
+
+/// Whether the listing of `cursor` is of what is at `path`
+fn is_listed(cursor: &Cursor, path: &DropboxPath) -> bool {
     let top = cursor.top();
-    let in_scope = in_scope.filter(|path| match cursor.recursive {
+    match cursor.recursive {
         true => path.is_within(&top) && path.lower != top.lower,
         false => path.parent().lower == top.lower,
-    });
-    Ok(in_scope.map(|path| Metadata::deleted(&Entry::gone(path))).collect())
+    }
 }
 
 /// Adds what comes next in mounted folders, as long as there is room in `limit`. Returns whether there is more.
