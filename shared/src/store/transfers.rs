@@ -10,6 +10,8 @@ use crate::model::{ConnectionId, ItemId, Rev, Timestamp, Transfer};
 pub struct TransferPace {
     /// At most so many at the same time.
     pub at_once: u32,
+    /// The tick asks for them then; absent: when something new is to be transferred.
+    pub wake_at: Option<Timestamp>,
 }
 
 /// The transfers of connections, and the bytes that they hold.
@@ -69,21 +71,15 @@ pub trait Transfers: Send + Sync {
         holder: (&ItemId, &Rev),
     ) -> Result<(), StoreError>;
 
-    /// How many transfers of the connection run at the same time.
+    /// When the connection's transfers are next seen to, and how many at the same time.
     ///
     /// # Errors
     /// Where the store cannot be reached.
     async fn pace(&self, connection: ConnectionId) -> Result<TransferPace, StoreError>;
 
-    /// Sets how many transfers run at the same time from the next run on, and when that begins by itself; absent:
-    /// when something new is to be transferred.
+    /// Sets the pace of the next run.
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn set_pace(
-        &self,
-        connection: ConnectionId,
-        pace: TransferPace,
-        wake_at: Option<Timestamp>,
-    ) -> Result<(), StoreError>;
+    async fn set_pace(&self, connection: ConnectionId, pace: TransferPace) -> Result<(), StoreError>;
 }

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::{
-    content::{ContentError, ContentStore, Upload},
+    content::{ContentError, ContentStore, SavedUpload, Upload},
     model::ContentKey,
 };
 
@@ -32,6 +32,11 @@ impl SimulatedBucket {
     /// What lies under a key.
     pub(super) fn object(&self, key: &str) -> Option<Bytes> {
         self.objects().get(key).cloned()
+    }
+
+    /// The keys of everything that lies there.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.objects().keys().cloned().collect()
     }
 
     fn objects(&self) -> MutexGuard<'_, BTreeMap<String, Bytes>> {
@@ -68,6 +73,20 @@ impl ContentStore for SimulatedBucket {
         Ok(Box::new(SimulatedUpload { bucket: self.clone(), key, written: Vec::new() }))
     }
 
+    /// Nothing is ever so large that a part of it is saved.
+    async fn resume(&self, key: &ContentKey, _: &str) -> Result<Option<Box<dyn Upload>>, ContentError> {
+        self.call("resume", key.as_str(), || None).await
+    }
+
+    async fn copy(&self, from: &ContentKey, to: &ContentKey) -> Result<bool, ContentError> {
+        let copy = || {
+            let mut objects = self.objects();
+            let source = objects.get(from.as_str()).cloned();
+            source.map(|bytes| objects.insert(to.as_str().to_owned(), bytes)).is_some()
+        };
+        self.call("copy", to.as_str(), copy).await
+    }
+
     async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
         Ok(self.read(key).await?.map(|bytes| bytes.len() as u64))
     }
@@ -97,6 +116,10 @@ impl Upload for SimulatedUpload {
     async fn complete(self: Box<Self>) -> Result<(), ContentError> {
         let Self { bucket, key, written } = *self;
         bucket.call("complete", &key, || drop(bucket.objects().insert(key.clone(), written.into()))).await
+    }
+
+    async fn save(self: Box<Self>) -> Result<Option<SavedUpload>, ContentError> {
+        self.bucket.call("save", &self.key, || None).await
     }
 
     async fn abort(self: Box<Self>) -> Result<(), ContentError> {

@@ -1,6 +1,6 @@
 //! The invariants, looked at when all is quiet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::model::{Change, ChangeKind, Content, EventBody, Facts, Item, ItemId, ItemKind, NotFetched};
 
@@ -36,7 +36,27 @@ pub(super) async fn mirror(stage: &Stage) -> Result<(), Violation> {
     let log = stage.wiring.log().await;
     same("the replayed log", &truth, &replay(&log)?.values().map(held).collect())?;
     let nodes: BTreeMap<String, Node> = nodes.into_iter().map(|(_, node)| (node.id.clone(), node)).collect();
-    items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str())))
+    items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str())))?;
+    nothing_else(stage, &items).await
+}
+
+/// The bucket holds nothing but the bytes of items, and no transfer waits.
+async fn nothing_else(stage: &Stage, items: &[Item]) -> Result<(), Violation> {
+    let ready = |item: &Item| match &item.content {
+        Content::Ready { rev, .. } => Some(wiring::content_key(&item.facts.id, rev)),
+        _ => None,
+    };
+    let known: BTreeSet<String> = items.iter().filter_map(ready).collect();
+    if let Some(key) = stage.ports.bucket.keys().into_iter().find(|key| !known.contains(key)) {
+        return Err(Violation::new(
+            "I11",
+            format!("{} lies in the bucket and is no item's", wiring::shortened(&key)),
+        ));
+    }
+    match stage.wiring.transfers().await.first() {
+        Some(transfer) => Err(Violation::new("I11", format!("{transfer:?} waits for ever"))),
+        None => Ok(()),
+    }
 }
 
 fn truth(path: &str, node: &Node) -> (String, (String, String, Option<(String, String)>)) {
@@ -77,7 +97,7 @@ fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
             return Err(Violation::new("I12", format!("change {number} is missing from the log")));
         }
         match change.kind {
-            ChangeKind::Deleted => drop(items.remove(&change.item.id)),
+            ChangeKind::Deleted { .. } => drop(items.remove(&change.item.id)),
             _ => drop(items.insert(change.item.id.clone(), change.item.clone())),
         }
     }
@@ -88,7 +108,7 @@ fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
 fn content(stage: &Stage, item: &Item, node: Option<&Node>) -> Result<(), Violation> {
     let fine = match (&item.content, node.map(|node| (&node.kind, node.restricted))) {
         (Content::None, Some((NodeKind::Folder, _))) => true,
-        (Content::Ready { rev }, Some((NodeKind::File { bytes, .. }, _))) => {
+        (Content::Ready { rev, .. }, Some((NodeKind::File { bytes, .. }, _))) => {
             stage.ports.bucket.object(&wiring::content_key(&item.facts.id, rev)).as_ref() == Some(bytes)
         }
         (Content::Skipped { reason: NotFetched::TooLarge, .. }, Some(_)) => item.facts.size > MOST_BYTES,

@@ -103,7 +103,7 @@ impl Run {
     /// The next minute at which a tick would find the connection due. The others would find nothing.
     pub(super) async fn next_tick(&mut self) -> Option<u64> {
         if self.stage.gate.take_schedule_touched() {
-            let wake_at = self.stage.wiring.schedule().await.wake_at;
+            let wake_at = self.stage.wiring.wake_at().await;
             self.wake_at = wake_at.map(VirtualClock::since_beginning);
         }
         let due = self.wake_at?.max(self.ticked_at + 1);

@@ -12,12 +12,13 @@ use shared::{
     model::{
         AccessToken, AppSecret, Change, Clock, Connection, ConnectionId, ConnectionStatus, ContentKey, Item,
         ItemId, Message, Project, ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule,
-        SecretHash, UserId, WalkReason,
+        SecretHash, Target, Timestamp, Transfer, UserId, WalkReason,
     },
     queue::Outgoing,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
-        Connections, Dynamo, Items, Log, Projects, Schedules, StoreError, TokenStore, dynamo::create_table,
+        Connections, Dynamo, History, Items, Log, Projects, Schedules, StoreError, TokenStore, Transfers,
+        Wake, dynamo::create_table,
     },
     tokens::Tokens,
 };
@@ -32,7 +33,7 @@ pub(super) const MOST_BYTES: u64 = 64;
 /// As in `infra/template.yaml`.
 pub(super) const SYNC: Kind = Kind { name: "sync", fifo: true, visibility: 150_000 };
 /// As in `infra/template.yaml`.
-pub(super) const TRANSFER: Kind = Kind { name: "transfer", fifo: false, visibility: 960_000 };
+pub(super) const TRANSFER: Kind = Kind { name: "transfer", fifo: true, visibility: 960_000 };
 /// After so many milliseconds Lambda ends an invocation for a message of `sync.fifo`, and of the transfer queue.
 pub(super) const TIMEOUTS: [u64; 2] = [120_000, 900_000];
 
@@ -52,7 +53,7 @@ pub(super) fn is_unordered(label: &str) -> bool {
 
 /// Whether an effect may change when the connection is next woken.
 pub(super) fn touches_schedule(label: &str) -> bool {
-    label.ends_with("/schedule")
+    label.ends_with("/schedule") || label.ends_with("/transfers")
 }
 
 /// The changes that a transaction commits, if it commits any.
@@ -69,7 +70,10 @@ pub(super) fn committed_changes(transaction: &[u8]) -> Vec<Change> {
 
 /// The message of a notification.
 pub(super) fn walk(reason: WalkReason, clock: &dyn Clock) -> Outgoing {
-    Outgoing::walk(CONNECTION, &Message::Walk { connection: CONNECTION, reason, sent_at: clock.now() })
+    Outgoing::walk(
+        CONNECTION,
+        &Message::Walk { connection: CONNECTION, reason, sent_at: clock.now(), hops: 0 },
+    )
 }
 
 /// What the functions hold, and the simulation's own, undisturbed view of the store.
@@ -110,8 +114,10 @@ impl Wiring {
             projects: self.store.clone(),
             connections: self.store.clone(),
             schedules: self.store.clone(),
+            choices: self.store.clone(),
             log: self.store.clone(),
             items: self.store.clone(),
+            transfers: self.store.clone(),
             tokens: Arc::new(tokens),
             dropbox,
             sync_queue: ports.sync.clone(),
@@ -148,12 +154,12 @@ impl Wiring {
         let sealed = tokens.seal(PROJECT, CONNECTION, &grant, version + 1).await;
         let sealed = sealed.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         if version == 0 {
-            return self.truth.add_connection(&self.connection(), &sealed).await;
+            return self.truth.add_connection(&self.connection(), &sealed, Some(Target::Everything)).await;
         }
         self.truth.replace_tokens(CONNECTION, &sealed, version).await?;
         self.truth.set_status(CONNECTION, ConnectionStatus::Active).await?;
         let now = self.clock.now();
-        self.truth.wake(CONNECTION, now, Some(now)).await
+        self.truth.wake(CONNECTION, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await
     }
 
     fn connection(&self) -> Connection {
@@ -164,7 +170,7 @@ impl Wiring {
             user: UserId::try_from("user".to_owned()).expect("it is a user's id"),
             app: self.app.key.clone(),
             account: "dbid:simulated".into(),
-            root: RootInfo { root_namespace: namespace(), home_namespace: namespace() },
+            root: RootInfo { root_namespace: namespace(), home_namespace: namespace(), app_folder: false },
             scopes: Vec::new(),
             status: ConnectionStatus::Active,
             created_at: self.clock.now(),
@@ -174,6 +180,12 @@ impl Wiring {
     /// The connection's schedule.
     pub(super) async fn schedule(&self) -> Schedule {
         self.truth.schedule(CONNECTION).await.expect("the store answers")
+    }
+
+    /// When the next tick has something to queue.
+    pub(super) async fn wake_at(&self) -> Option<Timestamp> {
+        let transfers = self.truth.pace(CONNECTION).await.expect("the store answers").wake_at;
+        self.schedule().await.wake_at.into_iter().chain(transfers).min()
     }
 
     /// Whether the connection works.
@@ -196,7 +208,15 @@ impl Wiring {
 
     /// The whole change log.
     pub(super) async fn log(&self) -> Vec<Change> {
-        self.truth.changes(CONNECTION, 0, usize::MAX).await.expect("the store answers")
+        match self.truth.changes(CONNECTION, 0, usize::MAX).await.expect("the store answers") {
+            History::Changes(changes) => changes,
+            History::Expired { .. } => panic!("the log is not old enough to expire"),
+        }
+    }
+
+    /// The transfers that are still to be seen to.
+    pub(super) async fn transfers(&self) -> Vec<Transfer> {
+        self.truth.transfers(CONNECTION, None, 1000).await.expect("the store answers")
     }
 }
 

@@ -78,7 +78,7 @@ impl Worker {
         let pace = self.transfers.pace(id).await?;
         let now = self.clock.now();
         if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
-            return Ok(self.transfers.set_pace(id, pace, Some(until)).await?);
+            return Ok(self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?);
         }
         let mut run = Run::new(self, &connection);
         run.work(pace.at_once).await?;
@@ -164,7 +164,7 @@ impl<'a> Run<'a> {
             Some(Stop::Paused(until)) => ((pace.at_once / 2).max(1), Some(until)),
             Some(Stop::NeedsReauth) => return worker.needs_reauth(self.connection).await,
         };
-        worker.transfers.set_pace(id, TransferPace { at_once }, wake_at).await?;
+        worker.transfers.set_pace(id, TransferPace { at_once, wake_at }).await?;
         if self.stop == Some(Stop::TimeIsOver) { worker.ask_for_transfers(id).await } else { Ok(()) }
     }
 }

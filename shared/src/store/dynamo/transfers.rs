@@ -147,18 +147,14 @@ impl Transfers for Dynamo {
     async fn pace(&self, connection: ConnectionId) -> Result<TransferPace, StoreError> {
         let row = self.get(&keys::transfer_schedule(connection)).await?.unwrap_or_default();
         let at_once = number_of(&row, "at_once").and_then(|at_once| u32::try_from(at_once).ok());
-        Ok(TransferPace { at_once: at_once.unwrap_or(AT_ONCE).clamp(1, AT_ONCE) })
+        let wake_at = number_of(&row, "wake_at").map(Timestamp);
+        Ok(TransferPace { at_once: at_once.unwrap_or(AT_ONCE).clamp(1, AT_ONCE), wake_at })
     }
 
-    async fn set_pace(
-        &self,
-        connection: ConnectionId,
-        pace: TransferPace,
-        wake_at: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
+    async fn set_pace(&self, connection: ConnectionId, pace: TransferPace) -> Result<(), StoreError> {
         let mut row = keys::transfer_schedule(connection).attributes();
         row.insert("at_once".to_owned(), number(pace.at_once.into()));
-        let wake = wake_at.map(|at| {
+        let wake = pace.wake_at.map(|at| {
             let shard = text(keys::wake_shard(connection));
             [("wake_at".to_owned(), number(at.0)), ("wake_shard".to_owned(), shard)]
         });

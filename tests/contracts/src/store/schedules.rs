@@ -159,8 +159,7 @@ pub async fn failures_are_kept_and_a_wake_up_can_be_taken_back(harness: &impl St
 pub async fn transfers_are_due_apart_from_the_walk(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let due = Due::Transfers(id);
-    ok(store.set_pace(id, TransferPace { at_once: 2 }, Some(now.plus(MINUTE))).await);
-    assert_eq!(ok(store.pace(id).await), TransferPace { at_once: 2 });
+    ok(store.set_pace(id, TransferPace { at_once: 2, wake_at: Some(now.plus(MINUTE)) }).await);
     assert!(!ok(store.claim_wake(due, now, now.plus(MINUTE)).await));
     let later = now.plus(MINUTE);
     eventually("the transfers are due", async || ok(store.due(later).await).contains(&due).then_some(()))

@@ -88,10 +88,11 @@ pub async fn the_holder_of_bytes_is_known(harness: &impl StoreHarness) {
 /// The pace is four at the same time until it is set.
 pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
-    assert_eq!(ok(store.pace(id).await), TransferPace { at_once: 4 });
+    assert_eq!(ok(store.pace(id).await), TransferPace { at_once: 4, wake_at: None });
     for at_once in [2, 1, 3] {
-        ok(store.set_pace(id, TransferPace { at_once }, None).await);
-        assert_eq!(ok(store.pace(id).await), TransferPace { at_once });
+        let pace = TransferPace { at_once, wake_at: (at_once > 1).then_some(Timestamp(7)) };
+        ok(store.set_pace(id, pace).await);
+        assert_eq!(ok(store.pace(id).await), pace);
     }
 }
 
