@@ -4,6 +4,7 @@
 //! wired by `local`, as `cargo run -p local` is, so what the tests run is the production code.
 
 mod app;
+pub mod bench;
 mod disk;
 pub mod simulation;
 mod world;

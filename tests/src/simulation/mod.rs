@@ -33,6 +33,7 @@ pub use faults::Fault;
 pub use history::Violation;
 pub use outcome::{Outcome, Tally};
 pub use trace::Entry;
+pub(crate) use wiring::PlainKey;
 
 use self::{run::Run, stage::Stage};
 

@@ -231,7 +231,7 @@ pub(super) async fn handle(worker: Arc<Worker>, body: String) -> Result<(), Stri
 }
 
 /// A master key that wraps nothing: what is sealed under it is sealed all the same.
-struct PlainKey;
+pub(crate) struct PlainKey;
 
 #[async_trait]
 impl MasterKey for PlainKey {

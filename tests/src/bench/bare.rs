@@ -1,0 +1,37 @@
+//! The baseline: the embedded database, written by nothing but its client.
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use machine::EmbeddedDynamo;
+use shared::store::dynamo::create_table;
+
+use super::measure::{Figures, Meter};
+
+/// As many as the store's adapter writes at the same time.
+const PARALLEL: usize = 16;
+const TABLE: &str = "bare";
+
+/// Writes two rows an entry, as an item and its path are two.
+pub(super) async fn writes(entries: u32) -> Result<Figures, String> {
+    let dynamo = EmbeddedDynamo::open(None).map_err(|error| error.to_string())?;
+    let client = dynamo.client();
+    create_table(&client, TABLE).await.map_err(|error| error.to_string())?;
+    let meter = Meter::begin("bare writes", entries.into());
+    stream::iter(0..2 * entries)
+        .map(|number| write(client.clone(), number))
+        .buffer_unordered(PARALLEL)
+        .try_collect::<Vec<()>>()
+        .await?;
+    Ok(meter.end(u64::from(2 * entries), 0))
+}
+
+async fn write(client: Client, number: u32) -> Result<(), String> {
+    let text = |text: String| AttributeValue::S(text);
+    let request = client
+        .put_item()
+        .table_name(TABLE)
+        .item("pk", text(format!("item#{:02}", number % 16)))
+        .item("sk", text(format!("id:{number:022}")))
+        .item("facts", text("x".repeat(300)));
+    request.send().await.map(drop).map_err(|error| error.to_string())
+}

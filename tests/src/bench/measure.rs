@@ -1,0 +1,105 @@
+//! What a part of a benchmark took: time, CPU, memory, calls.
+
+use std::{
+    fmt, fs,
+    time::{Duration, Instant},
+};
+
+/// Clock ticks a second in `/proc`, on every Linux that we meet.
+const TICKS: u64 = 100;
+
+/// A measurement that runs.
+pub(super) struct Meter {
+    name: &'static str,
+    entries: u64,
+    began: Instant,
+    cpu: Duration,
+    pub(super) store_calls: u64,
+    pub(super) dropbox_calls: u64,
+}
+
+/// What a part took.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    /// Which part.
+    pub name: &'static str,
+    entries: u64,
+    wall: Duration,
+    cpu: Duration,
+    store_calls: u64,
+    dropbox_calls: u64,
+    peak_kib: u64,
+}
+
+impl Meter {
+    /// Begins. The peak of memory counts from here.
+    pub(super) fn begin(name: &'static str, entries: u64) -> Self {
+        let _ = fs::write("/proc/self/clear_refs", "5");
+        Self { name, entries, began: Instant::now(), cpu: cpu(), store_calls: 0, dropbox_calls: 0 }
+    }
+
+    /// Ends, after so many calls more than at the beginning.
+    pub(super) fn end(self, store_calls: u64, dropbox_calls: u64) -> Figures {
+        Figures {
+            name: self.name,
+            entries: self.entries,
+            wall: self.began.elapsed(),
+            cpu: cpu().saturating_sub(self.cpu),
+            store_calls: store_calls - self.store_calls,
+            dropbox_calls: dropbox_calls - self.dropbox_calls,
+            peak_kib: peak(),
+        }
+    }
+
+    /// How long something took, from when it says so.
+    pub(super) fn time(work: impl FnOnce(&mut Option<Instant>)) -> Duration {
+        let mut began = None;
+        work(&mut began);
+        began.map_or(Duration::ZERO, |began| began.elapsed())
+    }
+}
+
+impl Figures {
+    /// CPU milliseconds for a thousand entries.
+    #[must_use]
+    pub fn cpu_per_thousand(&self) -> f64 {
+        self.cpu.as_secs_f64() * 1e6 / count(self.entries.max(1))
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:<22} {:>8} entries  {:>9.0} entries/s  {:>8.1} CPU ms per 1,000  {:>8} store requests  {:>5} Dropbox calls  {:>5} MB peak",
+            self.name,
+            self.entries,
+            count(self.entries) / self.wall.as_secs_f64(),
+            self.cpu_per_thousand(),
+            self.store_calls,
+            self.dropbox_calls,
+            self.peak_kib / 1024
+        )
+    }
+}
+
+/// A count as a number to divide.
+#[expect(clippy::cast_precision_loss, reason = "a benchmark's counts are small")]
+fn count(number: u64) -> f64 {
+    number as f64
+}
+
+/// The process's CPU time.
+fn cpu() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(") ").next().unwrap_or_default();
+    let ticks = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
+    Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS)
+}
+
+/// The most memory that the process has held. KiB.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or_default()
+}

@@ -1,0 +1,191 @@
+//! The worker of a benchmark: production's, with queues and a bus that take everything and keep nothing.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent};
+use shared::{
+    dropbox::{Dropbox, Grant, Hosts, OauthApp},
+    events::{Bus, BusError},
+    model::{
+        AccessToken, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus, Event, Message, Project,
+        ProjectId, ProjectSettings, RefreshToken, RootInfo, SecretHash, SystemClock, Target, UserId,
+        WalkReason,
+    },
+    queue::{Outgoing, Queue, QueueError},
+    seal::Keyring,
+    store::{Connections, Dynamo, Projects, dynamo::create_table},
+    tokens::Tokens,
+};
+use sync_worker::Worker;
+use uuid::Uuid;
+
+use super::{
+    account::ListedAccount,
+    measure::{Figures, Meter},
+};
+use crate::simulation::PlainKey;
+
+const TABLE: &str = "dropline";
+const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
+/// The connection of every benchmark.
+pub(super) const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(2));
+
+/// The worker and what it stands on.
+pub(super) struct Stage {
+    pub(super) store: Arc<Dynamo>,
+    worker: Worker,
+    account: Arc<ListedAccount>,
+    requests: Arc<Requests>,
+    walks: Arc<Walks>,
+    _content: tempfile::TempDir,
+}
+
+impl Stage {
+    pub(super) async fn new(account: Arc<ListedAccount>) -> Result<Self, String> {
+        let failed = |error: &dyn std::fmt::Display| error.to_string();
+        let dynamo = EmbeddedDynamo::open(None).map_err(|error| failed(&error))?;
+        let requests = Arc::new(Requests::default());
+        let client = dynamo.inline_client(requests.clone());
+        create_table(&client, TABLE).await.map_err(|error| failed(&error))?;
+        let store = Arc::new(Dynamo::new(client, TABLE));
+        let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
+        let content = Arc::new(FolderContent::open(folder.path()).map_err(|error| failed(&error))?);
+        let walks = Arc::new(Walks::default());
+        let dropbox = Dropbox::new(account.clone(), Hosts::default());
+        let tokens = tokens(&store, &dropbox);
+        seed(&store, &tokens).await?;
+        let worker = Worker {
+            projects: store.clone(),
+            connections: store.clone(),
+            schedules: store.clone(),
+            choices: store.clone(),
+            log: store.clone(),
+            items: store.clone(),
+            transfers: store.clone(),
+            tokens: Arc::new(tokens),
+            dropbox,
+            sync_queue: walks.clone(),
+            transfer_queue: Arc::new(Nowhere),
+            bus: Arc::new(Nowhere),
+            content,
+            clock: Arc::new(SystemClock),
+        };
+        Ok(Self { store, worker, account, requests, walks, _content: folder })
+    }
+
+    /// Walks, and goes on as long as a continuation is asked for.
+    pub(super) async fn walk(&self, reason: WalkReason) -> Result<(), String> {
+        // Later than any drain that has ended, so that it is not taken for met.
+        let sent_at = SystemClock.now().plus(Duration::from_secs(60));
+        let mut next = Some(Message::Walk { connection: CONNECTION, reason, sent_at, hops: 0 }.to_json());
+        while let Some(body) = next {
+            sync_worker::handle_message(&self.worker, &body).await.map_err(|failure| failure.to_string())?;
+            next = self.walks.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        }
+        Ok(())
+    }
+
+    pub(super) fn meter(&self, name: &'static str, entries: u64) -> Meter {
+        let (store_calls, dropbox_calls) = (self.requests.count(), self.account.calls());
+        Meter { store_calls, dropbox_calls, ..Meter::begin(name, entries) }
+    }
+
+    pub(super) fn figures(&self, meter: Meter) -> Figures {
+        meter.end(self.requests.count(), self.account.calls())
+    }
+}
+
+fn tokens(store: &Arc<Dynamo>, dropbox: &Dropbox) -> Tokens {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
+    let app = OauthApp { key: "app".into(), secret: AppSecret::new("secret") };
+    Tokens::new(store.clone(), keyring, dropbox.clone(), app, clock)
+}
+
+async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
+    let created_at = SystemClock.now();
+    let (name, settings) = ("Benchmark".to_owned(), ProjectSettings::default());
+    let project = Project { id: PROJECT, name, return_origins: Vec::new(), settings, created_at };
+    store.add_project(&project, &SecretHash::of("benchmark")).await.map_err(|error| error.to_string())?;
+    let grant = Grant {
+        access: AccessToken::new("access"),
+        refresh: RefreshToken::new("refresh"),
+        life: Duration::from_secs(24 * 60 * 60),
+        account: "dbid:benchmark".into(),
+        scopes: Vec::new(),
+    };
+    let sealed = tokens.seal(PROJECT, CONNECTION, &grant, 1).await.map_err(|error| error.to_string())?;
+    let namespace = || "1".to_owned();
+    let connection = Connection {
+        id: CONNECTION,
+        project: PROJECT,
+        user: UserId::try_from("user".to_owned()).map_err(|error| error.to_string())?,
+        app: "app".into(),
+        account: "dbid:benchmark".into(),
+        root: RootInfo { root_namespace: namespace(), home_namespace: namespace(), app_folder: false },
+        scopes: Vec::new(),
+        status: ConnectionStatus::Active,
+        created_at,
+    };
+    let added = store.add_connection(&connection, &sealed, Some(Target::Everything)).await;
+    added.map_err(|error| error.to_string())
+}
+
+/// Counts the store's requests.
+#[derive(Default)]
+struct Requests(AtomicU64);
+
+impl Requests {
+    fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl DynamoInterceptor for Requests {
+    async fn before(&self, _: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        None
+    }
+
+    async fn after(&self, _: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
+        Some(answer)
+    }
+}
+
+/// The walks that were asked for.
+#[derive(Default)]
+struct Walks(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Queue for Walks {
+    async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
+        let bodies = messages.into_iter().map(|message| message.body);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bodies);
+        Ok(())
+    }
+}
+
+/// Takes everything and keeps nothing.
+struct Nowhere;
+
+#[async_trait]
+impl Queue for Nowhere {
+    async fn send(&self, _: Vec<Outgoing>) -> Result<(), QueueError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Bus for Nowhere {
+    async fn publish(&self, _: Vec<Event>) -> Result<(), BusError> {
+        Ok(())
+    }
+}
