@@ -155,7 +155,7 @@ pub(super) struct Profile {
 impl Profile {
     /// A seed's profile.
     pub(super) fn draw(rng: &mut Rng) -> Self {
-        let share = [0, 300, 600, 900][rng.usize(0..4)];
+        let share = [100, 400, 700, 1000][rng.usize(0..4)];
         let faults = Fault::TABLE.iter().map(|(fault, ..)| *fault).filter(|_| chance(rng, share)).collect();
         let mut thousandths = BTreeMap::new();
         for (_, port, _) in Fault::TABLE {
@@ -164,11 +164,11 @@ impl Profile {
         Self { faults, thousandths }
     }
 
-    /// A store's effect is held up one time in sixteen, and only then can it fail: hence the high rates.
+    /// Few of a store's effects are held up, and only then can they fail: hence the high rates.
     fn rate(port: Port, rng: &mut Rng) -> u32 {
         let rates = match port {
             Port::Store => [20, 100, 250],
-            Port::Process => [5, 20, 60],
+            Port::Process => [10, 40, 120],
             Port::Dropbox | Port::Webhook => [20, 80, 250],
             Port::Queue | Port::Bus | Port::Bucket | Port::Delivery => [20, 60, 120],
         };

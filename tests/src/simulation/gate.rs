@@ -21,6 +21,9 @@ use super::{
     wiring,
 };
 
+/// So many effects in a thousand are held up; calls of Dropbox always are.
+const HELD: u32 = 100;
+
 /// A process that works on a message.
 #[derive(Debug, Clone)]
 pub(super) struct Process {
@@ -127,7 +130,7 @@ impl Gate {
 
     fn draw(&self, port: Port, operation: &str, gentle: bool, rng: &mut Rng) -> Draw {
         let mut state = self.state();
-        let held = port == Port::Dropbox || chance(rng, 1000 / 16);
+        let held = port == Port::Dropbox || chance(rng, HELD);
         if !held || (state.calm && port != Port::Dropbox) {
             return Draw { delay: 0, fault: None, crash: None };
         }

@@ -29,6 +29,8 @@ pub(super) struct Run {
     anyone: Arc<Notify>,
     /// When the connection is next to be woken, as the store has it.
     wake_at: Option<u64>,
+    /// Until when Dropbox asked for silence, as the store has it.
+    paused_until: u64,
     ticked_at: u64,
     /// When Dropbox's notifications arrive.
     notifications: Vec<u64>,
@@ -44,6 +46,7 @@ impl Run {
             worker,
             anyone: Arc::default(),
             wake_at: None,
+            paused_until: 0,
             ticked_at: 0,
             notifications: Vec::new(),
         }
@@ -102,12 +105,17 @@ impl Run {
 
     /// The next minute at which a tick would find the connection due. The others would find nothing.
     pub(super) async fn next_tick(&mut self) -> Option<u64> {
-        if self.stage.gate.take_schedule_touched() {
-            let wake_at = self.stage.wiring.schedule().await.wake_at;
-            self.wake_at = wake_at.map(VirtualClock::since_beginning);
-        }
+        self.read_schedule().await;
         let due = self.wake_at?.max(self.ticked_at + 1);
         Some(due.div_ceil(MINUTE) * MINUTE)
+    }
+
+    async fn read_schedule(&mut self) {
+        if self.stage.gate.take_schedule_touched() {
+            let schedule = self.stage.wiring.schedule().await;
+            self.wake_at = schedule.wake_at.map(VirtualClock::since_beginning);
+            self.paused_until = schedule.paused_until.map_or(0, VirtualClock::since_beginning);
+        }
     }
 
     /// The schedule was changed by hand.
@@ -178,9 +186,8 @@ impl Run {
         let Some(delivery) = queue.receive(now) else { return false };
         self.started += 1;
         let (id, name) = (self.started, format!("{}-{}", queue.name(), self.started));
-        if let Some(pause) = self.stage.wiring.schedule().await.paused_until {
-            self.stage.pauses.tell(id, VirtualClock::since_beginning(pause));
-        }
+        self.read_schedule().await;
+        self.stage.pauses.tell(id, self.paused_until);
         let gentle = delivery.receives + 2 >= MOST_RECEIVES;
         let known = gate::Process { name: name.clone(), gentle, crashed: false, frozen: 0 };
         self.stage.gate.state().processes.insert(id, known);

@@ -4,7 +4,7 @@ use fastrand::Rng;
 use shared::{model::WalkReason, store::StoreError};
 
 use super::{
-    check,
+    check::{self, Depth},
     dice::{chance, dice},
     edits::edit,
     faults::{Fault, Port},
@@ -25,8 +25,9 @@ const WAKES: usize = 40;
 pub(super) async fn play(run: &mut Run, seed: u64) -> Result<(), Violation> {
     let mut rng = dice(seed, "script");
     begin(run, &mut rng).await.map_err(|error| Violation::new("setting", error.to_string()))?;
-    for _ in 0..rng.usize(4..20) {
-        let moment = run.stage.now() + pause(&mut rng);
+    let is_slow = rng.bool();
+    for _ in 0..rng.usize(3..14) {
+        let moment = run.stage.now() + pause(&mut rng, is_slow);
         run.until(moment).await;
         edit_some(run, &mut rng);
         if is_revoked(&run.stage) && rng.u32(0..3) == 0 {
@@ -62,8 +63,11 @@ fn is_revoked(stage: &Stage) -> bool {
     stage.ports.dropbox.account().tokens.is_revoked()
 }
 
-/// From nothing to more than a day, mostly short.
-fn pause(rng: &mut Rng) -> u64 {
+/// From nothing to more than a day; mostly short, or so long that a message whose process died comes again.
+fn pause(rng: &mut Rng, is_slow: bool) -> u64 {
+    if is_slow && rng.bool() {
+        return rng.u64(60 * SECOND..400 * SECOND);
+    }
     match rng.u32(0..100) {
         0..45 => rng.u64(0..500),
         45..75 => rng.u64(0..20 * SECOND),
@@ -104,11 +108,13 @@ async fn calm(run: &mut Run) -> Result<(), Violation> {
     if is_revoked(&run.stage) || !run.stage.wiring.is_active().await {
         connect(run).await;
     }
+    until_drained(run).await?;
+    check::mirror(&run.stage, Depth::Drained).await?;
     until_resynced(run).await?;
-    check::mirror(&run.stage).await?;
+    check::mirror(&run.stage, Depth::Resynced).await?;
     let before = run.stage.history.seen().changes.len();
     until_resynced(run).await?;
-    check::mirror(&run.stage).await?;
+    check::mirror(&run.stage, Depth::Resynced).await?;
     let after = run.stage.history.seen().changes.len();
     if before != after {
         return Err(Violation::new("I8", format!("a resync at rest made {} changes", after - before)));
@@ -116,20 +122,43 @@ async fn calm(run: &mut Run) -> Result<(), Violation> {
     check::whole(&run.stage).await
 }
 
+/// Notifies once more, and goes on until that was walked to its end: what Dropbox's changes say must be here then,
+/// without a resync.
+async fn until_drained(run: &mut Run) -> Result<(), Violation> {
+    run.notify_at(run.stage.now());
+    for _ in 0..WAKES {
+        until_idle(run).await?;
+        let schedule = run.stage.wiring.schedule().await;
+        if schedule.wake_at.is_some() && schedule.wake_at == schedule.resync_at {
+            return Ok(());
+        }
+        wake(run).await?;
+    }
+    Err(Violation::new("quiet", "the connection is woken again and again, and never settles"))
+}
+
+async fn until_idle(run: &mut Run) -> Result<(), Violation> {
+    let is_idle = run.until_idle(run.stage.now() + PATIENCE).await;
+    if is_idle { Ok(()) } else { Err(Violation::new("quiet", "work goes on and on")) }
+}
+
+/// Goes on until the connection is next woken.
+async fn wake(run: &mut Run) -> Result<(), Violation> {
+    let nothing = || Violation::new("quiet", "nothing will ever wake the connection");
+    let tick = run.next_tick().await.ok_or_else(nothing)?;
+    run.until(tick).await;
+    Ok(())
+}
+
 /// Goes on until a resync has ended and nothing is under way.
 async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
     let before = check::resyncs(&run.stage);
     for _ in 0..WAKES {
-        if !run.until_idle(run.stage.now() + PATIENCE).await {
-            return Err(Violation::new("quiet", "work goes on and on"));
-        }
+        until_idle(run).await?;
         if check::resyncs(&run.stage) > before {
             return Ok(());
         }
-        let Some(tick) = run.next_tick().await else {
-            return Err(Violation::new("quiet", "nothing will ever wake the connection"));
-        };
-        run.until(tick).await;
+        wake(run).await?;
     }
     Err(Violation::new("quiet", "the connection is woken again and again, and never resynced"))
 }
