@@ -1,10 +1,10 @@
-//! A seed's story: a random phase, then calm.
+//! A seed's story: a random phase of edits, then calm.
 
 use fastrand::Rng;
 use shared::{model::WalkReason, store::StoreError};
 
 use super::{
-    check::{self, Depth},
+    calm::calm,
     dice::{chance, dice},
     edits::edit,
     faults::{Fault, Port},
@@ -14,13 +14,8 @@ use super::{
     wiring,
 };
 
-const SECOND: u64 = 1000;
-const HOUR: u64 = 3600 * SECOND;
-/// By then everything must be quiet.
-const PATIENCE: u64 = 48 * HOUR;
-/// So often the connection may be woken before its next resync.
-const WAKES: usize = 40;
-
+pub(super) const SECOND: u64 = 1000;
+pub(super) const HOUR: u64 = 3600 * SECOND;
 /// Plays a seed's story, and looks whether every invariant held.
 pub(super) async fn play(run: &mut Run, seed: u64) -> Result<(), Violation> {
     let mut rng = dice(seed, "script");
@@ -49,7 +44,7 @@ async fn begin(run: &mut Run, rng: &mut Rng) -> Result<(), StoreError> {
 }
 
 /// The user connects, for the first time or again.
-async fn connect(run: &mut Run) {
+pub(super) async fn connect(run: &mut Run) {
     let now = run.stage.now();
     let (refresh, access) = run.stage.ports.dropbox.account().tokens.grant(now);
     let connected = run.stage.wiring.connect(&run.stage.ports, refresh, access).await;
@@ -59,7 +54,7 @@ async fn connect(run: &mut Run) {
     run.schedule_changed();
 }
 
-fn is_revoked(stage: &Stage) -> bool {
+pub(super) fn is_revoked(stage: &Stage) -> bool {
     stage.ports.dropbox.account().tokens.is_revoked()
 }
 
@@ -99,66 +94,4 @@ fn notify(run: &mut Run, rng: &mut Rng) {
     if doubled {
         run.notify_at(moment + rng.u64(0..400 * SECOND));
     }
-}
-
-/// Nothing goes wrong any more: one resync repairs what is left to repair, the next has nothing to do.
-async fn calm(run: &mut Run) -> Result<(), Violation> {
-    run.stage.gate.state().calm = true;
-    run.stage.gate.note("", "calm");
-    if is_revoked(&run.stage) || !run.stage.wiring.is_active().await {
-        connect(run).await;
-    }
-    until_drained(run).await?;
-    check::mirror(&run.stage, Depth::Drained).await?;
-    until_resynced(run).await?;
-    check::mirror(&run.stage, Depth::Resynced).await?;
-    let before = run.stage.history.seen().changes.len();
-    until_resynced(run).await?;
-    check::mirror(&run.stage, Depth::Resynced).await?;
-    let after = run.stage.history.seen().changes.len();
-    if before != after {
-        return Err(Violation::new("I8", format!("a resync at rest made {} changes", after - before)));
-    }
-    check::whole(&run.stage).await
-}
-
-/// Notifies once more, and goes on until that was walked to its end: what Dropbox's changes say must be here then,
-/// without a resync.
-async fn until_drained(run: &mut Run) -> Result<(), Violation> {
-    run.notify_at(run.stage.now());
-    for _ in 0..WAKES {
-        until_idle(run).await?;
-        let schedule = run.stage.wiring.schedule().await;
-        if schedule.wake_at.is_some() && schedule.wake_at == schedule.resync_at {
-            return Ok(());
-        }
-        wake(run).await?;
-    }
-    Err(Violation::new("quiet", "the connection is woken again and again, and never settles"))
-}
-
-async fn until_idle(run: &mut Run) -> Result<(), Violation> {
-    let is_idle = run.until_idle(run.stage.now() + PATIENCE).await;
-    if is_idle { Ok(()) } else { Err(Violation::new("quiet", "work goes on and on")) }
-}
-
-/// Goes on until the connection is next woken.
-async fn wake(run: &mut Run) -> Result<(), Violation> {
-    let nothing = || Violation::new("quiet", "nothing will ever wake the connection");
-    let tick = run.next_tick().await.ok_or_else(nothing)?;
-    run.until(tick).await;
-    Ok(())
-}
-
-/// Goes on until a resync has ended and nothing is under way.
-async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
-    let before = check::resyncs(&run.stage);
-    for _ in 0..WAKES {
-        until_idle(run).await?;
-        if check::resyncs(&run.stage) > before {
-            return Ok(());
-        }
-        wake(run).await?;
-    }
-    Err(Violation::new("quiet", "the connection is woken again and again, and never resynced"))
 }
