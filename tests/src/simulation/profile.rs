@@ -28,13 +28,14 @@ impl Profile {
         Self { faults, thousandths }
     }
 
-    /// Few of a store's effects are held up, and only then can they fail: hence the high rates.
+    /// Few effects but Dropbox's are held up, and only then can they fail: hence the high rates.
     fn rate(port: Port, rng: &mut Rng) -> u32 {
         let rates = match port {
             Port::Store => [20, 100, 250],
             Port::Process => [10, 40, 120],
             Port::Dropbox | Port::Webhook => [20, 80, 250],
-            Port::Queue | Port::Bus | Port::Bucket | Port::Delivery => [20, 60, 120],
+            Port::Delivery => [20, 60, 120],
+            Port::Queue | Port::Bus | Port::Bucket => [50, 200, 400],
         };
         rates[rng.usize(0..rates.len())]
     }
