@@ -2,6 +2,8 @@
 //!
 //! A [`World`] is the whole of Dropline on this machine, in a temporary place, with verbs for what happens in it. It is
 //! wired by `local`, as `cargo run -p local` is, so what the tests run is the production code.
+//!
+//! A [`simulation`] plays the sync loop alone, in virtual time, with everything that can go wrong.
 
 mod app;
 pub mod bench;

@@ -52,6 +52,7 @@ impl Connect {
             scopes: grant.scopes.clone(),
             status: ConnectionStatus::Active,
             created_at: self.clock.now(),
+            reconnects: 0,
         };
         let project = self.projects.project(link.project).await?;
         let everything = project.is_some_and(|project| project.settings.select_everything);
@@ -65,7 +66,7 @@ impl Connect {
         let replaced = held.map_or(0, |tokens| tokens.version);
         let tokens = self.tokens.seal(connection.project, connection.id, grant, replaced + 1).await?;
         self.token_store.replace_tokens(connection.id, &tokens, replaced).await?;
-        self.connections.set_status(connection.id, ConnectionStatus::Active).await?;
+        self.connections.reconnect(connection.id).await?;
         let now = self.clock.now();
         // What was missed while the tokens did not work is found by comparing.
         self.schedules.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await?;

@@ -25,6 +25,9 @@ pub struct Connection {
     pub status: ConnectionStatus,
     /// When it was made.
     pub created_at: Timestamp,
+    /// How often its user has connected it again.
+    #[serde(default)]
+    pub reconnects: u32,
 }
 
 /// Whether a connection can be used.

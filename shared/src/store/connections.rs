@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::{
     model::{
-        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, RootInfo, Schedule, Target,
-        Timestamp, UserId,
+        AccountId, AppKey, Connection, ConnectionId, ProjectId, RootInfo, Schedule, Target, Timestamp, UserId,
     },
     seal::Sealed,
 };
@@ -56,11 +55,19 @@ pub trait Connections: Send + Sync {
         user: &UserId,
     ) -> Result<Vec<Connection>, StoreError>;
 
-    /// Sets the status.
+    /// Records that Dropbox refuses the tokens, and lets nothing wake the connection any more: at once or not at all.
+    /// False, and nothing written, where the user has connected again since the connection was read, or where it was
+    /// not active.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn refuse(&self, connection: &Connection) -> Result<bool, StoreError>;
+
+    /// Records that the user has connected again: the connection is active.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] where there is no such connection.
-    async fn set_status(&self, id: ConnectionId, status: ConnectionStatus) -> Result<(), StoreError>;
+    async fn reconnect(&self, id: ConnectionId) -> Result<(), StoreError>;
 
     /// Sets where the account's files are rooted.
     ///
@@ -150,12 +157,6 @@ pub trait Schedules: Send + Sync {
     /// # Errors
     /// Where the store cannot be reached.
     async fn wake(&self, id: ConnectionId, wake: Wake) -> Result<(), StoreError>;
-
-    /// Nothing is to wake the connection or its transfers any more: it is disconnected, or waits for its user.
-    ///
-    /// # Errors
-    /// Where the store cannot be reached.
-    async fn sleep(&self, id: ConnectionId) -> Result<(), StoreError>;
 
     /// Dropbox asked for silence until then. A pause that ends later already is kept.
     ///

@@ -69,6 +69,7 @@ pub fn connection() -> Connection {
         scopes: vec!["files.metadata.read".to_owned(), "files.content.read".to_owned()],
         status: ConnectionStatus::Active,
         created_at: now(),
+        reconnects: 0,
     }
 }
 

@@ -133,6 +133,7 @@ async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
         scopes: Vec::new(),
         status: ConnectionStatus::Active,
         created_at,
+        reconnects: 0,
     };
     let added = store.add_connection(&connection, &sealed, Some(Target::Everything)).await;
     added.map_err(|error| error.to_string())

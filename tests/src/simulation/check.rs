@@ -1,137 +1,15 @@
-//! The invariants, looked at when all is quiet.
+//! What is left to look at when all is quiet: events, dead letters, secrets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use shared::model::{Change, ChangeKind, Content, EventBody, Facts, Item, ItemId, ItemKind, NotFetched};
+use shared::model::{Change, Event, EventBody};
 
-use super::{
-    dropbox::{CANARY, Node, NodeKind},
-    faults::Fault,
-    history::Violation,
-    stage::Stage,
-    wiring::{self, MOST_BYTES},
-};
-
-/// What must be the same everywhere: by path, the id, the name, and of a file the hash and the revision.
-type Mirror = BTreeMap<String, (String, String, Option<(String, String)>)>;
+use super::{dropbox::CANARY, history::Violation, stage::Stage};
 
 /// How many resyncs have ended.
 pub(super) fn resyncs(stage: &Stage) -> usize {
     let seen = stage.history.seen();
     seen.events.values().filter(|event| matches!(event.body, EventBody::Resynced(_))).count()
-}
-
-/// Items, replayed log and bytes each equal Dropbox's tree (I11), and nothing was broken on the way.
-pub(super) async fn mirror(stage: &Stage) -> Result<(), Violation> {
-    if let Some(violation) = stage.history.seen().violations.first() {
-        return Err(violation.clone());
-    }
-    if !stage.wiring.is_active().await {
-        return Err(Violation::new("I6", "the connection waits for its user although its tokens work"));
-    }
-    let nodes = stage.ports.dropbox.account().nodes();
-    let truth: Mirror = nodes.iter().map(|(path, node)| truth(path, node)).collect();
-    let items = stage.wiring.items().await;
-    same("the items", &truth, &items.iter().map(|item| held(&item.facts)).collect())?;
-    let log = stage.wiring.log().await;
-    same("the replayed log", &truth, &replay(&log)?.values().map(held).collect())?;
-    let nodes: BTreeMap<String, Node> = nodes.into_iter().map(|(_, node)| (node.id.clone(), node)).collect();
-    items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str())))?;
-    nothing_else(stage, &items).await
-}
-
-/// The bucket holds nothing but the bytes of items, and no transfer waits.
-async fn nothing_else(stage: &Stage, items: &[Item]) -> Result<(), Violation> {
-    let ready = |item: &Item| match &item.content {
-        Content::Ready { rev, .. } => Some(wiring::content_key(&item.facts.id, rev)),
-        _ => None,
-    };
-    let known: BTreeSet<String> = items.iter().filter_map(ready).collect();
-    if let Some(key) = stage.ports.bucket.keys().into_iter().find(|key| !known.contains(key)) {
-        return Err(Violation::new(
-            "I11",
-            format!("{} lies in the bucket and is no item's", wiring::shortened(&key)),
-        ));
-    }
-    match stage.wiring.transfers().await.first() {
-        Some(transfer) => Err(Violation::new("I11", format!("{transfer:?} waits for ever"))),
-        None => Ok(()),
-    }
-}
-
-fn truth(path: &str, node: &Node) -> (String, (String, String, Option<(String, String)>)) {
-    let file = match &node.kind {
-        NodeKind::File { rev, hash, .. } => Some((hash.clone(), rev.clone())),
-        NodeKind::Folder => None,
-    };
-    (path.to_owned(), (node.id.clone(), node.name.clone(), file))
-}
-
-fn held(facts: &Facts) -> (String, (String, String, Option<(String, String)>)) {
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let file = (text(facts.content_hash.as_deref()), text(facts.rev.as_ref().map(|rev| rev.as_str())));
-    let file = (facts.kind == ItemKind::File).then_some(file);
-    (facts.path_lower.clone(), (facts.id.as_str().to_owned(), facts.name.clone(), file))
-}
-
-fn same(what: &str, truth: &Mirror, held: &Mirror) -> Result<(), Violation> {
-    let missing = truth.iter().find(|(path, node)| held.get(*path) != Some(node));
-    let extra = held.iter().find(|(path, _)| !truth.contains_key(*path));
-    match (missing, extra) {
-        (Some((path, node)), _) => {
-            let held = held.get(path);
-            Err(Violation::new("I11", format!("{what}: {path} should be {node:?} and is {held:?}")))
-        }
-        (None, Some((path, node))) => {
-            Err(Violation::new("I11", format!("{what}: {path} should be gone and is {node:?}")))
-        }
-        (None, None) => Ok(()),
-    }
-}
-
-/// What the log leads to. Its numbers must have no gap (I12).
-fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
-    let mut items = BTreeMap::new();
-    for (change, number) in log.iter().zip(1..) {
-        if change.number != number {
-            return Err(Violation::new("I12", format!("change {number} is missing from the log")));
-        }
-        match change.kind {
-            ChangeKind::Deleted { .. } => drop(items.remove(&change.item.id)),
-            _ => drop(items.insert(change.item.id.clone(), change.item.clone())),
-        }
-    }
-    Ok(items)
-}
-
-/// The bytes in the bucket are the file's, or there is a good reason why none are.
-fn content(stage: &Stage, item: &Item, node: Option<&Node>) -> Result<(), Violation> {
-    let fine = match (&item.content, node.map(|node| (&node.kind, node.restricted))) {
-        (Content::None, Some((NodeKind::Folder, _))) => true,
-        (Content::Ready { rev, .. }, Some((NodeKind::File { bytes, .. }, _))) => {
-            stage.ports.bucket.object(&wiring::content_key(&item.facts.id, rev)).as_ref() == Some(bytes)
-        }
-        (Content::Skipped { reason: NotFetched::TooLarge, .. }, Some(_)) => item.facts.size > MOST_BYTES,
-        (Content::Failed { reason: NotFetched::Restricted, .. }, Some((_, restricted))) => restricted,
-        (Content::Failed { reason: NotFetched::HashMismatch | NotFetched::Unreachable, .. }, Some(_)) => {
-            may_have_given_up(stage)
-        }
-        _ => false,
-    };
-    let what = || format!("{} is {:?} in the bucket", item.facts.path_lower, item.content);
-    if fine { Ok(()) } else { Err(Violation::new("I11", what())) }
-}
-
-/// Whether so much went wrong that a transfer may have been given up.
-fn may_have_given_up(stage: &Stage) -> bool {
-    let state = stage.gate.state();
-    let struck = |fault: &Fault| state.faults.get(fault).copied().unwrap_or_default();
-    use Fault::{
-        BodyCut, BodyShort, BucketAnswerLost, BucketRefused, CutAfter, CutBefore, HtmlError, WrongBytes,
-    };
-    let all =
-        [BodyCut, BodyShort, BucketAnswerLost, BucketRefused, CutAfter, CutBefore, HtmlError, WrongBytes];
-    all.iter().map(struck).sum::<u64>() >= 8
 }
 
 /// What is left to look at in the end: events, dead letters, secrets.
@@ -143,38 +21,28 @@ pub(super) async fn whole(stage: &Stage) -> Result<(), Violation> {
         if committed != log.iter().collect::<Vec<_>>() {
             return Err(Violation::new("I12", "the log is not what was committed"));
         }
-        published(
-            &log,
-            seen.events
-                .values()
-                .filter_map(|event| match &event.body {
-                    EventBody::Change(change) => Some((change.number, change)),
-                    _ => None,
-                })
-                .collect(),
-        )?;
+        let change = |event: &Event| match &event.body {
+            EventBody::Change(change) => Some((change.number, change.clone())),
+            _ => None,
+        };
+        published(&log, &seen.events.values().filter_map(change).collect())?;
     }
     dead_letters(stage)?;
     secrets(stage).await
 }
 
-fn published(log: &[Change], events: BTreeMap<u64, &Change>) -> Result<(), Violation> {
+/// Every change was published as it is, and nothing else was.
+fn published(log: &[Change], events: &BTreeMap<u64, Change>) -> Result<(), Violation> {
+    let broken = |number: u64, how: &str| Err(Violation::new("I12", format!("change {number} {how}")));
     for change in log {
         match events.get(&change.number) {
-            None => {
-                return Err(Violation::new("I12", format!("change {} was never published", change.number)));
-            }
-            Some(event) if *event != change => {
-                return Err(Violation::new(
-                    "I12",
-                    format!("change {} was published otherwise", change.number),
-                ));
-            }
+            None => return broken(change.number, "was never published"),
+            Some(event) if event != change => return broken(change.number, "was published otherwise"),
             Some(_) => {}
         }
     }
     match events.keys().find(|number| **number > log.len() as u64) {
-        Some(number) => Err(Violation::new("I12", format!("event {number} is of no change"))),
+        Some(number) => broken(*number, "was published and is not in the log"),
         None => Ok(()),
     }
 }

@@ -2,10 +2,11 @@
 
 use fastrand::Rng;
 
-use super::dropbox::Account;
+use super::{
+    dropbox::{Account, Node},
+    pick::{any, bytes, name, parent, shown, split},
+};
 
-/// Names, few enough to meet again; two differ in their case only.
-const NAMES: [&str; 10] = ["a", "b", "Ça", "Docs", "docs", "e.txt", "F.pdf", "Été", "g h", "ı"];
 /// More than these, and something is deleted.
 const MOST: usize = 32;
 
@@ -29,31 +30,6 @@ pub(super) fn edit(account: &mut Account, rng: &mut Rng) -> String {
     }
 }
 
-fn name(rng: &mut Rng) -> &'static str {
-    NAMES[rng.usize(0..NAMES.len())]
-}
-
-/// Some bytes: often those of another file, seldom too many.
-fn bytes(rng: &mut Rng) -> Vec<u8> {
-    let length = [0, 1, 3, 10, 40, 64, 65][rng.usize(0..7)];
-    vec![rng.u8(b'a'..b'f'); length]
-}
-
-fn any(account: &Account, rng: &mut Rng, fits: impl Fn(&str) -> bool) -> Option<String> {
-    let mut paths = account.paths();
-    paths.retain(|path| fits(path));
-    (!paths.is_empty()).then(|| paths.swap_remove(rng.usize(0..paths.len())))
-}
-
-/// A folder; often the root.
-fn parent(account: &Account, rng: &mut Rng) -> String {
-    let is_folder = |path: &str| account.node(path).is_some_and(|node| node.is_folder());
-    let shallow = |path: &str| path.matches('/').count() < 4;
-    any(account, rng, |path| is_folder(path) && shallow(path))
-        .filter(|_| rng.u32(0..3) > 0)
-        .unwrap_or_default()
-}
-
 fn write(account: &mut Account, rng: &mut Rng) -> String {
     let (parent, name) = (parent(account, rng), name(rng));
     account.write(&parent, name, bytes(rng));
@@ -65,7 +41,7 @@ fn folder(account: &mut Account, rng: &mut Rng) -> String {
     account.make_folder(&parent, name);
     let path = format!("{parent}/{}", name.to_lowercase());
     for _ in 0..rng.usize(0..4) {
-        account.write(&path, self::name(rng), bytes(rng));
+        account.write(&path, super::pick::name(rng), bytes(rng));
     }
     format!("makes folder {parent}/{name}")
 }
@@ -106,7 +82,7 @@ fn delete(account: &mut Account, rng: &mut Rng) -> String {
 /// Deletes, and makes the same again: another file or folder, to Dropbox.
 fn recreate(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
-    let is_folder = account.node(&path).is_some_and(|node| node.is_folder());
+    let is_folder = account.node(&path).is_some_and(Node::is_folder);
     let (parent, name) = (split(&path).0, shown(account, &path));
     account.delete(&path);
     if is_folder {
@@ -135,7 +111,7 @@ fn swap(account: &mut Account, rng: &mut Rng) -> String {
 /// Puts a file in place of a folder, or a folder in place of a file.
 fn replace(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
-    let is_folder = account.node(&path).is_some_and(|node| node.is_folder());
+    let is_folder = account.node(&path).is_some_and(Node::is_folder);
     let (parent, name) = (split(&path).0, shown(account, &path));
     if is_folder {
         account.write(&parent, &name, bytes(rng));
@@ -150,14 +126,4 @@ fn restrict(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, is_file) else { return write(account, rng) };
     account.restrict(&path);
     format!("restricts {path}")
-}
-
-/// A path's parent and its last component.
-fn split(path: &str) -> (String, String) {
-    let (parent, name) = path.rsplit_once('/').unwrap_or_default();
-    (parent.to_owned(), name.to_owned())
-}
-
-fn shown(account: &Account, path: &str) -> String {
-    account.node(path).map(|node| node.name.clone()).unwrap_or_default()
 }

@@ -1,10 +1,4 @@
-//! The faults there are, and which of them a seed has.
-
-use std::collections::BTreeMap;
-
-use fastrand::Rng;
-
-use super::dice::chance;
+//! The faults there are.
 
 /// Where a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +70,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, where it strikes, and what it is.
-    const TABLE: [(Self, Port, &'static str); 41] = [
+    pub(super) const TABLE: [(Self, Port, &'static str); 41] = [
         (Self::Throttled, Port::Store, "store: throttled"),
         (Self::ThroughputExceeded, Port::Store, "store: throughput exceeded"),
         (Self::StoreError, Port::Store, "store: error 500 before the effect"),
@@ -127,7 +121,7 @@ impl Fault {
     }
 
     /// Whether it can strike an operation of its port.
-    fn fits(self, operation: &str) -> bool {
+    pub(super) fn fits(self, operation: &str) -> bool {
         let writes = |operation: &str| {
             ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"].contains(&operation)
         };
@@ -142,55 +136,6 @@ impl Fault {
             Self::TokenExpired | Self::Revoked => operation != "token",
             _ => true,
         }
-    }
-}
-
-/// Which faults a seed has, and how often: few seeds have all, so that each also meets a world without the others.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Profile {
-    faults: Vec<Fault>,
-    thousandths: BTreeMap<Port, u32>,
-}
-
-impl Profile {
-    /// A seed's profile.
-    pub(super) fn draw(rng: &mut Rng) -> Self {
-        let share = [0, 300, 600, 900][rng.usize(0..4)];
-        let faults = Fault::TABLE.iter().map(|(fault, ..)| *fault).filter(|_| chance(rng, share)).collect();
-        let mut thousandths = BTreeMap::new();
-        for (_, port, _) in Fault::TABLE {
-            thousandths.entry(port).or_insert_with(|| Self::rate(port, rng));
-        }
-        Self { faults, thousandths }
-    }
-
-    /// A store's effect is held up one time in sixteen, and only then can it fail: hence the high rates.
-    fn rate(port: Port, rng: &mut Rng) -> u32 {
-        let rates = match port {
-            Port::Store => [20, 100, 250],
-            Port::Process => [5, 20, 60],
-            Port::Dropbox | Port::Webhook => [20, 80, 250],
-            Port::Queue | Port::Bus | Port::Bucket | Port::Delivery => [20, 60, 120],
-        };
-        rates[rng.usize(0..rates.len())]
-    }
-
-    /// Whether one fault strikes where only it can.
-    pub(super) fn strikes(&self, port: Port, fault: Fault, rng: &mut Rng) -> bool {
-        self.faults.contains(&fault) && chance(rng, self.thousandths.get(&port).copied().unwrap_or_default())
-    }
-
-    /// The fault that strikes an operation of a port, if one does.
-    pub(super) fn strike(&self, port: Port, operation: &str, rng: &mut Rng) -> Option<Fault> {
-        let rate = self.thousandths.get(&port).copied().unwrap_or_default();
-        if !chance(rng, rate) {
-            return None;
-        }
-        let fits = |fault: &Fault| Fault::TABLE[*fault as usize].1 == port && fault.fits(operation);
-        let fitting: Vec<Fault> = self.faults.iter().copied().filter(fits).collect();
-        let fault = (!fitting.is_empty()).then(|| fitting[rng.usize(0..fitting.len())]);
-        // Losing all access is much rarer than anything else, and stops all work for a while.
-        fault.filter(|fault| *fault != Fault::Revoked || chance(rng, 200))
     }
 }
 

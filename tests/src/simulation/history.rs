@@ -48,9 +48,15 @@ impl History {
         self.seen().violations.push(Violation::new(invariant, what));
     }
 
-    /// A transaction took effect; it may have committed changes.
-    pub(super) fn committed(&self, transaction: &[u8]) {
-        for change in wiring::committed_changes(transaction) {
+    /// A transaction took effect; it may have committed changes. Returns them in short, for the trace.
+    pub(super) fn committed(&self, transaction: &[u8]) -> Vec<String> {
+        let changes = wiring::committed_changes(transaction);
+        let short = |change: &Change| {
+            let Change { number, kind, item, .. } = change;
+            format!("{number}: {} {} {}", kind.as_str(), item.id, item.path_lower)
+        };
+        let told = changes.iter().map(short).collect();
+        for change in changes {
             let number = change.number;
             let before = self.seen().changes.insert(number, change.clone());
             if before.is_some_and(|before| before != change) {
@@ -60,6 +66,7 @@ impl History {
                 self.broken("I12", format!("change {number} was committed before change {}", number - 1));
             }
         }
+        told
     }
 
     /// An event was taken by the bus.

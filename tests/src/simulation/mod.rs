@@ -7,25 +7,35 @@
 
 mod bucket;
 mod bus;
+mod calm;
 mod check;
 mod clock;
 mod dice;
+mod draw;
 mod dropbox;
 mod edits;
 mod faults;
 mod gate;
 mod history;
+mod mailbox;
+mod mirror;
+mod notes;
 mod outcome;
 mod pauses;
+mod pick;
 mod process;
+mod profile;
 mod queue;
 mod run;
 mod script;
 mod stage;
 mod store;
+mod store_calls;
 mod trace;
 mod turn;
+mod wake;
 mod wiring;
+mod work;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

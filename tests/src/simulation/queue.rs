@@ -1,9 +1,6 @@
 //! The queues, in memory: what SQS promises, and no more.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use shared::queue::{Outgoing, Queue, QueueError};
@@ -13,12 +10,13 @@ use super::{
     faults::{Fault, Port},
     gate::Gate,
     history::History,
+    mailbox::Mailbox,
 };
 
-/// How long a FIFO queue remembers a deduplication id. Milliseconds.
-const DEDUPLICATION_WINDOW: u64 = 5 * 60 * 1000;
 /// A message that was delivered so often is given up.
 pub(super) const MOST_RECEIVES: u32 = 5;
+/// A late delivery is so late, in milliseconds.
+const LATE: u64 = 90_000;
 
 /// What kind of queue it is.
 #[derive(Debug, Clone, Copy)]
@@ -29,14 +27,6 @@ pub(super) struct Kind {
     pub(super) visibility: u64,
 }
 
-#[derive(Debug, Clone)]
-struct Message {
-    body: String,
-    group: Option<String>,
-    visible_at: u64,
-    receives: u32,
-}
-
 /// A message, delivered.
 #[derive(Debug, Clone)]
 pub(super) struct Delivery {
@@ -45,30 +35,21 @@ pub(super) struct Delivery {
     pub(super) body: String,
 }
 
-#[derive(Default)]
-struct State {
-    /// By number: in the order of sending.
-    messages: BTreeMap<u64, Message>,
-    remembered: BTreeMap<String, u64>,
-    sent: u64,
-    dead: Vec<String>,
-}
-
 /// A queue.
 pub(super) struct SimulatedQueue {
     kind: Kind,
     gate: Arc<Gate>,
     history: Arc<History>,
-    state: Mutex<State>,
+    mailbox: Mutex<Mailbox>,
 }
 
 impl SimulatedQueue {
     pub(super) fn new(kind: Kind, gate: Arc<Gate>, history: Arc<History>) -> Self {
-        Self { kind, gate, history, state: Mutex::default() }
+        Self { kind, gate, history, mailbox: Mutex::default() }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn mailbox(&self) -> MutexGuard<'_, Mailbox> {
+        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -78,53 +59,50 @@ impl SimulatedQueue {
     /// Takes a message in, whatever happens elsewhere.
     pub(super) fn put(&self, message: &Outgoing, now: u64) {
         self.history.check_secrets("a message", &message.body);
-        let mut state = self.state();
-        state.remembered.retain(|_, until| *until > now);
-        if let Some(id) = message.deduplication.as_ref().filter(|_| self.kind.fifo)
-            && state.remembered.insert(id.clone(), now + DEDUPLICATION_WINDOW).is_some()
-        {
-            return;
+        self.check(message);
+        self.mailbox().put(message, now);
+    }
+
+    /// SQS refuses what does not fit the kind of queue.
+    fn check(&self, message: &Outgoing) {
+        let is_named = message.group.is_some() && message.deduplication.is_some();
+        let is_plain = message.group.is_none() && message.deduplication.is_none();
+        let fits = if self.kind.fifo { is_named && message.delay.is_zero() } else { is_plain };
+        if !fits {
+            self.history.broken("queue", format!("{} would refuse {message:?}", self.kind.name));
         }
-        state.sent += 1;
-        let (number, delay) = (state.sent, u64::try_from(message.delay.as_millis()).unwrap_or(u64::MAX));
-        let group = message.group.clone();
-        let message = Message { body: message.body.clone(), group, visible_at: now + delay, receives: 0 };
-        state.messages.insert(number, message);
     }
 
     /// When the next message can be delivered.
     pub(super) fn next(&self) -> Option<u64> {
-        let state = self.state();
-        self.candidates(&state).iter().map(|number| state.messages[number].visible_at).min()
+        let mailbox = self.mailbox();
+        mailbox.candidates().iter().map(|number| mailbox.messages[number].visible_at).min()
     }
 
-    /// Delivers a message, if one is due: of a standard queue any, of a FIFO queue the oldest of its group.
+    /// Delivers a message, if one is due.
     pub(super) fn receive(&self, now: u64) -> Option<Delivery> {
         loop {
             let number = self.pick(now)?;
             let late = self.strike(Fault::LateDelivery, "late", number);
             let again = !self.kind.fifo && self.strike(Fault::Duplicate, "duplicate", number);
-            let mut state = self.state();
-            let message = state.messages.get_mut(&number)?;
+            let mut mailbox = self.mailbox();
+            let message = mailbox.messages.get_mut(&number)?;
             if message.receives >= MOST_RECEIVES {
-                let body = state.messages.remove(&number).map(|message| message.body);
-                state.dead.extend(body);
-                continue;
+                mailbox.bury(number);
+            } else if late {
+                message.visible_at = now + LATE;
+            } else {
+                message.receives += 1;
+                message.visible_at = if again { now + 1 } else { now + self.kind.visibility };
+                return Some(Delivery { number, receives: message.receives, body: message.body.clone() });
             }
-            if late {
-                message.visible_at = now + 90_000;
-                continue;
-            }
-            message.receives += 1;
-            message.visible_at = if again { now + 1 } else { now + self.kind.visibility };
-            return Some(Delivery { number, receives: message.receives, body: message.body.clone() });
         }
     }
 
     fn pick(&self, now: u64) -> Option<u64> {
-        let state = self.state();
-        let due = |number: &u64| state.messages[number].visible_at <= now;
-        let mut due: Vec<u64> = self.candidates(&state).into_iter().filter(due).collect();
+        let mailbox = self.mailbox();
+        let mut due = mailbox.candidates();
+        due.retain(|number| mailbox.messages[number].visible_at <= now);
         if !self.kind.fifo {
             // A standard queue promises no order.
             due.sort_by_key(|number| fold(self.gate.seed, &number.to_string()));
@@ -132,24 +110,12 @@ impl SimulatedQueue {
         due.first().copied()
     }
 
-    fn candidates(&self, state: &State) -> Vec<u64> {
-        let mut groups = Vec::new();
-        let mut candidates = Vec::new();
-        for (number, message) in &state.messages {
-            if !self.kind.fifo || !groups.contains(&&message.group) {
-                groups.push(&message.group);
-                candidates.push(*number);
-            }
-        }
-        candidates
-    }
-
+    /// Whether a fault strikes a delivery. A message that has failed before is spared, so that it is not given up
+    /// because of faults alone.
     fn strike(&self, fault: Fault, purpose: &str, number: u64) -> bool {
-        // A message that has failed before is spared, so that it is not given up because of faults alone.
-        let is_spared =
-            self.state().messages.get(&number).is_some_and(|message| message.receives + 2 >= MOST_RECEIVES);
-        !is_spared
-            && self.gate.strike_with(Port::Delivery, fault, &format!("{} {purpose} {number}", self.kind.name))
+        let receives = self.mailbox().messages.get(&number).map_or(0, |message| message.receives);
+        let purpose = format!("{} {purpose} {number}", self.kind.name);
+        receives + 2 < MOST_RECEIVES && self.gate.strike_with(Port::Delivery, fault, &purpose)
     }
 
     /// Acknowledges a delivery, unless a later one has been made.
@@ -157,16 +123,16 @@ impl SimulatedQueue {
         if self.strike(Fault::AckLost, "acknowledgement", delivery.number) {
             return;
         }
-        let mut state = self.state();
-        let current = state.messages.get(&delivery.number);
-        if current.is_some_and(|message| message.receives == delivery.receives) {
-            state.messages.remove(&delivery.number);
+        let mut mailbox = self.mailbox();
+        let held = mailbox.messages.get(&delivery.number);
+        if held.is_some_and(|message| message.receives == delivery.receives) {
+            mailbox.messages.remove(&delivery.number);
         }
     }
 
     /// Messages that were given up.
     pub(super) fn dead(&self) -> Vec<String> {
-        self.state().dead.clone()
+        self.mailbox().dead.clone()
     }
 }
 

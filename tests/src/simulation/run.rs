@@ -1,37 +1,30 @@
 //! The loop: time, messages and processes.
 
-use std::{collections::BTreeMap, sync::Arc, task::Poll};
+use std::{collections::BTreeMap, sync::Arc};
 
-use shared::{model::WalkReason, queue::Outgoing};
+use shared::queue::Outgoing;
 use sync_worker::Worker;
 use tokio::sync::Notify;
 
-use super::{
-    clock::VirtualClock,
-    gate,
-    process::Process,
-    queue::{MOST_RECEIVES, SimulatedQueue},
-    stage::Stage,
-    wiring::{self, TIMEOUTS},
-};
+use super::{process::Process, stage::Stage, wiring::TIMEOUTS};
 
 /// Processes at work on messages of one queue.
 const PARALLEL: usize = 4;
-/// The schedule of ticks.
-const MINUTE: u64 = 60_000;
 
 /// A simulation that runs.
 pub(super) struct Run {
     pub(super) stage: Stage,
-    processes: BTreeMap<u64, Process>,
-    started: u64,
-    worker: Arc<Worker>,
-    anyone: Arc<Notify>,
+    pub(super) processes: BTreeMap<u64, Process>,
+    pub(super) started: u64,
+    pub(super) worker: Arc<Worker>,
+    pub(super) anyone: Arc<Notify>,
     /// When the connection is next to be woken, as the store has it.
-    wake_at: Option<u64>,
-    ticked_at: u64,
+    pub(super) wake_at: Option<u64>,
+    /// Until when Dropbox asked for silence, as the store has it.
+    pub(super) paused_until: u64,
+    pub(super) ticked_at: u64,
     /// When Dropbox's notifications arrive.
-    notifications: Vec<u64>,
+    pub(super) notifications: Vec<u64>,
 }
 
 impl Run {
@@ -44,6 +37,7 @@ impl Run {
             worker,
             anyone: Arc::default(),
             wake_at: None,
+            paused_until: 0,
             ticked_at: 0,
             notifications: Vec::new(),
         }
@@ -100,21 +94,6 @@ impl Run {
         free.filter_map(|queue| queue.next()).min()
     }
 
-    /// The next minute at which a tick would find the connection due. The others would find nothing.
-    pub(super) async fn next_tick(&mut self) -> Option<u64> {
-        if self.stage.gate.take_schedule_touched() {
-            let wake_at = self.stage.wiring.wake_at().await;
-            self.wake_at = wake_at.map(VirtualClock::since_beginning);
-        }
-        let due = self.wake_at?.max(self.ticked_at + 1);
-        Some(due.div_ceil(MINUTE) * MINUTE)
-    }
-
-    /// The schedule was changed by hand.
-    pub(super) fn schedule_changed(&self) {
-        self.stage.gate.touch_schedule();
-    }
-
     async fn sleep(&self, moment: u64) {
         let moment = self.stage.gate.clock.at(moment);
         tokio::select! {
@@ -144,92 +123,5 @@ impl Run {
                 self.settle();
             }
         }
-    }
-
-    /// A notification of Dropbox arrives at a moment.
-    pub(super) fn notify_at(&mut self, moment: u64) {
-        self.notifications.push(moment);
-    }
-
-    fn notify_due(&mut self, now: u64) {
-        let due = self.notifications.extract_if(.., |at| *at <= now).count();
-        for _ in 0..due {
-            let message = wiring::walk(WalkReason::Notified, self.stage.ports.clock.as_ref());
-            self.stage.ports.sync.put(&message, now);
-            self.stage.gate.note("webhook", "arrives");
-        }
-    }
-
-    fn at_work(&self, queue: &Arc<SimulatedQueue>) -> usize {
-        self.processes.values().filter(|process| Arc::ptr_eq(&process.queue, queue)).count()
-    }
-
-    /// Lambda ends an invocation that takes too long.
-    fn end_overdue(&mut self, now: u64) {
-        let overdue = self.processes.iter().filter(|(_, process)| process.deadline <= now);
-        for id in overdue.map(|(id, _)| *id).collect::<Vec<_>>() {
-            self.end(id, "timed out");
-        }
-    }
-
-    /// Starts a process on the next message, if there is one.
-    async fn start(&mut self, queue: &Arc<SimulatedQueue>, timeout: u64) -> bool {
-        let now = self.stage.now();
-        let Some(delivery) = queue.receive(now) else { return false };
-        self.started += 1;
-        let (id, name) = (self.started, format!("{}-{}", queue.name(), self.started));
-        if let Some(pause) = self.stage.wiring.schedule().await.paused_until {
-            self.stage.pauses.tell(id, VirtualClock::since_beginning(pause));
-        }
-        let gentle = delivery.receives + 2 >= MOST_RECEIVES;
-        let known = gate::Process { name: name.clone(), gentle, crashed: false, frozen: 0 };
-        self.stage.gate.state().processes.insert(id, known);
-        self.stage.gate.note(&name, &format!("starts on {} (delivery {})", delivery.body, delivery.receives));
-        let work = Box::pin(wiring::handle(self.worker.clone(), delivery.body.clone()));
-        let process = Process::new(name, queue.clone(), delivery, now + timeout, work, self.anyone.clone());
-        self.processes.insert(id, process);
-        true
-    }
-
-    /// Lets every process go on that can.
-    fn settle(&mut self) {
-        while let Some(id) = self.processes.iter().find(|(_, process)| process.is_awake()).map(|(id, _)| *id)
-        {
-            self.poll(id);
-        }
-    }
-
-    fn poll(&mut self, id: u64) {
-        let Some(process) = self.processes.get_mut(&id) else { return };
-        self.stage.gate.state().current = Some(id);
-        let polled = process.poll();
-        self.stage.gate.state().current = None;
-        let state = self.stage.gate.state().processes.get(&id).cloned();
-        if let Some(state) = &state {
-            process.deadline += state.frozen;
-            self.stage.gate.thaw(id);
-        }
-        match polled {
-            Poll::Ready(Ok(())) => {
-                process.queue.acknowledge(&process.delivery);
-                self.end(id, "ends");
-            }
-            Poll::Ready(Err(failure)) => self.end(id, &format!("fails: {failure}")),
-            Poll::Pending if state.is_some_and(|state| state.crashed) => self.crash(id),
-            Poll::Pending => {}
-        }
-    }
-
-    /// The process dies, and with it what its container had in memory.
-    fn crash(&mut self, id: u64) {
-        self.end(id, "crashes");
-        self.worker = Arc::new(self.stage.wiring.worker(&self.stage.ports));
-    }
-
-    fn end(&mut self, id: u64, how: &str) {
-        if let Some(process) = self.processes.remove(&id) {
-            self.stage.gate.note(&process.name, how);
-        }
-        self.stage.gate.state().processes.remove(&id);
     }
 }

@@ -1,10 +1,10 @@
-//! A seed's story: a random phase, then calm.
+//! A seed's story: a random phase of edits, then calm.
 
 use fastrand::Rng;
 use shared::{model::WalkReason, store::StoreError};
 
 use super::{
-    check,
+    calm::calm,
     dice::{chance, dice},
     edits::edit,
     faults::{Fault, Port},
@@ -14,19 +14,15 @@ use super::{
     wiring,
 };
 
-const SECOND: u64 = 1000;
-const HOUR: u64 = 3600 * SECOND;
-/// By then everything must be quiet.
-const PATIENCE: u64 = 48 * HOUR;
-/// So often the connection may be woken before its next resync.
-const WAKES: usize = 40;
-
+pub(super) const SECOND: u64 = 1000;
+pub(super) const HOUR: u64 = 3600 * SECOND;
 /// Plays a seed's story, and looks whether every invariant held.
 pub(super) async fn play(run: &mut Run, seed: u64) -> Result<(), Violation> {
     let mut rng = dice(seed, "script");
     begin(run, &mut rng).await.map_err(|error| Violation::new("setting", error.to_string()))?;
-    for _ in 0..rng.usize(4..20) {
-        let moment = run.stage.now() + pause(&mut rng);
+    let is_slow = rng.bool();
+    for _ in 0..rng.usize(3..14) {
+        let moment = run.stage.now() + pause(&mut rng, is_slow);
         run.until(moment).await;
         edit_some(run, &mut rng);
         if is_revoked(&run.stage) && rng.u32(0..3) == 0 {
@@ -48,7 +44,7 @@ async fn begin(run: &mut Run, rng: &mut Rng) -> Result<(), StoreError> {
 }
 
 /// The user connects, for the first time or again.
-async fn connect(run: &mut Run) {
+pub(super) async fn connect(run: &mut Run) {
     let now = run.stage.now();
     let (refresh, access) = run.stage.ports.dropbox.account().tokens.grant(now);
     let connected = run.stage.wiring.connect(&run.stage.ports, refresh, access).await;
@@ -58,12 +54,15 @@ async fn connect(run: &mut Run) {
     run.schedule_changed();
 }
 
-fn is_revoked(stage: &Stage) -> bool {
+pub(super) fn is_revoked(stage: &Stage) -> bool {
     stage.ports.dropbox.account().tokens.is_revoked()
 }
 
-/// From nothing to more than a day, mostly short.
-fn pause(rng: &mut Rng) -> u64 {
+/// From nothing to more than a day; mostly short, or so long that a message whose process died comes again.
+fn pause(rng: &mut Rng, is_slow: bool) -> u64 {
+    if is_slow && rng.bool() {
+        return rng.u64(60 * SECOND..400 * SECOND);
+    }
     match rng.u32(0..100) {
         0..45 => rng.u64(0..500),
         45..75 => rng.u64(0..20 * SECOND),
@@ -95,41 +94,4 @@ fn notify(run: &mut Run, rng: &mut Rng) {
     if doubled {
         run.notify_at(moment + rng.u64(0..400 * SECOND));
     }
-}
-
-/// Nothing goes wrong any more: one resync repairs what is left to repair, the next has nothing to do.
-async fn calm(run: &mut Run) -> Result<(), Violation> {
-    run.stage.gate.state().calm = true;
-    run.stage.gate.note("", "calm");
-    if is_revoked(&run.stage) || !run.stage.wiring.is_active().await {
-        connect(run).await;
-    }
-    until_resynced(run).await?;
-    check::mirror(&run.stage).await?;
-    let before = run.stage.history.seen().changes.len();
-    until_resynced(run).await?;
-    check::mirror(&run.stage).await?;
-    let after = run.stage.history.seen().changes.len();
-    if before != after {
-        return Err(Violation::new("I8", format!("a resync at rest made {} changes", after - before)));
-    }
-    check::whole(&run.stage).await
-}
-
-/// Goes on until a resync has ended and nothing is under way.
-async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
-    let before = check::resyncs(&run.stage);
-    for _ in 0..WAKES {
-        if !run.until_idle(run.stage.now() + PATIENCE).await {
-            return Err(Violation::new("quiet", "work goes on and on"));
-        }
-        if check::resyncs(&run.stage) > before {
-            return Ok(());
-        }
-        let Some(tick) = run.next_tick().await else {
-            return Err(Violation::new("quiet", "nothing will ever wake the connection"));
-        };
-        run.until(tick).await;
-    }
-    Err(Violation::new("quiet", "the connection is woken again and again, and never resynced"))
 }

@@ -13,6 +13,7 @@ use super::{
     faults::{Fault, Port},
     gate::{Effect, Gate},
     history::History,
+    store_calls::{describe, unprocessed},
 };
 
 /// Nothing goes wrong: for the simulation's own questions.
@@ -79,7 +80,9 @@ impl DynamoInterceptor for StoreFaults {
         let place = call.body.as_ptr() as usize;
         let effect = self.granted.lock().unwrap_or_else(PoisonError::into_inner).remove(&place)?;
         if answer.status == 200 && call.operation == "TransactWriteItems" {
-            self.history.committed(call.body);
+            for change in self.history.committed(call.body) {
+                self.gate.note("log", &change);
+            }
         }
         let fault = effect.fault;
         effect.leave().await;
@@ -101,49 +104,4 @@ impl DynamoInterceptor for StoreFaults {
 fn refusal(status: u16, kind: &str) -> DynamoAnswer {
     let kind = format!("com.amazonaws.dynamodb.v20120810#{kind}");
     DynamoAnswer { status, body: json!({"__type": kind, "message": "simulated"}).to_string() }
-}
-
-/// The operation, and what it is about, without anything that another run would choose differently.
-fn describe(operation: &str, request: &Value) -> (String, String) {
-    let key = |row: &Value| {
-        let part = |name: &str| row[name]["S"].as_str().unwrap_or_default();
-        format!("{}/{}", part("pk"), part("sk"))
-    };
-    let about = match operation {
-        "PutItem" => key(&request["Item"]),
-        "TransactWriteItems" => key(&request["TransactItems"][0]["Put"]["Item"]),
-        "Query" => values(&request["ExpressionAttributeValues"]),
-        "BatchGetItem" => {
-            batch(request).map(|keys| format!("{} {}", key(&keys[0]), keys.len())).unwrap_or_default()
-        }
-        _ => key(&request["Key"]),
-    };
-    let index = request.get("IndexName").is_some();
-    (if index { format!("{operation}Index") } else { operation.to_owned() }, about)
-}
-
-/// The text values of a query, by name; its numbers are times.
-fn values(values: &Value) -> String {
-    let values = values.as_object().into_iter().flatten();
-    values.filter_map(|(_, value)| value["S"].as_str()).collect::<Vec<_>>().join("/")
-}
-
-fn batch(request: &Value) -> Option<&Vec<Value>> {
-    request["RequestItems"].as_object()?.values().next()?["Keys"].as_array()
-}
-
-/// The same answer without its last rows, whose keys it names as not processed.
-fn unprocessed(request: &[u8], answer: DynamoAnswer) -> DynamoAnswer {
-    let request: Value = serde_json::from_slice(request).unwrap_or_default();
-    let mut body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-    let Some(keys) = batch(&request).filter(|keys| keys.len() > 1) else { return answer };
-    let Some(table) = request["RequestItems"].as_object().and_then(|tables| tables.keys().next()) else {
-        return answer;
-    };
-    let left = &keys[keys.len() / 2..];
-    if let Some(rows) = body["Responses"][table].as_array_mut() {
-        rows.retain(|row| !left.iter().any(|key| key["pk"] == row["pk"] && key["sk"] == row["sk"]));
-    }
-    body["UnprocessedKeys"] = json!({table: {"Keys": left, "ConsistentRead": true}});
-    DynamoAnswer { body: body.to_string(), ..answer }
 }

@@ -8,6 +8,30 @@ use std::{
 
 use super::gate::{Gate, Place};
 
+impl Gate {
+    /// The number of an effect that waits.
+    fn number(&self) -> u64 {
+        let mut state = self.state();
+        state.effects += 1;
+        state.effects
+    }
+
+    /// When the next waiting effect is to happen.
+    pub(super) fn next(&self) -> Option<u64> {
+        self.state().waiting.keys().next().map(|place| place.0)
+    }
+
+    /// Lets the first waiting effect happen.
+    pub(super) fn grant(&self) {
+        let mut state = self.state();
+        if let Some((place, waker)) = state.waiting.pop_first() {
+            state.granted.push(place.2);
+            drop(state);
+            waker.wake();
+        }
+    }
+}
+
 /// A future that is ready when the gate says so.
 pub(super) struct Turn {
     gate: Arc<Gate>,

@@ -157,7 +157,7 @@ impl Wiring {
             return self.truth.add_connection(&self.connection(), &sealed, Some(Target::Everything)).await;
         }
         self.truth.replace_tokens(CONNECTION, &sealed, version).await?;
-        self.truth.set_status(CONNECTION, ConnectionStatus::Active).await?;
+        self.truth.reconnect(CONNECTION).await?;
         let now = self.clock.now();
         self.truth.wake(CONNECTION, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await
     }
@@ -174,6 +174,7 @@ impl Wiring {
             scopes: Vec::new(),
             status: ConnectionStatus::Active,
             created_at: self.clock.now(),
+            reconnects: 0,
         }
     }
 

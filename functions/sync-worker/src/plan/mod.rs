@@ -133,6 +133,18 @@ impl Planner<'_> {
         }
     }
 
+    /// An item has moved away from a path. What stood in a folder moved along, and is told of one by one, or is gone:
+    /// where something else took the path at once, Dropbox tells of no deletion there.
+    fn leave(&mut self, from: &str, facts: &Facts) {
+        if facts.kind == ItemKind::Folder && from != facts.path_lower {
+            // Before this change: it is of the folder itself.
+            self.standing.marks.mark_below(from.to_owned(), self.head - 1);
+        }
+        if self.view.paths.get(from) == Some(&facts.id) {
+            self.view.paths.remove(from);
+        }
+    }
+
     /// Another item that stands at the path has gone from there. A folder in place of a folder keeps the children.
     fn displace(&mut self, facts: &Facts) {
         let Some(id) = self.view.paths.get(&facts.path_lower).filter(|id| **id != facts.id) else { return };
@@ -169,10 +181,8 @@ impl Planner<'_> {
         }
         let held = before.map_or(Content::None, |item| item.content.clone());
         let content = kind.content().cloned().unwrap_or(held);
-        if let ChangeKind::Moved { from, .. } = kind
-            && self.view.paths.get(from) == Some(&facts.id)
-        {
-            self.view.paths.remove(from);
+        if let ChangeKind::Moved { from, .. } = kind {
+            self.leave(from, facts);
         }
         self.view.paths.insert(facts.path_lower.clone(), facts.id.clone());
         let item = Item { facts: facts.clone(), content, number: self.head };

@@ -27,8 +27,13 @@ const REST: Duration = Duration::from_secs(15 * 60);
 impl Worker {
     /// The connection, if it is to be worked on.
     pub(crate) async fn active(&self, id: ConnectionId) -> Result<Option<Connection>, Failure> {
-        let connection = self.connections.connection(id).await?;
-        Ok(connection.filter(|connection| connection.status == ConnectionStatus::Active))
+        let Some(connection) = self.connections.connection(id).await? else { return Ok(None) };
+        match connection.status {
+            ConnectionStatus::Active => Ok(Some(connection)),
+            // Whoever recorded it may have died before saying so.
+            ConnectionStatus::NeedsReauth => self.announce_refusal(&connection).await.map(|()| None),
+            ConnectionStatus::Disconnected => Ok(None),
+        }
     }
 
     /// Nothing is left to do until the next resync, if there is to be one.
@@ -122,10 +127,18 @@ impl Worker {
 
     /// Stops the connection's work until its user connects again, and says so.
     pub(crate) async fn needs_reauth(&self, connection: &Connection) -> Result<(), Failure> {
-        let news = Event::news(connection, self.clock.now(), EventBody::NeedsReauth);
-        self.bus.publish(vec![news]).await?;
-        self.connections.set_status(connection.id, ConnectionStatus::NeedsReauth).await?;
-        Ok(self.schedules.sleep(connection.id).await?)
+        // Where its user has connected again meanwhile, older tokens were refused: the newer ones have their own walk.
+        if self.connections.refuse(connection).await? {
+            self.announce_refusal(connection).await
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn announce_refusal(&self, connection: &Connection) -> Result<(), Failure> {
+        let unique = format!("needs_reauth:{}", connection.reconnects);
+        let news = Event::new(connection, &unique, EventBody::NeedsReauth);
+        Ok(self.bus.publish(vec![news]).await?)
     }
 }
 

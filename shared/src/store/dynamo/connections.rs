@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Dynamo, keys,
     schedules::schedule_row,
-    table::{failed, number, row, value},
+    table::{Row, attribute, failed, number, row, value, won},
 };
 use crate::{
     model::{
@@ -85,8 +85,37 @@ impl Connections for Dynamo {
         Ok(found)
     }
 
-    async fn set_status(&self, id: ConnectionId, status: ConnectionStatus) -> Result<(), StoreError> {
-        self.write_attribute(&keys::connection(id), "status", &status).await
+    async fn refuse(&self, connection: &Connection) -> Result<bool, StoreError> {
+        let refused = self.update(
+            &keys::connection(connection.id),
+            "SET #status = :refused",
+            Some("#status = :active AND (reconnects = :reconnects OR attribute_not_exists(reconnects))"),
+            Row::from([
+                (":refused".to_owned(), attribute(&ConnectionStatus::NeedsReauth)?),
+                (":active".to_owned(), attribute(&ConnectionStatus::Active)?),
+                (":reconnects".to_owned(), number(connection.reconnects.into())),
+            ]),
+        )?;
+        let asleep = "REMOVE wake_at, wake_shard";
+        let writes = vec![
+            refused,
+            self.update(&keys::schedule(connection.id), asleep, None, Row::new())?,
+            self.update(&keys::transfer_schedule(connection.id), asleep, None, Row::new())?,
+        ];
+        won(self.transact(writes).await)
+    }
+
+    async fn reconnect(&self, id: ConnectionId) -> Result<(), StoreError> {
+        let write = self.update(
+            &keys::connection(id),
+            "SET #status = :active ADD reconnects :one",
+            Some("attribute_exists(pk)"),
+            Row::from([
+                (":active".to_owned(), attribute(&ConnectionStatus::Active)?),
+                (":one".to_owned(), number(1)),
+            ]),
+        )?;
+        self.transact(vec![write]).await
     }
 
     async fn set_root(&self, id: ConnectionId, root: &RootInfo) -> Result<(), StoreError> {

@@ -126,12 +126,6 @@ impl Schedules for Dynamo {
         self.update_schedule(&keys::schedule(id), &update, None, values).await
     }
 
-    async fn sleep(&self, id: ConnectionId) -> Result<(), StoreError> {
-        let update = "REMOVE wake_at, wake_shard";
-        self.update_schedule(&keys::schedule(id), update, None, HashMap::new()).await?;
-        self.update_schedule(&keys::transfer_schedule(id), update, None, HashMap::new()).await
-    }
-
     async fn pause(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
         let condition = "attribute_not_exists(paused_until) OR paused_until < :until";
         let values = HashMap::from([(":until".to_owned(), number(until.0))]);

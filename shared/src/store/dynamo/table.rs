@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Put, TransactWriteItem},
+    types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
@@ -92,6 +92,29 @@ impl Dynamo {
             .build()
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// An update of a row, under a condition if there is one. Values of `#status` are named, since it is a reserved
+    /// word.
+    pub(super) fn update(
+        &self,
+        key: &Key,
+        update: &str,
+        condition: Option<&str>,
+        values: Row,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let names_status = format!("{update} {}", condition.unwrap_or_default()).contains("#status");
+        let names = names_status.then(|| HashMap::from([("#status".to_owned(), "status".to_owned())]));
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression(update)
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     /// Sets one attribute of a row that is there; else it is a conflict.

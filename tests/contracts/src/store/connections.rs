@@ -4,8 +4,8 @@ use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::join_all;
 use shared::{
-    model::{AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, UserId},
-    store::{Accounts, Connections, TokenStore},
+    model::{AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, RootInfo, UserId},
+    store::{Accounts, Connections, Schedules, TokenStore},
 };
 
 use super::{StoreHarness, conflict, ok, winners};
@@ -103,20 +103,47 @@ pub async fn a_user_lists_their_own_connections(harness: &impl StoreHarness) {
     assert_eq!(of_user(harness, newest.project, &like_named.user).await, [like_named.id]);
 }
 
-/// A status is kept with the rest of the connection.
-pub async fn a_status_can_be_set(harness: &impl StoreHarness) {
+/// Refused tokens put the connection to sleep, until its user connects again.
+pub async fn a_refused_connection_sleeps_until_it_is_connected_again(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
-    ok(store.set_status(connection.id, ConnectionStatus::NeedsReauth).await);
-    let changed = Connection { status: ConnectionStatus::NeedsReauth, ..connection.clone() };
-    assert_eq!(ok(store.connection(connection.id).await), Some(changed));
+    assert!(ok(store.refuse(&connection).await));
+    let refused = Connection { status: ConnectionStatus::NeedsReauth, ..connection.clone() };
+    assert_eq!(ok(store.connection(connection.id).await), Some(refused.clone()));
+    assert_eq!(ok(store.schedule(connection.id).await).wake_at, None);
+    assert!(!ok(store.refuse(&refused).await), "it was refused before");
+    ok(store.reconnect(connection.id).await);
+    let again = Connection { reconnects: 1, ..connection.clone() };
+    assert_eq!(ok(store.connection(connection.id).await), Some(again));
 }
 
-/// A status of nothing conflicts and makes nothing.
-pub async fn the_status_of_no_connection_conflicts(harness: &impl StoreHarness) {
-    let (store, unknown) = (harness.store(), ConnectionId::random());
-    conflict(&store.set_status(unknown, ConnectionStatus::Active).await);
-    assert_eq!(ok(store.connection(unknown).await), None);
+/// Who read the connection before its user connected again refuses nothing: its tokens were the older ones.
+pub async fn a_late_refusal_changes_nothing(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    add(harness, &connection).await;
+    ok(store.reconnect(connection.id).await);
+    assert!(!ok(store.refuse(&connection).await));
+    assert_eq!(ok(store.schedule(connection.id).await).wake_at, Some(connection.created_at));
+    let active = ok(store.connection(connection.id).await).expect("it is there");
+    assert_eq!((active.status, active.reconnects), (ConnectionStatus::Active, 1));
+}
+
+/// Where the account is rooted can change.
+pub async fn a_root_can_move(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    add(harness, &connection).await;
+    let root = RootInfo { root_namespace: "99".to_owned(), app_folder: true, ..connection.root.clone() };
+    ok(store.set_root(connection.id, &root).await);
+    assert_eq!(ok(store.connection(connection.id).await), Some(Connection { root, ..connection }));
+}
+
+/// What is said of no connection conflicts and makes nothing.
+pub async fn no_connection_is_made_by_a_change(harness: &impl StoreHarness) {
+    let (store, unknown) = (harness.store(), samples::connection());
+    assert!(!ok(store.refuse(&unknown).await));
+    conflict(&store.reconnect(unknown.id).await);
+    conflict(&store.set_root(unknown.id, &unknown.root).await);
+    assert_eq!(ok(store.connection(unknown.id).await), None);
 }
 
 /// Tokens are replaced by who read them last; who read older ones conflicts and changes nothing (invariant I6).
@@ -163,8 +190,10 @@ macro_rules! connections_suite {
             of_connects_at_once_one_is_added
             an_account_lists_its_connections_of_one_app
             a_user_lists_their_own_connections
-            a_status_can_be_set
-            the_status_of_no_connection_conflicts
+            a_refused_connection_sleeps_until_it_is_connected_again
+            a_late_refusal_changes_nothing
+            a_root_can_move
+            no_connection_is_made_by_a_change
             tokens_are_replaced_from_the_version_read
             of_refreshes_at_once_one_is_stored
             the_tokens_of_no_connection_conflict

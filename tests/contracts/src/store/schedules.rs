@@ -116,7 +116,7 @@ pub async fn a_wake_up_keeps_the_resync_unless_told(harness: &impl StoreHarness)
 /// A sleeping connection is never due, until it is woken again.
 pub async fn a_sleeping_connection_is_not_due(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
-    ok(store.sleep(id).await);
+    ok(store.wake(id, Wake::default()).await);
     soon_not_due(harness, id, now.plus(365 * 24 * 60 * MINUTE)).await;
     assert_eq!(ok(store.schedule(id).await).wake_at, None);
     assert!(!ok(store.claim_wake(Due::Walk(id), now, now.plus(MINUTE)).await));
@@ -166,8 +166,9 @@ pub async fn transfers_are_due_apart_from_the_walk(harness: &impl StoreHarness) 
         .await;
     assert!(ok(store.claim_wake(due, later, later.plus(MINUTE)).await));
     assert_eq!(ok(store.schedule(id).await).wake_at, Some(now));
-    ok(store.sleep(id).await);
-    assert!(!ok(store.claim_wake(due, later.plus(MINUTE), later.plus(2 * MINUTE)).await));
+    let connection = ok(store.connection(id).await).expect("it was added");
+    assert!(ok(store.refuse(&connection).await));
+    assert!(!ok(store.claim_wake(due, later.plus(MINUTE), later.plus(2 * MINUTE)).await), "it sleeps");
 }
 
 /// Runs every case of [`schedules`](crate::store::schedules) as a test of its own.

@@ -30,9 +30,9 @@ impl Account {
             }),
             "get_metadata" => self.locate(&call.argument).map(|path| self.entry(&path)),
             "get_current_account" => Ok(account()),
-            _ => Err(answer(404, &[], "")),
+            _ => Err(Box::new(answer(404, &[], ""))),
         };
-        json.map_or_else(|refusal| refusal, |json| success(&json, fault))
+        json.map_or_else(|refusal| *refusal, |json| success(&json, fault))
     }
 
     fn token(&mut self, call: &Call, fault: Option<Fault>, now: u64) -> Response {
@@ -48,22 +48,22 @@ impl Account {
         }
     }
 
-    fn list(&mut self, call: &Call, fault: Option<Fault>, rng: &mut Rng) -> Result<Value, Response> {
+    fn list(&mut self, call: &Call, fault: Option<Fault>, rng: &mut Rng) -> Result<Value, Box<Response>> {
         let cursor = self.begin_listing(self.scope(call)?, rng);
         Ok(self.page(cursor, fault == Some(Fault::EmptyPage), rng))
     }
 
-    fn go_on(&mut self, call: &Call, fault: Option<Fault>, rng: &mut Rng) -> Result<Value, Response> {
+    fn go_on(&mut self, call: &Call, fault: Option<Fault>, rng: &mut Rng) -> Result<Value, Box<Response>> {
         let name = call.argument["cursor"].as_str().unwrap_or_default();
         if !name.starts_with("cursor-") || call.argument.as_object().is_none_or(|fields| fields.len() != 1) {
-            return Err(refused_cursor());
+            return Err(Box::new(refused_cursor()));
         }
-        let cursor = self.cursors.find(name).ok_or_else(|| refusal(409, "reset"))?;
+        let cursor = self.cursors.find(name).ok_or_else(|| Box::new(refusal(409, "reset")))?;
         let is_behind = cursor.since < self.journal.len() || !cursor.left.is_empty();
         Ok(self.page(cursor, is_behind && fault == Some(Fault::EmptyPage), rng))
     }
 
-    fn scope(&self, call: &Call) -> Result<Scope, Response> {
+    fn scope(&self, call: &Call) -> Result<Scope, Box<Response>> {
         let recursive = call.argument["recursive"].as_bool().unwrap_or_default();
         let root = match call.argument["path"].as_str() {
             Some("") => String::new(),
@@ -73,14 +73,14 @@ impl Account {
     }
 
     /// The path that an argument means.
-    fn locate(&self, argument: &Value) -> Result<String, Response> {
+    fn locate(&self, argument: &Value) -> Result<String, Box<Response>> {
         let path = argument["path"].as_str().unwrap_or_default();
         let found = if path.starts_with("id:") {
             self.tree.path_of(path).map(str::to_owned)
         } else {
             Some(path.to_lowercase()).filter(|path| self.tree.get(path).is_some())
         };
-        found.ok_or_else(|| refusal(409, "path/not_found"))
+        found.ok_or_else(|| Box::new(refusal(409, "path/not_found")))
     }
 
     fn download(&self, call: &Call, fault: Option<Fault>) -> Response {
@@ -122,7 +122,7 @@ fn account() -> Value {
 
 fn success(json: &Value, fault: Option<Fault>) -> Response {
     let text = json.to_string();
-    let body = if fault == Some(Fault::BodyCut) { cut(text.into()) } else { Body::from(text) };
+    let body = if fault == Some(Fault::BodyCut) { cut(&text.into()) } else { Body::from(text) };
     answer(200, &[("content-type", "application/json")], body)
 }
 
@@ -138,7 +138,7 @@ fn send(
         bytes = bytes.slice(first.min(end)..end);
     }
     let body = match fault {
-        Some(Fault::BodyCut) => cut(bytes),
+        Some(Fault::BodyCut) => cut(&bytes),
         Some(Fault::BodyShort) => Body::from(bytes.slice(..bytes.len().saturating_sub(1))),
         Some(Fault::WrongBytes) => Body::from(bytes.iter().map(|byte| byte ^ 1).collect::<Vec<u8>>()),
         _ => Body::from(bytes),
@@ -147,7 +147,7 @@ fn send(
 }
 
 /// A body that breaks off in the middle.
-fn cut(bytes: Bytes) -> Body {
+fn cut(bytes: &Bytes) -> Body {
     let half = bytes.slice(..bytes.len() / 2);
     Body::wrap_stream(stream::iter([Ok(half), Err(std::io::Error::other("the connection broke"))]))
 }

@@ -72,6 +72,8 @@ pub(super) struct Account {
     journal: Journal,
     cursors: Cursors,
     pub(super) tokens: Tokens,
+    /// What the last page said, for the trace.
+    told: String,
     ids: u64,
     revs: u64,
 }
@@ -91,6 +93,7 @@ impl SimulatedDropbox {
             journal: Journal::default(),
             cursors: Cursors::default(),
             tokens: Tokens::default(),
+            told: String::new(),
             ids: 0,
             revs: 0,
         };
@@ -108,7 +111,12 @@ impl SimulatedDropbox {
         if let Some(refusal) = account.refuse(call, fault, now, rng) {
             return refusal;
         }
-        account.answer(call, fault, now, rng)
+        let answer = account.answer(call, fault, now, rng);
+        let told = std::mem::take(&mut account.told);
+        if !told.is_empty() {
+            self.gate.note("Dropbox", &format!("tells{told}"));
+        }
+        answer
     }
 }
 

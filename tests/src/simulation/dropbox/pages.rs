@@ -39,8 +39,15 @@ impl Account {
             rng.shuffle(&mut paths);
         }
         let entries: Vec<Value> = paths.iter().map(|path| self.entry(path)).collect();
+        self.told = paths.iter().map(|path| self.summary(path)).collect();
         let has_more = !cursor.left.is_empty() || cursor.since < self.journal.len();
         json!({"entries": entries, "cursor": self.cursors.give(cursor), "has_more": has_more})
+    }
+
+    /// A path on a page, for the trace.
+    fn summary(&self, path: &str) -> String {
+        let id = self.tree.get(path).map_or("gone", |node| node.id.as_str());
+        format!(" {path}={id}")
     }
 
     /// The next paths of the journal. The state of each is what it is now, so each comes at its last change only.

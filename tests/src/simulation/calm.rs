@@ -1,0 +1,76 @@
+//! The calm after the random phase, in which everything must come right.
+
+use super::{
+    check,
+    history::Violation,
+    mirror::{self, Depth},
+    run::Run,
+    script::{HOUR, connect, is_revoked},
+};
+
+/// By then everything must be quiet.
+const PATIENCE: u64 = 48 * HOUR;
+/// So often the connection may be woken before its next resync.
+const WAKES: usize = 40;
+
+/// Nothing goes wrong any more: one resync repairs what is left to repair, the next has nothing to do.
+pub(super) async fn calm(run: &mut Run) -> Result<(), Violation> {
+    run.stage.gate.state().calm = true;
+    run.stage.gate.note("", "calm");
+    if is_revoked(&run.stage) || !run.stage.wiring.is_active().await {
+        connect(run).await;
+    }
+    until_drained(run).await?;
+    mirror::mirror(&run.stage, Depth::Drained).await?;
+    until_resynced(run).await?;
+    mirror::mirror(&run.stage, Depth::Resynced).await?;
+    let before = run.stage.history.seen().changes.len();
+    until_resynced(run).await?;
+    mirror::mirror(&run.stage, Depth::Resynced).await?;
+    let after = run.stage.history.seen().changes.len();
+    if before != after {
+        return Err(Violation::new("I8", format!("a resync at rest made {} changes", after - before)));
+    }
+    check::whole(&run.stage).await
+}
+
+/// Notifies once more, and goes on until that was walked to its end: what Dropbox's changes say must be here then,
+/// without a resync.
+async fn until_drained(run: &mut Run) -> Result<(), Violation> {
+    run.notify_at(run.stage.now());
+    for _ in 0..WAKES {
+        until_idle(run).await?;
+        let schedule = run.stage.wiring.schedule().await;
+        if schedule.wake_at.is_some() && schedule.wake_at == schedule.resync_at {
+            return Ok(());
+        }
+        wake(run).await?;
+    }
+    Err(Violation::new("quiet", "the connection is woken again and again, and never settles"))
+}
+
+async fn until_idle(run: &mut Run) -> Result<(), Violation> {
+    let is_idle = run.until_idle(run.stage.now() + PATIENCE).await;
+    if is_idle { Ok(()) } else { Err(Violation::new("quiet", "work goes on and on")) }
+}
+
+/// Goes on until the connection is next woken.
+async fn wake(run: &mut Run) -> Result<(), Violation> {
+    let nothing = || Violation::new("quiet", "nothing will ever wake the connection");
+    let tick = run.next_tick().await.ok_or_else(nothing)?;
+    run.until(tick).await;
+    Ok(())
+}
+
+/// Goes on until a resync has ended and nothing is under way.
+async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
+    let before = check::resyncs(&run.stage);
+    for _ in 0..WAKES {
+        until_idle(run).await?;
+        if check::resyncs(&run.stage) > before {
+            return Ok(());
+        }
+        wake(run).await?;
+    }
+    Err(Violation::new("quiet", "the connection is woken again and again, and never resynced"))
+}

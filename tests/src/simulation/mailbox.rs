@@ -1,0 +1,61 @@
+//! The messages that a queue holds.
+
+use std::collections::BTreeMap;
+
+use shared::queue::Outgoing;
+
+/// How long a FIFO queue remembers a deduplication id. Milliseconds.
+const DEDUPLICATION_WINDOW: u64 = 5 * 60 * 1000;
+
+#[derive(Debug, Clone)]
+pub(super) struct Message {
+    pub(super) body: String,
+    pub(super) group: Option<String>,
+    pub(super) visible_at: u64,
+    pub(super) receives: u32,
+}
+
+/// The messages of one queue.
+#[derive(Default)]
+pub(super) struct Mailbox {
+    /// By number: in the order of sending.
+    pub(super) messages: BTreeMap<u64, Message>,
+    /// Bodies of those that were given up.
+    pub(super) dead: Vec<String>,
+    remembered: BTreeMap<String, u64>,
+    sent: u64,
+}
+
+impl Mailbox {
+    /// Takes a message in, unless it repeats the deduplication id of another.
+    pub(super) fn put(&mut self, message: &Outgoing, now: u64) {
+        self.remembered.retain(|_, until| *until > now);
+        if let Some(id) = &message.deduplication
+            && self.remembered.insert(id.clone(), now + DEDUPLICATION_WINDOW).is_some()
+        {
+            return;
+        }
+        self.sent += 1;
+        let delay = u64::try_from(message.delay.as_millis()).unwrap_or(u64::MAX);
+        let Outgoing { body, group, .. } = message.clone();
+        self.messages.insert(self.sent, Message { body, group, visible_at: now + delay, receives: 0 });
+    }
+
+    /// The messages that may be next: of a FIFO queue the oldest of each group, of another all.
+    pub(super) fn candidates(&self) -> Vec<u64> {
+        let mut groups = Vec::new();
+        let mut candidates = Vec::new();
+        for (number, message) in &self.messages {
+            if message.group.is_none() || !groups.contains(&&message.group) {
+                groups.push(&message.group);
+                candidates.push(*number);
+            }
+        }
+        candidates
+    }
+
+    /// Moves a message to the dead letters.
+    pub(super) fn bury(&mut self, number: u64) {
+        self.dead.extend(self.messages.remove(&number).map(|message| message.body));
+    }
+}

@@ -1,0 +1,151 @@
+//! Whether items, log and bytes are what Dropbox has (invariant I11).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::model::{Change, ChangeKind, Content, Facts, Item, ItemId, ItemKind, NotFetched, Rev};
+
+use super::{
+    dropbox::{Node, NodeKind},
+    faults::Fault,
+    history::Violation,
+    stage::Stage,
+    wiring::{self, MOST_BYTES},
+};
+
+/// What must be the same everywhere: by path, the id, the name, and of a file the hash and the revision.
+type Mirror = BTreeMap<String, Thing>;
+type Thing = (String, String, Option<(String, String)>);
+type Place = (String, Thing);
+
+/// How much must be the same by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// What Dropbox reports as a change. It does not report that the case of a name changed.
+    Drained,
+    /// Everything.
+    Resynced,
+}
+
+/// Items, replayed log and bytes each equal Dropbox's tree (I11), and nothing was broken on the way.
+pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation> {
+    if let Some(violation) = stage.history.seen().violations.first() {
+        return Err(violation.clone());
+    }
+    if !stage.wiring.is_active().await {
+        return Err(Violation::new("I6", "the connection waits for its user although its tokens work"));
+    }
+    let nodes = stage.ports.dropbox.account().nodes();
+    let truth = as_deep(depth, nodes.iter().map(|(path, node)| truth(path, node)));
+    let items = stage.wiring.items().await;
+    same("the items", &truth, &as_deep(depth, items.iter().map(|item| held(&item.facts))))?;
+    let log = stage.wiring.log().await;
+    same("the replayed log", &truth, &as_deep(depth, replay(&log)?.values().map(held)))?;
+    if depth == Depth::Drained {
+        return Ok(());
+    }
+    let nodes: BTreeMap<String, Node> = nodes.into_iter().map(|(_, node)| (node.id.clone(), node)).collect();
+    items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str())))?;
+    nothing_else(stage, &items).await
+}
+
+/// The bucket holds nothing but the bytes of items, and no transfer waits.
+async fn nothing_else(stage: &Stage, items: &[Item]) -> Result<(), Violation> {
+    let ready = |item: &Item| match &item.content {
+        Content::Ready { rev, .. } => Some(wiring::content_key(&item.facts.id, rev)),
+        _ => None,
+    };
+    let known: BTreeSet<String> = items.iter().filter_map(ready).collect();
+    if let Some(key) = stage.ports.bucket.keys().into_iter().find(|key| !known.contains(key)) {
+        let what = format!("{} lies in the bucket and is no item's", wiring::shortened(&key));
+        return Err(Violation::new("I11", what));
+    }
+    match stage.wiring.transfers().await.first() {
+        Some(transfer) => Err(Violation::new("I11", format!("{transfer:?} waits for ever"))),
+        None => Ok(()),
+    }
+}
+
+/// What must be the same by now.
+fn as_deep(depth: Depth, nodes: impl Iterator<Item = Place>) -> Mirror {
+    nodes
+        .map(|(path, (id, name, file))| {
+            let name = if depth == Depth::Drained { String::new() } else { name };
+            (path, (id, name, file))
+        })
+        .collect()
+}
+
+fn truth(path: &str, node: &Node) -> Place {
+    let file = match &node.kind {
+        NodeKind::File { rev, hash, .. } => Some((hash.clone(), rev.clone())),
+        NodeKind::Folder => None,
+    };
+    (path.to_owned(), (node.id.clone(), node.name.clone(), file))
+}
+
+fn held(facts: &Facts) -> Place {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let file = (text(facts.content_hash.as_deref()), text(facts.rev.as_ref().map(Rev::as_str)));
+    let file = (facts.kind == ItemKind::File).then_some(file);
+    (facts.path_lower.clone(), (facts.id.as_str().to_owned(), facts.name.clone(), file))
+}
+
+fn same(what: &str, truth: &Mirror, held: &Mirror) -> Result<(), Violation> {
+    let missing = truth.iter().find(|(path, node)| held.get(*path) != Some(node));
+    let extra = held.iter().find(|(path, _)| !truth.contains_key(*path));
+    match (missing, extra) {
+        (Some((path, node)), _) => {
+            let held = held.get(path);
+            Err(Violation::new("I11", format!("{what}: {path} should be {node:?} and is {held:?}")))
+        }
+        (None, Some((path, node))) => {
+            Err(Violation::new("I11", format!("{what}: {path} should be gone and is {node:?}")))
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// What the log leads to. Its numbers must have no gap (I12).
+fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
+    let mut items = BTreeMap::new();
+    for (change, number) in log.iter().zip(1..) {
+        if change.number != number {
+            return Err(Violation::new("I12", format!("change {number} is missing from the log")));
+        }
+        match change.kind {
+            ChangeKind::Deleted { .. } => drop(items.remove(&change.item.id)),
+            _ => drop(items.insert(change.item.id.clone(), change.item.clone())),
+        }
+    }
+    Ok(items)
+}
+
+/// The bytes in the bucket are the file's, or there is a good reason why none are.
+fn content(stage: &Stage, item: &Item, node: Option<&Node>) -> Result<(), Violation> {
+    let fine = match (&item.content, node.map(|node| (&node.kind, node.restricted))) {
+        (Content::None, Some((NodeKind::Folder, _))) => true,
+        (Content::Ready { rev, .. }, Some((NodeKind::File { bytes, .. }, _))) => {
+            stage.ports.bucket.object(&wiring::content_key(&item.facts.id, rev)).as_ref() == Some(bytes)
+        }
+        (Content::Skipped { reason: NotFetched::TooLarge, .. }, Some(_)) => item.facts.size > MOST_BYTES,
+        (Content::Failed { reason: NotFetched::Restricted, .. }, Some((_, restricted))) => restricted,
+        (Content::Failed { reason: NotFetched::HashMismatch | NotFetched::Unreachable, .. }, Some(_)) => {
+            may_have_given_up(stage)
+        }
+        _ => false,
+    };
+    let what = || format!("{} is {:?} in the bucket", item.facts.path_lower, item.content);
+    if fine { Ok(()) } else { Err(Violation::new("I11", what())) }
+}
+
+/// Whether so much went wrong that a transfer may have been given up.
+fn may_have_given_up(stage: &Stage) -> bool {
+    let state = stage.gate.state();
+    let struck = |fault: &Fault| state.faults.get(fault).copied().unwrap_or_default();
+    use Fault::{
+        BodyCut, BodyShort, BucketAnswerLost, BucketRefused, CutAfter, CutBefore, HtmlError, WrongBytes,
+    };
+    let all =
+        [BodyCut, BodyShort, BucketAnswerLost, BucketRefused, CutAfter, CutBefore, HtmlError, WrongBytes];
+    all.iter().map(struck).sum::<u64>() >= 8
+}

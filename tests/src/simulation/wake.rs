@@ -1,0 +1,46 @@
+//! What wakes Dropline: the schedule's ticks and Dropbox's notifications.
+
+use shared::model::WalkReason;
+
+use super::{clock::VirtualClock, run::Run, wiring};
+
+/// The schedule of ticks.
+const MINUTE: u64 = 60_000;
+
+impl Run {
+    /// The next minute at which a tick would find the connection due. The others would find nothing.
+    pub(super) async fn next_tick(&mut self) -> Option<u64> {
+        self.read_schedule().await;
+        let due = self.wake_at?.max(self.ticked_at + 1);
+        Some(due.div_ceil(MINUTE) * MINUTE)
+    }
+
+    /// Reads the schedule where it may have changed.
+    pub(super) async fn read_schedule(&mut self) {
+        if self.stage.gate.take_schedule_touched() {
+            let schedule = self.stage.wiring.schedule().await;
+            self.wake_at = self.stage.wiring.wake_at().await.map(VirtualClock::since_beginning);
+            self.paused_until = schedule.paused_until.map_or(0, VirtualClock::since_beginning);
+        }
+    }
+
+    /// The schedule was changed by hand.
+    pub(super) fn schedule_changed(&self) {
+        self.stage.gate.touch_schedule();
+    }
+
+    /// A notification of Dropbox arrives at a moment.
+    pub(super) fn notify_at(&mut self, moment: u64) {
+        self.notifications.push(moment);
+    }
+
+    /// Puts the messages of the notifications that have arrived.
+    pub(super) fn notify_due(&mut self, now: u64) {
+        let due = self.notifications.extract_if(.., |at| *at <= now).count();
+        for _ in 0..due {
+            let message = wiring::walk(WalkReason::Notified, self.stage.ports.clock.as_ref());
+            self.stage.ports.sync.put(&message, now);
+            self.stage.gate.note("webhook", "arrives");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The processes: how they start, go on, and end.
+
+use std::{sync::Arc, task::Poll};
+
+use super::{
+    draw::Identity,
+    process::Process,
+    queue::{MOST_RECEIVES, SimulatedQueue},
+    run::Run,
+    wiring,
+};
+
+impl Run {
+    /// How many processes work on messages of a queue.
+    pub(super) fn at_work(&self, queue: &Arc<SimulatedQueue>) -> usize {
+        self.processes.values().filter(|process| Arc::ptr_eq(&process.queue, queue)).count()
+    }
+
+    /// Lambda ends an invocation that takes too long.
+    pub(super) fn end_overdue(&mut self, now: u64) {
+        let overdue = self.processes.iter().filter(|(_, process)| process.deadline <= now);
+        for id in overdue.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.end(id, "timed out");
+        }
+    }
+
+    /// Starts a process on the next message, if there is one.
+    pub(super) async fn start(&mut self, queue: &Arc<SimulatedQueue>, timeout: u64) -> bool {
+        let now = self.stage.now();
+        let Some(delivery) = queue.receive(now) else { return false };
+        self.started += 1;
+        let (id, name) = (self.started, format!("{}-{}", queue.name(), self.started));
+        self.read_schedule().await;
+        self.stage.pauses.tell(id, self.paused_until);
+        let gentle = delivery.receives + 2 >= MOST_RECEIVES;
+        let known = Identity { name: name.clone(), gentle, crashed: false, frozen: 0 };
+        self.stage.gate.state().processes.insert(id, known);
+        self.stage.gate.note(&name, &format!("starts on {} (delivery {})", delivery.body, delivery.receives));
+        let work = Box::pin(wiring::handle(self.worker.clone(), delivery.body.clone()));
+        let process = Process::new(name, queue.clone(), delivery, now + timeout, work, self.anyone.clone());
+        self.processes.insert(id, process);
+        true
+    }
+
+    /// Lets every process go on that can.
+    pub(super) fn settle(&mut self) {
+        while let Some(id) = self.processes.iter().find(|(_, process)| process.is_awake()).map(|(id, _)| *id)
+        {
+            self.poll(id);
+        }
+    }
+
+    fn poll(&mut self, id: u64) {
+        let Some(process) = self.processes.get_mut(&id) else { return };
+        self.stage.gate.state().current = Some(id);
+        let polled = process.poll();
+        self.stage.gate.state().current = None;
+        let state = self.stage.gate.state().processes.get(&id).cloned();
+        if let Some(state) = &state {
+            process.deadline += state.frozen;
+            self.stage.gate.thaw(id);
+        }
+        match polled {
+            Poll::Ready(Ok(())) => {
+                process.queue.acknowledge(&process.delivery);
+                self.end(id, "ends");
+            }
+            Poll::Ready(Err(failure)) => self.end(id, &format!("fails: {failure}")),
+            Poll::Pending if state.is_some_and(|state| state.crashed) => self.crash(id),
+            Poll::Pending => {}
+        }
+    }
+
+    /// The process dies, and with it what its container had in memory.
+    fn crash(&mut self, id: u64) {
+        self.end(id, "crashes");
+        self.worker = Arc::new(self.stage.wiring.worker(&self.stage.ports));
+    }
+
+    fn end(&mut self, id: u64, how: &str) {
+        if let Some(process) = self.processes.remove(&id) {
+            self.stage.gate.note(&process.name, how);
+        }
+        self.stage.gate.state().processes.remove(&id);
+    }
+}
