@@ -40,6 +40,6 @@ pub async fn handle_message(worker: &Worker, body: &str) -> Result<(), Failure> 
             worker.walk(connection, Request { reason, sent_at, hops }).await
         }
         Message::Tick => worker.tick().await,
-        Message::Transfers { connection } => worker.see_to_transfers(connection).await,
+        Message::Transfers { connection, sweep } => worker.see_to_transfers(connection, sweep).await,
     }
 }

@@ -9,6 +9,7 @@
 
 mod handler;
 mod outcome;
+mod pauses;
 pub mod plan;
 mod tick;
 mod transfer;
@@ -17,4 +18,5 @@ mod worker;
 
 pub use handler::{handle, handle_message};
 pub use outcome::Failure;
+pub use pauses::Pauses;
 pub use worker::Worker;

@@ -12,7 +12,7 @@ use shared::{
     tokens::{TokenError, Tokens},
 };
 
-use crate::Failure;
+use crate::{Failure, Pauses};
 
 /// What the worker works with: ports only.
 pub struct Worker {
@@ -44,6 +44,8 @@ pub struct Worker {
     pub content: Arc<dyn ContentStore>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Pauses that this process was told of.
+    pub pauses: Pauses,
 }
 
 impl Worker {
@@ -59,14 +61,35 @@ impl Worker {
     {
         let path_root = connection.root.path_root().map(str::to_owned);
         let session = |token: &AccessToken| Session { token: token.clone(), path_root: path_root.clone() };
-        let token = self.tokens.access(connection).await?;
+        self.keep_silent(connection.id)?;
+        let token = self.told(connection.id, self.tokens.access(connection).await)?;
+        self.keep_silent(connection.id)?;
         match call(self.dropbox.clone(), session(&token)).await {
             Err(DropboxError::TokenExpired) => {
-                let fresh = self.tokens.access_instead_of(connection, &token).await?;
-                Ok(call(self.dropbox.clone(), session(&fresh)).await?)
+                let fresh = self.tokens.access_instead_of(connection, &token).await;
+                let fresh = self.told(connection.id, fresh)?;
+                self.keep_silent(connection.id)?;
+                let answer = call(self.dropbox.clone(), session(&fresh)).await;
+                self.told(connection.id, answer.map_err(TokenError::from))
             }
-            answer => Ok(answer?),
+            answer => self.told(connection.id, answer.map_err(TokenError::from)),
         }
+    }
+
+    /// Fails where this process was told of a pause that has not ended.
+    fn keep_silent(&self, connection: ConnectionId) -> Result<(), TokenError> {
+        match self.pauses.rest(connection, self.clock.now()) {
+            Some(rest) => Err(DropboxError::RateLimited(rest).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes note of a pause that an answer asks for.
+    fn told<T>(&self, connection: ConnectionId, answer: Result<T, TokenError>) -> Result<T, TokenError> {
+        if let Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) = &answer {
+            self.pauses.note(connection, self.clock.now().plus(*wait));
+        }
+        answer
     }
 
     /// Fails like a call that Dropbox limited, where it asked for silence and that has not ended (invariant I7).
@@ -80,6 +103,6 @@ impl Worker {
 
     /// Asks for the connection's transfers to be seen to.
     pub(crate) async fn ask_for_transfers(&self, connection: ConnectionId) -> Result<(), Failure> {
-        Ok(self.transfer_queue.send(vec![Outgoing::transfers(connection)]).await?)
+        Ok(self.transfer_queue.send(vec![Outgoing::transfers(connection, false)]).await?)
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 pub use s3::S3Content;
 
-use crate::model::ContentKey;
+use crate::model::{ConnectionId, ContentKey, ProjectId};
 
 /// The bucket could not be reached or refused. Trying again later may work.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,17 @@ pub trait ContentStore: Send + Sync {
     /// # Errors
     /// Where the bucket cannot be reached.
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError>;
+
+    /// Up to a thousand keys of a connection's objects after the given one, in their order.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn list(
+        &self,
+        project: ProjectId,
+        connection: ConnectionId,
+        after: Option<&ContentKey>,
+    ) -> Result<Vec<ContentKey>, ContentError>;
 
     /// Removes what lies under `key`, if anything.
     ///

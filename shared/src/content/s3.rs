@@ -11,7 +11,11 @@ use aws_sdk_s3::{
 use bytes::{Bytes, BytesMut};
 
 use super::{ContentError, ContentStore, SavedUpload, Upload};
-use crate::{aws::describe, causes::causes, model::ContentKey};
+use crate::{
+    aws::describe,
+    causes::causes,
+    model::{ConnectionId, ContentKey, ProjectId},
+};
 
 /// The size of a part, and the largest object that goes in one request. S3 wants at least 5 MiB a part, and at most
 /// 10,000 parts.
@@ -109,6 +113,22 @@ impl ContentStore for S3Content {
             Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => Ok(None),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    async fn list(
+        &self,
+        project: ProjectId,
+        connection: ConnectionId,
+        after: Option<&ContentKey>,
+    ) -> Result<Vec<ContentKey>, ContentError> {
+        let request = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .prefix(ContentKey::all_of(project, connection))
+            .set_start_after(after.map(|after| after.as_str().to_owned()));
+        let listed = request.send().await.map_err(failed)?.contents.unwrap_or_default();
+        Ok(listed.into_iter().filter_map(|object| object.key).map(ContentKey::listed).collect())
     }
 
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {

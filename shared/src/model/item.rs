@@ -197,6 +197,26 @@ impl ContentKey {
         Self(format!("{project}/{connection}/survey"))
     }
 
+    /// What the keys of all objects of a connection begin with.
+    #[must_use]
+    pub fn all_of(project: ProjectId, connection: ConnectionId) -> String {
+        format!("{project}/{connection}/")
+    }
+
+    /// A key as a listing of the bucket gave it.
+    #[must_use]
+    pub fn listed(key: String) -> Self {
+        Self(key)
+    }
+
+    /// The file and its revision, of a key that is one's.
+    #[must_use]
+    pub fn revision(&self) -> Option<(ItemId, Rev)> {
+        let mut parts = self.0.split('/').skip(2);
+        let (item, rev) = (parts.next()?, parts.next()?);
+        Some((format!("id:{item}").as_str().into(), rev.into()))
+    }
+
     /// The key as the bucket sees it.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -29,8 +29,12 @@ pub enum Message {
     Transfers {
         /// The connection.
         connection: ConnectionId,
+        /// Whether to look also for bytes in the bucket that are nobody's.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        sweep: bool,
     },
 }
+
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }
@@ -93,7 +97,7 @@ mod tests {
             ),
             (Message::Tick, r#"{"type":"tick.v1"}"#),
             (
-                Message::Transfers { connection: connection() },
+                Message::Transfers { connection: connection(), sweep: false },
                 r#"{"type":"transfers.v1","connection":"0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a"}"#,
             ),
         ];

@@ -40,10 +40,11 @@ impl Outgoing {
         Self::fifo(TICK_GROUP, &Message::Tick)
     }
 
-    /// A request for `transfer.fifo` to see to a connection's transfers.
+    /// A request for `transfer.fifo` to see to a connection's transfers, and where `sweep` says so, to look for bytes in
+    /// the bucket that are nobody's.
     #[must_use]
-    pub fn transfers(connection: ConnectionId) -> Self {
-        Self::fifo(&connection.to_string(), &Message::Transfers { connection })
+    pub fn transfers(connection: ConnectionId, sweep: bool) -> Self {
+        Self::fifo(&connection.to_string(), &Message::Transfers { connection, sweep })
     }
 
     fn fifo(group: &str, message: &Message) -> Self {

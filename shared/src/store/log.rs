@@ -145,7 +145,16 @@ pub trait Items: Send + Sync {
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn subtree(&self, connection: ConnectionId, path: &str) -> Result<Vec<Item>, StoreError>;
+    async fn subtree(&self, connection: ConnectionId, path: &str) -> Result<Vec<Item>, StoreError> {
+        self.subtrees(connection, &[path.to_owned()]).await
+    }
+
+    /// The items at each of these lower-cased paths and everything below them, each once, in no order. What stands
+    /// below a path where nothing stands any more is found where that path is named.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn subtrees(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Item>, StoreError>;
 
     /// All items, in no order.
     ///

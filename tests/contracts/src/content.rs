@@ -194,6 +194,24 @@ pub async fn a_copy_is_an_object_of_its_own(harness: &impl ContentHarness) {
     assert_eq!(read(harness, &to).await.as_deref(), Some(b"copied".as_slice()));
 }
 
+/// The objects of a connection are listed in the order of their keys, page by page, and no others.
+pub async fn a_connections_objects_are_listed(harness: &impl ContentHarness) {
+    let (project, connection) = (ProjectId::random(), ConnectionId::random());
+    let list = async |after: Option<&ContentKey>| {
+        harness.content().list(project, connection, after).await.expect("the bucket lists")
+    };
+    assert_eq!(list(None).await, []);
+    let key = |rev: &str| ContentKey::new(project, connection, &ItemId::from("id:a"), &Rev::from(rev));
+    for rev in ["2", "1", "3"] {
+        write(harness, &key(rev), rev).await;
+    }
+    write(harness, &key_of(project, ConnectionId::random()), "another's").await;
+    assert_eq!(list(None).await, [key("1"), key("2"), key("3")]);
+    assert_eq!(list(Some(&key("1"))).await, [key("2"), key("3")]);
+    assert_eq!(list(Some(&key("3"))).await, []);
+    assert_eq!(key("1").revision(), Some((ItemId::from("id:a"), Rev::from("1"))));
+}
+
 /// Bytes that are not all the same.
 fn large(size: usize) -> Bytes {
     (0..size).map(|n| u8::try_from(n % 251).unwrap_or_default()).collect::<Vec<_>>().into()
@@ -218,6 +236,7 @@ macro_rules! content_suite {
             a_saved_upload_is_gone_on_with
             an_upload_without_a_whole_piece_is_not_kept
             a_copy_is_an_object_of_its_own
+            a_connections_objects_are_listed
         }
     };
 }

@@ -16,7 +16,7 @@ pub(super) async fn writes(entries: u32) -> Result<Figures, String> {
     let dynamo = EmbeddedDynamo::open(None).map_err(|error| error.to_string())?;
     let client = dynamo.client();
     create_table(&client, TABLE).await.map_err(|error| error.to_string())?;
-    let meter = Meter::begin("bare writes", entries.into());
+    let meter = Meter::begin("bare writes", entries.into(), 0, 0);
     stream::iter(0..2 * entries)
         .map(|number| write(client.clone(), number))
         .buffer_unordered(PARALLEL)

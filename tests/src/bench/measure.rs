@@ -14,8 +14,8 @@ pub(super) struct Meter {
     entries: u64,
     began: Instant,
     cpu: Duration,
-    pub(super) store_calls: u64,
-    pub(super) dropbox_calls: u64,
+    store_calls: u64,
+    dropbox_calls: u64,
 }
 
 /// What a part took.
@@ -32,10 +32,10 @@ pub struct Figures {
 }
 
 impl Meter {
-    /// Begins. The peak of memory counts from here.
-    pub(super) fn begin(name: &'static str, entries: u64) -> Self {
+    /// Begins, after so many calls. The peak of memory counts from here.
+    pub(super) fn begin(name: &'static str, entries: u64, store_calls: u64, dropbox_calls: u64) -> Self {
         let _ = fs::write("/proc/self/clear_refs", "5");
-        Self { name, entries, began: Instant::now(), cpu: cpu(), store_calls: 0, dropbox_calls: 0 }
+        Self { name, entries, began: Instant::now(), cpu: cpu(), store_calls, dropbox_calls }
     }
 
     /// Ends, after so many calls more than at the beginning.

@@ -23,7 +23,7 @@ use shared::{
     store::{Connections, Dynamo, Projects, dynamo::create_table},
     tokens::Tokens,
 };
-use sync_worker::Worker;
+use sync_worker::{Pauses, Worker};
 use uuid::Uuid;
 
 use super::{
@@ -76,6 +76,7 @@ impl Stage {
             bus: Arc::new(Nowhere),
             content,
             clock: Arc::new(SystemClock),
+            pauses: Pauses::default(),
         };
         Ok(Self { store, worker, account, requests, walks, _content: folder })
     }
@@ -93,8 +94,7 @@ impl Stage {
     }
 
     pub(super) fn meter(&self, name: &'static str, entries: u64) -> Meter {
-        let (store_calls, dropbox_calls) = (self.requests.count(), self.account.calls());
-        Meter { store_calls, dropbox_calls, ..Meter::begin(name, entries) }
+        Meter::begin(name, entries, self.requests.count(), self.account.calls())
     }
 
     pub(super) fn figures(&self, meter: Meter) -> Figures {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use shared::{
     content::{ContentError, ContentStore, SavedUpload, Upload},
-    model::ContentKey,
+    model::{ConnectionId, ContentKey, ProjectId},
 };
 
 use super::{
@@ -93,6 +93,18 @@ impl ContentStore for SimulatedBucket {
 
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
         self.call("read", key.as_str(), || self.object(key.as_str())).await
+    }
+
+    async fn list(
+        &self,
+        project: ProjectId,
+        connection: ConnectionId,
+        after: Option<&ContentKey>,
+    ) -> Result<Vec<ContentKey>, ContentError> {
+        let all = ContentKey::all_of(project, connection);
+        let after = after.map_or("", ContentKey::as_str).to_owned();
+        let list = || self.keys().into_iter().filter(|key| key.starts_with(&all) && *key > after).take(3);
+        self.call("list", &after, || list().map(ContentKey::listed).collect()).await
     }
 
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {

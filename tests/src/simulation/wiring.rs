@@ -22,7 +22,7 @@ use shared::{
     },
     tokens::Tokens,
 };
-use sync_worker::Worker;
+use sync_worker::{Pauses, Worker};
 use uuid::Uuid;
 
 use super::{queue::Kind, stage::Ports, store::Undisturbed};
@@ -125,6 +125,7 @@ impl Wiring {
             bus: ports.bus.clone(),
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
+            pauses: Pauses::default(),
         }
     }
 

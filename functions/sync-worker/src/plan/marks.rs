@@ -87,12 +87,10 @@ impl Marks {
         std::mem::take(&mut self.fresh)
     }
 
-    /// The paths that were marked, none below another.
+    /// The paths that were marked, also those below another: the folder between them may have moved away.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {
-        let is_covered =
-            |path: &str| path_and_above(path).skip(1).any(|above| self.below.contains_key(above));
-        let mut paths: Vec<String> = self.below.keys().filter(|path| !is_covered(path)).cloned().collect();
+        let mut paths: Vec<String> = self.below.keys().cloned().collect();
         paths.sort();
         paths
     }

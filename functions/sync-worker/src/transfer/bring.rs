@@ -115,6 +115,8 @@ impl Worker {
                 }
                 Ok(Poured::Unwanted) => return pour.abort().await.map(|()| Brought::Unwanted),
                 Ok(Poured::OutOfTime) => return pour.save().await.map(Brought::OutOfTime),
+                // What the bucket did not take cannot be gone on with.
+                Err(failure) if failure.dropbox().is_none() => return pour.cut(failure).await,
                 // Fewer bytes than were named, or a cut.
                 short => {
                     let advanced = pour.hasher.bytes() > before;

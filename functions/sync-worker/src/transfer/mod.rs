@@ -7,6 +7,7 @@ mod bring;
 mod one;
 mod pour;
 mod settle;
+mod sweep;
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -73,16 +74,18 @@ enum Stop {
 
 impl Worker {
     /// Sees to the connection's transfers.
-    pub(crate) async fn see_to_transfers(&self, id: ConnectionId) -> Result<(), Failure> {
+    pub(crate) async fn see_to_transfers(&self, id: ConnectionId, sweep: bool) -> Result<(), Failure> {
         let Some(connection) = self.active(id).await? else { return Ok(()) };
         let pace = self.transfers.pace(id).await?;
         let now = self.clock.now();
         if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
-            return Ok(self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?);
+            self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
+            return if sweep { self.sweep(&connection).await } else { Ok(()) };
         }
         let mut run = Run::new(self, &connection);
         run.work(pace.at_once).await?;
-        run.end(pace).await
+        run.end(pace).await?;
+        if sweep { self.sweep(&connection).await } else { Ok(()) }
     }
 }
 

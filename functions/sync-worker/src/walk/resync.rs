@@ -6,6 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
     dropbox::{Entry, Page},
     model::{Content, Event, EventBody, Head, Item, ItemId, Removal, ResyncReport, Rev, Segment, Target},
+    queue::Outgoing,
 };
 use tokio::time::Instant;
 
@@ -185,14 +186,14 @@ impl Step<'_> {
 
     async fn end_resync(&mut self, report: &ResyncReport) -> Result<(), Failure> {
         let (worker, connection) = (self.worker, self.connection);
-        let had_survey = self.head.survey.is_some();
         worker.log.keep_report(connection.id, report).await?;
         let news = Event::news(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
         worker.bus.publish(vec![news]).await?;
         let mut commit = self.commit_of(Segment::default());
         commit.after = Head { compare: false, survey: None, ..commit.after };
         self.advance(commit).await?;
-        if had_survey { self.drop_survey().await } else { Ok(()) }
+        self.drop_survey().await?;
+        Ok(worker.transfer_queue.send(vec![Outgoing::transfers(connection.id, true)]).await?)
     }
 }
 

@@ -173,10 +173,7 @@ impl<'a> Step<'a> {
     /// The items that marks may mean.
     pub(super) async fn marked(&self) -> Result<Vec<Item>, Failure> {
         let (items, id) = (&self.worker.items, self.connection.id);
-        let mut marked = Vec::new();
-        for path in self.standing.marks.paths() {
-            marked.extend(items.subtree(id, &path).await?);
-        }
+        let mut marked = items.subtrees(id, &self.standing.marks.paths()).await?;
         marked.extend(items.items(id, &self.standing.marks.ids()).await?.into_values());
         Ok(marked)
     }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use shared::{
     content::{ContentError, ContentStore, SavedUpload, Upload},
-    model::ContentKey,
+    model::{ConnectionId, ContentKey, ProjectId},
 };
 use tempfile::{NamedTempFile, TempPath};
 use tokio::{
@@ -22,6 +22,8 @@ use tokio::{
 const UPLOADS: &str = ".uploads";
 /// An upload that is saved is cut to a multiple of this, a block of Dropbox's content hash.
 const BLOCK: u64 = 4 * 1024 * 1024;
+/// Keys in one answer, as of S3.
+const LISTED: usize = 1000;
 /// Bytes gathered before the disk is asked to take them.
 const BUFFER: usize = 64 * 1024;
 
@@ -109,11 +111,49 @@ impl ContentStore for FolderContent {
         Ok(present(&path, tokio::fs::read(&path).await)?.map(Bytes::from))
     }
 
+    async fn list(
+        &self,
+        project: ProjectId,
+        connection: ConnectionId,
+        after: Option<&ContentKey>,
+    ) -> Result<Vec<ContentKey>, ContentError> {
+        let (folder, all) = (self.folder.clone(), ContentKey::all_of(project, connection));
+        let place = folder.join(&all);
+        let listed = tokio::task::spawn_blocking(move || keys_below(&folder, Path::new(&all))).await;
+        let mut keys =
+            listed.map_err(|error| failed(&place, &error))?.map_err(|error| failed(&place, &error))?;
+        keys.retain(|key| after.is_none_or(|after| key.as_str() > after.as_str()));
+        keys.sort();
+        keys.truncate(LISTED);
+        Ok(keys.into_iter().map(ContentKey::listed).collect())
+    }
+
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {
         // An emptied folder stays: taking it away would race with the next upload into it.
         let path = self.path(key)?;
         present(&path, tokio::fs::remove_file(&path).await).map(drop)
     }
+}
+
+/// The keys of all objects below a key's beginning.
+fn keys_below(folder: &Path, beginning: &Path) -> std::io::Result<Vec<String>> {
+    let (mut keys, mut folders) = (Vec::new(), vec![beginning.to_owned()]);
+    while let Some(relative) = folders.pop() {
+        let entries = match std::fs::read_dir(folder.join(&relative)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let relative = relative.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                folders.push(relative);
+            } else {
+                keys.extend(relative.to_str().map(str::to_owned));
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// A file that moves to its key when it is whole. Dropped before, it is removed.

@@ -9,7 +9,7 @@ use shared::{
     model::Clock,
     tokens::Tokens,
 };
-use sync_worker::Worker;
+use sync_worker::{Pauses, Worker};
 use webhook_receiver::Receiver;
 
 use super::Machine;
@@ -87,5 +87,6 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         bus: Arc::new(machine.bus.clone()),
         content: machine.content.clone(),
         clock,
+        pauses: Pauses::default(),
     }
 }

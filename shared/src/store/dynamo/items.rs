@@ -222,8 +222,8 @@ impl Items for Dynamo {
         self.held_at(connection, paths).await
     }
 
-    async fn subtree(&self, connection: ConnectionId, path: &str) -> Result<Vec<Item>, StoreError> {
-        let ids = self.ids_below(connection, path).await?;
+    async fn subtrees(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Item>, StoreError> {
+        let ids = self.ids_below(connection, paths).await?;
         Ok(self.items(connection, &ids).await?.into_values().collect())
     }
 

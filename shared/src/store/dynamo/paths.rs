@@ -1,6 +1,6 @@
 //! Rows of paths: which item stands where. They list a folder's children, and walk a subtree.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
@@ -122,32 +122,35 @@ impl Dynamo {
         connection: ConnectionId,
         paths: &[String],
     ) -> Result<HashMap<String, ItemId>, StoreError> {
-        // The root is no item.
-        let paths = paths.iter().filter(|path| !path.is_empty());
-        let rows = self.batch(paths.map(|path| keys::path(connection, path)).collect()).await?;
+        let rows = self.path_rows(connection, paths).await?;
         Ok(held(rows)?.into_iter().map(|(path, id, _)| (path, id)).collect())
     }
 
-    /// The ids of the item at `path` and of all below it, level by level.
+    /// The ids of the items at `paths` and of all below them, level by level. No folder is listed twice.
     pub(super) async fn ids_below(
         &self,
         connection: ConnectionId,
-        path: &str,
+        paths: &[String],
     ) -> Result<Vec<ItemId>, StoreError> {
-        let mut found: Vec<ItemId> =
-            self.held_at(connection, &[path.to_owned()]).await?.into_values().collect();
-        let mut level = vec![path.to_owned()];
+        let held = held(self.path_rows(connection, paths).await?)?;
+        let mut found: Vec<ItemId> = held.into_iter().map(|(_, id, _)| id).collect();
+        // Also where a file stands, or nothing: a folder may have gone from there whose children are still here.
+        let mut listed: BTreeSet<String> = paths.iter().cloned().collect();
+        let mut level: Vec<String> = listed.iter().cloned().collect();
         while !level.is_empty() {
             let children = self.children(connection, level).await?;
-            // A folder whose own row went first may still have children here.
-            level = children
-                .iter()
-                .filter(|(_, _, kind)| *kind == ItemKind::Folder)
-                .map(|row| row.0.clone())
-                .collect();
+            let folders = children.iter().filter(|(_, _, kind)| *kind == ItemKind::Folder);
+            let fresh = folders.map(|(path, ..)| path.clone()).filter(|path| listed.insert(path.clone()));
+            level = fresh.collect();
             found.extend(children.into_iter().map(|(_, id, _)| id));
         }
         Ok(found)
+    }
+
+    async fn path_rows(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Row>, StoreError> {
+        // The root is no item.
+        let paths = paths.iter().filter(|path| !path.is_empty());
+        self.batch(paths.map(|path| keys::path(connection, path)).collect()).await
     }
 
     async fn children(

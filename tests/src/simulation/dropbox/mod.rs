@@ -124,8 +124,8 @@ impl SimulatedDropbox {
 impl Transport for SimulatedDropbox {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let call = Call::read(&request);
-        let effect = self.gate.enter(Port::Dropbox, call.route, &call.about()).await;
         self.pauses.check(&self.gate, &call.about());
+        let effect = self.gate.enter(Port::Dropbox, call.route, &call.about()).await;
         let fault = effect.fault;
         let cut = || Err(TransportError("the connection broke".to_owned()));
         if fault == Some(Fault::CutBefore) {
