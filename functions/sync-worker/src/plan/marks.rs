@@ -82,6 +82,12 @@ impl Marks {
         above.any(means).then_some(Removal::Deleted)
     }
 
+    /// When an item lost its place by itself, if it did.
+    pub(super) fn marked_at(&self, item: &Item) -> Option<u64> {
+        let (mark, _) = self.items.get(&item.facts.id)?;
+        (item.number <= mark.at).then_some(mark.at)
+    }
+
     /// The marks that are to be stored, which count as stored from now on.
     pub fn take_fresh(&mut self) -> Vec<Mark> {
         std::mem::take(&mut self.fresh)

@@ -137,8 +137,10 @@ impl Planner<'_> {
     /// where something else took the path at once, Dropbox tells of no deletion there.
     fn leave(&mut self, from: &str, facts: &Facts) {
         if facts.kind == ItemKind::Folder && from != facts.path_lower {
-            // Before this change: it is of the folder itself.
-            self.standing.marks.mark_below(from.to_owned(), self.head - 1);
+            // As of when another took its place; else, as of before this change.
+            let displaced_at =
+                self.view.items.get(&facts.id).and_then(|held| self.standing.marks.marked_at(held));
+            self.standing.marks.mark_below(from.to_owned(), displaced_at.unwrap_or(self.head - 1));
         }
         if self.view.paths.get(from) == Some(&facts.id) {
             self.view.paths.remove(from);

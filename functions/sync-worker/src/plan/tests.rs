@@ -169,6 +169,39 @@ fn a_folder_in_place_of_a_folder_keeps_what_is_in_it() {
 }
 
 #[test]
+fn folders_that_change_places_take_what_is_in_them_along_in_any_order() {
+    let before = || {
+        let mut held = Held::default();
+        held.take(vec![present(folder("id:x", "/a")), present(file("id:1", "/a/f", "r1"))]);
+        held.take(vec![present(folder("id:y", "/b")), present(file("id:2", "/b/g", "r2"))]);
+        held
+    };
+    let told = [
+        present(folder("id:y", "/a")),
+        present(file("id:2", "/a/g", "r2")),
+        present(folder("id:x", "/b")),
+        present(file("id:1", "/b/f", "r1")),
+        Entry::Deleted("/a/f".into()),
+        Entry::Deleted("/b/g".into()),
+    ];
+    for first in 0..told.len() {
+        let mut held = before();
+        let order = told.iter().cycle().skip(first).take(told.len()).cloned();
+        order.for_each(|entry| drop(held.take(vec![entry])));
+        assert!(held.end_drain().is_empty(), "beginning with {first}");
+        assert_eq!(held.tree().len(), 4);
+    }
+}
+
+#[test]
+fn what_stood_in_a_folder_whose_place_a_file_took_is_gone() {
+    let mut held = Held::default();
+    held.take(vec![present(folder("id:d", "/x")), present(file("id:1", "/x/a", "r1"))]);
+    held.take(vec![present(folder("id:d", "/y")), present(file("id:2", "/x", "r2"))]);
+    assert_eq!(words(&held.end_drain()), [("deleted", "/x/a")]);
+}
+
+#[test]
 fn siblings_with_a_common_beginning_are_not_below() {
     assert!(is_at_or_below("/a/b", "/a") && is_at_or_below("/a", "/a"));
     assert!(!is_at_or_below("/ab", "/a") && !is_at_or_below("/", "/a"));
