@@ -1,85 +1,10 @@
-//! Selections: only what is selected comes, and it is followed.
-
-use std::collections::BTreeSet;
+//! Selections: what is chosen, chosen again, and given up.
 
 use reqwest::StatusCode;
-use serde_json::{Value, json};
 use shared::model::{Change, ChangeKind, ConnectionId, ContentKey, Removal};
 use tests::{App, World};
 
-use super::{FIRST, count, paths, unselected};
-
-/// An account with two folders, connected, with nothing selected.
-async fn two_folders() -> (World, App, ConnectionId) {
-    let world = unselected().await;
-    world.write(FIRST, "a/one.txt", b"one");
-    world.write(FIRST, "a/sub/two.txt", b"two");
-    world.write(FIRST, "b/three.txt", b"three");
-    world.settled().await;
-    let app = world.first_app("u");
-    let connection = app.connect(FIRST).await;
-    world.settled().await;
-    assert!(paths(&world, connection).await.is_empty());
-    (world, app, connection)
-}
-
-async fn select(world: &World, app: &App, connection: ConnectionId, path: &str) -> String {
-    let id = app.dropbox_id(path).await;
-    let answer = app.select(connection, &id).await;
-    assert_eq!((answer.status, &answer.body["target"]), (StatusCode::ACCEPTED, &json!(id)));
-    world.settled().await;
-    id
-}
-
-async fn deselect(world: &World, app: &App, connection: ConnectionId, target: &str) {
-    let answer = app.deselect(connection, target).await;
-    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
-    assert_eq!(answer.body, json!({"target": target, "state": "unwanted"}));
-    world.settled().await;
-}
-
-async fn states(app: &App, connection: ConnectionId) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let details = app.details(connection).await;
-    let selections = details["selections"].as_array().unwrap().clone();
-    selections.iter().map(|one| (text(&one["target"]), text(&one["state"]))).collect()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn only_the_selected_folder_comes_and_it_is_followed() {
-    let (world, app, connection) = two_folders().await;
-    let id = select(&world, &app, connection, "/a").await;
-    assert_eq!(paths(&world, connection).await, ["/a", "/a/one.txt", "/a/sub", "/a/sub/two.txt"]);
-    assert_eq!(states(&app, connection).await, [(id.clone(), "held".to_owned())]);
-    world.write(FIRST, "a/late.txt", b"late");
-    world.write(FIRST, "b/other.txt", b"other");
-    world.settled().await;
-    let before = world.log(connection).await.len();
-    assert_eq!(before, 5, "a file beside the selection is none of it");
-    world.rename(FIRST, "a", "c");
-    world.settled().await;
-    let moved: BTreeSet<_> = world.news(connection, before).await.into_iter().collect();
-    let expected = ["/c", "/c/late.txt", "/c/one.txt", "/c/sub", "/c/sub/two.txt"];
-    assert_eq!(moved, expected.map(|path| ("moved".to_owned(), path.to_owned())).into());
-    world.write(FIRST, "c/after.txt", b"after");
-    world.settled().await;
-    assert!(paths(&world, connection).await.contains(&"/c/after.txt".to_owned()));
-    world.assert_bytes(connection).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_moves_out_of_a_selection_is_removed_and_what_moves_in_comes() {
-    let (world, app, connection) = two_folders().await;
-    select(&world, &app, connection, "/a").await;
-    world.rename(FIRST, "a/one.txt", "b/one.txt");
-    world.rename(FIRST, "b/three.txt", "a/three.txt");
-    world.settled().await;
-    assert_eq!(paths(&world, connection).await, ["/a", "/a/sub", "/a/sub/two.txt", "/a/three.txt"]);
-    let log = world.log(connection).await;
-    let gone = log.iter().find(|change| matches!(change.kind, ChangeKind::Deleted { .. })).unwrap();
-    assert_eq!(gone.kind, ChangeKind::Deleted { why: Removal::MovedOut });
-    world.assert_bytes(connection).await;
-}
+use super::{FIRST, count, deselect, paths, select, states, two_folders};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn overlapping_selections_give_one_item_and_keep_it_until_the_last_goes() {
@@ -110,21 +35,6 @@ async fn assert_no_bytes(world: &World, app: &App, connection: ConnectionId) {
         let key = ContentKey::new(app.project, connection, &change.item.id, &rev);
         assert!(!world.stack.machine.content.path(&key).unwrap().exists(), "{}", change.item.path_lower);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_selected_file_comes_alone_and_is_followed() {
-    let (world, app, connection) = two_folders().await;
-    select(&world, &app, connection, "/a/one.txt").await;
-    assert_eq!(paths(&world, connection).await, ["/a/one.txt"]);
-    world.write(FIRST, "a/one.txt", b"one, again");
-    world.settled().await;
-    world.rename(FIRST, "a/one.txt", "b/uno.txt");
-    world.settled().await;
-    let words: Vec<_> = world.news(connection, 0).await.into_iter().map(|(word, _)| word).collect();
-    assert_eq!(words, ["created", "updated", "moved"]);
-    assert_eq!(paths(&world, connection).await, ["/b/uno.txt"]);
-    world.assert_bytes(connection).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
