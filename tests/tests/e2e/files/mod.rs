@@ -3,6 +3,7 @@
 mod deletions;
 mod following;
 mod reader;
+mod reading;
 mod refusals;
 mod resync;
 mod selections;
