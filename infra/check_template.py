@@ -54,6 +54,7 @@ EXPECTED = {
         {"TABLE_NAME", "SYNC_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "PUBLIC_URL"},
     ),
     "ApiProxyFunction": ("api-proxy", {"TABLE_NAME", "KEY_ID", "APP_PARAMETER"}),
+    "FilesApiFunction": ("files-api", {"TABLE_NAME", "SYNC_QUEUE_URL"}),
     "WebhookReceiverFunction": ("webhook-receiver", {"TABLE_NAME", "SYNC_QUEUE_URL", "APP_PARAMETER"}),
     "SyncFunction": ("sync-worker", COMMON_SYNC),
     "TransferFunction": ("sync-worker", COMMON_SYNC),
@@ -76,6 +77,10 @@ MAY = {
     | {
         "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "Key.Arn": {"kms:Decrypt"},
+    },
+    "FilesApiFunction": {
+        "Table.Arn": WALK - {"dynamodb:BatchGetItem"} | {"dynamodb:DeleteItem"},
+        "SyncQueue.Arn": {"sqs:SendMessage"},
     },
     "WebhookReceiverFunction": OPEN_APP
     | {"Table.Arn": {"dynamodb:Query"}, "SyncQueue.Arn": {"sqs:SendMessage"}},
@@ -248,7 +253,7 @@ class Functions(unittest.TestCase):
         self.assertNotIn("{{resolve:", TEXT)
         for name in FUNCTIONS:
             variables = properties(name)["Environment"]["Variables"]
-            self.assertEqual(variables["APP_PARAMETER"], {"Ref": "AppParameter"})
+            self.assertIn(variables.get("APP_PARAMETER"), (None, {"Ref": "AppParameter"}), name)
 
     def test_each_has_a_role_and_a_log_of_its_own(self):
         roles = [properties(name)["Role"]["Fn::GetAtt"] for name in FUNCTIONS]
@@ -286,6 +291,7 @@ class Functions(unittest.TestCase):
 
     def test_timeouts(self):
         self.assertLess(properties("OauthCallbackFunction")["Timeout"], 29)
+        self.assertLess(properties("FilesApiFunction")["Timeout"], 29)
         self.assertLessEqual(properties("WebhookReceiverFunction")["Timeout"], 10)
         self.assertEqual(properties("SyncFunction")["Timeout"], 120)
         self.assertEqual(properties("TransferFunction")["Timeout"], 900)

@@ -26,7 +26,17 @@ pub fn required(name: &str) -> anyhow::Result<String> {
     }
 }
 
-/// What every function is wired from.
+/// Region and credentials, and the table named by `TABLE_NAME`: all that a function needs that never calls Dropbox.
+///
+/// # Errors
+/// Where `TABLE_NAME` is missing.
+pub async fn aws_and_store() -> anyhow::Result<(SdkConfig, Arc<Dynamo>)> {
+    let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let store = Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), required("TABLE_NAME")?));
+    Ok((aws, store))
+}
+
+/// What a function is wired from that calls Dropbox, or hears from it.
 pub struct Wiring {
     /// Region and credentials.
     pub aws: SdkConfig,
@@ -52,8 +62,7 @@ impl Wiring {
     /// # Errors
     /// Names what is missing or wrong.
     pub async fn from_env() -> anyhow::Result<Self> {
-        let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
-        let store = Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), required("TABLE_NAME")?));
+        let (aws, store) = aws_and_store().await?;
         let app = app(&aws, &required("APP_PARAMETER")?).await?;
         let dropbox = Dropbox::new(Arc::new(http_client()?), hosts()?);
         Ok(Self { aws, store, app, dropbox, clock: Arc::new(SystemClock) })

@@ -105,14 +105,47 @@ impl App {
         names
     }
 
+    /// Dropbox's id of what stands at a path of the user's account.
+    pub async fn dropbox_id(&self, path: &str) -> String {
+        let answer = self.call("2/files/get_metadata", &json!({"path": path})).await;
+        answer.body["id"].as_str().expect("Dropbox knows the path").to_owned()
+    }
+
+    /// How a connection stands.
+    pub async fn details(&self, connection: ConnectionId) -> Value {
+        let answer = self.get(&format!("connections/{connection}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.body
+    }
+
+    /// Selects `everything` or a Dropbox id.
+    pub async fn select(&self, connection: ConnectionId, target: &str) -> Answer {
+        self.put(&format!("connections/{connection}/selections/{target}"), "").await
+    }
+
+    /// Gives a selection up.
+    pub async fn deselect(&self, connection: ConnectionId, target: &str) -> Answer {
+        self.ask(Method::DELETE, &format!("connections/{connection}/selections/{target}"), "").await
+    }
+
     /// Posts a body below the project's address.
     pub async fn post(&self, path: &str, body: &str) -> Answer {
-        self.answer(self.request(Method::POST, path).body(body.to_owned())).await
+        self.ask(Method::POST, path, body).await
+    }
+
+    /// Puts a body at an address below the project's.
+    pub async fn put(&self, path: &str, body: &str) -> Answer {
+        self.ask(Method::PUT, path, body).await
     }
 
     /// Gets an address below the project's.
     pub async fn get(&self, path: &str) -> Answer {
         self.answer(self.request(Method::GET, path)).await
+    }
+
+    /// Sends a body to an address below the project's.
+    pub async fn ask(&self, method: Method, path: &str, body: &str) -> Answer {
+        self.answer(self.request(method, path).body(body.to_owned())).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

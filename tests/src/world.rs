@@ -10,7 +10,7 @@ use std::{
 use local::{Settings, Stack};
 use machine::Published;
 use shared::{
-    model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind},
+    model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind, ProjectSettings},
     store::{Connections, History, Items, Log},
 };
 use tempfile::TempDir;
@@ -75,9 +75,14 @@ impl World {
 
     /// A world in which projects fetch no larger files.
     pub async fn with_limit(max_file_bytes: u64) -> Self {
+        Self::with_settings(|settings| settings.max_file_bytes = max_file_bytes).await
+    }
+
+    /// A world in which projects have other settings.
+    pub async fn with_settings(change: impl FnOnce(&mut ProjectSettings)) -> Self {
         let place = Place::new();
         let mut settings = Settings::at(place.path().to_owned(), None);
-        settings.project.max_file_bytes = max_file_bytes;
+        change(&mut settings.project);
         Self { stack: Stack::start(settings).await.expect("the stack starts"), place }
     }
 

@@ -11,6 +11,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
+    /// Later than every other moment, and no date.
+    pub const NEVER: Self = Self(u64::MAX >> 1);
+
     /// This moment and `duration`.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {

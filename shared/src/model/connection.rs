@@ -83,6 +83,12 @@ impl Schedule {
         self.paused_until.filter(|until| *until > now)
     }
 
+    /// When the next full comparison is, where there is to be one at all.
+    #[must_use]
+    pub fn next_resync(&self) -> Option<Timestamp> {
+        self.resync_at.filter(|at| *at < Timestamp::NEVER)
+    }
+
     /// Whether the full comparison is due.
     #[must_use]
     pub fn resync_due(&self, now: Timestamp) -> bool {

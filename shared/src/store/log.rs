@@ -117,6 +117,15 @@ pub trait Log: Send + Sync {
     async fn report(&self, connection: ConnectionId) -> Result<Option<ResyncReport>, StoreError>;
 }
 
+/// Some items of a connection, in the store's own order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemPage {
+    /// The items.
+    pub items: Vec<Item>,
+    /// After which place to go on, whether an item stands there or not; absent at the end.
+    pub next: Option<ItemId>,
+}
+
 /// The items of connections. Deleted ones are not there.
 #[async_trait]
 pub trait Items: Send + Sync {
@@ -161,6 +170,19 @@ pub trait Items: Send + Sync {
     /// # Errors
     /// Where the store cannot be reached.
     async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError>;
+
+    /// A page of items, in an order that stays the same: an item that is there all the while is on one page, and one
+    /// only, whatever happens to others between two pages. It begins after `after` and holds at most `most`, at least
+    /// one and at most 500; it may hold fewer, or none, and not be the last.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn item_page(
+        &self,
+        connection: ConnectionId,
+        after: Option<&ItemId>,
+        most: u16,
+    ) -> Result<ItemPage, StoreError>;
 
     /// Brings item and path rows to what they are after the segment. Doing it twice, or late, changes nothing more:
     /// a row that a later change wrote is left alone (invariant I3).

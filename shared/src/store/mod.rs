@@ -14,7 +14,7 @@ pub use choices::ChoiceStore;
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Wake};
 pub use dynamo::Dynamo;
 pub use links::{Authorization, Link, LinkStatus, Links};
-pub use log::{Commit, History, Items, Log, SelectionStep};
+pub use log::{Commit, History, ItemPage, Items, Log, SelectionStep};
 pub use projects::{DataKeys, Projects};
 pub use transfers::{TransferPace, Transfers};
 

@@ -97,7 +97,7 @@ impl Gateway {
             "selections": selections,
             "deletions_held": head.held,
             "last_resync": report,
-            "next_resync": schedule.resync_at.map(|at| at.to_string()),
+            "next_resync": schedule.next_resync().map(|at| at.to_string()),
             "paused_until": schedule.paused_until.map(|at| at.to_string()),
             "mirror": census,
         }))

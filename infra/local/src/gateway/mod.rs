@@ -68,6 +68,9 @@ impl Gateway {
             Function::WebhookReceiver => {
                 webhook_receiver::handle(&self.functions.receiver, request).await.map(of_lambda)
             }
+            Function::FilesApi => {
+                files_api::handle(&self.functions.files, &path, request).await.map(of_lambda)
+            }
             Function::ApiProxy => {
                 api_proxy::handle(&self.functions.proxy, &path, request).await.map(Body::new)
             }

@@ -12,6 +12,7 @@ const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 pub(super) enum Function {
     OauthCallback,
     ApiProxy,
+    FilesApi,
     WebhookReceiver,
 }
 
@@ -93,6 +94,7 @@ fn function(uri: &str) -> anyhow::Result<Function> {
     let functions = [
         ("${OauthCallbackFunction.Arn}", Function::OauthCallback),
         ("${ApiProxyFunction.Arn}", Function::ApiProxy),
+        ("${FilesApiFunction.Arn}", Function::FilesApi),
         ("${WebhookReceiverFunction.Arn}", Function::WebhookReceiver),
     ];
     match functions.into_iter().find(|(name, _)| uri.contains(name)) {
@@ -121,7 +123,7 @@ mod tests {
     #[test]
     fn requests_find_their_function() {
         let routes = Routes::read().unwrap();
-        let find = |method: Method, path| routes.find(&method, path);
+        let find = |method: Method, path: &str| routes.find(&method, path);
         assert_eq!(find(Method::GET, "/webhook"), Some(Function::WebhookReceiver));
         assert_eq!(find(Method::POST, "/webhook"), Some(Function::WebhookReceiver));
         assert_eq!(find(Method::GET, "/oauth/callback"), Some(Function::OauthCallback));
@@ -129,6 +131,11 @@ mod tests {
         let proxied = "/projects/p/sdk/proxy/dropbox/2/files/list_folder";
         assert_eq!(find(Method::POST, proxied), Some(Function::ApiProxy));
         assert_eq!(find(Method::DELETE, proxied), Some(Function::ApiProxy));
+        let connection = "/projects/p/connections/c";
+        assert_eq!(find(Method::GET, "/projects/p/connections"), Some(Function::FilesApi));
+        assert_eq!(find(Method::GET, connection), Some(Function::FilesApi));
+        assert_eq!(find(Method::DELETE, &format!("{connection}/selections/id:1")), Some(Function::FilesApi));
+        assert_eq!(find(Method::POST, &format!("{connection}/files")), None);
         for path in
             ["/", "/webhook/", "/webhook/x", "/projects//connect/links", "/projects/p/sdk/proxy/dropbox"]
         {

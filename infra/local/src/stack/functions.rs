@@ -1,8 +1,9 @@
-//! The four functions, over this machine's adapters.
+//! The five functions, over this machine's adapters.
 
 use std::sync::Arc;
 
 use api_proxy::Proxy;
+use files_api::FilesApi;
 use oauth_callback::Connect;
 use shared::{
     dropbox::{Dropbox, OauthApp},
@@ -18,6 +19,7 @@ use super::Machine;
 pub(crate) struct Functions {
     pub(crate) connect: Connect,
     pub(crate) proxy: Proxy,
+    pub(crate) files: FilesApi,
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
 }
@@ -38,6 +40,7 @@ impl Functions {
                 dropbox: dropbox.clone(),
                 clock: clock.clone(),
             },
+            files: files(machine, clock.clone()),
             receiver: Receiver {
                 accounts: store.clone(),
                 sync_queue: Arc::new(machine.sync_queue.clone()),
@@ -67,6 +70,19 @@ fn connect(
         app,
         sync_queue: Arc::new(machine.sync_queue.clone()),
         bus: Arc::new(machine.bus.clone()),
+        clock,
+    }
+}
+
+fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
+    FilesApi {
+        projects: machine.store.clone(),
+        connections: machine.store.clone(),
+        schedules: machine.store.clone(),
+        choices: machine.store.clone(),
+        log: machine.store.clone(),
+        items: machine.store.clone(),
+        sync_queue: Arc::new(machine.sync_queue.clone()),
         clock,
     }
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Rev, Segment, Timestamp},
-    store::{Items, StoreError},
+    store::{ItemPage, Items, StoreError},
 };
 
 /// A deleted item's row stays this long, so that a write that comes late cannot bring it back.
@@ -198,7 +198,7 @@ impl Dynamo {
     }
 }
 
-fn items_of(rows: Vec<Row>) -> Result<Vec<Item>, StoreError> {
+pub(super) fn items_of(rows: Vec<Row>) -> Result<Vec<Item>, StoreError> {
     let items: Result<Vec<ItemRow>, StoreError> = rows.into_iter().map(value).collect();
     Ok(items?.into_iter().filter_map(ItemRow::item).collect())
 }
@@ -230,6 +230,15 @@ impl Items for Dynamo {
     async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError> {
         let shards = stream::iter(0..SHARDS).map(|shard| self.shard_items(connection, shard)).buffered(SCANS);
         Ok(shards.try_collect::<Vec<_>>().await?.concat())
+    }
+
+    async fn item_page(
+        &self,
+        connection: ConnectionId,
+        after: Option<&ItemId>,
+        most: u16,
+    ) -> Result<ItemPage, StoreError> {
+        self.page_of_items(connection, after, most.into()).await
     }
 
     async fn apply(

@@ -192,7 +192,11 @@ pub(super) fn segment_sort(first: u64) -> String {
 }
 
 pub(super) fn item(connection: ConnectionId, id: &ItemId) -> Key {
-    Key::new(item_partition(connection, hash(id) % SHARDS), id.as_str())
+    Key::new(item_partition(connection, item_shard(id)), id.as_str())
+}
+
+pub(super) fn item_shard(id: &ItemId) -> u8 {
+    hash(id) % SHARDS
 }
 
 fn hash(id: &ItemId) -> u8 {

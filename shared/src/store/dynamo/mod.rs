@@ -2,6 +2,7 @@
 
 mod choices;
 mod connections;
+mod item_pages;
 mod items;
 mod keys;
 mod links;

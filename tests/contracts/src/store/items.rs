@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use shared::{
     model::{Change, Content, Item, ItemId, NotFetched, Rev},
-    store::Items,
+    store::{ItemPage, Items},
 };
 
 use super::{
     StoreHarness,
-    mirror::{created, deleted, mirror, moved, pending, ready, updated},
+    mirror::{Mirror, created, deleted, mirror, moved, pending, ready, updated},
     ok,
 };
 use crate::samples::{file, folder};
@@ -159,6 +159,65 @@ pub async fn many_items_are_read_whole(harness: &impl StoreHarness) {
     assert_eq!(items.len(), 349);
 }
 
+/// The ids of all items, page by page.
+async fn paged<S: Items>(mirror: &Mirror<'_, S>, most: u16) -> Vec<ItemId> {
+    let (mut ids, mut after) = (Vec::new(), None);
+    loop {
+        let page = ok(mirror.store.item_page(mirror.connection, after.as_ref(), most).await);
+        assert!(page.items.len() <= usize::from(most));
+        ids.extend(page.items.into_iter().map(|item| item.facts.id));
+        after = match page.next {
+            Some(next) => Some(next),
+            None => return ids,
+        };
+    }
+}
+
+fn created_in_root(numbers: std::ops::RangeInclusive<u64>) -> Vec<Change> {
+    numbers.map(|number| created(number, file(&number.to_string(), &format!("/{number}"), "1"))).collect()
+}
+
+/// Pages of every size hold each item once, in one order.
+pub async fn pages_hold_every_item_once(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    assert_eq!(ok(mirror.store.item_page(mirror.connection, None, 500).await), ItemPage::default());
+    mirror.apply(&created_in_root(1..=60)).await;
+    let whole = paged(&mirror, 500).await;
+    let mut sorted: Vec<_> = whole.iter().map(|id| id.as_str().to_owned()).collect();
+    sorted.sort();
+    let mut expected: Vec<_> = (1..=60).map(|number| format!("id:{number}")).collect();
+    expected.sort();
+    assert_eq!(sorted, expected);
+    for most in [1, 7, 59, 60, 61] {
+        assert_eq!(paged(&mirror, most).await, whole, "{most} at a time");
+    }
+}
+
+/// Between two pages items may go and come: what was there all the while is still on one page and one only.
+pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&created_in_root(1..=40)).await;
+    let whole = paged(&mirror, 500).await;
+    let first = ok(mirror.store.item_page(mirror.connection, None, 10).await);
+    assert_eq!(
+        first.items.iter().map(|item| &item.facts.id).collect::<Vec<_>>(),
+        whole[..10].iter().collect::<Vec<_>>()
+    );
+    // The last one of the page goes, and so does the next: the place where it ended stays.
+    let gone: Vec<_> =
+        whole[9..11].iter().map(|id| id.as_str().trim_start_matches("id:").to_owned()).collect();
+    let deletions =
+        gone.iter().zip(41..).map(|(id, number)| deleted(number, file(id, &format!("/{id}"), "1")));
+    mirror.apply(&deletions.collect::<Vec<_>>()).await;
+    let rest = ok(mirror.store.item_page(mirror.connection, first.next.as_ref(), 500).await);
+    assert_eq!(
+        rest.items.iter().map(|item| &item.facts.id).collect::<Vec<_>>(),
+        whole[11..].iter().collect::<Vec<_>>()
+    );
+    assert_eq!(rest.next, None);
+    assert_eq!(paged(&mirror, 3).await.len(), 38);
+}
+
 /// What became of a revision's bytes is recorded, with the reason where there are none.
 pub async fn content_settles(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
@@ -195,6 +254,7 @@ pub async fn items_of_connections_are_apart(harness: &impl StoreHarness) {
     assert!(!two.settle("a", &ready("1")).await);
     one.expect(&[("/a", "a")]).await;
     assert_eq!(one.item("a").await.map(|item| item.content), Some(pending("1")));
+    assert_eq!((paged(&one, 500).await.len(), paged(&two, 500).await.len()), (1, 0));
 }
 
 /// Runs every case of [`items`](crate::store::items) as a test of its own.
@@ -212,6 +272,8 @@ macro_rules! items_suite {
             a_segment_applied_late_changes_nothing
             changes_may_arrive_out_of_order
             many_items_are_read_whole
+            pages_hold_every_item_once
+            pages_go_on_while_items_go
             content_settles
             stale_content_settles_nothing
             items_of_connections_are_apart

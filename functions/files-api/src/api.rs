@@ -1,0 +1,47 @@
+//! What the requests are answered with.
+
+use std::sync::Arc;
+
+use http::{Request, Response};
+use lambda_http::Body;
+use shared::{
+    answer::ApiError,
+    model::{Clock, ConnectionId, Message, WalkReason},
+    queue::{Outgoing, Queue},
+    store::{ChoiceStore, Connections, Items, Log, Projects, Schedules},
+};
+
+/// What the requests are answered with.
+pub struct FilesApi {
+    /// The projects, for their keys and settings.
+    pub projects: Arc<dyn Projects>,
+    /// The connections.
+    pub connections: Arc<dyn Connections>,
+    /// When they are next worked on.
+    pub schedules: Arc<dyn Schedules>,
+    /// What was chosen for them.
+    pub choices: Arc<dyn ChoiceStore>,
+    /// Their change logs.
+    pub log: Arc<dyn Log>,
+    /// Their items.
+    pub items: Arc<dyn Items>,
+    /// `sync.fifo`.
+    pub sync_queue: Arc<dyn Queue>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Answers one request to `/projects/{project}/connections…`, given as `path` without a stage.
+pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Response<Body> {
+    api.route(path, &request).await.unwrap_or_else(ApiError::into_response)
+}
+
+impl FilesApi {
+    /// Queues a walk that obeys what was chosen. It follows the store's write, never the other way round.
+    pub(crate) async fn queue_walk(&self, connection: ConnectionId) -> Result<(), ApiError> {
+        let (reason, sent_at) = (WalkReason::Chosen, self.clock.now());
+        let message = Message::Walk { connection, reason, sent_at, hops: 0 };
+        let sent = self.sync_queue.send(vec![Outgoing::walk(connection, &message)]).await;
+        sent.map_err(|error| ApiError::unavailable(&error))
+    }
+}

@@ -1,0 +1,17 @@
+//! Bodies of requests.
+
+use serde::de::DeserializeOwned;
+use shared::answer::ApiError;
+
+/// No body is larger. Bytes.
+const LIMIT: usize = 8 * 1024;
+
+/// Reads a body as JSON. What it must be is told where it is not.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8], must_be: &str) -> Result<T, ApiError> {
+    let read = (body.len() <= LIMIT).then(|| serde_json::from_slice(body).ok()).flatten();
+    read.ok_or_else(|| malformed(must_be))
+}
+
+pub(crate) fn malformed(must_be: &str) -> ApiError {
+    ApiError::invalid("malformed_body", format!("The body must be {must_be}."))
+}

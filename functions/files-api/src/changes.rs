@@ -1,0 +1,53 @@
+//! The change log, from a number on.
+
+use http::{Response, StatusCode};
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::{
+    answer::{self, ApiError},
+    model::{Change, Connection},
+    store::History,
+};
+
+use crate::{FilesApi, fit::fitting, query::number, routes::found, shown};
+
+/// Changes in one answer, at most.
+const MOST: u64 = 1_000;
+/// Changes in one answer, where the caller names no number.
+const USUAL: u64 = 200;
+
+impl FilesApi {
+    /// What is committed and not applied yet is not told: what it says of the items would not be true yet.
+    pub(crate) async fn changes(
+        &self,
+        connection: &Connection,
+        query: &str,
+    ) -> Result<Response<Body>, ApiError> {
+        let after = number(query, "after", 0..=u64::MAX, 0)?;
+        let limit = number(query, "limit", 1..=MOST, USUAL)?;
+        let applied = self.log.head(connection.id).await?.applied;
+        if after >= applied {
+            return Ok(found(&page(&[], after, applied)));
+        }
+        let most = usize::try_from(limit.min(applied - after)).unwrap_or(usize::MAX);
+        match self.log.changes(connection.id, after, most).await? {
+            History::Changes(changes) => {
+                Ok(found(&page(&changes[..changes.len().min(most)], after, applied)))
+            }
+            History::Expired { snapshot } => Ok(expired(snapshot)),
+        }
+    }
+}
+
+/// The number of the last change of a page is where the next one begins.
+fn page(changes: &[Change], after: u64, applied: u64) -> Value {
+    let fitting = fitting(changes.iter().map(shown::change));
+    let next = fitting.len().checked_sub(1).map_or(after, |last| changes[last].number);
+    json!({"changes": fitting, "next": next, "head": applied})
+}
+
+fn expired(snapshot: u64) -> Response<Body> {
+    let message = "These changes are kept no longer; read the files, and go on after the number snapshot.";
+    let body = json!({"code": "changes_expired", "message": message, "snapshot": snapshot});
+    answer::json(StatusCode::GONE, &body)
+}

@@ -1,0 +1,99 @@
+//! Connections, as their project sees them.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::{
+    answer::ApiError,
+    caller::Caller,
+    model::{Choices, Connection, Head, HeldDeletions, Project, ResyncReport, Schedule, Timestamp},
+};
+
+use crate::{
+    FilesApi,
+    resync::{self, interval},
+    routes::found,
+    selections,
+};
+
+/// Everything that is told of a connection.
+struct Details {
+    connection: Connection,
+    project: Option<Project>,
+    head: Head,
+    schedule: Schedule,
+    choices: Choices,
+    report: Option<ResyncReport>,
+}
+
+impl FilesApi {
+    /// The connection of this id, if it is the caller's.
+    pub(crate) async fn connection(&self, caller: &Caller, id: &str) -> Result<Connection, ApiError> {
+        let missing = || {
+            ApiError::not_found("connection_not_found", "This user of the project has no such connection.")
+        };
+        let id = id.parse().map_err(|_| missing())?;
+        let found = self.connections.connection(id).await?;
+        found
+            .filter(|connection| connection.project == caller.project && connection.user == caller.user)
+            .ok_or_else(missing)
+    }
+
+    pub(crate) async fn list_connections(&self, caller: &Caller) -> Result<Response<Body>, ApiError> {
+        let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
+        Ok(found(&json!({"connections": all.iter().map(shown).collect::<Vec<_>>()})))
+    }
+
+    pub(crate) async fn show_connection(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
+        let id = connection.id;
+        let (project, head, schedule, choices, report) = tokio::try_join!(
+            self.projects.project(connection.project),
+            self.log.head(id),
+            self.schedules.schedule(id),
+            self.choices.choices(id),
+            self.log.report(id),
+        )?;
+        let connection = connection.clone();
+        let details = Details { connection, project, head, schedule, choices, report };
+        Ok(found(&details.shown(self.clock.now())))
+    }
+}
+
+fn shown(connection: &Connection) -> Value {
+    json!({
+        "id": connection.id,
+        "account": connection.account,
+        "status": connection.status,
+        "created_at": connection.created_at.to_string(),
+    })
+}
+
+impl Details {
+    fn shown(&self, now: Timestamp) -> Value {
+        let Self { connection, project, head, schedule, choices, report } = self;
+        let usual = project.as_ref().map(|project| project.settings.resync_seconds).unwrap_or_default();
+        let mut resync = resync::shown(interval(choices.resync, usual));
+        resync["next_at"] = json!(schedule.next_resync().map(|at| at.to_string()));
+        let mut shown = shown(connection);
+        shown["log"] = json!({"head": head.head, "applied": head.applied, "live": head.is_live()});
+        shown["items"] = json!(head.items);
+        shown["selections"] = choices.selections.iter().map(selections::shown).collect();
+        shown["resync"] = resync;
+        shown["paused_until"] = json!(schedule.pause(now).map(|until| until.to_string()));
+        shown["deletions_held"] = json!(head.held.map(held));
+        shown["last_resync"] = json!(report.as_ref().map(reported));
+        shown
+    }
+}
+
+fn held(held: HeldDeletions) -> Value {
+    json!({"deletions": held.deletions, "items": held.items, "since": held.since.to_string()})
+}
+
+/// The report as it was published, with dates.
+fn reported(report: &ResyncReport) -> Value {
+    let mut shown = json!(report);
+    shown["at"] = json!(Timestamp(report.at).to_string());
+    shown["notified_at"] = json!(report.notified_at.map(|at| at.to_string()));
+    shown
+}

@@ -1,0 +1,48 @@
+//! Deletions that were too many to be believed, and wait for somebody to confirm them.
+
+use http::Response;
+use lambda_http::Body;
+use serde::Deserialize;
+use serde_json::json;
+use shared::{
+    answer::ApiError,
+    model::{Confirmation, Connection},
+};
+
+use crate::{
+    FilesApi, body,
+    routes::{accepted, conflict},
+};
+
+const MUST_BE: &str = "{\"deletions\": the number that was shown}";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmed {
+    deletions: u64,
+}
+
+impl FilesApi {
+    /// Confirms as many as were shown to whoever confirms. More may be held by now: those nobody has seen.
+    pub(crate) async fn confirm_deletions(
+        &self,
+        connection: &Connection,
+        body: &[u8],
+    ) -> Result<Response<Body>, ApiError> {
+        let Confirmed { deletions } = body::read(body, MUST_BE)?;
+        let held = self.log.head(connection.id).await?.held.ok_or_else(none_held)?;
+        if held.deletions > deletions {
+            let message =
+                format!("{} deletions are held by now; show these, and confirm them.", held.deletions);
+            return Err(conflict("more_deletions_held", message));
+        }
+        let at = self.clock.now();
+        self.choices.confirm_deletions(connection.id, Confirmation { deletions, at }).await?;
+        self.queue_walk(connection.id).await?;
+        Ok(accepted(&json!({"deletions": deletions, "confirmed_at": at.to_string()})))
+    }
+}
+
+fn none_held() -> ApiError {
+    conflict("no_deletions_held", "No deletions of this connection wait for a confirmation.")
+}

@@ -1,0 +1,37 @@
+//! The files as they are, page by page.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::json;
+use shared::{answer::ApiError, model::Connection, store::ItemPage};
+
+use crate::{FilesApi, cursor::Cursor, fit::fitting, query::field, routes::found, shown};
+
+/// Items in one answer, at most.
+const MOST: u16 = 500;
+
+impl FilesApi {
+    /// The number is read before the first page and stays that of all pages: every page then holds at least what the
+    /// changes up to it made, and whoever replays the changes after it ends right, whatever happened meanwhile.
+    pub(crate) async fn files(
+        &self,
+        connection: &Connection,
+        query: &str,
+    ) -> Result<Response<Body>, ApiError> {
+        let cursor = field(query, "cursor").map(|text| Cursor::parse(&text)).transpose()?;
+        let number = match &cursor {
+            Some(cursor) => cursor.number,
+            None => self.log.head(connection.id).await?.applied,
+        };
+        let after = cursor.as_ref().map(|cursor| &cursor.after);
+        let ItemPage { items, next } = self.items.item_page(connection.id, after, MOST).await?;
+        let files = fitting(items.iter().map(|item| shown::item(connection, item)));
+        let cut = items.get(files.len()).and(items.get(files.len().saturating_sub(1)));
+        let after = cut.map(|last| last.facts.id.clone()).or(next);
+        let mut page = json!({"number": number, "files": files});
+        if let Some(after) = after {
+            page["cursor"] = json!(Cursor { number, after }.to_text());
+        }
+        Ok(found(&page))
+    }
+}

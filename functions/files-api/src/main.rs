@@ -1,0 +1,41 @@
+//! The files API on Lambda.
+
+use std::sync::Arc;
+
+use files_api::FilesApi;
+use lambda_http::{Error, Request, RequestExt, run, service_fn};
+use shared::{
+    config::{aws_and_store, required},
+    model::SystemClock,
+    queue::SqsQueue,
+    telemetry,
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let api = Arc::new(api().await?);
+    let handle = |request: Request| {
+        let api = api.clone();
+        async move {
+            let path = request.raw_http_path().to_owned();
+            Ok::<_, Error>(files_api::handle(&api, &path, request).await)
+        }
+    };
+    run(service_fn(handle)).await
+}
+
+async fn api() -> anyhow::Result<FilesApi> {
+    let (aws, store) = aws_and_store().await?;
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws), required("SYNC_QUEUE_URL")?);
+    Ok(FilesApi {
+        projects: store.clone(),
+        connections: store.clone(),
+        schedules: store.clone(),
+        choices: store.clone(),
+        log: store.clone(),
+        items: store,
+        sync_queue: Arc::new(queue),
+        clock: Arc::new(SystemClock),
+    })
+}

@@ -1,0 +1,115 @@
+//! Full comparisons: how often, and one now.
+
+use http::Response;
+use lambda_http::Body;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::{
+    answer::{ApiError, needs_reauth},
+    model::{Connection, ConnectionStatus, ResyncChoice},
+    store::Wake,
+};
+
+use crate::{FilesApi, body, routes::accepted};
+
+/// What a user may choose from, in hours.
+const HOURS: [u64; 4] = [3, 6, 12, 24];
+const MUST_BE: &str = "{\"every_hours\": 3, 6, 12 or 24}, {\"off\": true} or {\"default\": true}";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    every_hours: Option<u64>,
+    off: Option<bool>,
+    default: Option<bool>,
+}
+
+impl Asked {
+    /// What is chosen; `Some(None)`: as the project says.
+    fn choice(&self) -> Option<Option<ResyncChoice>> {
+        match (self.every_hours, self.off, self.default) {
+            (Some(hours), None, None) if HOURS.contains(&hours) => {
+                Some(Some(ResyncChoice::Every(hours * 60 * 60)))
+            }
+            (None, Some(true), None) => Some(Some(ResyncChoice::Off)),
+            (None, None, Some(true)) => Some(None),
+            _ => None,
+        }
+    }
+}
+
+impl FilesApi {
+    pub(crate) async fn choose_resync(
+        &self,
+        connection: &Connection,
+        body: &[u8],
+    ) -> Result<Response<Body>, ApiError> {
+        let asked: Asked = body::read(body, MUST_BE)?;
+        let choice = asked.choice().ok_or_else(|| body::malformed(MUST_BE))?;
+        let project = self.projects.project(connection.project).await?;
+        self.choices.choose_resync(connection.id, choice).await?;
+        // The walk sets the next time.
+        self.queue_walk(connection.id).await?;
+        let usual = project.map(|project| project.settings.resync_seconds).unwrap_or_default();
+        Ok(accepted(&shown(interval(choice, usual))))
+    }
+
+    pub(crate) async fn resync_now(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
+        if connection.status != ConnectionStatus::Active {
+            return Err(needs_reauth());
+        }
+        let now = self.clock.now();
+        let failures = self.schedules.schedule(connection.id).await?.failures;
+        // Should the message be lost, the next tick sends another.
+        let wake = Wake { at: Some(now), resync_at: Some(now), failures };
+        self.schedules.wake(connection.id, wake).await?;
+        self.queue_walk(connection.id).await?;
+        Ok(accepted(&json!({"asked_at": now.to_string()})))
+    }
+}
+
+/// The seconds from one comparison to the next; none where there is none.
+pub(crate) fn interval(choice: Option<ResyncChoice>, usual: u64) -> Option<u64> {
+    match choice {
+        None => Some(usual),
+        Some(ResyncChoice::Every(seconds)) => Some(seconds),
+        Some(ResyncChoice::Off) => None,
+    }
+}
+
+/// An interval, in answers.
+pub(crate) fn shown(interval: Option<u64>) -> Value {
+    interval.map_or_else(|| json!({"off": true}), |seconds| json!({"every_seconds": seconds}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice(body: &str) -> Option<Option<ResyncChoice>> {
+        body::read::<Asked>(body.as_bytes(), MUST_BE).ok()?.choice()
+    }
+
+    #[test]
+    fn exactly_one_choice_is_made() {
+        assert_eq!(choice(r#"{"every_hours": 6}"#), Some(Some(ResyncChoice::Every(21_600))));
+        assert_eq!(choice(r#"{"off": true}"#), Some(Some(ResyncChoice::Off)));
+        assert_eq!(choice(r#"{"default": true}"#), Some(None));
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "null",
+            r#"{"every_hours": 4}"#,
+            r#"{"every_hours": 0}"#,
+            r#"{"every_hours": -3}"#,
+            r#"{"every_hours": "3"}"#,
+            r#"{"off": false}"#,
+            r#"{"off": true, "default": true}"#,
+            r#"{"every_hours": 3, "off": true}"#,
+            r#"{"every_hours": 3, "every_days": 1}"#,
+        ] {
+            assert_eq!(choice(body), None, "{body}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Which request goes where: first who asks, then whose connection it is, then what is asked.
+
+use http::{Method, Request, Response, StatusCode};
+use lambda_http::Body;
+use serde_json::Value;
+use shared::{
+    answer::{self, ApiError},
+    caller::Caller,
+    model::Connection,
+};
+
+use crate::FilesApi;
+
+impl FilesApi {
+    pub(crate) async fn route(
+        &self,
+        path: &str,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let ["projects", project, "connections", rest @ ..] = parts.as_slice() else {
+            return Err(route_not_found());
+        };
+        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
+        match rest {
+            [] if request.method() == Method::GET => self.list_connections(&caller).await,
+            [] => Err(route_not_found()),
+            [connection, rest @ ..] => {
+                let connection = self.connection(&caller, connection).await?;
+                self.route_of(&connection, rest, request).await
+            }
+        }
+    }
+
+    async fn route_of(
+        &self,
+        connection: &Connection,
+        rest: &[&str],
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
+        let (body, query) = (request.body(), request.uri().query().unwrap_or_default());
+        match (request.method(), rest) {
+            (&Method::GET, []) => self.show_connection(connection).await,
+            (&Method::PUT, ["selections", target]) => self.select(connection, target).await,
+            (&Method::DELETE, ["selections", target]) => self.deselect(connection, target).await,
+            (&Method::PUT, ["resync"]) => self.choose_resync(connection, body).await,
+            (&Method::POST, ["resync"]) => self.resync_now(connection).await,
+            (&Method::POST, ["deletions", "confirm"]) => self.confirm_deletions(connection, body).await,
+            (&Method::GET, ["changes"]) => self.changes(connection, query).await,
+            (&Method::GET, ["files"]) => self.files(connection, query).await,
+            _ => Err(route_not_found()),
+        }
+    }
+}
+
+/// 200 with a body.
+pub(crate) fn found(body: &Value) -> Response<Body> {
+    answer::json(StatusCode::OK, body)
+}
+
+/// 202: it is stored, and a walk that obeys it is queued.
+pub(crate) fn accepted(body: &Value) -> Response<Body> {
+    answer::json(StatusCode::ACCEPTED, body)
+}
+
+/// 409: as things stand, it cannot be done.
+pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> ApiError {
+    ApiError::new(StatusCode::CONFLICT, code, message)
+}
+
+fn route_not_found() -> ApiError {
+    ApiError::not_found("route_not_found", "There is no such route, or not with this method.")
+}

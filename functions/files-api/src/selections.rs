@@ -1,0 +1,80 @@
+//! Selections: what a user chose to sync.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::{
+    answer::ApiError,
+    model::{Connection, Selection, SelectionState, Target},
+};
+
+use crate::{
+    FilesApi,
+    routes::{accepted, conflict},
+    target,
+};
+
+/// So many selections a connection may have. The walker holds all of them in memory, and lists each by itself.
+const MOST: usize = 1_000;
+
+impl FilesApi {
+    pub(crate) async fn select(
+        &self,
+        connection: &Connection,
+        part: &str,
+    ) -> Result<Response<Body>, ApiError> {
+        let target = target::parse(part)?;
+        let mut selections = self.choices.choices(connection.id).await?.selections;
+        let count = selections.len();
+        let known =
+            selections.iter().position(|one| one.target == target).map(|at| selections.swap_remove(at));
+        if known.is_none() && count >= MOST {
+            return Err(too_many());
+        }
+        let now = self.clock.now();
+        self.choices.select(connection.id, &target, now).await?;
+        self.queue_walk(connection.id).await?;
+        let selection = known.map_or_else(|| Selection::new(target, now), again);
+        Ok(accepted(&shown(&selection)))
+    }
+
+    pub(crate) async fn deselect(
+        &self,
+        connection: &Connection,
+        part: &str,
+    ) -> Result<Response<Body>, ApiError> {
+        let target = target::parse(part)?;
+        if !self.choices.deselect(connection.id, &target).await? {
+            return Err(ApiError::not_found("selection_not_found", "The connection has no such selection."));
+        }
+        self.queue_walk(connection.id).await?;
+        Ok(accepted(&given_up(&target)))
+    }
+}
+
+/// A selection that is selected once more.
+fn again(selection: Selection) -> Selection {
+    use SelectionState::{Held, Wanted};
+    let state = if selection.state == Held { Held } else { Wanted };
+    Selection { state, ..selection }
+}
+
+/// A selection, in answers.
+pub(crate) fn shown(selection: &Selection) -> Value {
+    json!({
+        "target": target::shown(&selection.target),
+        "state": selection.state,
+        "selected_at": selection.selected_at.to_string(),
+    })
+}
+
+fn given_up(target: &Target) -> Value {
+    json!({"target": target::shown(target), "state": SelectionState::Unwanted})
+}
+
+fn too_many() -> ApiError {
+    let message = format!(
+        "A connection has at most {MOST} selections; select a folder that holds several, or give one up."
+    );
+    conflict("too_many_selections", message)
+}
