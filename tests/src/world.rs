@@ -10,8 +10,12 @@ use std::{
 use local::{Settings, Stack};
 use machine::Published;
 use shared::{
-    model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind, ProjectSettings},
-    store::{Connections, History, Items, Log},
+    content::ContentStore,
+    model::{
+        Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind, ProjectSettings, Timestamp,
+    },
+    queue::{Outgoing, Queue},
+    store::{Connections, History, Items, Log, Schedules, Wake},
 };
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
@@ -25,6 +29,11 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a condition is looked at.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// How long a world with faults is given to come to rest.
+const RESTLESS: Duration = Duration::from_secs(10);
+/// How many times as fast as usual a hurried world's clock runs.
+const HURRIED: u32 = 600;
 
 /// Where a world is kept: it outlives the stack that runs in it, as a disk outlives a process.
 #[derive(Clone)]
@@ -80,10 +89,20 @@ impl World {
 
     /// A world in which projects have other settings.
     pub async fn with_settings(change: impl FnOnce(&mut ProjectSettings)) -> Self {
+        Self::with(|settings| change(&mut settings.project)).await
+    }
+
+    /// A world that was set up otherwise.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let place = Place::new();
         let mut settings = Settings::at(place.path().to_owned(), None);
-        change(&mut settings.project);
+        change(&mut settings);
         Self { stack: Stack::start(settings).await.expect("the stack starts"), place }
+    }
+
+    /// A world in which an hour passes in some seconds: pauses and delays end soon, and ticks come often.
+    pub async fn hurried() -> Self {
+        Self::with(|settings| settings.speed = HURRIED).await
     }
 
     /// Stops, lets something happen, and starts again at the same place.
@@ -213,6 +232,79 @@ impl World {
             (facts.path_lower, hash)
         };
         tree.into_values().map(entry).collect()
+    }
+
+    /// Waits until a connection's mirror is what is on disk, bytes too, whatever goes wrong on the way.
+    pub async fn mirrored(&self, connection: ConnectionId, account: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.stack.dropbox.rescan(account).await.expect("the account can be read");
+            let disk = disk::tree(&self.directory(account));
+            let items = self.items(connection).await;
+            let waits = |item: &Item| matches!(item.content, Content::Pending { .. });
+            if self.item_tree(connection).await == disk && !items.iter().any(waits) {
+                break;
+            }
+            assert!(Instant::now() < deadline, "the mirror is still another: {items:#?}");
+            sleep(LOOK).await;
+        }
+        self.assert_mirrors(connection, account).await;
+    }
+
+    /// Waits until a connection was walked to the end of what Dropbox has to tell, or has failed to be for a while.
+    pub async fn restless(&self, connection: ConnectionId) {
+        let deadline = Instant::now() + RESTLESS;
+        let began = self.stack.store().head(connection).await.expect("the store answers").drained_at;
+        while Instant::now() < deadline {
+            let head = self.stack.store().head(connection).await.expect("the store answers");
+            if head.drained_at != began && self.stack.machine.is_idle().await.expect("the queues answer") {
+                return;
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Waits for the first event of a kind that has not been there before. Returns what it says.
+    pub async fn event(&self, detail_type: &str) -> serde_json::Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let events = self.events().await;
+            if let Some(event) = events.into_iter().rfind(|event| event.detail_type == detail_type) {
+                return event.detail;
+            }
+            assert!(Instant::now() < deadline, "no event {detail_type:?} came");
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Lets a resync be due, waits for it, and returns its report.
+    pub async fn resynced(&self, connection: ConnectionId) -> serde_json::Value {
+        let count =
+            |events: &[Published]| events.iter().filter(|event| event.detail_type == "Resynced").count();
+        let before = count(&self.events().await);
+        let now = Timestamp(0);
+        let wake = Wake { at: Some(now), resync_at: Some(now), failures: 0 };
+        self.stack.store().wake(connection, wake).await.expect("the store answers");
+        self.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.expect("the queue takes it");
+        let deadline = Instant::now() + PATIENCE;
+        while count(&self.events().await) == before {
+            assert!(Instant::now() < deadline, "no resync ended");
+            sleep(LOOK).await;
+        }
+        self.event("Resynced").await
+    }
+
+    /// The bytes of the revision that an item is ready with.
+    pub async fn bytes_of(&self, connection: ConnectionId, item: &Item) -> Option<bytes::Bytes> {
+        let project = self.stack.store().connection(connection).await.expect("the store answers");
+        let rev = item.content.rev()?;
+        let key = ContentKey::new(project?.project, connection, &item.facts.id, rev);
+        self.stack.machine.content.read(&key).await.expect("the bucket answers")
+    }
+
+    /// The lower-cased paths of all items, sorted.
+    pub async fn paths(&self, connection: ConnectionId) -> Vec<String> {
+        self.item_tree(connection).await.into_keys().collect()
     }
 
     /// Items, replayed log and bytes each equal what is on disk (invariant I11).

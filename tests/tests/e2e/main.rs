@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
+mod adversity;
 mod connect;
 mod files;
 mod isolation;
 mod proxy;
 mod sync;
+mod transfers;
 mod webhook;
 mod worker;

@@ -136,13 +136,13 @@ fn fake(
         redirect_uris: vec![gateway.join("oauth/callback")?.to_string()],
         webhook: Some(gateway.join("webhook")?),
         scopes: SCOPES.map(str::to_owned).into(),
-        access: AppAccess::default(),
+        access: if settings.app_folder { AppAccess::AppFolder } else { AppAccess::FullDropbox },
     };
-    let account = |Account { name, email, directory }: &Account| AccountSettings {
+    let account = |Account { name, email, directory, member_folder }: &Account| AccountSettings {
         name: name.clone(),
         email: email.clone(),
         directory: directory.clone(),
-        member_folder: None,
+        member_folder: member_folder.clone(),
     };
     let data: PathBuf = settings.data.join("fake-dropbox");
     Ok(fake_dropbox::Settings {

@@ -16,8 +16,10 @@ pub struct Account {
     pub name: String,
     /// Its email address.
     pub email: String,
-    /// The directory that is its Dropbox.
+    /// The directory that is its Dropbox: the whole team space where there is one.
     pub directory: PathBuf,
+    /// In a team space: the folder in it that is the member's own.
+    pub member_folder: Option<String>,
 }
 
 /// What a stack is started with.
@@ -27,6 +29,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The accounts of the fake Dropbox.
     pub accounts: Vec<Account>,
+    /// Whether the app sees only its own folder in each account.
+    pub app_folder: bool,
     /// The settings of projects that are made now.
     pub project: ProjectSettings,
     /// The gateway's port; 0 takes a free one.
@@ -45,12 +49,21 @@ impl Settings {
             name: format!("{number} account"),
             email: format!("{}@example.com", number.to_lowercase()),
             directory,
+            member_folder: None,
         };
         let accounts = vec![
             account("First", dropbox.unwrap_or_else(|| data.join("dropbox/first"))),
             account("Second", data.join("dropbox/second")),
         ];
-        Self { data, accounts, project: ProjectSettings::default(), port: 0, dropbox_port: 0, speed: 1 }
+        Self {
+            data,
+            accounts,
+            app_folder: false,
+            project: ProjectSettings::default(),
+            port: 0,
+            dropbox_port: 0,
+            speed: 1,
+        }
     }
 
     pub(super) fn clock(&self) -> Arc<dyn Clock> {
