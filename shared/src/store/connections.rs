@@ -158,6 +158,18 @@ pub trait Schedules: Send + Sync {
     /// Where the store cannot be reached.
     async fn wake(&self, id: ConnectionId, wake: Wake) -> Result<(), StoreError>;
 
+    /// Nothing is left to do before `next`, the next resync (absent: there is to be none). False, and nothing written,
+    /// where a resync was asked for since the schedule was read as `before`: that one is still to come.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn settle(
+        &self,
+        id: ConnectionId,
+        before: &Schedule,
+        next: Option<Timestamp>,
+    ) -> Result<bool, StoreError>;
+
     /// Dropbox asked for silence until then. A pause that ends later already is kept.
     ///
     /// # Errors

@@ -65,8 +65,7 @@ impl Worker {
         };
         match reached {
             Ok((Reached::TheEnd, choices)) => {
-                let kept = schedule.resync_at.filter(|_| !resync_due);
-                self.settle(&connection, &project, choices.resync, kept).await
+                self.settle(&connection, &project, choices.resync, &schedule, resync_due).await
             }
             Ok((Reached::ItsBudget, _)) => self.continue_later(id, request.hops).await,
             Err(failure) => self.put_off(&connection, failure, schedule.failures, request.hops).await,

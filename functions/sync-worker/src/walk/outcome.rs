@@ -6,7 +6,7 @@ use shared::{
     dropbox::{Dropbox, DropboxError, Session},
     model::{
         Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, Project, ResyncChoice,
-        RootInfo, Timestamp, WalkReason,
+        RootInfo, Schedule, Timestamp, WalkReason,
     },
     queue::Outgoing,
     store::{StoreError, Wake},
@@ -42,8 +42,10 @@ impl Worker {
         connection: &Connection,
         project: &Project,
         choice: Option<ResyncChoice>,
-        kept: Option<Timestamp>,
+        before: &Schedule,
+        resynced: bool,
     ) -> Result<(), Failure> {
+        let kept = before.resync_at.filter(|_| !resynced);
         let interval = match choice {
             None => Some(project.settings.resync_interval()),
             Some(ResyncChoice::Every(seconds)) => Some(Duration::from_secs(seconds)),
@@ -54,8 +56,9 @@ impl Worker {
             let latest = next_resync(connection.id, interval, now);
             kept.map_or(latest, |kept| kept.min(latest))
         });
-        let wake = Wake { at: next, resync_at: Some(next.unwrap_or(Timestamp(u64::MAX >> 1))), failures: 0 };
-        Ok(self.schedules.wake(connection.id, wake).await?)
+        // Where a comparison was asked for meanwhile, its own time stands.
+        self.schedules.settle(connection.id, before, next).await?;
+        Ok(())
     }
 
     pub(super) async fn continue_later(&self, connection: ConnectionId, hops: u32) -> Result<(), Failure> {

@@ -126,6 +126,34 @@ impl Schedules for Dynamo {
         self.update_schedule(&keys::schedule(id), &update, None, values).await
     }
 
+    async fn settle(
+        &self,
+        id: ConnectionId,
+        before: &Schedule,
+        next: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let mut values = HashMap::from([
+            (":zero".to_owned(), number(0)),
+            (":resync".to_owned(), number(next.unwrap_or(Timestamp::NEVER).0)),
+        ]);
+        let mut update = "SET failures = :zero, resync_at = :resync".to_owned();
+        if let Some(at) = next {
+            values.insert(":wake".to_owned(), number(at.0));
+            values.insert(":shard".to_owned(), text(keys::wake_shard(id)));
+            update.push_str(", wake_at = :wake, wake_shard = :shard");
+        } else {
+            update.push_str(" REMOVE wake_at, wake_shard");
+        }
+        let unchanged = match before.resync_at {
+            Some(at) => {
+                values.insert(":before".to_owned(), number(at.0));
+                "resync_at = :before"
+            }
+            None => "attribute_not_exists(resync_at)",
+        };
+        won(self.update_schedule(&keys::schedule(id), &update, Some(unchanged), values).await)
+    }
+
     async fn pause(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
         let condition = "attribute_not_exists(paused_until) OR paused_until < :until";
         let values = HashMap::from([(":until".to_owned(), number(until.0))]);

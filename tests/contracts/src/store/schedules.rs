@@ -113,6 +113,21 @@ pub async fn a_wake_up_keeps_the_resync_unless_told(harness: &impl StoreHarness)
     soon_due(harness, id, soon).await;
 }
 
+/// Where a resync was asked for since the schedule was read, settling changes nothing: that one is still to come.
+pub async fn settling_leaves_a_resync_that_was_asked_for_meanwhile(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    let (before, next) = (ok(store.schedule(id).await), now.plus(60 * MINUTE));
+    assert!(ok(store.settle(id, &before, Some(next)).await));
+    let settled = ok(store.schedule(id).await);
+    assert_eq!((settled.wake_at, settled.resync_at), (Some(next), Some(next)));
+    ok(store.wake(id, wake(now, Some(now))).await);
+    assert!(!ok(store.settle(id, &settled, Some(next.plus(MINUTE))).await));
+    assert_eq!(ok(store.schedule(id).await).resync_at, Some(now));
+    let asked = ok(store.schedule(id).await);
+    assert!(ok(store.settle(id, &asked, None).await));
+    assert_eq!(ok(store.schedule(id).await).wake_at, None);
+}
+
 /// A sleeping connection is never due, until it is woken again.
 pub async fn a_sleeping_connection_is_not_due(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
@@ -183,6 +198,7 @@ macro_rules! schedules_suite {
             of_claims_at_once_one_wins
             an_early_claim_changes_nothing
             a_wake_up_keeps_the_resync_unless_told
+            settling_leaves_a_resync_that_was_asked_for_meanwhile
             a_sleeping_connection_is_not_due
             a_pause_never_shrinks
             the_fields_of_a_schedule_are_independent
