@@ -210,12 +210,7 @@ impl World {
 
     /// What the items say is in the account.
     pub async fn item_tree(&self, connection: ConnectionId) -> Tree {
-        let entry = |item: Item| {
-            let hash =
-                (item.facts.kind == ItemKind::File).then(|| item.facts.content_hash.unwrap_or_default());
-            (item.facts.path_lower, hash)
-        };
-        self.items(connection).await.into_iter().map(entry).collect()
+        tree_of(self.items(connection).await)
     }
 
     /// What the replayed change log says is in the account.
@@ -242,7 +237,7 @@ impl World {
             let disk = disk::tree(&self.directory(account));
             let items = self.items(connection).await;
             let waits = |item: &Item| matches!(item.content, Content::Pending { .. });
-            if self.item_tree(connection).await == disk && !items.iter().any(waits) {
+            if !items.iter().any(waits) && tree_of(items.clone()) == disk {
                 break;
             }
             assert!(Instant::now() < deadline, "the mirror is still another: {items:#?}");
@@ -277,15 +272,20 @@ impl World {
         }
     }
 
+    /// Lets a resync be due.
+    pub async fn due(&self, connection: ConnectionId) {
+        let long_ago = Timestamp(0);
+        let wake = Wake { at: Some(long_ago), resync_at: Some(long_ago), failures: 0 };
+        self.stack.store().wake(connection, wake).await.expect("the store answers");
+        self.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.expect("the queue takes it");
+    }
+
     /// Lets a resync be due, waits for it, and returns its report.
     pub async fn resynced(&self, connection: ConnectionId) -> serde_json::Value {
         let count =
             |events: &[Published]| events.iter().filter(|event| event.detail_type == "Resynced").count();
         let before = count(&self.events().await);
-        let now = Timestamp(0);
-        let wake = Wake { at: Some(now), resync_at: Some(now), failures: 0 };
-        self.stack.store().wake(connection, wake).await.expect("the store answers");
-        self.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.expect("the queue takes it");
+        self.due(connection).await;
         let deadline = Instant::now() + PATIENCE;
         while count(&self.events().await) == before {
             assert!(Instant::now() < deadline, "no resync ended");
@@ -333,4 +333,12 @@ impl World {
             }
         }
     }
+}
+
+fn tree_of(items: Vec<Item>) -> Tree {
+    let entry = |item: Item| {
+        let hash = (item.facts.kind == ItemKind::File).then(|| item.facts.content_hash.unwrap_or_default());
+        (item.facts.path_lower, hash)
+    };
+    items.into_iter().map(entry).collect()
 }

@@ -101,7 +101,7 @@ async fn pages_in_any_shape_tell_the_same() {
     let connection = world.first_app("u").connect(FIRST).await;
     world.mirrored(connection, FIRST).await;
     let before = world.log(connection).await.len();
-    world.rename(FIRST, "1", "2/1");
+    world.rename(FIRST, "1", "2/was 1");
     world.remove(FIRST, "3");
     world.mirrored(connection, FIRST).await;
     let news = world.news(connection, before).await;
@@ -111,6 +111,9 @@ async fn pages_in_any_shape_tell_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_without_a_notification_is_found_and_reported() {
     let (world, connection) = synced().await;
+    world.write(FIRST, "announced.txt", b"x");
+    world.mirrored(connection, FIRST).await;
+    world.settled().await;
     world.stack.dropbox.webhooks(FIRST).next(9, Mishap::Lost);
     world.write(FIRST, "unannounced.txt", b"x");
     world.stack.dropbox.rescan(FIRST).await.unwrap();
@@ -126,6 +129,8 @@ async fn access_that_is_taken_back_stops_the_work_until_it_is_given_again() {
     world.stack.dropbox.revoke_access(FIRST, world.stack.app.key.as_str()).unwrap();
     world.write(FIRST, "meanwhile.txt", b"x");
     world.stack.dropbox.rescan(FIRST).await.unwrap();
+    // Dropbox does not notify an app whose access was taken back.
+    world.due(connection).await;
     let event = world.event("Needs Reauthorization").await;
     assert_eq!(event["connection"], connection.to_string());
     assert_eq!(world.first_app("u").connect(FIRST).await, connection);
