@@ -9,7 +9,7 @@ use std::{
 use tests::simulation::simulate;
 
 /// Seeds that are played each time. `simulate` plays any number of others.
-const SEEDS: u64 = 100;
+const SEEDS: u64 = 200;
 
 #[test]
 fn every_invariant_holds_whatever_goes_wrong() {

@@ -1,7 +1,7 @@
 //! The whole sync loop in one thread, in virtual time, with everything that can go wrong drawn from a seed.
 //!
 //! The engine is the production code, on the production store. Its services are simulated behind their ports, and
-//! every call passes the [`gate`], which decides when it happens, whether it fails, and whether the process dies
+//! every call passes the `gate`, which decides when it happens, whether it fails, and whether the process dies
 //! there. A seed has a random phase of edits and faults, and then calm, after which the invariants of the design must
 //! hold. The same seed has the same trace, so a seed that fails can be looked at as often as it takes.
 

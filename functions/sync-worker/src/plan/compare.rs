@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use shared::model::{Facts, Item, ItemId};
 
-/// What [`is_unchanged`](super::is_unchanged) compares, in eight bytes.
+/// What tells whether an item is as Dropbox says, in eight bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(u64);
