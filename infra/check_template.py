@@ -46,7 +46,7 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 
 # Each function's binary and environment, exactly.
 COMMON_SYNC = {
-    "TABLE_NAME", "SYNC_QUEUE_URL", "TRANSFER_QUEUE_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER",
+    "TABLE_NAME", "SYNC_QUEUE_URL", "TRANSFER_QUEUE_URL", "DEAD_LETTERS_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER",
 }
 EXPECTED = {
     "OauthCallbackFunction": (
@@ -90,6 +90,7 @@ MAY = {
         "${Table.Arn}/index/by_wake": {"dynamodb:Query"},
         "SyncQueue.Arn": TAKE | {"sqs:SendMessage"},
         "TransferQueue.Arn": {"sqs:SendMessage"},
+        "SyncDeadLetters.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
         "Bucket.Arn": {"s3:ListBucket"},
@@ -100,6 +101,7 @@ MAY = {
         "Table.Arn": WALK | {"dynamodb:DeleteItem"},
         "SyncQueue.Arn": {"sqs:SendMessage"},
         "TransferQueue.Arn": TAKE | {"sqs:SendMessage"},
+        "TransferDeadLetters.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
         "Bucket.Arn": {"s3:ListBucket"},

@@ -229,6 +229,15 @@ impl World {
         tree.into_values().map(entry).collect()
     }
 
+    /// Waits until something is so.
+    pub async fn until(&self, is_so: impl AsyncFn() -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_so().await {
+            assert!(Instant::now() < deadline, "it never was so");
+            sleep(LOOK).await;
+        }
+    }
+
     /// Waits until a connection's mirror is what is on disk, bytes too, whatever goes wrong on the way.
     pub async fn mirrored(&self, connection: ConnectionId, account: &str) {
         let deadline = Instant::now() + PATIENCE;

@@ -1,32 +1,53 @@
 //! From an SQS batch to the work, and back to which messages are to come again.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use futures_util::{StreamExt, stream};
-use shared::model::Message;
+use shared::{
+    model::Message,
+    queue::{Outgoing, Queue},
+};
 
 use crate::{Failure, Worker, walk::Request};
 
-/// Messages of a standard queue that are worked on at the same time.
-const PARALLEL: usize = 4;
+/// A message that has failed so often is given up. As in `infra/template.yaml`, whose queues would give it up by
+/// themselves then, but could not say why.
+pub const MOST_RECEIVES: u32 = 5;
 
-/// Handles a batch. Messages whose work must be tried again are named in the answer; the others are acknowledged.
+/// Handles a batch. Messages whose work must be tried again are named in the answer; the others are acknowledged. What
+/// cannot be read, or has failed too often, goes to `dead_letters` with the reason.
 ///
-/// A batch of `sync.fifo` has one message: were there more, one that fails must not be overtaken.
-pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
-    let failures =
-        stream::iter(event.records).map(|message| failure(worker, message)).buffer_unordered(PARALLEL);
+/// A batch of a FIFO queue has one message: were there more, one that fails must not be overtaken.
+pub async fn handle(worker: &Worker, dead_letters: &dyn Queue, event: SqsEvent) -> SqsBatchResponse {
     let mut answer = SqsBatchResponse::default();
-    answer.batch_item_failures = failures.filter_map(|failure| async { failure }).collect().await;
+    for message in event.records {
+        answer.batch_item_failures.extend(failure(worker, dead_letters, message).await);
+    }
     answer
 }
 
-async fn failure(worker: &Worker, message: SqsMessage) -> Option<BatchItemFailure> {
+async fn failure(worker: &Worker, dead_letters: &dyn Queue, message: SqsMessage) -> Option<BatchItemFailure> {
     let failed = handle_message(worker, message.body.as_deref().unwrap_or_default()).await.err()?;
-    let id = message.message_id.unwrap_or_default();
+    let id = message.message_id.clone().unwrap_or_default();
+    let is_spent = receives(&message) >= MOST_RECEIVES || matches!(failed, Failure::Undecodable(_));
+    if is_spent && give_up(dead_letters, message, &failed).await {
+        tracing::error!(message = %id, failure = %failed, "a message was given up");
+        return None;
+    }
     tracing::error!(message = %id, failure = %failed, "a message failed and will come again");
     let mut failure = BatchItemFailure::default();
     failure.item_identifier = id;
     Some(failure)
+}
+
+/// False where the dead-letter queue does not take it: then it comes again, and the queue gives it up.
+async fn give_up(dead_letters: &dyn Queue, message: SqsMessage, failed: &Failure) -> bool {
+    let group = message.attributes.get("MessageGroupId").cloned();
+    let letter = Outgoing::given_up(message.body.unwrap_or_default(), group, &failed.to_string());
+    dead_letters.send(vec![letter]).await.is_ok()
+}
+
+fn receives(message: &SqsMessage) -> u32 {
+    let count = message.attributes.get("ApproximateReceiveCount");
+    count.and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
 /// Does what one message asks for.

@@ -16,7 +16,7 @@ mod transfer;
 mod walk;
 mod worker;
 
-pub use handler::{handle, handle_message};
+pub use handler::{MOST_RECEIVES, handle, handle_message};
 pub use outcome::Failure;
 pub use pauses::Pauses;
 pub use worker::Worker;

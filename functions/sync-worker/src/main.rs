@@ -16,10 +16,16 @@ use sync_worker::{Pauses, Worker};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
-    let worker = Arc::new(worker(&Wiring::from_env().await?)?);
+    let wiring = Wiring::from_env().await?;
+    let worker = Arc::new(worker(&wiring)?);
+    let sqs = aws_sdk_sqs::Client::new(&wiring.aws);
+    let dead_letters = Arc::new(SqsQueue::new(sqs, required("DEAD_LETTERS_URL")?));
     let handle = |event: LambdaEvent<SqsEvent>| {
-        let worker = worker.clone();
-        async move { Ok::<_, lambda_runtime::Error>(sync_worker::handle(&worker, event.payload).await) }
+        let (worker, dead_letters) = (worker.clone(), dead_letters.clone());
+        async move {
+            let answer = sync_worker::handle(&worker, dead_letters.as_ref(), event.payload).await;
+            Ok::<_, lambda_runtime::Error>(answer)
+        }
     };
     lambda_runtime::run(service_fn(handle)).await
 }

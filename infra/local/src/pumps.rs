@@ -59,7 +59,10 @@ async fn work(queue: &MachineQueue, worker: &Worker, deliveries: Vec<Delivery>) 
     }
     let mut event = SqsEvent::default();
     event.records = deliveries.iter().map(record).collect();
-    let answer = sync_worker::handle(worker, event).await;
+    let answer = match queue.dead_letter_queue() {
+        Some(dead) => sync_worker::handle(worker, &dead, event).await,
+        None => return,
+    };
     let failed = |id: &str| answer.batch_item_failures.iter().any(|failure| failure.item_identifier == id);
     for delivery in deliveries.iter().filter(|delivery| !failed(&delivery.id)) {
         if let Err(error) = queue.delete(&delivery.receipt).await {
@@ -73,5 +76,7 @@ fn record(delivery: &Delivery) -> SqsMessage {
     message.message_id = Some(delivery.id.clone());
     message.body = Some(delivery.body.clone());
     message.receipt_handle = Some(delivery.receipt.clone());
+    message.attributes.insert("ApproximateReceiveCount".to_owned(), delivery.receive_count.to_string());
+    message.attributes.extend(delivery.group.clone().map(|group| ("MessageGroupId".to_owned(), group)));
     message
 }

@@ -21,7 +21,12 @@ pub struct Outgoing {
     pub deduplication: Option<String>,
     /// Delivered no earlier than this after sending, at most 15 minutes. Standard queues only.
     pub delay: Duration,
+    /// Why it is given up, of a message for a dead-letter queue: at most 1,000 bytes.
+    pub reason: Option<String>,
 }
+
+/// So much of a reason is kept. Characters.
+const LONGEST_REASON: usize = 250;
 
 /// The group of ticks on `sync.fifo`.
 pub const TICK_GROUP: &str = "tick";
@@ -53,7 +58,17 @@ impl Outgoing {
             group: Some(group.to_owned()),
             deduplication: Some(uuid::Uuid::new_v4().to_string()),
             delay: Duration::ZERO,
+            reason: None,
         }
+    }
+
+    /// A message that is given up, for the dead-letter queue of the queue that it came from: as it was, with the
+    /// reason. Put back from there, it is the same message again.
+    #[must_use]
+    pub fn given_up(body: String, group: Option<String>, reason: &str) -> Self {
+        let deduplication = group.is_some().then(|| uuid::Uuid::new_v4().to_string());
+        let reason = reason.chars().take(LONGEST_REASON).collect();
+        Self { body, group, deduplication, delay: Duration::ZERO, reason: Some(reason) }
     }
 }
 
@@ -70,6 +85,8 @@ pub struct Delivery {
     pub receive_count: u32,
     /// Its group, on a FIFO queue.
     pub group: Option<String>,
+    /// Why it was given up, in a dead-letter queue, where that is known.
+    pub reason: Option<String>,
 }
 
 /// A queue could not be reached or refused. Trying again later may work.

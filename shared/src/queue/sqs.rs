@@ -1,13 +1,13 @@
 //! The port on Amazon SQS.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use aws_sdk_sqs::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::delete_message::DeleteMessageError,
-    types::{Message, MessageSystemAttributeName, SendMessageBatchRequestEntry},
+    types::{Message, MessageAttributeValue, MessageSystemAttributeName, SendMessageBatchRequestEntry},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -16,6 +16,8 @@ use crate::aws::describe;
 
 /// SQS takes at most this many messages in one call.
 const BATCH: usize = 10;
+/// The message attribute that says why a message was given up.
+const REASON: &str = "reason";
 /// Batches sent at the same time.
 const PARALLEL: usize = 8;
 
@@ -61,8 +63,17 @@ fn entry(index: usize, message: &Outgoing) -> Result<SendMessageBatchRequestEntr
         .set_message_group_id(message.group.clone())
         .set_message_deduplication_id(message.deduplication.clone())
         .set_delay_seconds(delay)
+        .set_message_attributes(attributes(message)?)
         .build()
         .map_err(|error| QueueError(error.to_string()))
+}
+
+/// The reason goes beside the text, so that the message can be put back as it was.
+fn attributes(message: &Outgoing) -> Result<Option<HashMap<String, MessageAttributeValue>>, QueueError> {
+    let Some(reason) = &message.reason else { return Ok(None) };
+    let value = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
+    let value = value.map_err(|error| QueueError(error.to_string()))?;
+    Ok(Some(HashMap::from([(REASON.to_owned(), value)])))
 }
 
 #[async_trait]
@@ -90,6 +101,7 @@ impl Inbox for SqsQueue {
             .max_number_of_messages(i32::try_from(most).unwrap_or(10))
             .wait_time_seconds(i32::try_from(wait.as_secs()).unwrap_or(20))
             .message_system_attribute_names(MessageSystemAttributeName::All)
+            .message_attribute_names(REASON)
             .send()
             .await
             .map_err(|error| failed(&error))?;
@@ -124,9 +136,14 @@ impl Inbox for SqsQueue {
 
 fn delivery(message: Message) -> Delivery {
     let attribute = |name| message.attributes.as_ref().and_then(|all| all.get(&name)).cloned();
+    let own = message
+        .message_attributes
+        .as_ref()
+        .and_then(|all| all.get(REASON)?.string_value().map(str::to_owned));
     let count = attribute(MessageSystemAttributeName::ApproximateReceiveCount);
     Delivery {
         group: attribute(MessageSystemAttributeName::MessageGroupId),
+        reason: own,
         receive_count: count.and_then(|count| count.parse().ok()).unwrap_or(1),
         id: message.message_id.unwrap_or_default(),
         body: message.body.unwrap_or_default(),

@@ -154,3 +154,26 @@ async fn an_undecodable_message_fails_and_others_do_not() {
     handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
     assert!(world.stack.store().connection(connection).await.unwrap().is_some());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_given_up_with_the_reason_and_can_be_put_back() {
+    let (world, connection) = synced().await;
+    let group = connection.to_string();
+    let strange =
+        Outgoing { reason: None, ..Outgoing::given_up("{\"type\":\"walk.v9\"}".to_owned(), Some(group), "") };
+    let queue = &world.stack.machine.sync_queue;
+    queue.send(vec![strange]).await.unwrap();
+    let letters = async || {
+        world.until(async || !queue.dead_letters().await.unwrap().is_empty()).await;
+        queue.dead_letters().await.unwrap()
+    };
+    let letter = letters().await.remove(0);
+    assert_eq!((letter.body.as_str(), letter.receive_count), ("{\"type\":\"walk.v9\"}", 0));
+    assert!(letter.reason.as_ref().unwrap().contains("walk.v9"), "{letter:?}");
+    // What comes after it in its group was not held up.
+    world.write(FIRST, "after.txt", b"after");
+    world.mirrored(connection, FIRST).await;
+    assert_eq!(queue.put_back().await.unwrap(), 1);
+    let again = letters().await.remove(0);
+    assert_eq!((again.body, again.reason), (letter.body, letter.reason));
+}

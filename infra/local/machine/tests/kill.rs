@@ -71,7 +71,13 @@ async fn send_for_ever(folder: &Path) {
 
 fn message(body: &str) -> Outgoing {
     let own = Some(body.to_owned());
-    Outgoing { body: body.to_owned(), group: own.clone(), deduplication: own, delay: Duration::ZERO }
+    Outgoing {
+        body: body.to_owned(),
+        group: own.clone(),
+        deduplication: own,
+        delay: Duration::ZERO,
+        reason: None,
+    }
 }
 
 /// What a sender reported as taken before it was killed.

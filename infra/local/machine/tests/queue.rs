@@ -41,7 +41,7 @@ fn in_memory(settings: QueueSettings) -> (MachineQueue, Hands) {
 }
 
 fn plain(body: &str) -> Outgoing {
-    Outgoing { body: body.to_owned(), group: None, deduplication: None, delay: Duration::ZERO }
+    Outgoing { body: body.to_owned(), group: None, deduplication: None, delay: Duration::ZERO, reason: None }
 }
 
 fn grouped(group: &str, id: &str) -> Outgoing {

@@ -76,7 +76,7 @@ impl Gateway {
         Ok(json!({
             "time": self.clock.now().to_string(),
             "connections": connections,
-            "queues": HashMap::from([("sync.fifo", depth(sync)), ("transfer", depth(transfer))]),
+            "queues": HashMap::from([("sync.fifo", depth(sync)), ("transfer.fifo", depth(transfer))]),
             "bus": {"deliveries": bus.deliveries, "events": bus.events},
         }))
     }

@@ -1,5 +1,6 @@
 //! The gateway: the routes of `infra/openapi.yaml`, each to its function, as API Gateway sends them.
 
+mod dead_letters;
 mod local;
 mod routes;
 
@@ -48,6 +49,7 @@ impl Gateway {
         let router = Router::new()
             .route("/_local/status", get(local::status))
             .route("/_local/events", get(local::events))
+            .route("/_local/dead-letters", get(dead_letters::list).post(dead_letters::put_back))
             .fallback(answer)
             .with_state(self);
         // Else a small answer waits for the acknowledgement of its own headers.

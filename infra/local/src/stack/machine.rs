@@ -18,8 +18,6 @@ const TABLE: &str = "dropline";
 const SYNC_VISIBILITY: Duration = Duration::from_secs(150);
 /// As in `infra/template.yaml`.
 const TRANSFER_VISIBILITY: Duration = Duration::from_secs(960);
-/// As in `infra/template.yaml`.
-const MOST_RECEIVES: u32 = 5;
 
 /// Table, queues, bus, bucket and key of this machine. Clones are the same.
 #[derive(Clone)]
@@ -51,9 +49,10 @@ impl Machine {
         let transfer = QueueSettings::fifo("transfer.fifo", TRANSFER_VISIBILITY);
         let master = Arc::new(FileKey::open(&data.join("master.key"))?);
         Ok(Self {
-            sync_queue: queues.queue(sync.with_dead_letters("sync-dead-letters.fifo", MOST_RECEIVES)),
+            sync_queue: queues
+                .queue(sync.with_dead_letters("sync-dead-letters.fifo", sync_worker::MOST_RECEIVES)),
             transfer_queue: queues
-                .queue(transfer.with_dead_letters("transfer-dead-letters.fifo", MOST_RECEIVES)),
+                .queue(transfer.with_dead_letters("transfer-dead-letters.fifo", sync_worker::MOST_RECEIVES)),
             bus: MachineBus::open(data, clock.clone())?,
             content: Arc::new(FolderContent::open(data.join("content"))?),
             keyring: Arc::new(Keyring::new(master, store.clone(), clock)),

@@ -19,6 +19,7 @@ fn message(group: &str, body: &str) -> Outgoing {
         group: Some(group.to_owned()),
         deduplication: Some(uuid::Uuid::new_v4().to_string()),
         delay: Duration::ZERO,
+        reason: None,
     }
 }
 
@@ -171,6 +172,18 @@ pub async fn an_old_receipt_deletes_nothing(harness: &impl QueueHarness) {
     assert_eq!((&again.id, again.receive_count), (&latest.id, 3));
 }
 
+/// Why a message is given up comes along with it, and its text stays as it was.
+pub async fn a_reason_comes_along(harness: &impl QueueHarness) {
+    let queue = harness.queue(Settings::patient(true)).await;
+    let given_up =
+        Outgoing::given_up("{\"type\":\"strange\"}".to_owned(), Some("g".to_owned()), "ünknown: it is");
+    queue.send(vec![given_up, message("h", "plain")]).await;
+    let mut received = queue.drain(2).await;
+    received.sort_by(|one, two| one.group.cmp(&two.group));
+    let reasons: Vec<_> = received.iter().map(|one| (one.body.as_str(), one.reason.as_deref())).collect();
+    assert_eq!(reasons, [("{\"type\":\"strange\"}", Some("ünknown: it is")), ("plain", None)]);
+}
+
 /// A message that was delivered too often goes to the dead letters with its text and group, and its group goes on.
 pub async fn a_dead_letter_frees_its_group(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings { max_receives: 2, ..Settings::hasty(true) }).await;
@@ -199,6 +212,7 @@ macro_rules! fifo_suite {
             consumers_at_once_never_share_a_group
             an_old_receipt_deletes_nothing
             a_dead_letter_frees_its_group
+            a_reason_comes_along
         }
     };
 }

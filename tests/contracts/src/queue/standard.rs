@@ -10,7 +10,7 @@ use super::{QueueHarness, Settings, bodies};
 use crate::{PATIENCE, eventually};
 
 fn message(body: &str) -> Outgoing {
-    Outgoing { body: body.to_owned(), group: None, deduplication: None, delay: Duration::ZERO }
+    Outgoing { body: body.to_owned(), group: None, deduplication: None, delay: Duration::ZERO, reason: None }
 }
 
 /// A delivery has the text, an id, a receipt, and says that it is the first.

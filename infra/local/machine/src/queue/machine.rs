@@ -61,6 +61,27 @@ impl MachineQueue {
         self.read(|connection| rows::dead_letters(connection, dead))
     }
 
+    /// The queue that takes what this one gives up, if it has one.
+    #[must_use]
+    pub fn dead_letter_queue(&self) -> Option<Self> {
+        let name = self.dead_queue()?;
+        let settings =
+            QueueSettings { name: name.to_owned(), dead_letters: None, ..(*self.settings).clone() };
+        Some(self.queues.queue(settings))
+    }
+
+    /// Puts every message that it gave up back, to be delivered as often as a new one. Says how many there were.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub async fn put_back(&self) -> Result<usize, QueueError> {
+        let Some(dead) = self.dead_queue() else { return Ok(0) };
+        let now = self.now();
+        let count = self.write(|transaction| rows::put_back(transaction, &self.settings.name, dead, now))?;
+        self.bell.notify_waiters();
+        Ok(count)
+    }
+
     fn dead_queue(&self) -> Option<&str> {
         self.settings.dead_letters.as_ref().map(|dead| dead.queue.as_str())
     }

@@ -26,6 +26,10 @@ pub(super) const SCHEMA: &str = "
     );
     CREATE INDEX IF NOT EXISTS message_due ON message (queue, visible_at) WHERE next = 1;
     CREATE INDEX IF NOT EXISTS message_group ON message (queue, group_id) WHERE group_id IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS given_up (
+        position INTEGER PRIMARY KEY,
+        reason TEXT NOT NULL
+    );
     CREATE TABLE IF NOT EXISTS deduplication (
         queue TEXT NOT NULL,
         id TEXT NOT NULL,
@@ -59,6 +63,8 @@ pub struct DeadLetter {
     pub group: Option<String>,
     /// How often it was delivered.
     pub receive_count: u32,
+    /// Why it was given up, where that is known.
+    pub reason: Option<String>,
 }
 
 /// A message that may be delivered now.
@@ -98,9 +104,38 @@ pub(super) fn insert(
             let visible_at = now + u64::try_from(message.delay.as_millis()).unwrap_or_default();
             let id = uuid::Uuid::new_v4().to_string();
             insert.execute(params![queue, id, message.body, message.group, visible_at])?;
+            note_reason(transaction, message.reason.as_deref())?;
         }
     }
     Ok(())
+}
+
+/// Notes why the message that was just taken in was given up.
+fn note_reason(transaction: &Transaction<'_>, reason: Option<&str>) -> Result<()> {
+    let Some(reason) = reason else { return Ok(()) };
+    let position = transaction.last_insert_rowid();
+    transaction
+        .execute("INSERT INTO given_up (position, reason) VALUES (?1, ?2)", params![position, reason])
+        .map(drop)
+}
+
+/// Puts all messages of a dead-letter queue back into the queue that they came from, as new ones. Says how many.
+pub(super) fn put_back(transaction: &Transaction<'_>, queue: &str, dead: &str, now: u64) -> Result<usize> {
+    let messages = dead_letters(transaction, dead)?.into_iter().map(|letter| Outgoing {
+        body: letter.body,
+        group: letter.group,
+        deduplication: None,
+        delay: std::time::Duration::ZERO,
+        reason: None,
+    });
+    let messages: Vec<Outgoing> = messages.collect();
+    insert(transaction, queue, &messages, now)?;
+    transaction.execute(
+        "DELETE FROM given_up WHERE position IN (SELECT position FROM message WHERE queue = ?1)",
+        [dead],
+    )?;
+    transaction.execute("DELETE FROM message WHERE queue = ?1", [dead])?;
+    Ok(messages.len())
 }
 
 /// Delivers up to `most` messages, and says whether others went to the dead letters.
@@ -141,7 +176,7 @@ fn deliver(transaction: &Transaction<'_>, queue: &QueueSettings, due: &Due, now:
     let visible_at = now + u64::try_from(queue.visibility.as_millis()).unwrap_or_default();
     let mut update = transaction.prepare_cached(
         "UPDATE message SET visible_at = ?2, receives = receives + 1 WHERE position = ?1
-         RETURNING id, body, group_id, receives",
+         RETURNING id, body, group_id, receives, (SELECT reason FROM given_up WHERE position = ?1)",
     )?;
     update.query_row(params![due.position, visible_at], |row| {
         let receive_count = row.get(3)?;
@@ -150,6 +185,7 @@ fn deliver(transaction: &Transaction<'_>, queue: &QueueSettings, due: &Due, now:
             body: row.get(1)?,
             group: row.get(2)?,
             receive_count,
+            reason: row.get(4)?,
             receipt: Receipt { position: due.position, receives: receive_count }.to_string(),
         })
     })
@@ -244,10 +280,17 @@ pub(super) fn depth(connection: &Connection, queue: &str, dead: Option<&str>, no
 /// The messages of a dead-letter queue, oldest first.
 pub(super) fn dead_letters(connection: &Connection, dead: &str) -> Result<Vec<DeadLetter>> {
     let mut query = connection.prepare_cached(
-        "SELECT id, body, group_id, receives FROM message WHERE queue = ?1 ORDER BY position",
+        "SELECT id, body, group_id, receives, reason FROM message LEFT JOIN given_up USING (position)
+         WHERE queue = ?1 ORDER BY position",
     )?;
     let letter = |row: &Row<'_>| {
-        Ok(DeadLetter { id: row.get(0)?, body: row.get(1)?, group: row.get(2)?, receive_count: row.get(3)? })
+        Ok(DeadLetter {
+            id: row.get(0)?,
+            body: row.get(1)?,
+            group: row.get(2)?,
+            receive_count: row.get(3)?,
+            reason: row.get(4)?,
+        })
     };
     query.query_map([dead], letter)?.collect()
 }

@@ -1,0 +1,48 @@
+//! Messages that were given up: shown with the reason, and put back.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::IntoResponse,
+};
+use serde_json::{Value, json};
+
+use super::Gateway;
+
+/// The messages of both dead-letter queues, with the reason where it is known.
+pub(super) async fn list(State(gateway): State<Gateway>) -> impl IntoResponse {
+    answer(gateway.dead_letters().await)
+}
+
+/// Puts all of them back into the queues that they came from.
+pub(super) async fn put_back(State(gateway): State<Gateway>) -> impl IntoResponse {
+    answer(gateway.put_back().await)
+}
+
+fn answer(done: anyhow::Result<Value>) -> impl IntoResponse {
+    match done {
+        Ok(value) => (StatusCode::OK, [(CONTENT_TYPE, "application/json")], format!("{value:#}\n")),
+        Err(error) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/plain")], format!("{error:#}\n"))
+        }
+    }
+}
+
+impl Gateway {
+    async fn dead_letters(&self) -> anyhow::Result<Value> {
+        let mut all = Vec::new();
+        for queue in [&self.machine.sync_queue, &self.machine.transfer_queue] {
+            for letter in queue.dead_letters().await? {
+                let name = &queue.settings().name;
+                all.push(json!({"queue": name, "group": letter.group, "reason": letter.reason, "body": letter.body}));
+            }
+        }
+        Ok(json!({"dead_letters": all}))
+    }
+
+    async fn put_back(&self) -> anyhow::Result<Value> {
+        let sync = self.machine.sync_queue.put_back().await?;
+        let transfer = self.machine.transfer_queue.put_back().await?;
+        Ok(json!({"put_back": sync + transfer}))
+    }
+}
