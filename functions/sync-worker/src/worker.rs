@@ -12,7 +12,7 @@ use shared::{
     tokens::{TokenError, Tokens},
 };
 
-use crate::{Failure, Pauses};
+use crate::{Failure, Pauses, RetryBudget};
 
 /// What the worker works with: ports only.
 pub struct Worker {
@@ -46,15 +46,36 @@ pub struct Worker {
     pub clock: Arc<dyn Clock>,
     /// Pauses that this process was told of.
     pub pauses: Pauses,
+    /// How often a call may be repeated at once.
+    pub budget: RetryBudget,
 }
 
 impl Worker {
-    /// Calls Dropbox with the connection's token, rooted where its paths are; once more with a new token where
-    /// Dropbox calls it expired.
+    /// Asks Dropbox something. An answer that did not come is asked for once more, where the budget allows it and no
+    /// pause was asked for meanwhile.
     pub(crate) async fn with_session<T, F>(
         &self,
         connection: &Connection,
-        call: impl Fn(Dropbox, Session) -> F + Send,
+        call: impl Fn(Dropbox, Session) -> F + Send + Sync,
+    ) -> Result<T, TokenError>
+    where
+        F: Future<Output = Result<T, DropboxError>> + Send,
+    {
+        self.budget.earn();
+        match self.with_token(connection, &call).await {
+            Err(TokenError::Dropbox(DropboxError::Unavailable(_))) if self.budget.spend() => {
+                self.with_token(connection, &call).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Calls Dropbox with the connection's token, rooted where its paths are; once more with a new token where
+    /// Dropbox calls it expired.
+    async fn with_token<T, F>(
+        &self,
+        connection: &Connection,
+        call: &(impl Fn(Dropbox, Session) -> F + Send + Sync),
     ) -> Result<T, TokenError>
     where
         F: Future<Output = Result<T, DropboxError>> + Send,

@@ -33,7 +33,7 @@ impl Dropbox {
     /// See [`DropboxError`].
     pub async fn current_account(&self, token: &AccessToken) -> Result<Account, DropboxError> {
         // Of a route without argument, Dropbox wants the body `null`.
-        let answer: Answer = self.read(&Session::from(token), "/2/users/get_current_account", &()).await?;
+        let answer: Answer = self.rpc(&Session::from(token), "/2/users/get_current_account", &()).await?;
         let root_namespace = answer.root_info.root_namespace_id;
         let home_namespace = answer.root_info.home_namespace_id;
         Ok(Account {

@@ -7,7 +7,7 @@ use reqwest::{Body, Method, Request, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
-use super::{DropboxError, Host, Hosts, RetryBudget, Transport};
+use super::{DropboxError, Host, Hosts, Transport};
 use crate::model::AccessToken;
 
 /// The header that roots a request at a namespace.
@@ -18,7 +18,6 @@ const PATH_ROOT: &str = "dropbox-api-path-root";
 pub struct Dropbox {
     transport: Arc<dyn Transport>,
     hosts: Hosts,
-    budget: Arc<RetryBudget>,
 }
 
 /// Whose files a request is about: a token, and where its paths are rooted.
@@ -39,7 +38,7 @@ impl From<&AccessToken> for Session {
 impl Dropbox {
     /// A client that sends over `transport` to `hosts`.
     pub fn new(transport: Arc<dyn Transport>, hosts: Hosts) -> Self {
-        Self { transport, hosts, budget: Arc::default() }
+        Self { transport, hosts }
     }
 
     /// Where Dropbox's hosts are.
@@ -79,34 +78,6 @@ impl Dropbox {
             request.headers_mut().insert(PATH_ROOT, root);
         }
         Ok(request)
-    }
-
-    /// Whether what failed may be asked for once more at once. It costs a part of the budget.
-    #[must_use]
-    pub fn may_repeat(&self) -> bool {
-        self.budget.spend()
-    }
-
-    /// A call is made that may be repeated.
-    pub(super) fn earn(&self) {
-        self.budget.earn();
-    }
-
-    /// Calls an RPC route that only reads. An answer that did not come is asked for once more, where the budget
-    /// allows it.
-    pub(super) async fn read<A: Serialize, T: DeserializeOwned>(
-        &self,
-        session: &Session,
-        path: &str,
-        argument: &A,
-    ) -> Result<T, DropboxError> {
-        self.budget.earn();
-        match self.rpc(session, path, argument).await {
-            Err(DropboxError::Unavailable(_)) if self.budget.spend() => {
-                self.rpc(session, path, argument).await
-            }
-            answer => answer,
-        }
     }
 
     /// Calls an RPC route.

@@ -84,7 +84,6 @@ impl Dropbox {
                 .map_err(|error| DropboxError::Unavailable(error.to_string()))?;
             request.headers_mut().insert(RANGE, range);
         }
-        self.earn();
         let response = succeeded(self.send(request).await?).await?;
         if from > 0 && response.status() != StatusCode::PARTIAL_CONTENT {
             return Err(DropboxError::Unavailable("the range was not obeyed".to_owned()));

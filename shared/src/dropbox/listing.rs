@@ -117,7 +117,7 @@ impl Dropbox {
     /// # Errors
     /// See [`DropboxError`].
     pub async fn list(&self, session: &Session, folder: &str) -> Result<Page, DropboxError> {
-        Ok(self.read::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder)).await?.into())
+        Ok(self.rpc::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder)).await?.into())
     }
 
     /// The page at a cursor.
@@ -127,7 +127,7 @@ impl Dropbox {
     pub async fn list_continue(&self, session: &Session, cursor: &str) -> Result<Page, DropboxError> {
         // Any field but the cursor would be refused.
         let page = self
-            .read::<_, PageAnswer>(session, "/2/files/list_folder/continue", &json!({"cursor": cursor}))
+            .rpc::<_, PageAnswer>(session, "/2/files/list_folder/continue", &json!({"cursor": cursor}))
             .await;
         match page {
             Err(DropboxError::NotFound(summary)) => Err(DropboxError::CursorReset(summary)),
@@ -141,7 +141,7 @@ impl Dropbox {
     /// See [`DropboxError`].
     pub async fn latest_cursor(&self, session: &Session) -> Result<String, DropboxError> {
         let answer: CursorAnswer =
-            self.read(session, "/2/files/list_folder/get_latest_cursor", &everything("")).await?;
+            self.rpc(session, "/2/files/list_folder/get_latest_cursor", &everything("")).await?;
         Ok(answer.cursor)
     }
 
@@ -151,7 +151,7 @@ impl Dropbox {
     /// See [`DropboxError`].
     pub async fn metadata(&self, session: &Session, id: &ItemId) -> Result<Option<Entry>, DropboxError> {
         let argument = json!({"path": id.as_str()});
-        match self.read::<_, EntryAnswer>(session, "/2/files/get_metadata", &argument).await {
+        match self.rpc::<_, EntryAnswer>(session, "/2/files/get_metadata", &argument).await {
             Ok(answer) => Ok(answer.read().filter(|entry| matches!(entry, Entry::Present { .. }))),
             Err(DropboxError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),

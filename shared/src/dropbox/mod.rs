@@ -5,7 +5,6 @@
 //! from (`dropbox-api-spec`).
 
 mod account;
-mod budget;
 mod client;
 mod content;
 mod content_hash;
@@ -18,7 +17,6 @@ mod signature;
 mod transport;
 
 pub use account::Account;
-pub use budget::RetryBudget;
 pub use client::{Dropbox, Session};
 pub use content_hash::{BLOCK, ContentHasher};
 pub use error::{DropboxError, retry_after};

@@ -23,7 +23,7 @@ use shared::{
     store::{Connections, Dynamo, Projects, dynamo::create_table},
     tokens::Tokens,
 };
-use sync_worker::{Pauses, Worker};
+use sync_worker::{Pauses, RetryBudget, Worker};
 use uuid::Uuid;
 
 use super::{
@@ -77,6 +77,7 @@ impl Stage {
             content,
             clock: Arc::new(SystemClock),
             pauses: Pauses::default(),
+            budget: RetryBudget::default(),
         };
         Ok(Self { store, worker, account, requests, walks, _content: folder })
     }

@@ -22,7 +22,7 @@ use shared::{
     },
     tokens::Tokens,
 };
-use sync_worker::{Pauses, Worker};
+use sync_worker::{Pauses, RetryBudget, Worker};
 use uuid::Uuid;
 
 use super::{queue::Kind, stage::Ports, store::Undisturbed};
@@ -126,6 +126,7 @@ impl Wiring {
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
             pauses: Pauses::default(),
+            budget: RetryBudget::default(),
         }
     }
 

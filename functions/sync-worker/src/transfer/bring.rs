@@ -120,7 +120,7 @@ impl Worker {
                 // Fewer bytes than were named, or a cut.
                 short => {
                     let advanced = pour.hasher.bytes() > before;
-                    if !(advanced && self.dropbox.may_repeat()) {
+                    if !(advanced && self.budget.spend()) {
                         let failure = short.err().unwrap_or_else(ended_early);
                         return pour.cut(failure).await;
                     }

@@ -1,6 +1,6 @@
 //! The full comparison with Dropbox: it proves the mirror, or repairs it through the log and says what it repaired.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
@@ -71,14 +71,14 @@ impl Step<'_> {
     }
 
     /// Items whose deletion was reported. The listing may have been older.
-    fn marked_of(&self, held: &[Item]) -> HashSet<ItemId> {
+    fn marked_of(&self, held: &[Item]) -> BTreeSet<ItemId> {
         let marked = held.iter().filter(|item| self.standing.marks.why(item).is_some());
         marked.map(|item| item.facts.id.clone()).collect()
     }
 
     /// Asks Dropbox about everything that is in doubt, and takes what it says. What is not there is marked. Returns
     /// how many are marked now that were not before.
-    async fn confirm(&mut self, difference: &Difference, marked: &HashSet<ItemId>) -> Result<u64, Failure> {
+    async fn confirm(&mut self, difference: &Difference, marked: &BTreeSet<ItemId>) -> Result<u64, Failure> {
         let mut doubted: BTreeSet<ItemId> = difference.doubted.iter().cloned().collect();
         doubted.extend(difference.unknown.iter().chain(marked).cloned());
         if doubted.len() > ONE_BY_ONE {
@@ -88,11 +88,14 @@ impl Step<'_> {
         if doubted.len() <= ONE_BY_ONE {
             self.confirm_one_by_one(&mut doubted).await?;
         }
-        let is_lost = |id: &&ItemId| doubted.contains(*id) && !marked.contains(*id);
-        let lost: Vec<ItemId> = difference.doubted.iter().filter(is_lost).cloned().collect();
+        // Each by its id: where a folder above is not held, no path leads to it.
         let at = self.head.head;
-        lost.iter().for_each(|id| self.standing.marks.mark_item(id.clone(), at, Removal::Deleted));
-        Ok(lost.len() as u64)
+        let lost: Vec<&ItemId> = difference.doubted.iter().filter(|id| doubted.contains(*id)).collect();
+        for id in lost.iter().copied().chain(marked.iter().filter(|id| doubted.contains(*id))) {
+            self.standing.marks.mark_item(id.clone(), at, Removal::Deleted);
+        }
+        let drifted = lost.into_iter().filter(|id| !marked.contains(*id)).count();
+        Ok(drifted as u64)
     }
 
     /// Takes what Dropbox says of each, and leaves in `doubted` what it does not know.

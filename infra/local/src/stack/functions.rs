@@ -10,7 +10,7 @@ use shared::{
     model::Clock,
     tokens::Tokens,
 };
-use sync_worker::{Pauses, Worker};
+use sync_worker::{Pauses, RetryBudget, Worker};
 use webhook_receiver::Receiver;
 
 use super::Machine;
@@ -104,5 +104,6 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         content: machine.content.clone(),
         clock,
         pauses: Pauses::default(),
+        budget: RetryBudget::default(),
     }
 }

@@ -14,13 +14,13 @@ pub struct RetryBudget(AtomicU32);
 
 impl RetryBudget {
     /// A call is made.
-    pub(super) fn earn(&self) {
+    pub(crate) fn earn(&self) {
         let more = |saved: u32| (saved < SAVED).then_some(saved + 1);
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 
     /// Whether a call may be repeated.
-    pub(super) fn spend(&self) -> bool {
+    pub(crate) fn spend(&self) -> bool {
         let less = |saved: u32| saved.checked_sub(COST);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
