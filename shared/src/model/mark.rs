@@ -26,6 +26,12 @@ pub enum Mark {
         #[serde(default)]
         why: Removal,
     },
+    /// Something is held below this lower-cased path, and no folder at it: it was told of first. Should a file turn up
+    /// there, what is below it is gone.
+    Unheld {
+        /// The path.
+        path: String,
+    },
     /// The item was seen where we hold it: what was noted before does not mean it.
     Spared {
         /// The item.

@@ -1,6 +1,6 @@
 //! Deletions, held back until the drain ends: the same id may yet appear at another path, and then it was a move.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use shared::model::{Change, ChangeKind, Item, ItemId, Mark, Removal};
 
@@ -22,6 +22,7 @@ pub struct Marks {
     below: HashMap<String, Placed>,
     items: HashMap<ItemId, (Placed, Removal)>,
     spared: HashMap<ItemId, u64>,
+    unheld: HashSet<String>,
     /// How many marks there were.
     count: u64,
     /// Those that are not stored yet.
@@ -60,6 +61,18 @@ impl Marks {
     /// Marks one item.
     pub fn mark_item(&mut self, id: ItemId, at: u64, why: Removal) {
         self.note(Mark::Item { id, at, why });
+    }
+
+    /// Something is held below a path whose folder is not.
+    pub(super) fn note_unheld(&mut self, folder: &str) {
+        let unknown: Vec<String> =
+            path_and_above(folder).filter(|path| !self.unheld.contains(*path)).map(str::to_owned).collect();
+        unknown.into_iter().for_each(|path| self.note(Mark::Unheld { path }));
+    }
+
+    /// Whether something may be held below a path although no folder is held there.
+    pub(super) fn is_unheld(&self, path: &str) -> bool {
+        self.unheld.contains(path)
     }
 
     /// An item that was seen where we hold it is not gone.
@@ -120,6 +133,7 @@ impl Marks {
         match mark {
             Mark::Below { path, at } => drop(self.below.insert(path, Placed { at, order })),
             Mark::Item { id, at, why } => drop(self.items.insert(id, (Placed { at, order }, why))),
+            Mark::Unheld { path } => drop(self.unheld.insert(path)),
             Mark::Spared { id } => drop(self.spared.insert(id, order)),
         }
     }

@@ -93,6 +93,7 @@ impl Planner<'_> {
         if !self.standing.scope.holds(&facts) {
             return self.left(&facts);
         }
+        self.look_above(&facts);
         facts.path_display = self.names.display(&self.view, &facts);
         match self.view.items.get(&facts.id) {
             None => {
@@ -106,6 +107,20 @@ impl Planner<'_> {
                 let kind = self.difference(held, &facts, downloadable);
                 self.change(kind, facts);
             }
+        }
+    }
+
+    /// What is told of before its folder is noted; a file where such a folder should be has nothing below it.
+    fn look_above(&mut self, facts: &Facts) {
+        let marks = &mut self.standing.marks;
+        if facts.kind == ItemKind::File && marks.is_unheld(&facts.path_lower) {
+            marks.mark_below(facts.path_lower.clone(), self.head);
+        }
+        match facts.path_lower.rsplit_once('/') {
+            Some((folder, _)) if !folder.is_empty() && !self.view.paths.contains_key(folder) => {
+                marks.note_unheld(folder);
+            }
+            _ => {}
         }
     }
 

@@ -202,6 +202,14 @@ fn what_stood_in_a_folder_whose_place_a_file_took_is_gone() {
 }
 
 #[test]
+fn what_was_told_of_before_its_folder_goes_where_a_file_is_there_instead() {
+    let mut held = Held::default();
+    held.take(vec![present(file("id:1", "/x/y/a", "r1"))]);
+    held.take(vec![present(file("id:2", "/x", "r2"))]);
+    assert_eq!(words(&held.end_drain()), [("deleted", "/x/y/a")]);
+}
+
+#[test]
 fn siblings_with_a_common_beginning_are_not_below() {
     assert!(is_at_or_below("/a/b", "/a") && is_at_or_below("/a", "/a"));
     assert!(!is_at_or_below("/ab", "/a") && !is_at_or_below("/", "/a"));
