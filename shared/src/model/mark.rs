@@ -26,8 +26,8 @@ pub enum Mark {
         #[serde(default)]
         why: Removal,
     },
-    /// Something is held below this lower-cased path, and no folder at it: it was told of first. Should a file turn up
-    /// there, what is below it is gone.
+    /// Something may be held below this lower-cased path, and no folder at it: it was told of first, or the folder has
+    /// moved away. Should a file turn up there, what is below it is gone.
     Unheld {
         /// The path.
         path: String,

@@ -63,11 +63,16 @@ impl Marks {
         self.note(Mark::Item { id, at, why });
     }
 
-    /// Something is held below a path whose folder is not.
-    pub(super) fn note_unheld(&mut self, folder: &str) {
-        let unknown: Vec<String> =
-            path_and_above(folder).filter(|path| !self.unheld.contains(*path)).map(str::to_owned).collect();
-        unknown.into_iter().for_each(|path| self.note(Mark::Unheld { path }));
+    /// Something may be held below a path where no folder is held (any more).
+    pub(super) fn note_unheld(&mut self, path: &str) {
+        if !self.unheld.contains(path) {
+            self.note(Mark::Unheld { path: path.to_owned() });
+        }
+    }
+
+    /// The same of a path and all above it.
+    pub(super) fn note_all_unheld(&mut self, path: &str) {
+        path_and_above(path).for_each(|path| self.note_unheld(path));
     }
 
     /// Whether something may be held below a path although no folder is held there.
@@ -93,12 +98,6 @@ impl Marks {
         }
         let mut above = path_and_above(&item.facts.path_lower).filter_map(|path| self.below.get(path));
         above.any(means).then_some(Removal::Deleted)
-    }
-
-    /// When an item lost its place by itself, if it did.
-    pub(super) fn marked_at(&self, item: &Item) -> Option<u64> {
-        let (mark, _) = self.items.get(&item.facts.id)?;
-        (item.number <= mark.at).then_some(mark.at)
     }
 
     /// The marks that are to be stored, which count as stored from now on.

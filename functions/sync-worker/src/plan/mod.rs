@@ -118,7 +118,7 @@ impl Planner<'_> {
         }
         match facts.path_lower.rsplit_once('/') {
             Some((folder, _)) if !folder.is_empty() && !self.view.paths.contains_key(folder) => {
-                marks.note_unheld(folder);
+                marks.note_all_unheld(folder);
             }
             _ => {}
         }
@@ -148,14 +148,11 @@ impl Planner<'_> {
         }
     }
 
-    /// An item has moved away from a path. What stood in a folder moved along, and is told of one by one, or is gone:
-    /// where something else took the path at once, Dropbox tells of no deletion there.
+    /// An item has moved away from a path. What stood in a folder moved along, and is told of one by one, or is deleted,
+    /// and told of likewise; but where a file takes the folder's place, that alone says that the rest is gone.
     fn leave(&mut self, from: &str, facts: &Facts) {
         if facts.kind == ItemKind::Folder && from != facts.path_lower {
-            // As of when another took its place; else, as of before this change.
-            let displaced_at =
-                self.view.items.get(&facts.id).and_then(|held| self.standing.marks.marked_at(held));
-            self.standing.marks.mark_below(from.to_owned(), displaced_at.unwrap_or(self.head - 1));
+            self.standing.marks.note_unheld(from);
         }
         if self.view.paths.get(from) == Some(&facts.id) {
             self.view.paths.remove(from);
