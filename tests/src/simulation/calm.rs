@@ -54,8 +54,12 @@ async fn until_idle(run: &mut Run) -> Result<(), Violation> {
     if is_idle { Ok(()) } else { Err(Violation::new("quiet", "work goes on and on")) }
 }
 
-/// Goes on until the connection is next woken.
+/// Goes on until the connection is next woken. Access that was taken back at the very end is given again.
 async fn wake(run: &mut Run) -> Result<(), Violation> {
+    if is_revoked(&run.stage) || !run.stage.wiring.is_active().await {
+        connect(run).await;
+        return Ok(());
+    }
     let nothing = || Violation::new("quiet", "nothing will ever wake the connection");
     let tick = run.next_tick().await.ok_or_else(nothing)?;
     run.until(tick).await;

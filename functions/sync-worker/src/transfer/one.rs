@@ -39,7 +39,7 @@ impl Worker {
             }
             Some((_, Content::Failed { reason, .. })) => {
                 self.announce_failed(connection, &transfer, *reason).await?;
-                self.end(connection, &transfer).await
+                self.discard(connection, &transfer).await
             }
             _ => self.discard(connection, &transfer).await,
         }

@@ -63,7 +63,8 @@ impl Worker {
             return self.discard(connection, transfer).await;
         }
         self.announce_failed(connection, transfer, reason).await?;
-        self.end(connection, transfer).await
+        // An earlier attempt may have brought bytes whose arrival was never confirmed.
+        self.discard(connection, transfer).await
     }
 
     pub(super) async fn announce_failed(

@@ -1,6 +1,6 @@
 //! Bytes in the bucket that are nobody's: what a process left there that was stopped at the wrong moment.
 
-use shared::model::{Connection, ContentKey, Item, ItemId};
+use shared::model::{Connection, Content, ContentKey, Item, ItemId};
 
 use crate::{Failure, Worker};
 
@@ -22,7 +22,7 @@ impl Worker {
         let ids: Vec<ItemId> = revisions.iter().map(|(_, (id, _))| id.clone()).collect();
         let held = self.items.items(connection.id, &ids).await?;
         for (key, (id, rev)) in revisions {
-            let wants = |item: &Item| item.content.rev() == Some(&rev);
+            let wants = |item: &Item| matches!(&item.content, Content::Pending { rev: wanted } | Content::Ready { rev: wanted, .. } if *wanted == rev);
             if !held.get(&id).is_some_and(wants) {
                 tracing::info!(connection = %connection.id, "bytes that were nobody's are removed");
                 self.content.remove(key).await?;
