@@ -159,7 +159,8 @@ pub trait Schedules: Send + Sync {
     async fn wake(&self, id: ConnectionId, wake: Wake) -> Result<(), StoreError>;
 
     /// Nothing is left to do before `next`, the next resync (absent: there is to be none). False, and nothing written,
-    /// where a resync was asked for since the schedule was read as `before`: that one is still to come.
+    /// where somebody else set a wake-up or asked for a resync since the schedule was read as `before`: that is still
+    /// to come.
     ///
     /// # Errors
     /// Where the store cannot be reached.

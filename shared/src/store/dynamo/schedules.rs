@@ -144,14 +144,16 @@ impl Schedules for Dynamo {
         } else {
             update.push_str(" REMOVE wake_at, wake_shard");
         }
-        let unchanged = match before.resync_at {
+        let mut unchanged = |name: &str, before: Option<Timestamp>| match before {
             Some(at) => {
-                values.insert(":before".to_owned(), number(at.0));
-                "resync_at = :before"
+                values.insert(format!(":before_{name}"), number(at.0));
+                format!("{name} = :before_{name}")
             }
-            None => "attribute_not_exists(resync_at)",
+            None => format!("attribute_not_exists({name})"),
         };
-        won(self.update_schedule(&keys::schedule(id), &update, Some(unchanged), values).await)
+        let unchanged =
+            [unchanged("resync_at", before.resync_at), unchanged("wake_at", before.wake_at)].join(" AND ");
+        won(self.update_schedule(&keys::schedule(id), &update, Some(&unchanged), values).await)
     }
 
     async fn pause(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError> {

@@ -124,7 +124,10 @@ pub async fn settling_leaves_a_resync_that_was_asked_for_meanwhile(harness: &imp
     assert!(!ok(store.settle(id, &settled, Some(next.plus(MINUTE))).await));
     assert_eq!(ok(store.schedule(id).await).resync_at, Some(now));
     let asked = ok(store.schedule(id).await);
-    assert!(ok(store.settle(id, &asked, None).await));
+    ok(store.wake(id, wake(now.plus(MINUTE), None)).await);
+    assert!(!ok(store.settle(id, &asked, Some(next)).await), "somebody waits for the end of a pause");
+    let waiting = ok(store.schedule(id).await);
+    assert!(ok(store.settle(id, &waiting, None).await));
     assert_eq!(ok(store.schedule(id).await).wake_at, None);
 }
 
