@@ -105,11 +105,15 @@ impl Marks {
         std::mem::take(&mut self.fresh)
     }
 
-    /// The paths that were marked, also those below another: the folder between them may have moved away.
+    /// The paths that were marked, also those below another, and with them the paths below where no folder is held: no
+    /// way leads through such a place.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {
-        let mut paths: Vec<String> = self.below.keys().cloned().collect();
+        let is_marked = |path: &&String| path_and_above(path).any(|above| self.below.contains_key(above));
+        let unheld = self.unheld.iter().filter(is_marked);
+        let mut paths: Vec<String> = self.below.keys().chain(unheld).cloned().collect();
         paths.sort();
+        paths.dedup();
         paths
     }
 
