@@ -96,7 +96,8 @@ impl<'a> Step<'a> {
     /// Where only the case of a folder's name changed, what is in it is shown by another path.
     async fn show_recased(&mut self) -> Result<(), Failure> {
         for folder in self.standing.recased.clone() {
-            let below = self.worker.items.subtree(self.connection.id, &folder).await?;
+            let mut below = self.worker.items.subtree(self.connection.id, &folder).await?;
+            below.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
             let entries =
                 below.into_iter().map(|item| Entry::Present { facts: item.facts, downloadable: true });
             for piece in chunks(entries.collect()) {
