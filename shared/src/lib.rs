@@ -18,6 +18,7 @@ pub mod content;
 pub mod dropbox;
 pub mod events;
 pub mod model;
+mod pauses;
 pub mod queue;
 pub mod seal;
 pub mod store;

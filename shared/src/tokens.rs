@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     dropbox::{Dropbox, DropboxError, Grant, OauthApp},
     model::{AccessToken, Clock, Connection, ConnectionId, ProjectId, RefreshToken},
+    pauses::Pauses,
     seal::{Keyring, Place, SealError, Sealed},
     store::{SealedTokens, StoreError, TokenStore},
 };
@@ -47,6 +48,7 @@ pub struct Tokens {
     dropbox: Dropbox,
     app: OauthApp,
     clock: Arc<dyn Clock>,
+    pauses: Pauses,
 }
 
 impl Tokens {
@@ -58,14 +60,15 @@ impl Tokens {
         app: OauthApp,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { store, keyring, dropbox, app, clock }
+        Self { store, keyring, dropbox, app, clock, pauses: Pauses::default() }
     }
 
-    /// A token that lives for some minutes yet.
+    /// A token that lives for some minutes yet; none while Dropbox has to be left alone.
     ///
     /// # Errors
     /// See [`TokenError`].
     pub async fn access(&self, connection: &Connection) -> Result<AccessToken, TokenError> {
+        self.keep_silent(connection.id)?;
         let sealed = self.store.tokens(connection.id).await?.ok_or(TokenError::NeedsReauth)?;
         if sealed.expires_at_ms <= self.clock.now().plus(MARGIN) {
             return self.refresh(connection, &sealed).await;
@@ -111,10 +114,34 @@ impl Tokens {
         Ok(SealedTokens { access, refresh, expires_at_ms, version })
     }
 
+    /// Fails where this process was told of a pause that has not ended (invariant I7): to be asked right before a call.
+    ///
+    /// # Errors
+    /// As if Dropbox had limited the call, with what is left of the pause.
+    pub fn keep_silent(&self, connection: ConnectionId) -> Result<(), TokenError> {
+        match self.pauses.rest(connection, self.clock.now()) {
+            Some(rest) => Err(DropboxError::RateLimited(rest).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes note of a pause that an answer asks for.
+    ///
+    /// # Errors
+    /// The answer's own.
+    pub fn told<T>(&self, connection: ConnectionId, answer: Result<T, TokenError>) -> Result<T, TokenError> {
+        if let Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) = &answer {
+            self.pauses.note(connection, self.clock.now().plus(*wait));
+        }
+        answer
+    }
+
     async fn refresh(&self, connection: &Connection, old: &SealedTokens) -> Result<AccessToken, TokenError> {
         let refresh_place = place(connection.project, connection.id, REFRESH);
         let refresh = RefreshToken::new(self.keyring.open(refresh_place, &old.refresh).await?);
-        let new = self.dropbox.refresh(&self.app, &refresh).await?;
+        self.keep_silent(connection.id)?;
+        let new = self.dropbox.refresh(&self.app, &refresh).await.map_err(TokenError::from);
+        let new = self.told(connection.id, new)?;
         let access =
             self.keyring.seal(place(connection.project, connection.id, ACCESS), new.access.expose()).await?;
         let refresh: Sealed = match &new.refresh {

@@ -6,7 +6,7 @@ use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
     answer::ApiError,
-    model::{Clock, ConnectionId, Message, WalkReason},
+    model::{Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
     store::{ChoiceStore, Connections, Items, Log, Projects, Schedules},
 };
@@ -39,9 +39,7 @@ pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Respo
 impl FilesApi {
     /// Queues a walk that obeys what was chosen. It follows the store's write, never the other way round.
     pub(crate) async fn queue_walk(&self, connection: ConnectionId) -> Result<(), ApiError> {
-        let (reason, sent_at) = (WalkReason::Chosen, self.clock.now());
-        let message = Message::Walk { connection, reason, sent_at, hops: 0 };
-        let sent = self.sync_queue.send(vec![Outgoing::walk(connection, &message)]).await;
-        sent.map_err(|error| ApiError::unavailable(&error))
+        let walk = Outgoing::walk(connection, WalkReason::Chosen, self.clock.now());
+        self.sync_queue.send(vec![walk]).await.map_err(|error| ApiError::unavailable(&error))
     }
 }

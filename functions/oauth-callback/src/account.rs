@@ -4,7 +4,7 @@ use http::StatusCode;
 use shared::{
     answer::ApiError,
     dropbox::Grant,
-    model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, Target, WalkReason},
+    model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Target, WalkReason},
     queue::Outgoing,
     store::{Link, StoreError, Wake},
 };
@@ -75,9 +75,7 @@ impl Connect {
 
     async fn begin_sync(&self, connection: &Connection) -> Result<(), ApiError> {
         let sent_at = self.clock.now();
-        let message =
-            Message::Walk { connection: connection.id, reason: WalkReason::Connected, sent_at, hops: 0 };
-        let walk = vec![Outgoing::walk(connection.id, &message)];
+        let walk = vec![Outgoing::walk(connection.id, WalkReason::Connected, sent_at)];
         let news = vec![Event::news(connection, sent_at, EventBody::Connected)];
         let (sent, published) = tokio::join!(self.sync_queue.send(walk), self.bus.publish(news));
         sent.map_err(|error| ApiError::unavailable(&error))?;

@@ -10,7 +10,6 @@
 mod budget;
 mod handler;
 mod outcome;
-mod pauses;
 pub mod plan;
 mod tick;
 mod transfer;
@@ -20,5 +19,4 @@ mod worker;
 pub use budget::RetryBudget;
 pub use handler::{MOST_RECEIVES, handle, handle_message};
 pub use outcome::Failure;
-pub use pauses::Pauses;
 pub use worker::Worker;

@@ -11,7 +11,7 @@ use shared::{
     queue::SqsQueue,
     telemetry,
 };
-use sync_worker::{Pauses, RetryBudget, Worker};
+use sync_worker::{RetryBudget, Worker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -49,7 +49,6 @@ fn worker(wiring: &Wiring) -> anyhow::Result<Worker> {
         bus: Arc::new(bus),
         content: Arc::new(content),
         clock: wiring.clock.clone(),
-        pauses: Pauses::default(),
         budget: RetryBudget::default(),
     })
 }

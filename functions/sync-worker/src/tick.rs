@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
-    model::{Message, Timestamp, WalkReason},
-    queue::Outgoing,
+    model::{Timestamp, WalkReason},
     store::Due,
 };
 
@@ -35,10 +34,7 @@ impl Worker {
             return Ok(());
         }
         match due {
-            Due::Walk(connection) => {
-                let message = Message::Walk { connection, reason: WalkReason::Woken, sent_at: now, hops: 0 };
-                Ok(self.sync_queue.send(vec![Outgoing::walk(connection, &message)]).await?)
-            }
+            Due::Walk(connection) => self.ask_for_walk(connection, WalkReason::Woken).await,
             Due::Transfers(connection) => self.ask_for_transfers(connection).await,
         }
     }

@@ -6,13 +6,13 @@ use shared::{
     content::ContentStore,
     dropbox::{Dropbox, DropboxError, Session},
     events::Bus,
-    model::{AccessToken, Clock, Connection, ConnectionId},
+    model::{AccessToken, Clock, Connection, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
     store::{ChoiceStore, Connections, Items, Log, Projects, Schedules, Transfers},
     tokens::{TokenError, Tokens},
 };
 
-use crate::{Failure, Pauses, RetryBudget};
+use crate::{Failure, RetryBudget};
 
 /// What the worker works with: ports only.
 pub struct Worker {
@@ -44,8 +44,6 @@ pub struct Worker {
     pub content: Arc<dyn ContentStore>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Pauses that this process was told of.
-    pub pauses: Pauses,
     /// How often a call may be repeated at once.
     pub budget: RetryBudget,
 }
@@ -82,35 +80,18 @@ impl Worker {
     {
         let path_root = connection.root.path_root().map(str::to_owned);
         let session = |token: &AccessToken| Session { token: token.clone(), path_root: path_root.clone() };
-        self.keep_silent(connection.id)?;
-        let token = self.told(connection.id, self.tokens.access(connection).await)?;
-        self.keep_silent(connection.id)?;
+        let tokens = &self.tokens;
+        let token = tokens.access(connection).await?;
+        tokens.keep_silent(connection.id)?;
         match call(self.dropbox.clone(), session(&token)).await {
             Err(DropboxError::TokenExpired) => {
-                let fresh = self.tokens.access_instead_of(connection, &token).await;
-                let fresh = self.told(connection.id, fresh)?;
-                self.keep_silent(connection.id)?;
+                let fresh = tokens.access_instead_of(connection, &token).await?;
+                tokens.keep_silent(connection.id)?;
                 let answer = call(self.dropbox.clone(), session(&fresh)).await;
-                self.told(connection.id, answer.map_err(TokenError::from))
+                tokens.told(connection.id, answer.map_err(TokenError::from))
             }
-            answer => self.told(connection.id, answer.map_err(TokenError::from)),
+            answer => tokens.told(connection.id, answer.map_err(TokenError::from)),
         }
-    }
-
-    /// Fails where this process was told of a pause that has not ended.
-    fn keep_silent(&self, connection: ConnectionId) -> Result<(), TokenError> {
-        match self.pauses.rest(connection, self.clock.now()) {
-            Some(rest) => Err(DropboxError::RateLimited(rest).into()),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes note of a pause that an answer asks for.
-    fn told<T>(&self, connection: ConnectionId, answer: Result<T, TokenError>) -> Result<T, TokenError> {
-        if let Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) = &answer {
-            self.pauses.note(connection, self.clock.now().plus(*wait));
-        }
-        answer
     }
 
     /// Fails like a call that Dropbox limited, where it asked for silence and that has not ended (invariant I7).
@@ -120,6 +101,16 @@ impl Worker {
             Some(until) => Err(DropboxError::RateLimited(until.since(now)).into()),
             None => Ok(()),
         }
+    }
+
+    /// Asks for a walk of the connection.
+    pub(crate) async fn ask_for_walk(
+        &self,
+        connection: ConnectionId,
+        reason: WalkReason,
+    ) -> Result<(), Failure> {
+        let walk = Outgoing::walk(connection, reason, self.clock.now());
+        Ok(self.sync_queue.send(vec![walk]).await?)
     }
 
     /// Asks for the connection's transfers to be seen to.

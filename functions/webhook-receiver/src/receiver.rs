@@ -11,7 +11,7 @@ use lambda_http::Body;
 use shared::{
     answer::{ApiError, json},
     dropbox::{OauthApp, WebhookSignature},
-    model::{AccountId, Clock, ConnectionId, Message, WalkReason},
+    model::{AccountId, Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
     store::{Accounts, StoreError},
 };
@@ -95,12 +95,7 @@ impl Receiver {
         let connections: Vec<ConnectionId> = found.try_collect::<Vec<_>>().await?.concat();
         let queued = connections.len();
         let sent_at = self.clock.now();
-        let walk = |connection| {
-            Outgoing::walk(
-                connection,
-                &Message::Walk { connection, reason: WalkReason::Notified, sent_at, hops: 0 },
-            )
-        };
+        let walk = |connection| Outgoing::walk(connection, WalkReason::Notified, sent_at);
         let messages = connections.into_iter().map(walk).collect();
         self.sync_queue.send(messages).await.map_err(|error| ApiError::unavailable(&error))?;
         Ok(queued)

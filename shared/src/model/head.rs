@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::{MarkRows, Timestamp};
 
 /// Where the walk of one connection stands. Only its walker writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +20,8 @@ pub struct Head {
     pub applied: u64,
     /// How many items there are after the last change.
     pub items: u64,
-    /// How many rows of marks this drain has written so far ([`Mark`](super::Mark)).
-    pub marks: u32,
+    /// The rows of marks that this drain has written so far ([`Mark`](super::Mark)).
+    pub marks: MarkRows,
     /// When the first of them was written.
     pub marked_at: Option<Timestamp>,
     /// A full comparison is owed: the cursor was lost, or what is selected has moved.

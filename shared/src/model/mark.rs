@@ -1,5 +1,7 @@
 //! Marks: what a drain noted about deletions, before it is known which of them were moves.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ItemId, Removal};
@@ -37,4 +39,48 @@ pub enum Mark {
         /// The item.
         id: ItemId,
     },
+}
+
+/// The rows of marks of one connection. A number is used once only: a walker that was overtaken can remove the rows of
+/// its own drain at any time, and nothing of a later one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkRows {
+    /// Rows before this one were removed.
+    pub removed: u64,
+    /// From this one on they count.
+    pub first: u64,
+    /// The number of the next one.
+    pub end: u64,
+}
+
+impl MarkRows {
+    /// Those that count.
+    #[must_use]
+    pub fn counting(self) -> Range<u64> {
+        self.first..self.end
+    }
+
+    /// Those that count no more, and may still be there.
+    #[must_use]
+    pub fn outdated(self) -> Range<u64> {
+        self.removed..self.first
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn and_one_more(self) -> Self {
+        Self { end: self.end + 1, ..self }
+    }
+
+    /// None of these counts any more.
+    #[must_use]
+    pub fn ended(self) -> Self {
+        Self { first: self.end, ..self }
+    }
+
+    /// What was outdated is removed.
+    #[must_use]
+    pub fn cleared(self) -> Self {
+        Self { removed: self.first, ..self }
+    }
 }

@@ -23,7 +23,7 @@ pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions};
 pub use ids::{AccountId, AppKey, ConnectionId, InvalidId, ItemId, ProjectId, Rev, UserId};
 pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
-pub use mark::Mark;
+pub use mark::{Mark, MarkRows};
 pub use message::{Message, WalkReason};
 pub use project::{Brake, Project, ProjectSettings};
 pub use secret::{

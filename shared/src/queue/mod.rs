@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 pub use sqs::SqsQueue;
 
-use crate::model::{ConnectionId, Message};
+use crate::model::{ConnectionId, Message, Timestamp, WalkReason};
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +32,19 @@ const LONGEST_REASON: usize = 250;
 pub const TICK_GROUP: &str = "tick";
 
 impl Outgoing {
-    /// A message about a connection for `sync.fifo`. Each carries a fresh deduplication id: one made from the
+    /// A request for `sync.fifo` to walk a connection. Each carries a fresh deduplication id: one made from the
     /// content would drop a second notification within five minutes, and lose what it announced.
     #[must_use]
-    pub fn walk(connection: ConnectionId, message: &Message) -> Self {
-        Self::fifo(&connection.to_string(), message)
+    pub fn walk(connection: ConnectionId, reason: WalkReason, sent_at: Timestamp) -> Self {
+        Self::fifo(&connection.to_string(), &Message::Walk { connection, reason, sent_at, hops: 0 })
+    }
+
+    /// A request for `sync.fifo` to go on with a walk that ran out of time, as the one before it may have: `hops` counts
+    /// them.
+    #[must_use]
+    pub fn continuation(connection: ConnectionId, sent_at: Timestamp, hops: u32) -> Self {
+        let reason = WalkReason::Continued;
+        Self::fifo(&connection.to_string(), &Message::Walk { connection, reason, sent_at, hops })
     }
 
     /// A tick for `sync.fifo`.

@@ -1,6 +1,6 @@
 //! Ports to the change log, its HEAD, and the items that it builds.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use async_trait::async_trait;
 
@@ -81,11 +81,11 @@ pub trait Log: Send + Sync {
     /// Where the store cannot be reached.
     async fn marks(&self, connection: ConnectionId, head: &Head) -> Result<Vec<Mark>, StoreError>;
 
-    /// Removes the first `rows` rows of marks: HEAD counts them no more. They would be overwritten anyway.
+    /// Removes rows of marks that HEAD counts no more.
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn forget_marks(&self, connection: ConnectionId, rows: u32) -> Result<(), StoreError>;
+    async fn forget_marks(&self, connection: ConnectionId, rows: Range<u64>) -> Result<(), StoreError>;
 
     /// Records that everything up to `head.head` was applied.
     ///

@@ -14,6 +14,11 @@ pub struct TransferPace {
     pub wake_at: Option<Timestamp>,
 }
 
+impl TransferPace {
+    /// As many run at the same time unless Dropbox asked for fewer.
+    pub const MOST: u32 = 4;
+}
+
 /// The transfers of connections, and the bytes that they hold.
 #[async_trait]
 pub trait Transfers: Send + Sync {

@@ -23,7 +23,7 @@ use shared::{
     store::{Connections, Dynamo, Projects, dynamo::create_table},
     tokens::Tokens,
 };
-use sync_worker::{Pauses, RetryBudget, Worker};
+use sync_worker::{RetryBudget, Worker};
 use uuid::Uuid;
 
 use super::{
@@ -49,9 +49,12 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) async fn new(account: Arc<ListedAccount>) -> Result<Self, String> {
+        Self::observed(account, Arc::new(Requests::default())).await
+    }
+
+    async fn observed(account: Arc<ListedAccount>, requests: Arc<Requests>) -> Result<Self, String> {
         let failed = |error: &dyn std::fmt::Display| error.to_string();
         let dynamo = EmbeddedDynamo::open(None).map_err(|error| failed(&error))?;
-        let requests = Arc::new(Requests::default());
         let client = dynamo.inline_client(requests.clone());
         create_table(&client, TABLE).await.map_err(|error| failed(&error))?;
         let store = Arc::new(Dynamo::new(client, TABLE));
@@ -76,7 +79,6 @@ impl Stage {
             bus: Arc::new(Nowhere),
             content,
             clock: Arc::new(SystemClock),
-            pauses: Pauses::default(),
             budget: RetryBudget::default(),
         };
         Ok(Self { store, worker, account, requests, walks, _content: folder })
@@ -142,18 +144,38 @@ async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
 
 /// Counts the store's requests.
 #[derive(Default)]
-struct Requests(AtomicU64);
+struct Requests {
+    count: AtomicU64,
+    /// Whose next call every commit waits for, for a while, and how many commits saw one come.
+    overlap: Option<(Arc<ListedAccount>, AtomicU64)>,
+}
 
 impl Requests {
     fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Holds a commit back until Dropbox is called, or nothing else is left to be done.
+    async fn hold_back(&self) {
+        let Some((account, overlaps)) = &self.overlap else { return };
+        let before = account.calls();
+        for _ in 0..100 {
+            if account.calls() > before {
+                overlaps.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
     }
 }
 
 #[async_trait]
 impl DynamoInterceptor for Requests {
-    async fn before(&self, _: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
-        self.0.fetch_add(1, Ordering::Relaxed);
+    async fn before(&self, call: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        if call.operation == "TransactWriteItems" {
+            self.hold_back().await;
+        }
         None
     }
 
@@ -189,5 +211,26 @@ impl Queue for Nowhere {
 impl Bus for Nowhere {
     async fn publish(&self, _: Vec<Event>) -> Result<(), BusError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_page_is_fetched_while_the_last_is_stored() {
+        let account = Arc::new(ListedAccount::new(9_000));
+        let overlap = Some((account.clone(), AtomicU64::new(0)));
+        let requests = Arc::new(Requests { overlap, ..Requests::default() });
+        let overlaps = || requests.overlap.as_ref().unwrap().1.load(Ordering::Relaxed);
+        let stage = Stage::observed(account.clone(), requests.clone()).await.unwrap();
+        stage.walk(WalkReason::Connected).await.unwrap();
+        assert_eq!(overlaps(), 4, "of the five pages of the listing, all but the first");
+        account.edit(5_000);
+        stage.walk(WalkReason::Notified).await.unwrap();
+        assert_eq!(overlaps(), 4 + 2, "of the three pages of changes, all but the first");
     }
 }

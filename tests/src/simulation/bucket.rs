@@ -34,6 +34,11 @@ impl SimulatedBucket {
         self.objects().get(key).cloned()
     }
 
+    /// Puts an object there.
+    pub(super) fn put(&self, key: &str, bytes: Bytes) {
+        self.objects().insert(key.to_owned(), bytes);
+    }
+
     /// The keys of everything that lies there.
     pub(super) fn keys(&self) -> Vec<String> {
         self.objects().keys().cloned().collect()

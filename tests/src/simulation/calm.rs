@@ -2,6 +2,7 @@
 
 use super::{
     check,
+    choices::confirm,
     history::Violation,
     mirror::{self, Depth},
     run::Run,
@@ -40,6 +41,9 @@ async fn until_drained(run: &mut Run) -> Result<(), Violation> {
     run.notify_at(run.stage.now());
     for _ in 0..WAKES {
         until_idle(run).await?;
+        if confirm(run).await {
+            until_idle(run).await?;
+        }
         let schedule = run.stage.wiring.schedule().await;
         if schedule.wake_at.is_some() && schedule.wake_at == schedule.resync_at {
             return Ok(());
@@ -71,6 +75,9 @@ async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
     let before = check::resyncs(&run.stage);
     for _ in 0..WAKES {
         until_idle(run).await?;
+        if confirm(run).await {
+            until_idle(run).await?;
+        }
         if check::resyncs(&run.stage) > before {
             return Ok(());
         }

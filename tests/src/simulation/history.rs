@@ -71,6 +71,9 @@ impl History {
 
     /// An event was taken by the bus.
     pub(super) fn published(&self, event: &Event) {
+        if (event.project, event.connection) != (wiring::PROJECT, wiring::CONNECTION) {
+            self.broken("I1", format!("event {} is told of another connection", event.id));
+        }
         let before = self.seen().events.insert(event.id.clone(), event.clone());
         if before.is_some_and(|before| before != *event) {
             self.broken("I12", format!("event {} was published with different content", event.id));

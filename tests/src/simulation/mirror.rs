@@ -2,14 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::model::{Change, ChangeKind, Content, Facts, Item, ItemId, ItemKind, NotFetched, Rev};
+use shared::model::{
+    Change, ChangeKind, Content, Facts, Item, ItemId, ItemKind, NotFetched, Rev,
+    SelectionState::{Unwanted, Wanted},
+};
 
 use super::{
+    bystander::is_bystanders,
+    choices::taken_in,
     dropbox::{Node, NodeKind},
     faults::Fault,
     history::Violation,
     stage::Stage,
-    wiring::{self, MOST_BYTES},
+    wiring,
 };
 
 /// What must be the same everywhere: by path, the id, the name, and of a file the hash and the revision.
@@ -34,7 +39,11 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     if !stage.wiring.is_active().await {
         return Err(Violation::new("I6", "the connection waits for its user although its tokens work"));
     }
-    let nodes = stage.ports.dropbox.account().nodes();
+    let selections = stage.wiring.selections().await;
+    if let Some(selection) = selections.iter().find(|one| matches!(one.state, Wanted | Unwanted)) {
+        return Err(Violation::new("quiet", format!("{selection:?} is still to be seen to")));
+    }
+    let nodes = taken_in(&selections, stage.ports.dropbox.account().nodes());
     let truth = as_deep(depth, nodes.iter().map(|(path, node)| truth(path, node)));
     let items = stage.wiring.items().await;
     same("the items", &truth, &as_deep(depth, items.iter().map(|item| held(&item.facts))))?;
@@ -43,9 +52,30 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     if depth == Depth::Drained {
         return Ok(());
     }
+    shown(&items)?;
     let nodes: BTreeMap<String, Node> = nodes.into_iter().map(|(_, node)| (node.id.clone(), node)).collect();
     items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str())))?;
     nothing_else(stage, &items).await
+}
+
+/// Every item is shown in its folder, as that is shown, by its own name.
+fn shown(items: &[Item]) -> Result<(), Violation> {
+    let by_path: BTreeMap<&str, &Facts> =
+        items.iter().map(|item| (item.facts.path_lower.as_str(), &item.facts)).collect();
+    for facts in by_path.values() {
+        let (above, _) = facts.path_lower.rsplit_once('/').unwrap_or_default();
+        let (shown_above, name) = facts.path_display.rsplit_once('/').unwrap_or_default();
+        let folder = if above.is_empty() {
+            Some("")
+        } else {
+            by_path.get(above).map(|folder| folder.path_display.as_str())
+        };
+        if name != facts.name || folder.is_some_and(|folder| folder != shown_above) {
+            let what = format!("{} is shown as {}", facts.path_lower, facts.path_display);
+            return Err(Violation::new("I11", what));
+        }
+    }
+    Ok(())
 }
 
 /// The bucket holds nothing but the bytes of items, and no transfer waits.
@@ -55,7 +85,9 @@ async fn nothing_else(stage: &Stage, items: &[Item]) -> Result<(), Violation> {
         _ => None,
     };
     let known: BTreeSet<String> = items.iter().filter_map(ready).collect();
-    if let Some(key) = stage.ports.bucket.keys().into_iter().find(|key| !known.contains(key)) {
+    if let Some(key) =
+        stage.ports.bucket.keys().into_iter().find(|key| !known.contains(key) && !is_bystanders(key))
+    {
         let what = format!("{} lies in the bucket and is no item's", wiring::shortened(&key));
         return Err(Violation::new("I11", what));
     }
@@ -122,12 +154,18 @@ fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
 
 /// The bytes in the bucket are the file's, or there is a good reason why none are.
 fn content(stage: &Stage, item: &Item, node: Option<&Node>) -> Result<(), Violation> {
+    let settings = &stage.wiring.settings;
     let fine = match (&item.content, node.map(|node| (&node.kind, node.restricted))) {
         (Content::None, Some((NodeKind::Folder, _))) => true,
         (Content::Ready { rev, .. }, Some((NodeKind::File { bytes, .. }, _))) => {
             stage.ports.bucket.object(&wiring::content_key(&item.facts.id, rev)).as_ref() == Some(bytes)
         }
-        (Content::Skipped { reason: NotFetched::TooLarge, .. }, Some(_)) => item.facts.size > MOST_BYTES,
+        (Content::Skipped { reason: NotFetched::TooLarge, .. }, Some(_)) => {
+            item.facts.size > settings.max_file_bytes
+        }
+        (Content::Skipped { reason: NotFetched::UnwantedFormat, .. }, Some(_)) => {
+            !settings.formats.want(&item.facts.name)
+        }
         (Content::Failed { reason: NotFetched::Restricted, .. }, Some((_, restricted))) => restricted,
         (Content::Failed { reason: NotFetched::HashMismatch | NotFetched::Unreachable, .. }, Some(_)) => {
             may_have_given_up(stage)

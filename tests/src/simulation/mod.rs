@@ -7,8 +7,10 @@
 
 mod bucket;
 mod bus;
+mod bystander;
 mod calm;
 mod check;
+mod choices;
 mod clock;
 mod dice;
 mod draw;
@@ -28,6 +30,7 @@ mod profile;
 mod queue;
 mod run;
 mod script;
+mod settings;
 mod stage;
 mod store;
 mod store_calls;

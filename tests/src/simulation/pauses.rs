@@ -45,6 +45,7 @@ impl Pauses {
         let until = gate.state().current.and_then(|process| known.get(&process).copied()).unwrap_or_default();
         let now = gate.clock.elapsed();
         if now < until {
+            gate.note("", "breaks I7");
             self.history.broken(
                 "I7",
                 format!("Dropbox was called ({about}) {} ms before a pause ended", until - now),

@@ -5,6 +5,7 @@ use shared::{model::WalkReason, store::StoreError};
 
 use super::{
     calm::calm,
+    choices::{choose, confirm},
     dice::{chance, dice},
     edits::edit,
     faults::{Fault, Port},
@@ -25,6 +26,7 @@ pub(super) async fn play(run: &mut Run, seed: u64) -> Result<(), Violation> {
         let moment = run.stage.now() + pause(&mut rng, is_slow);
         run.until(moment).await;
         edit_some(run, &mut rng);
+        choose_some(run, &mut rng).await;
         if is_revoked(&run.stage) && rng.u32(0..3) == 0 {
             connect(run).await;
         }
@@ -40,7 +42,23 @@ async fn begin(run: &mut Run, rng: &mut Rng) -> Result<(), StoreError> {
         }
     }
     connect(run).await;
+    if !run.stage.wiring.settings.select_everything {
+        for _ in 0..rng.usize(0..4) {
+            choose(run, rng).await;
+        }
+    }
     Ok(())
+}
+
+/// Where the user chose what is synced, they change their mind now and then; else seldom.
+async fn choose_some(run: &Run, rng: &mut Rng) {
+    let often = if run.stage.wiring.settings.select_everything { 50 } else { 300 };
+    if chance(rng, often) {
+        choose(run, rng).await;
+    }
+    if chance(rng, 300) {
+        confirm(run).await;
+    }
 }
 
 /// The user connects, for the first time or again.

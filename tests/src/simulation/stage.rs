@@ -8,12 +8,15 @@ use shared::{model::Clock, store::StoreError};
 use super::{
     bucket::SimulatedBucket,
     bus::SimulatedBus,
+    bystander::{self, Bystander},
     clock::VirtualClock,
+    dice::dice,
     dropbox::SimulatedDropbox,
     gate::Gate,
     history::History,
     pauses::Pauses,
     queue::SimulatedQueue,
+    settings,
     store::StoreFaults,
     wiring::{self, Wiring},
 };
@@ -37,6 +40,7 @@ pub(super) struct Stage {
     pub(super) ports: Ports,
     pub(super) wiring: Wiring,
     pub(super) dynamo: EmbeddedDynamo,
+    pub(super) bystander: Bystander,
 }
 
 impl Stage {
@@ -57,8 +61,10 @@ impl Stage {
         };
         let unavailable = |error: machine::EmbeddedError| StoreError::Unavailable(error.to_string());
         let dynamo = EmbeddedDynamo::open(None).map_err(unavailable)?;
-        let wiring = Wiring::new(&dynamo, &ports).await?;
-        Ok(Self { gate, history, pauses, ports, wiring, dynamo })
+        let settings = settings::draw(&mut dice(seed, "settings"));
+        let wiring = Wiring::new(&dynamo, &ports, settings).await?;
+        let bystander = bystander::add(&wiring, &dynamo, &ports.bucket).await?;
+        Ok(Self { gate, history, pauses, ports, wiring, dynamo, bystander })
     }
 
     /// Milliseconds since the beginning.

@@ -2,34 +2,36 @@
 //!
 //! Ports, rows and messages of the engine are named here and nowhere else in the simulation.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
 use machine::EmbeddedDynamo;
 use serde_json::Value;
 use shared::{
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     model::{
-        AccessToken, AppSecret, Change, Clock, Connection, ConnectionId, ConnectionStatus, ContentKey, Item,
-        ItemId, Message, Project, ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule,
-        SecretHash, Target, Timestamp, Transfer, UserId, WalkReason,
+        AccessToken, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId, ConnectionStatus,
+        ContentKey, Item, ItemId, Project, ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule,
+        SecretHash, Selection, Target, Timestamp, Transfer, UserId, WalkReason,
     },
     queue::Outgoing,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
-        Connections, Dynamo, History, Items, Log, Projects, Schedules, StoreError, TokenStore, Transfers,
-        Wake, dynamo::create_table,
+        ChoiceStore, Connections, Dynamo, History, Items, Log, Projects, Schedules, StoreError, TokenStore,
+        Transfers, Wake, dynamo::create_table,
     },
     tokens::Tokens,
 };
-use sync_worker::{Pauses, RetryBudget, Worker};
+use sync_worker::{RetryBudget, Worker};
 use uuid::Uuid;
 
 use super::{queue::Kind, stage::Ports, store::Undisturbed};
 
+/// A row as DynamoDB has it.
+pub(super) type Row = HashMap<String, AttributeValue>;
+
 const TABLE: &str = "dropline";
-/// Larger files are skipped. Bytes.
-pub(super) const MOST_BYTES: u64 = 64;
 /// As in `infra/template.yaml`.
 pub(super) const SYNC: Kind = Kind { name: "sync", fifo: true, visibility: 150_000 };
 /// As in `infra/template.yaml`.
@@ -71,10 +73,7 @@ pub(super) fn committed_changes(transaction: &[u8]) -> Vec<Change> {
 
 /// The message of a notification.
 pub(super) fn walk(reason: WalkReason, clock: &dyn Clock) -> Outgoing {
-    Outgoing::walk(
-        CONNECTION,
-        &Message::Walk { connection: CONNECTION, reason, sent_at: clock.now(), hops: 0 },
-    )
+    Outgoing::walk(CONNECTION, reason, clock.now())
 }
 
 /// What the functions hold, and the simulation's own, undisturbed view of the store.
@@ -86,11 +85,17 @@ pub(super) struct Wiring {
     pub(super) truth: Arc<Dynamo>,
     master: Arc<PlainKey>,
     clock: Arc<dyn Clock>,
+    /// The project's.
+    pub(super) settings: ProjectSettings,
 }
 
 impl Wiring {
     /// An empty table with a project.
-    pub(super) async fn new(dynamo: &EmbeddedDynamo, ports: &Ports) -> Result<Self, StoreError> {
+    pub(super) async fn new(
+        dynamo: &EmbeddedDynamo,
+        ports: &Ports,
+        settings: ProjectSettings,
+    ) -> Result<Self, StoreError> {
         let client = dynamo.inline_client(Arc::new(Undisturbed));
         create_table(&client, TABLE).await?;
         let truth = Arc::new(Dynamo::new(client, TABLE));
@@ -99,12 +104,12 @@ impl Wiring {
             id: PROJECT,
             name: "Simulation".to_owned(),
             return_origins: Vec::new(),
-            settings: ProjectSettings { max_file_bytes: MOST_BYTES, ..ProjectSettings::default() },
+            settings: settings.clone(),
             created_at: ports.clock.now(),
         };
         truth.add_project(&project, &SecretHash::of("simulation")).await?;
         let app = OauthApp { key: "app".into(), secret: AppSecret::new("secret") };
-        Ok(Self { app, store, truth, master: Arc::new(PlainKey), clock: ports.clock.clone() })
+        Ok(Self { app, store, truth, master: Arc::new(PlainKey), clock: ports.clock.clone(), settings })
     }
 
     /// The worker of one process.
@@ -126,7 +131,6 @@ impl Wiring {
             bus: ports.bus.clone(),
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
-            pauses: Pauses::default(),
             budget: RetryBudget::default(),
         }
     }
@@ -157,7 +161,8 @@ impl Wiring {
         let sealed = tokens.seal(PROJECT, CONNECTION, &grant, version + 1).await;
         let sealed = sealed.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         if version == 0 {
-            return self.truth.add_connection(&self.connection(), &sealed, Some(Target::Everything)).await;
+            let target = self.settings.select_everything.then_some(Target::Everything);
+            return self.truth.add_connection(&self.connection(), &sealed, target).await;
         }
         self.truth.replace_tokens(CONNECTION, &sealed, version).await?;
         self.truth.reconnect(CONNECTION).await?;
@@ -181,6 +186,11 @@ impl Wiring {
         }
     }
 
+    /// The time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// The connection's schedule.
     pub(super) async fn schedule(&self) -> Schedule {
         self.truth.schedule(CONNECTION).await.expect("the store answers")
@@ -198,16 +208,40 @@ impl Wiring {
         connection.is_some_and(|connection| connection.status == ConnectionStatus::Active)
     }
 
+    /// What is selected.
+    pub(super) async fn selections(&self) -> Vec<Selection> {
+        self.truth.choices(CONNECTION).await.expect("the store answers").selections
+    }
+
+    /// Selects, as the files API does. The walk that follows is the caller's to send.
+    pub(super) async fn select(&self, target: &Target) {
+        self.truth.select(CONNECTION, target, self.clock.now()).await.expect("the store answers");
+    }
+
+    /// Gives a selection up, as the files API does.
+    pub(super) async fn deselect(&self, target: &Target) {
+        self.truth.deselect(CONNECTION, target).await.expect("the store answers");
+    }
+
+    /// Confirms the deletions that wait, as the files API does; false where none do.
+    pub(super) async fn confirm_deletions(&self) -> bool {
+        let head = self.truth.head(CONNECTION).await.expect("the store answers");
+        let Some(held) = head.held else { return false };
+        let confirmation = Confirmation { deletions: held.deletions, at: self.clock.now() };
+        self.truth.confirm_deletions(CONNECTION, confirmation).await.expect("the store answers");
+        true
+    }
+
     /// All items.
     pub(super) async fn items(&self) -> Vec<Item> {
         self.truth.all_items(CONNECTION).await.expect("the store answers")
     }
 
-    /// Every row of the table, as text.
-    pub(super) async fn dump(&self, dynamo: &EmbeddedDynamo) -> Vec<String> {
+    /// Every row of the table.
+    pub(super) async fn dump(&self, dynamo: &EmbeddedDynamo) -> Vec<Row> {
         let client = dynamo.inline_client(Arc::new(Undisturbed));
         let rows = client.scan().table_name(TABLE).into_paginator().items().send().try_collect().await;
-        rows.expect("the store answers").iter().map(|row| format!("{row:?}")).collect()
+        rows.expect("the store answers")
     }
 
     /// The whole change log.

@@ -4,7 +4,8 @@ use fake_dropbox::{
     Adversity, Fault, Mishap,
     faults::{Chance, RateLimitReason, RateLimitShape, TokenProblem},
 };
-use shared::model::ConnectionId;
+use shared::model::{Clock, ConnectionId, Message, SystemClock, WalkReason};
+use sync_worker::handle_message;
 use tests::World;
 
 const FIRST: &str = "first@example.com";
@@ -135,4 +136,28 @@ async fn access_that_is_taken_back_stops_the_work_until_it_is_given_again() {
     assert_eq!(event["connection"], connection.to_string());
     assert_eq!(world.first_app("u").connect(FIRST).await, connection);
     world.mirrored(connection, FIRST).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_is_not_made_worse_by_repetitions() {
+    const WALKS: u64 = 300;
+    let (world, connection) = synced().await;
+    let dropbox = &world.stack.dropbox;
+    let calls = || dropbox.calls().values().sum::<u64>();
+    let out = Chance {
+        route: "*".to_owned(),
+        probability: 1.0,
+        fault: Fault::ServerError { status: 503, after_effect: false },
+    };
+    dropbox.faults(FIRST).seeded(1, vec![out]);
+    let before = calls();
+    for _ in 0..WALKS {
+        let (reason, sent_at) = (WalkReason::Chosen, SystemClock.now());
+        let walk = Message::Walk { connection, reason, sent_at, hops: 0 };
+        handle_message(world.stack.worker(), &walk.to_json()).await.unwrap();
+    }
+    let during = calls() - before;
+    // A tenth of all calls may be repeated, those before the outage among them.
+    assert!(during > WALKS, "nothing was repeated: {during}");
+    assert!(during <= WALKS + (before + WALKS) / 10, "{during} calls for {WALKS} walks, after {before}");
 }

@@ -6,6 +6,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use shared::model::{Facts, Item, ItemId};
 
+use super::Rules;
+
 /// What tells whether an item is as Dropbox says, in eight bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -36,7 +38,8 @@ pub struct Comparison {
 /// How a listing differs from what we hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Items that are listed with other facts than we hold, or are not listed: in order of their ids.
+    /// Items that are listed with other facts than we hold, or are not listed, or were skipped by rules that are
+    /// others now: in order of their ids.
     pub doubted: Vec<ItemId>,
     /// Listed and not held, in order of their ids.
     pub unknown: Vec<ItemId>,
@@ -56,11 +59,13 @@ impl Comparison {
 
     /// Compares with all items.
     #[must_use]
-    pub fn with(mut self, held: &[Item]) -> Difference {
+    pub fn with(mut self, held: &[Item], rules: &Rules) -> Difference {
         let mut difference = Difference { listed: self.count, ..Difference::default() };
         for item in held {
             match self.listed.remove(&item.facts.id) {
-                Some(fingerprint) if fingerprint == Fingerprint::of(&item.facts) => difference.agreed += 1,
+                Some(listed) if listed == Fingerprint::of(&item.facts) && !rules.changed_for(item) => {
+                    difference.agreed += 1;
+                }
                 _ => difference.doubted.push(item.facts.id.clone()),
             }
         }

@@ -1,21 +1,20 @@
 //! The path as people see it: each folder in the case of its own name, since Dropbox promises the last one only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use shared::{dropbox::Entry, model::Facts};
+use shared::{
+    dropbox::Entry,
+    model::{Facts, Item, ItemKind},
+};
 
-use super::View;
+use super::{View, present};
 
 /// The names of the folders that a page tells of, by lower-cased path.
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
     pub(super) fn of(entries: &[Entry]) -> Self {
-        let name = |entry: &Entry| match entry {
-            Entry::Present { facts, .. } => Some((facts.path_lower.clone(), facts.name.clone())),
-            Entry::Deleted(_) => None,
-        };
-        Self(entries.iter().filter_map(name).collect())
+        Self(present(entries).map(|facts| (facts.path_lower.clone(), facts.name.clone())).collect())
     }
 
     /// How an item is shown: below its folder as we hold it, or as this page tells of it, or as Dropbox shows it.
@@ -35,4 +34,18 @@ impl Names {
         let name = self.0.get(lower).map_or(shown_name, String::as_str);
         format!("{}/{name}", self.folder(view, lower_above, shown_above))
     }
+}
+
+/// The folders in which something is shown by another path than the folder itself, by lower-cased path.
+#[must_use]
+pub fn shown_otherwise(held: &[Item]) -> BTreeSet<String> {
+    let folders = held.iter().map(|item| &item.facts).filter(|facts| facts.kind == ItemKind::Folder);
+    let shown: HashMap<&str, &str> =
+        folders.map(|facts| (facts.path_lower.as_str(), facts.path_display.as_str())).collect();
+    let otherwise = held.iter().filter_map(|item| {
+        let (above, _) = item.facts.path_lower.rsplit_once('/')?;
+        let (shown_above, _) = item.facts.path_display.rsplit_once('/')?;
+        shown.get(above).filter(|folder| **folder != shown_above).map(|_| above.to_owned())
+    });
+    otherwise.collect()
 }

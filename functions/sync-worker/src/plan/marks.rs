@@ -109,12 +109,24 @@ impl Marks {
     /// way leads through such a place.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {
-        let is_marked = |path: &&String| path_and_above(path).any(|above| self.below.contains_key(above));
-        let unheld = self.unheld.iter().filter(is_marked);
+        let unheld = self.unheld.iter().filter(|path| self.mean(path));
         let mut paths: Vec<String> = self.below.keys().chain(unheld).cloned().collect();
         paths.sort();
         paths.dedup();
         paths
+    }
+
+    /// The notes of places where something may be held and no folder is.
+    #[must_use]
+    pub fn all_unheld(&self) -> Vec<Mark> {
+        let mut paths: Vec<String> = self.unheld.iter().cloned().collect();
+        paths.sort();
+        paths.into_iter().map(|path| Mark::Unheld { path }).collect()
+    }
+
+    /// Whether a path was marked, or one above it.
+    pub(super) fn mean(&self, path: &str) -> bool {
+        path_and_above(path).any(|above| self.below.contains_key(above))
     }
 
     /// The ids that were marked by themselves.

@@ -20,6 +20,7 @@ use shared::{
 pub use chunks::{chunks, segments};
 pub use compare::{Comparison, Difference, Fingerprint};
 use display::Names;
+pub use display::shown_otherwise;
 pub use marks::{Marks, deletions, is_at_or_below, removals};
 pub use rules::Rules;
 pub use scope::Scope;
@@ -40,7 +41,7 @@ pub struct Standing {
     pub marks: Marks,
     /// What is selected.
     pub scope: Scope,
-    /// Folders of which only the case of their name changed: what is in them is shown by another path.
+    /// Folders of which the name is known by now, or has another case: what is in them may be shown by another path.
     pub recased: Vec<String>,
 }
 
@@ -49,7 +50,7 @@ pub struct Standing {
 pub struct Plan {
     /// In order, numbered from the one after the log's head.
     pub changes: Vec<Change>,
-    /// Whether a selected folder has moved: what is in it must be compared.
+    /// Whether a selected folder has moved: what is in it, and where it stood, must be compared.
     pub selection_moved: bool,
 }
 
@@ -60,7 +61,10 @@ pub struct Plan {
 #[must_use]
 pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>, rules: &Rules) -> Plan {
     let names = Names::of(&entries);
-    let mut planner = Planner { head, view, names, rules, standing, plan: Plan::default() };
+    // First of all, so that each entry of the page is judged by where the selected folders stand now.
+    let selection_moved = present(&entries).fold(false, |moved, facts| standing.scope.notice(facts) || moved);
+    let mut planner =
+        Planner { head, view, names, rules, standing, plan: Plan { selection_moved, ..Plan::default() } };
     for entry in entries {
         match entry {
             Entry::Present { facts, downloadable } => planner.present(facts, downloadable),
@@ -68,6 +72,14 @@ pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>,
         }
     }
     planner.plan
+}
+
+/// What is there, of what some entries tell of.
+fn present(entries: &[Entry]) -> impl Iterator<Item = &Facts> {
+    entries.iter().filter_map(|entry| match entry {
+        Entry::Present { facts, .. } => Some(facts),
+        Entry::Deleted(_) => None,
+    })
 }
 
 struct Planner<'a> {
@@ -88,8 +100,8 @@ impl Planner<'_> {
     }
 
     fn present(&mut self, mut facts: Facts, downloadable: bool) {
-        self.plan.selection_moved |= self.standing.scope.notice(&facts);
         self.displace(&facts);
+        self.replace_folder(&facts);
         if !self.standing.scope.holds(&facts) {
             return self.left(&facts);
         }
@@ -100,13 +112,10 @@ impl Planner<'_> {
                 let content = self.rules.content(&facts, downloadable);
                 self.change(ChangeKind::Created { content }, facts);
             }
-            Some(held) if is_unchanged(&held.facts, &facts) && !self.is_recased(&held.facts, &facts) => {
-                self.standing.marks.spare(held);
-            }
-            Some(held) => {
-                let kind = self.difference(held, &facts, downloadable);
-                self.change(kind, facts);
-            }
+            Some(held) => match self.difference(held, &facts, downloadable) {
+                None => self.standing.marks.spare(held),
+                Some(kind) => self.change(kind, facts),
+            },
         }
     }
 
@@ -124,20 +133,45 @@ impl Planner<'_> {
         }
     }
 
-    fn difference(&self, held: &Item, facts: &Facts, downloadable: bool) -> ChangeKind {
-        let same = held.facts.same_content(facts) && held.facts.kind == facts.kind;
-        let content = (!same).then(|| self.rules.content(facts, downloadable));
-        let stays = held.facts.path_lower == facts.path_lower && held.facts.name == facts.name;
-        if stays && !self.is_recased(&held.facts, facts) {
-            return ChangeKind::Updated { content };
+    /// How an item differs from what we hold, if it does. The case of a path's ancestors is not promised, so it is not
+    /// compared.
+    fn difference(&self, held: &Item, facts: &Facts, downloadable: bool) -> Option<ChangeKind> {
+        let recased = self.is_recased(&held.facts, facts);
+        let content = self.other_content(held, facts, downloadable);
+        let Facts { path_lower, name, rev, size, content_hash, .. } = &held.facts;
+        if (path_lower, name) != (&facts.path_lower, &facts.name) || recased {
+            return Some(ChangeKind::Moved { from: path_lower.clone(), content });
         }
-        ChangeKind::Moved { from: held.facts.path_lower.clone(), content }
+        let same = (rev, size, content_hash) == (&facts.rev, &facts.size, &facts.content_hash);
+        (content.is_some() || !same).then_some(ChangeKind::Updated { content })
+    }
+
+    /// What is to be done about an item's bytes, where these are others, or the reason to skip them has gone or is
+    /// another. Bytes that were wanted once are kept until they change.
+    fn other_content(&self, held: &Item, facts: &Facts, downloadable: bool) -> Option<Content> {
+        let content = self.rules.content(facts, downloadable);
+        let same = held.facts.same_content(facts) && held.facts.kind == facts.kind;
+        let is_other = match (&held.content, &content) {
+            _ if !same => true,
+            (Content::Skipped { reason: before, .. }, Content::Skipped { reason, .. }) => before != reason,
+            (before, _) => matches!(before, Content::Skipped { .. }),
+        };
+        is_other.then_some(content)
     }
 
     /// Whether an item stands in a folder of which the case has changed, and is shown by another path for it.
     fn is_recased(&self, held: &Facts, now: &Facts) -> bool {
         held.path_display != now.path_display
             && self.standing.recased.iter().any(|folder| is_at_or_below(&now.path_lower, folder))
+    }
+
+    /// Whether what is held in a folder may be shown by another path for it: only the case of its name has changed, or
+    /// what is in it was told of first.
+    fn names_others(&self, before: Option<&Item>, folder: &Facts) -> bool {
+        match before.filter(|held| held.facts.path_lower == folder.path_lower) {
+            Some(held) => held.facts.name != folder.name,
+            None => self.standing.marks.is_unheld(&folder.path_lower),
+        }
     }
 
     /// An item that was moved out of everything that is selected. Should a selected folder turn up around it before
@@ -173,6 +207,13 @@ impl Planner<'_> {
         marks.mark_item(id.clone(), self.head, Removal::Deleted);
     }
 
+    /// A file in place of a folder that nobody selected: what is selected in there is gone.
+    fn replace_folder(&mut self, facts: &Facts) {
+        if facts.kind == ItemKind::File && self.standing.scope.is_above(&facts.path_lower) {
+            self.standing.marks.mark_below(facts.path_lower.clone(), self.head);
+        }
+    }
+
     fn change(&mut self, kind: ChangeKind, item: Facts) {
         self.head += 1;
         let before = self.view.items.get(&item.id);
@@ -186,11 +227,7 @@ impl Planner<'_> {
     /// Later entries of the page see the change.
     fn remember(&mut self, kind: &ChangeKind, facts: &Facts) {
         let before = self.view.items.get(&facts.id);
-        if let Some(held) = before
-            && facts.kind == ItemKind::Folder
-            && held.facts.path_lower == facts.path_lower
-            && held.facts.name != facts.name
-        {
+        if facts.kind == ItemKind::Folder && self.names_others(before, facts) {
             self.standing.recased.push(facts.path_lower.clone());
         }
         let held = before.map_or(Content::None, |item| item.content.clone());
@@ -202,16 +239,6 @@ impl Planner<'_> {
         let item = Item { facts: facts.clone(), content, number: self.head };
         self.view.items.insert(facts.id.clone(), item);
     }
-}
-
-/// Whether Dropbox says what we hold. The case of a path's ancestors is not promised, so it is not compared.
-pub(crate) fn is_unchanged(held: &Facts, now: &Facts) -> bool {
-    held.kind == now.kind
-        && held.path_lower == now.path_lower
-        && held.name == now.name
-        && held.rev == now.rev
-        && held.size == now.size
-        && held.content_hash == now.content_hash
 }
 
 #[cfg(test)]

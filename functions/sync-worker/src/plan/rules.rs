@@ -1,6 +1,6 @@
 //! Which files' bytes are fetched.
 
-use shared::model::{Content, Facts, Formats, ItemKind, NotFetched, ProjectSettings};
+use shared::model::{Content, Facts, Formats, Item, ItemKind, NotFetched, ProjectSettings};
 
 /// What decides whether a file's bytes are fetched.
 #[derive(Debug, Clone)]
@@ -26,6 +26,16 @@ impl Rules {
         match self.reason_against(facts, downloadable) {
             Some(reason) => Content::Skipped { rev, reason },
             None => Content::Pending { rev },
+        }
+    }
+
+    /// Whether an item was skipped for a reason that the project has since changed.
+    pub(super) fn changed_for(&self, item: &Item) -> bool {
+        match item.content {
+            Content::Skipped {
+                reason: before @ (NotFetched::TooLarge | NotFetched::UnwantedFormat), ..
+            } => self.reason_against(&item.facts, true) != Some(before),
+            _ => false,
         }
     }
 

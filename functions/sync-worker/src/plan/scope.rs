@@ -1,10 +1,10 @@
 //! What is selected: which of Dropbox's entries belong into the mirror.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use shared::model::{Facts, Item, ItemId, ItemKind, Selection, SelectionState, Target};
 
-use super::marks::{is_at_or_below, path_and_above};
+use super::marks::{Marks, path_and_above};
 
 /// What is selected, and where it stands.
 #[derive(Debug, Clone, Default)]
@@ -12,13 +12,15 @@ pub struct Scope {
     everything: bool,
     targets: HashMap<ItemId, Selected>,
     /// The same, by path.
-    paths: HashMap<String, ItemId>,
+    paths: BTreeMap<String, ItemId>,
 }
 
 /// A selected file or folder.
 #[derive(Debug, Clone)]
 struct Selected {
-    /// The lower-cased path where it was last seen.
+    /// The lower-cased path where we hold it.
+    held_at: Option<String>,
+    /// The lower-cased path where it stands, as far as is known.
     path: Option<String>,
     /// Whether it is still to be listed.
     is_new: bool,
@@ -31,17 +33,20 @@ impl Scope {
         Self { everything: true, ..Self::default() }
     }
 
-    /// What these selections take in, where `items` are those of their targets that we hold.
+    /// What these selections take in, where `items` are those of their targets that we hold. One that is marked may
+    /// stand there no more.
     #[must_use]
-    pub fn of(selections: &[Selection], items: &HashMap<ItemId, Item>) -> Self {
+    pub fn of(selections: &[Selection], items: &HashMap<ItemId, Item>, marks: &Marks) -> Self {
         let mut scope = Self::default();
         for selection in selections.iter().filter(|selection| selection.is_wanted()) {
             match &selection.target {
                 Target::Everything => scope.everything = true,
                 Target::Item(id) => {
                     let is_new = selection.state == SelectionState::Wanted;
-                    scope.targets.insert(id.clone(), Selected { path: None, is_new });
-                    if let Some(item) = items.get(id) {
+                    let item = items.get(id);
+                    let held_at = item.map(|item| item.facts.path_lower.clone());
+                    scope.targets.insert(id.clone(), Selected { held_at, path: None, is_new });
+                    if let Some(item) = item.filter(|item| marks.why(item).is_none()) {
                         scope.place(&item.facts);
                     }
                 }
@@ -50,12 +55,12 @@ impl Scope {
         scope
     }
 
-    /// Whether a file or folder belongs into the mirror.
+    /// Whether a file or folder belongs into the mirror: it is selected itself, or lies below what is.
     #[must_use]
     pub fn holds(&self, facts: &Facts) -> bool {
         self.everything
             || self.targets.contains_key(&facts.id)
-            || path_and_above(&facts.path_lower).any(|path| self.paths.contains_key(path))
+            || path_and_above(&facts.path_lower).skip(1).any(|path| self.paths.contains_key(path))
     }
 
     /// Whether a deletion at a lower-cased path may mean something in the mirror.
@@ -63,19 +68,57 @@ impl Scope {
     pub fn concerns(&self, path: &str) -> bool {
         self.everything
             || path_and_above(path).any(|above| self.paths.contains_key(above))
-            || self.paths.keys().any(|selected| is_at_or_below(selected, path))
+            || self.is_above(path)
     }
 
-    /// Takes note of where a selected file or folder stands. True where it stood elsewhere before, and was listed
-    /// there: what is in a folder may have been told of before the folder itself.
+    /// Whether something that is selected stands below a lower-cased path.
+    pub(super) fn is_above(&self, path: &str) -> bool {
+        let below = format!("{path}/");
+        self.paths.range(below.clone()..).next().is_some_and(|(selected, _)| selected.starts_with(&below))
+    }
+
+    /// Where we hold what is selected, as far as marks mean that: the folders between may not be held, so that no way
+    /// leads there from a marked path.
+    #[must_use]
+    pub fn paths_in(&self, marks: &Marks) -> Vec<String> {
+        let held_at = self.targets.values().filter_map(|selected| selected.held_at.as_ref());
+        held_at.chain(self.paths.keys()).filter(|path| marks.mean(path)).cloned().collect()
+    }
+
+    /// Takes note of what stands where. True where entries of before may have been misjudged for it: they came before
+    /// the selected folder that they are in, or before the folder that took its place.
     pub(super) fn notice(&mut self, facts: &Facts) -> bool {
-        let Some(selected) = self.targets.get(&facts.id) else { return false };
-        if selected.path.as_deref() == Some(facts.path_lower.as_str()) {
+        let misjudged = self.displace(facts) | self.follow(facts);
+        misjudged && facts.kind == ItemKind::Folder && !self.everything
+    }
+
+    /// Another file or folder stands where a selected one was.
+    fn displace(&mut self, facts: &Facts) -> bool {
+        let Some(id) = self.paths.get(&facts.path_lower).filter(|id| **id != facts.id).cloned() else {
             return false;
+        };
+        self.paths.remove(&facts.path_lower);
+        if let Some(selected) = self.targets.get_mut(&id) {
+            selected.path = None;
         }
-        let was_listed = !selected.is_new;
+        true
+    }
+
+    /// What is selected is not there any more.
+    pub fn lose(&mut self, id: &ItemId) {
+        let path = self.targets.get_mut(id).and_then(|selected| selected.path.take());
+        if let Some(path) = path.filter(|path| self.paths.get(path) == Some(id)) {
+            self.paths.remove(&path);
+        }
+    }
+
+    /// What is selected is held wherever it goes. True where it stood elsewhere, or nowhere though it was listed.
+    fn follow(&mut self, facts: &Facts) -> bool {
+        let Some(selected) = self.targets.get(&facts.id) else { return false };
+        let stood_here = selected.path.as_deref() == Some(facts.path_lower.as_str());
+        let is_first = selected.path.is_none() && selected.is_new;
         self.place(facts);
-        was_listed && facts.kind == ItemKind::Folder && !self.everything
+        !stood_here && !is_first
     }
 
     fn place(&mut self, facts: &Facts) {

@@ -24,8 +24,6 @@ use crate::{Failure, Worker};
 const BUDGET: Duration = Duration::from_secs(12 * 60);
 /// Transfers read at once.
 const PAGE: u32 = 100;
-/// As many transfers of one connection run at the same time unless Dropbox asked for fewer.
-const AT_ONCE: u32 = 4;
 /// After so many failures of Dropbox in a row the run ends: it is out, or the network is.
 const OUTAGE: u32 = 4;
 /// When the next run begins then.
@@ -80,11 +78,11 @@ impl Worker {
         let now = self.clock.now();
         if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
             self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
-            return if sweep { self.sweep(&connection).await } else { Ok(()) };
+        } else {
+            let mut run = Run::new(self, &connection);
+            run.work(pace.at_once).await?;
+            run.end(pace).await?;
         }
-        let mut run = Run::new(self, &connection);
-        run.work(pace.at_once).await?;
-        run.end(pace).await?;
         if sweep { self.sweep(&connection).await } else { Ok(()) }
     }
 }
@@ -160,7 +158,7 @@ impl<'a> Run<'a> {
         let (worker, id) = (self.worker, self.connection.id);
         let now = worker.clock.now();
         let (at_once, wake_at) = match self.stop {
-            None => ((pace.at_once + 1).min(AT_ONCE), self.next),
+            None => ((pace.at_once + 1).min(TransferPace::MOST), self.next),
             Some(Stop::TimeIsOver) => (pace.at_once, Some(now)),
             Some(Stop::Outage) => (pace.at_once, Some(now.plus(BACKOFF))),
             // Half as many, so that interactive calls get through.

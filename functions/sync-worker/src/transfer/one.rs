@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use shared::{
     dropbox::DropboxError,
-    model::{Connection, Content, Item, Message, NotFetched, Timestamp, Transfer, WalkReason},
-    queue::Outgoing,
+    model::{Connection, Content, Item, NotFetched, Timestamp, Transfer, WalkReason},
     tokens::TokenError,
 };
 use tokio::time::Instant;
@@ -93,7 +92,7 @@ impl Worker {
             // The walk will hear of it. Until then the file waits.
             Some(DropboxError::NotFound(_)) => self.missing(connection, transfer).await,
             Some(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)) => {
-                self.ask_for_walk(connection).await?;
+                self.ask_for_walk(connection.id, WalkReason::Chosen).await?;
                 self.later(connection, transfer).await.map(Seen::Unreachable)
             }
             _ if matches!(failure, Failure::Token(TokenError::NeedsReauth)) => Ok(Seen::NeedsReauth),
@@ -133,11 +132,5 @@ impl Worker {
         let failures = transfer.failures + 1;
         self.transfers.note_transfer(connection.id, &Transfer { failures, not_before, ..transfer }).await?;
         Ok(not_before)
-    }
-
-    async fn ask_for_walk(&self, connection: &Connection) -> Result<(), Failure> {
-        let (reason, sent_at) = (WalkReason::Chosen, self.clock.now());
-        let message = Message::Walk { connection: connection.id, reason, sent_at, hops: 0 };
-        Ok(self.sync_queue.send(vec![Outgoing::walk(connection.id, &message)]).await?)
     }
 }

@@ -1,43 +1,62 @@
 //! What is still marked when a drain ends becomes deletions, unless they are too many to be believed.
 
-use shared::model::{Change, Event, EventBody, Head, HeldDeletions, Item, Removal, Segment};
+use shared::{
+    model::{Change, Event, EventBody, HeldDeletions, Item, Mark, Removal, Segment},
+    store::Commit,
+};
 
-use super::step::Step;
+use super::step::{MARKS, Step};
 use crate::{
     Failure,
     plan::{Marks, deletions, removals, segments},
 };
 
 impl Step<'_> {
-    /// Turns what is still marked into deletions. Too many wait for a confirmation: then nothing of them happens.
+    /// Turns what is still marked into deletions: the drain has ended. Too many wait for a confirmation: then nothing
+    /// of them happens.
     pub(super) async fn delete_gone(&mut self) -> Result<(), Failure> {
+        self.delete_marked(Vec::new()).await
+    }
+
+    /// The same although the drain goes on: where no folder is held, a file may yet turn up. More such places than a
+    /// row has room for are not carried over, and everything stays marked.
+    pub(super) async fn delete_early(&mut self) -> Result<(), Failure> {
+        let unheld = self.standing.marks.all_unheld();
+        if unheld.len() > MARKS { Ok(()) } else { self.delete_marked(unheld).await }
+    }
+
+    async fn delete_marked(&mut self, kept: Vec<Mark>) -> Result<(), Failure> {
         let marked = if self.standing.marks.is_empty() { Vec::new() } else { self.marked().await? };
         let deletions = deletions(self.head.head, &self.standing.marks, marked);
         if self.are_too_many(&deletions) {
             return self.hold_deletions(deletions.len() as u64).await;
         }
-        let rows = self.head.marks;
         // What was marked and is not stored yet ends with the others.
         self.standing.marks.take_fresh();
-        self.commit_removals(deletions, |head| {
-            (head.marks, head.marked_at, head.held) = (0, None, None);
+        self.commit_removals(deletions, |commit| {
+            let head = &mut commit.after;
+            (head.marks, head.marked_at, head.held) = (head.marks.ended(), None, None);
+            commit.marks.clone_from(&kept);
         })
         .await?;
-        self.standing.marks = Marks::default();
-        Ok(self.worker.log.forget_marks(self.connection.id, rows).await?)
+        self.standing.marks = Marks::stored(kept);
+        self.worker.log.forget_marks(self.connection.id, self.head.marks.outdated()).await?;
+        // Stored with the next commit: until then they may be removed once more.
+        self.head.marks = self.head.marks.cleared();
+        Ok(())
     }
 
-    /// Removes items from the mirror. With the last of them HEAD changes as `last` says.
+    /// Removes items from the mirror. The last commit is as `last` makes it.
     pub(super) async fn commit_removals(
         &mut self,
         removals: Vec<Change>,
-        last: impl Fn(&mut Head),
+        last: impl Fn(&mut Commit),
     ) -> Result<(), Failure> {
         let mut pieces = segments(removals).into_iter().peekable();
         while let Some(segment) = pieces.next() {
             let mut commit = self.commit_of(segment);
             if pieces.peek().is_none() {
-                last(&mut commit.after);
+                last(&mut commit);
             }
             self.advance(commit).await?;
         }

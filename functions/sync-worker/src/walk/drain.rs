@@ -16,7 +16,7 @@ use super::{
 use crate::Failure;
 
 /// Marks are turned into deletions after so many rows of them, although the drain goes on.
-const MOST_MARKS: u32 = 50;
+const MOST_MARKS: usize = 50;
 /// The same, after so long.
 const LONGEST_MARKED: Duration = Duration::from_secs(15 * 60);
 
@@ -81,8 +81,8 @@ impl Step<'_> {
         let now = self.worker.clock.now();
         let is_old = self.head.marked_at.is_some_and(|since| now.since(since) > LONGEST_MARKED);
         let is_owed = self.head.compare || self.head.held.is_some();
-        if (is_old || self.head.marks > MOST_MARKS) && !is_owed {
-            self.delete_gone().await?;
+        if (is_old || self.head.marks.counting().count() > MOST_MARKS) && !is_owed {
+            self.delete_early().await?;
         }
         Ok(())
     }

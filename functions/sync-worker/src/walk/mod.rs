@@ -85,8 +85,8 @@ impl Worker {
 }
 
 impl Step<'_> {
-    /// The whole walk that began at `began`: drain, take in what was selected and give up what was deselected, then
-    /// compare where that is due, else delete what is gone.
+    /// The whole walk that began at `began`: give up what was deselected, as long as all that we hold is from one time;
+    /// drain; take in what was selected; then compare where that is due, else delete what is gone.
     async fn walk(
         &mut self,
         began: Timestamp,
@@ -96,11 +96,12 @@ impl Step<'_> {
         let end = Instant::now() + BUDGET;
         let first = self.head.cursor.is_none() && self.head.head == 0;
         self.ensure_cursor().await?;
+        self.give_up().await?;
+        let before = self.tally;
         if let Reached::ItsBudget = self.drain(end).await? {
             return Ok(Reached::ItsBudget);
         }
-        let missed = if request.reason == WalkReason::Woken { self.tally.total() } else { 0 };
-        self.give_up().await?;
+        let missed = if request.reason == WalkReason::Woken { self.tally.since(before).total() } else { 0 };
         let (listed, reached) = self.take_in(end).await?;
         if let Reached::ItsBudget = reached {
             return Ok(Reached::ItsBudget);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use shared::{
     dropbox::{Dropbox, DropboxError, Session},
     model::{
-        Connection, ConnectionId, ConnectionStatus, Event, EventBody, Message, Project, ResyncChoice,
-        RootInfo, Schedule, Timestamp, WalkReason,
+        Connection, ConnectionId, ConnectionStatus, Event, EventBody, Project, ResyncChoice, RootInfo,
+        Schedule, Timestamp,
     },
     queue::Outgoing,
     store::{StoreError, Wake},
@@ -66,9 +66,8 @@ impl Worker {
             tracing::warn!(%connection, "many walks in a row ran out of time");
             return self.wake_at(connection, self.clock.now().plus(REST), 0).await;
         }
-        let (reason, sent_at) = (WalkReason::Continued, self.clock.now());
-        let message = Message::Walk { connection, reason, sent_at, hops: hops + 1 };
-        Ok(self.sync_queue.send(vec![Outgoing::walk(connection, &message)]).await?)
+        let continuation = Outgoing::continuation(connection, self.clock.now(), hops + 1);
+        Ok(self.sync_queue.send(vec![continuation]).await?)
     }
 
     pub(super) async fn wake_at(

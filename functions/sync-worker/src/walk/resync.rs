@@ -17,7 +17,10 @@ use super::{
     survey::Survey,
     tally::Tally,
 };
-use crate::{Failure, plan::Difference};
+use crate::{
+    Failure,
+    plan::{Difference, shown_otherwise},
+};
 
 /// So many differences are confirmed one by one; more, by a second listing.
 const ONE_BY_ONE: usize = 500;
@@ -58,12 +61,14 @@ impl Step<'_> {
     async fn compare(&mut self, survey: Survey) -> Result<(), Failure> {
         let Survey { missed, comparison, .. } = survey;
         let held = self.worker.items.all_items(self.connection.id).await?;
-        let difference = comparison.with(&held);
+        let difference = comparison.with(&held, &self.rules);
         self.pend_what_waits(&held).await?;
         let marked = self.marked_of(&held);
+        self.standing.recased.extend(shown_otherwise(&held));
         drop(held);
         let before = self.tally;
         let drifted = self.confirm(&difference, &marked).await?;
+        self.show_recased().await?;
         let repaired = self.tally.since(before);
         self.delete_gone().await?;
         let report = self.report(&difference, repaired, drifted, missed);
@@ -102,11 +107,15 @@ impl Step<'_> {
     async fn confirm_one_by_one(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<(), Failure> {
         let (worker, connection) = (self.worker, self.connection);
         let ids: Vec<ItemId> = doubted.iter().cloned().collect();
-        let asked = stream::iter(ids)
+        let asked = stream::iter(ids.clone())
             .map(|id| fetch::metadata(worker, connection, id))
             .buffered(AT_ONCE)
             .try_collect::<Vec<Option<Entry>>>();
-        let mut entries: Vec<Entry> = asked.await?.into_iter().flatten().collect();
+        let told = asked.await?;
+        // What stands where a selected folder was that is gone is in no selection.
+        let unknown = ids.iter().zip(&told).filter(|(_, entry)| entry.is_none());
+        unknown.for_each(|(id, _)| self.standing.scope.lose(id));
+        let mut entries: Vec<Entry> = told.into_iter().flatten().collect();
         entries.sort_by(|one, two| path(one).cmp(path(two)));
         self.take_confirmed(entries, doubted).await
     }

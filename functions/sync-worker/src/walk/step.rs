@@ -2,7 +2,7 @@
 
 use shared::{
     dropbox::Entry,
-    model::{Choices, Connection, Head, Item, ItemId, Mark, Project, Segment},
+    model::{Choices, Connection, Content, Head, Item, ItemId, Mark, NotFetched, Project, Segment},
     store::{Commit, History, SelectionStep, StoreError},
 };
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// So many marks make one row at most: some 100 bytes each, and a row has 400 KB.
-const MARKS: usize = 2000;
+pub(super) const MARKS: usize = 2000;
 
 /// A walker at work on one connection.
 pub(super) struct Step<'a> {
@@ -25,7 +25,7 @@ pub(super) struct Step<'a> {
     pub(super) standing: Standing,
     /// What was changed so far.
     pub(super) tally: Tally,
-    rules: Rules,
+    pub(super) rules: Rules,
 }
 
 /// What moves along with the last piece of some entries.
@@ -72,7 +72,7 @@ impl<'a> Step<'a> {
         let selections = &self.choices.selections;
         let ids: Vec<ItemId> = selections.iter().filter_map(|one| one.target.item().cloned()).collect();
         let held = self.worker.items.items(self.connection.id, &ids).await?;
-        self.standing.scope = Scope::of(selections, &held);
+        self.standing.scope = Scope::of(selections, &held, &self.standing.marks);
         Ok(())
     }
 
@@ -93,14 +93,14 @@ impl<'a> Step<'a> {
         self.show_recased().await
     }
 
-    /// Where only the case of a folder's name changed, what is in it is shown by another path.
-    async fn show_recased(&mut self) -> Result<(), Failure> {
+    /// Shows what is in a folder by the folder's own path, where that has become another or is known only now.
+    pub(super) async fn show_recased(&mut self) -> Result<(), Failure> {
         for folder in self.standing.recased.clone() {
             let mut below = self.worker.items.subtree(self.connection.id, &folder).await?;
+            // To tell of it again would take its mark away.
+            below.retain(|item| self.standing.marks.why(item).is_none());
             below.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
-            let entries =
-                below.into_iter().map(|item| Entry::Present { facts: item.facts, downloadable: true });
-            for piece in chunks(entries.collect()) {
+            for piece in chunks(below.into_iter().map(told_again).collect()) {
                 let view = self.view(&piece).await?;
                 let planned = plan(self.head.head, &mut self.standing, view, piece, &self.rules);
                 let commit = self.commit_of(Segment { changes: planned.changes });
@@ -122,7 +122,7 @@ impl<'a> Step<'a> {
         let now = self.worker.clock.now();
         number(&mut commit, &self.head);
         if !commit.marks.is_empty() {
-            commit.after.marks += 1;
+            commit.after.marks = commit.after.marks.and_one_more();
             commit.after.marked_at = commit.after.marked_at.or(Some(now));
         }
         if commit.after == self.head && commit.selection.is_none() {
@@ -141,7 +141,7 @@ impl<'a> Step<'a> {
             let marks: Vec<Mark> = std::mem::replace(&mut commit.marks, rest);
             let now = self.worker.clock.now();
             let after = Head {
-                marks: self.head.marks + 1,
+                marks: self.head.marks.and_one_more(),
                 marked_at: self.head.marked_at.or(Some(now)),
                 ..self.head.clone()
             };
@@ -174,10 +174,20 @@ impl<'a> Step<'a> {
     /// The items that marks may mean.
     pub(super) async fn marked(&self) -> Result<Vec<Item>, Failure> {
         let (items, id) = (&self.worker.items, self.connection.id);
-        let mut marked = items.subtrees(id, &self.standing.marks.paths()).await?;
+        let mut paths = self.standing.marks.paths();
+        paths.extend(self.standing.scope.paths_in(&self.standing.marks));
+        paths.sort();
+        paths.dedup();
+        let mut marked = items.subtrees(id, &paths).await?;
         marked.extend(items.items(id, &self.standing.marks.ids()).await?.into_values());
         Ok(marked)
     }
+}
+
+/// An item as Dropbox would tell of it once more.
+fn told_again(item: Item) -> Entry {
+    let downloadable = !matches!(item.content, Content::Skipped { reason: NotFetched::NotDownloadable, .. });
+    Entry::Present { facts: item.facts, downloadable }
 }
 
 /// Numbers what a commit says of the log, from its segment.

@@ -10,7 +10,7 @@ use shared::{
     model::Clock,
     tokens::Tokens,
 };
-use sync_worker::{Pauses, RetryBudget, Worker};
+use sync_worker::{RetryBudget, Worker};
 use webhook_receiver::Receiver;
 
 use super::Machine;
@@ -103,7 +103,6 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         bus: Arc::new(machine.bus.clone()),
         content: machine.content.clone(),
         clock,
-        pauses: Pauses::default(),
         budget: RetryBudget::default(),
     }
 }

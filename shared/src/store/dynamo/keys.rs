@@ -125,7 +125,7 @@ pub(super) const TRANSFER_SCHEDULE: &str = "transfers";
 /// What the sort keys of marks begin with.
 pub(super) const MARKS: &str = "mark#";
 
-pub(super) fn marks(id: ConnectionId, row: u32) -> Key {
+pub(super) fn marks(id: ConnectionId, row: u64) -> Key {
     Key::new(format!("connection#{id}"), format!("{MARKS}{row:010}"))
 }
 

@@ -1,6 +1,6 @@
 //! Rows of HEAD and of segments.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem};
@@ -74,9 +74,8 @@ impl Dynamo {
             writes.push(self.put(expiring(segment, now.plus(KEPT)), Some(ABSENT))?);
         }
         if !commit.marks.is_empty() {
-            // An older drain may have left a row of this number: it counts no more.
-            let key = keys::marks(connection, commit.after.marks.saturating_sub(1));
-            writes.push(self.put(row(&key, &MarksRow::of(&commit.marks)?)?, None)?);
+            let key = keys::marks(connection, commit.after.marks.end.saturating_sub(1));
+            writes.push(self.put(row(&key, &MarksRow::of(&commit.marks)?)?, Some(ABSENT))?);
         }
         writes.extend(
             commit
@@ -219,7 +218,7 @@ impl Log for Dynamo {
 
     async fn marks(&self, connection: ConnectionId, head: &Head) -> Result<Vec<Mark>, StoreError> {
         let mut marks = Vec::new();
-        for number in 0..head.marks {
+        for number in head.marks.counting() {
             let row: Option<MarksRow> = self.get_as(&keys::marks(connection, number)).await?;
             let row =
                 row.ok_or_else(|| StoreError::Corrupt(format!("row {number} of the marks is missing")))?;
@@ -228,8 +227,8 @@ impl Log for Dynamo {
         Ok(marks)
     }
 
-    async fn forget_marks(&self, connection: ConnectionId, rows: u32) -> Result<(), StoreError> {
-        stream::iter(0..rows)
+    async fn forget_marks(&self, connection: ConnectionId, rows: Range<u64>) -> Result<(), StoreError> {
+        stream::iter(rows)
             .map(|number| self.remove(keys::marks(connection, number)))
             .buffer_unordered(PARALLEL)
             .try_collect()

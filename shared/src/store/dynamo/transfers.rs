@@ -20,8 +20,6 @@ use crate::{
 
 /// `BatchWriteItem` takes at most this many writes.
 const BATCH: usize = 25;
-/// As many transfers of one connection run at once unless Dropbox asked for fewer.
-const AT_ONCE: u32 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct HolderRow {
@@ -148,7 +146,8 @@ impl Transfers for Dynamo {
         let row = self.get(&keys::transfer_schedule(connection)).await?.unwrap_or_default();
         let at_once = number_of(&row, "at_once").and_then(|at_once| u32::try_from(at_once).ok());
         let wake_at = number_of(&row, "wake_at").map(Timestamp);
-        Ok(TransferPace { at_once: at_once.unwrap_or(AT_ONCE).clamp(1, AT_ONCE), wake_at })
+        let at_once = at_once.unwrap_or(TransferPace::MOST).clamp(1, TransferPace::MOST);
+        Ok(TransferPace { at_once, wake_at })
     }
 
     async fn set_pace(&self, connection: ConnectionId, pace: TransferPace) -> Result<(), StoreError> {

@@ -2,11 +2,8 @@
 
 use futures_util::future::join_all;
 use shared::{
-    model::{
-        Change, ChangeKind, ConnectionId, Content, Head, HeldDeletions, ItemId, Mark, Removal, ResyncReport,
-        Segment, Selection, SelectionState, Target,
-    },
-    store::{ChoiceStore, Commit, History, Log, SelectionStep, StoreError},
+    model::{Change, ChangeKind, ConnectionId, Content, Head, HeldDeletions, Segment},
+    store::{Commit, History, Log, StoreError},
 };
 
 use super::{StoreHarness, conflict, ok, winners};
@@ -263,61 +260,6 @@ pub async fn logs_of_connections_are_apart(harness: &impl StoreHarness) {
     assert_eq!(ok(harness.store().head(two).await).head, 0);
 }
 
-/// Marks are committed with HEAD and read back in their order; a commit that conflicts leaves none.
-pub async fn marks_are_committed_with_head(harness: &impl StoreHarness) {
-    let (store, (connection, mut before)) = (harness.store(), start(harness).await);
-    let marks = |n: u64| {
-        vec![
-            Mark::Below { path: format!("/{n}"), at: n },
-            Mark::Item { id: ItemId::from("id:gone"), at: n, why: Removal::MovedOut },
-            Mark::Spared { id: ItemId::from("id:spared") },
-        ]
-    };
-    for row in 1..=3 {
-        let after = Head { marks: row, ..before.clone() };
-        let commit = Commit { after: after.clone(), marks: marks(row.into()), ..Commit::default() };
-        ok(store.commit(connection, &before, &commit, samples::now()).await);
-        before = after;
-    }
-    let expected: Vec<Mark> = (1..=3).flat_map(marks).collect();
-    assert_eq!(ok(store.marks(connection, &before).await), expected);
-    let stale = Commit { after: Head { marks: 3, ..before.clone() }, marks: marks(9), ..Commit::default() };
-    conflict(&store.commit(connection, &Head { epoch: 99, ..before.clone() }, &stale, samples::now()).await);
-    assert_eq!(ok(store.marks(connection, &before).await), expected);
-}
-
-/// A drain that begins anew does not see the marks of an earlier one, whether or not their rows were removed.
-pub async fn marks_of_an_earlier_drain_are_not_seen(harness: &impl StoreHarness) {
-    let (store, (connection, before)) = (harness.store(), start(harness).await);
-    let mark = |path: &str| vec![Mark::Below { path: path.to_owned(), at: 0 }];
-    let marked = Head { marks: 1, ..before.clone() };
-    let commit = |marks| Commit { after: marked.clone(), marks, ..Commit::default() };
-    ok(store.commit(connection, &before, &commit(mark("/old")), samples::now()).await);
-    ok(write(harness, connection, &marked, &before, Segment::default()).await);
-    assert_eq!(ok(store.marks(connection, &before).await), []);
-    ok(store.commit(connection, &before, &commit(mark("/new")), samples::now()).await);
-    assert_eq!(ok(store.marks(connection, &marked).await), mark("/new"));
-    ok(store.forget_marks(connection, 1).await);
-    assert!(store.marks(connection, &marked).await.is_err(), "HEAD counts a row that is not there");
-}
-
-/// A selection moves with HEAD, if it is in the state in which it was read; else nothing is committed.
-pub async fn a_selection_moves_with_head(harness: &impl StoreHarness) {
-    let (store, (connection, before)) = (harness.store(), start(harness).await);
-    let target = Target::Item(ItemId::from("id:selected"));
-    ok(store.select(connection, &target, samples::now()).await);
-    let wanted = Selection::new(target.clone(), samples::now());
-    let held = Selection { state: SelectionState::Held, ..wanted.clone() };
-    let step = |from: &Selection, to| SelectionStep { target: target.clone(), from: from.state, to };
-    let commit =
-        |selection| Commit { after: before.clone(), selection: Some(selection), ..Commit::default() };
-    conflict(&store.commit(connection, &before, &commit(step(&held, None)), samples::now()).await);
-    ok(store.commit(connection, &before, &commit(step(&wanted, Some(held.clone()))), samples::now()).await);
-    assert_eq!(ok(store.choices(connection).await).selections, std::slice::from_ref(&held));
-    ok(store.commit(connection, &before, &commit(step(&held, None)), samples::now()).await);
-    assert_eq!(ok(store.choices(connection).await).selections, []);
-}
-
 /// What is older than the log is kept cannot be read any more: the reader is told where a snapshot stands.
 pub async fn an_older_reader_is_sent_to_a_snapshot(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
@@ -331,18 +273,6 @@ pub async fn an_older_reader_is_sent_to_a_snapshot(harness: &impl StoreHarness) 
     }
     assert_eq!(numbers(harness, connection, 40).await, [41, 42]);
     assert_eq!(numbers(harness, connection, 42).await, [0; 0]);
-}
-
-/// The outcome of the last full comparison is kept.
-pub async fn the_last_report_is_kept(harness: &impl StoreHarness) {
-    let (store, connection) = (harness.store(), ConnectionId::random());
-    assert_eq!(ok(store.report(connection).await), None);
-    for listed in [1, 2] {
-        let notified_at = Some(samples::now());
-        let report = ResyncReport { listed, missed: 3, notified_at, ..ResyncReport::default() };
-        ok(store.keep_report(connection, &report).await);
-        assert_eq!(ok(store.report(connection).await), Some(report));
-    }
 }
 
 /// Runs every case of [`log`](crate::store::log) as a test of its own.
@@ -366,11 +296,7 @@ macro_rules! log_suite {
             the_log_reads_page_by_page
             a_large_segment_is_one_commit
             logs_of_connections_are_apart
-            marks_are_committed_with_head
-            marks_of_an_earlier_drain_are_not_seen
-            a_selection_moves_with_head
             an_older_reader_is_sent_to_a_snapshot
-            the_last_report_is_kept
         }
     };
 }

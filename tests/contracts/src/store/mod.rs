@@ -2,6 +2,7 @@
 
 pub mod choices;
 pub mod connections;
+pub mod head;
 pub mod items;
 pub mod links;
 pub mod log;
@@ -74,8 +75,8 @@ macro_rules! store_suite {
     };
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
-            choices choices_suite, connections connections_suite, items items_suite, links links_suite, log log_suite,
-            paths paths_suite, projects projects_suite, schedules schedules_suite, transfers transfers_suite
+            choices choices_suite, connections connections_suite, head head_suite, items items_suite,
+            links links_suite, log log_suite, paths paths_suite, projects projects_suite, schedules schedules_suite, transfers transfers_suite
         }
     };
 }

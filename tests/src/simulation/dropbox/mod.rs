@@ -124,7 +124,7 @@ impl SimulatedDropbox {
 impl Transport for SimulatedDropbox {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let call = Call::read(&request);
-        self.pauses.check(&self.gate, &call.about());
+        self.pauses.check(&self.gate, &format!("{} {}", call.route, call.about()));
         let effect = self.gate.enter(Port::Dropbox, call.route, &call.about()).await;
         let fault = effect.fault;
         let cut = || Err(TransportError("the connection broke".to_owned()));

@@ -6,11 +6,11 @@ use std::{
     time::Duration,
 };
 
-use shared::model::{ConnectionId, Timestamp};
+use crate::model::{ConnectionId, Timestamp};
 
 /// Until when each connection's calls have to be silent, as far as this process knows.
 #[derive(Debug, Default)]
-pub struct Pauses(Mutex<HashMap<ConnectionId, Timestamp>>);
+pub(crate) struct Pauses(Mutex<HashMap<ConnectionId, Timestamp>>);
 
 impl Pauses {
     /// Takes note of a pause. One that ends later already is kept.

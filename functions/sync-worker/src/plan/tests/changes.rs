@@ -1,0 +1,69 @@
+//! What entries make of what we hold: moves, updates, names.
+
+use super::*;
+
+#[test]
+fn a_rename_is_one_move_in_either_order_and_across_pages() {
+    let deleted = || Entry::Deleted("/a".into());
+    let appeared = || told(file("id:1", "/b", "r1"));
+    for pages in [
+        vec![vec![deleted(), appeared()]],
+        vec![vec![appeared(), deleted()]],
+        vec![vec![deleted()], vec![appeared()]],
+        vec![vec![appeared()], vec![deleted()]],
+    ] {
+        let mut held = Held::default();
+        held.take(vec![told(file("id:1", "/a", "r1"))]);
+        let mut changes: Vec<Change> = pages.into_iter().flat_map(|page| held.take(page)).collect();
+        changes.extend(held.end_drain());
+        assert_eq!(words(&changes), [("moved", "/b")]);
+        assert_eq!(changes[0].kind, ChangeKind::Moved { from: "/a".into(), content: None });
+    }
+}
+
+#[test]
+fn a_new_revision_of_the_same_bytes_is_no_update_of_content() {
+    let mut held = Held::default();
+    held.take(vec![told(file("id:1", "/a", "r1"))]);
+    let same = Facts { rev: Some("r2".into()), ..file("id:1", "/a", "r1") };
+    assert_eq!(held.take(vec![told(same)])[0].kind, ChangeKind::Updated { content: None });
+    let other = held.take(vec![told(file("id:1", "/a", "r3"))]);
+    assert_eq!(other[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r3".into() }) });
+}
+
+#[test]
+fn each_folder_is_shown_in_the_case_of_its_own_name() {
+    let shown = |id: &str, lower: &str, display: &str, name: &str| {
+        let facts = folder(id, lower);
+        told(Facts { name: name.into(), path_display: display.into(), ..facts })
+    };
+    let mut held = Held::default();
+    held.take(vec![shown("id:1", "/a", "/A", "A")]);
+    let changes = held.take(vec![
+        shown("id:3", "/a/b/c", "/a/b/C", "C"),
+        shown("id:2", "/a/b", "/a/B", "B"),
+        shown("id:4", "/x/y", "/X/Y", "Y"),
+    ]);
+    let displays: Vec<_> = changes.iter().map(|change| change.item.path_display.as_str()).collect();
+    assert_eq!(displays, ["/A/B/C", "/A/B", "/X/Y"]);
+}
+
+#[test]
+fn what_is_shown_by_another_path_than_its_folder_is_found() {
+    let shown = |id: &str, lower: &str, display: &str| {
+        let facts = folder(id, lower);
+        told(Facts {
+            name: display.rsplit('/').next().unwrap().into(),
+            path_display: display.into(),
+            ..facts
+        })
+    };
+    let mut held = Held::default();
+    held.take(vec![shown("id:2", "/a/b", "/a/B")]);
+    held.take(vec![shown("id:1", "/a", "/A")]);
+    assert_eq!(held.standing.recased, ["/a"], "what is in it was told of first");
+    let items: Vec<Item> = held.items.values().cloned().collect();
+    assert_eq!(shown_otherwise(&items).into_iter().collect::<Vec<_>>(), ["/a"]);
+    held.take(vec![shown("id:2", "/a/b", "/a/B")]);
+    assert_eq!(held.items[&"id:2".into()].facts.path_display, "/A/B");
+}

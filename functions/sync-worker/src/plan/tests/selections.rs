@@ -1,0 +1,84 @@
+//! Selections: what belongs into the mirror, and what has left it.
+
+use shared::model::{Selection, SelectionState, Target, Timestamp};
+
+use super::*;
+
+fn selected(targets: &[&str], held: &Held) -> Scope {
+    let held_by = |id: &str| Selection {
+        state: SelectionState::Held,
+        ..Selection::new(Target::Item(id.into()), Timestamp(0))
+    };
+    let selections: Vec<Selection> = targets.iter().map(|id| held_by(id)).collect();
+    Scope::of(&selections, &held.items, &held.standing.marks)
+}
+
+#[test]
+fn only_what_is_selected_is_held_and_a_folder_takes_in_what_is_added() {
+    let mut held = Held::default();
+    held.take(vec![told(folder("id:d", "/d"))]);
+    held.standing.scope = selected(&["id:d", "id:1"], &held);
+    let entries = vec![
+        told(file("id:1", "/one", "r1")),
+        told(file("id:2", "/other", "r1")),
+        told(file("id:3", "/d/e/f", "r1")),
+        told(folder("id:e", "/d/e")),
+        told(folder("id:x", "/dx")),
+    ];
+    let changes = held.take(entries);
+    assert_eq!(words(&changes), [("created", "/one"), ("created", "/d/e/f"), ("created", "/d/e")]);
+}
+
+#[test]
+fn what_is_moved_out_of_a_selection_is_removed_for_that_reason() {
+    let mut held = Held::default();
+    held.take(vec![told(folder("id:d", "/d")), told(file("id:1", "/d/a", "r1"))]);
+    held.standing.scope = selected(&["id:d"], &held);
+    held.take(vec![Entry::Deleted("/d/a".into()), told(file("id:1", "/a", "r1"))]);
+    let changes = held.end_drain();
+    assert_eq!(words(&changes), [("deleted", "/d/a")]);
+    assert_eq!(changes[0].kind, ChangeKind::Deleted { why: Removal::MovedOut });
+    assert_eq!(changes[0].drops, Some("r1".into()));
+}
+
+#[test]
+fn a_selected_folder_is_followed_and_what_is_in_it_is_compared() {
+    let mut held = Held::default();
+    held.take(vec![told(folder("id:d", "/d")), told(file("id:1", "/d/a", "r1"))]);
+    held.standing.scope = selected(&["id:d"], &held);
+    let view = View { items: held.items.clone(), paths: HashMap::new() };
+    let entries = vec![told(folder("id:d", "/e/d")), told(file("id:1", "/e/d/a", "r1"))];
+    let planned = plan(held.head, &mut held.standing, view, entries, &RULES);
+    assert!(planned.selection_moved);
+    assert_eq!(words(&planned.changes), [("moved", "/e/d"), ("moved", "/e/d/a")]);
+}
+
+#[test]
+fn what_is_selected_in_a_folder_goes_where_a_file_takes_the_folders_place() {
+    let mut held = Held::default();
+    held.take(vec![told(file("id:1", "/d/e/a", "r1"))]);
+    held.standing.scope = selected(&["id:1"], &held);
+    assert!(held.take(vec![told(file("id:2", "/d", "r2"))]).is_empty());
+    assert_eq!(words(&held.end_drain()), [("deleted", "/d/e/a")]);
+}
+
+#[test]
+fn another_file_in_place_of_a_selected_one_is_not_held() {
+    let mut held = Held::default();
+    held.take(vec![told(file("id:1", "/a", "r1"))]);
+    held.standing.scope = selected(&["id:1"], &held);
+    assert!(held.take(vec![told(file("id:2", "/a", "r2"))]).is_empty());
+    assert_eq!(words(&held.end_drain()), [("deleted", "/a")]);
+}
+
+#[test]
+fn a_folder_in_place_of_a_selected_one_is_compared() {
+    let mut held = Held::default();
+    held.take(vec![told(folder("id:d", "/d"))]);
+    held.standing.scope = selected(&["id:d"], &held);
+    let view = View { items: held.items.clone(), paths: HashMap::new() };
+    let entries = vec![told(file("id:1", "/d/a", "r1")), told(folder("id:e", "/d"))];
+    let planned = plan(held.head, &mut held.standing, view, entries, &RULES);
+    assert!(planned.selection_moved);
+    assert_eq!(words(&planned.changes), []);
+}

@@ -1,0 +1,251 @@
+//! The property: from any tree to any other, told in any pages, exactly the difference is emitted, and telling it
+//! again emits nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// What somebody does in their account. Numbers choose among what is there.
+#[derive(Debug, Clone)]
+enum Edit {
+    Write { folder: usize, name: usize },
+    MakeFolder { folder: usize, name: usize },
+    Move { from: usize, folder: usize, name: usize },
+    Swap { one: usize, other: usize },
+    Delete { path: usize },
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let (path, name) = (|| 0..100_usize, || 0..NAMES.len());
+    prop_oneof![
+        4 => (path(), name()).prop_map(|(folder, name)| Edit::Write { folder, name }),
+        2 => (path(), name()).prop_map(|(folder, name)| Edit::MakeFolder { folder, name }),
+        4 => (path(), path(), name()).prop_map(|(from, folder, name)| Edit::Move { from, folder, name }),
+        1 => (path(), path()).prop_map(|(one, other)| Edit::Swap { one, other }),
+        2 => path().prop_map(|path| Edit::Delete { path }),
+    ]
+}
+
+fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
+    prop::collection::vec(edit(), 0..most)
+}
+
+/// Few, so that the same place is taken again and again; one is the beginning of another.
+const NAMES: [&str; 4] = ["a", "ab", "b", "c"];
+
+/// Dropbox's tree, and the paths that changed since it was last told of.
+#[derive(Debug, Clone, Default)]
+struct Account {
+    nodes: BTreeMap<String, Facts>,
+    journal: Vec<String>,
+    made: usize,
+}
+
+impl Account {
+    fn after(edits: &[Edit]) -> Self {
+        let mut account = Self::default();
+        edits.iter().for_each(|edit| account.perform(edit));
+        account
+    }
+
+    fn perform(&mut self, edit: &Edit) {
+        match *edit {
+            Edit::Write { folder, name } => self.write(&format!("{}/{}", self.folder(folder), NAMES[name])),
+            Edit::MakeFolder { folder, name } => {
+                let path = format!("{}/{}", self.folder(folder), NAMES[name]);
+                self.delete(&path);
+                self.made += 1;
+                self.put(super::folder(&format!("id:{}", self.made), &path));
+            }
+            Edit::Move { from, folder, name } => {
+                let to = format!("{}/{}", self.folder(folder), NAMES[name]);
+                if let Some(from) = self.any(from) {
+                    self.relocate(&from, &to);
+                }
+            }
+            Edit::Swap { one, other } => {
+                if let (Some(one), Some(other)) = (self.any(one), self.any(other))
+                    && !is_at_or_below(&one, &other)
+                    && !is_at_or_below(&other, &one)
+                {
+                    self.relocate(&one, "/between");
+                    self.relocate(&other, &one);
+                    self.relocate("/between", &other);
+                }
+            }
+            Edit::Delete { path } => self.any(path).into_iter().for_each(|path| self.delete(&path)),
+        }
+    }
+
+    /// A file in place of a file is its next revision.
+    fn write(&mut self, path: &str) {
+        let held =
+            self.nodes.get(path).filter(|node| node.kind == ItemKind::File).map(|node| node.id.clone());
+        if held.is_none() {
+            self.delete(path);
+        }
+        self.made += 1;
+        let id = held.map_or_else(|| format!("id:{}", self.made), |id| id.to_string());
+        self.put(file(&id, path, &format!("r{}", self.made)));
+    }
+
+    /// Nothing where something stands there, or below itself.
+    fn relocate(&mut self, from: &str, to: &str) {
+        if self.nodes.contains_key(to) || is_at_or_below(to, from) {
+            return;
+        }
+        for (path, facts) in self.take(from) {
+            let path = format!("{to}{}", &path[from.len()..]);
+            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+            self.put(Facts { name, path_display: path.clone(), path_lower: path, ..facts });
+        }
+    }
+
+    fn delete(&mut self, path: &str) {
+        self.take(path);
+    }
+
+    fn take(&mut self, path: &str) -> Vec<(String, Facts)> {
+        let paths: Vec<String> = self.nodes.keys().filter(|at| is_at_or_below(at, path)).cloned().collect();
+        self.journal.extend(paths.iter().cloned());
+        paths.into_iter().filter_map(|path| self.nodes.remove_entry(&path)).collect()
+    }
+
+    fn put(&mut self, facts: Facts) {
+        self.journal.push(facts.path_lower.clone());
+        self.nodes.insert(facts.path_lower.clone(), facts);
+    }
+
+    fn any(&self, number: usize) -> Option<String> {
+        (!self.nodes.is_empty()).then(|| self.nodes.keys().nth(number % self.nodes.len()).cloned())?
+    }
+
+    fn folder(&self, number: usize) -> String {
+        let folders = self.nodes.values().filter(|node| node.kind == ItemKind::Folder);
+        let paths: Vec<&str> = folders.map(|node| node.path_lower.as_str()).chain([""]).collect();
+        paths[number % paths.len()].to_owned()
+    }
+
+    /// What Dropbox tells of the changes: each path once, at its last change, as it is now. Where `collapses`, a
+    /// deletion stands for those of everything below.
+    fn tell(&mut self, collapses: bool) -> Vec<Entry> {
+        let mut told = Vec::new();
+        for path in std::mem::take(&mut self.journal).into_iter().rev() {
+            if !told.contains(&path) {
+                told.push(path);
+            }
+        }
+        told.reverse();
+        let gone = |path: &str| !self.nodes.contains_key(path);
+        let above =
+            |path: &str| told.iter().any(|other| other != path && is_at_or_below(path, other) && gone(other));
+        let all = told.iter().filter(|path| !(collapses && gone(path) && above(path)));
+        all.map(|path| self.entry(path)).collect()
+    }
+
+    fn entry(&self, path: &str) -> Entry {
+        self.nodes.get(path).cloned().map_or_else(|| Entry::Deleted(path.to_owned()), super::told)
+    }
+
+    fn by_id(&self) -> BTreeMap<ItemId, Facts> {
+        self.nodes.values().map(|facts| (facts.id.clone(), facts.clone())).collect()
+    }
+}
+
+/// By id, what one word each says of how one tree differs from another.
+fn difference(before: &Account, after: &Account) -> BTreeSet<(ItemId, &'static str)> {
+    let (before, after) = (before.by_id(), after.by_id());
+    let gone = before.keys().filter(|id| !after.contains_key(*id)).map(|id| (id.clone(), "deleted"));
+    let there = after.iter().filter_map(|(id, now)| {
+        let word = match before.get(id) {
+            None => "created",
+            Some(was) if was.path_lower != now.path_lower => "moved",
+            Some(was) if was.rev != now.rev => "updated",
+            Some(_) => return None,
+        };
+        Some((id.clone(), word))
+    });
+    gone.chain(there).collect()
+}
+
+/// Takes entries, in pages.
+fn drain(held: &mut Held, told: &[Entry], page: usize) -> Vec<Change> {
+    let mut changes: Vec<Change> = told.chunks(page).flat_map(|page| held.take(page.to_vec())).collect();
+    changes.extend(held.end_drain());
+    changes
+}
+
+fn said(changes: &[Change]) -> Vec<(ItemId, &'static str)> {
+    let mut said: Vec<_> =
+        changes.iter().map(|change| (change.item.id.clone(), change.kind.as_str())).collect();
+    said.sort();
+    said
+}
+
+fn facts(held: &Held) -> BTreeMap<ItemId, Facts> {
+    held.items.iter().map(|(id, item)| (id.clone(), item.facts.clone())).collect()
+}
+
+/// Pages in which the entries come in any order.
+fn shuffled(mut told: Vec<Entry>, page: usize, draws: &[prop::sample::Index]) -> Vec<Entry> {
+    for page in told.chunks_mut(page) {
+        for (place, draw) in (1..page.len()).zip(draws.iter().cycle()) {
+            page.swap(place, draw.index(place + 1));
+        }
+    }
+    told
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_change_of_a_tree_is_told_by_exactly_its_difference(
+        first in edits(25),
+        later in prop::collection::vec(edits(12), 1..4),
+        page in 1..8_usize,
+        collapses: bool,
+        draws in prop::collection::vec(any::<prop::sample::Index>(), 16),
+    ) {
+        let mut account = Account::after(&first);
+        let mut held = Held::default();
+        let listed = account.tell(collapses);
+        drain(&mut held, &shuffled(listed, page, &draws), page);
+        prop_assert_eq!(facts(&held), account.by_id());
+        for edits in later {
+            let before = account.clone();
+            edits.iter().for_each(|edit| account.perform(edit));
+            let told = shuffled(account.tell(collapses), page, &draws);
+            let changes = said(&drain(&mut held, &told, page));
+            let expected: Vec<_> = difference(&before, &account).into_iter().collect();
+            prop_assert_eq!(changes, expected);
+            prop_assert_eq!(facts(&held), account.by_id());
+            prop_assert_eq!(said(&drain(&mut held, &told, page)), vec![]);
+        }
+    }
+
+    #[test]
+    fn a_comparison_leads_to_the_listing_and_then_agrees(before in edits(25), missed in edits(25)) {
+        let (mut account, mut held) = (Account::after(&before), Held::default());
+        drain(&mut held, &account.tell(false), 100);
+        missed.iter().for_each(|edit| account.perform(edit));
+        for round in 0..2 {
+            let mut comparison = Comparison::default();
+            account.nodes.values().for_each(|facts| comparison.list(facts));
+            let items: Vec<Item> = held.items.values().cloned().collect();
+            let Difference { doubted, unknown, agreed, .. } = comparison.with(&items, &RULES);
+            prop_assert!(round == 0 || (doubted.is_empty() && unknown.is_empty()));
+            prop_assert!(round == 0 || agreed == account.nodes.len() as u64);
+            let by_id = account.by_id();
+            let (found, lost): (Vec<_>, Vec<_>) =
+                doubted.into_iter().chain(unknown).partition(|id| by_id.contains_key(id));
+            held.take(found.iter().map(|id| told(by_id[id].clone())).collect());
+            let at = held.head;
+            lost.into_iter().for_each(|id| held.standing.marks.mark_item(id, at, Removal::Deleted));
+            held.end_drain();
+            prop_assert_eq!(facts(&held), by_id);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Another project's connection, which nothing may touch (invariant I1). It has the ids, paths and numbers that the
+//! simulated one has, so that whatever is not told apart meets.
+
+use machine::EmbeddedDynamo;
+use shared::{
+    model::{
+        Change, ChangeKind, ConnectionId, Content, ContentKey, Facts, Head, ItemKind, ProjectId, Rev,
+        Segment, Target,
+    },
+    store::{ChoiceStore, Commit, Items, Log, StoreError, Transfers},
+};
+use uuid::Uuid;
+
+use super::{
+    bucket::SimulatedBucket,
+    history::Violation,
+    stage::Stage,
+    wiring::{Row, Wiring},
+};
+
+const PROJECT: ProjectId = ProjectId(Uuid::from_u128(0x77));
+const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(0x78));
+const BYTES: &[u8] = b"a bystander's";
+
+/// What the bystander has.
+#[derive(Debug, PartialEq)]
+pub(super) struct Bystander {
+    rows: Vec<Row>,
+    bytes: Option<bytes::Bytes>,
+}
+
+fn rev() -> Rev {
+    Rev::from("001000001")
+}
+
+fn key() -> ContentKey {
+    ContentKey::new(PROJECT, CONNECTION, &"id:000001".into(), &rev())
+}
+
+/// Whether a key of the bucket is the bystander's.
+pub(super) fn is_bystanders(object: &str) -> bool {
+    object.starts_with(&ContentKey::all_of(PROJECT, CONNECTION))
+}
+
+fn facts(number: u64) -> Facts {
+    Facts {
+        id: format!("id:{number:06}").as_str().into(),
+        kind: ItemKind::File,
+        name: "a".to_owned(),
+        path_lower: ["/a", "/b", "/docs"][number as usize % 3].to_owned(),
+        path_display: "/a".to_owned(),
+        rev: Some(rev()),
+        size: 1,
+        content_hash: Some("bystander".to_owned()),
+        export_as: None,
+        server_modified: None,
+    }
+}
+
+/// Adds the bystander, and says what it has.
+pub(super) async fn add(
+    wiring: &Wiring,
+    dynamo: &EmbeddedDynamo,
+    bucket: &SimulatedBucket,
+) -> Result<Bystander, StoreError> {
+    let store = &wiring.truth;
+    let content = || Content::Pending { rev: rev() };
+    let change = |number| {
+        let kind = ChangeKind::Created { content: content() };
+        Change { number, kind, item: facts(number), drops: None }
+    };
+    let segment = Segment { changes: (1..=3).map(change).collect() };
+    let before = store.take_head(CONNECTION).await?;
+    let after = Head { head: 3, cursor: Some("cursor-1".to_owned()), ..before.clone() };
+    let commit = Commit { after, segment: segment.clone(), ..Commit::default() };
+    store.commit(CONNECTION, &before, &commit, wiring.now()).await?;
+    store.apply(CONNECTION, &segment, wiring.now()).await?;
+    store.select(CONNECTION, &Target::Everything, wiring.now()).await?;
+    store.add_transfers(CONNECTION, &[("id:000001".into(), rev())]).await?;
+    bucket.put(key().as_str(), BYTES.into());
+    Ok(now(wiring, dynamo, bucket).await)
+}
+
+/// What the bystander has now.
+async fn now(wiring: &Wiring, dynamo: &EmbeddedDynamo, bucket: &SimulatedBucket) -> Bystander {
+    let mut rows = wiring.dump(dynamo).await;
+    rows.retain(|row| text(row, "pk").contains(&CONNECTION.to_string()));
+    rows.sort_by_key(|row| (text(row, "pk"), text(row, "sk")));
+    Bystander { rows, bytes: bucket.object(key().as_str()) }
+}
+
+fn text(row: &Row, name: &str) -> String {
+    row.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default()
+}
+
+/// Nothing of it was touched.
+pub(super) async fn check(stage: &Stage) -> Result<(), Violation> {
+    let now = now(&stage.wiring, &stage.dynamo, &stage.ports.bucket).await;
+    if now == stage.bystander {
+        return Ok(());
+    }
+    let differs = now.rows.iter().find(|row| !stage.bystander.rows.contains(row));
+    Err(Violation::new("I1", format!("another connection was touched: {differs:?}")))
+}

@@ -1,0 +1,17 @@
+//! How a seed's project syncs its users' accounts.
+
+use fastrand::Rng;
+use shared::model::{Brake, Family, Formats, ProjectSettings};
+
+/// A seed's project. Each setting is mostly as it is by default, or large enough never to matter.
+pub(super) fn draw(rng: &mut Rng) -> ProjectSettings {
+    let formats = Formats::Only { families: vec![Family::Text], endings: vec!["pdf".to_owned()] };
+    let brake = Brake { percent: [0, 30, 50][rng.usize(0..3)], items: [0, 2, 5][rng.usize(0..3)] };
+    ProjectSettings {
+        max_file_bytes: 64,
+        formats: if rng.u32(0..4) == 0 { formats } else { Formats::All },
+        select_everything: rng.u32(0..3) > 0,
+        brake: if rng.u32(0..4) == 0 { brake } else { Brake::default() },
+        ..ProjectSettings::default()
+    }
+}
