@@ -19,10 +19,11 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::content::{Account, Watch};
+use crate::door::door;
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
 use crate::webhook::{Courier, Delivery, pending};
-use crate::{Settings, api, crypto, faults, mishaps, oauth, pages};
+use crate::{Faults, Mishaps, Pages, Settings, api, crypto, oauth};
 
 /// How long requests that are being served may go on after a stop
 const SECOND: Duration = Duration::from_secs(2);
@@ -82,9 +83,9 @@ impl FakeDropbox {
             .route("/2/{*function}", any(api::call))
             .route("/oauth2/authorize", get(oauth::show).post(oauth::answer))
             .route("/oauth2/token", post(oauth::token))
-            .route(FAULTS, get(faults::show).put(faults::replace).delete(faults::clear))
-            .route(PAGES, get(pages::show).put(pages::replace).delete(pages::clear))
-            .route(WEBHOOKS, get(mishaps::show).put(mishaps::replace).delete(mishaps::clear))
+            .route(FAULTS, door::<Faults>())
+            .route(PAGES, door::<Pages>())
+            .route(WEBHOOKS, door::<Mishaps>())
             .fallback(not_found)
             .layer(middleware::from_fn(add_request_id))
             .with_state(Arc::clone(&self.service))

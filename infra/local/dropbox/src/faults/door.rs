@@ -1,45 +1,31 @@
 //! Faults over HTTP.
 
-use std::sync::Arc;
-
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::plan::Plan;
 use super::roll::Faults;
-use crate::door::answer;
-use crate::service::Service;
+use crate::content::Account;
+use crate::door::Trouble;
 
-/// Tells what is left and what was injected
-pub(crate) async fn show(State(service): State<Arc<Service>>, Path(email): Path<String>) -> Response {
-    answer(&service, &email, |account| Ok(tell(&account.faults)))
-}
+impl Trouble for Faults {
+    type Plan = Plan;
 
-/// Replaces what is to come
-pub(crate) async fn replace(
-    State(service): State<Arc<Service>>,
-    Path(email): Path<String>,
-    body: Bytes,
-) -> Response {
-    answer(&service, &email, |account| {
-        let plan: Plan = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
-        plan.check(&service.routes.names())?;
-        account.faults.replace(plan);
-        Ok(tell(&account.faults))
-    })
-}
+    fn of(account: &Account) -> &Self {
+        &account.faults
+    }
 
-/// Ends what is to come
-pub(crate) async fn clear(State(service): State<Arc<Service>>, Path(email): Path<String>) -> Response {
-    answer(&service, &email, |account| {
-        account.faults.clear();
-        Ok(tell(&account.faults))
-    })
-}
+    fn tell(&self) -> Value {
+        let Plan { script, seeded } = self.left();
+        json!({ "script": script, "seeded": seeded, "injected": self.injected() })
+    }
 
-fn tell(faults: &Faults) -> Value {
-    let Plan { script, seeded } = faults.left();
-    json!({ "script": script, "seeded": seeded, "injected": faults.injected() })
+    fn replace_by(&self, plan: Plan, routes: &[&str]) -> Result<(), String> {
+        plan.check(routes)?;
+        self.replace(plan);
+        Ok(())
+    }
+
+    fn end(&self) {
+        self.clear();
+    }
 }

@@ -45,7 +45,6 @@ mod pattern;
 mod plan;
 mod roll;
 
-pub(crate) use door::{clear, replace, show};
 pub use fault::{Fault, RateLimitReason, RateLimitShape, TokenProblem};
 pub use plan::{Chance, Plan, Scripted, Seeded};
 pub use roll::Faults;

@@ -1,45 +1,31 @@
 //! Mishaps over HTTP.
 
-use std::sync::Arc;
-
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::plan::MishapPlan;
 use super::roll::Mishaps;
-use crate::door::answer;
-use crate::service::Service;
+use crate::content::Account;
+use crate::door::Trouble;
 
-/// Tells what is left and what happened
-pub(crate) async fn show(State(service): State<Arc<Service>>, Path(email): Path<String>) -> Response {
-    answer(&service, &email, |account| Ok(tell(&account.mishaps)))
-}
+impl Trouble for Mishaps {
+    type Plan = MishapPlan;
 
-/// Replaces what is to come
-pub(crate) async fn replace(
-    State(service): State<Arc<Service>>,
-    Path(email): Path<String>,
-    body: Bytes,
-) -> Response {
-    answer(&service, &email, |account| {
-        let plan: MishapPlan = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+    fn of(account: &Account) -> &Self {
+        &account.mishaps
+    }
+
+    fn tell(&self) -> Value {
+        let MishapPlan { script, seeded } = self.left();
+        json!({ "script": script, "seeded": seeded, "happened": self.happened() })
+    }
+
+    fn replace_by(&self, plan: MishapPlan, _: &[&str]) -> Result<(), String> {
         plan.check()?;
-        account.mishaps.replace(plan);
-        Ok(tell(&account.mishaps))
-    })
-}
+        self.replace(plan);
+        Ok(())
+    }
 
-/// Ends what is to come
-pub(crate) async fn clear(State(service): State<Arc<Service>>, Path(email): Path<String>) -> Response {
-    answer(&service, &email, |account| {
-        account.mishaps.clear();
-        Ok(tell(&account.mishaps))
-    })
-}
-
-fn tell(mishaps: &Mishaps) -> Value {
-    let MishapPlan { script, seeded } = mishaps.left();
-    json!({ "script": script, "seeded": seeded, "happened": mishaps.happened() })
+    fn end(&self) {
+        self.clear();
+    }
 }

@@ -21,6 +21,5 @@ mod door;
 mod plan;
 mod roll;
 
-pub(crate) use door::{clear, replace, show};
 pub use plan::{Mishap, MishapChance, MishapPlan, ScriptedMishap, SeededMishaps};
 pub use roll::Mishaps;

@@ -17,6 +17,5 @@ mod door;
 mod way;
 
 pub use adversity::Adversity;
-pub(crate) use door::{clear, replace, show};
 pub use way::Pages;
 pub(crate) use way::Way;
