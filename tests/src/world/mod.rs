@@ -1,0 +1,135 @@
+//! The world of a test: Dropline on this machine, two projects, two accounts.
+
+mod rest;
+mod sight;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use local::{Settings, Stack};
+use shared::model::ProjectSettings;
+use tempfile::TempDir;
+
+use crate::App;
+
+/// How many times as fast as usual a hurried world's clock runs.
+const HURRIED: u32 = 600;
+
+/// Where a world is kept: it outlives the stack that runs in it, as a disk outlives a process.
+#[derive(Clone)]
+pub struct Place(Arc<TempDir>);
+
+impl Place {
+    /// A new, empty place.
+    ///
+    /// # Panics
+    /// Where there is no room for one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(tempfile::tempdir().expect("there is room for a place")))
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Dropline on this machine, with two projects and two accounts, `first@example.com` and `second@example.com`.
+pub struct World {
+    /// The stack that runs.
+    pub stack: Stack,
+    place: Place,
+}
+
+impl World {
+    /// A new world.
+    pub async fn new() -> Self {
+        Self::at(Place::new()).await
+    }
+
+    /// A world at a place that may have been used before.
+    pub async fn at(place: Place) -> Self {
+        let stack =
+            Stack::start(Settings::at(place.path().to_owned(), None)).await.expect("the stack starts");
+        Self { stack, place }
+    }
+
+    /// A world in which projects fetch no larger files.
+    pub async fn with_limit(max_file_bytes: u64) -> Self {
+        Self::with_settings(|settings| settings.max_file_bytes = max_file_bytes).await
+    }
+
+    /// A world in which projects have other settings.
+    pub async fn with_settings(change: impl FnOnce(&mut ProjectSettings)) -> Self {
+        Self::with(|settings| change(&mut settings.project)).await
+    }
+
+    /// A world that was set up otherwise.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let place = Place::new();
+        let mut settings = Settings::at(place.path().to_owned(), None);
+        change(&mut settings);
+        Self { stack: Stack::start(settings).await.expect("the stack starts"), place }
+    }
+
+    /// A world in which an hour passes in some seconds: pauses and delays end soon, and ticks come often.
+    pub async fn hurried() -> Self {
+        Self::with(|settings| settings.speed = HURRIED).await
+    }
+
+    /// Stops, lets something happen, and starts again at the same place.
+    pub async fn restarted(self, meanwhile: impl FnOnce()) -> Self {
+        self.stack.stop().await;
+        meanwhile();
+        Self::at(self.place).await
+    }
+
+    /// The first project's server, asking for `user`.
+    #[must_use]
+    pub fn first_app(&self, user: &str) -> App {
+        App::new(self.stack.url(), &self.stack.projects[0], user)
+    }
+
+    /// The second project's server, asking for `user`.
+    #[must_use]
+    pub fn second_app(&self, user: &str) -> App {
+        App::new(self.stack.url(), &self.stack.projects[1], user)
+    }
+
+    /// The directory that is an account's Dropbox.
+    #[must_use]
+    pub fn directory(&self, account: &str) -> PathBuf {
+        self.stack.directory(account).expect("the account is known")
+    }
+
+    /// Writes a file of an account, with the folders above it.
+    pub fn write(&self, account: &str, path: &str, bytes: &[u8]) {
+        let file = self.directory(account).join(path);
+        fs::create_dir_all(file.parent().expect("a file lies in a folder")).expect("folders can be made");
+        fs::write(file, bytes).expect("files can be written");
+    }
+
+    /// Renames or moves a file or folder of an account.
+    pub fn rename(&self, account: &str, from: &str, to: &str) {
+        let directory = self.directory(account);
+        fs::rename(directory.join(from), directory.join(to)).expect("it can be renamed");
+    }
+
+    /// Removes a file, or a folder with what is in it.
+    pub fn remove(&self, account: &str, path: &str) {
+        let path = self.directory(account).join(path);
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        removed.expect("it can be removed");
+    }
+}

@@ -1,0 +1,110 @@
+//! Looking: at items, log, events and bytes, and whether they are what is on disk.
+
+use machine::Published;
+use shared::{
+    content::ContentStore,
+    model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind},
+    store::{Connections, History, Items, Log},
+};
+
+use super::World;
+use crate::disk::{self, Tree};
+
+impl World {
+    /// The whole change log of a connection.
+    pub async fn log(&self, connection: ConnectionId) -> Vec<Change> {
+        let history = self.stack.store().changes(connection, 0, usize::MAX).await;
+        let History::Changes(changes) = history.expect("the log can be read") else {
+            panic!("the log is not old enough to expire")
+        };
+        let numbers: Vec<u64> = changes.iter().map(|change| change.number).collect();
+        assert_eq!(numbers, (1..=changes.len() as u64).collect::<Vec<_>>(), "the log has gaps (I12)");
+        changes
+    }
+
+    /// The words for the changes after `number`, with their paths.
+    pub async fn news(&self, connection: ConnectionId, number: usize) -> Vec<(String, String)> {
+        let log = self.log(connection).await;
+        let word = |change: &Change| (change.kind.as_str().to_owned(), change.item.path_lower.clone());
+        log.iter().skip(number).map(word).collect()
+    }
+
+    /// All items of a connection.
+    pub async fn items(&self, connection: ConnectionId) -> Vec<Item> {
+        self.stack.store().all_items(connection).await.expect("the items can be read")
+    }
+
+    /// Everything that was published.
+    pub async fn events(&self) -> Vec<Published> {
+        self.stack.machine.bus.read(0, usize::MAX >> 1).await.expect("the bus can be read")
+    }
+
+    /// What the items say is in the account.
+    pub async fn item_tree(&self, connection: ConnectionId) -> Tree {
+        tree_of(self.items(connection).await)
+    }
+
+    /// What the replayed change log says is in the account.
+    pub async fn log_tree(&self, connection: ConnectionId) -> Tree {
+        let mut tree = std::collections::HashMap::new();
+        for change in self.log(connection).await {
+            match change.kind {
+                ChangeKind::Deleted { .. } => drop(tree.remove(&change.item.id)),
+                _ => drop(tree.insert(change.item.id.clone(), change.item)),
+            }
+        }
+        let entry = |facts: shared::model::Facts| {
+            let hash = (facts.kind == ItemKind::File).then(|| facts.content_hash.unwrap_or_default());
+            (facts.path_lower, hash)
+        };
+        tree.into_values().map(entry).collect()
+    }
+
+    /// The bytes of the revision that an item is ready with.
+    pub async fn bytes_of(&self, connection: ConnectionId, item: &Item) -> Option<bytes::Bytes> {
+        let project = self.stack.store().connection(connection).await.expect("the store answers");
+        let rev = item.content.rev()?;
+        let key = ContentKey::new(project?.project, connection, &item.facts.id, rev);
+        self.stack.machine.content.read(&key).await.expect("the bucket answers")
+    }
+
+    /// The lower-cased paths of all items, sorted.
+    pub async fn paths(&self, connection: ConnectionId) -> Vec<String> {
+        self.item_tree(connection).await.into_keys().collect()
+    }
+
+    /// Items, replayed log and bytes each equal what is on disk (invariant I11).
+    pub async fn assert_mirrors(&self, connection: ConnectionId, account: &str) {
+        let disk = disk::tree(&self.directory(account));
+        assert_eq!(self.item_tree(connection).await, disk, "the items are not what is on disk");
+        assert_eq!(self.log_tree(connection).await, disk, "the log does not lead to what is on disk");
+        self.assert_bytes(connection).await;
+    }
+
+    /// Every ready file's bytes are in the bucket, with Dropbox's hash; no file is neither ready nor skipped.
+    pub async fn assert_bytes(&self, connection: ConnectionId) {
+        let project = self.stack.store().connection(connection).await.expect("the store answers");
+        let project = project.expect("the connection is there").project;
+        for item in self.items(connection).await {
+            let path = &item.facts.path_lower;
+            match item.content {
+                Content::Ready { rev, .. } => {
+                    let key = ContentKey::new(project, connection, &item.facts.id, &rev);
+                    let file = self.stack.machine.content.path(&key).expect("the key is a path");
+                    assert_eq!(Some(disk::content_hash(&file)), item.facts.content_hash, "{path}");
+                }
+                Content::None => assert_eq!(item.facts.kind, ItemKind::Folder, "{path}"),
+                Content::Skipped { .. } => {}
+                other => panic!("{path} is {other:?}"),
+            }
+        }
+    }
+}
+
+pub(super) fn tree_of(items: Vec<Item>) -> Tree {
+    let entry = |item: Item| {
+        let hash = (item.facts.kind == ItemKind::File).then(|| item.facts.content_hash.unwrap_or_default());
+        (item.facts.path_lower, hash)
+    };
+    items.into_iter().map(entry).collect()
+}
