@@ -62,7 +62,7 @@ pub struct Plan {
 pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>, rules: &Rules) -> Plan {
     let names = Names::of(&entries);
     // First of all, so that each entry of the page is judged by where the selected folders stand now.
-    let selection_moved = present(&entries).fold(false, |moved, facts| standing.scope.notice(facts) || moved);
+    let selection_moved = present(&entries).filter(|facts| standing.scope.notice(facts)).count() > 0;
     let mut planner =
         Planner { head, view, names, rules, standing, plan: Plan { selection_moved, ..Plan::default() } };
     for entry in entries {

@@ -74,7 +74,9 @@ impl Worker {
         reason: NotFetched,
     ) -> Result<(), Failure> {
         let body = EventBody::Failed { item: transfer.item.clone(), rev: transfer.rev.clone(), reason };
-        Ok(self.bus.publish(vec![Event::new(connection, &unique(transfer, "failed"), body)]).await?)
+        // It may fail again after a resync, for another reason: then that is news.
+        let outcome = format!("failed:{}", reason.as_str());
+        Ok(self.bus.publish(vec![Event::new(connection, &unique(transfer, &outcome), body)]).await?)
     }
 
     /// The file does not want these bytes (any more): nothing of them stays in the bucket.

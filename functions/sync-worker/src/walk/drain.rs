@@ -54,7 +54,7 @@ impl Step<'_> {
     }
 
     /// Takes page after page, each next one fetched while the last is stored.
-    async fn drain_from_cursor(&mut self, end: Instant) -> Result<Reached, Failure> {
+    pub(super) async fn drain_from_cursor(&mut self, end: Instant) -> Result<Reached, Failure> {
         let (worker, connection) = (self.worker, self.connection);
         let from = self.head.cursor.clone().unwrap_or_default();
         let mut fetched = fetch::page(worker, connection, Wanted::At(from)).await;

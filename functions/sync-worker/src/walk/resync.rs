@@ -42,7 +42,12 @@ impl Step<'_> {
             self.save_survey(&survey).await?;
             return Ok(Reached::ItsBudget);
         }
-        if let Reached::ItsBudget = self.drain(end).await? {
+        let drained = match self.drain_from_cursor(end).await {
+            // What happened since the listing would not be told by any later cursor.
+            Err(failure) if fetch::was_reset(&failure) => return self.begin_survey_anew().await,
+            drained => drained?,
+        };
+        if let Reached::ItsBudget = drained {
             self.save_survey(&survey).await?;
             return Ok(Reached::ItsBudget);
         }
@@ -50,7 +55,7 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// The cursor of the survey's listing failed: nothing of it is of use.
+    /// A cursor failed, the survey's own or the account's: nothing of the survey is of use.
     async fn begin_survey_anew(&mut self) -> Result<Reached, Failure> {
         let mut commit = self.commit_of(Segment::default());
         commit.after = Head { survey: None, compare: true, ..commit.after };
