@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use shared::model::{Change, ChangeKind, Item, ItemId, Mark, Removal};
 
+use super::Known;
+
 /// Whether a lower-cased path is `root` or lies below it.
 #[must_use]
 pub fn is_at_or_below(path: &str, root: &str) -> bool {
@@ -81,15 +83,19 @@ impl Marks {
     }
 
     /// An item that was seen where we hold it is not gone.
-    pub(super) fn spare(&mut self, item: &Item) {
-        if self.why(item).is_some() {
-            self.note(Mark::Spared { id: item.facts.id.clone() });
+    pub(super) fn spare(&mut self, held: Known<'_>) {
+        if self.means(held).is_some() {
+            self.note(Mark::Spared { id: held.facts.id.clone() });
         }
     }
 
     /// What an item is marked for, if it is.
     #[must_use]
     pub fn why(&self, item: &Item) -> Option<Removal> {
+        self.means(Known::from(item))
+    }
+
+    fn means(&self, item: Known<'_>) -> Option<Removal> {
         let spared = self.spared.get(&item.facts.id).copied().unwrap_or_default();
         let means = |mark: &Placed| item.number <= mark.at && mark.order > spared;
         // What was moved out is reported as deleted where it was, too: its own mark says more.

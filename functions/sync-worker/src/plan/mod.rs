@@ -6,33 +6,25 @@
 mod chunks;
 mod compare;
 mod display;
+mod held;
 mod marks;
 mod rules;
 mod scope;
 
-use std::collections::HashMap;
-
 use shared::{
     dropbox::Entry,
-    model::{Change, ChangeKind, Content, Facts, Item, ItemId, ItemKind, Removal},
+    model::{Change, ChangeKind, Content, Facts, ItemKind, Removal},
 };
 
 pub use chunks::{chunks, segments};
 pub use compare::{Comparison, Difference, Fingerprint};
 use display::Names;
 pub use display::shown_otherwise;
+use held::Held;
+pub use held::{Known, View};
 pub use marks::{Marks, deletions, is_at_or_below, removals};
 pub use rules::Rules;
 pub use scope::Scope;
-
-/// What we hold of the ids and paths that some entries name.
-#[derive(Debug, Clone, Default)]
-pub struct View {
-    /// Items by id.
-    pub items: HashMap<ItemId, Item>,
-    /// Which item stands at a lower-cased path.
-    pub paths: HashMap<String, ItemId>,
-}
 
 /// What a drain knows beside the view: it goes from page to page.
 #[derive(Debug, Clone, Default)]
@@ -63,8 +55,8 @@ pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>,
     let names = Names::of(&entries);
     // First of all, so that each entry of the page is judged by where the selected folders stand now.
     let selection_moved = present(&entries).filter(|facts| standing.scope.notice(facts)).count() > 0;
-    let mut planner =
-        Planner { head, view, names, rules, standing, plan: Plan { selection_moved, ..Plan::default() } };
+    let plan = Plan { changes: Vec::with_capacity(entries.len()), selection_moved };
+    let mut planner = Planner { head, held: Held::of(view, entries.len()), names, rules, standing, plan };
     for entry in entries {
         match entry {
             Entry::Present { facts, downloadable } => planner.present(facts, downloadable),
@@ -85,7 +77,7 @@ fn present(entries: &[Entry]) -> impl Iterator<Item = &Facts> {
 struct Planner<'a> {
     /// The number of the last change, of the log or of this plan.
     head: u64,
-    view: View,
+    held: Held,
     names: Names,
     rules: &'a Rules,
     standing: &'a mut Standing,
@@ -106,17 +98,22 @@ impl Planner<'_> {
             return self.left(&facts);
         }
         self.look_above(&facts);
-        facts.path_display = self.names.display(&self.view, &facts);
-        match self.view.items.get(&facts.id) {
+        facts.path_display = self.names.display(|path| self.at(path), &facts);
+        match self.held.item(&self.plan.changes, &facts.id) {
             None => {
                 let content = self.rules.content(&facts, downloadable);
                 self.change(ChangeKind::Created { content }, facts);
             }
-            Some(held) => match self.difference(held, &facts, downloadable) {
-                None => self.standing.marks.spare(held),
+            Some(known) => match self.difference(known, &facts, downloadable) {
+                None => self.standing.marks.spare(known),
                 Some(kind) => self.change(kind, facts),
             },
         }
+    }
+
+    /// What stands at a lower-cased path.
+    fn at(&self, path: &str) -> Option<Known<'_>> {
+        self.held.at(&self.plan.changes, path)
     }
 
     /// What is told of before its folder is noted; a file where such a folder should be has nothing below it.
@@ -126,7 +123,7 @@ impl Planner<'_> {
             marks.mark_below(facts.path_lower.clone(), self.head);
         }
         match facts.path_lower.rsplit_once('/') {
-            Some((folder, _)) if !folder.is_empty() && !self.view.paths.contains_key(folder) => {
+            Some((folder, _)) if !folder.is_empty() && self.held.id_at(folder).is_none() => {
                 marks.note_all_unheld(folder);
             }
             _ => {}
@@ -135,10 +132,10 @@ impl Planner<'_> {
 
     /// How an item differs from what we hold, if it does. The case of a path's ancestors is not promised, so it is not
     /// compared.
-    fn difference(&self, held: &Item, facts: &Facts, downloadable: bool) -> Option<ChangeKind> {
-        let recased = self.is_recased(&held.facts, facts);
+    fn difference(&self, held: Known<'_>, facts: &Facts, downloadable: bool) -> Option<ChangeKind> {
+        let recased = self.is_recased(held.facts, facts);
         let content = self.other_content(held, facts, downloadable);
-        let Facts { path_lower, name, rev, size, content_hash, .. } = &held.facts;
+        let Facts { path_lower, name, rev, size, content_hash, .. } = held.facts;
         if (path_lower, name) != (&facts.path_lower, &facts.name) || recased {
             return Some(ChangeKind::Moved { from: path_lower.clone(), content });
         }
@@ -148,10 +145,10 @@ impl Planner<'_> {
 
     /// What is to be done about an item's bytes, where these are others, or the reason to skip them has gone or is
     /// another. Bytes that were wanted once are kept until they change.
-    fn other_content(&self, held: &Item, facts: &Facts, downloadable: bool) -> Option<Content> {
+    fn other_content(&self, held: Known<'_>, facts: &Facts, downloadable: bool) -> Option<Content> {
         let content = self.rules.content(facts, downloadable);
         let same = held.facts.same_content(facts) && held.facts.kind == facts.kind;
-        let is_other = match (&held.content, &content) {
+        let is_other = match (held.content, &content) {
             _ if !same => true,
             (Content::Skipped { reason: before, .. }, Content::Skipped { reason, .. }) => before != reason,
             (before, _) => matches!(before, Content::Skipped { .. }),
@@ -167,7 +164,7 @@ impl Planner<'_> {
 
     /// Whether what is held in a folder may be shown by another path for it: only the case of its name has changed, or
     /// what is in it was told of first.
-    fn names_others(&self, before: Option<&Item>, folder: &Facts) -> bool {
+    fn names_others(&self, before: Option<Known<'_>>, folder: &Facts) -> bool {
         match before.filter(|held| held.facts.path_lower == folder.path_lower) {
             Some(held) => held.facts.name != folder.name,
             None => self.standing.marks.is_unheld(&folder.path_lower),
@@ -177,8 +174,8 @@ impl Planner<'_> {
     /// An item that was moved out of everything that is selected. Should a selected folder turn up around it before
     /// the drain ends, it stays.
     fn left(&mut self, facts: &Facts) {
-        if let Some(held) = self.view.items.get(&facts.id) {
-            self.standing.marks.mark_item(held.facts.id.clone(), self.head, Removal::MovedOut);
+        if self.held.item(&self.plan.changes, &facts.id).is_some() {
+            self.standing.marks.mark_item(facts.id.clone(), self.head, Removal::MovedOut);
         }
     }
 
@@ -188,23 +185,20 @@ impl Planner<'_> {
         if facts.kind == ItemKind::Folder && from != facts.path_lower {
             self.standing.marks.note_unheld(from);
         }
-        if self.view.paths.get(from) == Some(&facts.id) {
-            self.view.paths.remove(from);
-        }
+        self.held.leave(from, &facts.id);
     }
 
     /// Another item that stands at the path has gone from there. A folder in place of a folder keeps the children.
     fn displace(&mut self, facts: &Facts) {
-        let Some(id) = self.view.paths.get(&facts.path_lower).filter(|id| **id != facts.id) else { return };
-        let Some(held) = self.view.items.get(id).filter(|held| held.facts.path_lower == facts.path_lower)
-        else {
+        let Some(held) = self.held.at(&self.plan.changes, &facts.path_lower) else { return };
+        if held.facts.id == facts.id {
             return;
-        };
+        }
         let marks = &mut self.standing.marks;
         if held.facts.kind == ItemKind::Folder && facts.kind == ItemKind::File {
             marks.mark_below(facts.path_lower.clone(), self.head);
         }
-        marks.mark_item(id.clone(), self.head, Removal::Deleted);
+        marks.mark_item(held.facts.id.clone(), self.head, Removal::Deleted);
     }
 
     /// A file in place of a folder that nobody selected: what is selected in there is gone.
@@ -214,30 +208,23 @@ impl Planner<'_> {
         }
     }
 
+    /// Adds a change, which later entries of the page see.
     fn change(&mut self, kind: ChangeKind, item: Facts) {
         self.head += 1;
-        let before = self.view.items.get(&item.id);
-        let changes_content = kind.content().is_some();
-        let drops = before.filter(|_| changes_content).and_then(|held| held.content.rev().cloned());
-        let drops = drops.filter(|rev| kind.content().and_then(Content::rev) != Some(rev));
-        self.remember(&kind, &item);
+        let before = self.held.item(&self.plan.changes, &item.id);
+        let drops = kind.content().and_then(|now| {
+            let dropped = before.and_then(|held| held.content.rev());
+            dropped.filter(|rev| now.rev() != Some(rev)).cloned()
+        });
+        let content = kind.content().or(before.map(|held| held.content)).cloned().unwrap_or(Content::None);
+        if item.kind == ItemKind::Folder && self.names_others(before, &item) {
+            self.standing.recased.push(item.path_lower.clone());
+        }
+        if let ChangeKind::Moved { from, .. } = &kind {
+            self.leave(from, &item);
+        }
+        self.held.change(&item, content, self.plan.changes.len());
         self.plan.changes.push(Change { number: self.head, kind, item, drops });
-    }
-
-    /// Later entries of the page see the change.
-    fn remember(&mut self, kind: &ChangeKind, facts: &Facts) {
-        let before = self.view.items.get(&facts.id);
-        if facts.kind == ItemKind::Folder && self.names_others(before, facts) {
-            self.standing.recased.push(facts.path_lower.clone());
-        }
-        let held = before.map_or(Content::None, |item| item.content.clone());
-        let content = kind.content().cloned().unwrap_or(held);
-        if let ChangeKind::Moved { from, .. } = kind {
-            self.leave(from, facts);
-        }
-        self.view.paths.insert(facts.path_lower.clone(), facts.id.clone());
-        let item = Item { facts: facts.clone(), content, number: self.head };
-        self.view.items.insert(facts.id.clone(), item);
     }
 }
 

@@ -73,6 +73,9 @@ impl Scope {
 
     /// Whether something that is selected stands below a lower-cased path.
     pub(super) fn is_above(&self, path: &str) -> bool {
+        if self.paths.is_empty() {
+            return false;
+        }
         let below = format!("{path}/");
         self.paths.range(below.clone()..).next().is_some_and(|(selected, _)| selected.starts_with(&below))
     }

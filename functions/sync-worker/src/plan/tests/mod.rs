@@ -7,7 +7,9 @@ mod deletions;
 mod selections;
 mod trees;
 
-use shared::model::{Formats, Rev};
+use std::collections::HashMap;
+
+use shared::model::{Formats, Item, ItemId, Rev};
 
 use super::*;
 
