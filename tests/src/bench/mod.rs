@@ -40,6 +40,7 @@ pub async fn run(entries: u32, burst: u32) -> Result<Vec<Figures>, String> {
         "not all was synced",
     )?;
 
+    stage.transfer_all().await?;
     resync_due(&stage).await?;
     let resync = stage.meter("resync without drift", u64::from(entries));
     stage.walk(WalkReason::Woken).await?;

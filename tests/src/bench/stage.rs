@@ -14,13 +14,13 @@ use shared::{
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     events::{Bus, BusError},
     model::{
-        AccessToken, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus, Event, Message, Project,
-        ProjectId, ProjectSettings, RefreshToken, RootInfo, SecretHash, SystemClock, Target, UserId,
-        WalkReason,
+        AccessToken, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus, Content, Event, Item,
+        Message, Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, SecretHash, SystemClock,
+        Target, UserId, WalkReason,
     },
     queue::{Outgoing, Queue, QueueError},
     seal::Keyring,
-    store::{Connections, Dynamo, Projects, dynamo::create_table},
+    store::{Connections, Dynamo, Items, Projects, dynamo::create_table},
     tokens::Tokens,
 };
 use sync_worker::{RetryBudget, Worker};
@@ -92,6 +92,19 @@ impl Stage {
         while let Some(body) = next {
             sync_worker::handle_message(&self.worker, &body).await.map_err(|failure| failure.to_string())?;
             next = self.walks.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        }
+        Ok(())
+    }
+
+    /// Every file's bytes are in the bucket, as far as the items know.
+    pub(super) async fn transfer_all(&self) -> Result<(), String> {
+        let items = self.store.all_items(CONNECTION).await.map_err(|error| error.to_string())?;
+        let now = SystemClock.now();
+        for Item { facts, content, .. } in items {
+            let Content::Pending { rev } = content else { continue };
+            let ready = Content::Ready { rev, exported: None };
+            let settled = self.store.settle_content(CONNECTION, &facts.id, &ready, now).await;
+            settled.map_err(|error| error.to_string())?;
         }
         Ok(())
     }
