@@ -100,14 +100,11 @@ impl Scope {
         let Some(id) = self.paths.get(&facts.path_lower).filter(|id| **id != facts.id).cloned() else {
             return false;
         };
-        self.paths.remove(&facts.path_lower);
-        if let Some(selected) = self.targets.get_mut(&id) {
-            selected.path = None;
-        }
+        self.lose(&id);
         true
     }
 
-    /// What is selected is not there any more.
+    /// What is selected does not stand where it stood.
     pub fn lose(&mut self, id: &ItemId) {
         let path = self.targets.get_mut(id).and_then(|selected| selected.path.take());
         if let Some(path) = path.filter(|path| self.paths.get(path) == Some(id)) {
@@ -125,12 +122,9 @@ impl Scope {
     }
 
     fn place(&mut self, facts: &Facts) {
+        self.lose(&facts.id);
         let Some(selected) = self.targets.get_mut(&facts.id) else { return };
-        if let Some(before) = selected.path.replace(facts.path_lower.clone())
-            && self.paths.get(&before) == Some(&facts.id)
-        {
-            self.paths.remove(&before);
-        }
+        selected.path = Some(facts.path_lower.clone());
         self.paths.insert(facts.path_lower.clone(), facts.id.clone());
     }
 }
