@@ -6,7 +6,7 @@ use shared::{
     queue::{Outgoing, Queue},
 };
 
-use crate::{Failure, Worker, walk::Request};
+use crate::{Failure, Worker, transfer::Care, walk::Request};
 
 /// A message that has failed so often is given up. As in `infra/template.yaml`, whose queues would give it up by
 /// themselves then, but could not say why.
@@ -25,9 +25,10 @@ pub async fn handle(worker: &Worker, dead_letters: &dyn Queue, event: SqsEvent) 
 }
 
 async fn failure(worker: &Worker, dead_letters: &dyn Queue, message: SqsMessage) -> Option<BatchItemFailure> {
-    let failed = handle_message(worker, message.body.as_deref().unwrap_or_default()).await.err()?;
+    let (body, receives) = (message.body.as_deref().unwrap_or_default(), receives(&message));
+    let failed = handle_message(worker, body, receives).await.err()?;
     let id = message.message_id.clone().unwrap_or_default();
-    let is_spent = receives(&message) >= MOST_RECEIVES || matches!(failed, Failure::Undecodable(_));
+    let is_spent = receives >= MOST_RECEIVES || matches!(failed, Failure::Undecodable(_));
     if is_spent && give_up(dead_letters, message, &failed).await {
         tracing::error!(message = %id, failure = %failed, "a message was given up");
         return None;
@@ -50,17 +51,20 @@ fn receives(message: &SqsMessage) -> u32 {
     count.and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
-/// Does what one message asks for.
+/// Does what one message asks for. It has come `receives` times, this one included.
 ///
 /// # Errors
 /// Where the message must come again: it is undecodable, or the store cannot be reached. What is to be expected of
 /// Dropbox (a pause, an outage, tokens that are refused) is no error: the work is put off, and the message done.
-pub async fn handle_message(worker: &Worker, body: &str) -> Result<(), Failure> {
+pub async fn handle_message(worker: &Worker, body: &str, receives: u32) -> Result<(), Failure> {
     match Message::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
         Message::Walk { connection, reason, sent_at, hops } => {
             worker.walk(connection, Request { reason, sent_at, hops }).await
         }
         Message::Tick => worker.tick().await,
-        Message::Transfers { connection, sweep } => worker.see_to_transfers(connection, sweep).await,
+        Message::Transfers { connection, sweep } => {
+            let care = if receives > 1 { Care::OneByOne } else { Care::Usual };
+            worker.see_to_transfers(connection, sweep, care).await
+        }
     }
 }

@@ -7,16 +7,16 @@
 //! of changes and the new cursor are committed in one transaction; then the segment is applied: items, transfers,
 //! events. A walk that is killed anywhere is finished by the next one.
 
-mod budget;
 mod handler;
 mod outcome;
 pub mod plan;
+mod retry;
 mod tick;
 mod transfer;
 mod walk;
 mod worker;
 
-pub use budget::RetryBudget;
 pub use handler::{MOST_RECEIVES, handle, handle_message};
 pub use outcome::Failure;
+pub use retry::RetryBudget;
 pub use worker::Worker;

@@ -34,6 +34,17 @@ pub enum Entry {
     Deleted(String),
 }
 
+impl Entry {
+    /// What Dropbox says of a file or folder that is there.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Facts> {
+        match self {
+            Self::Present { facts, .. } => Some(facts),
+            Self::Deleted(_) => None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct PageAnswer {
     entries: Vec<EntryAnswer>,

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use async_trait::async_trait;
+use futures_util::{TryStreamExt, stream::BoxStream};
 
 use super::StoreError;
 use crate::model::{
@@ -165,11 +166,18 @@ pub trait Items: Send + Sync {
     /// Where the store cannot be reached.
     async fn subtrees(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Item>, StoreError>;
 
+    /// All items once, in pieces of some hundred, in no order: however many there are, few are in memory.
+    ///
+    /// The stream's error says that the store cannot be reached; what came before it holds.
+    fn scan_items(&self, connection: ConnectionId) -> BoxStream<'_, Result<Vec<Item>, StoreError>>;
+
     /// All items, in no order.
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError>;
+    async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError> {
+        self.scan_items(connection).try_concat().await
+    }
 
     /// A page of items, in an order that stays the same: an item that is there all the while is on one page, and one
     /// only, whatever happens to others between two pages. It begins after `after` and holds at most `most`, at least

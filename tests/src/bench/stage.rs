@@ -90,7 +90,9 @@ impl Stage {
         let sent_at = SystemClock.now().plus(Duration::from_secs(60));
         let mut next = Some(Message::Walk { connection: CONNECTION, reason, sent_at, hops: 0 }.to_json());
         while let Some(body) = next {
-            sync_worker::handle_message(&self.worker, &body).await.map_err(|failure| failure.to_string())?;
+            sync_worker::handle_message(&self.worker, &body, 1)
+                .await
+                .map_err(|failure| failure.to_string())?;
             next = self.walks.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         }
         Ok(())

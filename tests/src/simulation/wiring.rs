@@ -263,9 +263,9 @@ pub(super) fn content_key(item: &ItemId, rev: &Rev) -> String {
     ContentKey::new(PROJECT, CONNECTION, item, rev).as_str().to_owned()
 }
 
-/// Does what a message asks for.
-pub(super) async fn handle(worker: Arc<Worker>, body: String) -> Result<(), String> {
-    sync_worker::handle_message(&worker, &body).await.map_err(|failure| failure.to_string())
+/// Does what a message asks for that has come so often.
+pub(super) async fn handle(worker: Arc<Worker>, body: String, receives: u32) -> Result<(), String> {
+    sync_worker::handle_message(&worker, &body, receives).await.map_err(|failure| failure.to_string())
 }
 
 /// A master key that wraps nothing: what is sealed under it is sealed all the same.

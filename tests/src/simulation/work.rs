@@ -36,7 +36,7 @@ impl Run {
         let known = Identity { name: name.clone(), gentle, crashed: false, frozen: 0 };
         self.stage.gate.state().processes.insert(id, known);
         self.stage.gate.note(&name, &format!("starts on {} (delivery {})", delivery.body, delivery.receives));
-        let work = Box::pin(wiring::handle(self.worker.clone(), delivery.body.clone()));
+        let work = Box::pin(wiring::handle(self.worker.clone(), delivery.body.clone(), delivery.receives));
         let process = Process::new(name, queue.clone(), delivery, now + timeout, work, self.anyone.clone());
         self.processes.insert(id, process);
         true

@@ -154,7 +154,7 @@ async fn an_outage_is_not_made_worse_by_repetitions() {
     for _ in 0..WALKS {
         let (reason, sent_at) = (WalkReason::Chosen, SystemClock.now());
         let walk = Message::Walk { connection, reason, sent_at, hops: 0 };
-        handle_message(world.stack.worker(), &walk.to_json()).await.unwrap();
+        handle_message(world.stack.worker(), &walk.to_json(), 1).await.unwrap();
     }
     let during = calls() - before;
     // A tenth of all calls may be repeated, those before the outage among them.

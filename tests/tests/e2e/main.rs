@@ -7,6 +7,7 @@ mod adversity;
 mod connect;
 mod files;
 mod isolation;
+mod poison;
 mod proxy;
 mod sync;
 mod transfers;

@@ -39,7 +39,7 @@ async fn a_walk_done_again_changes_nothing() {
     let message =
         Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now(), hops: 0 };
     for _ in 0..2 {
-        handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
+        handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
     }
     world.settled().await;
     assert_eq!((state(&world, connection).await, world.events().await.len()), before);
@@ -62,7 +62,7 @@ async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
     // The walker died here. The next one, for whatever reason it comes, finishes its work.
     let message =
         Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now(), hops: 0 };
-    handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
+    handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
     let head = store.head(connection).await.unwrap();
     assert_eq!((head.applied, head.head), (after.head, after.head));
     assert!(world.items(connection).await.iter().any(|item| item.facts.path_lower == "/late"));
@@ -77,7 +77,7 @@ async fn a_transfer_done_again_fetches_nothing() {
     let Content::Ready { rev, .. } = item.content else { unreachable!("it is ready") };
     let before = (state(&world, connection).await, world.stack.dropbox.calls()["files/download"]);
     world.stack.store().add_transfers(connection, &[(item.facts.id, rev)]).await.unwrap();
-    handle_message(world.stack.worker(), &Message::Transfers { connection, sweep: false }.to_json())
+    handle_message(world.stack.worker(), &Message::Transfers { connection, sweep: false }.to_json(), 1)
         .await
         .unwrap();
     world.settled().await;
@@ -141,7 +141,7 @@ async fn resync(world: &World, connection: ConnectionId) -> Value {
 async fn an_undecodable_message_fails_and_others_do_not() {
     let (world, connection) = synced().await;
     for body in ["", "{}", "{\"type\":\"walk.v9\"}", "[]"] {
-        assert!(handle_message(world.stack.worker(), body).await.is_err(), "{body}");
+        assert!(handle_message(world.stack.worker(), body, 1).await.is_err(), "{body}");
     }
     // Work for a connection that is not there is done: there is nothing to do.
     let nobody = ConnectionId::random();
@@ -151,7 +151,7 @@ async fn an_undecodable_message_fails_and_others_do_not() {
         sent_at: SystemClock.now(),
         hops: 0,
     };
-    handle_message(world.stack.worker(), &message.to_json()).await.unwrap();
+    handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
     assert!(world.stack.store().connection(connection).await.unwrap().is_some());
 }
 

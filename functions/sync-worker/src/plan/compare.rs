@@ -29,7 +29,6 @@ impl Fingerprint {
 /// What was listed, and then how it differs from what we hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// What was listed and not found among the items yet.
     listed: HashMap<ItemId, Fingerprint>,
     /// How many were listed.
     count: u64,
@@ -57,19 +56,41 @@ impl Comparison {
         }
     }
 
-    /// Compares with all items.
+    /// Everything is listed: what we hold comes next.
     #[must_use]
-    pub fn with(mut self, held: &[Item], rules: &Rules) -> Difference {
-        let mut difference = Difference { listed: self.count, ..Difference::default() };
-        for item in held {
-            match self.listed.remove(&item.facts.id) {
-                Some(listed) if listed == Fingerprint::of(&item.facts) && !rules.changed_for(item) => {
-                    difference.agreed += 1;
+    pub fn check(self, rules: &Rules) -> Check<'_> {
+        let difference = Difference { listed: self.count, ..Difference::default() };
+        Check { left: self.listed, rules, difference }
+    }
+}
+
+/// The comparison of a whole listing with the items, which come in pieces.
+#[derive(Debug)]
+pub struct Check<'a> {
+    /// What was listed and is not found among the items yet.
+    left: HashMap<ItemId, Fingerprint>,
+    rules: &'a Rules,
+    difference: Difference,
+}
+
+impl Check<'_> {
+    /// Takes in items that we hold; each may come once.
+    pub fn hold(&mut self, items: &[Item]) {
+        for item in items {
+            match self.left.remove(&item.facts.id) {
+                Some(listed) if listed == Fingerprint::of(&item.facts) && !self.rules.changed_for(item) => {
+                    self.difference.agreed += 1;
                 }
-                _ => difference.doubted.push(item.facts.id.clone()),
+                _ => self.difference.doubted.push(item.facts.id.clone()),
             }
         }
-        difference.unknown = self.listed.into_keys().collect();
+    }
+
+    /// All items have come.
+    #[must_use]
+    pub fn end(self) -> Difference {
+        let Self { left, mut difference, .. } = self;
+        difference.unknown = left.into_keys().collect();
         difference.doubted.sort();
         difference.unknown.sort();
         difference

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
 };
 
 use shared::{
@@ -44,16 +44,37 @@ impl Names {
     }
 }
 
-/// The folders in which something is shown by another path than the folder itself, by lower-cased path.
-#[must_use]
-pub fn shown_otherwise(held: &[Item]) -> BTreeSet<String> {
-    let folders = held.iter().map(|item| &item.facts).filter(|facts| facts.kind == ItemKind::Folder);
-    let shown: HashMap<&str, &str> =
-        folders.map(|facts| (facts.path_lower.as_str(), facts.path_display.as_str())).collect();
-    let otherwise = held.iter().filter_map(|item| {
-        let (above, _) = item.facts.path_lower.rsplit_once('/')?;
-        let (shown_above, _) = item.facts.path_display.rsplit_once('/')?;
-        shown.get(above).filter(|folder| **folder != shown_above).map(|_| above.to_owned())
-    });
-    otherwise.collect()
+/// Finds the folders in which something is shown by another path than the folder itself. Of all items it keeps what
+/// tells of folders only.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// How folders are shown, by lower-cased path.
+    folders: HashMap<String, String>,
+    /// How the folders of items are shown there: lower-cased path, and path as shown.
+    above: HashSet<(String, String)>,
+}
+
+impl Shown {
+    /// Takes in items that we hold.
+    pub fn hold(&mut self, items: &[Item]) {
+        for Facts { kind, path_lower, path_display, .. } in items.iter().map(|item| &item.facts) {
+            if *kind == ItemKind::Folder {
+                self.folders.insert(path_lower.clone(), path_display.clone());
+            }
+            if let (Some((lower, _)), Some((shown, _))) =
+                (path_lower.rsplit_once('/'), path_display.rsplit_once('/'))
+            {
+                self.above.insert((lower.to_owned(), shown.to_owned()));
+            }
+        }
+    }
+
+    /// The folders, by lower-cased path.
+    #[must_use]
+    pub fn otherwise(self) -> BTreeSet<String> {
+        let Self { folders, above } = self;
+        let otherwise =
+            |(lower, shown): &(String, String)| folders.get(lower).is_some_and(|own| own != shown);
+        above.into_iter().filter(otherwise).map(|(lower, _)| lower).collect()
+    }
 }

@@ -17,9 +17,9 @@ use shared::{
 };
 
 pub use chunks::{chunks, segments};
-pub use compare::{Comparison, Difference, Fingerprint};
+pub use compare::{Check, Comparison, Difference, Fingerprint};
 use display::Names;
-pub use display::shown_otherwise;
+pub use display::Shown;
 use held::Held;
 pub use held::{Known, View};
 pub use marks::{Marks, deletions, is_at_or_below, removals};
@@ -68,10 +68,7 @@ pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>,
 
 /// What is there, of what some entries tell of.
 fn present(entries: &[Entry]) -> impl Iterator<Item = &Facts> {
-    entries.iter().filter_map(|entry| match entry {
-        Entry::Present { facts, .. } => Some(facts),
-        Entry::Deleted(_) => None,
-    })
+    entries.iter().filter_map(Entry::facts)
 }
 
 struct Planner<'a> {

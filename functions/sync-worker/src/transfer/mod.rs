@@ -4,6 +4,7 @@
 //! lies in the store, a row for each revision; a message only says that something is there.
 
 mod bring;
+mod claim;
 mod one;
 mod pour;
 mod settle;
@@ -46,6 +47,15 @@ enum Seen {
     NeedsReauth,
 }
 
+/// How a run goes about its transfers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// A few at the same time.
+    Usual,
+    /// One at a time, each put off before it is begun: were the process to die of it, the others would have their turn.
+    OneByOne,
+}
+
 /// One run.
 struct Run<'a> {
     worker: &'a Worker,
@@ -71,8 +81,13 @@ enum Stop {
 }
 
 impl Worker {
-    /// Sees to the connection's transfers.
-    pub(crate) async fn see_to_transfers(&self, id: ConnectionId, sweep: bool) -> Result<(), Failure> {
+    /// Sees to the connection's transfers; carefully, where an earlier run did not come to its end.
+    pub(crate) async fn see_to_transfers(
+        &self,
+        id: ConnectionId,
+        sweep: bool,
+        care: Care,
+    ) -> Result<(), Failure> {
         let Some(connection) = self.active(id).await? else { return Ok(()) };
         let pace = self.transfers.pace(id).await?;
         let now = self.clock.now();
@@ -80,7 +95,10 @@ impl Worker {
             self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
         } else {
             let mut run = Run::new(self, &connection);
-            run.work(pace.at_once).await?;
+            match care {
+                Care::Usual => run.work(pace.at_once).await?,
+                Care::OneByOne => run.work_one_by_one().await?,
+            }
             run.end(pace).await?;
         }
         if sweep { self.sweep(&connection).await } else { Ok(()) }

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use shared::{
     dropbox::DropboxError,
-    model::{Connection, Content, Item, NotFetched, Timestamp, Transfer, WalkReason},
+    model::{Connection, Content, Item, NotFetched, Resume, Timestamp, Transfer, WalkReason},
     tokens::TokenError,
 };
 use tokio::time::Instant;
 
 use super::{Seen, bring::Brought};
-use crate::{Failure, Worker};
+use crate::{Failure, Worker, retry::backoff};
 
 /// After so many failures a file counts as failed, until it changes or a resync asks for it again.
-const MOST_FAILURES: u32 = 8;
+pub(super) const MOST_FAILURES: u32 = 8;
 /// The delay after the first failure; it doubles with each.
 const FIRST_DELAY: Duration = Duration::from_secs(5);
 /// The longest delay.
@@ -30,6 +30,10 @@ impl Worker {
         let held = self.items.items(connection.id, std::slice::from_ref(&transfer.item)).await?;
         let item = held.get(&transfer.item).filter(|item| item.content.rev() == Some(&transfer.rev));
         match item.map(|item| (item, &item.content)) {
+            // Each time the process died of it.
+            Some((_, Content::Pending { .. })) if transfer.failures >= MOST_FAILURES => {
+                self.give_up(connection, &transfer, NotFetched::Unreachable).await
+            }
             Some((item, Content::Pending { .. })) => self.fetch(connection, item, transfer, end).await,
             // An event may have been lost between the writes that end a transfer.
             Some((item, Content::Ready { .. })) => {
@@ -59,12 +63,11 @@ impl Worker {
             Ok(Brought::OtherBytes) => self.failed(connection, transfer, NotFetched::HashMismatch).await,
             Ok(Brought::Unwanted) => self.discard(connection, &transfer).await,
             Ok(Brought::OutOfTime(resume)) => {
-                let transfer = Transfer { resume: resume.or(transfer.resume.clone()), ..transfer };
-                self.transfers.note_transfer(connection.id, &transfer).await?;
+                self.transfers.note_transfer(connection.id, &resumable(transfer, resume)).await?;
                 Ok(Seen::OutOfTime)
             }
             Ok(Brought::Cut(resume, failure)) => {
-                let transfer = Transfer { resume: resume.or(transfer.resume.clone()), ..transfer };
+                let transfer = resumable(transfer, resume);
                 self.fetch_failed(connection, transfer, failure).await
             }
             Err(failure) => self.fetch_failed(connection, transfer, failure).await,
@@ -127,10 +130,15 @@ impl Worker {
 
     /// Notes a failure, and says when the next attempt is due.
     async fn later(&self, connection: &Connection, transfer: Transfer) -> Result<Timestamp, Failure> {
-        let delay = FIRST_DELAY.saturating_mul(1 << transfer.failures.min(10)).min(LONGEST_DELAY);
+        let delay = backoff(transfer.failures, FIRST_DELAY, LONGEST_DELAY);
         let not_before = self.clock.now().plus(delay);
         let failures = transfer.failures + 1;
         self.transfers.note_transfer(connection.id, &Transfer { failures, not_before, ..transfer }).await?;
         Ok(not_before)
     }
+}
+
+/// A transfer that goes on from where this attempt came, or an earlier one.
+fn resumable(transfer: Transfer, resume: Option<Resume>) -> Transfer {
+    Transfer { resume: resume.or(transfer.resume), ..transfer }
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod brake;
+mod confirm;
 mod drain;
 mod fetch;
 mod outcome;

@@ -13,7 +13,7 @@ use shared::{
     tokens::TokenError,
 };
 
-use crate::{Failure, Worker};
+use crate::{Failure, Worker, retry};
 
 /// After a failure the connection is woken again after this, and after twice as long for each further one.
 const FIRST_BACKOFF: Duration = Duration::from_secs(60);
@@ -150,7 +150,7 @@ fn next_resync(id: ConnectionId, interval: Duration, now: Timestamp) -> Timestam
 }
 
 fn backoff(id: ConnectionId, failures: u32) -> Duration {
-    let backoff = FIRST_BACKOFF.saturating_mul(1 << failures.min(10)).min(LONGEST_BACKOFF);
+    let backoff = retry::backoff(failures, FIRST_BACKOFF, LONGEST_BACKOFF);
     backoff + jitter(id, backoff.as_secs() / 10)
 }
 

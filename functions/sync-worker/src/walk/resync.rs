@@ -2,30 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::TryStreamExt;
 use shared::{
-    dropbox::{Entry, Page},
-    model::{Content, Event, EventBody, Head, Item, ItemId, Removal, ResyncReport, Rev, Segment, Target},
+    model::{Content, Event, EventBody, Head, Item, ItemId, ResyncReport, Rev, Segment},
     queue::Outgoing,
 };
 use tokio::time::Instant;
 
-use super::{
-    Reached,
-    fetch::{self, Wanted, is_folder},
-    step::{Progress, Step},
-    survey::Survey,
-    tally::Tally,
-};
+use super::{Reached, fetch, step::Step, survey::Survey, tally::Tally};
 use crate::{
     Failure,
-    plan::{Difference, shown_otherwise},
+    plan::{Comparison, Difference, Shown},
 };
 
-/// So many differences are confirmed one by one; more, by a second listing.
-const ONE_BY_ONE: usize = 500;
-/// Confirmations at the same time.
-const AT_ONCE: usize = 4;
+/// What the items show beside a listing.
+struct Findings {
+    difference: Difference,
+    /// Items whose deletion was reported. The listing may have been older.
+    marked: BTreeSet<ItemId>,
+    shown: Shown,
+}
 
 impl Step<'_> {
     /// Lists everything, drains once more, compares, and repairs what Dropbox confirms.
@@ -64,108 +60,34 @@ impl Step<'_> {
     }
 
     async fn compare(&mut self, survey: Survey) -> Result<(), Failure> {
-        let Survey { missed, comparison, .. } = survey;
-        let held = self.worker.items.all_items(self.connection.id).await?;
-        let difference = comparison.with(&held, &self.rules);
-        self.pend_what_waits(&held).await?;
-        let marked = self.marked_of(&held);
-        self.standing.recased.extend(shown_otherwise(&held));
-        drop(held);
+        let Findings { difference, marked, shown } = self.read_items(survey.comparison).await?;
+        self.standing.recased.extend(shown.otherwise());
         let before = self.tally;
         let drifted = self.confirm(&difference, &marked).await?;
         self.show_recased().await?;
         let repaired = self.tally.since(before);
         self.delete_gone().await?;
-        let report = self.report(&difference, repaired, drifted, missed);
+        let report = self.report(&difference, repaired, drifted, survey.missed);
         self.end_resync(&report).await
     }
 
-    /// Items whose deletion was reported. The listing may have been older.
-    fn marked_of(&self, held: &[Item]) -> BTreeSet<ItemId> {
-        let marked = held.iter().filter(|item| self.standing.marks.why(item).is_some());
-        marked.map(|item| item.facts.id.clone()).collect()
-    }
-
-    /// Asks Dropbox about everything that is in doubt, and takes what it says. What is not there is marked. Returns
-    /// how many are marked now that were not before.
-    async fn confirm(&mut self, difference: &Difference, marked: &BTreeSet<ItemId>) -> Result<u64, Failure> {
-        let mut doubted: BTreeSet<ItemId> = difference.doubted.iter().cloned().collect();
-        doubted.extend(difference.unknown.iter().chain(marked).cloned());
-        if doubted.len() > ONE_BY_ONE {
-            self.confirm_by_listing(&mut doubted).await?;
+    /// The one read of all items, of which few are in memory at a time.
+    async fn read_items(&self, listed: Comparison) -> Result<Findings, Failure> {
+        let (mut check, mut marked, mut shown) =
+            (listed.check(&self.rules), BTreeSet::new(), Shown::default());
+        let mut pieces = self.worker.items.scan_items(self.connection.id);
+        while let Some(items) = pieces.try_next().await? {
+            check.hold(&items);
+            shown.hold(&items);
+            self.pend_what_waits(&items).await?;
+            let reported = items.into_iter().filter(|item| self.standing.marks.why(item).is_some());
+            marked.extend(reported.map(|item| item.facts.id));
         }
-        // A listing does not tell what was moved out of it.
-        if doubted.len() <= ONE_BY_ONE {
-            self.confirm_one_by_one(&mut doubted).await?;
-        }
-        // Each by its id: where a folder above is not held, no path leads to it.
-        let at = self.head.head;
-        let lost: Vec<&ItemId> = difference.doubted.iter().filter(|id| doubted.contains(*id)).collect();
-        for id in lost.iter().copied().chain(marked.iter().filter(|id| doubted.contains(*id))) {
-            self.standing.marks.mark_item(id.clone(), at, Removal::Deleted);
-        }
-        let drifted = lost.into_iter().filter(|id| !marked.contains(*id)).count();
-        Ok(drifted as u64)
-    }
-
-    /// Takes what Dropbox says of each, and leaves in `doubted` what it does not know.
-    async fn confirm_one_by_one(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<(), Failure> {
-        let (worker, connection) = (self.worker, self.connection);
-        let ids: Vec<ItemId> = doubted.iter().cloned().collect();
-        let asked = stream::iter(ids.clone())
-            .map(|id| fetch::metadata(worker, connection, id))
-            .buffered(AT_ONCE)
-            .try_collect::<Vec<Option<Entry>>>();
-        let told = asked.await?;
-        // What stands where a selected folder was that is gone is in no selection.
-        let unknown = ids.iter().zip(&told).filter(|(_, entry)| entry.is_none());
-        unknown.for_each(|(id, _)| self.standing.scope.lose(id));
-        let mut entries: Vec<Entry> = told.into_iter().flatten().collect();
-        entries.sort_by(|one, two| path(one).cmp(path(two)));
-        self.take_confirmed(entries, doubted).await
-    }
-
-    /// The same by a second listing.
-    async fn confirm_by_listing(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<(), Failure> {
-        for target in self.to_survey() {
-            let Some(mut wanted) = self.confirm_top(&target, doubted).await? else { continue };
-            while let Some(page) = self.page_or_none(&target, wanted).await? {
-                let Page { entries, cursor, has_more } = page;
-                self.take_confirmed(entries, doubted).await?;
-                if !has_more {
-                    break;
-                }
-                wanted = Wanted::At(cursor);
-            }
-        }
-        Ok(())
-    }
-
-    async fn confirm_top(
-        &mut self,
-        target: &Target,
-        doubted: &mut BTreeSet<ItemId>,
-    ) -> Result<Option<Wanted>, Failure> {
-        let Some(id) = target.item() else { return Ok(Some(Wanted::First(String::new()))) };
-        let Some(top) = fetch::metadata(self.worker, self.connection, id.clone()).await? else {
-            return Ok(None);
-        };
-        let wanted = is_folder(&top).then(|| Wanted::First(id.to_string()));
-        self.take_confirmed(vec![top], doubted).await?;
-        Ok(wanted)
-    }
-
-    async fn take_confirmed(
-        &mut self,
-        mut entries: Vec<Entry>,
-        doubted: &mut BTreeSet<ItemId>,
-    ) -> Result<(), Failure> {
-        entries.retain(|entry| id(entry).is_some_and(|id| doubted.remove(id)));
-        self.take(entries, Progress::default()).await
+        Ok(Findings { difference: check.end(), marked, shown })
     }
 
     /// A transfer that was lost, or given up after failures that may have passed, is asked for again.
-    async fn pend_what_waits(&mut self, held: &[Item]) -> Result<(), Failure> {
+    async fn pend_what_waits(&self, held: &[Item]) -> Result<(), Failure> {
         let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
         for item in held {
             match &item.content {
@@ -211,19 +133,5 @@ impl Step<'_> {
         self.advance(commit).await?;
         self.drop_survey().await?;
         Ok(worker.transfer_queue.send(vec![Outgoing::transfers(connection.id, true)]).await?)
-    }
-}
-
-fn id(entry: &Entry) -> Option<&ItemId> {
-    match entry {
-        Entry::Present { facts, .. } => Some(&facts.id),
-        Entry::Deleted(_) => None,
-    }
-}
-
-fn path(entry: &Entry) -> &str {
-    match entry {
-        Entry::Present { facts, .. } => &facts.path_lower,
-        Entry::Deleted(path) => path,
     }
 }

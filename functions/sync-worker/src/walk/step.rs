@@ -80,10 +80,7 @@ impl<'a> Step<'a> {
     pub(super) async fn take(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
         let mut pieces = chunks(entries).into_iter().peekable();
         while let Some(piece) = pieces.next() {
-            let view = self.view(&piece).await?;
-            let planned = plan(self.head.head, &mut self.standing, view, piece, &self.rules);
-            let mut commit = self.commit_of(Segment { changes: planned.changes });
-            commit.after.compare |= planned.selection_moved;
+            let mut commit = self.planned(piece).await?;
             if pieces.peek().is_none() {
                 commit.selection.clone_from(&progress.selection);
                 commit.after.cursor = progress.cursor.clone().or(commit.after.cursor);
@@ -101,14 +98,21 @@ impl<'a> Step<'a> {
             below.retain(|item| self.standing.marks.why(item).is_none());
             below.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
             for piece in chunks(below.into_iter().map(told_again).collect()) {
-                let view = self.view(&piece).await?;
-                let planned = plan(self.head.head, &mut self.standing, view, piece, &self.rules);
-                let commit = self.commit_of(Segment { changes: planned.changes });
+                let commit = self.planned(piece).await?;
                 self.advance(commit).await?;
             }
         }
         self.standing.recased.clear();
         Ok(())
+    }
+
+    /// What some entries make of what we hold.
+    async fn planned(&mut self, entries: Vec<Entry>) -> Result<Commit, Failure> {
+        let view = self.view(&entries).await?;
+        let planned = plan(self.head.head, &mut self.standing, view, entries, &self.rules);
+        let mut commit = self.commit_of(Segment { changes: planned.changes });
+        commit.after.compare |= planned.selection_moved;
+        Ok(commit)
     }
 
     /// A commit of a segment, with the marks that were made since the last one.
@@ -156,12 +160,10 @@ impl<'a> Step<'a> {
     /// What we hold of everything that entries name, and of the folders above.
     async fn view(&self, entries: &[Entry]) -> Result<View, Failure> {
         let (mut ids, mut paths) = (Vec::new(), Vec::new());
-        for entry in entries {
-            if let Entry::Present { facts, .. } = entry {
-                ids.push(facts.id.clone());
-                paths.push(facts.path_lower.clone());
-                paths.extend(facts.path_lower.rsplit_once('/').map(|(folder, _)| folder.to_owned()));
-            }
+        for facts in entries.iter().filter_map(Entry::facts) {
+            ids.push(facts.id.clone());
+            paths.push(facts.path_lower.clone());
+            paths.extend(facts.path_lower.rsplit_once('/').map(|(folder, _)| folder.to_owned()));
         }
         paths.sort();
         paths.dedup();

@@ -131,10 +131,6 @@ impl Step<'_> {
 }
 
 fn note(comparison: &mut Comparison, entries: &[Entry]) {
-    for entry in entries {
-        // A deletion that is listed happened since: the drain that follows tells of it, too.
-        if let Entry::Present { facts, .. } = entry {
-            comparison.list(facts);
-        }
-    }
+    // A deletion that is listed happened since: the drain that follows tells of it, too.
+    entries.iter().filter_map(Entry::facts).for_each(|facts| comparison.list(facts));
 }

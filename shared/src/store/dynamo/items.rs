@@ -7,7 +7,10 @@ use std::{
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -147,9 +150,13 @@ impl Dynamo {
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
-    /// The items of one shard. Page by page, since rows take ten times the memory of what they say.
-    async fn shard_items(&self, connection: ConnectionId, shard: u8) -> Result<Vec<Item>, StoreError> {
-        let mut pages = self
+    /// The items of one shard, page by page.
+    fn scan_shard(
+        &self,
+        connection: ConnectionId,
+        shard: u8,
+    ) -> BoxStream<'_, Result<Vec<Item>, StoreError>> {
+        let pages = self
             .client
             .query()
             .table_name(&self.table)
@@ -159,11 +166,11 @@ impl Dynamo {
             .limit(SCANNED)
             .into_paginator()
             .send();
-        let mut items = Vec::new();
-        while let Some(page) = pages.try_next().await.map_err(failed)? {
-            items.extend(items_of(page.items.unwrap_or_default())?);
-        }
-        Ok(items)
+        let items = stream::try_unfold(pages, |mut pages| async move {
+            let Some(page) = pages.try_next().await.map_err(failed)? else { return Ok(None) };
+            Ok(Some((items_of(page.items.unwrap_or_default())?, pages)))
+        });
+        items.boxed()
     }
 
     /// Reads rows by their keys, consistently, in as many calls as it takes. DynamoDB refuses a key that is named
@@ -227,9 +234,9 @@ impl Items for Dynamo {
         Ok(self.items(connection, &ids).await?.into_values().collect())
     }
 
-    async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError> {
-        let shards = stream::iter(0..SHARDS).map(|shard| self.shard_items(connection, shard)).buffered(SCANS);
-        Ok(shards.try_collect::<Vec<_>>().await?.concat())
+    fn scan_items(&self, connection: ConnectionId) -> BoxStream<'_, Result<Vec<Item>, StoreError>> {
+        let shards = stream::iter(0..SHARDS).map(move |shard| self.scan_shard(connection, shard));
+        shards.flatten_unordered(SCANS).boxed()
     }
 
     async fn item_page(

@@ -51,7 +51,9 @@ fn a_comparison_doubts_what_rules_of_before_skipped() {
     let compared = |rules: &Rules| {
         let mut comparison = Comparison::default();
         items.iter().for_each(|item| comparison.list(&item.facts));
-        comparison.with(&items, rules).doubted
+        let mut check = comparison.check(rules);
+        check.hold(&items);
+        check.end().doubted
     };
     assert!(compared(&held.rules).is_empty());
     assert_eq!(compared(&RULES), ["id:1".into()]);

@@ -1,6 +1,9 @@
-//! How often a request may be repeated at once.
+//! How often a request may be repeated at once, and when work that failed is tried again.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 /// What a call earns, and what a repetition costs: ten calls pay for one.
 const COST: u32 = 10;
@@ -24,6 +27,11 @@ impl RetryBudget {
         let less = |saved: u32| saved.checked_sub(COST);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
+}
+
+/// The delay after so many failures in a row: `first`, doubled with each, up to `longest`.
+pub(crate) fn backoff(failures: u32, first: Duration, longest: Duration) -> Duration {
+    first.saturating_mul(1 << failures.min(10)).min(longest)
 }
 
 #[cfg(test)]
