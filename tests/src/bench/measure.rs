@@ -14,6 +14,7 @@ pub(super) struct Meter {
     entries: u64,
     began: Instant,
     cpu: Duration,
+    memory_kib: u64,
     store_calls: u64,
     dropbox_calls: u64,
 }
@@ -28,6 +29,7 @@ pub struct Figures {
     cpu: Duration,
     store_calls: u64,
     dropbox_calls: u64,
+    memory_kib: u64,
     peak_kib: u64,
 }
 
@@ -35,7 +37,15 @@ impl Meter {
     /// Begins, after so many calls. The peak of memory counts from here.
     pub(super) fn begin(name: &'static str, entries: u64, store_calls: u64, dropbox_calls: u64) -> Self {
         let _ = fs::write("/proc/self/clear_refs", "5");
-        Self { name, entries, began: Instant::now(), cpu: cpu(), store_calls, dropbox_calls }
+        Self {
+            name,
+            entries,
+            began: Instant::now(),
+            cpu: cpu(),
+            memory_kib: memory("VmRSS:"),
+            store_calls,
+            dropbox_calls,
+        }
     }
 
     /// Ends, after so many calls more than at the beginning.
@@ -47,7 +57,8 @@ impl Meter {
             cpu: cpu().saturating_sub(self.cpu),
             store_calls: store_calls - self.store_calls,
             dropbox_calls: dropbox_calls - self.dropbox_calls,
-            peak_kib: peak(),
+            memory_kib: self.memory_kib,
+            peak_kib: memory("VmHWM:"),
         }
     }
 
@@ -71,13 +82,14 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:<22} {:>8} entries  {:>9.0} entries/s  {:>8.1} CPU ms per 1,000  {:>8} store requests  {:>5} Dropbox calls  {:>5} MB peak",
+            "{:<22} {:>8} entries  {:>9.0} entries/s  {:>8.1} CPU ms per 1,000  {:>8} store requests  {:>5} Dropbox calls  {:>4} MB, at most {:>4} MB",
             self.name,
             self.entries,
             count(self.entries) / self.wall.as_secs_f64(),
             self.cpu_per_thousand(),
             self.store_calls,
             self.dropbox_calls,
+            self.memory_kib / 1024,
             self.peak_kib / 1024
         )
     }
@@ -97,9 +109,9 @@ fn cpu() -> Duration {
     Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS)
 }
 
-/// The most memory that the process has held. KiB.
-fn peak() -> u64 {
+/// Memory of the process, what it holds (`VmRSS:`) or the most that it has held (`VmHWM:`). KiB.
+fn memory(what: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let line = status.lines().find(|line| line.starts_with(what));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use futures_util::TryStreamExt;
 use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent};
 use shared::{
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
@@ -100,13 +101,15 @@ impl Stage {
 
     /// Every file's bytes are in the bucket, as far as the items know.
     pub(super) async fn transfer_all(&self) -> Result<(), String> {
-        let items = self.store.all_items(CONNECTION).await.map_err(|error| error.to_string())?;
-        let now = SystemClock.now();
-        for Item { facts, content, .. } in items {
-            let Content::Pending { rev } = content else { continue };
-            let ready = Content::Ready { rev, exported: None };
-            let settled = self.store.settle_content(CONNECTION, &facts.id, &ready, now).await;
-            settled.map_err(|error| error.to_string())?;
+        let mut pieces = self.store.scan_items(CONNECTION);
+        while let Some(items) = pieces.try_next().await.map_err(|error| error.to_string())? {
+            for Item { facts, content, .. } in items {
+                let Content::Pending { rev } = content else { continue };
+                let ready = Content::Ready { rev, exported: None };
+                let settled =
+                    self.store.settle_content(CONNECTION, &facts.id, &ready, SystemClock.now()).await;
+                settled.map_err(|error| error.to_string())?;
+            }
         }
         Ok(())
     }
