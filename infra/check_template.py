@@ -75,7 +75,7 @@ MAY = {
     },
     "ApiProxyFunction": OPEN_APP
     | {
-        "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "Table.Arn": WALK - {"dynamodb:BatchGetItem"} | {"dynamodb:DeleteItem"},
         "Key.Arn": {"kms:Decrypt"},
     },
     "FilesApiFunction": {

@@ -1,5 +1,7 @@
 //! How answers and errors become HTTP. Errors have one form everywhere: `{"code": "…", "message": "…"}`.
 
+use std::time::Duration;
+
 use http::{
     HeaderValue, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
@@ -7,7 +9,7 @@ use http::{
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{seal::SealError, store::StoreError, tokens::TokenError};
+use crate::{dropbox::DropboxError, seal::SealError, store::StoreError, tokens::TokenError};
 
 /// An error that a client is told. Its message is a sentence that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +80,7 @@ impl From<TokenError> for ApiError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::NeedsReauth => needs_reauth(),
+            TokenError::Dropbox(DropboxError::RateLimited(rest)) => paused(rest),
             error => Self::unavailable(&error),
         }
     }
@@ -88,6 +91,16 @@ impl From<TokenError> for ApiError {
 pub fn needs_reauth() -> ApiError {
     let message = "Dropbox no longer accepts this connection; let the user connect again with a new link.";
     ApiError::new(StatusCode::CONFLICT, "needs_reauth", message)
+}
+
+/// 429: Dropbox has asked for silence, which lasts that long yet.
+#[must_use]
+pub fn paused(rest: Duration) -> ApiError {
+    // Rounded up: who asks again then is not told to wait once more.
+    let seconds = rest.as_millis().div_ceil(1000).max(1);
+    let message = format!("Dropbox asked for a pause of this connection; ask again in {seconds} s.");
+    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message).after(seconds)
 }
 
 /// A JSON answer. The type is bare, as Dropbox's is: its Python SDK compares it byte for byte.

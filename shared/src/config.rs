@@ -1,6 +1,6 @@
 //! A function's settings, from its environment. What is missing is named, at start.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -57,14 +57,14 @@ struct AppParameter {
 }
 
 impl Wiring {
-    /// Reads the environment and the app's parameter.
+    /// Reads the environment and the app's parameter. No answer of Dropbox may be silent for longer than `silence`.
     ///
     /// # Errors
     /// Names what is missing or wrong.
-    pub async fn from_env() -> anyhow::Result<Self> {
+    pub async fn from_env(silence: Duration) -> anyhow::Result<Self> {
         let (aws, store) = aws_and_store().await?;
         let app = app(&aws, &required("APP_PARAMETER")?).await?;
-        let dropbox = Dropbox::new(Arc::new(http_client()?), hosts()?);
+        let dropbox = Dropbox::new(Arc::new(http_client(silence)?), hosts()?);
         Ok(Self { aws, store, app, dropbox, clock: Arc::new(SystemClock) })
     }
 
@@ -82,10 +82,14 @@ impl Wiring {
     /// # Errors
     /// Where `KEY_ID` is missing.
     pub fn tokens(&self) -> anyhow::Result<Arc<Tokens>> {
-        let parts =
-            (self.store.clone(), self.keyring()?, self.dropbox.clone(), self.app.clone(), self.clock.clone());
-        let (store, keyring, dropbox, app, clock) = parts;
-        Ok(Arc::new(Tokens::new(store, keyring, dropbox, app, clock)))
+        Ok(Arc::new(Tokens::new(
+            self.store.clone(),
+            self.store.clone(),
+            self.keyring()?,
+            self.dropbox.clone(),
+            self.app.clone(),
+            self.clock.clone(),
+        )))
     }
 }
 

@@ -148,10 +148,16 @@ impl App {
         self.answer(self.request(method, path).body(body.to_owned())).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    /// A request to an address below the project's, to be sent as it is.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         // Put together as text: `join` would tidy away what a test wants to send.
         let url = format!("{}projects/{}/{path}", self.gateway, self.project);
         self.http.request(method, url).bearer_auth(&self.key).header("customer-id", &self.user)
+    }
+
+    /// A request to a path of the proxy, to be sent as it is.
+    pub fn proxied(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, &format!("sdk/proxy/dropbox/{path}"))
     }
 
     async fn answer(&self, request: RequestBuilder) -> Answer {

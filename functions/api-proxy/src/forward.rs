@@ -1,158 +1,131 @@
-//! The request to Dropbox, and its answer on the way back.
+//! The request to Dropbox, and what is mended of it where Dropbox says how.
+
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, RETRY_AFTER},
-};
-use lambda_http::Body;
-use serde::de::IgnoredAny;
-use serde_json::Value;
+use http::{HeaderValue, Response, StatusCode};
+use reqwest::Body;
+use serde_json::{Value, json};
 use shared::{
     answer::{ApiError, needs_reauth},
-    dropbox::{DropboxError, Route, retry_after},
+    dropbox::{DropboxError, SILENCE},
     model::{AccessToken, Connection},
 };
 
-use crate::Proxy;
+use crate::{
+    Proxy,
+    call::Call,
+    outbound::PATH_ROOT,
+    relay::{held, passed_on},
+};
 
-/// API Gateway passes on about this much. Bytes.
-const BODY_LIMIT: usize = 4_500_000;
-/// So much of an answer is held to be looked at. Bytes.
-const ERROR_LIMIT: usize = 64 * 1024;
-/// Headers of the caller that go out, beside the type of the body.
-const OUTBOUND: [HeaderName; 1] = [HeaderName::from_static("dropbox-api-path-root")];
-/// Headers of Dropbox's answer that come back.
-const INBOUND: [HeaderName; 6] = [
-    CONTENT_TYPE,
-    CONTENT_LENGTH,
-    ETAG,
-    RETRY_AFTER,
-    HeaderName::from_static("dropbox-api-result"),
-    HeaderName::from_static("x-dropbox-request-id"),
-];
-
-/// A checked request of a caller.
-pub(crate) struct Call {
-    route: Route,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Call {
-    /// Checks the body: JSON, or nothing.
-    pub(crate) fn read(route: Route, request: &Request<Body>) -> Result<Self, ApiError> {
-        let body: &[u8] = request.body();
-        if body.len() > BODY_LIMIT {
-            let message =
-                format!("A body has at most {BODY_LIMIT} bytes; send larger files by upload sessions.");
-            return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message));
-        }
-        if !is_argument(body) {
-            let message = "The body must be a JSON object, null, or empty.";
-            return Err(ApiError::invalid("malformed_body", message));
-        }
-        let mut headers = HeaderMap::new();
-        for name in OUTBOUND {
-            headers.extend(request.headers().get(&name).map(|value| (name, value.clone())));
-        }
-        if !body.is_empty() {
-            // What else it was called, it is JSON: Paragon's SDK says "auto".
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        Ok(Self { route, headers, body: Bytes::copy_from_slice(body) })
-    }
-}
-
-/// Whether a body is what an RPC route takes. It is not changed: Dropbox sees the caller's own bytes.
-fn is_argument(body: &[u8]) -> bool {
-    if body.is_empty() {
-        return true;
-    }
-    let Ok(text) = std::str::from_utf8(body) else { return false };
-    let text = text.trim();
-    serde_json::from_str::<IgnoredAny>(text).is_ok() && (text.starts_with('{') || text == "null")
+/// What may be sent otherwise the next time, each once.
+struct Attempt {
+    token: AccessToken,
+    /// Where paths are rooted, if we say so and the caller does not.
+    root: Option<String>,
+    refreshed: bool,
+    rooted_again: bool,
 }
 
 impl Proxy {
-    /// Sends the call, once more with a new token where Dropbox calls the first expired.
+    /// Sends the call: with a new token where Dropbox calls the first expired, and rooted elsewhere where the account
+    /// is. The body is in memory, so it can be sent again.
     pub(crate) async fn forward(
         &self,
         connection: &Connection,
         call: Call,
-    ) -> Result<Response<reqwest::Body>, ApiError> {
-        let token = self.tokens.access(connection).await?;
-        let response = self.send(&call, &token).await?;
-        if response.status() != StatusCode::UNAUTHORIZED {
-            return self.answered(connection, response).await;
+    ) -> Result<Response<Body>, ApiError> {
+        let root = connection.root.path_root().filter(|_| !call.is_rooted());
+        let mut attempt = Attempt {
+            token: self.tokens.access(connection).await?,
+            root: root.map(str::to_owned),
+            refreshed: false,
+            rooted_again: false,
+        };
+        loop {
+            let response = self.send(connection, &call, &attempt).await?;
+            if !is_held(response.status()) {
+                return passed_on(response.into(), call.wrap);
+            }
+            let refused = held(response).await?;
+            if !self.mend(connection, &mut attempt, &refused).await? {
+                return passed_on(refused.map(Into::into), call.wrap);
+            }
         }
-        let (unauthorized, expired) = read_refusal(response).await?;
-        if !expired {
-            return Ok(unauthorized);
-        }
-        let fresh = self.tokens.access_instead_of(connection, &token).await?;
-        let response = self.send(&call, &fresh).await?;
-        self.answered(connection, response).await
     }
 
-    async fn send(&self, call: &Call, token: &AccessToken) -> Result<reqwest::Response, ApiError> {
-        let url = self.dropbox.hosts().url(call.route.host(), call.route.path());
-        let mut request = self.dropbox.request(url, token).map_err(|error| failed(&error))?;
-        request.headers_mut().extend(call.headers.clone());
-        *request.body_mut() = Some(call.body.clone().into());
-        self.dropbox.send(request).await.map_err(|error| failed(&error))
-    }
-
-    /// Passes an answer on; a rate limit is remembered for the callers after this one.
-    async fn answered(
+    async fn send(
         &self,
         connection: &Connection,
-        response: reqwest::Response,
-    ) -> Result<Response<reqwest::Body>, ApiError> {
-        if response.status() != StatusCode::TOO_MANY_REQUESTS {
-            return Ok(passed_on(response.into()));
+        call: &Call,
+        attempt: &Attempt,
+    ) -> Result<reqwest::Response, ApiError> {
+        let url = self.dropbox.hosts().url(call.route.host(), call.route.path());
+        let mut request = self.dropbox.request(url, &attempt.token).map_err(|error| failed(&error))?;
+        *request.method_mut() = call.method.clone();
+        request.headers_mut().extend(call.headers.clone());
+        if connection.root.app_folder {
+            // Dropbox refuses to be told a root, whoever tells it.
+            request.headers_mut().remove(PATH_ROOT);
         }
-        let response = held(response).await?;
-        let wait = retry_after(response.headers(), response.body());
-        self.schedules.pause(connection.id, self.clock.now().plus(wait)).await?;
-        Ok(passed_on(response.map(Into::into)))
+        if let Some(root) = &attempt.root {
+            let root = HeaderValue::from_str(&json!({".tag": "root", "root": root}).to_string());
+            request.headers_mut().insert(PATH_ROOT, root.map_err(|error| ApiError::unavailable(&error))?);
+        }
+        *request.body_mut() = Some(call.body.clone().into());
+        let answer = tokio::time::timeout(SILENCE, self.dropbox.send(request)).await;
+        let answer = answer.unwrap_or_else(|_| Err(silent(SILENCE)));
+        answer.map_err(|error| failed(&error))
+    }
+
+    /// Whether a refused call can be sent again, otherwise. A rate limit is remembered for the callers after this one.
+    async fn mend(
+        &self,
+        connection: &Connection,
+        attempt: &mut Attempt,
+        refused: &Response<Bytes>,
+    ) -> Result<bool, ApiError> {
+        let text = String::from_utf8_lossy(refused.body());
+        match DropboxError::of(refused.status(), refused.headers(), &text) {
+            DropboxError::TokenExpired if !attempt.refreshed => {
+                attempt.token = self.tokens.access_instead_of(connection, &attempt.token).await?;
+                attempt.refreshed = true;
+                Ok(true)
+            }
+            // The walk will learn it for itself; until then this call need not fail.
+            DropboxError::RootMoved(_) | DropboxError::AppFolder(_)
+                if attempt.root.is_some() && !attempt.rooted_again =>
+            {
+                attempt.root = new_root(&text);
+                attempt.rooted_again = true;
+                Ok(true)
+            }
+            DropboxError::RateLimited(wait) if refused.status() == StatusCode::TOO_MANY_REQUESTS => {
+                self.schedules.pause(connection.id, self.clock.now().plus(wait)).await?;
+                Ok(false)
+            }
+            _ => Ok(false),
+        }
     }
 }
 
-/// A 401, and whether it is about an expired token.
-async fn read_refusal(response: reqwest::Response) -> Result<(Response<reqwest::Body>, bool), ApiError> {
-    let response = held(response).await?;
-    let summary = serde_json::from_slice::<Value>(response.body())
-        .ok()
-        .and_then(|body| body.get("error_summary")?.as_str().map(str::to_owned));
-    let expired = summary.is_some_and(|summary| summary.starts_with("expired_access_token"));
-    Ok((passed_on(response.map(Into::into)), expired))
+/// Refusals that may be mended, or tell of a pause.
+fn is_held(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400 | 401 | 422 | 429)
 }
 
-/// An answer with its body read: only for errors, which are small.
-async fn held(response: reqwest::Response) -> Result<Response<Bytes>, ApiError> {
-    if response.content_length().is_some_and(|length| length > ERROR_LIMIT as u64) {
-        return Err(ApiError::unavailable(&"an error of Dropbox is too large"));
-    }
-    let (parts, body) = Response::<reqwest::Body>::from(response).into_parts();
-    let body = http_body_util::Limited::new(body, ERROR_LIMIT);
-    let body = http_body_util::BodyExt::collect(body).await.map_err(|error| ApiError::unavailable(&error))?;
-    Ok(Response::from_parts(parts, body.to_bytes()))
+/// Where the account is rooted by now, if Dropbox says so.
+fn new_root(body: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    Some(body.pointer("/error/invalid_root/root_namespace_id")?.as_str()?.to_owned())
 }
 
-/// The answer as the caller gets it: status and body as they are, and the headers that a client needs.
-fn passed_on(response: Response<reqwest::Body>) -> Response<reqwest::Body> {
-    let (parts, body) = response.into_parts();
-    let mut answer = Response::new(body);
-    *answer.status_mut() = parts.status;
-    for name in INBOUND {
-        answer.headers_mut().extend(parts.headers.get(&name).map(|value| (name, value.clone())));
-    }
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
+fn silent(time: Duration) -> DropboxError {
+    DropboxError::Unavailable(format!("no answer within {} s", time.as_secs()))
 }
 
-fn failed(error: &DropboxError) -> ApiError {
+pub(crate) fn failed(error: &DropboxError) -> ApiError {
     match error {
         DropboxError::NeedsReauth(_) => needs_reauth(),
         error => {
@@ -160,21 +133,5 @@ fn failed(error: &DropboxError) -> ApiError {
             let message = "Dropbox did not answer; ask again in a few seconds.";
             ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_unreachable", message).after(5)
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_argument_is_an_object_null_or_nothing() {
-        for good in ["", "null", "{}", " {\"path\": \"\"} ", "{\"path\":\"/\u{fc}\"}"] {
-            assert!(is_argument(good.as_bytes()), "{good}");
-        }
-        for bad in ["{", "[]", "1", "\"x\"", "nul", "{} {}", "path=/"] {
-            assert!(!is_argument(bad.as_bytes()), "{bad}");
-        }
-        assert!(!is_argument(b"{\"path\":\"\xff\"}"));
     }
 }

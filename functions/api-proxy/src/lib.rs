@@ -4,7 +4,12 @@
 //! route belongs to, with the token of the user's connection. Nothing else of the caller's request decides where it
 //! goes, and of its headers only those that Dropbox needs go out.
 
+mod call;
 mod forward;
+mod longpoll;
+mod outbound;
 mod proxy;
+mod relay;
+mod target;
 
 pub use proxy::{Proxy, handle};

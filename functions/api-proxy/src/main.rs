@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use api_proxy::Proxy;
 use lambda_http::{Error, Request, RequestExt, run_with_streaming_response, service_fn};
-use shared::{config::Wiring, telemetry};
+use shared::{config::Wiring, dropbox::LONGPOLL_SILENCE, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let wiring = Wiring::from_env().await?;
+    let wiring = Wiring::from_env(LONGPOLL_SILENCE).await?;
     let proxy = Arc::new(Proxy {
         projects: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
+        leases: wiring.store.clone(),
         tokens: wiring.tokens()?,
         dropbox: wiring.dropbox.clone(),
         clock: wiring.clock.clone(),

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
-    answer::{ApiError, needs_reauth},
+    answer::{ApiError, needs_reauth, paused},
     caller::Caller,
-    dropbox::{Dropbox, Route, RouteError},
+    dropbox::{Dropbox, Style},
     model::{Clock, Connection, ConnectionId, ConnectionStatus},
-    store::{Connections, Projects, Schedules},
+    store::{Connections, Leases, Projects, Schedules},
     tokens::Tokens,
 };
 
-use crate::forward::Call;
+use crate::{
+    call::Call,
+    target::{Target, split},
+};
 
 /// The header that picks one of a user's connections.
 const CREDENTIAL_HEADER: &str = "x-paragon-credential";
@@ -26,6 +29,8 @@ pub struct Proxy {
     pub connections: Arc<dyn Connections>,
     /// Their pauses.
     pub schedules: Arc<dyn Schedules>,
+    /// The long polls under way.
+    pub leases: Arc<dyn Leases>,
     /// Their tokens.
     pub tokens: Arc<Tokens>,
     /// Dropbox.
@@ -34,21 +39,20 @@ pub struct Proxy {
     pub clock: Arc<dyn Clock>,
 }
 
-/// Answers one request to `/projects/{project}/sdk/proxy/dropbox/{path}`, given as `path` without a stage.
+/// Answers one request to `/projects/{project}/sdk/proxy/dropbox` or below it, given as `path` without a stage.
 pub async fn handle(proxy: &Proxy, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
     proxy.answer(path, request).await.unwrap_or_else(ApiError::into_response)
 }
 
 impl Proxy {
     async fn answer(&self, path: &str, request: Request<Body>) -> Result<Response<reqwest::Body>, ApiError> {
-        let (project, path) = split(path)?;
-        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
-        let route = Route::parse(path).map_err(refused)?;
-        if request.method() != Method::POST {
-            let message = "Dropbox's API is called with POST.";
-            return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message));
+        let (project, rest) = split(path)?;
+        let target = Target::read(rest, request.uri().query(), request.headers());
+        if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
+            return self.poll(project, Call::read(target?, &request)?).await;
         }
-        let call = Call::read(route, &request)?;
+        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
+        let call = Call::read(target?, &request)?;
         let connection = self.connection(&caller, &request).await?;
         self.check_pause(&connection).await?;
         self.forward(&connection, call).await
@@ -77,19 +81,11 @@ impl Proxy {
     /// While Dropbox wants silence, callers are told at once.
     async fn check_pause(&self, connection: &Connection) -> Result<(), ApiError> {
         let now = self.clock.now();
-        let Some(until) = self.schedules.schedule(connection.id).await?.pause(now) else { return Ok(()) };
-        let seconds = until.since(now).as_secs().max(1);
-        let message = format!("Dropbox asked for a pause of this connection; ask again in {seconds} s.");
-        Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message).after(seconds))
+        match self.schedules.schedule(connection.id).await?.pause(now) {
+            Some(until) => Err(paused(until.since(now))),
+            None => Ok(()),
+        }
     }
-}
-
-/// The project and the rest of `/projects/{project}/sdk/proxy/dropbox/{rest}`.
-fn split(path: &str) -> Result<(&str, &str), ApiError> {
-    path.strip_prefix("/projects/")
-        .and_then(|path| path.split_once("/sdk/proxy/dropbox/"))
-        .filter(|(project, _)| !project.contains('/'))
-        .ok_or_else(|| ApiError::not_found("route_not_found", "There is no such route."))
 }
 
 fn named(request: &Request<Body>) -> Result<Option<ConnectionId>, ApiError> {
@@ -102,20 +98,4 @@ fn named(request: &Request<Body>) -> Result<Option<ConnectionId>, ApiError> {
 fn not_connected() -> ApiError {
     let message = "This user has no such Dropbox connection; let the user connect first.";
     ApiError::not_found("not_connected", message)
-}
-
-fn refused(error: RouteError) -> ApiError {
-    let unsupported = |message| ApiError::invalid("route_not_supported", message);
-    match error {
-        RouteError::Outside => {
-            let message = "The path must be a route of Dropbox's API, 2/<namespace>/<route>, as in 2/files/list_folder.";
-            ApiError::invalid("path_not_allowed", message)
-        }
-        RouteError::Bytes => unsupported(
-            "This route takes or gives bytes; only routes with JSON in and out can be called here.",
-        ),
-        RouteError::Longpoll => {
-            unsupported("The long poll cannot be called here; webhooks and events tell of changes.")
-        }
-    }
 }

@@ -11,6 +11,9 @@ use shared::{
 
 use crate::connect::{Connect, SCOPES};
 
+/// So often the tokens of a reconnect are stored over a refresh that came in between.
+const ATTEMPTS: u32 = 5;
+
 impl Connect {
     /// Links the account to the user: a new connection, or the one that they had, working again.
     pub(crate) async fn link_account(&self, link: &Link, grant: Grant) -> Result<ConnectionId, ApiError> {
@@ -62,15 +65,26 @@ impl Connect {
     }
 
     async fn reconnect(&self, connection: Connection, grant: &Grant) -> Result<Connection, ApiError> {
-        let held = self.token_store.tokens(connection.id).await?;
-        let replaced = held.map_or(0, |tokens| tokens.version);
-        let tokens = self.tokens.seal(connection.project, connection.id, grant, replaced + 1).await?;
-        self.token_store.replace_tokens(connection.id, &tokens, replaced).await?;
+        self.replace_tokens(&connection, grant).await?;
         self.connections.reconnect(connection.id).await?;
         let now = self.clock.now();
         // What was missed while the tokens did not work is found by comparing.
         self.schedules.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await?;
         Ok(connection)
+    }
+
+    /// Stores what was granted, also where a refresh of the tokens before comes in between.
+    async fn replace_tokens(&self, connection: &Connection, grant: &Grant) -> Result<(), ApiError> {
+        for _ in 0..ATTEMPTS {
+            let held = self.token_store.tokens(connection.id).await?;
+            let replaced = held.map_or(0, |tokens| tokens.version);
+            let tokens = self.tokens.seal(connection.project, connection.id, grant, replaced + 1).await?;
+            match self.token_store.replace_tokens(connection.id, &tokens, replaced).await {
+                Err(StoreError::Conflict) => {}
+                stored => return Ok(stored?),
+            }
+        }
+        Err(StoreError::Conflict.into())
     }
 
     async fn begin_sync(&self, connection: &Connection) -> Result<(), ApiError> {

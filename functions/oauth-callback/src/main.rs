@@ -6,6 +6,7 @@ use lambda_http::{Error, Request, RequestExt, request::RequestContext, run, serv
 use oauth_callback::Connect;
 use shared::{
     config::{Wiring, required},
+    dropbox::SILENCE,
     events::EventBridgeBus,
     queue::SqsQueue,
     telemetry,
@@ -15,7 +16,7 @@ use url::Url;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let connect = Arc::new(connect(&Wiring::from_env().await?)?);
+    let connect = Arc::new(connect(&Wiring::from_env(SILENCE).await?)?);
     let public_url = std::env::var("PUBLIC_URL").ok().map(|url| Url::parse(&url)).transpose()?;
     let handle = |request: Request| {
         let (connect, public_url) = (connect.clone(), public_url.clone());

@@ -7,6 +7,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{
     config::{Wiring, required},
     content::S3Content,
+    dropbox::SILENCE,
     events::EventBridgeBus,
     queue::SqsQueue,
     telemetry,
@@ -16,7 +17,7 @@ use sync_worker::{RetryBudget, Worker};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
-    let wiring = Wiring::from_env().await?;
+    let wiring = Wiring::from_env(SILENCE).await?;
     let worker = Arc::new(worker(&wiring)?);
     let sqs = aws_sdk_sqs::Client::new(&wiring.aws);
     let dead_letters = Arc::new(SqsQueue::new(sqs, required("DEAD_LETTERS_URL")?));

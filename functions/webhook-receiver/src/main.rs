@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lambda_http::{Error, Request, run, service_fn};
 use shared::{
     config::{Wiring, required},
+    dropbox::SILENCE,
     queue::SqsQueue,
     telemetry,
 };
@@ -13,7 +14,7 @@ use webhook_receiver::Receiver;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let wiring = Wiring::from_env().await?;
+    let wiring = Wiring::from_env(SILENCE).await?;
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&wiring.aws), required("SYNC_QUEUE_URL")?);
     let receiver = Arc::new(Receiver {
         accounts: wiring.store.clone(),

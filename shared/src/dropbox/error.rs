@@ -74,7 +74,9 @@ impl DropboxError {
         Self::of(status, &headers, &body)
     }
 
-    fn of(status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
+    /// Reads an answer that is not a success, of which the body was read as far as it matters.
+    #[must_use]
+    pub fn of(status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
         let json: Value = serde_json::from_str(body).unwrap_or_default();
         let summary = summary(&json, body);
         match status.as_u16() {

@@ -5,6 +5,7 @@
 //! from (`dropbox-api-spec`).
 
 mod account;
+mod argument;
 mod client;
 mod content;
 mod content_hash;
@@ -17,12 +18,13 @@ mod signature;
 mod transport;
 
 pub use account::Account;
+pub use argument::header_safe;
 pub use client::{Dropbox, Session};
 pub use content_hash::{BLOCK, ContentHasher};
 pub use error::{DropboxError, retry_after};
 pub use hosts::{Host, Hosts};
 pub use listing::{Entry, Page};
 pub use oauth::{AuthorizeRequest, Grant, OauthApp, Refreshed};
-pub use routes::{Route, RouteError};
+pub use routes::{NoRoute, Route, Style};
 pub use signature::WebhookSignature;
-pub use transport::{Transport, TransportError, http_client};
+pub use transport::{LONGPOLL_SILENCE, SILENCE, Transport, TransportError, http_client};

@@ -4,16 +4,9 @@ use super::Host;
 
 /// Routes on the content host whose argument and answer are JSON all the same.
 const CONTENT_RPC: [&str; 1] = ["files/get_thumbnail_batch"];
-/// Routes on the content host that take or give bytes (attribute `host = "content"` in `files.stone`, `paper.stone`
-/// and `sharing.stone`).
-const CONTENT_BYTES: [&str; 21] = [
+/// Routes that take bytes (`style = "upload"` in `files.stone` and `paper.stone`).
+const UPLOADS: [&str; 11] = [
     "files/alpha/upload",
-    "files/download",
-    "files/download_zip",
-    "files/export",
-    "files/get_preview",
-    "files/get_thumbnail",
-    "files/get_thumbnail_v2",
     "files/paper/create",
     "files/paper/update",
     "files/upload",
@@ -23,59 +16,83 @@ const CONTENT_BYTES: [&str; 21] = [
     "files/upload_session/finish",
     "files/upload_session/start",
     "paper/docs/create",
-    "paper/docs/download",
     "paper/docs/update",
+];
+/// Routes that give bytes (`style = "download"` in `files.stone`, `paper.stone` and `sharing.stone`).
+const DOWNLOADS: [&str; 9] = [
+    "files/download",
+    "files/download_zip",
+    "files/export",
+    "files/get_preview",
+    "files/get_thumbnail",
+    "files/get_thumbnail_v2",
+    "paper/docs/download",
     "sharing/get_shared_link_file",
     "sharing/get_shared_link_file_v2",
-    "team_log/export",
 ];
 /// The one route on the notify host.
 const LONGPOLL: &str = "files/list_folder/longpoll";
+/// The hosts that a route may be named on. The route decides all the same where it goes.
+const HOSTS: [&str; 3] = ["api.dropboxapi.com", "content.dropboxapi.com", "notify.dropboxapi.com"];
 
-/// A route that requests with JSON in and JSON out may be sent to.
+/// A route of Dropbox's API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
+    style: Style,
     host: Host,
     path: String,
 }
 
-/// Why a path is no route that can be called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RouteError {
-    /// Not `/2/<namespace>/<route>`.
-    #[error(
-        "the path is no route of Dropbox's API: it must be 2/<namespace>/<route>, as in 2/files/list_folder"
-    )]
-    Outside,
-    /// A route with bytes in or out.
-    #[error(
-        "this route sends or receives bytes; only routes with JSON in and out can be called through here"
-    )]
-    Bytes,
-    /// The long poll.
-    #[error("the long poll")]
+/// Where a route has its argument, and where its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// JSON in and out.
+    Rpc,
+    /// The argument is a header, the body bytes; the answer is JSON.
+    Upload,
+    /// The argument is a header; the answer is bytes, and JSON in a header.
+    Download,
+    /// JSON in and out, without a token, and the answer takes its time.
     Longpoll,
 }
 
+/// A path that is no `/2/<namespace>/<route>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the path is no route of Dropbox's API: it must be 2/<namespace>/<route>, as in 2/files/list_folder")]
+pub struct NoRoute;
+
 impl Route {
-    /// Reads a path such as `2/files/list_folder` or `/2/files/list_folder`. Only lower-case letters, digits and
-    /// underscores stand between its slashes, so nothing can climb, be decoded twice, or name a host.
+    /// Reads a path such as `2/files/list_folder` or `/2/files/list_folder`, or the same on one of Dropbox's three API
+    /// hosts, as in `https://api.dropboxapi.com/2/files/list_folder`; a gateway may have made one slash of two. Only
+    /// lower-case letters, digits and underscores stand between the slashes of the path, so nothing can climb, be
+    /// decoded twice, or name a host.
     ///
     /// # Errors
-    /// Says why it is none.
-    pub fn parse(path: &str) -> Result<Self, RouteError> {
-        let name = path.strip_prefix('/').unwrap_or(path).strip_prefix("2/").ok_or(RouteError::Outside)?;
+    /// Where it is none.
+    pub fn parse(target: &str) -> Result<Self, NoRoute> {
+        let path = match target.strip_prefix("https:/") {
+            Some(rest) => on_a_host(rest)?,
+            None => target.strip_prefix('/').unwrap_or(target),
+        };
+        let name = path.strip_prefix("2/").ok_or(NoRoute)?;
         let parts: Vec<&str> = name.split('/').collect();
         if parts.len() < 2 || !parts.iter().all(|part| is_word(part)) {
-            return Err(RouteError::Outside);
+            return Err(NoRoute);
         }
-        let host = match name {
-            LONGPOLL => return Err(RouteError::Longpoll),
-            name if CONTENT_BYTES.contains(&name) => return Err(RouteError::Bytes),
-            name if CONTENT_RPC.contains(&name) => Host::Content,
-            _ => Host::Api,
+        let (style, host) = match name {
+            LONGPOLL => (Style::Longpoll, Host::Notify),
+            name if UPLOADS.contains(&name) => (Style::Upload, Host::Content),
+            name if DOWNLOADS.contains(&name) => (Style::Download, Host::Content),
+            name if CONTENT_RPC.contains(&name) => (Style::Rpc, Host::Content),
+            _ => (Style::Rpc, Host::Api),
         };
-        Ok(Self { host, path: format!("/2/{name}") })
+        Ok(Self { style, host, path: format!("/2/{name}") })
+    }
+
+    /// Where its argument and answer are.
+    #[must_use]
+    pub fn style(&self) -> Style {
+        self.style
     }
 
     /// The host that it belongs to.
@@ -91,6 +108,12 @@ impl Route {
     }
 }
 
+/// The path of an address on one of Dropbox's hosts, given from the first slash after the scheme on.
+fn on_a_host(rest: &str) -> Result<&str, NoRoute> {
+    let (host, path) = rest.strip_prefix('/').unwrap_or(rest).split_once('/').ok_or(NoRoute)?;
+    if HOSTS.iter().any(|known| known.eq_ignore_ascii_case(host)) { Ok(path) } else { Err(NoRoute) }
+}
+
 fn is_word(part: &str) -> bool {
     !part.is_empty()
         && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
@@ -101,15 +124,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_host_follows_from_the_route() {
-        assert_eq!(Route::parse("2/files/list_folder").unwrap().host(), Host::Api);
-        assert_eq!(
-            Route::parse("/2/files/list_folder/continue").unwrap().path(),
-            "/2/files/list_folder/continue"
-        );
-        assert_eq!(Route::parse("2/files/get_thumbnail_batch").unwrap().host(), Host::Content);
-        assert_eq!(Route::parse("2/files/download"), Err(RouteError::Bytes));
-        assert_eq!(Route::parse("2/files/list_folder/longpoll"), Err(RouteError::Longpoll));
+    fn host_and_style_follow_from_the_route() {
+        let of = |path: &str| Route::parse(path).map(|route| (route.style(), route.host()));
+        assert_eq!(of("2/files/list_folder"), Ok((Style::Rpc, Host::Api)));
+        assert_eq!(of("2/files/get_thumbnail_batch"), Ok((Style::Rpc, Host::Content)));
+        assert_eq!(of("2/files/download"), Ok((Style::Download, Host::Content)));
+        assert_eq!(of("2/files/upload_session/append_v2"), Ok((Style::Upload, Host::Content)));
+        assert_eq!(of("2/files/upload_session/start_batch"), Ok((Style::Rpc, Host::Api)));
+        assert_eq!(of("2/files/list_folder/longpoll"), Ok((Style::Longpoll, Host::Notify)));
+    }
+
+    #[test]
+    fn a_route_can_be_named_in_several_ways() {
+        for target in [
+            "2/files/download",
+            "/2/files/download",
+            "https://content.dropboxapi.com/2/files/download",
+            "https:/content.dropboxapi.com/2/files/download",
+            "https://API.dropboxapi.com/2/files/download",
+        ] {
+            let route = Route::parse(target).unwrap();
+            assert_eq!((route.host(), route.path()), (Host::Content, "/2/files/download"), "{target}");
+        }
     }
 
     #[test]
@@ -129,6 +165,16 @@ mod tests {
             "2/files%2flist_folder",
             "2/files/list folder",
             "https://evil.example/2/files/x",
+            "https://api.dropboxapi.com@evil.example/2/files/x",
+            "https://evil.example@api.dropboxapi.com/2/files/x",
+            "https://api.dropboxapi.com:8443/2/files/x",
+            "https://api.dropboxapi.com.evil.example/2/files/x",
+            "https://api.dropboxapi.com/../2/files/x",
+            "https://api.dropboxapi.com/oauth2/token",
+            "https://www.dropbox.com/2/files/x",
+            "https:///2/files/x",
+            "http://api.dropboxapi.com/2/files/x",
+            "/https://api.dropboxapi.com/2/files/x",
             "2/files/list_folder?x=1",
             "2/files/x#y",
             "//2/files/x",
@@ -136,7 +182,7 @@ mod tests {
             "2/files/x@evil.example",
         ];
         for path in outside {
-            assert_eq!(Route::parse(path), Err(RouteError::Outside), "{path}");
+            assert_eq!(Route::parse(path), Err(NoRoute), "{path}");
         }
     }
 }

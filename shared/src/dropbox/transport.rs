@@ -10,7 +10,9 @@ use crate::causes::causes;
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may be silent.
-const SILENCE: Duration = Duration::from_secs(60);
+pub const SILENCE: Duration = Duration::from_secs(60);
+/// How long a long poll may be silent: its timeout, which the proxy cuts to 200 s, and up to 90 s that Dropbox adds.
+pub const LONGPOLL_SILENCE: Duration = Duration::from_secs(295);
 
 /// The request did not reach Dropbox, or its answer did not reach us.
 #[derive(Debug, thiserror::Error)]
@@ -35,15 +37,15 @@ impl Transport for reqwest::Client {
     }
 }
 
-/// The HTTP client of a function: no redirects, and no answer may be silent for long.
+/// The HTTP client of a function: no redirects, and no answer may be silent for longer than `silence`.
 ///
 /// # Errors
 /// Where the machine has no root certificates.
-pub fn http_client() -> Result<reqwest::Client, TransportError> {
+pub fn http_client(silence: Duration) -> Result<reqwest::Client, TransportError> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT)
-        .read_timeout(SILENCE)
+        .read_timeout(silence)
         .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| TransportError(causes(&error)))

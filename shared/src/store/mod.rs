@@ -5,6 +5,7 @@
 mod choices;
 mod connections;
 pub mod dynamo;
+mod leases;
 mod links;
 mod log;
 mod projects;
@@ -13,6 +14,7 @@ mod transfers;
 pub use choices::ChoiceStore;
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Wake};
 pub use dynamo::Dynamo;
+pub use leases::{Lease, Leases, POLLS};
 pub use links::{Authorization, Link, LinkStatus, Links};
 pub use log::{Commit, History, ItemPage, Items, Log, SelectionStep};
 pub use projects::{DataKeys, Projects};

@@ -127,7 +127,7 @@ fn tokens(store: &Arc<Dynamo>, dropbox: &Dropbox) -> Tokens {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
     let app = OauthApp { key: "app".into(), secret: AppSecret::new("secret") };
-    Tokens::new(store.clone(), keyring, dropbox.clone(), app, clock)
+    Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), app, clock)
 }
 
 async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {

@@ -137,7 +137,7 @@ impl Wiring {
 
     fn tokens(&self, store: &Arc<Dynamo>, dropbox: Dropbox) -> Tokens {
         let keyring = Arc::new(Keyring::new(self.master.clone(), store.clone(), self.clock.clone()));
-        Tokens::new(store.clone(), keyring, dropbox, self.app.clone(), self.clock.clone())
+        Tokens::new(store.clone(), store.clone(), keyring, dropbox, self.app.clone(), self.clock.clone())
     }
 
     /// Connects, for the first time or again, as the callback does: tokens, status, schedule. The walk that follows is

@@ -9,6 +9,8 @@ mod files;
 mod isolation;
 mod poison;
 mod proxy;
+mod proxy_content;
+mod proxy_headers;
 mod sync;
 mod transfers;
 mod webhook;

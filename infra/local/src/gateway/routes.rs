@@ -136,9 +136,8 @@ mod tests {
         assert_eq!(find(Method::GET, connection), Some(Function::FilesApi));
         assert_eq!(find(Method::DELETE, &format!("{connection}/selections/id:1")), Some(Function::FilesApi));
         assert_eq!(find(Method::POST, &format!("{connection}/files")), None);
-        for path in
-            ["/", "/webhook/", "/webhook/x", "/projects//connect/links", "/projects/p/sdk/proxy/dropbox"]
-        {
+        assert_eq!(find(Method::POST, "/projects/p/sdk/proxy/dropbox"), Some(Function::ApiProxy));
+        for path in ["/", "/webhook/", "/webhook/x", "/projects//connect/links", "/projects/p/sdk/proxy"] {
             assert_eq!(find(Method::POST, path), None, "{path}");
         }
         assert_eq!(find(Method::PUT, "/webhook"), None);

@@ -25,19 +25,32 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    pub(super) fn wire(machine: &Machine, dropbox: Dropbox, app: OauthApp, clock: Arc<dyn Clock>) -> Self {
+    /// `patient` is a client to Dropbox that waits for long polls.
+    pub(super) fn wire(
+        machine: &Machine,
+        dropbox: Dropbox,
+        patient: Dropbox,
+        app: OauthApp,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let store = &machine.store;
-        let tokens =
-            Tokens::new(store.clone(), machine.keyring.clone(), dropbox.clone(), app.clone(), clock.clone());
-        let tokens = Arc::new(tokens);
+        let tokens = Arc::new(Tokens::new(
+            store.clone(),
+            store.clone(),
+            machine.keyring.clone(),
+            dropbox.clone(),
+            app.clone(),
+            clock.clone(),
+        ));
         Self {
             connect: connect(machine, dropbox.clone(), app.clone(), clock.clone(), tokens.clone()),
             proxy: Proxy {
                 projects: store.clone(),
                 connections: store.clone(),
                 schedules: store.clone(),
+                leases: store.clone(),
                 tokens: tokens.clone(),
-                dropbox: dropbox.clone(),
+                dropbox: patient,
                 clock: clock.clone(),
             },
             files: files(machine, clock.clone()),

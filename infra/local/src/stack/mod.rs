@@ -17,7 +17,7 @@ pub(crate) use functions::Functions;
 pub use machine::Machine;
 pub use settings::{Account, Settings};
 use shared::{
-    dropbox::{Dropbox, Hosts, http_client},
+    dropbox::{Dropbox, Hosts, LONGPOLL_SILENCE, SILENCE, http_client},
     model::Clock,
     store::Dynamo,
 };
@@ -65,8 +65,12 @@ impl Stack {
         let dropbox = FakeDropbox::start(fake(&settings, &secrets, &url, clock.clone())?).await.context(
             "the fake Dropbox cannot start; --dropbox-port and --dropbox choose its port and its directory",
         )?;
-        let client = Dropbox::new(Arc::new(http_client()?), Hosts::at(&dropbox.url()));
-        let functions = Arc::new(Functions::wire(&machine, client, secrets.app(), clock.clone()));
+        let client = |silence| -> anyhow::Result<Dropbox> {
+            Ok(Dropbox::new(Arc::new(http_client(silence)?), Hosts::at(&dropbox.url())))
+        };
+        let (usual, patient) = (client(SILENCE)?, client(LONGPOLL_SILENCE)?);
+        let functions = Functions::wire(&machine, usual, patient, secrets.app(), clock.clone());
+        let functions = Arc::new(functions);
         let mut stack = Self {
             machine,
             dropbox,

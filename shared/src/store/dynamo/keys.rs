@@ -5,10 +5,12 @@
 //! | project | `project#<project>` | `project` |
 //! | data key | `project#<project>` | `key#<version>` |
 //! | connect | `project#<project>` | `link#<link>` |
+//! | long poll under way | `project#<project>` | `poll#<slot>` |
 //! | API key | `apikey#<hash>` | `apikey` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
 //! | connection | `connection#<connection>` | `connection` |
 //! | tokens, schedules, HEAD, report | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report` |
+//! | refresh under way | `connection#<connection>` | `refresh` |
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
@@ -83,6 +85,10 @@ pub(super) fn link(project: ProjectId, id: Uuid) -> Key {
     Key::new(format!("project#{project}"), format!("link#{id}"))
 }
 
+pub(super) fn poll(project: ProjectId, slot: u8) -> Key {
+    Key::new(format!("project#{project}"), format!("poll#{slot:02}"))
+}
+
 pub(super) fn api_key(hash: &SecretHash) -> Key {
     Key::new(format!("apikey#{}", hash.as_str()), "apikey")
 }
@@ -93,6 +99,11 @@ pub(super) fn ticket(hash: &SecretHash) -> Key {
 
 pub(super) fn state(hash: &SecretHash) -> Key {
     Key::new(format!("state#{}", hash.as_str()), "state")
+}
+
+/// The lease of who refreshes the tokens.
+pub(super) fn refresh(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "refresh")
 }
 
 pub(super) fn connection(id: ConnectionId) -> Key {

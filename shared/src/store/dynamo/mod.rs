@@ -5,6 +5,7 @@ mod connections;
 mod item_pages;
 mod items;
 mod keys;
+mod leases;
 mod links;
 mod log;
 mod paths;

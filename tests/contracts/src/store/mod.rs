@@ -4,6 +4,7 @@ pub mod choices;
 pub mod connections;
 pub mod head;
 pub mod items;
+pub mod leases;
 pub mod links;
 pub mod log;
 mod mirror;
@@ -13,7 +14,7 @@ pub mod schedules;
 pub mod transfers;
 
 use shared::store::{
-    Accounts, ChoiceStore, Connections, DataKeys, Items, Links, Log, Projects, Schedules, StoreError,
+    Accounts, ChoiceStore, Connections, DataKeys, Items, Leases, Links, Log, Projects, Schedules, StoreError,
     TokenStore, Transfers,
 };
 
@@ -27,6 +28,7 @@ pub trait StoreHarness: Harness {
         + Connections
         + TokenStore
         + Schedules
+        + Leases
         + Links
         + Log
         + Items
@@ -76,7 +78,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             choices choices_suite, connections connections_suite, head head_suite, items items_suite,
-            links links_suite, log log_suite, paths paths_suite, projects projects_suite, schedules schedules_suite, transfers transfers_suite
+            leases leases_suite, links links_suite, log log_suite, paths paths_suite, projects projects_suite, schedules schedules_suite, transfers transfers_suite
         }
     };
 }

@@ -1,13 +1,16 @@
 //! The access token of a connection: unsealed, and refreshed when it is about to end.
 
+mod refresh;
+
 use std::{sync::Arc, time::Duration};
 
+use self::refresh::Old;
 use crate::{
     dropbox::{Dropbox, DropboxError, Grant, OauthApp},
-    model::{AccessToken, Clock, Connection, ConnectionId, ProjectId, RefreshToken},
+    model::{AccessToken, Clock, Connection, ConnectionId, ProjectId},
     pauses::Pauses,
-    seal::{Keyring, Place, SealError, Sealed},
-    store::{SealedTokens, StoreError, TokenStore},
+    seal::{Keyring, Place, SealError},
+    store::{Leases, SealedTokens, StoreError, TokenStore},
 };
 
 /// A token that ends this soon is refreshed before it is used, as Dropbox's own SDKs do.
@@ -44,6 +47,7 @@ impl From<DropboxError> for TokenError {
 /// Gives out access tokens.
 pub struct Tokens {
     store: Arc<dyn TokenStore>,
+    leases: Arc<dyn Leases>,
     keyring: Arc<Keyring>,
     dropbox: Dropbox,
     app: OauthApp,
@@ -52,15 +56,16 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of `app`, kept in `store` under `keyring`.
+    /// Tokens of `app`, kept in `store` under `keyring` and refreshed under `leases`.
     pub fn new(
         store: Arc<dyn TokenStore>,
+        leases: Arc<dyn Leases>,
         keyring: Arc<Keyring>,
         dropbox: Dropbox,
         app: OauthApp,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { store, keyring, dropbox, app, clock, pauses: Pauses::default() }
+        Self { store, leases, keyring, dropbox, app, clock, pauses: Pauses::default() }
     }
 
     /// A token that lives for some minutes yet; none while Dropbox has to be left alone.
@@ -69,12 +74,13 @@ impl Tokens {
     /// See [`TokenError`].
     pub async fn access(&self, connection: &Connection) -> Result<AccessToken, TokenError> {
         self.keep_silent(connection.id)?;
-        let sealed = self.store.tokens(connection.id).await?.ok_or(TokenError::NeedsReauth)?;
-        if sealed.expires_at_ms <= self.clock.now().plus(MARGIN) {
-            return self.refresh(connection, &sealed).await;
+        let sealed = self.stored(connection).await?;
+        let now = self.clock.now();
+        if sealed.expires_at_ms > now.plus(MARGIN) {
+            return self.open(connection, &sealed).await;
         }
-        let place = place(connection.project, connection.id, ACCESS);
-        Ok(AccessToken::new(self.keyring.open(place, &sealed.access).await?))
+        let old = if sealed.expires_at_ms > now { Old::Ending } else { Old::Ended };
+        self.refresh(connection, &sealed, old).await
     }
 
     /// A token in place of one that Dropbox calls expired.
@@ -86,14 +92,13 @@ impl Tokens {
         connection: &Connection,
         expired: &AccessToken,
     ) -> Result<AccessToken, TokenError> {
-        let sealed = self.store.tokens(connection.id).await?.ok_or(TokenError::NeedsReauth)?;
-        let current =
-            self.keyring.open(place(connection.project, connection.id, ACCESS), &sealed.access).await?;
-        if current != expired.expose() {
+        let sealed = self.stored(connection).await?;
+        let current = self.open(connection, &sealed).await?;
+        if current != *expired {
             // Another caller has refreshed it meanwhile.
-            return Ok(AccessToken::new(current));
+            return Ok(current);
         }
-        self.refresh(connection, &sealed).await
+        self.refresh(connection, &sealed, Old::Ended).await
     }
 
     /// Seals what a code was exchanged for.
@@ -136,25 +141,14 @@ impl Tokens {
         answer
     }
 
-    async fn refresh(&self, connection: &Connection, old: &SealedTokens) -> Result<AccessToken, TokenError> {
-        let refresh_place = place(connection.project, connection.id, REFRESH);
-        let refresh = RefreshToken::new(self.keyring.open(refresh_place, &old.refresh).await?);
-        self.keep_silent(connection.id)?;
-        let new = self.dropbox.refresh(&self.app, &refresh).await.map_err(TokenError::from);
-        let new = self.told(connection.id, new)?;
-        let access =
-            self.keyring.seal(place(connection.project, connection.id, ACCESS), new.access.expose()).await?;
-        let refresh: Sealed = match &new.refresh {
-            Some(refresh) => self.keyring.seal(refresh_place, refresh.expose()).await?,
-            None => old.refresh.clone(),
-        };
-        let expires_at_ms = self.clock.now().plus(new.life);
-        let tokens = SealedTokens { access, refresh, expires_at_ms, version: old.version + 1 };
-        match self.store.replace_tokens(connection.id, &tokens, old.version).await {
-            // Another caller stored theirs first. Dropbox keeps both alive, so ours can be used.
-            Ok(()) | Err(StoreError::Conflict) => Ok(new.access),
-            Err(error) => Err(error.into()),
-        }
+    /// An access token that is stored.
+    async fn open(&self, connection: &Connection, sealed: &SealedTokens) -> Result<AccessToken, TokenError> {
+        let place = place(connection.project, connection.id, ACCESS);
+        Ok(AccessToken::new(self.keyring.open(place, &sealed.access).await?))
+    }
+
+    async fn stored(&self, connection: &Connection) -> Result<SealedTokens, TokenError> {
+        self.store.tokens(connection.id).await?.ok_or(TokenError::NeedsReauth)
     }
 }
 

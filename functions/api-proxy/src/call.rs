@@ -1,0 +1,137 @@
+//! A caller's request, checked: what will be sent to Dropbox, but for the token.
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Method, Request, StatusCode,
+    header::{CONTENT_TYPE, HeaderName},
+};
+use lambda_http::Body;
+use serde::de::IgnoredAny;
+use shared::{
+    answer::ApiError,
+    dropbox::{Route, Style},
+};
+
+use crate::{
+    outbound::{self, PATH_ROOT},
+    target::Target,
+};
+
+/// API Gateway passes on about this much. Bytes.
+const BODY_LIMIT: usize = 4_500_000;
+/// Paragon's callers that want Dropbox's answer as it is say so.
+const RAW: HeaderName = HeaderName::from_static("x-paragon-use-raw-response");
+/// Headers that only Paragon's callers send, who find the answer below `output`.
+const OF_PARAGON: [HeaderName; 3] =
+    [RAW, HeaderName::from_static("x-paragon-sdk-version"), HeaderName::from_static("x-paragon-proxy-url")];
+
+/// A checked request of a caller.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) route: Route,
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// Whether the answer is to stand below `output`.
+    pub(crate) wrap: bool,
+}
+
+impl Call {
+    /// Checks method, headers and body against what the route takes.
+    pub(crate) fn read(target: Target, request: &Request<Body>) -> Result<Self, ApiError> {
+        let Target { route, argument } = target;
+        check_method(route.style(), request.method())?;
+        let body = read_body(request)?;
+        let argument = argument.filter(|_| matches!(route.style(), Style::Upload | Style::Download));
+        let mut headers = outbound::headers(request.headers(), argument.as_deref())?;
+        match route.style() {
+            Style::Rpc | Style::Longpoll if !is_argument(&body) => {
+                let message = "The body must be a JSON object, null, or empty.";
+                return Err(ApiError::invalid("malformed_body", message));
+            }
+            // What else it was called, it is JSON: Paragon's SDK says "auto".
+            Style::Rpc | Style::Longpoll if !body.is_empty() => name_body(&mut headers, "application/json"),
+            Style::Upload => name_body(&mut headers, "application/octet-stream"),
+            Style::Download if !body.is_empty() => name_body(&mut headers, "application/octet-stream"),
+            Style::Rpc | Style::Longpoll | Style::Download => {}
+        }
+        let wrap = is_wrapped(request.headers());
+        Ok(Self { route, method: request.method().clone(), headers, body, wrap })
+    }
+
+    /// Whether the caller has said where paths are rooted.
+    pub(crate) fn is_rooted(&self) -> bool {
+        self.headers.contains_key(PATH_ROOT)
+    }
+}
+
+fn check_method(style: Style, method: &Method) -> Result<(), ApiError> {
+    if method == Method::POST || (method == Method::GET && style == Style::Download) {
+        return Ok(());
+    }
+    let message = "Dropbox's API is called with POST; downloads with GET, too.";
+    Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message))
+}
+
+fn read_body(request: &Request<Body>) -> Result<Bytes, ApiError> {
+    let body: &[u8] = request.body();
+    if body.len() <= BODY_LIMIT {
+        return Ok(Bytes::copy_from_slice(body));
+    }
+    let message = format!(
+        "A request carries at most {BODY_LIMIT} bytes; send larger files by files/upload_session in smaller pieces, \
+         or by files/get_temporary_upload_link."
+    );
+    Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message))
+}
+
+fn name_body(headers: &mut HeaderMap, name: &'static str) {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(name));
+}
+
+fn is_wrapped(headers: &HeaderMap) -> bool {
+    let raw =
+        headers.get(RAW).is_some_and(|value| value == "1" || value.as_bytes().eq_ignore_ascii_case(b"true"));
+    !raw && OF_PARAGON.iter().any(|name| headers.contains_key(name))
+}
+
+/// Whether a body is what an RPC route takes. It is not changed: Dropbox sees the caller's own bytes.
+fn is_argument(body: &[u8]) -> bool {
+    if body.is_empty() {
+        return true;
+    }
+    let Ok(text) = std::str::from_utf8(body) else { return false };
+    let text = text.trim();
+    serde_json::from_str::<IgnoredAny>(text).is_ok() && (text.starts_with('{') || text == "null")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argument_is_an_object_null_or_nothing() {
+        for good in ["", "null", "{}", " {\"path\": \"\"} ", "{\"path\":\"/\u{fc}\"}"] {
+            assert!(is_argument(good.as_bytes()), "{good}");
+        }
+        for bad in ["{", "[]", "1", "\"x\"", "nul", "{} {}", "path=/"] {
+            assert!(!is_argument(bad.as_bytes()), "{bad}");
+        }
+        assert!(!is_argument(b"{\"path\":\"\xff\"}"));
+    }
+
+    #[test]
+    fn answers_are_wrapped_for_paragons_callers_unless_they_want_them_raw() {
+        let wrapped = |headers: &[(&'static str, &'static str)]| {
+            let pairs = headers
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+            is_wrapped(&pairs.collect())
+        };
+        assert!(wrapped(&[("x-paragon-sdk-version", "2.4.0")]));
+        assert!(wrapped(&[("x-paragon-proxy-url", "/2/a/b"), ("x-paragon-use-raw-response", "0")]));
+        assert!(!wrapped(&[("x-paragon-proxy-url", "/2/a/b"), ("x-paragon-use-raw-response", "1")]));
+        assert!(!wrapped(&[("x-paragon-sdk-version", "2.4.0"), ("x-paragon-use-raw-response", "True")]));
+        assert!(!wrapped(&[("x-paragon-credential", "an id")]));
+    }
+}

@@ -1,0 +1,47 @@
+//! JSON that stands in a header.
+
+use std::fmt::Write;
+
+/// JSON as it may stand in `Dropbox-API-Arg`: whatever is no printable ASCII is escaped, as Dropbox wants it ("JSON
+/// encoding" in its documentation), characters beyond the basic plane as two surrogates.
+#[must_use]
+pub fn header_safe(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for character in json.chars() {
+        if matches!(character, ' '..='~') {
+            safe.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            // A String can always be written to.
+            let _ = write!(safe, "\\u{unit:04x}");
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_printable_ascii_is_escaped() {
+        assert_eq!(
+            header_safe("{\"path\": \"/\u{fc}\u{7f} \u{1f600}\"}"),
+            r#"{"path": "/\u00fc\u007f \ud83d\ude00"}"#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn it_says_the_same(path in any::<String>()) {
+            let argument = json!({"path": path});
+            let safe = header_safe(&argument.to_string());
+            prop_assert!(safe.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            prop_assert_eq!(serde_json::from_str::<Value>(&safe).unwrap(), argument);
+        }
+    }
+}

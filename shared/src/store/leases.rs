@@ -1,0 +1,40 @@
+//! The port to leases: what only one caller at a time may do, on whatever machine.
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::StoreError;
+use crate::model::{ConnectionId, ProjectId, Timestamp};
+
+/// Long polls that a project may have under way at the same time.
+pub const POLLS: u8 = 16;
+
+/// What only one caller at a time may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// Refresh a connection's tokens (invariant I6).
+    Refresh(ConnectionId),
+    /// Have one of a project's long polls under way, numbered from 0 and below [`POLLS`].
+    Poll(ProjectId, u8),
+}
+
+/// Leases. One ends by itself, should its holder die.
+#[async_trait]
+pub trait Leases: Send + Sync {
+    /// Takes a lease until then, and says who holds it now. `None` while another holds it.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn take_lease(
+        &self,
+        lease: Lease,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Uuid>, StoreError>;
+
+    /// Gives a lease back. Nothing happens where it ended meanwhile, or where another holds it by now.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn end_lease(&self, lease: Lease, holder: Uuid) -> Result<(), StoreError>;
+}

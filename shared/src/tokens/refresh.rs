@@ -1,0 +1,103 @@
+//! The refresh: by one caller at a time, on whatever machine (invariant I6).
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{ACCESS, REFRESH, TokenError, Tokens, place};
+use crate::{
+    dropbox::DropboxError,
+    model::{AccessToken, Connection, RefreshToken},
+    store::{Lease, SealedTokens, StoreError},
+};
+
+/// A refresh takes a second; should its caller die, another may begin after this.
+const LEASE: Duration = Duration::from_secs(10);
+/// Who waits for another's refresh looks so often whether it is done.
+const LOOK: Duration = Duration::from_millis(100);
+/// And waits so long: until the lease of one who died has ended.
+const PATIENCE: Duration = Duration::from_secs(12);
+
+/// Whether the token that is to be replaced still opens Dropbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Old {
+    /// For some minutes.
+    Ending,
+    /// No more.
+    Ended,
+}
+
+impl Tokens {
+    /// A new access token in place of a stored one, from Dropbox or from whoever asks Dropbox just now.
+    pub(super) async fn refresh(
+        &self,
+        connection: &Connection,
+        stored: &SealedTokens,
+        old: Old,
+    ) -> Result<AccessToken, TokenError> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let (lease, now) = (Lease::Refresh(connection.id), self.clock.now());
+            if let Some(holder) = self.leases.take_lease(lease, now, now.plus(LEASE)).await? {
+                let refreshed = self.refresh_alone(connection, stored).await;
+                if let Err(error) = self.leases.end_lease(lease, holder).await {
+                    tracing::warn!(connection = %connection.id, %error, "a lease ends by itself");
+                }
+                return refreshed;
+            }
+            if old == Old::Ending {
+                return self.open(connection, stored).await;
+            }
+            if Instant::now() >= end {
+                let late = "another caller's refresh takes too long".to_owned();
+                return Err(DropboxError::Unavailable(late).into());
+            }
+            sleep(LOOK).await;
+            if let Some(current) = self.newer(connection, stored).await? {
+                return Ok(current);
+            }
+        }
+    }
+
+    /// The stored token, where that is another by now.
+    async fn newer(
+        &self,
+        connection: &Connection,
+        than: &SealedTokens,
+    ) -> Result<Option<AccessToken>, TokenError> {
+        let current = self.stored(connection).await?;
+        if current.version == than.version {
+            return Ok(None);
+        }
+        self.open(connection, &current).await.map(Some)
+    }
+
+    async fn refresh_alone(
+        &self,
+        connection: &Connection,
+        old: &SealedTokens,
+    ) -> Result<AccessToken, TokenError> {
+        // The lease may have been free because the refresh was done meanwhile.
+        if let Some(current) = self.newer(connection, old).await? {
+            return Ok(current);
+        }
+        let refresh_place = place(connection.project, connection.id, REFRESH);
+        let refresh = RefreshToken::new(self.keyring.open(refresh_place, &old.refresh).await?);
+        self.keep_silent(connection.id)?;
+        let new = self.dropbox.refresh(&self.app, &refresh).await.map_err(TokenError::from);
+        let new = self.told(connection.id, new)?;
+        let access_place = place(connection.project, connection.id, ACCESS);
+        let access = self.keyring.seal(access_place, new.access.expose()).await?;
+        let refresh = match &new.refresh {
+            Some(refresh) => self.keyring.seal(refresh_place, refresh.expose()).await?,
+            None => old.refresh.clone(),
+        };
+        let expires_at_ms = self.clock.now().plus(new.life);
+        let tokens = SealedTokens { access, refresh, expires_at_ms, version: old.version + 1 };
+        match self.store.replace_tokens(connection.id, &tokens, old.version).await {
+            // Another caller stored theirs first. Dropbox keeps both alive, so ours can be used.
+            Ok(()) | Err(StoreError::Conflict) => Ok(new.access),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
