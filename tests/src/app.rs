@@ -52,6 +52,12 @@ impl App {
         }
     }
 
+    /// The same project, called with a user token in place of key and user.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { key: token.to_owned(), user: String::new(), ..self.clone() }
+    }
+
     /// Asks for a connect link. Returns its id and its address.
     pub async fn link(&self) -> (String, String) {
         let answer = self.post("connect/links", "{}").await;
@@ -152,7 +158,8 @@ impl App {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         // Put together as text: `join` would tidy away what a test wants to send.
         let url = format!("{}projects/{}/{path}", self.gateway, self.project);
-        self.http.request(method, url).bearer_auth(&self.key).header("customer-id", &self.user)
+        let request = self.http.request(method, url).bearer_auth(&self.key);
+        if self.user.is_empty() { request } else { request.header("customer-id", &self.user) }
     }
 
     /// A request to a path of the proxy, to be sent as it is.

@@ -51,7 +51,8 @@ impl Proxy {
         if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
             return self.poll(project, Call::read(target?, &request)?).await;
         }
-        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
+        let caller =
+            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
         let call = Call::read(target?, &request)?;
         let connection = self.connection(&caller, &request).await?;
         self.check_pause(&connection).await?;

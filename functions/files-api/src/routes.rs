@@ -21,7 +21,8 @@ impl FilesApi {
         let ["projects", project, "connections", rest @ ..] = parts.as_slice() else {
             return Err(route_not_found());
         };
-        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
+        let caller =
+            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
         match rest {
             [] if request.method() == Method::GET => self.list_connections(&caller).await,
             [] => Err(route_not_found()),

@@ -31,7 +31,8 @@ impl Connect {
         project: &str,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
-        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
+        let caller =
+            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
         let return_to = read(request.body())?.return_to;
         if let Some(url) = &return_to {
             let project = self.projects.project(caller.project).await?;
@@ -58,7 +59,8 @@ impl Connect {
         link: &str,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
-        let caller = Caller::check(self.projects.as_ref(), project, request.headers()).await?;
+        let caller =
+            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
         let missing = || ApiError::not_found("link_not_found", "This user of the project has no such link.");
         let id = Uuid::try_parse(link).map_err(|_| missing())?;
         let link = self.links.link(caller.project, id).await?;
@@ -106,6 +108,7 @@ mod tests {
             id: ProjectId::random(),
             name: "Notes".into(),
             return_origins: vec!["https://app.example.com".into()],
+            user_keys: Vec::new(),
             settings: ProjectSettings::default(),
             created_at: Timestamp(0),
         };

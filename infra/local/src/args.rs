@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::new_project::NewProject;
+
 /// Dropline on this machine: everything in one process, with a fake Dropbox.
 #[derive(Debug, Parser)]
 #[command(name = "local", version)]
@@ -46,4 +48,14 @@ pub enum Command {
         #[arg(long, requires = "dropbox")]
         json: bool,
     },
+    /// Projects: the applications that use a deployment.
+    #[command(subcommand)]
+    Project(ProjectCommand),
+}
+
+/// What can be done with projects.
+#[derive(Debug, Subcommand)]
+pub enum ProjectCommand {
+    /// Make a project, and print its id, its API key, its key pair and a token for a user, once.
+    Create(NewProject),
 }

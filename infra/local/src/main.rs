@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use local::{Args, args::Command, console, serve, tour};
+use local::{
+    Args,
+    args::{Command, ProjectCommand},
+    console, data, new_project, serve, tour,
+};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -14,6 +18,9 @@ async fn main() -> ExitCode {
     let done = match args.command {
         None => serve(&args).await,
         Some(Command::Tour { json }) => tour::run(&args, json).await,
+        Some(Command::Project(ProjectCommand::Create(ref new))) => {
+            new_project::create(new, data(&args)).await
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -50,6 +50,7 @@ impl Secrets {
                 id: ProjectId::random(),
                 name: name.to_owned(),
                 return_origins: Vec::new(),
+                user_keys: Vec::new(),
                 settings: settings.clone(),
                 created_at: clock.now(),
             },

@@ -1,6 +1,9 @@
 //! Serving: what to open, and what to try.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use shared::model::ProjectSettings;
@@ -13,12 +16,18 @@ use crate::{
 /// Where everything is kept, unless said otherwise.
 const DATA: &str = ".local";
 
+/// Where everything is kept.
+#[must_use]
+pub fn data(args: &Args) -> PathBuf {
+    args.data.clone().unwrap_or_else(|| DATA.into())
+}
+
 /// Starts everything, says what to open and what to try, and serves until it is interrupted.
 ///
 /// # Errors
 /// Says which part could not start.
 pub async fn serve(args: &Args) -> anyhow::Result<()> {
-    let data = args.data.clone().unwrap_or_else(|| DATA.into());
+    let data = data(args);
     let settings = Settings {
         port: args.port,
         dropbox_port: args.dropbox_port,

@@ -14,6 +14,7 @@ mod project;
 mod secret;
 mod selection;
 mod transfer;
+mod user_key;
 
 pub use change::{Change, ChangeKind, Removal, Segment};
 pub use clock::{Clock, SystemClock, Timestamp};
@@ -28,7 +29,8 @@ pub use message::{Message, WalkReason};
 pub use project::{Brake, Project, ProjectSettings};
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
-    TicketSecret,
+    TicketSecret, UserToken,
 };
 pub use selection::{Choices, Confirmation, ResyncChoice, Selection, SelectionState, Target};
 pub use transfer::{Resume, Transfer};
+pub use user_key::{KeyAlgorithm, UserKey};

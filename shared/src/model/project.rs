@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Formats, ProjectId, Timestamp};
+use super::{Formats, ProjectId, Timestamp, UserKey};
 
 /// One application on this deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct Project {
     pub name: String,
     /// Origins (`https://app.example.com`) that a connect may return the browser to.
     pub return_origins: Vec<String>,
+    /// The keys with which its server signs user tokens: several, while one is being replaced.
+    #[serde(default)]
+    pub user_keys: Vec<UserKey>,
     /// How its users' accounts are synced.
     pub settings: ProjectSettings,
     /// When it was made.

@@ -75,6 +75,10 @@ random_secret!(
     ApiKey,
     "dl_"
 );
+secret!(
+    /// A JWT with which a project's server says who one of its users is.
+    UserToken
+);
 random_secret!(
     /// Opens the start page of one connect, once.
     TicketSecret,

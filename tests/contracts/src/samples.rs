@@ -5,8 +5,8 @@ use std::time::Duration;
 use shared::{
     model::{
         AccountId, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Facts,
-        Family, Formats, ItemId, ItemKind, Project, ProjectId, ProjectSettings, Rev, RootInfo, Timestamp,
-        UserId,
+        Family, Formats, ItemId, ItemKind, KeyAlgorithm, Project, ProjectId, ProjectSettings, Rev, RootInfo,
+        Timestamp, UserId, UserKey,
     },
     seal::Sealed,
     store::{Link, LinkStatus, SealedTokens},
@@ -26,6 +26,11 @@ pub fn project() -> Project {
         id: ProjectId::random(),
         name: "Ünïcode ☃".to_owned(),
         return_origins: vec!["https://app.example.com".to_owned(), "http://localhost:3000".to_owned()],
+        user_keys: vec![UserKey {
+            id: "2026".to_owned(),
+            algorithm: KeyAlgorithm::Es256,
+            public_key: "-----BEGIN PUBLIC KEY-----".to_owned(),
+        }],
         settings: ProjectSettings {
             max_file_bytes: u64::MAX,
             formats: Formats::Only { families: vec![Family::Text], endings: vec!["dat".to_owned()] },

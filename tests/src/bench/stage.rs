@@ -133,7 +133,14 @@ fn tokens(store: &Arc<Dynamo>, dropbox: &Dropbox) -> Tokens {
 async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
     let created_at = SystemClock.now();
     let (name, settings) = ("Benchmark".to_owned(), ProjectSettings::default());
-    let project = Project { id: PROJECT, name, return_origins: Vec::new(), settings, created_at };
+    let project = Project {
+        id: PROJECT,
+        name,
+        return_origins: Vec::new(),
+        user_keys: Vec::new(),
+        settings,
+        created_at,
+    };
     store.add_project(&project, &SecretHash::of("benchmark")).await.map_err(|error| error.to_string())?;
     let grant = Grant {
         access: AccessToken::new("access"),

@@ -104,6 +104,7 @@ impl Wiring {
             id: PROJECT,
             name: "Simulation".to_owned(),
             return_origins: Vec::new(),
+            user_keys: Vec::new(),
             settings: settings.clone(),
             created_at: ports.clock.now(),
         };

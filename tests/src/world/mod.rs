@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use local::{Settings, Stack};
+use local::{DemoProject, Settings, Stack};
 use shared::model::ProjectSettings;
 use tempfile::TempDir;
 
@@ -98,13 +98,19 @@ impl World {
     /// The first project's server, asking for `user`.
     #[must_use]
     pub fn first_app(&self, user: &str) -> App {
-        App::new(self.stack.url(), &self.stack.projects[0], user)
+        self.app(&self.stack.projects[0], user)
     }
 
     /// The second project's server, asking for `user`.
     #[must_use]
     pub fn second_app(&self, user: &str) -> App {
-        App::new(self.stack.url(), &self.stack.projects[1], user)
+        self.app(&self.stack.projects[1], user)
+    }
+
+    /// A project's server, asking for `user`.
+    #[must_use]
+    pub fn app(&self, project: &DemoProject, user: &str) -> App {
+        App::new(self.stack.url(), project, user)
     }
 
     /// The directory that is an account's Dropbox.

@@ -13,5 +13,6 @@ mod proxy_content;
 mod proxy_headers;
 mod sync;
 mod transfers;
+mod user_tokens;
 mod webhook;
 mod worker;

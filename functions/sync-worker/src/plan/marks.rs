@@ -122,6 +122,15 @@ impl Marks {
         paths
     }
 
+    /// The places at or below a path where something may be held and no folder is: no way from above leads there.
+    #[must_use]
+    pub fn unheld_in(&self, root: &str) -> Vec<String> {
+        let mut paths: Vec<String> =
+            self.unheld.iter().filter(|path| is_at_or_below(path, root)).cloned().collect();
+        paths.sort();
+        paths
+    }
+
     /// The notes of places where something may be held and no folder is.
     #[must_use]
     pub fn all_unheld(&self) -> Vec<Mark> {

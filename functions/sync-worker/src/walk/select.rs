@@ -49,13 +49,16 @@ impl Step<'_> {
         self.choices.selections.iter().filter(|selection| selection.state == state).cloned().collect()
     }
 
+    /// What we hold of a selection, also what was told of before the folder that it lies in.
     async fn held_by(&self, target: &Target) -> Result<Vec<shared::model::Item>, Failure> {
         let (items, connection) = (&self.worker.items, self.connection.id);
         let Target::Item(id) = target else { return Ok(items.all_items(connection).await?) };
         let held = items.items(connection, std::slice::from_ref(id)).await?.remove(id);
         match held {
             Some(item) if item.facts.kind == ItemKind::Folder => {
-                Ok(items.subtree(connection, &item.facts.path_lower).await?)
+                let mut paths = self.standing.marks.unheld_in(&item.facts.path_lower);
+                paths.push(item.facts.path_lower);
+                Ok(items.subtrees(connection, &paths).await?)
             }
             held => Ok(held.into_iter().collect()),
         }

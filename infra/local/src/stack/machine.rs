@@ -40,9 +40,7 @@ pub struct Machine {
 
 impl Machine {
     pub(super) async fn open(data: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let dynamo = EmbeddedDynamo::open(Some(&data.join("dynamodb.sqlite")))?;
-        create_table(&dynamo.client(), TABLE).await?;
-        let store = Arc::new(Dynamo::new(dynamo.client(), TABLE));
+        let (dynamo, store) = table(data).await?;
         // Visibility and delays are those of this machine: a consumer does not work faster because a day is shorter.
         let queues = MachineQueues::open(data, Arc::new(SystemClock))?;
         let sync = QueueSettings::fifo("sync.fifo", SYNC_VISIBILITY);
@@ -62,7 +60,22 @@ impl Machine {
     }
 }
 
+async fn table(data: &Path) -> anyhow::Result<(EmbeddedDynamo, Arc<Dynamo>)> {
+    let dynamo = EmbeddedDynamo::open(Some(&data.join("dynamodb.sqlite")))?;
+    create_table(&dynamo.client(), TABLE).await?;
+    let store = Arc::new(Dynamo::new(dynamo.client(), TABLE));
+    Ok((dynamo, store))
+}
+
 impl Machine {
+    /// The store below a folder, alone: a stack may run there meanwhile.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub async fn store_at(data: &Path) -> anyhow::Result<Arc<Dynamo>> {
+        Ok(table(data).await?.1)
+    }
+
     /// Every connection in the table. A deployment never asks this; a person at one machine does.
     ///
     /// # Errors

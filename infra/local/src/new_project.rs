@@ -1,0 +1,157 @@
+//! Making a project: on this machine, or in a deployment's table.
+
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use aws_config::BehaviorVersion;
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use shared::{
+    model::{
+        ApiKey, Clock, KeyAlgorithm, Project, ProjectId, ProjectSettings, SystemClock, UserId, UserKey,
+        UserToken,
+    },
+    store::{Dynamo, Projects},
+};
+use url::Url;
+
+use crate::{Machine, console::say, user_keys::UserKeyPair};
+
+/// A test token lives so long.
+const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
+
+/// What a new project is like.
+#[derive(Debug, Clone, Args)]
+pub struct NewProject {
+    /// What the connect page calls it.
+    #[arg(long)]
+    pub name: String,
+
+    /// An origin, as in <https://app.example.com>, that a connect may return the browser to. May be given several times.
+    #[arg(long = "return-origin", value_name = "ORIGIN")]
+    pub return_origins: Vec<Url>,
+
+    /// How user tokens are signed.
+    #[arg(long, value_enum, default_value = "rs256")]
+    pub algorithm: Signing,
+
+    /// The public key, PEM, of a key pair that you have; without it a pair is made.
+    #[arg(long, value_name = "FILE")]
+    pub public_key: Option<PathBuf>,
+
+    /// What user tokens call the key (kid).
+    #[arg(long, default_value = "1", value_name = "ID")]
+    pub key_id: String,
+
+    /// Sign a token for this user that lives an hour, to try things with. Not with --public-key.
+    #[arg(long, value_name = "USER", conflicts_with = "public_key")]
+    pub user: Option<UserId>,
+
+    /// The table of a deployment (the output `TableName` of its stack), with the credentials of the environment; without it
+    /// the project is made on this machine.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+}
+
+/// How user tokens are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Signing {
+    /// RSA, as Paragon's are.
+    Rs256,
+    /// ECDSA on P-256.
+    Es256,
+    /// Ed25519.
+    Eddsa,
+}
+
+impl From<Signing> for KeyAlgorithm {
+    fn from(signing: Signing) -> Self {
+        match signing {
+            Signing::Rs256 => Self::Rs256,
+            Signing::Es256 => Self::Es256,
+            Signing::Eddsa => Self::EdDsa,
+        }
+    }
+}
+
+/// Makes a project, and prints what its server needs as one JSON object. Secrets are shown this once: the table has
+/// the hash of the API key and the public key only.
+///
+/// # Errors
+/// Where an origin or a key is none, or the table cannot be written.
+pub async fn create(new: &NewProject, data: PathBuf) -> anyhow::Result<()> {
+    let clock = SystemClock;
+    let pair = match &new.public_key {
+        Some(_) => None,
+        None => Some(UserKeyPair::generate(&new.key_id, new.algorithm.into())?),
+    };
+    let project = Project {
+        id: ProjectId::random(),
+        name: new.name.clone(),
+        return_origins: new.return_origins.iter().map(origin).collect::<Result<_, _>>()?,
+        user_keys: vec![match &pair {
+            Some(pair) => pair.key.clone(),
+            None => given_key(new)?,
+        }],
+        settings: ProjectSettings::default(),
+        created_at: clock.now(),
+    };
+    let key = ApiKey::random();
+    let store = store(new, data).await?;
+    store.add_project(&project, &key.hash()).await?;
+    let token = pair.as_ref().zip(new.user.as_ref());
+    let token = token.map(|(pair, user)| test_token(pair, &project, user, &clock)).transpose()?;
+    let shown = json!({
+        "project": project.id,
+        "name": project.name,
+        "api_key": key.expose(),
+        "key_id": new.key_id,
+        "public_key": project.user_keys[0].public_key,
+        "private_key": pair.as_ref().map(|pair| &pair.private_key),
+        "user": new.user,
+        "user_token": token.as_ref().map(UserToken::expose),
+    });
+    say(&serde_json::to_string_pretty(&shown)?);
+    Ok(())
+}
+
+async fn store(new: &NewProject, data: PathBuf) -> anyhow::Result<Arc<Dynamo>> {
+    let Some(table) = &new.table else {
+        fs::create_dir_all(&data).with_context(|| format!("{} cannot be made", data.display()))?;
+        return Machine::store_at(&data).await;
+    };
+    let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    Ok(Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), table)))
+}
+
+fn origin(url: &Url) -> anyhow::Result<String> {
+    let origin = url.origin().ascii_serialization();
+    if url.path() != "/" || url.query().is_some() || origin == "null" {
+        bail!("{url} is no origin: give scheme, host and port only, as in https://app.example.com");
+    }
+    Ok(origin)
+}
+
+fn given_key(new: &NewProject) -> anyhow::Result<UserKey> {
+    let file = new.public_key.as_deref().context("no public key")?;
+    let public_key =
+        fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let key = UserKey { id: new.key_id.clone(), algorithm: new.algorithm.into(), public_key };
+    key.check().with_context(|| format!("{} holds no public key for {:?}", file.display(), new.algorithm))?;
+    Ok(key)
+}
+
+fn test_token(
+    pair: &UserKeyPair,
+    project: &Project,
+    user: &UserId,
+    clock: &dyn Clock,
+) -> anyhow::Result<UserToken> {
+    let now = clock.now();
+    pair.sign(&json!({
+        "sub": user,
+        "aud": format!("useparagon.com/{}", project.id),
+        "iat": now.unix_seconds(),
+        "exp": now.plus(TOKEN_LIFE).unix_seconds(),
+    }))
+}

@@ -1,0 +1,28 @@
+//! The public keys with which a project's user tokens are checked.
+
+use serde::{Deserialize, Serialize};
+
+/// A public key of a project. Its server signs user tokens with the private one, which never comes here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserKey {
+    /// What tokens call it in their header (`kid`), if they name a key.
+    pub id: String,
+    /// The one algorithm that its tokens may use: the key says it, never the token.
+    pub algorithm: KeyAlgorithm,
+    /// The key, as PEM (`-----BEGIN PUBLIC KEY-----`).
+    pub public_key: String,
+}
+
+/// How a user token is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyAlgorithm {
+    /// RSA with SHA-256, PKCS #1 v1.5; keys of 2,048 bits and more.
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
