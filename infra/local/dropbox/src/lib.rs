@@ -10,6 +10,7 @@
 //! - `oauth` holds the authorize page, the token endpoint and the grants.
 //! - [`faults`] decides which calls go wrong, [`pages`] in which way listings are told, [`mishaps`] what
 //!   happens to notifications.
+//! - `uploads` holds the bytes of upload sessions.
 //! - `webhook` tells linked apps that an account changed.
 
 mod api;
@@ -28,6 +29,7 @@ mod server;
 mod service;
 mod settings;
 mod sharing;
+mod uploads;
 mod webhook;
 
 pub use clock::Clock;

@@ -97,3 +97,13 @@ CREATE TABLE IF NOT EXISTS link (
     notified INTEGER NOT NULL,
     PRIMARY KEY (app, account)
 );
+
+-- An upload session. Its bytes are files in a folder of its id, each named by the offset at which it begins.
+CREATE TABLE IF NOT EXISTS upload_session (
+    id       TEXT PRIMARY KEY,
+    app      TEXT NOT NULL,
+    account  INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    closed   INTEGER NOT NULL,
+    expires  INTEGER NOT NULL
+);

@@ -10,6 +10,7 @@ use url::Url;
 use crate::api::Routes;
 use crate::content::Account;
 use crate::db::Db;
+use crate::uploads::Sessions;
 use crate::{AppSettings, Clock, Settings};
 
 /// The state of the service
@@ -20,6 +21,8 @@ pub(crate) struct Service {
     pub(crate) clock: Clock,
     /// The accounts, in the order of the settings
     pub(crate) accounts: Vec<Arc<Account>>,
+    /// The upload sessions
+    pub(crate) uploads: Sessions,
     /// The routes of the API
     pub(crate) routes: Routes,
     apps: RwLock<Vec<AppSettings>>,
@@ -36,6 +39,7 @@ impl Service {
         let accounts = settings.accounts.iter().map(|account| open(account).map(Arc::new));
         Ok(Self {
             accounts: accounts.collect::<anyhow::Result<_>>()?,
+            uploads: Sessions::open(&settings.data, Arc::clone(&db), settings.clock.clone())?,
             db,
             clock: settings.clock,
             routes: Routes::new(),

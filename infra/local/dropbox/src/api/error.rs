@@ -116,10 +116,47 @@ pub(crate) enum UploadError {
         /// The session that holds the bytes
         upload_session_id: String,
     },
-    /// There are more bytes than one request may have
+}
+
+/// An error of `upload` and of the routes of upload sessions, about the bytes of the request
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum BytesError {
+    /// There are more than one request may have
     PayloadTooLarge,
-    /// The bytes are not those of the argument's hash
+    /// They are not those of the argument's hash
     ContentHashMismatch,
+}
+
+/// An error of `upload_session/append_v2`, and of the session in `upload_session/finish`
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum SessionError {
+    /// There is no such session, or not any more
+    NotFound,
+    /// The session holds another number of bytes
+    IncorrectOffset {
+        /// Which
+        correct_offset: u64,
+    },
+    /// The session takes no more bytes
+    Closed,
+}
+
+/// An error of `upload_session/finish`
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum FinishError {
+    /// The session's error
+    LookupFailed {
+        /// Which
+        lookup_failed: SessionError,
+    },
+    /// The path's error
+    Path {
+        /// Which
+        path: WriteError,
+    },
 }
 
 /// An error of `move_v2`

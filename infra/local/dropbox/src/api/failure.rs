@@ -7,11 +7,12 @@ use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::error::{LookupError, WriteError};
+use super::error::{LookupError, SessionError, WriteError};
 use super::path::PathProblem;
 use super::wire::RootInfo;
 use crate::content::Refusal;
 use crate::crypto;
+use crate::uploads::Problem;
 
 /// Why a call is refused
 #[derive(Debug)]
@@ -93,6 +94,17 @@ impl Failure {
     /// A refused write; `wrap` makes a write error the function's own
     pub(crate) fn refused<E: Serialize>(refusal: Refusal, wrap: impl FnOnce(WriteError) -> E) -> Self {
         WriteError::try_from(refusal).map_or_else(Self::Internal, |error| Self::endpoint(wrap(error)))
+    }
+
+    /// A problem with an upload session; `wrap` makes a session's error the function's own
+    pub(crate) fn session<E: Serialize>(problem: Problem, wrap: impl FnOnce(SessionError) -> E) -> Self {
+        let error = match problem {
+            Problem::NotFound => SessionError::NotFound,
+            Problem::IncorrectOffset(correct_offset) => SessionError::IncorrectOffset { correct_offset },
+            Problem::Closed => SessionError::Closed,
+            Problem::Internal(error) => return Self::Internal(error),
+        };
+        Self::endpoint(wrap(error))
     }
 
     /// The answer to a call of `function`, whose argument comes in `place`

@@ -129,6 +129,9 @@ fn table() -> Vec<Route> {
         Route::rpc("files/list_folder/get_latest_cursor", METADATA, routes::get_latest_cursor),
         Route::rpc("files/move_v2", Some(WRITE), routes::relocate),
         Route::upload("files/upload", WRITE, routes::upload),
+        Route::upload("files/upload_session/append_v2", WRITE, routes::upload_session::append),
+        Route::upload("files/upload_session/finish", WRITE, routes::upload_session::finish),
+        Route::upload("files/upload_session/start", WRITE, routes::upload_session::start),
         Route::rpc("users/get_current_account", ACCOUNT, routes::get_current_account),
         Route::rpc("users/get_space_usage", ACCOUNT, routes::get_space_usage),
     ]

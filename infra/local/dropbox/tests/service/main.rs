@@ -17,6 +17,7 @@ mod pages;
 mod restart;
 mod roots;
 mod shared_folders;
+mod upload_sessions;
 mod webhooks;
 mod world;
 mod writes;

@@ -204,10 +204,15 @@ impl<'w> Session<'w> {
         summary(&answer.json().await.unwrap())
     }
 
-    pub(crate) async fn upload(&self, argument: Value, content: &str) -> Response {
-        let request = self.request("files/upload").header("Dropbox-API-Arg", argument.to_string());
+    /// A call that sends bytes
+    pub(crate) async fn send_bytes(&self, route: &str, argument: &Value, content: &str) -> Response {
+        let request = self.request(route).header("Dropbox-API-Arg", argument.to_string());
         let request = request.header("Content-Type", "application/octet-stream");
         request.body(content.to_owned()).send().await.unwrap()
+    }
+
+    pub(crate) async fn upload(&self, argument: Value, content: &str) -> Response {
+        self.send_bytes("files/upload", &argument, content).await
     }
 
     pub(crate) async fn put(&self, argument: Value, content: &str) -> Value {

@@ -13,6 +13,7 @@ mod list_folder_continue;
 mod relocate;
 mod token_revoke;
 mod upload;
+pub(crate) mod upload_session;
 
 pub(crate) use create_folder::create_folder;
 pub(crate) use delete::delete;

@@ -1,0 +1,97 @@
+//! Where uploaded bytes go, and what happens to what is there.
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::argument;
+use super::caller::Caller;
+use super::error::WriteError;
+use super::failure::Failure;
+use super::path::WRITTEN_OR_ID;
+use super::view::Tree;
+use super::wire::FileMetadata;
+use crate::content::{DropboxPath, Locator, Staged, Upload, WriteMode};
+
+/// What `upload` takes as its argument, and `upload_session/finish` as a part of its own
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CommitInfo {
+    path: String,
+    #[serde(default, deserialize_with = "argument::union")]
+    mode: Mode,
+    #[serde(default)]
+    autorename: bool,
+    #[serde(default, deserialize_with = "argument::timestamp")]
+    client_modified: Option<i64>,
+    #[serde(default, rename = "mute")]
+    _mute: bool,
+    #[serde(rename = "property_groups")]
+    _property_groups: Option<Value>,
+    #[serde(default)]
+    strict_conflict: bool,
+    /// The content hash of the bytes; `upload` alone has it here
+    pub(crate) content_hash: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+enum Mode {
+    #[default]
+    Add,
+    Overwrite,
+    Update {
+        update: String,
+    },
+}
+
+impl From<Mode> for WriteMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Add => Self::Add,
+            Mode::Overwrite => Self::Overwrite,
+            Mode::Update { update } => Self::Update(update),
+        }
+    }
+}
+
+impl CommitInfo {
+    /// The tree and the place in it that the bytes go to; `wrap` makes a write error the function's own
+    pub(crate) fn destination<E: Serialize>(
+        &self,
+        caller: &Caller,
+        wrap: impl Fn(WriteError) -> E,
+    ) -> Result<(Tree, DropboxPath), Failure> {
+        let path = WRITTEN_OR_ID.read("path", &self.path, &caller.view.namespaces);
+        let malformed = || Failure::endpoint(wrap(WriteError::MalformedPath));
+        match path.map_err(|problem| Failure::writing(problem, &wrap))? {
+            Locator::Path(path) => Ok(caller.place(&path)),
+            locator => {
+                caller.find(&locator)?.map(|shown| caller.place(&shown.entry.path)).ok_or_else(malformed)
+            }
+        }
+    }
+
+    /// Puts bytes with this content hash there; `wrap` makes a write error the function's own
+    pub(crate) fn put<E: Serialize>(
+        self,
+        (tree, path): (&Tree, DropboxPath),
+        staged: Staged,
+        hash: String,
+        wrap: impl Fn(WriteError) -> E,
+    ) -> Result<FileMetadata, Failure> {
+        let upload = Upload {
+            path,
+            mode: self.mode.into(),
+            autorename: self.autorename,
+            strict_conflict: self.strict_conflict,
+            client_modified: self.client_modified,
+            staged,
+            hash,
+        };
+        let put = tree.account.writer().upload(&upload);
+        let shown = tree.shown(&put.map_err(|refusal| Failure::refused(refusal, wrap))?);
+        let content = shown.entry.file().context("an upload makes a file")?;
+        Ok(FileMetadata::new(&shown, content))
+    }
+}

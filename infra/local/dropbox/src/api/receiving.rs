@@ -1,0 +1,35 @@
+//! Taking the bytes of a request.
+
+use std::fs::File;
+
+use axum::body::Body;
+use futures_util::StreamExt;
+use tokio::io::AsyncWriteExt;
+
+use super::error::BytesError;
+use super::failure::Failure;
+use crate::content::ContentHasher;
+
+/// The most bytes that one request may have
+const LARGEST: u64 = 150 * 1024 * 1024;
+
+/// Writes a body to `file`, and gives its content hash; that of the argument has to be the same
+pub(crate) async fn receive(body: Body, file: File, expected: Option<&str>) -> Result<String, Failure> {
+    let mut file = tokio::fs::File::from_std(file);
+    let mut hasher = ContentHasher::new();
+    let mut stream = body.into_data_stream();
+    while let Some(bytes) = stream.next().await {
+        let bytes = bytes.map_err(|_| Failure::Request("The request body ended early.".to_owned()))?;
+        hasher.update(&bytes);
+        if hasher.total() > LARGEST {
+            return Err(Failure::endpoint(BytesError::PayloadTooLarge));
+        }
+        file.write_all(&bytes).await?;
+    }
+    file.flush().await?;
+    let hash = hasher.finish();
+    match expected.is_none_or(|expected| expected == hash) {
+        true => Ok(hash),
+        false => Err(Failure::endpoint(BytesError::ContentHashMismatch)),
+    }
+}

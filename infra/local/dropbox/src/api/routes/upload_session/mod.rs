@@ -1,0 +1,29 @@
+//! `files/upload_session/…`
+
+mod append;
+mod finish;
+mod start;
+
+pub(crate) use append::append;
+pub(crate) use finish::finish;
+pub(crate) use start::start;
+
+use axum::body::Body;
+use tokio::task::spawn_blocking;
+
+use crate::api::caller::Caller;
+use crate::api::failure::Failure;
+use crate::api::receiving::receive;
+use crate::uploads::{Holder, Piece};
+
+/// Takes the bytes of a request, whatever its session says to them: an answer before their end may not arrive
+async fn receive_piece(caller: &Caller, body: Body, expected: Option<&str>) -> Result<Piece, Failure> {
+    let service = caller.service.clone();
+    let (piece, file) = spawn_blocking(move || service.uploads.piece()).await??;
+    receive(body, file, expected).await?;
+    Ok(piece)
+}
+
+fn holder(caller: &Caller) -> Holder<'_> {
+    Holder { app: &caller.app.key, account: caller.account.profile.namespace }
+}

@@ -1,0 +1,192 @@
+//! The sessions there are, in the database and on disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use rusqlite::{OptionalExtension, Transaction, params};
+use serde::Deserialize;
+
+use super::piece::{self, Piece};
+use super::problem::Problem;
+use crate::db::Db;
+use crate::{Clock, crypto};
+
+/// How long a session lasts, in seconds
+const LIFETIME: i64 = 7 * 24 * 3_600;
+
+/// The upload sessions
+#[derive(Debug)]
+pub(crate) struct Sessions {
+    folder: PathBuf,
+    db: Arc<Db>,
+    clock: Clock,
+}
+
+/// Who began a session, and nobody else may go on with it
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Holder<'a> {
+    /// The app
+    pub(crate) app: &'a str,
+    /// The account, by its namespace
+    pub(crate) account: i64,
+}
+
+/// Where a client believes a session to be
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Position {
+    /// The session
+    pub(crate) session_id: String,
+    /// How many bytes it holds
+    pub(crate) offset: u64,
+}
+
+/// What the database has of a session
+struct State {
+    received: u64,
+    is_closed: bool,
+}
+
+impl Sessions {
+    /// Opens the sessions in a folder below `data`, without those that have ended
+    pub(crate) fn open(data: &Path, db: Arc<Db>, clock: Clock) -> anyhow::Result<Self> {
+        let folder = data.join("uploads");
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        piece::sweep(&folder).with_context(|| format!("cannot tidy {}", folder.display()))?;
+        let sessions = Self { folder, db, clock };
+        sessions.drop_expired()?;
+        Ok(sessions)
+    }
+
+    /// An empty piece, to be filled with the bytes of a request
+    pub(crate) fn piece(&self) -> anyhow::Result<(Piece, fs::File)> {
+        Ok(Piece::create(&self.folder)?)
+    }
+
+    /// Begins a session. Returns its id.
+    pub(crate) fn start(&self, holder: Holder<'_>, piece: &Piece, close: bool) -> anyhow::Result<String> {
+        self.drop_expired()?;
+        let id = crypto::base64url(&crypto::random::<24>());
+        fs::create_dir(self.folder.join(&id))?;
+        self.db.transact(|db| {
+            let sql = "INSERT INTO upload_session (id, app, account, received, closed, expires) \
+                       VALUES (?1, ?2, ?3, 0, ?4, ?5)";
+            let expires = self.clock.seconds() + LIFETIME;
+            db.execute(sql, params![id, holder.app, holder.account, close, expires])?;
+            self.take(db, &id, 0, piece)
+        })?;
+        Ok(id)
+    }
+
+    /// Adds a piece to a session
+    pub(crate) fn append(
+        &self,
+        holder: Holder<'_>,
+        at: &Position,
+        piece: &Piece,
+        close: bool,
+    ) -> Result<(), Problem> {
+        self.db.transact(|db| {
+            self.look(db, holder, at, true)?;
+            self.take(db, &at.session_id, at.offset, piece)?;
+            let sql = "UPDATE upload_session SET closed = closed OR ?2 WHERE id = ?1";
+            db.execute(sql, params![at.session_id, close])?;
+            Ok(())
+        })
+    }
+
+    /// The files that hold the bytes of a session, in order, to which `last` is then added
+    pub(crate) fn parts(
+        &self,
+        holder: Holder<'_>,
+        at: &Position,
+        last: &Piece,
+    ) -> Result<Vec<PathBuf>, Problem> {
+        let adds = last.length()? > 0;
+        self.db.transact(|db| self.look(db, holder, at, adds))?;
+        let mut parts = self.files(&at.session_id, at.offset)?;
+        parts.push(last.file().to_owned());
+        Ok(parts)
+    }
+
+    /// Ends a session
+    pub(crate) fn end(&self, id: &str) -> anyhow::Result<()> {
+        self.db.transact(|db| db.execute("DELETE FROM upload_session WHERE id = ?1", [id]))?;
+        self.remove(id);
+        Ok(())
+    }
+
+    /// Whether a session is where a client believes it to be, and takes bytes if the client `adds` some
+    fn look(
+        &self,
+        db: &Transaction<'_>,
+        holder: Holder<'_>,
+        at: &Position,
+        adds: bool,
+    ) -> Result<(), Problem> {
+        let State { received, is_closed } =
+            self.state(db, holder, &at.session_id)?.ok_or(Problem::NotFound)?;
+        if is_closed && adds {
+            return Err(Problem::Closed);
+        }
+        match received == at.offset {
+            true => Ok(()),
+            false => Err(Problem::IncorrectOffset(received)),
+        }
+    }
+
+    fn state(&self, db: &Transaction<'_>, holder: Holder<'_>, id: &str) -> rusqlite::Result<Option<State>> {
+        let sql = "SELECT received, closed FROM upload_session \
+                   WHERE id = ?1 AND app = ?2 AND account = ?3 AND expires > ?4";
+        let bound = params![id, holder.app, holder.account, self.clock.seconds()];
+        let state = db.query_row(sql, bound, |row| {
+            Ok(State { received: row.get::<_, i64>(0)?.cast_unsigned(), is_closed: row.get(1)? })
+        });
+        state.optional()
+    }
+
+    /// Makes a piece the part of a session that begins at `offset`. What a killed process left there is replaced.
+    fn take(&self, db: &Transaction<'_>, id: &str, offset: u64, piece: &Piece) -> anyhow::Result<()> {
+        let length = piece.length()?;
+        if length > 0 {
+            fs::rename(piece.file(), self.part(id, offset))?;
+        }
+        let received = (offset + length).cast_signed();
+        db.execute("UPDATE upload_session SET received = ?2 WHERE id = ?1", params![id, received])?;
+        Ok(())
+    }
+
+    fn files(&self, id: &str, received: u64) -> anyhow::Result<Vec<PathBuf>> {
+        let (mut files, mut offset) = (Vec::new(), 0);
+        while offset < received {
+            let file = self.part(id, offset);
+            let length = fs::metadata(&file)?.len();
+            ensure!(length > 0, "the upload session {id} has lost its bytes from {offset} on");
+            files.push(file);
+            offset += length;
+        }
+        Ok(files)
+    }
+
+    fn part(&self, id: &str, offset: u64) -> PathBuf {
+        self.folder.join(id).join(offset.to_string())
+    }
+
+    fn drop_expired(&self) -> anyhow::Result<()> {
+        let sql = "DELETE FROM upload_session WHERE expires <= ?1 RETURNING id";
+        let expired: Vec<String> = self.db.transact(|db| {
+            let mut query = db.prepare_cached(sql)?;
+            query.query_map([self.clock.seconds()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
+        })?;
+        expired.iter().for_each(|id| self.remove(id));
+        Ok(())
+    }
+
+    fn remove(&self, id: &str) {
+        if let Err(error) = fs::remove_dir_all(self.folder.join(id)) {
+            tracing::warn!(%error, "cannot remove an upload session");
+        }
+    }
+}
