@@ -133,6 +133,23 @@ pub(crate) fn union<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer
     serde_json::from_value(value).map_err(D::Error::custom)
 }
 
+/// Reads a union that may be missing
+pub(crate) fn optional_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let given = Option::<Value>::deserialize(deserializer)?;
+    given.map(union).transpose().map_err(D::Error::custom)
+}
+
+/// Reads a list of unions that may be missing
+pub(crate) fn optional_unions<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let given = Option::<Vec<Value>>::deserialize(deserializer)?;
+    let read = |given: Vec<Value>| given.into_iter().map(union).collect::<Result<_, _>>();
+    given.map(read).transpose().map_err(D::Error::custom)
+}
+
 /// Reads a time in Dropbox's form
 pub(crate) fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };

@@ -7,13 +7,15 @@ use super::error::ContinueError;
 use super::export::Access;
 use super::failure::Failure;
 use super::mark::{Mark, MountMark};
-use super::view::Mounted;
-use crate::content::{DropboxPath, Kind, Recorded};
-use crate::crypto;
+use super::seal;
+use super::view::{Mounted, View};
+use crate::AppSettings;
+use crate::content::{Account, DropboxPath, Kind, Recorded};
 
 /// The first byte of a cursor: the form of the rest
 const VERSION: u8 = 2;
-const SIGNATURE: usize = 16;
+/// What the seal of a cursor is for
+const PURPOSE: &str = "cursor";
 
 /// Where a listing is, and of what it is
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,16 +66,14 @@ impl Cursor {
     pub(crate) fn encode(&self, caller: &Caller) -> Result<String, Failure> {
         let mut bytes = vec![VERSION];
         serde_json::to_writer(&mut bytes, self)?;
-        let signature = sign(caller, &bytes);
-        bytes.extend(signature);
-        Ok(crypto::base64url(&bytes))
+        Ok(seal::seal(&caller.app, PURPOSE, bytes))
     }
 
     /// The cursor of a text that was made for the app, account and path root of `caller`
     pub(crate) fn decode(text: &str, caller: &Caller) -> Result<Self, Failure> {
-        let cursor = read(text, caller).filter(|cursor| cursor.is_of(caller));
-        let invalid = || Failure::Request("Invalid \"cursor\" parameter".to_owned());
-        let cursor = cursor.ok_or_else(invalid)?;
+        let cursor = Self::read(text, &caller.app);
+        let cursor = cursor.filter(|cursor| cursor.is_of(&caller.account, &caller.view));
+        let cursor = cursor.ok_or_else(Failure::invalid_cursor)?;
         match cursor.database == caller.service.db.id() {
             true => Ok(cursor),
             false => Err(Failure::endpoint(ContinueError::Reset)),
@@ -104,24 +104,17 @@ impl Cursor {
         Ok(&mut self.mounts[at].mark)
     }
 
-    fn is_of(&self, caller: &Caller) -> bool {
-        let view = &caller.view;
-        self.account == caller.account.profile.namespace
+    /// The cursor of a text that was made for `app`
+    pub(crate) fn read(text: &str, app: &AppSettings) -> Option<Self> {
+        let bytes = seal::open(app, PURPOSE, text)?;
+        let json = bytes.strip_prefix(&[VERSION])?;
+        serde_json::from_slice(json).ok()
+    }
+
+    /// Whether it is of what `view` shows of an account
+    pub(crate) fn is_of(&self, account: &Account, view: &View) -> bool {
+        self.account == account.profile.namespace
             && self.root == view.root
             && self.base == view.base.folder().lower
     }
-}
-
-fn read(text: &str, caller: &Caller) -> Option<Cursor> {
-    let bytes = crypto::from_base64url(text)?;
-    let (signed, signature) = bytes.split_at_checked(bytes.len().checked_sub(SIGNATURE)?)?;
-    let is_ours = sign(caller, signed) == signature && signed.first() == Some(&VERSION);
-    is_ours.then(|| serde_json::from_slice(&signed[1..]).ok()).flatten()
-}
-
-fn sign(caller: &Caller, bytes: &[u8]) -> [u8; SIGNATURE] {
-    let key = crypto::hmac_sha256(caller.app.secret.as_bytes(), b"cursor");
-    let mut signature = [0; SIGNATURE];
-    signature.copy_from_slice(&crypto::hmac_sha256(&key, bytes)[..SIGNATURE]);
-    signature
 }

@@ -94,6 +94,22 @@ pub(crate) enum ContinueError {
     Reset,
 }
 
+/// An error of `search_v2`
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum SearchError {
+    /// The folder's error
+    Path {
+        /// Which
+        path: LookupError,
+    },
+    /// Something else is wrong with the argument
+    InvalidArgument {
+        /// What
+        invalid_argument: &'static str,
+    },
+}
+
 /// An error of `create_folder_v2`
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]

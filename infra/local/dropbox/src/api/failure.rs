@@ -73,6 +73,11 @@ impl Failure {
         serde_json::to_value(error).map_or_else(|error| Self::Internal(error.into()), Self::Endpoint)
     }
 
+    /// A cursor that was not made for the caller, or not here
+    pub(crate) fn invalid_cursor() -> Self {
+        Self::Request("Invalid \"cursor\" parameter".to_owned())
+    }
+
     /// A problem with a path to read; `wrap` makes a lookup error the function's own
     pub(crate) fn reading<E: Serialize>(problem: PathProblem, wrap: impl FnOnce(LookupError) -> E) -> Self {
         match problem {

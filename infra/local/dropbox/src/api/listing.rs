@@ -1,6 +1,6 @@
 //! What the routes that list a folder have in common.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::caller::Caller;
@@ -52,7 +52,7 @@ impl ListFolderArg {
         let error = |path| ReadError::Path { path };
         let path = LISTED.read("path", &self.path, &caller.view.namespaces);
         let locator = path.map_err(|problem| Failure::reading(problem, error))?;
-        let folder = folder(caller, &locator)?;
+        let folder = folder(caller, &locator, error)?;
         let mounts = caller.view.mounts.iter().map(MountMark::begin);
         Ok(Cursor {
             database: caller.service.db.id().to_owned(),
@@ -72,12 +72,16 @@ impl ListFolderArg {
     }
 }
 
-/// The folder to list; none for the root
-fn folder(caller: &Caller, locator: &Locator) -> Result<Option<Folder>, Failure> {
+/// The folder that `locator` names; none for the root. `wrap` makes a lookup error the function's own.
+pub(crate) fn folder<E: Serialize>(
+    caller: &Caller,
+    locator: &Locator,
+    wrap: impl Fn(LookupError) -> E,
+) -> Result<Option<Folder>, Failure> {
     if matches!(locator, Locator::Path(path) if path.is_root()) {
         return Ok(None);
     }
-    let refuse = |path| Err(Failure::endpoint(ReadError::Path { path }));
+    let refuse = |error| Err(Failure::endpoint(wrap(error)));
     match caller.find(locator)?.map(|shown| shown.entry) {
         None => refuse(LookupError::NotFound),
         Some(entry) if entry.kind() == Kind::File => refuse(LookupError::NotFolder),

@@ -24,6 +24,8 @@ mod path_root;
 mod receiving;
 mod route;
 mod routes;
+mod seal;
+mod search;
 mod view;
 mod wire;
 

@@ -128,6 +128,8 @@ fn table() -> Vec<Route> {
         Route::rpc("files/list_folder/continue", METADATA, routes::list_folder_continue),
         Route::rpc("files/list_folder/get_latest_cursor", METADATA, routes::get_latest_cursor),
         Route::rpc("files/move_v2", Some(WRITE), routes::relocate),
+        Route::rpc("files/search/continue_v2", METADATA, routes::search_continue),
+        Route::rpc("files/search_v2", METADATA, routes::search),
         Route::upload("files/upload", WRITE, routes::upload),
         Route::upload("files/upload_session/append_v2", WRITE, routes::upload_session::append),
         Route::upload("files/upload_session/finish", WRITE, routes::upload_session::finish),

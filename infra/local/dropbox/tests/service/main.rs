@@ -16,6 +16,7 @@ mod oauth;
 mod pages;
 mod restart;
 mod roots;
+mod search;
 mod shared_folders;
 mod upload_sessions;
 mod webhooks;

@@ -23,7 +23,7 @@ pub(super) fn answer(fault: &Fault, route: &Route, caller: &Caller) -> Result<Re
             Ok(later(error_json(StatusCode::CONFLICT, &error), *retry_after))
         }
         Fault::EndpointError { tag } => Err(Failure::Endpoint(tagged(route.name, tag))),
-        Fault::InvalidCursor => Err(Failure::Request("Invalid \"cursor\" parameter".to_owned())),
+        Fault::InvalidCursor => Err(Failure::invalid_cursor()),
         Fault::ServerError { status, .. } => Ok(server_error(StatusCode::from_u16(*status)?)),
         Fault::Unauthorized { error } => Err(Failure::Auth(auth_error(*error))),
         Fault::InvalidRoot => {

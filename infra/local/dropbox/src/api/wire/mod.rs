@@ -3,11 +3,13 @@
 mod info;
 mod metadata;
 mod root_info;
+mod search;
 
 use serde::Serialize;
 
 pub(crate) use metadata::{FileMetadata, FolderMetadata, Metadata};
 pub(crate) use root_info::RootInfo;
+pub(crate) use search::{Match, SearchResult};
 
 /// The answer of routes that changed one thing
 #[derive(Clone, Debug, Serialize)]

@@ -4,13 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::params;
 
+use super::Journal;
 use super::row::{self, State};
-use super::{Journal, Recorded};
 use crate::content::entry::{Entry, Node};
 use crate::content::path::DropboxPath;
-
-/// How many rows of a moved folder are in memory at a time
-const BATCH: i64 = 500;
 
 impl Journal<'_> {
     /// Tells that `entry` is at its path, whose folder is there: made, edited, or come from elsewhere
@@ -51,7 +48,7 @@ impl Journal<'_> {
         settle(&place(entry))?;
         let mut after = String::new();
         loop {
-            let batch = self.descendants(&entry.path, &after)?;
+            let batch = self.live_below(&entry.path, &after)?;
             let Some(last) = batch.last() else { return Ok(()) };
             after.clone_from(&last.entry.path.lower);
             for below in &batch {
@@ -110,13 +107,6 @@ impl Journal<'_> {
                    WHERE account = ?1 AND path_lower > ?2 || '/' AND path_lower < ?2 || '0' AND state = ?3";
         let bound = params![self.account, folder.lower, State::Live, State::Implied];
         self.db.prepare_cached(sql)?.execute(bound).map(drop)
-    }
-
-    /// The next live entries below `folder` whose path comes after `after`
-    fn descendants(&self, folder: &DropboxPath, after: &str) -> rusqlite::Result<Vec<Recorded>> {
-        let condition = "path_lower > max(?2 || '/', ?3) AND path_lower < ?2 || '0' AND state = ?4 \
-                         ORDER BY path_lower LIMIT ?5";
-        self.select(condition, params![self.account, folder.lower, after, State::Live, BATCH])
     }
 }
 

@@ -6,6 +6,7 @@
 //! that row can no longer say so, and therefore its direct implied children are told first, under new numbers; what is
 //! below those stays implied by them. So whoever reads from whatever number ends with the true tree.
 
+mod below;
 mod change;
 mod page;
 mod row;

@@ -1,0 +1,19 @@
+//! `files/search/continue_v2`
+
+use serde::Deserialize;
+
+use crate::api::caller::Caller;
+use crate::api::failure::Failure;
+use crate::api::search;
+use crate::api::wire::SearchResult;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SearchContinueArg {
+    cursor: String,
+}
+
+/// Goes on with a search
+pub(crate) fn search_continue(caller: &Caller, arg: &SearchContinueArg) -> Result<SearchResult, Failure> {
+    search::resume(caller, &arg.cursor)
+}
