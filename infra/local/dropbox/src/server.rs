@@ -14,7 +14,6 @@ use axum::routing::{any, get, post};
 use axum::serve::ListenerExt;
 use http::{HeaderValue, StatusCode};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
@@ -42,7 +41,6 @@ pub struct FakeDropbox {
     pub(crate) service: Arc<Service>,
     delivery: Delivery,
     address: SocketAddr,
-    stopping: watch::Sender<bool>,
     tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
@@ -59,9 +57,8 @@ impl FakeDropbox {
         }
         let listener =
             TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-        let (stopping, _) = watch::channel(false);
         let (address, delivery) = (listener.local_addr()?, Delivery::new()?);
-        let fake = Self { service, delivery, address, stopping, tasks: Arc::default() };
+        let fake = Self { service, delivery, address, tasks: Arc::default() };
         fake.serve(listener);
         watches.into_iter().for_each(|watch| fake.spawn(watch.run()));
         for app in fake.service.app_keys() {
@@ -149,7 +146,7 @@ impl FakeDropbox {
 
     /// Stops to serve, to watch and to notify
     pub async fn stop(self) {
-        self.stopping.send_replace(true);
+        self.service.stop();
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for mut task in tasks {
             if tokio::time::timeout(SECOND, &mut task).await.is_err() {
@@ -165,7 +162,7 @@ impl FakeDropbox {
     }
 
     fn serve(&self, listener: TcpListener) {
-        let mut stopping = self.stopping.subscribe();
+        let mut stopping = self.service.stopping();
         let stopped = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
         // Else a small answer waits for the acknowledgement of its own headers.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
@@ -179,7 +176,7 @@ impl FakeDropbox {
 
     /// Runs what goes on for ever until the stop
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let mut stopping = self.stopping.subscribe();
+        let mut stopping = self.service.stopping();
         self.keep(tokio::spawn(async move {
             tokio::select! {
                 () = work => {}

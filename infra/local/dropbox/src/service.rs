@@ -27,6 +27,7 @@ pub(crate) struct Service {
     pub(crate) routes: Routes,
     apps: RwLock<Vec<AppSettings>>,
     changed: watch::Sender<()>,
+    stopping: watch::Sender<bool>,
     calls: Mutex<BTreeMap<String, u64>>,
 }
 
@@ -45,6 +46,7 @@ impl Service {
             routes: Routes::new(),
             apps: RwLock::new(settings.apps),
             changed,
+            stopping: watch::Sender::new(false),
             calls: Mutex::default(),
         })
     }
@@ -66,10 +68,14 @@ impl Service {
         apps.iter().find(|app| app.key == key).cloned()
     }
 
+    /// All registered apps, as they are now
+    pub(crate) fn apps(&self) -> Vec<AppSettings> {
+        self.apps.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The keys of all registered apps
     pub(crate) fn app_keys(&self) -> Vec<String> {
-        let apps = self.apps.read().unwrap_or_else(PoisonError::into_inner);
-        apps.iter().map(|app| app.key.clone()).collect()
+        self.apps().into_iter().map(|app| app.key).collect()
     }
 
     /// Changes what the App Console holds of an app
@@ -91,6 +97,16 @@ impl Service {
     /// Becomes ready whenever an account, a link or an app has changed
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
+    }
+
+    /// Tells whatever waits that the service stops
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Whether the service stops
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
     }
 
     /// Counts a request

@@ -124,6 +124,15 @@ fn in_dropboxs_words(message: &str) -> String {
     }
 }
 
+/// The cursor in an argument of which the rest may be wrong
+pub(crate) fn cursor(bytes: &[u8]) -> Result<String, Failure> {
+    #[derive(Deserialize)]
+    struct Arg {
+        cursor: String,
+    }
+    parse(bytes).map(|Arg { cursor }| cursor)
+}
+
 /// Reads a union, whose members without content may be given as a bare string
 pub(crate) fn union<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
     let value = match Value::deserialize(deserializer)? {

@@ -7,7 +7,9 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use super::argument::query;
+use super::cursor::Cursor;
 use super::failure::{AuthError, Failure};
+use super::path_root;
 use super::view::{Shown, Tree, View};
 use crate::AppSettings;
 use crate::content::{Account, Locator};
@@ -23,9 +25,9 @@ pub(crate) struct Caller {
     pub(crate) account: Arc<Account>,
     /// The app
     pub(crate) app: AppSettings,
-    /// What the token stands for
-    pub(crate) token: AccessToken,
-    /// What the call sees: the account's home, until its headers were read
+    /// What the token stands for; none for a call that needs none
+    pub(crate) token: Option<AccessToken>,
+    /// What the call sees: without what is mounted there, until its headers were read
     pub(crate) view: View,
 }
 
@@ -52,9 +54,19 @@ impl Caller {
             }
             _ => {
                 let view = View::of_home(Tree::of(Arc::clone(&account)), &account.roots());
-                Ok(Self { service, account, app, token, view })
+                Ok(Self { service, account, app, token: Some(token), view })
             }
         }
+    }
+
+    /// Who may ask, without a token, for news of the listing of a cursor: the app and the account that it was made for
+    pub(crate) fn of_cursor(service: Arc<Service>, text: &str) -> Result<Self, Failure> {
+        let read = |app: AppSettings| Cursor::read(text, &app).map(|cursor| (app, cursor));
+        let found = service.apps().into_iter().find_map(read);
+        let (app, cursor) = found.ok_or_else(Failure::invalid_cursor)?;
+        let account = service.account(cursor.account).map(Arc::clone).ok_or_else(Failure::invalid_cursor)?;
+        let view = path_root::of_cursor(&cursor, &account, &app).ok_or_else(Failure::invalid_cursor)?;
+        Ok(Self { service, account, app, token: None, view })
     }
 
     /// The same, who sees `view` and what is mounted there

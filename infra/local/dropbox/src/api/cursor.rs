@@ -8,9 +8,9 @@ use super::export::Access;
 use super::failure::Failure;
 use super::mark::{Mark, MountMark};
 use super::seal;
-use super::view::{Mounted, View};
+use super::view::{Mounted, Shown, View};
 use crate::AppSettings;
-use crate::content::{Account, DropboxPath, Kind, Recorded};
+use crate::content::{Account, DropboxPath, Kind, Locator, Recorded};
 
 /// The first byte of a cursor: the form of the rest
 const VERSION: u8 = 2;
@@ -84,6 +84,15 @@ impl Cursor {
     pub(crate) fn top(&self) -> DropboxPath {
         let path = self.folder.as_ref().and_then(|folder| DropboxPath::parse(&folder.path_lower).ok());
         path.unwrap_or_default()
+    }
+
+    /// Whether the folder that is listed is still there
+    pub(crate) fn is_folder_there(&self, caller: &Caller) -> Result<bool, Failure> {
+        let Some(folder) = &self.folder else { return Ok(true) };
+        let entry = caller.find(&Locator::Id(folder.id.clone()))?;
+        Ok(entry.is_some_and(|Shown { entry, .. }| {
+            entry.kind() == Kind::Folder && entry.path.lower == folder.path_lower
+        }))
     }
 
     /// Whether the listing tells of something, if that is in its folder

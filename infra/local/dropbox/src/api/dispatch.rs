@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::StatusCode;
 use tokio::task::spawn_blocking;
 
+use super::argument;
 use super::caller::{self, Caller};
 use super::failure::{self, Failure};
 use super::faulty;
 use super::path_root;
-use super::route::Route;
+use super::route::{Key, Route};
 use crate::service::Service;
 
 /// Serves a request below `/2/`
@@ -26,21 +28,42 @@ pub(crate) async fn call(State(service): State<Arc<Service>>, request: Request) 
     served.unwrap_or_else(|failure| failure.response(route.name, route.style.place()))
 }
 
-async fn serve(service: &Arc<Service>, route: &Route, request: Request) -> Result<Response, Failure> {
-    let (service, scope, given) = (Arc::clone(service), route.scope, caller::credentials(&request));
-    let authenticate = move || Caller::authenticate(service, scope, given.as_deref());
-    let caller = spawn_blocking(authenticate).await??;
+async fn serve(service: &Arc<Service>, route: &Route, mut request: Request) -> Result<Response, Failure> {
+    let caller = identify(Arc::clone(service), route, &mut request).await?;
     match caller.account.faults.draw(route.name) {
         None => run(route, caller, request).await,
         Some(fault) => faulty::serve(&fault, route, caller, request).await,
     }
 }
 
-/// Serves a request whose token is good
-pub(super) async fn run(route: &Route, caller: Caller, mut request: Request) -> Result<Response, Failure> {
-    caller::refuse_selection(request.headers())?;
-    let view = path_root::view(request.headers(), &caller)?;
-    let caller = spawn_blocking(move || caller.looking_at(view)).await??;
+/// Who calls
+async fn identify(service: Arc<Service>, route: &Route, request: &mut Request) -> Result<Caller, Failure> {
+    let identify = match route.key {
+        Key::Token(scope) => {
+            let given = caller::credentials(request);
+            spawn_blocking(move || Caller::authenticate(service, scope, given.as_deref()))
+        }
+        Key::Cursor => {
+            let argument = route.style.take(request).await?;
+            let text = argument::cursor(&argument)?;
+            *request.body_mut() = Body::from(argument);
+            spawn_blocking(move || Caller::of_cursor(service, &text))
+        }
+    };
+    identify.await?
+}
+
+/// Serves a request of which it is known who calls
+pub(super) async fn run(
+    route: &Route,
+    mut caller: Caller,
+    mut request: Request,
+) -> Result<Response, Failure> {
+    if let Key::Token(_) = route.key {
+        caller::refuse_selection(request.headers())?;
+        let view = path_root::view(request.headers(), &caller)?;
+        caller = spawn_blocking(move || caller.looking_at(view)).await??;
+    }
     let argument = route.style.take(&mut request).await?;
     (route.serve)(caller, argument, request).await
 }

@@ -1,13 +1,17 @@
 //! The header `Dropbox-API-Path-Root`, which says where the paths of a call begin.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use serde::Deserialize;
 
 use super::caller::Caller;
+use super::cursor::Cursor;
 use super::failure::{Failure, PathRootError};
 use super::view::{Tree, View};
 use super::wire::RootInfo;
-use crate::AppAccess;
+use crate::content::Account;
+use crate::{AppAccess, AppSettings};
 
 #[derive(Deserialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
@@ -15,6 +19,18 @@ enum PathRoot {
     Home,
     Root { root: String },
     NamespaceId { namespace_id: String },
+}
+
+/// What a call without headers sees that is about a listing: what the listing is of
+pub(crate) fn of_cursor(cursor: &Cursor, account: &Arc<Account>, app: &AppSettings) -> Option<View> {
+    let (roots, everything) = (account.roots(), || Tree::of(Arc::clone(account)));
+    let views = match app.access {
+        AppAccess::AppFolder => vec![View::of_app_folder(everything(), &roots, &app.name)],
+        AppAccess::FullDropbox => {
+            vec![View::of_home(everything(), &roots), View::of_root(everything(), &roots)]
+        }
+    };
+    views.into_iter().find(|view| cursor.is_of(account, view))
 }
 
 /// What a call with these headers sees

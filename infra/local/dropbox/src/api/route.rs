@@ -18,12 +18,21 @@ use super::routes;
 
 type Serve = dyn Fn(Caller, Bytes, Request) -> BoxFuture<'static, Result<Response, Failure>> + Send + Sync;
 
+/// How it is known who calls
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// By a token, which may have to have a scope
+    Token(Option<&'static str>),
+    /// By the cursor in the argument; a token is not looked at
+    Cursor,
+}
+
 /// A function of the API
 pub(crate) struct Route {
     /// Its name, which is its path below `/2/`
     pub(crate) name: &'static str,
-    /// The scope that a token needs
-    pub(crate) scope: Option<&'static str>,
+    /// How it is known who calls
+    pub(crate) key: Key,
     /// Where its argument and result are
     pub(crate) style: Style,
     /// What it does
@@ -41,12 +50,27 @@ impl Route {
         A: DeserializeOwned + 'static,
         R: Serialize + 'static,
     {
-        Self::new(name, scope, Style::Rpc, move |caller, argument, _| {
+        Self::new(name, Key::Token(scope), Style::Rpc, move |caller, argument, _| {
             let work = move || {
                 let result = work(&caller, &argument::parse(&argument)?)?;
                 Ok(json_body(StatusCode::OK, &result))
             };
             Box::pin(async move { tokio::task::spawn_blocking(work).await? })
+        })
+    }
+
+    /// A function that waits, and is called with a cursor only
+    fn wait<A, R, F>(name: &'static str, work: fn(Caller, A) -> F) -> Self
+    where
+        A: DeserializeOwned + Send + 'static,
+        R: Serialize + 'static,
+        F: Future<Output = Result<R, Failure>> + Send + 'static,
+    {
+        Self::new(name, Key::Cursor, Style::Rpc, move |caller, argument, _| {
+            Box::pin(async move {
+                let result = work(caller, argument::parse(&argument)?).await?;
+                Ok(json_body(StatusCode::OK, &result))
+            })
         })
     }
 
@@ -57,7 +81,7 @@ impl Route {
         R: Serialize + 'static,
         F: Future<Output = Result<R, Failure>> + Send + 'static,
     {
-        Self::new(name, Some(scope), Style::Upload, move |caller, argument, request| {
+        Self::new(name, Key::Token(Some(scope)), Style::Upload, move |caller, argument, request| {
             Box::pin(async move {
                 let result = work(caller, argument::parse(&argument)?, request.into_body()).await?;
                 Ok(json_body(StatusCode::OK, &result))
@@ -71,7 +95,7 @@ impl Route {
         A: DeserializeOwned + Send + 'static,
         F: Future<Output = Result<Response, Failure>> + Send + 'static,
     {
-        Self::new(name, Some(scope), Style::Download, move |caller, argument, request| {
+        Self::new(name, Key::Token(Some(scope)), Style::Download, move |caller, argument, request| {
             Box::pin(async move {
                 let headers = request.into_parts().0.headers;
                 work(caller, argument::parse(&argument)?, headers).await
@@ -81,14 +105,14 @@ impl Route {
 
     fn new(
         name: &'static str,
-        scope: Option<&'static str>,
+        key: Key,
         style: Style,
         serve: impl Fn(Caller, Bytes, Request) -> BoxFuture<'static, Result<Response, Failure>>
         + Send
         + Sync
         + 'static,
     ) -> Self {
-        Self { name, scope, style, serve: Arc::new(serve) }
+        Self { name, key, style, serve: Arc::new(serve) }
     }
 }
 
@@ -127,6 +151,7 @@ fn table() -> Vec<Route> {
         Route::rpc("files/list_folder", METADATA, routes::list_folder),
         Route::rpc("files/list_folder/continue", METADATA, routes::list_folder_continue),
         Route::rpc("files/list_folder/get_latest_cursor", METADATA, routes::get_latest_cursor),
+        Route::wait("files/list_folder/longpoll", routes::longpoll),
         Route::rpc("files/move_v2", Some(WRITE), routes::relocate),
         Route::rpc("files/search/continue_v2", METADATA, routes::search_continue),
         Route::rpc("files/search_v2", METADATA, routes::search),

@@ -10,6 +10,7 @@ mod faults;
 mod faults_over_http;
 mod history;
 mod listing;
+mod longpoll;
 mod mishaps;
 mod names;
 mod oauth;

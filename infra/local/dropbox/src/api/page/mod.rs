@@ -6,9 +6,10 @@ mod mounted;
 use super::caller::Caller;
 use super::cursor::Cursor;
 use super::failure::Failure;
-use super::view::Tree;
+use super::view::{Tree, View};
 use super::wire::{ListFolderResult, Metadata};
 use crate::content::{Recorded, Scope};
+use crate::pages::{Pages, Way};
 
 /// The next part of the listing of `cursor`, in whatever way the account's listings are told
 pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {
@@ -17,17 +18,30 @@ pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResu
         let cursor = cursor.encode(caller)?;
         return Ok(ListFolderResult { entries: Vec::new(), cursor, has_more: true });
     }
+    let (entries, has_more) = read(&caller.view, &mut cursor, &mut way)?;
+    Ok(ListFolderResult { entries, has_more, cursor: cursor.encode(caller)? })
+}
+
+/// Whether the listing of `cursor` has anything to tell. If not, `cursor` goes on to where that is known.
+pub(crate) fn has_news(caller: &Caller, cursor: &mut Cursor) -> Result<bool, Failure> {
+    // Chance is for the pages that are told.
+    let plain = Pages::default();
+    loop {
+        let (entries, has_more) = read(&caller.view, cursor, &mut plain.way())?;
+        if !entries.is_empty() || !has_more {
+            return Ok(!entries.is_empty());
+        }
+    }
+}
+
+fn read(view: &View, cursor: &mut Cursor, way: &mut Way<'_>) -> Result<(Vec<Metadata>, bool), Failure> {
     let limit = way.limit(cursor.limit);
-    let mut entries = mounted::ended(&caller.view, &mut cursor);
-    let tree = &caller.view.base;
-    let (recorded, has_more) = awkward::read(tree, &mut cursor, limit, &mut way)?;
-    entries.extend(told(tree, &cursor, &recorded));
-    let has_more = has_more || mounted::read(&caller.view, &mut cursor, limit, &mut entries)?;
-    Ok(ListFolderResult {
-        entries,
-        has_more: has_more || !cursor.owed.is_empty(),
-        cursor: cursor.encode(caller)?,
-    })
+    let mut entries = mounted::ended(view, cursor);
+    let tree = &view.base;
+    let (recorded, has_more) = awkward::read(tree, cursor, limit, way)?;
+    entries.extend(told(tree, cursor, &recorded));
+    let has_more = has_more || mounted::read(view, cursor, limit, &mut entries)?;
+    Ok((entries, has_more || !cursor.owed.is_empty()))
 }
 
 /// What the listing of `cursor` tells of what was recorded in a tree
