@@ -40,7 +40,7 @@ const WEBHOOKS: &str = "/_fake/accounts/{email}/webhooks";
 pub struct FakeDropbox {
     pub(crate) service: Arc<Service>,
     delivery: Delivery,
-    address: SocketAddr,
+    url: Url,
     tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
@@ -57,8 +57,9 @@ impl FakeDropbox {
         }
         let listener =
             TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-        let (address, delivery) = (listener.local_addr()?, Delivery::new()?);
-        let fake = Self { service, delivery, address, tasks: Arc::default() };
+        let (url, delivery) = (url(listener.local_addr()?)?, Delivery::new()?);
+        service.set_url(url.clone());
+        let fake = Self { service, delivery, url, tasks: Arc::default() };
         fake.serve(listener);
         watches.into_iter().for_each(|watch| fake.spawn(watch.run()));
         for app in fake.service.app_keys() {
@@ -70,8 +71,7 @@ impl FakeDropbox {
 
     /// Where it is served
     pub fn url(&self) -> Url {
-        let url = format!("http://localhost:{}", self.address.port());
-        Url::parse(&url).expect("a host name and a port make a URL")
+        self.url.clone()
     }
 
     /// The same service without a socket
@@ -80,6 +80,7 @@ impl FakeDropbox {
             .route("/2/{*function}", any(api::call))
             .route("/oauth2/authorize", get(oauth::show).post(oauth::answer))
             .route("/oauth2/token", post(oauth::token))
+            .route(api::LINK, get(api::follow))
             .route(FAULTS, door::<Faults>())
             .route(PAGES, door::<Pages>())
             .route(WEBHOOKS, door::<Mishaps>())
@@ -188,6 +189,10 @@ impl FakeDropbox {
     fn keep(&self, task: JoinHandle<()>) {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
+}
+
+fn url(address: SocketAddr) -> anyhow::Result<Url> {
+    Ok(Url::parse(&format!("http://localhost:{}", address.port()))?)
 }
 
 async fn watch_all(service: &Arc<Service>) -> anyhow::Result<Vec<Watch>> {

@@ -1,7 +1,7 @@
 //! What the parts of the service share.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use anyhow::Context;
 use tokio::sync::watch;
@@ -28,6 +28,7 @@ pub(crate) struct Service {
     apps: RwLock<Vec<AppSettings>>,
     changed: watch::Sender<()>,
     stopping: watch::Sender<bool>,
+    url: OnceLock<Url>,
     calls: Mutex<BTreeMap<String, u64>>,
 }
 
@@ -47,6 +48,7 @@ impl Service {
             apps: RwLock::new(settings.apps),
             changed,
             stopping: watch::Sender::new(false),
+            url: OnceLock::new(),
             calls: Mutex::default(),
         })
     }
@@ -97,6 +99,16 @@ impl Service {
     /// Becomes ready whenever an account, a link or an app has changed
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
+    }
+
+    /// Tells where it is served, which is settled once
+    pub(crate) fn set_url(&self, url: Url) {
+        let _ = self.url.set(url);
+    }
+
+    /// Where it is served
+    pub(crate) fn url(&self) -> anyhow::Result<&Url> {
+        self.url.get().context("it is not served yet")
     }
 
     /// Tells whatever waits that the service stops

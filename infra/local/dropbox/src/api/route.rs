@@ -148,6 +148,7 @@ fn table() -> Vec<Route> {
         Route::download("files/download", READ, routes::download),
         Route::download("files/export", READ, routes::export),
         Route::rpc("files/get_metadata", METADATA, routes::get_metadata),
+        Route::rpc("files/get_temporary_link", Some(READ), routes::get_temporary_link),
         Route::rpc("files/list_folder", METADATA, routes::list_folder),
         Route::rpc("files/list_folder/continue", METADATA, routes::list_folder_continue),
         Route::rpc("files/list_folder/get_latest_cursor", METADATA, routes::get_latest_cursor),

@@ -19,6 +19,7 @@ mod restart;
 mod roots;
 mod search;
 mod shared_folders;
+mod temporary_links;
 mod upload_sessions;
 mod webhooks;
 mod world;

@@ -15,7 +15,7 @@ use crate::api::caller::Caller;
 use crate::api::error::ExportError;
 use crate::api::export::{Access, Format};
 use crate::api::failure::Failure;
-use crate::api::opening;
+use crate::api::opening::{self, Opening};
 use crate::api::wire::FileMetadata;
 use crate::content::ContentHasher;
 
@@ -50,7 +50,7 @@ pub(crate) async fn export(caller: Caller, arg: ExportArg, _: HeaderMap) -> Resu
 }
 
 fn convert(caller: &Caller, arg: &ExportArg) -> Result<(ExportResult, Vec<u8>), Failure> {
-    let (shown, mut file) = opening::open(caller, "path", &arg.path)?;
+    let Opening { shown, mut file, .. } = opening::open(caller, "path", &arg.path)?;
     let entry = &shown.entry;
     let format = choose(entry.path.name(), arg.export_format.as_deref()).map_err(Failure::endpoint)?;
     let mut bytes = Vec::new();

@@ -1,0 +1,86 @@
+//! Temporary links: addresses at which a file is read for a while without a token.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
+
+use super::failure::{Failure, text};
+use super::opening::{self, Opening};
+use super::seal;
+use super::serving;
+use super::view::Tree;
+use crate::AppSettings;
+use crate::content::{Account, Locator};
+use crate::service::Service;
+
+/// Where temporary links are
+pub(crate) const ADDRESS: &str = "/cd/0/get/{link}/file";
+
+const PURPOSE: &str = "temporary link";
+
+/// How long a link lasts, in seconds
+const LIFETIME: i64 = 4 * 3_600;
+
+/// What a link is to. It stays with these bytes: where they are replaced, it leads nowhere.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Link {
+    account: i64,
+    rev: String,
+    expires: i64,
+}
+
+impl Link {
+    /// A link that begins to count now, to a revision of a file of `account`
+    pub(crate) fn new(service: &Service, account: &Account, rev: &str) -> Self {
+        let expires = service.clock.seconds() + LIFETIME;
+        Self { account: account.profile.namespace, rev: rev.to_owned(), expires }
+    }
+
+    /// Its address, made for an app
+    pub(crate) fn url(&self, service: &Service, app: &AppSettings) -> Result<String, Failure> {
+        let sealed = seal::seal(app, PURPOSE, serde_json::to_vec(self)?);
+        Ok(service.url()?.join(&ADDRESS.replace("{link}", &sealed))?.into())
+    }
+
+    fn read(service: &Service, sealed: &str) -> Option<Self> {
+        let bytes = service.apps().iter().find_map(|app| seal::open(app, PURPOSE, sealed))?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    fn open(self, service: &Service) -> Result<Opening, Failure> {
+        let account = service.account(self.account).context("an account is not there any more")?;
+        opening::open_in(&Tree::of(Arc::clone(account)), &Locator::Rev(self.rev))
+    }
+}
+
+/// Gives the bytes of the file that a link is to
+pub(crate) async fn follow(
+    State(service): State<Arc<Service>>,
+    Path(sealed): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(link) = Link::read(&service, &sealed) else {
+        return text(StatusCode::NOT_FOUND, "There is no such link.".to_owned());
+    };
+    if link.expires <= service.clock.seconds() {
+        return text(StatusCode::GONE, "The link has expired.".to_owned());
+    }
+    match read(service, link, &headers).await {
+        Ok(response) => response,
+        Err(Failure::Endpoint(_)) => {
+            text(StatusCode::NOT_FOUND, "The file is not there any more.".to_owned())
+        }
+        Err(failure) => failure.response("temporary link", "URL"),
+    }
+}
+
+async fn read(service: Arc<Service>, link: Link, headers: &HeaderMap) -> Result<Response, Failure> {
+    let Opening { shown, file, .. } = spawn_blocking(move || link.open(&service)).await??;
+    let content = shown.entry.file().context("only files are opened")?;
+    serving::serve(headers, content, file).await
+}

@@ -1,0 +1,34 @@
+//! `files/get_temporary_link`
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::api::caller::Caller;
+use crate::api::failure::Failure;
+use crate::api::link::Link;
+use crate::api::opening::{self, Opening};
+use crate::api::wire::FileMetadata;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GetTemporaryLinkArg {
+    path: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct TemporaryLink {
+    metadata: FileMetadata,
+    link: String,
+}
+
+/// Gives an address at which a file is read for a while without a token
+pub(crate) fn get_temporary_link(
+    caller: &Caller,
+    arg: &GetTemporaryLinkArg,
+) -> Result<TemporaryLink, Failure> {
+    let Opening { account, shown, .. } = opening::open_download(caller, "path", &arg.path)?;
+    let content = shown.entry.file().context("only files are opened")?;
+    let link = Link::new(&caller.service, &account, &content.rev);
+    let link = link.url(&caller.service, &caller.app)?;
+    Ok(TemporaryLink { metadata: FileMetadata::new(&shown, content), link })
+}
