@@ -175,11 +175,11 @@ pub(crate) enum FinishError {
     },
 }
 
-/// An error of `move_v2`
+/// An error of `move_v2` and of `copy_v2`
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum RelocationError {
-    /// The error of what is to be moved
+    /// The error of what is to be moved or copied
     FromLookup {
         /// Which
         from_lookup: LookupError,
@@ -195,6 +195,8 @@ pub(crate) enum RelocationError {
     DuplicatedOrNestedPaths,
     /// It would go to another account
     CantTransferOwnership,
+    /// A shared folder would be copied
+    CantCopySharedFolder,
 }
 
 /// An error of `delete_v2`

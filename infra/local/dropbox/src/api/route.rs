@@ -143,6 +143,7 @@ fn table() -> Vec<Route> {
     const WRITE: &str = "files.content.write";
     vec![
         Route::rpc("auth/token/revoke", None, routes::token_revoke),
+        Route::rpc("files/copy_v2", Some(WRITE), routes::copy),
         Route::rpc("files/create_folder_v2", Some(WRITE), routes::create_folder),
         Route::rpc("files/delete_v2", Some(WRITE), routes::delete),
         Route::download("files/download", READ, routes::download),

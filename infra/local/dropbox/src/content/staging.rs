@@ -1,6 +1,7 @@
 //! Files on their way into a directory.
 
 use std::fs;
+use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use super::name;
 use super::path::DropboxPath;
 use crate::crypto;
 
-/// A temporary file beside the place where it will be; removed when it is not used
+/// A temporary file or directory beside the place where it will be; removed when it is not used
 #[derive(Debug)]
 pub(crate) struct Staged {
     account: Arc<Account>,
@@ -24,13 +25,18 @@ pub(crate) struct Staged {
 impl Staged {
     /// Makes a temporary file in the folder of `path`, or the nearest folder above it that exists
     pub(crate) fn create(account: &Arc<Account>, path: &DropboxPath) -> anyhow::Result<(Self, fs::File)> {
+        let staged = Self::reserve(account, path)?;
+        let opened = fs::File::create_new(&staged.file)?;
+        Ok((staged, opened))
+    }
+
+    /// Finds the place for a temporary file or directory there
+    pub(crate) fn reserve(account: &Arc<Account>, path: &DropboxPath) -> anyhow::Result<Self> {
         let name = format!("{}{}", name::STAGING, crypto::hex(&crypto::random::<8>()));
         let disk = nearest_folder(account, path)?.join(name);
         let file = account.directory.resolve(&disk)?;
         account.record_staging(&disk)?;
-        let staged = Self { account: Arc::clone(account), disk, file };
-        let opened = fs::File::create_new(&staged.file)?;
-        Ok((staged, opened))
+        Ok(Self { account: Arc::clone(account), disk, file })
     }
 
     /// Where the file is
@@ -42,7 +48,7 @@ impl Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         // Once renamed into place it is not here any more.
-        let _ = fs::remove_file(&self.file);
+        let _ = remove(&self.file);
         if let Err(error) = self.account.forget_staging(&self.disk) {
             tracing::warn!(%error, "cannot forget a temporary file");
         }
@@ -54,7 +60,7 @@ impl Account {
     pub(super) fn sweep(&self) -> anyhow::Result<()> {
         for disk in self.stagings()? {
             if let Ok(file) = self.directory.resolve(&disk) {
-                let _ = fs::remove_file(file);
+                let _ = remove(&file);
             }
             self.forget_staging(&disk)?;
         }
@@ -81,6 +87,13 @@ impl Account {
         let disk = disk.as_os_str().as_bytes();
         self.db
             .transact(|db| db.prepare_cached(sql)?.execute(params![self.profile.namespace, disk]).map(drop))
+    }
+}
+
+fn remove(file: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(file)?.is_dir() {
+        true => fs::remove_dir_all(file),
+        false => fs::remove_file(file),
     }
 }
 

@@ -74,6 +74,7 @@ fn auth_error(problem: TokenProblem) -> AuthError {
 fn busy(route: &str) -> &'static str {
     match route {
         "files/upload" | "files/create_folder_v2" => "path/too_many_write_operations",
+        "files/copy_v2" => "to/too_many_write_operations",
         "files/move_v2" => "from_write/too_many_write_operations",
         _ => "too_many_write_operations",
     }

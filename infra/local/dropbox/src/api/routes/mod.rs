@@ -1,5 +1,6 @@
 //! One file a route.
 
+mod copy;
 mod create_folder;
 mod delete;
 mod download;
@@ -19,6 +20,7 @@ mod token_revoke;
 mod upload;
 pub(crate) mod upload_session;
 
+pub(crate) use copy::copy;
 pub(crate) use create_folder::create_folder;
 pub(crate) use delete::delete;
 pub(crate) use download::download;

@@ -3,36 +3,49 @@
 use serde::Deserialize;
 
 use crate::api::caller::Caller;
-use crate::api::error::{LookupError, RelocationError};
+use crate::api::error::{LookupError, RelocationError, WriteError};
 use crate::api::failure::Failure;
 use crate::api::path::WRITTEN_OR_ID;
+use crate::api::view::Tree;
 use crate::api::wire::{Changed, Metadata};
-use crate::content::Move;
+use crate::content::{DropboxPath, Locator, Move};
 
+/// The argument of `move_v2` and of `copy_v2`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RelocationArg {
     from_path: String,
     to_path: String,
     #[serde(default)]
-    autorename: bool,
+    pub(super) autorename: bool,
     #[serde(default, rename = "allow_shared_folder")]
     _allow_shared_folder: bool,
     #[serde(default, rename = "allow_ownership_transfer")]
     _allow_ownership_transfer: bool,
 }
 
+/// From where to where
+pub(super) struct Ends {
+    /// What it is about
+    pub(super) from: (Tree, Locator),
+    /// The new place
+    pub(super) to: (Tree, DropboxPath),
+}
+
+impl RelocationArg {
+    /// From where to where
+    pub(super) fn ends(&self, caller: &Caller) -> Result<Ends, Failure> {
+        let from = WRITTEN_OR_ID.read("from_path", &self.from_path, &caller.view.namespaces);
+        let from = from.map_err(|problem| Failure::reading(problem, lookup))?;
+        let to = WRITTEN_OR_ID.read_place("to_path", &self.to_path, &caller.view.namespaces);
+        let to = to.map_err(|problem| Failure::writing(problem, write))?;
+        Ok(Ends { from: caller.resolve(&from)?.ok_or_else(missing)?, to: caller.place(&to) })
+    }
+}
+
 /// Moves a file, or a folder with all that is in it
 pub(crate) fn relocate(caller: &Caller, arg: &RelocationArg) -> Result<Changed<Metadata>, Failure> {
-    let lookup = |from_lookup| RelocationError::FromLookup { from_lookup };
-    let write = |to| RelocationError::To { to };
-    let from = WRITTEN_OR_ID.read("from_path", &arg.from_path, &caller.view.namespaces);
-    let from = from.map_err(|problem| Failure::reading(problem, lookup))?;
-    let to = WRITTEN_OR_ID.read_place("to_path", &arg.to_path, &caller.view.namespaces);
-    let to = to.map_err(|problem| Failure::writing(problem, write))?;
-    let missing = || Failure::endpoint(lookup(LookupError::NotFound));
-    let (tree, from) = caller.resolve(&from)?.ok_or_else(missing)?;
-    let (new_tree, to) = caller.place(&to);
+    let Ends { from: (tree, from), to: (new_tree, to) } = arg.ends(caller)?;
     if new_tree.account.profile.namespace != tree.account.profile.namespace {
         return Err(Failure::endpoint(RelocationError::CantTransferOwnership));
     }
@@ -44,4 +57,16 @@ pub(crate) fn relocate(caller: &Caller, arg: &RelocationArg) -> Result<Changed<M
         Move::To(refusal) => Failure::refused(refusal, write),
     })?;
     Ok(Changed { metadata: Metadata::from(&new_tree.shown(&entry)) })
+}
+
+fn lookup(from_lookup: LookupError) -> RelocationError {
+    RelocationError::FromLookup { from_lookup }
+}
+
+fn write(to: WriteError) -> RelocationError {
+    RelocationError::To { to }
+}
+
+fn missing() -> Failure {
+    Failure::endpoint(lookup(LookupError::NotFound))
 }

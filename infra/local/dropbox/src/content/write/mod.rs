@@ -1,5 +1,6 @@
 //! Changing an account through the API: on disk and in the journal, so that a later scan finds nothing new.
 
+mod copy;
 mod create_folder;
 mod delete;
 mod place;

@@ -39,6 +39,16 @@ impl Writer<'_> {
         Ok(self.live(path)?)
     }
 
+    /// `path` if it is free, or one beside it with `autorename`
+    pub(super) fn vacant(&self, path: &DropboxPath, autorename: bool) -> Result<DropboxPath, Refusal> {
+        match self.survey(path)?.map(|entry| entry.kind()) {
+            None => Ok(path.clone()),
+            Some(_) if autorename => self.beside(path, name::renamed),
+            Some(Kind::File) => Err(Refusal::Conflict(Conflict::File)),
+            Some(Kind::Folder) => Err(Refusal::Conflict(Conflict::Folder)),
+        }
+    }
+
     /// A path beside `path` that is free, by trying the names that `rename` makes of its own
     pub(super) fn beside(
         &self,

@@ -2,11 +2,10 @@
 
 use std::fs;
 
-use super::{Conflict, Refusal};
+use super::Refusal;
 use crate::content::account::Writer;
 use crate::content::entry::{Entry, Kind};
 use crate::content::locator::Locator;
-use crate::content::name;
 use crate::content::path::DropboxPath;
 
 /// Why something cannot be moved
@@ -38,13 +37,7 @@ impl Writer<'_> {
         if entry.kind() == Kind::Folder && to.is_within(&entry.path) {
             return Err(Move::IntoItself);
         }
-        let free = match self.survey(to)?.map(|entry| entry.kind()) {
-            None => to.clone(),
-            Some(_) if autorename => self.beside(to, name::renamed)?,
-            Some(Kind::File) => return Err(Refusal::Conflict(Conflict::File).into()),
-            Some(Kind::Folder) => return Err(Refusal::Conflict(Conflict::Folder).into()),
-        };
-        let (path, disk) = self.make_room(&free)?;
+        let (path, disk) = self.make_room(&self.vacant(to, autorename)?)?;
         let directory = &self.account.directory;
         fs::rename(directory.resolve(&entry.disk)?, directory.resolve(&disk)?)?;
         self.account.journal(|journal| journal.relocate(&entry, &path, &disk))?;
