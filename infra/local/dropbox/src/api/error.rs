@@ -199,6 +199,14 @@ pub(crate) enum RelocationError {
     CantCopySharedFolder,
 }
 
+/// An error of `users/get_account`
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = ".tag", rename_all = "snake_case")]
+pub(crate) enum GetAccountError {
+    /// No account has this id
+    NoAccount,
+}
+
 /// An error of `delete_v2`
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]

@@ -143,6 +143,7 @@ fn table() -> Vec<Route> {
     const WRITE: &str = "files.content.write";
     vec![
         Route::rpc("auth/token/revoke", None, routes::token_revoke),
+        Route::rpc("check/user", ACCOUNT, routes::check_user),
         Route::rpc("files/copy_v2", Some(WRITE), routes::copy),
         Route::rpc("files/create_folder_v2", Some(WRITE), routes::create_folder),
         Route::rpc("files/delete_v2", Some(WRITE), routes::delete),
@@ -161,6 +162,7 @@ fn table() -> Vec<Route> {
         Route::upload("files/upload_session/append_v2", WRITE, routes::upload_session::append),
         Route::upload("files/upload_session/finish", WRITE, routes::upload_session::finish),
         Route::upload("files/upload_session/start", WRITE, routes::upload_session::start),
+        Route::rpc("users/get_account", Some("sharing.read"), routes::get_account),
         Route::rpc("users/get_current_account", ACCOUNT, routes::get_current_account),
         Route::rpc("users/get_space_usage", ACCOUNT, routes::get_space_usage),
     ]

@@ -22,6 +22,7 @@ mod search;
 mod shared_folders;
 mod temporary_links;
 mod upload_sessions;
+mod users;
 mod webhooks;
 mod world;
 mod writes;

@@ -22,8 +22,9 @@ pub(crate) struct FullAccount {
     root_info: RootInfo,
 }
 
+/// How an account's owner is called
 #[derive(Debug, Serialize)]
-struct Name {
+pub(super) struct Name {
     given_name: String,
     surname: String,
     familiar_name: String,
@@ -55,7 +56,7 @@ pub(crate) fn get_current_account(caller: &Caller, (): &()) -> Result<FullAccoun
 
 impl Name {
     /// The parts of a display name, of which the last word is the surname
-    fn of(display: &str) -> Self {
+    pub(super) fn of(display: &str) -> Self {
         let (given, surname) = display.rsplit_once(' ').unwrap_or((display, ""));
         let initial = |name: &str| name.chars().next();
         Self {

@@ -1,10 +1,12 @@
 //! One file a route.
 
+mod check_user;
 mod copy;
 mod create_folder;
 mod delete;
 mod download;
 mod export;
+mod get_account;
 mod get_current_account;
 mod get_latest_cursor;
 mod get_metadata;
@@ -20,11 +22,13 @@ mod token_revoke;
 mod upload;
 pub(crate) mod upload_session;
 
+pub(crate) use check_user::check_user;
 pub(crate) use copy::copy;
 pub(crate) use create_folder::create_folder;
 pub(crate) use delete::delete;
 pub(crate) use download::download;
 pub(crate) use export::export;
+pub(crate) use get_account::get_account;
 pub(crate) use get_current_account::get_current_account;
 pub(crate) use get_latest_cursor::get_latest_cursor;
 pub(crate) use get_metadata::get_metadata;

@@ -1,0 +1,30 @@
+//! `check/user`
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::caller::Caller;
+use crate::api::failure::Failure;
+
+const LONGEST: usize = 500;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EchoArg {
+    #[serde(default)]
+    query: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EchoResult {
+    result: String,
+}
+
+/// Gives back what was sent, which tells that the token is good
+pub(crate) fn check_user(_: &Caller, arg: &EchoArg) -> Result<EchoResult, Failure> {
+    match arg.query.chars().count() <= LONGEST {
+        true => Ok(EchoResult { result: arg.query.clone() }),
+        false => {
+            Err(Failure::Argument(format!("query: '{}' is longer than {LONGEST} characters", arg.query)))
+        }
+    }
+}
