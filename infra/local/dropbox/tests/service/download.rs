@@ -29,9 +29,38 @@ async fn a_file_comes_whole_and_in_ranges() {
     assert_eq!(part.headers()["content-length"], "100");
     assert!(part.bytes().await.unwrap() == content[5_000_000..5_000_100]);
     let late = owner.download(id, &[("Range", "bytes=10000000-")]).await;
-    assert_eq!(late.status(), 416);
+    assert_eq!(
+        (late.status().as_u16(), &late.headers()["content-range"]),
+        (416, &"bytes */10000000".parse().unwrap())
+    );
     let known = owner.download(id, &[("If-None-Match", &format!("\"{rev}\""))]).await;
     assert_eq!(known.status(), 304);
+}
+
+#[tokio::test]
+async fn a_download_is_a_get_as_well_as_a_post() {
+    let world = World::start().await;
+    let owner = world.connect().await;
+    let put = owner.put(json!({"path": "/a"}), "0123456789").await;
+    let etag = format!("\"{}\"", put["rev"].as_str().unwrap());
+    let url = world.url("/2/files/download");
+    for request in [world.http.get(&url), world.http.post(&url)] {
+        let request = request.bearer_auth(&owner.token);
+        let in_header = request.try_clone().unwrap().header("Dropbox-API-Arg", r#"{"path":"/a"}"#);
+        let in_query = request.query(&[("arg", r#"{"path":"/a"}"#)]);
+        for request in [in_header, in_query] {
+            let part = request.try_clone().unwrap().header("Range", "bytes=-3").send().await.unwrap();
+            assert_eq!(
+                (part.status().as_u16(), part.headers()["etag"].to_str().unwrap()),
+                (206, etag.as_str())
+            );
+            assert_eq!(part.headers()["content-range"], "bytes 7-9/10");
+            assert_eq!(part.text().await.unwrap(), "789");
+            let known = request.header("If-None-Match", &etag).send().await.unwrap();
+            assert_eq!(known.status(), 304);
+        }
+    }
+    assert_eq!(world.http.put(&url).bearer_auth(&owner.token).send().await.unwrap().status(), 400);
 }
 
 #[tokio::test]

@@ -191,9 +191,10 @@ impl<'w> Session<'w> {
     /// The result of a call that succeeds
     pub(crate) async fn call(&self, route: &str, argument: Value) -> Value {
         let answer = self.send(route, &argument).await;
-        let status = answer.status();
+        let (status, kind) = (answer.status(), answer.headers()["content-type"].clone());
         let text = answer.text().await.unwrap();
         assert_eq!(status, 200, "{route} {argument}: {text}");
+        assert_eq!(kind, "application/json", "the official clients want it bare");
         serde_json::from_str(&text).unwrap()
     }
 
