@@ -37,6 +37,8 @@ pub struct App {
     pub key: String,
     /// The user that it asks for.
     pub user: String,
+    /// Whether it names the user in a header, as it must where it comes with the key.
+    names_user: bool,
 }
 
 impl App {
@@ -49,13 +51,14 @@ impl App {
             project: project.project.id,
             key: project.key.expose().to_owned(),
             user: user.to_owned(),
+            names_user: true,
         }
     }
 
     /// The same project, called with a user token in place of key and user.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { key: token.to_owned(), user: String::new(), ..self.clone() }
+        Self { key: token.to_owned(), names_user: false, ..self.clone() }
     }
 
     /// Asks for a connect link. Returns its id and its address.
@@ -159,7 +162,7 @@ impl App {
         // Put together as text: `join` would tidy away what a test wants to send.
         let url = format!("{}projects/{}/{path}", self.gateway, self.project);
         let request = self.http.request(method, url).bearer_auth(&self.key);
-        if self.user.is_empty() { request } else { request.header("customer-id", &self.user) }
+        if self.names_user { request.header("customer-id", &self.user) } else { request }
     }
 
     /// A request to a path of the proxy, to be sent as it is.

@@ -24,6 +24,12 @@ fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     response.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
 }
 
+async fn upload(app: &App, route: &str, argument: &Value, bytes: Vec<u8>) -> (StatusCode, Value) {
+    let request = app.proxied(Method::POST, route).header(ARGUMENT, argument.to_string()).body(bytes);
+    let response = send(request).await;
+    (response.status(), response.json().await.unwrap_or_default())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_goes_up_and_comes_down_byte_for_byte() {
     let (world, app) = connected().await;
@@ -80,6 +86,7 @@ async fn a_project_has_so_many_long_polls_and_no_more() {
         store::{Lease, Leases, POLLS},
     };
     let (world, app) = connected().await;
+    world.settled().await;
     let (store, now) = (world.stack.store(), SystemClock.now());
     let until = now.plus(Duration::from_secs(60));
     let mut held = None;
@@ -96,4 +103,55 @@ async fn a_project_has_so_many_long_polls_and_no_more() {
         let answer = app.call("2/files/list_folder/longpoll", &json!({"cursor": "c"})).await;
         assert_ne!(answer.code(), "too_many_longpolls", "{}", answer.body);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_file_goes_up_in_a_session() {
+    let (world, app) = connected().await;
+    let bytes: Vec<u8> = (0..9_000_000_u32).map(|n| u8::try_from(n % 253).unwrap()).collect();
+    let mut pieces = bytes.chunks(4_000_000);
+    let first = pieces.next().unwrap().to_vec();
+    let (status, started) = upload(&app, "2/files/upload_session/start", &json!({}), first).await;
+    assert_eq!(status, StatusCode::OK, "{started}");
+    let cursor = |offset: usize| json!({"session_id": started["session_id"], "offset": offset});
+    let append = json!({"cursor": cursor(4_000_000)});
+    let (status, _) =
+        upload(&app, "2/files/upload_session/append_v2", &append, pieces.next().unwrap().to_vec()).await;
+    assert_eq!(status, StatusCode::OK);
+    let finish = json!({"cursor": cursor(8_000_000), "commit": {"path": "/large.bin"}});
+    let (status, file) =
+        upload(&app, "2/files/upload_session/finish", &finish, pieces.next().unwrap().to_vec()).await;
+    assert_eq!((status, &file["size"]), (StatusCode::OK, &json!(9_000_000)), "{file}");
+    assert_eq!(std::fs::read(world.directory(FIRST).join("large.bin")).unwrap(), bytes);
+    // What fits no request is refused before anything is sent.
+    let (status, refused) = upload(&app, "2/files/upload", &json!({"path": "/x"}), vec![0; 4_500_001]).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("upload"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_poll_is_relayed_without_a_token_and_without_a_caller() {
+    let (world, app) = connected().await;
+    world.settled().await;
+    let latest =
+        app.call("2/files/list_folder/get_latest_cursor", &json!({"path": "", "recursive": true})).await;
+    let body = json!({"cursor": latest.body["cursor"], "timeout": 480}).to_string();
+    let url = format!(
+        "{}projects/{}/sdk/proxy/dropbox/2/files/list_folder/longpoll",
+        world.stack.url(),
+        app.project
+    );
+    let poll = |url: String| {
+        let request = reqwest::Client::new().post(url).header("content-type", "application/json");
+        send(request.body(body.clone()))
+    };
+    let (answer, ()) = tokio::join!(poll(url.clone()), async {
+        // The poll is under way once the fake has heard of it.
+        world.until(async || world.stack.dropbox.calls().contains_key("files/list_folder/longpoll")).await;
+        world.write(FIRST, "new.txt", b"new");
+    });
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.json::<Value>().await.unwrap()["changes"], true);
+    let nobodys = url.replace(&app.project.to_string(), "6d1f6c1e-2f0b-4f55-9f38-0c5f6f4f1f10");
+    assert_eq!(poll(nobodys).await.status(), StatusCode::NOT_FOUND);
 }

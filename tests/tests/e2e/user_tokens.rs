@@ -142,8 +142,8 @@ async fn a_header_that_names_another_user_than_the_token_is_refused() {
     let (app, pairs) = project(&world).await;
     let token = pairs[2].sign(&claims(&app)).unwrap();
     let named = |user: &str| {
-        let mut app = app.with_token(token.expose());
-        user.clone_into(&mut app.user);
+        let mut app = app.clone();
+        (app.key, app.user) = (token.expose().to_owned(), user.to_owned());
         app
     };
     let argument = json!({"path": ""});
