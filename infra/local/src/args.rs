@@ -26,6 +26,10 @@ pub struct Args {
     #[arg(long, default_value_t = 8081)]
     pub dropbox_port: u16,
 
+    /// Speak TLS, with a certificate that is made for this machine: Dropbox's own SDKs insist on it.
+    #[arg(long)]
+    pub tls: bool,
+
     /// How many times as fast as usual the clock runs: with 1440 a day passes in a minute, and its resync with it.
     #[arg(long, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub speed: u32,

@@ -9,7 +9,7 @@ use anyhow::Context;
 use shared::model::ProjectSettings;
 
 use crate::{
-    Args, DemoProject, Settings, Stack,
+    Args, DemoProject, Settings, Stack, Trusted,
     console::{say, waiting},
 };
 
@@ -29,6 +29,7 @@ pub fn data(args: &Args) -> PathBuf {
 pub async fn serve(args: &Args) -> anyhow::Result<()> {
     let data = data(args);
     let settings = Settings {
+        tls: args.tls,
         port: args.port,
         dropbox_port: args.dropbox_port,
         speed: args.speed,
@@ -60,30 +61,36 @@ fn welcome(stack: &Stack, settings: &Settings) -> anyhow::Result<String> {
     let (url, key, id) = (stack.url().as_str().trim_end_matches('/'), key.expose(), project.id);
     let directory = fs::canonicalize(&settings.accounts[0].directory)?;
     let headers = format!("-H 'Authorization: Bearer {key}' -H 'customer-id: user-1'");
+    let (dropbox, curl) = match stack.trusted() {
+        Some(Trusted { authority, dropbox }) => {
+            (dropbox.clone(), format!("curl -s --cacert {}", authority.display()))
+        }
+        None => (stack.dropbox.url(), "curl -s".to_owned()),
+    };
     Ok(format!(
         "Dropline is at {url}, its fake Dropbox at {dropbox}. Everything is kept in {data}.
 The first account's Dropbox is the directory {directory}.
 
 1. Ask for a link for a user of the project \"{name}\", and open its \"url\" in a browser:
-   curl -s -X POST {url}/projects/{id}/connect/links {headers}
+   {curl} -X POST {url}/projects/{id}/connect/links {headers}
 
 2. Call Dropbox for that user:
-   curl -s {url}/projects/{id}/sdk/proxy/dropbox/2/files/list_folder {headers} \\
+   {curl} {url}/projects/{id}/sdk/proxy/dropbox/2/files/list_folder {headers} \\
      -H 'Content-Type: application/json' -d '{{\"path\":\"\"}}'
 
 3. Watch the bus, and change a file in the directory:
-   curl -s '{url}/_local/events?after=0&wait=30'
+   {curl} '{url}/_local/events?after=0&wait=30'
    date >> '{directory}/diary.txt'
 
 4. See what is mirrored, and where the bytes are:
-   curl -s {url}/_local/status
+   {curl} {url}/_local/status
    find {data}/content -type f
 
 5. Make a notification that Dropbox did not sign, and see it refused:
-   curl -s -i -X POST {url}/webhook -H 'X-Dropbox-Signature: 00' -d '{{}}'
+   {curl} -i -X POST {url}/webhook -H 'X-Dropbox-Signature: 00' -d '{{}}'
 
 Stop with Ctrl-C.",
-        dropbox = stack.dropbox.url().as_str().trim_end_matches('/'),
+        dropbox = dropbox.as_str().trim_end_matches('/'),
         data = settings.data.display(),
         directory = directory.display(),
         name = project.name,

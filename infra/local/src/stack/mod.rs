@@ -1,17 +1,14 @@
 //! The whole of Dropline in one process.
 
+mod doors;
 mod functions;
 mod machine;
 mod settings;
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use doors::{Doors, Secure, loopback};
 use fake_dropbox::{AccountSettings, AppAccess, AppSettings, FakeDropbox};
 pub(crate) use functions::Functions;
 pub use machine::Machine;
@@ -24,11 +21,26 @@ use shared::{
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use url::Url;
 
-use crate::{DemoProject, gateway::Gateway, project::Secrets, pumps, schedule};
+use crate::{
+    DemoProject,
+    gateway::Gateway,
+    project::Secrets,
+    pumps, schedule,
+    tls::{self, Certificate},
+};
 
 /// What the fake Dropbox's app may ask for: everything that there is.
 const SCOPES: [&str; 4] =
     ["account_info.read", "files.metadata.read", "files.content.read", "files.content.write"];
+
+/// With TLS: what a client is told beside the gateway's address.
+#[derive(Debug, Clone)]
+pub struct Trusted {
+    /// The authority to trust, PEM.
+    pub authority: PathBuf,
+    /// The fake Dropbox, with TLS.
+    pub dropbox: Url,
+}
 
 /// Dropline and its fake Dropbox, running.
 pub struct Stack {
@@ -44,6 +56,7 @@ pub struct Stack {
     functions: Arc<Functions>,
     accounts: Vec<Account>,
     url: Url,
+    trusted: Option<Trusted>,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
@@ -60,9 +73,9 @@ impl Stack {
         let secrets = Secrets::open(&settings.data.join("secrets.json"), &settings.project, clock.as_ref())?;
         let machine = Machine::open(&settings.data, clock.clone()).await?;
         secrets.add_to(machine.store.as_ref()).await?;
-        let listener = listen(settings.port).await?;
-        let url = local_url(listener.local_addr()?)?;
-        let dropbox = FakeDropbox::start(fake(&settings, &secrets, &url, clock.clone())?).await.context(
+        let doors = Doors::open(&settings).await?;
+        let url = doors.url()?;
+        let dropbox = FakeDropbox::start(fake(&settings, &secrets, &doors, clock.clone())?).await.context(
             "the fake Dropbox cannot start; --dropbox-port and --dropbox choose its port and its directory",
         )?;
         let client = |silence| -> anyhow::Result<Dropbox> {
@@ -79,12 +92,28 @@ impl Stack {
             functions,
             accounts: settings.accounts.clone(),
             url,
+            trusted: None,
             stop: watch::Sender::new(false),
             tasks: JoinSet::new(),
         };
-        stack.run(listener, clock, settings.tick())?;
+        if let Some(secure) = doors.secure {
+            stack.serve_tls(secure, doors.gateway.local_addr()?, &settings)?;
+        }
+        stack.run(doors.gateway, clock, settings.tick())?;
         stack.dropbox.verify_webhook(&secrets.app_key).await?;
         Ok(stack)
+    }
+
+    /// Puts TLS before the gateway and the fake Dropbox.
+    fn serve_tls(&mut self, secure: Secure, gateway: SocketAddr, settings: &Settings) -> anyhow::Result<()> {
+        let certificate = Certificate::open(settings.data.join("tls"))?;
+        self.trusted = Some(Trusted { authority: certificate.authority(), dropbox: secure.dropbox_url()? });
+        let config = certificate.config()?;
+        let dropbox = loopback(self.dropbox.url().port().unwrap_or_default());
+        for (outside, inside) in [(secure.gateway, gateway), (secure.dropbox, dropbox)] {
+            self.tasks.spawn(tls::serve(outside, inside, config.clone(), self.stop.subscribe()));
+        }
+        Ok(())
     }
 
     fn run(&mut self, listener: TcpListener, clock: Arc<dyn Clock>, tick: Duration) -> anyhow::Result<()> {
@@ -99,6 +128,12 @@ impl Stack {
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// What clients have to be told where TLS is served.
+    #[must_use]
+    pub fn trusted(&self) -> Option<&Trusted> {
+        self.trusted.as_ref()
     }
 
     /// The directory that is the Dropbox of the account with this email address.
@@ -130,15 +165,15 @@ impl Stack {
 fn fake(
     settings: &Settings,
     secrets: &Secrets,
-    gateway: &Url,
+    doors: &Doors,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<fake_dropbox::Settings> {
     let app = AppSettings {
         key: secrets.app_key.clone(),
         secret: secrets.app().secret.expose().to_owned(),
         name: "Dropline on this machine".to_owned(),
-        redirect_uris: vec![gateway.join("oauth/callback")?.to_string()],
-        webhook: Some(gateway.join("webhook")?),
+        redirect_uris: vec![doors.url()?.join("oauth/callback")?.to_string()],
+        webhook: Some(doors.plain_url()?.join("webhook")?),
         scopes: SCOPES.map(str::to_owned).into(),
         access: if settings.app_folder { AppAccess::AppFolder } else { AppAccess::FullDropbox },
     };
@@ -153,23 +188,7 @@ fn fake(
         data,
         accounts: settings.accounts.iter().map(account).collect(),
         apps: vec![app],
-        listen: loopback(settings.dropbox_port),
+        listen: loopback(doors.plain_dropbox_port(settings)),
         clock: fake_dropbox::Clock::from_fn(move || clock.now().date()),
     })
-}
-
-async fn listen(port: u16) -> anyhow::Result<TcpListener> {
-    let address = loopback(port);
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{address} is taken; choose another with --port"))
-}
-
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
-}
-
-/// By name, not by number: browsers keep secure cookies of `localhost` without TLS.
-fn local_url(address: SocketAddr) -> anyhow::Result<Url> {
-    Ok(Url::parse(&format!("http://localhost:{}", address.port()))?)
 }

@@ -33,6 +33,8 @@ pub struct Settings {
     pub app_folder: bool,
     /// The settings of projects that are made now.
     pub project: ProjectSettings,
+    /// Whether clients speak TLS, with the gateway and with the fake Dropbox.
+    pub tls: bool,
     /// The gateway's port; 0 takes a free one.
     pub port: u16,
     /// The fake Dropbox's port; 0 takes a free one.
@@ -60,6 +62,7 @@ impl Settings {
             accounts,
             app_folder: false,
             project: ProjectSettings::default(),
+            tls: false,
             port: 0,
             dropbox_port: 0,
             speed: 1,

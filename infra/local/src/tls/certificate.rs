@@ -1,0 +1,75 @@
+//! A certificate for `localhost`, and the authority that clients are told to trust: made once, then kept.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use tokio_rustls::rustls::{
+    ServerConfig,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+
+/// Where the certificate and its authority lie.
+pub(crate) struct Certificate {
+    folder: PathBuf,
+}
+
+impl Certificate {
+    /// Opens those in a folder, or makes them. The authority's key is thrown away: it signs nothing else, ever.
+    pub(crate) fn open(folder: PathBuf) -> anyhow::Result<Self> {
+        let certificate = Self { folder };
+        // Written last: what was made in part is made again.
+        if !certificate.authority().exists() {
+            fs::create_dir_all(&certificate.folder)?;
+            certificate.make().context("no certificate can be made")?;
+        }
+        Ok(certificate)
+    }
+
+    /// The authority's certificate, PEM: what a client is told to trust.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+
+    fn make(&self) -> anyhow::Result<()> {
+        let mut authority = CertificateParams::new(Vec::new())?;
+        authority.distinguished_name.push(DnType::CommonName, "Dropline on this machine");
+        authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let authority_key = KeyPair::generate()?;
+        let authority_pem = authority.self_signed(&authority_key)?.pem();
+        let issuer = Issuer::new(authority, authority_key);
+        let key = KeyPair::generate()?;
+        let mut params = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+        params.distinguished_name.push(DnType::CommonName, "localhost");
+        params.use_authority_key_identifier_extension = true;
+        let certificate = params.signed_by(&key, &issuer)?;
+        write(&self.folder.join("key.pem"), &key.serialize_pem())?;
+        write(&self.folder.join("cert.pem"), &certificate.pem())?;
+        write(&self.authority(), &authority_pem)
+    }
+
+    /// What a server needs.
+    pub(crate) fn config(&self) -> anyhow::Result<Arc<ServerConfig>> {
+        let certificate = CertificateDer::from_pem_file(self.folder.join("cert.pem"))?;
+        let key = PrivateKeyDer::from_pem_file(self.folder.join("key.pem"))?;
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)?;
+        Ok(Arc::new(config))
+    }
+}
+
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    let mut out = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    Ok(out.write_all(text.as_bytes())?)
+}
