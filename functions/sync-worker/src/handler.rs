@@ -12,6 +12,9 @@ use crate::{Failure, Worker, transfer::Care, walk::Request};
 /// themselves then, but could not say why.
 pub const MOST_RECEIVES: u32 = 5;
 
+/// A process may die so often for reasons that are not in its work. What has come more often is done with care.
+const DEATHS_BY_CHANCE: u32 = 2;
+
 /// Handles a batch. Messages whose work must be tried again are named in the answer; the others are acknowledged. What
 /// cannot be read, or has failed too often, goes to `dead_letters` with the reason.
 ///
@@ -63,7 +66,7 @@ pub async fn handle_message(worker: &Worker, body: &str, receives: u32) -> Resul
         }
         Message::Tick => worker.tick().await,
         Message::Transfers { connection, sweep } => {
-            let care = if receives > 1 { Care::OneByOne } else { Care::Usual };
+            let care = if receives > DEATHS_BY_CHANCE { Care::OneByOne } else { Care::Usual };
             worker.see_to_transfers(connection, sweep, care).await
         }
     }

@@ -2,27 +2,22 @@
 
 use std::time::Duration;
 
-use shared::model::{Connection, Transfer};
+use shared::model::{Connection, Item, Transfer};
 use tokio::time::Instant;
 
-use super::{Run, Seen, Stop};
+use super::{Care, Run, Stop, bring::Brought};
 use crate::{Failure, Worker};
 
 /// Nobody else begins a claimed transfer for so long: longer than its message stays unseen after a death.
 const CLAIM: Duration = Duration::from_secs(60 * 60);
 
 impl Run<'_> {
-    /// Sees to what is due, one at a time, and puts each off before it is begun.
+    /// Sees to what is due, one at a time.
     pub(super) async fn work_one_by_one(&mut self) -> Result<(), Failure> {
         let (worker, connection, end) = (self.worker, self.connection, self.end);
         while self.stop.is_none() {
             let Some(transfer) = self.next_due().await? else { break };
-            worker.claim(connection, &transfer).await?;
-            let seen = worker.see_to(connection, transfer.clone(), end).await?;
-            if let Seen::Paused(_) | Seen::NeedsReauth = seen {
-                worker.transfers.note_transfer(connection.id, &transfer).await?;
-            }
-            self.note(seen);
+            self.note(worker.see_to(connection, transfer, Care::OneByOne, end).await?);
             if Instant::now() >= end {
                 self.stop.get_or_insert(Stop::TimeIsOver);
             }
@@ -32,12 +27,19 @@ impl Run<'_> {
 }
 
 impl Worker {
-    async fn claim(&self, connection: &Connection, transfer: &Transfer) -> Result<(), Failure> {
-        let claimed = Transfer {
-            failures: transfer.failures + 1,
-            not_before: self.clock.now().plus(CLAIM),
-            ..transfer.clone()
-        };
-        Ok(self.transfers.note_transfer(connection.id, &claimed).await?)
+    /// Brings the bytes, and puts the transfer off meanwhile. What follows is no danger: there it is due again.
+    pub(super) async fn bring_carefully(
+        &self,
+        connection: &Connection,
+        item: &Item,
+        transfer: &Transfer,
+        end: Instant,
+    ) -> Result<Brought, Failure> {
+        let not_before = self.clock.now().plus(CLAIM);
+        let claimed = Transfer { failures: transfer.failures + 1, not_before, ..transfer.clone() };
+        self.transfers.note_transfer(connection.id, &claimed).await?;
+        let brought = self.bring(connection, item, transfer, end).await;
+        self.transfers.note_transfer(connection.id, transfer).await?;
+        brought
     }
 }

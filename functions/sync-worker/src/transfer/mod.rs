@@ -52,7 +52,8 @@ enum Seen {
 pub(crate) enum Care {
     /// A few at the same time.
     Usual,
-    /// One at a time, each put off before it is begun: were the process to die of it, the others would have their turn.
+    /// One at a time, each put off while its bytes are brought: were the process to die of it, the others would have
+    /// their turn.
     OneByOne,
 }
 
@@ -118,7 +119,7 @@ impl<'a> Run<'a> {
         loop {
             while running.len() < at_once as usize && self.stop.is_none() {
                 match self.next_due().await? {
-                    Some(transfer) => running.push(worker.see_to(connection, transfer, end)),
+                    Some(transfer) => running.push(worker.see_to(connection, transfer, Care::Usual, end)),
                     None => break,
                 }
             }

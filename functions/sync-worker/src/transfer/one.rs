@@ -9,7 +9,7 @@ use shared::{
 };
 use tokio::time::Instant;
 
-use super::{Seen, bring::Brought};
+use super::{Care, Seen, bring::Brought};
 use crate::{Failure, Worker, retry::backoff};
 
 /// After so many failures a file counts as failed, until it changes or a resync asks for it again.
@@ -25,6 +25,7 @@ impl Worker {
         &self,
         connection: &Connection,
         transfer: Transfer,
+        care: Care,
         end: Instant,
     ) -> Result<Seen, Failure> {
         let held = self.items.items(connection.id, std::slice::from_ref(&transfer.item)).await?;
@@ -34,7 +35,7 @@ impl Worker {
             Some((_, Content::Pending { .. })) if transfer.failures >= MOST_FAILURES => {
                 self.give_up(connection, &transfer, NotFetched::Unreachable).await
             }
-            Some((item, Content::Pending { .. })) => self.fetch(connection, item, transfer, end).await,
+            Some((item, Content::Pending { .. })) => self.fetch(connection, item, transfer, care, end).await,
             // An event may have been lost between the writes that end a transfer.
             Some((item, Content::Ready { .. })) => {
                 self.announce_ready(connection, item, &transfer).await?;
@@ -53,12 +54,17 @@ impl Worker {
         connection: &Connection,
         item: &Item,
         transfer: Transfer,
+        care: Care,
         end: Instant,
     ) -> Result<Seen, Failure> {
         if let Some(until) = self.schedules.schedule(connection.id).await?.pause(self.clock.now()) {
             return Ok(Seen::Paused(until));
         }
-        match self.bring(connection, item, &transfer, end).await {
+        let brought = match care {
+            Care::Usual => self.bring(connection, item, &transfer, end).await,
+            Care::OneByOne => self.bring_carefully(connection, item, &transfer, end).await,
+        };
+        match brought {
             Ok(Brought::Whole { exported }) => self.settle_ready(connection, item, &transfer, exported).await,
             Ok(Brought::OtherBytes) => self.failed(connection, transfer, NotFetched::HashMismatch).await,
             Ok(Brought::Unwanted) => self.discard(connection, &transfer).await,
