@@ -96,10 +96,11 @@ impl Worker {
             self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
         } else {
             let mut run = Run::new(self, &connection);
-            match care {
-                Care::Usual => run.work(pace.at_once).await?,
-                Care::OneByOne => run.work_one_by_one().await?,
-            }
+            let at_once = match care {
+                Care::Usual => pace.at_once,
+                Care::OneByOne => 1,
+            };
+            run.work(at_once, care).await?;
             run.end(pace).await?;
         }
         if sweep { self.sweep(&connection).await } else { Ok(()) }
@@ -113,13 +114,13 @@ impl<'a> Run<'a> {
         Self { worker, connection, end, ready, after, next, failures_in_a_row: 0, stop }
     }
 
-    async fn work(&mut self, at_once: u32) -> Result<(), Failure> {
+    async fn work(&mut self, at_once: u32, care: Care) -> Result<(), Failure> {
         let (worker, connection, end) = (self.worker, self.connection, self.end);
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < at_once as usize && self.stop.is_none() {
                 match self.next_due().await? {
-                    Some(transfer) => running.push(worker.see_to(connection, transfer, Care::Usual, end)),
+                    Some(transfer) => running.push(worker.see_to(connection, transfer, care, end)),
                     None => break,
                 }
             }
