@@ -64,22 +64,23 @@ EXPECTED = {
 OPEN_APP = {"parameter AppParameter": {"ssm:GetParameter"}}
 TAKE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
 WALK = {f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")}
+ROWS = WALK - {"dynamodb:BatchGetItem"} | {"dynamodb:DeleteItem"}
 KEEP = {"s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject", "s3:DeleteObject"}
 MAY = {
     "OauthCallbackFunction": OPEN_APP
     | {
-        "Table.Arn": WALK - {"dynamodb:BatchGetItem"} | {"dynamodb:DeleteItem"},
+        "Table.Arn": ROWS,
         "SyncQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
     "ApiProxyFunction": OPEN_APP
     | {
-        "Table.Arn": WALK - {"dynamodb:BatchGetItem"} | {"dynamodb:DeleteItem"},
+        "Table.Arn": ROWS,
         "Key.Arn": {"kms:Decrypt"},
     },
     "FilesApiFunction": {
-        "Table.Arn": WALK - {"dynamodb:BatchGetItem"} | {"dynamodb:DeleteItem"},
+        "Table.Arn": ROWS,
         "SyncQueue.Arn": {"sqs:SendMessage"},
     },
     "WebhookReceiverFunction": OPEN_APP

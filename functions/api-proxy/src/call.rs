@@ -9,13 +9,10 @@ use lambda_http::Body;
 use serde::de::IgnoredAny;
 use shared::{
     answer::ApiError,
-    dropbox::{Route, Style},
+    dropbox::{PATH_ROOT, Route, Style},
 };
 
-use crate::{
-    outbound::{self, PATH_ROOT},
-    target::Target,
-};
+use crate::{outbound, target::Target};
 
 /// API Gateway passes on about this much. Bytes.
 const BODY_LIMIT: usize = 4_500_000;

@@ -3,27 +3,25 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 use reqwest::Body;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::{
     answer::{ApiError, needs_reauth},
-    dropbox::{DropboxError, SILENCE},
-    model::{AccessToken, Connection},
+    dropbox::{DropboxError, PATH_ROOT, SILENCE, Session},
+    model::Connection,
 };
 
 use crate::{
     Proxy,
     call::Call,
-    outbound::PATH_ROOT,
     relay::{held, passed_on},
 };
 
 /// What may be sent otherwise the next time, each once.
 struct Attempt {
-    token: AccessToken,
-    /// Where paths are rooted, if we say so and the caller does not.
-    root: Option<String>,
+    /// Its root is ours to say where the caller says none.
+    session: Session,
     refreshed: bool,
     rooted_again: bool,
 }
@@ -37,14 +35,14 @@ impl Proxy {
         call: Call,
     ) -> Result<Response<Body>, ApiError> {
         let root = connection.root.path_root().filter(|_| !call.is_rooted());
+        let token = self.tokens.access(connection).await?;
         let mut attempt = Attempt {
-            token: self.tokens.access(connection).await?,
-            root: root.map(str::to_owned),
+            session: Session { token, path_root: root.map(str::to_owned) },
             refreshed: false,
             rooted_again: false,
         };
         loop {
-            let response = self.send(connection, &call, &attempt).await?;
+            let response = self.send(connection, &call, &attempt.session).await?;
             if !is_held(response.status()) {
                 return passed_on(response.into(), call.wrap);
             }
@@ -59,19 +57,15 @@ impl Proxy {
         &self,
         connection: &Connection,
         call: &Call,
-        attempt: &Attempt,
+        session: &Session,
     ) -> Result<reqwest::Response, ApiError> {
         let url = self.dropbox.hosts().url(call.route.host(), call.route.path());
-        let mut request = self.dropbox.request(url, &attempt.token).map_err(|error| failed(&error))?;
+        let mut request = self.dropbox.session_request(url, session).map_err(|error| failed(&error))?;
         *request.method_mut() = call.method.clone();
         request.headers_mut().extend(call.headers.clone());
         if connection.root.app_folder {
             // Dropbox refuses to be told a root, whoever tells it.
             request.headers_mut().remove(PATH_ROOT);
-        }
-        if let Some(root) = &attempt.root {
-            let root = HeaderValue::from_str(&json!({".tag": "root", "root": root}).to_string());
-            request.headers_mut().insert(PATH_ROOT, root.map_err(|error| ApiError::unavailable(&error))?);
         }
         *request.body_mut() = Some(call.body.clone().into());
         let answer = tokio::time::timeout(SILENCE, self.dropbox.send(request)).await;
@@ -89,15 +83,16 @@ impl Proxy {
         let text = String::from_utf8_lossy(refused.body());
         match DropboxError::of(refused.status(), refused.headers(), &text) {
             DropboxError::TokenExpired if !attempt.refreshed => {
-                attempt.token = self.tokens.access_instead_of(connection, &attempt.token).await?;
+                let token = &attempt.session.token;
+                attempt.session.token = self.tokens.access_instead_of(connection, token).await?;
                 attempt.refreshed = true;
                 Ok(true)
             }
             // The walk will learn it for itself; until then this call need not fail.
             DropboxError::RootMoved(_) | DropboxError::AppFolder(_)
-                if attempt.root.is_some() && !attempt.rooted_again =>
+                if attempt.session.path_root.is_some() && !attempt.rooted_again =>
             {
-                attempt.root = new_root(&text);
+                attempt.session.path_root = new_root(&text);
                 attempt.rooted_again = true;
                 Ok(true)
             }

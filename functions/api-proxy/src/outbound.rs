@@ -4,12 +4,11 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE},
 };
-use shared::{answer::ApiError, dropbox::header_safe};
+use shared::{
+    answer::ApiError,
+    dropbox::{ARGUMENT, PATH_ROOT, header_safe},
+};
 
-/// The header with a content route's argument.
-const ARGUMENT: HeaderName = HeaderName::from_static("dropbox-api-arg");
-/// The header that roots paths at a namespace.
-pub(crate) const PATH_ROOT: HeaderName = HeaderName::from_static("dropbox-api-path-root");
 /// What the headers begin with that choose a member of a team.
 const SELECT: &str = "dropbox-api-select-";
 /// Headers that go out as they are.

@@ -2,6 +2,11 @@
 
 use std::fmt::Write;
 
+use http::HeaderName;
+
+/// The header with the argument of a content route.
+pub const ARGUMENT: HeaderName = HeaderName::from_static("dropbox-api-arg");
+
 /// JSON as it may stand in `Dropbox-API-Arg`: whatever is no printable ASCII is escaped, as Dropbox wants it ("JSON
 /// encoding" in its documentation), characters beyond the basic plane as two surrogates.
 #[must_use]

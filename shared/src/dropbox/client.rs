@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{
+    HeaderName, HeaderValue,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
 use reqwest::{Body, Method, Request, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
@@ -11,7 +14,7 @@ use super::{DropboxError, Host, Hosts, Transport};
 use crate::model::AccessToken;
 
 /// The header that roots a request at a namespace.
-const PATH_ROOT: &str = "dropbox-api-path-root";
+pub const PATH_ROOT: HeaderName = HeaderName::from_static("dropbox-api-path-root");
 
 /// Speaks to Dropbox.
 #[derive(Clone)]
@@ -55,11 +58,7 @@ impl Dropbox {
         Ok(self.transport.send(request).await?)
     }
 
-    /// A request with a bearer token.
-    ///
-    /// # Errors
-    /// [`DropboxError::NeedsReauth`] where the token cannot stand in a header: it is not one of Dropbox's.
-    pub fn request(&self, url: Url, token: &AccessToken) -> Result<Request, DropboxError> {
+    fn request(&self, url: Url, token: &AccessToken) -> Result<Request, DropboxError> {
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
             .map_err(|_| DropboxError::NeedsReauth("malformed token".to_owned()))?;
         bearer.set_sensitive(true);
@@ -69,7 +68,11 @@ impl Dropbox {
     }
 
     /// A request of a session: with its token, and rooted where its paths are.
-    pub(super) fn session_request(&self, url: Url, session: &Session) -> Result<Request, DropboxError> {
+    ///
+    /// # Errors
+    /// [`DropboxError::NeedsReauth`] for a token and [`DropboxError::RootMoved`] for a namespace that cannot stand in a
+    /// header.
+    pub fn session_request(&self, url: Url, session: &Session) -> Result<Request, DropboxError> {
         let mut request = self.request(url, &session.token)?;
         if let Some(root) = &session.path_root {
             let root = serde_json::json!({".tag": "root", "root": root}).to_string();

@@ -5,11 +5,9 @@ use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Dropbox, DropboxError, Host, Session, client::succeeded};
+use super::{ARGUMENT, Dropbox, DropboxError, Host, Session, client::succeeded};
 use crate::model::{ItemId, Rev};
 
-/// The header with the argument of content routes.
-const ARGUMENT: &str = "dropbox-api-arg";
 /// The header with the JSON of a content route's answer.
 const RESULT: &str = "dropbox-api-result";
 

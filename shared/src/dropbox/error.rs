@@ -119,11 +119,6 @@ impl DropboxError {
 }
 
 /// How long a rate-limited answer asks to wait: the longer of header and body, five seconds where both are silent.
-#[must_use]
-pub fn retry_after(headers: &HeaderMap, body: &[u8]) -> Duration {
-    wait(headers, &serde_json::from_slice(body).unwrap_or_default())
-}
-
 fn wait(headers: &HeaderMap, json: &Value) -> Duration {
     let header = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
     let body = json.pointer("/error/retry_after").or_else(|| json.pointer("/retry_after"));

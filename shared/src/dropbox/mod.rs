@@ -18,10 +18,10 @@ mod signature;
 mod transport;
 
 pub use account::Account;
-pub use argument::header_safe;
-pub use client::{Dropbox, Session};
+pub use argument::{ARGUMENT, header_safe};
+pub use client::{Dropbox, PATH_ROOT, Session};
 pub use content_hash::{BLOCK, ContentHasher};
-pub use error::{DropboxError, retry_after};
+pub use error::DropboxError;
 pub use hosts::{Host, Hosts};
 pub use listing::{Entry, Page};
 pub use oauth::{AuthorizeRequest, Grant, OauthApp, Refreshed};
