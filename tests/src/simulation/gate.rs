@@ -52,7 +52,7 @@ pub(super) struct Effect {
     /// What goes wrong.
     pub(super) fault: Option<Fault>,
     crash: Option<Fault>,
-    label: String,
+    pub(super) label: String,
 }
 
 impl Gate {

@@ -28,6 +28,7 @@ mod pick;
 mod process;
 mod profile;
 mod queue;
+mod refreshes;
 mod run;
 mod script;
 mod settings;

@@ -16,6 +16,7 @@ use super::{
     history::History,
     pauses::Pauses,
     queue::SimulatedQueue,
+    refreshes::Refreshes,
     settings,
     store::StoreFaults,
     wiring::{self, Wiring},
@@ -49,10 +50,11 @@ impl Stage {
         let gate = Gate::new(seed, clock);
         let history = Arc::new(History::default());
         let pauses = Arc::new(Pauses::new(history.clone()));
+        let refreshes = Arc::new(Refreshes::new(history.clone()));
         let queue = |kind| Arc::new(SimulatedQueue::new(kind, gate.clone(), history.clone()));
         let ports = Ports {
-            store: Arc::new(StoreFaults::new(gate.clone(), history.clone())),
-            dropbox: Arc::new(SimulatedDropbox::new(gate.clone(), pauses.clone())),
+            store: Arc::new(StoreFaults::new(gate.clone(), history.clone(), refreshes.clone())),
+            dropbox: Arc::new(SimulatedDropbox::new(gate.clone(), pauses.clone(), refreshes)),
             sync: queue(wiring::SYNC),
             transfer: queue(wiring::TRANSFER),
             bus: Arc::new(SimulatedBus::new(gate.clone(), history.clone())),

@@ -13,6 +13,7 @@ use super::{
     faults::{Fault, Port},
     gate::{Effect, Gate},
     history::History,
+    refreshes::Refreshes,
     store_calls::{describe, unprocessed},
 };
 
@@ -34,6 +35,7 @@ impl DynamoInterceptor for Undisturbed {
 pub(super) struct StoreFaults {
     gate: Arc<Gate>,
     history: Arc<History>,
+    refreshes: Arc<Refreshes>,
     /// What each query of an index last answered.
     stale: Mutex<HashMap<String, DynamoAnswer>>,
     /// The effect that each call under way was granted, by the place of its request.
@@ -41,8 +43,8 @@ pub(super) struct StoreFaults {
 }
 
 impl StoreFaults {
-    pub(super) fn new(gate: Arc<Gate>, history: Arc<History>) -> Self {
-        Self { gate, history, stale: Mutex::default(), granted: Mutex::default() }
+    pub(super) fn new(gate: Arc<Gate>, history: Arc<History>, refreshes: Arc<Refreshes>) -> Self {
+        Self { gate, history, refreshes, stale: Mutex::default(), granted: Mutex::default() }
     }
 
     fn lagging(&self, key: &str, answer: DynamoAnswer, fault: Option<Fault>) -> DynamoAnswer {
@@ -83,6 +85,9 @@ impl DynamoInterceptor for StoreFaults {
             for change in self.history.committed(call.body) {
                 self.gate.note("log", &change);
             }
+        }
+        if answer.status == 200 {
+            self.refreshes.note(&self.gate, &effect.label, call.body);
         }
         let fault = effect.fault;
         effect.leave().await;

@@ -59,6 +59,17 @@ pub(super) fn touches_schedule(label: &str) -> bool {
     ["/schedule", "/transfers", "TransactWriteItems /"].iter().any(|end| label.ends_with(end))
 }
 
+/// The label of a request about the lease of who refreshes the tokens.
+pub(super) fn lease(operation: &str) -> String {
+    format!("{operation} connection#{CONNECTION}/refresh")
+}
+
+/// Until when a request takes the lease.
+pub(super) fn until(request: &[u8]) -> Timestamp {
+    let request: Value = serde_json::from_slice(request).unwrap_or_default();
+    Timestamp(request["Item"]["until"]["N"].as_str().and_then(|until| until.parse().ok()).unwrap_or_default())
+}
+
 /// The changes that a transaction commits, if it commits any.
 pub(super) fn committed_changes(transaction: &[u8]) -> Vec<Change> {
     let request: Value = serde_json::from_slice(transaction).unwrap_or_default();

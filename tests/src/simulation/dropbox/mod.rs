@@ -30,6 +30,7 @@ use super::{
     faults::{Fault, Port},
     gate::Gate,
     pauses::Pauses,
+    refreshes::Refreshes,
 };
 
 /// How this account's Dropbox behaves where its behaviour is not promised.
@@ -82,11 +83,12 @@ pub(super) struct Account {
 pub(super) struct SimulatedDropbox {
     gate: Arc<Gate>,
     pauses: Arc<Pauses>,
+    refreshes: Arc<Refreshes>,
     account: Mutex<Account>,
 }
 
 impl SimulatedDropbox {
-    pub(super) fn new(gate: Arc<Gate>, pauses: Arc<Pauses>) -> Self {
+    pub(super) fn new(gate: Arc<Gate>, pauses: Arc<Pauses>, refreshes: Arc<Refreshes>) -> Self {
         let account = Account {
             manners: Manners::draw(&mut dice(gate.seed, "manners")),
             tree: Tree::default(),
@@ -97,7 +99,7 @@ impl SimulatedDropbox {
             ids: 0,
             revs: 0,
         };
-        Self { gate, pauses, account: Mutex::new(account) }
+        Self { gate, pauses, refreshes, account: Mutex::new(account) }
     }
 
     /// The account.
@@ -125,6 +127,9 @@ impl Transport for SimulatedDropbox {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let call = Call::read(&request);
         self.pauses.check(&self.gate, &format!("{} {}", call.route, call.about()));
+        if call.is_refresh() {
+            self.refreshes.check(&self.gate);
+        }
         let effect = self.gate.enter(Port::Dropbox, call.route, &call.about()).await;
         let fault = effect.fault;
         let cut = || Err(TransportError("the connection broke".to_owned()));

@@ -41,6 +41,11 @@ impl Call {
         Self { route, argument: argument.unwrap_or_default(), token, range }
     }
 
+    /// Whether it asks for a new access token.
+    pub(super) fn is_refresh(&self) -> bool {
+        self.route == "token"
+    }
+
     /// What it is about.
     pub(super) fn about(&self) -> String {
         let about = ["cursor", "path"].into_iter().find_map(|name| self.argument[name].as_str());
