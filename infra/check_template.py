@@ -55,7 +55,7 @@ EXPECTED = {
     ),
     "ApiProxyFunction": ("api-proxy", {"TABLE_NAME", "KEY_ID", "APP_PARAMETER"}),
     "FilesApiFunction": ("files-api", {"TABLE_NAME", "SYNC_QUEUE_URL"}),
-    "WebhookReceiverFunction": ("webhook-receiver", {"TABLE_NAME", "SYNC_QUEUE_URL", "APP_PARAMETER"}),
+    "WebhookReceiverFunction": ("webhook-receiver", {"TABLE_NAME", "SYNC_QUEUE_URL", "KEY_ID", "APP_PARAMETER"}),
     "SyncFunction": ("sync-worker", COMMON_SYNC),
     "TransferFunction": ("sync-worker", COMMON_SYNC),
 }
@@ -84,7 +84,11 @@ MAY = {
         "SyncQueue.Arn": {"sqs:SendMessage"},
     },
     "WebhookReceiverFunction": OPEN_APP
-    | {"Table.Arn": {"dynamodb:Query"}, "SyncQueue.Arn": {"sqs:SendMessage"}},
+    | {
+        "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query"},
+        "SyncQueue.Arn": {"sqs:SendMessage"},
+        "Key.Arn": {"kms:Decrypt"},
+    },
     "SyncFunction": OPEN_APP
     | {
         "Table.Arn": WALK | {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem"},
@@ -99,7 +103,7 @@ MAY = {
     },
     "TransferFunction": OPEN_APP
     | {
-        "Table.Arn": WALK | {"dynamodb:DeleteItem"},
+        "Table.Arn": WALK | {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem"},
         "SyncQueue.Arn": {"sqs:SendMessage"},
         "TransferQueue.Arn": TAKE | {"sqs:SendMessage"},
         "TransferDeadLetters.Arn": {"sqs:SendMessage"},
@@ -279,6 +283,13 @@ class Functions(unittest.TestCase):
                 self.assertNotIn("ManagedPolicyArns", properties(role))
                 trust = properties(role)["AssumeRolePolicyDocument"]["Statement"]
                 self.assertEqual([s["Principal"] for s in trust], [{"Service": "lambda.amazonaws.com"}])
+
+    def test_the_receiver_reads_no_tokens(self):
+        [policy] = properties("WebhookReceiverRole")["Policies"]
+        statements = policy["PolicyDocument"]["Statement"]
+        [store] = [s for s in statements if "dynamodb:Query" in as_list(s["Action"])]
+        keys = {"dynamodb:LeadingKeys": ["account#*", "app#*", "project#*"]}
+        self.assertEqual(store["Condition"], {"ForAllValues:StringLike": keys})
 
     def test_no_wildcard_but_the_listed_ones(self):
         for name in of_type("AWS::IAM::Role"):

@@ -9,7 +9,7 @@ use http::{
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{dropbox::DropboxError, seal::SealError, store::StoreError, tokens::TokenError};
+use crate::{apps::AppError, dropbox::DropboxError, seal::SealError, store::StoreError, tokens::TokenError};
 
 /// An error that a client is told. Its message is a sentence that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,6 +83,12 @@ impl From<TokenError> for ApiError {
             TokenError::Dropbox(DropboxError::RateLimited(rest)) => paused(rest),
             error => Self::unavailable(&error),
         }
+    }
+}
+
+impl From<AppError> for ApiError {
+    fn from(error: AppError) -> Self {
+        Self::unavailable(&error)
     }
 }
 

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::{
-    dropbox::{Dropbox, Hosts, OauthApp, http_client},
-    model::{AppSecret, Clock, SystemClock},
+    apps::{Apps, OwnApps},
+    dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
+    model::{AppKey, AppSecret, Clock, SystemClock},
     seal::{Keyring, KmsKey},
     store::Dynamo,
     tokens::Tokens,
@@ -42,7 +43,7 @@ pub struct Wiring {
     pub aws: SdkConfig,
     /// The table named by `TABLE_NAME`.
     pub store: Arc<Dynamo>,
-    /// The Dropbox app in the parameter named by `APP_PARAMETER`.
+    /// The deployment's Dropbox app, in the parameter named by `APP_PARAMETER`.
     pub app: OauthApp,
     /// The client to Dropbox, at `DROPBOX_URL` where that is set (a fake), else at Dropbox itself.
     pub dropbox: Dropbox,
@@ -50,10 +51,14 @@ pub struct Wiring {
     pub clock: Arc<dyn Clock>,
 }
 
+/// The deployment's Dropbox app, as the parameter has it.
 #[derive(Deserialize)]
 struct AppParameter {
-    key: String,
-    secret: String,
+    key: AppKey,
+    secret: AppSecret,
+    previous_secret: Option<AppSecret>,
+    #[serde(flatten)]
+    terms: AppTerms,
 }
 
 impl Wiring {
@@ -77,19 +82,17 @@ impl Wiring {
         Ok(Arc::new(Keyring::new(Arc::new(master), self.store.clone(), self.clock.clone())))
     }
 
-    /// The access tokens, over that keyring.
-    ///
-    /// # Errors
-    /// Where `KEY_ID` is missing.
-    pub fn tokens(&self) -> anyhow::Result<Arc<Tokens>> {
-        Ok(Arc::new(Tokens::new(
-            self.store.clone(),
-            self.store.clone(),
-            self.keyring()?,
-            self.dropbox.clone(),
-            self.app.clone(),
-            self.clock.clone(),
-        )))
+    /// The Dropbox apps of the deployment and of projects.
+    #[must_use]
+    pub fn apps(&self, keyring: Arc<Keyring>) -> Arc<Apps> {
+        Arc::new(Apps::new(self.app.clone(), OwnApps::new(self.store.clone(), keyring)))
+    }
+
+    /// The access tokens of the connections through these apps.
+    #[must_use]
+    pub fn tokens(&self, keyring: Arc<Keyring>, apps: Arc<Apps>) -> Arc<Tokens> {
+        let (store, leases) = (self.store.clone(), self.store.clone());
+        Arc::new(Tokens::new(store, leases, keyring, self.dropbox.clone(), apps, self.clock.clone()))
     }
 }
 
@@ -100,13 +103,52 @@ fn hosts() -> anyhow::Result<Hosts> {
     }
 }
 
-/// The app's key and secret are one SecureString, `{"key":"…","secret":"…"}`: never in the environment in clear.
+/// The app's key and secret are one SecureString, never in the environment in clear:
+/// `{"key":"…","secret":"…"}`, and where they are others than usual `previous_secret`, `scopes` and `redirect`.
 async fn app(aws: &SdkConfig, parameter: &str) -> anyhow::Result<OauthApp> {
     let request = aws_sdk_ssm::Client::new(aws).get_parameter().name(parameter).with_decryption(true);
     let answer = request.send().await.with_context(|| format!("the parameter {parameter} cannot be read"))?;
     let value = answer.parameter().and_then(|parameter| parameter.value()).unwrap_or_default();
-    let Ok(AppParameter { key, secret }) = serde_json::from_str(value) else {
-        bail!("the parameter {parameter} is not {{\"key\":\"…\",\"secret\":\"…\"}}");
+    app_of(value).with_context(|| format!("the parameter {parameter} is no Dropbox app"))
+}
+
+fn app_of(value: &str) -> anyhow::Result<OauthApp> {
+    // The error of the parser would quote the value.
+    let Ok(AppParameter { key, secret, previous_secret, terms }) = serde_json::from_str(value) else {
+        bail!("it must be {{\"key\":\"…\",\"secret\":\"…\"}}");
     };
-    Ok(OauthApp { key: key.into(), secret: AppSecret::new(secret) })
+    let missing = terms.missing_scopes();
+    if !missing.is_empty() {
+        bail!("its scopes lack {}", missing.join(", "));
+    }
+    Ok(OauthApp { key, secret, previous_secret, terms })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dropbox::RedirectPath;
+
+    #[test]
+    fn an_app_is_a_key_a_secret_and_what_is_not_usual() {
+        let app = app_of(r#"{"key":"k","secret":"s"}"#).unwrap();
+        assert_eq!(app, OauthApp::new("k", AppSecret::new("s")));
+        let app = app_of(r#"{"key":"k","secret":"s","previous_secret":"p","redirect":"/oauth"}"#).unwrap();
+        assert_eq!(
+            (app.previous_secret, app.terms.redirect),
+            (Some(AppSecret::new("p")), RedirectPath::Oauth)
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_app_is_said_without_its_secret() {
+        for (value, wrong) in [
+            (r#"{"key":"k","secret":["hidden"]}"#, "it must be"),
+            (r#"{"key":"k","secret":"hidden","redirect":"/elsewhere"}"#, "it must be"),
+            (r#"{"key":"k","secret":"hidden","scopes":["account_info.read"]}"#, "files.metadata.read"),
+        ] {
+            let error = format!("{:#}", app_of(value).unwrap_err());
+            assert!(error.contains(wrong) && !error.contains("hidden"), "{error}");
+        }
+    }
 }

@@ -4,12 +4,14 @@
 //! - [`dropbox`]: Dropbox's wire: hosts, OAuth, listing, content, webhook signatures, the content hash.
 //! - [`store`], [`queue`], [`events`], [`content`], [`seal`]: one port each, with its AWS adapter beside it.
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
+//! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
 //! - [`config`] and [`telemetry`]: what a function's `main` needs to wire itself.
 //!
 //! Data goes one way: event → handler (parse) → rule (decide) → port → adapter.
 
 pub mod answer;
+pub mod apps;
 mod aws;
 pub mod caller;
 mod causes;

@@ -63,7 +63,12 @@ impl App {
 
     /// Asks for a connect link. Returns its id and its address.
     pub async fn link(&self) -> (String, String) {
-        let answer = self.post("connect/links", "{}").await;
+        self.link_with(&json!({})).await
+    }
+
+    /// Asks for a connect link with more to say about it. Returns its id and its address.
+    pub async fn link_with(&self, request: &Value) -> (String, String) {
+        let answer = self.post("connect/links", &request.to_string()).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
         let text = |name: &str| answer.body[name].as_str().expect("the link has it").to_owned();
         (text("id"), text("url"))
@@ -87,7 +92,12 @@ impl App {
 
     /// Goes through a connect in a program that asks for JSON. Returns the link's id, and what the callback answered.
     pub async fn connect_as(&self, email: &str, decision: Decision) -> (String, Shown) {
-        let (id, url) = self.link().await;
+        self.connect_with(&json!({}), email, decision).await
+    }
+
+    /// The same, through a link with more to say about it.
+    pub async fn connect_with(&self, request: &Value, email: &str, decision: Decision) -> (String, Shown) {
+        let (id, url) = self.link_with(request).await;
         let browser = Browser::of_a_program().expect("there are HTTP clients");
         let back = browser.decide(&url, email, decision).await.expect("the pages are there");
         (id, browser.get(back).await.expect("the callback answers"))

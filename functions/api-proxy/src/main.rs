@@ -10,12 +10,13 @@ use shared::{config::Wiring, dropbox::LONGPOLL_SILENCE, telemetry};
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let wiring = Wiring::from_env(LONGPOLL_SILENCE).await?;
+    let keyring = wiring.keyring()?;
     let proxy = Arc::new(Proxy {
         projects: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
         leases: wiring.store.clone(),
-        tokens: wiring.tokens()?,
+        tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
         dropbox: wiring.dropbox.clone(),
         clock: wiring.clock.clone(),
     });

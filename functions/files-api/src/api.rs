@@ -8,7 +8,7 @@ use shared::{
     answer::ApiError,
     model::{Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
-    store::{ChoiceStore, Connections, Items, Log, Projects, Schedules},
+    store::{ChoiceStore, Connections, Items, Log, Projects, Purges, Schedules},
 };
 
 /// What the requests are answered with.
@@ -21,6 +21,8 @@ pub struct FilesApi {
     pub schedules: Arc<dyn Schedules>,
     /// What was chosen for them.
     pub choices: Arc<dyn ChoiceStore>,
+    /// Their end.
+    pub purges: Arc<dyn Purges>,
     /// Their change logs.
     pub log: Arc<dyn Log>,
     /// Their items.
@@ -39,7 +41,12 @@ pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Respo
 impl FilesApi {
     /// Queues a walk that obeys what was chosen. It follows the store's write, never the other way round.
     pub(crate) async fn queue_walk(&self, connection: ConnectionId) -> Result<(), ApiError> {
-        let walk = Outgoing::walk(connection, WalkReason::Chosen, self.clock.now());
+        self.queue(connection, WalkReason::Chosen).await
+    }
+
+    /// Queues a walk for another reason.
+    pub(crate) async fn queue(&self, connection: ConnectionId, reason: WalkReason) -> Result<(), ApiError> {
+        let walk = Outgoing::walk(connection, reason, self.clock.now());
         self.sync_queue.send(vec![walk]).await.map_err(|error| ApiError::unavailable(&error))
     }
 }

@@ -10,7 +10,7 @@ use shared::{
 };
 
 use crate::{
-    FilesApi,
+    FilesApi, disconnect,
     resync::{self, interval},
     routes::found,
     selections,
@@ -46,6 +46,11 @@ impl FilesApi {
 
     pub(crate) async fn show_connection(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
         let id = connection.id;
+        if let Some(receipt) = &connection.receipt {
+            let mut gone = shown(connection);
+            gone["receipt"] = disconnect::shown(receipt);
+            return Ok(found(&gone));
+        }
         let (project, head, schedule, choices, report) = tokio::try_join!(
             self.projects.project(connection.project),
             self.log.head(id),

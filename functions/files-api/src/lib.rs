@@ -10,6 +10,7 @@ mod changes;
 mod connection;
 mod cursor;
 mod deletions;
+mod disconnect;
 mod files;
 mod fit;
 mod query;

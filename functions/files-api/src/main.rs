@@ -33,6 +33,7 @@ async fn api() -> anyhow::Result<FilesApi> {
         connections: store.clone(),
         schedules: store.clone(),
         choices: store.clone(),
+        purges: store.clone(),
         log: store.clone(),
         items: store,
         sync_queue: Arc::new(queue),

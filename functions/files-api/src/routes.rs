@@ -6,7 +6,7 @@ use serde_json::Value;
 use shared::{
     answer::{self, ApiError},
     caller::Caller,
-    model::Connection,
+    model::{Connection, ConnectionStatus},
 };
 
 use crate::FilesApi;
@@ -42,6 +42,8 @@ impl FilesApi {
         let (body, query) = (request.body(), request.uri().query().unwrap_or_default());
         match (request.method(), rest) {
             (&Method::GET, []) => self.show_connection(connection).await,
+            (&Method::DELETE, []) => self.disconnect(connection).await,
+            _ if connection.status == ConnectionStatus::Disconnected => Err(disconnected()),
             (&Method::PUT, ["selections", target]) => self.select(connection, target).await,
             (&Method::DELETE, ["selections", target]) => self.deselect(connection, target).await,
             (&Method::PUT, ["resync"]) => self.choose_resync(connection, body).await,
@@ -67,6 +69,12 @@ pub(crate) fn accepted(body: &Value) -> Response<Body> {
 /// 409: as things stand, it cannot be done.
 pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> ApiError {
     ApiError::new(StatusCode::CONFLICT, code, message)
+}
+
+/// 410: nothing is left of it but its receipt.
+fn disconnected() -> ApiError {
+    let message = "This connection is disconnected; its user must connect anew.";
+    ApiError::new(StatusCode::GONE, "disconnected", message)
 }
 
 fn route_not_found() -> ApiError {

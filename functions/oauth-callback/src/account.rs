@@ -3,65 +3,105 @@
 use http::StatusCode;
 use shared::{
     answer::ApiError,
-    dropbox::Grant,
+    dropbox::{DropboxError, Grant, OauthApp},
     model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Target, WalkReason},
     queue::Outgoing,
-    store::{Link, StoreError, Wake},
+    store::{Link, OtherAccount, StoreError, Wake},
 };
 
-use crate::connect::{Connect, SCOPES};
+use crate::connect::Connect;
 
 /// So often the tokens of a reconnect are stored over a refresh that came in between.
 const ATTEMPTS: u32 = 5;
 
 impl Connect {
-    /// Links the account to the user: a new connection, or the one that they had, working again.
-    pub(crate) async fn link_account(&self, link: &Link, grant: Grant) -> Result<ConnectionId, ApiError> {
-        check_scopes(&grant)?;
-        let connection = match self.held(link, &grant).await? {
-            Some(connection) => self.reconnect(connection, &grant).await?,
-            None => match self.add(link, &grant).await {
+    /// Links the account to the user: a new connection, or one that they had, working again.
+    pub(crate) async fn link_account(
+        &self,
+        link: &Link,
+        app: &OauthApp,
+        grant: Grant,
+    ) -> Result<ConnectionId, ApiError> {
+        let connection = match self.choose(link, app, &grant).await {
+            Ok(Some(held)) => self.reconnect(held, &grant).await?,
+            Ok(None) => match self.add(link, app, &grant).await? {
+                Some(added) => added,
                 // The same user linked the same account in another browser meanwhile.
-                Err(StoreError::Conflict) => {
-                    let held = self.held(link, &grant).await?.ok_or(StoreError::Conflict)?;
+                None => {
+                    let held = self.held(link, app, &grant).await?.ok_or(StoreError::Conflict)?;
                     self.reconnect(held, &grant).await?
                 }
-                added => added?,
             },
+            Err(refused) => {
+                self.give_back(&grant).await;
+                return Err(refused);
+            }
         };
         self.begin_sync(&connection).await?;
         Ok(connection.id)
     }
 
-    async fn held(&self, link: &Link, grant: &Grant) -> Result<Option<Connection>, StoreError> {
-        let all = self.connections.connections_of_user(link.project, &link.user).await?;
-        Ok(all.into_iter().find(|held| held.account == grant.account && held.app == self.app.key))
+    /// The connection that this account belongs to, if the user has one already.
+    async fn choose(
+        &self,
+        link: &Link,
+        app: &OauthApp,
+        grant: &Grant,
+    ) -> Result<Option<Connection>, ApiError> {
+        check_scopes(app, grant)?;
+        let held = self.held(link, app, grant).await?;
+        let is_asked_for = |id| held.as_ref().is_some_and(|held| held.id == id);
+        match link.connection {
+            Some(id) if !is_asked_for(id) && link.other_account == OtherAccount::Refuse => {
+                Err(other_account())
+            }
+            _ => Ok(held),
+        }
     }
 
-    async fn add(&self, link: &Link, grant: &Grant) -> Result<Connection, StoreError> {
-        let unavailable = |error: &dyn std::fmt::Display| StoreError::Unavailable(error.to_string());
-        let account =
-            self.dropbox.current_account(&grant.access).await.map_err(|error| unavailable(&error))?;
+    async fn held(
+        &self,
+        link: &Link,
+        app: &OauthApp,
+        grant: &Grant,
+    ) -> Result<Option<Connection>, StoreError> {
+        let all = self.connections.connections_of_user(link.project, &link.user).await?;
+        Ok(all.into_iter().find(|held| held.account == grant.account && held.app == app.key))
+    }
+
+    /// Adds a connection. `None` where the user has one of this account by now.
+    async fn add(&self, link: &Link, app: &OauthApp, grant: &Grant) -> Result<Option<Connection>, ApiError> {
+        let account = self.dropbox.current_account(&grant.access).await.map_err(|error| unread(&error))?;
         let id = ConnectionId::random();
-        let tokens =
-            self.tokens.seal(link.project, id, grant, 1).await.map_err(|error| unavailable(&error))?;
+        let tokens = self.tokens.seal(link.project, id, grant, 1).await?;
         let connection = Connection {
             id,
             project: link.project,
             user: link.user.clone(),
-            app: self.app.key.clone(),
+            app: app.key.clone(),
             account: account.id,
             root: account.root,
             scopes: grant.scopes.clone(),
             status: ConnectionStatus::Active,
             created_at: self.clock.now(),
             reconnects: 0,
+            receipt: None,
         };
         let project = self.projects.project(link.project).await?;
         let everything = project.is_some_and(|project| project.settings.select_everything);
         let selected = everything.then_some(Target::Everything);
-        self.connections.add_connection(&connection, &tokens, selected).await?;
-        Ok(connection)
+        match self.connections.add_connection(&connection, &tokens, selected).await {
+            Ok(()) => Ok(Some(connection)),
+            Err(StoreError::Conflict) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Ends at Dropbox what was granted and is not used.
+    async fn give_back(&self, grant: &Grant) {
+        if let Err(error) = self.dropbox.revoke(&grant.access).await {
+            tracing::warn!(%error, "tokens that are not used could not be revoked");
+        }
     }
 
     async fn reconnect(&self, connection: Connection, grant: &Grant) -> Result<Connection, ApiError> {
@@ -97,13 +137,26 @@ impl Connect {
     }
 }
 
-/// Without these scopes nothing could be synced: better to say so now than to fail later.
-fn check_scopes(grant: &Grant) -> Result<(), ApiError> {
+/// What was asked for must be granted: better to say so now than to fail later.
+fn check_scopes(app: &OauthApp, grant: &Grant) -> Result<(), ApiError> {
+    let granted = |scope: &&String| grant.scopes.contains(scope);
     let missing: Vec<&str> =
-        SCOPES.into_iter().filter(|scope| !grant.scopes.iter().any(|granted| granted == scope)).collect();
+        app.terms.scopes.iter().filter(|scope| !granted(scope)).map(String::as_str).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let message = format!("Dropbox did not grant {}; tick them in the app's settings.", missing.join(", "));
     Err(ApiError::new(StatusCode::FORBIDDEN, "scopes_missing", message))
+}
+
+fn other_account() -> ApiError {
+    let message =
+        "This is another Dropbox account than the one to be connected again; start again and choose that.";
+    ApiError::new(StatusCode::CONFLICT, "other_account", message)
+}
+
+fn unread(error: &DropboxError) -> ApiError {
+    tracing::error!(%error, "an account could not be read");
+    let message = "Dropbox did not say whose account this is; start again.";
+    ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_refused", message)
 }

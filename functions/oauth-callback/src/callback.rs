@@ -4,7 +4,7 @@ use http::{HeaderValue, Request, Response, StatusCode, header::SET_COOKIE};
 use lambda_http::Body;
 use shared::{
     answer::{ApiError, json},
-    dropbox::DropboxError,
+    dropbox::{DropboxError, RedirectPath},
     model::{BrowserSecret, ConnectionId, StateSecret},
     store::{Authorization, Link, LinkStatus},
 };
@@ -27,6 +27,7 @@ impl Connect {
     pub(crate) async fn callback(
         &self,
         base: &Url,
+        redirect: RedirectPath,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
         let query = request.uri().query().unwrap_or_default().as_bytes();
@@ -35,7 +36,8 @@ impl Connect {
         let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
         let taken = self.links.take_authorization(&state.hash(), &browser.hash(), self.clock.now()).await?;
         let authorization = taken.ok_or_else(unknown)?;
-        match self.finish(base, said, &authorization, &browser).await {
+        let redirect_uri = Self::redirect_uri(base, redirect);
+        match self.finish(&redirect_uri, said, &authorization, &browser).await {
             Ok(connection) => {
                 let status = LinkStatus::Connected { connection };
                 let link = self.settle(authorization.link, status).await?;
@@ -50,7 +52,7 @@ impl Connect {
 
     async fn finish(
         &self,
-        base: &Url,
+        redirect_uri: &str,
         said: Said,
         authorization: &Authorization,
         browser: &BrowserSecret,
@@ -59,11 +61,10 @@ impl Connect {
             Said::Yes { code } => code,
             Said::No { error } => return Err(denied(&error)),
         };
-        let redirect_uri = Self::redirect_uri(base);
-        let grant =
-            self.dropbox.exchange_code(&self.app, &code, &browser.pkce_verifier(), &redirect_uri).await;
+        let app = self.apps.with_key(&authorization.app).await.map_err(|error| failed(error.into()))?;
+        let grant = self.dropbox.exchange_code(&app, &code, &browser.pkce_verifier(), redirect_uri).await;
         let grant = grant.map_err(|error| failed(refused(&error)))?;
-        self.link_account(&authorization.link, grant).await.map_err(failed)
+        self.link_account(&authorization.link, &app, grant).await.map_err(failed)
     }
 
     async fn settle(&self, link: Link, status: LinkStatus) -> Result<Link, ApiError> {

@@ -6,7 +6,8 @@ use http::{Method, Request, Response, header::ACCEPT};
 use lambda_http::Body;
 use shared::{
     answer::ApiError,
-    dropbox::{Dropbox, OauthApp},
+    apps::Apps,
+    dropbox::{Dropbox, RedirectPath},
     events::Bus,
     model::Clock,
     queue::Queue,
@@ -19,9 +20,6 @@ use crate::page;
 
 /// A ticket, and the authorization that it starts, live so long.
 pub(crate) const LIFE: Duration = Duration::from_secs(10 * 60);
-/// What we ask Dropbox for: who it is, and to read and write files.
-pub(crate) const SCOPES: [&str; 4] =
-    ["account_info.read", "files.metadata.read", "files.content.read", "files.content.write"];
 
 /// What connects work with.
 pub struct Connect {
@@ -39,8 +37,8 @@ pub struct Connect {
     pub tokens: Arc<Tokens>,
     /// Dropbox.
     pub dropbox: Dropbox,
-    /// The Dropbox app that accounts are linked through.
-    pub app: OauthApp,
+    /// The Dropbox apps that accounts are linked through.
+    pub apps: Arc<Apps>,
     /// `sync.fifo`.
     pub sync_queue: Arc<dyn Queue>,
     /// The bus.
@@ -70,7 +68,13 @@ impl Connect {
         path: &str,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
-        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let path = path.trim_start_matches('/');
+        if request.method() == Method::GET
+            && let Some(redirect) = RedirectPath::ALL.into_iter().find(|redirect| redirect.as_str() == path)
+        {
+            return self.callback(base, redirect, request).await;
+        }
+        let parts: Vec<&str> = path.split('/').collect();
         match (request.method(), parts.as_slice()) {
             (&Method::POST, ["projects", project, "connect", "links"]) => {
                 self.add_link(base, project, request).await
@@ -80,7 +84,6 @@ impl Connect {
             }
             (&Method::GET, ["connect", "start"]) => self.show_start(request).await,
             (&Method::POST, ["connect", "start"]) => self.start(base, request).await,
-            (&Method::GET, ["oauth", "callback"]) => self.callback(base, request).await,
             _ => Err(ApiError::not_found(
                 "route_not_found",
                 "There is no such route, or not with this method.",
@@ -89,8 +92,8 @@ impl Connect {
     }
 
     /// The redirect URI, as it is registered with the Dropbox app.
-    pub(crate) fn redirect_uri(base: &Url) -> String {
-        below(base, "oauth/callback").to_string()
+    pub(crate) fn redirect_uri(base: &Url, path: RedirectPath) -> String {
+        below(base, path.as_str()).to_string()
     }
 }
 

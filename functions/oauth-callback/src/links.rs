@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use shared::{
     answer::{ApiError, json},
     caller::Caller,
-    model::{Project, TicketSecret},
-    store::{Link, LinkStatus},
+    model::{ConnectionId, Project, TicketSecret},
+    store::{Link, LinkStatus, OtherAccount},
 };
 use url::Url;
 use uuid::Uuid;
@@ -22,6 +22,9 @@ const BODY_LIMIT: usize = 8 * 1024;
 #[serde(deny_unknown_fields)]
 struct LinkRequest {
     return_to: Option<String>,
+    connection: Option<ConnectionId>,
+    #[serde(default)]
+    other_account: OtherAccount,
 }
 
 impl Connect {
@@ -33,7 +36,10 @@ impl Connect {
     ) -> Result<Response<Body>, ApiError> {
         let caller =
             Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
-        let return_to = read(request.body())?.return_to;
+        let LinkRequest { return_to, connection, other_account } = read(request.body())?;
+        if let Some(id) = connection {
+            self.check_connection(&caller, id).await?;
+        }
         if let Some(url) = &return_to {
             let project = self.projects.project(caller.project).await?;
             check_return(project.as_ref(), url)?;
@@ -44,6 +50,8 @@ impl Connect {
             project: caller.project,
             user: caller.user,
             return_to,
+            connection,
+            other_account,
             status: LinkStatus::Pending,
             valid_until: self.clock.now().plus(LIFE),
         };
@@ -51,6 +59,15 @@ impl Connect {
         let mut url = below(base, "connect/start");
         url.query_pairs_mut().append_pair("ticket", ticket.expose());
         Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": LIFE.as_secs()})))
+    }
+
+    /// Only a connection that the user has can be made to work again.
+    async fn check_connection(&self, caller: &Caller, id: ConnectionId) -> Result<(), ApiError> {
+        let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
+        if all.iter().any(|connection| connection.id == id) {
+            return Ok(());
+        }
+        Err(ApiError::not_found("connection_not_found", "This user of the project has no such connection."))
     }
 
     pub(crate) async fn show_link(
@@ -81,7 +98,8 @@ fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
     if body.is_empty() {
         return Ok(LinkRequest::default());
     }
-    let message = "The body must be empty or {\"return_to\": \"https://…\"}.";
+    let message =
+        "The body must be empty or an object with return_to, connection or other_account (refuse, add).";
     let request = (body.len() <= BODY_LIMIT).then(|| serde_json::from_slice(body).ok()).flatten();
     request.ok_or_else(|| ApiError::invalid("malformed_body", message))
 }
@@ -109,6 +127,7 @@ mod tests {
             name: "Notes".into(),
             return_origins: vec!["https://app.example.com".into()],
             user_keys: Vec::new(),
+            app: None,
             settings: ProjectSettings::default(),
             created_at: Timestamp(0),
         };

@@ -46,15 +46,17 @@ fn stage_url(request: &Request) -> Option<Url> {
 fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&wiring.aws), required("SYNC_QUEUE_URL")?);
     let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), required("BUS_NAME")?);
+    let keyring = wiring.keyring()?;
+    let apps = wiring.apps(keyring.clone());
     Ok(Connect {
         projects: wiring.store.clone(),
         links: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
         token_store: wiring.store.clone(),
-        tokens: wiring.tokens()?,
+        tokens: wiring.tokens(keyring, apps.clone()),
         dropbox: wiring.dropbox.clone(),
-        app: wiring.app.clone(),
+        apps,
         sync_queue: Arc::new(queue),
         bus: Arc::new(bus),
         clock: wiring.clock.clone(),

@@ -14,7 +14,7 @@ use shared::{
 use url::Url;
 
 use crate::{
-    connect::{Connect, SCOPES, field},
+    connect::{Connect, field},
     cookie, page,
 };
 
@@ -35,20 +35,21 @@ impl Connect {
     ) -> Result<Response<Body>, ApiError> {
         let ticket = ticket(request.body())?;
         let link = self.open(&ticket).await?;
+        let project = self.projects.project(link.project).await?.ok_or_else(unknown)?;
+        let app = self.apps.of_project(&project).await?;
         let (state, browser) = (StateSecret::random(), BrowserSecret::random());
-        let authorization = Authorization { link, browser: browser.hash() };
+        let authorization = Authorization { link, browser: browser.hash(), app: app.key.clone() };
         match self.links.authorize(&ticket.hash(), &state.hash(), &authorization).await {
             Err(StoreError::Conflict) => return Err(unknown()),
             done => done?,
         }
         let request = AuthorizeRequest {
-            redirect_uri: &Self::redirect_uri(base),
+            redirect_uri: &Self::redirect_uri(base, app.terms.redirect),
             state: &state,
             verifier: &browser.pkce_verifier(),
-            scopes: &SCOPES,
         };
         let url =
-            self.dropbox.authorize_url(&self.app, &request).map_err(|error| ApiError::unavailable(&error))?;
+            self.dropbox.authorize_url(&app, &request).map_err(|error| ApiError::unavailable(&error))?;
         redirect(url.as_str(), &cookie::set(&browser))
     }
 

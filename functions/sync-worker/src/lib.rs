@@ -7,6 +7,7 @@
 //! of changes and the new cursor are committed in one transaction; then the segment is applied: items, transfers,
 //! events. A walk that is killed anywhere is finished by the next one.
 
+mod disconnect;
 mod handler;
 mod outcome;
 pub mod plan;

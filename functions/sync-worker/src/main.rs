@@ -35,15 +35,17 @@ fn worker(wiring: &Wiring) -> anyhow::Result<Worker> {
     let sqs = aws_sdk_sqs::Client::new(&wiring.aws);
     let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), required("BUS_NAME")?);
     let content = S3Content::new(aws_sdk_s3::Client::new(&wiring.aws), required("BUCKET_NAME")?);
+    let keyring = wiring.keyring()?;
     Ok(Worker {
         projects: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
         choices: wiring.store.clone(),
+        purges: wiring.store.clone(),
         log: wiring.store.clone(),
         items: wiring.store.clone(),
         transfers: wiring.store.clone(),
-        tokens: wiring.tokens()?,
+        tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
         dropbox: wiring.dropbox.clone(),
         sync_queue: Arc::new(SqsQueue::new(sqs.clone(), required("SYNC_QUEUE_URL")?)),
         transfer_queue: Arc::new(SqsQueue::new(sqs, required("TRANSFER_QUEUE_URL")?)),

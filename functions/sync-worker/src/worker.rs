@@ -8,7 +8,7 @@ use shared::{
     events::Bus,
     model::{AccessToken, Clock, Connection, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
-    store::{ChoiceStore, Connections, Items, Log, Projects, Schedules, Transfers},
+    store::{ChoiceStore, Connections, Items, Log, Projects, Purges, Schedules, Transfers},
     tokens::{TokenError, Tokens},
 };
 
@@ -24,6 +24,8 @@ pub struct Worker {
     pub schedules: Arc<dyn Schedules>,
     /// What was chosen for them.
     pub choices: Arc<dyn ChoiceStore>,
+    /// Their end.
+    pub purges: Arc<dyn Purges>,
     /// The change log.
     pub log: Arc<dyn Log>,
     /// The items.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lambda_http::{Error, Request, run, service_fn};
+use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
     config::{Wiring, required},
     dropbox::SILENCE,
@@ -19,12 +19,15 @@ async fn main() -> Result<(), Error> {
     let receiver = Arc::new(Receiver {
         accounts: wiring.store.clone(),
         sync_queue: Arc::new(queue),
-        app: wiring.app.clone(),
+        apps: wiring.apps(wiring.keyring()?),
         clock: wiring.clock.clone(),
     });
     let handle = |request: Request| {
         let receiver = receiver.clone();
-        async move { Ok::<_, Error>(webhook_receiver::handle(&receiver, request).await) }
+        async move {
+            let path = request.raw_http_path().to_owned();
+            Ok::<_, Error>(webhook_receiver::handle(&receiver, &path, request).await)
+        }
     };
     run(service_fn(handle)).await
 }

@@ -10,8 +10,9 @@ use http::{
 use lambda_http::Body;
 use shared::{
     answer::{ApiError, json},
+    apps::{AppError, Apps},
     dropbox::{OauthApp, WebhookSignature},
-    model::{AccountId, Clock, ConnectionId, WalkReason},
+    model::{AccountId, AppKey, Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
     store::{Accounts, StoreError},
 };
@@ -31,17 +32,18 @@ pub struct Receiver {
     pub accounts: Arc<dyn Accounts>,
     /// `sync.fifo`.
     pub sync_queue: Arc<dyn Queue>,
-    /// The Dropbox app whose secret signs the notifications.
-    pub app: OauthApp,
+    /// The Dropbox apps whose secrets sign the notifications.
+    pub apps: Arc<Apps>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// Answers one request to `/webhook`.
-pub async fn handle(receiver: &Receiver, request: Request<Body>) -> Response<Body> {
+/// Answers one request to `/webhook`, or to `/webhook/{app}` for a project's own Dropbox app, given as `path` without a
+/// stage.
+pub async fn handle(receiver: &Receiver, path: &str, request: Request<Body>) -> Response<Body> {
     let answer = match *request.method() {
         Method::GET => challenge(request.uri().query().unwrap_or_default()),
-        Method::POST => receiver.notified(&request).await,
+        Method::POST => receiver.notified(path, &request).await,
         _ => Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use GET or POST.")),
     };
     answer.unwrap_or_else(ApiError::into_response)
@@ -61,37 +63,43 @@ fn challenge(query: &str) -> Result<Response<Body>, ApiError> {
 }
 
 impl Receiver {
-    async fn notified(&self, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+    async fn notified(&self, path: &str, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
         let body: &[u8] = request.body();
         if body.len() > BODY_LIMIT {
             let message = format!("A notification has at most {BODY_LIMIT} bytes.");
             return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message));
         }
-        self.check_signature(request, body)?;
+        let app = self.app(path).await?;
+        check_signature(&app, request, body)?;
         let accounts = accounts(body).map_err(|_| {
             ApiError::invalid(
                 "malformed_notification",
                 "The body is no notification of Dropbox: it must be a JSON object.",
             )
         })?;
-        let queued = self.queue_walks(accounts).await?;
+        let queued = self.queue_walks(&app.key, accounts).await?;
         Ok(json(StatusCode::OK, &serde_json::json!({"queued": queued})))
     }
 
-    fn check_signature(&self, request: &Request<Body>, body: &[u8]) -> Result<(), ApiError> {
-        let header = request.headers().get(WebhookSignature::HEADER).and_then(|value| value.to_str().ok());
-        let signature = header.and_then(WebhookSignature::parse);
-        if signature.is_some_and(|signature| signature.is_of(&self.app.secret, body)) {
-            return Ok(());
-        }
-        let message = "The header X-Dropbox-Signature is not the app's signature of this body.";
-        Err(ApiError::new(StatusCode::FORBIDDEN, "bad_signature", message))
+    /// The app that is notified.
+    async fn app(&self, path: &str) -> Result<OauthApp, ApiError> {
+        let own = path.trim_matches('/').split_once('/').map(|(_, key)| AppKey::from(key));
+        let app = match own {
+            None => return Ok(self.apps.deployments().clone()),
+            Some(key) => self.apps.with_key(&key).await,
+        };
+        app.map_err(|error| match error {
+            AppError::Unknown(_) => {
+                ApiError::not_found("app_not_found", "No project has a Dropbox app of this key.")
+            }
+            error => error.into(),
+        })
     }
 
     /// Queues a walk for every connection of the accounts. Accounts that nobody has linked are passed over.
-    async fn queue_walks(&self, accounts: Vec<AccountId>) -> Result<usize, ApiError> {
+    async fn queue_walks(&self, app: &AppKey, accounts: Vec<AccountId>) -> Result<usize, ApiError> {
         let found =
-            stream::iter(accounts).map(|account| self.connections(account)).buffer_unordered(PARALLEL);
+            stream::iter(accounts).map(|account| self.connections(app, account)).buffer_unordered(PARALLEL);
         let connections: Vec<ConnectionId> = found.try_collect::<Vec<_>>().await?.concat();
         let queued = connections.len();
         let sent_at = self.clock.now();
@@ -101,7 +109,17 @@ impl Receiver {
         Ok(queued)
     }
 
-    async fn connections(&self, account: AccountId) -> Result<Vec<ConnectionId>, StoreError> {
-        self.accounts.connections_of_account(&self.app.key, &account).await
+    async fn connections(&self, app: &AppKey, account: AccountId) -> Result<Vec<ConnectionId>, StoreError> {
+        self.accounts.connections_of_account(app, &account).await
     }
+}
+
+fn check_signature(app: &OauthApp, request: &Request<Body>, body: &[u8]) -> Result<(), ApiError> {
+    let header = request.headers().get(WebhookSignature::HEADER).and_then(|value| value.to_str().ok());
+    let signature = header.and_then(WebhookSignature::parse);
+    if signature.is_some_and(|signature| app.has_signed(&signature, body)) {
+        return Ok(());
+    }
+    let message = "The header X-Dropbox-Signature is not the app's signature of this body.";
+    Err(ApiError::new(StatusCode::FORBIDDEN, "bad_signature", message))
 }

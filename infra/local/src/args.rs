@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::new_project::NewProject;
+use crate::{
+    new_project::NewProject,
+    project_app::{NewApp, NewKey},
+};
 
 /// Dropline on this machine: everything in one process, with a fake Dropbox.
 #[derive(Debug, Parser)]
@@ -62,4 +65,8 @@ pub enum Command {
 pub enum ProjectCommand {
     /// Make a project, and print its id, its API key, its key pair and a token for a user, once.
     Create(NewProject),
+    /// Link accounts of a project through a Dropbox app of its own, or replace that app's secret.
+    App(NewApp),
+    /// Make a new data key of a project. What was sealed before still opens; new secrets are sealed under the new key.
+    RotateKey(NewKey),
 }

@@ -1,12 +1,12 @@
 //! `cargo run -p local`: see `--help`.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use clap::Parser;
 use local::{
     Args,
     args::{Command, ProjectCommand},
-    console, data, new_project, serve, tour,
+    console, data, new_project, project_app, serve, tour,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -18,9 +18,7 @@ async fn main() -> ExitCode {
     let done = match args.command {
         None => serve(&args).await,
         Some(Command::Tour { json }) => tour::run(&args, json).await,
-        Some(Command::Project(ProjectCommand::Create(ref new))) => {
-            new_project::create(new, data(&args)).await
-        }
+        Some(Command::Project(ref command)) => project(command, &data(&args)).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -28,5 +26,13 @@ async fn main() -> ExitCode {
             console::complain(&error);
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn project(command: &ProjectCommand, data: &Path) -> anyhow::Result<()> {
+    match command {
+        ProjectCommand::Create(new) => new_project::create(new, data).await,
+        ProjectCommand::App(new) => project_app::set_app(new, data).await,
+        ProjectCommand::RotateKey(new) => project_app::rotate_key(new, data).await,
     }
 }

@@ -1,9 +1,12 @@
 //! Making a project: on this machine, or in a deployment's table.
 
-use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
-use aws_config::BehaviorVersion;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use shared::{
@@ -11,11 +14,11 @@ use shared::{
         ApiKey, Clock, KeyAlgorithm, Project, ProjectId, ProjectSettings, SystemClock, UserId, UserKey,
         UserToken,
     },
-    store::{Dynamo, Projects},
+    store::Projects,
 };
 use url::Url;
 
-use crate::{Machine, console::say, user_keys::UserKeyPair};
+use crate::{console::say, deployment::Deployment, user_keys::UserKeyPair};
 
 /// A test token lives so long.
 const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
@@ -47,10 +50,9 @@ pub struct NewProject {
     #[arg(long, value_name = "USER", conflicts_with = "public_key")]
     pub user: Option<UserId>,
 
-    /// The table of a deployment (the output `TableName` of its stack), with the credentials of the environment; without it
-    /// the project is made on this machine.
-    #[arg(long, value_name = "NAME")]
-    pub table: Option<String>,
+    /// Where it is made.
+    #[command(flatten)]
+    pub deployment: Deployment,
 }
 
 /// How user tokens are signed.
@@ -79,7 +81,7 @@ impl From<Signing> for KeyAlgorithm {
 ///
 /// # Errors
 /// Where an origin or a key is none, or the table cannot be written.
-pub async fn create(new: &NewProject, data: PathBuf) -> anyhow::Result<()> {
+pub async fn create(new: &NewProject, data: &Path) -> anyhow::Result<()> {
     let clock = SystemClock;
     let pair = match &new.public_key {
         Some(_) => None,
@@ -93,11 +95,12 @@ pub async fn create(new: &NewProject, data: PathBuf) -> anyhow::Result<()> {
             Some(pair) => pair.key.clone(),
             None => given_key(new)?,
         }],
+        app: None,
         settings: ProjectSettings::default(),
         created_at: clock.now(),
     };
     let key = ApiKey::random();
-    let store = store(new, data).await?;
+    let store = new.deployment.store(data).await?;
     store.add_project(&project, &key.hash()).await?;
     let token = pair.as_ref().zip(new.user.as_ref());
     let token = token.map(|(pair, user)| test_token(pair, &project, user, &clock)).transpose()?;
@@ -113,15 +116,6 @@ pub async fn create(new: &NewProject, data: PathBuf) -> anyhow::Result<()> {
     });
     say(&serde_json::to_string_pretty(&shown)?);
     Ok(())
-}
-
-async fn store(new: &NewProject, data: PathBuf) -> anyhow::Result<Arc<Dynamo>> {
-    let Some(table) = &new.table else {
-        fs::create_dir_all(&data).with_context(|| format!("{} cannot be made", data.display()))?;
-        return Machine::store_at(&data).await;
-    };
-    let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
-    Ok(Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), table)))
 }
 
 fn origin(url: &Url) -> anyhow::Result<String> {

@@ -51,6 +51,7 @@ impl Secrets {
                 name: name.to_owned(),
                 return_origins: Vec::new(),
                 user_keys: Vec::new(),
+                app: None,
                 settings: settings.clone(),
                 created_at: clock.now(),
             },
@@ -73,7 +74,7 @@ impl Secrets {
     }
 
     pub(crate) fn app(&self) -> OauthApp {
-        OauthApp { key: self.app_key.as_str().into(), secret: self.app_secret.clone() }
+        OauthApp::new(self.app_key.as_str(), self.app_secret.clone())
     }
 
     /// Puts the projects into the store, where they are not there yet.

@@ -5,6 +5,7 @@
 //! from (`dropbox-api-spec`).
 
 mod account;
+mod app;
 mod argument;
 mod client;
 mod content;
@@ -18,13 +19,14 @@ mod signature;
 mod transport;
 
 pub use account::Account;
+pub use app::{AppTerms, OauthApp, RedirectPath};
 pub use argument::{ARGUMENT, header_safe};
 pub use client::{Dropbox, PATH_ROOT, Session};
 pub use content_hash::{BLOCK, ContentHasher};
 pub use error::DropboxError;
 pub use hosts::{Host, Hosts};
 pub use listing::{Entry, Page};
-pub use oauth::{AuthorizeRequest, Grant, OauthApp, Refreshed};
+pub use oauth::{AuthorizeRequest, Grant, Refreshed};
 pub use routes::{NoRoute, Route, Style};
 pub use signature::WebhookSignature;
 pub use transport::{LONGPOLL_SILENCE, SILENCE, Transport, TransportError, http_client};

@@ -17,20 +17,11 @@ use reqwest::Request;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Dropbox, DropboxError, Host, Session};
-use crate::model::{AccessToken, AccountId, AppKey, AppSecret, PkceVerifier, RefreshToken, StateSecret};
+use super::{Dropbox, DropboxError, Host, OauthApp, Session};
+use crate::model::{AccessToken, AccountId, PkceVerifier, RefreshToken, StateSecret};
 
 /// Dropbox's access tokens live four hours; one that does not say is taken to.
 const DEFAULT_LIFE: Duration = Duration::from_secs(4 * 60 * 60);
-
-/// The Dropbox app through which accounts are linked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OauthApp {
-    /// Its key.
-    pub key: AppKey,
-    /// Its secret.
-    pub secret: AppSecret,
-}
 
 /// What an authorize URL is made of.
 #[derive(Debug, Clone)]
@@ -41,8 +32,6 @@ pub struct AuthorizeRequest<'a> {
     pub state: &'a StateSecret,
     /// Its challenge goes into the URL.
     pub verifier: &'a PkceVerifier,
-    /// The scopes to ask for.
-    pub scopes: &'a [&'a str],
 }
 
 /// What a code was exchanged for.
@@ -116,7 +105,7 @@ impl Dropbox {
         let (url, _) = client
             .authorize_url(|| state)
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-            .add_scopes(request.scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
+            .add_scopes(app.terms.scopes.iter().cloned().map(Scope::new))
             // Without it no refresh token comes back.
             .add_extra_param("token_access_type", "offline")
             .url();
@@ -161,13 +150,13 @@ impl Dropbox {
         Ok(Refreshed { access: access(&answer), refresh, life: life(&answer) })
     }
 
-    /// Ends a token, its refresh token, and all access tokens of that. One that has ended already is a success.
+    /// Ends a token, its refresh token, and all access tokens of that. One that was revoked already is a success.
     ///
     /// # Errors
-    /// See [`DropboxError`].
+    /// See [`DropboxError`]. [`DropboxError::TokenExpired`] too: the refresh token still works.
     pub async fn revoke(&self, token: &AccessToken) -> Result<(), DropboxError> {
         match self.rpc::<_, serde_json::Value>(&Session::from(token), "/2/auth/token/revoke", &()).await {
-            Ok(_) | Err(DropboxError::TokenExpired | DropboxError::NeedsReauth(_)) => Ok(()),
+            Ok(_) | Err(DropboxError::NeedsReauth(_)) => Ok(()),
             Err(error) => Err(error),
         }
     }

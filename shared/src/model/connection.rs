@@ -28,6 +28,9 @@ pub struct Connection {
     /// How often its user has connected it again.
     #[serde(default)]
     pub reconnects: u32,
+    /// What has become of all that was held of it; there once it is disconnected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
 }
 
 /// Whether a connection can be used.
@@ -40,6 +43,34 @@ pub enum ConnectionStatus {
     NeedsReauth,
     /// Unlinked by the user or the project.
     Disconnected,
+}
+
+/// What has become of a disconnected connection: its tokens, and all that was held of its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// When it was disconnected: from then on nothing is synced, and no call is made for its user.
+    pub requested_at: Timestamp,
+    /// Whether Dropbox has ended the tokens; false where it could not be reached for long, and they were only removed
+    /// here. Absent: that is still to be done.
+    #[serde(default)]
+    pub revoked: Option<bool>,
+    /// Files and folders that were removed from our records, so far.
+    #[serde(default)]
+    pub items: u64,
+    /// Objects that were removed from the bucket, so far.
+    #[serde(default)]
+    pub objects: u64,
+    /// When nothing was left. Absent: something is.
+    #[serde(default)]
+    pub finished_at: Option<Timestamp>,
+}
+
+impl Receipt {
+    /// The receipt of a connection that is disconnected now.
+    #[must_use]
+    pub fn requested(at: Timestamp) -> Self {
+        Self { requested_at: at, revoked: None, items: 0, objects: 0, finished_at: None }
+    }
 }
 
 /// The namespaces of an account: equal unless the account belongs to a team with a team space.

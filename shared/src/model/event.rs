@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, Connection, ConnectionId, HeldDeletions, ItemId, ItemKind, NotFetched, ProjectId, Rev, Target,
-    Timestamp, UserId,
+    Change, Connection, ConnectionId, HeldDeletions, ItemId, ItemKind, NotFetched, ProjectId, Receipt, Rev,
+    Target, Timestamp, UserId,
 };
 
 /// One event. It may arrive more than once, always with the same id.
@@ -59,6 +59,8 @@ pub enum EventBody {
     Connected,
     /// Dropbox refuses the tokens: the user must connect again.
     NeedsReauth,
+    /// The account was disconnected, and nothing is left of it here.
+    Disconnected(Receipt),
     /// What was selected has been listed to its end.
     Listed {
         /// What was selected.
@@ -138,6 +140,7 @@ impl Event {
         let word = match &body {
             EventBody::Connected => "connected",
             EventBody::NeedsReauth => "needs_reauth",
+            EventBody::Disconnected(_) => "disconnected",
             EventBody::Listed { .. } => "listed",
             EventBody::SelectionMissing { .. } => "selection_missing",
             EventBody::DeletionsHeld(_) => "deletions_held",
@@ -156,6 +159,7 @@ impl Event {
             EventBody::Failed { .. } => "File Failed",
             EventBody::Connected => "Connected",
             EventBody::NeedsReauth => "Needs Reauthorization",
+            EventBody::Disconnected(_) => "Disconnected",
             EventBody::Listed { .. } => "Listed",
             EventBody::SelectionMissing { .. } => "Selection Missing",
             EventBody::DeletionsHeld(_) => "Deletions Held",

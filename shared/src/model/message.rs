@@ -51,6 +51,8 @@ pub enum WalkReason {
     Woken,
     /// Something else was selected, or deletions were confirmed.
     Chosen,
+    /// The connection was disconnected: what is left to be done is to revoke and to purge.
+    Disconnected,
     /// The last walk ran out of time.
     Continued,
 }

@@ -18,7 +18,7 @@ mod user_key;
 
 pub use change::{Change, ChangeKind, Removal, Segment};
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use connection::{Connection, ConnectionStatus, RootInfo, Schedule};
+pub use connection::{Connection, ConnectionStatus, Receipt, RootInfo, Schedule};
 pub use event::{Event, EventBody, ResyncReport};
 pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Formats, ProjectId, Timestamp, UserKey};
+use super::{AppKey, Formats, ProjectId, Timestamp, UserKey};
 
 /// One application on this deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Project {
     /// The keys with which its server signs user tokens: several, while one is being replaced.
     #[serde(default)]
     pub user_keys: Vec<UserKey>,
+    /// The Dropbox app of its own through which accounts are linked; absent: the deployment's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<AppKey>,
     /// How its users' accounts are synced.
     pub settings: ProjectSettings,
     /// When it was made.

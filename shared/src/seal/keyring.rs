@@ -47,6 +47,18 @@ impl Keyring {
         sealed.open(&key, place)
     }
 
+    /// Makes a new key of the project, under which everything is sealed from now on. What was sealed before still opens.
+    /// Returns its version.
+    ///
+    /// # Errors
+    /// [`SealError::Unavailable`] where the key cannot be made now, also because somebody else makes one.
+    pub async fn rotate(&self, project: ProjectId) -> Result<u32, SealError> {
+        let (newest, _) = self.newest(project).await?;
+        let (_, wrapped) = self.master.generate(project).await?;
+        self.store.add_data_key(project, newest + 1, &wrapped).await.map_err(unavailable)?;
+        Ok(newest + 1)
+    }
+
     async fn newest(&self, project: ProjectId) -> Result<(u32, DataKey), SealError> {
         match self.store.newest_data_key(project).await.map_err(unavailable)? {
             Some((version, _)) => Ok((version, self.key(project, version).await?)),

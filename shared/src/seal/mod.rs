@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 pub use keyring::Keyring;
 pub use kms::KmsKey;
-pub use sealed::{DataKey, Place, Sealed, WrappedKey};
+pub use sealed::{DataKey, Owner, Place, Sealed, WrappedKey};
 
 use crate::model::ProjectId;
 

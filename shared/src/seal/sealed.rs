@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 use super::SealError;
-use crate::model::{ConnectionId, ProjectId};
+use crate::model::{AppKey, ConnectionId, ProjectId};
 
 /// A 256-bit key that seals the secrets of one project. Its `Debug` form is redacted.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,16 +59,29 @@ impl WrappedKey {
 pub struct Place<'a> {
     /// The project.
     pub project: ProjectId,
-    /// The connection.
-    pub connection: ConnectionId,
+    /// Whose it is.
+    pub owner: Owner<'a>,
     /// The field.
     pub field: &'a str,
 }
 
+/// What of a project a sealed value belongs to.
+#[derive(Debug, Clone, Copy)]
+pub enum Owner<'a> {
+    /// A connection.
+    Connection(ConnectionId),
+    /// The project's own Dropbox app.
+    App(&'a AppKey),
+}
+
 impl Place<'_> {
     fn additional_data(&self, version: u32) -> Aad<Vec<u8>> {
-        let Self { project, connection, field } = self;
-        Aad::from(format!("{project}|{connection}|{field}|{version}").into_bytes())
+        let Self { project, owner, field } = self;
+        let owner = match owner {
+            Owner::Connection(id) => format!("connection {id}"),
+            Owner::App(key) => format!("app {key}"),
+        };
+        Aad::from(format!("{project}|{owner}|{field}|{version}").into_bytes())
     }
 }
 
@@ -122,7 +135,7 @@ mod tests {
 
     fn place(field: &str) -> Place<'_> {
         let id = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
-        Place { project: id.parse().unwrap(), connection: id.parse().unwrap(), field }
+        Place { project: id.parse().unwrap(), owner: Owner::Connection(id.parse().unwrap()), field }
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub trait Connections: Send + Sync {
     /// Records that the user has connected again: the connection is active.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such connection.
+    /// [`StoreError::Conflict`] where there is no such connection, or it is disconnected: that is final.
     async fn reconnect(&self, id: ConnectionId) -> Result<(), StoreError>;
 
     /// Sets where the account's files are rooted.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::model::{ConnectionId, ProjectId, SecretHash, Timestamp, UserId};
+use crate::model::{AppKey, ConnectionId, ProjectId, SecretHash, Timestamp, UserId};
 
 /// A connect that a project's server asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +18,27 @@ pub struct Link {
     pub user: UserId,
     /// Where the browser goes when it is done, if not to a page of ours.
     pub return_to: Option<String>,
+    /// The connection that is to work again, where it is about one.
+    #[serde(default)]
+    pub connection: Option<ConnectionId>,
+    /// What becomes of another account than that connection's.
+    #[serde(default)]
+    pub other_account: OtherAccount,
     /// How far it is.
     pub status: LinkStatus,
     /// The ticket and the authorization are of no use after this.
     pub valid_until: Timestamp,
+}
+
+/// What becomes of another account than the one that was to be connected again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OtherAccount {
+    /// Nothing is linked.
+    #[default]
+    Refuse,
+    /// It is linked as a further connection.
+    Add,
 }
 
 /// How far a connect is.
@@ -51,6 +68,8 @@ pub struct Authorization {
     pub link: Link,
     /// The hash of the cookie of the browser that started it.
     pub browser: SecretHash,
+    /// The Dropbox app that asks.
+    pub app: AppKey,
 }
 
 /// Connects under way. Tickets and states are known by their hashes and used once.

@@ -9,15 +9,17 @@ mod leases;
 mod links;
 mod log;
 mod projects;
+mod purges;
 mod transfers;
 
 pub use choices::ChoiceStore;
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Wake};
 pub use dynamo::Dynamo;
 pub use leases::{Lease, Leases, POLLS};
-pub use links::{Authorization, Link, LinkStatus, Links};
+pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, History, ItemPage, Items, Log, SelectionStep};
-pub use projects::{DataKeys, Projects};
+pub use projects::{AppStore, DataKeys, Projects, SealedApp};
+pub use purges::Purges;
 pub use transfers::{TransferPace, Transfers};
 
 /// Why the store did not do what was asked, by what the caller can do about it.

@@ -1,11 +1,13 @@
 //! Ports to projects and their data keys.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use crate::{
-    model::{Project, ProjectId, SecretHash},
-    seal::WrappedKey,
+    dropbox::AppTerms,
+    model::{AppKey, Project, ProjectId, SecretHash},
+    seal::{Sealed, WrappedKey},
 };
 
 /// The projects.
@@ -28,6 +30,39 @@ pub trait Projects: Send + Sync {
     /// # Errors
     /// Where the store cannot be reached.
     async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError>;
+}
+
+/// A Dropbox app of a project's own, with its secrets sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedApp {
+    /// Its key.
+    pub key: AppKey,
+    /// Whose it is.
+    pub project: ProjectId,
+    /// Its secret.
+    pub secret: Sealed,
+    /// The secret before, as long as Dropbox may still sign with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_secret: Option<Sealed>,
+    /// What it asks users for.
+    pub terms: AppTerms,
+}
+
+/// The Dropbox apps of projects that have their own.
+#[async_trait]
+pub trait AppStore: Send + Sync {
+    /// The app with this key.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn app(&self, key: &AppKey) -> Result<Option<SealedApp>, StoreError>;
+
+    /// Stores an app, and makes it the one through which its project links accounts from now on. Connections that were
+    /// made through another one keep that.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where there is no such project, or the app is another project's.
+    async fn put_app(&self, app: &SealedApp) -> Result<(), StoreError>;
 }
 
 /// The wrapped data keys of projects. A key, once added, never changes.

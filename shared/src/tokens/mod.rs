@@ -6,10 +6,11 @@ use std::{sync::Arc, time::Duration};
 
 use self::refresh::Old;
 use crate::{
-    dropbox::{Dropbox, DropboxError, Grant, OauthApp},
+    apps::{AppError, Apps},
+    dropbox::{Dropbox, DropboxError, Grant},
     model::{AccessToken, Clock, Connection, ConnectionId, ProjectId},
     pauses::Pauses,
-    seal::{Keyring, Place, SealError},
+    seal::{Keyring, Owner, Place, SealError},
     store::{Leases, SealedTokens, StoreError, TokenStore},
 };
 
@@ -35,6 +36,16 @@ pub enum TokenError {
     Seal(#[from] SealError),
 }
 
+impl From<AppError> for TokenError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Unknown(_) => Self::Dropbox(DropboxError::Refused(400, error.to_string())),
+            AppError::Store(error) => Self::Store(error),
+            AppError::Seal(error) => Self::Seal(error),
+        }
+    }
+}
+
 impl From<DropboxError> for TokenError {
     fn from(error: DropboxError) -> Self {
         match error {
@@ -50,22 +61,22 @@ pub struct Tokens {
     leases: Arc<dyn Leases>,
     keyring: Arc<Keyring>,
     dropbox: Dropbox,
-    app: OauthApp,
+    apps: Arc<Apps>,
     clock: Arc<dyn Clock>,
     pauses: Pauses,
 }
 
 impl Tokens {
-    /// Tokens of `app`, kept in `store` under `keyring` and refreshed under `leases`.
+    /// Tokens kept in `store` under `keyring`, and refreshed under `leases` through the app that they were granted to.
     pub fn new(
         store: Arc<dyn TokenStore>,
         leases: Arc<dyn Leases>,
         keyring: Arc<Keyring>,
         dropbox: Dropbox,
-        app: OauthApp,
+        apps: Arc<Apps>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { store, leases, keyring, dropbox, app, clock, pauses: Pauses::default() }
+        Self { store, leases, keyring, dropbox, apps, clock, pauses: Pauses::default() }
     }
 
     /// A token that lives for some minutes yet; none while Dropbox has to be left alone.
@@ -153,5 +164,5 @@ impl Tokens {
 }
 
 fn place(project: ProjectId, connection: ConnectionId, field: &str) -> Place<'_> {
-    Place { project, connection, field }
+    Place { project, owner: Owner::Connection(connection), field }
 }

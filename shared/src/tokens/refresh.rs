@@ -83,15 +83,15 @@ impl Tokens {
         }
         let refresh_place = place(connection.project, connection.id, REFRESH);
         let refresh = RefreshToken::new(self.keyring.open(refresh_place, &old.refresh).await?);
+        let app = self.apps.with_key(&connection.app).await?;
         self.keep_silent(connection.id)?;
-        let new = self.dropbox.refresh(&self.app, &refresh).await.map_err(TokenError::from);
+        let new = self.dropbox.refresh(&app, &refresh).await.map_err(TokenError::from);
         let new = self.told(connection.id, new)?;
         let access_place = place(connection.project, connection.id, ACCESS);
         let access = self.keyring.seal(access_place, new.access.expose()).await?;
-        let refresh = match &new.refresh {
-            Some(refresh) => self.keyring.seal(refresh_place, refresh.expose()).await?,
-            None => old.refresh.clone(),
-        };
+        // Sealed again even where it is the same, so that it comes under the project's newest key.
+        let refresh = new.refresh.unwrap_or(refresh);
+        let refresh = self.keyring.seal(refresh_place, refresh.expose()).await?;
         let expires_at_ms = self.clock.now().plus(new.life);
         let tokens = SealedTokens { access, refresh, expires_at_ms, version: old.version + 1 };
         match self.store.replace_tokens(connection.id, &tokens, old.version).await {

@@ -25,18 +25,21 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 14] = [
+    const SUITES: [&str; 17] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
         include_str!("queue/fifo.rs"),
         include_str!("queue/standard.rs"),
         include_str!("store/connections.rs"),
+        include_str!("store/head.rs"),
         include_str!("store/items.rs"),
+        include_str!("store/leases.rs"),
         include_str!("store/links.rs"),
         include_str!("store/log.rs"),
         include_str!("store/paths.rs"),
         include_str!("store/projects.rs"),
+        include_str!("store/purges.rs"),
         include_str!("store/choices.rs"),
         include_str!("store/schedules.rs"),
         include_str!("store/transfers.rs"),

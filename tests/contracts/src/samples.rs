@@ -9,7 +9,7 @@ use shared::{
         Timestamp, UserId, UserKey,
     },
     seal::Sealed,
-    store::{Link, LinkStatus, SealedTokens},
+    store::{Link, LinkStatus, OtherAccount, SealedTokens},
 };
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ pub fn project() -> Project {
             algorithm: KeyAlgorithm::Es256,
             public_key: "-----BEGIN PUBLIC KEY-----".to_owned(),
         }],
+        app: None,
         settings: ProjectSettings {
             max_file_bytes: u64::MAX,
             formats: Formats::Only { families: vec![Family::Text], endings: vec!["dat".to_owned()] },
@@ -75,6 +76,7 @@ pub fn connection() -> Connection {
         status: ConnectionStatus::Active,
         created_at: now(),
         reconnects: 0,
+        receipt: None,
     }
 }
 
@@ -94,6 +96,8 @@ pub fn link() -> Link {
         project: ProjectId::random(),
         user: user("user@example.com"),
         return_to: Some("https://app.example.com/done?x=1".to_owned()),
+        connection: Some(ConnectionId::random()),
+        other_account: OtherAccount::Add,
         status: LinkStatus::Pending,
         valid_until: now().plus(Duration::from_secs(600)),
     }

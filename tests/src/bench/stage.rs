@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent};
 use shared::{
+    apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     events::{Bus, BusError},
     model::{
@@ -70,6 +71,7 @@ impl Stage {
             connections: store.clone(),
             schedules: store.clone(),
             choices: store.clone(),
+            purges: store.clone(),
             log: store.clone(),
             items: store.clone(),
             transfers: store.clone(),
@@ -126,8 +128,9 @@ impl Stage {
 fn tokens(store: &Arc<Dynamo>, dropbox: &Dropbox) -> Tokens {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
-    let app = OauthApp { key: "app".into(), secret: AppSecret::new("secret") };
-    Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), app, clock)
+    let app = OauthApp::new("app", AppSecret::new("secret"));
+    let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
+    Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), apps, clock)
 }
 
 async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
@@ -138,6 +141,7 @@ async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
         name,
         return_origins: Vec::new(),
         user_keys: Vec::new(),
+        app: None,
         settings,
         created_at,
     };
@@ -162,6 +166,7 @@ async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
         status: ConnectionStatus::Active,
         created_at,
         reconnects: 0,
+        receipt: None,
     };
     let added = store.add_connection(&connection, &sealed, Some(Target::Everything)).await;
     added.map_err(|error| error.to_string())

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use machine::EmbeddedDynamo;
 use serde_json::Value;
 use shared::{
+    apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     model::{
         AccessToken, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId, ConnectionStatus,
@@ -116,11 +117,12 @@ impl Wiring {
             name: "Simulation".to_owned(),
             return_origins: Vec::new(),
             user_keys: Vec::new(),
+            app: None,
             settings: settings.clone(),
             created_at: ports.clock.now(),
         };
         truth.add_project(&project, &SecretHash::of("simulation")).await?;
-        let app = OauthApp { key: "app".into(), secret: AppSecret::new("secret") };
+        let app = OauthApp::new("app", AppSecret::new("secret"));
         Ok(Self { app, store, truth, master: Arc::new(PlainKey), clock: ports.clock.clone(), settings })
     }
 
@@ -133,6 +135,7 @@ impl Wiring {
             connections: self.store.clone(),
             schedules: self.store.clone(),
             choices: self.store.clone(),
+            purges: self.store.clone(),
             log: self.store.clone(),
             items: self.store.clone(),
             transfers: self.store.clone(),
@@ -149,7 +152,8 @@ impl Wiring {
 
     fn tokens(&self, store: &Arc<Dynamo>, dropbox: Dropbox) -> Tokens {
         let keyring = Arc::new(Keyring::new(self.master.clone(), store.clone(), self.clock.clone()));
-        Tokens::new(store.clone(), store.clone(), keyring, dropbox, self.app.clone(), self.clock.clone())
+        let apps = Apps::new(self.app.clone(), OwnApps::new(store.clone(), keyring.clone()));
+        Tokens::new(store.clone(), store.clone(), keyring, dropbox, Arc::new(apps), self.clock.clone())
     }
 
     /// Connects, for the first time or again, as the callback does: tokens, status, schedule. The walk that follows is
@@ -195,6 +199,7 @@ impl Wiring {
             status: ConnectionStatus::Active,
             created_at: self.clock.now(),
             reconnects: 0,
+            receipt: None,
         }
     }
 

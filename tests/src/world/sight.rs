@@ -1,9 +1,11 @@
 //! Looking: at items, log, events and bytes, and whether they are what is on disk.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::TABLE;
 use machine::Published;
 use shared::{
     content::ContentStore,
-    model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind},
+    model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind, ProjectId},
     store::{Connections, History, Items, Log},
 };
 
@@ -37,6 +39,25 @@ impl World {
     /// Everything that was published.
     pub async fn events(&self) -> Vec<Published> {
         self.stack.machine.bus.read(0, usize::MAX >> 1).await.expect("the bus can be read")
+    }
+
+    /// The keys of all rows of the table that are about a connection, sorted.
+    pub async fn rows_of(&self, connection: ConnectionId) -> Vec<String> {
+        let scan = self.stack.machine.dynamo.client().scan().table_name(TABLE);
+        let rows: Result<Vec<_>, _> = scan.into_paginator().items().send().try_collect().await;
+        let key = |row: std::collections::HashMap<String, AttributeValue>| {
+            let part = |name: &str| row[name].as_s().expect("keys are texts").clone();
+            format!("{}/{}", part("pk"), part("sk"))
+        };
+        let keys = rows.expect("the table can be read").into_iter().map(key);
+        let mut found: Vec<String> = keys.filter(|key| key.contains(&connection.to_string())).collect();
+        found.sort();
+        found
+    }
+
+    /// How many of a connection's objects lie in the bucket.
+    pub async fn objects_of(&self, project: ProjectId, connection: ConnectionId) -> usize {
+        self.stack.machine.content.list(project, connection, None).await.expect("the bucket answers").len()
     }
 
     /// What the items say is in the account.

@@ -5,12 +5,15 @@
 mod accounts;
 mod adversity;
 mod connect;
+mod disconnect;
 mod files;
 mod isolation;
+mod own_app;
 mod poison;
 mod proxy;
 mod proxy_content;
 mod proxy_headers;
+mod reconnect;
 mod sync;
 mod transfers;
 mod user_tokens;

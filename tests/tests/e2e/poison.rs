@@ -65,6 +65,7 @@ fn worker_with(worker: &Worker, content: Arc<dyn ContentStore>) -> Worker {
         connections: worker.connections.clone(),
         schedules: worker.schedules.clone(),
         choices: worker.choices.clone(),
+        purges: worker.purges.clone(),
         log: worker.log.clone(),
         items: worker.items.clone(),
         transfers: worker.transfers.clone(),

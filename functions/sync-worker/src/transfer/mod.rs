@@ -19,7 +19,7 @@ use shared::{
 };
 use tokio::time::Instant;
 
-use crate::{Failure, Worker};
+use crate::{Failure, Worker, walk::Standing};
 
 /// A run works for so long and leaves the rest to the next; the function may run for 15 minutes.
 const BUDGET: Duration = Duration::from_secs(12 * 60);
@@ -89,7 +89,11 @@ impl Worker {
         sweep: bool,
         care: Care,
     ) -> Result<(), Failure> {
-        let Some(connection) = self.active(id).await? else { return Ok(()) };
+        let connection = match self.standing(id).await? {
+            Standing::Active(connection) => connection,
+            Standing::Idle => return Ok(()),
+            Standing::Disconnected(connection) => return self.purge(&connection).await,
+        };
         let pace = self.transfers.pace(id).await?;
         let now = self.clock.now();
         if let Some(until) = self.schedules.schedule(id).await?.pause(now) {

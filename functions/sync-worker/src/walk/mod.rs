@@ -18,6 +18,7 @@ use shared::model::{ConnectionId, Head, Segment, Timestamp, WalkReason};
 use step::Step;
 use tokio::time::Instant;
 
+pub(crate) use self::outcome::{Standing, backoff};
 use crate::{Failure, Worker};
 
 /// A walk works for so long and leaves the rest to a continuation; the function may run for 120 s.
@@ -45,7 +46,11 @@ pub(crate) struct Request {
 impl Worker {
     /// Walks a connection.
     pub(crate) async fn walk(&self, id: ConnectionId, request: Request) -> Result<(), Failure> {
-        let Some(connection) = self.active(id).await? else { return Ok(()) };
+        let connection = match self.standing(id).await? {
+            Standing::Active(connection) => connection,
+            Standing::Idle => return Ok(()),
+            Standing::Disconnected(connection) => return self.revoke(&connection).await,
+        };
         let Some(project) = self.projects.project(connection.project).await? else { return Ok(()) };
         let now = self.clock.now();
         let schedule = self.schedules.schedule(id).await?;

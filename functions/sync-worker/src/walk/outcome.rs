@@ -24,15 +24,28 @@ const MOST_HOPS: u32 = 500;
 /// When the schedule goes on after that.
 const REST: Duration = Duration::from_secs(15 * 60);
 
+/// What is to be done with a connection.
+pub(crate) enum Standing {
+    /// It is synced.
+    Active(Connection),
+    /// Nothing.
+    Idle,
+    /// What is held of it is removed.
+    Disconnected(Connection),
+}
+
 impl Worker {
-    /// The connection, if it is to be worked on.
-    pub(crate) async fn active(&self, id: ConnectionId) -> Result<Option<Connection>, Failure> {
-        let Some(connection) = self.connections.connection(id).await? else { return Ok(None) };
+    /// What is to be done with a connection.
+    pub(crate) async fn standing(&self, id: ConnectionId) -> Result<Standing, Failure> {
+        let Some(connection) = self.connections.connection(id).await? else { return Ok(Standing::Idle) };
         match connection.status {
-            ConnectionStatus::Active => Ok(Some(connection)),
-            // Whoever recorded it may have died before saying so.
-            ConnectionStatus::NeedsReauth => self.announce_refusal(&connection).await.map(|()| None),
-            ConnectionStatus::Disconnected => Ok(None),
+            ConnectionStatus::Active => Ok(Standing::Active(connection)),
+            ConnectionStatus::NeedsReauth => {
+                // Whoever recorded it may have died before saying so.
+                self.announce_refusal(&connection).await?;
+                Ok(Standing::Idle)
+            }
+            ConnectionStatus::Disconnected => Ok(Standing::Disconnected(connection)),
         }
     }
 
@@ -70,7 +83,7 @@ impl Worker {
         Ok(self.sync_queue.send(vec![continuation]).await?)
     }
 
-    pub(super) async fn wake_at(
+    pub(crate) async fn wake_at(
         &self,
         id: ConnectionId,
         at: Timestamp,
@@ -149,7 +162,8 @@ fn next_resync(id: ConnectionId, interval: Duration, now: Timestamp) -> Timestam
     now.plus(interval).plus(jitter(id, interval.as_secs() / 10))
 }
 
-fn backoff(id: ConnectionId, failures: u32) -> Duration {
+/// How long a connection is put off that has failed so often before.
+pub(crate) fn backoff(id: ConnectionId, failures: u32) -> Duration {
     let backoff = retry::backoff(failures, FIRST_BACKOFF, LONGEST_BACKOFF);
     backoff + jitter(id, backoff.as_secs() / 10)
 }

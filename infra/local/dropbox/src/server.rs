@@ -21,6 +21,7 @@ use crate::content::{Account, Watch};
 use crate::door::door;
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
+use crate::settings::AppSettings;
 use crate::webhook::{Courier, Delivery, pending};
 use crate::{Faults, Mishaps, Pages, Settings, api, crypto, oauth};
 
@@ -62,9 +63,7 @@ impl FakeDropbox {
         let fake = Self { service, delivery, url, tasks: Arc::default() };
         fake.serve(listener);
         watches.into_iter().for_each(|watch| fake.spawn(watch.run()));
-        for app in fake.service.app_keys() {
-            fake.spawn(Courier::new(Arc::clone(&fake.service), fake.delivery.clone(), app).run());
-        }
+        fake.service.app_keys().into_iter().for_each(|app| fake.notify(app));
         tracing::info!(url = %fake.url(), "the fake Dropbox is up");
         Ok(fake)
     }
@@ -92,6 +91,14 @@ impl FakeDropbox {
     /// Registers where an app is notified, as is done in the App Console
     pub fn register_webhook(&self, app_key: &str, url: Option<Url>) {
         self.service.register_webhook(app_key, url);
+    }
+
+    /// Registers one more app, as is done in the App Console; one of the same key is replaced
+    pub fn register_app(&self, app: AppSettings) {
+        let key = app.key.clone();
+        if self.service.register_app(app) {
+            self.notify(key);
+        }
     }
 
     /// Registers one more redirect URI of an app, as is done in the App Console
@@ -160,6 +167,11 @@ impl FakeDropbox {
             let idle = tokio::task::spawn_blocking(move || drop(account.writer()));
             drop(tokio::time::timeout(SECOND, idle).await);
         }
+    }
+
+    /// Begins to notify an app
+    fn notify(&self, app: String) {
+        self.spawn(Courier::new(Arc::clone(&self.service), self.delivery.clone(), app).run());
     }
 
     fn serve(&self, listener: TcpListener) {

@@ -80,6 +80,18 @@ impl Service {
         self.apps().into_iter().map(|app| app.key).collect()
     }
 
+    /// Adds an app, or replaces it; true where it is new
+    pub(crate) fn register_app(&self, app: AppSettings) -> bool {
+        let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
+        let before = apps.len();
+        apps.retain(|known| known.key != app.key);
+        let is_new = apps.len() == before;
+        apps.push(app);
+        drop(apps);
+        self.changed.send_replace(());
+        is_new
+    }
+
     /// Changes what the App Console holds of an app
     pub(crate) fn change_app(&self, key: &str, change: impl FnOnce(&mut AppSettings)) {
         let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);

@@ -68,7 +68,7 @@ impl Gateway {
                 oauth_callback::handle(connect, &self.base, &path, request).await.map(of_lambda)
             }
             Function::WebhookReceiver => {
-                webhook_receiver::handle(&self.functions.receiver, request).await.map(of_lambda)
+                webhook_receiver::handle(&self.functions.receiver, &path, request).await.map(of_lambda)
             }
             Function::FilesApi => {
                 files_api::handle(&self.functions.files, &path, request).await.map(of_lambda)

@@ -6,6 +6,7 @@ use api_proxy::Proxy;
 use files_api::FilesApi;
 use oauth_callback::Connect;
 use shared::{
+    apps::Apps,
     dropbox::{Dropbox, OauthApp},
     model::Clock,
     tokens::Tokens,
@@ -34,16 +35,17 @@ impl Functions {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let store = &machine.store;
+        let apps = Arc::new(Apps::new(app, machine.own_apps()));
         let tokens = Arc::new(Tokens::new(
             store.clone(),
             store.clone(),
             machine.keyring.clone(),
             dropbox.clone(),
-            app.clone(),
+            apps.clone(),
             clock.clone(),
         ));
         Self {
-            connect: connect(machine, dropbox.clone(), app.clone(), clock.clone(), tokens.clone()),
+            connect: connect(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             proxy: Proxy {
                 projects: store.clone(),
                 connections: store.clone(),
@@ -57,7 +59,7 @@ impl Functions {
             receiver: Receiver {
                 accounts: store.clone(),
                 sync_queue: Arc::new(machine.sync_queue.clone()),
-                app,
+                apps,
                 clock: clock.clone(),
             },
             worker: Arc::new(worker(machine, dropbox, clock, tokens)),
@@ -68,7 +70,7 @@ impl Functions {
 fn connect(
     machine: &Machine,
     dropbox: Dropbox,
-    app: OauthApp,
+    apps: Arc<Apps>,
     clock: Arc<dyn Clock>,
     tokens: Arc<Tokens>,
 ) -> Connect {
@@ -80,7 +82,7 @@ fn connect(
         token_store: machine.store.clone(),
         tokens,
         dropbox,
-        app,
+        apps,
         sync_queue: Arc::new(machine.sync_queue.clone()),
         bus: Arc::new(machine.bus.clone()),
         clock,
@@ -93,6 +95,7 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
         connections: machine.store.clone(),
         schedules: machine.store.clone(),
         choices: machine.store.clone(),
+        purges: machine.store.clone(),
         log: machine.store.clone(),
         items: machine.store.clone(),
         sync_queue: Arc::new(machine.sync_queue.clone()),
@@ -106,6 +109,7 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         connections: machine.store.clone(),
         schedules: machine.store.clone(),
         choices: machine.store.clone(),
+        purges: machine.store.clone(),
         log: machine.store.clone(),
         items: machine.store.clone(),
         transfers: machine.store.clone(),

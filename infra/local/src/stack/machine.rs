@@ -2,18 +2,23 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
+use anyhow::Context;
 use aws_sdk_dynamodb::types::AttributeValue;
 use machine::{
     Depth, EmbeddedDynamo, FileKey, FolderContent, MachineBus, MachineQueue, MachineQueues, QueueSettings,
 };
 use shared::{
-    model::{Clock, Connection, SystemClock},
+    apps::OwnApps,
+    dropbox::OauthApp,
+    model::{AppKey, Clock, Connection, SystemClock},
     seal::Keyring,
     store::{Connections, Dynamo, dynamo::create_table},
 };
 
 /// The name of the table.
-const TABLE: &str = "dropline";
+pub const TABLE: &str = "dropline";
+/// The file with the master key.
+const MASTER_KEY: &str = "master.key";
 /// As in `infra/template.yaml`.
 const SYNC_VISIBILITY: Duration = Duration::from_secs(150);
 /// As in `infra/template.yaml`.
@@ -45,7 +50,7 @@ impl Machine {
         let queues = MachineQueues::open(data, Arc::new(SystemClock))?;
         let sync = QueueSettings::fifo("sync.fifo", SYNC_VISIBILITY);
         let transfer = QueueSettings::fifo("transfer.fifo", TRANSFER_VISIBILITY);
-        let master = Arc::new(FileKey::open(&data.join("master.key"))?);
+        let master = Arc::new(FileKey::open(&data.join(MASTER_KEY))?);
         Ok(Self {
             sync_queue: queues
                 .queue(sync.with_dead_letters("sync-dead-letters.fifo", sync_worker::MOST_RECEIVES)),
@@ -73,7 +78,54 @@ impl Machine {
     /// # Errors
     /// Where it cannot be opened.
     pub async fn store_at(data: &Path) -> anyhow::Result<Arc<Dynamo>> {
+        std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         Ok(table(data).await?.1)
+    }
+
+    /// The master key below a folder, beside that store.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub fn master_key_at(data: &Path) -> anyhow::Result<Arc<FileKey>> {
+        Ok(Arc::new(FileKey::open(&data.join(MASTER_KEY))?))
+    }
+
+    /// The Dropbox apps of projects.
+    #[must_use]
+    pub fn own_apps(&self) -> OwnApps {
+        OwnApps::new(self.store.clone(), self.keyring.clone())
+    }
+
+    /// Every Dropbox app of a project's own, as Dropbox would know them. A deployment never asks this; its fake Dropbox
+    /// does.
+    ///
+    /// # Errors
+    /// Where the table cannot be read.
+    pub async fn apps(&self) -> anyhow::Result<Vec<OauthApp>> {
+        let own = self.own_apps();
+        let mut apps = Vec::new();
+        for key in self.values_of("app", "key").await? {
+            apps.push(own.with_key(&AppKey::from(key.as_str())).await?);
+        }
+        Ok(apps)
+    }
+
+    /// An attribute of every row with this sort key.
+    async fn values_of(&self, sort_key: &str, attribute: &str) -> anyhow::Result<Vec<String>> {
+        let rows = self
+            .dynamo
+            .client()
+            .scan()
+            .table_name(TABLE)
+            .filter_expression("sk = :sk")
+            .expression_attribute_values(":sk", AttributeValue::S(sort_key.to_owned()))
+            .projection_expression("#value")
+            .expression_attribute_names("#value", attribute)
+            .into_paginator()
+            .items()
+            .send();
+        let rows: Vec<HashMap<String, AttributeValue>> = rows.try_collect().await?;
+        Ok(rows.iter().filter_map(|row| row.get(attribute)?.as_s().ok().cloned()).collect())
     }
 
     /// Every connection in the table. A deployment never asks this; a person at one machine does.
@@ -81,21 +133,9 @@ impl Machine {
     /// # Errors
     /// Where the table cannot be read.
     pub async fn connections(&self) -> anyhow::Result<Vec<Connection>> {
-        let rows = self
-            .dynamo
-            .client()
-            .scan()
-            .table_name(TABLE)
-            .filter_expression("sk = :connection")
-            .expression_attribute_values(":connection", AttributeValue::S("connection".to_owned()))
-            .projection_expression("id")
-            .into_paginator()
-            .items()
-            .send();
-        let rows: Vec<HashMap<String, AttributeValue>> = rows.try_collect().await?;
         let mut connections = Vec::new();
-        for id in rows.iter().filter_map(|row| row.get("id")?.as_s().ok()?.parse().ok()) {
-            connections.extend(self.store.connection(id).await?);
+        for id in self.values_of("connection", "id").await? {
+            connections.extend(self.store.connection(id.parse()?).await?);
         }
         connections.sort_by_key(|connection| connection.created_at);
         Ok(connections)

@@ -11,10 +11,10 @@ use anyhow::Context;
 use doors::{Doors, Secure, loopback};
 use fake_dropbox::{AccountSettings, AppAccess, AppSettings, FakeDropbox};
 pub(crate) use functions::Functions;
-pub use machine::Machine;
+pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
 use shared::{
-    dropbox::{Dropbox, Hosts, LONGPOLL_SILENCE, SILENCE, http_client},
+    dropbox::{Dropbox, Hosts, LONGPOLL_SILENCE, OauthApp, SILENCE, http_client},
     model::Clock,
     store::Dynamo,
 };
@@ -28,10 +28,6 @@ use crate::{
     pumps, schedule,
     tls::{self, Certificate},
 };
-
-/// What the fake Dropbox's app may ask for: everything that there is.
-const SCOPES: [&str; 4] =
-    ["account_info.read", "files.metadata.read", "files.content.read", "files.content.write"];
 
 /// With TLS: what a client is told beside the gateway's address.
 #[derive(Debug, Clone)]
@@ -51,7 +47,7 @@ pub struct Stack {
     /// The projects that were made for this machine.
     pub projects: Vec<DemoProject>,
     /// The secret with which the fake Dropbox signs.
-    pub app: shared::dropbox::OauthApp,
+    pub app: OauthApp,
     /// The handlers, as Lambda would run them.
     functions: Arc<Functions>,
     accounts: Vec<Account>,
@@ -81,6 +77,9 @@ impl Stack {
         let client = |silence| -> anyhow::Result<Dropbox> {
             Ok(Dropbox::new(Arc::new(http_client(silence)?), Hosts::at(&dropbox.url())))
         };
+        for app in machine.apps().await? {
+            dropbox.register_app(registered(&app, &format!("webhook/{}", app.key), &settings, &doors)?);
+        }
         let (usual, patient) = (client(SILENCE)?, client(LONGPOLL_SILENCE)?);
         let functions = Functions::wire(&machine, usual, patient, secrets.app(), clock.clone());
         let functions = Arc::new(functions);
@@ -162,21 +161,30 @@ impl Stack {
     }
 }
 
+/// An app as its developer would have registered it with Dropbox.
+fn registered(
+    app: &OauthApp,
+    webhook: &str,
+    settings: &Settings,
+    doors: &Doors,
+) -> anyhow::Result<AppSettings> {
+    Ok(AppSettings {
+        key: app.key.to_string(),
+        secret: app.secret.expose().to_owned(),
+        name: "Dropline on this machine".to_owned(),
+        redirect_uris: vec![doors.url()?.join(app.terms.redirect.as_str())?.to_string()],
+        webhook: Some(doors.plain_url()?.join(webhook)?),
+        scopes: app.terms.scopes.clone(),
+        access: if settings.app_folder { AppAccess::AppFolder } else { AppAccess::FullDropbox },
+    })
+}
+
 fn fake(
     settings: &Settings,
     secrets: &Secrets,
     doors: &Doors,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<fake_dropbox::Settings> {
-    let app = AppSettings {
-        key: secrets.app_key.clone(),
-        secret: secrets.app().secret.expose().to_owned(),
-        name: "Dropline on this machine".to_owned(),
-        redirect_uris: vec![doors.url()?.join("oauth/callback")?.to_string()],
-        webhook: Some(doors.plain_url()?.join("webhook")?),
-        scopes: SCOPES.map(str::to_owned).into(),
-        access: if settings.app_folder { AppAccess::AppFolder } else { AppAccess::FullDropbox },
-    };
     let account = |Account { name, email, directory, member_folder }: &Account| AccountSettings {
         name: name.clone(),
         email: email.clone(),
@@ -187,7 +195,7 @@ fn fake(
     Ok(fake_dropbox::Settings {
         data,
         accounts: settings.accounts.iter().map(account).collect(),
-        apps: vec![app],
+        apps: vec![registered(&secrets.app(), "webhook", settings, doors)?],
         listen: loopback(doors.plain_dropbox_port(settings)),
         clock: fake_dropbox::Clock::from_fn(move || clock.now().date()),
     })

@@ -109,8 +109,9 @@ impl Connections for Dynamo {
         let write = self.update(
             &keys::connection(id),
             "SET #status = :active ADD reconnects :one",
-            Some("attribute_exists(pk)"),
+            Some("attribute_exists(pk) AND #status <> :disconnected"),
             Row::from([
+                (":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?),
                 (":active".to_owned(), attribute(&ConnectionStatus::Active)?),
                 (":one".to_owned(), number(1)),
             ]),

@@ -6,6 +6,7 @@
 //! | data key | `project#<project>` | `key#<version>` |
 //! | connect | `project#<project>` | `link#<link>` |
 //! | long poll under way | `project#<project>` | `poll#<slot>` |
+//! | a project's Dropbox app | `app#<app>` | `app` |
 //! | API key | `apikey#<hash>` | `apikey` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
 //! | connection | `connection#<connection>` | `connection` |
@@ -18,7 +19,7 @@
 //! | segment | `log#<connection>` | number of its first change, 20 digits |
 //! | item | `item#<connection>#<shard of 16>` | `<item>` |
 //! | transfer | `transfer#<connection>#<shard of 4>` | `<item>#<revision>` |
-//! | holder of bytes | `bytes#<connection>#<content hash>` | `holder` |
+//! | holder of bytes | `bytes#<connection>#<shard of 16>` | `<content hash>` |
 //! | path | `path#<connection>#<hash of the parent's path>` | the path's last component |
 //!
 //! A path can be longer than a key may be (1,024 bytes), so a path's row is found by the hash of its parent and its
@@ -87,6 +88,10 @@ pub(super) fn link(project: ProjectId, id: Uuid) -> Key {
 
 pub(super) fn poll(project: ProjectId, slot: u8) -> Key {
     Key::new(format!("project#{project}"), format!("poll#{slot:02}"))
+}
+
+pub(super) fn app(key: &AppKey) -> Key {
+    Key::new(format!("app#{key}"), "app")
 }
 
 pub(super) fn api_key(hash: &SecretHash) -> Key {
@@ -171,7 +176,17 @@ pub(super) fn transfer_shard(item: &ItemId) -> u8 {
 }
 
 pub(super) fn holder(connection: ConnectionId, content_hash: &str) -> Key {
-    Key::new(format!("bytes#{connection}#{content_hash}"), "holder")
+    let shard = digest::digest(&digest::SHA256, content_hash.as_bytes()).as_ref()[0] % SHARDS;
+    Key::new(holder_partition(connection, shard), content_hash)
+}
+
+pub(super) fn holder_partition(connection: ConnectionId, shard: u8) -> String {
+    format!("bytes#{connection}#{shard:02}")
+}
+
+/// The partition of the connection's own rows.
+pub(super) fn own_partition(id: ConnectionId) -> String {
+    format!("connection#{id}")
 }
 
 pub(super) fn user_connection(project: ProjectId, user: &UserId, app: &AppKey, account: &AccountId) -> Key {

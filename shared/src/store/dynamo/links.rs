@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{Delete, ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     Dynamo,
     keys::{self, Key},
-    table::{expiring, failed, row, text, value},
+    table::{PRESENT, expiring, failed, row, text, value},
 };
 use crate::{
     model::{ProjectId, SecretHash, Timestamp},
@@ -27,14 +27,9 @@ struct TicketRow {
 }
 
 impl Dynamo {
+    /// Takes a row that works once.
     fn spend(&self, key: &Key) -> Result<TransactWriteItem, StoreError> {
-        let delete = Delete::builder()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
+        self.delete(key, Some(PRESENT))
     }
 }
 

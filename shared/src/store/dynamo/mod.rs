@@ -1,5 +1,6 @@
 //! The store on DynamoDB: one table, whose keys are all made in `keys.rs`.
 
+mod batches;
 mod choices;
 mod connections;
 mod item_pages;
@@ -10,6 +11,7 @@ mod links;
 mod log;
 mod paths;
 mod projects;
+mod purges;
 mod schedules;
 mod schema;
 mod table;

@@ -1,16 +1,17 @@
 //! Rows of projects, API keys and data keys.
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo, keys,
-    table::{ABSENT, Row, failed, row, text, value},
+    table::{ABSENT, PRESENT, Row, attribute, failed, row, text, value},
 };
 use crate::{
-    model::{Project, ProjectId, SecretHash},
+    model::{AppKey, Project, ProjectId, SecretHash},
     seal::WrappedKey,
-    store::{DataKeys, Projects, StoreError},
+    store::{AppStore, DataKeys, Projects, SealedApp, StoreError},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -41,6 +42,32 @@ impl Projects for Dynamo {
     async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError> {
         let row: Option<ApiKeyRow> = self.get_as(&keys::api_key(key)).await?;
         Ok(row.map(|row| row.project))
+    }
+}
+
+#[async_trait]
+impl AppStore for Dynamo {
+    async fn app(&self, key: &AppKey) -> Result<Option<SealedApp>, StoreError> {
+        self.get_as(&keys::app(key)).await
+    }
+
+    async fn put_app(&self, app: &SealedApp) -> Result<(), StoreError> {
+        let owner = Row::from([(":project".to_owned(), attribute(&app.project)?)]);
+        let stored = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(row(&keys::app(&app.key), app)?))
+            .condition_expression("attribute_not_exists(pk) OR #project = :project")
+            .expression_attribute_names("#project", "project")
+            .set_expression_attribute_values(Some(owner))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let used = self.update(
+            &keys::project(app.project),
+            "SET app = :app",
+            Some(PRESENT),
+            Row::from([(":app".to_owned(), attribute(&app.key)?)]),
+        )?;
+        self.transact(vec![TransactWriteItem::builder().put(stored).build(), used]).await
     }
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Put, TransactWriteItem, Update},
+    types::{AttributeValue, Delete, Put, TransactWriteItem, Update},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
@@ -19,6 +19,8 @@ pub(super) type Row = HashMap<String, AttributeValue>;
 
 /// True for a row that is not there.
 pub(super) const ABSENT: &str = "attribute_not_exists(pk)";
+/// True for a row that is there.
+pub(super) const PRESENT: &str = "attribute_exists(pk)";
 
 /// The store on one DynamoDB table.
 #[derive(Debug, Clone)]
@@ -117,6 +119,17 @@ impl Dynamo {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
+    /// The removal of a row, within a transaction.
+    pub(super) fn delete(&self, key: &Key, condition: Option<&str>) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .set_condition_expression(condition.map(str::to_owned))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
     /// Sets one attribute of a row that is there; else it is a conflict.
     pub(super) async fn write_attribute(
         &self,
@@ -129,7 +142,7 @@ impl Dynamo {
             .table_name(&self.table)
             .set_key(Some(key.attributes()))
             .update_expression("SET #name = :value")
-            .condition_expression("attribute_exists(pk)")
+            .condition_expression(PRESENT)
             .expression_attribute_names("#name", name)
             .expression_attribute_values(":value", attribute(value)?)
             .send()

@@ -3,23 +3,21 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use aws_sdk_dynamodb::{
+    error::BuildError,
+    types::{PutRequest, WriteRequest},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo,
-    items::PARALLEL,
     keys::{self, Key, TRANSFER_SHARDS},
-    table::{Row, failed, number, number_of, row, text, value, won},
+    table::{PRESENT, Row, failed, number, number_of, row, text, value, won},
 };
 use crate::{
     model::{ConnectionId, ItemId, Rev, Timestamp, Transfer},
     store::{StoreError, TransferPace, Transfers},
 };
-
-/// `BatchWriteItem` takes at most this many writes.
-const BATCH: usize = 25;
 
 #[derive(Serialize, Deserialize)]
 struct HolderRow {
@@ -28,27 +26,14 @@ struct HolderRow {
 }
 
 impl Dynamo {
-    async fn put_all(&self, rows: Vec<Row>) -> Result<(), StoreError> {
-        let batches: Vec<Vec<Row>> = rows.chunks(BATCH).map(<[Row]>::to_vec).collect();
-        let writes = stream::iter(batches).map(|rows| self.put_batch(rows)).buffer_unordered(PARALLEL);
-        writes.try_collect().await
-    }
-
-    async fn put_batch(&self, rows: Vec<Row>) -> Result<(), StoreError> {
-        let corrupt = |error: aws_sdk_dynamodb::error::BuildError| StoreError::Corrupt(error.to_string());
+    async fn put_all(&self, rows: impl Iterator<Item = Row>) -> Result<(), StoreError> {
         let put = |row| {
-            Ok(WriteRequest::builder()
-                .put_request(PutRequest::builder().set_item(Some(row)).build()?)
-                .build())
+            let put = PutRequest::builder().set_item(Some(row)).build()?;
+            Ok(WriteRequest::builder().put_request(put).build())
         };
-        let mut left: Vec<WriteRequest> =
-            rows.into_iter().map(put).collect::<Result<_, _>>().map_err(corrupt)?;
-        while !left.is_empty() {
-            let request = self.client.batch_write_item().request_items(&self.table, left);
-            let answer = request.send().await.map_err(failed)?;
-            left = answer.unprocessed_items.unwrap_or_default().remove(&self.table).unwrap_or_default();
-        }
-        Ok(())
+        let corrupt = |error: BuildError| StoreError::Corrupt(error.to_string());
+        let writes = rows.map(put).collect::<Result<_, _>>().map_err(corrupt)?;
+        self.write_all(writes).await
     }
 
     async fn shard_transfers(
@@ -84,7 +69,7 @@ impl Transfers for Dynamo {
             Ok((key.clone(), row(&key, &Transfer::new(item.clone(), rev.clone()))?))
         });
         let rows: std::collections::BTreeMap<Key, Row> = rows.collect::<Result<_, StoreError>>()?;
-        self.put_all(rows.into_values().collect()).await
+        self.put_all(rows.into_values()).await
     }
 
     async fn transfers(
@@ -113,7 +98,7 @@ impl Transfers for Dynamo {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(row(&key, transfer)?))
-            .condition_expression("attribute_exists(pk)");
+            .condition_expression(PRESENT);
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 

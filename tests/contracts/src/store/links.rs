@@ -27,7 +27,8 @@ async fn authorized(harness: &impl StoreHarness) -> (SecretHash, Authorization) 
 }
 
 fn authorization(link: &Link) -> (SecretHash, Authorization) {
-    let authorization = Authorization { link: link.clone(), browser: BrowserSecret::random().hash() };
+    let authorization =
+        Authorization { link: link.clone(), browser: BrowserSecret::random().hash(), app: "app".into() };
     (StateSecret::random().hash(), authorization)
 }
 

@@ -10,12 +10,13 @@ pub mod log;
 mod mirror;
 pub mod paths;
 pub mod projects;
+pub mod purges;
 pub mod schedules;
 pub mod transfers;
 
 use shared::store::{
-    Accounts, ChoiceStore, Connections, DataKeys, Items, Leases, Links, Log, Projects, Schedules, StoreError,
-    TokenStore, Transfers,
+    Accounts, AppStore, ChoiceStore, Connections, DataKeys, Items, Leases, Links, Log, Projects, Purges,
+    Schedules, StoreError, TokenStore, Transfers,
 };
 
 use crate::Harness;
@@ -24,6 +25,7 @@ use crate::Harness;
 pub trait StoreHarness: Harness {
     /// Every capability of it.
     type Store: Accounts
+        + AppStore
         + ChoiceStore
         + Connections
         + TokenStore
@@ -34,6 +36,7 @@ pub trait StoreHarness: Harness {
         + Items
         + Transfers
         + Projects
+        + Purges
         + DataKeys;
 
     /// A store that holds nothing, or what other cases put there: no case may notice.
@@ -78,7 +81,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             choices choices_suite, connections connections_suite, head head_suite, items items_suite,
-            leases leases_suite, links links_suite, log log_suite, paths paths_suite, projects projects_suite, schedules schedules_suite, transfers transfers_suite
+            leases leases_suite, links links_suite, log log_suite, paths paths_suite, projects projects_suite, purges purges_suite, schedules schedules_suite, transfers transfers_suite
         }
     };
 }

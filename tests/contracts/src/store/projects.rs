@@ -1,9 +1,10 @@
 //! What the store promises of projects and their data keys.
 
 use shared::{
-    model::{ApiKey, ProjectId},
-    seal::WrappedKey,
-    store::{DataKeys, Projects},
+    dropbox::{AppTerms, RedirectPath},
+    model::{ApiKey, AppKey, ProjectId},
+    seal::{Sealed, WrappedKey},
+    store::{AppStore, DataKeys, Projects, SealedApp},
 };
 
 use super::{StoreHarness, conflict, ok};
@@ -82,6 +83,46 @@ pub async fn data_keys_of_projects_are_apart(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project(project.id).await), Some(project));
 }
 
+fn app(project: ProjectId) -> SealedApp {
+    SealedApp {
+        key: AppKey::from(project.to_string().as_str()),
+        project,
+        secret: Sealed { version: 1, data: "secret".to_owned() },
+        previous_secret: None,
+        terms: AppTerms { scopes: vec!["files.content.read".to_owned()], redirect: RedirectPath::Oauth },
+    }
+}
+
+/// A Dropbox app is found by its key, and is the one that its project uses from then on.
+pub async fn an_app_is_found_and_used(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), samples::project());
+    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    let first = app(project.id);
+    assert_eq!(ok(store.app(&first.key).await), None);
+    ok(store.put_app(&first).await);
+    let replaced = SealedApp { previous_secret: Some(first.secret.clone()), ..first.clone() };
+    ok(store.put_app(&replaced).await);
+    assert_eq!(ok(store.app(&first.key).await), Some(replaced));
+    let used = ok(store.project(project.id).await).and_then(|project| project.app);
+    assert_eq!(used, Some(first.key));
+}
+
+/// A Dropbox app belongs to one project, which there must be.
+pub async fn an_app_belongs_to_one_project(harness: &impl StoreHarness) {
+    let (store, owner, other) = (harness.store(), samples::project(), samples::project());
+    for project in [&owner, &other] {
+        ok(store.add_project(project, &ApiKey::random().hash()).await);
+    }
+    let held = app(owner.id);
+    ok(store.put_app(&held).await);
+    conflict(&store.put_app(&SealedApp { project: other.id, ..held.clone() }).await);
+    let unknown = app(ProjectId::random());
+    conflict(&store.put_app(&unknown).await);
+    assert_eq!(ok(store.app(&held.key).await), Some(held));
+    assert_eq!(ok(store.app(&unknown.key).await), None);
+    assert_eq!(ok(store.project(other.id).await), Some(other));
+}
+
 /// Runs every case of [`projects`](crate::store::projects) as a test of its own.
 #[macro_export]
 macro_rules! projects_suite {
@@ -94,6 +135,8 @@ macro_rules! projects_suite {
             the_newest_data_key_has_the_highest_version
             a_taken_data_key_version_conflicts
             data_keys_of_projects_are_apart
+            an_app_is_found_and_used
+            an_app_belongs_to_one_project
         }
     };
 }

@@ -1,0 +1,113 @@
+//! The second part: what is held of the account.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use shared::model::{Connection, ContentKey, Receipt, Transfer};
+use tokio::time::Instant;
+
+use crate::{Failure, Worker};
+
+/// A run works for so long and leaves the rest to the next; the function may run for 15 minutes.
+const BUDGET: Duration = Duration::from_secs(10 * 60);
+/// The receipt can be asked for so long.
+const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// Transfers read at once.
+const PAGE: u32 = 100;
+/// Objects removed at the same time.
+const PARALLEL: usize = 16;
+
+impl Worker {
+    /// Removes bytes, then rows. Only runs of the connection's own transfers write objects, and this stands in place of
+    /// one; only its walks write rows, and none begins any more.
+    pub(crate) async fn purge(&self, connection: &Connection) -> Result<(), Failure> {
+        let Some(mut receipt) = connection.receipt else { return Ok(()) };
+        if receipt.finished_at.is_some() {
+            return self.announce_end(connection, receipt).await;
+        }
+        if receipt.revoked.is_none() {
+            // The first part comes again by the schedule.
+            return Ok(());
+        }
+        let end = Instant::now() + BUDGET;
+        self.abort_uploads(connection).await?;
+        if !self.purge_objects(connection, &mut receipt, end).await?
+            || !self.purge_rows(connection, &mut receipt, end).await?
+        {
+            return self.ask_for_transfers(connection.id).await;
+        }
+        let now = self.clock.now();
+        receipt.finished_at = Some(now);
+        self.purges.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?;
+        self.announce_end(connection, receipt).await
+    }
+
+    /// Throws away what unfinished transfers have in the bucket.
+    async fn abort_uploads(&self, connection: &Connection) -> Result<(), Failure> {
+        let mut after: Option<Transfer> = None;
+        loop {
+            let page = self.transfers.transfers(connection.id, after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            for transfer in &page {
+                self.abort_upload(connection, transfer).await?;
+            }
+            after = Some(last.clone());
+        }
+    }
+
+    async fn abort_upload(&self, connection: &Connection, transfer: &Transfer) -> Result<(), Failure> {
+        let Some(resume) = &transfer.resume else { return Ok(()) };
+        let key = ContentKey::new(connection.project, connection.id, &transfer.item, &transfer.rev);
+        if let Some(upload) = self.content.resume(&key, &resume.upload).await? {
+            upload.abort().await?;
+        }
+        Ok(())
+    }
+
+    /// False where the time was over first.
+    async fn purge_objects(
+        &self,
+        connection: &Connection,
+        receipt: &mut Receipt,
+        end: Instant,
+    ) -> Result<bool, Failure> {
+        loop {
+            let keys = self.content.list(connection.project, connection.id, None).await?;
+            if keys.is_empty() {
+                return Ok(true);
+            }
+            if Instant::now() >= end {
+                return Ok(false);
+            }
+            let removed = keys.len() as u64;
+            self.remove_objects(keys).await?;
+            receipt.objects += removed;
+            self.purges.note_receipt(connection.id, receipt).await?;
+        }
+    }
+
+    async fn remove_objects(&self, keys: Vec<ContentKey>) -> Result<(), Failure> {
+        let removals = stream::iter(keys).map(|key| async move { self.content.remove(&key).await });
+        Ok(removals.buffer_unordered(PARALLEL).try_collect::<()>().await?)
+    }
+
+    /// False where the time was over first.
+    async fn purge_rows(
+        &self,
+        connection: &Connection,
+        receipt: &mut Receipt,
+        end: Instant,
+    ) -> Result<bool, Failure> {
+        let mut pieces = self.purges.purge(connection.id);
+        while let Some(items) = pieces.try_next().await? {
+            if items > 0 {
+                receipt.items += items;
+                self.purges.note_receipt(connection.id, receipt).await?;
+            }
+            if Instant::now() >= end {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,67 @@
+//! The first part: the tokens.
+
+use shared::{
+    dropbox::{Dropbox, DropboxError, Session},
+    model::{Connection, Receipt, Timestamp},
+    tokens::TokenError,
+};
+
+use crate::{Failure, Worker, walk::backoff};
+
+/// After so many failures in a row the tokens are removed without Dropbox: that is some hours after the first.
+const MOST_FAILURES: u32 = 10;
+
+/// What came of asking Dropbox to end the tokens.
+enum Asked {
+    /// They have ended, or Dropbox never says so.
+    Settled { revoked: bool },
+    /// To be asked again then.
+    Again { at: Timestamp, failures: u32 },
+}
+
+impl Worker {
+    /// Ends the tokens at Dropbox and removes them here, then asks for the second part.
+    pub(crate) async fn revoke(&self, connection: &Connection) -> Result<(), Failure> {
+        let id = connection.id;
+        let Some(receipt) = connection.receipt else { return Ok(()) };
+        if receipt.finished_at.is_some() {
+            return self.announce_end(connection, receipt).await;
+        }
+        if receipt.revoked.is_none() {
+            match self.ask_to_revoke(connection).await? {
+                Asked::Settled { revoked } => {
+                    let receipt = Receipt { revoked: Some(revoked), ..receipt };
+                    self.purges.forget_tokens(id, &receipt).await?;
+                }
+                Asked::Again { at, failures } => return self.wake_at(id, at, failures).await,
+            }
+        }
+        self.ask_for_transfers(id).await
+    }
+
+    async fn ask_to_revoke(&self, connection: &Connection) -> Result<Asked, Failure> {
+        let now = self.clock.now();
+        let schedule = self.schedules.schedule(connection.id).await?;
+        if let Some(at) = schedule.pause(now) {
+            return Ok(Asked::Again { at, failures: schedule.failures });
+        }
+        let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
+        let failures = schedule.failures;
+        Ok(match self.with_session(connection, revoke).await {
+            // Tokens that Dropbox refuses are of no use to anybody.
+            Ok(()) | Err(TokenError::NeedsReauth) => Asked::Settled { revoked: true },
+            Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
+                self.schedules.pause(connection.id, now.plus(wait)).await?;
+                Asked::Again { at: now.plus(wait), failures }
+            }
+            Err(error) if failures >= MOST_FAILURES => {
+                tracing::error!(connection = %connection.id, %error, "tokens were removed and not revoked");
+                Asked::Settled { revoked: false }
+            }
+            Err(error) => {
+                tracing::warn!(connection = %connection.id, %error, failures, "the revocation is put off");
+                Asked::Again { at: now.plus(backoff(connection.id, failures)), failures: failures + 1 }
+            }
+        })
+    }
+}

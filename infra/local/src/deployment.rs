@@ -1,0 +1,54 @@
+//! Which table a command writes: this machine's, or a deployment's.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context;
+use aws_config::BehaviorVersion;
+use clap::Args;
+use shared::{
+    model::SystemClock,
+    seal::{Keyring, KmsKey, MasterKey},
+    store::Dynamo,
+};
+
+use crate::Machine;
+
+/// A deployment; without it, this machine.
+#[derive(Debug, Clone, Args)]
+pub struct Deployment {
+    /// The table of a deployment (the output `TableName` of its stack), with the credentials of the environment; without it
+    /// this machine's.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+
+    /// The deployment's KMS key (the output `KeyArn`), where secrets are to be sealed.
+    #[arg(long, value_name = "ARN", requires = "table")]
+    pub kms_key: Option<String>,
+}
+
+impl Deployment {
+    /// The store.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub async fn store(&self, data: &Path) -> anyhow::Result<Arc<Dynamo>> {
+        let Some(table) = &self.table else { return Machine::store_at(data).await };
+        let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        Ok(Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), table)))
+    }
+
+    /// The keyring over that store.
+    ///
+    /// # Errors
+    /// Where the KMS key of a deployment is not named, or this machine's cannot be opened.
+    pub async fn keyring(&self, data: &Path, store: &Arc<Dynamo>) -> anyhow::Result<Arc<Keyring>> {
+        let master: Arc<dyn MasterKey> = if self.table.is_some() {
+            let key = self.kms_key.as_deref().context("name the deployment's key: --kms-key ARN")?;
+            let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+            Arc::new(KmsKey::new(aws_sdk_kms::Client::new(&aws), key))
+        } else {
+            Machine::master_key_at(data)?
+        };
+        Ok(Arc::new(Keyring::new(master, store.clone(), Arc::new(SystemClock))))
+    }
+}

@@ -1,0 +1,175 @@
+//! Removing all rows of a connection.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::{DeleteRequest, TransactWriteItem, WriteRequest};
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+
+use super::{
+    Dynamo,
+    keys::{self, Key, SHARDS, TRANSFER_SHARDS},
+    table::{PRESENT, Row, attribute, failed, number, text, won},
+};
+use crate::{
+    model::{Connection, ConnectionId, ConnectionStatus, Receipt, Timestamp},
+    store::{Purges, StoreError},
+};
+
+/// Rows that are read before they are removed.
+const PAGE: i32 = 500;
+
+/// A partition with rows of one connection.
+struct Partition {
+    pk: String,
+    /// Its rows are items, each with a row for its path.
+    of_items: bool,
+}
+
+/// Everything of a connection, its own partition last: there lies what hinders a late writer.
+fn partitions(id: ConnectionId) -> Vec<Partition> {
+    let plain = |pk| Partition { pk, of_items: false };
+    let items = (0..SHARDS).map(|shard| Partition { pk: keys::item_partition(id, shard), of_items: true });
+    let transfers = (0..TRANSFER_SHARDS).map(|shard| plain(keys::transfer_partition(id, shard)));
+    let holders = (0..SHARDS).map(|shard| plain(keys::holder_partition(id, shard)));
+    let rest = [plain(keys::log_partition(id)), plain(keys::own_partition(id))];
+    items.chain(transfers).chain(holders).chain(rest).collect()
+}
+
+impl Dynamo {
+    /// The first rows of a partition that are to be removed, as far as keys need them.
+    async fn rows_to_purge(&self, id: ConnectionId, pk: &str) -> Result<Vec<Row>, StoreError> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(pk))
+            .projection_expression("pk, sk, facts.path_lower")
+            .limit(PAGE);
+        let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
+        let kept = [keys::connection(id), keys::schedule(id)];
+        let goes = |row: &Row| !key_of(row).is_some_and(|key| kept.contains(&key));
+        Ok(rows.into_iter().filter(goes).collect())
+    }
+
+    /// Removes the first rows of a partition. `None` where there are none; else how many items were among them.
+    async fn purge_page(&self, id: ConnectionId, partition: &Partition) -> Result<Option<u64>, StoreError> {
+        let rows = self.rows_to_purge(id, &partition.pk).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let items = rows.iter().filter(|_| partition.of_items);
+        let paths: Vec<Key> = items.filter_map(path_of).map(|path| keys::path(id, path)).collect();
+        let items = paths.len() as u64;
+        let removed = rows.iter().filter_map(key_of).collect();
+        // The paths go first: only the items know where they are.
+        self.remove_all(paths).await?;
+        self.remove_all(removed).await?;
+        Ok(Some(items))
+    }
+
+    /// Notes the receipt in the connection's row.
+    fn receipt(&self, id: ConnectionId, receipt: &Receipt) -> Result<TransactWriteItem, StoreError> {
+        let values = Row::from([(":receipt".to_owned(), attribute(receipt)?)]);
+        self.update(&keys::connection(id), "SET receipt = :receipt", Some(PRESENT), values)
+    }
+
+    async fn remove_all(&self, mut keys: Vec<Key>) -> Result<(), StoreError> {
+        keys.sort();
+        keys.dedup();
+        let corrupt = |error: aws_sdk_dynamodb::error::BuildError| StoreError::Corrupt(error.to_string());
+        let delete = |key: Key| {
+            let request = DeleteRequest::builder().set_key(Some(key.attributes())).build()?;
+            Ok(WriteRequest::builder().delete_request(request).build())
+        };
+        let writes = keys.into_iter().map(delete).collect::<Result<Vec<_>, _>>().map_err(corrupt)?;
+        self.write_all(writes).await
+    }
+}
+
+fn key_of(row: &Row) -> Option<Key> {
+    let part = |name: &str| row.get(name)?.as_s().ok().cloned();
+    Some(Key { pk: part(keys::PK)?, sk: part(keys::SK)? })
+}
+
+fn path_of(row: &Row) -> Option<&str> {
+    let facts = row.get("facts")?.as_m().ok()?;
+    facts.get("path_lower")?.as_s().ok().map(String::as_str)
+}
+
+#[async_trait]
+impl Purges for Dynamo {
+    async fn disconnect(&self, connection: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+        let Connection { id, project, user, app, account, .. } = connection;
+        let disconnected = self.update(
+            &keys::connection(*id),
+            "SET #status = :disconnected, receipt = :receipt",
+            Some("attribute_exists(pk) AND #status <> :disconnected"),
+            Row::from([
+                (":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?),
+                (":receipt".to_owned(), attribute(&Receipt::requested(now))?),
+            ]),
+        )?;
+        let due = self.update(
+            &keys::schedule(*id),
+            "SET wake_at = :now, wake_shard = :shard, failures = :none",
+            None,
+            Row::from([
+                (":now".to_owned(), number(now.0)),
+                (":shard".to_owned(), text(keys::wake_shard(*id))),
+                (":none".to_owned(), number(0)),
+            ]),
+        )?;
+        let writes = vec![
+            disconnected,
+            due,
+            self.update(&keys::transfer_schedule(*id), "REMOVE wake_at, wake_shard", None, Row::new())?,
+            self.delete(&keys::user_connection(*project, user, app, account), None)?,
+            self.delete(&keys::account_connection(app, account, *id), None)?,
+        ];
+        won(self.transact(writes).await)
+    }
+
+    async fn forget_tokens(&self, id: ConnectionId, receipt: &Receipt) -> Result<(), StoreError> {
+        let writes = vec![self.receipt(id, receipt)?, self.delete(&keys::tokens(id), None)?];
+        self.transact(writes).await
+    }
+
+    fn purge(&self, id: ConnectionId) -> BoxStream<'_, Result<u64, StoreError>> {
+        let pages = stream::try_unfold(partitions(id).into_iter().peekable(), move |mut left| async move {
+            while let Some(partition) = left.peek() {
+                if let Some(items) = self.purge_page(id, partition).await? {
+                    return Ok(Some((items, left)));
+                }
+                left.next();
+            }
+            Ok(None)
+        });
+        pages.boxed()
+    }
+
+    async fn note_receipt(&self, id: ConnectionId, receipt: &Receipt) -> Result<(), StoreError> {
+        self.write_attribute(&keys::connection(id), "receipt", receipt).await
+    }
+
+    async fn end_purge(
+        &self,
+        id: ConnectionId,
+        receipt: &Receipt,
+        expires: Timestamp,
+    ) -> Result<(), StoreError> {
+        let finished = self.update(
+            &keys::connection(id),
+            "SET receipt = :receipt, expires_at = :expires",
+            Some(PRESENT),
+            Row::from([
+                (":receipt".to_owned(), attribute(receipt)?),
+                (":expires".to_owned(), number(expires.unix_seconds())),
+            ]),
+        )?;
+        self.transact(vec![finished, self.delete(&keys::schedule(id), None)?]).await
+    }
+}

@@ -1,0 +1,152 @@
+//! What the store promises of the end of connections.
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use shared::{
+    model::{
+        Change, Connection, ConnectionId, ConnectionStatus, Facts, Head, ItemId, Receipt, Rev, Segment,
+        Target,
+    },
+    store::{
+        Accounts, ChoiceStore, Commit, Connections, Due, History, Items, Lease, Leases, Log, Purges,
+        Schedules, TokenStore, Transfers,
+    },
+};
+
+use super::{
+    StoreHarness, conflict,
+    mirror::{created, deleted},
+    ok,
+};
+use crate::samples::{self, now};
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// So many files, more than a page of anything.
+const FILES: u64 = 600;
+
+/// A connection with something in every kind of row.
+async fn add(harness: &impl StoreHarness) -> Connection {
+    let (store, connection) = (harness.store(), samples::connection());
+    let id = connection.id;
+    ok(store.add_connection(&connection, &samples::tokens(1), Some(Target::Everything)).await);
+    let mut changes: Vec<Change> = (1..=FILES).map(|number| created(number, file(number))).collect();
+    changes.push(deleted(FILES + 1, file(1)));
+    let before = ok(store.take_head(id).await);
+    let after = Head { head: FILES + 1, cursor: Some("c".to_owned()), ..before.clone() };
+    let segment = Segment { changes };
+    let commit = Commit { after, segment: segment.clone(), ..Commit::default() };
+    ok(store.commit(id, &before, &commit, now()).await);
+    ok(store.apply(id, &segment, now()).await);
+    let transfers: Vec<(ItemId, Rev)> = (2..=FILES).map(|number| (file(number).id, Rev::from("r"))).collect();
+    ok(store.add_transfers(id, &transfers).await);
+    for (item, rev) in &transfers {
+        ok(store.note_holder(id, item.as_str(), (item, rev)).await);
+    }
+    ok(store.take_lease(Lease::Refresh(id), now(), now().plus(YEAR)).await);
+    connection
+}
+
+fn file(number: u64) -> Facts {
+    samples::file(&format!("{number}"), &format!("/folder {}/{number}", number % 7), "r")
+}
+
+async fn purge(harness: &impl StoreHarness, id: ConnectionId) -> u64 {
+    let pieces: Vec<u64> = ok(harness.store().purge(id).try_collect().await);
+    pieces.into_iter().sum()
+}
+
+/// A disconnected connection is found by its id alone, and is due at once.
+pub async fn a_disconnected_connection_is_out_of_sight(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    let Connection { id, project, user, app, account, .. } = &connection;
+    ok(store.add_connection(&connection, &samples::tokens(1), None).await);
+    assert!(ok(store.disconnect(&connection, now()).await));
+    assert!(ok(store.connections_of_user(*project, user).await).is_empty());
+    assert!(ok(store.connections_of_account(app, account).await).is_empty());
+    let found = ok(store.connection(*id).await).expect("it is there");
+    assert_eq!(found.status, ConnectionStatus::Disconnected);
+    assert_eq!(found.receipt, Some(Receipt::requested(now())));
+    assert!(ok(store.claim_wake(Due::Walk(*id), now(), now().plus(YEAR)).await));
+}
+
+/// It is disconnected once, and for good.
+pub async fn a_disconnect_is_final(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    ok(store.add_connection(&connection, &samples::tokens(1), None).await);
+    assert!(ok(store.disconnect(&connection, now()).await));
+    assert!(!ok(store.disconnect(&connection, now().plus(YEAR)).await));
+    conflict(&store.reconnect(connection.id).await);
+    assert!(!ok(store.refuse(&connection).await));
+    let found = ok(store.connection(connection.id).await).expect("it is there");
+    assert_eq!(found.receipt, Some(Receipt::requested(now())));
+}
+
+/// The same user can connect the same account anew: it is another connection.
+pub async fn the_account_can_be_connected_anew(harness: &impl StoreHarness) {
+    let (store, old) = (harness.store(), samples::connection());
+    ok(store.add_connection(&old, &samples::tokens(1), None).await);
+    assert!(ok(store.disconnect(&old, now()).await));
+    let new = Connection { id: ConnectionId::random(), ..old.clone() };
+    ok(store.add_connection(&new, &samples::tokens(1), None).await);
+    let of_user = ok(store.connections_of_user(old.project, &old.user).await);
+    assert_eq!(of_user.into_iter().map(|found| found.id).collect::<Vec<_>>(), [new.id]);
+}
+
+/// The tokens go, and with them whatever would store others in their place.
+pub async fn forgotten_tokens_do_not_come_back(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    ok(store.add_connection(&connection, &samples::tokens(1), None).await);
+    let receipt = Receipt { revoked: Some(true), ..Receipt::requested(now()) };
+    ok(store.forget_tokens(connection.id, &receipt).await);
+    assert_eq!(ok(store.tokens(connection.id).await), None);
+    conflict(&store.replace_tokens(connection.id, &samples::tokens(2), 1).await);
+    let found = ok(store.connection(connection.id).await).expect("it is there");
+    assert_eq!(found.receipt, Some(receipt));
+}
+
+/// A purge removes every kind of row of the connection, and no other's.
+pub async fn a_purge_leaves_the_receipt_only(harness: &impl StoreHarness) {
+    let (store, gone, other) = (harness.store(), add(harness).await, add(harness).await);
+    let id = gone.id;
+    assert!(ok(store.disconnect(&gone, now()).await));
+    assert_eq!(purge(harness, id).await, FILES - 1, "the deleted one is no item any more");
+    assert_eq!(purge(harness, id).await, 0, "nothing is left");
+    let receipt = Receipt { items: 599, finished_at: Some(now()), ..Receipt::requested(now()) };
+    ok(store.end_purge(id, &receipt, now().plus(YEAR)).await);
+    assert_holds_nothing(harness, id).await;
+    assert_eq!(ok(store.connection(id).await).and_then(|found| found.receipt), Some(receipt));
+    assert_eq!(ok(store.all_items(other.id).await).len() as u64, FILES - 1);
+    assert_eq!(ok(store.transfers(other.id, None, 1000).await).len() as u64, FILES - 1);
+    assert!(ok(store.tokens(other.id).await).is_some());
+}
+
+async fn assert_holds_nothing(harness: &impl StoreHarness, id: ConnectionId) {
+    let store = harness.store();
+    assert!(ok(store.all_items(id).await).is_empty());
+    let paths: Vec<String> = (2..=FILES).map(|number| file(number).path_lower).collect();
+    assert!(ok(store.at_paths(id, &paths).await).is_empty());
+    assert!(ok(store.transfers(id, None, 1).await).is_empty());
+    assert_eq!(ok(store.holder(id, file(2).id.as_str()).await), None);
+    assert_eq!(ok(store.head(id).await), Head::default());
+    assert!(matches!(ok(store.changes(id, 0, 1).await), History::Changes(changes) if changes.is_empty()));
+    assert_eq!(ok(store.choices(id).await).selections, []);
+    assert_eq!(ok(store.tokens(id).await), None);
+    assert_eq!(ok(store.schedule(id).await).wake_at, None);
+    assert!(ok(store.take_lease(Lease::Refresh(id), now(), now().plus(YEAR)).await).is_some());
+}
+
+/// Runs every case of [`purges`](crate::store::purges) as a test of its own.
+#[macro_export]
+macro_rules! purges_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::purges:
+            a_disconnected_connection_is_out_of_sight
+            a_disconnect_is_final
+            the_account_can_be_connected_anew
+            forgotten_tokens_do_not_come_back
+            a_purge_leaves_the_receipt_only
+        }
+    };
+}
