@@ -31,6 +31,7 @@ async fn the_same_account_keeps_its_connection_whatever_is_said_of_others() {
     world.settled().await;
     world.stack.dropbox.revoke_access(FIRST, world.stack.app.key.as_str()).unwrap();
     world.write(FIRST, "missed.txt", b"missed");
+    world.due(connection).await;
     world.event("Needs Reauthorization").await;
     assert_eq!(app.call("2/files/list_folder", &json!({"path": ""})).await.code(), "needs_reauth");
     for other_account in ["refuse", "add"] {
