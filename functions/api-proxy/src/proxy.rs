@@ -64,13 +64,7 @@ impl Proxy {
         let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
         let connection = match named(request)? {
             Some(id) => all.into_iter().find(|connection| connection.id == id),
-            None => {
-                let usable = |connection: &Connection| connection.status != ConnectionStatus::Disconnected;
-                let rank = |connection: &Connection| {
-                    (connection.status == ConnectionStatus::Active, connection.created_at)
-                };
-                all.into_iter().filter(usable).max_by_key(rank)
-            }
+            None => Connection::preferred(all),
         };
         match connection {
             Some(connection) if connection.status == ConnectionStatus::Active => Ok(connection),

@@ -33,7 +33,8 @@ pub struct FilesApi {
     pub clock: Arc<dyn Clock>,
 }
 
-/// Answers one request to `/projects/{project}/connections…`, given as `path` without a stage.
+/// Answers one request, given as `path` without a stage: to `/projects/{project}/connections…`, to
+/// `/projects/{project}/sdk/…`, or to `/ui`.
 pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Response<Body> {
     api.route(path, &request).await.unwrap_or_else(ApiError::into_response)
 }

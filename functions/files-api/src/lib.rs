@@ -2,7 +2,7 @@
 //!
 //! It reads how they stand, chooses what they sync and how often they are compared in full, confirms deletions that
 //! were held back, and reads the files and the changes. What it chooses is stored, and a walk is queued that obeys it:
-//! nothing here calls Dropbox.
+//! nothing here calls Dropbox. Paragon's browser SDK asks here who its user is.
 
 mod api;
 mod body;
@@ -13,11 +13,13 @@ mod deletions;
 mod disconnect;
 mod files;
 mod fit;
+mod paragon;
 mod query;
 mod resync;
 mod routes;
 mod selections;
 mod shown;
 mod target;
+mod ui;
 
 pub use api::{FilesApi, handle};

@@ -9,7 +9,7 @@ use shared::{
     model::{Connection, ConnectionStatus},
 };
 
-use crate::FilesApi;
+use crate::{FilesApi, ui};
 
 impl FilesApi {
     pub(crate) async fn route(
@@ -18,18 +18,20 @@ impl FilesApi {
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-        let ["projects", project, "connections", rest @ ..] = parts.as_slice() else {
-            return Err(route_not_found());
+        let ["projects", project, rest @ ..] = parts.as_slice() else {
+            let is_ui = request.method() == Method::GET && parts == ["ui"];
+            return if is_ui { Ok(ui::page()) } else { Err(route_not_found()) };
         };
-        let caller =
-            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
-        match rest {
-            [] if request.method() == Method::GET => self.list_connections(&caller).await,
-            [] => Err(route_not_found()),
-            [connection, rest @ ..] => {
-                let connection = self.connection(&caller, connection).await?;
+        let caller = || Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now());
+        match (request.method(), rest) {
+            (&Method::GET, ["connections"]) => self.list_connections(&caller().await?).await,
+            (_, ["connections", connection, rest @ ..]) => {
+                let connection = self.connection(&caller().await?, connection).await?;
                 self.route_of(&connection, rest, request).await
             }
+            (&Method::GET, ["sdk", "me"]) => self.me(&caller().await?).await,
+            (&Method::GET, ["sdk", "integrations"]) => self.integrations(&caller().await?).await,
+            _ => Err(route_not_found()),
         }
     }
 

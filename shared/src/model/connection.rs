@@ -33,6 +33,16 @@ pub struct Connection {
     pub receipt: Option<Receipt>,
 }
 
+impl Connection {
+    /// The one of a user's connections that is meant where none is named: the newest that works, or else the newest
+    /// that the user can mend.
+    #[must_use]
+    pub fn preferred(all: Vec<Self>) -> Option<Self> {
+        let rank = |one: &Self| (one.status == ConnectionStatus::Active, one.created_at);
+        all.into_iter().filter(|one| one.status != ConnectionStatus::Disconnected).max_by_key(rank)
+    }
+}
+
 /// Whether a connection can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,6 +9,7 @@ mod disconnect;
 mod files;
 mod isolation;
 mod own_app;
+mod paragon;
 mod poison;
 mod proxy;
 mod proxy_content;

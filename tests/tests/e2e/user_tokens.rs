@@ -13,7 +13,7 @@ const FIRST: &str = "first@example.com";
 const ALGORITHMS: [KeyAlgorithm; 3] = [KeyAlgorithm::Rs256, KeyAlgorithm::Es256, KeyAlgorithm::EdDsa];
 
 /// A project with a key pair of each algorithm, and its server, whose user has connected.
-async fn project(world: &World) -> (App, Vec<UserKeyPair>) {
+pub(crate) async fn project(world: &World) -> (App, Vec<UserKeyPair>) {
     let pairs: Vec<UserKeyPair> = ALGORITHMS
         .iter()
         .map(|algorithm| UserKeyPair::generate(&format!("{algorithm:?}"), *algorithm).unwrap())
@@ -36,7 +36,7 @@ fn claims(app: &App) -> Value {
 }
 
 /// The claims with some of them set otherwise; null removes one.
-fn with(app: &App, other: &Value) -> Value {
+pub(crate) fn with(app: &App, other: &Value) -> Value {
     let mut claims = claims(app);
     for (name, value) in other.as_object().unwrap() {
         claims[name] = value.clone();
