@@ -233,6 +233,19 @@ class Routes(unittest.TestCase):
         self.assertEqual(answers["MISSING_AUTHENTICATION_TOKEN"]["statusCode"], "404")
         self.assertLessEqual({"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "INTEGRATION_TIMEOUT"}, set(answers))
 
+    def test_browsers_may_call_what_a_user_may_and_nothing_else(self):
+        for path, methods in ROUTES["paths"].items():
+            if path == "/ui":
+                continue
+            with self.subTest(path=path):
+                functions = {function_of(operation) for operation in methods.values()}
+                open_to_pages = not functions.isdisjoint({"ApiProxyFunction", "FilesApiFunction"})
+                answers = not set(methods).isdisjoint({"options", "x-amazon-apigateway-any-method"})
+                self.assertEqual(answers, open_to_pages)
+        for kind, answer in ROUTES["x-amazon-apigateway-gateway-responses"].items():
+            origin = answer["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"]
+            self.assertEqual(origin, "'*'", kind)
+
     def test_bytes_pass_unchanged(self):
         self.assertEqual(ROUTES["x-amazon-apigateway-binary-media-types"], ["*/*"])
 

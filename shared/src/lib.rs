@@ -6,6 +6,7 @@
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
+//! - [`cors`]: what browsers of other origins may ask and read.
 //! - [`config`] and [`telemetry`]: what a function's `main` needs to wire itself.
 //!
 //! Data goes one way: event → handler (parse) → rule (decide) → port → adapter.
@@ -17,6 +18,7 @@ pub mod caller;
 mod causes;
 pub mod config;
 pub mod content;
+pub mod cors;
 pub mod dropbox;
 pub mod events;
 pub mod model;

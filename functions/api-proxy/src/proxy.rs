@@ -7,6 +7,7 @@ use lambda_http::Body;
 use shared::{
     answer::{ApiError, needs_reauth, paused},
     caller::Caller,
+    cors,
     dropbox::{Dropbox, Style},
     model::{Clock, Connection, ConnectionId, ConnectionStatus},
     store::{Connections, Leases, Projects, Schedules},
@@ -39,9 +40,12 @@ pub struct Proxy {
     pub clock: Arc<dyn Clock>,
 }
 
-/// Answers one request to `/projects/{project}/sdk/proxy/dropbox` or below it, given as `path` without a stage.
+/// Answers one request to `/projects/{project}/sdk/proxy/dropbox` or below it, given as `path` without a stage. Pages
+/// of any origin may ask.
 pub async fn handle(proxy: &Proxy, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
-    proxy.answer(path, request).await.unwrap_or_else(ApiError::into_response)
+    let method = request.method().clone();
+    let answer = async { proxy.answer(path, request).await.unwrap_or_else(ApiError::into_response) };
+    cors::open(&method, answer).await
 }
 
 impl Proxy {

@@ -6,6 +6,7 @@ use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
     answer::ApiError,
+    cors,
     model::{Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
     store::{ChoiceStore, Connections, Items, Log, Projects, Purges, Schedules},
@@ -34,9 +35,10 @@ pub struct FilesApi {
 }
 
 /// Answers one request, given as `path` without a stage: to `/projects/{project}/connections…`, to
-/// `/projects/{project}/sdk/…`, or to `/ui`.
+/// `/projects/{project}/sdk/…`, or to `/ui`. Pages of any origin may ask.
 pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Response<Body> {
-    api.route(path, &request).await.unwrap_or_else(ApiError::into_response)
+    let answer = async { api.route(path, &request).await.unwrap_or_else(ApiError::into_response) };
+    cors::open(request.method(), answer).await
 }
 
 impl FilesApi {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod adversity;
+mod browsers;
 mod connect;
 mod disconnect;
 mod files;

@@ -15,7 +15,7 @@ use axum::{
     serve::ListenerExt,
 };
 use routes::{Function, Routes};
-use shared::model::Clock;
+use shared::{cors, model::Clock};
 use tokio::{net::TcpListener, sync::watch};
 use url::Url;
 
@@ -111,5 +111,5 @@ fn own(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(text.to_owned()));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    cors::readable(response)
 }

@@ -137,6 +137,9 @@ mod tests {
         assert_eq!(find(Method::DELETE, &format!("{connection}/selections/id:1")), Some(Function::FilesApi));
         assert_eq!(find(Method::POST, &format!("{connection}/files")), None);
         assert_eq!(find(Method::POST, "/projects/p/sdk/proxy/dropbox"), Some(Function::ApiProxy));
+        assert_eq!(find(Method::OPTIONS, proxied), Some(Function::ApiProxy));
+        assert_eq!(find(Method::OPTIONS, "/projects/p/sdk/me"), Some(Function::FilesApi));
+        assert_eq!(find(Method::OPTIONS, "/projects/p/connect/links"), None);
         for path in ["/", "/webhook/", "/webhook/x", "/projects//connect/links", "/projects/p/sdk/proxy"] {
             assert_eq!(find(Method::POST, path), None, "{path}");
         }

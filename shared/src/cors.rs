@@ -1,0 +1,80 @@
+//! Browsers of other origins: which of them may call, and what they may read of an answer.
+//!
+//! Any may. A caller is known by a header that the page itself must set, never by a cookie that a browser adds, so a
+//! page can do here what its own secret allows, and nothing in the name of who looks at it.
+
+use std::future::Future;
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    },
+};
+
+/// Also methods that no route has: a page should read that it is so.
+const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
+/// What our callers, Paragon's SDK and Dropbox's send; also what is refused, so that a page can read why.
+const REQUEST_HEADERS: &str = "authorization, content-type, customer-id, range, if-match, if-none-match, if-range, \
+    if-modified-since, if-unmodified-since, dropbox-api-arg, dropbox-api-path-root, dropbox-api-select-user, \
+    dropbox-api-select-admin, x-paragon-sdk-version, x-paragon-credential, x-paragon-configuration-id, \
+    x-paragon-proxy-url, x-paragon-use-raw-response";
+/// What a page may read of an answer beside its type and body.
+const ANSWER_HEADERS: &str = "accept-ranges, content-disposition, content-encoding, content-length, content-range, \
+    dropbox-api-result, etag, last-modified, retry-after, x-dropbox-request-id";
+/// So long a browser need not ask again. Seconds: the most that Chromium takes.
+const MAX_AGE: &str = "7200";
+
+/// Answers a preflight itself, without asking who calls: it carries no credentials. What else is asked is answered by
+/// `answer`, for any origin to read.
+pub async fn open<B: Default>(method: &Method, answer: impl Future<Output = Response<B>>) -> Response<B> {
+    if method == Method::OPTIONS { preflight() } else { readable(answer.await) }
+}
+
+/// The answer for pages of any origin to read.
+pub fn readable<B>(mut answer: Response<B>) -> Response<B> {
+    set(answer.headers_mut(), ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(answer.headers_mut(), ACCESS_CONTROL_EXPOSE_HEADERS, ANSWER_HEADERS);
+    answer
+}
+
+fn preflight<B: Default>() -> Response<B> {
+    let mut answer = Response::new(B::default());
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    let headers = answer.headers_mut();
+    set(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(headers, ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+    set(headers, ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
+    set(headers, ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+    answer
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.insert(name, HeaderValue::from_static(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_preflight_is_answered_and_asks_nobody() {
+        let nobody = async { panic!("a preflight was passed on") };
+        let answer: Response<String> = open(&Method::OPTIONS, nobody).await;
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        assert!(!answer.headers().contains_key("access-control-allow-credentials"));
+    }
+
+    #[tokio::test]
+    async fn every_other_answer_stays_and_can_be_read() {
+        let mut refused = Response::new("{}".to_owned());
+        *refused.status_mut() = StatusCode::UNAUTHORIZED;
+        let answer = open(&Method::GET, async { refused }).await;
+        assert_eq!((answer.status(), answer.body().as_str()), (StatusCode::UNAUTHORIZED, "{}"));
+        assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        let exposed = answer.headers()[ACCESS_CONTROL_EXPOSE_HEADERS].to_str().unwrap();
+        assert!(exposed.split(", ").any(|name| name == "dropbox-api-result"));
+    }
+}
