@@ -1,4 +1,4 @@
-"""Sets what each client got directly beside what it got through the proxy."""
+"""Sets what each client got through the proxy beside what Dropbox gives or says directly."""
 
 import json
 import pathlib
@@ -6,7 +6,7 @@ import sys
 
 work = pathlib.Path(sys.argv[1])
 passed = failed = 0
-for client in ("python", "javascript"):
+for client in ("python", "javascript", "paragon"):
     results = {}
     for way in ("direct", "proxied"):
         file = work / f"{client}-{way}.json"

@@ -1,0 +1,183 @@
+// Paragon's own SDK in a page: what it gives, and beside it what Dropbox says of the same, as JSON.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { openPage } from "./browser.mjs";
+
+const work = process.argv[2];
+const setup = JSON.parse(readFileSync(`${work}/ways.json`, "utf-8"));
+const project = JSON.parse(readFileSync(`${work}/project.json`, "utf-8"));
+const server = `https://${setup.ways.proxied.host.split("/")[0]}`;
+const HOME = "/paragon";
+const NAME = "Größe ☃ 📄.txt";
+const TEXT = "Grüße";
+
+// Dropbox itself, called without a page.
+const outside = globalThis.fetch;
+async function dropbox(route, argument, contents) {
+  const { host, token } = setup.ways.direct;
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const sent = { method: "POST", headers, body: JSON.stringify(argument) };
+  if (contents) {
+    headers["content-type"] = "application/octet-stream";
+    headers["dropbox-api-arg"] = JSON.stringify(argument);
+    sent.body = contents;
+  }
+  return (await outside(`https://${host}/2/${route}`, sent)).json();
+}
+
+const results = { direct: {}, proxied: {} };
+
+// Notes what the SDK gave, and what it should have.
+async function call(name, bySdk, byDropbox) {
+  for (const [way, work] of [["proxied", bySdk], ["direct", byDropbox]]) {
+    try {
+      results[way][name] = await work();
+    } catch (error) {
+      results[way][name] = `raised ${error}`;
+    }
+  }
+}
+
+// How a call fails that must.
+async function failure(work) {
+  try {
+    await work();
+  } catch (error) {
+    return [error.message, error.response ?? null];
+  }
+  throw new Error("it did not fail");
+}
+
+for (const name of ["one", "two"]) await dropbox("files/upload", { path: `${HOME}/${name}.txt` }, TEXT);
+
+const page = openPage();
+// The SDK warns of what fails here on purpose.
+console.warn = () => {};
+const { paragon } = (await import("@useparagon/connect")).default;
+
+const SERVICES = [
+  "CONNECT", "DASHBOARD", "HERMES", "PASSPORT", "ZEUS", "CDN", "WORKER_PROXY", "API_TRIGGER_KIT",
+];
+const urls = Object.fromEntries(SERVICES.map((name) => [`${name}_PUBLIC_URL`, server]));
+paragon.configureGlobal({ host: server }, { ...urls, PASSPORT_PRODUCTION_URL: server });
+
+await call(
+  "the frame",
+  async () => {
+    const { src } = document.querySelector("iframe");
+    return [src, (await outside(src)).status];
+  },
+  () => [`${server}/ui`, 200],
+);
+await call(
+  "authenticate",
+  async () => {
+    await paragon.authenticate(project.project, project.user_token);
+    const { authenticated, userId, integrations } = paragon.getUser();
+    const { enabled, credentialStatus, providerId, allCredentials } = integrations.dropbox;
+    return [authenticated, userId, enabled, credentialStatus, allCredentials.length, providerId];
+  },
+  async () => {
+    const { account_id } = await dropbox("users/get_current_account", null);
+    return [true, project.user, true, "VALID", 1, account_id];
+  },
+);
+await call(
+  "what can be connected",
+  () => paragon.getIntegrationMetadata().map(({ type, name }) => [type, name]),
+  () => [["dropbox", "Dropbox"]],
+);
+await call(
+  "list folder",
+  async () => {
+    const body = { path: "" };
+    return (await paragon.request("dropbox", "/2/files/list_folder", { method: "POST", body })).entries;
+  },
+  async () => (await dropbox("files/list_folder", { path: "" })).entries,
+);
+await call(
+  "move",
+  async () => {
+    const body = { from_path: `${HOME}/one.txt`, to_path: `${HOME}/${NAME}` };
+    return (await paragon.request("dropbox", "/2/files/move_v2", { method: "POST", body })).metadata;
+  },
+  () => dropbox("files/get_metadata", { path: `${HOME}/${NAME}` }),
+);
+await call(
+  "a connection by its id",
+  async () => {
+    const selectedCredentialId = paragon.getUser().integrations.dropbox.credentialId;
+    const options = { method: "POST", body: { path: HOME }, selectedCredentialId };
+    return (await paragon.request("dropbox", "2/files/list_folder", options)).entries;
+  },
+  async () => (await dropbox("files/list_folder", { path: HOME })).entries,
+);
+await call(
+  "download by the whole address",
+  () => {
+    const address = "https://content.dropboxapi.com/2/files/download";
+    const headers = { "Dropbox-API-Arg": JSON.stringify({ path: `${HOME}/two.txt` }) };
+    return paragon.request("dropbox", address, { method: "GET", headers });
+  },
+  () => TEXT,
+);
+await call(
+  "missing",
+  async () => {
+    const init = { method: "POST", body: { path: `${HOME}/nowhere` } };
+    const [message, body] = await failure(() => paragon.request("dropbox", "/2/files/get_metadata", init));
+    return [message === JSON.stringify(body), body.error];
+  },
+  async () => [true, (await dropbox("files/get_metadata", { path: `${HOME}/nowhere` })).error],
+);
+await call(
+  "still signed in after an error",
+  () => paragon.getUser().authenticated,
+  () => true,
+);
+await call(
+  "a token that nobody signed",
+  async () => {
+    const [message] = await failure(() => paragon.authenticate(project.project, `${project.user_token}A`));
+    return [message.includes('"code":"token_refused"'), paragon.getUser().authenticated];
+  },
+  () => [true, false],
+);
+await call(
+  "a page without a token",
+  async () => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${server}/projects/${project.project}/sdk/me`, { headers });
+    return [answer.status, (await answer.json()).code];
+  },
+  () => [401, "unauthorized"],
+);
+await call(
+  "a route that is for servers alone",
+  async () => {
+    const headers = { authorization: `Bearer ${project.api_key}` };
+    const links = `${server}/projects/${project.project}/connect/links`;
+    return (await failure(() => fetch(links, { method: "POST", headers, body: "{}" })))[0];
+  },
+  () => "Failed to fetch",
+);
+await call(
+  "a preflight",
+  async () => {
+    const asked = "authorization,content-type,x-paragon-credential,x-paragon-sdk-version";
+    const headers = {
+      origin: page.origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": asked,
+    };
+    const route = `https://${setup.ways.proxied.host}/2/files/list_folder`;
+    const answer = await outside(route, { method: "OPTIONS", headers });
+    const allowed = answer.headers.get("access-control-allow-headers").split(", ");
+    const refused = asked.split(",").filter((name) => !allowed.includes(name));
+    return [answer.status, answer.headers.get("access-control-allow-origin"), refused];
+  },
+  () => [204, "*", []],
+);
+
+for (const way of ["direct", "proxied"]) writeFileSync(`${work}/paragon-${way}.json`, JSON.stringify(results[way]));
+page.close();
