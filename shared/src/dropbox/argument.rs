@@ -7,22 +7,32 @@ use http::HeaderName;
 /// The header with the argument of a content route.
 pub const ARGUMENT: HeaderName = HeaderName::from_static("dropbox-api-arg");
 
-/// JSON as it may stand in `Dropbox-API-Arg`: whatever is no printable ASCII is escaped, as Dropbox wants it ("JSON
-/// encoding" in its documentation), characters beyond the basic plane as two surrogates.
+/// JSON as it may stand in `Dropbox-API-Arg`, in one line.
+///
+/// Whatever is no printable ASCII is escaped, as Dropbox wants it ("JSON encoding" in its documentation), characters
+/// beyond the basic plane as two surrogates.
 #[must_use]
 pub fn header_safe(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
+    let (mut in_string, mut escaped) = (false, false);
     for character in json.chars() {
-        if matches!(character, ' '..='~') {
-            safe.push(character);
-            continue;
+        match character {
+            ' '..='~' => safe.push(character),
+            // Between values there is nothing to escape: it means what a space means.
+            '\t' | '\n' | '\r' if !in_string => safe.push(' '),
+            _ => escape(character, &mut safe),
         }
-        for unit in character.encode_utf16(&mut [0; 2]) {
-            // A String can always be written to.
-            let _ = write!(safe, "\\u{unit:04x}");
-        }
+        in_string ^= character == '"' && !escaped;
+        escaped = in_string && character == '\\' && !escaped;
     }
     safe
+}
+
+fn escape(character: char, safe: &mut String) {
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        // A String can always be written to.
+        let _ = write!(safe, "\\u{unit:04x}");
+    }
 }
 
 #[cfg(test)]
@@ -38,6 +48,13 @@ mod tests {
             header_safe("{\"path\": \"/\u{fc}\u{7f} \u{1f600}\"}"),
             r#"{"path": "/\u00fc\u007f \ud83d\ude00"}"#
         );
+    }
+
+    #[test]
+    fn several_lines_become_one() {
+        let argument = "{\r\n\t\"path\": \"/a \\\"b\\\\\",\n\t\"mode\": \"add\"\n}";
+        assert_eq!(header_safe(argument), r#"{   "path": "/a \"b\\",  "mode": "add" }"#);
+        assert_eq!(header_safe("\"a\nb\""), r#""a\u000ab""#, "in a string it is not made a space");
     }
 
     proptest! {
