@@ -1,6 +1,6 @@
 //! What Dropbox's notification says.
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use shared::model::AccountId;
 
 /// The accounts in which something changed, each once.
@@ -18,12 +18,17 @@ pub(crate) fn accounts(body: &[u8]) -> Result<Vec<AccountId>, serde_json::Error>
 #[derive(Deserialize)]
 struct Notification {
     list_folder: Option<ListFolder>,
+    /// With it only an object is read: without, an array of the fields would be, too.
+    #[serde(flatten)]
+    _others: IgnoredAny,
 }
 
 #[derive(Default, Deserialize)]
 struct ListFolder {
     #[serde(default)]
     accounts: Vec<AccountId>,
+    #[serde(flatten)]
+    _others: IgnoredAny,
 }
 
 #[cfg(test)]
@@ -41,5 +46,11 @@ mod tests {
         assert!(accounts(br#"{"delta":{"users":[1]}}"#).unwrap().is_empty());
         assert!(accounts(br#"{"list_folder":{"teams":{"dbtid:x":["dbmid:y"]}}}"#).unwrap().is_empty());
         assert!(accounts(b"[1").is_err());
+    }
+    #[test]
+    fn an_array_is_no_notification() {
+        for body in ["[]", "[null]", r#"[{"accounts":["dbid:a"]}]"#, r#"{"list_folder":[["dbid:a"]]}"#] {
+            assert!(accounts(body.as_bytes()).is_err(), "{body}");
+        }
     }
 }
