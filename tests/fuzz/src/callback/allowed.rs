@@ -1,0 +1,79 @@
+//! What a request may bring about.
+
+use http::Method;
+
+use crate::{
+    draft::{Draft, field},
+    residents::{BROWSER, PROJECTS, STATE, TICKET},
+    traffic::{Record, TOKEN_PATH},
+};
+
+const COOKIE: &str = "__Host-dropline-connect=";
+
+/// What a request may bring about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Allowed {
+    /// Nothing: it shows something, or is refused.
+    Nothing,
+    /// A new link: a project's server asks for it.
+    Link,
+    /// An authorization: the ticket is right.
+    Start,
+    /// The end of a connect: state and cookie are the pair that they were.
+    Finish,
+}
+
+impl Allowed {
+    pub(super) fn by(draft: &Draft<'_>) -> Self {
+        let path = draft.path.trim_start_matches('/');
+        if draft.method == Method::GET && path == "oauth/callback" && is_pair(draft) {
+            return Self::Finish;
+        }
+        if draft.method == Method::POST && path == "connect/start" {
+            let ticket = field(draft.body, "ticket");
+            return if ticket.as_deref() == Some(TICKET) { Self::Start } else { Self::Nothing };
+        }
+        if draft.method == Method::POST && is_servers(draft, path) { Self::Link } else { Self::Nothing }
+    }
+
+    /// Checks what went out.
+    pub(super) fn check(self, record: &Record, draft: &Draft<'_>) {
+        let Record { sent, writes, messages, events, .. } = record;
+        if self != Self::Finish {
+            assert!(sent.is_empty(), "Dropbox is asked, but the browser is not the one that began");
+            assert!(messages.is_empty() && events.is_empty(), "{messages:?} {events:?}");
+            assert!(writes.is_empty() || self != Self::Nothing, "something is stored: {writes:?}");
+            assert!(writes.len() <= 1, "more is stored than a link or an authorization: {writes:?}");
+            return;
+        }
+        let code = draft.asked("code").filter(|code| !code.is_empty());
+        assert!(sent.len() <= 2 && (sent.is_empty() || code.is_some()), "{sent:?}");
+        for (request, path) in sent.iter().zip([TOKEN_PATH, "/2/users/get_current_account"]) {
+            assert_eq!((request.url.host_str(), request.url.path()), (Some("api.dropboxapi.com"), path));
+        }
+        if let Some(exchange) = sent.first() {
+            assert_eq!(field(&exchange.body, "code"), code, "another code is exchanged");
+            assert!(field(&exchange.body, "code_verifier").is_some(), "no proof of the browser's");
+            let back = field(&exchange.body, "redirect_uri");
+            assert_eq!(back.as_deref(), Some("https://dropline.example/oauth/callback"));
+        }
+        assert!(messages.len() <= 1 && events.len() <= 1, "{messages:?} {events:?}");
+    }
+}
+
+/// Whether the first state and the first cookie of ours are those of one authorization.
+fn is_pair(draft: &Draft<'_>) -> bool {
+    let headers = draft.headers.iter().filter(|(name, _)| name == "cookie");
+    let mut cookies = headers.filter_map(|(_, value)| value.to_str().ok()).flat_map(|value| value.split(';'));
+    let browser = cookies.find_map(|cookie| cookie.trim().strip_prefix(COOKIE));
+    draft.asked("state").as_deref() == Some(STATE) && browser == Some(BROWSER)
+}
+
+fn is_servers(draft: &Draft<'_>, path: &str) -> bool {
+    let project = path.strip_prefix("projects/").and_then(|path| path.strip_suffix("/connect/links"));
+    let id = project.and_then(|id| uuid::Uuid::try_parse(id).ok());
+    let secret = draft.header("authorization").and_then(|value| value.split_once(' '));
+    let key = secret.map(|(_, secret)| secret.trim());
+    PROJECTS.iter().any(|(project, its)| Some(project.0) == id && key == Some(its))
+        && draft.header("customer-id").is_some()
+}

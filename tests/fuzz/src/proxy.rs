@@ -1,0 +1,55 @@
+//! The proxy: what of a caller's request goes out to Dropbox, and what of the answer comes back.
+
+mod answered;
+mod sent;
+
+use uuid::Uuid;
+
+use crate::{
+    draft::Draft,
+    residents::{PROJECTS, RESIDENTS, Resident},
+    stage::on_stage,
+    traffic::Answer,
+};
+
+/// The bytes are Dropbox's first answer, and the caller's request:
+///
+/// ```text
+/// 200 {"entries": []}
+/// POST /projects/{project}/sdk/proxy/dropbox/2/files/list_folder
+/// authorization: Bearer dl_one
+/// customer-id: user
+///
+/// {"path": ""}
+/// ```
+pub(crate) fn target(bytes: &[u8]) {
+    let (answer, text) = Answer::read(bytes);
+    let Some(draft) = Draft::read(text) else { return };
+    let Some(request) = draft.request() else { return };
+    on_stage(async |stage| {
+        stage.traffic.answer_call(answer);
+        let response = api_proxy::handle(&stage.proxy(), draft.path, request).await;
+        let sent = std::mem::take(&mut stage.traffic.record().sent);
+        sent::check(&sent, &draft);
+        answered::check(response, &sent, bytes).await;
+    });
+}
+
+/// The project that the path names, by its place among the projects.
+fn project(draft: &Draft<'_>) -> Option<usize> {
+    let named = draft.path.strip_prefix("/projects/")?.split('/').next()?;
+    let id = Uuid::try_parse(named).ok()?;
+    PROJECTS.iter().position(|(project, _)| project.0 == id)
+}
+
+/// Who may be called for: the connections of the named user, if the key is the project's.
+fn residents(draft: &Draft<'_>) -> Vec<&'static Resident> {
+    let Some(project) = project(draft) else { return Vec::new() };
+    let secret = draft.header("authorization").and_then(|value| value.split_once(' '));
+    if secret.is_none_or(|(_, secret)| secret.trim() != PROJECTS[project].1) {
+        return Vec::new();
+    }
+    let user = draft.header("customer-id");
+    let is_named = |resident: &&Resident| resident.project == project && Some(resident.user) == user;
+    RESIDENTS.iter().filter(is_named).collect()
+}

@@ -1,0 +1,40 @@
+//! What comes back to the caller.
+
+use http::{HeaderMap, Response, header::CONTENT_LENGTH};
+use http_body_util::BodyExt;
+use reqwest::Body;
+use serde_json::Value;
+
+use crate::{residents::CANARY, traffic::Sent};
+
+/// The headers that may come back.
+const HEADERS: [&str; 5] =
+    ["cache-control", "content-length", "content-type", "retry-after", "x-dropbox-request-id"];
+
+/// Checks the answer: whole, with no token in it, and where Dropbox was not asked, an error of ours.
+pub(super) async fn check(response: Response<Body>, sent: &[Sent], input: &[u8]) {
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("an answer ends").to_bytes();
+    check_headers(&parts.headers, body.len());
+    if !contains(input, CANARY) {
+        assert!(!contains(&body, CANARY), "a token comes back");
+    }
+    if sent.is_empty() {
+        let said: Value = serde_json::from_slice(&body).expect("an error of ours is JSON");
+        assert!(said["code"].is_string() && said["message"].is_string(), "{said}");
+        assert!(parts.status.is_client_error() || parts.status.is_server_error(), "{}", parts.status);
+    }
+}
+
+fn check_headers(headers: &HeaderMap, length: usize) {
+    for name in headers.keys() {
+        assert!(HEADERS.contains(&name.as_str()), "the header {name} comes back");
+    }
+    if let Some(told) = headers.get(CONTENT_LENGTH) {
+        assert_eq!(told.to_str().ok(), Some(length.to_string().as_str()), "the answer has another length");
+    }
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}

@@ -1,0 +1,157 @@
+//! Who is there before an input comes: two projects, three connections, two connects under way.
+
+use std::time::Duration;
+
+use local::user_keys::UserKeyPair;
+use serde_json::json;
+use shared::{
+    dropbox::Grant,
+    model::{
+        AccessToken, ApiKey, BrowserSecret, Connection, ConnectionId, ConnectionStatus, KeyAlgorithm,
+        Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, StateSecret, Target, TicketSecret,
+        Timestamp,
+    },
+    store::{Authorization, Connections, Dynamo, Link, LinkStatus, Links, Projects},
+    tokens::Tokens,
+};
+use uuid::Uuid;
+
+/// The time, always.
+pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
+/// The projects, and their API keys.
+pub(crate) const PROJECTS: [(ProjectId, &str); 2] =
+    [(ProjectId(Uuid::from_u128(1)), "dl_one"), (ProjectId(Uuid::from_u128(2)), "dl_two")];
+/// The connections. Both accounts are the first project's, the second is the other's, too.
+pub(crate) const RESIDENTS: [Resident; 3] = [
+    Resident { number: 11, project: 0, user: "user", account: "dbid:one", life: 3600 },
+    Resident { number: 12, project: 0, user: "ended", account: "dbid:two", life: 0 },
+    Resident { number: 13, project: 1, user: "user", account: "dbid:two", life: 3600 },
+];
+/// What every token of Dropbox begins with, and nothing else does.
+pub(crate) const CANARY: &str = "canary-";
+/// The access token that Dropbox gives for a refresh token.
+pub(crate) const NEW_TOKEN: &str = "canary-access-new";
+/// Of the connect whose browser is at Dropbox.
+pub(crate) const STATE: &str = "the-state";
+/// Of its browser.
+pub(crate) const BROWSER: &str = "the-browser";
+/// Of the connect whose link nobody has opened.
+pub(crate) const TICKET: &str = "the-ticket";
+/// Where the first project's browsers may return.
+pub(crate) const ORIGIN: &str = "https://app.example.com";
+
+/// A connection.
+#[derive(Debug)]
+pub(crate) struct Resident {
+    number: u128,
+    /// Which of the projects.
+    pub(crate) project: usize,
+    pub(crate) user: &'static str,
+    pub(crate) account: &'static str,
+    /// How long its access token lives. Seconds.
+    life: u64,
+}
+
+impl Resident {
+    pub(crate) fn id(&self) -> ConnectionId {
+        ConnectionId(Uuid::from_u128(self.number))
+    }
+
+    pub(crate) fn access_token(&self) -> String {
+        format!("{CANARY}access-{}", self.number)
+    }
+
+    fn grant(&self) -> Grant {
+        Grant {
+            access: AccessToken::new(self.access_token()),
+            refresh: RefreshToken::new(format!("{CANARY}refresh-{}", self.number)),
+            life: Duration::from_secs(self.life),
+            account: self.account.into(),
+            scopes: Vec::new(),
+        }
+    }
+
+    fn connection(&self) -> Connection {
+        // The first is rooted where Dropbox would not root it by itself.
+        let (home, root) = ("5".to_owned(), if self.number == 11 { "7" } else { "5" });
+        Connection {
+            id: self.id(),
+            project: PROJECTS[self.project].0,
+            user: self.user.parse().expect("it is a user's id"),
+            app: "app".into(),
+            account: self.account.into(),
+            root: RootInfo { root_namespace: root.to_owned(), home_namespace: home, app_folder: false },
+            scopes: Vec::new(),
+            status: ConnectionStatus::Active,
+            created_at: NOW,
+            reconnects: 0,
+        }
+    }
+}
+
+/// What Dropbox answers.
+pub(crate) fn answer(path: &str) -> String {
+    let root = json!({".tag": "user", "root_namespace_id": "1", "home_namespace_id": "1"});
+    match path {
+        crate::traffic::TOKEN_PATH => json!({
+            "access_token": NEW_TOKEN, "refresh_token": "canary-refresh-new", "token_type": "bearer",
+            "expires_in": 14400, "account_id": "dbid:new",
+            "scope": "account_info.read files.metadata.read files.content.read files.content.write",
+        }),
+        "/2/users/get_current_account" => json!({"account_id": "dbid:new", "root_info": root}),
+        _ => json!({}),
+    }
+    .to_string()
+}
+
+/// A key pair of each algorithm, called by the algorithm's name.
+pub(crate) fn key_pairs() -> Vec<UserKeyPair> {
+    let algorithms =
+        [("rs256", KeyAlgorithm::Rs256), ("es256", KeyAlgorithm::Es256), ("eddsa", KeyAlgorithm::EdDsa)];
+    let pair = |(name, algorithm)| UserKeyPair::generate(name, algorithm).expect("key pairs can be made");
+    algorithms.map(pair).into()
+}
+
+/// Lets them move in. The first project has these key pairs.
+pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair]) {
+    for (index, (id, key)) in PROJECTS.iter().enumerate() {
+        let project = Project {
+            id: *id,
+            name: "<b>Notes & \"Co\"".to_owned(),
+            return_origins: vec![ORIGIN.to_owned()],
+            user_keys: keys.iter().filter(|_| index == 0).map(|pair| pair.key.clone()).collect(),
+            settings: ProjectSettings::default(),
+            created_at: NOW,
+        };
+        store.add_project(&project, &ApiKey::new(*key).hash()).await.expect("the store answers");
+    }
+    for resident in &RESIDENTS {
+        let connection = resident.connection();
+        let sealed = tokens.seal(connection.project, connection.id, &resident.grant(), 1).await;
+        let sealed = sealed.expect("tokens can be sealed");
+        let added = store.add_connection(&connection, &sealed, Some(Target::Everything)).await;
+        added.expect("the store answers");
+    }
+    let link = connect(store, 21, TICKET).await;
+    drop(link);
+    let authorization = Authorization {
+        link: connect(store, 22, "spent").await,
+        browser: BrowserSecret::new(BROWSER).hash(),
+    };
+    let (ticket, state) = (TicketSecret::new("spent").hash(), StateSecret::new(STATE).hash());
+    store.authorize(&ticket, &state, &authorization).await.expect("the store answers");
+}
+
+/// A connect that a ticket opens.
+async fn connect(store: &Dynamo, number: u128, ticket: &str) -> Link {
+    let link = Link {
+        id: Uuid::from_u128(number),
+        project: PROJECTS[0].0,
+        user: "<i>new</i>".parse().expect("it is a user's id"),
+        return_to: (number == 22).then(|| format!("{ORIGIN}/done?a=b")),
+        status: LinkStatus::Pending,
+        valid_until: NOW.plus(Duration::from_secs(600)),
+    };
+    store.add_link(&link, &TicketSecret::new(ticket).hash()).await.expect("the store answers");
+    link
+}

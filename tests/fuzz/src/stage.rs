@@ -1,0 +1,141 @@
+//! The functions, wired as in production, on a store in memory and ports that record.
+
+use std::{
+    cell::RefCell,
+    sync::{Arc, LazyLock},
+};
+
+use api_proxy::Proxy;
+use async_trait::async_trait;
+use local::user_keys::UserKeyPair;
+use machine::EmbeddedDynamo;
+use oauth_callback::Connect;
+use shared::{
+    dropbox::{Dropbox, Hosts, OauthApp},
+    model::{AppSecret, Clock, ProjectId, Timestamp},
+    seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
+    store::{Dynamo, dynamo::create_table},
+    tokens::Tokens,
+};
+use tokio::runtime::{Builder, Runtime};
+use webhook_receiver::Receiver;
+
+use crate::{
+    residents::{NOW, key_pairs, move_in},
+    traffic::Traffic,
+};
+
+/// What Dropbox signs its notifications with.
+pub(crate) const APP_SECRET: &str = "the-app-secret";
+
+/// The first project's key pairs.
+pub(crate) static KEYS: LazyLock<Vec<UserKeyPair>> = LazyLock::new(key_pairs);
+
+thread_local! {
+    static STAGE: RefCell<Option<(Runtime, Stage)>> = const { RefCell::new(None) };
+}
+
+/// The functions and what they stand on.
+pub(crate) struct Stage {
+    pub(crate) store: Arc<Dynamo>,
+    pub(crate) traffic: Arc<Traffic>,
+    tokens: Arc<Tokens>,
+    dropbox: Dropbox,
+    app: OauthApp,
+}
+
+/// Lets an input be handled. The next one finds the stage as this one did: where anything was written, that is a new
+/// one.
+pub(crate) fn on_stage(act: impl AsyncFnOnce(&Stage)) {
+    let (runtime, stage) = STAGE.take().unwrap_or_else(set);
+    stage.traffic.forget();
+    runtime.block_on(act(&stage));
+    if stage.traffic.record().writes.is_empty() {
+        STAGE.set(Some((runtime, stage)));
+    }
+}
+
+fn set() -> (Runtime, Stage) {
+    // Nobody waits: a clock that stands still goes on by itself where nothing else is left to do.
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = runtime.expect("a runtime starts");
+    let stage = runtime.block_on(Stage::new());
+    (runtime, stage)
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let dynamo = EmbeddedDynamo::open(None).expect("the database starts");
+        let traffic = Arc::new(Traffic::default());
+        let client = dynamo.inline_client(traffic.clone());
+        create_table(&client, "dropline").await.expect("the store answers");
+        let store = Arc::new(Dynamo::new(client, "dropline"));
+        let dropbox = Dropbox::new(traffic.clone(), Hosts::default());
+        let app = OauthApp { key: "app".into(), secret: AppSecret::new(APP_SECRET) };
+        let keyring = Arc::new(Keyring::new(Arc::new(MasterInMemory), store.clone(), Arc::new(Noon)));
+        let tokens =
+            Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), app.clone(), Arc::new(Noon));
+        move_in(&store, &tokens, &KEYS).await;
+        Self { store, traffic, tokens: Arc::new(tokens), dropbox, app }
+    }
+
+    pub(crate) fn proxy(&self) -> Proxy {
+        Proxy {
+            projects: self.store.clone(),
+            connections: self.store.clone(),
+            schedules: self.store.clone(),
+            leases: self.store.clone(),
+            tokens: self.tokens.clone(),
+            dropbox: self.dropbox.clone(),
+            clock: Arc::new(Noon),
+        }
+    }
+
+    pub(crate) fn receiver(&self) -> Receiver {
+        Receiver {
+            accounts: self.store.clone(),
+            sync_queue: self.traffic.clone(),
+            app: self.app.clone(),
+            clock: Arc::new(Noon),
+        }
+    }
+
+    pub(crate) fn connect(&self) -> Connect {
+        Connect {
+            projects: self.store.clone(),
+            links: self.store.clone(),
+            connections: self.store.clone(),
+            schedules: self.store.clone(),
+            token_store: self.store.clone(),
+            tokens: self.tokens.clone(),
+            dropbox: self.dropbox.clone(),
+            app: self.app.clone(),
+            sync_queue: self.traffic.clone(),
+            bus: self.traffic.clone(),
+            clock: Arc::new(Noon),
+        }
+    }
+}
+
+/// A clock that shows the same time always, so that an input means the same on any day.
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}
+
+/// A master key under which a data key is wrapped in nothing.
+struct MasterInMemory;
+
+#[async_trait]
+impl MasterKey for MasterInMemory {
+    async fn generate(&self, _: ProjectId) -> Result<(DataKey, WrappedKey), SealError> {
+        Ok((DataKey::new([7; 32]), WrappedKey::from_bytes(&[7; 32])))
+    }
+
+    async fn unwrap_key(&self, _: ProjectId, wrapped: &WrappedKey) -> Result<DataKey, SealError> {
+        wrapped.to_bytes()?.as_slice().try_into().map(DataKey::new).map_err(|_| SealError::Broken)
+    }
+}

@@ -1,0 +1,72 @@
+//! User tokens: which are taken for a user's.
+
+mod claims;
+mod token;
+
+use http::{HeaderMap, HeaderValue, StatusCode, header::AUTHORIZATION};
+use shared::caller::Caller;
+
+use self::token::Made;
+use crate::{
+    draft::line,
+    residents::{NOW, PROJECTS},
+    stage::on_stage,
+};
+
+/// The bytes are who signs and where the token is damaged afterwards, its header, its claims, and perhaps the header
+/// `customer-id`:
+///
+/// ```text
+/// es256
+/// {"alg":"ES256","kid":"es256"}
+/// {"exp":1800003600,"sub":"user"}
+/// user
+/// ```
+pub(crate) fn target(bytes: &[u8]) {
+    let Some(made) = Made::read(bytes) else { return };
+    let Some(headers) = headers(&made, bytes) else { return };
+    on_stage(async |stage| {
+        let project = PROJECTS[0].0;
+        match Caller::check(stage.store.as_ref(), &project.to_string(), &headers, NOW).await {
+            Ok(caller) => {
+                assert!(made.is_signed(), "no key of the project's has signed it");
+                assert_eq!(caller.project, project);
+                check_user(caller.user.as_str(), &made, &headers);
+            }
+            Err(error) => {
+                let is_good = made.is_plain() && made.is_signed() && named_user(&made, &headers).is_some();
+                assert!(!is_good, "a good token is refused: {error}");
+                let usual = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::BAD_REQUEST];
+                assert!(usual.contains(&error.status), "{error}");
+            }
+        }
+        // It is good for no other project, whoever asks.
+        let elsewhere = PROJECTS[1].0.to_string();
+        assert!(Caller::check(stage.store.as_ref(), &elsewhere, &headers, NOW).await.is_err());
+    });
+}
+
+fn headers(made: &Made<'_>, bytes: &[u8]) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, HeaderValue::from_bytes(&made.authorization()).ok()?);
+    let customer = (0..3).fold(bytes, |rest, _| line(rest).1);
+    if !customer.is_empty() {
+        headers.insert("customer-id", HeaderValue::from_bytes(customer).ok()?);
+    }
+    Some(headers)
+}
+
+/// Of claims that are not JSON as a whole (a number that no number holds, among what nobody asks for), nothing can be
+/// said here.
+fn check_user(user: &str, made: &Made<'_>, headers: &HeaderMap) {
+    if made.claims().is_some() {
+        assert_eq!(named_user(made, headers).as_deref(), Some(user), "taken for another");
+    }
+}
+
+/// The user of good claims, if the header names no other.
+fn named_user(made: &Made<'_>, headers: &HeaderMap) -> Option<String> {
+    let user = claims::user(&made.claims()?)?;
+    let named = headers.get("customer-id");
+    named.is_none_or(|named| named.to_str().is_ok_and(|named| named == user)).then_some(user)
+}

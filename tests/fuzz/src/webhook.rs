@@ -1,0 +1,88 @@
+//! The webhook receiver: which bodies are believed, and what they queue.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_lc_rs::hmac;
+use http::{Method, StatusCode};
+use serde_json::Value;
+use shared::model::{ConnectionId, Message, WalkReason};
+
+use crate::{
+    draft::Draft,
+    residents::{NOW, RESIDENTS},
+    stage::{APP_SECRET, on_stage},
+    traffic::Record,
+};
+
+/// The bytes are a request. In its headers `{signature}` stands for the right signature of its body, since no fuzzer
+/// finds that:
+///
+/// ```text
+/// POST /webhook
+/// x-dropbox-signature: {signature}
+///
+/// {"list_folder": {"accounts": ["dbid:one"]}}
+/// ```
+pub(crate) fn target(bytes: &[u8]) {
+    let right = Draft::read(bytes).map(|draft| signature(draft.body));
+    let Some(right) = right else { return };
+    let Some(draft) = Draft::read_with(bytes, |value| signed(value, &right)) else { return };
+    let Some(request) = draft.request() else { return };
+    on_stage(async |stage| {
+        let response = webhook_receiver::handle(&stage.receiver(), request).await;
+        let record = stage.traffic.record();
+        assert!(record.writes.is_empty() && record.sent.is_empty(), "a notification only queues");
+        let queued = queued(&record);
+        if draft.method != Method::POST {
+            assert!(queued.is_empty(), "only a POST queues");
+            return;
+        }
+        let is_signed = draft.header("x-dropbox-signature").is_some_and(|it| it.eq_ignore_ascii_case(&right));
+        let expected = if is_signed { expected(response.status(), draft.body) } else { BTreeMap::new() };
+        assert_eq!(queued, expected, "the queue holds other connections than the body names");
+        assert_eq!(is_signed, response.status() != StatusCode::FORBIDDEN, "{}", response.status());
+    });
+}
+
+/// The signature, as Dropbox makes it.
+fn signature(body: &[u8]) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, APP_SECRET.as_bytes());
+    let tag = hmac::sign(&key, body);
+    tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn signed(value: &[u8], right: &str) -> Vec<u8> {
+    match std::str::from_utf8(value) {
+        Ok(text) => text.replace("{signature}", right).into_bytes(),
+        Err(_) => value.to_vec(),
+    }
+}
+
+/// How often each connection is queued: every message has its own deduplication id, or it might be dropped.
+fn queued(record: &Record) -> BTreeMap<ConnectionId, usize> {
+    let mut queued = BTreeMap::new();
+    let mut ids = BTreeSet::new();
+    for message in &record.messages {
+        let walk = Message::from_json(&message.body).expect("a message can be read");
+        let Message::Walk { connection, reason: WalkReason::Notified, sent_at: NOW, hops: 0 } = walk else {
+            panic!("{walk:?} is queued")
+        };
+        assert_eq!(message.group, Some(connection.to_string()), "in another's group");
+        assert!(ids.insert(message.deduplication.clone().expect("it has a deduplication id")));
+        *queued.entry(connection).or_default() += 1;
+    }
+    queued
+}
+
+/// What a signed body that was answered so has to queue: each connection of each account in it, once.
+fn expected(status: StatusCode, body: &[u8]) -> BTreeMap<ConnectionId, usize> {
+    if status != StatusCode::OK {
+        return BTreeMap::new();
+    }
+    let said: Value = serde_json::from_slice(body).expect("what is believed is JSON");
+    assert!(said.is_object(), "what is believed is an object");
+    let named = said.pointer("/list_folder/accounts").and_then(Value::as_array);
+    let named: Vec<&str> = named.into_iter().flatten().filter_map(Value::as_str).collect();
+    let known = RESIDENTS.iter().filter(|resident| named.contains(&resident.account));
+    known.map(|resident| (resident.id(), 1)).collect()
+}
