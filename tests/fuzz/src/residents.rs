@@ -11,7 +11,7 @@ use shared::{
         Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, StateSecret, Target, TicketSecret,
         Timestamp,
     },
-    store::{Authorization, Connections, Dynamo, Link, LinkStatus, Links, Projects},
+    store::{Authorization, Connections, Dynamo, Link, LinkStatus, Links, OtherAccount, Projects},
     tokens::Tokens,
 };
 use uuid::Uuid;
@@ -85,6 +85,7 @@ impl Resident {
             status: ConnectionStatus::Active,
             created_at: NOW,
             reconnects: 0,
+            receipt: None,
         }
     }
 }
@@ -120,6 +121,7 @@ pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair
             name: "<b>Notes & \"Co\"".to_owned(),
             return_origins: vec![ORIGIN.to_owned()],
             user_keys: keys.iter().filter(|_| index == 0).map(|pair| pair.key.clone()).collect(),
+            app: None,
             settings: ProjectSettings::default(),
             created_at: NOW,
         };
@@ -137,6 +139,7 @@ pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair
     let authorization = Authorization {
         link: connect(store, 22, "spent").await,
         browser: BrowserSecret::new(BROWSER).hash(),
+        app: "app".into(),
     };
     let (ticket, state) = (TicketSecret::new("spent").hash(), StateSecret::new(STATE).hash());
     store.authorize(&ticket, &state, &authorization).await.expect("the store answers");
@@ -149,6 +152,8 @@ async fn connect(store: &Dynamo, number: u128, ticket: &str) -> Link {
         project: PROJECTS[0].0,
         user: "<i>new</i>".parse().expect("it is a user's id"),
         return_to: (number == 22).then(|| format!("{ORIGIN}/done?a=b")),
+        connection: None,
+        other_account: OtherAccount::Refuse,
         status: LinkStatus::Pending,
         valid_until: NOW.plus(Duration::from_secs(600)),
     };

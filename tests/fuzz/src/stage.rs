@@ -11,6 +11,7 @@ use local::user_keys::UserKeyPair;
 use machine::EmbeddedDynamo;
 use oauth_callback::Connect;
 use shared::{
+    apps::{Apps, OwnApps},
     dropbox::{Dropbox, Hosts, OauthApp},
     model::{AppSecret, Clock, ProjectId, Timestamp},
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
@@ -41,7 +42,7 @@ pub(crate) struct Stage {
     pub(crate) traffic: Arc<Traffic>,
     tokens: Arc<Tokens>,
     dropbox: Dropbox,
-    app: OauthApp,
+    apps: Arc<Apps>,
 }
 
 /// Lets an input be handled. The next one finds the stage as this one did: where anything was written, that is a new
@@ -71,12 +72,13 @@ impl Stage {
         create_table(&client, "dropline").await.expect("the store answers");
         let store = Arc::new(Dynamo::new(client, "dropline"));
         let dropbox = Dropbox::new(traffic.clone(), Hosts::default());
-        let app = OauthApp { key: "app".into(), secret: AppSecret::new(APP_SECRET) };
+        let app = OauthApp::new("app", AppSecret::new(APP_SECRET));
         let keyring = Arc::new(Keyring::new(Arc::new(MasterInMemory), store.clone(), Arc::new(Noon)));
-        let tokens =
-            Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), app.clone(), Arc::new(Noon));
+        let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
+        let (leases, clock) = (store.clone(), Arc::new(Noon));
+        let tokens = Tokens::new(store.clone(), leases, keyring, dropbox.clone(), apps.clone(), clock);
         move_in(&store, &tokens, &KEYS).await;
-        Self { store, traffic, tokens: Arc::new(tokens), dropbox, app }
+        Self { store, traffic, tokens: Arc::new(tokens), dropbox, apps }
     }
 
     pub(crate) fn proxy(&self) -> Proxy {
@@ -95,7 +97,7 @@ impl Stage {
         Receiver {
             accounts: self.store.clone(),
             sync_queue: self.traffic.clone(),
-            app: self.app.clone(),
+            apps: self.apps.clone(),
             clock: Arc::new(Noon),
         }
     }
@@ -109,7 +111,7 @@ impl Stage {
             token_store: self.store.clone(),
             tokens: self.tokens.clone(),
             dropbox: self.dropbox.clone(),
-            app: self.app.clone(),
+            apps: self.apps.clone(),
             sync_queue: self.traffic.clone(),
             bus: self.traffic.clone(),
             clock: Arc::new(Noon),

@@ -29,7 +29,7 @@ pub(crate) fn target(bytes: &[u8]) {
     let Some(draft) = Draft::read_with(bytes, |value| signed(value, &right)) else { return };
     let Some(request) = draft.request() else { return };
     on_stage(async |stage| {
-        let response = webhook_receiver::handle(&stage.receiver(), request).await;
+        let response = webhook_receiver::handle(&stage.receiver(), "/webhook", request).await;
         let record = stage.traffic.record();
         assert!(record.writes.is_empty() && record.sent.is_empty(), "a notification only queues");
         let queued = queued(&record);
