@@ -10,11 +10,11 @@ const BEGINNING: u64 = 1_767_225_600_000;
 
 /// The time since the simulation began.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct VirtualClock(Instant);
+pub(crate) struct VirtualClock(Instant);
 
 impl VirtualClock {
     /// A clock that begins now. The runtime's time must be paused.
-    pub(super) fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         Self(Instant::now())
     }
 

@@ -43,6 +43,7 @@ mod work;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub(crate) use clock::VirtualClock;
 pub use faults::Fault;
 pub use history::Violation;
 pub use outcome::{Outcome, Tally};
