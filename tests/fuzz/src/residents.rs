@@ -23,9 +23,9 @@ pub(crate) const PROJECTS: [(ProjectId, &str); 2] =
     [(ProjectId(Uuid::from_u128(1)), "dl_one"), (ProjectId(Uuid::from_u128(2)), "dl_two")];
 /// The connections. Both accounts are the first project's, the second is the other's, too.
 pub(crate) const RESIDENTS: [Resident; 3] = [
-    Resident { number: 11, project: 0, user: "user", account: "dbid:one", life: 3600 },
-    Resident { number: 12, project: 0, user: "ended", account: "dbid:two", life: 0 },
-    Resident { number: 13, project: 1, user: "user", account: "dbid:two", life: 3600 },
+    Resident { number: 11, root: "7", project: 0, user: "user", account: "dbid:one", life: 3600 },
+    Resident { number: 12, root: "5", project: 0, user: "ended", account: "dbid:two", life: 0 },
+    Resident { number: 13, root: "5", project: 1, user: "user", account: "dbid:two", life: 3600 },
 ];
 /// What every token of Dropbox begins with, and nothing else does.
 pub(crate) const CANARY: &str = "canary-";
@@ -44,6 +44,8 @@ pub(crate) const ORIGIN: &str = "https://app.example.com";
 #[derive(Debug)]
 pub(crate) struct Resident {
     number: u128,
+    /// The namespace of everything that its user can see. The user's own folder is `5`.
+    root: &'static str,
     /// Which of the projects.
     pub(crate) project: usize,
     pub(crate) user: &'static str,
@@ -72,15 +74,17 @@ impl Resident {
     }
 
     fn connection(&self) -> Connection {
-        // The first is rooted where Dropbox would not root it by itself.
-        let (home, root) = ("5".to_owned(), if self.number == 11 { "7" } else { "5" });
         Connection {
             id: self.id(),
             project: PROJECTS[self.project].0,
             user: self.user.parse().expect("it is a user's id"),
             app: "app".into(),
             account: self.account.into(),
-            root: RootInfo { root_namespace: root.to_owned(), home_namespace: home, app_folder: false },
+            root: RootInfo {
+                root_namespace: self.root.to_owned(),
+                home_namespace: "5".to_owned(),
+                app_folder: false,
+            },
             scopes: Vec::new(),
             status: ConnectionStatus::Active,
             created_at: NOW,
@@ -134,24 +138,21 @@ pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair
         let added = store.add_connection(&connection, &sealed, Some(Target::Everything)).await;
         added.expect("the store answers");
     }
-    let link = connect(store, 21, TICKET).await;
-    drop(link);
-    let authorization = Authorization {
-        link: connect(store, 22, "spent").await,
-        browser: BrowserSecret::new(BROWSER).hash(),
-        app: "app".into(),
-    };
+    connect(store, 21, TICKET, None).await;
+    let link = connect(store, 22, "spent", Some(format!("{ORIGIN}/done?a=b"))).await;
+    let authorization =
+        Authorization { link, browser: BrowserSecret::new(BROWSER).hash(), app: "app".into() };
     let (ticket, state) = (TicketSecret::new("spent").hash(), StateSecret::new(STATE).hash());
     store.authorize(&ticket, &state, &authorization).await.expect("the store answers");
 }
 
 /// A connect that a ticket opens.
-async fn connect(store: &Dynamo, number: u128, ticket: &str) -> Link {
+async fn connect(store: &Dynamo, number: u128, ticket: &str, return_to: Option<String>) -> Link {
     let link = Link {
         id: Uuid::from_u128(number),
         project: PROJECTS[0].0,
         user: "<i>new</i>".parse().expect("it is a user's id"),
-        return_to: (number == 22).then(|| format!("{ORIGIN}/done?a=b")),
+        return_to,
         connection: None,
         other_account: OtherAccount::Refuse,
         status: LinkStatus::Pending,
