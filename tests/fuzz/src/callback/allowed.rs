@@ -8,6 +8,8 @@ use crate::{
     traffic::{Record, TOKEN_PATH},
 };
 
+/// Where Dropbox may send the browser back to.
+const REDIRECTS: [&str; 3] = ["oauth/callback", "oauth", "integrations/dropbox"];
 const COOKIE: &str = "__Host-dropline-connect=";
 
 /// What a request may bring about.
@@ -26,7 +28,7 @@ pub(super) enum Allowed {
 impl Allowed {
     pub(super) fn by(draft: &Draft<'_>) -> Self {
         let path = draft.path.trim_start_matches('/');
-        if draft.method == Method::GET && path == "oauth/callback" && is_pair(draft) {
+        if draft.method == Method::GET && REDIRECTS.contains(&path) && is_pair(draft) {
             return Self::Finish;
         }
         if draft.method == Method::POST && path == "connect/start" {
@@ -48,14 +50,18 @@ impl Allowed {
         }
         let code = draft.asked("code").filter(|code| !code.is_empty());
         assert!(sent.len() <= 2 && (sent.is_empty() || code.is_some()), "{sent:?}");
-        for (request, path) in sent.iter().zip([TOKEN_PATH, "/2/users/get_current_account"]) {
-            assert_eq!((request.url.host_str(), request.url.path()), (Some("api.dropboxapi.com"), path));
+        // What was granted is used, or given back.
+        let follows = ["/2/users/get_current_account", "/2/auth/token/revoke"];
+        for (request, paths) in sent.iter().zip([&[TOKEN_PATH][..], &follows]) {
+            assert_eq!(request.url.host_str(), Some("api.dropboxapi.com"));
+            assert!(paths.contains(&request.url.path()), "{}", request.url);
         }
         if let Some(exchange) = sent.first() {
             assert_eq!(field(&exchange.body, "code"), code, "another code is exchanged");
             assert!(field(&exchange.body, "code_verifier").is_some(), "no proof of the browser's");
             let back = field(&exchange.body, "redirect_uri");
-            assert_eq!(back.as_deref(), Some("https://dropline.example/oauth/callback"));
+            let path = draft.path.trim_start_matches('/');
+            assert_eq!(back, Some(format!("https://dropline.example/{path}")));
         }
         assert!(messages.len() <= 1 && events.len() <= 1, "{messages:?} {events:?}");
     }

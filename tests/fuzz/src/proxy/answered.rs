@@ -1,6 +1,6 @@
 //! What comes back to the caller.
 
-use http::{HeaderMap, Response, header::CONTENT_LENGTH};
+use http::{HeaderMap, Response, StatusCode, header::CONTENT_LENGTH};
 use http_body_util::BodyExt;
 use reqwest::Body;
 use serde_json::Value;
@@ -8,13 +8,32 @@ use serde_json::Value;
 use crate::{residents::CANARY, traffic::Sent};
 
 /// The headers that may come back.
-const HEADERS: [&str; 5] =
-    ["cache-control", "content-length", "content-type", "retry-after", "x-dropbox-request-id"];
+const HEADERS: [&str; 7] = [
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "cache-control",
+    "content-length",
+    "content-type",
+    "retry-after",
+    "x-dropbox-request-id",
+];
+/// Those of the answer to a browser that asks whether its page may call.
+const PREFLIGHT: [&str; 4] = [
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-max-age",
+];
 
 /// Checks the answer: whole, with no token in it, and where Dropbox was not asked, an error of ours.
 pub(super) async fn check(response: Response<Body>, sent: &[Sent], input: &[u8]) {
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("an answer ends").to_bytes();
+    if parts.status == StatusCode::NO_CONTENT {
+        assert!(sent.is_empty() && body.is_empty(), "a preflight asks nobody");
+        assert!(parts.headers.keys().all(|name| PREFLIGHT.contains(&name.as_str())), "{:?}", parts.headers);
+        return;
+    }
     check_headers(&parts.headers, body.len());
     if !contains(input, CANARY) {
         assert!(!contains(&body, CANARY), "a token comes back");
