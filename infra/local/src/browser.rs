@@ -115,6 +115,12 @@ impl Browser {
         self.post(action, &fields).await?.location()
     }
 
+    /// The value of a cookie that it holds.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
     async fn show(&self, request: RequestBuilder) -> anyhow::Result<Shown> {
         let response = request.header(ACCEPT, self.accept).header(COOKIE, self.cookies()).send().await?;
         self.keep(response.headers());

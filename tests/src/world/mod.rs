@@ -95,6 +95,12 @@ impl World {
         Self::at(self.place).await
     }
 
+    /// Stops. Returns where everything was kept, as long as the returned place is held.
+    pub async fn stop(self) -> Place {
+        self.stack.stop().await;
+        self.place
+    }
+
     /// The first project's server, asking for `user`.
     #[must_use]
     pub fn first_app(&self, user: &str) -> App {

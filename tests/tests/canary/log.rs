@@ -1,0 +1,52 @@
+//! The log, as the functions write it: every line of our own crates, whatever its level.
+
+use std::{
+    io,
+    sync::{Mutex, PoisonError},
+};
+
+use tracing_subscriber::EnvFilter;
+
+use crate::flows::{CONTENT, NAME};
+
+/// All of ours, and what libraries have to warn of.
+const FILTER: &str = "warn,shared=trace,api_proxy=trace,files_api=trace,oauth_callback=trace,sync_worker=trace,\
+    webhook_receiver=trace,fake_dropbox=off";
+
+static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+struct Lines;
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LINES.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Begins to keep every line.
+pub(crate) fn capture() {
+    let lines = tracing_subscriber::fmt().json().with_env_filter(EnvFilter::new(FILTER));
+    lines.with_writer(|| Lines).init();
+}
+
+/// All lines so far. There must be some: else nothing was looked at.
+pub(crate) fn taken() -> String {
+    let lines = std::mem::take(&mut *LINES.lock().unwrap_or_else(PoisonError::into_inner));
+    let log = String::from_utf8(lines).unwrap();
+    for line in ["put off", "a proxied call failed"] {
+        assert!(log.contains(line), "the log lacks what these flows write: {line}\n{log}");
+    }
+    log
+}
+
+/// Files are named by their ids, and what is in them is nobody's business.
+pub(crate) fn assert_names_no_file(log: &str) {
+    for text in [NAME, CONTENT] {
+        assert!(!log.contains(text), "{text} stands in the log");
+    }
+}
