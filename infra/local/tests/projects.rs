@@ -1,0 +1,162 @@
+//! The commands about projects: on this machine, and in a deployment's table.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+    sync::Arc,
+};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
+use local::Machine;
+use serde_json::{Value, json};
+use shared::{
+    apps::OwnApps,
+    dropbox::{AppTerms, OauthApp, RedirectPath},
+    model::{ApiKey, AppKey, AppSecret, ProjectId, SystemClock},
+    seal::{Keyring, KmsKey, MasterKey},
+    store::{DataKeys, Dynamo, Projects, dynamo::create_table},
+};
+use tempfile::TempDir;
+
+/// Where projects are kept, and how a command is told.
+struct Site {
+    data: TempDir,
+    store: Arc<Dynamo>,
+    master: Arc<dyn MasterKey>,
+    /// The table and the KMS key of a deployment.
+    deployment: Option<(String, String)>,
+}
+
+impl Site {
+    async fn machine() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let store = Machine::store_at(data.path()).await.unwrap();
+        let master = Machine::master_key_at(data.path()).unwrap();
+        Self { data, store, master, deployment: None }
+    }
+
+    async fn deployment() -> Self {
+        let aws = aws().await;
+        let (client, kms) = (aws_sdk_dynamodb::Client::new(&aws), aws_sdk_kms::Client::new(&aws));
+        let table = format!("dropline-test-{}", ProjectId::random());
+        create_table(&client, &table).await.unwrap();
+        let key = kms.create_key().send().await.unwrap().key_metadata.unwrap().arn.unwrap();
+        Self {
+            data: tempfile::tempdir().unwrap(),
+            store: Arc::new(Dynamo::new(client, &table)),
+            master: Arc::new(KmsKey::new(kms, &key)),
+            deployment: Some((table, key)),
+        }
+    }
+
+    fn run(&self, command: &str, arguments: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_local"));
+        child.arg("--data").arg(self.data.path()).args(["project", command]).args(arguments);
+        if let Some((table, key)) = &self.deployment {
+            child.args(["--table", table, "--kms-key", key]).envs(credentials());
+        }
+        child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = child.spawn().unwrap();
+        // A command that has failed already reads nothing.
+        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+        child.wait_with_output().unwrap()
+    }
+
+    fn done(&self, command: &str, arguments: &[&str], input: &str) -> Value {
+        let output = self.run(command, arguments, input);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    fn refused(&self, command: &str, arguments: &[&str], input: &str) -> String {
+        let output = self.run(command, arguments, input);
+        assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn apps(&self) -> OwnApps {
+        let keyring = Keyring::new(self.master.clone(), self.store.clone(), Arc::new(SystemClock));
+        OwnApps::new(self.store.clone(), Arc::new(keyring))
+    }
+}
+
+async fn aws() -> SdkConfig {
+    let endpoint = std::env::var("DROPLINE_AWS_ENDPOINT").expect("it says where the emulator is");
+    let credentials = Credentials::new("test", "test", None, None, "emulator");
+    let config = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint);
+    config.region(Region::from_static("us-east-1")).credentials_provider(credentials).load().await
+}
+
+/// The environment of somebody who may write to the deployment.
+fn credentials() -> [(&'static str, String); 4] {
+    [
+        ("AWS_ENDPOINT_URL", std::env::var("DROPLINE_AWS_ENDPOINT").unwrap()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+    ]
+}
+
+async fn a_project_is_made_and_gets_its_app_and_another_key(site: Site) {
+    let made = site.done("create", &["--name", "Notes", "--user", "u"], "");
+    let (id, key) = (made["project"].as_str().unwrap(), made["api_key"].as_str().unwrap());
+    let project: ProjectId = id.parse().unwrap();
+    assert_eq!(site.store.project_of_key(&ApiKey::new(key).hash()).await.unwrap(), Some(project));
+    assert_eq!(site.store.project(project).await.unwrap().unwrap().user_keys.len(), 1);
+    assert!(made["user_token"].as_str().unwrap().starts_with("eyJ"));
+
+    let app = ["--project", id, "--key", "ownappkey012345", "--secret", "-", "--redirect", "/oauth"];
+    for (secret, accepted) in [("first-secret\n", 1), ("second-secret", 2), ("second-secret", 1)] {
+        assert_eq!(site.done("app", &app, secret)["webhook_secrets_accepted"], accepted);
+    }
+    let held = site.apps().with_key(&AppKey::from("ownappkey012345")).await.unwrap();
+    let terms = AppTerms { redirect: RedirectPath::Oauth, ..AppTerms::default() };
+    assert_eq!(held, OauthApp { terms, ..OauthApp::new("ownappkey012345", AppSecret::new("second-secret")) });
+
+    assert_eq!(site.done("rotate-key", &["--project", id], ""), json!({"project": id, "key_version": 2}));
+    assert_eq!(site.store.newest_data_key(project).await.unwrap().unwrap().0, 2);
+    assert_eq!(site.apps().with_key(&held.key).await.unwrap(), held);
+}
+
+fn what_cannot_be_done_is_said(site: &Site) {
+    let unknown = ProjectId::random().to_string();
+    let app = ["--project", &unknown, "--key", "k", "--secret", "-"];
+    for (command, arguments, input, said) in [
+        ("app", &app[..], "secret", "there is no project"),
+        ("app", &app, " \n", "holds no secret"),
+        ("app", &[&app[..], &["--scope", "files.content.read"]].concat(), "secret", "account_info.read"),
+        ("app", &[&app[..], &["--redirect", "/elsewhere"]].concat(), "secret", "/integrations/dropbox"),
+        ("rotate-key", &app[..2], "", "there is no project"),
+    ] {
+        let error = site.refused(command, arguments, input);
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn projects_on_this_machine() {
+    a_project_is_made_and_gets_its_app_and_another_key(Site::machine().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_on_this_machine() {
+    let site = Site::machine().await;
+    what_cannot_be_done_is_said(&site);
+    assert!(!Path::new(site.data.path()).join("secrets.json").exists(), "nothing else was made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs an AWS emulator at DROPLINE_AWS_ENDPOINT: tests/emulator runs these"]
+async fn projects_in_a_deployment() {
+    a_project_is_made_and_gets_its_app_and_another_key(Site::deployment().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs an AWS emulator at DROPLINE_AWS_ENDPOINT: tests/emulator runs these"]
+async fn refusals_in_a_deployment() {
+    what_cannot_be_done_is_said(&Site::deployment().await);
+}
