@@ -89,6 +89,9 @@ The first account's Dropbox is the directory {directory}.
 5. Make a notification that Dropbox did not sign, and see it refused:
    {curl} -i -X POST {url}/webhook -H 'X-Dropbox-Signature: 00' -d '{{}}'
 
+6. Disconnect the account (its connection's id is shown by 4), and ask again for the receipt, without -X DELETE:
+   {curl} -X DELETE {url}/projects/{id}/connections/CONNECTION {headers}
+
 Stop with Ctrl-C.",
         dropbox = dropbox.as_str().trim_end_matches('/'),
         data = settings.data.display(),

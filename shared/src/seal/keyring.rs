@@ -108,3 +108,138 @@ impl Keyring {
 fn unavailable(error: StoreError) -> SealError {
     SealError::Unavailable(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::{
+        model::ConnectionId,
+        seal::{Owner, WrappedKey},
+    };
+
+    /// A master key that counts what it is asked, and a store of what it wrapped.
+    #[derive(Default)]
+    struct Vault {
+        asked: AtomicU64,
+        is_out: AtomicBool,
+        rows: Mutex<Vec<WrappedKey>>,
+    }
+
+    #[async_trait]
+    impl MasterKey for Vault {
+        async fn generate(&self, _: ProjectId) -> Result<(DataKey, WrappedKey), SealError> {
+            let number = u8::try_from(self.rows.lock().unwrap().len()).unwrap();
+            Ok((DataKey::new([number; 32]), WrappedKey::from_bytes(&[number; 32])))
+        }
+
+        async fn unwrap_key(&self, _: ProjectId, wrapped: &WrappedKey) -> Result<DataKey, SealError> {
+            self.asked.fetch_add(1, SeqCst);
+            if self.is_out.load(SeqCst) {
+                return Err(SealError::Unavailable("out".to_owned()));
+            }
+            wrapped.to_bytes()?.as_slice().try_into().map(DataKey::new).map_err(|_| SealError::Broken)
+        }
+    }
+
+    #[async_trait]
+    impl DataKeys for Vault {
+        async fn newest_data_key(&self, _: ProjectId) -> Result<Option<(u32, WrappedKey)>, StoreError> {
+            let rows = self.rows.lock().unwrap();
+            Ok(rows.last().map(|key| (u32::try_from(rows.len()).unwrap(), key.clone())))
+        }
+
+        async fn data_key(&self, _: ProjectId, version: u32) -> Result<Option<WrappedKey>, StoreError> {
+            Ok(self.rows.lock().unwrap().get(version as usize - 1).cloned())
+        }
+
+        async fn add_data_key(&self, _: ProjectId, _: u32, key: &WrappedKey) -> Result<(), StoreError> {
+            self.rows.lock().unwrap().push(key.clone());
+            Ok(())
+        }
+    }
+
+    #[derive(Default)]
+    struct Hands(AtomicU64);
+
+    impl Clock for Hands {
+        fn now(&self) -> Timestamp {
+            Timestamp(self.0.load(SeqCst))
+        }
+    }
+
+    struct Room {
+        vault: Arc<Vault>,
+        hands: Arc<Hands>,
+        keyring: Keyring,
+        project: ProjectId,
+    }
+
+    impl Room {
+        fn new() -> Self {
+            let (vault, hands) = (Arc::new(Vault::default()), Arc::new(Hands::default()));
+            let keyring = Keyring::new(vault.clone(), vault.clone(), hands.clone());
+            Self { vault, hands, keyring, project: ProjectId::random() }
+        }
+
+        /// Another process, which has nothing in memory.
+        fn another(&self) -> Keyring {
+            Keyring::new(self.vault.clone(), self.vault.clone(), self.hands.clone())
+        }
+
+        fn place(&self) -> Place<'_> {
+            Place {
+                project: self.project,
+                owner: Owner::Connection(ConnectionId(self.project.0)),
+                field: "access",
+            }
+        }
+
+        fn asked(&self) -> u64 {
+            self.vault.asked.swap(0, SeqCst)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_is_kept_for_five_minutes() {
+        let room = Room::new();
+        let sealed = room.keyring.seal(room.place(), "token").await.unwrap();
+        let other = room.another();
+        for (minutes, asked) in [(0, 1), (4, 0), (5, 1), (6, 0)] {
+            room.hands.0.store(minutes * 60_000, SeqCst);
+            assert_eq!(other.open(room.place(), &sealed).await.unwrap(), "token");
+            assert_eq!(room.asked(), asked, "after {minutes} minutes");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_kept() {
+        let room = Room::new();
+        let sealed = room.keyring.seal(room.place(), "token").await.unwrap();
+        let other = room.another();
+        room.vault.is_out.store(true, SeqCst);
+        for _ in 0..2 {
+            let failed = other.open(room.place(), &sealed).await;
+            assert!(matches!(failed, Err(SealError::Unavailable(_))), "{failed:?}");
+            assert_eq!(room.asked(), 1);
+        }
+        room.vault.is_out.store(false, SeqCst);
+        assert_eq!(other.open(room.place(), &sealed).await.unwrap(), "token");
+    }
+
+    #[tokio::test]
+    async fn after_a_rotation_the_newest_key_seals_and_every_key_opens() {
+        let room = Room::new();
+        let old = room.keyring.seal(room.place(), "old").await.unwrap();
+        assert_eq!(room.another().rotate(room.project).await.unwrap(), 2);
+        let new = room.keyring.seal(room.place(), "new").await.unwrap();
+        assert_eq!((old.version, new.version), (1, 2));
+        for keyring in [&room.keyring, &room.another()] {
+            assert_eq!(keyring.open(room.place(), &old).await.unwrap(), "old");
+            assert_eq!(keyring.open(room.place(), &new).await.unwrap(), "new");
+        }
+    }
+}

@@ -126,7 +126,10 @@ mod tests {
         let find = |method: Method, path: &str| routes.find(&method, path);
         assert_eq!(find(Method::GET, "/webhook"), Some(Function::WebhookReceiver));
         assert_eq!(find(Method::POST, "/webhook"), Some(Function::WebhookReceiver));
-        assert_eq!(find(Method::GET, "/oauth/callback"), Some(Function::OauthCallback));
+        assert_eq!(find(Method::POST, "/webhook/app"), Some(Function::WebhookReceiver));
+        for redirect in ["/oauth/callback", "/oauth", "/integrations/dropbox"] {
+            assert_eq!(find(Method::GET, redirect), Some(Function::OauthCallback), "{redirect}");
+        }
         assert_eq!(find(Method::POST, "/projects/p/connect/links"), Some(Function::OauthCallback));
         let proxied = "/projects/p/sdk/proxy/dropbox/2/files/list_folder";
         assert_eq!(find(Method::POST, proxied), Some(Function::ApiProxy));
@@ -140,7 +143,7 @@ mod tests {
         assert_eq!(find(Method::OPTIONS, proxied), Some(Function::ApiProxy));
         assert_eq!(find(Method::OPTIONS, "/projects/p/sdk/me"), Some(Function::FilesApi));
         assert_eq!(find(Method::OPTIONS, "/projects/p/connect/links"), None);
-        for path in ["/", "/webhook/", "/webhook/x", "/projects//connect/links", "/projects/p/sdk/proxy"] {
+        for path in ["/", "/webhook/", "/webhook/x/y", "/projects//connect/links", "/projects/p/sdk/proxy"] {
             assert_eq!(find(Method::POST, path), None, "{path}");
         }
         assert_eq!(find(Method::PUT, "/webhook"), None);

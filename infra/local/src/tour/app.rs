@@ -71,6 +71,11 @@ impl App {
         Ok(names)
     }
 
+    /// Disconnects an account.
+    pub(super) async fn disconnect(&self, connection: ConnectionId) -> anyhow::Result<(StatusCode, Value)> {
+        self.request(self.http.delete(self.url(&format!("connections/{connection}"))?)).await
+    }
+
     async fn post(&self, path: &str, body: &Value) -> anyhow::Result<(StatusCode, Value)> {
         self.request(self.http.post(self.url(path)?).json(body)).await
     }

@@ -52,7 +52,8 @@ pub(super) async fn run(steps: &mut Steps, stack: &Stack) -> anyhow::Result<()> 
     steps.run("compare the bytes in the content folder with the source", tour.compare(connections)).await?;
     steps.run("send a webhook with a bad signature, and see it refused", tour.forge()).await?;
     steps.run("resync, and find nothing to do", tour.resync(&mut follower, connections.0)).await?;
-    steps.run("read the change logs from the start", tour.read_logs(connections)).await
+    steps.run("read the change logs from the start", tour.read_logs(connections)).await?;
+    steps.run("disconnect one, and find nothing left", tour.disconnect(&mut follower, connections)).await
 }
 
 struct Tour<'a> {
@@ -186,6 +187,22 @@ impl<'a> Tour<'a> {
             ours.iter().skip(6).map(|Change { kind, .. }| ChangeKind::as_str(kind)).collect();
         ensure!(kinds == ["created", "updated", "moved", "deleted"], "after the first six it says {kinds:?}");
         Ok(((), format!("1 to {} and 1 to {}, without a gap", ours.len(), theirs.len())))
+    }
+
+    async fn disconnect(
+        &self,
+        follower: &mut Follower,
+        (first, second): Both,
+    ) -> anyhow::Result<((), String)> {
+        let (status, answer) = self.first.disconnect(first).await?;
+        ensure!(status == StatusCode::ACCEPTED, "it was answered {status}: {answer}");
+        let id = first.to_string();
+        let receipt =
+            follower.wait_for("Disconnected", |event| event["connection"] == id.as_str()).await?.detail;
+        ensure!(receipt["revoked"] == true, "the receipt says {receipt}");
+        let left = (self.items(first).await?, self.items(second).await?);
+        ensure!(left == (0, 1), "{} and {} items are left, not 0 and 1", left.0, left.1);
+        Ok(((), format!("revoked, {} items and {} objects removed", receipt["items"], receipt["objects"])))
     }
 }
 
