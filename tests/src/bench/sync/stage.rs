@@ -12,32 +12,22 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent};
 use shared::{
-    apps::{Apps, OwnApps},
-    dropbox::{Dropbox, Grant, Hosts, OauthApp},
+    dropbox::{Dropbox, Hosts},
     events::{Bus, BusError},
-    model::{
-        AccessToken, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus, Content, Event, Item,
-        Message, Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, SecretHash, SystemClock,
-        Target, UserId, WalkReason,
-    },
+    model::{Clock, Content, Event, Item, Message, SystemClock, WalkReason},
     queue::{Outgoing, Queue, QueueError},
-    seal::Keyring,
-    store::{Connections, Dynamo, Items, Projects, dynamo::create_table},
-    tokens::Tokens,
+    store::{Dynamo, Items, dynamo::create_table},
 };
 use sync_worker::{RetryBudget, Worker};
-use uuid::Uuid;
 
 use super::{
     account::ListedAccount,
     measure::{Figures, Meter},
 };
-use crate::simulation::PlainKey;
-
-const TABLE: &str = "dropline";
-const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
-/// The connection of every benchmark.
-pub(super) const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(2));
+use crate::{
+    bench::seed::{CONNECTION, TABLE, seed, tokens},
+    simulation::PlainKey,
+};
 
 /// The worker and what it stands on.
 pub(super) struct Stage {
@@ -64,7 +54,7 @@ impl Stage {
         let content = Arc::new(FolderContent::open(folder.path()).map_err(|error| failed(&error))?);
         let walks = Arc::new(Walks::default());
         let dropbox = Dropbox::new(account.clone(), Hosts::default());
-        let tokens = tokens(&store, &dropbox);
+        let tokens = tokens(&store, &dropbox, Arc::new(PlainKey));
         seed(&store, &tokens).await?;
         let worker = Worker {
             projects: store.clone(),
@@ -123,53 +113,6 @@ impl Stage {
     pub(super) fn figures(&self, meter: Meter) -> Figures {
         meter.end(self.requests.count(), self.account.calls())
     }
-}
-
-fn tokens(store: &Arc<Dynamo>, dropbox: &Dropbox) -> Tokens {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
-    let app = OauthApp::new("app", AppSecret::new("secret"));
-    let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
-    Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), apps, clock)
-}
-
-async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
-    let created_at = SystemClock.now();
-    let (name, settings) = ("Benchmark".to_owned(), ProjectSettings::default());
-    let project = Project {
-        id: PROJECT,
-        name,
-        return_origins: Vec::new(),
-        user_keys: Vec::new(),
-        app: None,
-        settings,
-        created_at,
-    };
-    store.add_project(&project, &SecretHash::of("benchmark")).await.map_err(|error| error.to_string())?;
-    let grant = Grant {
-        access: AccessToken::new("access"),
-        refresh: RefreshToken::new("refresh"),
-        life: Duration::from_secs(24 * 60 * 60),
-        account: "dbid:benchmark".into(),
-        scopes: Vec::new(),
-    };
-    let sealed = tokens.seal(PROJECT, CONNECTION, &grant, 1).await.map_err(|error| error.to_string())?;
-    let namespace = || "1".to_owned();
-    let connection = Connection {
-        id: CONNECTION,
-        project: PROJECT,
-        user: UserId::try_from("user".to_owned()).map_err(|error| error.to_string())?,
-        app: "app".into(),
-        account: "dbid:benchmark".into(),
-        root: RootInfo { root_namespace: namespace(), home_namespace: namespace(), app_folder: false },
-        scopes: Vec::new(),
-        status: ConnectionStatus::Active,
-        created_at,
-        reconnects: 0,
-        receipt: None,
-    };
-    let added = store.add_connection(&connection, &sealed, Some(Target::Everything)).await;
-    added.map_err(|error| error.to_string())
 }
 
 /// Counts the store's requests.

@@ -1,12 +1,11 @@
 //! What a part of a benchmark took: time, CPU, memory, calls.
 
 use std::{
-    fmt, fs,
+    fmt,
     time::{Duration, Instant},
 };
 
-/// Clock ticks a second in `/proc`, on every Linux that we meet.
-const TICKS: u64 = 100;
+use crate::bench::process::Process;
 
 /// A measurement that runs.
 pub(super) struct Meter {
@@ -36,13 +35,14 @@ pub struct Figures {
 impl Meter {
     /// Begins, after so many calls. The peak of memory counts from here.
     pub(super) fn begin(name: &'static str, entries: u64, store_calls: u64, dropbox_calls: u64) -> Self {
-        let _ = fs::write("/proc/self/clear_refs", "5");
+        let process = Process::own();
+        process.forget_peak();
         Self {
             name,
             entries,
             began: Instant::now(),
-            cpu: cpu(),
-            memory_kib: memory("VmRSS:"),
+            cpu: process.cpu(),
+            memory_kib: process.memory_kib(),
             store_calls,
             dropbox_calls,
         }
@@ -50,15 +50,16 @@ impl Meter {
 
     /// Ends, after so many calls more than at the beginning.
     pub(super) fn end(self, store_calls: u64, dropbox_calls: u64) -> Figures {
+        let process = Process::own();
         Figures {
             name: self.name,
             entries: self.entries,
             wall: self.began.elapsed(),
-            cpu: cpu().saturating_sub(self.cpu),
+            cpu: process.cpu().saturating_sub(self.cpu),
             store_calls: store_calls - self.store_calls,
             dropbox_calls: dropbox_calls - self.dropbox_calls,
             memory_kib: self.memory_kib,
-            peak_kib: memory("VmHWM:"),
+            peak_kib: process.peak_kib(),
         }
     }
 
@@ -99,19 +100,4 @@ impl fmt::Display for Figures {
 #[expect(clippy::cast_precision_loss, reason = "a benchmark's counts are small")]
 fn count(number: u64) -> f64 {
     number as f64
-}
-
-/// The process's CPU time.
-fn cpu() -> Duration {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
-    Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS)
-}
-
-/// Memory of the process, what it holds (`VmRSS:`) or the most that it has held (`VmHWM:`). KiB.
-fn memory(what: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with(what));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or_default()
 }

@@ -1,0 +1,115 @@
+//! What a part took, as medians of its rounds.
+
+use std::{fmt, time::Duration};
+
+use super::load::Download;
+
+/// What a part took in one round.
+#[derive(Debug, Clone)]
+pub(super) struct Sample {
+    pub(super) wall: Duration,
+    pub(super) cpu: Duration,
+    pub(super) memory_kib: u64,
+    pub(super) peak_kib: u64,
+    pub(super) store_requests: u64,
+}
+
+/// What a part took for downloads of one size.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    /// Which part.
+    pub part: &'static str,
+    /// Of one download.
+    bytes: u32,
+    /// Requests a second.
+    rate: f64,
+    /// CPU microseconds a request.
+    cpu: f64,
+    /// The CPU beside that of the bare forwarder, and of the one that reads the table, in the same round.
+    ratios: [f64; 2],
+    /// Requests to the store, for one download.
+    pub store_requests: u64,
+    /// Held when the downloads began, at most.
+    memory_kib: u64,
+    /// Held while they ran, at most.
+    peak_kib: u64,
+}
+
+impl Figures {
+    /// The figures of a part from its rounds, and from those of the two baselines.
+    pub(super) fn of(
+        part: &'static str,
+        download: Download,
+        rounds: &[Sample],
+        baselines: [&[Sample]; 2],
+    ) -> Self {
+        let requests = f64::from(download.requests);
+        let ratio = |(own, bare): (&Sample, &Sample)| own.cpu.as_secs_f64() / bare.cpu.as_secs_f64();
+        let most = |of: fn(&Sample) -> u64| rounds.iter().map(of).max().unwrap_or_default();
+        Self {
+            part,
+            bytes: download.bytes,
+            rate: median(rounds.iter().map(|round| requests / round.wall.as_secs_f64())),
+            cpu: median(rounds.iter().map(|round| round.cpu.as_secs_f64() * 1e6 / requests)),
+            ratios: baselines.map(|baseline| median(rounds.iter().zip(baseline).map(ratio))),
+            store_requests: most(|round| round.store_requests) / u64::from(download.requests),
+            memory_kib: most(|round| round.memory_kib),
+            peak_kib: most(|round| round.peak_kib),
+        }
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:>10} KB  {:<30}  {:>8.1} requests/s  {:>5.0} MB/s  {:>9.0} CPU µs a request  {:>6.2} x bare  {:>5.2} x reading  {:>2} store requests  {:>4} MB, at most {:>4} MB",
+            self.bytes / 1000,
+            self.part,
+            self.rate,
+            self.rate * f64::from(self.bytes) / 1e6,
+            self.cpu,
+            self.ratios[0],
+            self.ratios[1],
+            self.store_requests,
+            self.memory_kib / 1024,
+            self.peak_kib / 1024
+        )
+    }
+}
+
+/// The middle one; of an even number, the upper of the two in the middle.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(wall: u64, cpu: u64) -> Sample {
+        let (wall, cpu) = (Duration::from_millis(wall), Duration::from_millis(cpu));
+        Sample { wall, cpu, memory_kib: 0, peak_kib: 0, store_requests: 400 }
+    }
+
+    #[test]
+    fn figures_are_the_middle_of_the_rounds_and_compare_rounds_of_the_same_time() {
+        // In the second round the machine was busy with something else.
+        let bare = [round(100, 50), round(400, 200), round(100, 50)];
+        let own = [round(200, 60), round(800, 260), round(160, 65)];
+        let figures = Figures::of("own", Download { bytes: 1000, requests: 100 }, &own, [&bare, &own]);
+        assert!((figures.rate - 500.0).abs() < 1e-6, "{figures}");
+        assert!((figures.cpu - 650.0).abs() < 1e-6, "{figures}");
+        assert!((figures.ratios[0] - 1.3).abs() < 1e-6, "{figures}");
+        assert!((figures.ratios[1] - 1.0).abs() < 1e-6, "{figures}");
+        assert_eq!(figures.store_requests, 4);
+    }
+
+    #[test]
+    fn the_median_is_the_middle_one() {
+        assert!((median([3.0, 1.0, 2.0].into_iter()) - 2.0).abs() < f64::EPSILON);
+        assert!(median(std::iter::empty()).is_nan());
+    }
+}

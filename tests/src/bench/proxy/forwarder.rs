@@ -1,0 +1,104 @@
+//! The baseline: a forwarder that knows nothing, and one that reads what the handler reads.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::{Request, Response, StatusCode, header::HOST};
+use hyper::body::Incoming;
+use reqwest::{Body, Client};
+use shared::{
+    dropbox::{Dropbox, Hosts},
+    model::ApiKey,
+    store::{Connections, Dynamo, Projects, Schedules, StoreError, TokenStore},
+};
+use url::Url;
+
+use super::{
+    load::{DOWNLOAD, loopback},
+    server::Server,
+    store::{self, Answers, Requests},
+};
+use crate::{
+    bench::seed::{API_KEY, CONNECTION, PROJECT, USER, seed, tokens},
+    simulation::PlainKey,
+};
+
+/// Sends every request on to one address, by the HTTP client that the product uses, without the product's settings.
+struct Forwarder {
+    client: Client,
+    url: Url,
+}
+
+impl Forwarder {
+    fn new(dropbox: u16) -> Result<Self, String> {
+        let client = Client::builder().build().map_err(|error| error.to_string())?;
+        Ok(Self { client, url: loopback(dropbox, DOWNLOAD)? })
+    }
+
+    async fn forward(&self, request: Request<Incoming>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let mut outgoing = reqwest::Request::new(parts.method, self.url.clone());
+        *outgoing.headers_mut() = parts.headers;
+        outgoing.headers_mut().remove(HOST);
+        *outgoing.body_mut() = Some(Body::wrap(body));
+        self.client.execute(outgoing).await.map_or_else(|_| failed(), Response::from)
+    }
+}
+
+#[async_trait]
+impl Server for Forwarder {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        self.forward(request).await
+    }
+}
+
+/// The bare forwarder.
+pub(super) fn bare(dropbox: u16) -> Result<impl Server, String> {
+    Forwarder::new(dropbox)
+}
+
+/// Reads the rows that a call of the handler needs, then sends the request on.
+struct ReadingForwarder {
+    forwarder: Forwarder,
+    store: Arc<Dynamo>,
+    requests: Arc<Requests>,
+}
+
+impl ReadingForwarder {
+    async fn read(&self) -> Result<(), StoreError> {
+        self.store.project_of_key(&ApiKey::new(API_KEY).hash()).await?;
+        let user = USER.parse().map_err(|_| StoreError::Corrupt("the user's id".to_owned()))?;
+        self.store.connections_of_user(PROJECT, &user).await?;
+        self.store.schedule(CONNECTION).await?;
+        self.store.tokens(CONNECTION).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl Server for ReadingForwarder {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        match self.read().await {
+            Ok(()) => self.forwarder.forward(request).await,
+            Err(_) => failed(),
+        }
+    }
+
+    fn store_requests(&self) -> u64 {
+        self.requests.count()
+    }
+}
+
+/// The forwarder that reads.
+pub(super) async fn reading(dropbox: u16) -> Result<impl Server, String> {
+    let forwarder = Forwarder::new(dropbox)?;
+    let (store, requests) = store::open(Answers::Remembered).await?;
+    let nobody = Dropbox::new(Arc::new(forwarder.client.clone()), Hosts::default());
+    seed(&store, &tokens(&store, &nobody, Arc::new(PlainKey))).await?;
+    Ok(ReadingForwarder { forwarder, store, requests })
+}
+
+fn failed() -> Response<Body> {
+    let mut response = Response::new(Body::default());
+    *response.status_mut() = StatusCode::BAD_GATEWAY;
+    response
+}

@@ -1,0 +1,95 @@
+//! The subject: the proxy's handler on the production adapters, behind hyper's server instead of Lambda's runtime.
+
+use std::sync::Arc;
+
+use api_proxy::Proxy;
+use async_trait::async_trait;
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use machine::FileKey;
+use reqwest::Body;
+use shared::{
+    dropbox::{Dropbox, Hosts, LONGPOLL_SILENCE, http_client},
+    model::SystemClock,
+    store::Dynamo,
+};
+
+use super::{
+    load::loopback,
+    server::Server,
+    store::{self, Answers, Requests},
+};
+use crate::bench::seed::{seed, tokens};
+
+/// The proxy and what it stands on.
+pub(super) struct Handler {
+    wiring: Wiring,
+    /// The one that answers every call; without it each call has its own.
+    kept: Option<Proxy>,
+    requests: Arc<Requests>,
+}
+
+struct Wiring {
+    store: Arc<Dynamo>,
+    dropbox: Dropbox,
+    master: Arc<FileKey>,
+}
+
+impl Wiring {
+    /// A proxy whose keyring holds nothing yet.
+    fn proxy(&self) -> Proxy {
+        Proxy {
+            projects: self.store.clone(),
+            connections: self.store.clone(),
+            schedules: self.store.clone(),
+            leases: self.store.clone(),
+            tokens: Arc::new(tokens(&self.store, &self.dropbox, self.master.clone())),
+            dropbox: self.dropbox.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+#[async_trait]
+impl Server for Handler {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = body.collect().await else { return cut() };
+        let body = lambda_http::Body::Binary(body.to_bytes().into());
+        let path = parts.uri.path().to_owned();
+        let request = Request::from_parts(parts, body);
+        match &self.kept {
+            Some(proxy) => api_proxy::handle(proxy, &path, request).await,
+            None => api_proxy::handle(&self.wiring.proxy(), &path, request).await,
+        }
+    }
+
+    fn store_requests(&self) -> u64 {
+        self.requests.count()
+    }
+}
+
+/// A handler that keeps the data key.
+pub(super) async fn keeping(dropbox: u16, answers: Answers) -> Result<Handler, String> {
+    let handler = forgetting(dropbox, answers).await?;
+    Ok(Handler { kept: Some(handler.wiring.proxy()), ..handler })
+}
+
+/// A handler that knows no data key when it is called.
+pub(super) async fn forgetting(dropbox: u16, answers: Answers) -> Result<Handler, String> {
+    let (store, requests) = store::open(answers).await?;
+    let client = http_client(LONGPOLL_SILENCE).map_err(|error| error.to_string())?;
+    let dropbox = Dropbox::new(Arc::new(client), Hosts::at(&loopback(dropbox, "/")?));
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let master = FileKey::open(&folder.path().join("master.key")).map_err(|error| error.to_string())?;
+    let wiring = Wiring { store, dropbox, master: Arc::new(master) };
+    seed(&wiring.store, &tokens(&wiring.store, &wiring.dropbox, wiring.master.clone())).await?;
+    Ok(Handler { wiring, kept: None, requests })
+}
+
+fn cut() -> Response<Body> {
+    let mut response = Response::new(Body::default());
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response
+}

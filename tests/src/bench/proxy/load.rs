@@ -1,0 +1,102 @@
+//! The load: downloads, a few at the same time, each followed by the next.
+
+use std::{net::Ipv4Addr, time::Instant};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::{StatusCode, header::AUTHORIZATION};
+use reqwest::{Client, RequestBuilder};
+use shared::{caller::USER_HEADER, dropbox::ARGUMENT};
+use url::Url;
+
+use super::{figures::Sample, part::Part, server::STORE_REQUESTS};
+use crate::bench::seed::{API_KEY, PROJECT, USER};
+
+/// As many downloads run at the same time.
+const PARALLEL: usize = 4;
+/// Dropbox's route.
+pub(super) const DOWNLOAD: &str = "/2/files/download";
+
+/// An address of a part.
+pub(super) fn loopback(port: u16, path: &str) -> Result<Url, String> {
+    let url = format!("http://{}:{port}{path}", Ipv4Addr::LOCALHOST);
+    url.parse().map_err(|_| format!("{url} is no address"))
+}
+
+/// A file of so many bytes, so many times.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Download {
+    pub(super) bytes: u32,
+    pub(super) requests: u32,
+}
+
+impl Download {
+    /// The same, as often as it takes to open connections and touch memory.
+    pub(super) fn warm_up(self) -> Self {
+        Self { requests: self.requests.div_ceil(10), ..self }
+    }
+}
+
+/// Who downloads.
+#[derive(Default)]
+pub(super) struct Load(Client);
+
+impl Load {
+    /// Measures what a part takes for the downloads.
+    pub(super) async fn sample(&self, part: &Part, download: Download) -> Result<Sample, String> {
+        let process = part.process();
+        let store_requests = self.store_requests(part).await?;
+        process.forget_peak();
+        // A part works in its first thread alone.
+        let (cpu, memory_kib) = (process.first_thread_cpu(), process.memory_kib());
+        let began = Instant::now();
+        self.ask(part, download).await?;
+        Ok(Sample {
+            wall: began.elapsed(),
+            cpu: process.first_thread_cpu().saturating_sub(cpu),
+            memory_kib,
+            // The kernel counts the two loosely.
+            peak_kib: process.peak_kib().max(memory_kib),
+            store_requests: self.store_requests(part).await? - store_requests,
+        })
+    }
+
+    /// Asks a part for the downloads, and counts their bytes.
+    pub(super) async fn ask(&self, part: &Part, download: Download) -> Result<(), String> {
+        let path = format!("/projects/{PROJECT}/sdk/proxy/dropbox{DOWNLOAD}");
+        let url = loopback(part.port(), &path)?;
+        let request = || {
+            self.0
+                .post(url.clone())
+                .header(AUTHORIZATION, format!("Bearer {API_KEY}"))
+                .header(USER_HEADER, USER)
+                .header(ARGUMENT, format!("{{\"path\":\"/{}\"}}", download.bytes))
+        };
+        let told = |error| format!("{}: {error}", part.role().name());
+        stream::iter(0..download.requests)
+            .map(|_| whole(request(), download.bytes))
+            .buffer_unordered(PARALLEL)
+            .try_collect::<()>()
+            .await
+            .map_err(told)
+    }
+
+    async fn store_requests(&self, part: &Part) -> Result<u64, String> {
+        let told = |error: reqwest::Error| format!("{}: {error}", part.role().name());
+        let answer = self.0.get(loopback(part.port(), STORE_REQUESTS)?).send().await.map_err(told)?;
+        let count = answer.text().await.map_err(told)?;
+        count.parse().map_err(|_| format!("{count} is no count"))
+    }
+}
+
+/// Downloads one file, piece by piece.
+async fn whole(request: RequestBuilder, bytes: u32) -> Result<(), String> {
+    let mut answer = request.send().await.map_err(|error| error.to_string())?;
+    if answer.status() != StatusCode::OK {
+        return Err(format!("answered {}", answer.status()));
+    }
+    let mut came: u64 = 0;
+    while let Some(piece) = answer.chunk().await.map_err(|error| error.to_string())? {
+        came += piece.len() as u64;
+    }
+    if came == u64::from(bytes) { Ok(()) } else { Err(format!("{came} bytes came of {bytes}")) }
+}

@@ -1,0 +1,62 @@
+//! What every part is: hyper's server, on one thread as a function's is.
+
+use std::{
+    convert::Infallible,
+    io::{self, Write},
+    net::Ipv4Addr,
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use http::{Request, Response};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use reqwest::Body;
+use tokio::net::{TcpListener, TcpStream};
+
+/// Where a part tells how many requests its store has had.
+pub(super) const STORE_REQUESTS: &str = "/store-requests";
+
+/// What a part does.
+#[async_trait]
+pub(super) trait Server: Send + Sync + 'static {
+    /// Answers a request.
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body>;
+
+    /// The requests that its store has had.
+    fn store_requests(&self) -> u64 {
+        0
+    }
+}
+
+/// Serves on a free port of the loopback, prints it, and stops when the standard input ends.
+pub(super) async fn serve(server: impl Server) -> Result<(), String> {
+    let failed = |error: io::Error| error.to_string();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
+    let port = listener.local_addr().map_err(failed)?.port();
+    writeln!(io::stdout(), "{port}").map_err(failed)?;
+    let abandoned = tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink()));
+    tokio::select! {
+        stopped = accept(listener, Arc::new(server)) => stopped.map_err(failed),
+        _ = abandoned => Ok(()),
+    }
+}
+
+async fn accept(listener: TcpListener, server: Arc<impl Server>) -> io::Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(connection(stream, server.clone()));
+    }
+}
+
+async fn connection(stream: TcpStream, server: Arc<impl Server>) {
+    let service = service_fn(|request: Request<Incoming>| async {
+        if request.uri().path() == STORE_REQUESTS {
+            return Ok(Response::new(server.store_requests().to_string().into()));
+        }
+        Ok::<_, Infallible>(server.answer(request).await)
+    });
+    // Where it breaks, the client sees it.
+    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+}

@@ -1,0 +1,104 @@
+//! The production store on an embedded database in memory.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo};
+use shared::store::{Dynamo, dynamo::create_table};
+
+use crate::bench::seed::TABLE;
+
+/// Who answers the store's requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answers {
+    /// The database, every one.
+    Computed,
+    /// A memory of the database's answers, until something is written: the store's adapter and the SDK's client have as
+    /// much to do, the database nothing, as on AWS, where it is another machine's.
+    Remembered,
+}
+
+/// Stands before the database, and counts what it is asked.
+pub(super) struct Requests {
+    answers: Answers,
+    count: AtomicU64,
+    memory: Mutex<HashMap<Vec<u8>, DynamoAnswer>>,
+}
+
+impl Requests {
+    fn new(answers: Answers) -> Self {
+        Self { answers, count: AtomicU64::default(), memory: Mutex::default() }
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl DynamoInterceptor for Requests {
+    async fn before(&self, call: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_read(call.operation) {
+            memory.clear();
+        }
+        memory.get(call.body).cloned().map(Some)
+    }
+
+    async fn after(&self, call: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
+        if self.answers == Answers::Remembered && is_read(call.operation) {
+            let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+            memory.insert(call.body.to_vec(), answer.clone());
+        }
+        Some(answer)
+    }
+}
+
+/// No two of these have the same body.
+fn is_read(operation: &str) -> bool {
+    matches!(operation, "GetItem" | "BatchGetItem" | "Query")
+}
+
+/// An empty table, and the count of what it is asked.
+pub(super) async fn open(answers: Answers) -> Result<(Arc<Dynamo>, Arc<Requests>), String> {
+    let dynamo = EmbeddedDynamo::open(None).map_err(|error| error.to_string())?;
+    let requests = Arc::new(Requests::new(answers));
+    let client = dynamo.inline_client(requests.clone());
+    create_table(&client, TABLE).await.map_err(|error| error.to_string())?;
+    Ok((Arc::new(Dynamo::new(client, TABLE)), requests))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    fn call<'a>(operation: &'a str, body: &'a str) -> DynamoCall<'a> {
+        DynamoCall { operation, body: body.as_bytes() }
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_remembered_until_something_is_written() {
+        let answer = DynamoAnswer { status: 200, body: "{}".to_owned() };
+        let requests = Requests::new(Answers::Remembered);
+        assert_eq!(requests.before(call("GetItem", "a")).await, None);
+        requests.after(call("GetItem", "a"), answer.clone()).await;
+        assert_eq!(requests.before(call("GetItem", "a")).await, Some(Some(answer.clone())));
+        assert_eq!(requests.before(call("GetItem", "b")).await, None);
+        assert_eq!(requests.before(call("PutItem", "c")).await, None);
+        assert_eq!(requests.before(call("GetItem", "a")).await, None);
+        assert_eq!(requests.count(), 5);
+
+        let computed = Requests::new(Answers::Computed);
+        computed.after(call("GetItem", "a"), answer).await;
+        assert_eq!(computed.before(call("GetItem", "a")).await, None);
+    }
+}

@@ -1,0 +1,76 @@
+//! Benchmarks of the sync loop: the production worker and store, on the embedded DynamoDB, against an account that is
+//! computed as it is listed.
+//!
+//! The baseline is what the embedded database takes to be written, one item after the other, by nothing but its client.
+
+mod account;
+mod bare;
+mod measure;
+mod stage;
+
+use std::{sync::Arc, time::Duration};
+
+use shared::{
+    model::{Clock, ResyncReport, SystemClock, Timestamp, WalkReason},
+    store::{Log, Schedules, Wake},
+};
+
+pub use self::measure::Figures;
+use self::{account::ListedAccount, measure::Meter, stage::Stage};
+use crate::bench::seed::CONNECTION;
+
+/// Runs all of them with an account of so many entries, and prints what they took.
+///
+/// # Errors
+/// Says what failed.
+pub async fn run(entries: u32, burst: u32) -> Result<Vec<Figures>, String> {
+    let bare = bare::writes(entries).await?;
+    let account = Arc::new(ListedAccount::new(entries));
+    let stage = Stage::new(account.clone()).await?;
+    let first = stage.meter("first sync", u64::from(entries));
+    stage.walk(WalkReason::Connected).await?;
+    let first = stage.figures(first);
+    expect(
+        stage.store.head(CONNECTION).await,
+        |head| head.items == u64::from(entries),
+        "not all was synced",
+    )?;
+
+    stage.transfer_all().await?;
+    resync_due(&stage).await?;
+    let resync = stage.meter("resync without drift", u64::from(entries));
+    stage.walk(WalkReason::Woken).await?;
+    let resync = stage.figures(resync);
+    let clean = |report: &Option<ResyncReport>| report.as_ref().is_some_and(ResyncReport::is_clean);
+    expect(stage.store.report(CONNECTION).await, clean, "the resync found something to repair")?;
+
+    account.edit(burst);
+    let changes = stage.meter("burst of changes", u64::from(burst));
+    stage.walk(WalkReason::Notified).await?;
+    let changes = stage.figures(changes);
+    let head = u64::from(entries) + u64::from(burst);
+    expect(stage.store.head(CONNECTION).await, |found| found.head == head, "not every change was taken")?;
+    Ok(vec![bare, first, resync, changes])
+}
+
+async fn resync_due(stage: &Stage) -> Result<(), String> {
+    let now = SystemClock.now();
+    let wake = Wake { at: Some(now), resync_at: Some(Timestamp(now.0 - 1)), failures: 0 };
+    stage.store.wake(CONNECTION, wake).await.map_err(|error| error.to_string())
+}
+
+fn expect<T, E: ToString>(
+    found: Result<T, E>,
+    is_right: impl Fn(&T) -> bool,
+    otherwise: &str,
+) -> Result<(), String> {
+    let found = found.map_err(|error| error.to_string())?;
+    if is_right(&found) { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+/// How long the planner takes for a page of so many entries, the best of some runs: what remains is noise.
+#[must_use]
+pub fn plan_page(entries: u32) -> Duration {
+    let runs = (0..20).map(|_| Meter::time(|clock| account::plan_one_page(entries, clock)));
+    runs.min().unwrap_or_default()
+}
