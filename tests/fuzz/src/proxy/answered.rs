@@ -29,8 +29,9 @@ const PREFLIGHT: [&str; 4] = [
 pub(super) async fn check(response: Response<Body>, sent: &[Sent], input: &[u8]) {
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("an answer ends").to_bytes();
-    if parts.status == StatusCode::NO_CONTENT {
-        assert!(sent.is_empty() && body.is_empty(), "a preflight asks nobody");
+    // Where Dropbox was asked, it may have answered so.
+    if parts.status == StatusCode::NO_CONTENT && sent.is_empty() {
+        assert!(body.is_empty(), "a preflight has an answer of its own");
         assert!(parts.headers.keys().all(|name| PREFLIGHT.contains(&name.as_str())), "{:?}", parts.headers);
         return;
     }
