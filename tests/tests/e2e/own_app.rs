@@ -10,6 +10,8 @@ use shared::{
 };
 use tests::{App, World};
 
+use crate::webhook::signed;
+
 const FIRST: &str = "first@example.com";
 const KEY: &str = "ownappkey012345";
 
@@ -103,9 +105,7 @@ async fn an_app_asks_for_its_own_scopes() {
 /// What the receiver answers to a notification that was signed with a secret.
 async fn notified(world: &World, path: &str, secret: &str) -> StatusCode {
     let body = r#"{"list_folder":{"accounts":["dbid:nobody"]}}"#;
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
-    let digits = |tag: aws_lc_rs::hmac::Tag| tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    let signature: String = digits(aws_lc_rs::hmac::sign(&key, body.as_bytes()));
+    let signature = signed(secret, body);
     let request = Client::new().post(world.stack.url().join(path).unwrap()).body(body);
     request.header("x-dropbox-signature", signature).send().await.unwrap().status()
 }

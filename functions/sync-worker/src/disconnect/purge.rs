@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::model::{Connection, ContentKey, Receipt, Transfer};
 use tokio::time::Instant;
 
-use crate::{Failure, Worker};
+use crate::{Failure, Worker, transfer::content_key};
 
 /// A run works for so long and leaves the rest to the next; the function may run for 15 minutes.
 const BUDGET: Duration = Duration::from_secs(10 * 60);
@@ -57,7 +57,7 @@ impl Worker {
 
     async fn abort_upload(&self, connection: &Connection, transfer: &Transfer) -> Result<(), Failure> {
         let Some(resume) = &transfer.resume else { return Ok(()) };
-        let key = ContentKey::new(connection.project, connection.id, &transfer.item, &transfer.rev);
+        let key = content_key(connection, transfer);
         if let Some(upload) = self.content.resume(&key, &resume.upload).await? {
             upload.abort().await?;
         }

@@ -19,6 +19,7 @@ use shared::{
 };
 use tokio::time::Instant;
 
+pub(crate) use self::settle::content_key;
 use crate::{Failure, Worker, walk::Standing};
 
 /// A run works for so long and leaves the rest to the next; the function may run for 15 minutes.

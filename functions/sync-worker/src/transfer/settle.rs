@@ -95,7 +95,8 @@ impl Worker {
     }
 }
 
-pub(super) fn content_key(connection: &Connection, transfer: &Transfer) -> ContentKey {
+/// Where the bytes of a transfer go.
+pub(crate) fn content_key(connection: &Connection, transfer: &Transfer) -> ContentKey {
     ContentKey::new(connection.project, connection.id, &transfer.item, &transfer.rev)
 }
 
