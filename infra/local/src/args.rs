@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use url::Url;
 
 use crate::{
+    front::Front,
     new_project::NewProject,
     project_app::{NewApp, NewKey},
 };
@@ -54,7 +56,13 @@ pub enum Command {
         /// Print one JSON object with the figures on the last line. Needs --dropbox.
         #[arg(long, requires = "dropbox")]
         json: bool,
+
+        /// A gateway of `local` that runs already, in place of one of its own: `front`'s, for a deployed stack.
+        #[arg(long, conflicts_with = "dropbox", value_name = "URL")]
+        stack: Option<Url>,
     },
+    /// Everything that a deployed stack needs around it on this machine: the gateway, the fake Dropbox and its app.
+    Front(Front),
     /// Projects: the applications that use a deployment.
     #[command(subcommand)]
     Project(ProjectCommand),

@@ -9,6 +9,7 @@ mod census;
 mod clock;
 pub mod console;
 mod deployment;
+pub mod front;
 mod gateway;
 pub mod new_project;
 mod project;

@@ -6,7 +6,7 @@ use clap::Parser;
 use local::{
     Args,
     args::{Command, ProjectCommand},
-    console, data, new_project, project_app, serve, tour,
+    console, data, front, new_project, project_app, serve, tour,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -17,7 +17,9 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match args.command {
         None => serve(&args).await,
-        Some(Command::Tour { json }) => tour::run(&args, json).await,
+        Some(Command::Tour { stack: Some(ref gateway), .. }) => tour::run_at(gateway).await,
+        Some(Command::Tour { json, .. }) => tour::run(&args, json).await,
+        Some(Command::Front(ref front)) => front::serve(&args, front).await,
         Some(Command::Project(ref command)) => project(command, &data(&args)).await,
     };
     match done {

@@ -7,16 +7,16 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::Gateway;
+use super::Local;
 
 /// The messages of both dead-letter queues, with the reason where it is known.
-pub(super) async fn list(State(gateway): State<Gateway>) -> impl IntoResponse {
-    answer(gateway.dead_letters().await)
+pub(super) async fn list(State(local): State<Local>) -> impl IntoResponse {
+    answer(local.dead_letters().await)
 }
 
 /// Puts all of them back into the queues that they came from.
-pub(super) async fn put_back(State(gateway): State<Gateway>) -> impl IntoResponse {
-    answer(gateway.put_back().await)
+pub(super) async fn put_back(State(local): State<Local>) -> impl IntoResponse {
+    answer(local.put_back().await)
 }
 
 fn answer(done: anyhow::Result<Value>) -> impl IntoResponse {
@@ -28,7 +28,7 @@ fn answer(done: anyhow::Result<Value>) -> impl IntoResponse {
     }
 }
 
-impl Gateway {
+impl Local {
     async fn dead_letters(&self) -> anyhow::Result<Value> {
         let mut all = Vec::new();
         for queue in [&self.machine.sync_queue, &self.machine.transfer_queue] {

@@ -1,61 +1,33 @@
-//! What only this machine answers: how things stand, and what was published.
+//! What only this machine answers: how things stand, and what waits in the dead-letter queues.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
-    extract::{Query, State},
+    Router,
+    extract::State,
     http::{StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
+    routing::get,
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
-    model::Connection,
+    model::{Clock, Connection},
     store::{ChoiceStore, Items, Log, Schedules},
 };
 
-use super::Gateway;
-use crate::Census;
+use super::dead_letters;
+use crate::{Census, stack::Machine};
 
-/// Events in one answer, at most.
-const EVENTS: usize = 10_000;
-/// No answer waits longer. Seconds.
-const LONGEST_WAIT: u64 = 60;
-
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    /// The position after which to begin.
-    #[serde(default)]
-    after: u64,
-    /// How long to wait for the first event. Seconds.
-    #[serde(default)]
-    wait: u64,
-}
-
-/// What was published on the bus: a JSON object a line.
-pub(super) async fn events(State(gateway): State<Gateway>, Query(asked): Query<Asked>) -> impl IntoResponse {
-    let wait = Duration::from_secs(asked.wait.min(LONGEST_WAIT));
-    match gateway.machine.bus.next(asked.after, EVENTS, wait).await {
-        Ok(events) => {
-            let line = |event: machine::Published| {
-                let line = json!({
-                    "position": event.position,
-                    "time": event.at.to_string(),
-                    "detail-type": event.detail_type,
-                    "detail": event.detail,
-                });
-                format!("{line}\n")
-            };
-            let lines: String = events.into_iter().map(line).collect();
-            (StatusCode::OK, [(CONTENT_TYPE, "application/x-ndjson")], lines)
-        }
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/plain")], error.to_string()),
-    }
+/// What stands behind the functions of this process.
+#[derive(Clone)]
+pub(crate) struct Local {
+    pub(super) machine: Machine,
+    clock: Arc<dyn Clock>,
 }
 
 /// How things stand: every connection with its census, the queues, the bus.
-pub(super) async fn status(State(gateway): State<Gateway>) -> impl IntoResponse {
-    match gateway.status().await {
+async fn status(State(local): State<Local>) -> impl IntoResponse {
+    match local.status().await {
         Ok(status) => (StatusCode::OK, [(CONTENT_TYPE, "application/json")], format!("{status:#}\n")),
         Err(error) => {
             (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/plain")], format!("{error:#}\n"))
@@ -63,7 +35,19 @@ pub(super) async fn status(State(gateway): State<Gateway>) -> impl IntoResponse 
     }
 }
 
-impl Gateway {
+impl Local {
+    pub(crate) fn new(machine: Machine, clock: Arc<dyn Clock>) -> Self {
+        Self { machine, clock }
+    }
+
+    /// Its routes.
+    pub(crate) fn router(self) -> Router {
+        Router::new()
+            .route("/_local/status", get(status))
+            .route("/_local/dead-letters", get(dead_letters::list).post(dead_letters::put_back))
+            .with_state(self)
+    }
+
     async fn status(&self) -> anyhow::Result<Value> {
         let mut connections = Vec::new();
         for connection in self.machine.connections().await? {

@@ -8,12 +8,46 @@ const OPENAPI: &str = include_str!("../../../openapi.yaml");
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 
 /// A function behind the gateway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Function {
     OauthCallback,
     ApiProxy,
     FilesApi,
     WebhookReceiver,
+}
+
+impl Function {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::OauthCallback, Self::ApiProxy, Self::FilesApi, Self::WebhookReceiver];
+
+    /// What the template calls it.
+    pub(crate) fn logical_id(self) -> &'static str {
+        match self {
+            Self::OauthCallback => "OauthCallbackFunction",
+            Self::ApiProxy => "ApiProxyFunction",
+            Self::FilesApi => "FilesApiFunction",
+            Self::WebhookReceiver => "WebhookReceiverFunction",
+        }
+    }
+
+    /// What its binary is called.
+    pub(crate) fn binary(self) -> &'static str {
+        match self {
+            Self::OauthCallback => "oauth-callback",
+            Self::ApiProxy => "api-proxy",
+            Self::FilesApi => "files-api",
+            Self::WebhookReceiver => "webhook-receiver",
+        }
+    }
+}
+
+/// Where a request goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) function: Function,
+    /// The route's template, as in `/projects/{project}/connections`.
+    pub(crate) resource: String,
 }
 
 /// All routes, and the gateway's own answers.
@@ -22,10 +56,12 @@ pub(super) struct Routes {
     routes: Vec<Route>,
     pub(super) not_found: String,
     pub(super) too_large: String,
+    pub(super) failed: String,
 }
 
 #[derive(Debug)]
 struct Route {
+    path: String,
     parts: Vec<Part>,
     /// Absent: every method.
     method: Option<Method>,
@@ -56,13 +92,18 @@ impl Routes {
                 &api["x-amazon-apigateway-gateway-responses"][name]["responseTemplates"]["application/json"];
             text.as_str().map(str::to_owned).with_context(|| format!("openapi.yaml has no answer {name}"))
         };
-        Ok(Self { routes, not_found: own("RESOURCE_NOT_FOUND")?, too_large: own("REQUEST_TOO_LARGE")? })
+        Ok(Self {
+            routes,
+            not_found: own("RESOURCE_NOT_FOUND")?,
+            too_large: own("REQUEST_TOO_LARGE")?,
+            failed: own("INTEGRATION_FAILURE")?,
+        })
     }
 
-    /// The function that a request goes to.
-    pub(super) fn find(&self, method: &Method, path: &str) -> Option<Function> {
-        let route = self.routes.iter().find(|route| route.takes(method) && matches(&route.parts, path));
-        route.map(|route| route.function)
+    /// Where a request goes.
+    pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found> {
+        let route = self.routes.iter().find(|route| route.takes(method) && matches(&route.parts, path))?;
+        Some(Found { function: route.function, resource: route.path.clone() })
     }
 }
 
@@ -74,7 +115,8 @@ impl Route {
         };
         let uri = &operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"];
         let function = function(uri.as_str().context("no integration")?)?;
-        Ok(Self { parts: path.split('/').skip(1).map(part).collect(), method, function })
+        let parts = path.split('/').skip(1).map(part).collect();
+        Ok(Self { path: path.to_owned(), parts, method, function })
     }
 
     fn takes(&self, method: &Method) -> bool {
@@ -91,14 +133,9 @@ fn part(text: &str) -> Part {
 }
 
 fn function(uri: &str) -> anyhow::Result<Function> {
-    let functions = [
-        ("${OauthCallbackFunction.Arn}", Function::OauthCallback),
-        ("${ApiProxyFunction.Arn}", Function::ApiProxy),
-        ("${FilesApiFunction.Arn}", Function::FilesApi),
-        ("${WebhookReceiverFunction.Arn}", Function::WebhookReceiver),
-    ];
-    match functions.into_iter().find(|(name, _)| uri.contains(name)) {
-        Some((_, function)) => Ok(function),
+    let named = |function: &Function| uri.contains(&format!("${{{}.Arn}}", function.logical_id()));
+    match Function::ALL.into_iter().find(named) {
+        Some(function) => Ok(function),
         None => bail!("no function of ours in {uri}"),
     }
 }
@@ -123,7 +160,7 @@ mod tests {
     #[test]
     fn requests_find_their_function() {
         let routes = Routes::read().unwrap();
-        let find = |method: Method, path: &str| routes.find(&method, path);
+        let find = |method: Method, path: &str| routes.find(&method, path).map(|found| found.function);
         assert_eq!(find(Method::GET, "/webhook"), Some(Function::WebhookReceiver));
         assert_eq!(find(Method::POST, "/webhook"), Some(Function::WebhookReceiver));
         assert_eq!(find(Method::POST, "/webhook/app"), Some(Function::WebhookReceiver));

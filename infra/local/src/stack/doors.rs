@@ -9,9 +9,9 @@ use url::Url;
 use super::Settings;
 
 /// The listeners, before anything is served.
-pub(super) struct Doors {
+pub(crate) struct Doors {
     /// The gateway's own, which speaks plain HTTP.
-    pub(super) gateway: TcpListener,
+    pub(crate) gateway: TcpListener,
     /// With TLS: what clients open, of the gateway and of the fake Dropbox.
     pub(super) secure: Option<Secure>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Secure {
 }
 
 impl Doors {
-    pub(super) async fn open(settings: &Settings) -> anyhow::Result<Self> {
+    pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Self> {
         if !settings.tls {
             return Ok(Self { gateway: listen(settings.port, "--port").await?, secure: None });
         }
@@ -40,7 +40,7 @@ impl Doors {
     }
 
     /// What the gateway is called. By name, not by number: browsers keep secure cookies of `localhost` without TLS.
-    pub(super) fn url(&self) -> anyhow::Result<Url> {
+    pub(crate) fn url(&self) -> anyhow::Result<Url> {
         match &self.secure {
             Some(secure) => url("https", secure.gateway.local_addr()?),
             None => self.plain_url(),

@@ -1,6 +1,7 @@
 //! The whole of Dropline in one process.
 
 mod doors;
+pub(crate) mod fake;
 mod functions;
 mod machine;
 mod settings;
@@ -8,8 +9,9 @@ mod settings;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use doors::{Doors, Secure, loopback};
-use fake_dropbox::{AccountSettings, AppAccess, AppSettings, FakeDropbox};
+pub(crate) use doors::Doors;
+use doors::{Secure, loopback};
+use fake_dropbox::FakeDropbox;
 pub(crate) use functions::Functions;
 pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
@@ -23,7 +25,7 @@ use url::Url;
 
 use crate::{
     DemoProject,
-    gateway::Gateway,
+    gateway::{Gateway, Here, Local, Staged, guarded},
     project::Secrets,
     pumps, schedule,
     tls::{self, Certificate},
@@ -71,14 +73,12 @@ impl Stack {
         secrets.add_to(machine.store.as_ref()).await?;
         let doors = Doors::open(&settings).await?;
         let url = doors.url()?;
-        let dropbox = FakeDropbox::start(fake(&settings, &secrets, &doors, clock.clone())?).await.context(
-            "the fake Dropbox cannot start; --dropbox-port and --dropbox choose its port and its directory",
-        )?;
+        let dropbox = fake::start(&settings, &secrets.app(), &doors, clock.clone()).await?;
         let client = |silence| -> anyhow::Result<Dropbox> {
             Ok(Dropbox::new(Arc::new(http_client(silence)?), Hosts::at(&dropbox.url())))
         };
         for app in machine.apps().await? {
-            dropbox.register_app(registered(&app, &format!("webhook/{}", app.key), &settings, &doors)?);
+            dropbox.register_app(fake::registered(&app, &format!("webhook/{}", app.key), &settings, &doors)?);
         }
         let (usual, patient) = (client(SILENCE)?, client(LONGPOLL_SILENCE)?);
         let functions = Functions::wire(&machine, usual, patient, secrets.app(), clock.clone());
@@ -116,11 +116,18 @@ impl Stack {
     }
 
     fn run(&mut self, listener: TcpListener, clock: Arc<dyn Clock>, tick: Duration) -> anyhow::Result<()> {
-        let gateway = Gateway::new(self.functions.clone(), self.machine.clone(), clock, self.url.clone())?;
-        self.tasks.spawn(gateway.serve(listener, self.stop.subscribe()));
+        let gateway = Gateway::new(Arc::new(Here::new(self.functions.clone(), self.url.clone())))?;
+        let staged = self.staged()?.router(self.machine.bus.clone(), self.machine.content.clone());
+        let own = guarded(Local::new(self.machine.clone(), clock).router().merge(staged));
+        self.tasks.spawn(gateway.serve(listener, own, self.stop.subscribe()));
         pumps::start(&mut self.tasks, &self.machine, &self.functions.worker, &self.stop);
         self.tasks.spawn(schedule::run(self.machine.clone(), tick, self.stop.subscribe()));
         Ok(())
+    }
+
+    fn staged(&self) -> anyhow::Result<Staged> {
+        let accounts = fake::staged(&self.dropbox, &self.accounts)?;
+        Ok(Staged { dropbox: self.dropbox.url(), accounts, projects: self.projects.clone() })
     }
 
     /// Where the gateway is.
@@ -159,44 +166,4 @@ impl Stack {
         while self.tasks.join_next().await.is_some() {}
         self.dropbox.stop().await;
     }
-}
-
-/// An app as its developer would have registered it with Dropbox.
-fn registered(
-    app: &OauthApp,
-    webhook: &str,
-    settings: &Settings,
-    doors: &Doors,
-) -> anyhow::Result<AppSettings> {
-    Ok(AppSettings {
-        key: app.key.to_string(),
-        secret: app.secret.expose().to_owned(),
-        name: "Dropline on this machine".to_owned(),
-        redirect_uris: vec![doors.url()?.join(app.terms.redirect.as_str())?.to_string()],
-        webhook: Some(doors.plain_url()?.join(webhook)?),
-        scopes: app.terms.scopes.clone(),
-        access: if settings.app_folder { AppAccess::AppFolder } else { AppAccess::FullDropbox },
-    })
-}
-
-fn fake(
-    settings: &Settings,
-    secrets: &Secrets,
-    doors: &Doors,
-    clock: Arc<dyn Clock>,
-) -> anyhow::Result<fake_dropbox::Settings> {
-    let account = |Account { name, email, directory, member_folder }: &Account| AccountSettings {
-        name: name.clone(),
-        email: email.clone(),
-        directory: directory.clone(),
-        member_folder: member_folder.clone(),
-    };
-    let data: PathBuf = settings.data.join("fake-dropbox");
-    Ok(fake_dropbox::Settings {
-        data,
-        accounts: settings.accounts.iter().map(account).collect(),
-        apps: vec![registered(&secrets.app(), "webhook", settings, doors)?],
-        listen: loopback(doors.plain_dropbox_port(settings)),
-        clock: fake_dropbox::Clock::from_fn(move || clock.now().date()),
-    })
 }

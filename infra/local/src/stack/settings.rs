@@ -6,7 +6,7 @@ use shared::model::{Clock, ProjectSettings, SystemClock};
 
 use crate::FastClock;
 
-/// The schedule ticks this often on AWS.
+/// As in `infra/template.yaml`.
 const TICK: Duration = Duration::from_secs(60);
 
 /// One account of the fake Dropbox.
@@ -41,6 +41,8 @@ pub struct Settings {
     pub dropbox_port: u16,
     /// How many times as fast as usual the clock runs.
     pub speed: u32,
+    /// The time between two ticks of the schedule, by that clock.
+    pub tick: Duration,
 }
 
 impl Settings {
@@ -66,15 +68,16 @@ impl Settings {
             port: 0,
             dropbox_port: 0,
             speed: 1,
+            tick: TICK,
         }
     }
 
-    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         if self.speed == 1 { Arc::new(SystemClock) } else { Arc::new(FastClock::new(self.speed)) }
     }
 
     /// The time between ticks, as this machine's clock sees it.
     pub(super) fn tick(&self) -> Duration {
-        (TICK / self.speed).max(Duration::from_millis(100))
+        (self.tick / self.speed).max(Duration::from_millis(100))
     }
 }

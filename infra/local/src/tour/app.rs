@@ -7,7 +7,7 @@ use shared::model::ConnectionId;
 use url::Url;
 
 use crate::{
-    DemoProject, Stack,
+    DemoProject,
     browser::{Browser, Decision},
 };
 
@@ -20,9 +20,10 @@ pub(super) struct App {
 }
 
 impl App {
-    pub(super) fn new(stack: &Stack, project: usize, user: &str) -> anyhow::Result<Self> {
-        let project = stack.projects.get(project).cloned().context("there is no such project")?;
-        Ok(Self { http: Client::new(), gateway: stack.url().clone(), project, user: user.to_owned() })
+    /// The server of a project behind this gateway.
+    pub(super) fn new(gateway: &Url, project: &DemoProject, user: &str) -> Self {
+        let (gateway, project) = (gateway.clone(), project.clone());
+        Self { http: Client::new(), gateway, project, user: user.to_owned() }
     }
 
     /// The same server asking at another project's address.
@@ -48,7 +49,7 @@ impl App {
         let end = browser.get(back).await?;
         ensure!(end.status == StatusCode::OK, "the callback answered {}: {}", end.status, end.body);
         let id = link["id"].as_str().context("the link has no id")?;
-        let state: Value = self.request(self.http.get(self.url(&format!("connect/links/{id}"))?)).await?.1;
+        let state = self.get(&format!("connect/links/{id}")).await?;
         match state["connection"].as_str() {
             Some(connection) if state["status"] == "connected" => Ok(connection.parse()?),
             _ => bail!("the link says {state}"),
@@ -74,6 +75,51 @@ impl App {
     /// Disconnects an account.
     pub(super) async fn disconnect(&self, connection: ConnectionId) -> anyhow::Result<(StatusCode, Value)> {
         self.request(self.http.delete(self.url(&format!("connections/{connection}"))?)).await
+    }
+
+    /// How a connection stands.
+    pub(super) async fn connection(&self, connection: ConnectionId) -> anyhow::Result<Value> {
+        self.get(&format!("connections/{connection}")).await
+    }
+
+    /// Every file and folder of a connection.
+    pub(super) async fn files(&self, connection: ConnectionId) -> anyhow::Result<Vec<Value>> {
+        let (mut files, mut query) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("connections/{connection}/files{query}")).await?;
+            files.extend(page["files"].as_array().context("no files")?.iter().cloned());
+            match page["cursor"].as_str() {
+                Some(cursor) => query = format!("?cursor={cursor}"),
+                None => return Ok(files),
+            }
+        }
+    }
+
+    /// Every change of a connection.
+    pub(super) async fn changes(&self, connection: ConnectionId) -> anyhow::Result<Vec<Value>> {
+        let (mut changes, mut after) = (Vec::new(), Value::from(0));
+        loop {
+            let page = self.get(&format!("connections/{connection}/changes?after={after}")).await?;
+            let new = page["changes"].as_array().context("no changes")?;
+            if new.is_empty() {
+                return Ok(changes);
+            }
+            changes.extend(new.iter().cloned());
+            after = page["next"].clone();
+        }
+    }
+
+    /// Asks for a full comparison.
+    pub(super) async fn resync(&self, connection: ConnectionId) -> anyhow::Result<()> {
+        let (status, answer) = self.post(&format!("connections/{connection}/resync"), &json!({})).await?;
+        ensure!(status == StatusCode::ACCEPTED, "it was answered {status}: {answer}");
+        Ok(())
+    }
+
+    async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let (status, answer) = self.request(self.http.get(self.url(path)?)).await?;
+        ensure!(status == StatusCode::OK, "{path} answered {status}: {answer}");
+        Ok(answer)
     }
 
     async fn post(&self, path: &str, body: &Value) -> anyhow::Result<(StatusCode, Value)> {

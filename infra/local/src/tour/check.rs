@@ -3,12 +3,14 @@
 use std::{fs::File, path::Path};
 
 use anyhow::{Context, bail, ensure};
+use serde_json::Value;
 use shared::{
     dropbox::ContentHasher,
     model::{Change, ConnectionId, Content, ContentKey, Item},
     store::{Connections, History, Items, Log},
 };
 
+use super::stage::Stage;
 use crate::Stack;
 
 /// Every ready file's bytes in the content folder have the content hash that Dropbox named. Returns how many there
@@ -46,4 +48,32 @@ pub(super) async fn log(stack: &Stack, connection: ConnectionId) -> anyhow::Resu
         ensure!(change.number == expected, "the log has {} where {expected} should be", change.number);
     }
     Ok(changes)
+}
+
+/// The changes, if their numbers run from 1 without a gap.
+pub(super) fn numbered(changes: Vec<Value>) -> anyhow::Result<Vec<Value>> {
+    for (expected, change) in (1_u64..).zip(&changes) {
+        let number = &change["number"];
+        ensure!(*number == expected, "the log has {number} where {expected} should be");
+    }
+    Ok(changes)
+}
+
+/// Where the bytes of these files lie in the bucket.
+pub(super) fn keys(files: &[Value]) -> Vec<String> {
+    let keys = files.iter().filter_map(|file| file["content"]["key"].as_str());
+    keys.map(str::to_owned).collect()
+}
+
+/// Every ready file has the same bytes in the bucket as below the directory. Returns how many there are.
+pub(super) async fn same_bytes(stage: &Stage, files: &[Value], directory: &Path) -> anyhow::Result<usize> {
+    let ready: Vec<&Value> = files.iter().filter(|file| file["content"]["state"] == "ready").collect();
+    for file in &ready {
+        let path = file["path"].as_str().context("a file has a path")?;
+        let key = file["content"]["key"].as_str().context("ready bytes have a key")?;
+        let mirrored = stage.content(key).await?.with_context(|| format!("{path} is not in the bucket"))?;
+        let source = std::fs::read(directory.join(path.trim_start_matches('/')))?;
+        ensure!(mirrored == source, "{path} has other bytes in the bucket");
+    }
+    Ok(ready.len())
 }

@@ -3,15 +3,25 @@
 mod app;
 mod changes;
 mod check;
+mod follower;
+mod props;
+mod quiet;
+mod stage;
 mod steps;
 mod sync;
 mod watch;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::ensure;
 use shared::model::ProjectSettings;
+use stage::Stage;
+use steps::Steps;
 use tempfile::TempDir;
+use url::Url;
 
 use crate::{
     Args, Settings, Stack,
@@ -19,6 +29,27 @@ use crate::{
 };
 
 pub use sync::FirstSync;
+
+/// A tour need not wait a minute for the schedule.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Runs the tour on a gateway that runs already.
+///
+/// # Errors
+/// The reason of the first step that does not hold.
+pub async fn run_at(gateway: &Url) -> anyhow::Result<()> {
+    let mut steps = Steps::new();
+    let stage = steps.run("ask for the accounts and projects of the stack", asked(gateway)).await?;
+    changes::run(&mut steps, &stage).await?;
+    say("Every step held.");
+    Ok(())
+}
+
+async fn asked(gateway: &Url) -> anyhow::Result<(Stage, String)> {
+    let stage = Stage::at(gateway).await?;
+    let seen = format!("gateway {gateway}, fake Dropbox {}", stage.dropbox());
+    Ok((stage, seen))
+}
 
 /// Runs the tour and leaves.
 ///
@@ -35,10 +66,11 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     let place = Place::of(args.data.clone())?;
     let settings = Settings {
         speed: args.speed,
+        tick: TICK,
         project: ProjectSettings { max_file_bytes: args.max_file_bytes, ..ProjectSettings::default() },
         ..Settings::at(place.path().to_owned(), args.dropbox.clone())
     };
-    let mut steps = steps::Steps::new();
+    let mut steps = Steps::new();
     if args.dropbox.is_some() {
         let first = sync::run(&mut steps, settings).await?;
         if json {
@@ -46,9 +78,8 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    changes::prepare(&settings)?;
     let stack = steps.run("start everything, in a temporary place", started(settings)).await?;
-    changes::run(&mut steps, &stack).await?;
+    changes::run(&mut steps, &Stage::at(stack.url()).await?).await?;
     stack.stop().await;
     say("Every step held.");
     Ok(())

@@ -55,7 +55,7 @@ async fn connected(stack: &Stack, email: &str) -> anyhow::Result<(ConnectionId, 
     if let Some(connection) = held.first() {
         return Ok((connection.id, format!("{} was connected before", connection.id)));
     }
-    let id = App::new(stack, 0, USER)?.connect(email).await?;
+    let id = App::new(stack.url(), &stack.projects[0], USER).connect(email).await?;
     Ok((id, format!("{email} is {id}")))
 }
 

@@ -1,0 +1,66 @@
+# Sourced by what needs an AWS emulator. It is installed into a cache outside the checkout, listens on this machine
+# only, and keeps nothing. Needs Python 3.10 or newer, and no AWS account.
+#
+#   emulator_install          installs it, and sets $emulator_bin
+#   free_port                 prints a port that nothing listens on
+#   emulator_start [NAME=VALUE…]
+#                             starts it, and exports what clients need to find it; functions that run on it see the
+#                             variables that are named
+#   emulator_stop             stops it, and removes what it wrote
+
+emulator_work=$(mktemp -d)
+emulator_pid=
+
+emulator_stop() {
+    [ -z "$emulator_pid" ] || { kill "$emulator_pid" && wait "$emulator_pid"; } 2>/dev/null || true
+    emulator_pid=
+    rm -rf "$emulator_work"
+}
+
+emulator_install() {
+    local here cache venv wanted
+    here=$(dirname "${BASH_SOURCE[0]}")
+    cache=${DROPLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dropline}
+    mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || cache=$emulator_work
+    venv=$cache/venv-emulator
+    # Made again when a version changes. The stamp comes last, so that an install cut short does not count.
+    wanted=$(python3 --version && cat "$here/requirements.txt")
+    if [ "$(cat "$venv/made-from" 2>/dev/null)" != "$wanted" ]; then
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+        printf '%s\n' "$wanted" >"$venv/made-from"
+    fi
+    emulator_bin=$venv/bin
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+is_up() { python3 -c 'import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=1)' "$1" 2>/dev/null; }
+
+# Waits until an address answers, or its process has ended.
+wait_for() { # URL PID LOG
+    local deadline=$((SECONDS + 60))
+    until is_up "$1"; do
+        if ! kill -0 "$2" 2>/dev/null || [ "$SECONDS" -gt "$deadline" ]; then
+            cat "$3" >&2
+            echo "nothing answers at $1" >&2
+            return 1
+        fi
+        sleep 0.2
+    done
+}
+
+emulator_start() {
+    local port
+    port=$(free_port)
+    export AWS_ENDPOINT_URL=http://127.0.0.1:$port
+    export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1
+    # Its own environment is what functions on it see: the address too, or their calls would go to AWS.
+    env "$@" TMPDIR="$emulator_work" BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" \
+        "$emulator_bin/ministack" >"$emulator_work/log" 2>&1 &
+    emulator_pid=$!
+    wait_for "$AWS_ENDPOINT_URL/_ministack/health" "$emulator_pid" "$emulator_work/log"
+}

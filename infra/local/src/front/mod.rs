@@ -1,0 +1,123 @@
+//! What stands around a deployed stack's functions on this machine.
+//!
+//! A gateway that invokes them, the fake Dropbox that they call and that notifies them, the projects that use them, and
+//! a copy of what is published.
+//!
+//! The stack is one of `infra/template.yaml` on an emulator, found by `AWS_ENDPOINT_URL`. On AWS none of this is
+//! needed, and nothing of it would be let in.
+
+mod feed;
+mod resources;
+
+use std::{collections::HashMap, fs, path::PathBuf, sync::Arc};
+
+use anyhow::Context;
+use aws_config::{BehaviorVersion, SdkConfig};
+use clap::Args as ClapArgs;
+use machine::MachineBus;
+use resources::Resources;
+use serde::Deserialize;
+use shared::{
+    content::S3Content,
+    dropbox::{AppTerms, OauthApp},
+    model::{AppKey, AppSecret, ProjectSettings},
+    store::Dynamo,
+};
+use tokio::sync::watch;
+use url::Url;
+
+use crate::{
+    Args, Settings,
+    console::say,
+    data,
+    gateway::{Function, Gateway, Invoked, Staged, guarded},
+    project::Secrets,
+    stack::{Doors, fake},
+};
+
+/// A stack, and how its functions are reached.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Front {
+    /// What `aws cloudformation describe-stack-resources` printed of the stack.
+    #[arg(long, value_name = "FILE")]
+    pub resources: PathBuf,
+
+    /// The Dropbox app, as the stack's parameter has it: {"key":"…","secret":"…"}.
+    #[arg(long, value_name = "FILE")]
+    pub app: PathBuf,
+
+    /// Where the functions are invoked by the names of their binaries, as at `cargo lambda watch`; without it, by the
+    /// stack's names at `AWS_ENDPOINT_URL`.
+    #[arg(long, value_name = "URL")]
+    pub functions: Option<Url>,
+}
+
+/// The app, as the stack's parameter has it.
+#[derive(Deserialize)]
+struct AppFile {
+    key: AppKey,
+    secret: AppSecret,
+    #[serde(flatten)]
+    terms: AppTerms,
+}
+
+/// Starts everything, says where it is, and serves until it is interrupted.
+///
+/// # Errors
+/// Says which part could not start.
+pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
+    let settings = Settings {
+        port: args.port,
+        dropbox_port: args.dropbox_port,
+        ..Settings::at(data(args), args.dropbox.clone())
+    };
+    fs::create_dir_all(&settings.data)?;
+    let (resources, app) = (Resources::read(&front.resources)?, app(&front.app)?);
+    let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let clock = settings.clock();
+    let projects =
+        Secrets::open(&settings.data.join("secrets.json"), &ProjectSettings::default(), clock.as_ref())?;
+    let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), resources.name("Table")?);
+    projects.add_to(&store).await.context("the projects cannot be added to the stack's table")?;
+
+    let doors = Doors::open(&settings).await?;
+    let dropbox = fake::start(&settings, &app, &doors, clock.clone()).await?;
+    let bus = MachineBus::open(&settings.data, clock)?;
+    let content = S3Content::new(aws_sdk_s3::Client::new(&aws), resources.name("Bucket")?);
+    let accounts = fake::staged(&dropbox, &settings.accounts)?;
+    let staged = Staged { dropbox: dropbox.url(), accounts, projects: projects.projects };
+    let own = guarded(staged.router(bus.clone(), Arc::new(content)));
+    let gateway = Gateway::new(Arc::new(functions(front, &resources, &aws)?))?;
+    let (url, stop) = (doors.url()?, watch::Sender::new(false));
+    let serving = tokio::spawn(gateway.serve(doors.gateway, own, stop.subscribe()));
+    let feed = feed::Feed::open(&aws, resources.name("Bus")?, bus).await?;
+    let feeding = tokio::spawn(feed.run(stop.subscribe()));
+
+    dropbox.verify_webhook(app.key.as_str()).await?;
+    say(&format!("The stack is at {url}, its fake Dropbox at {}.", dropbox.url()));
+    tokio::signal::ctrl_c().await.context("the interrupt cannot be awaited")?;
+    stop.send_replace(true);
+    let _ = tokio::join!(serving, feeding);
+    dropbox.stop().await;
+    Ok(())
+}
+
+fn app(file: &PathBuf) -> anyhow::Result<OauthApp> {
+    let text = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    // The error of the parser would quote the secret.
+    let app: Option<AppFile> = serde_json::from_slice(&text).ok();
+    let AppFile { key, secret, terms } =
+        app.with_context(|| format!("{} is no Dropbox app", file.display()))?;
+    Ok(OauthApp { key, secret, previous_secret: None, terms })
+}
+
+fn functions(front: &Front, resources: &Resources, aws: &SdkConfig) -> anyhow::Result<Invoked> {
+    if let Some(endpoint) = &front.functions {
+        let names = Function::ALL.map(|function| (function, function.binary().to_owned()));
+        return Invoked::new(endpoint.clone(), HashMap::from(names));
+    }
+    let endpoint = aws.endpoint_url().context("set AWS_ENDPOINT_URL to the emulator that the stack is on")?;
+    let names =
+        Function::ALL.map(|function| Ok((function, resources.name(function.logical_id())?.to_owned())));
+    Invoked::new(endpoint.parse()?, names.into_iter().collect::<anyhow::Result<_>>()?)
+}

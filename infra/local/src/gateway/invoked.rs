@@ -1,0 +1,55 @@
+//! The functions elsewhere, through Lambda's Invoke API: an emulator's, or that of `cargo lambda watch`. Neither checks
+//! signatures, so requests have none, and AWS itself would refuse them.
+
+use std::{collections::HashMap, time::Duration};
+
+use anyhow::{Context, ensure};
+use async_trait::async_trait;
+use axum::{
+    body::Body,
+    http::{Request, Response},
+};
+use bytes::Bytes;
+use reqwest::Client;
+use url::Url;
+
+use super::{Found, Function, Functions, event, reply};
+
+/// As long as Lambda lets a function run; `cargo lambda watch` may first build it.
+const PATIENCE: Duration = Duration::from_secs(900);
+/// Set where the function failed.
+const FAILED: &str = "x-amz-function-error";
+
+/// The functions behind an Invoke API.
+pub(crate) struct Invoked {
+    http: Client,
+    endpoint: Url,
+    names: HashMap<Function, String>,
+}
+
+impl Invoked {
+    /// The functions with these names at `endpoint`.
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made.
+    pub(crate) fn new(endpoint: Url, names: HashMap<Function, String>) -> anyhow::Result<Self> {
+        Ok(Self { http: Client::builder().timeout(PATIENCE).build()?, endpoint, names })
+    }
+}
+
+#[async_trait]
+impl Functions for Invoked {
+    async fn call(&self, found: Found, request: Request<Bytes>) -> anyhow::Result<Response<Body>> {
+        let name = self.names.get(&found.function).context("the function has no name")?;
+        let url = self.endpoint.join(&format!("2015-03-31/functions/{name}/invocations"))?;
+        let answer = self.http.post(url).json(&event::of_request(&found.resource, &request)).send().await?;
+        let (status, failed) = (answer.status(), answer.headers().contains_key(FAILED));
+        let answer = answer.bytes().await?;
+        ensure!(
+            status.is_success() && !failed,
+            "{name} failed: {status} {}",
+            String::from_utf8_lossy(&answer)
+        );
+        reply::response(&answer).with_context(|| format!("{name} gave no answer"))
+    }
+}

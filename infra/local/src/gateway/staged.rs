@@ -1,0 +1,126 @@
+//! What a client of this machine may know: the accounts and projects that were made for it, what was published, and
+//! the bytes in the bucket. The tour is such a client.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{Path, Query, Request, State},
+    http::{StatusCode, header::CONTENT_TYPE},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use machine::{MachineBus, Published};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use shared::{content::ContentStore, model::ContentKey};
+use url::Url;
+
+use crate::DemoProject;
+
+/// Events in one answer, at most.
+const EVENTS: usize = 10_000;
+/// No answer waits longer. Seconds.
+const LONGEST_WAIT: u64 = 60;
+
+/// An account of the fake Dropbox.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct StagedAccount {
+    pub(crate) email: String,
+    /// Its Dropbox id.
+    pub(crate) id: String,
+    /// The directory that is its Dropbox.
+    pub(crate) directory: PathBuf,
+}
+
+/// What was made for this machine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Staged {
+    /// Where the fake Dropbox is.
+    pub(crate) dropbox: Url,
+    pub(crate) accounts: Vec<StagedAccount>,
+    pub(crate) projects: Vec<DemoProject>,
+}
+
+/// What stands behind the routes.
+#[derive(Clone)]
+struct Stage {
+    staged: Arc<Staged>,
+    bus: MachineBus,
+    content: Arc<dyn ContentStore>,
+}
+
+impl Staged {
+    /// The routes that tell of it.
+    pub(crate) fn router(self, bus: MachineBus, content: Arc<dyn ContentStore>) -> Router {
+        Router::new()
+            .route("/_local/stage", get(stage))
+            .route("/_local/events", get(events))
+            .route("/_local/content/{*key}", get(content_of))
+            .with_state(Stage { staged: Arc::new(self), bus, content })
+    }
+}
+
+/// Only for who asks this machine by its own name: a page that made its name lead here would be told keys and bytes.
+pub(crate) fn guarded(own: Router) -> Router {
+    own.layer(middleware::from_fn(own_name_only))
+}
+
+async fn own_name_only(request: Request, next: Next) -> Response {
+    let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    if matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
+        next.run(request).await
+    } else {
+        (StatusCode::FORBIDDEN, "Ask for localhost.\n").into_response()
+    }
+}
+
+async fn stage(State(stage): State<Stage>) -> Response {
+    match serde_json::to_string(stage.staged.as_ref()) {
+        Ok(text) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    /// The position after which to begin.
+    #[serde(default)]
+    after: u64,
+    /// How long to wait for the first event. Seconds.
+    #[serde(default)]
+    wait: u64,
+}
+
+/// What was published on the bus: a JSON object a line.
+async fn events(State(stage): State<Stage>, Query(asked): Query<Asked>) -> Response {
+    let wait = Duration::from_secs(asked.wait.min(LONGEST_WAIT));
+    match stage.bus.next(asked.after, EVENTS, wait).await {
+        Ok(events) => {
+            let lines: String = events.iter().map(line).collect();
+            ([(CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
+        }
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+fn line(event: &Published) -> String {
+    let line = json!({
+        "position": event.position,
+        "time": event.at.to_string(),
+        "detail-type": event.detail_type,
+        "detail": event.detail,
+    });
+    format!("{line}\n")
+}
+
+/// The bytes of an object in the bucket.
+async fn content_of(State(stage): State<Stage>, Path(key): Path<String>) -> Response {
+    match stage.content.read(&ContentKey::listed(key)).await {
+        Ok(Some(bytes)) => ([(CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    }
+}

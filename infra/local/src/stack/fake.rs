@@ -1,0 +1,78 @@
+//! The fake Dropbox, as a stack starts it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::Context;
+use fake_dropbox::{AccountSettings, AppAccess, AppSettings, FakeDropbox};
+use shared::{dropbox::OauthApp, model::Clock};
+
+use super::{
+    Account, Settings,
+    doors::{Doors, loopback},
+};
+use crate::gateway::StagedAccount;
+
+/// Starts it, with this app registered.
+///
+/// # Errors
+/// Where its port is taken, or a directory cannot be read.
+pub(crate) async fn start(
+    settings: &Settings,
+    app: &OauthApp,
+    doors: &Doors,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<FakeDropbox> {
+    let fake = FakeDropbox::start(settings_of(settings, app, doors, clock)?).await;
+    fake.context(
+        "the fake Dropbox cannot start; --dropbox-port and --dropbox choose its port and its directory",
+    )
+}
+
+/// An app as its developer would have registered it with Dropbox.
+pub(super) fn registered(
+    app: &OauthApp,
+    webhook: &str,
+    settings: &Settings,
+    doors: &Doors,
+) -> anyhow::Result<AppSettings> {
+    Ok(AppSettings {
+        key: app.key.to_string(),
+        secret: app.secret.expose().to_owned(),
+        name: "Dropline on this machine".to_owned(),
+        redirect_uris: vec![doors.url()?.join(app.terms.redirect.as_str())?.to_string()],
+        webhook: Some(doors.plain_url()?.join(webhook)?),
+        scopes: app.terms.scopes.clone(),
+        access: if settings.app_folder { AppAccess::AppFolder } else { AppAccess::FullDropbox },
+    })
+}
+
+fn settings_of(
+    settings: &Settings,
+    app: &OauthApp,
+    doors: &Doors,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<fake_dropbox::Settings> {
+    let account = |Account { name, email, directory, member_folder }: &Account| AccountSettings {
+        name: name.clone(),
+        email: email.clone(),
+        directory: directory.clone(),
+        member_folder: member_folder.clone(),
+    };
+    let data: PathBuf = settings.data.join("fake-dropbox");
+    Ok(fake_dropbox::Settings {
+        data,
+        accounts: settings.accounts.iter().map(account).collect(),
+        apps: vec![registered(app, "webhook", settings, doors)?],
+        listen: loopback(doors.plain_dropbox_port(settings)),
+        clock: fake_dropbox::Clock::from_fn(move || clock.now().date()),
+    })
+}
+
+/// What a client is told of its accounts.
+pub(crate) fn staged(fake: &FakeDropbox, accounts: &[Account]) -> anyhow::Result<Vec<StagedAccount>> {
+    let staged = |Account { email, directory, .. }: &Account| {
+        let id = fake.account_id(email).with_context(|| format!("there is no account {email}"))?;
+        Ok(StagedAccount { email: email.clone(), id, directory: std::fs::canonicalize(directory)? })
+    };
+    accounts.iter().map(staged).collect()
+}

@@ -1,0 +1,92 @@
+//! What a tour is played on: a gateway of this machine, known by its address alone.
+
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::follower::Follower;
+use crate::{
+    DemoProject,
+    gateway::{Staged, StagedAccount},
+};
+
+/// A gateway with the accounts and projects that were made for it.
+pub(super) struct Stage {
+    pub(super) http: Client,
+    pub(super) gateway: Url,
+    staged: Staged,
+}
+
+impl Stage {
+    /// Asks a gateway for its accounts and projects.
+    pub(super) async fn at(gateway: &Url) -> anyhow::Result<Self> {
+        let http = Client::new();
+        let answer = http.get(gateway.join("_local/stage")?).send().await;
+        let answer = answer.with_context(|| format!("nothing answers at {gateway}"))?;
+        ensure!(answer.status() == StatusCode::OK, "{gateway} is no gateway of `local`: {}", answer.status());
+        let staged = serde_json::from_slice(&answer.bytes().await?)?;
+        Ok(Self { http, gateway: gateway.clone(), staged })
+    }
+
+    pub(super) fn account(&self, number: usize) -> anyhow::Result<&StagedAccount> {
+        self.staged.accounts.get(number).context("a tour needs two accounts")
+    }
+
+    pub(super) fn project(&self, number: usize) -> anyhow::Result<&DemoProject> {
+        self.staged.projects.get(number).context("a tour needs two projects")
+    }
+
+    pub(super) fn dropbox(&self) -> &Url {
+        &self.staged.dropbox
+    }
+
+    /// A reader of what is published from now on.
+    pub(super) async fn follower(&self) -> anyhow::Result<Follower> {
+        Follower::from_now(self.http.clone(), self.gateway.join("_local/events")?).await
+    }
+
+    /// The bytes of an object in the bucket; `None` where there is none.
+    pub(super) async fn content(&self, key: &str) -> anyhow::Result<Option<Vec<u8>>> {
+        let mut url = self.gateway.join("_local/content/")?;
+        url.path_segments_mut().ok().context("no path")?.pop_if_empty().extend(key.split('/'));
+        let answer = self.http.get(url).send().await?;
+        if answer.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        ensure!(answer.status() == StatusCode::OK, "{key} cannot be read: {}", answer.status());
+        Ok(Some(answer.bytes().await?.into()))
+    }
+
+    /// Lets Dropbox ask for silence at the next listing of an account. Seconds.
+    pub(super) async fn ask_for_silence(&self, account: &StagedAccount, seconds: u32) -> anyhow::Result<()> {
+        let fault = json!({"kind": "rate_limited", "retry_after": seconds});
+        let script = json!({"script": [{"route": "files/list_folder/continue", "fault": fault}]});
+        let answer = self.http.put(self.faults(account)?).json(&script).send().await?;
+        ensure!(answer.status() == StatusCode::OK, "the fake Dropbox says {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// How often Dropbox has asked an account's callers for silence.
+    pub(super) async fn silences(&self, account: &StagedAccount) -> anyhow::Result<u64> {
+        let told = self.http.get(self.faults(account)?).send().await?.bytes().await?;
+        let told: Value = serde_json::from_slice(&told)?;
+        Ok(told["injected"]["rate_limited"].as_u64().unwrap_or_default())
+    }
+
+    fn faults(&self, account: &StagedAccount) -> anyhow::Result<Url> {
+        Ok(self.dropbox().join(&format!("_fake/accounts/{}/faults", account.email))?)
+    }
+}
+
+/// A tour leaves nothing behind and finds nothing before it.
+pub(super) fn ensure_empty(directory: &Path) -> anyhow::Result<()> {
+    let first = std::fs::read_dir(directory)?.next().transpose()?;
+    let Some(first) = first else { return Ok(()) };
+    anyhow::bail!(
+        "the account's directory is not empty: the tour needs it so, and found {}",
+        first.path().display()
+    )
+}
