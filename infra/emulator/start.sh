@@ -8,8 +8,10 @@
 #                             variables that are named
 #   emulator_stop             stops it, and removes what it wrote
 
+emulator_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 emulator_work=$(mktemp -d)
 emulator_pid=
+source "$emulator_here/../venv.sh"
 
 emulator_stop() {
     [ -z "$emulator_pid" ] || { kill "$emulator_pid" && wait "$emulator_pid"; } 2>/dev/null || true
@@ -18,19 +20,7 @@ emulator_stop() {
 }
 
 emulator_install() {
-    local here cache venv wanted
-    here=$(dirname "${BASH_SOURCE[0]}")
-    cache=${DROPLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dropline}
-    mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || cache=$emulator_work
-    venv=$cache/venv-emulator
-    # Made again when a version changes. The stamp comes last, so that an install cut short does not count.
-    wanted=$(python3 --version && cat "$here/requirements.txt")
-    if [ "$(cat "$venv/made-from" 2>/dev/null)" != "$wanted" ]; then
-        rm -rf "$venv"
-        python3 -m venv "$venv"
-        "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
-        printf '%s\n' "$wanted" >"$venv/made-from"
-    fi
+    tool_venv "$emulator_here/requirements.txt"
     emulator_bin=$venv/bin
 }
 

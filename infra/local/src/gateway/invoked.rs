@@ -7,7 +7,10 @@ use anyhow::{Context, ensure};
 use async_trait::async_trait;
 use axum::{
     body::Body,
-    http::{Request, Response},
+    http::{
+        Request, Response,
+        header::{CONNECTION, TRANSFER_ENCODING},
+    },
 };
 use bytes::Bytes;
 use reqwest::Client;
@@ -19,6 +22,8 @@ use super::{Found, Function, Functions, event, reply};
 const PATIENCE: Duration = Duration::from_secs(900);
 /// Set where the function failed.
 const FAILED: &str = "x-amz-function-error";
+/// Set by `cargo lambda watch` on a streamed answer, which it has already made an HTTP response of.
+const STREAMED: &str = "lambda-runtime-function-response-mode";
 
 /// The functions behind an Invoke API.
 pub(crate) struct Invoked {
@@ -43,6 +48,9 @@ impl Functions for Invoked {
         let name = self.names.get(&found.function).context("the function has no name")?;
         let url = self.endpoint.join(&format!("2015-03-31/functions/{name}/invocations"))?;
         let answer = self.http.post(url).json(&event::of_request(&found.resource, &request)).send().await?;
+        if answer.headers().contains_key(STREAMED) {
+            return Ok(relayed(answer));
+        }
         let (status, failed) = (answer.status(), answer.headers().contains_key(FAILED));
         let answer = answer.bytes().await?;
         ensure!(
@@ -52,4 +60,13 @@ impl Functions for Invoked {
         );
         reply::response(&answer).with_context(|| format!("{name} gave no answer"))
     }
+}
+
+/// The response as it is, but for what belongs to the connection.
+fn relayed(answer: reqwest::Response) -> Response<Body> {
+    let mut response = Response::<reqwest::Body>::from(answer).map(Body::new);
+    for name in [STREAMED, TRANSFER_ENCODING.as_str(), CONNECTION.as_str()] {
+        response.headers_mut().remove(name);
+    }
+    response
 }

@@ -69,7 +69,7 @@ impl Gateway {
         match self.functions.call(found, request).await {
             Ok(response) => response,
             Err(error) => {
-                tracing::error!(%error, "a function gave no answer");
+                tracing::error!(error = format!("{error:#}"), "a function gave no answer");
                 own(StatusCode::BAD_GATEWAY, &self.routes.failed)
             }
         }

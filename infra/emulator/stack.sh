@@ -1,0 +1,57 @@
+# Sourced after start.sh by what deploys the template to the emulator.
+#
+#   stack_deploy NAME [PARAMETER=VALUE…]   deploys what infra/emulator/build wrote to $build, or updates it
+#   stack_resource NAME LOGICAL_ID         prints what the stack calls a resource of the template
+#   stack_front NAME DATA [OPTION…]        starts the gateway and the fake Dropbox before a stack; sets $front_pid
+
+# Ports and a Dropbox app of this run.
+front_port=${front_port:-$(free_port)}
+dropbox_port=${dropbox_port:-$(free_port)}
+app_parameter=/dropline/app
+front_pid=
+
+aws() { "$emulator_bin/aws" --endpoint-url "$AWS_ENDPOINT_URL" --output json "$@"; }
+
+# Functions of a stack on AWS are not told that Dropbox is a fake, nor that a gateway of another address stands before
+# them. Here every function sees it in its environment.
+stack_emulator() {
+    emulator_start DROPBOX_URL="http://127.0.0.1:$dropbox_port" PUBLIC_URL="http://localhost:$front_port"
+    local secret='import secrets; print(secrets.token_hex(8))'
+    printf '{"key":"%s","secret":"%s"}' "$(python3 -c "$secret")" "$(python3 -c "$secret")" >"$emulator_work/app.json"
+    aws ssm put-parameter --type SecureString --name "$app_parameter" --value "file://$emulator_work/app.json" >/dev/null
+    aws s3 mb s3://deployments >/dev/null
+}
+
+stack_deploy() {
+    local name=$1
+    shift
+    aws cloudformation package --template-file "$build/template.yaml" --s3-bucket deployments \
+        --output-template-file "$build/packaged.yaml" >"$emulator_work/package.log" 2>&1 ||
+        { cat "$emulator_work/package.log" >&2; return 1; }
+    aws cloudformation deploy --template-file "$build/packaged.yaml" --stack-name "$name" --no-fail-on-empty-changeset \
+        --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides Architecture=x86_64 "$@" >/dev/null
+    # Bridge: the emulator does not read the table's TimeToLiveSpecification.
+    aws dynamodb update-time-to-live --table-name "$(stack_resource "$name" Table)" \
+        --time-to-live-specification Enabled=true,AttributeName=expires_at >/dev/null
+}
+
+stack_resource() {
+    aws cloudformation describe-stack-resource --stack-name "$1" --logical-resource-id "$2" \
+        --query StackResourceDetail.PhysicalResourceId --output text
+}
+
+stack_front() {
+    local name=$1 data=$2
+    shift 2
+    aws cloudformation describe-stack-resources --stack-name "$name" >"$emulator_work/resources.json"
+    "$binaries/local" --data "$data" --port "$front_port" --dropbox-port "$dropbox_port" front \
+        --resources "$emulator_work/resources.json" --app "$emulator_work/app.json" "$@" >"$emulator_work/front.log" 2>&1 &
+    front_pid=$!
+    wait_for "http://localhost:$front_port/_local/stage" "$front_pid" "$emulator_work/front.log"
+}
+
+stack_stop() {
+    [ -z "$front_pid" ] || { kill -INT "$front_pid" && wait "$front_pid"; } 2>/dev/null || true
+    front_pid=
+    emulator_stop
+}

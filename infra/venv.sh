@@ -1,0 +1,23 @@
+# Sourced by the scripts that need tools written in Python.
+#
+#   tool_cache      sets $cache: a directory outside the checkout that lasts, or else one within
+#   tool_venv FILE  makes a virtual environment with the requirements of a file, once, and sets $venv
+
+tool_cache() {
+    cache=${DROPLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dropline}
+    mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] && return
+    cache=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/target/cache
+    mkdir -p "$cache"
+}
+
+# One for each set of versions: checkouts that share the cache do not take it from each other. The stamp comes last, so
+# that an install cut short does not count.
+tool_venv() {
+    tool_cache
+    venv=$cache/venv-$( (python3 --version && cat "$1") | cksum | cut -d ' ' -f 1)
+    [ ! -e "$venv/made" ] || return 0
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$1"
+    touch "$venv/made"
+}
