@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::{
     apps::{Apps, OwnApps},
+    aws,
     dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
     model::{AppKey, AppSecret, Clock, SystemClock},
     seal::{Keyring, KmsKey},
@@ -32,7 +33,7 @@ pub fn required(name: &str) -> anyhow::Result<String> {
 /// # Errors
 /// Where `TABLE_NAME` is missing.
 pub async fn aws_and_store() -> anyhow::Result<(SdkConfig, Arc<Dynamo>)> {
-    let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let aws = aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
     let store = Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), required("TABLE_NAME")?));
     Ok((aws, store))
 }

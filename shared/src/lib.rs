@@ -3,6 +3,7 @@
 //! - [`model`]: values without I/O: ids, secrets, connections, items, changes, messages, events.
 //! - [`dropbox`]: Dropbox's wire: hosts, OAuth, listing, content, webhook signatures, the content hash.
 //! - [`store`], [`queue`], [`events`], [`content`], [`seal`]: one port each, with its AWS adapter beside it.
+//! - [`aws`]: the HTTP client under the AWS SDKs.
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
@@ -13,7 +14,7 @@
 
 pub mod answer;
 pub mod apps;
-mod aws;
+pub mod aws;
 pub mod caller;
 mod causes;
 pub mod config;
@@ -27,4 +28,5 @@ pub mod queue;
 pub mod seal;
 pub mod store;
 pub mod telemetry;
+mod tls;
 pub mod tokens;

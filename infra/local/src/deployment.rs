@@ -6,6 +6,7 @@ use anyhow::Context;
 use aws_config::BehaviorVersion;
 use clap::Args;
 use shared::{
+    aws,
     model::SystemClock,
     seal::{Keyring, KmsKey, MasterKey},
     store::Dynamo,
@@ -33,7 +34,7 @@ impl Deployment {
     /// Where it cannot be opened.
     pub async fn store(&self, data: &Path) -> anyhow::Result<Arc<Dynamo>> {
         let Some(table) = &self.table else { return Machine::store_at(data).await };
-        let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let aws = aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
         Ok(Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), table)))
     }
 
@@ -44,7 +45,7 @@ impl Deployment {
     pub async fn keyring(&self, data: &Path, store: &Arc<Dynamo>) -> anyhow::Result<Arc<Keyring>> {
         let master: Arc<dyn MasterKey> = if self.table.is_some() {
             let key = self.kms_key.as_deref().context("name the deployment's key: --kms-key ARN")?;
-            let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+            let aws = aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
             Arc::new(KmsKey::new(aws_sdk_kms::Client::new(&aws), key))
         } else {
             Machine::master_key_at(data)?

@@ -88,7 +88,8 @@ async fn aws() -> SdkConfig {
     let endpoint = std::env::var("DROPLINE_AWS_ENDPOINT").expect("it says where the emulator is");
     let credentials = Credentials::new("test", "test", None, None, "emulator");
     let config = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint);
-    config.region(Region::from_static("us-east-1")).credentials_provider(credentials).load().await
+    let config = config.region(Region::from_static("us-east-1")).credentials_provider(credentials);
+    shared::aws::load(config).await
 }
 
 /// The environment of somebody who may write to the deployment.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::{Request, Response};
 
-use crate::causes::causes;
+use crate::{causes::causes, tls};
 
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -40,9 +40,10 @@ impl Transport for reqwest::Client {
 /// The HTTP client of a function: no redirects, and no answer may be silent for longer than `silence`.
 ///
 /// # Errors
-/// Where the machine has no root certificates.
+/// Where it cannot be made.
 pub fn http_client(silence: Duration) -> Result<reqwest::Client, TransportError> {
     reqwest::Client::builder()
+        .tls_backend_preconfigured(tls::http2())
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT)
         .read_timeout(silence)

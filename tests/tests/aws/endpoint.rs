@@ -7,12 +7,11 @@ use aws_sdk_sqs::config::Credentials;
 pub(crate) async fn config() -> SdkConfig {
     let endpoint =
         std::env::var("DROPLINE_AWS_ENDPOINT").expect("DROPLINE_AWS_ENDPOINT says where the emulator is");
-    aws_config::defaults(BehaviorVersion::latest())
+    let config = aws_config::defaults(BehaviorVersion::latest())
         .endpoint_url(endpoint)
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "emulator"))
-        .load()
-        .await
+        .credentials_provider(Credentials::new("test", "test", None, None, "emulator"));
+    shared::aws::load(config).await
 }
 
 /// A name that nothing else has.

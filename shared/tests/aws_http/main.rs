@@ -1,0 +1,45 @@
+//! The HTTP client under the AWS SDKs, below S3's, against peers on this machine that behave in every way.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod body;
+mod failures;
+mod idle;
+mod peer;
+mod streams;
+mod trust;
+
+use std::time::Duration;
+
+use aws_sdk_s3::{
+    Client, Config,
+    config::{
+        BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig, retry::RetryConfig,
+        timeout::TimeoutConfig,
+    },
+};
+
+/// Short, for what never comes.
+const SOON: Duration = Duration::from_millis(100);
+
+/// S3 at this address. What fails is not tried again.
+fn s3(endpoint: &str) -> Client {
+    Client::from_conf(config(endpoint).build())
+}
+
+fn s3_in_a_hurry(endpoint: &str) -> Client {
+    let timeouts = TimeoutConfig::builder().connect_timeout(SOON).read_timeout(SOON).build();
+    Client::from_conf(config(endpoint).timeout_config(timeouts).build())
+}
+
+fn config(endpoint: &str) -> Builder {
+    Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("eu-west-1"))
+        .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+        .endpoint_url(endpoint)
+        .force_path_style(true)
+        .retry_config(RetryConfig::disabled())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .http_client(shared::aws::http_client())
+}
