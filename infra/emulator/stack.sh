@@ -15,7 +15,9 @@ aws() { "$emulator_bin/aws" --endpoint-url "$AWS_ENDPOINT_URL" --output json "$@
 # Functions of a stack on AWS are not told that Dropbox is a fake, nor that a gateway of another address stands before
 # them. Here every function sees it in its environment.
 stack_emulator() {
-    emulator_start DROPBOX_URL="http://127.0.0.1:$dropbox_port" PUBLIC_URL="http://localhost:$front_port"
+    # AUTH: calls of functions are checked against their roles; recording: and written down.
+    emulator_start AUTH=true CLOUDTRAIL_RECORDING=1 CLOUDTRAIL_MAX_EVENTS=100000 \
+        DROPBOX_URL="http://127.0.0.1:$dropbox_port" PUBLIC_URL="http://localhost:$front_port"
     local secret='import secrets; print(secrets.token_hex(8))'
     printf '{"key":"%s","secret":"%s"}' "$(python3 -c "$secret")" "$(python3 -c "$secret")" >"$emulator_work/app.json"
     aws ssm put-parameter --type SecureString --name "$app_parameter" --value "file://$emulator_work/app.json" >/dev/null
@@ -29,7 +31,8 @@ stack_deploy() {
         --output-template-file "$build/packaged.yaml" >"$emulator_work/package.log" 2>&1 ||
         { cat "$emulator_work/package.log" >&2; return 1; }
     aws cloudformation deploy --template-file "$build/packaged.yaml" --stack-name "$name" --no-fail-on-empty-changeset \
-        --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides Architecture=x86_64 "$@" >/dev/null
+        --s3-bucket deployments --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
+        --parameter-overrides Architecture=x86_64 "$@" >/dev/null
     # Bridge: the emulator does not read the table's TimeToLiveSpecification.
     aws dynamodb update-time-to-live --table-name "$(stack_resource "$name" Table)" \
         --time-to-live-specification Enabled=true,AttributeName=expires_at >/dev/null

@@ -9,6 +9,8 @@ use crate::{
     front::Front,
     new_project::NewProject,
     project_app::{NewApp, NewKey},
+    project_keys::{AddApiKey, AddUserKey, RemoveApiKey, RemoveUserKey},
+    replay::Replay,
 };
 
 /// Dropline on this machine: everything in one process, with a fake Dropbox.
@@ -63,6 +65,8 @@ pub enum Command {
     },
     /// Everything that a deployed stack needs around it on this machine: the gateway, the fake Dropbox and its app.
     Front(Front),
+    /// Publish changes of a connection on a deployment's bus again, from its log.
+    Replay(Replay),
     /// Projects: the applications that use a deployment.
     #[command(subcommand)]
     Project(ProjectCommand),
@@ -75,6 +79,14 @@ pub enum ProjectCommand {
     Create(NewProject),
     /// Link accounts of a project through a Dropbox app of its own, or replace that app's secret.
     App(NewApp),
+    /// Make another API key of a project, which works beside those it has.
+    AddApiKey(AddApiKey),
+    /// Remove an API key of a project.
+    RemoveApiKey(RemoveApiKey),
+    /// Add a key for a project's user tokens, which works beside those it has.
+    AddUserKey(AddUserKey),
+    /// Remove a key for a project's user tokens.
+    RemoveUserKey(RemoveUserKey),
     /// Make a new data key of a project. What was sealed before still opens; new secrets are sealed under the new key.
     RotateKey(NewKey),
 }

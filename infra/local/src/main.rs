@@ -6,7 +6,7 @@ use clap::Parser;
 use local::{
     Args,
     args::{Command, ProjectCommand},
-    console, data, front, new_project, project_app, serve, tour,
+    console, data, front, new_project, project_app, project_keys, replay, serve, tour,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -20,6 +20,7 @@ async fn main() -> ExitCode {
         Some(Command::Tour { stack: Some(ref gateway), .. }) => tour::run_at(gateway).await,
         Some(Command::Tour { json, .. }) => tour::run(&args, json).await,
         Some(Command::Front(ref front)) => front::serve(&args, front).await,
+        Some(Command::Replay(ref replay)) => replay::run(replay).await,
         Some(Command::Project(ref command)) => project(command, &data(&args)).await,
     };
     match done {
@@ -35,6 +36,10 @@ async fn project(command: &ProjectCommand, data: &Path) -> anyhow::Result<()> {
     match command {
         ProjectCommand::Create(new) => new_project::create(new, data).await,
         ProjectCommand::App(new) => project_app::set_app(new, data).await,
+        ProjectCommand::AddApiKey(new) => project_keys::add_api_key(new, data).await,
+        ProjectCommand::RemoveApiKey(old) => project_keys::remove_api_key(old, data).await,
+        ProjectCommand::AddUserKey(new) => project_keys::add_user_key(new, data).await,
+        ProjectCommand::RemoveUserKey(old) => project_keys::remove_user_key(old, data).await,
         ProjectCommand::RotateKey(new) => project_app::rotate_key(new, data).await,
     }
 }

@@ -18,7 +18,11 @@ use shared::{
 };
 use url::Url;
 
-use crate::{console::say, deployment::Deployment, user_keys::UserKeyPair};
+use crate::{
+    console::say,
+    deployment::Deployment,
+    user_keys::{UserKeyPair, read_public_key},
+};
 
 /// A test token lives so long.
 const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
@@ -91,9 +95,9 @@ pub async fn create(new: &NewProject, data: &Path) -> anyhow::Result<()> {
         id: ProjectId::random(),
         name: new.name.clone(),
         return_origins: new.return_origins.iter().map(origin).collect::<Result<_, _>>()?,
-        user_keys: vec![match &pair {
-            Some(pair) => pair.key.clone(),
-            None => given_key(new)?,
+        user_keys: vec![match (&pair, &new.public_key) {
+            (None, Some(file)) => read_public_key(file, &new.key_id, new.algorithm.into())?,
+            (pair, _) => pair.as_ref().context("there is no key")?.key.clone(),
         }],
         app: None,
         settings: ProjectSettings::default(),
@@ -124,15 +128,6 @@ fn origin(url: &Url) -> anyhow::Result<String> {
         bail!("{url} is no origin: give scheme, host and port only, as in https://app.example.com");
     }
     Ok(origin)
-}
-
-fn given_key(new: &NewProject) -> anyhow::Result<UserKey> {
-    let file = new.public_key.as_deref().context("no public key")?;
-    let public_key =
-        fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let key = UserKey { id: new.key_id.clone(), algorithm: new.algorithm.into(), public_key };
-    key.check().with_context(|| format!("{} holds no public key for {:?}", file.display(), new.algorithm))?;
-    Ok(key)
 }
 
 fn test_token(

@@ -80,7 +80,7 @@ pub async fn set_app(new: &NewApp, data: &Path) -> anyhow::Result<()> {
     if !missing.is_empty() {
         bail!("without {} nothing can be synced: add --scope for it", missing.join(", "));
     }
-    let (key, secret) = (AppKey::from(new.key.as_str()), secret(&new.secret)?);
+    let (key, secret) = (AppKey::from(new.key.as_str()), AppSecret::new(read_secret(&new.secret)?));
     let store = new.deployment.store(data).await?;
     let apps = OwnApps::new(store.clone(), new.deployment.keyring(data, &store).await?);
     match apps.put(new.project, &key, &secret, terms.clone()).await {
@@ -116,7 +116,8 @@ pub async fn rotate_key(new: &NewKey, data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn secret(file: &Path) -> anyhow::Result<AppSecret> {
+/// A secret that stands alone in a file; - is the standard input.
+pub(crate) fn read_secret(file: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     if file == Path::new("-") {
         stdin().read_to_string(&mut text).context("the standard input cannot be read")?;
@@ -125,6 +126,6 @@ fn secret(file: &Path) -> anyhow::Result<AppSecret> {
     }
     match text.trim() {
         "" => bail!("{} holds no secret", file.display()),
-        secret => Ok(AppSecret::new(secret)),
+        secret => Ok(secret.to_owned()),
     }
 }

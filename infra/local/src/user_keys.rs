@@ -1,5 +1,7 @@
 //! Key pairs with which a project's server signs user tokens.
 
+use std::{fs, path::Path};
+
 use anyhow::{Context, anyhow};
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
@@ -49,6 +51,18 @@ impl UserKeyPair {
         let token = encode(&header, claims, &key.context("the private key is unreadable")?);
         Ok(UserToken::new(token.context("the token cannot be signed")?))
     }
+}
+
+/// A public key that a project's server holds the private half of.
+///
+/// # Errors
+/// Where the file holds no key for that algorithm.
+pub(crate) fn read_public_key(file: &Path, id: &str, algorithm: KeyAlgorithm) -> anyhow::Result<UserKey> {
+    let public_key =
+        fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let key = UserKey { id: id.to_owned(), algorithm, public_key };
+    key.check().with_context(|| format!("{} holds no public key for {algorithm:?}", file.display()))?;
+    Ok(key)
 }
 
 /// Private and public key, as DER.

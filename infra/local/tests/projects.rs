@@ -123,6 +123,34 @@ async fn a_project_is_made_and_gets_its_app_and_another_key(site: Site) {
     assert_eq!(site.apps().with_key(&held.key).await.unwrap(), held);
 }
 
+async fn its_keys_are_replaced(site: Site) {
+    let made = site.done("create", &["--name", "Notes"], "");
+    let (id, old) = (made["project"].as_str().unwrap(), made["api_key"].as_str().unwrap());
+    let project: ProjectId = id.parse().unwrap();
+    let added = site.done("add-api-key", &["--project", id], "");
+    let new = added["api_key"].as_str().unwrap();
+    site.done("remove-api-key", &["--project", id, "--key", "-"], old);
+    let opened = async |key: &str| site.store.project_of_key(&ApiKey::new(key).hash()).await.unwrap();
+    assert_eq!((opened(old).await, opened(new).await), (None, Some(project)));
+
+    let added = site.done("add-user-key", &["--project", id, "--key-id", "2", "--algorithm", "eddsa"], "");
+    assert!(added["private_key"].as_str().unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
+    let left = site.done("remove-user-key", &["--project", id, "--key-id", "1"], "");
+    assert_eq!(left["key_ids"], json!(["2"]));
+    let keys = site.store.project(project).await.unwrap().unwrap().user_keys;
+    assert_eq!(added["public_key"], json!(keys[0].public_key));
+
+    for (command, arguments, said) in [
+        ("remove-api-key", &["--project", id, "--key", "-"][..], "has no such API key"),
+        ("add-user-key", &["--project", id, "--key-id", "2"], "has a key \"2\" already"),
+        ("remove-user-key", &["--project", id, "--key-id", "1"], "has no key \"1\""),
+        ("add-api-key", &["--project", &ProjectId::random().to_string()], "there is no project"),
+    ] {
+        let error = site.refused(command, arguments, old);
+        assert!(error.contains(said), "{error}");
+    }
+}
+
 fn what_cannot_be_done_is_said(site: &Site) {
     let unknown = ProjectId::random().to_string();
     let app = ["--project", &unknown, "--key", "k", "--secret", "-"];
@@ -144,6 +172,11 @@ async fn projects_on_this_machine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn keys_on_this_machine() {
+    its_keys_are_replaced(Site::machine().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refusals_on_this_machine() {
     let site = Site::machine().await;
     what_cannot_be_done_is_said(&site);
@@ -154,6 +187,12 @@ async fn refusals_on_this_machine() {
 #[ignore = "needs an AWS emulator at DROPLINE_AWS_ENDPOINT: tests/emulator runs these"]
 async fn projects_in_a_deployment() {
     a_project_is_made_and_gets_its_app_and_another_key(Site::deployment().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs an AWS emulator at DROPLINE_AWS_ENDPOINT: tests/emulator runs these"]
+async fn keys_in_a_deployment() {
+    its_keys_are_replaced(Site::deployment().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ pub use dynamo::Dynamo;
 pub use leases::{Lease, Leases, POLLS};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, History, ItemPage, Items, Log, SelectionStep};
-pub use projects::{AppStore, DataKeys, Projects, SealedApp};
+pub use projects::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp};
 pub use purges::Purges;
 pub use transfers::{TransferPace, Transfers};
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::{
     dropbox::AppTerms,
-    model::{AppKey, Project, ProjectId, SecretHash},
+    model::{AppKey, Project, ProjectId, SecretHash, UserKey},
     seal::{Sealed, WrappedKey},
 };
 
@@ -30,6 +30,33 @@ pub trait Projects: Send + Sync {
     /// # Errors
     /// Where the store cannot be reached.
     async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError>;
+}
+
+/// The keys of projects, for the operator who replaces them. No function of ours does.
+#[async_trait]
+pub trait ProjectKeys: Send + Sync {
+    /// Adds another API key to a project.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where there is no such project, or the key is taken.
+    async fn add_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<(), StoreError>;
+
+    /// Takes an API key from a project. False where it has no such key.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn remove_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<bool, StoreError>;
+
+    /// Gives a project other keys for its user tokens.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where there is no such project, or its keys are not `before` any more.
+    async fn replace_user_keys(
+        &self,
+        project: ProjectId,
+        before: &[UserKey],
+        keys: &[UserKey],
+    ) -> Result<(), StoreError>;
 }
 
 /// A Dropbox app of a project's own, with its secrets sealed.

@@ -30,7 +30,7 @@ use crate::{
     Args, Settings,
     console::say,
     data,
-    gateway::{Function, Gateway, Invoked, Staged, guarded},
+    gateway::{Function, Gateway, Invoked, Signer, Staged, guarded},
     project::Secrets,
     stack::{Doors, fake},
 };
@@ -117,10 +117,11 @@ fn app(file: &PathBuf) -> anyhow::Result<OauthApp> {
 fn functions(front: &Front, resources: &Resources, aws: &SdkConfig) -> anyhow::Result<Invoked> {
     if let Some(endpoint) = &front.functions {
         let names = Function::ALL.map(|function| (function, function.binary().to_owned()));
-        return Invoked::new(endpoint.clone(), HashMap::from(names));
+        return Invoked::new(endpoint.clone(), HashMap::from(names), None);
     }
     let endpoint = aws.endpoint_url().context("set AWS_ENDPOINT_URL to the emulator that the stack is on")?;
     let names =
         Function::ALL.map(|function| Ok((function, resources.name(function.logical_id())?.to_owned())));
-    Invoked::new(endpoint.parse()?, names.into_iter().collect::<anyhow::Result<_>>()?)
+    let names = names.into_iter().collect::<anyhow::Result<_>>()?;
+    Invoked::new(endpoint.parse()?, names, Some(Signer::new(aws)))
 }

@@ -1,5 +1,4 @@
-//! The functions elsewhere, through Lambda's Invoke API: an emulator's, or that of `cargo lambda watch`. Neither checks
-//! signatures, so requests have none, and AWS itself would refuse them.
+//! The functions elsewhere, through Lambda's Invoke API: an emulator's, or that of `cargo lambda watch`.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -16,7 +15,7 @@ use bytes::Bytes;
 use reqwest::Client;
 use url::Url;
 
-use super::{Found, Function, Functions, event, reply};
+use super::{Found, Function, Functions, Signer, event, reply};
 
 /// As long as Lambda lets a function run; `cargo lambda watch` may first build it.
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -30,6 +29,8 @@ pub(crate) struct Invoked {
     http: Client,
     endpoint: Url,
     names: HashMap<Function, String>,
+    /// `cargo lambda watch` knows no signatures.
+    signer: Option<Signer>,
 }
 
 impl Invoked {
@@ -37,8 +38,12 @@ impl Invoked {
     ///
     /// # Errors
     /// Where no HTTP client can be made.
-    pub(crate) fn new(endpoint: Url, names: HashMap<Function, String>) -> anyhow::Result<Self> {
-        Ok(Self { http: Client::builder().timeout(PATIENCE).build()?, endpoint, names })
+    pub(crate) fn new(
+        endpoint: Url,
+        names: HashMap<Function, String>,
+        signer: Option<Signer>,
+    ) -> anyhow::Result<Self> {
+        Ok(Self { http: Client::builder().timeout(PATIENCE).build()?, endpoint, names, signer })
     }
 }
 
@@ -47,7 +52,12 @@ impl Functions for Invoked {
     async fn call(&self, found: Found, request: Request<Bytes>) -> anyhow::Result<Response<Body>> {
         let name = self.names.get(&found.function).context("the function has no name")?;
         let url = self.endpoint.join(&format!("2015-03-31/functions/{name}/invocations"))?;
-        let answer = self.http.post(url).json(&event::of_request(&found.resource, &request)).send().await?;
+        let mut invocation =
+            self.http.post(url).json(&event::of_request(&found.resource, &request)).build()?;
+        if let Some(signer) = &self.signer {
+            invocation = signer.sign(invocation).await?;
+        }
+        let answer = self.http.execute(invocation).await?;
         if answer.headers().contains_key(STREAMED) {
             return Ok(relayed(answer));
         }

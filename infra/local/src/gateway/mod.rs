@@ -7,6 +7,7 @@ mod invoked;
 mod local;
 mod reply;
 mod routes;
+mod signer;
 mod staged;
 
 use std::sync::Arc;
@@ -23,9 +24,9 @@ use bytes::Bytes;
 pub(crate) use here::Here;
 pub(crate) use invoked::Invoked;
 pub(crate) use local::Local;
-use routes::Routes;
-pub(crate) use routes::{Found, Function};
+pub(crate) use routes::{Found, Function, Routes};
 use shared::cors;
+pub(crate) use signer::Signer;
 pub(crate) use staged::{Staged, StagedAccount, guarded};
 use tokio::{net::TcpListener, sync::watch};
 

@@ -52,7 +52,7 @@ pub(crate) struct Found {
 
 /// All routes, and the gateway's own answers.
 #[derive(Debug)]
-pub(super) struct Routes {
+pub(crate) struct Routes {
     routes: Vec<Route>,
     pub(super) not_found: String,
     pub(super) too_large: String,
@@ -78,7 +78,7 @@ enum Part {
 }
 
 impl Routes {
-    pub(super) fn read() -> anyhow::Result<Self> {
+    pub(crate) fn read() -> anyhow::Result<Self> {
         let api: Value = serde_saphyr::from_str(OPENAPI).context("openapi.yaml cannot be read")?;
         let mut routes = Vec::new();
         for (path, operations) in api["paths"].as_object().context("openapi.yaml has no paths")? {
@@ -101,7 +101,7 @@ impl Routes {
     }
 
     /// Where a request goes.
-    pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found> {
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Option<Found> {
         let route = self.routes.iter().find(|route| route.takes(method) && matches(&route.parts, path))?;
         Some(Found { function: route.function, resource: route.path.clone() })
     }

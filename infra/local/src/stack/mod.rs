@@ -1,5 +1,6 @@
 //! The whole of Dropline in one process.
 
+mod answer;
 mod doors;
 pub(crate) mod fake;
 mod functions;

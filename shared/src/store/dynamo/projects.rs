@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo, keys,
-    table::{ABSENT, PRESENT, Row, attribute, failed, row, text, value},
+    table::{ABSENT, PRESENT, Row, attribute, failed, row, text, value, won},
 };
 use crate::{
-    model::{AppKey, Project, ProjectId, SecretHash},
+    model::{AppKey, Project, ProjectId, SecretHash, UserKey},
     seal::WrappedKey,
-    store::{AppStore, DataKeys, Projects, SealedApp, StoreError},
+    store::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp, StoreError},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -42,6 +42,47 @@ impl Projects for Dynamo {
     async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError> {
         let row: Option<ApiKeyRow> = self.get_as(&keys::api_key(key)).await?;
         Ok(row.map(|row| row.project))
+    }
+}
+
+#[async_trait]
+impl ProjectKeys for Dynamo {
+    async fn add_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<(), StoreError> {
+        let writes = [
+            self.check(&keys::project(project), PRESENT)?,
+            self.put_new(row(&keys::api_key(key), &ApiKeyRow { project })?)?,
+        ];
+        self.transact(writes.into()).await
+    }
+
+    async fn remove_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<bool, StoreError> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::api_key(key).attributes()))
+            .condition_expression("#project = :project")
+            .expression_attribute_names("#project", "project")
+            .expression_attribute_values(":project", attribute(&project)?);
+        won(request.send().await.map(drop).map_err(failed))
+    }
+
+    async fn replace_user_keys(
+        &self,
+        project: ProjectId,
+        before: &[UserKey],
+        keys: &[UserKey],
+    ) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(super::keys::project(project).attributes()))
+            .update_expression("SET user_keys = :keys")
+            .condition_expression("user_keys = :before")
+            .expression_attribute_values(":keys", attribute(&keys)?)
+            .expression_attribute_values(":before", attribute(&before)?);
+        request.send().await.map(drop).map_err(failed)
     }
 }
 

@@ -1,0 +1,168 @@
+//! Replacing a project's keys: those of its API, and those of its user tokens. Old and new ones work side by side, until
+//! the old one is removed.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::json;
+use shared::{
+    model::{ApiKey, Project, ProjectId},
+    store::{Dynamo, ProjectKeys, Projects, StoreError},
+};
+
+use crate::{
+    console::say,
+    deployment::Deployment,
+    new_project::Signing,
+    project_app::read_secret,
+    user_keys::{UserKeyPair, read_public_key},
+};
+
+/// Another API key of a project.
+#[derive(Debug, Clone, Args)]
+pub struct AddApiKey {
+    /// The project's id.
+    #[arg(long, value_name = "ID")]
+    pub project: ProjectId,
+
+    /// Where the project is.
+    #[command(flatten)]
+    pub deployment: Deployment,
+}
+
+/// An API key that a project gives up.
+#[derive(Debug, Clone, Args)]
+pub struct RemoveApiKey {
+    /// The project's id.
+    #[arg(long, value_name = "ID")]
+    pub project: ProjectId,
+
+    /// A file with the API key; - reads it from the standard input.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+
+    /// Where the project is.
+    #[command(flatten)]
+    pub deployment: Deployment,
+}
+
+/// Another key for a project's user tokens.
+#[derive(Debug, Clone, Args)]
+pub struct AddUserKey {
+    /// The project's id.
+    #[arg(long, value_name = "ID")]
+    pub project: ProjectId,
+
+    /// What user tokens call it (kid): none of the project's may be called so.
+    #[arg(long, value_name = "ID")]
+    pub key_id: String,
+
+    /// How user tokens are signed.
+    #[arg(long, value_enum, default_value = "rs256")]
+    pub algorithm: Signing,
+
+    /// The public key, PEM, of a key pair that you have; without it a pair is made.
+    #[arg(long, value_name = "FILE")]
+    pub public_key: Option<PathBuf>,
+
+    /// Where the project is.
+    #[command(flatten)]
+    pub deployment: Deployment,
+}
+
+/// A key for user tokens that a project gives up.
+#[derive(Debug, Clone, Args)]
+pub struct RemoveUserKey {
+    /// The project's id.
+    #[arg(long, value_name = "ID")]
+    pub project: ProjectId,
+
+    /// What user tokens call it (kid).
+    #[arg(long, value_name = "ID")]
+    pub key_id: String,
+
+    /// Where the project is.
+    #[command(flatten)]
+    pub deployment: Deployment,
+}
+
+/// Makes another API key, and prints it, this once.
+///
+/// # Errors
+/// Where there is no such project.
+pub async fn add_api_key(new: &AddApiKey, data: &Path) -> anyhow::Result<()> {
+    let store = new.deployment.store(data).await?;
+    let key = ApiKey::random();
+    match store.add_api_key(new.project, &key.hash()).await {
+        Err(StoreError::Conflict) => bail!("there is no project {}", new.project),
+        added => added?,
+    }
+    say(&serde_json::to_string_pretty(&json!({"project": new.project, "api_key": key.expose()}))?);
+    Ok(())
+}
+
+/// Makes an API key open nothing any more.
+///
+/// # Errors
+/// Where the project has no such key.
+pub async fn remove_api_key(old: &RemoveApiKey, data: &Path) -> anyhow::Result<()> {
+    let key = ApiKey::new(&read_secret(&old.key)?);
+    if !old.deployment.store(data).await?.remove_api_key(old.project, &key.hash()).await? {
+        bail!("the project {} has no such API key", old.project);
+    }
+    say(&serde_json::to_string_pretty(&json!({"project": old.project, "removed": true}))?);
+    Ok(())
+}
+
+/// Adds a key for user tokens, and prints the pair where it was made.
+///
+/// # Errors
+/// Where there is no such project, it has a key of that name, or the public key is none.
+pub async fn add_user_key(new: &AddUserKey, data: &Path) -> anyhow::Result<()> {
+    let (key, private_key) = match &new.public_key {
+        Some(file) => (read_public_key(file, &new.key_id, new.algorithm.into())?, None),
+        None => {
+            let pair = UserKeyPair::generate(&new.key_id, new.algorithm.into())?;
+            (pair.key, Some(pair.private_key))
+        }
+    };
+    let (store, project) = held(&new.deployment, new.project, data).await?;
+    if project.user_keys.iter().any(|held| held.id == key.id) {
+        bail!("the project has a key {:?} already: choose another --key-id", key.id);
+    }
+    let public_key = key.public_key.clone();
+    let mut keys = project.user_keys.clone();
+    keys.push(key);
+    store.replace_user_keys(project.id, &project.user_keys, &keys).await?;
+    let shown = json!({"project": project.id, "key_id": new.key_id, "public_key": public_key, "private_key": private_key});
+    say(&serde_json::to_string_pretty(&shown)?);
+    Ok(())
+}
+
+/// Makes a key's tokens open nothing any more.
+///
+/// # Errors
+/// Where there is no such project, or it has no such key.
+pub async fn remove_user_key(old: &RemoveUserKey, data: &Path) -> anyhow::Result<()> {
+    let (store, project) = held(&old.deployment, old.project, data).await?;
+    let mut keys = project.user_keys.clone();
+    keys.retain(|key| key.id != old.key_id);
+    if keys.len() == project.user_keys.len() {
+        bail!("the project has no key {:?}", old.key_id);
+    }
+    store.replace_user_keys(project.id, &project.user_keys, &keys).await?;
+    let left: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+    say(&serde_json::to_string_pretty(&json!({"project": project.id, "key_ids": left}))?);
+    Ok(())
+}
+
+async fn held(
+    deployment: &Deployment,
+    id: ProjectId,
+    data: &Path,
+) -> anyhow::Result<(std::sync::Arc<Dynamo>, Project)> {
+    let store = deployment.store(data).await?;
+    let project = store.project(id).await?.with_context(|| format!("there is no project {id}"))?;
+    Ok((store, project))
+}

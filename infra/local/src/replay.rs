@@ -1,0 +1,80 @@
+//! Publishing changes again, from a connection's log.
+
+use anyhow::{Context, bail};
+use aws_config::BehaviorVersion;
+use clap::Args;
+use shared::{
+    events::{Bus, EventBridgeBus},
+    model::{ConnectionId, Event},
+    store::{Connections, Dynamo, History, Log},
+};
+
+use crate::console::say;
+
+/// Changes read and published at a time.
+const PIECE: usize = 1_000;
+
+/// Changes of a connection to publish again.
+#[derive(Debug, Clone, Args)]
+pub struct Replay {
+    /// The connection's id.
+    #[arg(long, value_name = "ID")]
+    pub connection: ConnectionId,
+
+    /// The number after which to begin.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    pub after: u64,
+
+    /// The number of the last change to publish. [default: the last there is]
+    #[arg(long, value_name = "NUMBER")]
+    pub through: Option<u64>,
+
+    /// The table of the deployment (the output `TableName` of its stack), with the credentials of the environment.
+    #[arg(long, value_name = "NAME")]
+    pub table: String,
+
+    /// The bus of the deployment (the output `BusName`).
+    #[arg(long, value_name = "NAME")]
+    pub bus: String,
+}
+
+/// Publishes the changes on a deployment's bus again, and says how many there were.
+///
+/// # Errors
+/// Where the connection is unknown, the log no longer reaches back so far, or table or bus cannot be reached.
+pub async fn run(replay: &Replay) -> anyhow::Result<()> {
+    let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), &replay.table);
+    let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&aws), &replay.bus);
+    let published = publish_again(&store, &bus, replay.connection, replay.after, replay.through).await?;
+    say(&format!("{published} changes were published again."));
+    Ok(())
+}
+
+/// Publishes the changes after `after`, up to `through`, as they were published first: with the same ids, in their
+/// order. What is not applied yet is left to the walk that will apply it. Returns how many there were.
+///
+/// # Errors
+/// Where the connection is unknown, the log no longer reaches back so far, or store or bus cannot be reached.
+pub async fn publish_again(
+    store: &Dynamo,
+    bus: &dyn Bus,
+    id: ConnectionId,
+    after: u64,
+    through: Option<u64>,
+) -> anyhow::Result<u64> {
+    let connection = store.connection(id).await?.with_context(|| format!("there is no connection {id}"))?;
+    let applied = store.head(id).await?.applied;
+    let last = through.map_or(applied, |through| through.min(applied));
+    let mut done = after;
+    while done < last {
+        let History::Changes(changes) = store.changes(id, done, PIECE).await? else {
+            bail!("the log no longer reaches back to {after}: read the files instead");
+        };
+        let piece: Vec<_> = changes.into_iter().take_while(|change| change.number <= last).collect();
+        let Some(end) = piece.last().map(|change| change.number) else { break };
+        bus.publish(piece.into_iter().map(|change| Event::change(&connection, change)).collect()).await?;
+        done = end;
+    }
+    Ok(done - after.min(done))
+}

@@ -1,0 +1,43 @@
+//! What the handlers answer, without the gateway before them.
+
+use anyhow::Context;
+use axum::body::to_bytes;
+use bytes::Bytes;
+use http::{Request, Response};
+use lambda_http::RequestExt;
+
+use super::Stack;
+use crate::gateway::{Found, Function, Functions, Here, Routes};
+
+impl Stack {
+    /// Hands an event of a REST API, as JSON, to the function that its route leads to, read as that function's runtime
+    /// reads it.
+    ///
+    /// # Errors
+    /// Where it is no such event, or no route is for it.
+    pub async fn answer(&self, event: &str) -> anyhow::Result<Response<Bytes>> {
+        let event = lambda_http::request::from_str(event).context("it is no event of API Gateway")?;
+        let (path, query) = (event.raw_http_path().to_owned(), event.uri().query().unwrap_or_default());
+        let found = Routes::read()?.find(event.method(), &path).context("no route is for it")?;
+        let uri = format!("{path}?{query}").parse()?;
+        let (mut parts, body) = event.into_parts();
+        parts.uri = uri;
+        self.ask(found, Request::from_parts(parts, Bytes::copy_from_slice(body.as_ref()))).await
+    }
+
+    /// Hands a request to the function with this binary, whatever the routes say.
+    ///
+    /// # Errors
+    /// Where there is no such function behind the gateway.
+    pub async fn answer_of(&self, binary: &str, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
+        let function = Function::ALL.into_iter().find(|function| function.binary() == binary);
+        let function = function.with_context(|| format!("no route leads to {binary}"))?;
+        self.ask(Found { function, resource: String::new() }, request).await
+    }
+
+    async fn ask(&self, found: Found, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
+        let here = Here::new(self.functions.clone(), self.url.clone());
+        let (parts, body) = here.call(found, request).await?.into_parts();
+        Ok(Response::from_parts(parts, to_bytes(body, usize::MAX).await?))
+    }
+}

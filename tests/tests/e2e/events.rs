@@ -1,0 +1,122 @@
+//! The sample events of `infra/events`, read by the functions' own runtime and answered by their handlers.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use aws_lambda_events::sqs::SqsEvent;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use shared::model::ConnectionId;
+use tests::World;
+
+use crate::webhook;
+
+const FIRST: &str = "first@example.com";
+/// What the samples say in the places of a deployment's own.
+const PROJECT: &str = "6d1f6c1e-2f0b-4f55-9f38-0c5f6f4f1f10";
+const KEY: &str = "dl_sample_key";
+const CONNECTION: &str = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
+const ACCOUNT: &str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc";
+const USER: &str = "user-42";
+
+/// Every sample, each in a test below.
+const SAMPLES: [&str; 10] = [
+    "connect-link",
+    "connect-start",
+    "list-files",
+    "oauth-callback",
+    "proxy-list-folder",
+    "sync-tick",
+    "sync-walk",
+    "transfer",
+    "webhook-challenge",
+    "webhook-notification",
+];
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/events"))
+}
+
+fn sample(name: &str) -> String {
+    fs::read_to_string(folder().join(format!("{name}.json"))).unwrap()
+}
+
+/// A sample about the first project, and where there is one about this connection.
+fn of_world(world: &World, name: &str, connection: Option<ConnectionId>) -> String {
+    let project = &world.stack.projects[0];
+    let event =
+        sample(name).replace(PROJECT, &project.project.id.to_string()).replace(KEY, project.key.expose());
+    match connection {
+        Some(connection) => event.replace(CONNECTION, &connection.to_string()),
+        None => event,
+    }
+}
+
+async fn answer(world: &World, event: &str) -> (u16, String) {
+    let answer = world.stack.answer(event).await.unwrap();
+    (answer.status().as_u16(), String::from_utf8_lossy(answer.body()).into_owned())
+}
+
+#[test]
+fn every_sample_is_tried() {
+    let there: BTreeSet<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(there, SAMPLES.iter().map(|name| format!("{name}.json")).collect());
+}
+
+#[tokio::test]
+async fn requests_of_the_gateway_reach_their_functions() {
+    let world = World::new().await;
+    let connection = world.first_app(USER).connect(FIRST).await;
+    let answers = [
+        ("connect-link", 201, "\"url\":"),
+        ("connect-start", 400, "used or is too old"),
+        ("oauth-callback", 400, "state"),
+        ("proxy-list-folder", 200, "\"entries\":"),
+        ("list-files", 200, "\"files\":"),
+        ("webhook-challenge", 200, "sample-challenge"),
+        ("webhook-notification", 403, "signature"),
+    ];
+    for (name, status, told) in answers {
+        let (answered, text) = answer(&world, &of_world(&world, name, Some(connection))).await;
+        assert_eq!(answered, status, "{name}: {text}");
+        assert!(text.contains(told), "{name}: {text}");
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_notification_is_taken_once_it_is_signed() {
+    let world = World::new().await;
+    let account = world.stack.dropbox.account_id(FIRST).unwrap();
+    let mut event: Value = serde_json::from_str(&sample("webhook-notification")).unwrap();
+    signed(&mut event, &account, world.stack.app.secret.expose());
+    assert_eq!(answer(&world, &event.to_string()).await.0, 200);
+    world.stop().await;
+}
+
+/// Puts an account into a sample notification, and the signature under it.
+fn signed(event: &mut Value, account: &str, secret: &str) {
+    let body = STANDARD.decode(event["body"].as_str().unwrap()).unwrap();
+    let body = String::from_utf8(body).unwrap().replace(ACCOUNT, account);
+    let signature = webhook::signed(secret, &body);
+    event["headers"]["X-Dropbox-Signature"] = json!(signature);
+    event["multiValueHeaders"]["X-Dropbox-Signature"] = json!([signature]);
+    event["body"] = json!(STANDARD.encode(&body));
+}
+
+#[tokio::test]
+async fn messages_of_the_queues_reach_the_worker() {
+    let world = World::new().await;
+    let connection = world.first_app(USER).connect(FIRST).await;
+    world.settled().await;
+    for name in ["sync-walk", "sync-tick", "transfer"] {
+        let event: SqsEvent = serde_json::from_str(&of_world(&world, name, Some(connection))).unwrap();
+        let dead = world.stack.machine.sync_queue.dead_letter_queue().unwrap();
+        let failed = sync_worker::handle(world.stack.worker(), &dead, event).await.batch_item_failures;
+        assert!(failed.is_empty(), "{name}");
+    }
+    assert!(world.stack.machine.sync_queue.dead_letters().await.unwrap().is_empty());
+    world.stop().await;
+}

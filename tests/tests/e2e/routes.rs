@@ -1,0 +1,110 @@
+//! The routes of `infra/openapi.yaml` and those that the handlers know are the same.
+
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::Value;
+use shared::model::ConnectionId;
+use tests::World;
+
+const OPENAPI: &str = include_str!("../../../infra/openapi.yaml");
+const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+const FIRST: &str = "first@example.com";
+const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
+/// A path of the API, the function behind it, and its methods; none: every method.
+struct Path {
+    template: String,
+    binary: String,
+    methods: Vec<Method>,
+}
+
+fn paths() -> Vec<Path> {
+    let api: Value = serde_saphyr::from_str(OPENAPI).unwrap();
+    api["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(template, operations)| path(template, operations))
+        .collect()
+}
+
+fn path(template: &str, operations: &Value) -> Path {
+    let operations = operations.as_object().unwrap();
+    let named = operations.keys().filter(|name| *name != ANY_METHOD && *name != "options");
+    let methods = named.map(|name| name.to_uppercase().parse().unwrap()).collect();
+    let integration = &operations.values().next().unwrap()["x-amazon-apigateway-integration"];
+    let uri = integration["uri"]["Fn::Sub"].as_str().unwrap();
+    let (_, function) = uri.split_once("functions/${").unwrap();
+    let function = function.split_once("Function.Arn}").unwrap().0;
+    Path { template: template.to_owned(), binary: kebab(function), methods }
+}
+
+/// `ApiProxy` as `api-proxy`.
+fn kebab(name: &str) -> String {
+    let dashed: String = name
+        .chars()
+        .flat_map(|c| if c.is_uppercase() { vec!['-', c.to_ascii_lowercase()] } else { vec![c] })
+        .collect();
+    dashed.trim_start_matches('-').to_owned()
+}
+
+/// What a handler says of a path's place, with this world's project and connection in it.
+async fn code(world: &World, path: &Path, method: &Method, connection: ConnectionId) -> String {
+    let project = &world.stack.projects[0];
+    let filled = path
+        .template
+        .replace("{project}", &project.project.id.to_string())
+        .replace("{connection}", &connection.to_string())
+        .replace("{target}", "everything")
+        .replace("{link}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
+        .replace("{app}", "an-app")
+        .replace("{path+}", "2/check/user");
+    assert!(!filled.contains('{'), "the test knows no value for {filled}");
+    let request = Request::builder()
+        .method(method)
+        .uri(filled)
+        .header("authorization", format!("Bearer {}", project.key.expose()))
+        .header("customer-id", "user-1")
+        .header("accept", "application/json")
+        .body(Bytes::new())
+        .unwrap();
+    let answer = world.stack.answer_of(&path.binary, request).await.unwrap();
+    let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    body["code"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_has_a_handler() {
+    let world = World::new().await;
+    let connection = world.first_app("user-1").connect(FIRST).await;
+    for path in paths() {
+        let methods = if path.methods.is_empty() { METHODS.to_vec() } else { path.methods.clone() };
+        // What ends the connection comes last.
+        for method in methods.iter().filter(|method| *method != Method::DELETE || path.methods.is_empty()) {
+            let code = code(&world, &path, method, connection).await;
+            assert_ne!(code, "route_not_found", "{method} {}", path.template);
+        }
+    }
+    for path in paths().into_iter().rev().filter(|path| path.methods.contains(&Method::DELETE)) {
+        let code = code(&world, &path, &Method::DELETE, connection).await;
+        assert_ne!(code, "route_not_found", "DELETE {}", path.template);
+    }
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_handler_has_a_route() {
+    let world = World::new().await;
+    let connection = world.first_app("user-1").connect(FIRST).await;
+    for path in paths().iter().filter(|path| !path.methods.is_empty()) {
+        for method in METHODS.iter().filter(|method| !path.methods.contains(method)) {
+            let code = code(&world, path, method, connection).await;
+            assert_eq!(
+                code, "route_not_found",
+                "{method} {} is handled, and no route leads there",
+                path.template
+            );
+        }
+    }
+    world.stop().await;
+}
