@@ -46,16 +46,19 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 
 # Each function's binary and environment, exactly.
 COMMON_SYNC = {
-    "TABLE_NAME", "SYNC_QUEUE_URL", "TRANSFER_QUEUE_URL", "DEAD_LETTERS_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER",
+    "STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "TRANSFER_QUEUE_URL", "DEAD_LETTERS_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER",
 }
 EXPECTED = {
     "OauthCallbackFunction": (
         "oauth-callback",
-        {"TABLE_NAME", "SYNC_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "PUBLIC_URL"},
+        {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "PUBLIC_URL"},
     ),
-    "ApiProxyFunction": ("api-proxy", {"TABLE_NAME", "KEY_ID", "APP_PARAMETER"}),
-    "FilesApiFunction": ("files-api", {"TABLE_NAME", "SYNC_QUEUE_URL"}),
-    "WebhookReceiverFunction": ("webhook-receiver", {"TABLE_NAME", "SYNC_QUEUE_URL", "KEY_ID", "APP_PARAMETER"}),
+    "ApiProxyFunction": ("api-proxy", {"STACK_NAME", "TABLE_NAME", "KEY_ID", "APP_PARAMETER"}),
+    "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL"}),
+    "WebhookReceiverFunction": (
+        "webhook-receiver",
+        {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "KEY_ID", "APP_PARAMETER"},
+    ),
     "SyncFunction": ("sync-worker", COMMON_SYNC),
     "TransferFunction": ("sync-worker", COMMON_SYNC),
 }

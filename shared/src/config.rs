@@ -11,6 +11,7 @@ use crate::{
     apps::{Apps, OwnApps},
     aws,
     dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
+    metrics::{EmfMetrics, Metrics},
     model::{AppKey, AppSecret, Clock, SystemClock},
     seal::{Keyring, KmsKey},
     store::Dynamo,
@@ -38,6 +39,16 @@ pub async fn aws_and_store() -> anyhow::Result<(SdkConfig, Arc<Dynamo>)> {
     Ok((aws, store))
 }
 
+/// The metrics of the function that Lambda calls `AWS_LAMBDA_FUNCTION_NAME`, in the stack named by `STACK_NAME`, on
+/// standard output.
+///
+/// # Errors
+/// Where one of the two is missing.
+pub fn metrics(clock: Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Metrics>> {
+    let (stack, function) = (required("STACK_NAME")?, required("AWS_LAMBDA_FUNCTION_NAME")?);
+    Ok(Arc::new(EmfMetrics::new(stack, function, clock, Box::new(std::io::stdout()))))
+}
+
 /// What a function is wired from that calls Dropbox, or hears from it.
 pub struct Wiring {
     /// Region and credentials.
@@ -50,6 +61,8 @@ pub struct Wiring {
     pub dropbox: Dropbox,
     /// The machine's clock.
     pub clock: Arc<dyn Clock>,
+    /// Where is counted what happens.
+    pub metrics: Arc<dyn Metrics>,
 }
 
 /// The deployment's Dropbox app, as the parameter has it.
@@ -71,7 +84,9 @@ impl Wiring {
         let (aws, store) = aws_and_store().await?;
         let app = app(&aws, &required("APP_PARAMETER")?).await?;
         let dropbox = Dropbox::new(Arc::new(http_client(silence)?), hosts()?);
-        Ok(Self { aws, store, app, dropbox, clock: Arc::new(SystemClock) })
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let metrics = metrics(clock.clone())?;
+        Ok(Self { aws, store, app, dropbox, clock, metrics })
     }
 
     /// The keyring under the KMS key named by `KEY_ID`.
@@ -93,7 +108,8 @@ impl Wiring {
     #[must_use]
     pub fn tokens(&self, keyring: Arc<Keyring>, apps: Arc<Apps>) -> Arc<Tokens> {
         let (store, leases) = (self.store.clone(), self.store.clone());
-        Arc::new(Tokens::new(store, leases, keyring, self.dropbox.clone(), apps, self.clock.clone()))
+        let (clock, metrics) = (self.clock.clone(), self.metrics.clone());
+        Arc::new(Tokens::new(store, leases, keyring, self.dropbox.clone(), apps, clock, metrics))
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! - [`model`]: values without I/O: ids, secrets, connections, items, changes, messages, events.
 //! - [`dropbox`]: Dropbox's wire: hosts, OAuth, listing, content, webhook signatures, the content hash.
-//! - [`store`], [`queue`], [`events`], [`content`], [`seal`]: one port each, with its AWS adapter beside it.
+//! - [`store`], [`queue`], [`events`], [`content`], [`seal`], [`metrics`]: one port each, with its AWS adapter beside
+//!   it.
 //! - [`aws`]: the HTTP client under the AWS SDKs.
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
@@ -22,6 +23,7 @@ pub mod content;
 pub mod cors;
 pub mod dropbox;
 pub mod events;
+pub mod metrics;
 pub mod model;
 mod pauses;
 pub mod queue;

@@ -5,6 +5,7 @@
 //! goes, and of its headers only those that Dropbox needs go out.
 
 mod call;
+mod figures;
 mod forward;
 mod longpoll;
 mod outbound;

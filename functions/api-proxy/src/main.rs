@@ -19,6 +19,7 @@ async fn main() -> Result<(), Error> {
         tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
         dropbox: wiring.dropbox.clone(),
         clock: wiring.clock.clone(),
+        metrics: wiring.metrics.clone(),
     });
     let handle = |request: Request| {
         let proxy = proxy.clone();

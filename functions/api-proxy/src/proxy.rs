@@ -9,6 +9,7 @@ use shared::{
     caller::Caller,
     cors,
     dropbox::{Dropbox, Style},
+    metrics::{Metrics, Subject},
     model::{Clock, Connection, ConnectionId, ConnectionStatus},
     store::{Connections, Leases, Projects, Schedules},
     tokens::Tokens,
@@ -38,18 +39,30 @@ pub struct Proxy {
     pub dropbox: Dropbox,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where is counted what happens.
+    pub metrics: Arc<dyn Metrics>,
 }
 
 /// Answers one request to `/projects/{project}/sdk/proxy/dropbox` or below it, given as `path` without a stage. Pages
 /// of any origin may ask.
 pub async fn handle(proxy: &Proxy, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
     let method = request.method().clone();
-    let answer = async { proxy.answer(path, request).await.unwrap_or_else(ApiError::into_response) };
+    let answer = async {
+        let mut subject = Subject::NOBODY;
+        let answer = proxy.answer(path, request, &mut subject).await;
+        proxy.counted(subject, answer)
+    };
     cors::open(&method, answer).await
 }
 
 impl Proxy {
-    async fn answer(&self, path: &str, request: Request<Body>) -> Result<Response<reqwest::Body>, ApiError> {
+    /// `subject` becomes whom the call is about, as far as that is known when it ends.
+    async fn answer(
+        &self,
+        path: &str,
+        request: Request<Body>,
+        subject: &mut Subject,
+    ) -> Result<Response<reqwest::Body>, ApiError> {
         let (project, rest) = split(path)?;
         let target = Target::read(rest, request.uri().query(), request.headers());
         if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
@@ -57,8 +70,10 @@ impl Proxy {
         }
         let caller =
             Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
+        *subject = Subject::of_project(caller.project);
         let call = Call::read(target?, &request)?;
         let connection = self.connection(&caller, &request).await?;
+        *subject = Subject::of(&connection);
         self.check_pause(&connection).await?;
         self.forward(&connection, call).await
     }

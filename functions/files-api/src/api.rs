@@ -7,6 +7,7 @@ use lambda_http::Body;
 use shared::{
     answer::ApiError,
     cors,
+    metrics::{Metric, Metrics, Subject},
     model::{Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
     store::{ChoiceStore, Connections, Items, Log, Projects, Purges, Schedules},
@@ -32,16 +33,31 @@ pub struct FilesApi {
     pub sync_queue: Arc<dyn Queue>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where is counted what happens.
+    pub metrics: Arc<dyn Metrics>,
 }
 
 /// Answers one request, given as `path` without a stage: to `/projects/{project}/connections…`, to
 /// `/projects/{project}/sdk/…`, or to `/ui`. Pages of any origin may ask.
 pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Response<Body> {
-    let answer = async { api.route(path, &request).await.unwrap_or_else(ApiError::into_response) };
+    let answer = async {
+        let mut subject = Subject::NOBODY;
+        let answer = api.route(path, &request, &mut subject).await;
+        api.count(subject, answer.as_ref().err());
+        answer.unwrap_or_else(ApiError::into_response)
+    };
     cors::open(request.method(), answer).await
 }
 
 impl FilesApi {
+    fn count(&self, subject: Subject, error: Option<&ApiError>) {
+        self.metrics.count(subject, Metric::FilesApiCalls, 1);
+        if error.is_some_and(|error| error.status.is_client_error()) {
+            self.metrics.count(subject, Metric::FilesApiCallsRefused, 1);
+        }
+        self.metrics.publish();
+    }
+
     /// Queues a walk that obeys what was chosen. It follows the store's write, never the other way round.
     pub(crate) async fn queue_walk(&self, connection: ConnectionId) -> Result<(), ApiError> {
         self.queue(connection, WalkReason::Chosen).await

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use files_api::FilesApi;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
-    config::{aws_and_store, required},
-    model::SystemClock,
+    config::{aws_and_store, metrics, required},
+    model::{Clock, SystemClock},
     queue::SqsQueue,
     telemetry,
 };
@@ -27,6 +27,7 @@ async fn main() -> Result<(), Error> {
 
 async fn api() -> anyhow::Result<FilesApi> {
     let (aws, store) = aws_and_store().await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws), required("SYNC_QUEUE_URL")?);
     Ok(FilesApi {
         projects: store.clone(),
@@ -37,6 +38,7 @@ async fn api() -> anyhow::Result<FilesApi> {
         log: store.clone(),
         items: store,
         sync_queue: Arc::new(queue),
-        clock: Arc::new(SystemClock),
+        metrics: metrics(clock.clone())?,
+        clock,
     })
 }

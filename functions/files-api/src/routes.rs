@@ -6,33 +6,49 @@ use serde_json::Value;
 use shared::{
     answer::{self, ApiError},
     caller::Caller,
+    metrics::Subject,
     model::{Connection, ConnectionStatus},
 };
 
 use crate::{FilesApi, ui};
 
 impl FilesApi {
+    /// `subject` becomes whom the request is about, as far as that is known when it ends.
     pub(crate) async fn route(
         &self,
         path: &str,
         request: &Request<Body>,
+        subject: &mut Subject,
     ) -> Result<Response<Body>, ApiError> {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let ["projects", project, rest @ ..] = parts.as_slice() else {
             let is_ui = request.method() == Method::GET && parts == ["ui"];
             return if is_ui { Ok(ui::page()) } else { Err(route_not_found()) };
         };
-        let caller = || Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now());
+        let caller = self.caller(project, request, subject);
         match (request.method(), rest) {
-            (&Method::GET, ["connections"]) => self.list_connections(&caller().await?).await,
+            (&Method::GET, ["connections"]) => self.list_connections(&caller.await?).await,
             (_, ["connections", connection, rest @ ..]) => {
-                let connection = self.connection(&caller().await?, connection).await?;
+                let connection = self.connection(&caller.await?, connection).await?;
+                *subject = Subject::of(&connection);
                 self.route_of(&connection, rest, request).await
             }
-            (&Method::GET, ["sdk", "me"]) => self.me(&caller().await?).await,
-            (&Method::GET, ["sdk", "integrations"]) => self.integrations(&caller().await?).await,
+            (&Method::GET, ["sdk", "me"]) => self.me(&caller.await?).await,
+            (&Method::GET, ["sdk", "integrations"]) => self.integrations(&caller.await?).await,
             _ => Err(route_not_found()),
         }
+    }
+
+    async fn caller(
+        &self,
+        project: &str,
+        request: &Request<Body>,
+        subject: &mut Subject,
+    ) -> Result<Caller, ApiError> {
+        let caller =
+            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
+        *subject = Subject::of_project(caller.project);
+        Ok(caller)
     }
 
     async fn route_of(

@@ -5,6 +5,7 @@ use lambda_http::Body;
 use shared::{
     answer::{ApiError, json},
     dropbox::{DropboxError, RedirectPath},
+    metrics::{Metric, Subject},
     model::{BrowserSecret, ConnectionId, StateSecret},
     store::{Authorization, Link, LinkStatus},
 };
@@ -30,24 +31,46 @@ impl Connect {
         redirect: RedirectPath,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
-        let query = request.uri().query().unwrap_or_default().as_bytes();
-        let said = said(query)?;
-        let state = field(query, "state").map(StateSecret::new).ok_or_else(unknown)?;
-        let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
-        let taken = self.links.take_authorization(&state.hash(), &browser.hash(), self.clock.now()).await?;
-        let authorization = taken.ok_or_else(unknown)?;
+        let (said, browser, authorization) = match self.come_back(request).await {
+            Ok(back) => back,
+            Err(error) => {
+                self.metrics.count(Subject::NOBODY, Metric::CallbacksFailed, 1);
+                return Err(error);
+            }
+        };
         let redirect_uri = Self::redirect_uri(base, redirect);
         match self.finish(&redirect_uri, said, &authorization, &browser).await {
             Ok(connection) => {
+                self.count(&authorization.link, Some(connection), Metric::AccountsConnected);
                 let status = LinkStatus::Connected { connection };
                 let link = self.settle(authorization.link, status).await?;
                 self.connected(&link, wants_page(request)).await
             }
             Err((status, error)) => {
+                if status != LinkStatus::Denied {
+                    self.count(&authorization.link, None, Metric::CallbacksFailed);
+                }
                 self.settle(authorization.link, status).await?;
                 Err(error)
             }
         }
+    }
+
+    /// What Dropbox says, and the authorization that this browser began, which is spent.
+    async fn come_back(
+        &self,
+        request: &Request<Body>,
+    ) -> Result<(Said, BrowserSecret, Authorization), ApiError> {
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        let said = said(query)?;
+        let state = field(query, "state").map(StateSecret::new).ok_or_else(unknown)?;
+        let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
+        let taken = self.links.take_authorization(&state.hash(), &browser.hash(), self.clock.now()).await?;
+        Ok((said, browser, taken.ok_or_else(unknown)?))
+    }
+
+    fn count(&self, link: &Link, connection: Option<ConnectionId>, metric: Metric) {
+        self.metrics.count(Subject { project: Some(link.project), connection }, metric, 1);
     }
 
     async fn finish(

@@ -9,6 +9,7 @@ use shared::{
     apps::Apps,
     dropbox::{Dropbox, RedirectPath},
     events::Bus,
+    metrics::Metrics,
     model::Clock,
     queue::Queue,
     store::{Connections, Links, Projects, Schedules, TokenStore},
@@ -45,6 +46,8 @@ pub struct Connect {
     pub bus: Arc<dyn Bus>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where is counted what happens.
+    pub metrics: Arc<dyn Metrics>,
 }
 
 /// Answers one request. `base` is the URL under which the routes are reached from outside, and `path` the request's
@@ -52,6 +55,7 @@ pub struct Connect {
 pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
     let wants_page = wants_page(&request);
     let answer = connect.route(base, path, &request).await;
+    connect.metrics.publish();
     answer.unwrap_or_else(|error| if wants_page { page::error(&error) } else { error.into_response() })
 }
 

@@ -60,5 +60,6 @@ fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
         sync_queue: Arc::new(queue),
         bus: Arc::new(bus),
         clock: wiring.clock.clone(),
+        metrics: wiring.metrics.clone(),
     })
 }

@@ -2,6 +2,7 @@
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use shared::{
+    metrics::{Metric, Subject},
     model::Message,
     queue::{Outgoing, Queue},
 };
@@ -23,6 +24,7 @@ pub async fn handle(worker: &Worker, dead_letters: &dyn Queue, event: SqsEvent) 
     let mut answer = SqsBatchResponse::default();
     for message in event.records {
         answer.batch_item_failures.extend(failure(worker, dead_letters, message).await);
+        worker.metrics.publish();
     }
     answer
 }
@@ -31,8 +33,10 @@ async fn failure(worker: &Worker, dead_letters: &dyn Queue, message: SqsMessage)
     let (body, receives) = (message.body.as_deref().unwrap_or_default(), receives(&message));
     let failed = handle_message(worker, body, receives).await.err()?;
     let id = message.message_id.clone().unwrap_or_default();
+    let subject = subject(&message);
     let is_spent = receives >= MOST_RECEIVES || matches!(failed, Failure::Undecodable(_));
     if is_spent && give_up(dead_letters, message, &failed).await {
+        worker.metrics.count(subject, Metric::MessagesGivenUp, 1);
         tracing::error!(message = %id, failure = %failed, "a message was given up");
         return None;
     }
@@ -47,6 +51,12 @@ async fn give_up(dead_letters: &dyn Queue, message: SqsMessage, failed: &Failure
     let group = message.attributes.get("MessageGroupId").cloned();
     let letter = Outgoing::given_up(message.body.unwrap_or_default(), group, &failed.to_string());
     dead_letters.send(vec![letter]).await.is_ok()
+}
+
+/// Whom a message is about, which need not be readable: its group is the connection, but for ticks.
+fn subject(message: &SqsMessage) -> Subject {
+    let group = message.attributes.get("MessageGroupId");
+    Subject { project: None, connection: group.and_then(|group| group.parse().ok()) }
 }
 
 fn receives(message: &SqsMessage) -> u32 {

@@ -52,6 +52,7 @@ fn worker(wiring: &Wiring) -> anyhow::Result<Worker> {
         bus: Arc::new(bus),
         content: Arc::new(content),
         clock: wiring.clock.clone(),
+        metrics: wiring.metrics.clone(),
         budget: RetryBudget::default(),
     })
 }

@@ -6,6 +6,7 @@ use shared::{
     content::ContentStore,
     dropbox::{Dropbox, DropboxError, Session},
     events::Bus,
+    metrics::{Metric, Metrics, Subject},
     model::{AccessToken, Clock, Connection, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
     store::{ChoiceStore, Connections, Items, Log, Projects, Purges, Schedules, Transfers},
@@ -46,6 +47,8 @@ pub struct Worker {
     pub content: Arc<dyn ContentStore>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where is counted what happens.
+    pub metrics: Arc<dyn Metrics>,
     /// How often a call may be repeated at once.
     pub budget: RetryBudget,
 }
@@ -94,6 +97,11 @@ impl Worker {
             }
             answer => tokens.told(connection.id, answer.map_err(TokenError::from)),
         }
+    }
+
+    /// Counts what happened to a connection.
+    pub(crate) fn count(&self, connection: &Connection, metric: Metric, amount: u64) {
+        self.metrics.count(Subject::of(connection), metric, amount);
     }
 
     /// Fails like a call that Dropbox limited, where it asked for silence and that has not ended (invariant I7).

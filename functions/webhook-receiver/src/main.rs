@@ -21,6 +21,7 @@ async fn main() -> Result<(), Error> {
         sync_queue: Arc::new(queue),
         apps: wiring.apps(wiring.keyring()?),
         clock: wiring.clock.clone(),
+        metrics: wiring.metrics.clone(),
     });
     let handle = |request: Request| {
         let receiver = receiver.clone();

@@ -12,6 +12,7 @@ use shared::{
     answer::{ApiError, json},
     apps::{AppError, Apps},
     dropbox::{OauthApp, WebhookSignature},
+    metrics::{Metric, Metrics, Subject},
     model::{AccountId, AppKey, Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
     store::{Accounts, StoreError},
@@ -36,6 +37,8 @@ pub struct Receiver {
     pub apps: Arc<Apps>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where is counted what happens.
+    pub metrics: Arc<dyn Metrics>,
 }
 
 /// Answers one request to `/webhook`, or to `/webhook/{app}` for a project's own Dropbox app, given as `path` without a
@@ -43,9 +46,10 @@ pub struct Receiver {
 pub async fn handle(receiver: &Receiver, path: &str, request: Request<Body>) -> Response<Body> {
     let answer = match *request.method() {
         Method::GET => challenge(request.uri().query().unwrap_or_default()),
-        Method::POST => receiver.notified(path, &request).await,
+        Method::POST => receiver.counted(receiver.notified(path, &request).await),
         _ => Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use GET or POST.")),
     };
+    receiver.metrics.publish();
     answer.unwrap_or_else(ApiError::into_response)
 }
 
@@ -63,6 +67,16 @@ fn challenge(query: &str) -> Result<Response<Body>, ApiError> {
 }
 
 impl Receiver {
+    /// Counts whether a notification was accepted. What failed behind us is neither: Dropbox sends it again.
+    fn counted<T>(&self, answer: Result<T, ApiError>) -> Result<T, ApiError> {
+        let metric = match &answer {
+            Ok(_) => Some(Metric::NotificationsAccepted),
+            Err(error) => error.status.is_client_error().then_some(Metric::NotificationsRefused),
+        };
+        metric.into_iter().for_each(|metric| self.metrics.count(Subject::NOBODY, metric, 1));
+        answer
+    }
+
     async fn notified(&self, path: &str, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
         let body: &[u8] = request.body();
         if body.len() > BODY_LIMIT {
@@ -106,6 +120,7 @@ impl Receiver {
         let walk = |connection| Outgoing::walk(connection, WalkReason::Notified, sent_at);
         let messages = connections.into_iter().map(walk).collect();
         self.sync_queue.send(messages).await.map_err(|error| ApiError::unavailable(&error))?;
+        self.metrics.count(Subject::NOBODY, Metric::ConnectionsQueued, queued as u64);
         Ok(queued)
     }
 

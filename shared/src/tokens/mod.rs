@@ -8,6 +8,7 @@ use self::refresh::Old;
 use crate::{
     apps::{AppError, Apps},
     dropbox::{Dropbox, DropboxError, Grant},
+    metrics::Metrics,
     model::{AccessToken, Clock, Connection, ConnectionId, ProjectId},
     pauses::Pauses,
     seal::{Keyring, Owner, Place, SealError},
@@ -63,6 +64,7 @@ pub struct Tokens {
     dropbox: Dropbox,
     apps: Arc<Apps>,
     clock: Arc<dyn Clock>,
+    metrics: Arc<dyn Metrics>,
     pauses: Pauses,
 }
 
@@ -75,8 +77,9 @@ impl Tokens {
         dropbox: Dropbox,
         apps: Arc<Apps>,
         clock: Arc<dyn Clock>,
+        metrics: Arc<dyn Metrics>,
     ) -> Self {
-        Self { store, leases, keyring, dropbox, apps, clock, pauses: Pauses::default() }
+        Self { store, leases, keyring, dropbox, apps, clock, metrics, pauses: Pauses::default() }
     }
 
     /// A token that lives for some minutes yet; none while Dropbox has to be left alone.

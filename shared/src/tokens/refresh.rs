@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::{ACCESS, REFRESH, TokenError, Tokens, place};
 use crate::{
     dropbox::DropboxError,
+    metrics::{Metric, Subject},
     model::{AccessToken, Connection, RefreshToken},
     store::{Lease, SealedTokens, StoreError},
 };
@@ -86,6 +87,7 @@ impl Tokens {
         let app = self.apps.with_key(&connection.app).await?;
         self.keep_silent(connection.id)?;
         let new = self.dropbox.refresh(&app, &refresh).await.map_err(TokenError::from);
+        self.count(connection, new.as_ref().err());
         let new = self.told(connection.id, new)?;
         let access_place = place(connection.project, connection.id, ACCESS);
         let access = self.keyring.seal(access_place, new.access.expose()).await?;
@@ -99,5 +101,15 @@ impl Tokens {
             Ok(()) | Err(StoreError::Conflict) => Ok(new.access),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn count(&self, connection: &Connection, failed: Option<&TokenError>) {
+        let metric = match failed {
+            None => Metric::TokenRefreshes,
+            // The user's own doing, which is counted where it is recorded.
+            Some(TokenError::NeedsReauth) => return,
+            Some(_) => Metric::TokenRefreshFailures,
+        };
+        self.metrics.count(Subject::of(connection), metric, 1);
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use api_proxy::Proxy;
 use async_trait::async_trait;
 use local::user_keys::UserKeyPair;
-use machine::EmbeddedDynamo;
+use machine::{EmbeddedDynamo, RecordedMetrics};
 use oauth_callback::Connect;
 use shared::{
     apps::{Apps, OwnApps},
@@ -75,8 +75,9 @@ impl Stage {
         let app = OauthApp::new("app", AppSecret::new(APP_SECRET));
         let keyring = Arc::new(Keyring::new(Arc::new(MasterInMemory), store.clone(), Arc::new(Noon)));
         let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
-        let (leases, clock) = (store.clone(), Arc::new(Noon));
-        let tokens = Tokens::new(store.clone(), leases, keyring, dropbox.clone(), apps.clone(), clock);
+        let (leases, clock, metrics) = (store.clone(), Arc::new(Noon), Arc::new(RecordedMetrics::default()));
+        let tokens =
+            Tokens::new(store.clone(), leases, keyring, dropbox.clone(), apps.clone(), clock, metrics);
         move_in(&store, &tokens, &KEYS).await;
         Self { store, traffic, tokens: Arc::new(tokens), dropbox, apps }
     }
@@ -90,6 +91,7 @@ impl Stage {
             tokens: self.tokens.clone(),
             dropbox: self.dropbox.clone(),
             clock: Arc::new(Noon),
+            metrics: Arc::new(RecordedMetrics::default()),
         }
     }
 
@@ -99,6 +101,7 @@ impl Stage {
             sync_queue: self.traffic.clone(),
             apps: self.apps.clone(),
             clock: Arc::new(Noon),
+            metrics: Arc::new(RecordedMetrics::default()),
         }
     }
 
@@ -115,6 +118,7 @@ impl Stage {
             sync_queue: self.traffic.clone(),
             bus: self.traffic.clone(),
             clock: Arc::new(Noon),
+            metrics: Arc::new(RecordedMetrics::default()),
         }
     }
 }

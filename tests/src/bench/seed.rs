@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use machine::RecordedMetrics;
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, OauthApp},
@@ -34,7 +35,8 @@ pub(super) fn tokens(store: &Arc<Dynamo>, dropbox: &Dropbox, master: Arc<dyn Mas
     let keyring = Arc::new(Keyring::new(master, store.clone(), clock.clone()));
     let app = OauthApp::new("app", AppSecret::new("secret"));
     let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
-    Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), apps, clock)
+    let metrics = Arc::new(RecordedMetrics::default());
+    Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), apps, clock, metrics)
 }
 
 /// Stores project and connection.

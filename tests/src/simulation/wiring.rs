@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use machine::EmbeddedDynamo;
+use machine::{EmbeddedDynamo, RecordedMetrics};
 use serde_json::Value;
 use shared::{
     apps::{Apps, OwnApps},
@@ -146,6 +146,7 @@ impl Wiring {
             bus: ports.bus.clone(),
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
+            metrics: Arc::new(RecordedMetrics::default()),
             budget: RetryBudget::default(),
         }
     }
@@ -153,7 +154,8 @@ impl Wiring {
     fn tokens(&self, store: &Arc<Dynamo>, dropbox: Dropbox) -> Tokens {
         let keyring = Arc::new(Keyring::new(self.master.clone(), store.clone(), self.clock.clone()));
         let apps = Apps::new(self.app.clone(), OwnApps::new(store.clone(), keyring.clone()));
-        Tokens::new(store.clone(), store.clone(), keyring, dropbox, Arc::new(apps), self.clock.clone())
+        let (clock, metrics) = (self.clock.clone(), Arc::new(RecordedMetrics::default()));
+        Tokens::new(store.clone(), store.clone(), keyring, dropbox, Arc::new(apps), clock, metrics)
     }
 
     /// Connects, for the first time or again, as the callback does: tokens, status, schedule. The walk that follows is

@@ -12,7 +12,7 @@ mod round;
 use std::{sync::Arc, time::Duration};
 
 use fastrand::Rng;
-use machine::EmbeddedDynamo;
+use machine::{EmbeddedDynamo, RecordedMetrics};
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
@@ -133,7 +133,9 @@ fn process(store: &Arc<Dynamo>, issuer: &Arc<Issuer>, clock: &Arc<dyn Clock>) ->
     let app = OauthApp::new("app", AppSecret::new("secret"));
     let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
     let (leases, dropbox_of_tokens) = (store.clone(), dropbox.clone());
-    let tokens = Tokens::new(store.clone(), leases, keyring.clone(), dropbox_of_tokens, apps, clock.clone());
+    let metrics = Arc::new(RecordedMetrics::default());
+    let tokens =
+        Tokens::new(store.clone(), leases, keyring.clone(), dropbox_of_tokens, apps, clock.clone(), metrics);
     Process { tokens, keyring, dropbox }
 }
 

@@ -10,6 +10,7 @@ mod disconnect;
 mod events;
 mod files;
 mod isolation;
+mod metrics;
 mod own_app;
 mod paragon;
 mod poison;

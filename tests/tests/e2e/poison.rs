@@ -76,6 +76,7 @@ fn worker_with(worker: &Worker, content: Arc<dyn ContentStore>) -> Worker {
         bus: worker.bus.clone(),
         content,
         clock: worker.clock.clone(),
+        metrics: worker.metrics.clone(),
         budget: RetryBudget::default(),
     }
 }

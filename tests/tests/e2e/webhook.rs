@@ -5,7 +5,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tests::World;
 
-fn signature(world: &World, body: &str) -> String {
+pub(crate) fn signature(world: &World, body: &str) -> String {
     signed(world.stack.app.secret.expose(), body)
 }
 
@@ -15,7 +15,7 @@ pub(crate) fn signed(secret: &str, body: &str) -> String {
     hmac::sign(&key, body.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn post(world: &World, signature: Option<&str>, body: &str) -> (StatusCode, Value) {
+pub(crate) async fn post(world: &World, signature: Option<&str>, body: &str) -> (StatusCode, Value) {
     let mut request = Client::new().post(world.stack.url().join("webhook").unwrap()).body(body.to_owned());
     if let Some(signature) = signature {
         request = request.header("X-Dropbox-Signature", signature);

@@ -2,6 +2,7 @@
 
 use shared::{
     dropbox::{Dropbox, DropboxError, Session},
+    metrics::Metric,
     model::{Connection, Receipt, Timestamp},
     tokens::TokenError,
 };
@@ -43,6 +44,7 @@ impl Worker {
         let now = self.clock.now();
         let schedule = self.schedules.schedule(connection.id).await?;
         if let Some(at) = schedule.pause(now) {
+            self.count(connection, Metric::RateLimitWaits, 1);
             return Ok(Asked::Again { at, failures: schedule.failures });
         }
         let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
@@ -51,6 +53,7 @@ impl Worker {
             // Tokens that Dropbox refuses are of no use to anybody.
             Ok(()) | Err(TokenError::NeedsReauth) => Asked::Settled { revoked: true },
             Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
+                self.count(connection, Metric::RateLimitWaits, 1);
                 self.schedules.pause(connection.id, now.plus(wait)).await?;
                 Asked::Again { at: now.plus(wait), failures }
             }

@@ -14,6 +14,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
+    metrics::Metric,
     model::{Connection, ConnectionId, Timestamp, Transfer},
     store::TransferPace,
 };
@@ -98,6 +99,7 @@ impl Worker {
         let pace = self.transfers.pace(id).await?;
         let now = self.clock.now();
         if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
+            self.count(&connection, Metric::RateLimitWaits, 1);
             self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
         } else {
             let mut run = Run::new(self, &connection);
@@ -182,6 +184,9 @@ impl<'a> Run<'a> {
     async fn end(self, pace: TransferPace) -> Result<(), Failure> {
         let (worker, id) = (self.worker, self.connection.id);
         let now = worker.clock.now();
+        if let Some(Stop::Paused(_)) = self.stop {
+            worker.count(self.connection, Metric::RateLimitWaits, 1);
+        }
         let (at_once, wake_at) = match self.stop {
             None => ((pace.at_once + 1).min(TransferPace::MOST), self.next),
             Some(Stop::TimeIsOver) => (pace.at_once, Some(now)),

@@ -4,6 +4,7 @@ use reqwest::Response;
 use shared::{
     content::Upload,
     dropbox::{ContentHasher, DropboxError},
+    metrics::Metric,
     model::{Connection, Exported, Resume, Transfer},
 };
 use tokio::time::Instant;
@@ -40,6 +41,7 @@ impl Pour<'_> {
     /// Pours an answer out.
     pub(super) async fn all(&mut self, mut response: Response) -> Result<Poured, Failure> {
         while let Some(bytes) = response.chunk().await.map_err(cut)? {
+            self.worker.count(self.connection, Metric::BytesTransferred, bytes.len() as u64);
             self.hasher.update(&bytes);
             self.upload.write(bytes).await?;
             if Instant::now() >= self.end {

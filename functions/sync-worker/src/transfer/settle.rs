@@ -1,6 +1,9 @@
 //! How a transfer ends.
 
-use shared::model::{Connection, Content, ContentKey, Event, EventBody, Item, NotFetched, Transfer};
+use shared::{
+    metrics::Metric,
+    model::{Connection, Content, ContentKey, Event, EventBody, Item, NotFetched, Transfer},
+};
 
 use super::{Seen, bring::Exported};
 use crate::{Failure, Worker};
@@ -18,6 +21,7 @@ impl Worker {
         if !self.items.settle_content(connection.id, &transfer.item, &ready, self.clock.now()).await? {
             return self.discard(connection, transfer).await;
         }
+        self.count(connection, Metric::FilesReady, 1);
         if let Some(hash) = &item.facts.content_hash {
             self.transfers.note_holder(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
         }
@@ -62,6 +66,7 @@ impl Worker {
         if !self.items.settle_content(connection.id, &transfer.item, &failed, self.clock.now()).await? {
             return self.discard(connection, transfer).await;
         }
+        self.count(connection, Metric::FilesFailed, 1);
         self.announce_failed(connection, transfer, reason).await?;
         // An earlier attempt may have brought bytes whose arrival was never confirmed.
         self.discard(connection, transfer).await

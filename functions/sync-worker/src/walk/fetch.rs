@@ -2,6 +2,7 @@
 
 use shared::{
     dropbox::{Dropbox, DropboxError, Entry, Page, Session},
+    metrics::Metric,
     model::{Connection, ItemId, ItemKind},
 };
 
@@ -28,7 +29,10 @@ pub(super) async fn page(worker: &Worker, connection: &Connection, wanted: Wante
             }
         }
     };
-    Ok(worker.with_session(connection, call).await?)
+    let page: Page = worker.with_session(connection, call).await?;
+    worker.count(connection, Metric::Pages, 1);
+    worker.count(connection, Metric::Entries, page.entries.len() as u64);
+    Ok(page)
 }
 
 /// A file or folder as it is now; `None` where there is none.

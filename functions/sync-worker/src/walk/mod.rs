@@ -5,6 +5,7 @@ mod brake;
 mod confirm;
 mod drain;
 mod fetch;
+mod figures;
 mod outcome;
 mod resync;
 mod select;
@@ -14,7 +15,10 @@ mod tally;
 
 use std::time::Duration;
 
-use shared::model::{ConnectionId, Head, Segment, Timestamp, WalkReason};
+use shared::{
+    metrics::Metric,
+    model::{ConnectionId, Head, Segment, Timestamp, WalkReason},
+};
 use step::Step;
 use tokio::time::Instant;
 
@@ -55,6 +59,7 @@ impl Worker {
         let now = self.clock.now();
         let schedule = self.schedules.schedule(id).await?;
         if let Some(until) = schedule.pause(now) {
+            self.count(&connection, Metric::RateLimitWaits, 1);
             return self.wake_at(id, until, schedule.failures).await;
         }
         if request.reason == WalkReason::Connected {
@@ -64,6 +69,9 @@ impl Worker {
         let resync_due = schedule.resync_due(now);
         if !resync_due && self.was_met(id, request).await? {
             return Ok(());
+        }
+        if request.reason == WalkReason::Notified {
+            self.count(&connection, Metric::NotifiedWalks, 1);
         }
         let reached = match Step::begin(self, &connection, &project).await {
             Ok(mut step) => step.walk(now, request, resync_due).await.map(|reached| (reached, step.choices)),
@@ -108,6 +116,9 @@ impl Step<'_> {
             return Ok(Reached::ItsBudget);
         }
         let missed = if request.reason == WalkReason::Woken { self.tally.since(before).total() } else { 0 };
+        if resync_due && request.reason == WalkReason::Woken {
+            self.worker.count(self.connection, Metric::ChangesUnannounced, missed);
+        }
         let (listed, reached) = self.take_in(end).await?;
         if let Reached::ItsBudget = reached {
             return Ok(Reached::ItsBudget);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use shared::{
     dropbox::{Dropbox, DropboxError, Session},
+    metrics::Metric,
     model::{
         Connection, ConnectionId, ConnectionStatus, Event, EventBody, Project, ResyncChoice, RootInfo,
         Schedule, Timestamp,
@@ -106,6 +107,7 @@ impl Worker {
             Failure::Store(StoreError::Conflict) => Ok(()),
             Failure::Token(TokenError::NeedsReauth) => self.needs_reauth(connection).await,
             Failure::Token(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
+                self.count(connection, Metric::RateLimitWaits, 1);
                 self.schedules.pause(connection.id, now.plus(wait)).await?;
                 self.wake_at(connection.id, now.plus(wait), failures).await
             }
@@ -144,6 +146,7 @@ impl Worker {
     pub(crate) async fn needs_reauth(&self, connection: &Connection) -> Result<(), Failure> {
         // Where its user has connected again meanwhile, older tokens were refused: the newer ones have their own walk.
         if self.connections.refuse(connection).await? {
+            self.count(connection, Metric::ReauthorizationsNeeded, 1);
             self.announce_refusal(connection).await
         } else {
             Ok(())

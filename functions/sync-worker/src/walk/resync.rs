@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::TryStreamExt;
 use shared::{
+    metrics::Metric,
     model::{Content, Event, EventBody, Head, Item, ItemId, ResyncReport, Rev, Segment},
     queue::Outgoing,
 };
@@ -68,7 +69,11 @@ impl Step<'_> {
         let repaired = self.tally.since(before);
         self.delete_gone().await?;
         let report = self.report(&difference, repaired, drifted, survey.missed);
-        self.end_resync(&report).await
+        self.end_resync(&report).await?;
+        let repaired = report.created + report.updated + report.moved + report.deleted;
+        self.worker.count(self.connection, Metric::ResyncsFinished, 1);
+        self.worker.count(self.connection, Metric::DriftRepaired, repaired);
+        Ok(())
     }
 
     /// The one read of all items, of which few are in memory at a time.

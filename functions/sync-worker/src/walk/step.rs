@@ -135,6 +135,7 @@ impl<'a> Step<'a> {
         self.worker.log.commit(self.connection.id, &self.head, &commit, now).await?;
         self.head = commit.after;
         self.tally.count(&commit.segment);
+        self.worker.count_changes(self.connection, &commit.segment);
         self.apply(commit.segment).await
     }
 

@@ -43,6 +43,7 @@ impl Functions {
             dropbox.clone(),
             apps.clone(),
             clock.clone(),
+            Arc::new(machine.metrics.clone()),
         ));
         Self {
             connect: connect(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
@@ -54,6 +55,7 @@ impl Functions {
                 tokens: tokens.clone(),
                 dropbox: patient,
                 clock: clock.clone(),
+                metrics: Arc::new(machine.metrics.clone()),
             },
             files: files(machine, clock.clone()),
             receiver: Receiver {
@@ -61,6 +63,7 @@ impl Functions {
                 sync_queue: Arc::new(machine.sync_queue.clone()),
                 apps,
                 clock: clock.clone(),
+                metrics: Arc::new(machine.metrics.clone()),
             },
             worker: Arc::new(worker(machine, dropbox, clock, tokens)),
         }
@@ -86,6 +89,7 @@ fn connect(
         sync_queue: Arc::new(machine.sync_queue.clone()),
         bus: Arc::new(machine.bus.clone()),
         clock,
+        metrics: Arc::new(machine.metrics.clone()),
     }
 }
 
@@ -100,6 +104,7 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
         items: machine.store.clone(),
         sync_queue: Arc::new(machine.sync_queue.clone()),
         clock,
+        metrics: Arc::new(machine.metrics.clone()),
     }
 }
 
@@ -120,6 +125,7 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         bus: Arc::new(machine.bus.clone()),
         content: machine.content.clone(),
         clock,
+        metrics: Arc::new(machine.metrics.clone()),
         budget: RetryBudget::default(),
     }
 }

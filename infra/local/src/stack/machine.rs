@@ -1,4 +1,4 @@
-//! What AWS would be: table, queues, bus, bucket and key, in one folder.
+//! What AWS would be: table, queues, bus, bucket and key in one folder, and metrics in memory.
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
@@ -6,6 +6,7 @@ use anyhow::Context;
 use aws_sdk_dynamodb::types::AttributeValue;
 use machine::{
     Depth, EmbeddedDynamo, FileKey, FolderContent, MachineBus, MachineQueue, MachineQueues, QueueSettings,
+    RecordedMetrics,
 };
 use shared::{
     apps::OwnApps,
@@ -24,7 +25,7 @@ const SYNC_VISIBILITY: Duration = Duration::from_secs(150);
 /// As in `infra/template.yaml`.
 const TRANSFER_VISIBILITY: Duration = Duration::from_secs(960);
 
-/// Table, queues, bus, bucket and key of this machine. Clones are the same.
+/// Table, queues, bus, bucket, key and metrics of this machine. Clones are the same.
 #[derive(Clone)]
 pub struct Machine {
     /// The database below the store.
@@ -41,6 +42,8 @@ pub struct Machine {
     pub content: Arc<FolderContent>,
     /// The data keys under this machine's master key.
     pub keyring: Arc<Keyring>,
+    /// What was counted since the start.
+    pub metrics: RecordedMetrics,
 }
 
 impl Machine {
@@ -59,6 +62,7 @@ impl Machine {
             bus: MachineBus::open(data, clock.clone())?,
             content: Arc::new(FolderContent::open(data.join("content"))?),
             keyring: Arc::new(Keyring::new(master, store.clone(), clock)),
+            metrics: RecordedMetrics::default(),
             dynamo,
             store,
         })

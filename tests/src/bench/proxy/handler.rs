@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use machine::FileKey;
+use machine::{FileKey, RecordedMetrics};
 use reqwest::Body;
 use shared::{
     dropbox::{Dropbox, Hosts, LONGPOLL_SILENCE, http_client},
@@ -47,6 +47,7 @@ impl Wiring {
             tokens: Arc::new(tokens(&self.store, &self.dropbox, self.master.clone())),
             dropbox: self.dropbox.clone(),
             clock: Arc::new(SystemClock),
+            metrics: Arc::new(RecordedMetrics::default()),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent};
+use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent, RecordedMetrics};
 use shared::{
     dropbox::{Dropbox, Hosts},
     events::{Bus, BusError},
@@ -72,6 +72,7 @@ impl Stage {
             bus: Arc::new(Nowhere),
             content,
             clock: Arc::new(SystemClock),
+            metrics: Arc::new(RecordedMetrics::default()),
             budget: RetryBudget::default(),
         };
         Ok(Self { store, worker, account, requests, walks, _content: folder })

@@ -1,0 +1,128 @@
+//! What a call counts for in the metrics.
+
+use std::{sync::Arc, task::Poll};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::{Response, StatusCode};
+use http_body_util::BodyExt;
+use reqwest::Body;
+use shared::{
+    answer::ApiError,
+    metrics::{Metric, Metrics, Subject},
+};
+
+use crate::Proxy;
+
+impl Proxy {
+    /// Counts a call by its answer, and the answer's bytes on their way out.
+    pub(crate) fn counted(
+        &self,
+        subject: Subject,
+        answer: Result<Response<Body>, ApiError>,
+    ) -> Response<Body> {
+        let count = |metric| self.metrics.count(subject, metric, 1);
+        count(Metric::ProxyCalls);
+        match &answer {
+            Ok(answer) if answer.status() == StatusCode::TOO_MANY_REQUESTS => {
+                count(Metric::ProxyCallsRateLimited);
+            }
+            Err(error) if error.status == StatusCode::TOO_MANY_REQUESTS => {
+                count(Metric::ProxyCallsRateLimited);
+            }
+            Err(error) if error.status.is_client_error() => count(Metric::ProxyCallsRefused),
+            Ok(_) | Err(_) => {}
+        }
+        match answer {
+            Ok(answer) => answer.map(|body| counted_out(self.metrics.clone(), subject, body)),
+            Err(error) => {
+                self.metrics.publish();
+                error.into_response()
+            }
+        }
+    }
+}
+
+/// The body; what was counted comes out at its end, also where nobody reads it to its end.
+fn counted_out(metrics: Arc<dyn Metrics>, subject: Subject, body: Body) -> Body {
+    let mut end = Some(PublishedAtTheEnd(metrics.clone()));
+    let bytes = body.into_data_stream().inspect_ok(move |bytes| {
+        metrics.count(subject, Metric::ProxyBytesOut, bytes.len() as u64);
+    });
+    // Lambda stops the process once the last byte is out: so before the end is told, not after.
+    let end = stream::poll_fn(move |_| {
+        end.take();
+        Poll::Ready(None)
+    });
+    Body::wrap_stream(bytes.chain(end))
+}
+
+struct PublishedAtTheEnd(Arc<dyn Metrics>);
+
+impl Drop for PublishedAtTheEnd {
+    fn drop(&mut self) {
+        self.0.publish();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Mutex, PoisonError},
+    };
+
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Notes(Mutex<Vec<String>>);
+
+    impl Notes {
+        fn note(&self, note: String) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+        }
+
+        fn taken(&self) -> Vec<String> {
+            std::mem::take(&mut *self.0.lock().unwrap())
+        }
+    }
+
+    impl Metrics for Notes {
+        fn count(&self, _: Subject, metric: Metric, amount: u64) {
+            self.note(format!("{} {amount}", metric.name()));
+        }
+
+        fn publish(&self) {
+            self.note("published".to_owned());
+        }
+    }
+
+    fn body(notes: &Arc<Notes>) -> Body {
+        let pieces =
+            ["four", "seven!!"].map(|piece| Ok::<_, io::Error>(Bytes::from_static(piece.as_bytes())));
+        counted_out(notes.clone(), Subject::NOBODY, Body::wrap_stream(stream::iter(pieces)))
+    }
+
+    #[tokio::test]
+    async fn bytes_are_counted_as_they_go_out_and_published_before_the_end() {
+        let notes = Arc::new(Notes::default());
+        let mut body = body(&notes).into_data_stream();
+        assert!(body.next().await.is_some());
+        assert_eq!(notes.taken(), ["ProxyBytesOut 4"]);
+        assert!(body.next().await.is_some());
+        assert!(body.next().await.is_none());
+        assert_eq!(notes.taken(), ["ProxyBytesOut 7", "published"]);
+        drop(body);
+        assert!(notes.taken().is_empty(), "nothing is published twice");
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_goes_away_is_counted_as_far_as_they_came() {
+        let notes = Arc::new(Notes::default());
+        let mut body = body(&notes).into_data_stream();
+        assert!(body.next().await.is_some());
+        drop(body);
+        assert_eq!(notes.taken(), ["ProxyBytesOut 4", "published"]);
+    }
+}

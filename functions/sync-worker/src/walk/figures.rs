@@ -1,0 +1,33 @@
+//! What a segment counts for in the metrics.
+
+use std::collections::BTreeMap;
+
+use shared::{
+    metrics::Metric,
+    model::{Change, ChangeKind, Connection, Content, Segment},
+};
+
+use crate::Worker;
+
+impl Worker {
+    /// Counts the changes of a segment that was committed, by kind.
+    pub(super) fn count_changes(&self, connection: &Connection, segment: &Segment) {
+        let mut counts: BTreeMap<Metric, u64> = BTreeMap::new();
+        for metric in segment.changes.iter().flat_map(metrics) {
+            *counts.entry(metric).or_default() += 1;
+        }
+        counts.into_iter().for_each(|(metric, amount)| self.count(connection, metric, amount));
+    }
+}
+
+fn metrics(change: &Change) -> impl Iterator<Item = Metric> {
+    let kind = match &change.kind {
+        ChangeKind::Created { .. } => Metric::ItemsCreated,
+        ChangeKind::Updated { .. } => Metric::ItemsUpdated,
+        ChangeKind::Moved { .. } => Metric::ItemsMoved,
+        ChangeKind::Deleted { why } if why.is_deletion() => Metric::ItemsDeleted,
+        ChangeKind::Deleted { .. } => Metric::ItemsRemoved,
+    };
+    let skipped = matches!(change.kind.content(), Some(Content::Skipped { .. }));
+    std::iter::once(kind).chain(skipped.then_some(Metric::FilesSkipped))
+}

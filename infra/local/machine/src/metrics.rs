@@ -1,0 +1,65 @@
+//! The metrics in memory: what was counted and published, to be asked for.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use shared::{
+    metrics::{Metric, Metrics, Subject},
+    model::ProjectId,
+};
+
+/// What was published since the process began. Clones are the same.
+#[derive(Debug, Clone, Default)]
+pub struct RecordedMetrics(Arc<Mutex<Recorded>>);
+
+#[derive(Debug, Default)]
+struct Recorded {
+    /// What was counted and not published yet.
+    waiting: BTreeMap<(Subject, Metric), u64>,
+    published: BTreeMap<(Subject, Metric), u64>,
+}
+
+impl RecordedMetrics {
+    /// How much was counted of a metric; `None` where it was not counted at all.
+    #[must_use]
+    pub fn total(&self, metric: Metric) -> Option<u64> {
+        self.sum(|_, counted| counted == metric)
+    }
+
+    /// The same, of one project.
+    #[must_use]
+    pub fn of_project(&self, project: ProjectId, metric: Metric) -> Option<u64> {
+        self.sum(|subject, counted| subject.project == Some(project) && counted == metric)
+    }
+
+    /// Everything that was counted, by whom it is about.
+    #[must_use]
+    pub fn all(&self) -> BTreeMap<(Subject, Metric), u64> {
+        self.recorded().published.clone()
+    }
+
+    fn sum(&self, wanted: impl Fn(Subject, Metric) -> bool) -> Option<u64> {
+        let recorded = self.recorded();
+        let amounts = recorded.published.iter().filter(|((subject, metric), _)| wanted(*subject, *metric));
+        amounts.map(|(_, amount)| *amount).reduce(|one, other| one + other)
+    }
+
+    fn recorded(&self) -> MutexGuard<'_, Recorded> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Metrics for RecordedMetrics {
+    fn count(&self, subject: Subject, metric: Metric, amount: u64) {
+        *self.recorded().waiting.entry((subject, metric)).or_default() += amount;
+    }
+
+    fn publish(&self) {
+        let mut recorded = self.recorded();
+        for (counted, amount) in std::mem::take(&mut recorded.waiting) {
+            *recorded.published.entry(counted).or_default() += amount;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The port on CloudWatch: lines in embedded metric format, which CloudWatch reads out of a function's log.
+//!
+//! Lambda takes such a line from standard output as it is, also where the log's format is JSON
+//! ([specification](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html)).
+
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde_json::{Map, Value, json};
+
+use super::{Metric, Metrics, Subject};
+use crate::model::{Clock, Timestamp};
+
+/// The namespace of every metric of ours.
+pub const NAMESPACE: &str = "Dropline";
+/// What was counted waits no longer, so that a run of many minutes is seen, and its end may be a death.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Adds up what happens, and writes a line for each project and connection.
+///
+/// Each metric comes out under the dimensions `Stack` and `Function`, and where the project is known under `Stack` and
+/// `Project` as well. Every combination of dimensions' values is a metric that is billed: so the connection is none, but
+/// a property of the line, by which CloudWatch Logs Insights finds it.
+pub struct EmfMetrics {
+    stack: String,
+    function: String,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+struct State {
+    counted: BTreeMap<Subject, BTreeMap<Metric, u64>>,
+    /// Since when something waits.
+    since: Option<Timestamp>,
+    lines: Box<dyn Write + Send>,
+}
+
+impl EmfMetrics {
+    /// The metrics of one function of a stack, written to `lines`.
+    pub fn new(
+        stack: impl Into<String>,
+        function: impl Into<String>,
+        clock: Arc<dyn Clock>,
+        lines: Box<dyn Write + Send>,
+    ) -> Self {
+        let state = Mutex::new(State { counted: BTreeMap::new(), since: None, lines });
+        Self { stack: stack.into(), function: function.into(), clock, state }
+    }
+
+    fn write(&self, state: &mut State, now: Timestamp) {
+        state.since = None;
+        for (subject, counts) in std::mem::take(&mut state.counted) {
+            let line = format!("{}\n", self.line(subject, &counts, now));
+            if let Err(error) = state.lines.write_all(line.as_bytes()) {
+                tracing::warn!(%error, "metrics cannot be written");
+            }
+        }
+    }
+
+    fn line(&self, subject: Subject, counts: &BTreeMap<Metric, u64>, now: Timestamp) -> Value {
+        let mut line = Map::new();
+        let mut dimensions = vec![json!(["Stack", "Function"])];
+        line.insert("Stack".to_owned(), json!(self.stack));
+        line.insert("Function".to_owned(), json!(self.function));
+        if let Some(project) = subject.project {
+            dimensions.push(json!(["Stack", "Project"]));
+            line.insert("Project".to_owned(), json!(project));
+        }
+        if let Some(connection) = subject.connection {
+            line.insert("connection".to_owned(), json!(connection));
+        }
+        let definition = |metric: &Metric| json!({"Name": metric.name(), "Unit": metric.unit().as_str()});
+        let definitions: Vec<Value> = counts.keys().map(definition).collect();
+        line.extend(counts.iter().map(|(metric, amount)| (metric.name().to_owned(), json!(amount))));
+        let directive = json!({"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": definitions});
+        line.insert("_aws".to_owned(), json!({"Timestamp": now.0, "CloudWatchMetrics": [directive]}));
+        Value::Object(line)
+    }
+}
+
+impl Metrics for EmfMetrics {
+    fn count(&self, subject: Subject, metric: Metric, amount: u64) {
+        let now = self.clock.now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        *state.counted.entry(subject).or_default().entry(metric).or_default() += amount;
+        if now.since(*state.since.get_or_insert(now)) >= LONGEST_WAIT {
+            self.write(&mut state, now);
+        }
+    }
+
+    fn publish(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(&mut state, self.clock.now());
+    }
+}
+
+#[cfg(test)]
+mod tests;
