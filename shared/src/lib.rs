@@ -9,7 +9,7 @@
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
 //! - [`cors`]: what browsers of other origins may ask and read.
-//! - [`config`] and [`telemetry`]: what a function's `main` needs to wire itself.
+//! - [`config`], [`telemetry`] and [`trace`]: what a function's `main` needs to wire itself, its log, and X-Ray's trace.
 //!
 //! Data goes one way: event → handler (parse) → rule (decide) → port → adapter.
 
@@ -32,3 +32,4 @@ pub mod store;
 pub mod telemetry;
 mod tls;
 pub mod tokens;
+pub mod trace;

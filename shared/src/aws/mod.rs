@@ -2,6 +2,8 @@
 //!
 //! [`load`] reads region, credentials and endpoint as the SDKs do, and puts that client under them.
 
+#[cfg(test)]
+pub(crate) mod captured;
 mod client;
 mod connector;
 mod failure;

@@ -5,7 +5,7 @@ use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Bus, BusError, SOURCE};
-use crate::{aws::describe, model::Event};
+use crate::{aws::describe, model::Event, trace};
 
 /// EventBridge takes at most this many events in one call; ours are small, so its 256 KB are not reached.
 const BATCH: usize = 10;
@@ -17,15 +17,16 @@ const PARALLEL: usize = 8;
 pub struct EventBridgeBus {
     client: Client,
     name: String,
+    trace: trace::Source,
 }
 
 impl EventBridgeBus {
     /// The bus with this name or ARN.
     pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Self { client, name: name.into() }
+        Self { client, name: name.into(), trace: trace::of_this_invocation }
     }
 
-    fn entry(&self, event: &Event) -> Result<PutEventsRequestEntry, BusError> {
+    fn entry(&self, event: &Event, trace: Option<&str>) -> Result<PutEventsRequestEntry, BusError> {
         let detail = serde_json::to_string(event).map_err(|error| BusError(error.to_string()))?;
         Ok(PutEventsRequestEntry::builder()
             .event_bus_name(&self.name)
@@ -33,6 +34,7 @@ impl EventBridgeBus {
             .detail_type(event.detail_type())
             .resources(event.connection.to_string())
             .detail(detail)
+            .set_trace_header(trace.map(str::to_owned))
             .build())
     }
 
@@ -54,7 +56,9 @@ impl EventBridgeBus {
 #[async_trait]
 impl Bus for EventBridgeBus {
     async fn publish(&self, events: Vec<Event>) -> Result<(), BusError> {
-        let entries = events.iter().map(|event| self.entry(event)).collect::<Result<Vec<_>, _>>()?;
+        let trace = (self.trace)();
+        let entries =
+            events.iter().map(|event| self.entry(event, trace.as_deref())).collect::<Result<Vec<_>, _>>()?;
         let batches: Vec<_> = entries.chunks(BATCH).map(<[PutEventsRequestEntry]>::to_vec).collect();
         stream::iter(batches)
             .map(|batch| self.put(batch))
@@ -62,5 +66,58 @@ impl Bus for EventBridgeBus {
             .try_collect::<Vec<()>>()
             .await
             .map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::{
+        aws::captured::Captured,
+        model::{Connection, ConnectionId, ConnectionStatus, EventBody, ProjectId, RootInfo, Timestamp},
+    };
+
+    const HEADER: &str = "Root=1-5e6722a7-cc2a4f46db7ae98d0da47ae0;Parent=53995c3f42cd8ad8;Sampled=1";
+
+    fn event() -> Event {
+        let namespace = || "1".to_owned();
+        let connection = Connection {
+            id: ConnectionId::random(),
+            project: ProjectId::random(),
+            user: "user".parse().unwrap(),
+            app: "app".into(),
+            account: "dbid:one".into(),
+            root: RootInfo { root_namespace: namespace(), home_namespace: namespace(), app_folder: false },
+            scopes: Vec::new(),
+            status: ConnectionStatus::Active,
+            created_at: Timestamp(0),
+            reconnects: 0,
+            receipt: None,
+        };
+        Event::news(&connection, Timestamp(0), EventBody::Connected)
+    }
+
+    /// The entries of what is published by an invocation with this trace.
+    async fn published(trace: trace::Source) -> Vec<Value> {
+        let captured = Captured::answering(r#"{"FailedEntryCount":0,"Entries":[]}"#);
+        let bus =
+            EventBridgeBus { trace, ..EventBridgeBus::new(Client::new(&captured.config()), "dropline") };
+        bus.publish(vec![event(); 12]).await.unwrap();
+        captured.bodies().iter().flat_map(|body| body["Entries"].as_array().unwrap().clone()).collect()
+    }
+
+    #[tokio::test]
+    async fn every_event_carries_the_trace_of_the_invocation() {
+        let entries = published(|| Some(HEADER.to_owned())).await;
+        assert_eq!(entries.len(), 12);
+        assert!(entries.iter().all(|entry| entry["TraceHeader"] == HEADER), "{entries:?}");
+    }
+
+    #[tokio::test]
+    async fn without_a_trace_none_is_published() {
+        let entries = published(|| None).await;
+        assert!(entries.iter().all(|entry| entry.get("TraceHeader").is_none()), "{entries:?}");
     }
 }

@@ -7,12 +7,15 @@ use aws_sdk_sqs::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::delete_message::DeleteMessageError,
-    types::{Message, MessageAttributeValue, MessageSystemAttributeName, SendMessageBatchRequestEntry},
+    types::{
+        Message, MessageAttributeValue, MessageSystemAttributeName, MessageSystemAttributeNameForSends,
+        MessageSystemAttributeValue, SendMessageBatchRequestEntry,
+    },
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Delivery, Inbox, Outgoing, Queue, QueueError};
-use crate::aws::describe;
+use crate::{aws::describe, trace};
 
 /// SQS takes at most this many messages in one call.
 const BATCH: usize = 10;
@@ -26,19 +29,21 @@ const PARALLEL: usize = 8;
 pub struct SqsQueue {
     client: Client,
     url: String,
+    trace: trace::Source,
 }
 
 impl SqsQueue {
     /// The queue with this URL.
     pub fn new(client: Client, url: impl Into<String>) -> Self {
-        Self { client, url: url.into() }
+        Self { client, url: url.into(), trace: trace::of_this_invocation }
     }
 
     async fn send_batch(&self, batch: Vec<Outgoing>) -> Result<(), QueueError> {
+        let trace = (self.trace)();
         let entries = batch
             .iter()
             .enumerate()
-            .map(|(index, message)| entry(index, message))
+            .map(|(index, message)| entry(index, message, trace.as_deref()))
             .collect::<Result<_, _>>()?;
         let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
         let answer = request.send().await.map_err(|error| failed(&error))?;
@@ -54,7 +59,11 @@ impl SqsQueue {
     }
 }
 
-fn entry(index: usize, message: &Outgoing) -> Result<SendMessageBatchRequestEntry, QueueError> {
+fn entry(
+    index: usize,
+    message: &Outgoing,
+    trace: Option<&str>,
+) -> Result<SendMessageBatchRequestEntry, QueueError> {
     // A FIFO queue refuses a delay on a single message, zero included.
     let delay = message.group.is_none().then(|| i32::try_from(message.delay.as_secs()).unwrap_or(i32::MAX));
     SendMessageBatchRequestEntry::builder()
@@ -64,6 +73,7 @@ fn entry(index: usize, message: &Outgoing) -> Result<SendMessageBatchRequestEntr
         .set_message_deduplication_id(message.deduplication.clone())
         .set_delay_seconds(delay)
         .set_message_attributes(attributes(message)?)
+        .set_message_system_attributes(trace.map(system_attributes).transpose()?)
         .build()
         .map_err(|error| QueueError(error.to_string()))
 }
@@ -74,6 +84,14 @@ fn attributes(message: &Outgoing) -> Result<Option<HashMap<String, MessageAttrib
     let value = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
     let value = value.map_err(|error| QueueError(error.to_string()))?;
     Ok(Some(HashMap::from([(REASON.to_owned(), value)])))
+}
+
+fn system_attributes(
+    trace: &str,
+) -> Result<HashMap<MessageSystemAttributeNameForSends, MessageSystemAttributeValue>, QueueError> {
+    let value = MessageSystemAttributeValue::builder().data_type("String").string_value(trace).build();
+    let value = value.map_err(|error| QueueError(error.to_string()))?;
+    Ok(HashMap::from([(MessageSystemAttributeNameForSends::AwsTraceHeader, value)]))
 }
 
 #[async_trait]
@@ -156,4 +174,38 @@ where
     E: ProvideErrorMetadata,
 {
     QueueError(describe(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{aws::captured::Captured, model::ConnectionId};
+
+    const HEADER: &str = "Root=1-5e6722a7-cc2a4f46db7ae98d0da47ae0;Parent=53995c3f42cd8ad8;Sampled=1";
+
+    /// The entries of what is sent by an invocation with this trace.
+    async fn sent(trace: trace::Source) -> Vec<Value> {
+        let captured = Captured::answering(r#"{"Successful":[],"Failed":[]}"#);
+        let (client, url) = (Client::new(&captured.config()), "https://sqs.us-east-1.amazonaws.com/1/q.fifo");
+        let queue = SqsQueue { trace, ..SqsQueue::new(client, url) };
+        let walk = |_| Outgoing::continuation(ConnectionId::random(), crate::model::Timestamp(0), 1);
+        queue.send((0..12).map(walk).collect()).await.unwrap();
+        captured.bodies().iter().flat_map(|body| body["Entries"].as_array().unwrap().clone()).collect()
+    }
+
+    #[tokio::test]
+    async fn every_message_carries_the_trace_of_the_invocation() {
+        let entries = sent(|| Some(HEADER.to_owned())).await;
+        assert_eq!(entries.len(), 12);
+        let expected = json!({"AWSTraceHeader": {"DataType": "String", "StringValue": HEADER}});
+        assert!(entries.iter().all(|entry| entry["MessageSystemAttributes"] == expected), "{entries:?}");
+    }
+
+    #[tokio::test]
+    async fn without_a_trace_none_is_sent() {
+        let entries = sent(|| None).await;
+        assert!(entries.iter().all(|entry| entry.get("MessageSystemAttributes").is_none()), "{entries:?}");
+    }
 }
