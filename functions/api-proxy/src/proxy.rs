@@ -14,6 +14,7 @@ use shared::{
     store::{Connections, Leases, Projects, Schedules},
     tokens::Tokens,
 };
+use tracing::Instrument;
 
 use crate::{
     call::Call,
@@ -75,7 +76,8 @@ impl Proxy {
         let connection = self.connection(&caller, &request).await?;
         *subject = Subject::of(&connection);
         self.check_pause(&connection).await?;
-        self.forward(&connection, call).await
+        let span = tracing::info_span!("call", connection = %connection.id);
+        self.forward(&connection, call).instrument(span).await
     }
 
     /// The user's connection that the caller named, or the newest one that works.

@@ -78,7 +78,11 @@ fn ended(body: Body, (before, after): (&'static str, &'static str)) -> Body {
         stream::iter((!text.is_empty()).then(|| Ok::<_, reqwest::Error>(Bytes::from_static(text.as_bytes()))))
     };
     let whole = text(before).chain(body.into_data_stream()).chain(text(after));
-    let logged = whole.inspect_err(|_| tracing::warn!("an answer of Dropbox was cut in its middle"));
+    // Lambda's runtime streams it outside the call's own span.
+    let call = tracing::Span::current();
+    let logged = whole.inspect_err(move |_| {
+        call.in_scope(|| tracing::warn!("an answer of Dropbox was cut in its middle"));
+    });
     Body::wrap_stream(logged.take_while(|piece| future::ready(piece.is_ok())))
 }
 

@@ -5,7 +5,9 @@ use shared::{
     metrics::{Metric, Subject},
     model::Message,
     queue::{Outgoing, Queue},
+    trace,
 };
+use tracing::{Instrument, Span, field::Empty};
 
 use crate::{Failure, Worker, transfer::Care, walk::Request};
 
@@ -23,7 +25,9 @@ const DEATHS_BY_CHANCE: u32 = 2;
 pub async fn handle(worker: &Worker, dead_letters: &dyn Queue, event: SqsEvent) -> SqsBatchResponse {
     let mut answer = SqsBatchResponse::default();
     for message in event.records {
-        answer.batch_item_failures.extend(failure(worker, dead_letters, message).await);
+        let span = span(&message);
+        let failed = failure(worker, dead_letters, message).instrument(span).await;
+        answer.batch_item_failures.extend(failed);
         worker.metrics.publish();
     }
     answer
@@ -37,10 +41,10 @@ async fn failure(worker: &Worker, dead_letters: &dyn Queue, message: SqsMessage)
     let is_spent = receives >= MOST_RECEIVES || matches!(failed, Failure::Undecodable(_));
     if is_spent && give_up(dead_letters, message, &failed).await {
         worker.metrics.count(subject, Metric::MessagesGivenUp, 1);
-        tracing::error!(message = %id, failure = %failed, "a message was given up");
+        tracing::error!(message_id = %id, failure = %failed, "a message was given up");
         return None;
     }
-    tracing::error!(message = %id, failure = %failed, "a message failed and will come again");
+    tracing::error!(message_id = %id, failure = %failed, "a message failed and will come again");
     let mut failure = BatchItemFailure::default();
     failure.item_identifier = id;
     Some(failure)
@@ -51,6 +55,18 @@ async fn give_up(dead_letters: &dyn Queue, message: SqsMessage, failed: &Failure
     let group = message.attributes.get("MessageGroupId").cloned();
     let letter = Outgoing::given_up(message.body.unwrap_or_default(), group, &failed.to_string());
     dead_letters.send(vec![letter]).await.is_ok()
+}
+
+/// What every line of the log says that is written for a message: its connection, and the trace that sent it.
+fn span(message: &SqsMessage) -> Span {
+    let span = tracing::info_span!("message", connection = Empty, linked_trace = Empty);
+    if let Some(connection) = subject(message).connection {
+        span.record("connection", tracing::field::display(connection));
+    }
+    if let Some(root) = message.attributes.get("AWSTraceHeader").and_then(|header| trace::root(header)) {
+        span.record("linked_trace", root);
+    }
+    span
 }
 
 /// Whom a message is about, which need not be readable: its group is the connection, but for ticks.
