@@ -1,5 +1,6 @@
 """What the linters do not know of template.yaml and openapi.yaml: that they agree with each other and with the code,
-that each function may do what it does and no more, and that time-outs, dead letters and encryption are as designed."""
+that each function may do what it does and no more, that time-outs, dead letters and encryption are as designed, and
+that alarms and dashboard look at metrics that are there."""
 
 import fnmatch
 import json
@@ -430,6 +431,172 @@ class Data(unittest.TestCase):
         self.assertTrue(properties("Key")["EnableKeyRotation"])
 
 
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+COMPOSITES = of_type("AWS::CloudWatch::CompositeAlarm")
+BODY = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
+PLACEHOLDER = re.compile(r"\$\{([\w.:]+)\}")
+
+
+def value(given):
+    """A dimension's value as the dashboard writes it, from Ref, GetAtt or text."""
+    if isinstance(given, dict):
+        (given,) = given.values()
+        return "${%s}" % given
+    return given
+
+
+def metric_of(given):
+    """(namespace, name, dimensions) of an alarm's metric."""
+    dimensions = {dimension["Name"]: value(dimension["Value"]) for dimension in given["Dimensions"]}
+    return given["Namespace"], given["MetricName"], dimensions
+
+
+def metrics_of_alarm(name):
+    given = properties(name)
+    if "Metrics" not in given:
+        return [metric_of(given)]
+    return [metric_of(each["MetricStat"]["Metric"]) for each in given["Metrics"] if "MetricStat" in each]
+
+
+def widgets(kind):
+    return [widget["properties"] for widget in json.loads(BODY)["widgets"] if widget["type"] == kind]
+
+
+def metrics_of_dashboard():
+    """Every metric that the dashboard names; of a search, with any value of what it does not fix."""
+    for widget in widgets("metric"):
+        for first, *rest in widget["metrics"]:
+            if isinstance(first, dict):
+                schema, terms = re.match(r"SEARCH\('\{([^}]+)\} ([^']+)'", first["expression"]).groups()
+                namespace, *names = schema.split(",")
+                terms = dict(re.findall(r'(\w+)="([^"]+)"', terms))
+                yield namespace, terms.pop("MetricName"), {name: terms.get(name) for name in names}
+                continue
+            metric, *pairs = [each for each in rest if isinstance(each, str)]
+            yield first, metric, dict(zip(pairs[::2], pairs[1::2], strict=True))
+
+
+def named_metrics():
+    yield from metrics_of_dashboard()
+    for name in ALARMS:
+        yield from metrics_of_alarm(name)
+
+
+def table():
+    """The metrics of the Rust table, with their units."""
+    source = (HERE.parent / "shared/src/metrics/metric.rs").read_text()
+    return dict(re.findall(r"^    (\w+): (Count|Bytes),$", source, re.MULTILINE))
+
+
+def sources(binary):
+    """What a function's binary counts with: its own code, and the tokens' where it has any."""
+    code = "".join(path.read_text() for path in sorted((HERE.parent / "functions" / binary / "src").rglob("*.rs")))
+    if "tokens" in code:
+        code += "".join(path.read_text() for path in sorted((HERE.parent / "shared/src/tokens").rglob("*.rs")))
+    return code
+
+
+class Watching(unittest.TestCase):
+    def test_every_metric_of_ours_that_is_looked_at_is_in_the_table(self):
+        source = (HERE.parent / "shared/src/metrics/emf.rs").read_text()
+        self.assertIn('NAMESPACE: &str = "Dropline"', source)
+        sets = [set(json.loads(each)) for each in re.findall(r'json!\((\["Stack", "\w+"\])\)', source)]
+        self.assertEqual(len(sets), 2)
+        looked_at = [metric for metric in named_metrics() if not metric[0].startswith("AWS/")]
+        self.assertGreater(len(looked_at), 30)
+        for namespace, metric, dimensions in looked_at:
+            with self.subTest(metric=metric, dimensions=dimensions):
+                self.assertEqual(namespace, "Dropline")
+                self.assertIn(metric, table())
+                self.assertIn(set(dimensions), sets)
+                self.assertEqual(dimensions["Stack"], "${AWS::StackName}")
+
+    def test_a_metric_is_looked_for_where_it_is_counted(self):
+        for namespace, metric, dimensions in named_metrics():
+            function = dimensions.get("Function")
+            if namespace == "Dropline" and function:
+                with self.subTest(metric=metric, function=function):
+                    binary, _ = EXPECTED[function.strip("${}")]
+                    self.assertIn(f"Metric::{metric}", sources(binary))
+
+    def test_every_metric_of_ours_is_on_the_dashboard(self):
+        shown = {metric for namespace, metric, _ in metrics_of_dashboard() if namespace == "Dropline"}
+        self.assertEqual(shown, set(table()))
+
+    def test_the_table_is_written_down_for_people(self):
+        """README.md has a row for each metric, with its unit, and for each alarm that tells somebody."""
+        text = (HERE / "README.md").read_text()
+        rows = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", text, re.MULTILINE))
+        self.assertEqual(rows, table())
+        told = [name for name in ALARMS | COMPOSITES if "AlarmActions" in properties(name)]
+        self.assertEqual(set(re.findall(r"^\| `(\w+Alarm)` \|", text, re.MULTILINE)), set(told))
+
+    def test_functions_say_which_stack_they_are_of(self):
+        for name in FUNCTIONS:
+            variables = properties(name)["Environment"]["Variables"]
+            self.assertEqual(variables["STACK_NAME"], {"Ref": "AWS::StackName"}, name)
+
+    def test_every_queue_and_every_function_has_its_alarms(self):
+        watched = [metric for name in ALARMS for metric in metrics_of_alarm(name)]
+        dead = [name for name in of_type("AWS::SQS::Queue") if name.endswith("DeadLetters")]
+        self.assertEqual(len(dead), 3)
+        for name in of_type("AWS::SQS::Queue"):
+            metric = "ApproximateNumberOfMessagesVisible" if name in dead else "ApproximateAgeOfOldestMessage"
+            self.assertIn(("AWS/SQS", metric, {"QueueName": "${%s.QueueName}" % name}), watched)
+        for name in FUNCTIONS:
+            for metric in ("Errors", "Throttles"):
+                self.assertIn(("AWS/Lambda", metric, {"FunctionName": "${%s}" % name}), watched)
+        stage = {"ApiName": "${AWS::StackName}", "Stage": properties("Api")["StageName"]}
+        self.assertIn(("AWS/ApiGateway", "5XXError", stage), watched)
+        self.assertEqual(properties("Api")["Name"], {"Ref": "AWS::StackName"})
+
+    def test_an_alarm_says_what_it_means_and_tells_the_topic(self):
+        topic = {"Fn::If": ["TellsOfAlarms", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
+        parts = set(re.findall(r'ALARM\("\$\{(\w+)\}"\)', str([properties(name)["AlarmRule"] for name in COMPOSITES])))
+        self.assertEqual(len(parts), 2)
+        for name in ALARMS | COMPOSITES:
+            with self.subTest(alarm=name):
+                given = properties(name)
+                self.assertGreaterEqual(given["AlarmDescription"].count("."), 2)
+                self.assertLessEqual(len(given["AlarmDescription"]), 1024)
+                expected = None if name in parts else topic
+                self.assertEqual((given.get("AlarmActions"), given.get("OKActions")), (expected, expected))
+                self.assertNotIn("AlarmName", given, "a name would be global")
+
+    def test_missing_data_means_what_it_should(self):
+        """Who is silent is healthy, but for the alarm on silence."""
+        for name in ALARMS:
+            with self.subTest(alarm=name):
+                given = properties(name)
+                silence = given["ComparisonOperator"].startswith("Less")
+                self.assertEqual(given["TreatMissingData"], "breaching" if silence else "notBreaching")
+                # CloudWatch evaluates a day at most where periods are shorter than an hour, else a week.
+                periods = {given.get("Period")} | {e["MetricStat"]["Period"] for e in given.get("Metrics", []) if "MetricStat" in e}
+                (period,) = periods - {None}
+                self.assertLessEqual(period * given["EvaluationPeriods"], 86400)
+                self.assertLessEqual(given.get("DatapointsToAlarm", 1), given["EvaluationPeriods"])
+
+    def test_the_dashboard_can_be_read(self):
+        body = json.loads(PLACEHOLDER.sub("x", BODY))
+        taken = set()
+        for widget in body["widgets"]:
+            self.assertLessEqual(widget["x"] + widget["width"], 24)
+            columns, lines = range(widget["x"], widget["x"] + widget["width"]), range(widget["y"], widget["y"] + widget["height"])
+            places = {(x, y) for x in columns for y in lines}
+            self.assertFalse(taken & places, f"{widget['properties']} lies on another")
+            taken |= places
+        for placeholder in PLACEHOLDER.findall(BODY):
+            self.assertIn(placeholder.split(".")[0], set(RESOURCES) | {"AWS::StackName", "AWS::Region"})
+        for widget in widgets("metric") + widgets("alarm"):
+            self.assertTrue(widget["title"])
+        (shown,) = widgets("alarm")
+        told = {"${%s.Arn}" % name for name in ALARMS | COMPOSITES if "AlarmActions" in properties(name)}
+        self.assertEqual(set(shown["alarms"]), told)
+
+    def test_dashboards_of_two_stacks_and_of_two_regions_are_two(self):
+        self.assertEqual(properties("Dashboard")["DashboardName"], {"Fn::Sub": "${AWS::StackName}-${AWS::Region}"})
+
+
 class Linters(unittest.TestCase):
     def test_a_misspelt_property_fails(self):
         """The linters miss some, so every place that matters is tried."""
@@ -442,6 +609,7 @@ class Linters(unittest.TestCase):
             "      DeletionProtectionEnabled:": "      DeletionProtectionEnable:",
             "      ReservedConcurrentExecutions:": "      ReservedConcurentExecutions:",
             "      AccessLogSetting:": "      AccessLogSettings:",
+            "      TreatMissingData:": "      TreatMissingDate:",
         }
         text = TEXT
         for right, wrong in misspelt.items():
