@@ -123,6 +123,10 @@ WILDCARDS = {
     "*": "X-Ray's actions know no resources",
     "${Bucket.Arn}/*": "the objects of one bucket",
 }
+# What a role or a variable says of the table and the app, where they may be others than the stack's own.
+RESTORED = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}"
+TABLE_NAME = {"Fn::If": ["UsesRestoredTable", {"Ref": "RestoredTable"}, {"Ref": "Table"}]}
+APP_NAME = {"Fn::If": ["PinsApp", {"Fn::Sub": "${AppParameter}:${AppParameterVersion}"}, {"Ref": "AppParameter"}]}
 APP_PARAMETER_ARN = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${AppParameter}"
 
 
@@ -131,9 +135,15 @@ def as_list(value):
 
 
 def named(resource):
-    """A resource of a policy as one text."""
+    """A resource of a policy as one text; of the table, the stack's own, where a restored one is allowed as well."""
     if isinstance(resource, dict):
         (resource,) = resource.values()
+    if isinstance(resource, list):
+        condition, restored, own = resource
+        assert condition == "UsesRestoredTable", resource
+        (restored,), (own,) = restored.values(), own.values()
+        assert restored == RESTORED + own.removeprefix("${Table.Arn}").removeprefix("Table.Arn"), resource
+        return own
     return "parameter AppParameter" if resource == APP_PARAMETER_ARN else resource
 
 
@@ -277,7 +287,8 @@ class Functions(unittest.TestCase):
         self.assertNotIn("{{resolve:", TEXT)
         for name in FUNCTIONS:
             variables = properties(name)["Environment"]["Variables"]
-            self.assertIn(variables.get("APP_PARAMETER"), (None, {"Ref": "AppParameter"}), name)
+            self.assertIn(variables.get("APP_PARAMETER"), (None, APP_NAME), name)
+            self.assertEqual(variables["TABLE_NAME"], TABLE_NAME, name)
 
     def test_each_has_a_role_and_a_log_of_its_own(self):
         roles = [properties(name)["Role"]["Fn::GetAtt"] for name in FUNCTIONS]

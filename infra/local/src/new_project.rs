@@ -1,7 +1,6 @@
 //! Making a project: on this machine, or in a deployment's table.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -11,8 +10,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 use shared::{
     model::{
-        ApiKey, Clock, KeyAlgorithm, Project, ProjectId, ProjectSettings, SystemClock, UserId, UserKey,
-        UserToken,
+        ApiKey, Clock, KeyAlgorithm, Project, ProjectId, ProjectSettings, SystemClock, UserId, UserToken,
     },
     store::Projects,
 };

@@ -15,8 +15,8 @@ pub mod schedules;
 pub mod transfers;
 
 use shared::store::{
-    Accounts, AppStore, ChoiceStore, Connections, DataKeys, Items, Leases, Links, Log, Projects, Purges,
-    Schedules, StoreError, TokenStore, Transfers,
+    Accounts, AppStore, ChoiceStore, Connections, DataKeys, Items, Leases, Links, Log, ProjectKeys, Projects,
+    Purges, Schedules, StoreError, TokenStore, Transfers,
 };
 
 use crate::Harness;
@@ -36,6 +36,7 @@ pub trait StoreHarness: Harness {
         + Items
         + Transfers
         + Projects
+        + ProjectKeys
         + Purges
         + DataKeys;
 
