@@ -32,10 +32,18 @@ stack_deploy() {
         { cat "$emulator_work/package.log" >&2; return 1; }
     aws cloudformation deploy --template-file "$build/packaged.yaml" --stack-name "$name" --no-fail-on-empty-changeset \
         --s3-bucket deployments --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
-        --parameter-overrides Architecture=x86_64 "$@" >/dev/null
+        --parameter-overrides Architecture=x86_64 "$@" >"$emulator_work/deploy.log" 2>&1 ||
+        { stack_failure "$name" >&2; return 1; }
     # Bridge: the emulator does not read the table's TimeToLiveSpecification.
     aws dynamodb update-time-to-live --table-name "$(stack_resource "$name" Table)" \
         --time-to-live-specification Enabled=true,AttributeName=expires_at >/dev/null
+}
+
+# Why a deployment failed.
+stack_failure() {
+    tr '\r' '\n' <"$emulator_work/deploy.log" | grep -v '^Uploading'
+    aws cloudformation describe-stack-events --stack-name "$1" --output text \
+        --query 'StackEvents[?contains(ResourceStatus, `FAILED`)].[LogicalResourceId, ResourceStatusReason]' || true
 }
 
 stack_resource() {

@@ -43,7 +43,7 @@ pub struct Replay {
 /// # Errors
 /// Where the connection is unknown, the log no longer reaches back so far, or table or bus cannot be reached.
 pub async fn run(replay: &Replay) -> anyhow::Result<()> {
-    let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let aws = shared::aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
     let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), &replay.table);
     let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&aws), &replay.bus);
     let published = publish_again(&store, &bus, replay.connection, replay.after, replay.through).await?;

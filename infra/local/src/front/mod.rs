@@ -73,7 +73,7 @@ pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
     };
     fs::create_dir_all(&settings.data)?;
     let (resources, app) = (Resources::read(&front.resources)?, app(&front.app)?);
-    let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let aws = shared::aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
     let clock = settings.clock();
     let projects =
         Secrets::open(&settings.data.join("secrets.json"), &ProjectSettings::default(), clock.as_ref())?;
