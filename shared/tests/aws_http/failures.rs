@@ -8,13 +8,9 @@ use aws_sdk_s3::{
     error::{ConnectorError, SdkError},
     operation::head_object::HeadObjectError,
 };
+use peers::{Line, play};
 
-use crate::{
-    body::in_pieces,
-    config,
-    peer::{Line, answer_once, play},
-    s3, s3_in_a_hurry,
-};
+use crate::{answer_once, body::in_pieces, config, s3, s3_in_a_hurry};
 
 #[tokio::test]
 async fn an_answer_that_does_not_come_is_a_timeout() {

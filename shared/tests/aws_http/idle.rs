@@ -3,12 +3,10 @@
 use std::{io::Write, net::TcpStream};
 
 use aws_sdk_s3::primitives::ByteStream;
+use peers::{Line, play};
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
-use crate::{
-    peer::{Line, play},
-    s3,
-};
+use crate::s3;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 

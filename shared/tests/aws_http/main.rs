@@ -5,7 +5,6 @@
 mod body;
 mod failures;
 mod idle;
-mod peer;
 mod streams;
 mod trust;
 
@@ -18,9 +17,19 @@ use aws_sdk_s3::{
         timeout::TimeoutConfig,
     },
 };
+use peers::{Line, play};
 
 /// Short, for what never comes.
 const SOON: Duration = Duration::from_millis(100);
+
+/// A peer that answers one request with `answer`.
+fn answer_once(answer: &'static str) -> String {
+    play(move |listener| {
+        let mut line = Line::accept(listener);
+        line.request();
+        line.write(answer);
+    })
+}
 
 /// S3 at this address. What fails is not tried again.
 fn s3(endpoint: &str) -> Client {

@@ -4,13 +4,10 @@ use std::sync::mpsc;
 
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
+use peers::{Line, play};
 use tokio::sync::oneshot;
 
-use crate::{
-    body::in_pieces,
-    peer::{Line, answer_once, play},
-    s3,
-};
+use crate::{answer_once, body::in_pieces, s3};
 
 /// What is uploaded at once. Bytes.
 const PART: usize = 8 * 1024 * 1024;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use peers::play;
 use rustls::{
     ServerConfig, ServerConnection,
     crypto::aws_lc_rs,
@@ -9,7 +10,7 @@ use rustls::{
 };
 use shared::dropbox::{SILENCE, Transport};
 
-use crate::{peer::play, s3};
+use crate::s3;
 
 #[tokio::test]
 async fn a_certificate_that_no_authority_has_signed_is_refused() {

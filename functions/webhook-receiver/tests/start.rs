@@ -1,0 +1,7 @@
+//! How the function starts on Lambda.
+
+peers::start_suite!(
+    env!("CARGO_BIN_EXE_webhook-receiver"),
+    app,
+    ["APP_PARAMETER", "KEY_ID", "SYNC_QUEUE_URL", "TABLE_NAME"]
+);

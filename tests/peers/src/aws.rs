@@ -1,0 +1,30 @@
+//! AWS, for what speaks its JSON protocols.
+
+use serde_json::{Value, json};
+
+use crate::serve;
+
+/// What a service answers: a status and JSON.
+pub type Answer = (u16, Value);
+
+/// A service that gives every call, by its operation in lower case (`getparameter`), to `answer`. Gives its
+/// URL.
+pub fn aws(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> String {
+    serve(move |head, _| {
+        let target = head.header("x-amz-target").expect("a call by its operation");
+        let (status, body) = answer(target.rsplit('.').next().unwrap_or_default());
+        let body = body.to_string();
+        let length = body.len();
+        Some(format!("HTTP/1.1 {status} -\r\ncontent-length: {length}\r\n\r\n{body}"))
+    })
+}
+
+/// What the Parameter Store answers for a parameter with this value.
+pub(crate) fn parameter(value: &str) -> Answer {
+    (200, json!({ "Parameter": { "Name": "/dropline/app", "Type": "SecureString", "Value": value } }))
+}
+
+/// What it answers for one that is not there.
+pub(crate) fn no_parameter() -> Answer {
+    (400, json!({ "__type": "ParameterNotFound" }))
+}

@@ -1,0 +1,73 @@
+//! Lambda's Runtime API.
+
+use std::{
+    sync::{
+        Mutex,
+        mpsc::{Receiver, channel},
+    },
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::{Head, serve};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The Runtime API, as one process sees it.
+#[derive(Debug)]
+pub struct Lambda {
+    pub(crate) url: String,
+    sent: Receiver<Sent>,
+}
+
+/// What a process has told it.
+#[derive(Debug)]
+pub enum Sent {
+    /// That it waits for an event.
+    Poll,
+    /// Anything else, mostly an answer: head and body.
+    Message(Head, Vec<u8>),
+}
+
+impl Lambda {
+    /// Gives `event`, if there is one, to the first poll, and keeps all others waiting.
+    #[must_use]
+    pub fn with(event: Option<&Value>) -> Self {
+        let waiting = Mutex::new(event.map(invocation));
+        let (sender, sent) = channel();
+        let url = serve(move |head, body| {
+            let is_poll = head.request_line().starts_with("get ");
+            let told = if is_poll { Sent::Poll } else { Sent::Message(head.clone(), body.to_vec()) };
+            // Nobody listens any more where the test has ended.
+            sender.send(told).ok();
+            if is_poll { waiting.lock().unwrap().take() } else { Some(accepted()) }
+        });
+        Self { url, sent }
+    }
+
+    /// What comes next, if it comes in time.
+    #[must_use]
+    pub fn next(&self) -> Option<Sent> {
+        self.sent.recv_timeout(PATIENCE).ok()
+    }
+
+    /// What has come.
+    pub fn told(&self) -> impl Iterator<Item = Sent> {
+        self.sent.try_iter()
+    }
+}
+
+fn invocation(event: &Value) -> String {
+    let body = event.to_string();
+    format!(
+        "HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: request\r\nlambda-runtime-deadline-ms: 4102444800000\r\n\
+         lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:1:function:f\r\n\
+         lambda-runtime-trace-id: Root=1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn accepted() -> String {
+    "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n".to_owned()
+}

@@ -1,0 +1,21 @@
+//! The other ends of a function's connections, for tests of its binary: threads that read and write HTTP/1.1 by hand, so
+//! that a test sees what is on the wire.
+//!
+//! - [`play`] and [`serve`]: a peer that follows a script, and one that answers everything.
+//! - [`Lambda`]: Lambda's Runtime API, with at most one event.
+//! - [`Function`]: a function's binary, with the settings that it needs; [`start_suite!`] is what each must do at start.
+//!
+//! What cannot go on panics.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod aws;
+mod function;
+mod lambda;
+mod line;
+pub mod start;
+
+pub use aws::{Answer, aws};
+pub use function::{Function, Running};
+pub use lambda::{Lambda, Sent};
+pub use line::{Head, Line, play, serve};

@@ -1,0 +1,115 @@
+//! One connection, as the peer has it.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::Arc,
+    thread,
+};
+
+/// One connection, as the peer has it.
+#[derive(Debug)]
+pub struct Line(BufReader<TcpStream>);
+
+/// What a message said before its body: the first line and the headers, in lower case.
+#[derive(Debug, Clone)]
+pub struct Head(Vec<String>);
+
+/// Plays `script` on a listener of its own, and gives its URL.
+pub fn play(script: impl FnOnce(&TcpListener) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || script(&listener));
+    url
+}
+
+/// Gives every request to `answer`, and gives the URL. Where there is no answer, the connection stays silent.
+pub fn serve(answer: impl Fn(&Head, &[u8]) -> Option<String> + Send + Sync + 'static) -> String {
+    let answer = Arc::new(answer);
+    play(move |listener| {
+        for stream in listener.incoming() {
+            let answer = answer.clone();
+            thread::spawn(move || {
+                let mut line = Line(BufReader::new(stream.unwrap()));
+                while let Some((head, body)) = line.next_request() {
+                    let Some(answer) = answer(&head, &body) else { continue };
+                    line.write(&answer);
+                }
+            });
+        }
+    })
+}
+
+impl Line {
+    /// The next connection.
+    pub fn accept(listener: &TcpListener) -> Self {
+        Self(BufReader::new(listener.accept().unwrap().0))
+    }
+
+    /// A request's head. Its body, if it has one, is next.
+    pub fn head(&mut self) -> Head {
+        self.next_head().expect("a request")
+    }
+
+    /// A request with its body.
+    pub fn request(&mut self) -> (Head, Vec<u8>) {
+        self.next_request().expect("a request")
+    }
+
+    /// So many bytes.
+    pub fn read(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.0.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// Sends `text`.
+    pub fn write(&mut self, text: &str) {
+        self.0.get_mut().write_all(text.as_bytes()).unwrap();
+    }
+
+    fn next_request(&mut self) -> Option<(Head, Vec<u8>)> {
+        let head = self.next_head()?;
+        let body = match head.header("content-length") {
+            Some(length) => self.read(length.parse().unwrap()),
+            None if head.header("transfer-encoding") == Some("chunked") => self.chunks(),
+            None => Vec::new(),
+        };
+        Some((head, body))
+    }
+
+    fn next_head(&mut self) -> Option<Head> {
+        let lines = self.0.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+        let lines: Vec<String> = lines.map(|line| line.to_lowercase()).collect();
+        (!lines.is_empty()).then_some(Head(lines))
+    }
+
+    /// A body in chunks, put together. It must end as such a body does, without trailers.
+    fn chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let mut size = String::new();
+            self.0.read_line(&mut size).unwrap();
+            let size = usize::from_str_radix(size.trim_end(), 16).expect("the size of a chunk");
+            body.extend(self.read(size));
+            assert_eq!(self.read(2), b"\r\n", "a chunk ends with its line");
+            if size == 0 {
+                return body;
+            }
+        }
+    }
+}
+
+impl Head {
+    /// The header of this name, which is in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// Method, path and version.
+    #[must_use]
+    pub fn request_line(&self) -> &str {
+        &self.0[0]
+    }
+}
