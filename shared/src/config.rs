@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider,
+};
 use serde::Deserialize;
 use url::Url;
 
@@ -34,9 +36,23 @@ pub fn required(name: &str) -> anyhow::Result<String> {
 /// # Errors
 /// Where `TABLE_NAME` is missing.
 pub async fn aws_and_store() -> anyhow::Result<(SdkConfig, Arc<Dynamo>)> {
-    let aws = aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
+    let aws = aws::load(of_environment(aws_config::defaults(BehaviorVersion::latest()))).await;
     let store = Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), required("TABLE_NAME")?));
     Ok((aws, store))
+}
+
+/// Region and credentials of the environment, where it has them, as on Lambda. Otherwise they are looked for as the SDKs
+/// do, whose chains make clients of three more services, whether it comes to them or not.
+fn of_environment(loader: ConfigLoader) -> ConfigLoader {
+    let loader = match required("AWS_REGION") {
+        Ok(region) => loader.region(Region::new(region)),
+        Err(_) => loader,
+    };
+    if ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().all(|name| required(name).is_ok()) {
+        loader.credentials_provider(EnvironmentVariableCredentialsProvider::new())
+    } else {
+        loader
+    }
 }
 
 /// The metrics of the function that Lambda calls `AWS_LAMBDA_FUNCTION_NAME`, in the stack named by `STACK_NAME`, on
