@@ -37,6 +37,8 @@ stack_deploy() {
     # Bridge: the emulator does not read the table's TimeToLiveSpecification.
     aws dynamodb update-time-to-live --table-name "$(stack_resource "$name" Table)" \
         --time-to-live-specification Enabled=true,AttributeName=expires_at >/dev/null
+    # Bridge: the emulator speaks no TLS, and sees to it that the bucket's policy refuses everybody for that.
+    aws s3api delete-bucket-policy --bucket "$(stack_resource "$name" Bucket)"
 }
 
 # Why a deployment failed.
