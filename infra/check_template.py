@@ -47,18 +47,18 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 
 # Each function's binary and environment, exactly.
 COMMON_SYNC = {
-    "STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "TRANSFER_QUEUE_URL", "DEAD_LETTERS_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER",
+    "STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "TRANSFER_QUEUE_URL", "DEAD_LETTERS_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION",
 }
 EXPECTED = {
     "OauthCallbackFunction": (
         "oauth-callback",
-        {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "PUBLIC_URL"},
+        {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
-    "ApiProxyFunction": ("api-proxy", {"STACK_NAME", "TABLE_NAME", "KEY_ID", "APP_PARAMETER"}),
+    "ApiProxyFunction": ("api-proxy", {"STACK_NAME", "TABLE_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"}),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL"}),
     "WebhookReceiverFunction": (
         "webhook-receiver",
-        {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "KEY_ID", "APP_PARAMETER"},
+        {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
     "SyncFunction": ("sync-worker", COMMON_SYNC),
     "TransferFunction": ("sync-worker", COMMON_SYNC),
@@ -123,10 +123,9 @@ WILDCARDS = {
     "*": "X-Ray's actions know no resources",
     "${Bucket.Arn}/*": "the objects of one bucket",
 }
-# What a role or a variable says of the table and the app, where they may be others than the stack's own.
+# What a role or a variable says of the table, which may be another than the stack's own.
 RESTORED = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}"
 TABLE_NAME = {"Fn::If": ["UsesRestoredTable", {"Ref": "RestoredTable"}, {"Ref": "Table"}]}
-APP_NAME = {"Fn::If": ["PinsApp", {"Fn::Sub": "${AppParameter}:${AppParameterVersion}"}, {"Ref": "AppParameter"}]}
 APP_PARAMETER_ARN = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${AppParameter}"
 
 
@@ -287,7 +286,7 @@ class Functions(unittest.TestCase):
         self.assertNotIn("{{resolve:", TEXT)
         for name in FUNCTIONS:
             variables = properties(name)["Environment"]["Variables"]
-            self.assertIn(variables.get("APP_PARAMETER"), (None, APP_NAME), name)
+            self.assertIn(variables.get("APP_PARAMETER"), (None, {"Ref": "AppParameter"}), name)
             self.assertEqual(variables["TABLE_NAME"], TABLE_NAME, name)
 
     def test_each_has_a_role_and_a_log_of_its_own(self):

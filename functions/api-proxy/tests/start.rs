@@ -1,3 +1,7 @@
 //! How the function starts on Lambda.
 
-peers::start_suite!(env!("CARGO_BIN_EXE_api-proxy"), app, ["APP_PARAMETER", "KEY_ID", "TABLE_NAME"]);
+peers::start_suite!(
+    env!("CARGO_BIN_EXE_api-proxy"),
+    app,
+    ["APP_PARAMETER", "KEY_ID", "STACK_NAME", "TABLE_NAME"]
+);

@@ -1,3 +1,3 @@
 //! How the function starts on Lambda.
 
-peers::start_suite!(env!("CARGO_BIN_EXE_files-api"), ["SYNC_QUEUE_URL", "TABLE_NAME"]);
+peers::start_suite!(env!("CARGO_BIN_EXE_files-api"), ["STACK_NAME", "SYNC_QUEUE_URL", "TABLE_NAME"]);

@@ -9,6 +9,7 @@ peers::start_suite!(
         "BUS_NAME",
         "DEAD_LETTERS_URL",
         "KEY_ID",
+        "STACK_NAME",
         "SYNC_QUEUE_URL",
         "TABLE_NAME",
         "TRANSFER_QUEUE_URL",

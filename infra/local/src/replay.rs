@@ -51,8 +51,10 @@ pub async fn run(replay: &Replay) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Publishes the changes after `after`, up to `through`, as they were published first: with the same ids, in their
-/// order. What is not applied yet is left to the walk that will apply it. Returns how many there were.
+/// Publishes the changes after `after`, up to `through`, as they were published first.
+///
+/// They have the same ids, and come in their order. What is not applied yet is left to the walk that will apply it.
+/// Returns how many there were.
 ///
 /// # Errors
 /// Where the connection is unknown, the log no longer reaches back so far, or store or bus cannot be reached.

@@ -4,7 +4,7 @@ mod line;
 
 use tracing::Subscriber;
 use tracing_subscriber::{
-    EnvFilter,
+    filter::Targets,
     fmt::{self, MakeWriter, format::JsonFields},
     layer::SubscriberExt,
     util::SubscriberInitExt,
@@ -17,13 +17,19 @@ use self::line::Line;
 const FILTER: &str = "warn,lambda_runtime::layers::trace=info,api_proxy=info,files_api=info,oauth_callback=info,\
     shared=info,sync_worker=info,webhook_receiver=info";
 
-/// Starts logging for a function on Lambda. `RUST_LOG` chooses what; `info` of our own crates by default.
+/// Starts logging for a function on Lambda. `RUST_LOG` chooses what, as `target=level,…`; `info` of our own crates by
+/// default.
 pub fn start() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
-    subscriber(filter, std::io::stdout).init();
+    subscriber(filter(std::env::var("RUST_LOG").ok().as_deref()), std::io::stdout).init();
 }
 
-fn subscriber<W>(filter: EnvFilter, lines: W) -> impl Subscriber + Send + Sync
+/// Targets and levels alone: what `EnvFilter` knows beyond that needs regular expressions, which every start would pay.
+fn filter(chosen: Option<&str>) -> Targets {
+    let usual = || FILTER.parse().unwrap_or_default();
+    chosen.and_then(|chosen| chosen.parse().ok()).unwrap_or_else(usual)
+}
+
+fn subscriber<W>(filter: Targets, lines: W) -> impl Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {

@@ -28,7 +28,7 @@ impl io::Write for Lines {
 fn logged(happening: impl FnOnce()) -> String {
     let lines = Lines::default();
     let writer = lines.clone();
-    let subscriber = subscriber(EnvFilter::new(FILTER), move || writer.clone());
+    let subscriber = subscriber(filter(None), move || writer.clone());
     tracing::subscriber::with_default(subscriber, happening);
     String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
 }
@@ -84,4 +84,10 @@ fn a_line_tells_of_which_request_which_trace_and_which_connection_it_is() {
             "\n"
         )
     );
+}
+
+#[test]
+fn an_operator_may_choose_and_a_mistake_changes_nothing() {
+    assert!(filter(Some("hyper=debug")).would_enable("hyper", &Level::DEBUG));
+    assert_eq!(filter(Some("hyper=loud")), filter(None));
 }
