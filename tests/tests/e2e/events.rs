@@ -71,7 +71,7 @@ async fn requests_of_the_gateway_reach_their_functions() {
     let connection = world.first_app(USER).connect(FIRST).await;
     let answers = [
         ("connect-link", 201, "\"url\":"),
-        ("connect-start", 400, "used or is too old"),
+        ("connect-start", 404, "link"),
         ("oauth-callback", 400, "state"),
         ("proxy-list-folder", 200, "\"entries\":"),
         ("list-files", 200, "\"files\":"),

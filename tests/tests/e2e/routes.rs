@@ -11,6 +11,9 @@ const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 const FIRST: &str = "first@example.com";
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
+/// What handlers say of requests that they do not know.
+const UNKNOWN: [&str; 2] = ["route_not_found", "method_not_allowed"];
+
 /// A path of the API, the function behind it, and its methods; none: every method.
 struct Path {
     template: String,
@@ -82,12 +85,14 @@ async fn every_route_has_a_handler() {
         // What ends the connection comes last.
         for method in methods.iter().filter(|method| *method != Method::DELETE || path.methods.is_empty()) {
             let code = code(&world, &path, method, connection).await;
-            assert_ne!(code, "route_not_found", "{method} {}", path.template);
+            // A route for any method may refuse some of them itself.
+            let unknown = if path.methods.is_empty() { &UNKNOWN[..1] } else { &UNKNOWN };
+            assert!(!unknown.contains(&code.as_str()), "{method} {}: {code}", path.template);
         }
     }
     for path in paths().into_iter().rev().filter(|path| path.methods.contains(&Method::DELETE)) {
         let code = code(&world, &path, &Method::DELETE, connection).await;
-        assert_ne!(code, "route_not_found", "DELETE {}", path.template);
+        assert!(!UNKNOWN.contains(&code.as_str()), "DELETE {}: {code}", path.template);
     }
     world.stop().await;
 }
@@ -99,9 +104,9 @@ async fn every_handler_has_a_route() {
     for path in paths().iter().filter(|path| !path.methods.is_empty()) {
         for method in METHODS.iter().filter(|method| !path.methods.contains(method)) {
             let code = code(&world, path, method, connection).await;
-            assert_eq!(
-                code, "route_not_found",
-                "{method} {} is handled, and no route leads there",
+            assert!(
+                UNKNOWN.contains(&code.as_str()),
+                "{method} {} has no route, and is answered {code:?}",
                 path.template
             );
         }

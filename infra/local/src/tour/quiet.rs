@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use serde_json::Value;
 use shared::model::ConnectionId;
 use tokio::time::Instant;
@@ -14,24 +14,42 @@ const PATIENCE: Duration = Duration::from_secs(150);
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Waits until a connection's log is applied, and every file's bytes are there or are not to come.
-pub(super) async fn quiet(app: &App, connection: ConnectionId) -> anyhow::Result<()> {
+/// Waits until a connection has so many items, its log is applied, and every file's bytes are there or are not to come.
+pub(super) async fn quiet(app: &App, connection: ConnectionId, items: usize) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
-        if is_listed(&app.connection(connection).await?) && is_settled(&app.files(connection).await?) {
+        let files = app.files(connection).await?;
+        if files.len() == items && is_settled(&files) && is_listed(&app.connection(connection).await?) {
             return Ok(());
         }
         tokio::time::sleep(LOOK).await;
     }
-    bail!("it was not synced within {} s: {}", PATIENCE.as_secs(), app.connection(connection).await?)
+    let (shown, held) = (app.connection(connection).await?, app.files(connection).await?.len());
+    bail!("it has {held} items and not {items} within {} s: {shown}", PATIENCE.as_secs())
 }
 
-/// Whether all that was selected is known.
+/// Asks until Dropbox shows these names: it may not have read the directory yet.
+pub(super) async fn shows(app: &App, expected: &[&str]) -> anyhow::Result<Vec<String>> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let names = app.names().await?;
+        if names == expected {
+            return Ok(names);
+        }
+        ensure!(Instant::now() < deadline, "the user sees {names:?}, not {expected:?}");
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Whether something is selected, and all of it is known: what a new connection begins with is selected by its first
+/// walk.
 fn is_listed(shown: &Value) -> bool {
     let log = &shown["log"];
     let held = |selection: &Value| selection["state"] == "held";
     let selections = shown["selections"].as_array();
-    log["live"] == true && log["head"] == log["applied"] && selections.is_some_and(|all| all.iter().all(held))
+    log["live"] == true
+        && log["head"] == log["applied"]
+        && selections.is_some_and(|all| !all.is_empty() && all.iter().all(held))
 }
 
 fn is_settled(files: &[Value]) -> bool {
