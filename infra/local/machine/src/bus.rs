@@ -16,7 +16,10 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::file::File;
+use crate::{
+    file::File,
+    watch::{Asked, Watch, Watched},
+};
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS delivery (
@@ -63,6 +66,7 @@ struct Shared {
     file: File,
     clock: Arc<dyn Clock>,
     bell: Notify,
+    watched: Watched,
 }
 
 impl MachineBus {
@@ -87,7 +91,12 @@ impl MachineBus {
     }
 
     fn on(file: File, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Shared { file, clock, bell: Notify::new() }))
+        Self(Arc::new(Shared { file, clock, bell: Notify::new(), watched: Watched::default() }))
+    }
+
+    /// Lets `watch` hear of what is published. The first watch stays.
+    pub fn watch(&self, watch: Arc<dyn Watch>) {
+        self.0.watched.by(watch);
     }
 
     /// Up to `limit` deliveries after a position; 0 is before the first.
@@ -138,6 +147,8 @@ impl Bus for MachineBus {
                 batch.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>().map_err(failed)?;
             let now = self.0.clock.now().0;
             self.0.file.write(|transaction| append(transaction, batch, &details, now)).map_err(failed)?;
+            let bytes: Vec<usize> = details.iter().map(String::len).collect();
+            self.0.watched.tell(&Asked::Published { bytes: &bytes });
             self.0.bell.notify_waiters();
         }
         Ok(())

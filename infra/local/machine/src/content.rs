@@ -4,6 +4,7 @@ use std::{
     fmt::Display,
     io::ErrorKind,
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
 
 use async_trait::async_trait;
@@ -17,6 +18,8 @@ use tokio::{
     fs::File,
     io::{AsyncWriteExt, BufWriter},
 };
+
+use crate::watch::{Asked, Watch, Watched};
 
 /// Where uploads are written until they are complete. No key can reach it.
 const UPLOADS: &str = ".uploads";
@@ -34,6 +37,7 @@ const BUFFER: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub struct FolderContent {
     folder: PathBuf,
+    watched: Watched,
 }
 
 impl FolderContent {
@@ -48,7 +52,12 @@ impl FolderContent {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&uploads, &error)),
             _ => std::fs::create_dir_all(&uploads).map_err(|error| failed(&uploads, &error))?,
         }
-        Ok(Self { folder })
+        Ok(Self { folder, watched: Watched::default() })
+    }
+
+    /// Lets `watch` hear of what is asked of the bucket. The first watch stays.
+    pub fn watch(&self, watch: Arc<dyn Watch>) {
+        self.watched.by(watch);
     }
 
     /// Where the object with this key lies, if there is one.
@@ -73,7 +82,7 @@ impl ContentStore for FolderContent {
             NamedTempFile::new_in(self.folder.join(UPLOADS)).map_err(|error| failed(&target, &error))?;
         let (file, temporary) = temporary.into_parts();
         let file = BufWriter::with_capacity(BUFFER, File::from_std(file));
-        Ok(Box::new(FileUpload { file, temporary, target }))
+        Ok(Box::new(FileUpload { file, temporary, target, watched: self.watched.clone() }))
     }
 
     async fn resume(&self, key: &ContentKey, token: &str) -> Result<Option<Box<dyn Upload>>, ContentError> {
@@ -83,7 +92,7 @@ impl ContentStore for FolderContent {
         let Some(file) = present(&saved, opened)? else { return Ok(None) };
         let file = BufWriter::with_capacity(BUFFER, file);
         let temporary = TempPath::try_from_path(saved).map_err(|error| failed(&target, &error))?;
-        Ok(Some(Box::new(FileUpload { file, temporary, target })))
+        Ok(Some(Box::new(FileUpload { file, temporary, target, watched: self.watched.clone() })))
     }
 
     async fn copy(&self, from: &ContentKey, to: &ContentKey) -> Result<bool, ContentError> {
@@ -96,18 +105,23 @@ impl ContentStore for FolderContent {
         let (file, temporary) = temporary.into_parts();
         let mut file = File::from_std(file);
         tokio::io::copy(&mut source, &mut file).await.map_err(|error| failed(&target, &error))?;
-        Box::new(FileUpload { file: BufWriter::new(file), temporary, target }).complete().await?;
+        // A copy is no upload: it is told of once.
+        let (file, watched) = (BufWriter::new(file), Watched::default());
+        Box::new(FileUpload { file, temporary, target, watched }).complete().await?;
+        self.watched.tell(&Asked::Copied);
         Ok(true)
     }
 
     async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
         let path = self.path(key)?;
         let metadata = present(&path, tokio::fs::metadata(&path).await)?;
+        self.watched.tell(&Asked::Read);
         Ok(metadata.filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()))
     }
 
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
         let path = self.path(key)?;
+        self.watched.tell(&Asked::Read);
         Ok(present(&path, tokio::fs::read(&path).await)?.map(Bytes::from))
     }
 
@@ -122,6 +136,7 @@ impl ContentStore for FolderContent {
         let listed = tokio::task::spawn_blocking(move || keys_below(&folder, Path::new(&all))).await;
         let mut keys =
             listed.map_err(|error| failed(&place, &error))?.map_err(|error| failed(&place, &error))?;
+        self.watched.tell(&Asked::Listed);
         keys.retain(|key| after.is_none_or(|after| key.as_str() > after.as_str()));
         keys.sort();
         keys.truncate(LISTED);
@@ -161,6 +176,7 @@ struct FileUpload {
     file: BufWriter<File>,
     temporary: TempPath,
     target: PathBuf,
+    watched: Watched,
 }
 
 #[async_trait]
@@ -170,8 +186,10 @@ impl Upload for FileUpload {
     }
 
     async fn complete(self: Box<Self>) -> Result<(), ContentError> {
-        let Self { mut file, temporary, target } = *self;
+        let Self { mut file, temporary, target, watched } = *self;
         file.flush().await.map_err(|error| failed(&target, &error))?;
+        let bytes = file.get_ref().metadata().await.map_err(|error| failed(&target, &error))?.len();
+        watched.tell(&Asked::Stored { bytes });
         let place = target.clone();
         let moved = tokio::task::spawn_blocking(move || {
             place.parent().map_or(Ok(()), std::fs::create_dir_all)?;
@@ -181,7 +199,7 @@ impl Upload for FileUpload {
     }
 
     async fn save(self: Box<Self>) -> Result<Option<SavedUpload>, ContentError> {
-        let Self { mut file, temporary, target } = *self;
+        let Self { mut file, temporary, target, .. } = *self;
         file.flush().await.map_err(|error| failed(&target, &error))?;
         let file = file.into_inner();
         let length = file.metadata().await.map_err(|error| failed(&target, &error))?.len();

@@ -13,6 +13,7 @@ mod file;
 mod key;
 mod metrics;
 mod queue;
+mod watch;
 
 pub use bus::{BusCounts, MachineBus, Published};
 pub use content::FolderContent;
@@ -20,3 +21,4 @@ pub use dynamo::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, Em
 pub use key::FileKey;
 pub use metrics::RecordedMetrics;
 pub use queue::{DeadLetter, DeadLetters, Depth, MachineQueue, MachineQueues, QueueSettings};
+pub use watch::{Asked, Watch};

@@ -18,6 +18,7 @@ use super::{
     intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor},
     operations,
 };
+use crate::watch::{Asked, Watched};
 
 /// The header that names the operation: `DynamoDB_20120810.GetItem`.
 const TARGET: &str = "x-amz-target";
@@ -28,11 +29,17 @@ pub(super) struct EmbeddedHttp {
     database: Database,
     /// Calls run in the calling thread, past this; without one, in a thread for what blocks.
     interceptor: Option<Arc<dyn DynamoInterceptor>>,
+    watched: Watched,
 }
 
 impl EmbeddedHttp {
-    pub(super) fn new(database: Database, interceptor: Option<Arc<dyn DynamoInterceptor>>) -> Self {
-        Self { database, interceptor }
+    pub(super) fn new(database: Database, watched: Watched) -> Self {
+        Self { database, interceptor: None, watched }
+    }
+
+    /// With an interceptor in place of a watch.
+    pub(super) fn intercepted(database: Database, interceptor: Arc<dyn DynamoInterceptor>) -> Self {
+        Self { database, interceptor: Some(interceptor), watched: Watched::default() }
     }
 }
 
@@ -58,7 +65,10 @@ impl HttpConnector for EmbeddedHttp {
         }
         // The database blocks its thread, under one mutex: for well under a millisecond mostly, but for tens of them
         // in a large query.
-        let answer = tokio::task::spawn_blocking(move || response(answer(&database, call(&request))));
+        let watched = self.watched.clone();
+        let answer = tokio::task::spawn_blocking(move || {
+            response(watched_answer(&database, call(&request), &watched))
+        });
         HttpConnectorFuture::new(async {
             answer.await.map_err(|error| ConnectorError::other(error.into(), None))?
         })
@@ -89,6 +99,15 @@ fn answer(database: &Database, call: DynamoCall<'_>) -> DynamoAnswer {
         Ok(body) => DynamoAnswer { status: 200, body },
         Err(error) => DynamoAnswer { status: error.status_code(), body: error.to_json() },
     }
+}
+
+/// The answer; where somebody watches, with the units that the request consumed.
+fn watched_answer(database: &Database, call: DynamoCall<'_>, watched: &Watched) -> DynamoAnswer {
+    let Some(watch) = watched.watch() else { return answer(database, call) };
+    let body = operations::asking_for_units(call.body);
+    let answer = answer(database, DynamoCall { body: &body, ..call });
+    watch.asked(&Asked::Table { call, answer: &answer.body });
+    answer
 }
 
 fn response(answer: DynamoAnswer) -> Result<HttpResponse, ConnectorError> {

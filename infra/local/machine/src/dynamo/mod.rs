@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::{
 };
 use dynoxide::Database;
 
+use crate::watch::{Watch, Watched};
 use connector::EmbeddedHttp;
 pub use intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 
@@ -28,6 +29,7 @@ pub struct EmbeddedError(String);
 pub struct EmbeddedDynamo {
     database: Database,
     client: Client,
+    watched: Watched,
 }
 
 impl EmbeddedDynamo {
@@ -40,8 +42,15 @@ impl EmbeddedDynamo {
             Some(file) => open_file(file)?,
             None => Database::memory().map_err(failed)?,
         };
-        let client = Client::from_conf(config(EmbeddedHttp::new(database.clone(), None)).build());
-        Ok(Self { database, client })
+        let watched = Watched::default();
+        let http = EmbeddedHttp::new(database.clone(), watched.clone());
+        Ok(Self { database, client: Client::from_conf(config(http).build()), watched })
+    }
+
+    /// Lets `watch` hear of every request of [`client`](Self::client), clients that were given out before included. The
+    /// first watch stays.
+    pub fn watch(&self, watch: Arc<dyn Watch>) {
+        self.watched.by(watch);
     }
 
     /// A client of the database.
@@ -54,7 +63,7 @@ impl EmbeddedDynamo {
     /// the interceptor, and what fails is not tried again.
     #[must_use]
     pub fn inline_client(&self, interceptor: Arc<dyn DynamoInterceptor>) -> Client {
-        let config = config(EmbeddedHttp::new(self.database.clone(), Some(interceptor)))
+        let config = config(EmbeddedHttp::intercepted(self.database.clone(), interceptor))
             .retry_config(RetryConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         Client::from_conf(config.build())

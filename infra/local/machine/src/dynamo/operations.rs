@@ -25,6 +25,15 @@ pub(super) fn run(database: &Database, operation: &str, body: &[u8]) -> Result<S
     }
 }
 
+/// The same request, to be answered with the units that it consumes, those of the indexes included.
+pub(super) fn asking_for_units(body: &[u8]) -> Vec<u8> {
+    let Ok(mut request) = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body) else {
+        return body.to_vec();
+    };
+    request.insert("ReturnConsumedCapacity".to_owned(), "INDEXES".into());
+    serde_json::Value::Object(request).to_string().into_bytes()
+}
+
 /// The SDK gives every transaction a token, so that one whose answer was lost is not applied twice. No answer is
 /// lost inside a process, and the database would search all tokens of ten minutes for each transaction.
 fn transact(database: &Database, mut request: TransactWriteItemsRequest) -> Result<impl Serialize + use<>> {

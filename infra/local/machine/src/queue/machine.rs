@@ -15,6 +15,7 @@ use super::{
     rows::{self, DeadLetter, Depth, Receipt},
     settings::QueueSettings,
 };
+use crate::watch::{Asked, Watch};
 
 /// Messages written in one transaction: others get their turn in between.
 const BATCH: usize = 500;
@@ -82,6 +83,15 @@ impl MachineQueue {
         Ok(count)
     }
 
+    /// Lets `watch` hear of what is asked of this queue and of all others of its folder. The first watch stays.
+    pub fn watch(&self, watch: Arc<dyn Watch>) {
+        self.queues.0.watched.by(watch);
+    }
+
+    fn tell(&self, asked: &Asked<'_>) {
+        self.queues.0.watched.tell(asked);
+    }
+
     fn dead_queue(&self) -> Option<&str> {
         self.settings.dead_letters.as_ref().map(|dead| dead.queue.as_str())
     }
@@ -95,6 +105,10 @@ impl MachineQueue {
         let most = most.clamp(1, MOST);
         let (deliveries, buried) =
             self.write(|transaction| rows::take(transaction, &self.settings, most, now))?;
+        for Delivery { group, body, .. } in &deliveries {
+            let (queue, group) = (self.settings.name.as_str(), group.as_deref());
+            self.tell(&Asked::Received { queue, group, bytes: body.len() });
+        }
         if let (true, Some(dead)) = (buried, self.dead_queue()) {
             self.queues.bell(dead).notify_waiters();
         }
@@ -127,6 +141,8 @@ impl Queue for MachineQueue {
             self.write(|transaction| rows::insert(transaction, &self.settings.name, batch, now))?;
             self.bell.notify_waiters();
         }
+        let bytes: Vec<usize> = messages.iter().map(|message| message.body.len()).collect();
+        self.tell(&Asked::Sent { bytes: &bytes });
         Ok(())
     }
 }
@@ -150,6 +166,7 @@ impl Inbox for MachineQueue {
     async fn delete(&self, receipt: &str) -> Result<(), QueueError> {
         let Some(receipt) = Receipt::parse(receipt) else { return Ok(()) };
         self.write(|transaction| rows::remove(transaction, &self.settings.name, &receipt))?;
+        self.tell(&Asked::Acknowledged);
         if self.settings.fifo {
             self.bell.notify_waiters();
         }

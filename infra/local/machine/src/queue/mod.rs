@@ -20,7 +20,7 @@ pub use machine::MachineQueue;
 pub use rows::{DeadLetter, Depth};
 pub use settings::{DeadLetters, QueueSettings};
 
-use crate::file::File;
+use crate::{file::File, watch::Watched};
 
 /// The queues of one folder.
 #[derive(Clone)]
@@ -31,6 +31,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     /// One a queue: rung when there may be something new to receive.
     bells: Mutex<HashMap<String, Arc<Notify>>>,
+    watched: Watched,
 }
 
 impl MachineQueues {
@@ -65,7 +66,7 @@ impl MachineQueues {
     fn start(file: File, clock: Arc<dyn Clock>) -> Result<Self, QueueError> {
         let now = clock.now().0;
         file.write(|transaction| rows::abandon_deliveries(transaction, now)).map_err(failed)?;
-        Ok(Self(Arc::new(Shared { file, clock, bells: Mutex::default() })))
+        Ok(Self(Arc::new(Shared { file, clock, bells: Mutex::default(), watched: Watched::default() })))
     }
 
     fn bell(&self, queue: &str) -> Arc<Notify> {
