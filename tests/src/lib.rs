@@ -7,6 +7,7 @@
 
 mod app;
 pub mod bench;
+pub mod cost;
 mod disk;
 pub mod simulation;
 pub mod token_life;

@@ -1,0 +1,193 @@
+//! What the design expects of each flow, and why. It names no dollars, so what it expects are counts.
+
+use super::{
+    counts::{Count, Counts},
+    flows::Flows,
+};
+
+/// More than this many times what is expected is a regression.
+const TOLERANCE: f64 = 1.5;
+/// Shares of a count that are below this are no difference.
+const NOTHING: f64 = 0.05;
+
+/// What is expected of a flow.
+pub(super) struct Expectation {
+    /// The flow.
+    pub(super) flow: Flow,
+    /// What is counted.
+    pub(super) count: Count,
+    /// How much of it.
+    pub(super) amount: f64,
+    /// How much more is known to be taken, beyond the design.
+    pub(super) beyond: f64,
+    /// Why.
+    pub(super) why: &'static str,
+}
+
+/// A flow, or the part of it that is paid for each file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// A notification of an account in which nothing changed.
+    Quiet,
+    /// A notification of changes, but for the files that changed.
+    Notified,
+    /// Each file that a notification announces.
+    Change,
+    /// A call of the proxy.
+    Call,
+    /// Each file of a first sync without bytes.
+    WithoutBytes,
+    /// Each file of a first sync with bytes.
+    WithBytes,
+    /// A resync, but for its files.
+    Resync,
+    /// Each file of a resync.
+    Resynced,
+    /// A tick that finds nothing due.
+    Tick,
+}
+
+impl Flow {
+    /// Every one.
+    pub(super) const ALL: [Self; 9] = [
+        Self::Quiet,
+        Self::Notified,
+        Self::Change,
+        Self::Call,
+        Self::WithoutBytes,
+        Self::WithBytes,
+        Self::Resync,
+        Self::Resynced,
+        Self::Tick,
+    ];
+
+    /// How a person is told of it.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Quiet => "webhook, nothing changed",
+            Self::Notified => "webhook, but for changed files",
+            Self::Change => "each changed file of a webhook",
+            Self::Call => "proxied call",
+            Self::WithoutBytes => "file synced, without bytes",
+            Self::WithBytes => "file synced, with bytes",
+            Self::Resync => "resync, however many files",
+            Self::Resynced => "file resynced",
+            Self::Tick => "tick, nothing due",
+        }
+    }
+
+    /// What was measured of it.
+    pub(super) fn of(self, flows: &Flows) -> &Counts {
+        match self {
+            Self::Quiet => &flows.quiet,
+            Self::Notified => &flows.notified.fixed,
+            Self::Change => &flows.notified.each,
+            Self::Call => &flows.call,
+            Self::WithoutBytes => &flows.without_bytes.each,
+            Self::WithBytes => &flows.with_bytes.each,
+            Self::Resync => &flows.resync.fixed,
+            Self::Resynced => &flows.resync.each,
+            Self::Tick => &flows.tick,
+        }
+    }
+}
+
+const fn expect(flow: Flow, count: Count, amount: f64, why: &'static str) -> Expectation {
+    Expectation { flow, count, amount, beyond: 0.0, why }
+}
+
+/// The same where more is taken, for a known reason.
+const fn known(flow: Flow, count: Count, amount: f64, beyond: f64, why: &'static str) -> Expectation {
+    Expectation { flow, count, amount, beyond, why }
+}
+
+/// What is expected. A count that is not named for a flow is expected to be nothing.
+#[rustfmt::skip]
+pub(super) const EXPECTED: [Expectation; 46] = {
+    use Count::{BucketWrites, Calls, Downloads, Entries, Events, Notifications, QueueRequests, Runs, TableReads, TableWrites, Ticks, Walks};
+    use Flow::{Call, Change, Notified, Quiet, Resync, Resynced, Tick, WithBytes, WithoutBytes};
+    [
+        expect(Quiet, Notifications, 1.0, "one request"),
+        expect(Quiet, TableReads, 8.0, "account; connection, project, schedule, HEAD, choices; pause and tokens before the call"),
+        expect(Quiet, TableWrites, 4.0, "epoch 1, HEAD at the end 2 (a transaction), schedule 1"),
+        expect(Quiet, QueueRequests, 3.0, "one message: sent, received, deleted"),
+        expect(Quiet, Walks, 1.0, "one message"),
+        expect(Notified, Notifications, 1.0, "one request"),
+        expect(Notified, TableReads, 22.0, "a walk's 8, the folder; a transfer run: connection, pace, pause, and twice four shards"),
+        expect(Notified, TableWrites, 9.0, "epoch 1, HEAD twice 4, the log's first KB 1, applied 1, schedule 1, pace 1"),
+        expect(Notified, QueueRequests, 6.0, "a walk and a transfer run"),
+        expect(Notified, Walks, 1.0, "one message"),
+        expect(Notified, Runs, 1.0, "one message"),
+        expect(Change, Entries, 1.0, "Dropbox tells of it"),
+        expect(Change, TableReads, 8.0, "item and path; item, pause, holder and tokens of its transfer; item of the removal"),
+        expect(Change, TableWrites, 11.0, "item 1, path 1, log 1 (0.5 KB, twice), transfer in and out 2, ready 1 and its index 2, holder 1, removal in and out 2"),
+        expect(Change, Events, 2.0, "the change, and ready"),
+        expect(Change, BucketWrites, 1.0, "one PUT"),
+        expect(Change, Downloads, 1.0, "once"),
+        expect(Call, Calls, 1.0, "one request"),
+        expect(Call, TableReads, 5.0, "caller, connection (two), pause, tokens"),
+        expect(WithoutBytes, Entries, 1.0, "listed once"),
+        expect(WithoutBytes, TableReads, 2.0, "item and path, to plan"),
+        expect(WithoutBytes, TableWrites, 3.0, "item 1, path 1, log 1 (0.5 KB, twice)"),
+        expect(WithoutBytes, Events, 1.0, "the change"),
+        expect(WithBytes, Entries, 1.0, "listed once"),
+        expect(WithBytes, TableReads, 6.0, "item and path, to plan; item, pause, holder and tokens of its transfer"),
+        expect(WithBytes, TableWrites, 8.0, "as without bytes 3; transfer in and out 2, ready 1 and its index 1, holder 1"),
+        expect(WithBytes, Events, 2.0, "the change, and ready"),
+        expect(WithBytes, BucketWrites, 1.0, "one PUT"),
+        expect(WithBytes, Downloads, 1.0, "once"),
+        expect(Resync, TableReads, 28.0, "sixteen shards of items; a walk's reads, and its transfer run's"),
+        expect(Resync, TableWrites, 13.0, "claim 1 and its index 2; epoch 1; report 1; HEAD twice 4; schedule 1 and its index 2; pace 1"),
+        expect(Resync, QueueRequests, 6.0, "a walk and a transfer run"),
+        expect(Resync, Events, 1.0, "Resynced"),
+        known(Resync, BucketWrites, 1.0, 1.0, "the sweep's list; beyond: one that is empty, to see the end"),
+        expect(Resync, Entries, 1.0, "the folder that the files lie in"),
+        expect(Resync, Walks, 1.0, "one"),
+        expect(Resync, Runs, 1.0, "the sweep"),
+        expect(Resynced, Entries, 1.0, "listed once"),
+        known(Resynced, TableReads, 0.2, 1.0, "its item of about 0.5 KB, in the comparison; beyond: by its key, in the sweep"),
+        expect(Resynced, BucketWrites, 0.001, "the sweep lists a thousand keys at once"),
+        expect(Tick, TableReads, 8.0, "sixteen shards of the index, half a unit each"),
+        expect(Tick, QueueRequests, 3.0, "one message: sent, received, deleted"),
+        expect(Tick, Ticks, 1.0, "one message"),
+        expect(Change, QueueRequests, 0.0, "nothing: one message asks for all transfers"),
+        expect(WithBytes, QueueRequests, 0.01, "a message asks for the transfers of a segment"),
+        expect(WithBytes, Runs, 0.003, "one run for them"),
+    ]
+};
+
+/// What was measured, beside what is expected.
+pub(super) struct Beside {
+    /// What is expected.
+    pub(super) expectation: &'static Expectation,
+    /// What was measured.
+    pub(super) measured: f64,
+}
+
+impl Beside {
+    /// Whether it is more than can be explained.
+    pub(super) fn is_too_much(&self) -> bool {
+        is_too_much(self.measured, self.expectation.amount + self.expectation.beyond)
+    }
+}
+
+fn is_too_much(measured: f64, expected: f64) -> bool {
+    measured > expected * TOLERANCE + NOTHING
+}
+
+/// Every expectation beside what was measured.
+pub(super) fn beside(flows: &Flows) -> Vec<Beside> {
+    let measured = |expectation: &Expectation| expectation.flow.of(flows).get(expectation.count);
+    EXPECTED.iter().map(|expectation| Beside { expectation, measured: measured(expectation) }).collect()
+}
+
+/// What was measured of a flow although nothing is expected of it. Bytes are no requests.
+pub(super) fn unexpected(flows: &Flows) -> Vec<(Flow, Count, f64)> {
+    let is_named = |flow: Flow, count: Count| {
+        matches!(count, Count::TableBytes | Count::CallBytes)
+            || EXPECTED.iter().any(|one| one.flow == flow && one.count == count)
+    };
+    let of = |flow: Flow| flow.of(flows).all().map(move |(count, amount)| (flow, count, amount));
+    let all = Flow::ALL.into_iter().flat_map(of);
+    all.filter(|(flow, count, amount)| !is_named(*flow, *count) && is_too_much(*amount, 0.0)).collect()
+}

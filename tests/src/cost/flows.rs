@@ -1,0 +1,101 @@
+//! The flows, measured.
+
+use super::{
+    counts::{Count, Counts},
+    line::Line,
+    stage::Stage,
+};
+
+/// How large the measurements are.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Files of the smaller account.
+    pub few_files: u32,
+    /// Files of the larger account.
+    pub many_files: u32,
+    /// Changes that the larger notification announces; the smaller announces one.
+    pub many_changes: u32,
+}
+
+/// What each flow counts.
+#[derive(Debug, Clone)]
+pub struct Flows {
+    /// A notification of an account in which nothing changed.
+    pub(super) quiet: Counts,
+    /// A notification, over the files that were edited.
+    pub(super) notified: Line,
+    /// A call of the proxy.
+    pub(super) call: Counts,
+    /// A connect and its first sync, over the files, none of whose bytes are wanted.
+    pub(super) without_bytes: Line,
+    /// The same with bytes.
+    pub(super) with_bytes: Line,
+    /// A resync, over the files, of which none differs.
+    pub(super) resync: Line,
+    /// A tick that finds nothing due.
+    pub(super) tick: Counts,
+}
+
+/// What is measured in an account of one size.
+struct Measured {
+    first: Counts,
+    resync: Counts,
+    tick: Counts,
+}
+
+impl Flows {
+    /// Measures all of them.
+    ///
+    /// # Errors
+    /// Says what could not be read.
+    ///
+    /// # Panics
+    /// Where a flow does not come to its end.
+    pub async fn measure(sizes: Sizes) -> Result<Self, String> {
+        let (few, many) = (f64::from(sizes.few_files), f64::from(sizes.many_files));
+        let line = |one: &Counts, other: &Counts| Line::through((few, one), (many, other));
+        let (without, more_without) =
+            (first_without_bytes(sizes.few_files).await?, first_without_bytes(sizes.many_files).await?);
+        let small = Stage::with_files(sizes.few_files, |_| ()).await;
+        let small = synced(&small).await?;
+        let stage = Stage::with_files(sizes.many_files, |_| ()).await;
+        let large = synced(&stage).await?;
+        let changes = f64::from(sizes.many_changes);
+        let (one, several) =
+            (edited(&stage, 1, "second").await?, edited(&stage, sizes.many_changes, "third").await?);
+        Ok(Self {
+            quiet: stage.counted(async || stage.notify().await).await?,
+            notified: Line::through((1.0, &one), (changes, &several)),
+            call: stage.counted(async || stage.call().await).await?,
+            without_bytes: line(&without, &more_without),
+            with_bytes: line(&small.first, &large.first),
+            resync: line(&small.resync, &large.resync),
+            tick: large.tick,
+        })
+    }
+}
+
+async fn first_without_bytes(files: u32) -> Result<Counts, String> {
+    let stage = Stage::with_files(files, |settings| settings.max_file_bytes = 0).await;
+    let first = stage.counted(async || _ = stage.connect().await).await?;
+    assert!(first.get(Count::Downloads) < 0.5, "bytes were brought that nobody wants");
+    Ok(first)
+}
+
+async fn synced(stage: &Stage) -> Result<Measured, String> {
+    let mut connection = None;
+    let first = stage.counted(async || connection = Some(stage.connect().await)).await?;
+    let connection = connection.ok_or("nothing was connected")?;
+    let tick = stage.counted(async || stage.tick().await).await?;
+    stage.let_resync_be_due(connection).await;
+    let with_tick = stage.counted(async || stage.tick().await).await?;
+    Ok(Measured { first, resync: with_tick.minus(&tick), tick })
+}
+
+async fn edited(stage: &Stage, files: u32, state: &str) -> Result<Counts, String> {
+    stage.edit(files, state);
+    stage.rescanned().await;
+    let counted = stage.counted(async || stage.notify().await).await?;
+    assert!((counted.get(Count::Downloads) - f64::from(files)).abs() < 0.5, "not every edit was brought");
+    Ok(counted)
+}

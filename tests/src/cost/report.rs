@@ -1,0 +1,177 @@
+//! What is printed: a section each.
+
+use super::{
+    assumed,
+    bill::{Bill, GB},
+    counts::Counts,
+    expected::{self, Flow},
+    flows::Flows,
+    limits::{self, BUSIEST_HOUR},
+    month::{self, ACTIVE, PROJECT_METRICS},
+    prices::Prices,
+    service::Price,
+};
+
+/// So many connections are reckoned for.
+const CONNECTIONS: [f64; 3] = [1_000.0, 100_000.0, 1_000_000.0];
+/// So many of the largest parts of a price are named.
+const LARGEST: usize = 4;
+/// So many of the scarcest limits are shown.
+const SCARCEST: usize = 8;
+
+/// What there is to say of the flows.
+pub struct Report {
+    /// Lines of text.
+    pub lines: Vec<String>,
+    /// What was measured to be more than the design expects.
+    pub faults: Vec<String>,
+}
+
+/// Puts everything together.
+///
+/// # Errors
+/// Where the table of prices is none.
+pub fn report(flows: &Flows) -> Result<Report, String> {
+    let prices = Prices::ours()?;
+    let (beside, faults) = beside(flows);
+    let head = format!("Prices of {} as of {}. {}", prices.region, prices.date, prices.note);
+    let mut lines = vec![head, String::new()];
+    lines.extend(per_million(flows, &prices));
+    lines.extend(beside);
+    lines.extend(idle(flows, &prices));
+    CONNECTIONS.iter().for_each(|connections| lines.extend(busy(flows, &prices, *connections)));
+    Ok(Report { lines, faults })
+}
+
+fn per_million(flows: &Flows, prices: &Prices) -> Vec<String> {
+    let rows: [(&str, Counts); 9] = [
+        ("webhook, nothing changed", flows.quiet.clone()),
+        ("webhook, one file changed", flows.notified.at(1.0)),
+        ("proxied call of 1 KB", flows.call.clone()),
+        ("file synced, without bytes", flows.without_bytes.each.clone()),
+        ("file synced, with bytes", flows.with_bytes.each.clone()),
+        ("file resynced", flows.resync.each.clone()),
+        ("connect and first sync, but for the files", flows.with_bytes.fixed.clone()),
+        ("resync, but for the files", flows.resync.fixed.clone()),
+        ("tick, nothing due", flows.tick.clone()),
+    ];
+    let mut lines = vec![format!("{:<42} {:>13}   the most of it", "", "$ per million")];
+    for (name, counts) in rows {
+        let bill = Bill::of(&assumed::unwrapping_each_time(&counts));
+        let most = bill.largest(prices).into_iter().take(LARGEST);
+        let most: Vec<String> = most.map(|(part, dollars)| format!("{part} {:.2}", dollars * 1e6)).collect();
+        lines.push(format!("{name:<42} {:>13.2}   {}", bill.total(prices) * 1e6, most.join(", ")));
+    }
+    let out = prices.of(Price::BytesOut);
+    lines.push(format!("{:<42} {out:>13.2}   answers to callers outside AWS", "each GB out of AWS ($)"));
+    lines.push(String::new());
+    lines
+}
+
+fn beside(flows: &Flows) -> (Vec<String>, Vec<String>) {
+    let head = format!(
+        "{:<32} {:<18} {:>9} {:>9} {:>7}  expected by the design, and known to be beyond it",
+        "", "", "measured", "expected", "beyond"
+    );
+    let (mut lines, mut faults) = (vec![head], Vec::new());
+    let all = expected::beside(flows);
+    for flow in Flow::ALL {
+        for one in all.iter().filter(|one| one.expectation.flow == flow) {
+            let expected = one.expectation;
+            let line = format!(
+                "{:<32} {:<18} {:>9.3} {:>9.3} {:>7.3}  {}",
+                flow.label(),
+                expected.count.label(),
+                one.measured,
+                expected.amount,
+                expected.beyond,
+                expected.why
+            );
+            faults.extend(one.is_too_much().then(|| line.clone()));
+            lines.push(line);
+        }
+    }
+    for (flow, count, amount) in expected::unexpected(flows) {
+        let line = format!(
+            "{:<32} {:<18} {amount:>9.3} {:>9.3} {:>7.3}  not named",
+            flow.label(),
+            count.label(),
+            0.0,
+            0.0
+        );
+        faults.push(line.clone());
+        lines.push(line);
+    }
+    lines.push(String::new());
+    (lines, faults)
+}
+
+fn services(bill: &Bill, prices: &Prices) -> String {
+    let services = bill.by_service(prices).into_iter();
+    let named: Vec<String> =
+        services.map(|(service, dollars)| format!("{service} {}", shown(dollars))).collect();
+    named.join(", ")
+}
+
+/// Dollars, to the cent or, of less than a dime, to a hundredth of it.
+fn shown(dollars: f64) -> String {
+    if dollars < 0.1 { format!("{dollars:.4}") } else { format!("{dollars:.2}") }
+}
+
+fn idle(flows: &Flows, prices: &Prices) -> Vec<String> {
+    let (deployment, connection) = (month::idle(flows), month::idle_connection(flows));
+    let share = month::idle_ticks(flows).total(prices) / CONNECTIONS[0];
+    vec![
+        format!("A deployment that idles: ${:.2} a month", deployment.total(prices)),
+        format!("  {}", services(&deployment, prices)),
+        format!(
+            "A connection that idles, of {} files of {} KB: ${:.4} a month, and ${share:.6} of the ticks where there are {}",
+            ACTIVE.files,
+            ACTIVE.file_bytes / 1000.0,
+            connection.total(prices),
+            CONNECTIONS[0]
+        ),
+        format!("  {}", services(&connection, prices)),
+        format!("A project more: ${:.2} of metrics at most", PROJECT_METRICS * prices.of(Price::Metrics)),
+        String::new(),
+    ]
+}
+
+fn busy(flows: &Flows, prices: &Prices, connections: f64) -> Vec<String> {
+    let bill = month::busy(flows, connections);
+    let total = bill.total(prices);
+    let first = Bill::of(&assumed::unwrapping_each_time(&flows.with_bytes.at(ACTIVE.files))).total(prices);
+    let mut lines = vec![
+        format!(
+            "{connections} connections, each {} files of {} KB, {} changes in {} notifications, {} calls of {} KB, {} resync a day:",
+            ACTIVE.files,
+            ACTIVE.file_bytes / 1000.0,
+            ACTIVE.changes,
+            ACTIVE.notifications,
+            ACTIVE.calls,
+            ACTIVE.call_bytes / 1000.0,
+            ACTIVE.resyncs
+        ),
+        format!(
+            "  ${total:.2} a month, ${:.4} a connection; its first sync before ${first:.4}",
+            total / connections
+        ),
+        format!("  {}", services(&bill, prices)),
+    ];
+    let gigabytes = ACTIVE.files * ACTIVE.file_bytes * connections / GB;
+    lines.push(format!(
+        "  {gigabytes:.0} GB in the bucket; {:.0} % of a day's notifications and calls come in its busiest hour, and then:",
+        BUSIEST_HOUR * 100.0
+    ));
+    let needs = limits::needs(flows, connections);
+    if let Some(first) = needs.first() {
+        let word = if first.share() >= 1.0 { "is met" } else { "would be met first" };
+        lines.push(format!("  {word}: {}. {}", first.what, first.remedy));
+    }
+    for need in needs.iter().take(SCARCEST) {
+        let (share, what) = (need.share() * 100.0, need.what);
+        lines.push(format!("    {share:>8.1} %  {:>10.1} of {:>7}  {what}", need.needed, need.there_is));
+    }
+    lines.push(String::new());
+    lines
+}

@@ -1,0 +1,143 @@
+//! The stack of one machine, with a ledger.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_lc_rs::hmac;
+use fake_dropbox::Mishap;
+use serde_json::json;
+use shared::{
+    metrics::Metric,
+    model::{ConnectionId, ProjectSettings, Timestamp},
+    queue::{Outgoing, Queue},
+    store::{Schedules, Wake},
+};
+
+use super::{
+    counts::{Count, Counts, number},
+    ledger::Ledger,
+    rows,
+};
+use crate::{App, World};
+
+/// The account whose files are synced.
+const ACCOUNT: &str = "first@example.com";
+/// Longer than any measurement, so that the schedule's own ticks do not come into it.
+const NO_TICK: Duration = Duration::from_secs(24 * 60 * 60);
+/// A file's bytes. What AWS bills for one does not depend on them up to a part of an upload.
+const FILE_BYTES: usize = 1000;
+/// Notifications that the fake Dropbox is kept from sending: the measurement sends its own.
+const SILENT: u32 = 1000;
+
+/// What is counted by the functions themselves.
+const COUNTED: [(Metric, Count); 5] = [
+    (Metric::NotificationsAccepted, Count::Notifications),
+    (Metric::ProxyCalls, Count::Calls),
+    (Metric::ProxyBytesOut, Count::CallBytes),
+    (Metric::Entries, Count::Entries),
+    (Metric::FilesReady, Count::Downloads),
+];
+
+/// A world whose ledger counts, with an account that notifies nobody by itself.
+pub(super) struct Stage {
+    world: World,
+    app: App,
+    ledger: Arc<Ledger>,
+}
+
+impl Stage {
+    /// A stage with so many files in the account, which nobody has connected yet.
+    pub(super) async fn with_files(files: u32, settings: impl FnOnce(&mut ProjectSettings)) -> Self {
+        let world = World::with(|all| {
+            all.tick = NO_TICK;
+            settings(&mut all.project);
+        })
+        .await;
+        world.stack.dropbox.webhooks(ACCOUNT).next(SILENT, Mishap::Lost);
+        let stage = Self { app: world.first_app("user"), ledger: Arc::default(), world };
+        stage.edit(files, "first");
+        stage.world.settled().await;
+        let machine = &stage.world.stack.machine;
+        machine.dynamo.watch(stage.ledger.clone());
+        machine.sync_queue.watch(stage.ledger.clone());
+        machine.bus.watch(stage.ledger.clone());
+        machine.content.watch(stage.ledger.clone());
+        stage
+    }
+
+    /// Writes so many files of the account, each with bytes of its own.
+    pub(super) fn edit(&self, files: u32, state: &str) {
+        for file in 0..files {
+            let bytes = format!("{state} {file:0FILE_BYTES$}");
+            self.world.write(ACCOUNT, &format!("files/{file:06}.txt"), bytes.as_bytes());
+        }
+    }
+
+    /// Lets Dropbox know of every edit.
+    pub(super) async fn rescanned(&self) {
+        self.world.stack.dropbox.rescan(ACCOUNT).await.expect("the account can be read");
+    }
+
+    /// What is counted until all that some work leads to is done.
+    pub(super) async fn counted(&self, work: impl AsyncFnOnce()) -> Result<Counts, String> {
+        // The table is looked at outside of what is counted: that reads it, too.
+        let (bytes, before) = (self.table_bytes().await?, self.so_far());
+        work().await;
+        self.world.settled().await;
+        let counted = self.so_far().minus(&before);
+        Ok(counted.with(Count::TableBytes, self.table_bytes().await? - bytes))
+    }
+
+    /// Connects the account.
+    pub(super) async fn connect(&self) -> ConnectionId {
+        self.app.connect(ACCOUNT).await
+    }
+
+    /// Notifies of the account, as Dropbox does.
+    pub(super) async fn notify(&self) {
+        let account = self.world.stack.dropbox.account_id(ACCOUNT).expect("the account is there");
+        let body = json!({"list_folder": {"accounts": [account]}}).to_string();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.world.stack.app.secret.expose().as_bytes());
+        let signature = hmac::sign(&key, body.as_bytes());
+        let signature: String = signature.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let url = self.world.stack.url().join("webhook").expect("the webhook has an address");
+        let request = reqwest::Client::new().post(url).header("X-Dropbox-Signature", signature).body(body);
+        let answer = request.send().await.expect("the gateway answers");
+        assert!(answer.status().is_success(), "the notification was refused");
+    }
+
+    /// Calls `list_folder` through the proxy, for an answer of about 1 KB.
+    pub(super) async fn call(&self) {
+        let before = self.counted_by_functions().get(Count::Calls);
+        let answer = self.app.call("2/files/list_folder", &json!({"path": "/files", "limit": 2})).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        // It is counted when its last byte is out.
+        self.world.until(async || self.counted_by_functions().get(Count::Calls) > before).await;
+    }
+
+    /// Lets a resync be due at the next tick.
+    pub(super) async fn let_resync_be_due(&self, connection: ConnectionId) {
+        let long_ago = Some(Timestamp(0));
+        let wake = Wake { at: long_ago, resync_at: long_ago, failures: 0 };
+        self.world.stack.store().wake(connection, wake).await.expect("the store answers");
+    }
+
+    /// Sends a tick, as the schedule does.
+    pub(super) async fn tick(&self) {
+        let sent = self.world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await;
+        sent.expect("the queue takes it");
+    }
+
+    fn so_far(&self) -> Counts {
+        self.ledger.so_far().plus(&self.counted_by_functions())
+    }
+
+    fn counted_by_functions(&self) -> Counts {
+        let metrics = &self.world.stack.machine.metrics;
+        let total = |metric| number(metrics.total(metric).unwrap_or_default());
+        COUNTED.into_iter().map(|(metric, count)| (count, total(metric))).collect()
+    }
+
+    async fn table_bytes(&self) -> Result<f64, String> {
+        rows::bytes(&self.world.stack.machine.dynamo).await.map(number)
+    }
+}

@@ -1,0 +1,36 @@
+//! What the template says: memory, defaults of parameters, and what watches.
+
+/// The template of the deployment.
+const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
+
+/// The memory of a function. GB.
+pub(super) fn memory_gb(function: &str) -> Option<f64> {
+    Some(number_in(function, "MemorySize:")? / 1024.0)
+}
+
+/// The default of a parameter that is a number.
+pub(super) fn parameter(name: &str) -> Option<f64> {
+    number_in(name, "Default:")
+}
+
+/// The metrics that alarms look at.
+pub(super) fn alarm_metrics() -> f64 {
+    lines("MetricName:").map(|_| 1.0).sum()
+}
+
+/// Resources of a type.
+pub(super) fn resources(kind: &str) -> f64 {
+    lines("Type:").filter(|line| line.ends_with(kind)).map(|_| 1.0).sum()
+}
+
+fn lines(beginning: &str) -> impl Iterator<Item = &'static str> {
+    TEMPLATE.lines().map(str::trim).filter(move |line| line.starts_with(beginning))
+}
+
+/// The number after a word, within the block of a name that is indented by two.
+fn number_in(block: &str, word: &str) -> Option<f64> {
+    let head = format!("  {block}:");
+    let within = |line: &&str| line.is_empty() || line.starts_with("    ") || line.trim().starts_with('#');
+    let body = TEMPLATE.lines().skip_while(|line| *line != head).skip(1).take_while(within);
+    body.map(str::trim).find_map(|line| line.strip_prefix(word)?.trim().parse().ok())
+}
