@@ -1,8 +1,10 @@
 # Sourced after start.sh by what deploys the template to the emulator.
 #
+#   stack_emulator                         starts the emulator, with a Dropbox app in the parameter $app_parameter
 #   stack_deploy NAME [PARAMETER=VALUE…]   deploys what infra/emulator/build wrote to $build, or updates it
 #   stack_resource NAME LOGICAL_ID         prints what the stack calls a resource of the template
 #   stack_front NAME DATA [OPTION…]        starts the gateway and the fake Dropbox before a stack; sets $front_pid
+#   stack_stop                             stops both
 
 # Ports and a Dropbox app of this run.
 front_port=${front_port:-$(free_port)}
