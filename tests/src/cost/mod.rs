@@ -1,7 +1,7 @@
 //! What Dropline costs on AWS: requests that are counted on this machine, at list prices.
 //!
-//! The stack of one machine runs every flow, and a [`ledger`] hears what is asked of table, queues, bus and bucket. What
-//! AWS bills for is counted by its own rules; where this machine cannot tell (times, logs, traces), [`assumed`] says
+//! The stack of one machine runs every flow, and a `ledger` hears what is asked of table, queues, bus and bucket. What
+//! AWS bills for is counted by its own rules; where this machine cannot tell (times, logs, traces), `assumed` says
 //! what is taken for it. A flow over files is measured at two sizes, so that what is paid once is told from what is paid
 //! for each file.
 
