@@ -1,7 +1,8 @@
-# Sourced by the scripts that need tools written in Python.
+# Sourced by the scripts that start tools written in Python.
 #
 #   tool_cache      sets $cache: a directory outside the checkout that lasts, or else one within
 #   tool_venv FILE  makes a virtual environment with the requirements of a file, once, and sets $venv
+#   free_port       prints a port that nothing listens on
 
 tool_cache() {
     cache=${DROPLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dropline}
@@ -20,4 +21,8 @@ tool_venv() {
     python3 -m venv "$venv"
     "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$1"
     touch "$venv/made"
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }

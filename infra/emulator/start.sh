@@ -2,7 +2,6 @@
 # only, and keeps nothing. Needs Python 3.10 or newer, and no AWS account.
 #
 #   emulator_install          installs it, and sets $emulator_bin
-#   free_port                 prints a port that nothing listens on
 #   emulator_start [NAME=VALUE…]
 #                             starts it, and exports what clients need to find it; functions that run on it see the
 #                             variables that are named
@@ -22,10 +21,6 @@ emulator_stop() {
 emulator_install() {
     tool_venv "$emulator_here/requirements.txt"
     emulator_bin=$venv/bin
-}
-
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
 is_up() { python3 -c 'import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=1)' "$1" 2>/dev/null; }
