@@ -28,7 +28,7 @@ pub(super) fn of_request(resource: &str, request: &Request<Bytes>) -> Value {
         "multiValueHeaders": headers,
         "queryStringParameters": last(&query),
         "multiValueQueryStringParameters": query,
-        "pathParameters": null,
+        "pathParameters": parameters(resource, uri.path()),
         "stageVariables": null,
         "requestContext": context(resource, request),
         "body": encoded,
@@ -67,6 +67,24 @@ fn query(query: &str) -> Multi {
     all
 }
 
+/// What stands in the path where the template names a parameter; in that of `{name+}`, all that is left.
+fn parameters(resource: &str, path: &str) -> Option<BTreeMap<String, String>> {
+    let mut rest = path.trim_start_matches('/');
+    let mut all = BTreeMap::new();
+    for named in resource.trim_start_matches('/').split('/') {
+        let (segment, after) = rest.split_once('/').unwrap_or((rest, ""));
+        if let Some(name) = named.strip_prefix('{').and_then(|name| name.strip_suffix("+}")) {
+            all.insert(name.to_owned(), rest.to_owned());
+            break;
+        }
+        if let Some(name) = named.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            all.insert(name.to_owned(), segment.to_owned());
+        }
+        rest = after;
+    }
+    (!all.is_empty()).then_some(all)
+}
+
 fn last(all: &Multi) -> BTreeMap<&str, &str> {
     all.iter().filter_map(|(name, values)| Some((name.as_str(), values.last()?.as_str()))).collect()
 }
@@ -89,6 +107,18 @@ mod tests {
         assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("AP8="), &json!(true)));
         assert_eq!(event["requestContext"]["domainName"], "localhost:8080");
         assert_eq!(event["requestContext"]["resourcePath"], "/projects/{project}/files");
+    }
+
+    #[test]
+    fn the_parameters_of_a_path_have_their_names() {
+        for (resource, path, parameters) in [
+            ("/webhook", "/webhook", Value::Null),
+            ("/projects/{project}/files", "/projects/p/files", json!({"project": "p"})),
+            ("/{project}/proxy/{path+}", "/p/proxy/2/files/x", json!({"project": "p", "path": "2/files/x"})),
+        ] {
+            let request = Request::get(path).body(Bytes::new()).unwrap();
+            assert_eq!(of_request(resource, &request)["pathParameters"], parameters, "{path}");
+        }
     }
 
     #[test]
