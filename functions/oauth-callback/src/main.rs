@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lambda_http::{Error, Request, RequestExt, request::RequestContext, run, service_fn};
 use oauth_callback::Connect;
 use shared::{
+    aws::Late,
     config::{Wiring, required},
     dropbox::SILENCE,
     events::EventBridgeBus,
@@ -44,8 +45,9 @@ fn stage_url(request: &Request) -> Option<Url> {
 }
 
 fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
-    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&wiring.aws), required("SYNC_QUEUE_URL")?);
-    let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), required("BUS_NAME")?);
+    let queue = SqsQueue::new(Late::of(&wiring.aws, aws_sdk_sqs::Client::new), required("SYNC_QUEUE_URL")?);
+    let bus =
+        EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
     let keyring = wiring.keyring()?;
     let apps = wiring.apps(keyring.clone());
     Ok(Connect {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{
+    aws::Late,
     config::{Wiring, required},
     content::S3Content,
     dropbox::SILENCE,
@@ -18,8 +19,8 @@ use sync_worker::{RetryBudget, Worker};
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
     let wiring = Wiring::from_env(SILENCE).await?;
-    let worker = Arc::new(worker(&wiring)?);
-    let sqs = aws_sdk_sqs::Client::new(&wiring.aws);
+    let sqs = Late::of(&wiring.aws, aws_sdk_sqs::Client::new);
+    let worker = Arc::new(worker(&wiring, &sqs)?);
     let dead_letters = Arc::new(SqsQueue::new(sqs, required("DEAD_LETTERS_URL")?));
     let handle = |event: LambdaEvent<SqsEvent>| {
         let (worker, dead_letters) = (worker.clone(), dead_letters.clone());
@@ -31,10 +32,10 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     lambda_runtime::run(service_fn(handle)).await
 }
 
-fn worker(wiring: &Wiring) -> anyhow::Result<Worker> {
-    let sqs = aws_sdk_sqs::Client::new(&wiring.aws);
-    let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), required("BUS_NAME")?);
-    let content = S3Content::new(aws_sdk_s3::Client::new(&wiring.aws), required("BUCKET_NAME")?);
+fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Worker> {
+    let bus =
+        EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
+    let content = S3Content::new(Late::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     let keyring = wiring.keyring()?;
     Ok(Worker {
         projects: wiring.store.clone(),
@@ -48,7 +49,7 @@ fn worker(wiring: &Wiring) -> anyhow::Result<Worker> {
         tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
         dropbox: wiring.dropbox.clone(),
         sync_queue: Arc::new(SqsQueue::new(sqs.clone(), required("SYNC_QUEUE_URL")?)),
-        transfer_queue: Arc::new(SqsQueue::new(sqs, required("TRANSFER_QUEUE_URL")?)),
+        transfer_queue: Arc::new(SqsQueue::new(sqs.clone(), required("TRANSFER_QUEUE_URL")?)),
         bus: Arc::new(bus),
         content: Arc::new(content),
         clock: wiring.clock.clone(),

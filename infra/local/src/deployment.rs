@@ -3,10 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
-use aws_config::BehaviorVersion;
+use aws_config::{BehaviorVersion, SdkConfig};
 use clap::Args;
 use shared::{
-    aws,
+    aws::{http_client, retries},
     model::SystemClock,
     seal::{Keyring, KmsKey, MasterKey},
     store::Dynamo,
@@ -27,6 +27,12 @@ pub struct Deployment {
     pub kms_key: Option<String>,
 }
 
+/// Region, credentials and endpoint, looked for where the AWS CLI looks.
+pub(crate) async fn aws() -> SdkConfig {
+    let usual = aws_config::defaults(BehaviorVersion::latest());
+    usual.http_client(http_client()).retry_config(retries()).load().await
+}
+
 impl Deployment {
     /// The store.
     ///
@@ -34,7 +40,7 @@ impl Deployment {
     /// Where it cannot be opened.
     pub async fn store(&self, data: &Path) -> anyhow::Result<Arc<Dynamo>> {
         let Some(table) = &self.table else { return Machine::store_at(data).await };
-        let aws = aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
+        let aws = aws().await;
         Ok(Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), table)))
     }
 
@@ -45,7 +51,7 @@ impl Deployment {
     pub async fn keyring(&self, data: &Path, store: &Arc<Dynamo>) -> anyhow::Result<Arc<Keyring>> {
         let master: Arc<dyn MasterKey> = if self.table.is_some() {
             let key = self.kms_key.as_deref().context("name the deployment's key: --kms-key ARN")?;
-            let aws = aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
+            let aws = aws().await;
             Arc::new(KmsKey::new(aws_sdk_kms::Client::new(&aws), key))
         } else {
             Machine::master_key_at(data)?

@@ -1,7 +1,6 @@
 //! Publishing changes again, from a connection's log.
 
 use anyhow::{Context, bail};
-use aws_config::BehaviorVersion;
 use clap::Args;
 use shared::{
     events::{Bus, EventBridgeBus},
@@ -9,7 +8,7 @@ use shared::{
     store::{Connections, Dynamo, History, Log},
 };
 
-use crate::console::say;
+use crate::{console::say, deployment};
 
 /// Changes read and published at a time.
 const PIECE: usize = 1_000;
@@ -43,7 +42,7 @@ pub struct Replay {
 /// # Errors
 /// Where the connection is unknown, the log no longer reaches back so far, or table or bus cannot be reached.
 pub async fn run(replay: &Replay) -> anyhow::Result<()> {
-    let aws = shared::aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
+    let aws = deployment::aws().await;
     let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), &replay.table);
     let bus = EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&aws), &replay.bus);
     let published = publish_again(&store, &bus, replay.connection, replay.after, replay.through).await?;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod emulator;
+
 use std::{
     io::Write,
     path::Path,
@@ -9,8 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::Credentials;
+use emulator::{aws, credentials};
 use local::Machine;
 use serde_json::{Value, json};
 use shared::{
@@ -40,7 +41,7 @@ impl Site {
     }
 
     async fn deployment() -> Self {
-        let aws = aws().await;
+        let aws = aws();
         let (client, kms) = (aws_sdk_dynamodb::Client::new(&aws), aws_sdk_kms::Client::new(&aws));
         let table = format!("dropline-test-{}", ProjectId::random());
         create_table(&client, &table).await.unwrap();
@@ -82,24 +83,6 @@ impl Site {
         let keyring = Keyring::new(self.master.clone(), self.store.clone(), Arc::new(SystemClock));
         OwnApps::new(self.store.clone(), Arc::new(keyring))
     }
-}
-
-async fn aws() -> SdkConfig {
-    let endpoint = std::env::var("DROPLINE_AWS_ENDPOINT").expect("it says where the emulator is");
-    let credentials = Credentials::new("test", "test", None, None, "emulator");
-    let config = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint);
-    let config = config.region(Region::from_static("us-east-1")).credentials_provider(credentials);
-    shared::aws::load(config).await
-}
-
-/// The environment of somebody who may write to the deployment.
-fn credentials() -> [(&'static str, String); 4] {
-    [
-        ("AWS_ENDPOINT_URL", std::env::var("DROPLINE_AWS_ENDPOINT").unwrap()),
-        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("AWS_REGION", "us-east-1".to_owned()),
-    ]
 }
 
 async fn a_project_is_made_and_gets_its_app_and_another_key(site: Site) {

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_sqs::config::{Credentials, Region};
 use aws_smithy_runtime_api::{
     client::{
         http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
@@ -13,6 +12,7 @@ use aws_smithy_runtime_api::{
     http::StatusCode,
 };
 use aws_smithy_types::body::SdkBody;
+use aws_types::SdkConfig;
 use serde_json::Value;
 
 /// An HTTP client that keeps each request's body, and answers all of them alike.
@@ -30,12 +30,7 @@ impl Captured {
     /// A configuration of clients that send to it.
     pub(crate) fn config(&self) -> SdkConfig {
         let credentials = Credentials::new("test", "test", None, None, "test");
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(self.clone())
-            .build()
+        super::config(Region::from_static("us-east-1"), credentials).http_client(self.clone()).build()
     }
 
     /// The bodies of all requests so far.

@@ -1,26 +1,38 @@
-//! What the AWS adapters have in common: the HTTP client under the SDKs, and how their errors are told.
-//!
-//! [`load`] reads region, credentials and endpoint as the SDKs do, and puts that client under them.
+//! What the AWS adapters have in common: the clients' configuration, the HTTP client under them, and how their errors
+//! are told.
 
 #[cfg(test)]
 pub(crate) mod captured;
 mod client;
 mod connector;
 mod failure;
+mod late;
 mod words;
 
-use aws_config::{ConfigLoader, SdkConfig};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_types::retry::{ReconnectMode, RetryConfig};
+use aws_types::sdk_config;
 
 pub use client::http_client;
+pub use late::Late;
 pub(crate) use words::describe;
 
-/// What `loader` finds, for clients over [`http_client`].
-pub async fn load(loader: ConfigLoader) -> SdkConfig {
-    let found = loader.http_client(http_client()).load().await;
-    // The client shows nobody its connections, so none can be given up for another's error. The SDKs' newer rules
-    // for retries keep them, too.
-    let retries = found.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-    let retries = retries.with_reconnect_mode(ReconnectMode::ReuseAllConnections);
-    found.into_builder().retry_config(retries).build()
+/// Of clients in `region` with these credentials, over [`http_client`]. Nothing is looked for elsewhere.
+#[must_use]
+pub fn config(region: Region, credentials: Credentials) -> sdk_config::Builder {
+    aws_types::SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(region)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http_client())
+        .retry_config(retries())
+}
+
+/// The SDKs' usual ones over [`http_client`].
+///
+/// The client shows nobody its connections, so none can be given up for another's error. The SDKs' newer rules for
+/// retries keep them, too.
+#[must_use]
+pub fn retries() -> RetryConfig {
+    RetryConfig::standard().with_reconnect_mode(ReconnectMode::ReuseAllConnections)
 }

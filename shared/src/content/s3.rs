@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::{ContentError, ContentStore, SavedUpload, Upload};
 use crate::{
-    aws::describe,
+    aws::{Late, describe},
     causes::causes,
     model::{ConnectionId, ContentKey, ProjectId},
 };
@@ -29,18 +29,16 @@ const LARGEST_COPY: u64 = 5 * 1024 * 1024 * 1024;
 /// One S3 bucket.
 #[derive(Debug, Clone)]
 pub struct S3Content {
-    client: Client,
+    client: Late<Client>,
     bucket: String,
 }
 
 impl S3Content {
     /// The bucket with this name.
-    pub fn new(client: Client, bucket: impl Into<String>) -> Self {
-        Self { client, bucket: bucket.into() }
+    pub fn new(client: impl Into<Late<Client>>, bucket: impl Into<String>) -> Self {
+        Self { client: client.into(), bucket: bucket.into() }
     }
-}
 
-impl S3Content {
     fn new_upload(&self, key: &ContentKey) -> S3Upload {
         S3Upload {
             client: self.client.clone(),
@@ -144,7 +142,7 @@ impl ContentStore for S3Content {
 }
 
 struct S3Upload {
-    client: Client,
+    client: Late<Client>,
     bucket: String,
     key: String,
     buffer: BytesMut,

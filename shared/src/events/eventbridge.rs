@@ -5,7 +5,11 @@ use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Bus, BusError, SOURCE};
-use crate::{aws::describe, model::Event, trace};
+use crate::{
+    aws::{Late, describe},
+    model::Event,
+    trace,
+};
 
 /// EventBridge takes at most this many events in one call; ours are small, so its 256 KB are not reached.
 const BATCH: usize = 10;
@@ -15,15 +19,15 @@ const PARALLEL: usize = 8;
 /// One event bus.
 #[derive(Debug, Clone)]
 pub struct EventBridgeBus {
-    client: Client,
+    client: Late<Client>,
     name: String,
     trace: trace::Source,
 }
 
 impl EventBridgeBus {
     /// The bus with this name or ARN.
-    pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Self { client, name: name.into(), trace: trace::of_this_invocation }
+    pub fn new(client: impl Into<Late<Client>>, name: impl Into<String>) -> Self {
+        Self { client: client.into(), name: name.into(), trace: trace::of_this_invocation }
     }
 
     fn entry(&self, event: &Event, trace: Option<&str>) -> Result<PutEventsRequestEntry, BusError> {

@@ -15,7 +15,10 @@ use aws_sdk_sqs::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Delivery, Inbox, Outgoing, Queue, QueueError};
-use crate::{aws::describe, trace};
+use crate::{
+    aws::{Late, describe},
+    trace,
+};
 
 /// SQS takes at most this many messages in one call.
 const BATCH: usize = 10;
@@ -27,15 +30,15 @@ const PARALLEL: usize = 8;
 /// One SQS queue.
 #[derive(Debug, Clone)]
 pub struct SqsQueue {
-    client: Client,
+    client: Late<Client>,
     url: String,
     trace: trace::Source,
 }
 
 impl SqsQueue {
     /// The queue with this URL.
-    pub fn new(client: Client, url: impl Into<String>) -> Self {
-        Self { client, url: url.into(), trace: trace::of_this_invocation }
+    pub fn new(client: impl Into<Late<Client>>, url: impl Into<String>) -> Self {
+        Self { client: client.into(), url: url.into(), trace: trace::of_this_invocation }
     }
 
     async fn send_batch(&self, batch: Vec<Outgoing>) -> Result<(), QueueError> {

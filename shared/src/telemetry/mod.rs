@@ -18,7 +18,7 @@ const FILTER: &str = "warn,lambda_runtime::layers::trace=info,api_proxy=info,fil
     shared=info,sync_worker=info,webhook_receiver=info";
 
 /// Starts logging for a function on Lambda. `RUST_LOG` chooses what, as `target=level,…`; `info` of our own crates by
-/// default.
+/// default, and the most of a release build.
 pub fn start() {
     subscriber(filter(std::env::var("RUST_LOG").ok().as_deref()), std::io::stdout).init();
 }

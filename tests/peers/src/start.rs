@@ -9,6 +9,9 @@ use crate::{
 
 const APP: &str = r#"{"key":"key","secret":"hidden"}"#;
 
+/// What Lambda sets, and nothing else would be asked for.
+const OF_LAMBDA: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"];
+
 /// With all of its settings it waits for events.
 pub fn it_comes_up(binary: &'static str, settings: &[&'static str]) {
     Function::new(binary, settings).set("AWS_ENDPOINT_URL", &aws(|_| parameter(APP))).comes_up();
@@ -17,7 +20,7 @@ pub fn it_comes_up(binary: &'static str, settings: &[&'static str]) {
 /// Without one of them it gives up, and names that one.
 pub fn it_names_what_is_missing(binary: &'static str, settings: &[&'static str]) {
     let whole = Function::new(binary, settings).set("AWS_ENDPOINT_URL", &aws(|_| parameter(APP)));
-    for name in settings {
+    for name in settings.iter().chain(&OF_LAMBDA) {
         for function in [whole.clone().without(name), whole.clone().set(name, "")] {
             let said = function.gives_up();
             assert!(said.contains(&format!("the environment variable {name} is missing")), "{said}");

@@ -2,7 +2,9 @@
 //! `cargo run --release -p tests --bin simulate -- --seeds 10000 --from 1`.
 
 use std::{
+    cell::Cell,
     num::NonZero,
+    panic,
     process::ExitCode,
     sync::{
         Mutex, PoisonError,
@@ -13,7 +15,7 @@ use std::{
 };
 
 use clap::Parser;
-use tests::simulation::{Tally, simulate};
+use tests::simulation::{Outcome, Tally, simulate};
 
 /// Plays seeds of the simulation and says which of them break an invariant.
 #[derive(Debug, Parser)]
@@ -32,8 +34,15 @@ struct Args {
     threads: Option<NonZero<usize>>,
 }
 
+thread_local! {
+    static PLAYED: Cell<u64> = const { Cell::new(0) };
+}
+
 fn main() -> ExitCode {
     let args = Args::parse();
+    if cfg!(panic = "abort") {
+        name_seed_of_panics();
+    }
     let began = Instant::now();
     let tally = play(&args);
     let seconds = began.elapsed().as_secs_f64();
@@ -54,6 +63,7 @@ fn play(args: &Args) -> Tally {
         if seed >= args.from.saturating_add(args.seeds) {
             return false;
         }
+        PLAYED.set(seed);
         let outcome = simulate(seed);
         if args.trace {
             outcome.trace.iter().for_each(|entry| say(&entry.to_string()));
@@ -71,6 +81,15 @@ fn play(args: &Args) -> Tally {
         }
     });
     tally.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A release build ends where the code panics: the last words are the seed's.
+fn name_seed_of_panics() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |message| {
+        usual(message);
+        say(&Outcome::panicked(PLAYED.get()).complaint().unwrap_or_default());
+    }));
 }
 
 #[expect(clippy::print_stdout, reason = "a command speaks on standard output")]

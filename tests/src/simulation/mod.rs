@@ -60,12 +60,8 @@ use self::{run::Run, stage::Stage};
 pub fn simulate(seed: u64) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime can be built");
-    catch_unwind(AssertUnwindSafe(|| runtime.block_on(play(seed)))).unwrap_or_else(|_| Outcome {
-        seed,
-        trace: Vec::new(),
-        faults: std::collections::BTreeMap::new(),
-        violation: Some(Violation::new("panic", "the code panicked; its message is above")),
-    })
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(play(seed))))
+        .unwrap_or_else(|_| Outcome::panicked(seed))
 }
 
 async fn play(seed: u64) -> Outcome {

@@ -25,6 +25,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Of a seed that never ended.
+    #[must_use]
+    pub fn panicked(seed: u64) -> Self {
+        let violation = Violation::new("panic", "the code panicked; its message is above");
+        Self { seed, trace: Vec::new(), faults: BTreeMap::new(), violation: Some(violation) }
+    }
+
     /// The trace as a number: the same for the same seed.
     #[must_use]
     pub fn hash(&self) -> u64 {

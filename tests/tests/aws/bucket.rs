@@ -16,7 +16,7 @@ pub(crate) struct Bucket {
 impl Bucket {
     pub(crate) async fn new() -> Self {
         // An emulator has one host name for all buckets.
-        let config = Builder::from(&endpoint::config().await).force_path_style(true).build();
+        let config = Builder::from(&endpoint::config()).force_path_style(true).build();
         let (client, name) = (Client::from_conf(config), endpoint::unique());
         client.create_bucket().bucket(&name).send().await.unwrap();
         let content = S3Content::new(client.clone(), &name);

@@ -26,7 +26,7 @@ pub(crate) struct ObservedBus {
 
 impl ObservedBus {
     pub(crate) async fn new() -> Self {
-        let config = endpoint::config().await;
+        let config = endpoint::config();
         let (events, queues) = (aws_sdk_eventbridge::Client::new(&config), aws_sdk_sqs::Client::new(&config));
         let name = endpoint::unique();
         events.create_event_bus().name(&name).send().await.unwrap();

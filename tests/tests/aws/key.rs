@@ -15,7 +15,7 @@ pub(crate) struct Key {
 
 impl Key {
     pub(crate) async fn new() -> Self {
-        let client = Client::new(&endpoint::config().await);
+        let client = Client::new(&endpoint::config());
         let id = client.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
         let key = KmsKey::new(client.clone(), &id);
         Self { client, id, key }

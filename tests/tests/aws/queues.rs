@@ -23,7 +23,7 @@ pub(crate) struct Queues {
 
 impl Queues {
     pub(crate) async fn new() -> Self {
-        Self { client: Client::new(&endpoint::config().await), urls: Mutex::default() }
+        Self { client: Client::new(&endpoint::config()), urls: Mutex::default() }
     }
 
     async fn create(&self, settings: Settings, dead: Option<&str>) -> String {

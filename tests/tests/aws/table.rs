@@ -15,7 +15,7 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) async fn new() -> Self {
-        let (client, name) = (Client::new(&endpoint::config().await), endpoint::unique());
+        let (client, name) = (Client::new(&endpoint::config()), endpoint::unique());
         create_table(&client, &name).await.unwrap();
         let store = Dynamo::new(client.clone(), &name);
         Self { client, name, store }

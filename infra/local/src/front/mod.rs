@@ -9,27 +9,26 @@
 mod feed;
 mod resources;
 
-use std::{collections::HashMap, fs, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use clap::Args as ClapArgs;
 use machine::MachineBus;
 use resources::Resources;
-use serde::Deserialize;
-use shared::{
-    content::S3Content,
-    dropbox::{AppTerms, OauthApp},
-    model::{AppKey, AppSecret, ProjectSettings},
-    store::Dynamo,
-};
+use shared::{config::app_of, content::S3Content, dropbox::OauthApp, model::ProjectSettings, store::Dynamo};
 use tokio::sync::watch;
 use url::Url;
 
 use crate::{
     Args, Settings,
     console::say,
-    data,
+    data, deployment,
     gateway::{Function, Gateway, Invoked, Signer, Staged, guarded},
     project::Secrets,
     stack::{Doors, fake},
@@ -52,15 +51,6 @@ pub struct Front {
     pub functions: Option<Url>,
 }
 
-/// The app, as the stack's parameter has it.
-#[derive(Deserialize)]
-struct AppFile {
-    key: AppKey,
-    secret: AppSecret,
-    #[serde(flatten)]
-    terms: AppTerms,
-}
-
 /// Starts everything, says where it is, and serves until it is interrupted.
 ///
 /// # Errors
@@ -73,7 +63,7 @@ pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
     };
     fs::create_dir_all(&settings.data)?;
     let (resources, app) = (Resources::read(&front.resources)?, app(&front.app)?);
-    let aws = shared::aws::load(aws_config::defaults(BehaviorVersion::latest())).await;
+    let aws = deployment::aws().await;
     let clock = settings.clock();
     let projects =
         Secrets::open(&settings.data.join("secrets.json"), &ProjectSettings::default(), clock.as_ref())?;
@@ -105,13 +95,9 @@ pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn app(file: &PathBuf) -> anyhow::Result<OauthApp> {
-    let text = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    // The error of the parser would quote the secret.
-    let app: Option<AppFile> = serde_json::from_slice(&text).ok();
-    let AppFile { key, secret, terms } =
-        app.with_context(|| format!("{} is no Dropbox app", file.display()))?;
-    Ok(OauthApp { key, secret, previous_secret: None, terms })
+fn app(file: &Path) -> anyhow::Result<OauthApp> {
+    let text = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    app_of(&text).with_context(|| format!("{} is no Dropbox app", file.display()))
 }
 
 fn functions(front: &Front, resources: &Resources, aws: &SdkConfig) -> anyhow::Result<Invoked> {

@@ -1,0 +1,24 @@
+//! Where the AWS emulator is, for this process and for the commands that it runs.
+
+use aws_config::{Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
+
+fn endpoint() -> String {
+    std::env::var("DROPLINE_AWS_ENDPOINT").expect("it says where the emulator is")
+}
+
+/// A configuration of clients to it.
+pub(crate) fn aws() -> SdkConfig {
+    let credentials = Credentials::new("test", "test", None, None, "emulator");
+    shared::aws::config(Region::from_static("us-east-1"), credentials).endpoint_url(endpoint()).build()
+}
+
+/// The environment of somebody who may write to the deployment.
+pub(crate) fn credentials() -> [(&'static str, String); 4] {
+    [
+        ("AWS_ENDPOINT_URL", endpoint()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+    ]
+}
