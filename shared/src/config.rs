@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     apps::{Apps, OwnApps},
-    aws,
+    aws::{self, Late},
     dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
     metrics::{EmfMetrics, Metrics},
     model::{AppKey, AppSecret, Clock, SystemClock},
@@ -107,7 +107,7 @@ impl Wiring {
     /// # Errors
     /// Where `KEY_ID` is missing.
     pub fn keyring(&self) -> anyhow::Result<Arc<Keyring>> {
-        let master = KmsKey::new(aws_sdk_kms::Client::new(&self.aws), required("KEY_ID")?);
+        let master = KmsKey::new(Late::of(&self.aws, aws_sdk_kms::Client::new), required("KEY_ID")?);
         Ok(Arc::new(Keyring::new(Arc::new(master), self.store.clone(), self.clock.clone())))
     }
 

@@ -9,7 +9,7 @@ use aws_types::SdkConfig;
 
 /// A client of the SDKs that is made when it is first used.
 ///
-/// Each of them reads AWS's list of regions anew, a tenth of a function's start: this is for what most invocations do
+/// Each of them reads AWS's list of regions anew, a tenth of a function's start: this is for what many invocations do
 /// not call. Clones are one client.
 #[derive(Debug, Clone)]
 pub struct Late<C>(Arc<LazyLock<C, Box<dyn FnOnce() -> C + Send>>>);

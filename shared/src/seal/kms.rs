@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use aws_sdk_kms::{Client, operation::decrypt::DecryptError, primitives::Blob, types::DataKeySpec};
 
 use super::{DataKey, MasterKey, SealError, WrappedKey};
-use crate::{aws::describe, model::ProjectId};
+use crate::{
+    aws::{Late, describe},
+    model::ProjectId,
+};
 
 /// What the encryption context calls the project: a wrapped key opens only where the project is named with it.
 const PROJECT: &str = "project";
@@ -12,14 +15,14 @@ const PROJECT: &str = "project";
 /// One KMS key.
 #[derive(Debug, Clone)]
 pub struct KmsKey {
-    client: Client,
+    client: Late<Client>,
     id: String,
 }
 
 impl KmsKey {
     /// The key with this id, ARN or alias.
-    pub fn new(client: Client, id: impl Into<String>) -> Self {
-        Self { client, id: id.into() }
+    pub fn new(client: impl Into<Late<Client>>, id: impl Into<String>) -> Self {
+        Self { client: client.into(), id: id.into() }
     }
 }
 
