@@ -6,7 +6,7 @@ use anyhow::ensure;
 
 use crate::oauth::grants;
 use crate::service::blocking;
-use crate::{FakeDropbox, Faults, Mishaps, Pages, sharing};
+use crate::{FakeDropbox, Faults, Listings, Mishaps, Pages, sharing};
 
 impl FakeDropbox {
     /// What goes wrong with the calls for an account
@@ -27,6 +27,16 @@ impl FakeDropbox {
     pub fn pages(&self, email: &str) -> Arc<Pages> {
         let account = self.service.account_by_email(email).expect("pages are of an account that there is");
         Arc::clone(&account.pages)
+    }
+
+    /// What is wrong with an account's listings
+    ///
+    /// # Panics
+    ///
+    /// When no account has this email address.
+    pub fn listings(&self, email: &str) -> Arc<Listings> {
+        let account = self.service.account_by_email(email).expect("listings are of an account that there is");
+        Arc::clone(&account.listings)
     }
 
     /// What happens to the notifications about an account
@@ -50,6 +60,20 @@ impl FakeDropbox {
     /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team
     pub fn change_root(&self, email: &str) -> anyhow::Result<()> {
         Ok(self.service.account_by_email(email)?.change_root()?)
+    }
+
+    /// Makes the owner of an account a member of a team: all that the account holds is in the folder `member_folder` of
+    /// the team's space then, on disk as well. Ids stay, as does the namespace of the home.
+    pub async fn join_team(&self, email: &str, member_folder: &str) -> anyhow::Result<()> {
+        let (account, folder) = (Arc::clone(self.service.account_by_email(email)?), member_folder.to_owned());
+        blocking(move || account.join_team(&folder)).await
+    }
+
+    /// Ends the membership: the account's root is its home again, and what else was in the team's space is not seen.
+    /// On disk all stays where it is.
+    pub async fn leave_team(&self, email: &str) -> anyhow::Result<()> {
+        let account = Arc::clone(self.service.account_by_email(email)?);
+        blocking(move || account.leave_team()).await
     }
 
     /// Shares the folder `path` of one account with another, in which it is shown at `at`. Returns the id of the shared

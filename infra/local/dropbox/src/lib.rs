@@ -8,13 +8,15 @@
 //! - `content` holds accounts: the journal of what changed, the directory, and how the two are kept equal.
 //! - `api` holds the `/2/` routes: one file a route, one table of them, one module each for shapes and failures.
 //! - `oauth` holds the authorize page, the token endpoint and the grants.
-//! - [`faults`] decides which calls go wrong, [`pages`] in which way listings are told, [`mishaps`] what
-//!   happens to notifications.
+//! - [`faults`] decides which calls go wrong, [`pages`] in which way listings are told, [`listings`] what is wrong with
+//!   them, [`mishaps`] what happens to notifications.
+//! - `console` is for what owners of accounts and developers of apps do, over HTTP.
 //! - `uploads` holds the bytes of upload sessions.
 //! - `webhook` tells linked apps that an account changed.
 
 mod api;
 mod clock;
+mod console;
 mod content;
 mod controls;
 mod crypto;
@@ -22,6 +24,7 @@ mod db;
 mod dice;
 mod door;
 pub mod faults;
+pub mod listings;
 pub mod mishaps;
 mod oauth;
 pub mod pages;
@@ -34,6 +37,7 @@ mod webhook;
 
 pub use clock::Clock;
 pub use faults::{Fault, Faults};
+pub use listings::{Defects, Listings};
 pub use mishaps::{Mishap, Mishaps};
 pub use pages::{Adversity, Pages};
 pub use server::FakeDropbox;

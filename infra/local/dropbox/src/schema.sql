@@ -8,8 +8,16 @@ CREATE TABLE IF NOT EXISTS account (
     rev     INTEGER NOT NULL
 );
 
--- How often an account's root was moved to another namespace.
-CREATE TABLE IF NOT EXISTS root (account INTEGER PRIMARY KEY, moves INTEGER NOT NULL);
+-- Where an account's paths begin, once that was changed: how often, the namespaces, the name of the folder of the
+-- directory that is the home (empty: the directory itself), and whether that is a folder of a team's space.
+CREATE TABLE IF NOT EXISTS roots (
+    account     INTEGER PRIMARY KEY,
+    moves       INTEGER NOT NULL,
+    root        INTEGER NOT NULL,
+    home        INTEGER NOT NULL,
+    home_folder TEXT NOT NULL,
+    in_team     INTEGER NOT NULL
+);
 
 -- A folder of the account owner, shown at the empty folder point of the account member. Both are ids of folders.
 CREATE TABLE IF NOT EXISTS mount (

@@ -23,7 +23,7 @@ use crate::oauth::grants;
 use crate::service::{Service, blocking};
 use crate::settings::AppSettings;
 use crate::webhook::{Courier, Delivery, pending};
-use crate::{Faults, Mishaps, Pages, Settings, api, crypto, oauth};
+use crate::{Faults, Listings, Mishaps, Pages, Settings, api, console, crypto, oauth};
 
 /// How long requests that are being served may go on after a stop
 const SECOND: Duration = Duration::from_secs(2);
@@ -32,6 +32,9 @@ const SECOND: Duration = Duration::from_secs(2);
 const FAULTS: &str = "/_fake/accounts/{email}/faults";
 /// Where the adversity of an account's listings is, over HTTP
 const PAGES: &str = "/_fake/accounts/{email}/pages";
+
+/// Where the defects of an account's listings are, over HTTP
+const LISTINGS: &str = "/_fake/accounts/{email}/listings";
 
 /// Where the mishaps of an account's notifications are, over HTTP
 const WEBHOOKS: &str = "/_fake/accounts/{email}/webhooks";
@@ -82,7 +85,9 @@ impl FakeDropbox {
             .route(api::LINK, get(api::follow))
             .route(FAULTS, door::<Faults>())
             .route(PAGES, door::<Pages>())
+            .route(LISTINGS, door::<Listings>())
             .route(WEBHOOKS, door::<Mishaps>())
+            .merge(console::routes())
             .fallback(not_found)
             .layer(middleware::from_fn(add_request_id))
             .with_state(Arc::clone(&self.service))

@@ -24,6 +24,18 @@ pub(crate) fn unmount(member: &Account, at: &str) -> anyhow::Result<()> {
     end(member, mount.with_context(|| format!("nothing is mounted at {at}"))?, &point)
 }
 
+/// The shared folders that `member` has mounted: the id of each, and where it is shown
+pub(crate) fn mounted(member: &Account) -> anyhow::Result<Vec<(String, String)>> {
+    let mut shown = Vec::new();
+    for mount in member.mounts()? {
+        let point = member.journal(|journal| journal.find(&Locator::Id(mount.point.clone())))?;
+        if let Some(point) = point.filter(|_| mount.member == member.profile.namespace) {
+            shown.push((mount.namespace().to_string(), point.path.display));
+        }
+    }
+    Ok(shown)
+}
+
 /// Ends a mount, whose empty folder is `point`
 pub(crate) fn end(member: &Account, mount: &Mount, point: &Entry) -> anyhow::Result<()> {
     member.forget_mount(mount)?;

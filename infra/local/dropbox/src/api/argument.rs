@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, Collected, Limited};
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::{Deserialize, de};
 use serde_json::{Value, json};
@@ -62,6 +62,18 @@ impl Style {
             self.check_content_type(request.headers())?;
         }
         Ok(body)
+    }
+
+    /// The argument of a request, which keeps it; nothing where it cannot be read
+    pub(crate) async fn peek(self, request: &mut Request) -> Bytes {
+        if self != Self::Rpc {
+            return argument_beside_body(request).unwrap_or_default();
+        }
+        let body = std::mem::replace(request.body_mut(), Body::empty());
+        let body = Limited::new(body, LONGEST).collect().await;
+        let argument = body.map(Collected::to_bytes).unwrap_or_default();
+        *request.body_mut() = Body::from(argument.clone());
+        argument
     }
 
     fn check_method(self, method: &Method) -> Result<(), Failure> {

@@ -50,7 +50,7 @@ impl Caller {
         };
         match scope {
             Some(scope) if !token.scopes.iter().any(|granted| granted == scope) => {
-                Err(Failure::Auth(AuthError::MissingScope { required_scope: scope }))
+                Err(Failure::Auth(AuthError::MissingScope { required_scope: scope.into() }))
             }
             _ => {
                 let view = View::of_home(Tree::of(Arc::clone(&account)), &account.roots());

@@ -24,9 +24,9 @@ pub(crate) struct Cursor {
     pub(crate) database: String,
     /// The account, by its namespace
     pub(crate) account: i64,
-    /// The namespace of the account's root
+    /// The namespace in which paths begin
     pub(crate) root: i64,
-    /// The key of the folder in which paths begin
+    /// The key of the folder of that namespace in which paths begin
     pub(crate) base: String,
     /// The folder; none is the root
     pub(crate) folder: Option<Folder>,
@@ -40,6 +40,9 @@ pub(crate) struct Cursor {
     pub(crate) include_non_downloadable_files: bool,
     /// About how many entries to tell at once
     pub(crate) limit: usize,
+    /// How many pages it has given
+    #[serde(default)]
+    pub(crate) pages: u32,
     /// Where it is in the account itself
     pub(crate) here: Mark,
     /// Where it is in the folders that are mounted there
@@ -78,6 +81,11 @@ impl Cursor {
             true => Ok(cursor),
             false => Err(Failure::endpoint(ContinueError::Reset)),
         }
+    }
+
+    /// Whether all that there was when the listing began was told, and now changes are
+    pub(crate) fn follows(&self) -> bool {
+        self.here.position >= self.here.start
     }
 
     /// The path of the folder that is listed
@@ -122,8 +130,6 @@ impl Cursor {
 
     /// Whether it is of what `view` shows of an account
     pub(crate) fn is_of(&self, account: &Account, view: &View) -> bool {
-        self.account == account.profile.namespace
-            && self.root == view.root
-            && self.base == view.base.folder().lower
+        self.account == account.profile.namespace && self.root == view.root && self.base == view.top
     }
 }

@@ -30,7 +30,8 @@ pub(crate) async fn call(State(service): State<Arc<Service>>, request: Request) 
 
 async fn serve(service: &Arc<Service>, route: &Route, mut request: Request) -> Result<Response, Failure> {
     let caller = identify(Arc::clone(service), route, &mut request).await?;
-    match caller.account.faults.draw(route.name) {
+    let names = faulty::subject::names(route, &caller, &mut request).await;
+    match caller.account.faults.draw(route.name, &names) {
         None => run(route, caller, request).await,
         Some(fault) => faulty::serve(&fault, route, caller, request).await,
     }

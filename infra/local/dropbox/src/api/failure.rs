@@ -1,5 +1,7 @@
 //! Answers that are not a success, and their bodies.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
@@ -23,6 +25,8 @@ pub(crate) enum Failure {
     Request(String),
     /// 401: the token does not allow it
     Auth(AuthError),
+    /// 403: the account may not use the function
+    Access(Value),
     /// 409: the function's own error
     Endpoint(Value),
     /// 416: the file has no such bytes
@@ -50,7 +54,7 @@ pub(crate) enum AuthError {
     /// It was not granted for this
     MissingScope {
         /// What is missing
-        required_scope: &'static str,
+        required_scope: Cow<'static, str>,
     },
 }
 
@@ -119,6 +123,7 @@ impl Failure {
             Self::Argument(about) => text(StatusCode::BAD_REQUEST, bad(format!("{place}: {about}"))),
             Self::Request(about) => text(StatusCode::BAD_REQUEST, bad(about)),
             Self::Auth(error) => error_json(StatusCode::UNAUTHORIZED, &json!(error)),
+            Self::Access(error) => error_json(StatusCode::FORBIDDEN, &error),
             Self::Endpoint(error) => error_json(StatusCode::CONFLICT, &error),
             Self::Range(size) => unsatisfiable(size),
             Self::PathRoot(error) => error_json(StatusCode::UNPROCESSABLE_ENTITY, &json!(error)),
@@ -147,10 +152,14 @@ pub(crate) fn text(status: StatusCode, text: String) -> Response {
 
 /// An answer in JSON, whose content type clients want bare
 pub(crate) fn json_body(status: StatusCode, body: &impl Serialize) -> Response {
-    let bytes = match serde_json::to_vec(body) {
-        Ok(bytes) => bytes,
-        Err(error) => return text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
-    };
+    match serde_json::to_vec(body) {
+        Ok(bytes) => json_bytes(status, bytes),
+        Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    }
+}
+
+/// An answer of bytes that are called JSON
+pub(crate) fn json_bytes(status: StatusCode, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));

@@ -35,3 +35,4 @@ pub(crate) use dispatch::call;
 pub(crate) use failure::{json_body, text};
 pub(crate) use link::{ADDRESS as LINK, follow};
 pub(crate) use route::Routes;
+pub(crate) use wire::RootInfo;

@@ -13,8 +13,12 @@ use serde::de::DeserializeOwned;
 
 use super::argument::{self, Style};
 use super::caller::Caller;
-use super::failure::{Failure, json_body};
+use super::failure::{Failure, json_body, json_bytes};
 use super::routes;
+use super::wire::ListFolderResult;
+
+/// The scope of what reads names and places
+const METADATA: Option<&str> = Some("files.metadata.read");
 
 type Serve = dyn Fn(Caller, Bytes, Request) -> BoxFuture<'static, Result<Response, Failure>> + Send + Sync;
 
@@ -40,6 +44,14 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// The scope that a token needs for it
+    pub(crate) fn scope(&self) -> Option<&'static str> {
+        match self.key {
+            Key::Token(scope) => scope,
+            Key::Cursor => None,
+        }
+    }
+
     /// A function that reads and writes no more than its argument and its result
     fn rpc<A, R>(
         name: &'static str,
@@ -55,6 +67,18 @@ impl Route {
                 let result = work(&caller, &argument::parse(&argument)?)?;
                 Ok(json_body(StatusCode::OK, &result))
             };
+            Box::pin(async move { tokio::task::spawn_blocking(work).await? })
+        })
+    }
+
+    /// A function that lists
+    fn listing<A>(name: &'static str, work: fn(&Caller, &A) -> Result<ListFolderResult, Failure>) -> Self
+    where
+        A: DeserializeOwned + 'static,
+    {
+        Self::new(name, Key::Token(METADATA), Style::Rpc, move |caller, argument, _| {
+            let work =
+                move || Ok(json_bytes(StatusCode::OK, work(&caller, &argument::parse(&argument)?)?.json()?));
             Box::pin(async move { tokio::task::spawn_blocking(work).await? })
         })
     }
@@ -138,7 +162,6 @@ impl Routes {
 /// The one table of what there is, and of the scope that each needs
 fn table() -> Vec<Route> {
     const ACCOUNT: Option<&str> = Some("account_info.read");
-    const METADATA: Option<&str> = Some("files.metadata.read");
     const READ: &str = "files.content.read";
     const WRITE: &str = "files.content.write";
     vec![
@@ -151,8 +174,8 @@ fn table() -> Vec<Route> {
         Route::download("files/export", READ, routes::export),
         Route::rpc("files/get_metadata", METADATA, routes::get_metadata),
         Route::rpc("files/get_temporary_link", Some(READ), routes::get_temporary_link),
-        Route::rpc("files/list_folder", METADATA, routes::list_folder),
-        Route::rpc("files/list_folder/continue", METADATA, routes::list_folder_continue),
+        Route::listing("files/list_folder", routes::list_folder),
+        Route::listing("files/list_folder/continue", routes::list_folder_continue),
         Route::rpc("files/list_folder/get_latest_cursor", METADATA, routes::get_latest_cursor),
         Route::wait("files/list_folder/longpoll", routes::longpoll),
         Route::rpc("files/move_v2", Some(WRITE), routes::relocate),

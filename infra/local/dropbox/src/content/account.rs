@@ -11,9 +11,10 @@ use super::directory::{Directory, is_absent};
 use super::entry::Entry;
 use super::journal::Journal;
 use super::profile::Profile;
-use super::roots::RootMoves;
+use super::roots::Place;
 use crate::db::Db;
 use crate::faults::Faults;
+use crate::listings::Listings;
 use crate::mishaps::Mishaps;
 use crate::pages::Pages;
 use crate::{AccountSettings, Clock, crypto};
@@ -27,14 +28,14 @@ pub(crate) struct Account {
     pub(crate) faults: Arc<Faults>,
     /// How its listings are told
     pub(crate) pages: Arc<Pages>,
+    /// What is wrong with its listings
+    pub(crate) listings: Arc<Listings>,
     /// What happens to the notifications about it
     pub(crate) mishaps: Arc<Mishaps>,
     /// The directory that is its content
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
-    /// The name of its own folder, if its content is a team's
-    pub(super) member_folder: Option<String>,
-    pub(super) root_moves: RootMoves,
+    pub(super) place: Place,
     clock: Clock,
     changed: watch::Sender<()>,
     alone: Mutex<()>,
@@ -67,19 +68,19 @@ impl Account {
     ) -> anyhow::Result<Self> {
         let profile = Profile::new(&settings.name, &settings.email);
         let directory = Directory::open(&settings.directory)?;
-        let root_moves = db.transact(|db| {
+        let place = db.transact(|db| {
             Journal::create(db, profile.namespace)?;
-            RootMoves::read(db, profile.namespace)
+            Place::read(db, &profile, settings.member_folder.as_deref())
         })?;
         let account = Self {
             profile,
             faults: Arc::default(),
             pages: Arc::default(),
+            listings: Arc::default(),
             mishaps: Arc::default(),
             directory,
             db,
-            member_folder: settings.member_folder.clone(),
-            root_moves,
+            place,
             clock,
             changed,
             alone: Mutex::new(()),

@@ -102,6 +102,14 @@ impl Directory {
         Ok(found)
     }
 
+    /// Moves all that is in it into a new folder of it
+    pub(crate) fn gather(&self, name: &str) -> io::Result<()> {
+        let there: Vec<_> = fs::read_dir(&self.root)?.collect::<io::Result<_>>()?;
+        let folder = self.root.join(name);
+        fs::create_dir(&folder)?;
+        there.iter().try_for_each(|entry| fs::rename(entry.path(), folder.join(entry.file_name())))
+    }
+
     /// Opens a file and tells its state
     pub(crate) fn read(&self, disk: &Path) -> io::Result<(File, Stat)> {
         let path = self.resolve(disk)?;

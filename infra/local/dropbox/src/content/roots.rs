@@ -1,13 +1,15 @@
-//! Where the paths of an account begin.
+//! Where the paths of an account begin, and how that changes.
 
 use std::fs;
 use std::io;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{PoisonError, RwLock};
 
-use rusqlite::{OptionalExtension, Transaction};
+use anyhow::ensure;
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::account::Account;
 use super::path::DropboxPath;
+use super::profile::Profile;
 
 /// The namespaces of an account, as `root_info` tells them
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,50 +20,123 @@ pub(crate) struct Roots {
     pub(crate) home: i64,
     /// Where its own folder is in the root; empty when it is the root
     pub(crate) home_path: DropboxPath,
+    /// Where its own folder is in its directory; not at the top if the account is in a team, or was in one
+    pub(crate) home_folder: DropboxPath,
 }
 
-/// How often the root was moved to another namespace
+/// The namespaces of an account, and how many there were
 #[derive(Debug)]
-pub(super) struct RootMoves(AtomicI64);
+pub(super) struct Place(RwLock<State>);
 
-impl RootMoves {
-    pub(super) fn read(db: &Transaction<'_>, account: i64) -> rusqlite::Result<Self> {
-        let sql = "SELECT moves FROM root WHERE account = ?1";
-        let moves = db.query_row(sql, [account], |row| row.get(0)).optional()?;
-        Ok(Self(AtomicI64::new(moves.unwrap_or_default())))
+#[derive(Clone, Debug)]
+struct State {
+    roots: Roots,
+    /// How often they were changed
+    moves: i64,
+}
+
+impl Place {
+    /// What was recorded, or what the settings say: that the account's own folder is this one in the space of a team
+    pub(super) fn read(
+        db: &Transaction<'_>,
+        profile: &Profile,
+        member_folder: Option<&str>,
+    ) -> rusqlite::Result<Self> {
+        let sql = "SELECT moves, root, home, home_folder, in_team FROM roots WHERE account = ?1";
+        let recorded = db.query_row(sql, [profile.namespace], |row| {
+            let home_folder = folder(&row.get::<_, String>(3)?);
+            let home_path = if row.get(4)? { home_folder.clone() } else { DropboxPath::default() };
+            let roots = Roots { root: row.get(1)?, home: row.get(2)?, home_path, home_folder };
+            Ok(State { roots, moves: row.get(0)? })
+        });
+        let state = recorded.optional()?;
+        Ok(Self(RwLock::new(state.unwrap_or_else(|| State::at_first(profile, member_folder)))))
+    }
+}
+
+impl State {
+    fn at_first(profile: &Profile, member_folder: Option<&str>) -> Self {
+        let (home, home_path) = (profile.namespace, folder(member_folder.unwrap_or_default()));
+        let root = if home_path.is_root() { home } else { profile.root(0) };
+        Self { roots: Roots { root, home, home_folder: home_path.clone(), home_path }, moves: 0 }
+    }
+
+    fn write(&self, db: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
+        let Roots { root, home, home_path, home_folder } = &self.roots;
+        let sql = "INSERT OR REPLACE INTO roots (account, moves, root, home, home_folder, in_team) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let bound = params![account, self.moves, root, home, home_folder.name(), !home_path.is_root()];
+        db.execute(sql, bound).map(drop)
     }
 }
 
 impl Account {
-    /// Where its paths begin now. Without a team its home is its root, and both are moved together.
+    /// Where its paths begin now
     pub(crate) fn roots(&self) -> Roots {
-        let moves = self.root_moves.0.load(Ordering::SeqCst);
-        let (home_path, is_member) = match &self.member_folder {
-            Some(name) => (DropboxPath::default().child(name), true),
-            None => (DropboxPath::default(), false),
-        };
-        let root = match (is_member, moves) {
-            (false, 0) => self.profile.namespace,
-            _ => self.profile.root(moves),
-        };
-        let home = if is_member { self.profile.namespace } else { root };
-        Roots { root, home, home_path }
+        self.place.0.read().unwrap_or_else(PoisonError::into_inner).roots.clone()
     }
 
-    /// Makes its own folder, when that is not the root
+    /// Makes its own folder, when that is not the whole directory
     pub(super) fn make_member_folder(&self) -> io::Result<()> {
-        match &self.member_folder {
-            Some(name) => fs::create_dir_all(self.directory.root().join(name)),
-            None => Ok(()),
+        let roots = self.roots();
+        match roots.home_folder.is_root() {
+            true => Ok(()),
+            false => fs::create_dir_all(self.directory.root().join(roots.home_folder.name())),
         }
     }
 
-    /// Moves the root to another namespace, with all that is in it
+    /// Moves the root to another namespace, with all that is in it. Without a team the home is the root, and moves too.
     pub(crate) fn change_root(&self) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO root (account, moves) VALUES (?1, 1) \
-                   ON CONFLICT DO UPDATE SET moves = moves + 1 RETURNING moves";
-        let moves = self.db.transact(|db| db.query_row(sql, [self.profile.namespace], |row| row.get(0)))?;
-        self.root_moves.0.store(moves, Ordering::SeqCst);
+        self.change_place(|roots, new| {
+            if roots.home_path.is_root() {
+                roots.home = new;
+            }
+            roots.root = new;
+        })
+    }
+
+    /// Makes its owner a member of a team, whose space holds all that there is in the folder `name`
+    pub(crate) fn join_team(&self, name: &str) -> anyhow::Result<()> {
+        let own = DropboxPath::parse(&format!("/{name}")).ok().filter(|path| path.parent().is_root());
+        let (roots, writer) = (self.roots(), self.writer());
+        ensure!(roots.home_path.is_root(), "{} is in a team already", self.profile.email);
+        ensure!(own.is_some(), "{name:?} is no name of a folder");
+        let home = if roots.home_folder.is_root() {
+            self.directory.gather(name)?;
+            own.unwrap_or_default()
+        } else {
+            roots.home_folder
+        };
+        self.change_place(|roots, new| {
+            roots.root = new;
+            roots.home_path = home.clone();
+            roots.home_folder = home;
+        })?;
+        writer.scan_everything().map(drop)
+    }
+
+    /// Ends the membership of its owner in a team: its own folder is all that there is, and stays where it is on disk
+    pub(crate) fn leave_team(&self) -> anyhow::Result<()> {
+        ensure!(!self.roots().home_path.is_root(), "{} is in no team", self.profile.email);
+        Ok(self.change_place(|roots, _| {
+            roots.root = roots.home;
+            roots.home_path = DropboxPath::default();
+        })?)
+    }
+
+    /// Changes where its paths begin; `change` may use the id of a namespace that was none before
+    fn change_place(&self, change: impl FnOnce(&mut Roots, i64)) -> rusqlite::Result<()> {
+        let mut state = self.place.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = State { moves: state.moves + 1, ..state.clone() };
+        change(&mut changed.roots, self.profile.root(changed.moves));
+        self.db.transact(|db| changed.write(db, self.profile.namespace))?;
+        *state = changed;
         Ok(())
     }
+}
+
+/// The folder of this name at the top; the top itself without a name
+fn folder(name: &str) -> DropboxPath {
+    let top = DropboxPath::default();
+    if name.is_empty() { top } else { top.child(name) }
 }

@@ -62,8 +62,24 @@ pub enum Fault {
         /// What is said of the token
         error: TokenProblem,
     },
+    /// 401 that names a scope
+    MissingScope {
+        /// The scope; when missing, the one that the route needs
+        #[serde(default)]
+        required_scope: Option<String>,
+    },
+    /// 403
+    AccessDenied {
+        /// The tags from the outside in
+        #[serde(default = "no_permission")]
+        tag: String,
+    },
+    /// 400 in text that says that the token is not one
+    MalformedToken,
     /// 422 that tells the account's true root
     InvalidRoot,
+    /// 422 that says that the root is none of the account's
+    RootGone,
     /// One bit of one byte of a body is not what it should be
     WrongBytes,
 }
@@ -119,7 +135,11 @@ impl Fault {
             Self::CutBody => "cut_body",
             Self::Slow { .. } => "slow",
             Self::Unauthorized { .. } => "unauthorized",
+            Self::MissingScope { .. } => "missing_scope",
+            Self::AccessDenied { .. } => "access_denied",
+            Self::MalformedToken => "malformed_token",
             Self::InvalidRoot => "invalid_root",
+            Self::RootGone => "root_gone",
             Self::WrongBytes => "wrong_bytes",
         }
     }
@@ -130,7 +150,7 @@ impl Fault {
             Self::ServerError { status, .. } if !(500..=599).contains(status) => {
                 Err(format!("status: {status} is not within 500 and 599"))
             }
-            Self::EndpointError { tag } if !tag.split('/').all(is_tag) => {
+            Self::EndpointError { tag } | Self::AccessDenied { tag } if !tag.split('/').all(is_tag) => {
                 Err(format!("tag: \"{tag}\" is not one or more names of errors with slashes between them"))
             }
             _ => Ok(()),
@@ -140,6 +160,10 @@ impl Fault {
 
 fn is_tag(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+fn no_permission() -> String {
+    "no_permission".to_owned()
 }
 
 fn one() -> u32 {

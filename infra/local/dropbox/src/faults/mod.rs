@@ -22,8 +22,11 @@
 //! }
 //! ```
 //!
-//! `route` is the name of a route, the beginning of one that ends in `*`, or `*`. `times` is 1 when missing, and so is
-//! each part of the document empty. The kinds, with their fields and what these are when missing:
+//! `route` is the name of a route, the beginning of one that ends in `*`, or `*`. `times` is 1 when missing, and
+//! 4294967295 is never used up ([`ALWAYS`]). `about` makes a scripted fault one of calls about a single file or folder,
+//! by its path as the call sees it or by its id, however the call itself names it: a folder that may not be listed, a
+//! file that is listed and cannot be downloaded. A call with a cursor is about the folder that is listed. Each part of
+//! the document is empty when missing. The kinds, with their fields and what these are when missing:
 //!
 //! | kind | fields |
 //! |---|---|
@@ -36,7 +39,11 @@
 //! | `cut_body` | |
 //! | `slow` | `before_headers_ms` (0), `before_each_piece_ms` (0) |
 //! | `unauthorized` | `error`: `expired_access_token`, `invalid_access_token` or `user_suspended` |
+//! | `missing_scope` | `required_scope` (the scope that the route needs) |
+//! | `access_denied` | `tag`, such as `team_access_denied` or `invalid_account_type/feature` (`no_permission`) |
+//! | `malformed_token` | |
 //! | `invalid_root` | |
+//! | `root_gone` | |
 //! | `wrong_bytes` | |
 
 mod door;
@@ -46,5 +53,5 @@ mod plan;
 mod roll;
 
 pub use fault::{Fault, RateLimitReason, RateLimitShape, TokenProblem};
-pub use plan::{Chance, Plan, Scripted, Seeded};
+pub use plan::{ALWAYS, Chance, Plan, Scripted, Seeded};
 pub use roll::Faults;

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::fault::Fault;
 use super::pattern;
 
+/// As many times as there are calls
+pub const ALWAYS: u32 = u32::MAX;
+
 /// What is to go wrong
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +26,10 @@ pub struct Plan {
 pub struct Scripted {
     /// The route, the beginning of routes that ends in `*`, or `*`
     pub route: String,
-    /// To how many calls
+    /// The path or the id of what a call has to be about; any call when missing
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// To how many calls; [`ALWAYS`] is never used up
     #[serde(default = "once")]
     pub times: u32,
     /// What

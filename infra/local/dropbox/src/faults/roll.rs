@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fault::Fault;
 use super::pattern::matches;
-use super::plan::{Chance, Plan, Scripted, Seeded};
+use super::plan::{ALWAYS, Chance, Plan, Scripted, Seeded};
 use crate::dice::Dice;
 
 /// What goes wrong with the calls for one account
@@ -24,7 +24,13 @@ impl Faults {
     ///
     /// The route is the name of one, the beginning of routes that ends in `*`, or `*`.
     pub fn next(&self, route: &str, times: u32, fault: Fault) {
-        self.state().plan.script.push(Scripted { route: route.to_owned(), times, fault });
+        self.state().plan.script.push(Scripted { route: route.to_owned(), about: None, times, fault });
+    }
+
+    /// The same for calls that are about one file or folder, which `about` names by its path or its id
+    pub fn next_about(&self, route: &str, about: &str, times: u32, fault: Fault) {
+        let about = Some(about.to_owned());
+        self.state().plan.script.push(Scripted { route: route.to_owned(), about, times, fault });
     }
 
     /// From now on these faults happen by chance, which follows from `seed`
@@ -56,10 +62,15 @@ impl Faults {
         self.state().injected.clone()
     }
 
-    /// What happens to a call of `route` that is made now
-    pub(crate) fn draw(&self, route: &str) -> Option<Fault> {
+    /// Whether it matters what a call of `route` is about
+    pub(crate) fn depends_on_subject(&self, route: &str) -> bool {
+        self.state().plan.script.iter().any(|due| due.about.is_some() && matches(&due.route, route))
+    }
+
+    /// What happens to a call of `route` that is made now, and is about what has these `names`
+    pub(crate) fn draw(&self, route: &str, names: &[String]) -> Option<Fault> {
         let mut state = self.state();
-        let fault = state.next_scripted(route).or_else(|| state.by_chance(route))?;
+        let fault = state.next_scripted(route, names).or_else(|| state.by_chance(route))?;
         *state.injected.entry(fault.kind()).or_default() += 1;
         Some(fault)
     }
@@ -70,10 +81,14 @@ impl Faults {
 }
 
 impl State {
-    fn next_scripted(&mut self, route: &str) -> Option<Fault> {
+    fn next_scripted(&mut self, route: &str, names: &[String]) -> Option<Fault> {
         let script = &mut self.plan.script;
-        let next = script.iter().position(|due| due.times > 0 && matches(&due.route, route))?;
-        script[next].times -= 1;
+        let is_due = |due: &Scripted| due.times > 0 && matches(&due.route, route) && is_about(due, names);
+        let next = script.iter().position(is_due)?;
+        match script[next].times {
+            ALWAYS => {}
+            _ => script[next].times -= 1,
+        }
         match script[next].times {
             0 => Some(script.remove(next).fault),
             _ => Some(script[next].fault.clone()),
@@ -85,4 +100,9 @@ impl State {
         let mut may_happen = seeded.faults.iter().filter(|chance| matches(&chance.route, route));
         may_happen.find(|chance| dice.happens(chance.probability)).map(|chance| chance.fault.clone())
     }
+}
+
+fn is_about(due: &Scripted, names: &[String]) -> bool {
+    let is_named = |about: &String| names.iter().any(|name| name.to_lowercase() == about.to_lowercase());
+    due.about.as_ref().is_none_or(is_named)
 }

@@ -222,3 +222,49 @@ async fn chance_follows_from_the_seed() {
     faults(&world).clear();
     assert_eq!(listed(&owner).await.status(), 200);
 }
+
+#[tokio::test]
+async fn what_is_not_allowed_is_told_as_dropbox_does() {
+    let world = World::start().await;
+    let owner = world.connect().await;
+    let scope = |scope: &str| json!({".tag": "missing_scope", "required_scope": scope});
+    let feature = json!({".tag": "invalid_account_type", "invalid_account_type": {".tag": "feature"}});
+    for (fault, status, error) in [
+        (Fault::MissingScope { required_scope: None }, 401, scope("files.metadata.read")),
+        (Fault::MissingScope { required_scope: Some("sharing.read".into()) }, 401, scope("sharing.read")),
+        (
+            Fault::AccessDenied { tag: "team_access_denied".into() },
+            403,
+            json!({".tag": "team_access_denied"}),
+        ),
+        (Fault::AccessDenied { tag: "invalid_account_type/feature".into() }, 403, feature),
+        (Fault::RootGone, 422, json!({".tag": "no_permission"})),
+    ] {
+        faults(&world).next(LIST, 1, fault);
+        let answer = listed(&owner).await;
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.json::<Value>().await.unwrap()["error"], error);
+    }
+    faults(&world).next(LIST, 1, Fault::MalformedToken);
+    let answer = listed(&owner).await;
+    assert_eq!(answer.status(), 400);
+    let text = answer.text().await.unwrap();
+    assert_eq!(
+        text,
+        "Error in call to API function \"files/list_folder\": The given OAuth 2 access token is malformed."
+    );
+    assert_eq!(listed(&owner).await.status(), 200);
+}
+
+#[tokio::test]
+async fn what_is_never_used_up_ends_when_it_is_ended() {
+    let world = World::start().await;
+    let owner = world.connect().await;
+    let suspended = Fault::Unauthorized { error: TokenProblem::UserSuspended };
+    faults(&world).next("*", fake_dropbox::faults::ALWAYS, suspended);
+    for _ in 0..5 {
+        assert_eq!(listed(&owner).await.status(), 401);
+    }
+    faults(&world).clear();
+    assert_eq!(listed(&owner).await.status(), 200);
+}

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
 
+mod console;
 mod copies;
+mod defects;
 mod disk;
 mod download;
 mod errors;
@@ -20,6 +22,8 @@ mod restart;
 mod roots;
 mod search;
 mod shared_folders;
+mod subjects;
+mod teams;
 mod temporary_links;
 mod upload_sessions;
 mod users;

@@ -2,6 +2,7 @@
 
 mod body;
 mod refusal;
+pub(super) mod subject;
 
 use std::time::Duration;
 

@@ -26,6 +26,18 @@ pub(super) fn answer(fault: &Fault, route: &Route, caller: &Caller) -> Result<Re
         Fault::InvalidCursor => Err(Failure::invalid_cursor()),
         Fault::ServerError { status, .. } => Ok(server_error(StatusCode::from_u16(*status)?)),
         Fault::Unauthorized { error } => Err(Failure::Auth(auth_error(*error))),
+        Fault::MissingScope { required_scope } => {
+            let required_scope = match required_scope {
+                Some(scope) => scope.clone().into(),
+                None => route.scope().unwrap_or_default().into(),
+            };
+            Err(Failure::Auth(AuthError::MissingScope { required_scope }))
+        }
+        Fault::AccessDenied { tag } => Err(Failure::Access(tagged("", tag))),
+        Fault::MalformedToken => {
+            Err(Failure::Request("The given OAuth 2 access token is malformed.".to_owned()))
+        }
+        Fault::RootGone => Err(Failure::PathRoot(PathRootError::NoPermission)),
         Fault::InvalidRoot => {
             let invalid_root = RootInfo::from(&caller.account.roots());
             Err(Failure::PathRoot(PathRootError::InvalidRoot { invalid_root }))

@@ -1,10 +1,14 @@
 //! The next part of a listing: of the account itself, and then of the folders that are mounted in it.
 
 mod awkward;
+mod defective;
 mod mounted;
+
+pub(crate) use defective::placed;
 
 use super::caller::Caller;
 use super::cursor::Cursor;
+use super::error::ContinueError;
 use super::failure::Failure;
 use super::view::{Tree, View};
 use super::wire::{ListFolderResult, Metadata};
@@ -13,13 +17,29 @@ use crate::pages::{Pages, Way};
 
 /// The next part of the listing of `cursor`, in whatever way the account's listings are told
 pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {
+    let listings = &caller.account.listings;
+    if listings.is_reset(cursor.pages) {
+        return Err(Failure::endpoint(ContinueError::Reset));
+    }
+    cursor.pages += 1;
     let mut way = caller.account.pages.way();
     if way.is_empty_page() {
         let cursor = cursor.encode(caller)?;
         return Ok(ListFolderResult { entries: Vec::new(), cursor, has_more: true });
     }
+    let before = cursor.clone();
     let (entries, has_more) = read(&caller.view, &mut cursor, &mut way)?;
-    Ok(ListFolderResult { entries, has_more, cursor: cursor.encode(caller)? })
+    drop(way);
+    if before.follows() && !entries.is_empty() && listings.is_late(has_more) {
+        return Ok(ListFolderResult { entries: Vec::new(), has_more: false, cursor: before.encode(caller)? });
+    }
+    std::thread::sleep(listings.pause(entries.len()));
+    let entries = entries.iter().map(|entry| defective::bytes(entry, listings));
+    Ok(ListFolderResult {
+        entries: entries.collect::<Result<_, _>>()?,
+        has_more,
+        cursor: cursor.encode(caller)?,
+    })
 }
 
 /// Whether the listing of `cursor` has anything to tell. If not, `cursor` goes on to where that is known.
@@ -53,7 +73,7 @@ fn told<'r>(
     recorded.iter().filter(|recorded| cursor.includes(recorded)).map(|recorded| {
         let shown = tree.shown(&recorded.entry);
         match recorded.is_live() {
-            true => Metadata::from(&shown),
+            true => Metadata::from(&defective::placed(shown, &tree.account.listings)),
             false => Metadata::deleted(&shown.entry),
         }
     })

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::api::caller::Caller;
 use crate::api::error::{LookupError, ReadError};
 use crate::api::failure::Failure;
+use crate::api::page;
 use crate::api::path::READ;
 use crate::api::wire::Metadata;
 
@@ -30,7 +31,7 @@ pub(crate) fn get_metadata(caller: &Caller, arg: &GetMetadataArg) -> Result<Meta
     let locator = path.map_err(|problem| Failure::reading(problem, error))?;
     let missing = || Failure::endpoint(error(LookupError::NotFound));
     if let Some(shown) = caller.find(&locator)? {
-        return Ok(Metadata::from(&shown));
+        return Ok(Metadata::from(&page::placed(shown, &caller.account.listings)));
     }
     let place = caller.resolve(&locator)?.filter(|_| arg.include_deleted);
     let Some((tree, locator)) = place else { return Err(missing()) };

@@ -23,7 +23,7 @@ pub(super) struct SearchCursor {
 impl SearchCursor {
     pub(super) fn new(caller: &Caller, search: Search, skip: usize) -> Self {
         let account = caller.account.profile.namespace;
-        Self { account, root: caller.view.root, base: caller.view.base.folder().lower.clone(), search, skip }
+        Self { account, root: caller.view.root, base: caller.view.top.clone(), search, skip }
     }
 
     /// The text of the cursor, for the app of `caller`
@@ -34,7 +34,7 @@ impl SearchCursor {
     fn is_of(&self, caller: &Caller) -> bool {
         self.account == caller.account.profile.namespace
             && self.root == caller.view.root
-            && self.base == caller.view.base.folder().lower
+            && self.base == caller.view.top
     }
 }
 

@@ -14,8 +14,10 @@ use super::failure::Failure;
 /// The trees that a call sees, and the namespaces by which it may name places in them
 #[derive(Clone, Debug)]
 pub(crate) struct View {
-    /// The namespace of the account's root, without which a cursor is worth nothing
+    /// The namespace in which it begins, without which a cursor is worth nothing
     pub(crate) root: i64,
+    /// The key of the folder of that namespace in which it begins
+    pub(crate) top: String,
     /// The tree that begins where the paths of the call begin
     pub(crate) base: Tree,
     /// The shared folders that are mounted in it
@@ -27,24 +29,28 @@ pub(crate) struct View {
 impl View {
     /// What is in the root
     pub(crate) fn of_root(base: Tree, roots: &Roots) -> Self {
+        if roots.home_path.is_root() {
+            return Self::of_home(base, roots);
+        }
         let home = (roots.home, roots.home_path.clone());
-        Self::new(base, roots, vec![(roots.root, DropboxPath::default()), home])
+        Self::new(base, roots.root, vec![(roots.root, DropboxPath::default()), home])
     }
 
     /// What is in the account's own folder
     pub(crate) fn of_home(base: Tree, roots: &Roots) -> Self {
-        let base = base.below(&roots.home_path);
-        Self::new(base, roots, vec![(roots.home, DropboxPath::default())])
+        let base = base.below(&roots.home_folder);
+        Self::new(base, roots.home, vec![(roots.home, DropboxPath::default())])
     }
 
     /// What is in the folder of an app
     pub(crate) fn of_app_folder(base: Tree, roots: &Roots, app: &str) -> Self {
-        let apps = roots.home_path.child("Apps");
-        Self::new(base.below(&apps.child(app)), roots, Vec::new())
+        let apps = roots.home_folder.child("Apps");
+        let top = DropboxPath::default().child("Apps").child(app).lower;
+        Self { top, ..Self::new(base.below(&apps.child(app)), roots.home, Vec::new()) }
     }
 
-    fn new(base: Tree, roots: &Roots, namespaces: Vec<(i64, DropboxPath)>) -> Self {
-        Self { root: roots.root, base, mounts: Vec::new(), namespaces }
+    fn new(base: Tree, root: i64, namespaces: Vec<(i64, DropboxPath)>) -> Self {
+        Self { root, top: String::new(), base, mounts: Vec::new(), namespaces }
     }
 }
 

@@ -80,6 +80,23 @@ impl Metadata {
     pub(crate) fn deleted(entry: &Entry) -> Self {
         Self::Deleted(DeletedMetadata { location: Location::of(entry) })
     }
+
+    /// The key of its path
+    pub(crate) fn path_lower(&self) -> &str {
+        match self {
+            Self::File(FileMetadata { location, .. })
+            | Self::Folder(FolderMetadata { location, .. })
+            | Self::Deleted(DeletedMetadata { location }) => &location.path_lower,
+        }
+    }
+
+    /// Its id, unless it was deleted
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::File(FileMetadata { id, .. }) | Self::Folder(FolderMetadata { id, .. }) => Some(id),
+            Self::Deleted(_) => None,
+        }
+    }
 }
 
 impl Location {

@@ -19,12 +19,24 @@ pub(crate) struct Changed<M> {
 }
 
 /// A part of a listing
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct ListFolderResult {
-    /// What to apply, in this order
-    pub(crate) entries: Vec<Metadata>,
+    /// What to apply, in this order: the JSON of each
+    pub(crate) entries: Vec<Vec<u8>>,
     /// From where to read on
     pub(crate) cursor: String,
     /// Whether there is more now
     pub(crate) has_more: bool,
+}
+
+impl ListFolderResult {
+    /// Its JSON, which is none where an entry is none
+    pub(crate) fn json(&self) -> serde_json::Result<Vec<u8>> {
+        let mut json = b"{\"entries\":[".to_vec();
+        json.extend(self.entries.join(&b','));
+        json.extend(b"],\"cursor\":");
+        json.extend(serde_json::to_vec(&self.cursor)?);
+        json.extend(format!(",\"has_more\":{}}}", self.has_more).bytes());
+        Ok(json)
+    }
 }

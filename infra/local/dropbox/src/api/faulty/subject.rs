@@ -1,0 +1,52 @@
+//! What a call is about, by which a fault may be for one file or folder alone.
+
+use axum::extract::Request;
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+
+use crate::api::caller::Caller;
+use crate::api::cursor::Cursor;
+use crate::api::path::READ;
+use crate::api::path_root;
+use crate::api::route::Route;
+
+/// Where arguments name files and folders
+const FIELDS: [&str; 4] = ["/path", "/from_path", "/to_path", "/commit/path"];
+
+/// The paths and ids of what a call is about; none where no fault depends on them
+pub(in crate::api) async fn names(route: &Route, caller: &Caller, request: &mut Request) -> Vec<String> {
+    if !caller.account.faults.depends_on_subject(route.name) {
+        return Vec::new();
+    }
+    let argument = route.style.peek(request).await;
+    let Ok(argument) = serde_json::from_slice::<Value>(&argument) else { return Vec::new() };
+    let (caller, view) = (caller.clone(), path_root::view(request.headers(), caller));
+    let named = spawn_blocking(move || {
+        let seeing = view.ok().and_then(|view| caller.clone().looking_at(view).ok());
+        let caller = seeing.unwrap_or(caller);
+        let mut names = listed(&caller, &argument);
+        names.extend(FIELDS.iter().filter_map(|field| argument.pointer(field)?.as_str()).flat_map(|text| {
+            let found = found(&caller, text);
+            found.into_iter().flatten().chain([text.to_owned()])
+        }));
+        names
+    });
+    named.await.unwrap_or_default()
+}
+
+/// The id and the path of what `text` names
+fn found(caller: &Caller, text: &str) -> Option<[String; 2]> {
+    let locator = READ.read("path", text, &caller.view.namespaces).ok()?;
+    let entry = caller.find(&locator).ok()??.entry;
+    Some([entry.id, entry.path.lower])
+}
+
+/// The names of the folder that the cursor of a call lists
+fn listed(caller: &Caller, argument: &Value) -> Vec<String> {
+    let cursor = argument["cursor"].as_str().and_then(|text| Cursor::decode(text, caller).ok());
+    match cursor.map(|cursor| cursor.folder) {
+        Some(Some(folder)) => vec![folder.id, folder.path_lower],
+        Some(None) => vec![String::new()],
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,79 @@
+//! What the owners of accounts and the developers of apps do, over HTTP.
+//!
+//! | request | what it does |
+//! |---|---|
+//! | `GET /_fake/accounts/{email}/team` | tells `root_info`, as `users/get_current_account` does |
+//! | `PUT` the same, `{ "member_folder": "First" }` | makes the account a member of a team, in whose space its own folder has this name |
+//! | `DELETE` the same | ends that |
+//! | `POST /_fake/accounts/{email}/root` | moves the root to another namespace, with all that is in it |
+//! | `GET /_fake/accounts/{email}/mounts` | tells the shared folders that the account has mounted |
+//! | `POST` the same, `{ "owner": "second@example.com", "path": "/Shared", "at": "/Theirs" }` | mounts a folder of another account |
+//! | `DELETE` the same, `{ "at": "/Theirs" }` | ends that |
+//! | `GET /_fake/apps/{key}` | tells an app's settings, without its secret |
+//! | `PATCH` the same, `{ "access": "app_folder" }` | changes `access` (`full_dropbox`, `app_folder`), `scopes`, `redirect_uris` or `webhook` |
+//!
+//! Each answers with what there is afterwards. 400 says what is wrong with a document, 404 that there is no such account or
+//! app, and 409 why it cannot be done.
+
+mod app;
+mod mounts;
+mod team;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::api::{json_body, text};
+use crate::content::Account;
+use crate::service::{Service, blocking};
+
+/// All of it
+pub(crate) fn routes() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/_fake/accounts/{email}/team", get(team::show).put(team::join).delete(team::leave))
+        .route("/_fake/accounts/{email}/root", post(team::change_root))
+        .route("/_fake/accounts/{email}/mounts", get(mounts::show).post(mounts::add).delete(mounts::end))
+        .route("/_fake/apps/{key}", get(app::show).patch(app::change))
+}
+
+/// Why a request is refused
+enum Refused {
+    /// There is no such account or app
+    Unknown(String),
+    /// The document is not understood
+    Document(String),
+    /// It cannot be done now
+    Impossible(String),
+}
+
+type Answer<T> = Result<T, Refused>;
+
+fn answer<T: Serialize>(answered: Answer<T>) -> Response {
+    match answered {
+        Ok(told) => json_body(StatusCode::OK, &told),
+        Err(Refused::Unknown(why)) => text(StatusCode::NOT_FOUND, why),
+        Err(Refused::Document(why)) => {
+            text(StatusCode::BAD_REQUEST, format!("This document is not understood: {why}"))
+        }
+        Err(Refused::Impossible(why)) => text(StatusCode::CONFLICT, why),
+    }
+}
+
+fn account(service: &Service, email: &str) -> Answer<Arc<Account>> {
+    let found = service.account_by_email(email).map(Arc::clone);
+    found.map_err(|error| Refused::Unknown(error.to_string()))
+}
+
+fn document<D: DeserializeOwned>(body: &Bytes) -> Answer<D> {
+    serde_json::from_slice(body).map_err(|error| Refused::Document(error.to_string()))
+}
+
+async fn done<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Answer<T> {
+    blocking(work).await.map_err(|error| Refused::Impossible(format!("{error:#}")))
+}

@@ -1,0 +1,32 @@
+//! Defects of listings over HTTP.
+
+use serde_json::{Value, json};
+
+use super::defects::Defects;
+use super::state::Listings;
+use crate::content::Account;
+use crate::door::Trouble;
+
+impl Trouble for Listings {
+    type Plan = Defects;
+
+    fn of(account: &Account) -> &Self {
+        &account.listings
+    }
+
+    fn tell(&self) -> Value {
+        let mut told = json!(self.defects());
+        told["happened"] = json!(self.happened());
+        told
+    }
+
+    fn replace_by(&self, defects: Defects, _: &[&str]) -> Result<(), String> {
+        defects.check()?;
+        self.set(defects);
+        Ok(())
+    }
+
+    fn end(&self) {
+        self.clear();
+    }
+}

@@ -1,0 +1,122 @@
+//! The defects of one account's listings.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::damage::Damage;
+use super::defects::{Defects, Unreadable};
+
+/// What is wrong with the listings of one account
+#[derive(Debug, Default)]
+pub struct Listings(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    defects: Defects,
+    /// How many more calls list no news; none while there is no news
+    silent: Option<u32>,
+    entries: u64,
+    happened: BTreeMap<&'static str, u64>,
+}
+
+impl Listings {
+    /// From now on this is wrong with listings
+    ///
+    /// # Panics
+    ///
+    /// When no listing can be like this: an entry without path and number, a reset before the first page.
+    pub fn set(&self, defects: Defects) {
+        defects.check().expect("defects that listings can have");
+        let mut state = self.state();
+        let happened = std::mem::take(&mut state.happened);
+        *state = State { defects, happened, ..State::default() };
+    }
+
+    /// From now on nothing is; what happened stays counted
+    pub fn clear(&self) {
+        self.set(Defects::default());
+    }
+
+    /// What is wrong
+    pub fn defects(&self) -> Defects {
+        self.state().defects.clone()
+    }
+
+    /// How often each defect was met so far
+    pub fn happened(&self) -> BTreeMap<&'static str, u64> {
+        self.state().happened.clone()
+    }
+
+    /// Whether a call that would list news lists nothing. `has_more` says whether the news fills more than one page.
+    pub(crate) fn is_late(&self, has_more: bool) -> bool {
+        let mut state = self.state();
+        let silent = state.silent.unwrap_or(state.defects.late_calls);
+        if silent == 0 {
+            state.silent = has_more.then_some(0);
+            return false;
+        }
+        state.silent = Some(silent - 1);
+        state.count("late");
+        true
+    }
+
+    /// How long a page of so many entries takes
+    pub(crate) fn pause(&self, entries: usize) -> Duration {
+        let entries = u32::try_from(entries).unwrap_or(u32::MAX);
+        Duration::from_millis(self.state().defects.ms_per_entry).saturating_mul(entries)
+    }
+
+    /// Whether a cursor is reset that has given so many pages
+    pub(crate) fn is_reset(&self, pages: u32) -> bool {
+        let mut state = self.state();
+        let is_reset = state.defects.reset_after.is_some_and(|most| pages >= most);
+        if is_reset {
+            state.count("reset");
+        }
+        is_reset
+    }
+
+    /// What happens to an entry with this path and this id
+    pub(crate) fn damage(&self, path: &str, id: Option<&str>) -> Option<Damage> {
+        let mut state = self.state();
+        state.entries += 1;
+        let number = state.entries;
+        let is_hit = |unreadable: &&mut Unreadable| {
+            unreadable.times != Some(0)
+                && match (&unreadable.path, unreadable.every) {
+                    (Some(name), _) => is_named(name, path, id),
+                    (None, Some(every)) => number.is_multiple_of(every.into()),
+                    (None, None) => false,
+                }
+        };
+        let hit = state.defects.unreadable.iter_mut().find(is_hit)?;
+        hit.times = hit.times.map(|times| times - 1);
+        let damage = hit.damage.clone();
+        state.count("unreadable");
+        Some(damage)
+    }
+
+    /// Where a file or folder with this path and this id is told to be, if not there
+    pub(crate) fn place(&self, path: &str, id: &str) -> Option<String> {
+        let mut state = self.state();
+        let twin = state.defects.twins.iter().find(|twin| is_named(&twin.path, path, Some(id)))?;
+        let at = twin.at.clone();
+        state.count("twins");
+        Some(at)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn count(&mut self, kind: &'static str) {
+        *self.happened.entry(kind).or_default() += 1;
+    }
+}
+
+fn is_named(name: &str, path: &str, id: Option<&str>) -> bool {
+    name.to_lowercase() == path.to_lowercase() || id == Some(name)
+}
