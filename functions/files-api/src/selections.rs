@@ -61,11 +61,19 @@ fn again(selection: Selection) -> Selection {
 
 /// A selection, in answers.
 pub(crate) fn shown(selection: &Selection) -> Value {
-    json!({
+    let mut shown = json!({
         "target": target::shown(&selection.target),
         "state": selection.state,
         "selected_at": selection.selected_at.to_string(),
-    })
+    });
+    if let Some(refusal) = selection.refusal.as_ref().filter(|_| selection.state == SelectionState::Refused) {
+        shown["refusal"] = json!({
+            "code": refusal.code,
+            "summary": refusal.summary,
+            "since": refusal.since.to_string(),
+        });
+    }
+    shown
 }
 
 fn given_up(target: &Target) -> Value {

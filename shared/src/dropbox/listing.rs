@@ -128,7 +128,8 @@ impl Dropbox {
     /// # Errors
     /// See [`DropboxError`].
     pub async fn list(&self, session: &Session, folder: &str) -> Result<Page, DropboxError> {
-        Ok(self.rpc::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder)).await?.into())
+        let page = self.rpc::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder)).await;
+        Ok(page.map_err(without_cursor)?.into())
     }
 
     /// The page at a cursor.
@@ -165,8 +166,16 @@ impl Dropbox {
         match self.rpc::<_, EntryAnswer>(session, "/2/files/get_metadata", &argument).await {
             Ok(answer) => Ok(answer.read().filter(|entry| matches!(entry, Entry::Present { .. }))),
             Err(DropboxError::NotFound(_)) => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => Err(without_cursor(error)),
         }
+    }
+}
+
+/// The error of a request that has no cursor. A text that speaks of one quotes an id.
+fn without_cursor(error: DropboxError) -> DropboxError {
+    match error {
+        DropboxError::CursorReset(text) if text != "reset" => DropboxError::Refused(400, text),
+        error => error,
     }
 }
 

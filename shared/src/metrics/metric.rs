@@ -91,6 +91,8 @@ metrics! {
     DriftRepaired: Count,
     /// Changes that were found when a full comparison was due, and that no webhook had announced. 0 is counted, too.
     ChangesUnannounced: Count,
+    /// Selections that Dropbox began to refuse, or refused for another reason than before.
+    SelectionsRefused: Count,
     /// Messages that went to a dead-letter queue with the reason.
     MessagesGivenUp: Count,
     /// Connections that stopped until their users connect again.

@@ -73,6 +73,20 @@ pub enum EventBody {
         /// What was selected.
         selection: Target,
     },
+    /// Dropbox refuses to tell of what was selected. The other selections go on.
+    SelectionRefused {
+        /// What was selected.
+        selection: Target,
+        /// The reason in one word, such as `restricted_content`.
+        code: String,
+        /// Dropbox's summary of the error.
+        summary: String,
+    },
+    /// What Dropbox refused or did not know is told of again, and followed.
+    SelectionRestored {
+        /// What was selected.
+        selection: Target,
+    },
     /// So many deletions wait for a confirmation.
     DeletionsHeld(HeldDeletions),
     /// A full comparison with Dropbox ended.
@@ -99,6 +113,9 @@ pub struct ResyncReport {
     /// How many were gone from Dropbox, and wait for a confirmation.
     #[serde(default)]
     pub held: u64,
+    /// Items that were left as they are, since Dropbox refuses to tell of them.
+    #[serde(default)]
+    pub refused: u64,
     /// Changes that no notification had announced, found at the beginning.
     #[serde(default)]
     pub missed: u64,
@@ -143,6 +160,8 @@ impl Event {
             EventBody::Disconnected(_) => "disconnected",
             EventBody::Listed { .. } => "listed",
             EventBody::SelectionMissing { .. } => "selection_missing",
+            EventBody::SelectionRefused { .. } => "selection_refused",
+            EventBody::SelectionRestored { .. } => "selection_restored",
             EventBody::DeletionsHeld(_) => "deletions_held",
             EventBody::Resynced(_) => "resynced",
             EventBody::Change(_) | EventBody::Ready { .. } | EventBody::Failed { .. } => "news",
@@ -162,6 +181,8 @@ impl Event {
             EventBody::Disconnected(_) => "Disconnected",
             EventBody::Listed { .. } => "Listed",
             EventBody::SelectionMissing { .. } => "Selection Missing",
+            EventBody::SelectionRefused { .. } => "Selection Refused",
+            EventBody::SelectionRestored { .. } => "Selection Restored",
             EventBody::DeletionsHeld(_) => "Deletions Held",
             EventBody::Resynced(_) => "Resynced",
         }

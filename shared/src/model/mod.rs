@@ -31,6 +31,8 @@ pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
     TicketSecret, UserToken,
 };
-pub use selection::{Choices, Confirmation, ResyncChoice, Selection, SelectionState, Target};
+pub use selection::{
+    Choices, Confirmation, ResyncChoice, Selection, SelectionRefusal, SelectionState, Target,
+};
 pub use transfer::{Resume, Transfer};
 pub use user_key::{KeyAlgorithm, UserKey};

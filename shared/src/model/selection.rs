@@ -37,6 +37,24 @@ pub struct Selection {
     /// While it is listed: the cursor of the next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listing: Option<String>,
+    /// Why Dropbox refuses it, or refused it last: kept while it is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<SelectionRefusal>,
+    /// How many times Dropbox has begun to refuse it, or has given another reason.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub refusals: u32,
+}
+
+/// Why Dropbox refuses what is selected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectionRefusal {
+    /// The reason in one word, such as `restricted_content`, `locked` or `malformed_id`. The list is open: most are tags
+    /// of Dropbox's.
+    pub code: String,
+    /// Dropbox's summary of the error, at most 200 characters.
+    pub summary: String,
+    /// Since when Dropbox refuses it for this reason.
+    pub since: Timestamp,
 }
 
 /// How far a selection is.
@@ -49,6 +67,8 @@ pub enum SelectionState {
     Held,
     /// Dropbox knows no such file or folder. Should it come back, it is held again.
     Missing,
+    /// Dropbox refuses to tell of it. What is mirrored of it stays as it is, and each resync tries again.
+    Refused,
     /// To be given up: what no other selection holds is removed from the mirror.
     Unwanted,
 }
@@ -57,7 +77,23 @@ impl Selection {
     /// A selection that was just asked for.
     #[must_use]
     pub fn new(target: Target, selected_at: Timestamp) -> Self {
-        Self { target, state: SelectionState::Wanted, selected_at, listing: None }
+        let state = SelectionState::Wanted;
+        Self { target, state, selected_at, listing: None, refusal: None, refusals: 0 }
+    }
+
+    /// The selection, once Dropbox has refused it. A reason that it had before keeps its time.
+    #[must_use]
+    pub fn refused(&self, code: String, summary: String, at: Timestamp) -> Self {
+        let known = self.refusal.clone().filter(|known| known.code == code);
+        let refusals = self.refusals + u32::from(known.is_none());
+        let refusal = Some(known.unwrap_or(SelectionRefusal { code, summary, since: at }));
+        Self { state: SelectionState::Refused, listing: None, refusal, refusals, ..self.clone() }
+    }
+
+    /// The selection, once it is listed to its end.
+    #[must_use]
+    pub fn held(&self) -> Self {
+        Self { state: SelectionState::Held, listing: None, refusal: None, ..self.clone() }
     }
 
     /// Whether what it names belongs into the mirror.
@@ -65,6 +101,11 @@ impl Selection {
     pub fn is_wanted(&self) -> bool {
         self.state != SelectionState::Unwanted
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What was chosen for one connection.
@@ -95,4 +136,30 @@ pub struct Confirmation {
     pub deletions: u64,
     /// When.
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection() -> Selection {
+        Selection::new(Target::Item("id:a".into()), Timestamp(1))
+    }
+
+    #[test]
+    fn a_reason_keeps_its_time_and_another_is_new() {
+        let locked = selection().refused("locked".into(), "path/locked".into(), Timestamp(5));
+        let again = locked.refused("locked".into(), "path/locked".into(), Timestamp(9));
+        assert_eq!((again, locked.refusals), (locked.clone(), 1));
+        let other = locked.refused("no_permission".into(), "path/no_permission".into(), Timestamp(9));
+        assert_eq!(other.refusals, 2);
+        assert_eq!(other.refusal.map(|refusal| refusal.since), Some(Timestamp(9)));
+    }
+
+    #[test]
+    fn rows_of_before_are_read_and_are_written_as_before() {
+        let row = r#"{"target":{"what":"item","id":"id:a"},"state":"wanted","selected_at":1}"#;
+        assert_eq!(serde_json::from_str::<Selection>(row).unwrap(), selection());
+        assert_eq!(serde_json::to_string(&selection()).unwrap(), row);
+    }
 }

@@ -18,6 +18,7 @@ mod proxy;
 mod proxy_content;
 mod proxy_headers;
 mod reconnect;
+mod refused_selections;
 mod replay;
 mod routes;
 mod sync;

@@ -86,6 +86,12 @@ impl Check<'_> {
         }
     }
 
+    /// Whether an item was listed and has not been taken in yet.
+    #[must_use]
+    pub fn has_listed(&self, id: &ItemId) -> bool {
+        self.left.contains_key(id)
+    }
+
     /// All items have come.
     #[must_use]
     pub fn end(self) -> Difference {

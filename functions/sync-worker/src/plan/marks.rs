@@ -89,6 +89,11 @@ impl Marks {
         }
     }
 
+    /// An item of which Dropbox refuses to tell is not known to be gone.
+    pub fn spare_item(&mut self, id: ItemId) {
+        self.note(Mark::Spared { id });
+    }
+
     /// What an item is marked for, if it is.
     #[must_use]
     pub fn why(&self, item: &Item) -> Option<Removal> {

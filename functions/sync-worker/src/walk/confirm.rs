@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
-    dropbox::{Entry, Page},
+    dropbox::{Entry, Page, Refusal},
     model::{ItemId, Removal, Target},
 };
 
 use super::{
-    fetch::{self, Wanted, is_folder},
+    fetch::{self, Lookup, Wanted, is_folder},
     step::{Progress, Step},
+    survey::Listed,
 };
 use crate::{Failure, plan::Difference};
 
@@ -19,22 +20,31 @@ const ONE_BY_ONE: usize = 500;
 /// Confirmations at the same time.
 const AT_ONCE: usize = 4;
 
+/// What came of asking about everything that was in doubt.
+#[derive(Debug)]
+pub(super) struct Confirmed {
+    /// How many items are marked now that were not before.
+    pub(super) gone: u64,
+    /// How many are left as they are, since Dropbox refuses to tell of them.
+    pub(super) refused: u64,
+}
+
 impl Step<'_> {
-    /// Asks Dropbox about everything that is in doubt, and takes what it says. What is not there is marked. Returns
-    /// how many are marked now that were not before.
+    /// Asks Dropbox about everything that is in doubt, and takes what it says. What is not there is marked.
     pub(super) async fn confirm(
         &mut self,
         difference: &Difference,
         marked: &BTreeSet<ItemId>,
-    ) -> Result<u64, Failure> {
+    ) -> Result<Confirmed, Failure> {
+        let mut refused = 0;
         let mut doubted: BTreeSet<ItemId> = difference.doubted.iter().cloned().collect();
         doubted.extend(difference.unknown.iter().chain(marked).cloned());
         if doubted.len() > ONE_BY_ONE {
-            self.confirm_by_listing(&mut doubted).await?;
+            refused += self.confirm_by_listing(&mut doubted).await?;
         }
         // A listing does not tell what was moved out of it.
         if doubted.len() <= ONE_BY_ONE {
-            self.confirm_one_by_one(&mut doubted).await?;
+            refused += self.confirm_one_by_one(&mut doubted).await?;
         }
         // Each by its id: where a folder above is not held, no path leads to it.
         let at = self.head.head;
@@ -42,55 +52,80 @@ impl Step<'_> {
         for id in lost.iter().copied().chain(marked.iter().filter(|id| doubted.contains(*id))) {
             self.standing.marks.mark_item(id.clone(), at, Removal::Deleted);
         }
-        let drifted = lost.into_iter().filter(|id| !marked.contains(*id)).count();
-        Ok(drifted as u64)
+        let gone = lost.into_iter().filter(|id| !marked.contains(*id)).count();
+        Ok(Confirmed { gone: gone as u64, refused })
     }
 
-    /// Takes what Dropbox says of each, and leaves in `doubted` what it does not know.
-    async fn confirm_one_by_one(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<(), Failure> {
+    /// Takes what Dropbox says of each, and leaves in `doubted` what it does not know. Returns how many it refuses to
+    /// tell of.
+    async fn confirm_one_by_one(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
         let (worker, connection) = (self.worker, self.connection);
         let ids: Vec<ItemId> = doubted.iter().cloned().collect();
         let asked = stream::iter(ids.clone())
-            .map(|id| fetch::metadata(worker, connection, id))
+            .map(|id| fetch::look_up(worker, connection, id))
             .buffered(AT_ONCE)
-            .try_collect::<Vec<Option<Entry>>>();
-        let told = asked.await?;
-        // What stands where a selected folder was that is gone is in no selection.
-        let unknown = ids.iter().zip(&told).filter(|(_, entry)| entry.is_none());
-        unknown.for_each(|(id, _)| self.standing.scope.lose(id));
-        let mut entries: Vec<Entry> = told.into_iter().flatten().collect();
-        entries.sort_by(|one, two| path(one).cmp(&path(two)));
-        self.take_confirmed(entries, doubted).await
-    }
-
-    /// The same by a second listing.
-    async fn confirm_by_listing(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<(), Failure> {
-        for target in self.to_survey() {
-            let Some(mut wanted) = self.confirm_top(&target, doubted).await? else { continue };
-            while let Some(page) = self.page_or_none(&target, wanted).await? {
-                let Page { entries, cursor, has_more } = page;
-                self.take_confirmed(entries, doubted).await?;
-                if !has_more {
-                    break;
+            .try_collect::<Vec<Lookup>>();
+        let (mut entries, mut refused): (Vec<Entry>, u64) = (Vec::new(), 0);
+        for (id, told) in ids.into_iter().zip(asked.await?) {
+            match told {
+                Lookup::Present(entry) => entries.push(entry),
+                // What stands where a selected folder was that is gone is in no selection.
+                Lookup::Absent => self.standing.scope.lose(&id),
+                Lookup::Refused(_) => {
+                    doubted.remove(&id);
+                    refused += 1;
+                    self.leave_as_it_is(id);
                 }
-                wanted = Wanted::At(cursor);
             }
         }
-        Ok(())
+        entries.sort_by(|one, two| path(one).cmp(&path(two)));
+        self.take_confirmed(entries, doubted).await?;
+        Ok(refused)
     }
 
-    async fn confirm_top(
+    /// The same by a second listing. What only selections hold that Dropbox refuses by now is no more in doubt.
+    async fn confirm_by_listing(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
+        for target in self.to_survey() {
+            if let Some(refusal) = self.confirm_target(&target, doubted).await? {
+                self.refuse_target(&target, refusal).await?;
+            }
+        }
+        self.leave_what_is_refused(doubted).await
+    }
+
+    /// Takes what the listing of one target says of what is in doubt. Returns why Dropbox refuses it, where it does.
+    async fn confirm_target(
         &mut self,
         target: &Target,
         doubted: &mut BTreeSet<ItemId>,
-    ) -> Result<Option<Wanted>, Failure> {
-        let Some(id) = target.item() else { return Ok(Some(Wanted::First(String::new()))) };
-        let Some(top) = fetch::metadata(self.worker, self.connection, id.clone()).await? else {
-            return Ok(None);
+    ) -> Result<Option<Refusal>, Failure> {
+        let mut wanted = match target.item() {
+            None => Wanted::First(String::new()),
+            Some(id) => match fetch::look_up(self.worker, self.connection, id.clone()).await? {
+                Lookup::Absent => return Ok(None),
+                Lookup::Refused(refusal) => return Ok(Some(refusal)),
+                Lookup::Present(top) => {
+                    let is_folder = is_folder(&top);
+                    self.take_confirmed(vec![top], doubted).await?;
+                    if !is_folder {
+                        return Ok(None);
+                    }
+                    Wanted::First(id.to_string())
+                }
+            },
         };
-        let wanted = is_folder(&top).then(|| Wanted::First(id.to_string()));
-        self.take_confirmed(vec![top], doubted).await?;
-        Ok(wanted)
+        loop {
+            let Page { entries, cursor, has_more } = match self.page_of(target, wanted).await? {
+                Listed::Page(page) => page,
+                Listed::Whole | Listed::Absent => return Ok(None),
+                Listed::Refused(refusal) => return Ok(Some(refusal)),
+            };
+            self.take_confirmed(entries, doubted).await?;
+            if !has_more {
+                return Ok(None);
+            }
+            wanted = Wanted::At(cursor);
+        }
     }
 
     async fn take_confirmed(

@@ -1,7 +1,7 @@
 //! Pages of Dropbox's listings, asked for only where no pause stands against it.
 
 use shared::{
-    dropbox::{Dropbox, DropboxError, Entry, Page, Session},
+    dropbox::{Dropbox, DropboxError, Entry, Page, Refusal, Session},
     metrics::Metric,
     model::{Connection, ItemId, ItemKind},
 };
@@ -35,18 +35,37 @@ pub(super) async fn page(worker: &Worker, connection: &Connection, wanted: Wante
     Ok(page)
 }
 
-/// A file or folder as it is now; `None` where there is none.
-pub(super) async fn metadata(
+/// What Dropbox says when it is asked for one file or folder by its id.
+#[derive(Debug)]
+pub(super) enum Lookup {
+    /// It is there.
+    Present(Entry),
+    /// There is no such thing.
+    Absent,
+    /// It is out of reach, for this reason. Nothing else is.
+    Refused(Refusal),
+}
+
+/// Asks for a file or folder as it is now.
+pub(super) async fn look_up(
     worker: &Worker,
     connection: &Connection,
     id: ItemId,
-) -> Result<Option<Entry>, Failure> {
+) -> Result<Lookup, Failure> {
     worker.heed_pause(connection).await?;
     let call = |dropbox: Dropbox, session: Session| {
         let id = id.clone();
         async move { dropbox.metadata(&session, &id).await }
     };
-    Ok(worker.with_session(connection, call).await?)
+    match worker.with_session(connection, call).await.map_err(Failure::from) {
+        Ok(found) => Ok(found.map_or(Lookup::Absent, Lookup::Present)),
+        Err(failure) => refusal(&failure).map(Lookup::Refused).ok_or(failure),
+    }
+}
+
+/// The refusal of the one file or folder that was asked for, where the failure is nothing more.
+pub(super) fn refusal(failure: &Failure) -> Option<Refusal> {
+    failure.dropbox().and_then(DropboxError::refusal)
 }
 
 /// A cursor behind everything that is in the account now.

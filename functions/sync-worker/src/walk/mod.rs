@@ -7,6 +7,7 @@ mod drain;
 mod fetch;
 mod figures;
 mod outcome;
+mod refused;
 mod resync;
 mod select;
 mod step;

@@ -22,6 +22,8 @@ struct Findings {
     /// Items whose deletion was reported. The listing may have been older.
     marked: BTreeSet<ItemId>,
     shown: Shown,
+    /// How many are left as they are, since Dropbox refuses what holds them.
+    refused: u64,
 }
 
 impl Step<'_> {
@@ -61,14 +63,18 @@ impl Step<'_> {
     }
 
     async fn compare(&mut self, survey: Survey) -> Result<(), Failure> {
-        let Findings { difference, marked, shown } = self.read_items(survey.comparison).await?;
+        self.note_selections(&survey).await?;
+        let Findings { difference, marked, shown, refused } = self.read_items(survey.comparison).await?;
         self.standing.recased.extend(shown.otherwise());
         let before = self.tally;
-        let drifted = self.confirm(&difference, &marked).await?;
+        let confirmed = self.confirm(&difference, &marked).await?;
         self.show_recased().await?;
         let repaired = self.tally.since(before);
         self.delete_gone().await?;
-        let report = self.report(&difference, repaired, drifted, survey.missed);
+        let report = ResyncReport {
+            refused: refused + confirmed.refused,
+            ..self.report(&difference, repaired, confirmed.gone, survey.missed)
+        };
         self.end_resync(&report).await?;
         let repaired = report.created + report.updated + report.moved + report.deleted;
         self.worker.count(self.connection, Metric::ResyncsFinished, 1);
@@ -80,15 +86,20 @@ impl Step<'_> {
     async fn read_items(&self, listed: Comparison) -> Result<Findings, Failure> {
         let (mut check, mut marked, mut shown) =
             (listed.check(&self.rules), BTreeSet::new(), Shown::default());
+        let (out_of_reach, mut refused) = (self.out_of_reach().await?, 0);
         let mut pieces = self.worker.items.scan_items(self.connection.id);
         while let Some(items) = pieces.try_next().await? {
-            check.hold(&items);
             shown.hold(&items);
             self.pend_what_waits(&items).await?;
-            let reported = items.into_iter().filter(|item| self.standing.marks.why(item).is_some());
-            marked.extend(reported.map(|item| item.facts.id));
+            let reported = items.iter().filter(|item| self.standing.marks.why(item).is_some());
+            marked.extend(reported.map(|item| item.facts.id.clone()));
+            let is_untold =
+                |item: &Item| out_of_reach.holds(&item.facts) && !check.has_listed(&item.facts.id);
+            let (untold, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_untold);
+            refused += untold.len() as u64;
+            check.hold(&items);
         }
-        Ok(Findings { difference: check.end(), marked, shown })
+        Ok(Findings { difference: check.end(), marked, shown, refused })
     }
 
     /// A transfer that was lost, or given up after failures that may have passed, is asked for again.
@@ -123,6 +134,7 @@ impl Step<'_> {
             moved: repaired.moved,
             deleted: if held { 0 } else { drifted },
             held: if held { drifted } else { 0 },
+            refused: 0,
             missed,
             notified_at: self.head.notified_at,
         }

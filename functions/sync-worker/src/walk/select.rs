@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{
     Reached,
-    fetch::{self, Wanted, is_folder},
+    fetch::{self, Lookup, Wanted, is_folder},
     step::{Progress, Step},
 };
 use crate::Failure;
@@ -19,15 +19,26 @@ impl Step<'_> {
     pub(super) async fn take_in(&mut self, end: Instant) -> Result<(bool, Reached), Failure> {
         let wanted = self.in_state(SelectionState::Wanted);
         for selection in &wanted {
-            let reached = match self.list_selection(selection.clone(), end).await {
-                Err(failure) if fetch::was_reset(&failure) => self.list_again(selection.clone(), end).await,
-                reached => reached,
-            }?;
-            if let Reached::ItsBudget = reached {
+            if let Reached::ItsBudget = self.list_or_refuse(selection, end).await? {
                 return Ok((true, Reached::ItsBudget));
             }
         }
         Ok((!wanted.is_empty(), Reached::TheEnd))
+    }
+
+    /// Lists one selection. One that Dropbox refuses is marked, and the others go on.
+    async fn list_or_refuse(&mut self, selection: &Selection, end: Instant) -> Result<Reached, Failure> {
+        let reached = match self.list_selection(selection.clone(), end).await {
+            Err(failure) if fetch::was_reset(&failure) => self.list_again(selection.clone(), end).await,
+            reached => reached,
+        };
+        let failure = match reached {
+            Err(failure) if selection.target.item().is_some() => failure,
+            reached => return reached,
+        };
+        let Some(refusal) = fetch::refusal(&failure) else { return Err(failure) };
+        self.refuse_target(&selection.target, refusal).await?;
+        Ok(Reached::TheEnd)
     }
 
     /// Removes what only selections hold that were given up.
@@ -103,18 +114,20 @@ impl Step<'_> {
     /// Takes the selected file or folder itself. Returns what is to be listed then; nothing for a file, and for what
     /// is not there.
     async fn top_of(&mut self, id: &ItemId, selection: &Selection) -> Result<Option<Wanted>, Failure> {
-        match fetch::metadata(self.worker, self.connection, id.clone()).await? {
-            None => self.miss(selection).await.map(|()| None),
-            Some(entry) if is_folder(&entry) => {
+        match fetch::look_up(self.worker, self.connection, id.clone()).await? {
+            Lookup::Absent => self.miss(selection).await.map(|()| None),
+            Lookup::Refused(refusal) => self.refuse_target(&selection.target, refusal).await.map(|()| None),
+            Lookup::Present(entry) if is_folder(&entry) => {
                 self.take(vec![entry], Progress::default()).await?;
                 Ok(Some(Wanted::First(id.to_string())))
             }
-            Some(entry) => self.end_listing(selection.clone(), vec![entry]).await.map(|()| None),
+            Lookup::Present(entry) => self.end_listing(selection.clone(), vec![entry]).await.map(|()| None),
         }
     }
 
     async fn end_listing(&mut self, selection: Selection, entries: Vec<Entry>) -> Result<(), Failure> {
-        let held = Selection { state: SelectionState::Held, listing: None, ..selection.clone() };
+        self.announce_restored(&selection).await?;
+        let held = selection.held();
         let selection_step = Some(step(&selection, Some(held.clone())));
         self.take(entries, Progress { cursor: None, selection: selection_step }).await?;
         self.replace(held);
@@ -126,15 +139,24 @@ impl Step<'_> {
 
     /// There is nothing at Dropbox that was selected.
     async fn miss(&mut self, selection: &Selection) -> Result<(), Failure> {
-        let missing = Selection { state: SelectionState::Missing, listing: None, ..selection.clone() };
-        let mut commit = self.commit_of(Segment::default());
-        commit.selection = Some(step(selection, Some(missing.clone())));
-        self.advance(commit).await?;
-        self.replace(missing);
+        self.turn(selection, Selection { state: SelectionState::Missing, listing: None, ..selection.clone() })
+            .await?;
         let target = selection.target.clone();
         let unique = format!("selection_missing:{}:{}", name(&target), selection.selected_at.0);
         let news = EventBody::SelectionMissing { selection: target };
         Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?)
+    }
+
+    /// Brings a selection into another state.
+    pub(super) async fn turn(&mut self, selection: &Selection, to: Selection) -> Result<(), Failure> {
+        if *selection == to {
+            return Ok(());
+        }
+        let mut commit = self.commit_of(Segment::default());
+        commit.selection = Some(step(selection, Some(to.clone())));
+        self.advance(commit).await?;
+        self.replace(to);
+        Ok(())
     }
 
     fn replace(&mut self, selection: Selection) {
@@ -149,6 +171,7 @@ fn step(selection: &Selection, to: Option<Selection>) -> SelectionStep {
     SelectionStep { target: selection.target.clone(), from: selection.state, to }
 }
 
-fn name(target: &Target) -> &str {
+/// A target's name in the ids of events.
+pub(super) fn name(target: &Target) -> &str {
     target.item().map_or("everything", ItemId::as_str)
 }

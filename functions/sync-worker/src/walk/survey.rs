@@ -3,14 +3,14 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use shared::{
-    dropbox::{Entry, Page},
-    model::{ContentKey, Head, ItemId, Segment, SelectionState, Target, Timestamp},
+    dropbox::{Entry, Page, Refusal},
+    model::{ContentKey, Head, Segment, Selection, SelectionState, Target, Timestamp},
 };
 use tokio::time::Instant;
 
 use super::{
     Reached,
-    fetch::{self, Wanted, is_folder},
+    fetch::{self, Lookup, Wanted, is_folder},
     step::Step,
 };
 use crate::{Failure, plan::Comparison};
@@ -28,6 +28,28 @@ pub(super) struct Survey {
     targets: Vec<Target>,
     /// Where the listing of the target in hand goes on.
     cursor: Option<String>,
+    /// Targets that were asked for to their end.
+    #[serde(default)]
+    pub(super) listed: Vec<Target>,
+    /// Those of them that Dropbox does not know (any more).
+    #[serde(default)]
+    pub(super) absent: Vec<Target>,
+    /// Those of them that Dropbox refuses to list.
+    #[serde(default)]
+    pub(super) refused: Vec<(Target, Refusal)>,
+}
+
+/// What came of asking for a page of a target.
+#[derive(Debug)]
+pub(super) enum Listed {
+    /// The page.
+    Page(Page),
+    /// Nothing more: it is a file.
+    Whole,
+    /// There is no such file or folder.
+    Absent,
+    /// Dropbox refuses it.
+    Refused(Refusal),
 }
 
 impl Step<'_> {
@@ -40,12 +62,14 @@ impl Step<'_> {
         Ok(Survey { began, missed, targets, ..Survey::default() })
     }
 
-    /// What is selected and was listed once; where that is the whole account, nothing else.
+    /// What is selected and was asked for once. Where that is the whole account, of the others only what Dropbox refused
+    /// or did not know is asked for: it may be told of again.
     pub(super) fn to_survey(&self) -> Vec<Target> {
-        use SelectionState::{Held, Missing};
-        let listed = self.choices.selections.iter().filter(|one| matches!(one.state, Held | Missing));
-        let targets: Vec<Target> = listed.map(|one| one.target.clone()).collect();
-        if targets.contains(&Target::Everything) { vec![Target::Everything] } else { targets }
+        use SelectionState::{Held, Missing, Refused};
+        let asked = || self.choices.selections.iter().filter(|one| matches!(one.state, Held | Missing | Refused));
+        let is_whole = asked().any(|one| one.target == Target::Everything);
+        let is_listed = |one: &&Selection| !is_whole || one.state != Held || one.target == Target::Everything;
+        asked().filter(is_listed).map(|one| one.target.clone()).collect()
     }
 
     async fn saved_survey(&self) -> Result<Option<Survey>, Failure> {
@@ -76,26 +100,22 @@ impl Step<'_> {
         ContentKey::survey(self.connection.project, self.connection.id)
     }
 
-    /// Lists until everything is listed, or the time is over. A listing whose cursor fails is begun again.
+    /// Lists until everything is listed, or the time is over. A selection that Dropbox refuses is noted, and the others
+    /// go on.
     pub(super) async fn list(&mut self, survey: &mut Survey, end: Instant) -> Result<Reached, Failure> {
         while let Some(target) = survey.targets.last().cloned() {
-            let wanted = match (survey.cursor.take(), &target) {
-                (Some(cursor), _) => Some(Wanted::At(cursor)),
-                (None, Target::Everything) => Some(Wanted::First(String::new())),
-                (None, Target::Item(id)) => self.list_top(survey, id).await?,
-            };
-            let page = match wanted {
-                None => None,
-                Some(wanted) => self.page_or_none(&target, wanted).await?,
-            };
-            match page {
-                Some(Page { entries, cursor, has_more: true }) => {
-                    note(&mut survey.comparison, &entries);
-                    survey.cursor = Some(cursor);
-                }
-                page => {
-                    note(&mut survey.comparison, &page.map(|page| page.entries).unwrap_or_default());
-                    survey.targets.pop();
+            let answer = self.next_page(survey, &target).await?;
+            if let Listed::Page(Page { entries, cursor, has_more: true }) = answer {
+                note(&mut survey.comparison, &entries);
+                survey.cursor = Some(cursor);
+            } else {
+                survey.targets.pop();
+                survey.listed.push(target.clone());
+                match answer {
+                    Listed::Page(last) => note(&mut survey.comparison, &last.entries),
+                    Listed::Whole => {}
+                    Listed::Absent => survey.absent.push(target),
+                    Listed::Refused(refusal) => survey.refused.push((target, refusal)),
                 }
             }
             if Instant::now() >= end {
@@ -105,28 +125,35 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// A page; nothing where a selected folder is gone by now. The root is never gone: that is a failure.
-    pub(super) async fn page_or_none(
-        &self,
-        target: &Target,
-        wanted: Wanted,
-    ) -> Result<Option<Page>, Failure> {
-        use shared::dropbox::DropboxError::NotFound;
-        match fetch::page(self.worker, self.connection, wanted).await {
-            Err(failure) if target.item().is_some() && matches!(failure.dropbox(), Some(NotFound(_))) => {
-                Ok(None)
-            }
-            page => page.map(Some),
-        }
+    /// The next page of a target, from where the survey stands.
+    async fn next_page(&self, survey: &mut Survey, target: &Target) -> Result<Listed, Failure> {
+        let wanted = match (survey.cursor.take(), target) {
+            (Some(cursor), _) => Wanted::At(cursor),
+            (None, Target::Everything) => Wanted::First(String::new()),
+            (None, Target::Item(id)) => match fetch::look_up(self.worker, self.connection, id.clone()).await? {
+                Lookup::Absent => return Ok(Listed::Absent),
+                Lookup::Refused(refusal) => return Ok(Listed::Refused(refusal)),
+                Lookup::Present(entry) => {
+                    note(&mut survey.comparison, std::slice::from_ref(&entry));
+                    if !is_folder(&entry) {
+                        return Ok(Listed::Whole);
+                    }
+                    Wanted::First(id.to_string())
+                }
+            },
+        };
+        self.page_of(target, wanted).await
     }
 
-    /// Lists a selected file or folder itself. Returns what is to be listed then.
-    async fn list_top(&self, survey: &mut Survey, id: &ItemId) -> Result<Option<Wanted>, Failure> {
-        let Some(entry) = fetch::metadata(self.worker, self.connection, id.clone()).await? else {
-            return Ok(None);
-        };
-        note(&mut survey.comparison, std::slice::from_ref(&entry));
-        Ok(is_folder(&entry).then(|| Wanted::First(id.to_string())))
+    /// A page of a target. Where the root is gone or refused, the connection is in trouble: that is a failure.
+    pub(super) async fn page_of(&self, target: &Target, wanted: Wanted) -> Result<Listed, Failure> {
+        use shared::dropbox::DropboxError::NotFound;
+        match fetch::page(self.worker, self.connection, wanted).await {
+            Ok(page) => Ok(Listed::Page(page)),
+            Err(failure) if target.item().is_none() => Err(failure),
+            Err(failure) if matches!(failure.dropbox(), Some(NotFound(_))) => Ok(Listed::Absent),
+            Err(failure) => fetch::refusal(&failure).map(Listed::Refused).ok_or(failure),
+        }
     }
 }
 

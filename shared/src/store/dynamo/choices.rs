@@ -19,25 +19,27 @@ impl Dynamo {
         request.send().await.map(drop).map_err(failed)
     }
 
-    /// Sets the state of a selection that is in one of two states; false where it is in another, or not there.
+    /// Sets the state of a selection that is in one of these states; false where it is in another, or not there.
     async fn turn_selection(
         &self,
         connection: ConnectionId,
         target: &Target,
-        from: [SelectionState; 2],
+        from: &[SelectionState],
         to: SelectionState,
     ) -> Result<bool, StoreError> {
-        let request = self
+        let names: Vec<String> = (0..from.len()).map(|place| format!(":from{place}")).collect();
+        let mut request = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::selection(connection, target).attributes()))
             .update_expression("SET #state = :to REMOVE listing")
-            .condition_expression("#state IN (:one, :other)")
+            .condition_expression(format!("#state IN ({})", names.join(", ")))
             .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":one", attribute(&from[0])?)
-            .expression_attribute_values(":other", attribute(&from[1])?)
             .expression_attribute_values(":to", attribute(&to)?);
+        for (name, state) in names.into_iter().zip(from) {
+            request = request.expression_attribute_values(name, attribute(state)?);
+        }
         won(request.send().await.map(drop).map_err(failed))
     }
 
@@ -84,17 +86,17 @@ impl ChoiceStore for Dynamo {
         target: &Target,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        use SelectionState::{Missing, Unwanted, Wanted};
-        if self.turn_selection(connection, target, [Unwanted, Missing], Wanted).await? {
+        use SelectionState::{Missing, Refused, Unwanted, Wanted};
+        if self.turn_selection(connection, target, &[Unwanted, Missing, Refused], Wanted).await? {
             return Ok(());
         }
         self.new_selection(connection, &Selection::new(target.clone(), now)).await
     }
 
     async fn deselect(&self, connection: ConnectionId, target: &Target) -> Result<bool, StoreError> {
-        use SelectionState::{Held, Missing, Unwanted, Wanted};
-        Ok(self.turn_selection(connection, target, [Wanted, Held], Unwanted).await?
-            || self.turn_selection(connection, target, [Missing, Unwanted], Unwanted).await?)
+        use SelectionState::{Held, Missing, Refused, Unwanted, Wanted};
+        let any = [Wanted, Held, Missing, Refused, Unwanted];
+        self.turn_selection(connection, target, &any, Unwanted).await
     }
 
     async fn choose_resync(

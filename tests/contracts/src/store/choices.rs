@@ -71,6 +71,27 @@ pub async fn selecting_again_wants_again(harness: &impl StoreHarness) {
     assert_eq!(states(harness, id).await, [(target, Wanted)]);
 }
 
+/// What Dropbox refused is wanted again when it is selected again, with the reason that it had; and can be given up.
+pub async fn what_was_refused_is_tried_again_or_given_up(harness: &impl StoreHarness) {
+    use SelectionState::{Refused, Unwanted, Wanted};
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let target = item("id:a");
+    ok(store.select(id, &target, samples::now()).await);
+    let wanted = Selection::new(target.clone(), samples::now());
+    let refused = wanted.refused("locked".into(), "path/locked".into(), samples::now());
+    let (before, after) = (ok(store.take_head(id).await), Some(refused.clone()));
+    let step = SelectionStep { target: target.clone(), from: Wanted, to: after };
+    let commit = Commit { after: before.clone(), selection: Some(step), ..Commit::default() };
+    ok(store.commit(id, &before, &commit, samples::now()).await);
+    assert_eq!(ok(store.choices(id).await).selections, [refused.clone()]);
+    ok(store.select(id, &target, samples::now()).await);
+    let again = Selection { state: Wanted, ..refused.clone() };
+    assert_eq!(ok(store.choices(id).await).selections, [again.clone()]);
+    turn(harness, id, &again, Refused).await;
+    assert!(ok(store.deselect(id, &target).await));
+    assert_eq!(states(harness, id).await, [(target, Unwanted)]);
+}
+
 /// What is not selected cannot be deselected.
 pub async fn only_what_is_selected_is_deselected(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
@@ -107,6 +128,7 @@ macro_rules! choices_suite {
             nothing_is_chosen_at_first
             selections_are_found_in_order
             selecting_again_wants_again
+            what_was_refused_is_tried_again_or_given_up
             only_what_is_selected_is_deselected
             a_resync_is_chosen
             deletions_are_confirmed

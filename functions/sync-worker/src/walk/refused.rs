@@ -1,0 +1,125 @@
+//! Selections that Dropbox refuses: each is marked and told alone, keeps what is mirrored of it, and is tried again at
+//! each resync.
+
+use std::collections::BTreeSet;
+
+use shared::{
+    dropbox::Refusal,
+    metrics::Metric,
+    model::{Event, EventBody, Facts, ItemId, Selection, SelectionState, Target},
+};
+
+use super::{
+    select::name,
+    step::Step,
+    survey::Survey,
+};
+use crate::{
+    Failure,
+    plan::{Marks, Scope},
+};
+
+/// Which items nothing can be said of, since only selections hold them that Dropbox refuses.
+#[derive(Debug, Default)]
+pub(super) struct OutOfReach {
+    refused: Scope,
+    others: Scope,
+}
+
+impl OutOfReach {
+    /// Whether an item is among them.
+    pub(super) fn holds(&self, facts: &Facts) -> bool {
+        self.refused.holds(facts) && !self.others.holds(facts)
+    }
+}
+
+impl Step<'_> {
+    /// Marks a selection as refused. Its reason is told once, before it is stored: a reason that was stored was told.
+    pub(super) async fn refuse_target(&mut self, target: &Target, refusal: Refusal) -> Result<(), Failure> {
+        let Some(selection) = self.selection(target) else { return Ok(()) };
+        let Refusal { code, summary } = refusal;
+        let refused = selection.refused(code.clone(), summary.clone(), self.worker.clock.now());
+        if refused.refusals != selection.refusals {
+            tracing::warn!(connection = %self.connection.id, code, "a selection is refused");
+            let unique = unique("selection_refused", &refused, &code);
+            let news = EventBody::SelectionRefused { selection: target.clone(), code, summary };
+            self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?;
+            self.worker.count(self.connection, Metric::SelectionsRefused, 1);
+        }
+        self.turn(&selection, refused).await
+    }
+
+    /// Takes note of what a survey showed: selections that Dropbox refuses now, and those that it tells of again.
+    pub(super) async fn note_selections(&mut self, survey: &Survey) -> Result<(), Failure> {
+        for (target, refusal) in &survey.refused {
+            self.refuse_target(target, refusal.clone()).await?;
+        }
+        let is_told = |target: &Target| {
+            !survey.absent.contains(target) && survey.refused.iter().all(|(refused, _)| refused != target)
+        };
+        for target in survey.listed.iter().filter(|target| is_told(target)) {
+            let Some(selection) = self.selection(target) else { continue };
+            if matches!(selection.state, SelectionState::Missing | SelectionState::Refused) {
+                self.announce_restored(&selection).await?;
+                self.turn(&selection, selection.held()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that Dropbox tells again of what it refused or did not know.
+    pub(super) async fn announce_restored(&self, selection: &Selection) -> Result<(), Failure> {
+        if selection.refusal.is_none() && selection.state != SelectionState::Missing {
+            return Ok(());
+        }
+        let unique = unique("selection_restored", selection, "");
+        let news = EventBody::SelectionRestored { selection: selection.target.clone() };
+        Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?)
+    }
+
+    /// Of which items nothing can be said now.
+    pub(super) async fn out_of_reach(&self) -> Result<OutOfReach, Failure> {
+        let is_refused = |one: &&Selection| one.state == SelectionState::Refused;
+        let (refused, others): (Vec<&Selection>, Vec<&Selection>) =
+            self.choices.selections.iter().partition(is_refused);
+        if refused.is_empty() {
+            return Ok(OutOfReach::default());
+        }
+        let ids: Vec<ItemId> =
+            self.choices.selections.iter().filter_map(|one| one.target.item().cloned()).collect();
+        let held = self.worker.items.items(self.connection.id, &ids).await?;
+        let scope = |selections: Vec<&Selection>, marks: &Marks| {
+            let selections: Vec<Selection> = selections.into_iter().cloned().collect();
+            Scope::of(&selections, &held, marks)
+        };
+        // A refused folder stands where it is held: a report that it is gone may be older than the refusal.
+        Ok(OutOfReach {
+            refused: scope(refused, &Marks::default()),
+            others: scope(others, &self.standing.marks),
+        })
+    }
+
+    /// Takes out of what is in doubt whatever only selections hold that Dropbox refuses. Returns how many these are.
+    pub(super) async fn leave_what_is_refused(&self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
+        let out_of_reach = self.out_of_reach().await?;
+        let ids: Vec<ItemId> = doubted.iter().cloned().collect();
+        let items = self.worker.items.items(self.connection.id, &ids).await?;
+        doubted.retain(|id| items.get(id).is_none_or(|item| !out_of_reach.holds(&item.facts)));
+        Ok((ids.len() - doubted.len()) as u64)
+    }
+
+    /// Leaves an item as it is, also where its deletion was reported: Dropbox refuses to say.
+    pub(super) fn leave_as_it_is(&mut self, id: ItemId) {
+        self.standing.marks.spare_item(id);
+    }
+
+    fn selection(&self, target: &Target) -> Option<Selection> {
+        self.choices.selections.iter().find(|one| one.target == *target).cloned()
+    }
+}
+
+/// What makes the news of a selection unique: the same where it is told again after a crash.
+fn unique(word: &str, selection: &Selection, code: &str) -> String {
+    let Selection { target, selected_at, refusals, .. } = selection;
+    format!("{word}:{}:{}:{refusals}:{code}", name(target), selected_at.0)
+}
