@@ -68,6 +68,11 @@ fn shown(connection: &Connection) -> Value {
     json!({
         "id": connection.id,
         "account": connection.account,
+        "email": connection.profile.email,
+        "display_name": connection.profile.display_name,
+        "country": connection.profile.country,
+        "team": connection.profile.team,
+        "scopes": connection.scopes,
         "status": connection.status,
         "created_at": connection.created_at.to_string(),
     })

@@ -81,6 +81,7 @@ impl Connect {
             app: app.key.clone(),
             account: account.id,
             root: account.root,
+            profile: account.profile,
             scopes: grant.scopes.clone(),
             status: ConnectionStatus::Active,
             created_at: self.clock.now(),
@@ -106,11 +107,26 @@ impl Connect {
 
     async fn reconnect(&self, connection: Connection, grant: &Grant) -> Result<Connection, ApiError> {
         self.replace_tokens(&connection, grant).await?;
-        self.connections.reconnect(connection.id).await?;
+        let connection = self.as_granted(connection, grant).await;
+        self.connections.reconnect(&connection).await?;
         let now = self.clock.now();
         // What was missed while the tokens did not work is found by comparing.
         self.schedules.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await?;
         Ok(connection)
+    }
+
+    /// The connection with the scopes that are granted now, and as its account is now. Where Dropbox does not tell of the
+    /// account, the comparison that follows asks again.
+    async fn as_granted(&self, connection: Connection, grant: &Grant) -> Connection {
+        let scopes = if grant.scopes.is_empty() { connection.scopes.clone() } else { grant.scopes.clone() };
+        let connection = Connection { scopes, ..connection };
+        match self.dropbox.current_account(&grant.access).await {
+            Ok(account) => connection.with_account(account.root, account.profile),
+            Err(error) => {
+                tracing::warn!(connection = %connection.id, %error, "the account could not be read");
+                connection
+            }
+        }
     }
 
     /// Stores what was granted, also where a refresh of the tokens before comes in between.

@@ -58,6 +58,8 @@ pub struct Refreshed {
     pub refresh: Option<RefreshToken>,
     /// How long `access` lives.
     pub life: Duration,
+    /// The scopes that are granted now, where Dropbox says so.
+    pub scopes: Option<Vec<String>>,
 }
 
 /// What Dropbox adds to the standard's answer.
@@ -147,7 +149,7 @@ impl Dropbox {
             .await
             .map_err(|error| refused(error, DropboxError::NeedsReauth))?;
         let refresh = answer.refresh_token().map(|token| RefreshToken::new(token.secret()));
-        Ok(Refreshed { access: access(&answer), refresh, life: life(&answer) })
+        Ok(Refreshed { access: access(&answer), refresh, life: life(&answer), scopes: scopes(&answer) })
     }
 
     /// Ends a token, its refresh token, and all access tokens of that. One that was revoked already is a success.
@@ -202,14 +204,17 @@ fn grant(answer: &TokenAnswer) -> Result<Grant, DropboxError> {
     let missing = |what: &str| DropboxError::Refused(200, format!("Dropbox sent no {what}"));
     let refresh = answer.refresh_token().ok_or_else(|| missing("refresh token"))?;
     let account = answer.extra_fields().account_id.clone().ok_or_else(|| missing("account id"))?;
-    let scopes = answer.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
     Ok(Grant {
         access: access(answer),
         refresh: RefreshToken::new(refresh.secret()),
         life: life(answer),
         account,
-        scopes: scopes.unwrap_or_default(),
+        scopes: scopes(answer).unwrap_or_default(),
     })
+}
+
+fn scopes(answer: &TokenAnswer) -> Option<Vec<String>> {
+    answer.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect())
 }
 
 fn access(answer: &TokenAnswer) -> AccessToken {

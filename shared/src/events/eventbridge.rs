@@ -80,7 +80,10 @@ mod tests {
     use super::*;
     use crate::{
         aws::captured::Captured,
-        model::{Connection, ConnectionId, ConnectionStatus, EventBody, ProjectId, RootInfo, Timestamp},
+        model::{
+            AccountProfile, Connection, ConnectionId, ConnectionStatus, EventBody, ProjectId, RootInfo,
+            Timestamp,
+        },
     };
 
     const HEADER: &str = "Root=1-5e6722a7-cc2a4f46db7ae98d0da47ae0;Parent=53995c3f42cd8ad8;Sampled=1";
@@ -94,6 +97,7 @@ mod tests {
             app: "app".into(),
             account: "dbid:one".into(),
             root: RootInfo { root_namespace: namespace(), home_namespace: namespace(), app_folder: false },
+            profile: AccountProfile::default(),
             scopes: Vec::new(),
             status: ConnectionStatus::Active,
             created_at: Timestamp(0),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, AppKey, ConnectionId, ProjectId, Timestamp, UserId};
+use super::{AccountId, AccountProfile, AppKey, ConnectionId, ProjectId, Timestamp, UserId};
 
 /// One Dropbox account linked by one user of one project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Connection {
     pub account: AccountId,
     /// Where the account's files are rooted.
     pub root: RootInfo,
+    /// Whose account it is, as Dropbox said last. Empty where Dropbox has not said yet, and once it is disconnected.
+    #[serde(default, rename = "account_profile", skip_serializing_if = "AccountProfile::is_empty")]
+    pub profile: AccountProfile,
     /// The scopes that were granted.
     pub scopes: Vec<String>,
     /// Whether it can be used.
@@ -34,6 +37,14 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// The connection, once Dropbox has said where its account is rooted now and whose it is. Whether the app sees its
+    /// own folder only is not told there, and stays.
+    #[must_use]
+    pub fn with_account(self, root: RootInfo, profile: AccountProfile) -> Self {
+        let root = RootInfo { app_folder: self.root.app_folder, ..root };
+        Self { root, profile, ..self }
+    }
+
     /// The one of a user's connections that is meant where none is named: the newest that works, or else the newest
     /// that the user can mend.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Values without I/O. Everything here can be made, compared and serialised in a test without a server.
 
+mod account_profile;
 mod change;
 mod clock;
 mod connection;
@@ -16,6 +17,7 @@ mod selection;
 mod transfer;
 mod user_key;
 
+pub use account_profile::{AccountProfile, Team};
 pub use change::{Change, ChangeKind, Removal, Segment};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use connection::{Connection, ConnectionStatus, Receipt, RootInfo, Schedule};

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use crate::{
-    model::{
-        AccountId, AppKey, Connection, ConnectionId, ProjectId, RootInfo, Schedule, Target, Timestamp, UserId,
-    },
+    model::{AccountId, AppKey, Connection, ConnectionId, ProjectId, Schedule, Target, Timestamp, UserId},
     seal::Sealed,
 };
 
@@ -63,17 +61,18 @@ pub trait Connections: Send + Sync {
     /// Where the store cannot be reached.
     async fn refuse(&self, connection: &Connection) -> Result<bool, StoreError>;
 
-    /// Records that the user has connected again: the connection is active.
+    /// Records that the user has connected again: the connection is active, with the root, the profile and the scopes
+    /// that it has here.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] where there is no such connection, or it is disconnected: that is final.
-    async fn reconnect(&self, id: ConnectionId) -> Result<(), StoreError>;
+    async fn reconnect(&self, connection: &Connection) -> Result<(), StoreError>;
 
-    /// Sets where the account's files are rooted.
+    /// Records where the account's files are rooted and whose it is, as the connection has it here.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such connection.
-    async fn set_root(&self, id: ConnectionId, root: &RootInfo) -> Result<(), StoreError>;
+    /// [`StoreError::Conflict`] where there is no such connection, or it is disconnected.
+    async fn update_account(&self, connection: &Connection) -> Result<(), StoreError>;
 }
 
 /// A connection's tokens at rest.
@@ -108,6 +107,12 @@ pub trait TokenStore: Send + Sync {
         tokens: &SealedTokens,
         replaced: u64,
     ) -> Result<(), StoreError>;
+
+    /// Records the scopes that the tokens of a connection have by now.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where there is no such connection, or it is disconnected.
+    async fn update_scopes(&self, id: ConnectionId, scopes: &[String]) -> Result<(), StoreError>;
 }
 
 /// What a connection is woken for.

@@ -96,10 +96,19 @@ impl Tokens {
         let refresh = self.keyring.seal(refresh_place, refresh.expose()).await?;
         let expires_at_ms = self.clock.now().plus(new.life);
         let tokens = SealedTokens { access, refresh, expires_at_ms, version: old.version + 1 };
+        self.note_scopes(connection, new.scopes).await;
         match self.store.replace_tokens(connection.id, &tokens, old.version).await {
             // Another caller stored theirs first. Dropbox keeps both alive, so ours can be used.
             Ok(()) | Err(StoreError::Conflict) => Ok(new.access),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps the scopes current. That they are not is no reason to do without the token.
+    async fn note_scopes(&self, connection: &Connection, scopes: Option<Vec<String>>) {
+        let Some(scopes) = scopes.filter(|scopes| !is_same(scopes, &connection.scopes)) else { return };
+        if let Err(error) = self.store.update_scopes(connection.id, &scopes).await {
+            tracing::warn!(connection = %connection.id, %error, "the scopes could not be stored");
         }
     }
 
@@ -112,4 +121,14 @@ impl Tokens {
         };
         self.metrics.count(Subject::of(connection), metric, 1);
     }
+}
+
+/// Whether two lists name the same scopes, in whatever order.
+fn is_same(one: &[String], other: &[String]) -> bool {
+    let sorted = |scopes: &[String]| {
+        let mut scopes = scopes.to_vec();
+        scopes.sort();
+        scopes
+    };
+    sorted(one) == sorted(other)
 }

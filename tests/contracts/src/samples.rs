@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use shared::{
     model::{
-        AccountId, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Facts,
-        Family, Formats, ItemId, ItemKind, KeyAlgorithm, Project, ProjectId, ProjectSettings, Rev, RootInfo,
-        Timestamp, UserId, UserKey,
+        AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, Event,
+        EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, Project, ProjectId,
+        ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey,
     },
     seal::Sealed,
     store::{Link, LinkStatus, OtherAccount, SealedTokens},
@@ -71,6 +71,11 @@ pub fn connection() -> Connection {
             root_namespace: "3235641".to_owned(),
             home_namespace: "7".to_owned(),
             app_folder: false,
+        },
+        profile: AccountProfile {
+            email: Some("user@example.com".to_owned()),
+            display_name: Some("Sample User".to_owned()),
+            ..AccountProfile::default()
         },
         scopes: vec!["files.metadata.read".to_owned(), "files.content.read".to_owned()],
         status: ConnectionStatus::Active,

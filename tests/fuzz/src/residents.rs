@@ -7,9 +7,9 @@ use serde_json::json;
 use shared::{
     dropbox::Grant,
     model::{
-        AccessToken, ApiKey, BrowserSecret, Connection, ConnectionId, ConnectionStatus, KeyAlgorithm,
-        Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, StateSecret, Target, TicketSecret,
-        Timestamp,
+        AccessToken, AccountProfile, ApiKey, BrowserSecret, Connection, ConnectionId, ConnectionStatus,
+        KeyAlgorithm, Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, StateSecret, Target,
+        TicketSecret, Timestamp,
     },
     store::{Authorization, Connections, Dynamo, Link, LinkStatus, Links, OtherAccount, Projects},
     tokens::Tokens,
@@ -85,6 +85,7 @@ impl Resident {
                 home_namespace: "5".to_owned(),
                 app_folder: false,
             },
+            profile: AccountProfile::default(),
             scopes: Vec::new(),
             status: ConnectionStatus::Active,
             created_at: NOW,

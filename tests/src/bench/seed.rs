@@ -7,8 +7,8 @@ use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, OauthApp},
     model::{
-        AccessToken, ApiKey, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus, Project,
-        ProjectId, ProjectSettings, RefreshToken, RootInfo, SystemClock, Target, UserId,
+        AccessToken, AccountProfile, ApiKey, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus,
+        Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, SystemClock, Target, UserId,
     },
     seal::{Keyring, MasterKey},
     store::{Connections, Dynamo, Projects},
@@ -79,6 +79,7 @@ fn connection() -> Result<Connection, String> {
         app: "app".into(),
         account: "dbid:benchmark".into(),
         root: RootInfo { root_namespace: namespace(), home_namespace: namespace(), app_folder: false },
+        profile: AccountProfile::default(),
         scopes: Vec::new(),
         status: ConnectionStatus::Active,
         created_at: SystemClock.now(),

@@ -136,7 +136,7 @@ pub(super) const EXPECTED: [Expectation; 46] = {
         expect(WithBytes, Events, 2.0, "the change, and ready"),
         expect(WithBytes, BucketWrites, 1.0, "one PUT"),
         expect(WithBytes, Downloads, 1.0, "once"),
-        expect(Resync, TableReads, 28.0, "sixteen shards of items; a walk's reads, and its transfer run's"),
+        expect(Resync, TableReads, 30.0, "sixteen shards of items; a walk's reads, pause and tokens before the account, and its transfer run's"),
         expect(Resync, TableWrites, 13.0, "claim 1 and its index 2; epoch 1; report 1; HEAD twice 4; schedule 1 and its index 2; pace 1"),
         expect(Resync, QueueRequests, 6.0, "a walk and a transfer run"),
         expect(Resync, Events, 1.0, "Resynced"),

@@ -12,9 +12,9 @@ use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     model::{
-        AccessToken, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId, ConnectionStatus,
-        ContentKey, Item, ItemId, Project, ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule,
-        SecretHash, Selection, Target, Timestamp, Transfer, UserId, WalkReason,
+        AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
+        ConnectionStatus, ContentKey, Item, ItemId, Project, ProjectId, ProjectSettings, RefreshToken, Rev,
+        RootInfo, Schedule, SecretHash, Selection, Target, Timestamp, Transfer, UserId, WalkReason,
     },
     queue::Outgoing,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
@@ -183,7 +183,8 @@ impl Wiring {
             return self.truth.add_connection(&self.connection(), &sealed, target).await;
         }
         self.truth.replace_tokens(CONNECTION, &sealed, version).await?;
-        self.truth.reconnect(CONNECTION).await?;
+        let held = self.truth.connection(CONNECTION).await?.unwrap_or_else(|| self.connection());
+        self.truth.reconnect(&held).await?;
         let now = self.clock.now();
         self.truth.wake(CONNECTION, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await
     }
@@ -197,6 +198,7 @@ impl Wiring {
             app: self.app.key.clone(),
             account: "dbid:simulated".into(),
             root: RootInfo { root_namespace: namespace(), home_namespace: namespace(), app_folder: false },
+            profile: AccountProfile::default(),
             scopes: Vec::new(),
             status: ConnectionStatus::Active,
             created_at: self.clock.now(),

@@ -17,8 +17,8 @@ use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     model::{
-        AccessToken, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus, ProjectId, RefreshToken,
-        RootInfo,
+        AccessToken, AccountProfile, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus, ProjectId,
+        RefreshToken, RootInfo,
     },
     seal::Keyring,
     store::{Connections, Dynamo, StoreError, TokenStore, dynamo::create_table},
@@ -147,6 +147,7 @@ fn connection(clock: &dyn Clock) -> Connection {
         app: "app".into(),
         account: "dbid:one".into(),
         root: RootInfo { root_namespace: "1".into(), home_namespace: "1".into(), app_folder: false },
+        profile: AccountProfile::default(),
         scopes: Vec::new(),
         status: ConnectionStatus::Active,
         created_at: clock.now(),

@@ -100,7 +100,14 @@ async fn a_resync_goes_on_beside_a_refused_selection_and_leaves_what_is_mirrored
     let selected = Selected::new().await;
     let world = &selected.world;
     // The newest selection is looked up first.
-    let reasons = ["path/restricted_content", "path/locked", "path/locked", "path/no_permission", "other", "path/hologram"];
+    let reasons = [
+        "path/restricted_content",
+        "path/locked",
+        "path/locked",
+        "path/no_permission",
+        "other",
+        "path/hologram",
+    ];
     let mut refusals = 0;
     for (place, tag) in reasons.into_iter().enumerate() {
         selected.refuse(LOOK_UP, tag);

@@ -47,11 +47,7 @@ pub(super) enum Lookup {
 }
 
 /// Asks for a file or folder as it is now.
-pub(super) async fn look_up(
-    worker: &Worker,
-    connection: &Connection,
-    id: ItemId,
-) -> Result<Lookup, Failure> {
+pub(super) async fn look_up(worker: &Worker, connection: &Connection, id: ItemId) -> Result<Lookup, Failure> {
     worker.heed_pause(connection).await?;
     let call = |dropbox: Dropbox, session: Session| {
         let id = id.clone();

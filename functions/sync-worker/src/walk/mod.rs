@@ -1,5 +1,6 @@
 //! One walk: everything that Dropbox has to tell of one connection, brought into the log and applied.
 
+mod account;
 mod apply;
 mod brake;
 mod confirm;
@@ -71,6 +72,12 @@ impl Worker {
         if !resync_due && self.was_met(id, request).await? {
             return Ok(());
         }
+        // Once for a comparison, not in each of its invocations.
+        let connection = if resync_due && request.hops == 0 {
+            self.with_current_account(connection).await
+        } else {
+            connection
+        };
         if request.reason == WalkReason::Notified {
             self.count(&connection, Metric::NotifiedWalks, 1);
         }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use shared::{
-    dropbox::{Dropbox, DropboxError, Session},
+    dropbox::DropboxError,
     metrics::Metric,
     model::{
-        Connection, ConnectionId, ConnectionStatus, Event, EventBody, Project, ResyncChoice, RootInfo,
-        Schedule, Timestamp,
+        Connection, ConnectionId, ConnectionStatus, Event, EventBody, Project, ResyncChoice, Schedule,
+        Timestamp,
     },
     queue::Outgoing,
     store::{StoreError, Wake},
@@ -121,25 +121,6 @@ impl Worker {
                 self.wake_at(connection.id, now.plus(backoff(connection.id, failures)), failures + 1).await
             }
         }
-    }
-
-    /// Asks Dropbox where the account is rooted now, and stores it. The next walk sees that its cursor stands for
-    /// another root. False where that brought nothing new.
-    async fn root_anew(&self, connection: &Connection, failure: &Failure) -> bool {
-        let root = match failure.dropbox() {
-            Some(DropboxError::AppFolder(_)) => RootInfo { app_folder: true, ..connection.root.clone() },
-            _ => {
-                let call = |dropbox: Dropbox, session: Session| async move {
-                    dropbox.current_account(&session.token).await
-                };
-                match self.with_session(connection, call).await {
-                    Ok(account) => account.root,
-                    Err(_) => return false,
-                }
-            }
-        };
-        tracing::info!(connection = %connection.id, "the account is rooted elsewhere");
-        root != connection.root && self.connections.set_root(connection.id, &root).await.is_ok()
     }
 
     /// Stops the connection's work until its user connects again, and says so.

@@ -9,11 +9,7 @@ use shared::{
     model::{Event, EventBody, Facts, ItemId, Selection, SelectionState, Target},
 };
 
-use super::{
-    select::name,
-    step::Step,
-    survey::Survey,
-};
+use super::{select::name, step::Step, survey::Survey};
 use crate::{
     Failure,
     plan::{Marks, Scope},

@@ -139,8 +139,11 @@ impl Step<'_> {
 
     /// There is nothing at Dropbox that was selected.
     async fn miss(&mut self, selection: &Selection) -> Result<(), Failure> {
-        self.turn(selection, Selection { state: SelectionState::Missing, listing: None, ..selection.clone() })
-            .await?;
+        self.turn(
+            selection,
+            Selection { state: SelectionState::Missing, listing: None, ..selection.clone() },
+        )
+        .await?;
         let target = selection.target.clone();
         let unique = format!("selection_missing:{}:{}", name(&target), selection.selected_at.0);
         let news = EventBody::SelectionMissing { selection: target };

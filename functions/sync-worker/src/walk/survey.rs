@@ -66,7 +66,8 @@ impl Step<'_> {
     /// or did not know is asked for: it may be told of again.
     pub(super) fn to_survey(&self) -> Vec<Target> {
         use SelectionState::{Held, Missing, Refused};
-        let asked = || self.choices.selections.iter().filter(|one| matches!(one.state, Held | Missing | Refused));
+        let asked =
+            || self.choices.selections.iter().filter(|one| matches!(one.state, Held | Missing | Refused));
         let is_whole = asked().any(|one| one.target == Target::Everything);
         let is_listed = |one: &&Selection| !is_whole || one.state != Held || one.target == Target::Everything;
         asked().filter(is_listed).map(|one| one.target.clone()).collect()
@@ -130,7 +131,8 @@ impl Step<'_> {
         let wanted = match (survey.cursor.take(), target) {
             (Some(cursor), _) => Wanted::At(cursor),
             (None, Target::Everything) => Wanted::First(String::new()),
-            (None, Target::Item(id)) => match fetch::look_up(self.worker, self.connection, id.clone()).await? {
+            (None, Target::Item(id)) => match fetch::look_up(self.worker, self.connection, id.clone()).await?
+            {
                 Lookup::Absent => return Ok(Listed::Absent),
                 Lookup::Refused(refusal) => return Ok(Listed::Refused(refusal)),
                 Lookup::Present(entry) => {

@@ -11,8 +11,7 @@ use super::{
 };
 use crate::{
     model::{
-        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, RootInfo, Selection,
-        Target, UserId,
+        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, Selection, Target, UserId,
     },
     store::{Accounts, Connections, SealedTokens, StoreError, TokenStore},
 };
@@ -105,23 +104,36 @@ impl Connections for Dynamo {
         won(self.transact(writes).await)
     }
 
-    async fn reconnect(&self, id: ConnectionId) -> Result<(), StoreError> {
-        let write = self.update(
-            &keys::connection(id),
-            "SET #status = :active ADD reconnects :one",
-            Some("attribute_exists(pk) AND #status <> :disconnected"),
-            Row::from([
-                (":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?),
-                (":active".to_owned(), attribute(&ConnectionStatus::Active)?),
-                (":one".to_owned(), number(1)),
-            ]),
-        )?;
+    async fn reconnect(&self, connection: &Connection) -> Result<(), StoreError> {
+        let mut values = account_values(connection)?;
+        values.extend([
+            (":scopes".to_owned(), attribute(&connection.scopes)?),
+            (":active".to_owned(), attribute(&ConnectionStatus::Active)?),
+            (":one".to_owned(), number(1)),
+        ]);
+        let update = format!("{SET_ACCOUNT}, scopes = :scopes, #status = :active ADD reconnects :one");
+        let write = self.update(&keys::connection(connection.id), &update, Some(NOT_DISCONNECTED), values)?;
         self.transact(vec![write]).await
     }
 
-    async fn set_root(&self, id: ConnectionId, root: &RootInfo) -> Result<(), StoreError> {
-        self.write_attribute(&keys::connection(id), "root", root).await
+    async fn update_account(&self, connection: &Connection) -> Result<(), StoreError> {
+        let key = keys::connection(connection.id);
+        let write = self.update(&key, SET_ACCOUNT, Some(NOT_DISCONNECTED), account_values(connection)?)?;
+        self.transact(vec![write]).await
     }
+}
+
+/// Sets what [`account_values`] name. Neither is a reserved word: the attributes of a row are named as its fields.
+const SET_ACCOUNT: &str = "SET root = :root, account_profile = :profile";
+/// Of a disconnected connection nothing is kept that is not needed for its receipt.
+const NOT_DISCONNECTED: &str = "attribute_exists(pk) AND #status <> :disconnected";
+
+fn account_values(connection: &Connection) -> Result<Row, StoreError> {
+    Ok(Row::from([
+        (":root".to_owned(), attribute(&connection.root)?),
+        (":profile".to_owned(), attribute(&connection.profile)?),
+        (":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?),
+    ]))
 }
 
 #[async_trait]
@@ -146,5 +158,15 @@ impl TokenStore for Dynamo {
             .await
             .map(drop)
             .map_err(failed)
+    }
+
+    async fn update_scopes(&self, id: ConnectionId, scopes: &[String]) -> Result<(), StoreError> {
+        let values = Row::from([
+            (":scopes".to_owned(), attribute(&scopes)?),
+            (":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?),
+        ]);
+        let key = keys::connection(id);
+        let write = self.update(&key, "SET scopes = :scopes", Some(NOT_DISCONNECTED), values)?;
+        self.transact(vec![write]).await
     }
 }

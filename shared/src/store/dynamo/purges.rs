@@ -106,7 +106,7 @@ impl Purges for Dynamo {
         let Connection { id, project, user, app, account, .. } = connection;
         let disconnected = self.update(
             &keys::connection(*id),
-            "SET #status = :disconnected, receipt = :receipt",
+            "SET #status = :disconnected, receipt = :receipt REMOVE account_profile",
             Some("attribute_exists(pk) AND #status <> :disconnected"),
             Row::from([
                 (":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?),

@@ -4,7 +4,9 @@ use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::join_all;
 use shared::{
-    model::{AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, RootInfo, UserId},
+    model::{
+        AccountProfile, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, RootInfo, Team, UserId,
+    },
     store::{Accounts, Connections, Schedules, TokenStore},
 };
 
@@ -112,7 +114,7 @@ pub async fn a_refused_connection_sleeps_until_it_is_connected_again(harness: &i
     assert_eq!(ok(store.connection(connection.id).await), Some(refused.clone()));
     assert_eq!(ok(store.schedule(connection.id).await).wake_at, None);
     assert!(!ok(store.refuse(&refused).await), "it was refused before");
-    ok(store.reconnect(connection.id).await);
+    ok(store.reconnect(&connection).await);
     let again = Connection { reconnects: 1, ..connection.clone() };
     assert_eq!(ok(store.connection(connection.id).await), Some(again));
 }
@@ -121,28 +123,54 @@ pub async fn a_refused_connection_sleeps_until_it_is_connected_again(harness: &i
 pub async fn a_late_refusal_changes_nothing(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
-    ok(store.reconnect(connection.id).await);
+    ok(store.reconnect(&connection).await);
     assert!(!ok(store.refuse(&connection).await));
     assert_eq!(ok(store.schedule(connection.id).await).wake_at, Some(connection.created_at));
     let active = ok(store.connection(connection.id).await).expect("it is there");
     assert_eq!((active.status, active.reconnects), (ConnectionStatus::Active, 1));
 }
 
-/// Where the account is rooted can change.
-pub async fn a_root_can_move(harness: &impl StoreHarness) {
+/// A connection whose account is rooted elsewhere, and another's by name.
+fn changed(connection: &Connection) -> Connection {
+    let root = RootInfo { root_namespace: "99".to_owned(), app_folder: true, ..connection.root.clone() };
+    let team = Some(Team { id: "dbtid:t".to_owned(), name: "Example".to_owned() });
+    let text = |text: &str| Some(text.to_owned());
+    let (email, display_name, country) = (text("new@example.com"), text("New Name"), text("DE"));
+    let profile = AccountProfile { email, display_name, country, team };
+    Connection { root, profile, ..connection.clone() }
+}
+
+/// Where the account is rooted and whose it is can change; nothing else does by that.
+pub async fn an_account_can_change(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
-    let root = RootInfo { root_namespace: "99".to_owned(), app_folder: true, ..connection.root.clone() };
-    ok(store.set_root(connection.id, &root).await);
-    assert_eq!(ok(store.connection(connection.id).await), Some(Connection { root, ..connection }));
+    let changed = changed(&connection);
+    let other_scopes = Connection { scopes: Vec::new(), ..changed.clone() };
+    ok(store.update_account(&other_scopes).await);
+    assert_eq!(ok(store.connection(connection.id).await), Some(changed));
+}
+
+/// The scopes can change, alone and with a reconnect, which brings the account as well.
+pub async fn scopes_can_change(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    add(harness, &connection).await;
+    let fewer = vec!["account_info.read".to_owned()];
+    ok(store.update_scopes(connection.id, &fewer).await);
+    let expected = Connection { scopes: fewer, ..connection.clone() };
+    assert_eq!(ok(store.connection(connection.id).await), Some(expected));
+    let scopes = vec!["files.content.read".to_owned(), "files.metadata.read".to_owned()];
+    let again = Connection { scopes, ..changed(&connection) };
+    ok(store.reconnect(&again).await);
+    assert_eq!(ok(store.connection(connection.id).await), Some(Connection { reconnects: 1, ..again }));
 }
 
 /// What is said of no connection conflicts and makes nothing.
 pub async fn no_connection_is_made_by_a_change(harness: &impl StoreHarness) {
     let (store, unknown) = (harness.store(), samples::connection());
     assert!(!ok(store.refuse(&unknown).await));
-    conflict(&store.reconnect(unknown.id).await);
-    conflict(&store.set_root(unknown.id, &unknown.root).await);
+    conflict(&store.reconnect(&unknown).await);
+    conflict(&store.update_account(&unknown).await);
+    conflict(&store.update_scopes(unknown.id, &unknown.scopes).await);
     assert_eq!(ok(store.connection(unknown.id).await), None);
 }
 
@@ -192,7 +220,8 @@ macro_rules! connections_suite {
             a_user_lists_their_own_connections
             a_refused_connection_sleeps_until_it_is_connected_again
             a_late_refusal_changes_nothing
-            a_root_can_move
+            an_account_can_change
+            scopes_can_change
             no_connection_is_made_by_a_change
             tokens_are_replaced_from_the_version_read
             of_refreshes_at_once_one_is_stored

@@ -77,10 +77,13 @@ pub async fn a_disconnect_is_final(harness: &impl StoreHarness) {
     ok(store.add_connection(&connection, &samples::tokens(1), None).await);
     assert!(ok(store.disconnect(&connection, now()).await));
     assert!(!ok(store.disconnect(&connection, now().plus(YEAR)).await));
-    conflict(&store.reconnect(connection.id).await);
+    conflict(&store.reconnect(&connection).await);
+    conflict(&store.update_account(&connection).await);
+    conflict(&store.update_scopes(connection.id, &connection.scopes).await);
     assert!(!ok(store.refuse(&connection).await));
     let found = ok(store.connection(connection.id).await).expect("it is there");
     assert_eq!(found.receipt, Some(Receipt::requested(now())));
+    assert!(found.profile.is_empty(), "nobody's name and address are kept");
 }
 
 /// The same user can connect the same account anew: it is another connection.

@@ -1,0 +1,61 @@
+//! The account behind a connection. It changes without a notification: its owner joins a team, leaves it, or has another
+//! address.
+
+use shared::{
+    dropbox::{Dropbox, DropboxError, Session},
+    model::{Connection, RootInfo},
+};
+
+use crate::{Failure, Worker};
+
+impl Worker {
+    /// The connection as its account is now, which is stored. Where Dropbox does not tell, it is as before: what there is
+    /// to be done with it can be done.
+    pub(super) async fn with_current_account(&self, connection: Connection) -> Connection {
+        match self.ask_for_account(&connection).await {
+            Ok(current) => self.keep_account(connection, current).await,
+            Err(failure) => {
+                tracing::info!(connection = %connection.id, %failure, "the account could not be read");
+                connection
+            }
+        }
+    }
+
+    async fn ask_for_account(&self, connection: &Connection) -> Result<Connection, Failure> {
+        self.heed_pause(connection).await?;
+        let call =
+            |dropbox: Dropbox, session: Session| async move { dropbox.current_account(&session.token).await };
+        let account = self.with_session(connection, call).await?;
+        Ok(connection.clone().with_account(account.root, account.profile))
+    }
+
+    /// What is not stored is not used either: the next walk would not know which root its cursor stands for.
+    async fn keep_account(&self, before: Connection, current: Connection) -> Connection {
+        if current == before {
+            return before;
+        }
+        if current.root != before.root {
+            tracing::info!(connection = %before.id, "the account is rooted elsewhere");
+        }
+        match self.connections.update_account(&current).await {
+            Ok(()) => current,
+            Err(error) => {
+                tracing::warn!(connection = %before.id, %error, "the account could not be stored");
+                before
+            }
+        }
+    }
+
+    /// Asks where the account is rooted now, where a call failed because it is rooted elsewhere, and stores it. The next
+    /// walk sees that its cursor stands for another root. False where that brought nothing new.
+    pub(super) async fn root_anew(&self, connection: &Connection, failure: &Failure) -> bool {
+        let current = match failure.dropbox() {
+            Some(DropboxError::AppFolder(_)) => {
+                let root = RootInfo { app_folder: true, ..connection.root.clone() };
+                self.keep_account(connection.clone(), Connection { root, ..connection.clone() }).await
+            }
+            _ => self.with_current_account(connection.clone()).await,
+        };
+        current.root != connection.root
+    }
+}
