@@ -53,13 +53,25 @@ fn aws() -> anyhow::Result<SdkConfig> {
 }
 
 /// The metrics of the function that Lambda calls `AWS_LAMBDA_FUNCTION_NAME`, in the stack named by `STACK_NAME`, on
-/// standard output.
+/// standard output. With `METRICS_BY_PROJECT` `disabled` no project has metrics of its own.
 ///
 /// # Errors
-/// Where one of the two is missing.
+/// Where one of the two is missing, or the third is something else.
 pub fn metrics(clock: Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Metrics>> {
     let (stack, function) = (required("STACK_NAME")?, required("AWS_LAMBDA_FUNCTION_NAME")?);
-    Ok(Arc::new(EmfMetrics::new(stack, function, clock, Box::new(std::io::stdout()))))
+    let by_project = by_project(optional("METRICS_BY_PROJECT").as_deref())?;
+    let metrics = EmfMetrics::new(stack, function, clock, Box::new(std::io::stdout()));
+    Ok(Arc::new(metrics.by_project(by_project)))
+}
+
+fn by_project(setting: Option<&str>) -> anyhow::Result<bool> {
+    match setting {
+        None | Some("enabled") => Ok(true),
+        Some("disabled") => Ok(false),
+        Some(other) => {
+            bail!("the environment variable METRICS_BY_PROJECT is enabled or disabled, and not {other:?}")
+        }
+    }
 }
 
 /// What a function is wired from that calls Dropbox, or hears from it.
@@ -172,6 +184,17 @@ mod tests {
             (app.previous_secret, app.terms.redirect),
             (Some(AppSecret::new("p")), RedirectPath::Oauth)
         );
+    }
+
+    /// T55
+    #[test]
+    fn metrics_by_project_are_enabled_or_disabled_and_nothing_else() {
+        assert!(by_project(None).unwrap() && by_project(Some("enabled")).unwrap());
+        assert!(!by_project(Some("disabled")).unwrap());
+        for wrong in ["off", "Disabled", "disabled "] {
+            let error = by_project(Some(wrong)).unwrap_err().to_string();
+            assert!(error.contains("METRICS_BY_PROJECT") && error.contains(wrong), "{error}");
+        }
     }
 
     #[test]

@@ -23,11 +23,13 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Adds up what happens, and writes a line for each project and connection.
 ///
 /// Each metric comes out under the dimensions `Stack` and `Function`, and where the project is known under `Stack` and
-/// `Project` as well. Every combination of dimensions' values is a metric that is billed: so the connection is none, but
-/// a property of the line, by which CloudWatch Logs Insights finds it.
+/// `Project` as well, unless that is switched off. Every combination of dimensions' values is a metric that is billed:
+/// so the connection is none, but a property of the line, by which CloudWatch Logs Insights finds it.
 pub struct EmfMetrics {
     stack: String,
     function: String,
+    /// Whether the project is a dimension; it is a property of the line in any case.
+    by_project: bool,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
@@ -48,7 +50,14 @@ impl EmfMetrics {
         lines: Box<dyn Write + Send>,
     ) -> Self {
         let state = Mutex::new(State { counted: BTreeMap::new(), since: None, lines });
-        Self { stack: stack.into(), function: function.into(), clock, state }
+        Self { stack: stack.into(), function: function.into(), by_project: true, clock, state }
+    }
+
+    /// The same, with or without a metric of each project's own.
+    #[must_use]
+    pub fn by_project(mut self, by_project: bool) -> Self {
+        self.by_project = by_project;
+        self
     }
 
     fn write(&self, state: &mut State, now: Timestamp) {
@@ -67,7 +76,9 @@ impl EmfMetrics {
         line.insert("Stack".to_owned(), json!(self.stack));
         line.insert("Function".to_owned(), json!(self.function));
         if let Some(project) = subject.project {
-            dimensions.push(json!(["Stack", "Project"]));
+            if self.by_project {
+                dimensions.push(json!(["Stack", "Project"]));
+            }
             line.insert("Project".to_owned(), json!(project));
         }
         if let Some(connection) = subject.connection {

@@ -85,6 +85,27 @@ fn a_connections_counts_are_one_line() {
     assert_eq!(lines.text(), OF_A_CONNECTION, "nothing is told twice");
 }
 
+/// T55: each project's metrics are billed, so they can be switched off. Logs Insights still finds the line.
+#[test]
+fn without_metrics_by_project_a_project_is_a_property_and_no_dimension() {
+    let (metrics, lines, _) = metrics();
+    let metrics = metrics.by_project(false);
+    for subject in [
+        Subject { project: Some(project()), connection: Some(connection()) },
+        Subject::of_project(project()),
+        Subject::NOBODY,
+    ] {
+        metrics.count(subject, Metric::Pages, 1);
+    }
+    metrics.publish();
+    for line in lines.text().lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["Stack", "Function"]]));
+    }
+    let named = format!(r#""Project":"{}""#, project());
+    assert_eq!(lines.text().matches(&named).count(), 2, "{}", lines.text());
+}
+
 #[test]
 fn who_is_not_known_is_not_named() {
     let (metrics, lines, _) = metrics();
