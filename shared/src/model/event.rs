@@ -122,13 +122,17 @@ pub struct ResyncReport {
     /// When Dropbox last notified us of a change, milliseconds since 1970.
     #[serde(default)]
     pub notified_at: Option<Timestamp>,
+    /// Items of which no row of a path said where they stand. The rows were written anew; it is no change of an item,
+    /// so no event tells of them.
+    #[serde(default)]
+    pub paths_restored: u64,
 }
 
 impl ResyncReport {
     /// Whether nothing had to be repaired.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.created + self.updated + self.moved + self.deleted + self.held == 0
+        self.created + self.updated + self.moved + self.deleted + self.held + self.paths_restored == 0
     }
 }
 

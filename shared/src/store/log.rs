@@ -7,7 +7,7 @@ use futures_util::{TryStreamExt, stream::BoxStream};
 
 use super::StoreError;
 use crate::model::{
-    Change, ConnectionId, Content, Head, Item, ItemId, Mark, ResyncReport, Segment, Selection,
+    Change, ConnectionId, Content, Head, Item, ItemId, ItemKind, Mark, ResyncReport, Segment, Selection,
     SelectionState, Target, Timestamp,
 };
 
@@ -22,6 +22,25 @@ pub struct Commit {
     pub marks: Vec<Mark>,
     /// How far a selection has come by this.
     pub selection: Option<SelectionStep>,
+    /// What stands at paths where the changes alone do not say it; at most [`Self::MOST_PLACES`].
+    pub places: Vec<Place>,
+}
+
+impl Commit {
+    /// Maximum number of places in a commit: a transaction of DynamoDB has at most 100 writes.
+    pub const MOST_PLACES: usize = 90;
+}
+
+/// The item that stands at a path although no change of the commit puts it there: another had taken the path, and this
+/// one was seen there as it was before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The lower-cased path.
+    pub path: String,
+    /// The item.
+    pub item: ItemId,
+    /// File or folder.
+    pub kind: ItemKind,
 }
 
 /// One step of a selection.
@@ -63,7 +82,8 @@ pub trait Log: Send + Sync {
     /// Where the store cannot be reached.
     async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError>;
 
-    /// Writes everything that a [`Commit`] says, at once or not at all. Its HEAD takes the place of `before`.
+    /// Writes everything that a [`Commit`] says, at once or not at all. Its HEAD takes the place of `before`. A place
+    /// counts as written by the commit's last change: to apply the segment, or an earlier one, leaves it alone.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] where HEAD has another epoch or head than `before`, where `before` was not applied,
@@ -149,6 +169,13 @@ pub trait Items: Send + Sync {
         connection: ConnectionId,
         paths: &[String],
     ) -> Result<HashMap<String, ItemId>, StoreError>;
+
+    /// Those of `items` that, by the rows of paths, do not stand at their path. The rows may be read late: who acts on
+    /// it looks again with [`Self::at_paths`].
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn misplaced(&self, connection: ConnectionId, items: &[Item]) -> Result<Vec<ItemId>, StoreError>;
 
     /// The item at a lower-cased path and everything below it, in no order. Below the empty path, the root, is
     /// everything.

@@ -17,7 +17,7 @@ pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, Token
 pub use dynamo::Dynamo;
 pub use leases::{Lease, Leases, POLLS};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
-pub use log::{Commit, History, ItemPage, Items, Log, SelectionStep};
+pub use log::{Commit, History, ItemPage, Items, Log, Place, SelectionStep};
 pub use projects::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp};
 pub use purges::Purges;
 pub use transfers::{TransferPace, Transfers};

@@ -25,6 +25,7 @@ mod notes;
 mod outcome;
 mod pauses;
 mod pick;
+mod places;
 mod process;
 mod profile;
 mod queue;

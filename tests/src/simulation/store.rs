@@ -13,6 +13,7 @@ use super::{
     faults::{Fault, Port},
     gate::{Effect, Gate},
     history::History,
+    places::Places,
     refreshes::Refreshes,
     store_calls::{describe, unprocessed},
 };
@@ -36,6 +37,7 @@ pub(super) struct StoreFaults {
     gate: Arc<Gate>,
     history: Arc<History>,
     refreshes: Arc<Refreshes>,
+    pub(super) places: Places,
     /// What each query of an index last answered.
     stale: Mutex<HashMap<String, DynamoAnswer>>,
     /// The effect that each call under way was granted, by the place of its request.
@@ -44,7 +46,8 @@ pub(super) struct StoreFaults {
 
 impl StoreFaults {
     pub(super) fn new(gate: Arc<Gate>, history: Arc<History>, refreshes: Arc<Refreshes>) -> Self {
-        Self { gate, history, refreshes, stale: Mutex::default(), granted: Mutex::default() }
+        let places = Places::new(history.clone());
+        Self { gate, history, refreshes, places, stale: Mutex::default(), granted: Mutex::default() }
     }
 
     fn lagging(&self, key: &str, answer: DynamoAnswer, fault: Option<Fault>) -> DynamoAnswer {
@@ -88,6 +91,7 @@ impl DynamoInterceptor for StoreFaults {
         }
         if answer.status == 200 {
             self.refreshes.note(&self.gate, &effect.label, call.body);
+            self.places.check(&effect.label).await;
         }
         let fault = effect.fault;
         effect.leave().await;

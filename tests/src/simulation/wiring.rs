@@ -2,10 +2,13 @@
 //!
 //! Ports, rows and messages of the engine are named here and nowhere else in the simulation.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use machine::{EmbeddedDynamo, RecordedMetrics};
 use serde_json::Value;
 use shared::{
@@ -24,7 +27,7 @@ use shared::{
     },
     tokens::Tokens,
 };
-use sync_worker::{RetryBudget, Worker};
+use sync_worker::{RetryBudget, Worker, plan::Marks};
 use uuid::Uuid;
 
 use super::{queue::Kind, stage::Ports, store::Undisturbed};
@@ -83,6 +86,48 @@ pub(super) fn committed_changes(transaction: &[u8]) -> Vec<Change> {
     })
 }
 
+/// Whether a request takes HEAD, or says that what was committed is applied.
+pub(super) fn updates_head(label: &str) -> bool {
+    label == format!("UpdateItem connection#{CONNECTION}/head")
+}
+
+/// What the rows say of where items stand.
+pub(super) struct Placed {
+    pub(super) items: Vec<Item>,
+    /// By lower-cased path, the id of the item there.
+    pub(super) paths: BTreeMap<String, String>,
+    pub(super) marks: Marks,
+}
+
+/// The rows of the table, as they are.
+pub(super) struct Rows {
+    client: Client,
+    truth: Arc<Dynamo>,
+}
+
+impl Rows {
+    async fn all(&self) -> Vec<Row> {
+        let rows = self.client.scan().table_name(TABLE).into_paginator().items().send().try_collect().await;
+        rows.expect("the store answers")
+    }
+
+    /// Where items stand; nothing where something is committed and not applied.
+    pub(super) async fn placed(&self) -> Option<Placed> {
+        let head = self.truth.head(CONNECTION).await.expect("the store answers");
+        if head.has_unapplied() {
+            return None;
+        }
+        let marks = self.truth.marks(CONNECTION, &head).await.expect("the store answers");
+        let items = self.truth.all_items(CONNECTION).await.expect("the store answers");
+        let text = |row: &Row, name: &str| row.get(name)?.as_s().ok().cloned();
+        let is_path =
+            |row: &Row| text(row, "pk").is_some_and(|pk| pk.starts_with(&format!("path#{CONNECTION}#")));
+        let rows = self.all().await.into_iter().filter(is_path);
+        let paths = rows.filter_map(|row| Some((text(&row, "path")?, text(&row, "item")?))).collect();
+        Some(Placed { items, paths, marks: Marks::stored(marks) })
+    }
+}
+
 /// The message of a notification.
 pub(super) fn walk(reason: WalkReason, clock: &dyn Clock) -> Outgoing {
     Outgoing::walk(CONNECTION, reason, clock.now())
@@ -110,7 +155,8 @@ impl Wiring {
     ) -> Result<Self, StoreError> {
         let client = dynamo.inline_client(Arc::new(Undisturbed));
         create_table(&client, TABLE).await?;
-        let truth = Arc::new(Dynamo::new(client, TABLE));
+        let truth = Arc::new(Dynamo::new(client.clone(), TABLE));
+        ports.store.places.watch(Rows { client, truth: truth.clone() });
         let store = Arc::new(Dynamo::new(dynamo.inline_client(ports.store.clone()), TABLE));
         let project = Project {
             id: PROJECT,
@@ -261,8 +307,7 @@ impl Wiring {
     /// Every row of the table.
     pub(super) async fn dump(&self, dynamo: &EmbeddedDynamo) -> Vec<Row> {
         let client = dynamo.inline_client(Arc::new(Undisturbed));
-        let rows = client.scan().table_name(TABLE).into_paginator().items().send().try_collect().await;
-        rows.expect("the store answers")
+        Rows { client, truth: self.truth.clone() }.all().await
     }
 
     /// The whole change log.

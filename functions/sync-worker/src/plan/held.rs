@@ -1,8 +1,11 @@
 //! What we hold, as the entries of a page change it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use shared::model::{Change, Content, Facts, Item, ItemId};
+use shared::{
+    model::{Change, Content, Facts, Item, ItemId, ItemKind},
+    store::Place,
+};
 
 /// What we hold of the ids and paths that some entries name.
 #[derive(Debug, Clone, Default)]
@@ -35,13 +38,15 @@ pub(super) struct Held {
     view: View,
     /// By id: which change was the last, and where the bytes are since.
     changed: HashMap<ItemId, (usize, Content)>,
+    /// By path, what was seen there unchanged although another item, or none, stood there by the view.
+    reclaimed: BTreeMap<String, (ItemId, ItemKind)>,
 }
 
 impl Held {
     /// A view, with room for so many changes.
     pub(super) fn of(mut view: View, entries: usize) -> Self {
         view.paths.reserve(entries);
-        Self { view, changed: HashMap::with_capacity(entries) }
+        Self { view, changed: HashMap::with_capacity(entries), reclaimed: BTreeMap::new() }
     }
 
     /// The file or folder with this id.
@@ -69,12 +74,34 @@ impl Held {
     pub(super) fn leave(&mut self, path: &str, id: &ItemId) {
         if self.id_at(path) == Some(id) {
             self.view.paths.remove(path);
+            self.reclaimed.remove(path);
         }
+    }
+
+    /// A file or folder was seen unchanged where it stands. Another may have taken its path before.
+    pub(super) fn keep(&mut self, facts: &Facts) {
+        if self.id_at(&facts.path_lower) != Some(&facts.id) {
+            let (path, id) = (facts.path_lower.clone(), facts.id.clone());
+            self.reclaimed.insert(path.clone(), (id.clone(), facts.kind));
+            self.view.paths.insert(path, id);
+        }
+    }
+
+    /// How many paths no change accounts for.
+    pub(super) fn reclaimed(&self) -> usize {
+        self.reclaimed.len()
+    }
+
+    /// What stands at paths where no change says it.
+    pub(super) fn places(self) -> Vec<Place> {
+        let places = self.reclaimed.into_iter();
+        places.map(|(path, (item, kind))| Place { path, item, kind }).collect()
     }
 
     /// A file or folder is changed by the change at `place`.
     pub(super) fn change(&mut self, facts: &Facts, content: Content, place: usize) {
         self.view.paths.insert(facts.path_lower.clone(), facts.id.clone());
+        self.reclaimed.remove(&facts.path_lower);
         self.changed.insert(facts.id.clone(), (place, content));
     }
 }

@@ -14,6 +14,7 @@ mod scope;
 use shared::{
     dropbox::Entry,
     model::{Change, ChangeKind, Content, Facts, ItemKind, Removal},
+    store::{Commit, Place},
 };
 
 pub use chunks::{chunks, segments};
@@ -44,6 +45,11 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// Whether a selected folder has moved: what is in it, and where it stood, must be compared.
     pub selection_moved: bool,
+    /// What stands at paths where the changes alone do not say it: an item that was seen unchanged where another had
+    /// taken its place.
+    pub places: Vec<Place>,
+    /// Entries that are to be planned after this plan was applied: a commit has no room for more places.
+    pub rest: Vec<Entry>,
 }
 
 /// Plans a page.
@@ -55,15 +61,20 @@ pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>,
     let names = Names::of(&entries);
     // First of all, so that each entry of the page is judged by where the selected folders stand now.
     let selection_moved = present(&entries).filter(|facts| standing.scope.notice(facts)).count() > 0;
-    let plan = Plan { changes: Vec::with_capacity(entries.len()), selection_moved };
+    let changes = Vec::with_capacity(entries.len());
+    let plan = Plan { changes, selection_moved, ..Plan::default() };
     let mut planner = Planner { head, held: Held::of(view, entries.len()), names, rules, standing, plan };
-    for entry in entries {
+    let mut entries = entries.into_iter();
+    while planner.held.reclaimed() < Commit::MOST_PLACES
+        && let Some(entry) = entries.next()
+    {
         match entry {
             Entry::Present { facts, downloadable } => planner.present(facts, downloadable),
             Entry::Deleted(path) => planner.deleted(path),
         }
     }
-    planner.plan
+    let Planner { held, plan, .. } = planner;
+    Plan { places: held.places(), rest: entries.collect(), ..plan }
 }
 
 /// What is there, of what some entries tell of.
@@ -102,7 +113,10 @@ impl Planner<'_> {
                 self.change(ChangeKind::Created { content }, facts);
             }
             Some(known) => match self.difference(known, &facts, downloadable) {
-                None => self.standing.marks.spare(known),
+                None => {
+                    self.standing.marks.spare(known);
+                    self.held.keep(&facts);
+                }
                 Some(kind) => self.change(kind, facts),
             },
         }

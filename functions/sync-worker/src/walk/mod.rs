@@ -8,6 +8,7 @@ mod drain;
 mod fetch;
 mod figures;
 mod outcome;
+mod paths;
 mod refused;
 mod resync;
 mod select;

@@ -24,6 +24,8 @@ struct Findings {
     shown: Shown,
     /// How many are left as they are, since Dropbox refuses what holds them.
     refused: u64,
+    /// Items of which no row of a path says where they stand.
+    misplaced: Vec<ItemId>,
 }
 
 impl Step<'_> {
@@ -64,19 +66,22 @@ impl Step<'_> {
 
     async fn compare(&mut self, survey: Survey) -> Result<(), Failure> {
         self.note_selections(&survey).await?;
-        let Findings { difference, marked, shown, refused } = self.read_items(survey.comparison).await?;
+        let Findings { difference, marked, shown, refused, misplaced } =
+            self.read_items(survey.comparison).await?;
         self.standing.recased.extend(shown.otherwise());
         let before = self.tally;
         let confirmed = self.confirm(&difference, &marked).await?;
         self.show_recased().await?;
         let repaired = self.tally.since(before);
         self.delete_gone().await?;
+        let paths_restored = self.restore_paths(&misplaced).await?;
         let report = ResyncReport {
             refused: refused + confirmed.refused,
+            paths_restored,
             ..self.report(&difference, repaired, confirmed.gone, survey.missed)
         };
         self.end_resync(&report).await?;
-        let repaired = report.created + report.updated + report.moved + report.deleted;
+        let repaired = report.created + report.updated + report.moved + report.deleted + paths_restored;
         self.worker.count(self.connection, Metric::ResyncsFinished, 1);
         self.worker.count(self.connection, Metric::DriftRepaired, repaired);
         Ok(())
@@ -87,9 +92,11 @@ impl Step<'_> {
         let (mut check, mut marked, mut shown) =
             (listed.check(&self.rules), BTreeSet::new(), Shown::default());
         let (out_of_reach, mut refused) = (self.out_of_reach().await?, 0);
+        let mut misplaced = Vec::new();
         let mut pieces = self.worker.items.scan_items(self.connection.id);
         while let Some(items) = pieces.try_next().await? {
             shown.hold(&items);
+            misplaced.extend(self.worker.items.misplaced(self.connection.id, &items).await?);
             self.pend_what_waits(&items).await?;
             let reported = items.iter().filter(|item| self.standing.marks.why(item).is_some());
             marked.extend(reported.map(|item| item.facts.id.clone()));
@@ -99,7 +106,7 @@ impl Step<'_> {
             refused += untold.len() as u64;
             check.hold(&items);
         }
-        Ok(Findings { difference: check.end(), marked, shown, refused })
+        Ok(Findings { difference: check.end(), marked, shown, refused, misplaced })
     }
 
     /// A transfer that was lost, or given up after failures that may have passed, is asked for again.
@@ -134,9 +141,9 @@ impl Step<'_> {
             moved: repaired.moved,
             deleted: if held { 0 } else { drifted },
             held: if held { drifted } else { 0 },
-            refused: 0,
             missed,
             notified_at: self.head.notified_at,
+            ..ResyncReport::default()
         }
     }
 

@@ -1,5 +1,7 @@
 //! A walker's hold on one connection's HEAD, and the one way to move it: commit, then apply.
 
+use std::collections::VecDeque;
+
 use shared::{
     dropbox::Entry,
     model::{Choices, Connection, Content, Head, Item, ItemId, Mark, NotFetched, Project, Segment},
@@ -78,16 +80,24 @@ impl<'a> Step<'a> {
 
     /// Brings entries into the log and applies them. The last piece moves what `progress` says.
     pub(super) async fn take(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
-        let mut pieces = chunks(entries).into_iter().peekable();
-        while let Some(piece) = pieces.next() {
-            let mut commit = self.planned(piece).await?;
-            if pieces.peek().is_none() {
+        self.take_pieces(entries, progress).await?;
+        self.show_recased().await
+    }
+
+    async fn take_pieces(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
+        let mut pieces = VecDeque::from(chunks(entries));
+        while let Some(piece) = pieces.pop_front() {
+            let (mut commit, rest) = self.planned(piece).await?;
+            if !rest.is_empty() {
+                pieces.push_front(rest);
+            }
+            if pieces.is_empty() {
                 commit.selection.clone_from(&progress.selection);
                 commit.after.cursor = progress.cursor.clone().or(commit.after.cursor);
             }
             self.advance(commit).await?;
         }
-        self.show_recased().await
+        Ok(())
     }
 
     /// Shows what is in a folder by the folder's own path, where that has become another or is known only now.
@@ -97,27 +107,26 @@ impl<'a> Step<'a> {
             // To tell of it again would take its mark away.
             below.retain(|item| self.standing.marks.why(item).is_none());
             below.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
-            for piece in chunks(below.into_iter().map(told_again).collect()) {
-                let commit = self.planned(piece).await?;
-                self.advance(commit).await?;
-            }
+            self.take_pieces(below.into_iter().map(told_again).collect(), Progress::default()).await?;
         }
         self.standing.recased.clear();
         Ok(())
     }
 
-    /// What some entries make of what we hold.
-    async fn planned(&mut self, entries: Vec<Entry>) -> Result<Commit, Failure> {
+    /// What some entries make of what we hold, and the entries that are to be taken after that.
+    async fn planned(&mut self, entries: Vec<Entry>) -> Result<(Commit, Vec<Entry>), Failure> {
         let view = self.view(&entries).await?;
         let planned = plan(self.head.head, &mut self.standing, view, entries, &self.rules);
         let mut commit = self.commit_of(Segment { changes: planned.changes });
         commit.after.compare |= planned.selection_moved;
-        Ok(commit)
+        commit.places = planned.places;
+        Ok((commit, planned.rest))
     }
 
     /// A commit of a segment, with the marks that were made since the last one.
     pub(super) fn commit_of(&mut self, segment: Segment) -> Commit {
-        Commit { after: self.head.clone(), segment, marks: self.standing.marks.take_fresh(), selection: None }
+        let marks = self.standing.marks.take_fresh();
+        Commit { after: self.head.clone(), segment, marks, ..Commit::default() }
     }
 
     /// Commits, and applies.
@@ -129,7 +138,7 @@ impl<'a> Step<'a> {
             commit.after.marks = commit.after.marks.and_one_more();
             commit.after.marked_at = commit.after.marked_at.or(Some(now));
         }
-        if commit.after == self.head && commit.selection.is_none() {
+        if commit.after == self.head && commit.selection.is_none() && commit.places.is_empty() {
             return Ok(());
         }
         self.worker.log.commit(self.connection.id, &self.head, &commit, now).await?;

@@ -39,6 +39,15 @@ const SCANNED: i32 = 500;
 /// BatchGetItem takes at most this many keys.
 const BATCH: usize = 100;
 
+/// How up to date rows must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As they are now.
+    Consistent,
+    /// A little late, for half the price.
+    Late,
+}
+
 #[derive(Serialize, Deserialize)]
 struct ItemRow {
     number: u64,
@@ -173,22 +182,24 @@ impl Dynamo {
         items.boxed()
     }
 
-    /// Reads rows by their keys, consistently, in as many calls as it takes. DynamoDB refuses a key that is named
-    /// twice in a call, so each is asked for once.
-    pub(super) async fn batch(&self, mut keys: Vec<Key>) -> Result<Vec<Row>, StoreError> {
+    /// Reads rows by their keys, in as many calls as it takes. DynamoDB refuses a key that is named twice in a call, so
+    /// each is asked for once.
+    pub(super) async fn batch(&self, mut keys: Vec<Key>, reading: Reading) -> Result<Vec<Row>, StoreError> {
         keys.sort();
         keys.dedup();
         let batches: Vec<Vec<Row>> =
             keys.chunks(BATCH).map(|keys| keys.iter().map(Key::attributes).collect()).collect();
-        let rows = stream::iter(batches).map(|keys| self.one_batch(keys)).buffered(PARALLEL);
+        let rows = stream::iter(batches).map(|keys| self.one_batch(keys, reading)).buffered(PARALLEL);
         Ok(rows.try_collect::<Vec<_>>().await?.concat())
     }
 
-    async fn one_batch(&self, keys: Vec<Row>) -> Result<Vec<Row>, StoreError> {
+    async fn one_batch(&self, keys: Vec<Row>, reading: Reading) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::with_capacity(keys.len());
         let mut left = Some(keys);
         while let Some(keys) = left.filter(|keys| !keys.is_empty()) {
-            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+            let is_consistent = reading == Reading::Consistent;
+            let wanted =
+                KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(is_consistent).build();
             let wanted = wanted.map_err(|error| StoreError::Corrupt(error.to_string()))?;
             let answer = self
                 .client
@@ -217,7 +228,8 @@ impl Items for Dynamo {
         connection: ConnectionId,
         ids: &[ItemId],
     ) -> Result<HashMap<ItemId, Item>, StoreError> {
-        let rows = self.batch(ids.iter().map(|id| keys::item(connection, id)).collect()).await?;
+        let keys = ids.iter().map(|id| keys::item(connection, id)).collect();
+        let rows = self.batch(keys, Reading::Consistent).await?;
         Ok(items_of(rows)?.into_iter().map(|item| (item.facts.id.clone(), item)).collect())
     }
 
@@ -227,6 +239,10 @@ impl Items for Dynamo {
         paths: &[String],
     ) -> Result<HashMap<String, ItemId>, StoreError> {
         self.held_at(connection, paths).await
+    }
+
+    async fn misplaced(&self, connection: ConnectionId, items: &[Item]) -> Result<Vec<ItemId>, StoreError> {
+        self.not_at_their_path(connection, items).await
     }
 
     async fn subtrees(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Item>, StoreError> {

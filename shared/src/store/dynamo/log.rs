@@ -84,6 +84,9 @@ impl Dynamo {
                 .map(|step| self.selection_write(connection, step))
                 .collect::<Result<Vec<_>, _>>()?,
         );
+        for place in &commit.places {
+            writes.push(self.place_write(connection, place, commit.after.head)?);
+        }
         Ok(writes)
     }
 

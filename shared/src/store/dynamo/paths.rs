@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo,
-    items::{OLDER, PARALLEL},
+    items::{OLDER, PARALLEL, Reading},
     keys::{self, Key},
     table::{Row, failed, number, row, value, won},
 };
 use crate::{
-    model::{ChangeKind, ConnectionId, ItemId, ItemKind, Segment, Timestamp},
-    store::StoreError,
+    model::{ChangeKind, ConnectionId, Item, ItemId, ItemKind, Segment, Timestamp},
+    store::{Place, StoreError},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +117,34 @@ impl Dynamo {
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
+    /// A path's row that says what stands there after the change with this number.
+    pub(super) fn place_write(
+        &self,
+        connection: ConnectionId,
+        place: &Place,
+        number: u64,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let Place { path, item, kind } = place;
+        let held = PathRow { number, path: Some(path.clone()), item: Some(item.clone()), kind: Some(*kind) };
+        self.put(row(&keys::path(connection, path), &held)?, None)
+    }
+
+    /// Those of some items that no row says to stand at their path.
+    pub(super) async fn not_at_their_path(
+        &self,
+        connection: ConnectionId,
+        items: &[Item],
+    ) -> Result<Vec<ItemId>, StoreError> {
+        let keys = items.iter().map(|item| keys::path(connection, &item.facts.path_lower)).collect();
+        let held: BTreeSet<(String, ItemId)> = held(self.batch(keys, Reading::Late).await?)?
+            .into_iter()
+            .map(|(path, id, _)| (path, id))
+            .collect();
+        let facts = items.iter().map(|item| &item.facts);
+        let missing = facts.filter(|facts| !held.contains(&(facts.path_lower.clone(), facts.id.clone())));
+        Ok(missing.map(|facts| facts.id.clone()).collect())
+    }
+
     /// Which items stand at these paths.
     pub(super) async fn held_at(
         &self,
@@ -150,7 +179,7 @@ impl Dynamo {
     async fn path_rows(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Row>, StoreError> {
         // The root is no item.
         let paths = paths.iter().filter(|path| !path.is_empty());
-        self.batch(paths.map(|path| keys::path(connection, path)).collect()).await
+        self.batch(paths.map(|path| keys::path(connection, path)).collect(), Reading::Consistent).await
     }
 
     async fn children(

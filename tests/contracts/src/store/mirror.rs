@@ -66,6 +66,10 @@ impl<S: Items> Mirror<'_, S> {
         ok(self.store.at_paths(self.connection, &[path.to_owned()]).await).remove(path)
     }
 
+    pub(super) async fn expect_at(&self, path: &str, id: &str) {
+        assert_eq!(self.at(path).await, Some(ItemId::from(format!("id:{id}"))), "at {path}");
+    }
+
     /// The ids of all items, by their paths.
     pub(super) async fn all(&self) -> BTreeMap<String, String> {
         by_path(ok(self.store.all_items(self.connection).await))

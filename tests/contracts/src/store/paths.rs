@@ -1,13 +1,16 @@
 //! What the store promises of paths: which item stands where, and what is below.
 
-use shared::{model::ItemId, store::Items};
+use shared::{
+    model::{Change, Facts, Head, ItemId, Segment},
+    store::{Commit, Items, Log, Place},
+};
 
 use super::{
-    StoreHarness,
-    mirror::{created, deleted, mirror, moved, ready},
+    StoreHarness, conflict,
+    mirror::{Mirror, created, deleted, mirror, moved, ready},
     ok,
 };
-use crate::samples::{file, folder};
+use crate::samples::{self, file, folder};
 
 /// A moved item is at its new path and no more at its old one, with its content.
 pub async fn a_moved_item_leaves_its_old_path(harness: &impl StoreHarness) {
@@ -122,6 +125,98 @@ pub async fn a_path_may_be_very_long(harness: &impl StoreHarness) {
     mirror.expect(&[(&one, "one"), (&two, "two")]).await;
 }
 
+fn place(item: &Facts) -> Place {
+    Place { path: item.path_lower.clone(), item: item.id.clone(), kind: item.kind }
+}
+
+fn commit_of(before: &Head, changes: &[Change], places: &[Place]) -> Commit {
+    let head = changes.last().map_or(before.head, |change| change.number);
+    let segment = Segment { changes: changes.to_vec() };
+    Commit { after: Head { head, ..before.clone() }, segment, places: places.to_vec(), ..Commit::default() }
+}
+
+/// Commits changes and places, and applies the changes.
+async fn walk<S: Items + Log>(
+    mirror: &Mirror<'_, S>,
+    before: &Head,
+    changes: &[Change],
+    places: &[Place],
+) -> Head {
+    let commit = commit_of(before, changes, places);
+    ok(mirror.store.commit(mirror.connection, before, &commit, samples::now()).await);
+    mirror.apply(changes).await;
+    ok(mirror.store.mark_applied(mirror.connection, &commit.after).await);
+    Head { applied: commit.after.head, ..commit.after }
+}
+
+/// Of an item that was seen where it was, after another had taken its path, the row says so again, although no change
+/// is made of it (T14); and the changes of before and of now leave that alone, however late they are applied.
+pub async fn a_place_is_written_with_the_commit_that_names_it(harness: &impl StoreHarness) {
+    for in_one_commit in [true, false] {
+        let mirror = mirror(harness);
+        let (a, b) = (file("a", "/e", "1"), |path| file("b", path, "1"));
+        let steps = [
+            vec![created(1, a.clone()), created(2, b("/f"))],
+            vec![moved(3, "/f", b("/e"))],
+            vec![moved(4, "/e", b("/f"))],
+        ];
+        let start = ok(mirror.store.take_head(mirror.connection).await);
+        let first = walk(&mirror, &start, &steps[0], &[]).await;
+        let half = walk(&mirror, &first, &steps[1], &[]).await;
+        mirror.expect_at("/e", "b").await;
+        if in_one_commit {
+            walk(&mirror, &half, &steps[2], &[place(&a)]).await;
+        } else {
+            let back = walk(&mirror, &half, &[], &[place(&a)]).await;
+            mirror.expect_at("/e", "a").await;
+            walk(&mirror, &back, &steps[2], &[]).await;
+        }
+        mirror.expect(&[("/e", "a"), ("/f", "b")]).await;
+        for step in &steps {
+            mirror.apply(step).await;
+            mirror.expect(&[("/e", "a"), ("/f", "b")]).await;
+        }
+        // Who comes later takes the place all the same.
+        mirror.apply(&[created(5, file("c", "/e", "1")), deleted(6, a.clone())]).await;
+        mirror.expect(&[("/e", "c"), ("/f", "b")]).await;
+    }
+}
+
+/// As many places as a commit may name are written at once; a commit that conflicts writes none.
+pub async fn places_are_committed_all_or_none(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let items: Vec<Facts> =
+        (0..Commit::MOST_PLACES).map(|n| file(&n.to_string(), &format!("/{n}"), "1")).collect();
+    let places: Vec<Place> = items.iter().map(place).collect();
+    let before = ok(mirror.store.take_head(mirror.connection).await);
+    let overtaken = Head { epoch: before.epoch + 1, ..before.clone() };
+    let commit = commit_of(&before, &[], &places);
+    conflict(&mirror.store.commit(mirror.connection, &overtaken, &commit, samples::now()).await);
+    assert_eq!(mirror.at("/0").await, None);
+    ok(mirror.store.commit(mirror.connection, &before, &commit, samples::now()).await);
+    for item in items {
+        assert_eq!(mirror.at(&item.path_lower).await, Some(item.id));
+    }
+}
+
+/// Items whose path's row is missing, or names another, are found; and those alone.
+pub async fn items_at_no_path_are_found(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let all = ["a", "b", "c"].map(|id| file(id, &format!("/{id}"), "1"));
+    mirror.apply(&[created(1, all[0].clone()), created(2, all[1].clone()), created(3, all[2].clone())]).await;
+    let items = ok(mirror.store.all_items(mirror.connection).await);
+    let misplaced = async || {
+        let mut ids = ok(mirror.store.misplaced(mirror.connection, &items).await);
+        ids.sort();
+        ids
+    };
+    assert_eq!(misplaced().await, []);
+    // Of one the row goes, of another it names somebody else.
+    mirror.apply(&[deleted(4, all[0].clone()), created(5, file("x", "/b", "1"))]).await;
+    assert_eq!(misplaced().await, [ItemId::from("id:a"), ItemId::from("id:b")]);
+    assert_eq!(ok(mirror.store.misplaced(mirror.connection, &[]).await), []);
+}
+
 /// Runs every case of [`paths`](crate::store::paths) as a test of its own.
 #[macro_export]
 macro_rules! paths_suite {
@@ -135,6 +230,9 @@ macro_rules! paths_suite {
             ids_and_paths_may_be_named_twice
             a_subtree_moves_item_by_item
             a_path_may_be_very_long
+            a_place_is_written_with_the_commit_that_names_it
+            places_are_committed_all_or_none
+            items_at_no_path_are_found
         }
     };
 }

@@ -4,10 +4,11 @@
 mod changes;
 mod content;
 mod deletions;
+mod places;
 mod selections;
 mod trees;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use shared::model::{Formats, Item, ItemId, Rev};
 
@@ -39,9 +40,12 @@ fn told(facts: Facts) -> Entry {
     Entry::Present { facts, downloadable: true }
 }
 
-/// What a worker holds, changed by the planner's changes alone.
+/// What a worker holds, changed by the planner's changes alone. Which item stands at a path is kept as the store keeps
+/// it, and not derived from the items.
+#[derive(Clone)]
 struct Held {
     items: HashMap<ItemId, Item>,
+    paths: HashMap<String, ItemId>,
     standing: Standing,
     stored: Vec<shared::model::Mark>,
     head: u64,
@@ -51,45 +55,102 @@ struct Held {
 impl Default for Held {
     fn default() -> Self {
         let standing = Standing { scope: Scope::everything(), ..Standing::default() };
-        Self { items: HashMap::new(), standing, stored: Vec::new(), head: 0, rules: RULES }
+        let (items, paths) = (HashMap::new(), HashMap::new());
+        Self { items, paths, standing, stored: Vec::new(), head: 0, rules: RULES }
     }
 }
 
 impl Held {
     fn take(&mut self, entries: Vec<Entry>) -> Vec<Change> {
-        let paths =
-            self.items.values().map(|item| (item.facts.path_lower.clone(), item.facts.id.clone())).collect();
-        let view = View { items: self.items.clone(), paths };
-        let planned = plan(self.head, &mut self.standing, view, entries, &self.rules);
-        // What is stored is read back as it was.
-        let fresh = self.standing.marks.take_fresh();
-        self.stored.extend(fresh);
-        self.standing.marks = Marks::stored(self.stored.clone());
-        self.apply(planned.changes)
+        let (mut changes, mut left) = (Vec::new(), entries);
+        loop {
+            let view = View { items: self.items.clone(), paths: self.paths.clone() };
+            let planned = plan(self.head, &mut self.standing, view, left, &self.rules);
+            // What is stored is read back as it was.
+            let fresh = self.standing.marks.take_fresh();
+            self.stored.extend(fresh);
+            self.standing.marks = Marks::stored(self.stored.clone());
+            changes.extend(self.apply(planned.changes));
+            assert!(planned.places.len() <= Commit::MOST_PLACES, "no commit has room for so many places");
+            self.paths.extend(planned.places.into_iter().map(|place| (place.path, place.item)));
+            self.check_paths();
+            left = planned.rest;
+            if left.is_empty() {
+                return changes;
+            }
+        }
+    }
+
+    /// Each item stands at its path, unless it is marked, and each path has its item.
+    fn check_paths(&self) {
+        for (id, item) in &self.items {
+            let path = &item.facts.path_lower;
+            let is_there = self.paths.get(path) == Some(id);
+            assert!(
+                is_there || self.standing.marks.why(item).is_some(),
+                "no row says that {id} is at {path}"
+            );
+        }
+        for (path, id) in &self.paths {
+            let item = self.items.get(id);
+            assert!(item.is_some_and(|item| item.facts.path_lower == *path), "{id} is not at {path}");
+        }
     }
 
     fn end_drain(&mut self) -> Vec<Change> {
-        let items = self.items.values().cloned().collect();
-        let deletions = deletions(self.head, &self.standing.marks, items);
+        let deletions = deletions(self.head, &self.standing.marks, self.marked());
         self.standing.marks = Marks::default();
         self.stored.clear();
-        self.apply(deletions)
+        let changes = self.apply(deletions);
+        self.check_paths();
+        changes
     }
 
     fn apply(&mut self, changes: Vec<Change>) -> Vec<Change> {
         for change in &changes {
             assert_eq!(change.number, self.head + 1, "a number was left out");
             self.head = change.number;
+            let path = &change.item.path_lower;
             if matches!(change.kind, ChangeKind::Deleted { .. }) {
                 assert!(self.items.remove(&change.item.id).is_some(), "deleted what was not held");
+                self.vacate(path, &change.item.id);
                 continue;
             }
+            if let ChangeKind::Moved { from, .. } = &change.kind {
+                self.vacate(from, &change.item.id);
+            }
+            self.paths.insert(path.clone(), change.item.id.clone());
             let before = self.items.get(&change.item.id).map_or(Content::None, |item| item.content.clone());
             let content = change.kind.content().cloned().unwrap_or(before);
             let item = Item { facts: change.item.clone(), content, number: change.number };
             self.items.insert(change.item.id.clone(), item);
         }
         changes
+    }
+
+    /// The items that marks may mean, found as a worker finds them: by id, and by the rows of paths, level by level.
+    fn marked(&self) -> Vec<Item> {
+        let Standing { marks, scope, .. } = &self.standing;
+        let mut ids = marks.ids();
+        let mut level: BTreeSet<String> = marks.paths().into_iter().chain(scope.paths_in(marks)).collect();
+        ids.extend(level.iter().filter_map(|path| self.paths.get(path)).cloned());
+        let mut listed = level.clone();
+        while !level.is_empty() {
+            let is_in = |path: &str| path.rsplit_once('/').is_some_and(|(parent, _)| level.contains(parent));
+            let children: Vec<_> = self.paths.iter().filter(|(path, _)| is_in(path)).collect();
+            let is_folder = |id: &ItemId| self.items[id].facts.kind == ItemKind::Folder;
+            let folders = children.iter().filter(|(_, id)| is_folder(id)).map(|(path, _)| (*path).clone());
+            ids.extend(children.iter().map(|(_, id)| (*id).clone()));
+            level = folders.filter(|path| listed.insert(path.clone())).collect();
+        }
+        ids.iter().filter_map(|id| self.items.get(id)).cloned().collect()
+    }
+
+    /// Nothing stands at a path any more, if it was this item.
+    fn vacate(&mut self, path: &str, by: &ItemId) {
+        if self.paths.get(path) == Some(by) {
+            self.paths.remove(path);
+        }
     }
 
     fn tree(&self) -> Vec<(String, String)> {

@@ -145,6 +145,23 @@ impl Account {
         all.map(|path| self.entry(path)).collect()
     }
 
+    /// What Dropbox tells of the changes on a page of so many paths; the rest it tells of later, as it is then.
+    fn tell_some(&mut self, most: usize, collapses: bool) -> Vec<Entry> {
+        let mut paths = Vec::new();
+        let journal = std::mem::take(&mut self.journal);
+        for (place, path) in journal.iter().enumerate() {
+            let is_last = !journal[place + 1..].contains(path);
+            if is_last {
+                paths.push(path.clone())
+            }
+        }
+        let later = paths.split_off(most.min(paths.len()));
+        self.journal = paths;
+        let told = self.tell(collapses);
+        self.journal = later;
+        told
+    }
+
     fn entry(&self, path: &str) -> Entry {
         self.nodes.get(path).cloned().map_or_else(|| Entry::Deleted(path.to_owned()), super::told)
     }
@@ -224,6 +241,31 @@ proptest! {
             prop_assert_eq!(facts(&held), account.by_id());
             prop_assert_eq!(said(&drain(&mut held, &told, page)), vec![]);
         }
+    }
+
+    /// T14: pages that were read while the tree went on changing, by walks that ended before the drain did.
+    #[test]
+    fn what_is_held_agrees_with_its_paths_after_every_page(
+        first in edits(25),
+        later in prop::collection::vec((edits(6), 0..6_usize), 1..12),
+        page in 1..8_usize,
+        collapses: bool,
+        draws in prop::collection::vec(any::<prop::sample::Index>(), 16),
+    ) {
+        let mut account = Account::after(&first);
+        let mut held = Held::default();
+        for (edits, most) in later {
+            edits.iter().for_each(|edit| account.perform(edit));
+            let told = account.tell_some(most, collapses);
+            held.take(shuffled(told, most.max(1), &draws));
+        }
+        let rest = account.tell(collapses);
+        drain(&mut held, &shuffled(rest, page, &draws), page);
+        prop_assert_eq!(facts(&held), account.by_id());
+        // By now each path has its item: a deletion of everything finds all that is held.
+        account.nodes.keys().cloned().collect::<Vec<_>>().iter().for_each(|path| account.delete(path));
+        drain(&mut held, &account.tell(true), 100);
+        prop_assert_eq!(facts(&held), account.by_id());
     }
 
     #[test]

@@ -1,0 +1,111 @@
+//! T14: what stands at a path, after pages that told of one half of a change only.
+
+use super::*;
+
+/// The file `id` at `path`, as it always was.
+fn at(id: &str, path: &str) -> Entry {
+    told(file(&format!("id:{id}"), path, &format!("r{id}")))
+}
+
+/// Files by their names and places.
+fn files(places: &[(&str, &str)]) -> Held {
+    let mut held = Held::default();
+    held.take(places.iter().map(|(id, path)| at(id, path)).collect());
+    held
+}
+
+/// The deletion of each path, told by itself, deletes what is there.
+fn assert_each_can_be_deleted(held: &Held, paths: &[&str]) {
+    for path in paths {
+        let mut held = held.clone();
+        held.take(vec![Entry::Deleted((*path).to_owned())]);
+        assert_eq!(words(&held.end_drain()), [("deleted", *path)]);
+    }
+}
+
+#[test]
+fn a_swap_that_was_half_seen_and_taken_back_keeps_both_places() {
+    let mut held = files(&[("a", "/e"), ("b", "/f")]);
+    // The walk ends here: nothing is deleted yet.
+    held.take(vec![at("b", "/e")]);
+    assert_eq!(words(&held.take(vec![at("a", "/e"), at("b", "/f")])), [("moved", "/f")]);
+    assert!(held.end_drain().is_empty());
+    assert_each_can_be_deleted(&held, &["/e", "/f"]);
+}
+
+#[test]
+fn the_halves_may_come_on_pages_of_their_own_in_any_order() {
+    for order in [[at("a", "/e"), at("b", "/f")], [at("b", "/f"), at("a", "/e")]] {
+        let mut held = files(&[("a", "/e"), ("b", "/f")]);
+        held.take(vec![at("b", "/e")]);
+        order.into_iter().for_each(|entry| drop(held.take(vec![entry])));
+        assert!(held.end_drain().is_empty());
+        assert_each_can_be_deleted(&held, &["/e", "/f"]);
+    }
+}
+
+#[test]
+fn a_cycle_of_three_that_was_half_seen_and_taken_back_keeps_every_place() {
+    let before = [("a", "/e"), ("b", "/f"), ("c", "/g")];
+    for half in 1..3 {
+        let mut held = files(&before);
+        [at("a", "/f"), at("b", "/g"), at("c", "/e")].into_iter().take(half).for_each(|entry| {
+            held.take(vec![entry]);
+        });
+        for (id, path) in before {
+            held.take(vec![at(id, path)]);
+        }
+        assert!(held.end_drain().is_empty());
+        assert_each_can_be_deleted(&held, &["/e", "/f", "/g"]);
+    }
+}
+
+#[test]
+fn the_place_of_what_was_seen_again_can_be_taken_over() {
+    let mut held = files(&[("a", "/e"), ("b", "/f")]);
+    held.take(vec![at("b", "/e")]);
+    held.take(vec![at("a", "/e"), at("b", "/f")]);
+    held.take(vec![at("c", "/e")]);
+    assert_eq!(words(&held.end_drain()), [("deleted", "/e")]);
+    assert_eq!(held.paths["/e"], "id:c".into());
+    assert_each_can_be_deleted(&held, &["/e", "/f"]);
+}
+
+#[test]
+fn the_other_is_deleted_where_it_is_told_of_no_more() {
+    let mut held = files(&[("a", "/e"), ("b", "/f")]);
+    held.take(vec![at("b", "/e")]);
+    held.take(vec![at("a", "/e")]);
+    assert_eq!(words(&held.end_drain()), [("deleted", "/e")]);
+    assert_eq!(held.tree(), [("/e".to_owned(), "id:a".to_owned())]);
+    assert_each_can_be_deleted(&held, &["/e"]);
+}
+
+#[test]
+fn folders_that_were_half_swapped_and_put_back_are_found_with_what_is_in_them() {
+    let tree = || {
+        [told(folder("id:x", "/a")), at("1", "/a/f"), told(folder("id:y", "/b")), at("2", "/b/f")].to_vec()
+    };
+    let mut held = Held::default();
+    held.take(tree());
+    held.take(vec![told(folder("id:y", "/a")), at("2", "/a/f")]);
+    tree().into_iter().for_each(|entry| drop(held.take(vec![entry])));
+    assert!(held.end_drain().is_empty());
+    held.take(vec![Entry::Deleted("/a".into())]);
+    assert_eq!(words(&held.end_drain()), [("deleted", "/a"), ("deleted", "/a/f")]);
+}
+
+#[test]
+fn more_places_than_a_commit_has_room_for_are_planned_in_several() {
+    let count = Commit::MOST_PLACES * 2 + 1;
+    let all = |to: &str| (0..count).map(|n| at(&format!("{to}{n}"), &format!("/{n}"))).collect::<Vec<_>>();
+    let mut held = Held::default();
+    held.take(all("a"));
+    held.take(all("b"));
+    // What had lost its place is there again, and the others are deleted.
+    assert!(held.take(all("a")).is_empty());
+    assert_eq!(held.end_drain().len(), count);
+    held.take((0..count).map(|n| Entry::Deleted(format!("/{n}"))).collect());
+    assert_eq!(held.end_drain().len(), count);
+    assert!(held.tree().is_empty());
+}

@@ -1,0 +1,56 @@
+//! Whether the rows of paths say what the items say, whenever all that was committed is applied (T14).
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+
+use super::{
+    history::History,
+    wiring::{self, Placed},
+};
+
+/// Looks at the rows each time that a walk takes HEAD or has applied what it committed.
+pub(super) struct Places {
+    history: Arc<History>,
+    rows: OnceLock<wiring::Rows>,
+}
+
+impl Places {
+    pub(super) fn new(history: Arc<History>) -> Self {
+        Self { history, rows: OnceLock::new() }
+    }
+
+    /// From now on, these are looked at.
+    pub(super) fn watch(&self, rows: wiring::Rows) {
+        // A stage is set up once.
+        let _ = self.rows.set(rows);
+    }
+
+    /// A request to the store took effect.
+    pub(super) async fn check(&self, label: &str) {
+        let Some(rows) = self.rows.get().filter(|_| wiring::updates_head(label)) else { return };
+        if let Some(placed) = rows.placed().await
+            && let Some(how) = disagreement(&placed)
+        {
+            self.history.broken("T14", how);
+        }
+    }
+}
+
+/// An item that stands at its path by no row and that no mark means, or a row whose item is not there.
+fn disagreement(placed: &Placed) -> Option<String> {
+    let Placed { items, paths, marks } = placed;
+    let is_there = |path: &String, id: &str| paths.get(path).is_some_and(|at| at == id);
+    let lost = items
+        .iter()
+        .find(|item| !is_there(&item.facts.path_lower, item.facts.id.as_str()) && marks.why(item).is_none());
+    if let Some(item) = lost {
+        let (id, path) = (&item.facts.id, &item.facts.path_lower);
+        return Some(format!("{id} is at {path}, and the path's row names {:?}", paths.get(path)));
+    }
+    let by_id: BTreeMap<&str, &String> =
+        items.iter().map(|item| (item.facts.id.as_str(), &item.facts.path_lower)).collect();
+    let wrong = paths.iter().find(|(path, id)| by_id.get(id.as_str()) != Some(path));
+    wrong.map(|(path, id)| format!("the row of {path} names {id}, which is at {:?}", by_id.get(id.as_str())))
+}
