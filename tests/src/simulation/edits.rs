@@ -3,7 +3,7 @@
 use fastrand::Rng;
 
 use super::{
-    dropbox::{Account, Node},
+    dropbox::{Account, Node, child},
     pick::{any, bytes, name, parent, shown, split},
 };
 
@@ -39,7 +39,7 @@ fn write(account: &mut Account, rng: &mut Rng) -> String {
 fn folder(account: &mut Account, rng: &mut Rng) -> String {
     let (parent, name) = (parent(account, rng), name(rng));
     account.make_folder(&parent, name);
-    let path = format!("{parent}/{}", name.to_lowercase());
+    let path = child(&parent, name);
     for _ in 0..rng.usize(0..4) {
         account.write(&path, super::pick::name(rng), bytes(rng));
     }
@@ -58,18 +58,18 @@ fn relocate(account: &mut Account, rng: &mut Rng) -> String {
     let Some(from) = any(account, rng, |_| true) else { return write(account, rng) };
     let parent = if rng.bool() { split(&from).0 } else { parent(account, rng) };
     let name = if rng.bool() { shown(account, &from) } else { name(rng).to_owned() };
-    let to = format!("{parent}/{}", name.to_lowercase());
-    // A folder cannot be moved into itself, nor onto something.
-    if format!("{to}/").starts_with(&format!("{from}/")) || account.node(&to).is_some() {
+    // What Dropbox refuses is tried, too, and something else is done then.
+    if !account.relocate(&from, &parent, &name) {
         return write(account, rng);
     }
-    account.relocate(&from, &parent, &name);
-    format!("moves {from} to {to}")
+    format!("moves {from} to {}", child(&parent, &name))
 }
 
 fn rename_case(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
-    account.change_case(&path);
+    if !account.change_case(&path) {
+        return write(account, rng);
+    }
     format!("changes the case of {path}")
 }
 
@@ -126,4 +126,70 @@ fn restrict(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, is_file) else { return write(account, rng) };
     account.restrict(&path);
     format!("restricts {path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::simulation::dice::dice;
+
+    /// Everything stands in a folder, at the lower case of its own name, and no id is there twice.
+    fn assert_is_tree(account: &Account, after: &str) {
+        let nodes = account.nodes();
+        let folders: BTreeSet<&str> =
+            nodes.iter().filter(|(_, node)| node.is_folder()).map(|(path, _)| path.as_str()).collect();
+        let ids: BTreeSet<&str> = nodes.iter().map(|(_, node)| node.id.as_str()).collect();
+        assert_eq!(ids.len(), nodes.len(), "an id is there twice, after {after}");
+        for (path, node) in &nodes {
+            let parent = split(path).0;
+            assert!(
+                parent.is_empty() || folders.contains(parent.as_str()),
+                "{path} is in no folder: {after}"
+            );
+            assert_eq!(child(&parent, &node.name), *path, "{path} has another name, after {after}");
+        }
+    }
+
+    /// T13, and the seeds that found it among them.
+    #[test]
+    fn whatever_a_user_does_the_account_stays_a_tree() {
+        let found = [8_006_975, 8_006_995, 8_010_867, 8_011_897];
+        for seed in (0..300).chain(found) {
+            let (mut account, mut rng) = (Account::new(seed), dice(seed, "edits"));
+            for _ in 0..120 {
+                let what = edit(&mut account, &mut rng);
+                assert_is_tree(&account, &format!("seed {seed} {what}"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_counterpart_in_the_other_case_keeps_its_case() {
+        let mut account = Account::new(0);
+        for (name, changed) in
+            [("\u{131}", "\u{131}"), ("\u{17f}", "\u{17f}"), ("\u{df}", "\u{df}"), ("É", "é"), ("a", "A")]
+        {
+            let path = child("", name);
+            account.write("", name, Vec::new());
+            assert_eq!(account.change_case(&path), name != changed);
+            assert_eq!(shown(&account, &path), changed);
+        }
+    }
+
+    #[test]
+    fn what_dropbox_refuses_changes_nothing() {
+        let mut account = Account::new(0);
+        account.make_folder("", "Docs");
+        account.make_folder("/docs", "in");
+        account.write("", "a", Vec::new());
+        let before = account.nodes();
+        assert!(!account.relocate("/a", "", "DOCS"), "something stands there");
+        assert!(!account.relocate("/docs", "/docs/in", "x"), "it is inside of itself");
+        assert!(!account.relocate("/docs", "/a", "x"), "a file holds nothing");
+        assert!(!account.relocate("/nothing", "", "x"), "there is nothing to be moved");
+        assert!(!account.write("/a", "x", Vec::new()) && !account.make_folder("/nothing", "x"));
+        assert_eq!(account.nodes(), before);
+    }
 }

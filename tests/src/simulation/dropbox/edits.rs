@@ -5,8 +5,13 @@ use shared::dropbox::ContentHasher;
 
 use super::{
     Account,
-    tree::{Node, NodeKind},
+    tree::{Node, NodeKind, is_at_or_below},
 };
+
+/// The lower-cased path of a name in a folder.
+pub(in crate::simulation) fn child(parent: &str, name: &str) -> String {
+    format!("{parent}/{}", name.to_lowercase())
+}
 
 impl Account {
     /// The path of every file or folder, in order.
@@ -24,9 +29,13 @@ impl Account {
         self.tree.all().map(|(path, node)| (path.clone(), node.clone())).collect()
     }
 
-    /// Makes or replaces what stands at `name` in a folder. A file in place of a file is the same file, changed.
-    pub(in crate::simulation) fn write(&mut self, parent: &str, name: &str, bytes: Vec<u8>) {
-        let path = format!("{parent}/{}", name.to_lowercase());
+    /// Makes or replaces what stands at `name` in a folder. A file in place of a file is the same file, changed. False,
+    /// and nothing happens, where there is no such folder.
+    pub(in crate::simulation) fn write(&mut self, parent: &str, name: &str, bytes: Vec<u8>) -> bool {
+        if !self.is_folder(parent) {
+            return false;
+        }
+        let path = child(parent, name);
         let held = self.tree.get(&path).filter(|node| !node.is_folder()).cloned();
         if held.is_none() {
             self.delete(&path);
@@ -38,15 +47,20 @@ impl Account {
         let kind = NodeKind::File { rev: self.next_rev(), bytes: Bytes::from(bytes), hash };
         self.tree.put(&path, Node { id, name, kind, restricted });
         self.journal.note(&path);
+        true
     }
 
-    /// Makes a folder, in place of what may stand there.
-    pub(in crate::simulation) fn make_folder(&mut self, parent: &str, name: &str) {
-        let path = format!("{parent}/{}", name.to_lowercase());
+    /// Makes a folder, in place of what may stand there. False, and nothing happens, where there is no such parent.
+    pub(in crate::simulation) fn make_folder(&mut self, parent: &str, name: &str) -> bool {
+        if !self.is_folder(parent) {
+            return false;
+        }
+        let path = child(parent, name);
         self.delete(&path);
         let id = self.next_id();
         self.tree.put(&path, Node { id, name: name.to_owned(), kind: NodeKind::Folder, restricted: false });
         self.journal.note(&path);
+        true
     }
 
     /// Deletes what stands at a path and below it.
@@ -56,9 +70,15 @@ impl Account {
         }
     }
 
-    /// Moves a file or folder, with what is in it, to a path where nothing stands.
-    pub(in crate::simulation) fn relocate(&mut self, from: &str, parent: &str, name: &str) {
-        let to = format!("{parent}/{}", name.to_lowercase());
+    /// Moves a file or folder, with what is in it, into a folder. False, and nothing happens, where nothing is there to
+    /// be moved, the folder is none or lies in what is moved, or something stands at the new path.
+    pub(in crate::simulation) fn relocate(&mut self, from: &str, parent: &str, name: &str) -> bool {
+        let to = child(parent, name);
+        let is_there = self.tree.get(from).is_some();
+        let is_free = self.tree.get(&to).is_none();
+        if !is_there || !is_free || !self.is_folder(parent) || is_at_or_below(parent, from) {
+            return false;
+        }
         for (path, mut node) in self.tree.take(from) {
             let place = format!("{to}{}", &path[from.len()..]);
             if path == from {
@@ -73,14 +93,20 @@ impl Account {
             self.journal.note(first);
             self.journal.note(second);
         }
+        true
     }
 
-    /// Changes the case of a name, which Dropbox does not report.
-    pub(in crate::simulation) fn change_case(&mut self, path: &str) {
-        if let Some(node) = self.tree.get_mut(path) {
-            let upper = node.name.to_uppercase();
-            node.name = if node.name == upper { node.name.to_lowercase() } else { upper };
+    /// Changes the case of a name, which Dropbox does not report. False, and nothing happens, where the other case has
+    /// another lower case: to Dropbox that is another name.
+    pub(in crate::simulation) fn change_case(&mut self, path: &str) -> bool {
+        let Some(node) = self.tree.get_mut(path) else { return false };
+        let upper = node.name.to_uppercase();
+        let other = if node.name == upper { node.name.to_lowercase() } else { upper };
+        let is_same_name = other.to_lowercase() == node.name.to_lowercase();
+        if is_same_name {
+            node.name = other;
         }
+        is_same_name
     }
 
     /// Holds a file back.
@@ -88,6 +114,10 @@ impl Account {
         if let Some(node) = self.tree.get_mut(path) {
             node.restricted = true;
         }
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        path.is_empty() || self.tree.get(path).is_some_and(Node::is_folder)
     }
 
     fn revise(&mut self, node: &mut Node) {

@@ -21,6 +21,7 @@ use fastrand::Rng;
 use reqwest::{Request, Response};
 use shared::dropbox::{Transport, TransportError};
 
+pub(super) use edits::child;
 pub(super) use tokens::CANARY;
 pub(super) use tree::{Node, NodeKind};
 
@@ -79,6 +80,22 @@ pub(super) struct Account {
     revs: u64,
 }
 
+impl Account {
+    /// A seed's account, with nothing in it.
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            manners: Manners::draw(&mut dice(seed, "manners")),
+            tree: Tree::default(),
+            journal: Journal::default(),
+            cursors: Cursors::default(),
+            tokens: Tokens::default(),
+            told: String::new(),
+            ids: 0,
+            revs: 0,
+        }
+    }
+}
+
 /// The model.
 pub(super) struct SimulatedDropbox {
     gate: Arc<Gate>,
@@ -89,17 +106,8 @@ pub(super) struct SimulatedDropbox {
 
 impl SimulatedDropbox {
     pub(super) fn new(gate: Arc<Gate>, pauses: Arc<Pauses>, refreshes: Arc<Refreshes>) -> Self {
-        let account = Account {
-            manners: Manners::draw(&mut dice(gate.seed, "manners")),
-            tree: Tree::default(),
-            journal: Journal::default(),
-            cursors: Cursors::default(),
-            tokens: Tokens::default(),
-            told: String::new(),
-            ids: 0,
-            revs: 0,
-        };
-        Self { gate, pauses, refreshes, account: Mutex::new(account) }
+        let account = Mutex::new(Account::new(gate.seed));
+        Self { gate, pauses, refreshes, account }
     }
 
     /// The account.
