@@ -10,7 +10,7 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::{Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
-    store::{ChoiceStore, Connections, Items, Log, Projects, Purges, Schedules},
+    store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules},
 };
 
 /// What the requests are answered with.
@@ -21,6 +21,8 @@ pub struct FilesApi {
     pub connections: Arc<dyn Connections>,
     /// When they are next worked on.
     pub schedules: Arc<dyn Schedules>,
+    /// Their health.
+    pub health: Arc<dyn HealthStore>,
     /// What was chosen for them.
     pub choices: Arc<dyn ChoiceStore>,
     /// Their end.

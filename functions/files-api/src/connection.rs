@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
     caller::Caller,
-    model::{Choices, Connection, Head, HeldDeletions, Project, ResyncReport, Schedule, Timestamp},
+    model::{Choices, Connection, Head, Health, HeldDeletions, Project, ResyncReport, Schedule, Timestamp},
+    store::StoreError,
 };
 
 use crate::{
-    FilesApi, disconnect,
+    FilesApi, disconnect, health,
     resync::{self, interval},
     routes::found,
     selections,
@@ -22,6 +23,7 @@ struct Details {
     project: Option<Project>,
     head: Head,
     schedule: Schedule,
+    health: Health,
     choices: Choices,
     report: Option<ResyncReport>,
 }
@@ -41,7 +43,18 @@ impl FilesApi {
 
     pub(crate) async fn list_connections(&self, caller: &Caller) -> Result<Response<Body>, ApiError> {
         let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
-        Ok(found(&json!({"connections": all.iter().map(shown).collect::<Vec<_>>()})))
+        let mut listed = Vec::with_capacity(all.len());
+        for connection in &all {
+            listed.push(self.listed(connection).await?);
+        }
+        Ok(found(&json!({"connections": listed})))
+    }
+
+    async fn listed(&self, connection: &Connection) -> Result<Value, StoreError> {
+        let health = self.health.health(connection.id).await?;
+        let mut listed = shown(connection);
+        listed["health"] = health::brief(connection, &health);
+        Ok(listed)
     }
 
     pub(crate) async fn show_connection(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
@@ -51,15 +64,16 @@ impl FilesApi {
             gone["receipt"] = disconnect::shown(receipt);
             return Ok(found(&gone));
         }
-        let (project, head, schedule, choices, report) = tokio::try_join!(
+        let (project, head, schedule, health, choices, report) = tokio::try_join!(
             self.projects.project(connection.project),
             self.log.head(id),
             self.schedules.schedule(id),
+            self.health.health(id),
             self.choices.choices(id),
             self.log.report(id),
         )?;
         let connection = connection.clone();
-        let details = Details { connection, project, head, schedule, choices, report };
+        let details = Details { connection, project, head, schedule, health, choices, report };
         Ok(found(&details.shown(self.clock.now())))
     }
 }
@@ -80,12 +94,13 @@ fn shown(connection: &Connection) -> Value {
 
 impl Details {
     fn shown(&self, now: Timestamp) -> Value {
-        let Self { connection, project, head, schedule, choices, report } = self;
+        let Self { connection, project, head, schedule, health, choices, report } = self;
         let usual = project.as_ref().map(|project| project.settings.resync_seconds).unwrap_or_default();
         let mut resync = resync::shown(interval(choices.resync, usual));
         resync["next_at"] = json!(schedule.next_resync().map(|at| at.to_string()));
         let mut shown = shown(connection);
         shown["log"] = json!({"head": head.head, "applied": head.applied, "live": head.is_live()});
+        shown["health"] = health::shown(connection, health, head);
         shown["items"] = json!(head.items);
         shown["selections"] = choices.selections.iter().map(selections::shown).collect();
         shown["resync"] = resync;

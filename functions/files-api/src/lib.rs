@@ -13,6 +13,7 @@ mod deletions;
 mod disconnect;
 mod files;
 mod fit;
+mod health;
 mod paragon;
 mod query;
 mod resync;

@@ -33,6 +33,7 @@ fn api() -> anyhow::Result<FilesApi> {
         projects: store.clone(),
         connections: store.clone(),
         schedules: store.clone(),
+        health: store.clone(),
         choices: store.clone(),
         purges: store.clone(),
         log: store.clone(),

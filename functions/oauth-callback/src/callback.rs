@@ -70,7 +70,7 @@ impl Connect {
     }
 
     fn count(&self, link: &Link, connection: Option<ConnectionId>, metric: Metric) {
-        self.metrics.count(Subject { project: Some(link.project), connection }, metric, 1);
+        self.metrics.count(Subject { connection, ..Subject::of_project(link.project) }, metric, 1);
     }
 
     async fn finish(

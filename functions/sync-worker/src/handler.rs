@@ -72,7 +72,7 @@ fn span(message: &SqsMessage) -> Span {
 /// Whom a message is about, which need not be readable: its group is the connection, but for ticks.
 fn subject(message: &SqsMessage) -> Subject {
     let group = message.attributes.get("MessageGroupId");
-    Subject { project: None, connection: group.and_then(|group| group.parse().ok()) }
+    Subject { connection: group.and_then(|group| group.parse().ok()), ..Subject::NOBODY }
 }
 
 fn receives(message: &SqsMessage) -> u32 {

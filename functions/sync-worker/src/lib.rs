@@ -9,6 +9,7 @@
 
 mod disconnect;
 mod handler;
+mod health;
 mod outcome;
 pub mod plan;
 mod retry;

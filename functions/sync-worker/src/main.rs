@@ -41,6 +41,7 @@ fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Wo
         projects: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
+        health: wiring.store.clone(),
         choices: wiring.store.clone(),
         purges: wiring.store.clone(),
         log: wiring.store.clone(),

@@ -9,7 +9,7 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::{AccessToken, Clock, Connection, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
-    store::{ChoiceStore, Connections, Items, Log, Projects, Purges, Schedules, Transfers},
+    store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules, Transfers},
     tokens::{TokenError, Tokens},
 };
 
@@ -23,6 +23,8 @@ pub struct Worker {
     pub connections: Arc<dyn Connections>,
     /// When they are next worked on.
     pub schedules: Arc<dyn Schedules>,
+    /// Their health.
+    pub health: Arc<dyn HealthStore>,
     /// What was chosen for them.
     pub choices: Arc<dyn ChoiceStore>,
     /// Their end.
@@ -66,7 +68,9 @@ impl Worker {
     {
         self.budget.earn();
         match self.with_token(connection, &call).await {
-            Err(TokenError::Dropbox(DropboxError::Unavailable(_))) if self.budget.spend() => {
+            Err(TokenError::Dropbox(DropboxError::Unavailable(_) | DropboxError::Unreadable(_)))
+                if self.budget.spend() =>
+            {
                 self.with_token(connection, &call).await
             }
             answer => answer,

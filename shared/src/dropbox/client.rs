@@ -110,5 +110,5 @@ pub(super) async fn succeeded(response: Response) -> Result<Response, DropboxErr
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 fn unreadable(error: serde_json::Error) -> DropboxError {
     // The error may quote the value, which may be a file's name: only its place is told.
-    DropboxError::Unavailable(format!("unreadable JSON at {}:{}", error.line(), error.column()))
+    DropboxError::Unreadable(format!("JSON at {}:{}", error.line(), error.column()))
 }

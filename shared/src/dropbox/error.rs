@@ -15,6 +15,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// So much of an error's body is read.
 const ERROR_BODY: usize = 16 * 1024;
 
+/// Maximum characters of a scope that an answer names.
+const LONGEST_SCOPE: usize = 64;
+
 /// Endpoint errors of files without bytes that we could have.
 const UNEXPORTABLE: [&str; 4] =
     ["unsupported_file", "path/unsupported_content_type", "non_exportable", "invalid_export_format"];
@@ -43,18 +46,36 @@ pub enum DropboxError {
     /// The app sees its own folder only: it must not be told a root.
     #[error("the app sees its own folder only ({0})")]
     AppFolder(String),
+    /// The grant lacks this permission: only a reconnect can mend that.
+    #[error("the grant lacks the permission {0}")]
+    MissingScope(String),
+    /// Dropbox has suspended the account: only time tells whether it comes back.
+    #[error("the account is suspended ({0})")]
+    Suspended(String),
+    /// The account's team does not allow the app, or not for this member.
+    #[error("the team does not allow it ({0})")]
+    TeamNotAllowed(String),
     /// There is nothing at this path, id or revision.
     #[error("not found ({0})")]
     NotFound(String),
     /// Dropbox holds the file back, for a takedown for instance.
     #[error("Dropbox holds the file back ({0})")]
     Restricted(String),
+    /// The file is locked: ask again later.
+    #[error("the file is locked ({0})")]
+    Locked(String),
     /// The file has no bytes that we could have in this way.
     #[error("the file cannot be downloaded ({0})")]
     NotDownloadable(String),
     /// Dropbox or the network failed: ask again later.
     #[error("Dropbox cannot be reached: {0}")]
     Unavailable(String),
+    /// An answer came and cannot be read: ask again later.
+    #[error("Dropbox's answer cannot be read: {0}")]
+    Unreadable(String),
+    /// Our app's key or secret is refused, or we know no such app: no user's fault.
+    #[error("Dropbox refuses the app: {0}")]
+    AppRefused(String),
     /// The request is wrong, or not allowed: asking again would not mend it.
     #[error("Dropbox refuses the request with {0}: {1}")]
     Refused(u16, String),
@@ -89,8 +110,12 @@ impl DropboxError {
             422 if summary.starts_with("invalid_root") || summary.starts_with("no_permission") => {
                 Self::RootMoved(summary)
             }
-            // A suspended user may come back: only time tells.
-            401 if summary.starts_with("user_suspended") => Self::Unavailable(summary),
+            // Another token mends that, once malformed tokens are told of so.
+            400 if body.contains("access token is malformed") => Self::TokenExpired,
+            401 if summary.starts_with("missing_scope") => Self::MissingScope(required_scope(&json)),
+            401 if summary.starts_with("user_suspended") => Self::Suspended(summary),
+            401 if summary.starts_with("invalid_select_") => Self::TeamNotAllowed(summary),
+            403 if summary.starts_with("team_access_denied") => Self::TeamNotAllowed(summary),
             409 => Self::of_endpoint(headers, &json, summary),
             status if status >= 500 => Self::Unavailable(format!("{status} {summary}")),
             status => Self::Refused(status, summary),
@@ -104,8 +129,10 @@ impl DropboxError {
             Self::CursorReset(summary)
         } else if begins(&["path/not_found", "path_lookup/not_found"]) {
             Self::NotFound(summary)
-        } else if begins(&["path/restricted_content", "path/locked"]) {
+        } else if begins(&["path/restricted_content"]) {
             Self::Restricted(summary)
+        } else if begins(&["path/locked"]) {
+            Self::Locked(summary)
         } else if begins(&UNEXPORTABLE) {
             Self::NotDownloadable(summary)
         } else if begins(&["too_many_write_operations", "too_many_requests"]) {
@@ -116,6 +143,13 @@ impl DropboxError {
             Self::Refused(409, summary)
         }
     }
+}
+
+/// The permission that an answer names. Whatever Dropbox sends is shown to people: only what a scope is made of stays.
+fn required_scope(json: &Value) -> String {
+    let named = json.pointer("/error/required_scope").and_then(Value::as_str).unwrap_or_default();
+    let of_a_scope = |char: &char| char.is_ascii_alphanumeric() || ['.', '_', ':'].contains(char);
+    named.chars().filter(of_a_scope).take(LONGEST_SCOPE).collect()
 }
 
 /// How long a rate-limited answer asks to wait: the longer of header and body, five seconds where both are silent.
@@ -216,9 +250,5 @@ mod tests {
         );
         let void = error(401, None, r#"{"error_summary":"invalid_access_token/."}"#);
         assert_eq!(void, DropboxError::NeedsReauth("invalid_access_token".into()));
-        assert!(matches!(
-            error(401, None, r#"{"error_summary":"missing_scope/."}"#),
-            DropboxError::Refused(401, _)
-        ));
     }
 }

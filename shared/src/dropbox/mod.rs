@@ -18,6 +18,7 @@ mod refusal;
 mod routes;
 mod signature;
 mod transport;
+mod trouble;
 
 pub use account::Account;
 pub use app::{AppTerms, OauthApp, RedirectPath};

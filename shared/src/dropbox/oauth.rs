@@ -232,14 +232,14 @@ fn refused(error: TokenError, grant: fn(String) -> DropboxError) -> DropboxError
             let text = answer.error_description().cloned().unwrap_or_else(|| answer.error().to_string());
             match answer.error() {
                 BasicErrorResponseType::InvalidGrant => grant(text),
-                // `invalid_client` above all: our app's key or secret is wrong, no user's fault.
+                BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient => {
+                    DropboxError::AppRefused(text)
+                }
                 _ => DropboxError::Refused(400, text),
             }
         }
         RequestTokenError::Request(error) => error,
-        RequestTokenError::Parse(..) => {
-            DropboxError::Unavailable("the token endpoint's answer is unreadable".to_owned())
-        }
+        RequestTokenError::Parse(..) => DropboxError::Unreadable("the token endpoint's".to_owned()),
         RequestTokenError::Other(text) => DropboxError::Unavailable(text),
     }
 }

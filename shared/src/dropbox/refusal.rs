@@ -29,7 +29,10 @@ impl DropboxError {
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
-            Self::Restricted(summary) | Self::NotDownloadable(summary) | Self::Refused(409, summary) => {
+            Self::Restricted(summary)
+            | Self::Locked(summary)
+            | Self::NotDownloadable(summary)
+            | Self::Refused(409, summary) => {
                 Some(Refusal { code: code(summary), summary: shortened(summary) })
             }
             // Text that is about the argument. Of a request that names one id, nothing else can be wrong.

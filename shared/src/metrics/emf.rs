@@ -20,11 +20,11 @@ pub const NAMESPACE: &str = "Dropline";
 /// What was counted waits no longer, so that a run of many minutes is seen, and its end may be a death.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// Adds up what happens, and writes a line for each project and connection.
+/// Adds up what happens, and writes a line for each project, connection and reason.
 ///
 /// Each metric comes out under the dimensions `Stack` and `Function`, and where the project is known under `Stack` and
 /// `Project` as well, unless that is switched off. Every combination of dimensions' values is a metric that is billed:
-/// so the connection is none, but a property of the line, by which CloudWatch Logs Insights finds it.
+/// so the connection and the reason are none, but properties of the line, by which CloudWatch Logs Insights finds it.
 pub struct EmfMetrics {
     stack: String,
     function: String,
@@ -83,6 +83,9 @@ impl EmfMetrics {
         }
         if let Some(connection) = subject.connection {
             line.insert("connection".to_owned(), json!(connection));
+        }
+        if let Some(reason) = subject.reason {
+            line.insert("reason".to_owned(), json!(reason));
         }
         let definition = |metric: &Metric| json!({"Name": metric.name(), "Unit": metric.unit().as_str()});
         let definitions: Vec<Value> = counts.keys().map(definition).collect();

@@ -61,6 +61,13 @@ metrics! {
     /// Walks that began because a webhook asked for them. Unlike the metrics of the receiver, which knows no projects,
     /// it tells of which project.
     NotifiedWalks: Count,
+    /// Walks that came to their end or to the end of their time, and those that found nothing left to do.
+    WalksSucceeded: Count,
+    /// Walks that could not do their work now and are tried again later; the line's `reason` says why.
+    WalksPutOff: Count,
+    /// Runs of transfers that ended because something hinders all of them, and are tried again later; the line's
+    /// `reason` says what.
+    TransfersPutOff: Count,
     /// Pages of Dropbox's listings.
     Pages: Count,
     /// Entries of those pages.

@@ -8,7 +8,7 @@ mod metric;
 pub use emf::{EmfMetrics, NAMESPACE};
 pub use metric::{Metric, Unit};
 
-use crate::model::{Connection, ConnectionId, ProjectId};
+use crate::model::{Connection, ConnectionId, ProjectId, TroubleCode};
 
 /// Whom a count is about.
 ///
@@ -20,22 +20,30 @@ pub struct Subject {
     pub project: Option<ProjectId>,
     /// The connection, where it is known.
     pub connection: Option<ConnectionId>,
+    /// What hindered the work, of a metric that counts work that was put off.
+    pub reason: Option<TroubleCode>,
 }
 
 impl Subject {
     /// Nobody that is known.
-    pub const NOBODY: Self = Self { project: None, connection: None };
+    pub const NOBODY: Self = Self { project: None, connection: None, reason: None };
 
     /// A connection, of its project.
     #[must_use]
     pub fn of(connection: &Connection) -> Self {
-        Self { project: Some(connection.project), connection: Some(connection.id) }
+        Self { project: Some(connection.project), connection: Some(connection.id), reason: None }
     }
 
     /// A project.
     #[must_use]
     pub fn of_project(project: ProjectId) -> Self {
-        Self { project: Some(project), connection: None }
+        Self { project: Some(project), connection: None, reason: None }
+    }
+
+    /// The same, hindered by this.
+    #[must_use]
+    pub fn hindered_by(self, reason: TroubleCode) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 }
 

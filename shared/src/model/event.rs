@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, Connection, ConnectionId, HeldDeletions, ItemId, ItemKind, NotFetched, ProjectId, Receipt, Rev,
-    Target, Timestamp, UserId,
+    Change, Connection, ConnectionId, Degraded, HealthNews, HeldDeletions, ItemId, ItemKind, NotFetched,
+    ProjectId, Receipt, Recovered, Rev, Target, Timestamp, UserId,
 };
 
 /// One event. It may arrive more than once, always with the same id.
@@ -59,6 +59,10 @@ pub enum EventBody {
     Connected,
     /// Dropbox refuses the tokens: the user must connect again.
     NeedsReauth,
+    /// The connection's work is hindered, and was so often enough or lastingly enough to be reported.
+    ConnectionDegraded(Degraded),
+    /// The connection's work succeeds again.
+    ConnectionRecovered(Recovered),
     /// The account was disconnected, and nothing is left of it here.
     Disconnected(Receipt),
     /// What was selected has been listed to its end.
@@ -155,12 +159,27 @@ impl Event {
         }
     }
 
+    /// The event of a connection's health. Its id is that of the episode, however often it is published.
+    #[must_use]
+    pub fn health(connection: &Connection, news: HealthNews) -> Self {
+        match news {
+            HealthNews::Degraded(degraded) => {
+                Self::news(connection, degraded.since, EventBody::ConnectionDegraded(degraded))
+            }
+            HealthNews::Recovered(recovered) => {
+                Self::news(connection, recovered.since, EventBody::ConnectionRecovered(recovered))
+            }
+        }
+    }
+
     /// An event that can happen more than once to a connection, told apart by its time.
     #[must_use]
     pub fn news(connection: &Connection, at: Timestamp, body: EventBody) -> Self {
         let word = match &body {
             EventBody::Connected => "connected",
             EventBody::NeedsReauth => "needs_reauth",
+            EventBody::ConnectionDegraded(_) => "degraded",
+            EventBody::ConnectionRecovered(_) => "recovered",
             EventBody::Disconnected(_) => "disconnected",
             EventBody::Listed { .. } => "listed",
             EventBody::SelectionMissing { .. } => "selection_missing",
@@ -182,6 +201,8 @@ impl Event {
             EventBody::Failed { .. } => "File Failed",
             EventBody::Connected => "Connected",
             EventBody::NeedsReauth => "Needs Reauthorization",
+            EventBody::ConnectionDegraded(_) => "Connection Degraded",
+            EventBody::ConnectionRecovered(_) => "Connection Recovered",
             EventBody::Disconnected(_) => "Disconnected",
             EventBody::Listed { .. } => "Listed",
             EventBody::SelectionMissing { .. } => "Selection Missing",

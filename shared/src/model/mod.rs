@@ -7,6 +7,7 @@ mod connection;
 mod event;
 mod formats;
 mod head;
+mod health;
 mod ids;
 mod item;
 mod mark;
@@ -24,6 +25,9 @@ pub use connection::{Connection, ConnectionStatus, Receipt, RootInfo, Schedule};
 pub use event::{Event, EventBody, ResyncReport};
 pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions};
+pub use health::{
+    Cause, Degraded, Health, HealthNews, HealthState, LastError, Recovered, Trouble, TroubleCode, Work,
+};
 pub use ids::{AccountId, AppKey, ConnectionId, InvalidId, ItemId, ProjectId, Rev, UserId};
 pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
 pub use mark::{Mark, MarkRows};

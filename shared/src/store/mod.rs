@@ -5,6 +5,7 @@
 mod choices;
 mod connections;
 pub mod dynamo;
+mod health;
 mod leases;
 mod links;
 mod log;
@@ -15,6 +16,7 @@ mod transfers;
 pub use choices::ChoiceStore;
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Wake};
 pub use dynamo::Dynamo;
+pub use health::HealthStore;
 pub use leases::{Lease, Leases, POLLS};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, History, ItemPage, Items, Log, Place, SelectionStep};

@@ -40,7 +40,7 @@ pub enum TokenError {
 impl From<AppError> for TokenError {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Unknown(_) => Self::Dropbox(DropboxError::Refused(400, error.to_string())),
+            AppError::Unknown(_) => Self::Dropbox(DropboxError::AppRefused(error.to_string())),
             AppError::Store(error) => Self::Store(error),
             AppError::Seal(error) => Self::Seal(error),
         }

@@ -25,7 +25,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 17] = [
+    const SUITES: [&str; 18] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
@@ -33,6 +33,7 @@ mod tests {
         include_str!("queue/standard.rs"),
         include_str!("store/connections.rs"),
         include_str!("store/head.rs"),
+        include_str!("store/health.rs"),
         include_str!("store/items.rs"),
         include_str!("store/leases.rs"),
         include_str!("store/links.rs"),

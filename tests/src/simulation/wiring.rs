@@ -180,6 +180,7 @@ impl Wiring {
             projects: self.store.clone(),
             connections: self.store.clone(),
             schedules: self.store.clone(),
+            health: self.store.clone(),
             choices: self.store.clone(),
             purges: self.store.clone(),
             log: self.store.clone(),

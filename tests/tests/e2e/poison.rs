@@ -64,6 +64,7 @@ fn worker_with(worker: &Worker, content: Arc<dyn ContentStore>) -> Worker {
         projects: worker.projects.clone(),
         connections: worker.connections.clone(),
         schedules: worker.schedules.clone(),
+        health: worker.health.clone(),
         choices: worker.choices.clone(),
         purges: worker.purges.clone(),
         log: worker.log.clone(),

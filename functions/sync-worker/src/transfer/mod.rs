@@ -14,8 +14,8 @@ use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
-    metrics::Metric,
-    model::{Connection, ConnectionId, Timestamp, Transfer},
+    metrics::{Metric, Subject},
+    model::{Connection, ConnectionId, Timestamp, Transfer, TroubleCode},
     store::TransferPace,
 };
 use tokio::time::Instant;
@@ -180,6 +180,17 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn count_put_off(&self) {
+        let reason = match self.stop {
+            Some(Stop::Outage) => TroubleCode::DropboxUnreachable,
+            Some(Stop::Paused(_)) => TroubleCode::RateLimited,
+            Some(Stop::NeedsReauth) => TroubleCode::NeedsReauth,
+            Some(Stop::TimeIsOver) | None => return,
+        };
+        let subject = Subject::of(self.connection).hindered_by(reason);
+        self.worker.metrics.count(subject, Metric::TransfersPutOff, 1);
+    }
+
     /// Sees to it that the next run comes, where one is needed.
     async fn end(self, pace: TransferPace) -> Result<(), Failure> {
         let (worker, id) = (self.worker, self.connection.id);
@@ -187,6 +198,7 @@ impl<'a> Run<'a> {
         if let Some(Stop::Paused(_)) = self.stop {
             worker.count(self.connection, Metric::RateLimitWaits, 1);
         }
+        self.count_put_off();
         let (at_once, wake_at) = match self.stop {
             None => ((pace.at_once + 1).min(TransferPace::MOST), self.next),
             Some(Stop::TimeIsOver) => (pace.at_once, Some(now)),

@@ -19,8 +19,8 @@ mod tally;
 use std::time::Duration;
 
 use shared::{
-    metrics::Metric,
-    model::{ConnectionId, Head, Segment, Timestamp, WalkReason},
+    metrics::{Metric, Subject},
+    model::{ConnectionId, Head, Segment, Timestamp, TroubleCode, WalkReason, Work},
 };
 use step::Step;
 use tokio::time::Instant;
@@ -55,7 +55,11 @@ impl Worker {
     pub(crate) async fn walk(&self, id: ConnectionId, request: Request) -> Result<(), Failure> {
         let connection = match self.standing(id).await? {
             Standing::Active(connection) => connection,
-            Standing::Idle => return Ok(()),
+            Standing::Idle => {
+                let subject = Subject { connection: Some(id), ..Subject::NOBODY };
+                self.metrics.count(subject, Metric::WalksSucceeded, 1);
+                return Ok(());
+            }
             Standing::Disconnected(connection) => return self.revoke(&connection).await,
         };
         let Some(project) = self.projects.project(connection.project).await? else { return Ok(()) };
@@ -63,6 +67,8 @@ impl Worker {
         let schedule = self.schedules.schedule(id).await?;
         if let Some(until) = schedule.pause(now) {
             self.count(&connection, Metric::RateLimitWaits, 1);
+            let subject = Subject::of(&connection).hindered_by(TroubleCode::RateLimited);
+            self.metrics.count(subject, Metric::WalksPutOff, 1);
             return self.wake_at(id, until, schedule.failures).await;
         }
         if request.reason == WalkReason::Connected {
@@ -71,6 +77,7 @@ impl Worker {
         }
         let resync_due = schedule.resync_due(now);
         if !resync_due && self.was_met(id, request).await? {
+            self.count(&connection, Metric::WalksSucceeded, 1);
             return Ok(());
         }
         // Once for a comparison, not in each of its invocations.
@@ -86,11 +93,18 @@ impl Worker {
             Ok(mut step) => step.walk(now, request, resync_due).await.map(|reached| (reached, step.choices)),
             Err(failure) => Err(failure),
         };
+        let reached = match reached {
+            Ok(reached) => self.note_success(&connection, Work::Walk).await.map(|()| reached),
+            Err(failure) => Err(failure),
+        };
+        if reached.is_ok() {
+            self.count(&connection, Metric::WalksSucceeded, 1);
+        }
         match reached {
             Ok((Reached::TheEnd, choices)) => {
                 self.settle(&connection, &project, choices.resync, &schedule, resync_due).await
             }
-            Ok((Reached::ItsBudget, _)) => self.continue_later(id, request.hops).await,
+            Ok((Reached::ItsBudget, _)) => self.continue_later(&connection, request.hops).await,
             Err(failure) => self.put_off(&connection, failure, schedule.failures, request.hops).await,
         }
     }

@@ -4,22 +4,24 @@ use std::time::Duration;
 
 use shared::{
     dropbox::DropboxError,
-    metrics::Metric,
+    metrics::{Metric, Subject},
     model::{
-        Connection, ConnectionId, ConnectionStatus, Event, EventBody, Project, ResyncChoice, Schedule,
-        Timestamp,
+        Cause, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Project, ResyncChoice, Schedule,
+        Timestamp, TroubleCode, Work,
     },
     queue::Outgoing,
     store::{StoreError, Wake},
     tokens::TokenError,
 };
 
-use crate::{Failure, Worker, retry};
+use crate::{Failure, Worker, health::cause_of, retry};
 
 /// After a failure the connection is woken again after this, and after twice as long for each further one.
 const FIRST_BACKOFF: Duration = Duration::from_secs(60);
-/// It is never put off for longer than this.
+/// It is never put off for longer than this,
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60 * 60);
+/// nor for longer than this where somebody must help first.
+const LONGEST_LASTING_BACKOFF: Duration = Duration::from_secs(6 * 60 * 60);
 /// So many walks in a row may run out of time: then the schedule goes on, and a loop of messages ends.
 const MOST_HOPS: u32 = 500;
 /// When the schedule goes on after that.
@@ -75,13 +77,28 @@ impl Worker {
         Ok(())
     }
 
-    pub(super) async fn continue_later(&self, connection: ConnectionId, hops: u32) -> Result<(), Failure> {
+    pub(super) async fn continue_later(&self, connection: &Connection, hops: u32) -> Result<(), Failure> {
         if hops >= MOST_HOPS {
-            tracing::warn!(%connection, "many walks in a row ran out of time");
-            return self.wake_at(connection, self.clock.now().plus(REST), 0).await;
+            return self.rest(connection).await;
         }
-        let continuation = Outgoing::continuation(connection, self.clock.now(), hops + 1);
+        let continuation = Outgoing::continuation(connection.id, self.clock.now(), hops + 1);
         Ok(self.sync_queue.send(vec![continuation]).await?)
+    }
+
+    /// Leaves a connection of which hundreds of walks ran out of time to the schedule.
+    async fn rest(&self, connection: &Connection) -> Result<(), Failure> {
+        tracing::warn!(connection = %connection.id, "many walks in a row ran out of time");
+        let at = self.clock.now().plus(REST);
+        self.wake_at(connection.id, at, 0).await?;
+        self.note_put_off(connection, TroubleCode::WorkUnfinished.into(), at).await;
+        Ok(())
+    }
+
+    /// Counts and notes a walk that is tried again later.
+    async fn note_put_off(&self, connection: &Connection, cause: Cause, retry_at: Timestamp) {
+        let subject = Subject::of(connection).hindered_by(cause.code);
+        self.metrics.count(subject, Metric::WalksPutOff, 1);
+        self.note_failure(connection, Work::Walk, cause, Some(retry_at)).await;
     }
 
     pub(crate) async fn wake_at(
@@ -101,7 +118,7 @@ impl Worker {
         failures: u32,
         hops: u32,
     ) -> Result<(), Failure> {
-        let now = self.clock.now();
+        let (now, cause) = (self.clock.now(), cause_of(&failure));
         match failure {
             // Another walker has taken over: what is left is its work.
             Failure::Store(StoreError::Conflict) => Ok(()),
@@ -109,16 +126,21 @@ impl Worker {
             Failure::Token(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
                 self.count(connection, Metric::RateLimitWaits, 1);
                 self.schedules.pause(connection.id, now.plus(wait)).await?;
-                self.wake_at(connection.id, now.plus(wait), failures).await
+                self.wake_at(connection.id, now.plus(wait), failures).await?;
+                self.note_put_off(connection, cause, now.plus(wait)).await;
+                Ok(())
             }
             Failure::Token(TokenError::Dropbox(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)))
                 if self.root_anew(connection, &failure).await =>
             {
-                self.continue_later(connection.id, hops).await
+                self.continue_later(connection, hops).await
             }
             failure => {
-                tracing::warn!(connection = %connection.id, %failure, failures, "put off");
-                self.wake_at(connection.id, now.plus(backoff(connection.id, failures)), failures + 1).await
+                tracing::warn!(connection = %connection.id, %failure, reason = %cause.code, failures, "put off");
+                let retry_at = now.plus(backoff_of(cause.code, connection.id, failures));
+                self.wake_at(connection.id, retry_at, failures + 1).await?;
+                self.note_put_off(connection, cause, retry_at).await;
+                Ok(())
             }
         }
     }
@@ -128,6 +150,7 @@ impl Worker {
         // Where its user has connected again meanwhile, older tokens were refused: the newer ones have their own walk.
         if self.connections.refuse(connection).await? {
             self.count(connection, Metric::ReauthorizationsNeeded, 1);
+            self.note_failure(connection, Work::Walk, TroubleCode::NeedsReauth.into(), None).await;
             self.announce_refusal(connection).await
         } else {
             Ok(())
@@ -148,7 +171,17 @@ fn next_resync(id: ConnectionId, interval: Duration, now: Timestamp) -> Timestam
 
 /// How long a connection is put off that has failed so often before.
 pub(crate) fn backoff(id: ConnectionId, failures: u32) -> Duration {
-    let backoff = retry::backoff(failures, FIRST_BACKOFF, LONGEST_BACKOFF);
+    backoff_up_to(LONGEST_BACKOFF, id, failures)
+}
+
+/// The same of one that is hindered by this: what lasts until somebody helps is tried less often.
+pub(crate) fn backoff_of(code: TroubleCode, id: ConnectionId, failures: u32) -> Duration {
+    let longest = if code.is_lasting() { LONGEST_LASTING_BACKOFF } else { LONGEST_BACKOFF };
+    backoff_up_to(longest, id, failures)
+}
+
+fn backoff_up_to(longest: Duration, id: ConnectionId, failures: u32) -> Duration {
+    let backoff = retry::backoff(failures, FIRST_BACKOFF, longest);
     backoff + jitter(id, backoff.as_secs() / 10)
 }
 

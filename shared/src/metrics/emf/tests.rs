@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::*;
-use crate::model::{ConnectionId, ProjectId};
+use crate::model::{ConnectionId, ProjectId, TroubleCode};
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -72,7 +72,7 @@ const OF_NOBODY: &str = concat!(
 #[test]
 fn a_connections_counts_are_one_line() {
     let (metrics, lines, _) = metrics();
-    let subject = Subject { project: Some(project()), connection: Some(connection()) };
+    let subject = Subject { project: Some(project()), connection: Some(connection()), reason: None };
     for (metric, amount) in
         [(Metric::Pages, 1), (Metric::BytesTransferred, 5_000_000_000), (Metric::Pages, 2)]
     {
@@ -91,7 +91,7 @@ fn without_metrics_by_project_a_project_is_a_property_and_no_dimension() {
     let (metrics, lines, _) = metrics();
     let metrics = metrics.by_project(false);
     for subject in [
-        Subject { project: Some(project()), connection: Some(connection()) },
+        Subject { connection: Some(connection()), ..Subject::of_project(project()) },
         Subject::of_project(project()),
         Subject::NOBODY,
     ] {
@@ -104,6 +104,35 @@ fn without_metrics_by_project_a_project_is_a_property_and_no_dimension() {
     }
     let named = format!(r#""Project":"{}""#, project());
     assert_eq!(lines.text().matches(&named).count(), 2, "{}", lines.text());
+}
+
+/// A dimension would make a metric of each reason and project, each of them billed.
+#[test]
+fn a_reason_is_a_property_of_the_line_and_no_dimension() {
+    let (metrics, lines, _) = metrics();
+    let subject = Subject::of_project(project());
+    for (reason, metric) in [
+        (TroubleCode::MissingScope, Metric::WalksPutOff),
+        (TroubleCode::StorageUnavailable, Metric::TransfersPutOff),
+        (TroubleCode::MissingScope, Metric::WalksPutOff),
+    ] {
+        metrics.count(subject.hindered_by(reason), metric, 1);
+    }
+    metrics.publish();
+    let lines: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told =
+        |line: &Value| (line["reason"].clone(), line["WalksPutOff"].clone(), line["TransfersPutOff"].clone());
+    assert_eq!(
+        lines.iter().map(told).collect::<Vec<_>>(),
+        [
+            (json!("missing_scope"), json!(2), Value::Null),
+            (json!("storage_unavailable"), Value::Null, json!(1))
+        ]
+    );
+    for line in lines {
+        let dimensions = &line["_aws"]["CloudWatchMetrics"][0]["Dimensions"];
+        assert_eq!(*dimensions, json!([["Stack", "Function"], ["Stack", "Project"]]));
+    }
 }
 
 #[test]
@@ -127,7 +156,8 @@ fn zero_comes_out_and_what_was_not_counted_does_not() {
 fn each_connection_has_a_line_of_its_own() {
     let (metrics, lines, _) = metrics();
     for _ in 0..3 {
-        let subject = Subject { project: Some(project()), connection: Some(ConnectionId::random()) };
+        let connection = Some(ConnectionId::random());
+        let subject = Subject { connection, ..Subject::of_project(project()) };
         metrics.count(subject, Metric::FilesReady, 1);
     }
     metrics.publish();

@@ -10,7 +10,7 @@
 //! | API key | `apikey#<hash>` | `apikey` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
 //! | connection | `connection#<connection>` | `connection` |
-//! | tokens, schedules, HEAD, report | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report` |
+//! | tokens, schedules, HEAD, report, health | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report`, `health` |
 //! | refresh under way | `connection#<connection>` | `refresh` |
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
@@ -129,6 +129,10 @@ pub(super) fn head(id: ConnectionId) -> Key {
 
 pub(super) fn report(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "report")
+}
+
+pub(super) fn health(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "health")
 }
 
 pub(super) fn transfer_schedule(id: ConnectionId) -> Key {

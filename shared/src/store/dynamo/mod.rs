@@ -3,6 +3,7 @@
 mod batches;
 mod choices;
 mod connections;
+mod health;
 mod item_pages;
 mod items;
 mod keys;

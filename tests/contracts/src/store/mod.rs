@@ -3,6 +3,7 @@
 pub mod choices;
 pub mod connections;
 pub mod head;
+pub mod health;
 pub mod items;
 pub mod leases;
 pub mod links;
@@ -15,8 +16,8 @@ pub mod schedules;
 pub mod transfers;
 
 use shared::store::{
-    Accounts, AppStore, ChoiceStore, Connections, DataKeys, Items, Leases, Links, Log, ProjectKeys, Projects,
-    Purges, Schedules, StoreError, TokenStore, Transfers,
+    Accounts, AppStore, ChoiceStore, Connections, DataKeys, HealthStore, Items, Leases, Links, Log,
+    ProjectKeys, Projects, Purges, Schedules, StoreError, TokenStore, Transfers,
 };
 
 use crate::Harness;
@@ -30,6 +31,7 @@ pub trait StoreHarness: Harness {
         + Connections
         + TokenStore
         + Schedules
+        + HealthStore
         + Leases
         + Links
         + Log
@@ -81,7 +83,7 @@ macro_rules! store_suite {
     };
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
-            choices choices_suite, connections connections_suite, head head_suite, items items_suite,
+            choices choices_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
             leases leases_suite, links links_suite, log log_suite, paths paths_suite, projects projects_suite, purges purges_suite, schedules schedules_suite, transfers transfers_suite
         }
     };

@@ -60,6 +60,7 @@ impl Stage {
             projects: store.clone(),
             connections: store.clone(),
             schedules: store.clone(),
+            health: store.clone(),
             choices: store.clone(),
             purges: store.clone(),
             log: store.clone(),

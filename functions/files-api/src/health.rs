@@ -1,0 +1,56 @@
+//! A connection's health, in answers.
+
+use serde_json::{Value, json};
+use shared::model::{
+    Connection, ConnectionStatus, Head, Health, HealthState, Timestamp, Trouble, TroubleCode,
+};
+
+/// In short, as in the list of connections.
+pub(crate) fn brief(connection: &Connection, health: &Health) -> Value {
+    let (code, since) = match reason(connection, health) {
+        Some((code, trouble)) => (Some(code), trouble.map(|trouble| trouble.since)),
+        None => (None, None),
+    };
+    json!({"state": HealthState::of(connection.status, health), "code": code, "since": date(since)})
+}
+
+/// In full: what is wrong since when, what was tried and is tried next, what to do, and what worked last.
+pub(crate) fn shown(connection: &Connection, health: &Health, head: &Head) -> Value {
+    let mut shown = brief(connection, health);
+    let reason = reason(connection, health);
+    let trouble = reason.and_then(|(_, trouble)| trouble);
+    shown["message"] = json!(reason.map(|(code, _)| code.meaning()));
+    shown["remedy"] = json!(reason.map(|(code, _)| code.remedy()));
+    shown["scope"] = json!(trouble.and_then(|trouble| trouble.scope.as_deref()));
+    shown["work"] = json!(trouble.and(health.worst()).map(|(work, _)| work));
+    shown["failures"] = json!(trouble.map_or(0, |trouble| trouble.failures));
+    shown["retry_at"] = json!(date(trouble.and_then(|trouble| trouble.retry_at)));
+    shown["last_synced_at"] = json!(date(head.drained_at));
+    shown["last_error"] = json!(health.last_error.as_ref().map(|error| {
+        json!({
+            "code": error.code,
+            "message": error.code.meaning(),
+            "scope": error.scope,
+            "work": error.work,
+            "at": error.at.to_string(),
+        })
+    }));
+    shown
+}
+
+/// What hinders a connection, and the failures that showed it; none are known of tokens that somebody else than the
+/// worker saw refused.
+fn reason<'a>(connection: &Connection, health: &'a Health) -> Option<(TroubleCode, Option<&'a Trouble>)> {
+    match connection.status {
+        ConnectionStatus::Disconnected => None,
+        ConnectionStatus::NeedsReauth => {
+            let noted = health.worst().map(|(_, trouble)| trouble);
+            Some((TroubleCode::NeedsReauth, noted.filter(|trouble| trouble.code == TroubleCode::NeedsReauth)))
+        }
+        ConnectionStatus::Active => health.worst().map(|(_, trouble)| (trouble.code, Some(trouble))),
+    }
+}
+
+fn date(at: Option<Timestamp>) -> Option<String> {
+    at.map(|at| at.to_string())
+}

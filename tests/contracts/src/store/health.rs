@@ -1,0 +1,72 @@
+//! The health of connections.
+
+use shared::{
+    model::{ConnectionId, Health, Timestamp, TroubleCode, Work},
+    store::{HealthStore, Purges},
+};
+
+use super::{StoreHarness, conflict, ok, winners};
+
+fn failed(health: Health, work: Work, code: TroubleCode) -> Health {
+    health.failed(work, code.into(), Timestamp(1_000), Some(Timestamp(2_000)))
+}
+
+/// Of a connection whose work never failed nothing is stored.
+pub async fn a_connection_that_never_failed_is_healthy(harness: &impl StoreHarness) {
+    assert_eq!(ok(harness.store().health(ConnectionId::random()).await), Health::default());
+}
+
+/// What is stored comes back, news and all, and has the next version.
+pub async fn health_is_kept(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let mut health = Health::default();
+    for (code, work) in [
+        (TroubleCode::MissingScope, Work::Walk),
+        (TroubleCode::StorageUnavailable, Work::Transfers),
+        (TroubleCode::NeedsReauth, Work::Walk),
+    ] {
+        health = failed(health, work, code);
+        let before = health.version;
+        ok(store.set_health(id, before, &health).await);
+        health.version = before + 1;
+        assert_eq!(ok(store.health(id).await), health);
+    }
+}
+
+/// Two writers at once: the later one reads again, and nothing of the earlier one is lost.
+pub async fn of_two_writers_at_once_one_wins(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    for _ in 0..2 {
+        let read = ok(store.health(id).await);
+        let walk = failed(read.clone(), Work::Walk, TroubleCode::DropboxUnreachable);
+        let transfers = failed(read.clone(), Work::Transfers, TroubleCode::StorageUnavailable);
+        let (one, other) = tokio::join!(
+            store.set_health(id, read.version, &walk),
+            store.set_health(id, read.version, &transfers)
+        );
+        assert_eq!(winners(vec![one, other]), 1);
+    }
+    conflict(&store.set_health(id, 0, &Health::default()).await);
+}
+
+/// Nothing of it is left when a connection is purged.
+pub async fn health_is_purged(harness: &impl StoreHarness) {
+    use futures_util::TryStreamExt;
+    let (store, id) = (harness.store(), ConnectionId::random());
+    ok(store.set_health(id, 0, &failed(Health::default(), Work::Walk, TroubleCode::Locked)).await);
+    ok(store.purge(id).try_collect::<Vec<u64>>().await);
+    assert_eq!(ok(store.health(id).await), Health::default());
+}
+
+/// Runs every case of [`health`](crate::store::health) as a test of its own.
+#[macro_export]
+macro_rules! health_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::health:
+            a_connection_that_never_failed_is_healthy
+            health_is_kept
+            of_two_writers_at_once_one_wins
+            health_is_purged
+        }
+    };
+}
