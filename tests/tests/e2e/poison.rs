@@ -10,8 +10,10 @@ use shared::{
     model::{ConnectionId, Content, ContentKey, Item, ItemId, Message, ProjectId, Rev},
     store::Transfers,
 };
-use sync_worker::{RetryBudget, Worker, handle_message};
+use sync_worker::{Worker, handle_message};
 use tests::World;
+
+use crate::rewired::copy_of;
 
 const FIRST: &str = "first@example.com";
 
@@ -58,30 +60,6 @@ impl ContentStore for DeadlyBucket {
     }
 }
 
-/// The world's worker, with another bucket.
-fn worker_with(worker: &Worker, content: Arc<dyn ContentStore>) -> Worker {
-    Worker {
-        projects: worker.projects.clone(),
-        connections: worker.connections.clone(),
-        schedules: worker.schedules.clone(),
-        health: worker.health.clone(),
-        choices: worker.choices.clone(),
-        purges: worker.purges.clone(),
-        log: worker.log.clone(),
-        items: worker.items.clone(),
-        transfers: worker.transfers.clone(),
-        tokens: worker.tokens.clone(),
-        dropbox: worker.dropbox.clone(),
-        sync_queue: worker.sync_queue.clone(),
-        transfer_queue: worker.transfer_queue.clone(),
-        bus: worker.bus.clone(),
-        content,
-        clock: worker.clock.clone(),
-        metrics: worker.metrics.clone(),
-        budget: RetryBudget::default(),
-    }
-}
-
 /// A connection whose files' bytes are still to be fetched, due at once, with nothing under way.
 async fn with_transfers_due(world: &World) -> (ConnectionId, Vec<(ItemId, Rev)>) {
     let names = ["a.txt", "b.txt", "c.txt"];
@@ -106,7 +84,7 @@ async fn a_file_of_which_the_process_dies_holds_no_other_up() {
     let project = worker.connections.connection(connection).await.unwrap().unwrap().project;
     let key = ContentKey::new(project, connection, &deadly, &rev);
     let bucket = DeadlyBucket { bucket: worker.content.clone(), key };
-    let worker = Arc::new(worker_with(worker, Arc::new(bucket)));
+    let worker = Arc::new(Worker { content: Arc::new(bucket), ..copy_of(worker) });
     let message = Message::Transfers { connection, sweep: false }.to_json();
     let mut died = Vec::new();
     for receives in 1..=4 {

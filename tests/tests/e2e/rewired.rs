@@ -1,0 +1,27 @@
+//! Workers with one port exchanged.
+
+use sync_worker::{RetryBudget, Worker};
+
+/// A worker on the same ports, of which some can be exchanged.
+pub(crate) fn copy_of(worker: &Worker) -> Worker {
+    Worker {
+        projects: worker.projects.clone(),
+        connections: worker.connections.clone(),
+        schedules: worker.schedules.clone(),
+        health: worker.health.clone(),
+        choices: worker.choices.clone(),
+        purges: worker.purges.clone(),
+        log: worker.log.clone(),
+        items: worker.items.clone(),
+        transfers: worker.transfers.clone(),
+        tokens: worker.tokens.clone(),
+        dropbox: worker.dropbox.clone(),
+        sync_queue: worker.sync_queue.clone(),
+        transfer_queue: worker.transfer_queue.clone(),
+        bus: worker.bus.clone(),
+        content: worker.content.clone(),
+        clock: worker.clock.clone(),
+        metrics: worker.metrics.clone(),
+        budget: RetryBudget::default(),
+    }
+}
