@@ -19,7 +19,7 @@ aws() { "$emulator_bin/aws" --endpoint-url "$AWS_ENDPOINT_URL" --output json "$@
 stack_emulator() {
     # AUTH: calls of functions are checked against their roles; recording: and written down.
     emulator_start AUTH=true CLOUDTRAIL_RECORDING=1 CLOUDTRAIL_MAX_EVENTS=100000 \
-        DROPBOX_URL="http://127.0.0.1:$dropbox_port" PUBLIC_URL="http://localhost:$front_port"
+        DROPBOX_URL="http://127.0.0.1:$dropbox_port/{host}" PUBLIC_URL="http://localhost:$front_port"
     local secret='import secrets; print(secrets.token_hex(8))'
     printf '{"key":"%s","secret":"%s"}' "$(python3 -c "$secret")" "$(python3 -c "$secret")" >"$emulator_work/app.json"
     aws ssm put-parameter --type SecureString --name "$app_parameter" --value "file://$emulator_work/app.json" >/dev/null

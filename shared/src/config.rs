@@ -6,7 +6,6 @@ use anyhow::{Context, bail};
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use aws_types::SdkConfig;
 use serde::Deserialize;
-use url::Url;
 
 use crate::{
     apps::{Apps, OwnApps},
@@ -82,7 +81,8 @@ pub struct Wiring {
     pub store: Arc<Dynamo>,
     /// The deployment's Dropbox app, in the parameter named by `APP_PARAMETER`.
     pub app: OauthApp,
-    /// The client to Dropbox, at `DROPBOX_URL` where that is set (a fake), else at Dropbox itself.
+    /// The client to Dropbox, at `DROPBOX_URL` where that is set (a fake; see [`Hosts::named`]), else at Dropbox
+    /// itself.
     pub dropbox: Dropbox,
     /// The machine's clock.
     pub clock: Arc<dyn Clock>,
@@ -140,7 +140,7 @@ impl Wiring {
 
 fn hosts() -> anyhow::Result<Hosts> {
     match std::env::var("DROPBOX_URL") {
-        Ok(url) => Ok(Hosts::at(&Url::parse(&url).context("DROPBOX_URL is no URL")?)),
+        Ok(pattern) => Hosts::named(&pattern).context("DROPBOX_URL is no URL"),
         Err(_) => Ok(Hosts::default()),
     }
 }

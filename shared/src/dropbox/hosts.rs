@@ -31,7 +31,22 @@ impl Hosts {
         Self { api: base.clone(), content: base.clone(), notify: base.clone(), www: base.clone() }
     }
 
-    /// The URL of an absolute path on a host.
+    /// The hosts of a fake: in `pattern`, `{host}` stands for `api`, `content`, `notify` or `www`. Without it, all are at
+    /// one URL.
+    ///
+    /// # Errors
+    /// Where the pattern makes no URLs.
+    pub fn named(pattern: &str) -> Result<Self, url::ParseError> {
+        let named = |name| Url::parse(&pattern.replace("{host}", name));
+        Ok(Self {
+            api: named("api")?,
+            content: named("content")?,
+            notify: named("notify")?,
+            www: named("www")?,
+        })
+    }
+
+    /// The URL of an absolute path on a host, below the path of the host's own URL if that has one.
     ///
     /// The path is one of ours or was checked by [`super::Route`]; it is set as a path, so that nothing in it
     /// can change the host.
@@ -43,7 +58,8 @@ impl Hosts {
             Host::Notify => self.notify.clone(),
             Host::Www => self.www.clone(),
         };
-        url.set_path(path);
+        let below = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&(below + path));
         url
     }
 }
@@ -64,6 +80,24 @@ impl Default for Hosts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hosts_of_a_fake_are_apart_by_name_or_by_path() {
+        for (pattern, expected) in [
+            ("http://localhost:8081/{host}", "http://localhost:8081/content/2/files/upload"),
+            ("http://localhost:8081/{host}/", "http://localhost:8081/content/2/files/upload"),
+            ("http://{host}.localhost:8081", "http://content.localhost:8081/2/files/upload"),
+            ("http://127.0.0.1:8081", "http://127.0.0.1:8081/2/files/upload"),
+        ] {
+            let hosts = Hosts::named(pattern).unwrap();
+            assert_eq!(hosts.url(Host::Content, "/2/files/upload").as_str(), expected);
+        }
+        let hosts = Hosts::named("http://localhost/{host}").unwrap();
+        let names = [Host::Api, Host::Content, Host::Notify, Host::Www].map(|host| hosts.url(host, "/2/x"));
+        let paths = names.each_ref().map(Url::path);
+        assert_eq!(paths, ["/api/2/x", "/content/2/x", "/notify/2/x", "/www/2/x"]);
+        assert!(Hosts::named("{host}").is_err());
+    }
 
     #[test]
     fn a_path_never_changes_the_host() {

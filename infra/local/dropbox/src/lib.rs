@@ -1,6 +1,7 @@
 //! A fake Dropbox: real directories as accounts, behind Dropbox's own wire.
 //!
-//! [`FakeDropbox::start`] serves the API, content, notify and web hosts of Dropbox on one port, told apart by path.
+//! [`FakeDropbox::start`] serves the API, content, notify and web hosts of Dropbox on one port, told apart by the address
+//! of a request, as `hosts` says.
 //! Each account is a directory. A change made there by any program appears in the account's listing under ids and
 //! revisions that behave like Dropbox's, and linked apps are told by webhook. A change made through the API appears
 //! in the directory.
@@ -24,6 +25,7 @@ mod db;
 mod dice;
 mod door;
 pub mod faults;
+mod hosts;
 pub mod listings;
 pub mod mishaps;
 mod oauth;
@@ -37,6 +39,7 @@ mod webhook;
 
 pub use clock::Clock;
 pub use faults::{Fault, Faults};
+pub use hosts::Host;
 pub use listings::{Defects, Listings};
 pub use mishaps::{Mishap, Mishaps};
 pub use pages::{Adversity, Pages};

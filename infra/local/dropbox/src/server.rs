@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use axum::serve::ListenerExt;
+use axum::{Extension, Router};
 use http::{HeaderValue, StatusCode};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -19,6 +19,7 @@ use url::Url;
 
 use crate::content::{Account, Watch};
 use crate::door::door;
+use crate::hosts::{Host, only};
 use crate::oauth::grants;
 use crate::service::{Service, blocking};
 use crate::settings::AppSettings;
@@ -76,13 +77,20 @@ impl FakeDropbox {
         self.url.clone()
     }
 
+    /// Where one of the hosts is served, which serves nothing of the others there
+    pub fn host_url(&self, host: Host) -> Url {
+        self.service.host_url(host).unwrap_or_else(|_| self.url.clone())
+    }
+
     /// The same service without a socket
     pub fn router(&self) -> Router {
-        Router::new()
-            .route("/2/{*function}", any(api::call))
-            .route("/oauth2/authorize", get(oauth::show).post(oauth::answer))
-            .route("/oauth2/token", post(oauth::token))
-            .route(api::LINK, get(api::follow))
+        let hosts = hosts();
+        let below = |router: Router<Arc<Service>>, host: Host| {
+            router.nest(&format!("/{}", host.name()), hosts.clone().layer(Extension(host)))
+        };
+        Host::ALL
+            .into_iter()
+            .fold(hosts.clone(), below)
             .route(FAULTS, door::<Faults>())
             .route(PAGES, door::<Pages>())
             .route(LISTINGS, door::<Listings>())
@@ -206,6 +214,21 @@ impl FakeDropbox {
     fn keep(&self, task: JoinHandle<()>) {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
+}
+
+/// What all hosts serve, each request only where it means the host that serves it
+fn hosts() -> Router<Arc<Service>> {
+    let on = |host| middleware::from_fn(move |request, next| only(host, request, next));
+    let authorize = get(oauth::show).post(oauth::answer).layer(on(Host::Www));
+    let token = post(oauth::token).layer(on(Host::Api));
+    Router::new()
+        .route("/2/{*function}", any(api::call))
+        .route("/1/{*function}", any(api::retired))
+        .route("/oauth2/authorize", authorize.clone())
+        .route("/1/oauth2/authorize", authorize)
+        .route("/oauth2/token", token.clone())
+        .route("/1/oauth2/token", token)
+        .route(api::LINK, get(api::follow).layer(on(Host::Content)))
 }
 
 fn url(address: SocketAddr) -> anyhow::Result<Url> {

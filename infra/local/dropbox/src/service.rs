@@ -10,6 +10,7 @@ use url::Url;
 use crate::api::Routes;
 use crate::content::Account;
 use crate::db::Db;
+use crate::hosts::Host;
 use crate::uploads::Sessions;
 use crate::{AppSettings, Clock, Settings};
 
@@ -121,6 +122,11 @@ impl Service {
     /// Where it is served
     pub(crate) fn url(&self) -> anyhow::Result<&Url> {
         self.url.get().context("it is not served yet")
+    }
+
+    /// Where one of the hosts is served
+    pub(crate) fn host_url(&self, host: Host) -> anyhow::Result<Url> {
+        Ok(self.url()?.join(&format!("{}/", host.name()))?)
     }
 
     /// Tells whatever waits that the service stops

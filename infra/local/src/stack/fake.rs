@@ -4,7 +4,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use fake_dropbox::{AccountSettings, AppAccess, AppSettings, FakeDropbox};
-use shared::{dropbox::OauthApp, model::Clock};
+use shared::{
+    dropbox::{Hosts, OauthApp},
+    model::Clock,
+};
 
 use super::{
     Account, Settings,
@@ -26,6 +29,11 @@ pub(crate) async fn start(
     fake.context(
         "the fake Dropbox cannot start; --dropbox-port and --dropbox choose its port and its directory",
     )
+}
+
+/// Where its hosts are: apart, so that a call that goes to the wrong one fails as at Dropbox.
+pub(super) fn hosts(fake: &FakeDropbox) -> anyhow::Result<Hosts> {
+    Ok(Hosts::named(&format!("{}{{host}}", fake.url()))?)
 }
 
 /// An app as its developer would have registered it with Dropbox.

@@ -17,7 +17,7 @@ pub(crate) use functions::Functions;
 pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
 use shared::{
-    dropbox::{Dropbox, Hosts, LONGPOLL_SILENCE, OauthApp, SILENCE, http_client},
+    dropbox::{Dropbox, LONGPOLL_SILENCE, OauthApp, SILENCE, http_client},
     model::Clock,
     store::Dynamo,
 };
@@ -76,7 +76,7 @@ impl Stack {
         let url = doors.url()?;
         let dropbox = fake::start(&settings, &secrets.app(), &doors, clock.clone()).await?;
         let client = |silence| -> anyhow::Result<Dropbox> {
-            Ok(Dropbox::new(Arc::new(http_client(silence)?), Hosts::at(&dropbox.url())))
+            Ok(Dropbox::new(Arc::new(http_client(silence)?), fake::hosts(&dropbox)?))
         };
         for app in machine.apps().await? {
             dropbox.register_app(fake::registered(&app, &format!("webhook/{}", app.key), &settings, &doors)?);

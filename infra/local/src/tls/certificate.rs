@@ -1,4 +1,5 @@
-//! A certificate for `localhost`, and the authority that clients are told to trust: made once, then kept.
+//! A certificate for `localhost` and names below it, and the authority that clients are told to trust: made once, then
+//! kept as long as the names are these.
 
 use std::{
     fs,
@@ -16,6 +17,10 @@ use tokio_rustls::rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
+/// This machine, and the hosts of the fake Dropbox on it.
+const NAMES: [&str; 6] =
+    ["localhost", "127.0.0.1", "api.localhost", "content.localhost", "notify.localhost", "www.localhost"];
+
 /// Where the certificate and its authority lie.
 pub(crate) struct Certificate {
     folder: PathBuf,
@@ -25,12 +30,17 @@ impl Certificate {
     /// Opens those in a folder, or makes them. The authority's key is thrown away: it signs nothing else, ever.
     pub(crate) fn open(folder: PathBuf) -> anyhow::Result<Self> {
         let certificate = Self { folder };
-        // Written last: what was made in part is made again.
-        if !certificate.authority().exists() {
+        if certificate.names() != NAMES {
             fs::create_dir_all(&certificate.folder)?;
             certificate.make().context("no certificate can be made")?;
         }
         Ok(certificate)
+    }
+
+    /// The names that the certificate is for; none where there is none.
+    fn names(&self) -> Vec<String> {
+        let names = fs::read_to_string(self.folder.join("names")).unwrap_or_default();
+        names.lines().map(ToOwned::to_owned).collect()
     }
 
     /// The authority's certificate, PEM: what a client is told to trust.
@@ -47,13 +57,15 @@ impl Certificate {
         let authority_pem = authority.self_signed(&authority_key)?.pem();
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate()?;
-        let mut params = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+        let mut params = CertificateParams::new(NAMES.map(ToOwned::to_owned))?;
         params.distinguished_name.push(DnType::CommonName, "localhost");
         params.use_authority_key_identifier_extension = true;
         let certificate = params.signed_by(&key, &issuer)?;
         write(&self.folder.join("key.pem"), &key.serialize_pem())?;
         write(&self.folder.join("cert.pem"), &certificate.pem())?;
-        write(&self.authority(), &authority_pem)
+        write(&self.authority(), &authority_pem)?;
+        // Written last: what was made in part is made again.
+        write(&self.folder.join("names"), &NAMES.join("\n"))
     }
 
     /// What a server needs.

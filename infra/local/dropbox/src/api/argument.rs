@@ -58,7 +58,7 @@ impl Style {
         let body = Limited::new(body, LONGEST).collect().await;
         let body =
             body.map_err(|_| Failure::Request("The request body cannot be read.".to_owned()))?.to_bytes();
-        if !body.is_empty() {
+        if !body.is_empty() || request.headers().contains_key(CONTENT_TYPE) {
             self.check_content_type(request.headers())?;
         }
         Ok(body)
@@ -87,14 +87,13 @@ impl Style {
         let given = headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
         let given = String::from_utf8_lossy(given);
         let expected = self.content_types();
-        let is_missing = given.is_empty() && self != Self::Rpc;
-        if is_missing || expected.iter().any(|expected| given.eq_ignore_ascii_case(expected)) {
+        if expected.iter().any(|expected| given.eq_ignore_ascii_case(expected)) {
             return Ok(());
         }
         let expected: Vec<String> = expected.iter().map(|expected| format!("\"{expected}\"")).collect();
         let expected = expected.join(", ");
         Err(Failure::Request(format!(
-            "Bad HTTP \"Content-Type\" header: \"{given}\". Expecting one of {expected}."
+            "Bad HTTP \"Content-Type\" header: \"{given}\".  Expecting one of {expected}."
         )))
     }
 }

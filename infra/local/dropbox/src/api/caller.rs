@@ -38,7 +38,7 @@ impl Caller {
         scope: Option<&'static str>,
         given: Option<&str>,
     ) -> Result<Self, Failure> {
-        let token = given.and_then(|given| given.strip_prefix("Bearer ")).unwrap_or_default().trim();
+        let token = token(given)?;
         let found = service.db.transact(|db| grants::access_token(db, token))?;
         let token = found.ok_or(Failure::Auth(AuthError::InvalidAccessToken))?;
         if token.expires <= service.clock.seconds() {
@@ -88,6 +88,22 @@ pub(crate) fn credentials(request: &Request) -> Option<String> {
         Some(header) => header.to_str().ok().map(ToOwned::to_owned),
         None => query(request, "authorization"),
     }
+}
+
+/// The token in what was `given`
+fn token(given: Option<&str>) -> Result<&str, Failure> {
+    let Some(given) = given else {
+        let missing = "Must provide HTTP header \"Authorization\" or URL parameter \"authorization\".";
+        return Err(Failure::Request(missing.to_owned()));
+    };
+    let token = given.strip_prefix("Bearer ").map(str::trim).filter(|token| !token.is_empty());
+    let kind = given.split_whitespace().next().unwrap_or_default();
+    token.ok_or_else(|| {
+        Failure::Request(format!(
+            "Invalid authorization value in HTTP header \"Authorization\": \"{kind}\".  \
+             Expecting \"Bearer <access token>\"."
+        ))
+    })
 }
 
 /// Refuses the headers with which a team's token selects one of its members: no token here is a team's

@@ -6,26 +6,44 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::StatusCode;
+use serde_json::json;
 use tokio::task::spawn_blocking;
 
 use super::argument;
 use super::caller::{self, Caller};
-use super::failure::{self, Failure};
+use super::failure::{Failure, json_body, text};
 use super::faulty;
 use super::path_root;
 use super::route::{Key, Route};
+use crate::hosts;
 use crate::service::Service;
 
 /// Serves a request below `/2/`
 pub(crate) async fn call(State(service): State<Arc<Service>>, request: Request) -> Response {
-    let name = request.uri().path().trim_start_matches("/2/").to_owned();
-    let Some(route) = service.routes.get(&name) else {
-        let about = format!("Unknown API function: \"{name}\"");
-        return failure::text(StatusCode::NOT_FOUND, about);
+    let path = request.uri().path().to_owned();
+    let name = path.trim_start_matches("/2/");
+    let Some(route) = service.routes.get(name) else {
+        return Failure::Request(format!("Unknown API function: {path}")).response(name, "");
     };
+    if let Some(host) = hosts::meant(&request)
+        && host != route.host
+    {
+        return incorrect_host(route);
+    }
     service.count(route.name);
     let served = serve(&service, route, request).await;
     served.unwrap_or_else(|failure| failure.response(route.name, route.style.place()))
+}
+
+/// Says that the first version of the API is no more
+pub(crate) async fn retired() -> Response {
+    json_body(StatusCode::BAD_REQUEST, &json!({ "error": "v1_retired" }))
+}
+
+fn incorrect_host(route: &Route) -> Response {
+    let (name, host) = (route.name, route.host.at_dropbox());
+    let about = format!("Incorrect host for API function {name}.  You must issue the request to {host}");
+    text(StatusCode::NOT_FOUND, about)
 }
 
 async fn serve(service: &Arc<Service>, route: &Route, mut request: Request) -> Result<Response, Failure> {

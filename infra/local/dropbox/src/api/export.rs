@@ -15,6 +15,8 @@ pub(crate) enum Access {
     Download,
     /// By an export, to the first of these formats unless another is asked for
     Export(&'static [Format]),
+    /// By an export to the one format that there is, which cannot be asked for by its name
+    ExportAs(Format),
     /// In no way
     Never,
 }
@@ -23,6 +25,7 @@ const PAPER: &[Format] =
     &[Format { name: "markdown", extension: "md" }, Format { name: "html", extension: "html" }];
 const DOCUMENT: &[Format] = &[Format { name: "docx", extension: "docx" }];
 const SHEET: &[Format] = &[Format { name: "xlsx", extension: "xlsx" }];
+const PAGE: Format = Format { name: "html", extension: "html" };
 const SLIDES: &[Format] = &[Format { name: "pptx", extension: "pptx" }];
 
 impl Access {
@@ -34,6 +37,8 @@ impl Access {
             Some("gdoc") => Self::Export(DOCUMENT),
             Some("gsheet") => Self::Export(SHEET),
             Some("gslides") => Self::Export(SLIDES),
+            Some("papert") => Self::Export(PAPER),
+            Some("web") => Self::ExportAs(PAGE),
             Some("gform") => Self::Never,
             _ => Self::Download,
         }

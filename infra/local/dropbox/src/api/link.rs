@@ -16,6 +16,7 @@ use super::serving;
 use super::view::Tree;
 use crate::AppSettings;
 use crate::content::{Account, Locator};
+use crate::hosts::Host;
 use crate::service::Service;
 
 /// Where temporary links are
@@ -44,7 +45,8 @@ impl Link {
     /// Its address, made for an app
     pub(crate) fn url(&self, service: &Service, app: &AppSettings) -> Result<String, Failure> {
         let sealed = seal::seal(app, PURPOSE, serde_json::to_vec(self)?);
-        Ok(service.url()?.join(&ADDRESS.replace("{link}", &sealed))?.into())
+        let path = ADDRESS.replace("{link}", &sealed);
+        Ok(service.host_url(Host::Content)?.join(path.trim_start_matches('/'))?.into())
     }
 
     fn read(service: &Service, sealed: &str) -> Option<Self> {

@@ -31,7 +31,7 @@ mod serving;
 mod view;
 mod wire;
 
-pub(crate) use dispatch::call;
+pub(crate) use dispatch::{call, retired};
 pub(crate) use failure::{json_body, text};
 pub(crate) use link::{ADDRESS as LINK, follow};
 pub(crate) use route::Routes;

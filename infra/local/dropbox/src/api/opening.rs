@@ -41,7 +41,9 @@ pub(crate) fn open_download(caller: &Caller, field: &str, text: &str) -> Result<
     let opening = open(caller, field, text)?;
     match Access::of(opening.shown.entry.path.name()) {
         Access::Download => Ok(opening),
-        Access::Export(_) | Access::Never => Err(Failure::endpoint(DownloadError::UnsupportedFile)),
+        Access::Export(_) | Access::ExportAs(_) | Access::Never => {
+            Err(Failure::endpoint(DownloadError::UnsupportedFile))
+        }
     }
 }
 

@@ -12,24 +12,44 @@ pub(crate) struct PathKind {
     root: bool,
     id: bool,
     rev: bool,
+    /// Whether its names are composed first, as they are when they are stored
+    composed: bool,
 }
 
 /// A folder to list
-pub(crate) const LISTED: PathKind =
-    PathKind { pattern: r"(/(.|[\r\n])*)?|id:.*|(ns:[0-9]+(/.*)?)", root: true, id: true, rev: false };
+pub(crate) const LISTED: PathKind = PathKind {
+    pattern: r"(/(.|[\r\n])*)?|id:.*|(ns:[0-9]+(/.*)?)",
+    root: true,
+    id: true,
+    rev: false,
+    composed: false,
+};
 /// Something to read
 pub(crate) const READ: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*|id:.*)|(rev:[0-9a-f]{9,})|(ns:[0-9]+(/.*)?)",
     root: false,
     id: true,
     rev: true,
+    composed: false,
 };
 /// A place to write
-pub(crate) const WRITTEN: PathKind =
-    PathKind { pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)", root: false, id: false, rev: false };
+pub(crate) const WRITTEN: PathKind = PathKind {
+    pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)",
+    root: false,
+    id: false,
+    rev: false,
+    composed: true,
+};
 /// A place to write, or something that is there
-pub(crate) const WRITTEN_OR_ID: PathKind =
-    PathKind { pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)|(id:.*)", root: false, id: true, rev: false };
+pub(crate) const WRITTEN_OR_ID: PathKind = PathKind {
+    pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)|(id:.*)",
+    root: false,
+    id: true,
+    rev: false,
+    composed: true,
+};
+/// Something that is there, to be changed
+pub(crate) const CHANGED: PathKind = PathKind { composed: false, ..WRITTEN_OR_ID };
 
 /// Why a path cannot be used
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +93,7 @@ impl PathKind {
 
     fn read_plain(&self, field: &str, text: &str) -> Result<Locator, PathProblem> {
         let problem = |text: String| Err(PathProblem::Pattern(format!("{field}: {text}")));
+        let text = if text.bytes().all(|byte| byte == b'/') { &text[..text.len().min(1)] } else { text };
         match text {
             "" if self.root => Ok(Locator::Path(DropboxPath::default())),
             "/" if self.root => {
@@ -80,7 +101,8 @@ impl PathKind {
             }
             "" | "/" => problem("The root folder is unsupported.".to_owned()),
             _ if text.starts_with('/') => {
-                DropboxPath::parse(text).map(Locator::Path).map_err(|_| PathProblem::Malformed)
+                let path = if self.composed { DropboxPath::parse(text) } else { DropboxPath::sought(text) };
+                path.map(Locator::Path).map_err(|_| PathProblem::Malformed)
             }
             _ => problem(self.mismatch(text)),
         }

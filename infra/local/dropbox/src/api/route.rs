@@ -16,6 +16,7 @@ use super::caller::Caller;
 use super::failure::{Failure, json_body, json_bytes};
 use super::routes;
 use super::wire::ListFolderResult;
+use crate::hosts::Host;
 
 /// The scope of what reads names and places
 const METADATA: Option<&str> = Some("files.metadata.read");
@@ -35,6 +36,8 @@ pub(crate) enum Key {
 pub(crate) struct Route {
     /// Its name, which is its path below `/2/`
     pub(crate) name: &'static str,
+    /// Which host serves it
+    pub(crate) host: Host,
     /// How it is known who calls
     pub(crate) key: Key,
     /// Where its argument and result are
@@ -62,7 +65,7 @@ impl Route {
         A: DeserializeOwned + 'static,
         R: Serialize + 'static,
     {
-        Self::new(name, Key::Token(scope), Style::Rpc, move |caller, argument, _| {
+        Self::new(name, Host::Api, Key::Token(scope), Style::Rpc, move |caller, argument, _| {
             let work = move || {
                 let result = work(&caller, &argument::parse(&argument)?)?;
                 Ok(json_body(StatusCode::OK, &result))
@@ -76,7 +79,7 @@ impl Route {
     where
         A: DeserializeOwned + 'static,
     {
-        Self::new(name, Key::Token(METADATA), Style::Rpc, move |caller, argument, _| {
+        Self::new(name, Host::Api, Key::Token(METADATA), Style::Rpc, move |caller, argument, _| {
             let work =
                 move || Ok(json_bytes(StatusCode::OK, work(&caller, &argument::parse(&argument)?)?.json()?));
             Box::pin(async move { tokio::task::spawn_blocking(work).await? })
@@ -90,7 +93,7 @@ impl Route {
         R: Serialize + 'static,
         F: Future<Output = Result<R, Failure>> + Send + 'static,
     {
-        Self::new(name, Key::Cursor, Style::Rpc, move |caller, argument, _| {
+        Self::new(name, Host::Notify, Key::Cursor, Style::Rpc, move |caller, argument, _| {
             Box::pin(async move {
                 let result = work(caller, argument::parse(&argument)?).await?;
                 Ok(json_body(StatusCode::OK, &result))
@@ -105,12 +108,18 @@ impl Route {
         R: Serialize + 'static,
         F: Future<Output = Result<R, Failure>> + Send + 'static,
     {
-        Self::new(name, Key::Token(Some(scope)), Style::Upload, move |caller, argument, request| {
-            Box::pin(async move {
-                let result = work(caller, argument::parse(&argument)?, request.into_body()).await?;
-                Ok(json_body(StatusCode::OK, &result))
-            })
-        })
+        Self::new(
+            name,
+            Host::Content,
+            Key::Token(Some(scope)),
+            Style::Upload,
+            move |caller, argument, request| {
+                Box::pin(async move {
+                    let result = work(caller, argument::parse(&argument)?, request.into_body()).await?;
+                    Ok(json_body(StatusCode::OK, &result))
+                })
+            },
+        )
     }
 
     /// A function that makes the whole answer, of bytes
@@ -119,16 +128,23 @@ impl Route {
         A: DeserializeOwned + Send + 'static,
         F: Future<Output = Result<Response, Failure>> + Send + 'static,
     {
-        Self::new(name, Key::Token(Some(scope)), Style::Download, move |caller, argument, request| {
-            Box::pin(async move {
-                let headers = request.into_parts().0.headers;
-                work(caller, argument::parse(&argument)?, headers).await
-            })
-        })
+        Self::new(
+            name,
+            Host::Content,
+            Key::Token(Some(scope)),
+            Style::Download,
+            move |caller, argument, request| {
+                Box::pin(async move {
+                    let headers = request.into_parts().0.headers;
+                    work(caller, argument::parse(&argument)?, headers).await
+                })
+            },
+        )
     }
 
     fn new(
         name: &'static str,
+        host: Host,
         key: Key,
         style: Style,
         serve: impl Fn(Caller, Bytes, Request) -> BoxFuture<'static, Result<Response, Failure>>
@@ -136,7 +152,7 @@ impl Route {
         + Sync
         + 'static,
     ) -> Self {
-        Self { name, key, style, serve: Arc::new(serve) }
+        Self { name, host, key, style, serve: Arc::new(serve) }
     }
 }
 

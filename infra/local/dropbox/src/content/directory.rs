@@ -86,7 +86,7 @@ impl Directory {
         for entry in fs::read_dir(self.resolve(disk)?)? {
             let entry = entry?;
             let name = entry.file_name();
-            if name.as_encoded_bytes().starts_with(name::STAGING.as_bytes()) {
+            if name::is_ignored(&name) {
                 continue;
             }
             match entry.metadata() {

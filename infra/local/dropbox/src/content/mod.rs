@@ -5,6 +5,7 @@
 //! account at a time; readers need only the journal.
 
 mod account;
+mod case;
 mod directory;
 mod entry;
 mod hash;

@@ -1,6 +1,8 @@
 //! Paths as Dropbox sees them.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::case;
 
 /// A path in an account: the key by which it is compared, and the form in which it is shown.
 ///
@@ -18,17 +20,25 @@ pub(crate) struct DropboxPath {
 pub(crate) struct Malformed;
 
 impl DropboxPath {
-    /// Reads a path that starts with a slash; one slash at its end is ignored
+    /// Reads a path that starts with a slash, as names are stored. Slashes at its end and beside other slashes are ignored.
     pub(crate) fn parse(text: &str) -> Result<Self, Malformed> {
-        let inner = text.strip_prefix('/').ok_or(Malformed)?;
+        Self::read(text, Self::child)
+    }
+
+    /// Reads a path under which something is looked for: a name that is not composed is nobody's
+    pub(crate) fn sought(text: &str) -> Result<Self, Malformed> {
+        Self::read(text, |folder, name| if is_nfc(name) { folder.child(name) } else { folder.nobody(name) })
+    }
+
+    fn read(text: &str, child: impl Fn(&Self, &str) -> Self) -> Result<Self, Malformed> {
         let mut path = Self::default();
-        for name in inner.strip_suffix('/').unwrap_or(inner).split('/') {
+        for name in text.strip_prefix('/').ok_or(Malformed)?.split('/').filter(|name| !name.is_empty()) {
             if !is_name(name) {
                 return Err(Malformed);
             }
-            path = path.child(name);
+            path = child(&path, name);
         }
-        Ok(path)
+        if path.is_root() { Err(Malformed) } else { Ok(path) }
     }
 
     /// Whether this is the root
@@ -43,6 +53,11 @@ impl DropboxPath {
             lower: format!("{}/{}", self.lower, lower(&name)),
             display: format!("{}/{name}", self.display),
         }
+    }
+
+    /// The path of something in this folder whose name cannot be stored
+    fn nobody(&self, name: &str) -> Self {
+        Self { lower: format!("{}/{name}", self.lower), display: format!("{}/{name}", self.display) }
     }
 
     /// The last part, as it is shown
@@ -92,12 +107,13 @@ impl DropboxPath {
 ///
 /// Lower-casing can undo a composed form, so the result is composed again: a key given back as a path is itself.
 fn lower(name: &str) -> String {
-    name.to_lowercase().nfc().collect()
+    case::lower(name).nfc().collect()
 }
 
 fn is_name(name: &str) -> bool {
     const LONGEST: usize = 255;
-    !matches!(name, "" | "." | "..") && !name.contains(['\\', '\0']) && name.chars().count() <= LONGEST
+    let is_plain = !matches!(name, "." | "..") && !name.contains(['\\', '\0', '\u{7f}']);
+    is_plain && !name.ends_with(' ') && name.chars().count() <= LONGEST
 }
 
 #[cfg(test)]
@@ -115,10 +131,24 @@ mod tests {
 
     #[test]
     fn what_is_no_path_is_refused() {
-        for text in ["", "a", "//", "/a//b", "/.", "/a/../b", "/a\\b"] {
+        for text in ["", "a", "/", "//", "/.", "/a/../b", "/a\\b", "/x ", "/a /b", "/a\u{7f}", "/\u{7f}/b"] {
             assert_eq!(DropboxPath::parse(text), Err(Malformed), "{text}");
         }
-        assert_eq!(DropboxPath::parse("/a/").unwrap().lower, "/a");
+    }
+
+    #[test]
+    fn slashes_too_many_are_ignored() {
+        for text in ["/a/b", "//a/b", "/a//b", "///a///b//"] {
+            assert_eq!(DropboxPath::parse(text).unwrap().lower, "/a/b", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_composed_is_nobodys() {
+        let stored = DropboxPath::parse("/Cafe\u{301}").unwrap();
+        assert_eq!(DropboxPath::sought("/CAFÉ").unwrap(), DropboxPath::parse("/CAFÉ").unwrap());
+        assert_ne!(DropboxPath::sought("/Cafe\u{301}").unwrap().lower, stored.lower);
+        assert_ne!(DropboxPath::sought("/Cafe\u{301}/a").unwrap().parent().lower, stored.lower);
     }
 
     #[test]

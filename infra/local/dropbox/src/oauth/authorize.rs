@@ -1,4 +1,7 @@
 //! `/oauth2/authorize`: a person grants an app access to an account, or does not.
+//!
+//! Who grants is signed in from then on, as [`session`] says. Whoever is signed in and has granted all that an app asks
+//! for before is sent on at once, unless the app says `force_reapprove=true` or `force_reauthentication=true`.
 
 use std::sync::Arc;
 
@@ -13,7 +16,9 @@ use super::page;
 use super::pkce::Challenge;
 use super::redirect::Redirect;
 use super::scope;
+use super::{grants, session};
 use crate::AppSettings;
+use crate::content::Account;
 use crate::service::Service;
 
 /// The longest state, in bytes
@@ -22,8 +27,8 @@ const LONGEST_STATE: usize = 500;
 /// Shows the page on which a person decides
 pub(crate) async fn show(State(service): State<Arc<Service>>, request: Request) -> Response {
     service.count("oauth2/authorize");
-    let parameters = Parameters::of_query(&request);
-    respond(move || ask(&service, &parameters)).await
+    let (parameters, signed_in) = (Parameters::of_query(&request), session::account_id(request.headers()));
+    respond(move || ask(&service, &parameters, signed_in.as_deref())).await
 }
 
 /// Takes the person's decision
@@ -41,35 +46,62 @@ async fn respond(work: impl FnOnce() -> anyhow::Result<Response> + Send + 'stati
     })
 }
 
-fn ask(service: &Service, parameters: &Parameters) -> anyhow::Result<Response> {
+fn ask(service: &Service, parameters: &Parameters, signed_in: Option<&str>) -> anyhow::Result<Response> {
     let refuse = |sentence| Ok(page::sentence(StatusCode::BAD_REQUEST, sentence));
     let Some(app) = parameters.get("client_id").and_then(|key| service.app(key)) else {
         return refuse("The app that sent you here is not known: its client_id is wrong.");
     };
-    let Some(uri) =
-        parameters.get("redirect_uri").filter(|uri| app.redirect_uris.iter().any(|known| known == uri))
-    else {
+    let uri = parameters.get("redirect_uri");
+    if uri.is_some_and(|uri| !app.redirect_uris.iter().any(|known| known == uri)) {
         return refuse(
             "The app that sent you here gave an address that is not registered for it: redirect_uri.",
         );
-    };
+    }
     let state = parameters.get("state");
     if state.is_some_and(|state| state.len() > LONGEST_STATE) {
         return refuse("The app that sent you here gave a state of more than 500 bytes.");
     }
-    let redirect = Redirect::new(uri, state);
+    let redirect = Redirect::new(&app.name, uri, state);
     let request = match read(&app, uri, parameters) {
         Ok(request) => request,
         Err((error, description)) => return redirect.error(error, description),
     };
-    let secret = service.db.transact(|db| code::remember(db, &request, service.clock.seconds()))?;
-    Ok(page::consent(&app.name, &request.scopes, &service.accounts, &secret))
+    let account =
+        signed_in.and_then(|id| service.accounts.iter().find(|account| account.profile.account_id == id));
+    match account {
+        Some(account) if !is_forced(parameters) && has_granted(service, account, &request)? => {
+            redirect.code(&code(service, account, &request)?)
+        }
+        _ => {
+            let secret = service.db.transact(|db| code::remember(db, &request, service.clock.seconds()))?;
+            let account = account.map(Arc::as_ref);
+            Ok(page::consent(&app.name, &request.scopes, &service.accounts, account, &secret))
+        }
+    }
+}
+
+/// Whether the app wants the person to be asked in any case
+fn is_forced(parameters: &Parameters) -> bool {
+    let forces = ["force_reapprove", "force_reauthentication"];
+    forces.iter().any(|force| parameters.get(force) == Some("true"))
+}
+
+/// Whether the owner of an account granted all of this before
+fn has_granted(service: &Service, account: &Account, request: &AuthorizeRequest) -> anyhow::Result<bool> {
+    let namespace = account.profile.namespace;
+    let granted = service.db.transact(|db| grants::granted(db, &request.app, namespace))?;
+    Ok(granted.iter().any(|granted| scope::is_subset(&request.scopes, granted)))
+}
+
+fn code(service: &Service, account: &Account, request: &AuthorizeRequest) -> anyhow::Result<String> {
+    let now = service.clock.seconds();
+    service.db.transact(|db| code::issue(db, request, account.profile.namespace, now))
 }
 
 /// Reads what the app asks for; the error is OAuth's word for it and a sentence
 fn read(
     app: &AppSettings,
-    uri: &str,
+    uri: Option<&str>,
     parameters: &Parameters,
 ) -> Result<AuthorizeRequest, (&'static str, &'static str)> {
     if parameters.get("response_type") != Some("code") {
@@ -88,7 +120,7 @@ fn read(
         Challenge::read(parameters.get("code_challenge"), parameters.get("code_challenge_method"));
     Ok(AuthorizeRequest {
         app: app.key.clone(),
-        redirect_uri: uri.to_owned(),
+        redirect_uri: uri.map(ToOwned::to_owned),
         state: parameters.get("state").map(ToOwned::to_owned),
         scopes,
         offline,
@@ -105,7 +137,10 @@ fn decide(service: &Service, parameters: &Parameters) -> anyhow::Result<Response
             "This page was answered already, or it is too old. Go back to the app and begin again.",
         );
     };
-    let redirect = Redirect::new(&request.redirect_uri, request.state.as_deref());
+    let Some(app) = service.app(&request.app) else {
+        return refuse("The app that sent you here is not known any more.");
+    };
+    let redirect = Redirect::new(&app.name, request.redirect_uri.as_deref(), request.state.as_deref());
     if parameters.get("decision") != Some("approve") {
         let sentence = "The user chose not to give your app access to their Dropbox account.";
         return redirect.error("access_denied", sentence);
@@ -114,7 +149,6 @@ fn decide(service: &Service, parameters: &Parameters) -> anyhow::Result<Response
     let Some(account) = service.accounts.iter().find(|account| account.profile.account_id == chosen) else {
         return refuse("This account does not exist. Go back to the app and begin again.");
     };
-    let namespace = account.profile.namespace;
-    let code = service.db.transact(|db| code::issue(db, &request, namespace, now))?;
-    redirect.code(&code)
+    let response = redirect.code(&code(service, account, &request)?)?;
+    Ok(session::signed_in(response, account))
 }

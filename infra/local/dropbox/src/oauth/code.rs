@@ -14,8 +14,8 @@ const LIFETIME: i64 = 600;
 pub(super) struct AuthorizeRequest {
     /// The app's key
     pub(super) app: String,
-    /// Where the browser goes with the answer
-    pub(super) redirect_uri: String,
+    /// Where the browser goes with the answer; without it the person takes the code to the app
+    pub(super) redirect_uri: Option<String>,
     /// What goes back unchanged
     pub(super) state: Option<String>,
     /// The scopes

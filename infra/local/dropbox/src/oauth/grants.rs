@@ -103,6 +103,13 @@ pub(super) fn refreshable(db: &Transaction<'_>, token: &str) -> rusqlite::Result
     permission.optional()
 }
 
+/// The scopes of each grant of an account to an app
+pub(super) fn granted(db: &Transaction<'_>, app: &str, account: i64) -> rusqlite::Result<Vec<Vec<String>>> {
+    let mut query = db.prepare_cached("SELECT scopes FROM permission WHERE app = ?1 AND account = ?2")?;
+    let rows = query.query_map(params![app, account], |row| Ok(scope::split(&row.get::<_, String>(0)?)))?;
+    rows.collect()
+}
+
 /// Ends the grant of a token, and the link of the account to the app if that was its last grant
 pub(crate) fn revoke(db: &Transaction<'_>, token: &AccessToken) -> rusqlite::Result<()> {
     db.execute("DELETE FROM permission WHERE id = ?1", [token.permission])?;

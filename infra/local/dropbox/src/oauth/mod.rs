@@ -10,6 +10,7 @@ mod pkce;
 mod redirect;
 mod refusal;
 mod scope;
+mod session;
 mod token;
 
 pub(crate) use authorize::{answer, show};

@@ -12,19 +12,34 @@ use crate::content::Account;
 
 const STYLE: &str = include_str!("pages/style.css");
 const CONSENT: &str = include_str!("pages/consent.html");
+const CODE: &str = include_str!("pages/code.html");
 const SENTENCE: &str = include_str!("pages/sentence.html");
 
-/// The page on which a person chooses an account, and approves or denies.
+/// The page on which a person chooses an account, unless it is the one that is signed in, and approves or denies.
 ///
 /// Its form posts `request`, `account` (an account id) and `decision` (`approve` or `deny`).
-pub(super) fn consent(app: &str, scopes: &[String], accounts: &[Arc<Account>], secret: &str) -> Response {
+pub(super) fn consent(
+    app: &str,
+    scopes: &[String],
+    accounts: &[Arc<Account>],
+    signed_in: Option<&Account>,
+    secret: &str,
+) -> Response {
     let scopes: String = scopes.iter().map(|scope| item(&scope::in_words(scope))).collect();
-    let accounts: String = accounts.iter().enumerate().map(|(at, account)| choice(at, account)).collect();
+    let chosen = signed_in.or(accounts.first().map(Arc::as_ref)).map(|account| account.profile.namespace);
+    let choice = |account: &Arc<Account>| choice(account, chosen == Some(account.profile.namespace));
+    let accounts: String = accounts.iter().map(choice).collect();
     let page = CONSENT
         .replace("{{scopes}}", &scopes)
         .replace("{{accounts}}", &accounts)
         .replace("{{request}}", &escape(secret))
         .replace("{{app}}", &escape(app));
+    respond(StatusCode::OK, &page)
+}
+
+/// The page that shows a code
+pub(super) fn code(app: &str, code: &str) -> Response {
+    let page = CODE.replace("{{code}}", &escape(code)).replace("{{app}}", &escape(app));
     respond(StatusCode::OK, &page)
 }
 
@@ -37,10 +52,10 @@ fn item(text: &str) -> String {
     format!("<li>{}</li>", escape(text))
 }
 
-fn choice(at: usize, account: &Account) -> String {
+fn choice(account: &Account, is_chosen: bool) -> String {
     let profile = &account.profile;
     let (id, name, email) = (escape(&profile.account_id), escape(&profile.name), escape(&profile.email));
-    let checked = if at == 0 { " checked" } else { "" };
+    let checked = if is_chosen { " checked" } else { "" };
     format!(
         "<label><input type=\"radio\" name=\"account\" value=\"{id}\" required{checked}> \
          <span><strong>{name}</strong><br>{email}</span></label>\n"

@@ -84,7 +84,7 @@ fn exchange(service: &Service, client: &Client, parameters: &Parameters) -> Resu
 
 fn check(request: &AuthorizeRequest, client: &Client, parameters: &Parameters) -> Result<(), Refusal> {
     client.require(request.challenge.is_some())?;
-    if parameters.get("redirect_uri") != Some(&request.redirect_uri) {
+    if parameters.get("redirect_uri") != request.redirect_uri.as_deref() {
         return Err(Refusal::InvalidGrant("redirect_uri mismatch"));
     }
     match (&request.challenge, parameters.get("code_verifier")) {

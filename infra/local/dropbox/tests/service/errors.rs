@@ -1,6 +1,6 @@
 //! Refusals, byte for byte where clients depend on it.
 
-use reqwest::Response;
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::world::{APP, FIRST, REDIRECT, SCOPES, SECRET, World, summary};
@@ -97,10 +97,116 @@ async fn a_bad_request_is_told_in_text() {
     for body in ["", "null"] {
         assert_eq!(post("users/get_current_account", "application/json", body).await.unwrap().status(), 200);
     }
-    let unknown = post("files/no_such_route", "application/json", "{}").await.unwrap();
-    assert_eq!(unknown.status(), 404);
-    assert!(unknown.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
-    assert!(unknown.headers().contains_key("x-dropbox-request-id"));
+}
+
+/// T61
+#[tokio::test]
+async fn an_unknown_function_is_told_in_text() {
+    let world = World::start().await;
+    let owner = world.connect().await;
+    for function in
+        ["files/no_such_route", "files", "nothing/at/all", "files/list_folder/", "files/List_Folder"]
+    {
+        let expected =
+            format!("Error in call to API function \"{function}\": Unknown API function: /2/{function}");
+        let known = bad(owner.send(function, &json!({})).await).await;
+        let stranger = world.http.get(world.url(&format!("/2/{function}"))).send().await.unwrap();
+        assert_eq!((known, bad(stranger).await), (expected.clone(), expected));
+    }
+}
+
+/// T66
+#[tokio::test]
+async fn content_types_are_those_of_the_style() {
+    const RPC: &str = "\"application/json\", \"application/json; charset=utf-8\", \
+                       \"text/plain; charset=dropbox-cors-hack\"";
+    const UPLOAD: &str = "\"application/octet-stream\", \"text/plain; charset=dropbox-cors-hack\"";
+    let world = World::start().await;
+    let owner = world.connect().await;
+    let post = |route: &str, kind: Option<&str>, body: &'static str| {
+        let request = world.http.post(world.url(&format!("/2/{route}"))).bearer_auth(&owner.token);
+        let request = request.header("Dropbox-API-Arg", r#"{"path":"/a"}"#);
+        match kind {
+            Some(kind) => request.header("Content-Type", kind).body(body).send(),
+            None => request.body(body).send(),
+        }
+    };
+    let form = "application/x-www-form-urlencoded";
+    for (route, kind, body, expected) in [
+        ("files/upload", None, "1", UPLOAD),
+        ("files/upload", Some("application/json"), "1", UPLOAD),
+        ("files/upload", Some(form), "1", UPLOAD),
+        ("files/upload_session/start", None, "1", UPLOAD),
+        ("users/get_current_account", Some(form), "", RPC),
+        ("users/get_current_account", Some("multipart/form-data"), "null", RPC),
+        ("files/list_folder", Some(form), "path=", RPC),
+        ("files/list_folder", None, r#"{"path":""}"#, RPC),
+    ] {
+        let text = bad(post(route, kind, body).await.unwrap()).await;
+        let given = kind.unwrap_or_default();
+        let told = format!("Bad HTTP \"Content-Type\" header: \"{given}\".  Expecting one of {expected}.");
+        assert_eq!(text, format!("Error in call to API function \"{route}\": {told}"));
+    }
+    assert!(!world.at("a").exists());
+    for (route, kind, body) in [
+        ("files/upload", Some("application/octet-stream"), "1"),
+        ("files/upload", Some("text/plain; charset=dropbox-cors-hack"), "1"),
+        ("users/get_current_account", None, ""),
+        ("users/get_current_account", Some("application/json; charset=utf-8"), "null"),
+        ("files/download", None, ""),
+    ] {
+        assert_eq!(post(route, kind, body).await.unwrap().status(), 200, "{route} {kind:?}");
+    }
+}
+
+/// T66
+#[tokio::test]
+async fn a_call_without_a_token_is_told_in_text() {
+    let world = World::start().await;
+    let function = "users/get_current_account";
+    let url = world.url(&format!("/2/{function}"));
+    let post = |given: Option<&str>| {
+        let request = world.http.post(&url);
+        given.map_or(request.try_clone().unwrap(), |given| request.header("Authorization", given)).send()
+    };
+    let missing = "Must provide HTTP header \"Authorization\" or URL parameter \"authorization\".";
+    let invalid = |kind: &str| {
+        format!(
+            "Invalid authorization value in HTTP header \"Authorization\": \"{kind}\".  \
+             Expecting \"Bearer <access token>\"."
+        )
+    };
+    for (given, expected) in [
+        (None, missing.to_owned()),
+        (Some("Bearer"), invalid("Bearer")),
+        (Some("Basic eA=="), invalid("Basic")),
+        (Some("OAuth sl.x"), invalid("OAuth")),
+    ] {
+        let text = bad(post(given).await.unwrap()).await;
+        assert_eq!(text, format!("Error in call to API function \"{function}\": {expected}"));
+    }
+}
+
+/// T66
+#[tokio::test]
+async fn the_first_version_of_the_api_is_retired() {
+    let world = World::start().await;
+    for (method, path) in [
+        (Method::GET, "/1/account/info"),
+        (Method::POST, "/1/fileops/delete"),
+        (Method::PUT, "/1/files_put/auto/a"),
+    ] {
+        let answer = world.http.request(method, world.url(path)).send().await.unwrap();
+        assert_eq!(answer.status(), 400);
+        assert_eq!(answer.json::<Value>().await.unwrap(), json!({"error": "v1_retired"}));
+    }
+    let token =
+        world.http.post(world.url("/1/oauth2/token")).form(&[("grant_type", "x")]).send().await.unwrap();
+    assert_eq!(
+        token.json::<Value>().await.unwrap()["error"],
+        "invalid_request",
+        "an older client's way to tokens"
+    );
 }
 
 #[tokio::test]
@@ -109,10 +215,9 @@ async fn a_bad_token_is_told_in_json() {
     let owner = world.connect().await;
     let url = world.url("/2/users/get_current_account");
     let tries = [
-        world.http.post(&url),
         world.http.post(&url).bearer_auth("sl.unknown"),
-        world.http.post(&url).header("Authorization", "Basic eA=="),
-        world.http.post(&url).header("Authorization", "Bearer"),
+        world.http.post(&url).bearer_auth("x"),
+        world.http.post(world.url("/2/users/get_current_account?authorization=Bearer%20sl.unknown")),
     ];
     for request in tries {
         let answer = request.send().await.unwrap();

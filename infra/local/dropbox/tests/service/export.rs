@@ -97,3 +97,28 @@ async fn a_listing_may_leave_out_what_cannot_be_downloaded() {
     world.rescan().await;
     assert_eq!(brief(&owner.since(&cursor).await.0), ["file /new.txt"]);
 }
+
+/// T67
+#[tokio::test]
+async fn a_shortcut_is_exported_to_the_one_format_that_there_is() {
+    let world = World::start().await;
+    for name in ["Link.web", "d/OTHER.WEB"] {
+        world.write(name, "hello");
+    }
+    world.write("Form.papert", "hello");
+    world.rescan().await;
+    let owner = world.connect().await;
+    for path in ["/link.web", "/d/other.web"] {
+        let told = owner.metadata(path).await;
+        let info = (&told["is_downloadable"], &told["export_info"], told.get("content_hash"));
+        assert_eq!(info, (&json!(false), &json!({"export_as": "html"}), None));
+        let answer = owner.download(path, &[]).await;
+        assert_eq!(summary(&answer.json().await.unwrap()), "unsupported_file/");
+        let answer = owner.export(json!({ "path": path })).await;
+        assert!(answer.text().await.unwrap().contains("hello"));
+        let named = owner.export(json!({"path": path, "export_format": "html"})).await;
+        assert_eq!(summary(&named.json().await.unwrap()), "invalid_export_format/", "it was not offered");
+    }
+    let template = owner.metadata("/form.papert").await;
+    assert_eq!(template["export_info"]["export_options"], json!(["markdown", "html"]));
+}

@@ -12,6 +12,7 @@ mod export;
 mod faults;
 mod faults_over_http;
 mod history;
+mod hosts;
 mod listing;
 mod longpoll;
 mod mishaps;

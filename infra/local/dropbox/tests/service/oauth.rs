@@ -229,3 +229,111 @@ async fn an_app_that_its_user_removed_has_no_good_token() {
     assert!(world.fake.revoke_access(FIRST, APP).is_err(), "there is nothing more to end");
     world.connect_to(APP, SECRET, FIRST).await;
 }
+
+/// The code on a page that a person copies it from
+fn copied(page: &str) -> String {
+    page.split("id=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+}
+
+/// T65
+#[tokio::test]
+async fn without_an_address_the_code_is_shown() {
+    let world = World::start().await;
+    let account = world.fake.account_id(FIRST).unwrap();
+    for more in [&[("token_access_type", "offline")][..], &S256[..]] {
+        let query = [&[("client_id", APP), ("response_type", "code")], more].concat();
+        let request = world.open_page(&query).await;
+        let form = [("request", request.as_str()), ("account", &account), ("decision", "approve")];
+        let page = world.http.post(world.url("/oauth2/authorize")).form(&form).send().await.unwrap();
+        assert_eq!((page.status().as_u16(), page.headers().get("location")), (200, None));
+        let code = copied(&page.text().await.unwrap());
+        let verifier: &[_] = if more == &S256[..] { &[("code_verifier", VERIFIER)] } else { &[] };
+        let grant = [&[("grant_type", "authorization_code"), ("code", code.as_str())], &CLIENT[..], verifier]
+            .concat();
+        let (status, answer) = world.token(&grant).await;
+        assert_eq!((status.as_u16(), &answer["account_id"]), (200, &json!(account)), "{answer}");
+    }
+    let request = world.open_page(&[("client_id", APP), ("response_type", "code")]).await;
+    let form = [("request", request.as_str()), ("decision", "deny")];
+    let page = world.http.post(world.url("/oauth2/authorize")).form(&form).send().await.unwrap();
+    assert_eq!(page.status(), 400);
+    assert!(page.text().await.unwrap().contains("chose not to give"));
+    let query = [("client_id", APP), ("response_type", "token")];
+    let page = world.http.get(world.url("/oauth2/authorize")).query(&query).send().await.unwrap();
+    assert_eq!(page.status(), 400, "a token needs an address to go to");
+}
+
+/// T65
+#[tokio::test]
+async fn a_code_that_was_shown_is_turned_in_without_an_address() {
+    let world = World::start().await;
+    let account = world.fake.account_id(FIRST).unwrap();
+    let request = world.open_page(&[("client_id", APP), ("response_type", "code")]).await;
+    let form = [("request", request.as_str()), ("account", &account), ("decision", "approve")];
+    let page = world.http.post(world.url("/oauth2/authorize")).form(&form).send().await.unwrap();
+    let code = copied(&page.text().await.unwrap());
+    assert_eq!(refusal(&world, &with(exchange(&code), &CLIENT)).await.1, "redirect_uri mismatch");
+    let code = world.code(FIRST, APP, &[]).await;
+    let grant = [("grant_type", "authorization_code"), ("code", &code)];
+    assert_eq!(refusal(&world, &with(grant.to_vec(), &CLIENT)).await.1, "redirect_uri mismatch");
+}
+
+/// Opens the authorize page as whoever this cookie signs in
+async fn visit(world: &World, cookie: &str, more: &[(&str, &str)]) -> reqwest::Response {
+    let query =
+        [&[("client_id", APP), ("response_type", "code"), ("redirect_uri", REDIRECT), ("state", "s")], more];
+    let request = world.http.get(world.url("/oauth2/authorize")).query(&query.concat());
+    request.header("Cookie", cookie).send().await.unwrap()
+}
+
+/// T65, and what T20 leans on
+#[tokio::test]
+async fn who_has_granted_before_is_sent_on_at_once() {
+    let world = World::start().await;
+    let account = world.fake.account_id(FIRST).unwrap();
+    let query = [("client_id", APP), ("response_type", "code"), ("redirect_uri", REDIRECT)];
+    let request = world.open_page(&query).await;
+    let form = [("request", request.as_str()), ("account", &account), ("decision", "approve")];
+    let answer = world.http.post(world.url("/oauth2/authorize")).form(&form).send().await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let asked = visit(&world, &cookie, &[]).await;
+    assert_eq!(asked.status(), 200, "the code was not turned in: nothing is granted");
+    world.connect().await;
+    for more in [&[][..], &[("scope", SCOPES[0])], &[("force_reapprove", "false")], &S256] {
+        let sent = visit(&world, &cookie, more).await;
+        assert_eq!(sent.status(), 302, "{more:?}");
+        let location = url::Url::parse(sent.headers()["location"].to_str().unwrap()).unwrap();
+        let back: std::collections::BTreeMap<_, _> = location.query_pairs().into_owned().collect();
+        assert_eq!(back["state"], "s");
+        let verifier: &[_] = if more == S256 { &[("code_verifier", VERIFIER)] } else { &[] };
+        let form = with(with(exchange(&back["code"]), &CLIENT), verifier);
+        assert_eq!(world.token(&form).await.1["account_id"], json!(account));
+    }
+    for force in ["force_reapprove", "force_reauthentication"] {
+        assert_eq!(visit(&world, &cookie, &[(force, "true")]).await.status(), 200, "{force}");
+    }
+    let second = format!("other=1; fake_dropbox_account={}", world.fake.account_id(SECOND).unwrap());
+    for stranger in ["", "fake_dropbox_account=nobody", &second] {
+        assert_eq!(visit(&world, stranger, &[]).await.status(), 200, "{stranger:?}");
+    }
+    world.fake.revoke_access(FIRST, APP).unwrap();
+    assert_eq!(visit(&world, &cookie, &[]).await.status(), 200, "the grant has ended");
+}
+
+/// T65
+#[tokio::test]
+async fn who_asks_for_more_than_was_granted_is_asked_again() {
+    let world = World::start().await;
+    let code = world.code(FIRST, APP, &[("scope", SCOPES[0])]).await;
+    assert_eq!(world.token(&with(exchange(&code), &CLIENT)).await.0, 200);
+    let cookie = format!("fake_dropbox_account={}", world.fake.account_id(FIRST).unwrap());
+    assert_eq!(visit(&world, &cookie, &[("scope", SCOPES[0])]).await.status(), 302);
+    for more in [&[][..], &[("scope", SCOPES[1])], &[("scope", &SCOPES[..2].join(" "))]] {
+        let page = visit(&world, &cookie, more).await;
+        assert_eq!(page.status(), 200, "{more:?}");
+    }
+    let second = format!("fake_dropbox_account={}", world.fake.account_id(SECOND).unwrap());
+    let page = visit(&world, &second, &[]).await.text().await.unwrap();
+    let chosen = page.split(" checked>").next().unwrap().rsplit("value=\"").next().unwrap().to_owned();
+    assert!(chosen.starts_with(&world.fake.account_id(SECOND).unwrap()), "who is signed in is chosen");
+}

@@ -207,7 +207,8 @@ impl<'w> Session<'w> {
 
     /// A call that sends bytes
     pub(crate) async fn send_bytes(&self, route: &str, argument: &Value, content: &str) -> Response {
-        let request = self.request(route).header("Dropbox-API-Arg", argument.to_string());
+        let argument = argument.to_string().replace('\u{7f}', "\\u007f");
+        let request = self.request(route).header("Dropbox-API-Arg", argument);
         let request = request.header("Content-Type", "application/octet-stream");
         request.body(content.to_owned()).send().await.unwrap()
     }

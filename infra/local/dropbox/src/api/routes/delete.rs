@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::api::caller::Caller;
 use crate::api::error::{DeleteError, LookupError, WriteConflictError, WriteError};
 use crate::api::failure::Failure;
-use crate::api::path::WRITTEN_OR_ID;
+use crate::api::path::CHANGED;
 use crate::api::wire::{Changed, Metadata};
 use crate::content::Entry;
 
@@ -19,7 +19,7 @@ pub(crate) struct DeleteArg {
 /// Deletes a file, or a folder with all that is in it; the answer is what it was
 pub(crate) fn delete(caller: &Caller, arg: &DeleteArg) -> Result<Changed<Metadata>, Failure> {
     let lookup = |path_lookup| DeleteError::PathLookup { path_lookup };
-    let path = WRITTEN_OR_ID.read("path", &arg.path, &caller.view.namespaces);
+    let path = CHANGED.read("path", &arg.path, &caller.view.namespaces);
     let locator = path.map_err(|problem| Failure::reading(problem, lookup))?;
     let missing = || Failure::endpoint(lookup(LookupError::NotFound));
     let (tree, locator) = caller.resolve(&locator)?.ok_or_else(missing)?;

@@ -68,7 +68,12 @@ fn convert(caller: &Caller, arg: &ExportArg) -> Result<(ExportResult, Vec<u8>), 
 }
 
 fn choose(name: &str, wanted: Option<&str>) -> Result<Format, ExportError> {
-    let Access::Export(formats) = Access::of(name) else { return Err(ExportError::NonExportable) };
+    let formats = match Access::of(name) {
+        Access::Export(formats) => formats,
+        Access::ExportAs(format) if wanted.is_none() => return Ok(format),
+        Access::ExportAs(_) => return Err(ExportError::InvalidExportFormat),
+        Access::Download | Access::Never => return Err(ExportError::NonExportable),
+    };
     let is_wanted = |format: &&Format| wanted.is_none_or(|wanted| wanted == format.name);
     formats.iter().find(is_wanted).copied().ok_or(ExportError::InvalidExportFormat)
 }

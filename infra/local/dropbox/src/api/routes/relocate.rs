@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::api::caller::Caller;
 use crate::api::error::{LookupError, RelocationError, WriteError};
 use crate::api::failure::Failure;
-use crate::api::path::WRITTEN_OR_ID;
+use crate::api::path::{CHANGED, WRITTEN_OR_ID};
 use crate::api::view::Tree;
 use crate::api::wire::{Changed, Metadata};
 use crate::content::{DropboxPath, Locator, Move};
@@ -35,7 +35,7 @@ pub(super) struct Ends {
 impl RelocationArg {
     /// From where to where
     pub(super) fn ends(&self, caller: &Caller) -> Result<Ends, Failure> {
-        let from = WRITTEN_OR_ID.read("from_path", &self.from_path, &caller.view.namespaces);
+        let from = CHANGED.read("from_path", &self.from_path, &caller.view.namespaces);
         let from = from.map_err(|problem| Failure::reading(problem, lookup))?;
         let to = WRITTEN_OR_ID.read_place("to_path", &self.to_path, &caller.view.namespaces);
         let to = to.map_err(|problem| Failure::writing(problem, write))?;

@@ -9,6 +9,7 @@ use crate::api::view::Sharing;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ExportInfo {
     export_as: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     export_options: Vec<&'static str>,
 }
 
@@ -24,7 +25,13 @@ pub(super) struct SharingInfo {
 
 impl ExportInfo {
     pub(super) fn of(access: Access) -> Option<Self> {
-        let Access::Export(formats) = access else { return None };
+        let formats = match access {
+            Access::Export(formats) => formats,
+            Access::ExportAs(format) => {
+                return Some(Self { export_as: format.name, export_options: Vec::new() });
+            }
+            Access::Download | Access::Never => return None,
+        };
         let names = formats.iter().map(|format| format.name);
         Some(Self { export_as: names.clone().next()?, export_options: names.collect() })
     }

@@ -71,11 +71,13 @@ impl Writer<'_> {
         for folder in path.parent().lineage() {
             let entry = match self.live(&folder)? {
                 Some(entry) => entry,
-                None => self.make_folder(shown.child(folder.name()), &disk.join(folder.name()))?,
+                None => {
+                    self.make_folder(shown.child(folder.name()), &disk.join(name::on_disk(folder.name())))?
+                }
             };
             (shown, disk) = (entry.path, entry.disk);
         }
-        let (shown, disk) = (shown.child(path.name()), disk.join(path.name()));
+        let (shown, disk) = (shown.child(path.name()), disk.join(name::on_disk(path.name())));
         match fs::symlink_metadata(self.account.directory.resolve(&disk)?) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((shown, disk)),
             Err(error) => Err(error.into()),

@@ -1,0 +1,88 @@
+//! Dropbox's hosts, each with what it alone serves.
+//!
+//! A request says by its address which host it means: by name, as at `http://content.localhost:8081/2/files/upload` or at
+//! Dropbox's own name, or, where such names do not lead here, by the beginning of the path, as at
+//! `http://localhost:8081/content/2/files/upload`. An address with neither serves what all of them do.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::HOST;
+
+/// One of Dropbox's hosts
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// `api.dropboxapi.com`: functions whose argument and result are JSON, and tokens
+    Api,
+    /// `content.dropboxapi.com`: functions that take or give bytes, and temporary links
+    Content,
+    /// `notify.dropboxapi.com`: the long poll
+    Notify,
+    /// `www.dropbox.com`: pages for people
+    Www,
+}
+
+impl Host {
+    /// All of them
+    pub const ALL: [Self; 4] = [Self::Api, Self::Content, Self::Notify, Self::Www];
+
+    /// Its name below `localhost`, and the beginning of its paths
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Content => "content",
+            Self::Notify => "notify",
+            Self::Www => "www",
+        }
+    }
+
+    /// Its name at Dropbox
+    pub(crate) fn at_dropbox(self) -> &'static str {
+        match self {
+            Self::Api => "api.dropboxapi.com",
+            Self::Content => "content.dropboxapi.com",
+            Self::Notify => "notify.dropboxapi.com",
+            Self::Www => "www.dropbox.com",
+        }
+    }
+}
+
+/// The host that a request means; none where it means whichever serves it
+pub(crate) fn meant(request: &Request) -> Option<Host> {
+    let by_path = request.extensions().get::<Host>().copied();
+    by_path.or_else(|| by_name(request.headers().get(HOST)?.to_str().ok()?))
+}
+
+fn by_name(host: &str) -> Option<Host> {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let below_localhost = name.strip_suffix(".localhost");
+    Host::ALL.into_iter().find(|host| below_localhost == Some(host.name()) || name == host.at_dropbox())
+}
+
+/// Serves only requests that mean this host
+pub(crate) async fn only(host: Host, request: Request, next: Next) -> Response {
+    match meant(&request) {
+        Some(other) if other != host => (StatusCode::NOT_FOUND, "Not found").into_response(),
+        _ => next.run(request).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_below_localhost_and_dropboxs_own_are_hosts() {
+        assert_eq!(by_name("content.localhost:8081"), Some(Host::Content));
+        assert_eq!(by_name("www.localhost"), Some(Host::Www));
+        assert_eq!(by_name("notify.dropboxapi.com"), Some(Host::Notify));
+        assert_eq!(by_name("www.dropbox.com:443"), Some(Host::Www));
+        for other in
+            ["localhost:8081", "127.0.0.1:8081", "api.example.com", "apis.localhost", "api.localhost.example"]
+        {
+            assert_eq!(by_name(other), None, "{other}");
+        }
+    }
+}
