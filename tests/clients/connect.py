@@ -55,8 +55,11 @@ project = json.loads((work / "project.json").read_text())
 connect(project, gateway)
 secrets = json.loads((work / "data/secrets.json").read_text())
 proxy = f"{urlsplit(gateway).netloc}/projects/{project['project']}/sdk/proxy/dropbox"
+fake, token = urlsplit(dropbox).netloc, own_token(secrets, gateway, dropbox)
+names = ("api", "content", "notify")
 ways = {
-    "direct": {"host": urlsplit(dropbox).netloc, "token": own_token(secrets, gateway, dropbox)},
-    "proxied": {"host": proxy, "token": project["user_token"]},
+    "direct": {"hosts": dict.fromkeys(names, fake), "token": token},
+    "apart": {"hosts": {name: f"{fake}/{name}" for name in names}, "token": token},
+    "proxied": {"hosts": dict.fromkeys(names, proxy), "token": project["user_token"]},
 }
 (work / "ways.json").write_text(json.dumps({"ca": CA, "dropbox": dropbox, "ways": ways}))

@@ -6,7 +6,7 @@ import { openPage } from "./browser.mjs";
 const work = process.argv[2];
 const setup = JSON.parse(readFileSync(`${work}/ways.json`, "utf-8"));
 const project = JSON.parse(readFileSync(`${work}/project.json`, "utf-8"));
-const server = `https://${setup.ways.proxied.host.split("/")[0]}`;
+const server = `https://${setup.ways.proxied.hosts.api.split("/")[0]}`;
 const HOME = "/paragon";
 const NAME = "Größe ☃ 📄.txt";
 const TEXT = "Grüße";
@@ -14,7 +14,7 @@ const TEXT = "Grüße";
 // Dropbox itself, called without a page.
 const outside = globalThis.fetch;
 async function dropbox(route, argument, contents) {
-  const { host, token } = setup.ways.direct;
+  const { hosts: { api: host }, token } = setup.ways.direct;
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const sent = { method: "POST", headers, body: JSON.stringify(argument) };
   if (contents) {
@@ -170,7 +170,7 @@ await call(
       "access-control-request-method": "POST",
       "access-control-request-headers": asked,
     };
-    const route = `https://${setup.ways.proxied.host}/2/files/list_folder`;
+    const route = `https://${setup.ways.proxied.hosts.api}/2/files/list_folder`;
     const answer = await outside(route, { method: "OPTIONS", headers });
     const allowed = answer.headers.get("access-control-allow-headers").split(", ");
     const refused = asked.split(",").filter((name) => !allowed.includes(name));

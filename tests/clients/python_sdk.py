@@ -11,9 +11,10 @@ import requests
 
 work, way = pathlib.Path(sys.argv[1]), sys.argv[2]
 setup = json.loads((work / "ways.json").read_text())
-host, token = setup["ways"][way]["host"], setup["ways"][way]["token"]
-for name in ("DROPBOX_API_HOST", "DROPBOX_API_CONTENT_HOST", "DROPBOX_API_NOTIFY_HOST"):
-    os.environ[name] = host
+hosts, token = setup["ways"][way]["hosts"], setup["ways"][way]["token"]
+os.environ["DROPBOX_API_HOST"] = hosts["api"]
+os.environ["DROPBOX_API_CONTENT_HOST"] = hosts["content"]
+os.environ["DROPBOX_API_NOTIFY_HOST"] = hosts["notify"]
 for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
     os.environ.pop(name, None)
 
