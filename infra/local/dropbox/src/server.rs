@@ -84,13 +84,11 @@ impl FakeDropbox {
 
     /// The same service without a socket
     pub fn router(&self) -> Router {
-        let hosts = hosts();
-        let below = |router: Router<Arc<Service>>, host: Host| {
-            router.nest(&format!("/{}", host.name()), hosts.clone().layer(Extension(host)))
-        };
-        Host::ALL
-            .into_iter()
-            .fold(hosts.clone(), below)
+        let mut router = hosts();
+        for host in Host::ALL {
+            router = router.nest(&format!("/{}", host.name()), hosts().layer(Extension(host)));
+        }
+        router
             .route(FAULTS, door::<Faults>())
             .route(PAGES, door::<Pages>())
             .route(LISTINGS, door::<Listings>())
@@ -216,7 +214,8 @@ impl FakeDropbox {
     }
 }
 
-/// What all hosts serve, each request only where it means the host that serves it
+/// What all hosts serve, each request only where it means the host that serves it. Older clients get tokens below `/1/`,
+/// which is all that is left there.
 fn hosts() -> Router<Arc<Service>> {
     let on = |host| middleware::from_fn(move |request, next| only(host, request, next));
     let authorize = get(oauth::show).post(oauth::answer).layer(on(Host::Www));
