@@ -34,6 +34,23 @@ pub struct Head {
     pub drained_at: Option<Timestamp>,
     /// When the last notification that was walked for came from Dropbox.
     pub notified_at: Option<Timestamp>,
+    /// When the last walk began that Dropbox's cursor listed something to.
+    pub news_at: Option<Timestamp>,
+    /// A notification of which nothing was listed yet: it was ahead of the listing, or was about nothing.
+    pub unlisted: Option<Unlisted>,
+    /// How many listings in a row had to begin anew, since Dropbox refused their cursors.
+    pub relists: u32,
+    /// The next listing does not begin before then.
+    pub relist_at: Option<Timestamp>,
+}
+
+/// A notification of which nothing was listed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unlisted {
+    /// When it came.
+    pub notified_at: Timestamp,
+    /// How many walks have looked for it.
+    pub looks: u32,
 }
 
 /// More deletions than are believed without a confirmation: nothing of them is in the log yet.

@@ -24,7 +24,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use connection::{Connection, ConnectionStatus, Receipt, RootInfo, Schedule};
 pub use event::{Event, EventBody, ResyncReport};
 pub use formats::{Family, Formats};
-pub use head::{Head, HeldDeletions};
+pub use head::{Head, HeldDeletions, Unlisted};
 pub use health::{
     Cause, Degraded, Health, HealthNews, HealthState, LastError, Recovered, Trouble, TroubleCode, Work,
 };

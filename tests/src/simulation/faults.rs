@@ -49,6 +49,8 @@ pub enum Fault {
     Revoked,
     FileNotFound,
     EmptyPage,
+    LookupRefused,
+    LateListing,
     SendRefused,
     SendAnswerLost,
     SendPartial,
@@ -70,7 +72,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, where it strikes, and what it is.
-    pub(super) const TABLE: [(Self, Port, &'static str); 41] = [
+    pub(super) const TABLE: [(Self, Port, &'static str); 43] = [
         (Self::Throttled, Port::Store, "store: throttled"),
         (Self::ThroughputExceeded, Port::Store, "store: throughput exceeded"),
         (Self::StoreError, Port::Store, "store: error 500 before the effect"),
@@ -95,6 +97,8 @@ impl Fault {
         (Self::Revoked, Port::Dropbox, "Dropbox: access revoked"),
         (Self::FileNotFound, Port::Dropbox, "Dropbox: file not found for now"),
         (Self::EmptyPage, Port::Dropbox, "Dropbox: empty page with more"),
+        (Self::LookupRefused, Port::Dropbox, "Dropbox: file or folder refused for now"),
+        (Self::LateListing, Port::Dropbox, "Dropbox: change not listed yet"),
         (Self::SendRefused, Port::Queue, "queue: refused"),
         (Self::SendAnswerLost, Port::Queue, "queue: answer lost after the effect"),
         (Self::SendPartial, Port::Queue, "queue: some of a batch refused"),
@@ -130,9 +134,12 @@ impl Fault {
             Self::UnprocessedKeys => operation == "BatchGetItem",
             Self::StaleIndex => operation == "QueryIndex",
             Self::BodyShort | Self::WrongBytes | Self::FileNotFound => operation == "download",
-            Self::CursorReset | Self::CursorNotFound | Self::CursorRefused | Self::EmptyPage => {
-                operation == "list_folder/continue"
-            }
+            Self::CursorReset
+            | Self::CursorNotFound
+            | Self::CursorRefused
+            | Self::EmptyPage
+            | Self::LateListing => operation == "list_folder/continue",
+            Self::LookupRefused => ["get_metadata", "list_folder"].contains(&operation),
             Self::TokenExpired | Self::Revoked => operation != "token",
             _ => true,
         }

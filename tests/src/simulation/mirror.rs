@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::model::{
     Change, ChangeKind, Content, Facts, Item, ItemId, ItemKind, NotFetched, Rev,
-    SelectionState::{Unwanted, Wanted},
+    SelectionState::{self, Unwanted, Wanted},
 };
 
 use super::{
@@ -42,6 +42,14 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     let selections = stage.wiring.selections().await;
     if let Some(selection) = selections.iter().find(|one| matches!(one.state, Wanted | Unwanted)) {
         return Err(Violation::new("quiet", format!("{selection:?} is still to be seen to")));
+    }
+    // What was refused is only repaired by the resync that tries it again.
+    let is_refused = selections.iter().any(|one| one.state == SelectionState::Refused);
+    if depth == Depth::Drained && (is_refused || struck(stage, Fault::LookupRefused) > 0) {
+        return Ok(());
+    }
+    if let Some(selection) = selections.iter().find(|one| one.state == SelectionState::Refused) {
+        return Err(Violation::new("I11", format!("{selection:?} is refused, and Dropbox tells of it")));
     }
     let nodes = taken_in(&selections, stage.ports.dropbox.account().nodes());
     let truth = as_deep(depth, nodes.iter().map(|(path, node)| truth(path, node)));
@@ -178,12 +186,15 @@ fn content(stage: &Stage, item: &Item, node: Option<&Node>) -> Result<(), Violat
 
 /// Whether so much went wrong that a transfer may have been given up.
 fn may_have_given_up(stage: &Stage) -> bool {
-    let state = stage.gate.state();
-    let struck = |fault: &Fault| state.faults.get(fault).copied().unwrap_or_default();
     use Fault::{
         BodyCut, BodyShort, BucketAnswerLost, BucketRefused, CutAfter, CutBefore, HtmlError, WrongBytes,
     };
     let all =
         [BodyCut, BodyShort, BucketAnswerLost, BucketRefused, CutAfter, CutBefore, HtmlError, WrongBytes];
-    all.iter().map(struck).sum::<u64>() >= 8
+    all.into_iter().map(|fault| struck(stage, fault)).sum::<u64>() >= 8
+}
+
+/// How often a fault has struck.
+fn struck(stage: &Stage, fault: Fault) -> u64 {
+    stage.gate.state().faults.get(&fault).copied().unwrap_or_default()
 }

@@ -1,6 +1,10 @@
 //! Accounts of every kind: team spaces, app folders, shared folders.
 
-use shared::{model::ConnectionId, store::Connections};
+use fake_dropbox::Fault;
+use shared::{
+    model::{AccountProfile, Connection, ConnectionId},
+    store::Connections,
+};
 use tests::World;
 
 const FIRST: &str = "first@example.com";
@@ -75,4 +79,90 @@ async fn a_shared_folder_comes_with_its_mount_and_goes_with_it() {
     world.settled().await;
     assert_eq!(world.paths(member).await, [""; 0]);
     assert_eq!(world.paths(owner).await, ["/shared", "/shared/a.txt", "/shared/b.txt"]);
+}
+
+/// What the connection says of its account (T1).
+async fn account(world: &World, connection: ConnectionId) -> serde_json::Value {
+    world.first_app("u").details(connection).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_joins_a_team_and_leaves_it_is_followed() {
+    let world = World::new().await;
+    world.write(FIRST, "mine.txt", b"mine");
+    world.write(FIRST, "folder/inside.txt", b"inside");
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    let told = world.log(connection).await.len();
+    world.stack.dropbox.join_team(FIRST, "First account").await.unwrap();
+    world.write(FIRST, "Team/ours.txt", b"ours");
+    world.settled().await;
+    world.resynced(connection).await;
+    world.settled().await;
+    world.assert_mirrors(connection, FIRST).await;
+    let mut news = world.news(connection, told).await;
+    news.retain(|(word, _)| word != "moved");
+    news.sort();
+    let created = |path: &str| ("created".to_owned(), path.to_owned());
+    let expected = [created("/first account"), created("/team"), created("/team/ours.txt")];
+    assert_eq!(news, expected, "what has the same id has moved");
+    let told = world.log(connection).await.len();
+    world.stack.dropbox.leave_team(FIRST).await.unwrap();
+    world.resynced(connection).await;
+    world.settled().await;
+    assert_eq!(world.paths(connection).await, ["/folder", "/folder/inside.txt", "/mine.txt"]);
+    let news = world.news(connection, told).await;
+    assert!(news.iter().all(|(word, _)| word == "moved" || word == "deleted"), "{news:?}");
+    world.assert_bytes(connection).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_that_was_joined_while_the_tokens_did_not_work_is_seen_at_the_reconnect() {
+    let world = World::new().await;
+    world.write(FIRST, "mine.txt", b"mine");
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    world.stack.dropbox.join_team(FIRST, "First account").await.unwrap();
+    assert_eq!(world.first_app("u").connect(FIRST).await, connection);
+    world.settled().await;
+    world.assert_mirrors(connection, FIRST).await;
+    assert!(world.paths(connection).await.contains(&"/first account/mine.txt".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn address_name_and_scopes_are_told_and_kept_current() {
+    let world = World::new().await;
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    let told = account(&world, connection).await;
+    assert_eq!(told["email"], FIRST);
+    assert!(told["display_name"].as_str().is_some_and(|name| !name.is_empty()), "{told}");
+    assert!(told["scopes"].as_array().is_some_and(|scopes| scopes.len() > 2), "{told}");
+    // What is stored may be older than what Dropbox says.
+    let store = world.stack.store();
+    let current = store.connection(connection).await.unwrap().unwrap();
+    let older = Connection { profile: AccountProfile::default(), ..current.clone() };
+    store.update_account(&older).await.unwrap();
+    assert_eq!(account(&world, connection).await["email"], serde_json::Value::Null);
+    world.resynced(connection).await;
+    assert_eq!(store.connection(connection).await.unwrap().unwrap(), current);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_cannot_be_read_does_not_stop_a_resync() {
+    let world = World::new().await;
+    world.write(FIRST, "mine.txt", b"mine");
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    let refused = [
+        Fault::EndpointError { tag: "other".to_owned() },
+        Fault::ServerError { status: 500, after_effect: false },
+        Fault::CutBody,
+    ];
+    for fault in refused {
+        world.stack.dropbox.faults(FIRST).next("users/get_current_account", 2, fault);
+        assert_eq!(world.resynced(connection).await["agreed"], 1);
+        world.stack.dropbox.faults(FIRST).clear();
+    }
+    assert_eq!(account(&world, connection).await["email"], FIRST);
 }

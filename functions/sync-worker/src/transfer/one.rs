@@ -102,7 +102,7 @@ impl Worker {
             Some(DropboxError::NotFound(_)) => self.missing(connection, transfer).await,
             Some(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)) => {
                 self.ask_for_walk(connection.id, WalkReason::Chosen).await?;
-                self.later(connection, transfer).await.map(Seen::Unreachable)
+                self.failed(connection, transfer, NotFetched::Unreachable).await
             }
             _ if matches!(failure, Failure::Token(TokenError::NeedsReauth)) => Ok(Seen::NeedsReauth),
             _ => {

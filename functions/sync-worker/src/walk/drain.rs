@@ -28,16 +28,19 @@ impl Step<'_> {
         if self.head.cursor.is_some() && self.head.root.as_deref() == root {
             return Ok(());
         }
-        self.begin_anew().await
+        self.begin_anew(None).await
     }
 
-    /// Takes a cursor before anything is listed.
-    async fn begin_anew(&mut self) -> Result<(), Failure> {
+    /// Takes a cursor before anything is listed, in place of one that was refused, if there was one.
+    async fn begin_anew(&mut self, refused: Option<&Failure>) -> Result<(), Failure> {
         let cursor = fetch::latest_cursor(self.worker, self.connection).await?;
         let root = self.connection.root.path_root().map(str::to_owned);
         let compare = self.head.compare || self.head.cursor.is_some() || self.head.head > 0;
         let mut commit = self.commit_of(Segment::default());
         commit.after = Head { cursor: Some(cursor), root, compare, survey: None, ..commit.after };
+        if let Some(failure) = refused {
+            self.note_reset(&mut commit.after, failure);
+        }
         self.advance(commit).await
     }
 
@@ -45,8 +48,7 @@ impl Step<'_> {
     pub(super) async fn drain(&mut self, end: Instant) -> Result<Reached, Failure> {
         match self.drain_from_cursor(end).await {
             Err(failure) if fetch::was_reset(&failure) => {
-                tracing::info!(connection = %self.connection.id, %failure, "listing anew");
-                self.begin_anew().await?;
+                self.begin_anew(Some(&failure)).await?;
                 self.drain_from_cursor(end).await
             }
             reached => reached,
@@ -60,6 +62,7 @@ impl Step<'_> {
         let mut fetched = fetch::page(worker, connection, Wanted::At(from)).await;
         loop {
             let Page { entries, cursor, has_more } = fetched?;
+            self.found_news |= !entries.is_empty();
             let progress = Progress { cursor: Some(cursor.clone()), selection: None };
             if !has_more {
                 self.take(entries, progress).await?;

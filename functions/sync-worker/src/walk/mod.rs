@@ -10,17 +10,19 @@ mod figures;
 mod outcome;
 mod paths;
 mod refused;
+mod relist;
 mod resync;
 mod select;
 mod step;
 mod survey;
 mod tally;
+mod unlisted;
 
 use std::time::Duration;
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{ConnectionId, Head, Segment, Timestamp, TroubleCode, WalkReason, Work},
+    model::{ConnectionId, Head, Segment, Timestamp, TroubleCode, Unlisted, WalkReason, Work},
 };
 use step::Step;
 use tokio::time::Instant;
@@ -39,6 +41,8 @@ enum Reached {
     TheEnd,
     /// The time was over.
     ItsBudget,
+    /// Everything but a listing, which does not begin before then.
+    ItsWait(Timestamp),
 }
 
 /// Why and since when a walk is asked for.
@@ -89,12 +93,21 @@ impl Worker {
         if request.reason == WalkReason::Notified {
             self.count(&connection, Metric::NotifiedWalks, 1);
         }
+        let (mut unlisted, mut is_relisting) = (None, false);
         let reached = match Step::begin(self, &connection, &project).await {
-            Ok(mut step) => step.walk(now, request, resync_due).await.map(|reached| (reached, step.choices)),
+            Ok(mut step) => {
+                let reached = step.walk(now, request, resync_due).await;
+                (unlisted, is_relisting) = (step.head.unlisted, step.head.relists > 0);
+                reached.map(|reached| (reached, step.choices))
+            }
             Err(failure) => Err(failure),
         };
         let reached = match reached {
-            Ok(reached) => self.note_success(&connection, Work::Walk).await.map(|()| reached),
+            // Listings that keep beginning anew are trouble, also where each fills an invocation.
+            Ok(reached) if !is_relisting => {
+                self.note_success(&connection, Work::Walk).await.map(|()| reached)
+            }
+            Ok(reached) => Ok(reached),
             Err(failure) => Err(failure),
         };
         if reached.is_ok() {
@@ -102,10 +115,27 @@ impl Worker {
         }
         match reached {
             Ok((Reached::TheEnd, choices)) => {
-                self.settle(&connection, &project, choices.resync, &schedule, resync_due).await
+                self.settle(&connection, &project, choices.resync, &schedule, resync_due).await?;
+                self.look_again(id, unlisted).await
             }
+            Ok((Reached::ItsWait(until), _)) => self.wake_at(id, until, schedule.failures).await,
             Ok((Reached::ItsBudget, _)) => self.continue_later(&connection, request.hops).await,
             Err(failure) => self.put_off(&connection, failure, schedule.failures, request.hops).await,
+        }
+    }
+
+    /// Wakes the connection once more, where a notification seems to be ahead of the listing.
+    async fn look_again(&self, id: ConnectionId, unlisted: Option<Unlisted>) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let Some(at) = unlisted.and_then(|unlisted| unlisted::next_look(unlisted, now)) else {
+            return Ok(());
+        };
+        let schedule = self.schedules.schedule(id).await?;
+        // An earlier wake-up looks, too.
+        if schedule.wake_at.is_some_and(|wake| wake <= at) {
+            Ok(())
+        } else {
+            self.wake_at(id, at, schedule.failures).await
         }
     }
 
@@ -138,7 +168,8 @@ impl Step<'_> {
         if let Reached::ItsBudget = self.drain(end).await? {
             return Ok(Reached::ItsBudget);
         }
-        let missed = if request.reason == WalkReason::Woken { self.tally.since(before).total() } else { 0 };
+        let is_announced = request.reason != WalkReason::Woken || self.head.unlisted.is_some();
+        let missed = if is_announced { 0 } else { self.tally.since(before).total() };
         if resync_due && request.reason == WalkReason::Woken {
             self.worker.count(self.connection, Metric::ChangesUnannounced, missed);
         }
@@ -151,6 +182,9 @@ impl Step<'_> {
         }
         // A first listing has just compared everything.
         if self.head.compare || self.head.survey.is_some() || (resync_due && !first) {
+            if let Some(until) = self.relist_wait() {
+                return Ok(Reached::ItsWait(until));
+            }
             if let Reached::ItsBudget = self.resync(missed, end).await? {
                 return Ok(Reached::ItsBudget);
             }
@@ -158,14 +192,18 @@ impl Step<'_> {
             self.delete_gone().await?;
         }
         self.end_drain(began, request).await?;
-        Ok(Reached::TheEnd)
+        // A selection whose listing failed has not hindered the others.
+        self.unfinished.take().map_or(Ok(Reached::TheEnd), Err)
     }
 
     async fn end_drain(&mut self, began: Timestamp, request: Request) -> Result<(), Failure> {
         let notified = (request.reason == WalkReason::Notified).then_some(request.sent_at);
         let mut commit = self.commit_of(Segment::default());
         let notified_at = commit.after.notified_at.max(notified);
-        commit.after = Head { drained_at: Some(began), notified_at, ..commit.after };
+        let unlisted = unlisted::after_walk(&commit.after, notified, self.found_news);
+        let news_at = if self.found_news { Some(began) } else { commit.after.news_at };
+        commit.after = Head { drained_at: Some(began), notified_at, news_at, unlisted, ..commit.after };
+        self.end_relists(&mut commit.after);
         self.advance(commit).await
     }
 }

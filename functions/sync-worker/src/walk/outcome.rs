@@ -130,9 +130,11 @@ impl Worker {
                 self.note_put_off(connection, cause, now.plus(wait)).await;
                 Ok(())
             }
+            // A root that moves again and again is followed later each time.
             Failure::Token(TokenError::Dropbox(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)))
-                if self.root_anew(connection, &failure).await =>
+                if self.root_anew(connection, &failure).await && failures == 0 =>
             {
+                self.wake_at(connection.id, now.plus(backoff(connection.id, failures)), failures + 1).await?;
                 self.continue_later(connection, hops).await
             }
             failure => {

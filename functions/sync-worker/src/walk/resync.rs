@@ -36,7 +36,7 @@ impl Step<'_> {
     pub(super) async fn resync(&mut self, missed: u64, end: Instant) -> Result<Reached, Failure> {
         let mut survey = self.survey(missed).await?;
         let listed = match self.list(&mut survey, end).await {
-            Err(failure) if fetch::was_reset(&failure) => return self.begin_survey_anew().await,
+            Err(failure) if fetch::was_reset(&failure) => return self.list_anew(failure).await,
             listed => listed?,
         };
         if let Reached::ItsBudget = listed {
@@ -45,23 +45,17 @@ impl Step<'_> {
         }
         let drained = match self.drain_from_cursor(end).await {
             // What happened since the listing would not be told by any later cursor.
-            Err(failure) if fetch::was_reset(&failure) => return self.begin_survey_anew().await,
+            Err(failure) if fetch::was_reset(&failure) => return self.list_anew(failure).await,
             drained => drained?,
         };
         if let Reached::ItsBudget = drained {
             self.save_survey(&survey).await?;
             return Ok(Reached::ItsBudget);
         }
-        self.compare(survey).await?;
-        Ok(Reached::TheEnd)
-    }
-
-    /// A cursor failed, the survey's own or the account's: nothing of the survey is of use.
-    async fn begin_survey_anew(&mut self) -> Result<Reached, Failure> {
-        let mut commit = self.commit_of(Segment::default());
-        commit.after = Head { survey: None, compare: true, ..commit.after };
-        self.advance(commit).await?;
-        Ok(Reached::ItsBudget)
+        match self.compare(survey).await {
+            Err(failure) if fetch::was_reset(&failure) => self.list_anew(failure).await,
+            compared => compared.map(|()| Reached::TheEnd),
+        }
     }
 
     async fn compare(&mut self, survey: Survey) -> Result<(), Failure> {

@@ -33,6 +33,11 @@ impl Step<'_> {
             reached => reached,
         };
         let failure = match reached {
+            // Reset again, in the middle of what was begun anew: the rest goes on, and it is tried again later.
+            Err(failure) if fetch::was_reset(&failure) => {
+                self.unfinished.get_or_insert(failure);
+                return Ok(Reached::TheEnd);
+            }
             Err(failure) if selection.target.item().is_some() => failure,
             reached => return reached,
         };

@@ -28,6 +28,12 @@ pub(super) struct Step<'a> {
     /// What was changed so far.
     pub(super) tally: Tally,
     pub(super) rules: Rules,
+    /// Whether the account's cursor listed anything to this walk.
+    pub(super) found_news: bool,
+    /// Whether Dropbox refused a cursor of this walk's.
+    pub(super) was_reset: bool,
+    /// Why a selection could not be listed to its end, although its cursor was new.
+    pub(super) unfinished: Option<Failure>,
 }
 
 /// What moves along with the last piece of some entries.
@@ -50,7 +56,20 @@ impl<'a> Step<'a> {
         let choices = worker.choices.choices(connection.id).await?;
         let rules = Rules::from(&project.settings);
         let (standing, tally) = (Standing::default(), Tally::default());
-        let mut step = Self { worker, connection, project, choices, head, standing, tally, rules };
+        let (found_news, was_reset, unfinished) = (false, false, None);
+        let mut step = Self {
+            worker,
+            connection,
+            project,
+            choices,
+            head,
+            standing,
+            tally,
+            rules,
+            found_news,
+            was_reset,
+            unfinished,
+        };
         step.catch_up().await?;
         step.standing.marks = Marks::stored(worker.log.marks(connection.id, &step.head).await?);
         step.look_again_at_scope().await?;

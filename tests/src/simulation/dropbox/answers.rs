@@ -59,6 +59,9 @@ impl Account {
             return Err(Box::new(refused_cursor()));
         }
         let cursor = self.cursors.find(name).ok_or_else(|| Box::new(refusal(409, "reset")))?;
+        if cursor.left.is_empty() && fault == Some(Fault::LateListing) {
+            return Ok(self.nothing_yet(cursor));
+        }
         let is_behind = cursor.since < self.journal.len() || !cursor.left.is_empty();
         Ok(self.page(cursor, is_behind && fault == Some(Fault::EmptyPage), rng))
     }
@@ -70,6 +73,12 @@ impl Account {
             _ => self.locate(&call.argument)?,
         };
         Ok(Scope { root, recursive })
+    }
+
+    /// Whether a call names a file or folder that is there: that alone can be refused.
+    pub(super) fn names_something(&self, call: &Call) -> bool {
+        call.argument["path"].as_str().is_some_and(|path| !path.is_empty())
+            && self.locate(&call.argument).is_ok()
     }
 
     /// The path that an argument means.

@@ -44,6 +44,11 @@ impl Account {
         json!({"entries": entries, "cursor": self.cursors.give(cursor), "has_more": has_more})
     }
 
+    /// A page that says that nothing has changed, whatever has.
+    pub(super) fn nothing_yet(&mut self, cursor: Cursor) -> Value {
+        json!({"entries": [], "cursor": self.cursors.give(cursor), "has_more": false})
+    }
+
     /// A path on a page, for the trace.
     fn summary(&self, path: &str) -> String {
         let id = self.tree.get(path).map_or("gone", |node| node.id.as_str());

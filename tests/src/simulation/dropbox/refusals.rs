@@ -49,6 +49,10 @@ impl Account {
             (Some(Fault::CursorNotFound), _) => refusal(409, "path/not_found"),
             (Some(Fault::CursorRefused), _) => refused_cursor(),
             (Some(Fault::FileNotFound), _) => refusal(409, "path/not_found"),
+            (Some(Fault::LookupRefused), _) if self.names_something(call) => {
+                let tags = ["path/restricted_content", "path/locked", "path/no_permission", "path/hologram"];
+                refusal(409, tags[rng.usize(0..tags.len())])
+            }
             _ => return None,
         };
         Some(refusal)

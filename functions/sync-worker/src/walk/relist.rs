@@ -1,0 +1,66 @@
+//! Listings that have to begin anew, since Dropbox refuses their cursors: the first does so at once, and each further one
+//! in a row waits longer than the one before.
+
+use shared::model::{ConnectionId, Head, Segment, Timestamp};
+
+use super::{Reached, outcome::backoff, step::Step};
+use crate::Failure;
+
+/// So many listings in a row begin anew at once.
+const AT_ONCE: u32 = 1;
+
+impl Step<'_> {
+    /// A cursor of the comparison failed: nothing of what was listed is of use.
+    pub(super) async fn list_anew(&mut self, failure: Failure) -> Result<Reached, Failure> {
+        let mut commit = self.commit_of(Segment::default());
+        commit.after = Head { survey: None, compare: true, ..commit.after };
+        self.note_reset(&mut commit.after, &failure);
+        self.advance(commit).await?;
+        if self.head.relists <= AT_ONCE { Ok(Reached::ItsBudget) } else { Err(failure) }
+    }
+
+    /// Counts a cursor that Dropbox refuses: what is listed for it has to wait, unless it is the first in a row.
+    pub(super) fn note_reset(&mut self, head: &mut Head, failure: &Failure) {
+        self.was_reset = true;
+        count_reset(head, self.connection.id, self.worker.clock.now());
+        tracing::info!(connection = %self.connection.id, %failure, relists = head.relists, "listing anew");
+    }
+
+    /// Until when the next listing has to wait, where it has to.
+    pub(super) fn relist_wait(&self) -> Option<Timestamp> {
+        self.head.relist_at.filter(|at| *at > self.worker.clock.now())
+    }
+
+    /// A walk has come to its end. Where no cursor was refused on the way, the row is over.
+    pub(super) fn end_relists(&self, head: &mut Head) {
+        if !self.was_reset {
+            (head.relists, head.relist_at) = (0, None);
+        }
+    }
+}
+
+fn count_reset(head: &mut Head, id: ConnectionId, now: Timestamp) {
+    head.relists += 1;
+    head.relist_at = head.relists.checked_sub(AT_ONCE + 1).map(|waits| now.plus(backoff(id, waits)));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn each_relist_in_a_row_waits_longer() {
+        let (mut head, id, now) = (Head::default(), ConnectionId::random(), Timestamp(0));
+        let mut waits = Vec::new();
+        for _ in 0..12 {
+            count_reset(&mut head, id, now);
+            waits.push(head.relist_at.map_or(Duration::ZERO, |at| at.since(now)));
+        }
+        assert_eq!(waits[0], Duration::ZERO, "the first is no loop");
+        assert!(waits[1] >= Duration::from_secs(60), "{waits:?}");
+        assert!(waits.is_sorted() && waits[5] > waits[1] * 8, "{waits:?}");
+        assert!(waits[11] <= Duration::from_secs(2 * 60 * 60), "{waits:?}");
+    }
+}

@@ -1,0 +1,71 @@
+//! Notifications that are ahead of the listing: the first walk finds nothing, so that another looks a little later.
+//!
+//! The schedule wakes the connection for it: a FIFO queue delays no single message, and a tick comes every minute. What
+//! is never listed costs a few walks, and a connection without notifications costs nothing.
+
+use std::time::Duration;
+
+use shared::model::{Head, Timestamp, Unlisted};
+
+/// How long after each empty look the next one is due. When all are used up, the notification was about nothing.
+const DELAYS: [Duration; 3] = [Duration::from_secs(5), Duration::from_secs(60), Duration::from_secs(5 * 60)];
+
+/// What is still to be listed after a walk. `notified` is when the notification came that it was for, and `found_news`
+/// whether Dropbox listed anything to it.
+pub(super) fn after_walk(head: &Head, notified: Option<Timestamp>, found_news: bool) -> Option<Unlisted> {
+    if found_news {
+        return None;
+    }
+    // What was listed to a walk that began after the notification may be what it announced.
+    let is_listed = |at: &Timestamp| head.news_at.is_some_and(|news| news >= *at);
+    let fresh = notified.filter(|at| !is_listed(at)).map(|notified_at| Unlisted { notified_at, looks: 1 });
+    let again = head.unlisted.map(|unlisted| Unlisted { looks: unlisted.looks + 1, ..unlisted });
+    fresh.or(again).filter(|unlisted| delay(*unlisted).is_some())
+}
+
+/// When the next walk is to look for it.
+pub(super) fn next_look(unlisted: Unlisted, now: Timestamp) -> Option<Timestamp> {
+    delay(unlisted).map(|delay| now.plus(delay))
+}
+
+fn delay(unlisted: Unlisted) -> Option<Duration> {
+    DELAYS.get(unlisted.looks.checked_sub(1)? as usize).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: Timestamp = Timestamp(1_000_000);
+
+    #[test]
+    fn an_empty_walk_looks_again_a_few_times_each_time_later() {
+        let (mut head, mut delays) = (Head::default(), Vec::new());
+        head.unlisted = after_walk(&head, Some(AT), false);
+        while let Some(unlisted) = head.unlisted {
+            delays.push(next_look(unlisted, AT).map(|at| at.since(AT)).unwrap_or_default());
+            head.unlisted = after_walk(&head, None, false);
+        }
+        assert_eq!(delays, DELAYS);
+    }
+
+    #[test]
+    fn what_is_listed_ends_the_looking() {
+        let head = Head { unlisted: Some(Unlisted { notified_at: AT, looks: 1 }), ..Head::default() };
+        assert_eq!(after_walk(&head, None, true), None);
+        assert_eq!(after_walk(&head, Some(AT), true), None);
+    }
+
+    #[test]
+    fn a_notification_of_what_was_listed_already_is_not_looked_for() {
+        let head = Head { news_at: Some(AT.plus(Duration::from_millis(1))), ..Head::default() };
+        assert_eq!(after_walk(&head, Some(AT), false), None);
+        let earlier = Head { news_at: Some(Timestamp(AT.0 - 1)), ..Head::default() };
+        assert!(after_walk(&earlier, Some(AT), false).is_some());
+    }
+
+    #[test]
+    fn who_was_not_notified_does_not_look_again() {
+        assert_eq!(after_walk(&Head::default(), None, false), None);
+    }
+}

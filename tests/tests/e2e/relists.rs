@@ -1,0 +1,87 @@
+//! Cursors that keep being refused (T8): each listing in a row waits longer, and the row ends by itself.
+
+use fake_dropbox::{Adversity, Defects};
+use shared::{
+    model::ConnectionId,
+    store::{Log, Schedules},
+};
+use tests::World;
+
+const FIRST: &str = "first@example.com";
+
+/// Listings of many pages, whose cursors are reset after the second.
+fn keep_resetting(world: &World) {
+    let many_pages = Adversity { seed: 5, empty_pages: 0.95, ..Adversity::default() };
+    world.stack.dropbox.pages(FIRST).set(many_pages);
+    let reset = Defects { reset_after: Some(2), ..Defects::default() };
+    world.stack.dropbox.listings(FIRST).set(reset);
+}
+
+fn behave(world: &World) {
+    world.stack.dropbox.pages(FIRST).clear();
+    world.stack.dropbox.listings(FIRST).clear();
+}
+
+fn listings(world: &World) -> u64 {
+    world.stack.dropbox.calls().get("files/list_folder").copied().unwrap_or_default()
+}
+
+fn write_some(world: &World, folder: &str) {
+    (0..20).for_each(|number| world.write(FIRST, &format!("{folder}/{number}.txt"), folder.as_bytes()));
+}
+
+/// It is put off: nothing is asked for before then.
+async fn waits(world: &World, connection: ConnectionId) -> bool {
+    let schedule = world.stack.store().schedule(connection).await.unwrap();
+    schedule.failures > 0 && schedule.wake_at < schedule.resync_at.or(Some(shared::model::Timestamp::NEVER))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_listing_that_is_reset_again_and_again_is_put_off() {
+    let world = World::new().await;
+    write_some(&world, "a");
+    keep_resetting(&world);
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    assert!(waits(&world, connection).await);
+    assert!(listings(&world) <= 3, "{} listings in a row", listings(&world));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comparison_whose_listings_are_reset_waits_longer_each_time() {
+    let world = World::new().await;
+    write_some(&world, "a");
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    let before = listings(&world);
+    keep_resetting(&world);
+    world.due(connection).await;
+    world.until(async || waits(&world, connection).await).await;
+    world.settled().await;
+    let head = world.stack.store().head(connection).await.unwrap();
+    assert!(head.relists >= 2 && head.relist_at.is_some(), "{head:?}");
+    assert!(listings(&world) - before <= 3, "{} listings in a row", listings(&world) - before);
+    // Changes are followed meanwhile, and no notification begins the listing before its time.
+    behave(&world);
+    let during = listings(&world);
+    write_some(&world, "b");
+    world.settled().await;
+    assert_eq!((world.items(connection).await.len(), listings(&world)), (42, during));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_row_ends_by_itself_when_a_listing_comes_to_its_end() {
+    let world = World::hurried().await;
+    write_some(&world, "a");
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.mirrored(connection, FIRST).await;
+    let told = world.log(connection).await.len();
+    keep_resetting(&world);
+    world.due(connection).await;
+    let relists = async || world.stack.store().head(connection).await.unwrap().relists;
+    world.until(async || relists().await >= 3).await;
+    behave(&world);
+    world.until(async || relists().await == 0).await;
+    world.mirrored(connection, FIRST).await;
+    assert_eq!(world.log(connection).await.len(), told, "nothing was told twice");
+}
