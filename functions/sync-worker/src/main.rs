@@ -8,7 +8,7 @@ use shared::{
     aws::Late,
     config::{Wiring, required},
     content::S3Content,
-    dropbox::SILENCE,
+    dropbox::LISTING_SILENCE,
     events::EventBridgeBus,
     queue::SqsQueue,
     telemetry,
@@ -18,7 +18,7 @@ use sync_worker::{RetryBudget, Worker};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
-    let wiring = Wiring::from_env(SILENCE).await?;
+    let wiring = Wiring::from_env(LISTING_SILENCE).await?;
     let sqs = Late::of(&wiring.aws, aws_sdk_sqs::Client::new);
     let worker = Arc::new(worker(&wiring, &sqs)?);
     let dead_letters = Arc::new(SqsQueue::new(sqs, required("DEAD_LETTERS_URL")?));

@@ -76,6 +76,9 @@ pub enum DropboxError {
     /// Our app's key or secret is refused, or we know no such app: no user's fault.
     #[error("Dropbox refuses the app: {0}")]
     AppRefused(String),
+    /// No answer came in the time that there was: ask for less.
+    #[error("Dropbox takes too long: {0}")]
+    TooSlow(String),
     /// The request is wrong, or not allowed: asking again would not mend it.
     #[error("Dropbox refuses the request with {0}: {1}")]
     Refused(u16, String),

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{Dropbox, DropboxError, Session};
 use crate::model::{Facts, ItemId, ItemKind, Rev};
 
-/// Entries asked for at once: the most that Dropbox gives.
-const LIMIT: u32 = 2000;
+/// Maximum number of entries of a page: Dropbox gives no more, and takes the number for approximate.
+pub const PAGE_LIMIT: u32 = 2000;
 
 /// One page of a listing. It may be empty although more follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,12 +123,13 @@ impl From<PageAnswer> for Page {
 }
 
 impl Dropbox {
-    /// The first page of everything in a folder: of the root where the path is empty, of a folder by its id.
+    /// The first page of everything in a folder: of the root where the path is empty, of a folder by its id. This page
+    /// and those that follow have about `limit` entries at most.
     ///
     /// # Errors
     /// See [`DropboxError`].
-    pub async fn list(&self, session: &Session, folder: &str) -> Result<Page, DropboxError> {
-        let page = self.rpc::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder)).await;
+    pub async fn list(&self, session: &Session, folder: &str, limit: u32) -> Result<Page, DropboxError> {
+        let page = self.rpc::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder, limit)).await;
         Ok(page.map_err(without_cursor)?.into())
     }
 
@@ -147,13 +148,13 @@ impl Dropbox {
         }
     }
 
-    /// A cursor behind everything in the account.
+    /// A cursor behind everything in the account, whose pages have about `limit` entries at most.
     ///
     /// # Errors
     /// See [`DropboxError`].
-    pub async fn latest_cursor(&self, session: &Session) -> Result<String, DropboxError> {
+    pub async fn latest_cursor(&self, session: &Session, limit: u32) -> Result<String, DropboxError> {
         let answer: CursorAnswer =
-            self.rpc(session, "/2/files/list_folder/get_latest_cursor", &everything("")).await?;
+            self.rpc(session, "/2/files/list_folder/get_latest_cursor", &everything("", limit)).await?;
         Ok(answer.cursor)
     }
 
@@ -179,8 +180,8 @@ fn without_cursor(error: DropboxError) -> DropboxError {
     }
 }
 
-fn everything(folder: &str) -> serde_json::Value {
-    json!({"path": folder, "recursive": true, "limit": LIMIT})
+fn everything(folder: &str, limit: u32) -> serde_json::Value {
+    json!({"path": folder, "recursive": true, "limit": limit})
 }
 
 #[cfg(test)]

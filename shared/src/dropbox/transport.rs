@@ -11,6 +11,9 @@ use crate::{causes::causes, tls};
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may be silent.
 pub const SILENCE: Duration = Duration::from_secs(60);
+/// How long a page of a listing may take to begin: Dropbox may look through a large account for more than a minute. Who
+/// asks waits as long as its invocation has left, which is less.
+pub const LISTING_SILENCE: Duration = Duration::from_secs(115);
 /// How long a long poll may be silent: its timeout, which the proxy cuts to 200 s, and up to 90 s that Dropbox adds.
 pub const LONGPOLL_SILENCE: Duration = Duration::from_secs(295);
 

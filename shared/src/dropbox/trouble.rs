@@ -30,6 +30,7 @@ impl DropboxError {
             Self::Locked(_) => TroubleCode::Locked,
             Self::Unavailable(_) => TroubleCode::DropboxUnreachable,
             Self::Unreadable(_) => TroubleCode::PageUnreadable,
+            Self::TooSlow(_) => TroubleCode::PageTooSlow,
             Self::AppRefused(_) => TroubleCode::AppRefused,
             Self::Refused(401 | 403, _) => TroubleCode::PermissionDenied,
             Self::Refused(..) | Self::CodeRefused(_) | Self::NotDownloadable(_) => {

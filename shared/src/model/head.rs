@@ -42,6 +42,11 @@ pub struct Head {
     pub relists: u32,
     /// The next listing does not begin before then.
     pub relist_at: Option<Timestamp>,
+    /// How many entries a page of the next listing has at most, where a page took too long; absent: as many as Dropbox
+    /// gives.
+    pub page_limit: Option<u32>,
+    /// How many walks in a row got no page from the account's cursor in time.
+    pub slow_drains: u32,
 }
 
 /// A notification of which nothing was listed yet.

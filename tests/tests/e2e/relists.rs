@@ -2,7 +2,7 @@
 
 use fake_dropbox::{Adversity, Defects};
 use shared::{
-    model::ConnectionId,
+    model::{Clock, ConnectionId, SystemClock},
     store::{Log, Schedules},
 };
 use tests::World;
@@ -33,7 +33,7 @@ fn write_some(world: &World, folder: &str) {
 /// It is put off: nothing is asked for before then.
 async fn waits(world: &World, connection: ConnectionId) -> bool {
     let schedule = world.stack.store().schedule(connection).await.unwrap();
-    schedule.failures > 0 && schedule.wake_at < schedule.resync_at.or(Some(shared::model::Timestamp::NEVER))
+    schedule.failures > 0 && schedule.wake_at.is_some_and(|at| at > SystemClock.now())
 }
 
 #[tokio::test(flavor = "multi_thread")]

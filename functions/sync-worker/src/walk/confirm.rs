@@ -9,7 +9,8 @@ use shared::{
 };
 
 use super::{
-    fetch::{self, Lookup, Wanted, is_folder},
+    fetch::{Lookup, Wanted, is_folder},
+    page_size::page_limit,
     step::{Progress, Step},
     survey::Listed,
 };
@@ -59,10 +60,10 @@ impl Step<'_> {
     /// Takes what Dropbox says of each, and leaves in `doubted` what it does not know. Returns how many it refuses to
     /// tell of.
     async fn confirm_one_by_one(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
-        let (worker, connection) = (self.worker, self.connection);
+        let asker = self.asker.clone();
         let ids: Vec<ItemId> = doubted.iter().cloned().collect();
         let asked = stream::iter(ids.clone())
-            .map(|id| fetch::look_up(worker, connection, id))
+            .map(|id| asker.look_up(id))
             .buffered(AT_ONCE)
             .try_collect::<Vec<Lookup>>();
         let (mut entries, mut refused): (Vec<Entry>, u64) = (Vec::new(), 0);
@@ -100,8 +101,8 @@ impl Step<'_> {
         doubted: &mut BTreeSet<ItemId>,
     ) -> Result<Option<Refusal>, Failure> {
         let mut wanted = match target.item() {
-            None => Wanted::First(String::new()),
-            Some(id) => match fetch::look_up(self.worker, self.connection, id.clone()).await? {
+            None => Wanted::First(String::new(), page_limit(&self.head)),
+            Some(id) => match self.asker.look_up(id.clone()).await? {
                 Lookup::Absent => return Ok(None),
                 Lookup::Refused(refusal) => return Ok(Some(refusal)),
                 Lookup::Present(top) => {
@@ -110,7 +111,7 @@ impl Step<'_> {
                     if !is_folder {
                         return Ok(None);
                     }
-                    Wanted::First(id.to_string())
+                    Wanted::First(id.to_string(), page_limit(&self.head))
                 }
             },
         };

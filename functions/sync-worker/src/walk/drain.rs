@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::{
     Reached,
     fetch::{self, Wanted},
+    page_size::{page_limit, was_slow},
     step::{Progress, Step},
 };
 use crate::Failure;
@@ -32,8 +33,8 @@ impl Step<'_> {
     }
 
     /// Takes a cursor before anything is listed, in place of one that was refused, if there was one.
-    async fn begin_anew(&mut self, refused: Option<&Failure>) -> Result<(), Failure> {
-        let cursor = fetch::latest_cursor(self.worker, self.connection).await?;
+    pub(super) async fn begin_anew(&mut self, refused: Option<&Failure>) -> Result<(), Failure> {
+        let cursor = self.asker.latest_cursor(page_limit(&self.head)).await?;
         let root = self.connection.root.path_root().map(str::to_owned);
         let compare = self.head.compare || self.head.cursor.is_some() || self.head.head > 0;
         let mut commit = self.commit_of(Segment::default());
@@ -55,11 +56,19 @@ impl Step<'_> {
         }
     }
 
-    /// Takes page after page, each next one fetched while the last is stored.
+    /// Drains from the cursor that there is.
     pub(super) async fn drain_from_cursor(&mut self, end: Instant) -> Result<Reached, Failure> {
-        let (worker, connection) = (self.worker, self.connection);
+        match self.take_pages(end).await {
+            Err(failure) if was_slow(&failure) => self.drain_in_smaller_pages(failure).await,
+            reached => reached,
+        }
+    }
+
+    /// Takes page after page, each next one fetched while the last is stored.
+    async fn take_pages(&mut self, end: Instant) -> Result<Reached, Failure> {
+        let asker = self.asker.clone();
         let from = self.head.cursor.clone().unwrap_or_default();
-        let mut fetched = fetch::page(worker, connection, Wanted::At(from)).await;
+        let mut fetched = asker.page(Wanted::At(from)).await;
         loop {
             let Page { entries, cursor, has_more } = fetched?;
             self.found_news |= !entries.is_empty();
@@ -68,7 +77,12 @@ impl Step<'_> {
                 self.take(entries, progress).await?;
                 return Ok(Reached::TheEnd);
             }
-            let next = fetch::page(worker, connection, Wanted::At(cursor));
+            if !asker.has_time() {
+                self.take(entries, progress).await?;
+                self.bound_marks().await?;
+                return Ok(Reached::ItsBudget);
+            }
+            let next = asker.page(Wanted::At(cursor));
             let (taken, next) = tokio::join!(self.take(entries, progress), next);
             taken?;
             self.bound_marks().await?;

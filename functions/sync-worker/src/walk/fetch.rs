@@ -1,38 +1,34 @@
-//! Pages of Dropbox's listings, asked for only where no pause stands against it.
+//! What a walk asks Dropbox: only where no pause stands against it, and no longer than its invocation lives.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use shared::{
     dropbox::{Dropbox, DropboxError, Entry, Page, Refusal, Session},
     metrics::Metric,
     model::{Connection, ItemId, ItemKind},
 };
+use tokio::time::{Instant, timeout_at};
 
 use crate::{Failure, Worker};
+
+/// No answer is waited for longer than this after the walk began: the function may run for 120 s, and what came has to be
+/// stored.
+const PATIENCE: Duration = Duration::from_secs(105);
 
 /// Which page is wanted.
 #[derive(Debug, Clone)]
 pub(super) enum Wanted {
-    /// The first of a folder: the root where the path is empty, else a folder by its id.
-    First(String),
+    /// The first of a folder: the root where the path is empty, else a folder by its id. With about so many entries at
+    /// most, and so those that follow it.
+    First(String, u32),
     /// The one at a cursor.
     At(String),
-}
-
-/// A page.
-pub(super) async fn page(worker: &Worker, connection: &Connection, wanted: Wanted) -> Result<Page, Failure> {
-    worker.heed_pause(connection).await?;
-    let call = |dropbox: Dropbox, session: Session| {
-        let wanted = wanted.clone();
-        async move {
-            match wanted {
-                Wanted::First(folder) => dropbox.list(&session, &folder).await,
-                Wanted::At(cursor) => dropbox.list_continue(&session, &cursor).await,
-            }
-        }
-    };
-    let page: Page = worker.with_session(connection, call).await?;
-    worker.count(connection, Metric::Pages, 1);
-    worker.count(connection, Metric::Entries, page.entries.len() as u64);
-    Ok(page)
 }
 
 /// What Dropbox says when it is asked for one file or folder by its id.
@@ -46,29 +42,83 @@ pub(super) enum Lookup {
     Refused(Refusal),
 }
 
-/// Asks for a file or folder as it is now.
-pub(super) async fn look_up(worker: &Worker, connection: &Connection, id: ItemId) -> Result<Lookup, Failure> {
-    worker.heed_pause(connection).await?;
-    let call = |dropbox: Dropbox, session: Session| {
-        let id = id.clone();
-        async move { dropbox.metadata(&session, &id).await }
-    };
-    match worker.with_session(connection, call).await.map_err(Failure::from) {
-        Ok(found) => Ok(found.map_or(Lookup::Absent, Lookup::Present)),
-        Err(failure) => refusal(&failure).map(Lookup::Refused).ok_or(failure),
+/// Asks Dropbox for one walk.
+#[derive(Clone)]
+pub(super) struct Asker<'a> {
+    worker: &'a Worker,
+    connection: &'a Connection,
+    deadline: Instant,
+    /// How long the slowest page of this walk took, in milliseconds.
+    slowest: Arc<AtomicU64>,
+}
+
+impl<'a> Asker<'a> {
+    /// For a walk that begins now.
+    pub(super) fn new(worker: &'a Worker, connection: &'a Connection) -> Self {
+        Self { worker, connection, deadline: Instant::now() + PATIENCE, slowest: Arc::default() }
+    }
+
+    /// Whether there is time for a page that takes as long as the slowest so far.
+    pub(super) fn has_time(&self) -> bool {
+        Instant::now() + Duration::from_millis(self.slowest.load(Ordering::Relaxed)) < self.deadline
+    }
+
+    /// A page.
+    pub(super) async fn page(&self, wanted: Wanted) -> Result<Page, Failure> {
+        let began = Instant::now();
+        let call = |dropbox: Dropbox, session: Session| {
+            let wanted = wanted.clone();
+            async move {
+                match wanted {
+                    Wanted::First(folder, limit) => dropbox.list(&session, &folder, limit).await,
+                    Wanted::At(cursor) => dropbox.list_continue(&session, &cursor).await,
+                }
+            }
+        };
+        let page: Page = self.ask(call).await?;
+        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.slowest.fetch_max(took, Ordering::Relaxed);
+        self.worker.count(self.connection, Metric::Pages, 1);
+        self.worker.count(self.connection, Metric::Entries, page.entries.len() as u64);
+        Ok(page)
+    }
+
+    /// A file or folder as it is now.
+    pub(super) async fn look_up(&self, id: ItemId) -> Result<Lookup, Failure> {
+        let call = |dropbox: Dropbox, session: Session| {
+            let id = id.clone();
+            async move { dropbox.metadata(&session, &id).await }
+        };
+        match self.ask(call).await {
+            Ok(found) => Ok(found.map_or(Lookup::Absent, Lookup::Present)),
+            Err(failure) => refusal(&failure).map(Lookup::Refused).ok_or(failure),
+        }
+    }
+
+    /// A cursor behind everything that is in the account now, whose pages have about `limit` entries at most.
+    pub(super) async fn latest_cursor(&self, limit: u32) -> Result<String, Failure> {
+        self.ask(|dropbox: Dropbox, session: Session| async move {
+            dropbox.latest_cursor(&session, limit).await
+        })
+        .await
+    }
+
+    async fn ask<T, F>(&self, call: impl Fn(Dropbox, Session) -> F + Send + Sync) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, DropboxError>> + Send,
+    {
+        let asked = async {
+            self.worker.heed_pause(self.connection).await?;
+            Ok(self.worker.with_session(self.connection, call).await?)
+        };
+        let late = || DropboxError::TooSlow("no answer in the time that the invocation has".to_owned());
+        timeout_at(self.deadline, asked).await.unwrap_or_else(|_| Err(late().into()))
     }
 }
 
 /// The refusal of the one file or folder that was asked for, where the failure is nothing more.
 pub(super) fn refusal(failure: &Failure) -> Option<Refusal> {
     failure.dropbox().and_then(DropboxError::refusal)
-}
-
-/// A cursor behind everything that is in the account now.
-pub(super) async fn latest_cursor(worker: &Worker, connection: &Connection) -> Result<String, Failure> {
-    worker.heed_pause(connection).await?;
-    let call = |dropbox: Dropbox, session: Session| async move { dropbox.latest_cursor(&session).await };
-    Ok(worker.with_session(connection, call).await?)
 }
 
 /// Whether a listing has to be begun anew.

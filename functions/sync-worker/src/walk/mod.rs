@@ -8,6 +8,7 @@ mod drain;
 mod fetch;
 mod figures;
 mod outcome;
+mod page_size;
 mod paths;
 mod refused;
 mod relist;
@@ -203,7 +204,11 @@ impl Step<'_> {
         let unlisted = unlisted::after_walk(&commit.after, notified, self.found_news);
         let news_at = if self.found_news { Some(began) } else { commit.after.news_at };
         commit.after = Head { drained_at: Some(began), notified_at, news_at, unlisted, ..commit.after };
+        commit.after.slow_drains = 0;
         self.end_relists(&mut commit.after);
+        if self.has_listed {
+            page_size::grow(&mut commit.after);
+        }
         self.advance(commit).await
     }
 }

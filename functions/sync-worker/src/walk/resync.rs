@@ -10,7 +10,7 @@ use shared::{
 };
 use tokio::time::Instant;
 
-use super::{Reached, fetch, step::Step, survey::Survey, tally::Tally};
+use super::{Reached, fetch, page_size::was_slow, step::Step, survey::Survey, tally::Tally};
 use crate::{
     Failure,
     plan::{Comparison, Difference, Shown},
@@ -37,6 +37,10 @@ impl Step<'_> {
         let mut survey = self.survey(missed).await?;
         let listed = match self.list(&mut survey, end).await {
             Err(failure) if fetch::was_reset(&failure) => return self.list_anew(failure).await,
+            Err(failure) if was_slow(&failure) => {
+                self.save_survey(&survey).await?;
+                return self.list_in_smaller_pages(None, failure).await;
+            }
             listed => listed?,
         };
         if let Reached::ItsBudget = listed {
@@ -69,6 +73,7 @@ impl Step<'_> {
         let repaired = self.tally.since(before);
         self.delete_gone().await?;
         let paths_restored = self.restore_paths(&misplaced).await?;
+        self.has_listed = true;
         let report = ResyncReport {
             refused: refused + confirmed.refused,
             paths_restored,

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::{
     Reached,
     fetch::{self, Lookup, Wanted, is_folder},
+    page_size::{page_limit, was_slow},
     step::{Progress, Step},
 };
 use crate::Failure;
@@ -33,6 +34,9 @@ impl Step<'_> {
             reached => reached,
         };
         let failure = match reached {
+            Err(failure) if was_slow(&failure) => {
+                return self.list_in_smaller_pages(Some(selection), failure).await;
+            }
             // Reset again, in the middle of what was begun anew: the rest goes on, and it is tried again later.
             Err(failure) if fetch::was_reset(&failure) => {
                 self.unfinished.get_or_insert(failure);
@@ -89,14 +93,14 @@ impl Step<'_> {
     async fn list_selection(&mut self, mut selection: Selection, end: Instant) -> Result<Reached, Failure> {
         let wanted = match (&selection.listing, &selection.target) {
             (Some(cursor), _) => Wanted::At(cursor.clone()),
-            (None, Target::Everything) => Wanted::First(String::new()),
+            (None, Target::Everything) => Wanted::First(String::new(), page_limit(&self.head)),
             (None, Target::Item(id)) => match self.top_of(id, &selection).await? {
                 Some(wanted) => wanted,
                 None => return Ok(Reached::TheEnd),
             },
         };
-        let (worker, connection) = (self.worker, self.connection);
-        let mut fetched = fetch::page(worker, connection, wanted).await;
+        let asker = self.asker.clone();
+        let mut fetched = asker.page(wanted).await;
         loop {
             let Page { entries, cursor, has_more } = fetched?;
             if !has_more {
@@ -106,7 +110,11 @@ impl Step<'_> {
             selection.listing = Some(cursor.clone());
             let selection_step = Some(step(&selection, Some(selection.clone())));
             let progress = Progress { cursor: None, selection: selection_step };
-            let next = fetch::page(worker, connection, Wanted::At(cursor));
+            if !asker.has_time() {
+                self.take(entries, progress).await?;
+                return Ok(Reached::ItsBudget);
+            }
+            let next = asker.page(Wanted::At(cursor));
             let (taken, next) = tokio::join!(self.take(entries, progress), next);
             taken?;
             if Instant::now() >= end {
@@ -119,12 +127,12 @@ impl Step<'_> {
     /// Takes the selected file or folder itself. Returns what is to be listed then; nothing for a file, and for what
     /// is not there.
     async fn top_of(&mut self, id: &ItemId, selection: &Selection) -> Result<Option<Wanted>, Failure> {
-        match fetch::look_up(self.worker, self.connection, id.clone()).await? {
+        match self.asker.look_up(id.clone()).await? {
             Lookup::Absent => self.miss(selection).await.map(|()| None),
             Lookup::Refused(refusal) => self.refuse_target(&selection.target, refusal).await.map(|()| None),
             Lookup::Present(entry) if is_folder(&entry) => {
                 self.take(vec![entry], Progress::default()).await?;
-                Ok(Some(Wanted::First(id.to_string())))
+                Ok(Some(Wanted::First(id.to_string(), page_limit(&self.head))))
             }
             Lookup::Present(entry) => self.end_listing(selection.clone(), vec![entry]).await.map(|()| None),
         }
@@ -132,6 +140,7 @@ impl Step<'_> {
 
     async fn end_listing(&mut self, selection: Selection, entries: Vec<Entry>) -> Result<(), Failure> {
         self.announce_restored(&selection).await?;
+        self.has_listed = true;
         let held = selection.held();
         let selection_step = Some(step(&selection, Some(held.clone())));
         self.take(entries, Progress { cursor: None, selection: selection_step }).await?;
@@ -175,7 +184,8 @@ impl Step<'_> {
     }
 }
 
-fn step(selection: &Selection, to: Option<Selection>) -> SelectionStep {
+/// A selection's step to another state.
+pub(super) fn step(selection: &Selection, to: Option<Selection>) -> SelectionStep {
     SelectionStep { target: selection.target.clone(), from: selection.state, to }
 }
 

@@ -8,7 +8,7 @@ use shared::{
     store::{Commit, History, SelectionStep, StoreError},
 };
 
-use super::tally::Tally;
+use super::{fetch::Asker, tally::Tally};
 use crate::{
     Failure, Worker,
     plan::{Marks, Rules, Scope, Standing, View, chunks, plan},
@@ -21,6 +21,7 @@ pub(super) const MARKS: usize = 2000;
 pub(super) struct Step<'a> {
     pub(super) worker: &'a Worker,
     pub(super) connection: &'a Connection,
+    pub(super) asker: Asker<'a>,
     pub(super) project: &'a Project,
     pub(super) choices: Choices,
     pub(super) head: Head,
@@ -30,6 +31,8 @@ pub(super) struct Step<'a> {
     pub(super) rules: Rules,
     /// Whether the account's cursor listed anything to this walk.
     pub(super) found_news: bool,
+    /// Whether a listing came to its end in this walk.
+    pub(super) has_listed: bool,
     /// Whether Dropbox refused a cursor of this walk's.
     pub(super) was_reset: bool,
     /// Why a selection could not be listed to its end, although its cursor was new.
@@ -52,14 +55,16 @@ impl<'a> Step<'a> {
         connection: &'a Connection,
         project: &'a Project,
     ) -> Result<Self, Failure> {
+        let asker = Asker::new(worker, connection);
         let head = worker.log.take_head(connection.id).await?;
         let choices = worker.choices.choices(connection.id).await?;
         let rules = Rules::from(&project.settings);
         let (standing, tally) = (Standing::default(), Tally::default());
-        let (found_news, was_reset, unfinished) = (false, false, None);
+        let (found_news, has_listed, was_reset, unfinished) = (false, false, false, None);
         let mut step = Self {
             worker,
             connection,
+            asker,
             project,
             choices,
             head,
@@ -67,6 +72,7 @@ impl<'a> Step<'a> {
             tally,
             rules,
             found_news,
+            has_listed,
             was_reset,
             unfinished,
         };

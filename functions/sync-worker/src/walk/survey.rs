@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::{
     Reached,
     fetch::{self, Lookup, Wanted, is_folder},
+    page_size::page_limit,
     step::Step,
 };
 use crate::{Failure, plan::Comparison};
@@ -119,7 +120,7 @@ impl Step<'_> {
                     Listed::Refused(refusal) => survey.refused.push((target, refusal)),
                 }
             }
-            if Instant::now() >= end {
+            if Instant::now() >= end || !self.asker.has_time() {
                 return Ok(Reached::ItsBudget);
             }
         }
@@ -130,8 +131,8 @@ impl Step<'_> {
     async fn next_page(&self, survey: &mut Survey, target: &Target) -> Result<Listed, Failure> {
         let wanted = match (survey.cursor.take(), target) {
             (Some(cursor), _) => Wanted::At(cursor),
-            (None, Target::Everything) => Wanted::First(String::new()),
-            (None, Target::Item(id)) => match fetch::look_up(self.worker, self.connection, id.clone()).await?
+            (None, Target::Everything) => Wanted::First(String::new(), page_limit(&self.head)),
+            (None, Target::Item(id)) => match self.asker.look_up(id.clone()).await?
             {
                 Lookup::Absent => return Ok(Listed::Absent),
                 Lookup::Refused(refusal) => return Ok(Listed::Refused(refusal)),
@@ -140,7 +141,7 @@ impl Step<'_> {
                     if !is_folder(&entry) {
                         return Ok(Listed::Whole);
                     }
-                    Wanted::First(id.to_string())
+                    Wanted::First(id.to_string(), page_limit(&self.head))
                 }
             },
         };
@@ -150,7 +151,7 @@ impl Step<'_> {
     /// A page of a target. Where the root is gone or refused, the connection is in trouble: that is a failure.
     pub(super) async fn page_of(&self, target: &Target, wanted: Wanted) -> Result<Listed, Failure> {
         use shared::dropbox::DropboxError::NotFound;
-        match fetch::page(self.worker, self.connection, wanted).await {
+        match self.asker.page(wanted).await {
             Ok(page) => Ok(Listed::Page(page)),
             Err(failure) if target.item().is_none() => Err(failure),
             Err(failure) if matches!(failure.dropbox(), Some(NotFound(_))) => Ok(Listed::Absent),

@@ -1,0 +1,94 @@
+//! How many entries a page has: half as many after one took too long, and again more after a listing that came to its
+//! end. The number is fixed by the call that begins a listing, so a listing whose pages are too slow begins anew, and so
+//! does the account's cursor.
+
+use shared::{
+    dropbox::{DropboxError, PAGE_LIMIT},
+    model::{Head, Segment, Selection},
+};
+
+use super::{Reached, select::step as selection_step, step::Step};
+use crate::Failure;
+
+/// Minimum number of entries of a page.
+const LEAST: u32 = 25;
+/// So often in a row the account's cursor may be slow before another takes its place: everything is compared then.
+const SLOW_DRAINS: u32 = 2;
+
+/// How many entries a page of the next listing has at most.
+pub(super) fn page_limit(head: &Head) -> u32 {
+    head.page_limit.unwrap_or(PAGE_LIMIT)
+}
+
+/// Halves the number; false where it is the smallest already.
+fn shrink(head: &mut Head) -> bool {
+    let before = page_limit(head);
+    let after = (before / 2).max(LEAST);
+    head.page_limit = Some(after);
+    after < before
+}
+
+/// Doubles the number.
+pub(super) fn grow(head: &mut Head) {
+    head.page_limit = head.page_limit.map(|limit| limit * 2).filter(|limit| *limit < PAGE_LIMIT);
+}
+
+/// Whether a page did not come in time.
+pub(super) fn was_slow(failure: &Failure) -> bool {
+    matches!(failure.dropbox(), Some(DropboxError::TooSlow(_)))
+}
+
+impl Step<'_> {
+    /// A page of a listing did not come in time: the listing begins anew, with smaller pages, in the next invocation.
+    /// Where they cannot be smaller it is tried again later.
+    pub(super) async fn list_in_smaller_pages(
+        &mut self,
+        selection: Option<&Selection>,
+        failure: Failure,
+    ) -> Result<Reached, Failure> {
+        let mut commit = self.commit_of(Segment::default());
+        let can_shrink = shrink(&mut commit.after);
+        commit.selection = selection.map(|one| {
+            let anew = Selection { listing: None, ..one.clone() };
+            selection_step(one, Some(anew))
+        });
+        tracing::info!(connection = %self.connection.id, %failure, limit = page_limit(&commit.after), "smaller pages");
+        self.advance(commit).await?;
+        if can_shrink { Ok(Reached::ItsBudget) } else { Err(failure) }
+    }
+
+    /// The account's cursor gave no page in time. Again and again, a cursor with smaller pages takes its place: what the
+    /// old one had still to tell is found by comparing.
+    pub(super) async fn drain_in_smaller_pages(&mut self, failure: Failure) -> Result<Reached, Failure> {
+        let mut commit = self.commit_of(Segment::default());
+        commit.after.slow_drains += 1;
+        let is_due = commit.after.slow_drains >= SLOW_DRAINS && shrink(&mut commit.after);
+        self.advance(commit).await?;
+        if !is_due {
+            return Err(failure);
+        }
+        self.begin_anew(None).await?;
+        Ok(Reached::ItsBudget)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_halve_down_to_the_smallest_and_grow_back() {
+        let mut head = Head::default();
+        let mut limits = Vec::new();
+        while shrink(&mut head) {
+            limits.push(page_limit(&head));
+        }
+        assert_eq!(limits, [1000, 500, 250, 125, 62, 31, LEAST]);
+        let mut steps = 0;
+        while head.page_limit.is_some() {
+            grow(&mut head);
+            steps += 1;
+        }
+        assert_eq!((page_limit(&head), steps), (PAGE_LIMIT, 7));
+    }
+}
