@@ -129,7 +129,8 @@ impl Dropbox {
     /// # Errors
     /// See [`DropboxError`].
     pub async fn list(&self, session: &Session, folder: &str, limit: u32) -> Result<Page, DropboxError> {
-        let page = self.rpc::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder, limit)).await;
+        let page =
+            self.rpc::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder, limit)).await;
         Ok(page.map_err(without_cursor)?.into())
     }
 

@@ -97,9 +97,9 @@ impl<'a> Asker<'a> {
 
     /// A cursor behind everything that is in the account now, whose pages have about `limit` entries at most.
     pub(super) async fn latest_cursor(&self, limit: u32) -> Result<String, Failure> {
-        self.ask(|dropbox: Dropbox, session: Session| async move {
-            dropbox.latest_cursor(&session, limit).await
-        })
+        self.ask(
+            |dropbox: Dropbox, session: Session| async move { dropbox.latest_cursor(&session, limit).await },
+        )
         .await
     }
 

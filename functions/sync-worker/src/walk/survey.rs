@@ -132,8 +132,7 @@ impl Step<'_> {
         let wanted = match (survey.cursor.take(), target) {
             (Some(cursor), _) => Wanted::At(cursor),
             (None, Target::Everything) => Wanted::First(String::new(), page_limit(&self.head)),
-            (None, Target::Item(id)) => match self.asker.look_up(id.clone()).await?
-            {
+            (None, Target::Item(id)) => match self.asker.look_up(id.clone()).await? {
                 Lookup::Absent => return Ok(Listed::Absent),
                 Lookup::Refused(refusal) => return Ok(Listed::Refused(refusal)),
                 Lookup::Present(entry) => {
