@@ -162,14 +162,12 @@ impl Event {
     /// The event of a connection's health. Its id is that of the episode, however often it is published.
     #[must_use]
     pub fn health(connection: &Connection, news: HealthNews) -> Self {
-        match news {
-            HealthNews::Degraded(degraded) => {
-                Self::news(connection, degraded.since, EventBody::ConnectionDegraded(degraded))
-            }
-            HealthNews::Recovered(recovered) => {
-                Self::news(connection, recovered.since, EventBody::ConnectionRecovered(recovered))
-            }
-        }
+        let unique = news.unique();
+        let body = match news {
+            HealthNews::Degraded(degraded) => EventBody::ConnectionDegraded(degraded),
+            HealthNews::Recovered(recovered) => EventBody::ConnectionRecovered(recovered),
+        };
+        Self::new(connection, &unique, body)
     }
 
     /// An event that can happen more than once to a connection, told apart by its time.

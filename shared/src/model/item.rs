@@ -125,6 +125,12 @@ pub enum NotFetched {
     NotDownloadable,
     /// Dropbox will not give it out (a takedown, for one).
     Restricted,
+    /// It was locked in Dropbox at each attempt.
+    Locked,
+    /// Dropbox lists it, and says that it is not there when its bytes are asked for.
+    Unreadable,
+    /// Dropbox refused it for a reason that is not known here, again and again.
+    Refused,
     /// Dropbox gave other bytes than its content hash says, again and again.
     HashMismatch,
     /// Dropbox or the network failed, again and again.
@@ -135,7 +141,10 @@ impl NotFetched {
     /// Whether trying again could bring the bytes.
     #[must_use]
     pub fn may_pass(self) -> bool {
-        matches!(self, Self::HashMismatch | Self::Unreachable)
+        matches!(
+            self,
+            Self::Locked | Self::Unreadable | Self::Refused | Self::HashMismatch | Self::Unreachable
+        )
     }
 
     /// The reason as it stands in answers and events.
@@ -146,6 +155,9 @@ impl NotFetched {
             Self::UnwantedFormat => "unwanted_format",
             Self::NotDownloadable => "not_downloadable",
             Self::Restricted => "restricted",
+            Self::Locked => "locked",
+            Self::Unreadable => "unreadable",
+            Self::Refused => "refused",
             Self::HashMismatch => "hash_mismatch",
             Self::Unreachable => "unreachable",
         }

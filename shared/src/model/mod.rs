@@ -26,7 +26,8 @@ pub use event::{Event, EventBody, ResyncReport};
 pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions, Unlisted};
 pub use health::{
-    Cause, Degraded, Health, HealthNews, HealthState, LastError, Recovered, Trouble, TroubleCode, Work,
+    Cause, Degraded, Episode, Health, HealthNews, HealthState, LastError, Recovered, Trouble, TroubleCode,
+    Work,
 };
 pub use ids::{AccountId, AppKey, ConnectionId, InvalidId, ItemId, ProjectId, Rev, UserId};
 pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};

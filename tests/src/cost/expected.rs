@@ -108,12 +108,12 @@ pub(super) const EXPECTED: [Expectation; 46] = {
     use Flow::{Call, Change, Notified, Quiet, Resync, Resynced, Tick, WithBytes, WithoutBytes};
     [
         expect(Quiet, Notifications, 1.0, "one request"),
-        expect(Quiet, TableReads, 8.0, "account; connection, project, schedule, HEAD, choices; pause and tokens before the call"),
+        expect(Quiet, TableReads, 9.0, "account; connection, project, schedule, HEAD, choices, health; pause and tokens before the call"),
         expect(Quiet, TableWrites, 4.0, "epoch 1, HEAD at the end 2 (a transaction), schedule 1"),
         expect(Quiet, QueueRequests, 3.0, "one message: sent, received, deleted"),
         expect(Quiet, Walks, 1.0, "one message"),
         expect(Notified, Notifications, 1.0, "one request"),
-        expect(Notified, TableReads, 22.0, "a walk's 8, the folder; a transfer run: connection, pace, pause, and twice four shards"),
+        expect(Notified, TableReads, 24.0, "a walk's 9, the folder; a transfer run: connection, pace, pause, health, and twice four shards"),
         expect(Notified, TableWrites, 9.0, "epoch 1, HEAD twice 4, the log's first KB 1, applied 1, schedule 1, pace 1"),
         expect(Notified, QueueRequests, 6.0, "a walk and a transfer run"),
         expect(Notified, Walks, 1.0, "one message"),
@@ -136,7 +136,7 @@ pub(super) const EXPECTED: [Expectation; 46] = {
         expect(WithBytes, Events, 2.0, "the change, and ready"),
         expect(WithBytes, BucketWrites, 1.0, "one PUT"),
         expect(WithBytes, Downloads, 1.0, "once"),
-        expect(Resync, TableReads, 30.0, "sixteen shards of items; a walk's reads, pause and tokens before the account, and its transfer run's"),
+        expect(Resync, TableReads, 32.0, "sixteen shards of items; a walk's reads, pause and tokens before the account, and its transfer run's"),
         expect(Resync, TableWrites, 13.0, "claim 1 and its index 2; epoch 1; report 1; HEAD twice 4; schedule 1 and its index 2; pace 1"),
         expect(Resync, QueueRequests, 6.0, "a walk and a transfer run"),
         expect(Resync, Events, 1.0, "Resynced"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shared::model::{Change, Event, EventBody};
 
-use super::{bystander, dropbox::CANARY, history::Violation, stage::Stage};
+use super::{bystander, dropbox::CANARY, health, history::Violation, stage::Stage};
 
 /// How many resyncs have ended.
 pub(super) fn resyncs(stage: &Stage) -> usize {
@@ -28,6 +28,7 @@ pub(super) async fn whole(stage: &Stage) -> Result<(), Violation> {
         published(&log, &seen.events.values().filter_map(change).collect())?;
     }
     dead_letters(stage)?;
+    health::check(stage).await?;
     bystander::check(stage).await?;
     secrets(stage).await
 }

@@ -18,6 +18,7 @@ mod dropbox;
 mod edits;
 mod faults;
 mod gate;
+mod health;
 mod history;
 mod mailbox;
 mod mirror;

@@ -16,14 +16,15 @@ use shared::{
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
-        ConnectionStatus, ContentKey, Item, ItemId, Project, ProjectId, ProjectSettings, RefreshToken, Rev,
-        RootInfo, Schedule, SecretHash, Selection, Target, Timestamp, Transfer, UserId, WalkReason,
+        ConnectionStatus, ContentKey, Health, Item, ItemId, Project, ProjectId, ProjectSettings,
+        RefreshToken, Rev, RootInfo, Schedule, SecretHash, Selection, Target, Timestamp, Transfer, UserId,
+        WalkReason,
     },
     queue::Outgoing,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
-        ChoiceStore, Connections, Dynamo, History, Items, Log, Projects, Schedules, StoreError, TokenStore,
-        Transfers, Wake, dynamo::create_table,
+        ChoiceStore, Connections, Dynamo, HealthStore, History, Items, Log, Projects, Schedules, StoreError,
+        TokenStore, Transfers, Wake, dynamo::create_table,
     },
     tokens::Tokens,
 };
@@ -262,6 +263,11 @@ impl Wiring {
     /// The connection's schedule.
     pub(super) async fn schedule(&self) -> Schedule {
         self.truth.schedule(CONNECTION).await.expect("the store answers")
+    }
+
+    /// The connection's health.
+    pub(super) async fn health(&self) -> Health {
+        self.truth.health(CONNECTION).await.expect("the store answers")
     }
 
     /// When the next tick has something to queue.

@@ -27,6 +27,7 @@ mod rewired;
 mod routes;
 mod sync;
 mod transfers;
+mod unreadable_files;
 mod user_tokens;
 mod webhook;
 mod worker;

@@ -2,12 +2,12 @@
 
 use shared::{
     dropbox::{Dropbox, DropboxError, Session},
-    metrics::Metric,
-    model::{Connection, Receipt, Timestamp},
+    metrics::{Metric, Subject},
+    model::{Connection, Receipt, Timestamp, TroubleCode},
     tokens::TokenError,
 };
 
-use crate::{Failure, Worker, walk::backoff};
+use crate::{Failure, Worker, health::cause_of, walk::backoff};
 
 /// After so many failures in a row the tokens are removed without Dropbox: that is some hours after the first.
 const MOST_FAILURES: u32 = 10;
@@ -17,7 +17,7 @@ enum Asked {
     /// They have ended, or Dropbox never says so.
     Settled { revoked: bool },
     /// To be asked again then.
-    Again { at: Timestamp, failures: u32 },
+    Again { at: Timestamp, failures: u32, code: TroubleCode },
 }
 
 impl Worker {
@@ -34,9 +34,13 @@ impl Worker {
                     let receipt = Receipt { revoked: Some(revoked), ..receipt };
                     self.purges.forget_tokens(id, &receipt).await?;
                 }
-                Asked::Again { at, failures } => return self.wake_at(id, at, failures).await,
+                Asked::Again { at, failures, code } => {
+                    self.metrics.count(Subject::of(connection).hindered_by(code), Metric::WalksPutOff, 1);
+                    return self.wake_at(id, at, failures).await;
+                }
             }
         }
+        self.count(connection, Metric::WalksSucceeded, 1);
         self.ask_for_transfers(id).await
     }
 
@@ -45,7 +49,7 @@ impl Worker {
         let schedule = self.schedules.schedule(connection.id).await?;
         if let Some(at) = schedule.pause(now) {
             self.count(connection, Metric::RateLimitWaits, 1);
-            return Ok(Asked::Again { at, failures: schedule.failures });
+            return Ok(Asked::Again { at, failures: schedule.failures, code: TroubleCode::RateLimited });
         }
         let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
         let failures = schedule.failures;
@@ -55,15 +59,18 @@ impl Worker {
             Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
                 self.count(connection, Metric::RateLimitWaits, 1);
                 self.schedules.pause(connection.id, now.plus(wait)).await?;
-                Asked::Again { at: now.plus(wait), failures }
+                Asked::Again { at: now.plus(wait), failures, code: TroubleCode::RateLimited }
             }
             Err(error) if failures >= MOST_FAILURES => {
                 tracing::error!(connection = %connection.id, %error, "tokens were removed and not revoked");
                 Asked::Settled { revoked: false }
             }
             Err(error) => {
-                tracing::warn!(connection = %connection.id, %error, failures, "the revocation is put off");
-                Asked::Again { at: now.plus(backoff(connection.id, failures)), failures: failures + 1 }
+                let failure = Failure::from(error);
+                let code = cause_of(&failure).code;
+                tracing::warn!(connection = %connection.id, %failure, failures, "the revocation is put off");
+                let at = now.plus(backoff(connection.id, failures));
+                Asked::Again { at, failures: failures + 1, code }
             }
         })
     }

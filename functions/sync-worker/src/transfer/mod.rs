@@ -5,42 +5,50 @@
 
 mod bring;
 mod claim;
+mod ending;
 mod one;
 mod pour;
 mod settle;
 mod sweep;
+mod verdict;
 
 use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
-    metrics::{Metric, Subject},
-    model::{Connection, ConnectionId, Timestamp, Transfer, TroubleCode},
+    metrics::Metric,
+    model::{Cause, Connection, ConnectionId, Timestamp, Transfer, TroubleCode},
     store::TransferPace,
 };
 use tokio::time::Instant;
 
 pub(crate) use self::settle::content_key;
-use crate::{Failure, Worker, walk::Standing};
+use crate::{Failure, Worker, health::cause_of, walk::Standing};
 
 /// A run works for so long and leaves the rest to the next; the function may run for 15 minutes.
 const BUDGET: Duration = Duration::from_secs(12 * 60);
 /// Transfers read at once.
 const PAGE: u32 = 100;
-/// After so many failures of Dropbox in a row the run ends: it is out, or the network is.
+/// After so many files in a row that failed for a reason that others share, the run ends.
 const OUTAGE: u32 = 4;
-/// When the next run begins then.
-const BACKOFF: Duration = Duration::from_secs(60);
 
 /// What became of one transfer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum Seen {
-    /// It was seen to.
+    /// Its bytes were brought.
+    Brought,
+    /// It was seen to otherwise: its bytes are not wanted, or will not come.
     Done,
     /// It is to be tried again, not before then.
     Later(Timestamp),
-    /// Dropbox or the network failed; it is to be tried again, not before then.
-    Unreachable(Timestamp),
+    /// The same after a failure that others may share.
+    Failing(Timestamp, Cause),
+    /// It is to be tried again after a failure that is not its own, unless it is alone with it.
+    Stalled(Transfer, Cause),
+    /// No file of the connection can be brought now.
+    Hindered(Cause),
+    /// The account is rooted elsewhere; a walk was asked for, and it is to be tried again, not before then.
+    Elsewhere(Timestamp),
     /// The time of the run was over.
     OutOfTime,
     /// Dropbox asks for silence until then.
@@ -71,14 +79,21 @@ struct Run<'a> {
     /// When the earliest of those that are not due yet is.
     next: Option<Timestamp>,
     failures_in_a_row: u32,
+    /// How many files' bytes were brought.
+    brought: u32,
+    /// What the last failure was that others may share.
+    last_cause: Option<Cause>,
+    /// Transfers that stalled.
+    stalled: Vec<Transfer>,
     /// Why nothing more is begun, if nothing more is.
     stop: Option<Stop>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Stop {
     TimeIsOver,
-    Outage,
+    Hindered(Cause),
+    Elsewhere(Timestamp),
     Paused(Timestamp),
     NeedsReauth,
 }
@@ -100,6 +115,7 @@ impl Worker {
         let now = self.clock.now();
         if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
             self.count(&connection, Metric::RateLimitWaits, 1);
+            self.count_transfers_put_off(&connection, TroubleCode::RateLimited);
             self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
         } else {
             let mut run = Run::new(self, &connection);
@@ -107,7 +123,7 @@ impl Worker {
                 Care::Usual => pace.at_once,
                 Care::OneByOne => 1,
             };
-            run.work(at_once, care).await?;
+            run.work(at_once, care).await;
             run.end(pace).await?;
         }
         if sweep { self.sweep(&connection).await } else { Ok(()) }
@@ -117,26 +133,39 @@ impl Worker {
 impl<'a> Run<'a> {
     fn new(worker: &'a Worker, connection: &'a Connection) -> Self {
         let end = Instant::now() + BUDGET;
-        let (ready, after, next, stop) = (VecDeque::new(), None, None, None);
-        Self { worker, connection, end, ready, after, next, failures_in_a_row: 0, stop }
+        Self {
+            worker,
+            connection,
+            end,
+            ready: VecDeque::new(),
+            after: None,
+            next: None,
+            failures_in_a_row: 0,
+            brought: 0,
+            last_cause: None,
+            stalled: Vec::new(),
+            stop: None,
+        }
     }
 
-    async fn work(&mut self, at_once: u32, care: Care) -> Result<(), Failure> {
+    async fn work(&mut self, at_once: u32, care: Care) {
         let (worker, connection, end) = (self.worker, self.connection, self.end);
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < at_once as usize && self.stop.is_none() {
-                match self.next_due().await? {
-                    Some(transfer) => running.push(worker.see_to(connection, transfer, care, end)),
-                    None => break,
+                match self.next_due().await {
+                    Ok(Some(transfer)) => running.push(worker.see_to(connection, transfer, care, end)),
+                    Ok(None) => break,
+                    Err(failure) => self.fail(&failure),
                 }
             }
             match running.next().await {
-                Some(seen) => self.note(seen?),
-                None => return Ok(()),
+                Some(Ok(seen)) => self.note(seen),
+                Some(Err(failure)) => self.fail(&failure),
+                None => return,
             }
             if Instant::now() >= end {
-                self.stop.get_or_insert(Stop::TimeIsOver);
+                self.stop_for(Stop::TimeIsOver);
             }
         }
     }
@@ -165,49 +194,43 @@ impl<'a> Run<'a> {
 
     fn note(&mut self, seen: Seen) {
         match seen {
+            Seen::Brought => (self.brought, self.failures_in_a_row) = (self.brought + 1, 0),
             Seen::Done => self.failures_in_a_row = 0,
             Seen::Later(at) => self.wait_for(at),
-            Seen::Unreachable(at) => {
+            Seen::Failing(at, cause) => {
                 self.wait_for(at);
-                self.failures_in_a_row += 1;
-                if self.failures_in_a_row >= OUTAGE {
-                    self.stop.get_or_insert(Stop::Outage);
-                }
+                self.note_shared(cause);
             }
-            Seen::OutOfTime => drop(self.stop.get_or_insert(Stop::TimeIsOver)),
+            Seen::Stalled(transfer, cause) => {
+                self.wait_for(transfer.not_before);
+                self.stalled.push(transfer);
+                self.note_shared(cause);
+            }
+            Seen::Hindered(cause) => self.stop_for(Stop::Hindered(cause)),
+            Seen::Elsewhere(at) => self.stop_for(Stop::Elsewhere(at)),
+            Seen::OutOfTime => self.stop_for(Stop::TimeIsOver),
             Seen::Paused(until) => self.stop = Some(Stop::Paused(until)),
             Seen::NeedsReauth => self.stop = Some(Stop::NeedsReauth),
         }
     }
 
-    fn count_put_off(&self) {
-        let reason = match self.stop {
-            Some(Stop::Outage) => TroubleCode::DropboxUnreachable,
-            Some(Stop::Paused(_)) => TroubleCode::RateLimited,
-            Some(Stop::NeedsReauth) => TroubleCode::NeedsReauth,
-            Some(Stop::TimeIsOver) | None => return,
-        };
-        let subject = Subject::of(self.connection).hindered_by(reason);
-        self.worker.metrics.count(subject, Metric::TransfersPutOff, 1);
+    /// A failure that others may share: so many in a row end the run.
+    fn note_shared(&mut self, cause: Cause) {
+        self.failures_in_a_row += 1;
+        if self.failures_in_a_row >= OUTAGE {
+            self.stop_for(Stop::Hindered(cause.clone()));
+        }
+        self.last_cause = Some(cause);
     }
 
-    /// Sees to it that the next run comes, where one is needed.
-    async fn end(self, pace: TransferPace) -> Result<(), Failure> {
-        let (worker, id) = (self.worker, self.connection.id);
-        let now = worker.clock.now();
-        if let Some(Stop::Paused(_)) = self.stop {
-            worker.count(self.connection, Metric::RateLimitWaits, 1);
-        }
-        self.count_put_off();
-        let (at_once, wake_at) = match self.stop {
-            None => ((pace.at_once + 1).min(TransferPace::MOST), self.next),
-            Some(Stop::TimeIsOver) => (pace.at_once, Some(now)),
-            Some(Stop::Outage) => (pace.at_once, Some(now.plus(BACKOFF))),
-            // Half as many, so that interactive calls get through.
-            Some(Stop::Paused(until)) => ((pace.at_once / 2).max(1), Some(until)),
-            Some(Stop::NeedsReauth) => return worker.needs_reauth(self.connection).await,
-        };
-        worker.transfers.set_pace(id, TransferPace { at_once, wake_at }).await?;
-        if self.stop == Some(Stop::TimeIsOver) { worker.ask_for_transfers(id).await } else { Ok(()) }
+    /// What cannot be noted of a transfer ends the run, and not the message: it would only come again at once.
+    fn fail(&mut self, failure: &Failure) {
+        let cause = cause_of(failure);
+        tracing::warn!(connection = %self.connection.id, %failure, reason = %cause.code, "a run of transfers is put off");
+        self.stop_for(Stop::Hindered(cause));
+    }
+
+    fn stop_for(&mut self, stop: Stop) {
+        self.stop.get_or_insert(stop);
     }
 }

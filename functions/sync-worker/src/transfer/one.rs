@@ -3,21 +3,24 @@
 use std::time::Duration;
 
 use shared::{
-    dropbox::DropboxError,
-    model::{Connection, Content, Item, NotFetched, Resume, Timestamp, Transfer, WalkReason},
-    tokens::TokenError,
+    dropbox::{Dropbox, Entry, Session},
+    model::{Cause, Connection, Content, Item, ItemId, NotFetched, Resume, Timestamp, Transfer, WalkReason},
 };
 use tokio::time::Instant;
 
-use super::{Care, Seen, bring::Brought};
+use super::{
+    Care, Seen,
+    bring::Brought,
+    verdict::{ATTEMPTS, Verdict, attempts},
+};
 use crate::{Failure, Worker, retry::backoff};
 
-/// After so many failures a file counts as failed, until it changes or a resync asks for it again.
-pub(super) const MOST_FAILURES: u32 = 8;
 /// The delay after the first failure; it doubles with each.
 const FIRST_DELAY: Duration = Duration::from_secs(5);
 /// The longest delay.
 const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+/// The delay after a failure that is not the file's own.
+const STALL: Duration = Duration::from_secs(60);
 
 impl Worker {
     /// Sees to one transfer.
@@ -32,7 +35,7 @@ impl Worker {
         let item = held.get(&transfer.item).filter(|item| item.content.rev() == Some(&transfer.rev));
         match item.map(|item| (item, &item.content)) {
             // Each time the process died of it.
-            Some((_, Content::Pending { .. })) if transfer.failures >= MOST_FAILURES => {
+            Some((_, Content::Pending { .. })) if transfer.failures >= ATTEMPTS => {
                 self.give_up(connection, &transfer, NotFetched::Unreachable).await
             }
             Some((item, Content::Pending { .. })) => self.fetch(connection, item, transfer, care, end).await,
@@ -65,7 +68,9 @@ impl Worker {
             Care::OneByOne => self.bring_carefully(connection, item, &transfer, end).await,
         };
         match brought {
-            Ok(Brought::Whole { exported }) => self.settle_ready(connection, item, &transfer, exported).await,
+            Ok(Brought::Whole { exported }) => {
+                self.settle_ready(connection, item, &transfer, exported).await.map(|_| Seen::Brought)
+            }
             Ok(Brought::OtherBytes) => self.failed(connection, transfer, NotFetched::HashMismatch).await,
             Ok(Brought::Unwanted) => self.discard(connection, &transfer).await,
             Ok(Brought::OutOfTime(resume)) => {
@@ -86,52 +91,124 @@ impl Worker {
         transfer: Transfer,
         failure: Failure,
     ) -> Result<Seen, Failure> {
-        match failure.dropbox() {
-            Some(DropboxError::RateLimited(wait)) => {
-                let until = self.clock.now().plus(*wait);
+        match Verdict::of(&failure) {
+            Verdict::Missing => self.missing(connection, transfer).await,
+            verdict => self.judged(connection, transfer, verdict, &failure).await,
+        }
+    }
+
+    /// Does what a verdict asks for, but for one that asks for a look at the file.
+    async fn judged(
+        &self,
+        connection: &Connection,
+        transfer: Transfer,
+        verdict: Verdict,
+        failure: &Failure,
+    ) -> Result<Seen, Failure> {
+        match verdict {
+            Verdict::Pause(wait) => {
+                let until = self.clock.now().plus(wait);
                 self.schedules.pause(connection.id, until).await?;
                 Ok(Seen::Paused(until))
             }
-            Some(DropboxError::Restricted(_)) => {
-                self.give_up(connection, &transfer, NotFetched::Restricted).await
+            Verdict::NeedsReauth => Ok(Seen::NeedsReauth),
+            Verdict::Connection(cause) => Ok(Seen::Hindered(cause)),
+            Verdict::Ours(cause) => {
+                tracing::warn!(connection = %connection.id, %failure, reason = %cause.code, "a transfer failed");
+                self.stall(connection, transfer, cause).await
             }
-            Some(DropboxError::NotDownloadable(_)) => {
-                self.give_up(connection, &transfer, NotFetched::NotDownloadable).await
-            }
-            // The walk will hear of it. Until then the file waits.
-            Some(DropboxError::NotFound(_)) => self.missing(connection, transfer).await,
-            Some(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)) => {
+            Verdict::Elsewhere => {
                 self.ask_for_walk(connection.id, WalkReason::Chosen).await?;
-                self.failed(connection, transfer, NotFetched::Unreachable).await
+                let seen = self.failed(connection, transfer, NotFetched::Unreachable).await?;
+                let at = |at: Timestamp| at.max(self.clock.now().plus(STALL));
+                Ok(if let Seen::Later(next) = seen { Seen::Elsewhere(at(next)) } else { seen })
             }
-            _ if matches!(failure, Failure::Token(TokenError::NeedsReauth)) => Ok(Seen::NeedsReauth),
-            _ => {
-                tracing::warn!(connection = %connection.id, %failure, "a transfer failed");
-                self.failed(connection, transfer, NotFetched::Unreachable).await
+            Verdict::Missing => self.failed(connection, transfer, NotFetched::Unreadable).await,
+            Verdict::File(reason) => self.failed(connection, transfer, reason).await,
+            Verdict::Shared(reason, cause) => {
+                tracing::warn!(connection = %connection.id, %failure, reason = %cause.code, "a transfer failed");
+                let seen = self.failed(connection, transfer, reason).await?;
+                Ok(if let Seen::Later(at) = seen { Seen::Failing(at, cause) } else { seen })
             }
         }
     }
 
-    /// Tries again later, or gives up.
+    /// Tries again later, or gives the file up once it has failed so often.
     async fn failed(
         &self,
         connection: &Connection,
         transfer: Transfer,
         reason: NotFetched,
     ) -> Result<Seen, Failure> {
-        if transfer.failures + 1 >= MOST_FAILURES {
-            return self.give_up(connection, &transfer, reason).await;
+        if transfer.failures + 1 < attempts(reason) {
+            return self.later(connection, transfer).await.map(Seen::Later);
         }
-        let unreachable = reason == NotFetched::Unreachable;
-        let at = self.later(connection, transfer).await?;
-        Ok(if unreachable { Seen::Unreachable(at) } else { Seen::Later(at) })
+        // Trouble that all files share is none of this one's: Dropbox must answer about it before it is given up.
+        let may_be_shared = matches!(reason, NotFetched::Unreachable | NotFetched::Refused);
+        if may_be_shared && !self.is_answered(connection, &transfer.item).await {
+            let failures = transfer.failures.min(attempts(reason) - 2);
+            return self.later(connection, Transfer { failures, ..transfer }).await.map(Seen::Later);
+        }
+        self.give_up(connection, &transfer, reason).await
     }
 
-    async fn missing(&self, connection: &Connection, transfer: Transfer) -> Result<Seen, Failure> {
-        if transfer.failures + 1 >= MOST_FAILURES {
-            return self.end(connection, &transfer).await;
+    /// Whether Dropbox answers when it is asked about a file, be it with a refusal of this file.
+    async fn is_answered(&self, connection: &Connection, id: &ItemId) -> bool {
+        match self.look_up(connection, id).await {
+            Ok(_) => true,
+            Err(failure) => failure.dropbox().is_some_and(|error| error.refusal().is_some()),
         }
-        self.later(connection, transfer).await.map(Seen::Later)
+    }
+
+    /// Dropbox says that it has no such revision. Where the file is gone or is another by now, a walk will tell; where
+    /// it is still listed as it was, it cannot be read.
+    async fn missing(&self, connection: &Connection, transfer: Transfer) -> Result<Seen, Failure> {
+        let revision = match self.look_up(connection, &transfer.item).await {
+            Ok(entry) => entry.and_then(|entry| entry.facts().and_then(|facts| facts.rev.clone())),
+            Err(failure) => {
+                let verdict = Verdict::of(&failure);
+                return self.judged(connection, transfer, verdict, &failure).await;
+            }
+        };
+        if revision.as_ref() == Some(&transfer.rev) {
+            return self.failed(connection, transfer, NotFetched::Unreadable).await;
+        }
+        if transfer.failures == 0 {
+            self.ask_for_walk(connection.id, WalkReason::Chosen).await?;
+        }
+        if transfer.failures + 1 < ATTEMPTS {
+            return self.later(connection, transfer).await.map(Seen::Later);
+        }
+        // No walk has told of it: its deletion may wait for a confirmation.
+        self.give_up(connection, &transfer, NotFetched::Unreadable).await
+    }
+
+    /// A file as Dropbox has it now; `None` where there is no such file.
+    async fn look_up(&self, connection: &Connection, id: &ItemId) -> Result<Option<Entry>, Failure> {
+        let call = |dropbox: Dropbox, session: Session| async move { dropbox.metadata(&session, id).await };
+        Ok(self.with_session(connection, call).await?)
+    }
+
+    /// Tries again later, without a failure of the file.
+    async fn stall(
+        &self,
+        connection: &Connection,
+        transfer: Transfer,
+        cause: Cause,
+    ) -> Result<Seen, Failure> {
+        let not_before = self.clock.now().plus(STALL);
+        let transfer = Transfer { not_before, ..transfer };
+        self.transfers.note_transfer(connection.id, &transfer).await?;
+        Ok(Seen::Stalled(transfer, cause))
+    }
+
+    /// Counts a stall as the file's failure: others could be transferred meanwhile.
+    pub(super) async fn charge(&self, connection: &Connection, transfer: Transfer) -> Result<(), Failure> {
+        if transfer.failures + 1 >= ATTEMPTS {
+            return self.give_up(connection, &transfer, NotFetched::Unreachable).await.map(drop);
+        }
+        let charged = Transfer { failures: transfer.failures + 1, ..transfer };
+        Ok(self.transfers.note_transfer(connection.id, &charged).await?)
     }
 
     /// Notes a failure, and says when the next attempt is due.

@@ -28,7 +28,7 @@ use shared::{
 use step::Step;
 use tokio::time::Instant;
 
-pub(crate) use self::outcome::{Standing, backoff};
+pub(crate) use self::outcome::{Standing, backoff, backoff_of};
 use crate::{Failure, Worker};
 
 /// A walk works for so long and leaves the rest to a continuation; the function may run for 120 s.

@@ -11,7 +11,7 @@ pub use state::HealthState;
 use super::Timestamp;
 
 /// The two kinds of work on a connection. Each fails and recovers by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
     /// Following the account's changes.
@@ -81,7 +81,8 @@ pub struct Degraded {
     pub scope: Option<String>,
     /// Which work.
     pub work: Work,
-    /// When its first failure happened, milliseconds since 1970. It is the episode's mark: its recovery has the same.
+    /// When its first failure happened, milliseconds since 1970. With the work it is the episode's mark: its recovery has
+    /// the same.
     pub since: Timestamp,
     /// How many failures there were in a row.
     pub failures: u32,
@@ -96,10 +97,21 @@ pub struct Degraded {
 /// That a degraded connection works again: the event's body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovered {
-    /// The mark of the episode: as in [`Degraded`].
+    /// The work that was hindered first: as in [`Degraded`].
+    pub work: Work,
+    /// When its first failure happened, milliseconds since 1970: as in [`Degraded`].
     pub since: Timestamp,
     /// When the work succeeded again, milliseconds since 1970.
     pub at: Timestamp,
+}
+
+/// A time in which a connection is degraded: its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Episode {
+    /// The work that was hindered first.
+    pub work: Work,
+    /// When its first failure happened.
+    pub since: Timestamp,
 }
 
 /// News of a connection's health that was stored and not published yet.
@@ -127,15 +139,38 @@ pub struct Health {
     /// Of the transfers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfers: Option<Trouble>,
-    /// The mark of the episode in which the connection is degraded.
+    /// The episode in which the connection is degraded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub degraded_since: Option<Timestamp>,
+    pub episode: Option<Episode>,
     /// The last failure, also one that has passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<LastError>,
     /// What is still to be published, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub news: Vec<HealthNews>,
+}
+
+impl Work {
+    /// The word for it in answers, events and ids.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Walk => "walk",
+            Self::Transfers => "transfers",
+        }
+    }
+}
+
+impl HealthNews {
+    /// What tells an event of this apart from every other of the connection.
+    #[must_use]
+    pub fn unique(&self) -> String {
+        let (word, work, since) = match self {
+            Self::Degraded(degraded) => ("degraded", degraded.work, degraded.since),
+            Self::Recovered(recovered) => ("recovered", recovered.work, recovered.since),
+        };
+        format!("{word}:{}:{}", work.as_str(), since.0)
+    }
 }
 
 impl Health {
@@ -167,13 +202,12 @@ impl Health {
         let before = self.slot(work).take();
         let failures = before.as_ref().map_or(0, |before| before.failures) + 1;
         let since = before.as_ref().map_or(at, |before| before.since);
-        // The mark of an episode is its own: the one before may have ended in this very moment.
         let degraded = before.is_some_and(|before| before.degraded) || failures >= code.reported_after();
         let trouble =
             Trouble { code, scope: scope.clone(), since, failures, last_at: at, retry_at, degraded };
         // Of tokens that are refused an event of its own tells.
-        if degraded && self.degraded_since.is_none() && code != TroubleCode::NeedsReauth {
-            self.degraded_since = Some(since);
+        if degraded && self.episode.is_none() && code != TroubleCode::NeedsReauth {
+            self.episode = Some(Episode { work, since });
             self.news.push(HealthNews::Degraded(Degraded::of(work, &trouble)));
         }
         *self.slot(work) = Some(trouble);
@@ -186,9 +220,9 @@ impl Health {
     pub fn succeeded(mut self, work: Work, at: Timestamp) -> Option<Self> {
         self.slot(work).take()?;
         let is_degraded = [&self.walk, &self.transfers].into_iter().flatten().any(|trouble| trouble.degraded);
-        if let Some(since) = self.degraded_since.filter(|_| !is_degraded) {
-            self.degraded_since = None;
-            self.news.push(HealthNews::Recovered(Recovered { since, at }));
+        if let Some(Episode { work, since }) = self.episode.filter(|_| !is_degraded) {
+            self.episode = None;
+            self.news.push(HealthNews::Recovered(Recovered { work, since, at }));
         }
         Some(self)
     }

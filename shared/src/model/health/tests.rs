@@ -85,7 +85,7 @@ fn what_was_published_is_forgotten_and_what_came_meanwhile_is_not() {
 #[test]
 fn refused_tokens_are_told_of_by_their_own_event() {
     let health = fail(Health::default(), Work::Walk, TroubleCode::NeedsReauth, 1_000);
-    assert!(health.news.is_empty() && health.degraded_since.is_none());
+    assert!(health.news.is_empty() && health.episode.is_none());
     let healthy = health.succeeded(Work::Walk, Timestamp(2_000)).unwrap();
     assert!(healthy.news.is_empty());
 }

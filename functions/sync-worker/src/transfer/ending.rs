@@ -1,0 +1,86 @@
+//! How a run ends: when the next one comes, and what it says of the connection's health.
+
+use shared::{
+    metrics::{Metric, Subject},
+    model::{Cause, Timestamp, TroubleCode, Work},
+    store::TransferPace,
+};
+
+use super::{Run, Stop};
+use crate::{Failure, Worker, walk::backoff_of};
+
+impl Run<'_> {
+    /// Sees to it that the next run comes, where one is needed, and notes how this one went.
+    pub(super) async fn end(mut self, pace: TransferPace) -> Result<(), Failure> {
+        if self.stop == Some(Stop::NeedsReauth) {
+            return self.worker.needs_reauth(self.connection).await;
+        }
+        self.charge_stalled().await?;
+        let (worker, id) = (self.worker, self.connection.id);
+        let hindered = self.hindered_by();
+        let (at_once, wake_at) = match &self.stop {
+            None => ((pace.at_once + 1).min(TransferPace::MOST), self.next),
+            Some(Stop::TimeIsOver) => (pace.at_once, Some(worker.clock.now())),
+            // Half as many, so that interactive calls get through.
+            Some(Stop::Paused(until)) => ((pace.at_once / 2).max(1), Some(*until)),
+            Some(Stop::Hindered(cause)) => (pace.at_once, Some(self.retry_at(cause).await?)),
+            Some(Stop::Elsewhere(at)) => (pace.at_once, Some(*at)),
+            // As above.
+            Some(Stop::NeedsReauth) => (pace.at_once, None),
+        };
+        worker.transfers.set_pace(id, TransferPace { at_once, wake_at, ..pace }).await?;
+        self.note_health(hindered, wake_at).await?;
+        if self.stop == Some(Stop::TimeIsOver) { worker.ask_for_transfers(id).await } else { Ok(()) }
+    }
+
+    /// What hindered this run, if anything did: why it was stopped, or why nothing of what it tried succeeded.
+    fn hindered_by(&self) -> Option<Cause> {
+        match &self.stop {
+            Some(Stop::Hindered(cause)) => Some(cause.clone()),
+            Some(Stop::Paused(_)) => Some(TroubleCode::RateLimited.into()),
+            _ => self.last_cause.clone().filter(|_| self.brought == 0),
+        }
+    }
+
+    /// When a connection is tried again whose transfers are hindered: later with each run that brought nothing.
+    async fn retry_at(&self, cause: &Cause) -> Result<Timestamp, Failure> {
+        let (worker, id) = (self.worker, self.connection.id);
+        let health = worker.health.health(id).await?;
+        let trouble = health.transfers.filter(|_| self.brought == 0);
+        let failures = trouble.map_or(0, |trouble| trouble.failures);
+        Ok(worker.clock.now().plus(backoff_of(cause.code, id, failures)))
+    }
+
+    /// A file that stalled while others could be brought has failed by itself.
+    async fn charge_stalled(&mut self) -> Result<(), Failure> {
+        if self.brought == 0 {
+            return Ok(());
+        }
+        for transfer in std::mem::take(&mut self.stalled) {
+            self.worker.charge(self.connection, transfer).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_health(&self, hindered: Option<Cause>, retry_at: Option<Timestamp>) -> Result<(), Failure> {
+        let (worker, connection) = (self.worker, self.connection);
+        let nothing_waits = self.stop.is_none() && self.next.is_none();
+        if self.brought > 0 || nothing_waits {
+            worker.note_success(connection, Work::Transfers).await?;
+        }
+        let Some(cause) = hindered else { return Ok(()) };
+        worker.count_transfers_put_off(connection, cause.code);
+        // Where files were brought before it, a pause is how Dropbox sets the pace.
+        if self.brought == 0 || cause.code != TroubleCode::RateLimited {
+            worker.note_failure(connection, Work::Transfers, cause, retry_at).await;
+        }
+        Ok(())
+    }
+}
+
+impl Worker {
+    /// Counts a run of transfers that was put off.
+    pub(super) fn count_transfers_put_off(&self, connection: &shared::model::Connection, code: TroubleCode) {
+        self.metrics.count(Subject::of(connection).hindered_by(code), Metric::TransfersPutOff, 1);
+    }
+}

@@ -1,0 +1,146 @@
+//! What a failed attempt to bring a file's bytes means: for the file, for the run, for the connection. Pure.
+
+use std::time::Duration;
+
+use shared::{
+    dropbox::DropboxError,
+    model::{Cause, NotFetched},
+    tokens::TokenError,
+};
+
+use crate::{Failure, health::cause_of};
+
+/// Maximum number of attempts at a file that Dropbox lists and does not give out, or refuses for a reason that is not
+/// known here: until it changes, or a resync asks for it again.
+const ATTEMPTS_REFUSED: u32 = 3;
+/// Maximum number of attempts at a file whose failure usually passes.
+pub(super) const ATTEMPTS: u32 = 8;
+
+/// What a failed attempt means.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Dropbox asks for silence.
+    Pause(Duration),
+    /// Dropbox refuses the tokens.
+    NeedsReauth,
+    /// No file of the connection can be brought.
+    Connection(Cause),
+    /// A service of ours failed: that is none of the file's failures, unless it is the only file to fail so.
+    Ours(Cause),
+    /// The account is rooted elsewhere: a walk must find out where.
+    Elsewhere,
+    /// Dropbox has no such revision, or says so.
+    Missing,
+    /// Dropbox or the network failed, or refused: with this file, and perhaps with every other.
+    Shared(NotFetched, Cause),
+    /// It is this file alone.
+    File(NotFetched),
+}
+
+impl Verdict {
+    /// What a failure means.
+    pub(super) fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::Token(TokenError::NeedsReauth) => Self::NeedsReauth,
+            Failure::Token(TokenError::Dropbox(error)) => Self::of_dropbox(error),
+            _ => Self::Ours(cause_of(failure)),
+        }
+    }
+
+    fn of_dropbox(error: &DropboxError) -> Self {
+        match error {
+            DropboxError::RateLimited(wait) => Self::Pause(*wait),
+            DropboxError::NeedsReauth(_) => Self::NeedsReauth,
+            DropboxError::MissingScope(_)
+            | DropboxError::Suspended(_)
+            | DropboxError::TeamNotAllowed(_)
+            | DropboxError::AppRefused(_)
+            | DropboxError::TokenExpired => Self::Connection(error.cause()),
+            DropboxError::RootMoved(_) | DropboxError::AppFolder(_) => Self::Elsewhere,
+            DropboxError::NotFound(_) => Self::Missing,
+            DropboxError::Restricted(_) => Self::File(NotFetched::Restricted),
+            DropboxError::Locked(_) => Self::File(NotFetched::Locked),
+            DropboxError::NotDownloadable(_) => Self::File(NotFetched::NotDownloadable),
+            DropboxError::Unavailable(_) | DropboxError::Unreadable(_) => {
+                Self::Shared(NotFetched::Unreachable, error.cause())
+            }
+            DropboxError::Refused(..) | DropboxError::CursorReset(_) | DropboxError::CodeRefused(_) => {
+                Self::Shared(NotFetched::Refused, error.cause())
+            }
+        }
+    }
+}
+
+/// Maximum number of attempts that end in this before the file counts as failed.
+pub(super) fn attempts(reason: NotFetched) -> u32 {
+    match reason {
+        NotFetched::Unreadable | NotFetched::Refused => ATTEMPTS_REFUSED,
+        NotFetched::Locked | NotFetched::HashMismatch | NotFetched::Unreachable => ATTEMPTS,
+        NotFetched::Restricted
+        | NotFetched::NotDownloadable
+        | NotFetched::TooLarge
+        | NotFetched::UnwantedFormat => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, StatusCode};
+    use shared::{content::ContentError, model::TroubleCode, seal::SealError, store::StoreError};
+
+    use super::*;
+
+    fn verdict(status: u16, summary: &str) -> Verdict {
+        let body = serde_json::json!({"error_summary": summary}).to_string();
+        let status = StatusCode::from_u16(status).unwrap();
+        Verdict::of(&DropboxError::of(status, &HeaderMap::new(), &body).into())
+    }
+
+    /// T4, T12: which refusals are a file's own, and which of those may pass.
+    #[test]
+    fn a_refusal_of_one_file_is_its_own_and_says_whether_it_may_pass() {
+        for (status, summary, reason, may_pass) in [
+            (409, "path/locked/..", NotFetched::Locked, true),
+            (409, "path/restricted_content/.", NotFetched::Restricted, false),
+            (409, "unsupported_file/", NotFetched::NotDownloadable, false),
+            (409, "path/unsupported_content_type/..", NotFetched::NotDownloadable, false),
+            (409, "non_exportable/", NotFetched::NotDownloadable, false),
+        ] {
+            assert_eq!(verdict(status, summary), Verdict::File(reason), "{summary}");
+            assert_eq!(reason.may_pass(), may_pass, "{summary}");
+        }
+        for (status, summary) in [(409, "path/of_tomorrow/"), (400, "malformed"), (403, "no_permission/.")] {
+            assert!(matches!(verdict(status, summary), Verdict::Shared(NotFetched::Refused, _)), "{summary}");
+        }
+        assert!(NotFetched::Refused.may_pass() && NotFetched::Unreadable.may_pass());
+        assert_eq!(verdict(409, "path/not_found/."), Verdict::Missing);
+        assert!(matches!(verdict(503, ""), Verdict::Shared(NotFetched::Unreachable, _)));
+    }
+
+    #[test]
+    fn what_is_about_the_connection_is_charged_to_no_file() {
+        for (status, summary, code) in [
+            (401, "missing_scope/", TroubleCode::MissingScope),
+            (401, "user_suspended/..", TroubleCode::AccountSuspended),
+            (401, "invalid_select_user/", TroubleCode::TeamNotAllowed),
+            (403, "team_access_denied/", TroubleCode::TeamNotAllowed),
+        ] {
+            assert_eq!(verdict(status, summary), Verdict::Connection(code.into()), "{summary}");
+        }
+    }
+
+    #[test]
+    fn what_fails_here_is_charged_to_no_file() {
+        for (failure, code) in [
+            (Failure::Content(ContentError("denied".to_owned())), TroubleCode::StorageUnavailable),
+            (
+                Failure::Token(TokenError::Seal(SealError::Unavailable("denied".to_owned()))),
+                TroubleCode::KeyUnavailable,
+            ),
+            (Failure::Token(TokenError::Seal(SealError::Broken)), TroubleCode::TokensUnreadable),
+            (Failure::Store(StoreError::Unavailable("slow".to_owned())), TroubleCode::StoreUnavailable),
+        ] {
+            assert_eq!(Verdict::of(&failure), Verdict::Ours(code.into()), "{failure}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What was told of connections' health, once all is quiet (I14).
+
+use std::collections::BTreeMap;
+
+use shared::model::{Degraded, EventBody, Health, Recovered, Timestamp, Work};
+
+use super::{history::Violation, stage::Stage};
+
+/// What the events of one episode have in common.
+type Mark = (Timestamp, Work);
+
+/// No trouble takes more failures in a row before it is told of.
+const FAILURES: u32 = 10;
+
+/// Nothing hinders the connection any more, nothing waits to be told, and each episode that was told of has its end.
+pub(super) async fn check(stage: &Stage) -> Result<(), Violation> {
+    let broken = |what: String| Err(Violation::new("I14", what));
+    let health = stage.wiring.health().await;
+    let is_quiet = |health: &Health| {
+        health.walk.is_none()
+            && health.transfers.is_none()
+            && health.episode.is_none()
+            && health.news.is_empty()
+    };
+    if !is_quiet(&health) {
+        return broken(format!("at rest, the connection's health is {health:?}"));
+    }
+    let (degraded, recovered) = told(stage);
+    if let Some(late) = degraded.values().find(|degraded| degraded.failures > FAILURES) {
+        return broken(format!("trouble was told of late: {late:?}"));
+    }
+    if !degraded.keys().eq(recovered.keys()) {
+        return broken(format!("of the episodes {degraded:?} these were told to have ended: {recovered:?}"));
+    }
+    Ok(())
+}
+
+fn told(stage: &Stage) -> (BTreeMap<Mark, Degraded>, BTreeMap<Mark, Recovered>) {
+    let (mut degraded, mut recovered) = (BTreeMap::new(), BTreeMap::new());
+    for event in stage.history.seen().events.values() {
+        match &event.body {
+            EventBody::ConnectionDegraded(one) => drop(degraded.insert((one.since, one.work), one.clone())),
+            EventBody::ConnectionRecovered(one) => drop(recovered.insert((one.since, one.work), one.clone())),
+            _ => {}
+        }
+    }
+    (degraded, recovered)
+}

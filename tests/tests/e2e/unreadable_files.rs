@@ -1,0 +1,285 @@
+//! Files that list and do not read (T4, T12), and trouble that is not the files' own: what becomes of them, and what the
+//! connection's health says.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use fake_dropbox::{
+    Fault, Mishap,
+    faults::{ALWAYS, Chance},
+};
+use serde_json::{Value, json};
+use shared::{
+    content::{ContentError, ContentStore, Upload},
+    metrics::Metric,
+    model::{Clock, ConnectionId, Content, ContentKey, Item, ItemId, Message, ProjectId, SystemClock},
+    store::Transfers,
+};
+use sync_worker::{Worker, handle_message};
+use tests::World;
+
+use crate::rewired::copy_of;
+
+const FIRST: &str = "first@example.com";
+const NAMES: [&str; 6] = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "f.txt"];
+
+async fn item(world: &World, connection: ConnectionId, path: &str) -> Item {
+    let items = world.items(connection).await;
+    items.into_iter().find(|item| item.facts.path_lower == path).unwrap()
+}
+
+/// What an item's bytes have come to: the state, and the reason where there is one.
+async fn content(world: &World, connection: ConnectionId, path: &str) -> (String, Option<String>) {
+    let content = json!(item(world, connection, path).await.content);
+    let word = |name: &str| content[name].as_str().map(str::to_owned);
+    (word("state").unwrap(), word("reason"))
+}
+
+async fn health(world: &World, connection: ConnectionId) -> Value {
+    world.first_app("u").details(connection).await["health"].clone()
+}
+
+fn refused(tag: &str) -> Fault {
+    Fault::EndpointError { tag: tag.to_owned() }
+}
+
+/// The reasons of the events *File Failed* about one file.
+async fn failures(world: &World, id: &ItemId) -> Vec<Value> {
+    let failed = |event: &machine::Published| {
+        event.detail_type == "File Failed" && event.detail["item"] == id.as_str()
+    };
+    world.events().await.into_iter().filter(failed).map(|event| event.detail["reason"].clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_lists_and_does_not_read_fails_alone_and_is_tried_again_by_the_next_resync() {
+    for (tag, reason, attempts) in [
+        ("path/not_found", "unreadable", 3),
+        ("path/a_tag_of_tomorrow", "refused", 3),
+        ("path/locked", "locked", 8),
+    ] {
+        let world = World::hurried().await;
+        NAMES.iter().for_each(|name| world.write(FIRST, name, name.as_bytes()));
+        let faults = world.stack.dropbox.faults(FIRST);
+        faults.next_about("files/download", "/c.txt", ALWAYS, refused(tag));
+        let connection = world.first_app("u").connect(FIRST).await;
+        world.settled().await;
+        world.until(async || content(&world, connection, "/c.txt").await.0 == "failed").await;
+        assert_eq!(content(&world, connection, "/c.txt").await.1.as_deref(), Some(reason), "{tag}");
+        let id = item(&world, connection, "/c.txt").await.facts.id;
+        world.until(async || !failures(&world, &id).await.is_empty()).await;
+        assert_eq!(failures(&world, &id).await, [reason], "{tag}");
+        assert_eq!(faults.injected()["endpoint_error"], attempts, "{tag}: it costs more than it should");
+        for name in NAMES.iter().filter(|name| **name != "c.txt") {
+            assert_eq!(content(&world, connection, &format!("/{name}")).await.0, "ready", "{tag}");
+        }
+        assert_eq!(
+            health(&world, connection).await["state"],
+            "ok",
+            "one file is no trouble of the connection"
+        );
+        faults.clear();
+        world.resynced(connection).await;
+        world.mirrored(connection, FIRST).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_back_for_good_is_asked_for_once() {
+    for (tag, reason) in [("path/restricted_content", "restricted"), ("unsupported_file", "not_downloadable")]
+    {
+        let world = World::hurried().await;
+        world.write(FIRST, "a.txt", b"a");
+        let faults = world.stack.dropbox.faults(FIRST);
+        faults.next("files/download", ALWAYS, refused(tag));
+        let connection = world.first_app("u").connect(FIRST).await;
+        world.settled().await;
+        assert_eq!(content(&world, connection, "/a.txt").await, ("failed".into(), Some(reason.into())));
+        world.resynced(connection).await;
+        world.settled().await;
+        assert_eq!(faults.injected()["endpoint_error"], 1);
+    }
+}
+
+/// Files of which no transfer is under way, and that are all still to be brought.
+async fn pending(world: &World, fault: Fault) -> ConnectionId {
+    NAMES.iter().for_each(|name| world.write(FIRST, name, name.as_bytes()));
+    world.stack.dropbox.faults(FIRST).next("files/download", 6, fault);
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    connection
+}
+
+/// Lets all transfers be due, and runs them once.
+async fn run(world: &World, worker: &Worker, connection: ConnectionId) {
+    let store = world.stack.store();
+    let waiting = store.transfers(connection, None, 100).await.unwrap();
+    for mut transfer in waiting {
+        transfer.not_before = SystemClock.now();
+        store.note_transfer(connection, &transfer).await.unwrap();
+    }
+    let message = Message::Transfers { connection, sweep: false }.to_json();
+    handle_message(worker, &message, 1).await.unwrap();
+    worker.metrics.publish();
+}
+
+async fn most_failures(world: &World, connection: ConnectionId) -> u32 {
+    let waiting = world.stack.store().transfers(connection, None, 100).await.unwrap();
+    waiting.iter().map(|transfer| transfer.failures).max().unwrap_or_default()
+}
+
+fn put_off(world: &World, code: &str) -> u64 {
+    let all = world.stack.machine.metrics.all();
+    let of_code = all.iter().filter(|((subject, metric), _)| {
+        *metric == Metric::TransfersPutOff && subject.reason.is_some_and(|reason| reason.as_str() == code)
+    });
+    of_code.map(|(_, amount)| amount).sum()
+}
+
+/// A bucket that can be switched off.
+struct Switched {
+    bucket: Arc<dyn ContentStore>,
+    is_off: Arc<AtomicBool>,
+}
+
+impl Switched {
+    fn check(&self) -> Result<(), ContentError> {
+        if self.is_off.load(Ordering::Relaxed) {
+            Err(ContentError("AccessDenied".to_owned()))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[async_trait]
+impl ContentStore for Switched {
+    async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError> {
+        self.check()?;
+        self.bucket.upload(key).await
+    }
+
+    async fn resume(&self, key: &ContentKey, token: &str) -> Result<Option<Box<dyn Upload>>, ContentError> {
+        self.check()?;
+        self.bucket.resume(key, token).await
+    }
+
+    async fn copy(&self, from: &ContentKey, to: &ContentKey) -> Result<bool, ContentError> {
+        self.check()?;
+        self.bucket.copy(from, to).await
+    }
+
+    async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
+        self.check()?;
+        self.bucket.size(key).await
+    }
+
+    async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
+        self.check()?;
+        self.bucket.read(key).await
+    }
+
+    async fn list(
+        &self,
+        project: ProjectId,
+        connection: ConnectionId,
+        after: Option<&ContentKey>,
+    ) -> Result<Vec<ContentKey>, ContentError> {
+        self.check()?;
+        self.bucket.list(project, connection, after).await
+    }
+
+    async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {
+        self.check()?;
+        self.bucket.remove(key).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_that_refuses_everything_fails_no_file() {
+    let world = World::new().await;
+    let connection = pending(&world, Fault::ServerError { status: 503, after_effect: false }).await;
+    let is_off = Arc::new(AtomicBool::new(true));
+    let bucket = Switched { bucket: world.stack.worker().content.clone(), is_off: is_off.clone() };
+    let worker = Worker { content: Arc::new(bucket), ..copy_of(world.stack.worker()) };
+    run(&world, &worker, connection).await;
+    let charged = most_failures(&world, connection).await;
+    for _ in 0..10 {
+        run(&world, &worker, connection).await;
+    }
+    let told = health(&world, connection).await;
+    assert_eq!((&told["state"], &told["code"]), (&json!("degraded"), &json!("storage_unavailable")));
+    assert_eq!(told["work"], "transfers");
+    assert_eq!(most_failures(&world, connection).await, charged, "the files are charged for the bucket");
+    assert!(put_off(&world, "storage_unavailable") >= 10);
+    is_off.store(false, Ordering::Relaxed);
+    run(&world, &worker, connection).await;
+    world.assert_mirrors(connection, FIRST).await;
+    assert_eq!(health(&world, connection).await["state"], "ok");
+    world.event("Connection Recovered").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_of_dropbox_fails_no_file_however_long_it_lasts() {
+    let world = World::new().await;
+    let connection = pending(&world, Fault::ServerError { status: 503, after_effect: false }).await;
+    let out = Fault::ServerError { status: 500, after_effect: false };
+    let chance = Chance { route: "files/*".to_owned(), probability: 1.0, fault: out };
+    world.stack.dropbox.faults(FIRST).seeded(1, vec![chance]);
+    for _ in 0..40 {
+        run(&world, world.stack.worker(), connection).await;
+    }
+    let items = world.items(connection).await;
+    assert!(items.iter().all(|item| matches!(item.content, Content::Pending { .. })), "{items:?}");
+    let told = health(&world, connection).await;
+    assert_eq!((&told["state"], &told["code"]), (&json!("degraded"), &json!("dropbox_unreachable")));
+    world.stack.dropbox.faults(FIRST).clear();
+    run(&world, world.stack.worker(), connection).await;
+    run(&world, world.stack.worker(), connection).await;
+    world.assert_mirrors(connection, FIRST).await;
+    assert_eq!(health(&world, connection).await["state"], "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_is_missing_for_bytes_degrades_the_connection_and_fails_no_file() {
+    let world = World::new().await;
+    let scope = Some("files.content.read".to_owned());
+    let connection = pending(&world, Fault::MissingScope { required_scope: scope.clone() }).await;
+    world.stack.dropbox.faults(FIRST).next(
+        "files/download",
+        ALWAYS,
+        Fault::MissingScope { required_scope: scope },
+    );
+    for _ in 0..10 {
+        run(&world, world.stack.worker(), connection).await;
+    }
+    let told = health(&world, connection).await;
+    assert_eq!((&told["state"], &told["scope"]), (&json!("missing_scope"), &json!("files.content.read")));
+    assert_eq!(told["work"], "transfers");
+    assert_eq!(most_failures(&world, connection).await, 0);
+    assert_eq!(world.event("Connection Degraded").await["scope"], "files.content.read");
+    world.write(FIRST, "g.txt", b"g");
+    world.settled().await;
+    assert_eq!(world.paths(connection).await.len(), 7, "walks go on");
+    world.stack.dropbox.faults(FIRST).clear();
+    run(&world, world.stack.worker(), connection).await;
+    world.assert_mirrors(connection, FIRST).await;
+    assert_eq!(health(&world, connection).await["state"], "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_deleted_unheard_is_found_by_a_walk_that_its_transfer_asks_for() {
+    let world = World::new().await;
+    let connection = pending(&world, Fault::ServerError { status: 503, after_effect: false }).await;
+    world.stack.dropbox.webhooks(FIRST).next(9, Mishap::Lost);
+    world.remove(FIRST, "c.txt");
+    world.stack.dropbox.rescan(FIRST).await.unwrap();
+    run(&world, world.stack.worker(), connection).await;
+    world.until(async || world.paths(connection).await.len() == NAMES.len() - 1).await;
+    world.settled().await;
+    world.assert_mirrors(connection, FIRST).await;
+}
