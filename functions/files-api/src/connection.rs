@@ -6,12 +6,15 @@ use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
     caller::Caller,
-    model::{Choices, Connection, Head, Health, HeldDeletions, Project, ResyncReport, Schedule, Timestamp},
+    model::{
+        Choices, Connection, Head, Health, HeldDeletions, Project, ResyncReport, Schedule, Timestamp,
+        TransferCounts,
+    },
     store::StoreError,
 };
 
 use crate::{
-    FilesApi, disconnect, health,
+    FilesApi, disconnect, health, progress,
     resync::{self, interval},
     routes::found,
     selections,
@@ -24,6 +27,7 @@ struct Details {
     head: Head,
     schedule: Schedule,
     health: Health,
+    transfers: TransferCounts,
     choices: Choices,
     report: Option<ResyncReport>,
 }
@@ -64,16 +68,17 @@ impl FilesApi {
             gone["receipt"] = disconnect::shown(receipt);
             return Ok(found(&gone));
         }
-        let (project, head, schedule, health, choices, report) = tokio::try_join!(
+        let (project, head, schedule, health, transfers, choices, report) = tokio::try_join!(
             self.projects.project(connection.project),
             self.log.head(id),
             self.schedules.schedule(id),
             self.health.health(id),
+            self.health.transfer_counts(id),
             self.choices.choices(id),
             self.log.report(id),
         )?;
         let connection = connection.clone();
-        let details = Details { connection, project, head, schedule, health, choices, report };
+        let details = Details { connection, project, head, schedule, health, transfers, choices, report };
         Ok(found(&details.shown(self.clock.now())))
     }
 }
@@ -94,13 +99,14 @@ fn shown(connection: &Connection) -> Value {
 
 impl Details {
     fn shown(&self, now: Timestamp) -> Value {
-        let Self { connection, project, head, schedule, health, choices, report } = self;
+        let Self { connection, project, head, schedule, health, transfers, choices, report } = self;
         let usual = project.as_ref().map(|project| project.settings.resync_seconds).unwrap_or_default();
         let mut resync = resync::shown(interval(choices.resync, usual));
         resync["next_at"] = json!(schedule.next_resync().map(|at| at.to_string()));
         let mut shown = shown(connection);
         shown["log"] = json!({"head": head.head, "applied": head.applied, "live": head.is_live()});
         shown["health"] = health::shown(connection, health, head);
+        shown["progress"] = progress::shown(head, choices, transfers);
         shown["items"] = json!(head.items);
         shown["selections"] = choices.selections.iter().map(selections::shown).collect();
         shown["resync"] = resync;

@@ -15,6 +15,7 @@ mod files;
 mod fit;
 mod health;
 mod paragon;
+mod progress;
 mod query;
 mod resync;
 mod routes;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MarkRows, Timestamp};
+use super::{FileCounts, MarkRows, Timestamp};
 
 /// Where the walk of one connection stands. Only its walker writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub struct Head {
     pub applied: u64,
     /// How many items there are after the last change.
     pub items: u64,
+    /// What becomes of the files' bytes, as far as changes say it.
+    pub files: FileCounts,
     /// The rows of marks that this drain has written so far ([`Mark`](super::Mark)).
     pub marks: MarkRows,
     /// When the first of them was written.

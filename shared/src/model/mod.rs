@@ -12,6 +12,7 @@ mod ids;
 mod item;
 mod mark;
 mod message;
+mod progress;
 mod project;
 mod secret;
 mod selection;
@@ -33,6 +34,7 @@ pub use ids::{AccountId, AppKey, ConnectionId, InvalidId, ItemId, ProjectId, Rev
 pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
 pub use mark::{Mark, MarkRows};
 pub use message::{Message, WalkReason};
+pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings};
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,

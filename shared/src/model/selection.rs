@@ -37,6 +37,9 @@ pub struct Selection {
     /// While it is listed: the cursor of the next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listing: Option<String>,
+    /// While it is listed: how many entries were listed so far.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub listed: u64,
     /// Why Dropbox refuses it, or refused it last: kept while it is tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<SelectionRefusal>,
@@ -78,7 +81,7 @@ impl Selection {
     #[must_use]
     pub fn new(target: Target, selected_at: Timestamp) -> Self {
         let state = SelectionState::Wanted;
-        Self { target, state, selected_at, listing: None, refusal: None, refusals: 0 }
+        Self { target, state, selected_at, listing: None, listed: 0, refusal: None, refusals: 0 }
     }
 
     /// The selection, once Dropbox has refused it. A reason that it had before keeps its time.
@@ -87,13 +90,13 @@ impl Selection {
         let known = self.refusal.clone().filter(|known| known.code == code);
         let refusals = self.refusals + u32::from(known.is_none());
         let refusal = Some(known.unwrap_or(SelectionRefusal { code, summary, since: at }));
-        Self { state: SelectionState::Refused, listing: None, refusal, refusals, ..self.clone() }
+        Self { state: SelectionState::Refused, listing: None, listed: 0, refusal, refusals, ..self.clone() }
     }
 
     /// The selection, once it is listed to its end.
     #[must_use]
     pub fn held(&self) -> Self {
-        Self { state: SelectionState::Held, listing: None, refusal: None, ..self.clone() }
+        Self { state: SelectionState::Held, listing: None, listed: 0, refusal: None, ..self.clone() }
     }
 
     /// Whether what it names belongs into the mirror.
@@ -101,6 +104,11 @@ impl Selection {
     pub fn is_wanted(&self) -> bool {
         self.state != SelectionState::Unwanted
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nothing(number: &u64) -> bool {
+    *number == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

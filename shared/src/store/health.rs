@@ -1,9 +1,9 @@
-//! The port to the health of connections.
+//! The port to the health of connections, and to how far their transfers have come.
 
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::model::{ConnectionId, Health};
+use crate::model::{ConnectionId, Health, TransferCounts};
 
 /// The health of connections. Walks and transfers write it, each where it failed or recovered: of two at once the
 /// later one reads again.
@@ -24,5 +24,21 @@ pub trait HealthStore: Send + Sync {
         connection: ConnectionId,
         before: u64,
         health: &Health,
+    ) -> Result<(), StoreError>;
+
+    /// What transfers have counted so far.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn transfer_counts(&self, connection: ConnectionId) -> Result<TransferCounts, StoreError>;
+
+    /// Adds to what transfers have counted; its rate takes the place of the one before, where it was measured.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached; it may have been added.
+    async fn add_transfer_counts(
+        &self,
+        connection: ConnectionId,
+        counts: &TransferCounts,
     ) -> Result<(), StoreError>;
 }

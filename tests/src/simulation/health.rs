@@ -1,4 +1,4 @@
-//! What was told of connections' health, once all is quiet (I14).
+//! What was told of the connection's health and progress, once all is quiet (I14).
 
 use std::collections::BTreeMap;
 
@@ -31,6 +31,10 @@ pub(super) async fn check(stage: &Stage) -> Result<(), Violation> {
     }
     if !degraded.keys().eq(recovered.keys()) {
         return broken(format!("of the episodes {degraded:?} these were told to have ended: {recovered:?}"));
+    }
+    let (counted, counts) = (stage.wiring.counted_files().await, stage.wiring.file_progress().await);
+    if counted != counts {
+        return broken(format!("of the files {counted:?} these were counted: {counts:?}"));
     }
     Ok(())
 }

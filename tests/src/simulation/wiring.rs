@@ -16,9 +16,9 @@ use shared::{
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
-        ConnectionStatus, ContentKey, Health, Item, ItemId, Project, ProjectId, ProjectSettings,
-        RefreshToken, Rev, RootInfo, Schedule, SecretHash, Selection, Target, Timestamp, Transfer, UserId,
-        WalkReason,
+        ConnectionStatus, ContentKey, FileCounts, FileProgress, Health, Item, ItemId, Project, ProjectId,
+        ProjectSettings, RefreshToken, Rev, RootInfo, Schedule, SecretHash, Selection, Target, Timestamp,
+        Transfer, TransferCounts, UserId, WalkReason,
     },
     queue::Outgoing,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
@@ -268,6 +268,20 @@ impl Wiring {
     /// The connection's health.
     pub(super) async fn health(&self) -> Health {
         self.truth.health(CONNECTION).await.expect("the store answers")
+    }
+
+    /// How far the files have come, as it is told.
+    pub(super) async fn file_progress(&self) -> FileProgress {
+        let head = self.truth.head(CONNECTION).await.expect("the store answers");
+        let transfers = self.truth.transfer_counts(CONNECTION).await.expect("the store answers");
+        FileProgress { seconds_left: None, ..FileProgress::of(head.files, transfers) }
+    }
+
+    /// The same, counted from the items.
+    pub(super) async fn counted_files(&self) -> FileProgress {
+        let mut counts = FileCounts::default();
+        self.items().await.iter().for_each(|item| counts.add(&item.content, item.facts.size));
+        FileProgress::of(counts, TransferCounts::default())
     }
 
     /// When the next tick has something to queue.

@@ -16,6 +16,7 @@ mod metrics;
 mod own_app;
 mod paragon;
 mod poison;
+mod progress;
 mod proxy;
 mod proxy_content;
 mod proxy_headers;

@@ -23,7 +23,7 @@ impl Worker {
         &self,
         connection: &Connection,
         work: Work,
-        cause: Cause,
+        cause: &Cause,
         retry_at: Option<Timestamp>,
     ) {
         let now = self.clock.now();

@@ -2,20 +2,22 @@
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{Cause, Timestamp, TroubleCode, Work},
+    model::{Cause, Connection, Timestamp, TroubleCode, Work},
     store::TransferPace,
 };
 
-use super::{Run, Stop};
+use super::{Run, Seen, Stop};
 use crate::{Failure, Worker, walk::backoff_of};
 
 impl Run<'_> {
     /// Sees to it that the next run comes, where one is needed, and notes how this one went.
     pub(super) async fn end(mut self, pace: TransferPace) -> Result<(), Failure> {
         if self.stop == Some(Stop::NeedsReauth) {
+            self.count_up(true).await;
             return self.worker.needs_reauth(self.connection).await;
         }
         self.charge_stalled().await?;
+        self.count_up(true).await;
         let (worker, id) = (self.worker, self.connection.id);
         let hindered = self.hindered_by();
         let (at_once, wake_at) = match &self.stop {
@@ -57,7 +59,9 @@ impl Run<'_> {
             return Ok(());
         }
         for transfer in std::mem::take(&mut self.stalled) {
-            self.worker.charge(self.connection, transfer).await?;
+            if let Seen::GivenUp = self.worker.charge(self.connection, transfer).await? {
+                self.counting.given_up();
+            }
         }
         Ok(())
     }
@@ -72,7 +76,7 @@ impl Run<'_> {
         worker.count_transfers_put_off(connection, cause.code);
         // Where files were brought before it, a pause is how Dropbox sets the pace.
         if self.brought == 0 || cause.code != TroubleCode::RateLimited {
-            worker.note_failure(connection, Work::Transfers, cause, retry_at).await;
+            worker.note_failure(connection, Work::Transfers, &cause, retry_at).await;
         }
         Ok(())
     }
@@ -80,7 +84,7 @@ impl Run<'_> {
 
 impl Worker {
     /// Counts a run of transfers that was put off.
-    pub(super) fn count_transfers_put_off(&self, connection: &shared::model::Connection, code: TroubleCode) {
+    pub(super) fn count_transfers_put_off(&self, connection: &Connection, code: TroubleCode) {
         self.metrics.count(Subject::of(connection).hindered_by(code), Metric::TransfersPutOff, 1);
     }
 }

@@ -5,6 +5,7 @@
 
 mod bring;
 mod claim;
+mod counting;
 mod ending;
 mod one;
 mod pour;
@@ -22,6 +23,7 @@ use shared::{
 };
 use tokio::time::Instant;
 
+use self::counting::Counting;
 pub(crate) use self::settle::content_key;
 use crate::{Failure, Worker, health::cause_of, walk::Standing};
 
@@ -35,9 +37,11 @@ const OUTAGE: u32 = 4;
 /// What became of one transfer.
 #[derive(Debug)]
 enum Seen {
-    /// Its bytes were brought.
-    Brought,
-    /// It was seen to otherwise: its bytes are not wanted, or will not come.
+    /// So many bytes were brought.
+    Brought(u64),
+    /// Its bytes will not come.
+    GivenUp,
+    /// It was seen to otherwise.
     Done,
     /// It is to be tried again, not before then.
     Later(Timestamp),
@@ -81,6 +85,8 @@ struct Run<'a> {
     failures_in_a_row: u32,
     /// How many files' bytes were brought.
     brought: u32,
+    /// What is still to be added to the connection's counts.
+    counting: Counting,
     /// What the last failure was that others may share.
     last_cause: Option<Cause>,
     /// Transfers that stalled.
@@ -142,6 +148,7 @@ impl<'a> Run<'a> {
             next: None,
             failures_in_a_row: 0,
             brought: 0,
+            counting: Counting::begun(),
             last_cause: None,
             stalled: Vec::new(),
             stop: None,
@@ -164,6 +171,7 @@ impl<'a> Run<'a> {
                 Some(Err(failure)) => self.fail(&failure),
                 None => return,
             }
+            self.count_up(false).await;
             if Instant::now() >= end {
                 self.stop_for(Stop::TimeIsOver);
             }
@@ -194,7 +202,14 @@ impl<'a> Run<'a> {
 
     fn note(&mut self, seen: Seen) {
         match seen {
-            Seen::Brought => (self.brought, self.failures_in_a_row) = (self.brought + 1, 0),
+            Seen::Brought(bytes) => {
+                (self.brought, self.failures_in_a_row) = (self.brought + 1, 0);
+                self.counting.brought(bytes);
+            }
+            Seen::GivenUp => {
+                self.failures_in_a_row = 0;
+                self.counting.given_up();
+            }
             Seen::Done => self.failures_in_a_row = 0,
             Seen::Later(at) => self.wait_for(at),
             Seen::Failing(at, cause) => {

@@ -68,9 +68,7 @@ impl Worker {
             Care::OneByOne => self.bring_carefully(connection, item, &transfer, end).await,
         };
         match brought {
-            Ok(Brought::Whole { exported }) => {
-                self.settle_ready(connection, item, &transfer, exported).await.map(|_| Seen::Brought)
-            }
+            Ok(Brought::Whole { exported }) => self.settle_ready(connection, item, &transfer, exported).await,
             Ok(Brought::OtherBytes) => self.failed(connection, transfer, NotFetched::HashMismatch).await,
             Ok(Brought::Unwanted) => self.discard(connection, &transfer).await,
             Ok(Brought::OutOfTime(resume)) => {
@@ -203,12 +201,13 @@ impl Worker {
     }
 
     /// Counts a stall as the file's failure: others could be transferred meanwhile.
-    pub(super) async fn charge(&self, connection: &Connection, transfer: Transfer) -> Result<(), Failure> {
+    pub(super) async fn charge(&self, connection: &Connection, transfer: Transfer) -> Result<Seen, Failure> {
         if transfer.failures + 1 >= ATTEMPTS {
-            return self.give_up(connection, &transfer, NotFetched::Unreachable).await.map(drop);
+            return self.give_up(connection, &transfer, NotFetched::Unreachable).await;
         }
         let charged = Transfer { failures: transfer.failures + 1, ..transfer };
-        Ok(self.transfers.note_transfer(connection.id, &charged).await?)
+        self.transfers.note_transfer(connection.id, &charged).await?;
+        Ok(Seen::Later(charged.not_before))
     }
 
     /// Notes a failure, and says when the next attempt is due.

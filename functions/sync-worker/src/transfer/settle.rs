@@ -27,7 +27,8 @@ impl Worker {
         }
         let item = Item { content: ready, ..item.clone() };
         self.announce_ready(connection, &item, transfer).await?;
-        self.end(connection, transfer).await
+        self.end(connection, transfer).await?;
+        Ok(Seen::Brought(item.facts.size))
     }
 
     pub(super) async fn announce_ready(
@@ -69,7 +70,8 @@ impl Worker {
         self.count(connection, Metric::FilesFailed, 1);
         self.announce_failed(connection, transfer, reason).await?;
         // An earlier attempt may have brought bytes whose arrival was never confirmed.
-        self.discard(connection, transfer).await
+        self.discard(connection, transfer).await?;
+        Ok(Seen::GivenUp)
     }
 
     pub(super) async fn announce_failed(

@@ -61,7 +61,7 @@ impl Verdict {
             DropboxError::Restricted(_) => Self::File(NotFetched::Restricted),
             DropboxError::Locked(_) => Self::File(NotFetched::Locked),
             DropboxError::NotDownloadable(_) => Self::File(NotFetched::NotDownloadable),
-            DropboxError::Unavailable(_) | DropboxError::Unreadable(_) => {
+            DropboxError::Unavailable(_) | DropboxError::Unreadable(_) | DropboxError::TooSlow(_) => {
                 Self::Shared(NotFetched::Unreachable, error.cause())
             }
             DropboxError::Refused(..) | DropboxError::CursorReset(_) | DropboxError::CodeRefused(_) => {

@@ -5,7 +5,10 @@ use shared::{
     store::Commit,
 };
 
-use super::step::{MARKS, Step};
+use super::{
+    contents::Contents,
+    step::{MARKS, Step},
+};
 use crate::{
     Failure,
     plan::{Marks, deletions, removals, segments},
@@ -27,6 +30,7 @@ impl Step<'_> {
 
     async fn delete_marked(&mut self, kept: Vec<Mark>) -> Result<(), Failure> {
         let marked = if self.standing.marks.is_empty() { Vec::new() } else { self.marked().await? };
+        self.contents = Contents::of(&marked);
         let deletions = deletions(self.head.head, &self.standing.marks, marked);
         if self.are_too_many(&deletions) {
             return self.hold_deletions(deletions.len() as u64).await;
@@ -64,7 +68,8 @@ impl Step<'_> {
     }
 
     /// The removal of items for one reason.
-    pub(super) fn removals(&self, items: Vec<Item>, why: Removal) -> Vec<Change> {
+    pub(super) fn removals(&mut self, items: Vec<Item>, why: Removal) -> Vec<Change> {
+        self.contents = Contents::of(&items);
         removals(self.head.head, items.into_iter().map(|item| (item, why)))
     }
 

@@ -4,6 +4,7 @@ mod account;
 mod apply;
 mod brake;
 mod confirm;
+mod contents;
 mod drain;
 mod fetch;
 mod figures;

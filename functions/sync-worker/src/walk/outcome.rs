@@ -90,12 +90,12 @@ impl Worker {
         tracing::warn!(connection = %connection.id, "many walks in a row ran out of time");
         let at = self.clock.now().plus(REST);
         self.wake_at(connection.id, at, 0).await?;
-        self.note_put_off(connection, TroubleCode::WorkUnfinished.into(), at).await;
+        self.note_put_off(connection, &TroubleCode::WorkUnfinished.into(), at).await;
         Ok(())
     }
 
     /// Counts and notes a walk that is tried again later.
-    async fn note_put_off(&self, connection: &Connection, cause: Cause, retry_at: Timestamp) {
+    async fn note_put_off(&self, connection: &Connection, cause: &Cause, retry_at: Timestamp) {
         let subject = Subject::of(connection).hindered_by(cause.code);
         self.metrics.count(subject, Metric::WalksPutOff, 1);
         self.note_failure(connection, Work::Walk, cause, Some(retry_at)).await;
@@ -127,7 +127,7 @@ impl Worker {
                 self.count(connection, Metric::RateLimitWaits, 1);
                 self.schedules.pause(connection.id, now.plus(wait)).await?;
                 self.wake_at(connection.id, now.plus(wait), failures).await?;
-                self.note_put_off(connection, cause, now.plus(wait)).await;
+                self.note_put_off(connection, &cause, now.plus(wait)).await;
                 Ok(())
             }
             // A root that moves again and again is followed later each time.
@@ -141,7 +141,7 @@ impl Worker {
                 tracing::warn!(connection = %connection.id, %failure, reason = %cause.code, failures, "put off");
                 let retry_at = now.plus(backoff_of(cause.code, connection.id, failures));
                 self.wake_at(connection.id, retry_at, failures + 1).await?;
-                self.note_put_off(connection, cause, retry_at).await;
+                self.note_put_off(connection, &cause, retry_at).await;
                 Ok(())
             }
         }
@@ -152,7 +152,7 @@ impl Worker {
         // Where its user has connected again meanwhile, older tokens were refused: the newer ones have their own walk.
         if self.connections.refuse(connection).await? {
             self.count(connection, Metric::ReauthorizationsNeeded, 1);
-            self.note_failure(connection, Work::Walk, TroubleCode::NeedsReauth.into(), None).await;
+            self.note_failure(connection, Work::Walk, &TroubleCode::NeedsReauth.into(), None).await;
             self.announce_refusal(connection).await
         } else {
             Ok(())

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::TryStreamExt;
 use shared::{
     metrics::Metric,
-    model::{Content, Event, EventBody, Head, Item, ItemId, ResyncReport, Rev, Segment},
+    model::{Content, Event, EventBody, FileCounts, Head, Item, ItemId, ResyncReport, Rev, Segment},
     queue::Outgoing,
 };
 use tokio::time::Instant;
@@ -87,16 +87,19 @@ impl Step<'_> {
     }
 
     /// The one read of all items, of which few are in memory at a time.
-    async fn read_items(&self, listed: Comparison) -> Result<Findings, Failure> {
+    async fn read_items(&mut self, listed: Comparison) -> Result<Findings, Failure> {
         let (mut check, mut marked, mut shown) =
             (listed.check(&self.rules), BTreeSet::new(), Shown::default());
         let (out_of_reach, mut refused) = (self.out_of_reach().await?, 0);
         let mut misplaced = Vec::new();
+        let (counted, mut census) =
+            (self.worker.health.transfer_counts(self.connection.id).await?, FileCounts::default());
         let mut pieces = self.worker.items.scan_items(self.connection.id);
         while let Some(items) = pieces.try_next().await? {
             shown.hold(&items);
             misplaced.extend(self.worker.items.misplaced(self.connection.id, &items).await?);
             self.pend_what_waits(&items).await?;
+            items.iter().for_each(|item| census.add(&tried_again(&item.content), item.facts.size));
             let reported = items.iter().filter(|item| self.standing.marks.why(item).is_some());
             marked.extend(reported.map(|item| item.facts.id.clone()));
             let is_untold =
@@ -105,6 +108,9 @@ impl Step<'_> {
             refused += untold.len() as u64;
             check.hold(&items);
         }
+        drop(pieces);
+        // Stored with the next commit.
+        self.head.files = census.beside(counted);
         Ok(Findings { difference: check.end(), marked, shown, refused, misplaced })
     }
 
@@ -156,5 +162,13 @@ impl Step<'_> {
         self.advance(commit).await?;
         self.drop_survey().await?;
         Ok(worker.transfer_queue.send(vec![Outgoing::transfers(connection.id, true)]).await?)
+    }
+}
+
+/// An item's content once what may have passed is tried again.
+fn tried_again(content: &Content) -> Content {
+    match content {
+        Content::Failed { rev, reason } if reason.may_pass() => Content::Pending { rev: rev.clone() },
+        content => content.clone(),
     }
 }

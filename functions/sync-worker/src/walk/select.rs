@@ -86,7 +86,7 @@ impl Step<'_> {
 
     /// The listing's cursor is of no use any more: from the beginning.
     async fn list_again(&mut self, mut selection: Selection, end: Instant) -> Result<Reached, Failure> {
-        selection.listing = None;
+        (selection.listing, selection.listed) = (None, 0);
         self.list_selection(selection, end).await
     }
 
@@ -108,6 +108,7 @@ impl Step<'_> {
                 return Ok(Reached::TheEnd);
             }
             selection.listing = Some(cursor.clone());
+            selection.listed += entries.len() as u64;
             let selection_step = Some(step(&selection, Some(selection.clone())));
             let progress = Progress { cursor: None, selection: selection_step };
             if !asker.has_time() {
@@ -155,7 +156,7 @@ impl Step<'_> {
     async fn miss(&mut self, selection: &Selection) -> Result<(), Failure> {
         self.turn(
             selection,
-            Selection { state: SelectionState::Missing, listing: None, ..selection.clone() },
+            Selection { state: SelectionState::Missing, listing: None, listed: 0, ..selection.clone() },
         )
         .await?;
         let target = selection.target.clone();

@@ -8,7 +8,7 @@ use shared::{
     store::{Commit, History, SelectionStep, StoreError},
 };
 
-use super::{fetch::Asker, tally::Tally};
+use super::{contents::Contents, fetch::Asker, tally::Tally};
 use crate::{
     Failure, Worker,
     plan::{Marks, Rules, Scope, Standing, View, chunks, plan},
@@ -37,6 +37,8 @@ pub(super) struct Step<'a> {
     pub(super) was_reset: bool,
     /// Why a selection could not be listed to its end, although its cursor was new.
     pub(super) unfinished: Option<Failure>,
+    /// The items that the next commits touch, as they were read.
+    pub(super) contents: Contents,
 }
 
 /// What moves along with the last piece of some entries.
@@ -75,6 +77,7 @@ impl<'a> Step<'a> {
             has_listed,
             was_reset,
             unfinished,
+            contents: Contents::default(),
         };
         step.catch_up().await?;
         step.standing.marks = Marks::stored(worker.log.marks(connection.id, &step.head).await?);
@@ -141,6 +144,7 @@ impl<'a> Step<'a> {
     /// What some entries make of what we hold, and the entries that are to be taken after that.
     async fn planned(&mut self, entries: Vec<Entry>) -> Result<(Commit, Vec<Entry>), Failure> {
         let view = self.view(&entries).await?;
+        self.contents = Contents::of(view.items.values());
         let planned = plan(self.head.head, &mut self.standing, view, entries, &self.rules);
         let mut commit = self.commit_of(Segment { changes: planned.changes });
         commit.after.compare |= planned.selection_moved;
@@ -159,6 +163,8 @@ impl<'a> Step<'a> {
         self.store_surplus_marks(&mut commit).await?;
         let now = self.worker.clock.now();
         number(&mut commit, &self.head);
+        commit.after.files = self.head.files;
+        self.contents.count(&mut commit.after.files, &commit.segment);
         if !commit.marks.is_empty() {
             commit.after.marks = commit.after.marks.and_one_more();
             commit.after.marked_at = commit.after.marked_at.or(Some(now));

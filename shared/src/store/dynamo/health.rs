@@ -1,13 +1,13 @@
-//! Rows of health.
+//! Rows of health, and of the counts of transfers.
 
 use async_trait::async_trait;
 
 use super::{
     Dynamo, keys,
-    table::{failed, number, row},
+    table::{Row, failed, number, row},
 };
 use crate::{
-    model::{ConnectionId, Health},
+    model::{ConnectionId, Health, TransferCounts},
     store::{HealthStore, StoreError},
 };
 
@@ -36,6 +36,36 @@ impl HealthStore for Dynamo {
         } else {
             request.expression_attribute_values(":before", number(before))
         };
+        request.send().await.map(drop).map_err(failed)
+    }
+
+    async fn transfer_counts(&self, connection: ConnectionId) -> Result<TransferCounts, StoreError> {
+        Ok(self.get_as(&keys::transfer_counts(connection)).await?.unwrap_or_default())
+    }
+
+    async fn add_transfer_counts(
+        &self,
+        connection: ConnectionId,
+        counts: &TransferCounts,
+    ) -> Result<(), StoreError> {
+        let mut update = "ADD ready :ready, ready_bytes :bytes, failed :failed".to_owned();
+        let mut values = Row::from([
+            (":ready".to_owned(), number(counts.ready)),
+            (":bytes".to_owned(), number(counts.ready_bytes)),
+            (":failed".to_owned(), number(counts.failed)),
+        ]);
+        if counts.files_in_1000_seconds > 0 {
+            update.push_str(" SET files_in_1000_seconds = :rate, measured_at = :now");
+            values.insert(":rate".to_owned(), number(counts.files_in_1000_seconds));
+            values.insert(":now".to_owned(), number(counts.measured_at.0));
+        }
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::transfer_counts(connection).attributes()))
+            .update_expression(update)
+            .set_expression_attribute_values(Some(values));
         request.send().await.map(drop).map_err(failed)
     }
 }

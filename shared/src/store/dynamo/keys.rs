@@ -10,7 +10,7 @@
 //! | API key | `apikey#<hash>` | `apikey` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
 //! | connection | `connection#<connection>` | `connection` |
-//! | tokens, schedules, HEAD, report, health | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report`, `health` |
+//! | tokens, schedules, HEAD, report, health, counts of transfers | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report`, `health`, `counts` |
 //! | refresh under way | `connection#<connection>` | `refresh` |
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
@@ -133,6 +133,10 @@ pub(super) fn report(id: ConnectionId) -> Key {
 
 pub(super) fn health(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "health")
+}
+
+pub(super) fn transfer_counts(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "counts")
 }
 
 pub(super) fn transfer_schedule(id: ConnectionId) -> Key {

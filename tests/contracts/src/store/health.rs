@@ -1,7 +1,7 @@
 //! The health of connections.
 
 use shared::{
-    model::{ConnectionId, Health, Timestamp, TroubleCode, Work},
+    model::{ConnectionId, Health, Timestamp, TransferCounts, TroubleCode, Work},
     store::{HealthStore, Purges},
 };
 
@@ -49,12 +49,33 @@ pub async fn of_two_writers_at_once_one_wins(harness: &impl StoreHarness) {
     conflict(&store.set_health(id, 0, &Health::default()).await);
 }
 
+/// What transfers count adds up, whoever counts at the same time; the rate is the last one that was measured.
+pub async fn what_transfers_count_adds_up(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    assert_eq!(ok(store.transfer_counts(id).await), TransferCounts::default());
+    let counts = TransferCounts {
+        ready: 2,
+        ready_bytes: 500,
+        failed: 1,
+        files_in_1000_seconds: 700,
+        measured_at: Timestamp(9),
+    };
+    let unmeasured = TransferCounts { files_in_1000_seconds: 0, measured_at: Timestamp(0), ..counts };
+    let (one, other) =
+        tokio::join!(store.add_transfer_counts(id, &counts), store.add_transfer_counts(id, &unmeasured));
+    (ok(one), ok(other));
+    let expected = TransferCounts { ready: 4, ready_bytes: 1_000, failed: 2, ..counts };
+    assert_eq!(ok(store.transfer_counts(id).await), expected);
+}
+
 /// Nothing of it is left when a connection is purged.
 pub async fn health_is_purged(harness: &impl StoreHarness) {
     use futures_util::TryStreamExt;
     let (store, id) = (harness.store(), ConnectionId::random());
     ok(store.set_health(id, 0, &failed(Health::default(), Work::Walk, TroubleCode::Locked)).await);
+    ok(store.add_transfer_counts(id, &TransferCounts { ready: 1, ..TransferCounts::default() }).await);
     ok(store.purge(id).try_collect::<Vec<u64>>().await);
+    assert_eq!(ok(store.transfer_counts(id).await), TransferCounts::default());
     assert_eq!(ok(store.health(id).await), Health::default());
 }
 
@@ -66,6 +87,7 @@ macro_rules! health_suite {
             a_connection_that_never_failed_is_healthy
             health_is_kept
             of_two_writers_at_once_one_wins
+            what_transfers_count_adds_up
             health_is_purged
         }
     };

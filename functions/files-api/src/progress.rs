@@ -1,0 +1,32 @@
+//! How far listing and transfers have come, in answers: from counters, whatever the account's size.
+
+use serde_json::{Value, json};
+use shared::model::{Choices, FileProgress, Head, Selection, SelectionState, TransferCounts};
+
+/// How far listing and transfers have come.
+pub(crate) fn shown(head: &Head, choices: &Choices, transfers: &TransferCounts) -> Value {
+    let progress = FileProgress::of(head.files, *transfers);
+    let rate = u32::try_from(transfers.files_in_1000_seconds).unwrap_or(u32::MAX);
+    json!({
+        "listing": {
+            "selections": choices.selections.iter().filter(is_listed).count(),
+            "entries": choices.selections.iter().filter(is_listed).map(|one| one.listed).sum::<u64>(),
+        },
+        "comparing_since": head.survey.map(|since| since.to_string()),
+        "files": {
+            "pending": progress.pending,
+            "ready": progress.ready,
+            "failed": progress.failed,
+            "skipped": progress.skipped,
+            "ready_bytes": progress.ready_bytes,
+            "wanted_bytes": progress.wanted_bytes,
+            "per_second": (rate > 0).then_some(f64::from(rate) / 1000.0),
+            "seconds_left": progress.seconds_left,
+        },
+    })
+}
+
+/// Whether a selection is still to be listed to its end.
+fn is_listed(selection: &&Selection) -> bool {
+    selection.state == SelectionState::Wanted
+}

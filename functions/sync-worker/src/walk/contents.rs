@@ -1,0 +1,81 @@
+//! What is known of the bytes of the items that the next commits touch, for HEAD's count of files.
+
+use std::collections::HashMap;
+
+use shared::model::{ChangeKind, Content, FileCounts, Item, ItemId, Segment};
+
+/// The content and size of items before the next commits.
+#[derive(Debug, Default)]
+pub(super) struct Contents(HashMap<ItemId, (Content, u64)>);
+
+impl Contents {
+    /// Of items as they were read.
+    pub(super) fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
+        let known = |item: &Item| (item.facts.id.clone(), (item.content.clone(), item.facts.size));
+        Self(items.into_iter().map(known).collect())
+    }
+
+    /// Counts what a segment makes of the files. A change of an item that is not known here is left to the next resync.
+    pub(super) fn count(&mut self, counts: &mut FileCounts, segment: &Segment) {
+        for change in &segment.changes {
+            let before = self.0.remove(&change.item.id);
+            if before.is_none() && !matches!(change.kind, ChangeKind::Created { .. }) {
+                continue;
+            }
+            if let Some((content, size)) = &before {
+                counts.remove(content, *size);
+            }
+            if matches!(change.kind, ChangeKind::Deleted { .. }) {
+                continue;
+            }
+            let content = change.kind.content().cloned().or(before.map(|(content, _)| content));
+            let now = (content.unwrap_or(Content::None), change.item.size);
+            counts.add(&now.0, now.1);
+            self.0.insert(change.item.id.clone(), now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::model::{Change, Facts, ItemKind, Removal};
+
+    use super::*;
+
+    fn change(id: &str, size: u64, kind: ChangeKind) -> Change {
+        let item = Facts {
+            id: id.into(),
+            kind: ItemKind::File,
+            name: id.to_owned(),
+            path_lower: format!("/{id}"),
+            path_display: format!("/{id}"),
+            rev: None,
+            size,
+            content_hash: None,
+            export_as: None,
+            server_modified: None,
+        };
+        Change { number: 1, kind, item, drops: None }
+    }
+
+    fn pending() -> Content {
+        Content::Pending { rev: "015".into() }
+    }
+
+    #[test]
+    fn an_item_that_a_segment_touches_twice_is_counted_as_it_is_in_the_end() {
+        let mut counts = FileCounts::default();
+        let mut contents = Contents::default();
+        let created = |id| change(id, 10, ChangeKind::Created { content: pending() });
+        let changes = vec![
+            created("a"),
+            created("b"),
+            change("a", 10, ChangeKind::Moved { from: "/x".to_owned(), content: None }),
+            change("a", 30, ChangeKind::Updated { content: Some(pending()) }),
+            change("b", 10, ChangeKind::Deleted { why: Removal::Deleted }),
+            change("unknown", 10, ChangeKind::Deleted { why: Removal::Deleted }),
+        ];
+        contents.count(&mut counts, &Segment { changes });
+        assert_eq!((counts.wanted, counts.wanted_bytes, counts.ready_offset), (1, 30, 0));
+    }
+}
