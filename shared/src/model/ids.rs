@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::unseen;
+
 /// An id that came from outside and cannot be one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -103,7 +105,11 @@ text_id!(
     Rev
 );
 
-/// A user of a project, named by the project's own id for them: 1 to 255 bytes, printable.
+/// A user of a project, named by the project's own id for them: 1 to 255 bytes, compared byte for byte.
+///
+/// An id that comes from outside ([`FromStr`]) holds nothing that is not seen, or that changes what is seen (T24): two
+/// that look alike would else be two users. Ids are not normalised, so é in one and in two code points are two users, as
+/// they are for the project. A stored id is read as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UserId(String);
@@ -119,6 +125,7 @@ impl UserId {
 impl TryFrom<String> for UserId {
     type Error = InvalidId;
 
+    /// An id that was taken before, perhaps by an older rule.
     fn try_from(text: String) -> Result<Self, InvalidId> {
         let fits = (1..=255).contains(&text.len()) && !text.chars().any(char::is_control);
         if fits {
@@ -133,6 +140,14 @@ impl FromStr for UserId {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
+        if text.starts_with(' ') || text.ends_with(' ') {
+            return Err(InvalidId("a user's id neither begins nor ends with a blank"));
+        }
+        if text.chars().any(unseen::is_unseen) {
+            return Err(InvalidId(
+                "a user's id holds no invisible, private-use or direction-changing characters",
+            ));
+        }
         Self::try_from(text.to_owned())
     }
 }
@@ -159,6 +174,53 @@ mod tests {
         assert!("".parse::<UserId>().is_err());
         assert!("a\nb".parse::<UserId>().is_err());
         assert!("x".repeat(256).parse::<UserId>().is_err());
+        assert!("\u{e4}".repeat(127).parse::<UserId>().is_ok());
+        assert!("\u{e4}".repeat(128).parse::<UserId>().is_err(), "bytes are counted");
+    }
+
+    #[test]
+    fn a_user_id_looks_like_no_other() {
+        for good in
+            ["user 1", "\u{e9}", "e\u{301}", "\u{5e9}\u{5dc}", "\u{4f60}\u{597d}", "\u{1f600}", "a/b#c%20"]
+        {
+            assert!(good.parse::<UserId>().is_ok(), "{good:?}");
+        }
+        for bad in [
+            " user",
+            "user ",
+            "us\u{a0}er",
+            "\u{3000}user",
+            "user\u{2009}",
+            "us\u{200b}er",
+            "us\u{200d}er",
+            "\u{feff}user",
+            "us\u{202e}er",
+            "us\u{2066}er",
+            "us\u{61c}er",
+            "us\u{ad}er",
+            "us\u{2060}er",
+            "us\u{34f}er",
+            "us\u{fe0f}er",
+            "us\u{e0041}er",
+            "us\u{e000}er",
+            "us\u{100000}er",
+            "us\u{ffff}er",
+            "us\u{2028}er",
+            "us\u{2800}er",
+            "us\u{3164}er",
+            "us\u{85}er",
+            "us\ter",
+            "us\u{0}er",
+        ] {
+            assert!(bad.parse::<UserId>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_was_stored_before_is_still_read() {
+        for stored in ["\" user\"", "\"us\u{200b}er\""] {
+            assert!(serde_json::from_str::<UserId>(stored).is_ok(), "{stored:?}");
+        }
     }
 
     #[test]

@@ -17,7 +17,9 @@ mod project;
 mod secret;
 mod selection;
 mod transfer;
+mod unseen;
 mod user_key;
+mod web_origin;
 
 pub use account_profile::{AccountProfile, Team};
 pub use change::{Change, ChangeKind, Removal, Segment};
@@ -35,7 +37,7 @@ pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched}
 pub use mark::{Mark, MarkRows};
 pub use message::{Message, WalkReason};
 pub use progress::{FileCounts, FileProgress, TransferCounts};
-pub use project::{Brake, Project, ProjectSettings};
+pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
     TicketSecret, UserToken,
@@ -45,3 +47,4 @@ pub use selection::{
 };
 pub use transfer::{Resume, Transfer};
 pub use user_key::{KeyAlgorithm, UserKey};
+pub use web_origin::{InvalidWebAddress, web_address, web_origin};

@@ -18,6 +18,9 @@ pub struct Project {
     /// The keys with which its server signs user tokens: several, while one is being replaced.
     #[serde(default)]
     pub user_keys: Vec<UserKey>,
+    /// Which of the tokens that these keys have signed are taken.
+    #[serde(default, skip_serializing_if = "UserTokenRules::is_default")]
+    pub user_tokens: UserTokenRules,
     /// The Dropbox app of its own through which accounts are linked; absent: the deployment's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<AppKey>,
@@ -25,6 +28,31 @@ pub struct Project {
     pub settings: ProjectSettings,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// Which user tokens of a project are taken, beyond what is asked of all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UserTokenRules {
+    /// Whether a token has to name its audience (`aud`).
+    pub audience_required: bool,
+    /// Audiences that mean this project, beside its id, `useparagon.com/{id}` and `{host of the deployment}/{id}`.
+    pub audiences: Vec<String>,
+    /// No token lives longer. Seconds.
+    pub longest_life_seconds: u64,
+}
+
+impl UserTokenRules {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Default for UserTokenRules {
+    /// A token names its audience, and lives a day at most.
+    fn default() -> Self {
+        Self { audience_required: true, audiences: Vec::new(), longest_life_seconds: 24 * 60 * 60 }
+    }
 }
 
 /// How a project's accounts are synced.

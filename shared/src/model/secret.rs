@@ -90,12 +90,31 @@ random_secret!(
     ""
 );
 random_secret!(
-    /// The cookie that binds one authorization to the browser that started it.
+    /// The cookie by which a browser is known during its connects: its forms and its authorizations are bound to it.
     BrowserSecret,
     ""
 );
 
 impl BrowserSecret {
+    /// What the start page's form says, to show that it is our page's, opened in this browser, for this ticket.
+    #[must_use]
+    pub fn form_proof(&self, ticket: &TicketSecret) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.form_key(), ticket.expose().as_bytes()))
+    }
+
+    /// Whether a form says so. Compared in constant time.
+    #[must_use]
+    pub fn has_proved(&self, ticket: &TicketSecret, proof: &str) -> bool {
+        let tag = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
+        hmac::verify(&self.form_key(), ticket.expose().as_bytes(), &tag).is_ok()
+    }
+
+    /// A key of its own, so that a proof is never a verifier.
+    fn form_key(&self) -> hmac::Key {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
+        hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&key, b"dropline start form").as_ref())
+    }
+
     /// The PKCE verifier of this browser's authorization: derived, so that no row holds it. The cookie never
     /// appears in a URL, so who sees the redirect with the code still lacks the verifier.
     #[must_use]
@@ -155,6 +174,18 @@ mod tests {
         assert_eq!(cookie.pkce_verifier(), BrowserSecret::new(cookie.expose()).pkce_verifier());
         assert_ne!(cookie.pkce_verifier(), BrowserSecret::random().pkce_verifier());
         assert!((43..=128).contains(&cookie.pkce_verifier().expose().len()));
+    }
+
+    #[test]
+    fn a_forms_proof_is_of_one_browser_and_one_ticket() {
+        let (browser, ticket) = (BrowserSecret::random(), TicketSecret::random());
+        let proof = browser.form_proof(&ticket);
+        assert!(browser.has_proved(&ticket, &proof));
+        assert!(!browser.has_proved(&TicketSecret::random(), &proof));
+        assert!(!BrowserSecret::random().has_proved(&ticket, &proof));
+        for other in ["", "proof", &proof[1..], browser.pkce_verifier().expose(), browser.expose()] {
+            assert!(!browser.has_proved(&ticket, other), "{other}");
+        }
     }
 
     #[test]

@@ -26,3 +26,15 @@ pub enum KeyAlgorithm {
     #[serde(rename = "EdDSA")]
     EdDsa,
 }
+
+impl KeyAlgorithm {
+    /// Its name in a token's header (RFC 7518).
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+}

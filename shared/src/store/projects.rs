@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::{
     dropbox::AppTerms,
-    model::{AppKey, Project, ProjectId, SecretHash, UserKey},
+    model::{AppKey, Project, ProjectId, SecretHash, UserKey, UserTokenRules},
     seal::{Sealed, WrappedKey},
 };
 
@@ -56,6 +56,16 @@ pub trait ProjectKeys: Send + Sync {
         project: ProjectId,
         before: &[UserKey],
         keys: &[UserKey],
+    ) -> Result<(), StoreError>;
+
+    /// Says which user tokens of a project are taken.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where there is no such project.
+    async fn set_user_token_rules(
+        &self,
+        project: ProjectId,
+        rules: &UserTokenRules,
     ) -> Result<(), StoreError>;
 }
 

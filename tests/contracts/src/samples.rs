@@ -6,7 +6,7 @@ use shared::{
     model::{
         AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, Event,
         EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, Project, ProjectId,
-        ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey,
+        ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey, UserTokenRules,
     },
     seal::Sealed,
     store::{Link, LinkStatus, OtherAccount, SealedTokens},
@@ -31,6 +31,7 @@ pub fn project() -> Project {
             algorithm: KeyAlgorithm::Es256,
             public_key: "-----BEGIN PUBLIC KEY-----".to_owned(),
         }],
+        user_tokens: UserTokenRules::default(),
         app: None,
         settings: ProjectSettings {
             max_file_bytes: u64::MAX,

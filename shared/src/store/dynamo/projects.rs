@@ -9,7 +9,7 @@ use super::{
     table::{ABSENT, PRESENT, Row, attribute, failed, row, text, value, won},
 };
 use crate::{
-    model::{AppKey, Project, ProjectId, SecretHash, UserKey},
+    model::{AppKey, Project, ProjectId, SecretHash, UserKey, UserTokenRules},
     seal::WrappedKey,
     store::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp, StoreError},
 };
@@ -83,6 +83,17 @@ impl ProjectKeys for Dynamo {
             .expression_attribute_values(":keys", attribute(&keys)?)
             .expression_attribute_values(":before", attribute(&before)?);
         request.send().await.map(drop).map_err(failed)
+    }
+
+    async fn set_user_token_rules(
+        &self,
+        project: ProjectId,
+        rules: &UserTokenRules,
+    ) -> Result<(), StoreError> {
+        let values = Row::from([(":rules".to_owned(), attribute(rules)?)]);
+        let set =
+            self.update(&super::keys::project(project), "SET user_tokens = :rules", Some(PRESENT), values)?;
+        self.transact(vec![set]).await
     }
 }
 

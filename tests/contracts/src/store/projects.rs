@@ -2,7 +2,7 @@
 
 use shared::{
     dropbox::{AppTerms, RedirectPath},
-    model::{ApiKey, AppKey, KeyAlgorithm, ProjectId, UserKey},
+    model::{ApiKey, AppKey, KeyAlgorithm, ProjectId, UserKey, UserTokenRules},
     seal::{Sealed, WrappedKey},
     store::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp},
 };
@@ -92,6 +92,10 @@ pub async fn user_keys_are_replaced(harness: &impl StoreHarness) {
     conflict(&store.replace_user_keys(ProjectId::random(), &[], &both).await);
     let held = ok(store.project(project.id).await).map(|project| project.user_keys);
     assert_eq!(held.as_deref(), Some(&both[..]));
+    let rules = UserTokenRules { audience_required: false, ..UserTokenRules::default() };
+    ok(store.set_user_token_rules(project.id, &rules).await);
+    conflict(&store.set_user_token_rules(ProjectId::random(), &rules).await);
+    assert_eq!(ok(store.project(project.id).await).map(|project| project.user_tokens), Some(rules));
 }
 
 /// The newest data key is the one with the highest version, by number and not by text; each stays readable.
