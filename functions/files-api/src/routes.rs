@@ -1,11 +1,11 @@
 //! Which request goes where: first who asks, then whose connection it is, then what is asked.
 
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use lambda_http::Body;
 use serde_json::Value;
 use shared::{
     answer::{self, ApiError},
-    caller::Caller,
+    caller::{Caller, Operation},
     metrics::Subject,
     model::{Connection, ConnectionStatus},
 };
@@ -20,55 +20,59 @@ impl FilesApi {
         request: &Request<Body>,
         subject: &mut Subject,
     ) -> Result<Response<Body>, ApiError> {
-        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-        let ["projects", project, rest @ ..] = parts.as_slice() else {
-            let is_ui = request.method() == Method::GET && parts == ["ui"];
-            return if is_ui { Ok(ui::page()) } else { Err(route_not_found()) };
+        let Some((operation, parameters)) = Operation::find(request.method(), path) else {
+            return Err(route_not_found());
         };
-        let caller = self.caller(project, request, subject);
-        match (request.method(), rest) {
-            (&Method::GET, ["connections"]) => self.list_connections(&caller.await?).await,
-            (_, ["connections", connection, rest @ ..]) => {
-                let connection = self.connection(&caller.await?, connection).await?;
+        if operation == Operation::ShowUi {
+            return Ok(ui::page());
+        }
+        let [project, rest @ ..] = parameters.as_slice() else { return Err(route_not_found()) };
+        let caller = self.caller(operation, project, request, subject).await?;
+        match (operation, rest) {
+            (Operation::ListConnections, []) => self.list_connections(&caller).await,
+            (Operation::GetSdkUser, []) => self.me(&caller).await,
+            (Operation::ListSdkIntegrations, []) => self.integrations(&caller).await,
+            (operation, [connection, rest @ ..]) => {
+                let connection = self.connection(&caller, connection).await?;
                 *subject = Subject::of(&connection);
-                self.route_of(&connection, rest, request).await
+                self.route_of(operation, &connection, rest, request).await
             }
-            (&Method::GET, ["sdk", "me"]) => self.me(&caller.await?).await,
-            (&Method::GET, ["sdk", "integrations"]) => self.integrations(&caller.await?).await,
             _ => Err(route_not_found()),
         }
     }
 
     async fn caller(
         &self,
+        operation: Operation,
         project: &str,
         request: &Request<Body>,
         subject: &mut Subject,
     ) -> Result<Caller, ApiError> {
-        let caller =
-            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
+        let (projects, now) = (self.projects.as_ref(), self.clock.now());
+        let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
         *subject = Subject::of_project(caller.project);
         Ok(caller)
     }
 
     async fn route_of(
         &self,
+        operation: Operation,
         connection: &Connection,
         rest: &[&str],
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
         let (body, query) = (request.body(), request.uri().query().unwrap_or_default());
-        match (request.method(), rest) {
-            (&Method::GET, []) => self.show_connection(connection).await,
-            (&Method::DELETE, []) => self.disconnect(connection).await,
+        match (operation, rest) {
+            (Operation::GetConnection, []) => self.show_connection(connection).await,
+            (Operation::Disconnect, []) => self.disconnect(connection).await,
             _ if connection.status == ConnectionStatus::Disconnected => Err(disconnected()),
-            (&Method::PUT, ["selections", target]) => self.select(connection, target).await,
-            (&Method::DELETE, ["selections", target]) => self.deselect(connection, target).await,
-            (&Method::PUT, ["resync"]) => self.choose_resync(connection, body).await,
-            (&Method::POST, ["resync"]) => self.resync_now(connection).await,
-            (&Method::POST, ["deletions", "confirm"]) => self.confirm_deletions(connection, body).await,
-            (&Method::GET, ["changes"]) => self.changes(connection, query).await,
-            (&Method::GET, ["files"]) => self.files(connection, query).await,
+            (Operation::Select, [target]) => self.select(connection, target).await,
+            (Operation::Deselect, [target]) => self.deselect(connection, target).await,
+            (Operation::ChooseResync, []) => self.choose_resync(connection, body).await,
+            (Operation::ResyncNow, []) => self.resync_now(connection).await,
+            (Operation::ConfirmDeletions, []) => self.confirm_deletions(connection, body).await,
+            (Operation::ListChanges, []) => self.changes(connection, query).await,
+            (Operation::ListFiles, []) => self.files(connection, query).await,
             _ => Err(route_not_found()),
         }
     }

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
     answer::{ApiError, json},
-    caller::Caller,
-    model::{ConnectionId, Project, TicketSecret},
+    caller::{Caller, Operation},
+    model::{ConnectionId, Project, TicketSecret, web_address, web_origin},
     store::{Link, LinkStatus, OtherAccount},
 };
 use url::Url;
@@ -34,8 +34,7 @@ impl Connect {
         project: &str,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
-        let caller =
-            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
+        let caller = self.server(Operation::CreateConnectLink, project, request).await?;
         let LinkRequest { return_to, connection, other_account } = read(request.body())?;
         if let Some(id) = connection {
             self.check_connection(&caller, id).await?;
@@ -61,6 +60,16 @@ impl Connect {
         Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": LIFE.as_secs()})))
     }
 
+    async fn server(
+        &self,
+        operation: Operation,
+        project: &str,
+        request: &Request<Body>,
+    ) -> Result<Caller, ApiError> {
+        let (projects, now) = (self.projects.as_ref(), self.clock.now());
+        Caller::check(projects, operation, project, request.headers(), now).await
+    }
+
     /// Only a connection that the user has can be made to work again.
     async fn check_connection(&self, caller: &Caller, id: ConnectionId) -> Result<(), ApiError> {
         let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
@@ -76,8 +85,7 @@ impl Connect {
         link: &str,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
-        let caller =
-            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
+        let caller = self.server(Operation::GetConnectLink, project, request).await?;
         let missing = || ApiError::not_found("link_not_found", "This user of the project has no such link.");
         let id = Uuid::try_parse(link).map_err(|_| missing())?;
         let link = self.links.link(caller.project, id).await?;
@@ -106,17 +114,24 @@ fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
 
 /// Browsers return only to origins that the project has registered: else anyone's link would be a redirector.
 fn check_return(project: Option<&Project>, url: &str) -> Result<(), ApiError> {
-    let origin = Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-    if project.is_some_and(|project| project.return_origins.contains(&origin)) {
+    // Both sides in the browsers' form, so that names and ports are compared and not their spelling.
+    let origin = web_address(url).map(|url| url.origin().ascii_serialization());
+    let is_registered = |origin: &String| {
+        project.is_some_and(|project| {
+            project.return_origins.iter().any(|known| web_origin(known).is_ok_and(|known| known == *origin))
+        })
+    };
+    if origin.is_ok_and(|origin| is_registered(&origin)) {
         return Ok(());
     }
-    let message = "return_to must be on one of the project's registered origins.";
+    let message =
+        "return_to must be an https address on one of the project's registered origins, without a user name.";
     Err(ApiError::invalid("return_to_not_allowed", message))
 }
 
 #[cfg(test)]
 mod tests {
-    use shared::model::{ProjectId, ProjectSettings, Timestamp};
+    use shared::model::{ProjectId, ProjectSettings, Timestamp, UserTokenRules};
 
     use super::*;
 
@@ -127,6 +142,7 @@ mod tests {
             name: "Notes".into(),
             return_origins: vec!["https://app.example.com".into()],
             user_keys: Vec::new(),
+            user_tokens: UserTokenRules::default(),
             app: None,
             settings: ProjectSettings::default(),
             created_at: Timestamp(0),
@@ -138,6 +154,10 @@ mod tests {
             "https://app.example.com@evil.example/",
             "http://app.example.com/",
             "https://app.example.com:8443/",
+            "https://user@app.example.com/",
+            "blob:https://app.example.com/x",
+            "https://\u{430}pp.example.com/",
+            "https://app.example.com\\@evil.example/",
             "javascript:alert(1)",
             "/done",
             "",

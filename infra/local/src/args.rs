@@ -11,6 +11,7 @@ use crate::{
     project_app::{NewApp, NewKey},
     project_keys::{AddApiKey, AddUserKey, RemoveApiKey, RemoveUserKey},
     replay::Replay,
+    user_token_rules::NewRules,
 };
 
 /// Dropline on this machine: everything in one process, with a fake Dropbox.
@@ -89,4 +90,6 @@ pub enum ProjectCommand {
     RemoveUserKey(RemoveUserKey),
     /// Make a new data key of a project. What was sealed before still opens; new secrets are sealed under the new key.
     RotateKey(NewKey),
+    /// Say which user tokens of a project are taken: whom they are for, and how long they may live.
+    UserTokens(NewRules),
 }

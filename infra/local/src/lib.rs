@@ -22,6 +22,7 @@ mod stack;
 mod tls;
 pub mod tour;
 pub mod user_keys;
+pub mod user_token_rules;
 mod welcome;
 
 pub use args::Args;

@@ -6,7 +6,7 @@ use clap::Parser;
 use local::{
     Args,
     args::{Command, ProjectCommand},
-    console, data, front, new_project, project_app, project_keys, replay, serve, tour,
+    console, data, front, new_project, project_app, project_keys, replay, serve, tour, user_token_rules,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -41,5 +41,6 @@ async fn project(command: &ProjectCommand, data: &Path) -> anyhow::Result<()> {
         ProjectCommand::AddUserKey(new) => project_keys::add_user_key(new, data).await,
         ProjectCommand::RemoveUserKey(old) => project_keys::remove_user_key(old, data).await,
         ProjectCommand::RotateKey(new) => project_app::rotate_key(new, data).await,
+        ProjectCommand::UserTokens(new) => user_token_rules::set(new, data).await,
     }
 }

@@ -5,21 +5,22 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use shared::{
     model::{
         ApiKey, Clock, KeyAlgorithm, Project, ProjectId, ProjectSettings, SystemClock, UserId, UserToken,
+        UserTokenRules, web_origin,
     },
     store::Projects,
 };
-use url::Url;
 
 use crate::{
     console::say,
     deployment::Deployment,
     user_keys::{UserKeyPair, read_public_key},
+    user_token_rules::Rules,
 };
 
 /// A test token lives so long.
@@ -34,7 +35,7 @@ pub struct NewProject {
 
     /// An origin, as in <https://app.example.com>, that a connect may return the browser to. May be given several times.
     #[arg(long = "return-origin", value_name = "ORIGIN")]
-    pub return_origins: Vec<Url>,
+    pub return_origins: Vec<String>,
 
     /// How user tokens are signed.
     #[arg(long, value_enum, default_value = "rs256")]
@@ -51,6 +52,10 @@ pub struct NewProject {
     /// Sign a token for this user that lives an hour, to try things with. Not with --public-key.
     #[arg(long, value_name = "USER", conflicts_with = "public_key")]
     pub user: Option<UserId>,
+
+    /// Which user tokens are taken.
+    #[command(flatten)]
+    pub rules: Rules,
 
     /// Where it is made.
     #[command(flatten)]
@@ -92,11 +97,12 @@ pub async fn create(new: &NewProject, data: &Path) -> anyhow::Result<()> {
     let project = Project {
         id: ProjectId::random(),
         name: new.name.clone(),
-        return_origins: new.return_origins.iter().map(origin).collect::<Result<_, _>>()?,
+        return_origins: new.return_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?,
         user_keys: vec![match (&pair, &new.public_key) {
             (None, Some(file)) => read_public_key(file, &new.key_id, new.algorithm.into())?,
             (pair, _) => pair.as_ref().context("there is no key")?.key.clone(),
         }],
+        user_tokens: UserTokenRules::from(&new.rules),
         app: None,
         settings: ProjectSettings::default(),
         created_at: clock.now(),
@@ -120,12 +126,13 @@ pub async fn create(new: &NewProject, data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn origin(url: &Url) -> anyhow::Result<String> {
-    let origin = url.origin().ascii_serialization();
-    if url.path() != "/" || url.query().is_some() || origin == "null" {
-        bail!("{url} is no origin: give scheme, host and port only, as in https://app.example.com");
-    }
-    Ok(origin)
+fn origin(text: &str) -> anyhow::Result<String> {
+    web_origin(text).map_err(|_| {
+        anyhow!(
+            "{text:?} is no origin that browsers may return to: give scheme, host and port only, as in \
+             https://app.example.com; http is for localhost"
+        )
+    })
 }
 
 fn test_token(

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use shared::{
     dropbox::OauthApp,
-    model::{ApiKey, AppSecret, Clock, Project, ProjectId, ProjectSettings},
+    model::{ApiKey, AppSecret, Clock, Project, ProjectId, ProjectSettings, UserTokenRules},
     store::{Projects, StoreError},
 };
 use uuid::Uuid;
@@ -51,6 +51,7 @@ impl Secrets {
                 name: name.to_owned(),
                 return_origins: Vec::new(),
                 user_keys: Vec::new(),
+                user_tokens: UserTokenRules::default(),
                 app: None,
                 settings: settings.clone(),
                 created_at: clock.now(),

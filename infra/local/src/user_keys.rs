@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
     rsa::{KeyPair as RsaKeyPair, KeySize},
@@ -10,7 +10,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::model::{KeyAlgorithm, UserKey, UserToken};
 
 /// A key pair: the project's record holds the public half, its server the private one.
@@ -33,7 +33,19 @@ impl UserKeyPair {
             KeyAlgorithm::EdDsa => ed25519()?,
         };
         let key = UserKey { id: id.to_owned(), algorithm, public_key: pem("PUBLIC KEY", &public) };
-        Ok(Self { key, private_key: pem("PRIVATE KEY", &private) })
+        let pair = Self { key, private_key: pem("PRIVATE KEY", &private) };
+        pair.check()?;
+        Ok(pair)
+    }
+
+    /// Signs for a trial, and checks that as a user token is checked.
+    fn check(&self) -> anyhow::Result<()> {
+        self.key.check()?;
+        ensure!(
+            self.key.has_signed(&self.sign(&json!({}))?),
+            "the new key pair does not check its own signature"
+        );
+        Ok(())
     }
 
     /// A token with these claims, as the project's server would sign it.
@@ -56,12 +68,12 @@ impl UserKeyPair {
 /// A public key that a project's server holds the private half of.
 ///
 /// # Errors
-/// Where the file holds no key for that algorithm.
+/// Where the file holds no public key that this algorithm takes. Nothing of what it holds is said.
 pub(crate) fn read_public_key(file: &Path, id: &str, algorithm: KeyAlgorithm) -> anyhow::Result<UserKey> {
-    let public_key =
-        fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let public_key = String::from_utf8(bytes).unwrap_or_default();
     let key = UserKey { id: id.to_owned(), algorithm, public_key };
-    key.check().with_context(|| format!("{} holds no public key for {algorithm:?}", file.display()))?;
+    key.check().with_context(|| format!("{} is refused, and nothing of it was stored", file.display()))?;
     Ok(key)
 }
 

@@ -106,6 +106,40 @@ async fn a_project_is_made_and_gets_its_app_and_another_key(site: Site) {
     assert_eq!(site.apps().with_key(&held.key).await.unwrap(), held);
 }
 
+async fn what_is_no_public_key_is_not_registered(site: Site) {
+    let made = site.done("create", &["--name", "Notes"], "");
+    let (id, private) = (made["project"].as_str().unwrap(), made["private_key"].as_str().unwrap());
+    let body = private.lines().nth(1).unwrap();
+    let file = site.data.path().join("key.pem");
+    let path = file.to_str().unwrap();
+    let add = ["--project", id, "--key-id", "2", "--public-key", path];
+    for (text, said) in
+        [(private, "holds a private key"), ("", "no single key"), ("\u{fffd}", "no single key")]
+    {
+        std::fs::write(&file, text).unwrap();
+        for (command, arguments) in
+            [("add-user-key", &add[..]), ("create", &["--name", "More", "--public-key", path])]
+        {
+            let output = site.run(command, arguments, "");
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(!output.status.success() && output.stdout.is_empty(), "{command} {said}");
+            assert!(told.contains(said) && !told.contains(body), "{told}");
+        }
+    }
+    let project: ProjectId = id.parse().unwrap();
+    assert_eq!(site.store.project(project).await.unwrap().unwrap().user_keys.len(), 1);
+    let said = site.refused("create", &["--name", "More", "--return-origin", "http://app.example.com"], "");
+    assert!(said.contains("is no origin"), "{said}");
+    for empty in ["", " \n"] {
+        let said = site.refused("remove-api-key", &["--project", id, "--key", "-"], empty);
+        assert!(said.contains("holds no secret"), "{said}");
+    }
+    let rules = ["--project", id, "--audience", "https://api.example.com", "--token-hours", "48"];
+    assert_eq!(site.done("user-tokens", &rules, "")["user_tokens"]["longest_life_seconds"], 48 * 60 * 60);
+    let rules = site.store.project(project).await.unwrap().unwrap().user_tokens;
+    assert_eq!(rules.audiences, ["https://api.example.com"]);
+}
+
 async fn its_keys_are_replaced(site: Site) {
     let made = site.done("create", &["--name", "Notes"], "");
     let (id, old) = (made["project"].as_str().unwrap(), made["api_key"].as_str().unwrap());
@@ -182,4 +216,9 @@ async fn keys_in_a_deployment() {
 #[ignore = "needs an AWS emulator at DROPLINE_AWS_ENDPOINT: tests/emulator runs these"]
 async fn refusals_in_a_deployment() {
     what_cannot_be_done_is_said(&Site::deployment().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_are_refused_on_this_machine() {
+    what_is_no_public_key_is_not_registered(Site::machine().await).await;
 }

@@ -1,28 +1,63 @@
 //! Who is asking: a project's server with its API key, for one of the project's users; or the user, with a token that
 //! the server has signed.
 
+mod operation;
+mod spki;
+mod strict_json;
+mod user_key;
 mod user_token;
 
-use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{AUTHORIZATION, AsHeaderName, HOST},
+};
 
 use self::user_token::Claims;
-pub use self::user_token::InvalidUserKey;
+pub use self::{
+    operation::{Callers, Operation, ROUTES, Route},
+    user_key::InvalidUserKey,
+};
 use crate::{
-    answer::ApiError,
-    model::{ApiKey, ProjectId, Timestamp, UserId, UserToken},
+    answer::{ApiError, Challenge},
+    model::{ApiKey, ProjectId, SecretHash, Timestamp, UserId, UserToken},
+    request_log,
     store::Projects,
 };
 
 /// The header that names the user.
 pub const USER_HEADER: &str = "customer-id";
 
-/// A caller who is who they say.
+/// A caller who is who they say, and may ask for what they ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The project.
     pub project: ProjectId,
     /// The user that the call is for.
     pub user: UserId,
+    /// What they came with.
+    pub kind: CallerKind,
+    /// The hash of the API key, or of the public key that has signed the user token.
+    pub key: SecretHash,
+}
+
+/// What a caller comes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallerKind {
+    /// The project's server, with an API key.
+    ApiKey,
+    /// A user's page, with a token that the project's server has signed.
+    UserToken,
+}
+
+impl CallerKind {
+    /// What logs call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiKey => "api_key",
+            Self::UserToken => "user_token",
+        }
+    }
 }
 
 /// What stands in the header `Authorization`.
@@ -32,22 +67,25 @@ enum Credential {
 }
 
 impl Caller {
-    /// Checks the caller of `/projects/{project}/…`.
+    /// Checks the caller of an operation below `/projects/{project}/…`.
     ///
     /// # Errors
     /// 401 without a key that is known or a token that the project signed and that has not ended; 403 where the token
-    /// does not allow the use of Dropbox; 404 where the key is another project's, whether `project` exists or not;
-    /// 400 without a user.
+    /// does not allow the use of Dropbox, or the operation takes an API key only; 404 where the key is another
+    /// project's, whether `project` exists or not; 400 without a user.
     pub async fn check(
         projects: &dyn Projects,
+        operation: Operation,
         project: &str,
         headers: &HeaderMap,
         now: Timestamp,
     ) -> Result<Self, ApiError> {
-        match credential(headers).ok_or_else(unauthorized)? {
-            Credential::Key(key) => Self::of_key(projects, project, &key, headers).await,
-            Credential::Token(token) => Self::of_token(projects, project, &token, headers, now).await,
-        }
+        let caller = match credential(headers).ok_or_else(nobody)? {
+            Credential::Key(key) => Self::of_key(projects, project, &key, headers).await?,
+            Credential::Token(token) => Self::of_token(projects, project, &token, headers, now).await?,
+        };
+        request_log::note(&caller);
+        if operation.route().callers.include(caller.kind) { Ok(caller) } else { Err(api_key_required()) }
     }
 
     async fn of_key(
@@ -56,7 +94,8 @@ impl Caller {
         key: &ApiKey,
         headers: &HeaderMap,
     ) -> Result<Self, ApiError> {
-        let owner = projects.project_of_key(&key.hash()).await?.ok_or_else(unauthorized)?;
+        let key = key.hash();
+        let owner = projects.project_of_key(&key).await?.ok_or_else(unknown_key)?;
         if project.parse::<ProjectId>().ok() != Some(owner) {
             return Err(ApiError::not_found(
                 "project_not_found",
@@ -64,7 +103,8 @@ impl Caller {
             ));
         }
         let missing = || ApiError::invalid("customer_id_missing", "Name the user in the header customer-id.");
-        Ok(Self { project: owner, user: user(headers)?.ok_or_else(missing)? })
+        let user = user(headers)?.ok_or_else(missing)?;
+        Ok(Self { project: owner, user, kind: CallerKind::ApiKey, key })
     }
 
     async fn of_token(
@@ -77,23 +117,28 @@ impl Caller {
         // A project that is not there and a token that is not its own are answered alike.
         let id = project.parse().map_err(|_| refused())?;
         let project = projects.project(id).await?.ok_or_else(refused)?;
-        let claims = Claims::read(token, id, &project.user_keys).filter(|claims| claims.hold(now));
-        let claims = claims.ok_or_else(refused)?;
+        let (claims, key) = Claims::read(token, &project).ok_or_else(refused)?;
+        let (rules, host) = (&project.user_tokens, headers.get(HOST).and_then(|host| host.to_str().ok()));
+        if !claims.hold(now, rules) || !claims.are_for(id, host, rules) {
+            return Err(refused());
+        }
         if !claims.allow_dropbox() {
             let message = "The user token's permissions do not allow the use of Dropbox.";
-            return Err(ApiError::new(StatusCode::FORBIDDEN, "not_permitted", message));
+            return Err(ApiError::new(StatusCode::FORBIDDEN, "not_permitted", message)
+                .challenge(Challenge::InsufficientScope));
         }
         let token_user = claims.user().ok_or_else(refused)?;
         if user(headers)?.is_some_and(|named| named != token_user) {
             let message = "The header customer-id names another user than the token; leave it out.";
             return Err(ApiError::invalid("customer_id_mismatch", message));
         }
-        Ok(Self { project: id, user: token_user })
+        let key = SecretHash::of(&key.public_key);
+        Ok(Self { project: id, user: token_user, kind: CallerKind::UserToken, key })
     }
 }
 
 fn credential(headers: &HeaderMap) -> Option<Credential> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let value = only(headers, AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;
     let secret = Some(secret.trim()).filter(|secret| !secret.is_empty())?;
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -107,21 +152,45 @@ fn credential(headers: &HeaderMap) -> Option<Credential> {
     })
 }
 
+/// The user that the header names. HTTP itself takes blanks around a value away: they are no part of it (RFC 9110, 5.5).
 fn user(headers: &HeaderMap) -> Result<Option<UserId>, ApiError> {
-    let Some(value) = headers.get(USER_HEADER) else { return Ok(None) };
-    let parsed = value.to_str().unwrap_or_default().parse();
+    if !headers.contains_key(USER_HEADER) {
+        return Ok(None);
+    }
+    let value = only(headers, USER_HEADER).and_then(|value| value.to_str().ok());
+    let parsed = value.unwrap_or_default().parse();
     let invalid =
         |error| ApiError::invalid("customer_id_invalid", format!("The header customer-id: {error}."));
     parsed.map(Some).map_err(invalid)
 }
 
-fn unauthorized() -> ApiError {
-    let message = "Send the project's API key, or a user token, in the header Authorization, as Bearer ….";
-    ApiError::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+/// The value of a header that stands there once: of two, nobody can say which is meant.
+fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
+    let mut all = headers.get_all(name).iter();
+    all.next().filter(|_| all.next().is_none())
+}
+
+const HOW_TO_CALL: &str =
+    "Send the project's API key, or a user token, in the header Authorization, as Bearer ….";
+
+/// 401: nothing was sent that says who asks.
+fn nobody() -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, "unauthorized", HOW_TO_CALL)
+}
+
+/// 401: the key opens nothing.
+fn unknown_key() -> ApiError {
+    nobody().challenge(Challenge::InvalidToken)
 }
 
 fn refused() -> ApiError {
+    let message = "The user token is not signed by a key of this project, is for another audience, has ended, or lives too long.";
+    ApiError::new(StatusCode::UNAUTHORIZED, "token_refused", message).challenge(Challenge::InvalidToken)
+}
+
+/// 403: the caller is known, but is not a server.
+fn api_key_required() -> ApiError {
     let message =
-        "The user token is not signed by a key of this project, is for another audience, or has ended.";
-    ApiError::new(StatusCode::UNAUTHORIZED, "token_refused", message)
+        "This is for the project's server; call it with the project's API key, not with a user token.";
+    ApiError::new(StatusCode::FORBIDDEN, "api_key_required", message).challenge(Challenge::InsufficientScope)
 }

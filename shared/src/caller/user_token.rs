@@ -1,75 +1,97 @@
 //! User tokens: JWTs that a project's server signs, in the form that Paragon's clients use.
+//!
+//! What is checked, after [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519) and
+//! [RFC 8725](https://www.rfc-editor.org/rfc/rfc8725) (T22): the length before anything is read; the algorithm, which the key
+//! says and never the token; the kind of the token and that it asks for no extension; the signature; then times, audience
+//! and permissions.
 
-use std::collections::HashMap;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::Algorithm;
+use serde_json::{Map, Value};
 
-use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
-use serde::Deserialize;
-use serde_json::Value;
-
-use crate::model::{KeyAlgorithm, ProjectId, Timestamp, UserId, UserKey, UserToken};
+use super::{strict_json, user_key::verifies};
+use crate::model::{KeyAlgorithm, Project, ProjectId, Timestamp, UserId, UserKey, UserToken, UserTokenRules};
 
 /// Clocks may differ by so many seconds.
-const LEEWAY: u64 = 60;
+const LEEWAY: f64 = 60.0;
 /// No token is longer. Bytes.
 const LIMIT: usize = 8 * 1024;
-
-/// A PEM that holds no public key for its algorithm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no public key for this algorithm in PEM, -----BEGIN PUBLIC KEY-----")]
-pub struct InvalidUserKey;
+/// Who Paragon's servers sign for, before a slash and the project's id.
+const PARAGON: &str = "useparagon.com";
+const PERMISSIONS: &str = "urn:useparagon:connect:permissions";
 
 /// What a token says.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Claims {
     /// Who the user is. Paragon's SDK takes `id`, too.
-    sub: Option<String>,
-    id: Option<String>,
-    /// When it ends. Seconds since 1970.
-    exp: u64,
-    /// Before then it is of no use.
-    nbf: Option<u64>,
-    /// Whom it is for.
-    aud: Option<Audience>,
-    /// What it allows; absent: everything.
-    #[serde(rename = "urn:useparagon:connect:permissions")]
-    permissions: Option<HashMap<String, Value>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Audience {
-    /// Whether it is the project: `useparagon.com/{project}`, the same of any other host, or its id alone.
-    fn is(&self, project: ProjectId) -> bool {
-        let id = project.to_string();
-        let names = |audience: &String| audience.rsplit('/').next() == Some(&id);
-        match self {
-            Self::One(audience) => names(audience),
-            Self::Several(all) => all.iter().any(names),
-        }
-    }
+    user: String,
+    /// When it ends, and, where it is said, when it was made and from when on it is of use. Seconds since 1970.
+    ends: f64,
+    made: Option<f64>,
+    begins: Option<f64>,
+    /// Whom it is for; `None`: nobody is named.
+    audience: Option<Vec<String>>,
+    /// What it allows; `None`: everything.
+    permissions: Option<Map<String, Value>>,
 }
 
 impl Claims {
-    /// The claims of a token that one of the keys has signed, and that is for this project. Nothing is read of a token
-    /// before its signature is checked, but for the name of the key.
-    pub(super) fn read(token: &UserToken, project: ProjectId, keys: &[UserKey]) -> Option<Self> {
+    /// The claims of a token that one of the project's keys has signed, and the key. Of a token whose signature is not
+    /// checked, only the header is read.
+    pub(super) fn read<'p>(token: &UserToken, project: &'p Project) -> Option<(Self, &'p UserKey)> {
         let text = Some(token.expose()).filter(|text| text.len() <= LIMIT)?;
-        let header = decode_header(text).ok()?;
-        let claims =
-            keys.iter().filter(|key| may_have_signed(key, &header)).find_map(|key| checked(text, key))?;
-        claims.aud.as_ref().is_none_or(|audience| audience.is(project)).then_some(claims)
+        let (message, signature) = text.rsplit_once('.')?;
+        let (header, claims) = message.split_once('.')?;
+        let header = Header::read(header)?;
+        let mut keys = project.user_keys.iter().filter(|key| header.names(key));
+        let key = keys.find(|key| verifies(key, message, signature))?;
+        Some((Self::of_json(&strict_json::object(&decoded(claims)?)?)?, key))
     }
 
-    /// Whether it holds now.
-    pub(super) fn hold(&self, now: Timestamp) -> bool {
-        let now = now.unix_seconds();
-        now < self.exp.saturating_add(LEEWAY)
-            && self.nbf.is_none_or(|from| from <= now.saturating_add(LEEWAY))
+    fn of_json(claims: &Map<String, Value>) -> Option<Self> {
+        let (sub, id) = (text(claims.get("sub"))?, text(claims.get("id"))?);
+        Some(Self {
+            user: sub.or(id)?.to_owned(),
+            ends: seconds(claims.get("exp"))??,
+            made: seconds(claims.get("iat"))?,
+            begins: seconds(claims.get("nbf"))?,
+            audience: audience(claims.get("aud"))?,
+            permissions: match claims.get(PERMISSIONS) {
+                None | Some(Value::Null) => None,
+                Some(Value::Object(permissions)) => Some(permissions.clone()),
+                Some(_) => return None,
+            },
+        })
+    }
+
+    /// Whether it holds now, and not for longer than the project allows.
+    pub(super) fn hold(&self, now: Timestamp, rules: &UserTokenRules) -> bool {
+        #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^52")]
+        let (now, longest) = (now.unix_seconds() as f64, rules.longest_life_seconds as f64);
+        let has_begun = |from: f64| from <= now + LEEWAY;
+        now < self.ends + LEEWAY
+            && self.made.is_none_or(has_begun)
+            && self.begins.is_none_or(has_begun)
+            && self.ends - self.made.unwrap_or(now) <= longest
+            && self.ends - now <= longest + LEEWAY
+    }
+
+    /// Whether it is for this project: `useparagon.com/{project}`, `{own host}/{project}`, the project's id, or what the
+    /// project has registered, each compared whole. `host` is what the caller calls us, which only its own address is.
+    pub(super) fn are_for(&self, project: ProjectId, host: Option<&str>, rules: &UserTokenRules) -> bool {
+        let Some(audience) = &self.audience else { return !rules.audience_required };
+        let id = project.to_string();
+        let is_below = |place: &str, host: &str| {
+            place.strip_prefix(host).and_then(|rest| rest.strip_prefix('/')) == Some(&id)
+        };
+        let is_ours = |named: &String| {
+            let place = named.strip_prefix("https://").unwrap_or(named);
+            *named == id
+                || is_below(place, PARAGON)
+                || host.is_some_and(|host| is_below(place, host))
+                || rules.audiences.contains(named)
+        };
+        audience.iter().any(is_ours)
     }
 
     /// Whether it allows the use of Dropbox: what is said of Dropbox goes before what is said of all integrations.
@@ -81,47 +103,73 @@ impl Claims {
     }
 
     pub(super) fn user(&self) -> Option<UserId> {
-        self.sub.as_ref().or(self.id.as_ref())?.parse().ok()
+        self.user.parse().ok()
     }
 }
 
-fn may_have_signed(key: &UserKey, header: &Header) -> bool {
-    header.alg == algorithm(key) && header.kid.as_ref().is_none_or(|kid| *kid == key.id)
+/// What a token says about itself.
+struct Header {
+    algorithm: String,
+    key: Option<String>,
 }
 
-fn algorithm(key: &UserKey) -> Algorithm {
-    match key.algorithm {
+impl Header {
+    /// Reads a header; `None` of a token that is of another kind, or that may only be taken by who knows an extension:
+    /// `crit` names some, and we know none.
+    fn read(encoded: &str) -> Option<Self> {
+        let header = strict_json::object(&decoded(encoded)?)?;
+        let is_jwt = |kind: &str| ["jwt", "application/jwt"].contains(&kind.to_ascii_lowercase().as_str());
+        let kind = text(header.get("typ"))?;
+        let extends = header.contains_key("crit") || header.contains_key("b64");
+        if extends || !kind.is_none_or(is_jwt) {
+            return None;
+        }
+        let key = text(header.get("kid"))?.map(str::to_owned);
+        Some(Self { algorithm: text(header.get("alg"))??.to_owned(), key })
+    }
+
+    /// Whether the key may have signed it: the key says by which algorithm.
+    fn names(&self, key: &UserKey) -> bool {
+        self.algorithm == key.algorithm.name() && self.key.as_ref().is_none_or(|named| *named == key.id)
+    }
+}
+
+pub(super) fn algorithm(of_key: KeyAlgorithm) -> Algorithm {
+    match of_key {
         KeyAlgorithm::Rs256 => Algorithm::RS256,
         KeyAlgorithm::Es256 => Algorithm::ES256,
         KeyAlgorithm::EdDsa => Algorithm::EdDSA,
     }
 }
 
-impl UserKey {
-    /// Checks that the PEM holds a public key for the algorithm.
-    ///
-    /// # Errors
-    /// Where it does not.
-    pub fn check(&self) -> Result<(), InvalidUserKey> {
-        decoding(self).map(drop)
+fn decoded(part: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(part).ok()
+}
+
+/// A text, or nothing; `None` for what is neither.
+fn text(value: Option<&Value>) -> Option<Option<&str>> {
+    match value {
+        None | Some(Value::Null) => Some(None),
+        Some(value) => value.as_str().map(Some),
     }
 }
 
-fn decoding(key: &UserKey) -> Result<DecodingKey, InvalidUserKey> {
-    let pem = key.public_key.as_bytes();
-    let decoding = match key.algorithm {
-        KeyAlgorithm::Rs256 => DecodingKey::from_rsa_pem(pem),
-        KeyAlgorithm::Es256 => DecodingKey::from_ec_pem(pem),
-        KeyAlgorithm::EdDsa => DecodingKey::from_ed_pem(pem),
-    };
-    decoding.map_err(|_| InvalidUserKey)
+/// Seconds since 1970, which may have a fraction (RFC 7519, 2), or nothing; `None` for what is neither.
+fn seconds(value: Option<&Value>) -> Option<Option<f64>> {
+    match value {
+        None | Some(Value::Null) => Some(None),
+        Some(value) => value.as_f64().filter(|seconds| seconds.is_finite()).map(Some),
+    }
 }
 
-fn checked(token: &str, key: &UserKey) -> Option<Claims> {
-    let decoding = decoding(key);
-    let mut validation = Validation::new(algorithm(key));
-    // Times and audience are checked by us: against our clock, and after the form of ours.
-    validation.required_spec_claims.clear();
-    (validation.validate_exp, validation.validate_aud) = (false, false);
-    Some(decode::<Claims>(token, &decoding.ok()?, &validation).ok()?.claims)
+/// Those whom a token is for, or nothing; `None` for what is neither.
+fn audience(value: Option<&Value>) -> Option<Option<Vec<String>>> {
+    match value {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::String(one)) => Some(Some(vec![one.clone()])),
+        Some(Value::Array(all)) => {
+            all.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<_>>().map(Some)
+        }
+        Some(_) => None,
+    }
 }

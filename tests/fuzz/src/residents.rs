@@ -9,7 +9,7 @@ use shared::{
     model::{
         AccessToken, AccountProfile, ApiKey, BrowserSecret, Connection, ConnectionId, ConnectionStatus,
         KeyAlgorithm, Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, StateSecret, Target,
-        TicketSecret, Timestamp,
+        TicketSecret, Timestamp, UserTokenRules,
     },
     store::{Authorization, Connections, Dynamo, Link, LinkStatus, Links, OtherAccount, Projects},
     tokens::Tokens,
@@ -126,6 +126,7 @@ pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair
             name: "<b>Notes & \"Co\"".to_owned(),
             return_origins: vec![ORIGIN.to_owned()],
             user_keys: keys.iter().filter(|_| index == 0).map(|pair| pair.key.clone()).collect(),
+            user_tokens: UserTokenRules::default(),
             app: None,
             settings: ProjectSettings::default(),
             created_at: NOW,

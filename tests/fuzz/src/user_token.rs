@@ -4,13 +4,17 @@ mod claims;
 mod token;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::AUTHORIZATION};
-use shared::caller::Caller;
+use shared::{
+    answer::ApiError,
+    caller::{Caller, CallerKind, Operation},
+    model::ProjectId,
+};
 
 use self::token::Made;
 use crate::{
     draft::line,
     residents::{NOW, PROJECTS},
-    stage::on_stage,
+    stage::{Stage, on_stage},
 };
 
 /// The bytes are who signs and where the token is damaged afterwards, its header, its claims, and perhaps the header
@@ -27,10 +31,11 @@ pub(crate) fn target(bytes: &[u8]) {
     let Some(headers) = headers(&made, bytes) else { return };
     on_stage(async |stage| {
         let project = PROJECTS[0].0;
-        match Caller::check(stage.store.as_ref(), &project.to_string(), &headers, NOW).await {
+        match checked(stage, project, &headers).await {
             Ok(caller) => {
                 assert!(made.is_signed(), "no key of the project's has signed it");
-                assert_eq!(caller.project, project);
+                assert!(!made.is_of_another_kind(), "it is another kind of token, or has an extension");
+                assert_eq!((caller.project, caller.kind), (project, CallerKind::UserToken));
                 check_user(caller.user.as_str(), &made, &headers);
             }
             Err(error) => {
@@ -41,9 +46,13 @@ pub(crate) fn target(bytes: &[u8]) {
             }
         }
         // It is good for no other project, whoever asks.
-        let elsewhere = PROJECTS[1].0.to_string();
-        assert!(Caller::check(stage.store.as_ref(), &elsewhere, &headers, NOW).await.is_err());
+        assert!(checked(stage, PROJECTS[1].0, &headers).await.is_err());
     });
+}
+
+async fn checked(stage: &Stage, project: ProjectId, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    let (store, project) = (stage.store.as_ref(), project.to_string());
+    Caller::check(store, Operation::CallDropbox, &project, headers, NOW).await
 }
 
 fn headers(made: &Made<'_>, bytes: &[u8]) -> Option<HeaderMap> {

@@ -9,6 +9,7 @@ use shared::{
     model::{
         AccessToken, AccountProfile, ApiKey, AppSecret, Clock, Connection, ConnectionId, ConnectionStatus,
         Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, SystemClock, Target, UserId,
+        UserTokenRules,
     },
     seal::{Keyring, MasterKey},
     store::{Connections, Dynamo, Projects},
@@ -54,6 +55,7 @@ fn project() -> Project {
         name: "Benchmark".to_owned(),
         return_origins: Vec::new(),
         user_keys: Vec::new(),
+        user_tokens: UserTokenRules::default(),
         app: None,
         settings: ProjectSettings::default(),
         created_at: SystemClock.now(),

@@ -1,12 +1,15 @@
 //! What claims say, read a second time and by other means.
 
 use serde_json::Value;
+use shared::model::UserId;
 
 use crate::residents::{NOW, PROJECTS};
 
 const PERMISSIONS: &str = "urn:useparagon:connect:permissions";
 /// Clocks may differ by so many seconds.
-const LEEWAY: u64 = 60;
+const LEEWAY: f64 = 60.0;
+/// No token lives longer. Seconds.
+const LONGEST: f64 = 86_400.0;
 
 /// The user that the claims name, where they hold now, here, and for Dropbox.
 pub(super) fn user(claims: &Value) -> Option<String> {
@@ -14,7 +17,7 @@ pub(super) fn user(claims: &Value) -> Option<String> {
     let is_good = is_in_time(claims)? && is_for_us(&claims["aud"])? && may_use_dropbox(&claims[PERMISSIONS])?;
     let (sub, id) = (text(&claims["sub"])?, text(&claims["id"])?);
     let user = sub.or(id)?;
-    let is_an_id = (1..=255).contains(&user.len()) && !user.chars().any(char::is_control);
+    let is_an_id = user.parse::<UserId>().is_ok();
     (is_good && is_an_id).then(|| user.to_owned())
 }
 
@@ -24,17 +27,21 @@ fn text(value: &Value) -> Option<Option<&str>> {
 }
 
 fn is_in_time(claims: &Value) -> Option<bool> {
-    let now = NOW.unix_seconds();
-    let begun = if claims["nbf"].is_null() { 0 } else { claims["nbf"].as_u64()? };
-    let end = claims["exp"].as_u64()?;
-    Some(begun <= now + LEEWAY && end.checked_add(LEEWAY).is_none_or(|end| now < end))
+    #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^52")]
+    let now = NOW.unix_seconds() as f64;
+    let or =
+        |name: &str, usual: f64| if claims[name].is_null() { Some(usual) } else { claims[name].as_f64() };
+    let (made, begun, end) = (or("iat", now)?, or("nbf", now)?, claims["exp"].as_f64()?);
+    let is_short = end - made <= LONGEST && end - now <= LONGEST + LEEWAY;
+    Some(is_short && made <= now + LEEWAY && begun <= now + LEEWAY && now < end + LEEWAY)
 }
 
 fn is_for_us(audience: &Value) -> Option<bool> {
     let id = PROJECTS[0].0.to_string();
-    let is_ours = |name: &str| name == id || name.ends_with(&format!("/{id}"));
+    let ours = [id.clone(), format!("useparagon.com/{id}"), format!("https://useparagon.com/{id}")];
+    let is_ours = |name: &str| ours.iter().any(|own| own == name);
     match audience {
-        Value::Null => Some(true),
+        Value::Null => Some(false),
         Value::String(name) => Some(is_ours(name)),
         Value::Array(names) => {
             let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();

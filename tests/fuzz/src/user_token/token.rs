@@ -58,6 +58,13 @@ impl<'a> Made<'a> {
         is_its_own && !self.damaged
     }
 
+    /// Whether its header asks for what only who knows an extension may do, or says that it is no JWT.
+    pub(super) fn is_of_another_kind(&self) -> bool {
+        let header = lenient(self.header).unwrap_or_default();
+        let kind = header["typ"].as_str().unwrap_or("JWT");
+        !header["crit"].is_null() || !["jwt", "application/jwt"].contains(&kind.to_ascii_lowercase().as_str())
+    }
+
     /// Its claims, if they are JSON.
     pub(super) fn claims(&self) -> Option<Value> {
         lenient(self.claims)

@@ -1,0 +1,217 @@
+//! What can be asked of Dropline over HTTP, and by whom: the one table of routes. Handlers route by it, a caller is
+//! checked against it, and a test compares it with `openapi.yaml`, whose ids and path templates it repeats.
+//!
+//! Which callers a route takes, and why:
+//!
+//! - **Links** are a server's. A link names the user that an account is joined to and the address that the browser
+//!   returns to, and polling it tells of the connect: both are the application's decisions, and a token in a page would
+//!   let whoever reads it join an account of their own to the user.
+//! - **Calls, files, changes and the state of connections** are what a user token is for: the user's own data.
+//! - **Selections, resync, confirming deletions and disconnecting** are the user's too. Pages of the application show
+//!   them (Paragon's SDK uninstalls with the user's token, a file picker selects), they reach this user's connections
+//!   only, and a user can do as much at Dropbox itself.
+
+use http::Method;
+
+use super::CallerKind;
+
+/// One operation, by its `operationId` in `openapi.yaml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "openapi.yaml says what each of them is")]
+pub enum Operation {
+    CreateConnectLink,
+    GetConnectLink,
+    ShowConnectStart,
+    BeginConnect,
+    FinishConnect,
+    FinishConnectAsParagon,
+    FinishConnectAsCarbon,
+    CallDropboxByHeader,
+    CallDropbox,
+    ListConnections,
+    GetConnection,
+    Disconnect,
+    Select,
+    Deselect,
+    ChooseResync,
+    ResyncNow,
+    ConfirmDeletions,
+    ListChanges,
+    ListFiles,
+    GetSdkUser,
+    ListSdkIntegrations,
+    ShowUi,
+    AnswerChallenge,
+    ReceiveNotification,
+    AnswerChallengeOfApp,
+    ReceiveNotificationOfApp,
+}
+
+/// Who may ask for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callers {
+    /// Anybody; a ticket, a state or a signature in the request decides.
+    Anyone,
+    /// A project's server, with its API key.
+    Server,
+    /// A project's server, or one of its users with a user token.
+    ServerOrUser,
+}
+
+impl Callers {
+    /// Whether this kind of caller is among them.
+    #[must_use]
+    pub fn include(self, kind: CallerKind) -> bool {
+        match self {
+            Self::Anyone | Self::ServerOrUser => true,
+            Self::Server => kind == CallerKind::ApiKey,
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// What is asked for.
+    pub operation: Operation,
+    /// Its `operationId`.
+    pub id: &'static str,
+    /// Its method; `None`: every method.
+    pub method: Option<Method>,
+    /// Its path template. `{name}` is one part of a path, `{name+}` the rest of it.
+    pub template: &'static str,
+    /// Who may ask for it.
+    pub callers: Callers,
+}
+
+const fn route(
+    operation: Operation,
+    id: &'static str,
+    method: Option<Method>,
+    template: &'static str,
+    callers: Callers,
+) -> Route {
+    Route { operation, id, method, template, callers }
+}
+
+const GET: Option<Method> = Some(Method::GET);
+const POST: Option<Method> = Some(Method::POST);
+const PUT: Option<Method> = Some(Method::PUT);
+const DELETE: Option<Method> = Some(Method::DELETE);
+
+/// All routes.
+#[rustfmt::skip]
+pub static ROUTES: [Route; 26] = {
+    use Callers::{Anyone, Server, ServerOrUser};
+    use Operation as O;
+    [
+        route(O::CreateConnectLink, "createConnectLink", POST, "/projects/{project}/connect/links", Server),
+        route(O::GetConnectLink, "getConnectLink", GET, "/projects/{project}/connect/links/{link}", Server),
+        route(O::ShowConnectStart, "showConnectStart", GET, "/connect/start", Anyone),
+        route(O::BeginConnect, "beginConnect", POST, "/connect/start", Anyone),
+        route(O::FinishConnect, "finishConnect", GET, "/oauth/callback", Anyone),
+        route(O::FinishConnectAsParagon, "finishConnectAsParagon", GET, "/oauth", Anyone),
+        route(O::FinishConnectAsCarbon, "finishConnectAsCarbon", GET, "/integrations/dropbox", Anyone),
+        // But for the long poll, which Dropbox's SDKs send without any header of ours: its cursor opens it.
+        route(O::CallDropboxByHeader, "callDropboxByHeader", None, "/projects/{project}/sdk/proxy/dropbox", ServerOrUser),
+        route(O::CallDropbox, "callDropbox", None, "/projects/{project}/sdk/proxy/dropbox/{path+}", ServerOrUser),
+        route(O::ListConnections, "listConnections", GET, "/projects/{project}/connections", ServerOrUser),
+        route(O::GetConnection, "getConnection", GET, "/projects/{project}/connections/{connection}", ServerOrUser),
+        route(O::Disconnect, "disconnect", DELETE, "/projects/{project}/connections/{connection}", ServerOrUser),
+        route(O::Select, "select", PUT, "/projects/{project}/connections/{connection}/selections/{target}", ServerOrUser),
+        route(O::Deselect, "deselect", DELETE, "/projects/{project}/connections/{connection}/selections/{target}", ServerOrUser),
+        route(O::ChooseResync, "chooseResync", PUT, "/projects/{project}/connections/{connection}/resync", ServerOrUser),
+        route(O::ResyncNow, "resyncNow", POST, "/projects/{project}/connections/{connection}/resync", ServerOrUser),
+        route(O::ConfirmDeletions, "confirmDeletions", POST, "/projects/{project}/connections/{connection}/deletions/confirm", ServerOrUser),
+        route(O::ListChanges, "listChanges", GET, "/projects/{project}/connections/{connection}/changes", ServerOrUser),
+        route(O::ListFiles, "listFiles", GET, "/projects/{project}/connections/{connection}/files", ServerOrUser),
+        route(O::GetSdkUser, "getSdkUser", GET, "/projects/{project}/sdk/me", ServerOrUser),
+        route(O::ListSdkIntegrations, "listSdkIntegrations", GET, "/projects/{project}/sdk/integrations", ServerOrUser),
+        route(O::ShowUi, "showUi", GET, "/ui", Anyone),
+        route(O::AnswerChallenge, "answerChallenge", GET, "/webhook", Anyone),
+        route(O::ReceiveNotification, "receiveNotification", POST, "/webhook", Anyone),
+        route(O::AnswerChallengeOfApp, "answerChallengeOfApp", GET, "/webhook/{app}", Anyone),
+        route(O::ReceiveNotificationOfApp, "receiveNotificationOfApp", POST, "/webhook/{app}", Anyone),
+    ]
+};
+
+impl Operation {
+    /// The operation of a request, and what stands in its path where the template has a parameter.
+    #[must_use]
+    pub fn find<'p>(method: &Method, path: &'p str) -> Option<(Self, Vec<&'p str>)> {
+        let mut asked = ROUTES.iter().filter(|route| route.method.as_ref().is_none_or(|own| own == method));
+        asked.find_map(|route| Some((route.operation, parameters(route.template, path)?)))
+    }
+
+    /// Its row of the table.
+    ///
+    /// # Panics
+    /// Never: a test finds every operation in the table.
+    #[must_use]
+    pub fn route(self) -> &'static Route {
+        ROUTES.iter().find(|route| route.operation == self).expect("every operation is in the table")
+    }
+}
+
+/// The parameters of a path that the template matches.
+fn parameters<'p>(template: &str, path: &'p str) -> Option<Vec<&'p str>> {
+    let mut rest = Some(path.strip_prefix('/').unwrap_or(path));
+    let mut found = Vec::new();
+    for named in template.trim_start_matches('/').split('/') {
+        let left = rest?;
+        if named.ends_with("+}") {
+            found.push(left);
+            return Some(found);
+        }
+        let (part, after) = left.split_once('/').map_or((left, None), |(part, after)| (part, Some(after)));
+        rest = after;
+        if named.starts_with('{') && !part.is_empty() {
+            found.push(part);
+        } else if named != part {
+            return None;
+        }
+    }
+    rest.is_none().then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_finds_its_operation_and_what_its_path_names() {
+        for (method, path, found) in [
+            (Method::GET, "/webhook", Some((Operation::AnswerChallenge, vec![]))),
+            (Method::POST, "/webhook/app", Some((Operation::ReceiveNotificationOfApp, vec!["app"]))),
+            (Method::PUT, "/webhook", None),
+            (Method::POST, "/webhook/", None),
+            (Method::POST, "/webhook/a/b", None),
+            (Method::GET, "/projects/p/connections", Some((Operation::ListConnections, vec!["p"]))),
+            (Method::GET, "/projects/p/connections/", None),
+            (Method::GET, "/projects//connections", None),
+            (
+                Method::DELETE,
+                "/projects/p/connections/c/selections/id:1",
+                Some((Operation::Deselect, vec!["p", "c", "id:1"])),
+            ),
+            (
+                Method::PATCH,
+                "/projects/p/sdk/proxy/dropbox/2/files//x",
+                Some((Operation::CallDropbox, vec!["p", "2/files//x"])),
+            ),
+            (Method::GET, "/", None),
+            (Method::GET, "", None),
+        ] {
+            assert_eq!(Operation::find(&method, path), found, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn every_operation_is_in_the_table_once() {
+        for route in &ROUTES {
+            assert_eq!(route.operation.route().id, route.id);
+            let name = format!("{:?}", route.operation);
+            assert_eq!(name[..1].to_lowercase() + &name[1..], route.id);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Who may ask for what (T21): every route with every kind of caller, and the table of routes beside `openapi.yaml`.
+
+use http::Method;
+use local::user_keys::UserKeyPair;
+use serde_json::{Value, json};
+use shared::{
+    caller::{Callers, Operation, ROUTES, Route},
+    model::ConnectionId,
+};
+use tests::{Answer, App, World};
+
+use crate::user_tokens::{project, with};
+
+const OPENAPI: &str = include_str!("../../../infra/openapi.yaml");
+const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+const HEADER: &str = "x-paragon-proxy-url";
+
+/// What a request is answered: status and code.
+type Said = (u16, String);
+
+fn said(status: u16, code: &str) -> Said {
+    (status, code.to_owned())
+}
+
+/// The routes below a project.
+fn project_routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().filter(|route| route.callers != Callers::Anyone)
+}
+
+/// The own user's things, as paths name them.
+struct Place {
+    connection: ConnectionId,
+    link: String,
+}
+
+impl Place {
+    /// A request that is good but for who sends it.
+    fn request(&self, route: &Route, app: &App) -> reqwest::RequestBuilder {
+        let filled = route
+            .template
+            .replace("{connection}", &self.connection.to_string())
+            .replace("{link}", &self.link)
+            .replace("{target}", "everything")
+            .replace("{path+}", "2/files/list_folder");
+        let path = filled.strip_prefix("/projects/{project}/").expect("it is below a project").to_owned();
+        let request = app.request(route.method.clone().unwrap_or(Method::POST), &path);
+        let request = request.header("content-type", "application/json");
+        match route.operation {
+            Operation::CallDropbox => request.body("{\"path\":\"\"}"),
+            Operation::CallDropboxByHeader => {
+                request.header(HEADER, "2/files/list_folder").body("{\"path\":\"\"}")
+            }
+            Operation::ChooseResync => request.body("{\"every_hours\":24}"),
+            Operation::ConfirmDeletions => request.body("{\"deletions\":1}"),
+            _ => request,
+        }
+    }
+
+    async fn ask(&self, route: &Route, app: &App) -> Said {
+        answered(self.request(route, app)).await
+    }
+}
+
+async fn answered(request: reqwest::RequestBuilder) -> Said {
+    let answer = request.send().await.unwrap();
+    let (status, challenge) = (answer.status(), answer.headers().contains_key("www-authenticate"));
+    assert!(challenge || status != 401, "a 401 that does not say how to authenticate");
+    let body = serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default();
+    (status.as_u16(), Answer { status, body }.code().to_owned())
+}
+
+/// What the own server is answered.
+fn own(operation: Operation) -> Said {
+    match operation {
+        Operation::CreateConnectLink => said(201, ""),
+        Operation::Disconnect
+        | Operation::Select
+        | Operation::Deselect
+        | Operation::ChooseResync
+        | Operation::ResyncNow => said(202, ""),
+        Operation::ConfirmDeletions => said(409, "no_deletions_held"),
+        _ => said(200, ""),
+    }
+}
+
+/// What the own user's page is answered.
+fn own_user(route: &Route) -> Said {
+    match route.callers {
+        Callers::Server => said(403, "api_key_required"),
+        _ => own(route.operation),
+    }
+}
+
+/// What a page of another user of the project is answered.
+fn other_user(route: &Route) -> Said {
+    match route.operation {
+        Operation::CallDropbox | Operation::CallDropboxByHeader => said(404, "not_connected"),
+        _ if route.template.contains("{connection}") => said(404, "connection_not_found"),
+        _ => own_user(route),
+    }
+}
+
+/// What is answered about a connection that is gone.
+fn disconnected(route: &Route) -> Said {
+    match route.operation {
+        Operation::CallDropbox | Operation::CallDropboxByHeader => said(404, "not_connected"),
+        Operation::GetConnection | Operation::Disconnect => own(route.operation),
+        _ if route.template.contains("{connection}") => said(410, "disconnected"),
+        operation => own(operation),
+    }
+}
+
+fn token_of(app: &App, pairs: &[UserKeyPair], user: &str) -> App {
+    app.with_token(pairs[1].sign(&with(app, &json!({"sub": user}))).unwrap().expose())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
+    let world = World::new().await;
+    let (app, pairs) = project(&world).await;
+    let (other, other_pairs) = project(&world).await;
+    let listed = app.get("connections").await.body;
+    let connection = listed["connections"][0]["id"].as_str().unwrap().parse().unwrap();
+    let place = Place { connection, link: app.link().await.0 };
+
+    let without_user = app.with_token(&app.key);
+    let [mut stranger, mut strange_page] = [other.clone(), token_of(&other, &other_pairs, "user-1")];
+    (stranger.project, strange_page.project) = (app.project, app.project);
+    let mut unknown_key = app.clone();
+    unknown_key.key = "dl_nobodys".to_owned();
+    for route in project_routes() {
+        let id = route.id;
+        for credentials in [None, Some("Basic dTpw"), Some("Bearer"), Some("Bearer "), Some("dl_key")] {
+            let mut request = place.request(route, &app).build().unwrap();
+            request.headers_mut().remove("authorization");
+            if let Some(value) = credentials {
+                request.headers_mut().insert("authorization", value.parse().unwrap());
+            }
+            let request = reqwest::RequestBuilder::from_parts(reqwest::Client::new(), request);
+            assert_eq!(answered(request).await, said(401, "unauthorized"), "{id} with {credentials:?}");
+        }
+        assert_eq!(place.ask(route, &unknown_key).await, said(401, "unauthorized"), "{id}: unknown key");
+        for malformed in ["a.b.c", "..", "eyJhbGciOiJub25lIn0.e30."] {
+            let page = app.with_token(malformed);
+            assert_eq!(place.ask(route, &page).await, said(401, "token_refused"), "{id}: {malformed}");
+        }
+        assert_eq!(place.ask(route, &stranger).await, said(404, "project_not_found"), "{id}: other key");
+        assert_eq!(place.ask(route, &strange_page).await, said(401, "token_refused"), "{id}: other token");
+        let other_page = token_of(&app, &pairs, "user-2");
+        assert_eq!(place.ask(route, &other_page).await, other_user(route), "{id}: other user");
+        assert_eq!(place.ask(route, &without_user).await, said(400, "customer_id_missing"), "{id}: no user");
+    }
+    let page = token_of(&app, &pairs, "user-1");
+    for caller in [&page, &app] {
+        for route in project_routes().filter(|route| route.operation != Operation::Disconnect) {
+            let expected = if caller.key == app.key { own(route.operation) } else { own_user(route) };
+            assert_eq!(place.ask(route, caller).await, expected, "{} by its own", route.id);
+        }
+    }
+    // A page may disconnect, and so may the server.
+    let end = Operation::Disconnect.route();
+    assert_eq!(place.ask(end, &page).await, own(end.operation));
+    for route in project_routes() {
+        assert_eq!(place.ask(route, &app).await, disconnected(route), "{} when disconnected", route.id);
+    }
+}
+
+#[test]
+fn openapi_has_the_same_routes_for_the_same_callers() {
+    let api: Value = serde_saphyr::from_str(OPENAPI).unwrap();
+    let mut described = Vec::new();
+    for (template, operations) in api["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            if method != "options" {
+                let id = operation["operationId"].as_str().unwrap().to_owned();
+                described.push((id, method.clone(), template.clone(), schemes(operation)));
+            }
+        }
+    }
+    let mut known: Vec<_> = ROUTES
+        .iter()
+        .map(|route| {
+            let method =
+                route.method.as_ref().map_or(ANY_METHOD.to_owned(), |own| own.as_str().to_lowercase());
+            let schemes: &[&str] = match route.callers {
+                Callers::Anyone => &[],
+                Callers::Server => &["apiKey"],
+                Callers::ServerOrUser => &["apiKey", "userToken"],
+            };
+            let schemes: Vec<String> = schemes.iter().map(|&scheme| scheme.to_owned()).collect();
+            (route.id.to_owned(), method, route.template.to_owned(), schemes)
+        })
+        .collect();
+    described.sort();
+    known.sort();
+    assert_eq!(described, known);
+}
+
+/// The names of an operation's security schemes, of which any one is enough.
+fn schemes(operation: &Value) -> Vec<String> {
+    let any = operation["security"].as_array().cloned().unwrap_or_default();
+    any.iter().flat_map(|one| one.as_object().unwrap().keys().cloned()).collect()
+}
