@@ -26,13 +26,14 @@ def connect(project, gateway):
     headers = {"authorization": f"Bearer {project['api_key']}", "customer-id": project["user"]}
     links = f"{gateway}/projects/{project['project']}/connect/links"
     link = requests.post(links, headers=headers, verify=CA, timeout=30).json()
-    ticket = parse_qs(urlsplit(link["url"]).query)["ticket"][0]
+    page = requests.get(link["url"], verify=CA, timeout=30)
+    cookie = {"cookie": page.headers["set-cookie"].split(";")[0]}
+    fields = dict(re.findall(r'name="(ticket|proof)" value="([^"]+)"', page.text))
     started = requests.post(
-        f"{gateway}/connect/start", data={"ticket": ticket}, allow_redirects=False, verify=CA, timeout=30
+        f"{gateway}/connect/start", data=fields, headers=cookie, allow_redirects=False, verify=CA, timeout=30
     )
-    cookie = started.headers["set-cookie"].split(";")[0]
     back = consent(started.headers["location"])
-    done = requests.get(back, headers={"cookie": cookie}, verify=CA, timeout=30)
+    done = requests.get(back, headers=cookie, verify=CA, timeout=30)
     assert done.json()["status"] == "connected", done.text
 
 

@@ -1,4 +1,8 @@
-//! The cookie that binds an authorization to the browser that started it.
+//! The cookie by which a browser is known during its connects.
+//!
+//! The start page sets it, and a browser that has it keeps it, for all links that are opened in it: two tabs, a reload
+//! and the way back do not take it from each other. The form of the page proves that it knows it, and the authorization
+//! is bound to it.
 
 use http::{HeaderMap, header::COOKIE};
 use shared::model::BrowserSecret;
@@ -8,15 +12,18 @@ use crate::connect::LIFE;
 /// `__Host-` cookies come only from this host over a secure channel, for all of its paths: no sibling domain and no
 /// network attacker can set one.
 const NAME: &str = "__Host-dropline-connect";
+/// The length of one that we have set. Characters.
+const LENGTH: usize = 43;
 
-/// The `Set-Cookie` value. `Lax`: it must come along when Dropbox's page sends the browser back.
+/// The `Set-Cookie` value. `Lax`: it must come along when Dropbox's page sends the browser back, and when an application
+/// opens another link.
 pub(crate) fn set(secret: &BrowserSecret) -> String {
     format!("{NAME}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", secret.expose(), LIFE.as_secs())
 }
 
-/// The `Set-Cookie` value that ends it.
-pub(crate) fn clear() -> String {
-    format!("{NAME}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+/// The browser's secret: the one that it has, or a new one.
+pub(crate) fn read_or_new(headers: &HeaderMap) -> BrowserSecret {
+    read(headers).filter(is_ours).unwrap_or_else(BrowserSecret::random)
 }
 
 /// The secret in a request's cookies.
@@ -27,16 +34,37 @@ pub(crate) fn read(headers: &HeaderMap) -> Option<BrowserSecret> {
     cookies.find(|(name, _)| *name == NAME).map(|(_, value)| BrowserSecret::new(value))
 }
 
+/// Whether it looks like a secret that we have made. What else a client says of itself must not become a header.
+fn is_ours(secret: &BrowserSecret) -> bool {
+    let text = secret.expose();
+    text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn headers(cookies: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, cookies.parse().unwrap());
+        headers
+    }
+
     #[test]
     fn it_is_found_among_others() {
-        let mut headers = HeaderMap::new();
-        headers.insert(COOKIE, format!("a=1; {NAME}=s3cret ; b=2").parse().unwrap());
-        assert_eq!(read(&headers).unwrap().expose(), "s3cret");
-        headers.insert(COOKIE, "a=1".parse().unwrap());
-        assert!(read(&headers).is_none());
+        assert_eq!(read(&headers(&format!("a=1; {NAME}=s3cret ; b=2"))).unwrap().expose(), "s3cret");
+        assert!(read(&headers("a=1")).is_none());
+    }
+
+    #[test]
+    fn a_browser_keeps_the_one_that_we_have_set() {
+        let secret = BrowserSecret::random();
+        let set = set(&secret);
+        let sent = set.split(';').next().unwrap();
+        assert_eq!(read_or_new(&headers(sent)), secret);
+        for other in ["a=1".to_owned(), format!("{NAME}="), format!("{NAME}=short"), format!("{sent}x")] {
+            assert_eq!(read_or_new(&headers(&other)).expose().len(), LENGTH, "{other}");
+            assert_ne!(read_or_new(&headers(&other)), secret, "{other}");
+        }
     }
 }

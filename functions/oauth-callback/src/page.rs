@@ -4,8 +4,8 @@
 use http::{
     HeaderValue, Response, StatusCode,
     header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-        X_FRAME_OPTIONS,
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, WWW_AUTHENTICATE,
+        X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
 };
 use lambda_http::Body;
@@ -22,36 +22,39 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;mar
     padding:.7rem 1.4rem;border:0;border-radius:.5rem;background:#0061fe;color:#fff;cursor:pointer}\
     button:focus-visible{outline:3px solid #1e1919;outline-offset:2px}small{color:#655f5c}";
 
-/// The start page: it names project and user, and its button posts the ticket.
-pub(crate) fn start(
-    project: &Project,
-    user: &UserId,
-    ticket: &TicketSecret,
-    dropbox: &Dropbox,
-) -> Response<Body> {
-    let (name, user, ticket) = (escape(&project.name), escape(user.as_str()), escape(ticket.expose()));
+/// What the start page's form posts.
+pub(crate) struct Form<'a> {
+    pub(crate) ticket: &'a TicketSecret,
+    /// That the form is this page's, in this browser.
+    pub(crate) proof: &'a str,
+}
+
+/// The start page: it names project and user, and its button posts the ticket. Its address goes to itself only; to
+/// itself it has to, since a browser that sends no referrer hides the form's origin, too.
+pub(crate) fn start(project: &Project, user: &UserId, form: &Form<'_>, dropbox: &Dropbox) -> Response<Body> {
+    let (name, user) = (isolated(&project.name), isolated(user.as_str()));
+    let (ticket, proof) = (escape(form.ticket.expose()), escape(form.proof));
     let body = format!(
         "<h1>Connect Dropbox to {name}</h1>\
          <p><strong>{name}</strong> asks to connect a Dropbox account for its user <strong>{user}</strong>. \
          Go on only if that is you.</p>\
          <form method=\"post\" action=\"start\"><input type=\"hidden\" name=\"ticket\" value=\"{ticket}\">\
+         <input type=\"hidden\" name=\"proof\" value=\"{proof}\">\
          <button>Continue to Dropbox</button></form>\
          <p><small>You choose the account at Dropbox. This link works once.</small></p>"
     );
     // A browser also holds the redirect that follows a form against this list.
     let dropbox = dropbox.hosts().url(Host::Www, "/").origin().ascii_serialization();
-    page(
-        StatusCode::OK,
-        &format!("Connect Dropbox to {name}"),
-        &body,
-        &format!("form-action 'self' {dropbox}"),
-    )
+    let title = format!("Connect Dropbox to {}", escape(&project.name));
+    let mut response = page(StatusCode::OK, &title, &body, &format!("form-action 'self' {dropbox}"));
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
 }
 
 /// The last page. It tells the window that opened it, if that is the project's.
 pub(crate) fn connected(project: Option<&Project>, link: &Link) -> Response<Body> {
     let nonce = Uuid::new_v4().simple();
-    let name = escape(project.map_or("the application", |project| &project.name));
+    let name = isolated(project.map_or("the application", |project| &project.name));
     let origins = project.map(|project| project.return_origins.clone()).unwrap_or_default();
     let origins = serde_json::to_string(&origins).unwrap_or_default().replace('<', "\\u003c");
     let body = format!(
@@ -70,7 +73,11 @@ pub(crate) fn error(error: &ApiError) -> Response<Body> {
         escape(&error.message),
         error.code
     );
-    page(error.status, "This did not work", &body, "form-action 'none'")
+    let mut response = page(error.status, "This did not work", &body, "form-action 'none'");
+    if let Some(challenge) = error.challenge_header() {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
 }
 
 fn page(status: StatusCode, title: &str, body: &str, policy: &str) -> Response<Body> {
@@ -99,6 +106,11 @@ pub(crate) fn bare(status: StatusCode, body: Body) -> Response<Body> {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// A text of others that cannot turn what stands around it: its direction is its own.
+fn isolated(text: &str) -> String {
+    format!("<bdi>{}</bdi>", escape(text))
 }
 
 fn escape(text: &str) -> String {

@@ -8,14 +8,15 @@ use lambda_http::Body;
 use shared::{
     answer::ApiError,
     dropbox::AuthorizeRequest,
-    model::{BrowserSecret, StateSecret, TicketSecret},
+    model::{StateSecret, TicketSecret},
     store::{Authorization, Link, StoreError},
 };
 use url::Url;
 
 use crate::{
     connect::{Connect, field},
-    cookie, page,
+    cookie, own_page,
+    page::{self, Form},
 };
 
 impl Connect {
@@ -24,20 +25,25 @@ impl Connect {
         let ticket = ticket(request.uri().query().unwrap_or_default().as_bytes())?;
         let link = self.open(&ticket).await?;
         let project = self.projects.project(link.project).await?.ok_or_else(unknown)?;
-        Ok(page::start(&project, &link.user, &ticket, &self.dropbox))
+        let browser = cookie::read_or_new(request.headers());
+        let form = Form { ticket: &ticket, proof: &browser.form_proof(&ticket) };
+        let mut response = page::start(&project, &link.user, &form, &self.dropbox);
+        response.headers_mut().insert(SET_COOKIE, header(&cookie::set(&browser))?);
+        Ok(response)
     }
 
-    /// The person's click: spends the ticket, binds the browser, goes to Dropbox.
+    /// The person's click on our page: spends the ticket, binds the browser, goes to Dropbox.
     pub(crate) async fn start(
         &self,
         base: &Url,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
         let ticket = ticket(request.body())?;
+        let browser = own_page::browser(base, request.headers(), request.body(), &ticket)?;
         let link = self.open(&ticket).await?;
         let project = self.projects.project(link.project).await?.ok_or_else(unknown)?;
         let app = self.apps.of_project(&project).await?;
-        let (state, browser) = (StateSecret::random(), BrowserSecret::random());
+        let state = StateSecret::random();
         let authorization = Authorization { link, browser: browser.hash(), app: app.key.clone() };
         match self.links.authorize(&ticket.hash(), &state.hash(), &authorization).await {
             Err(StoreError::Conflict) => return Err(unknown()),
@@ -50,7 +56,10 @@ impl Connect {
         };
         let url =
             self.dropbox.authorize_url(&app, &request).map_err(|error| ApiError::unavailable(&error))?;
-        redirect(url.as_str(), &cookie::set(&browser))
+        let mut response = redirect(url.as_str())?;
+        // Its ten minutes begin anew.
+        response.headers_mut().insert(SET_COOKIE, header(&cookie::set(&browser))?);
+        Ok(response)
     }
 
     async fn open(&self, ticket: &TicketSecret) -> Result<Link, ApiError> {
@@ -69,11 +78,13 @@ fn unknown() -> ApiError {
     ApiError::not_found("ticket_unknown", message)
 }
 
-/// 303 to another address, with a cookie.
-pub(crate) fn redirect(to: &str, cookie: &str) -> Result<Response<Body>, ApiError> {
-    let header = |text: &str| HeaderValue::from_str(text).map_err(|error| ApiError::unavailable(&error));
+/// 303 to another address.
+pub(crate) fn redirect(to: &str) -> Result<Response<Body>, ApiError> {
     let mut response = page::bare(StatusCode::SEE_OTHER, Body::Empty);
     response.headers_mut().insert(LOCATION, header(to)?);
-    response.headers_mut().insert(SET_COOKIE, header(cookie)?);
     Ok(response)
+}
+
+fn header(text: &str) -> Result<HeaderValue, ApiError> {
+    HeaderValue::from_str(text).map_err(|error| ApiError::unavailable(&error))
 }

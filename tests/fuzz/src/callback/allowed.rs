@@ -1,6 +1,7 @@
 //! What a request may bring about.
 
 use http::Method;
+use shared::model::{BrowserSecret, TicketSecret};
 
 use crate::{
     draft::{Draft, field},
@@ -19,7 +20,9 @@ pub(super) enum Allowed {
     Nothing,
     /// A new link: a project's server asks for it.
     Link,
-    /// An authorization: the ticket is right.
+    /// A page and a cookie: the ticket is right.
+    Page,
+    /// An authorization: the ticket is right, and the form is that of our page in this browser.
     Start,
     /// The end of a connect: state and cookie are the pair that they were.
     Finish,
@@ -31,9 +34,13 @@ impl Allowed {
         if draft.method == Method::GET && REDIRECTS.contains(&path) && is_pair(draft) {
             return Self::Finish;
         }
+        if draft.method == Method::GET && path == "connect/start" {
+            return if draft.asked("ticket").as_deref() == Some(TICKET) { Self::Page } else { Self::Nothing };
+        }
         if draft.method == Method::POST && path == "connect/start" {
             let ticket = field(draft.body, "ticket");
-            return if ticket.as_deref() == Some(TICKET) { Self::Start } else { Self::Nothing };
+            let is_click = ticket.as_deref() == Some(TICKET) && has_proof(draft) && is_same_site(draft);
+            return if is_click { Self::Start } else { Self::Nothing };
         }
         if draft.method == Method::POST && is_servers(draft, path) { Self::Link } else { Self::Nothing }
     }
@@ -44,7 +51,10 @@ impl Allowed {
         if self != Self::Finish {
             assert!(sent.is_empty(), "Dropbox is asked, but the browser is not the one that began");
             assert!(messages.is_empty() && events.is_empty(), "{messages:?} {events:?}");
-            assert!(writes.is_empty() || self != Self::Nothing, "something is stored: {writes:?}");
+            assert!(
+                writes.is_empty() || matches!(self, Self::Link | Self::Start),
+                "something is stored: {writes:?}"
+            );
             assert!(writes.len() <= 1, "more is stored than a link or an authorization: {writes:?}");
             return;
         }
@@ -67,12 +77,31 @@ impl Allowed {
     }
 }
 
-/// Whether the first state and the first cookie of ours are those of one authorization.
-fn is_pair(draft: &Draft<'_>) -> bool {
+/// The first cookie of ours.
+fn browser<'d>(draft: &'d Draft<'_>) -> Option<&'d str> {
     let headers = draft.headers.iter().filter(|(name, _)| name == "cookie");
     let mut cookies = headers.filter_map(|(_, value)| value.to_str().ok()).flat_map(|value| value.split(';'));
-    let browser = cookies.find_map(|cookie| cookie.trim().strip_prefix(COOKIE));
-    draft.asked("state").as_deref() == Some(STATE) && browser == Some(BROWSER)
+    cookies.find_map(|cookie| cookie.trim().strip_prefix(COOKIE))
+}
+
+/// Whether the first state and the first cookie of ours are those of one authorization.
+fn is_pair(draft: &Draft<'_>) -> bool {
+    draft.asked("state").as_deref() == Some(STATE) && browser(draft) == Some(BROWSER)
+}
+
+/// Whether the form says what only the page says that was shown to the browser of this cookie.
+fn has_proof(draft: &Draft<'_>) -> bool {
+    let shown =
+        browser(draft).map(|cookie| BrowserSecret::new(cookie).form_proof(&TicketSecret::new(TICKET)));
+    shown.is_some() && field(draft.body, "proof") == shown
+}
+
+/// Whether the browser does not say that another site sends the form.
+fn is_same_site(draft: &Draft<'_>) -> bool {
+    let site = draft.header("sec-fetch-site");
+    let origin = draft.header("origin").filter(|origin| *origin != "null" || site.is_none());
+    site.is_none_or(|site| site == "same-origin" || site == "none")
+        && origin.is_none_or(|origin| origin == "https://dropline.example")
 }
 
 fn is_servers(draft: &Draft<'_>, path: &str) -> bool {

@@ -1,0 +1,99 @@
+//! Whether a click was made on our own start page (T20). Without this, any page could post the form of a link that its
+//! author asked for, and a visitor's Dropbox account would be joined to the author's user.
+
+use http::{HeaderMap, StatusCode, header::ORIGIN};
+use shared::{
+    answer::ApiError,
+    model::{BrowserSecret, TicketSecret},
+};
+use url::Url;
+
+use crate::{connect::field, cookie};
+
+/// Set by browsers, and by no page: how the page that asks is related to us.
+const SEC_FETCH_SITE: &str = "sec-fetch-site";
+
+/// The browser that has clicked, where the form is that of our page, opened in this browser for this ticket, and the
+/// browser itself does not say that another site sent it.
+pub(crate) fn browser(
+    base: &Url,
+    headers: &HeaderMap,
+    form: &[u8],
+    ticket: &TicketSecret,
+) -> Result<BrowserSecret, ApiError> {
+    if !is_sent_from(base, headers) {
+        return Err(not_from_start_page());
+    }
+    let browser = cookie::read(headers).ok_or_else(cookie_missing)?;
+    let proof = field(form, "proof").unwrap_or_default();
+    if browser.has_proved(ticket, &proof) { Ok(browser) } else { Err(not_from_start_page()) }
+}
+
+/// What the browser says of the sender, where it says so. Old browsers say neither. `null` is the origin of a page that
+/// hides it; our own page does not, but an extension may: then the browser's other word counts.
+fn is_sent_from(base: &Url, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let site = text(SEC_FETCH_SITE);
+    let is_own_site = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
+    let is_own_origin = match text(ORIGIN.as_str()) {
+        None => true,
+        Some("null") => site.is_some(),
+        Some(origin) => origin == base.origin().ascii_serialization(),
+    };
+    is_own_site && is_own_origin
+}
+
+fn cookie_missing() -> ApiError {
+    let message = "Your browser did not send this page's cookie: allow cookies for this site, open the link again, \
+        and press its button. The link is not used up.";
+    ApiError::new(StatusCode::FORBIDDEN, "cookie_missing", message)
+}
+
+fn not_from_start_page() -> ApiError {
+    let message = "This did not come from this site's own page, or that page is too old: open the link again and press \
+        its button. The link is not used up.";
+    ApiError::new(StatusCode::FORBIDDEN, "not_from_start_page", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(origin: Option<&str>, site: Option<&str>) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.extend(origin.map(|origin| (ORIGIN, origin.parse().unwrap())));
+        headers.extend(site.map(|site| (SEC_FETCH_SITE.parse().unwrap(), site.parse().unwrap())));
+        is_sent_from(&Url::parse("https://dropline.example/live").unwrap(), &headers)
+    }
+
+    #[test]
+    fn only_our_own_page_is_taken_where_the_browser_says_who_sends() {
+        let own = Some("https://dropline.example");
+        for (origin, site) in [
+            (own, Some("same-origin")),
+            (own, None),
+            (None, Some("same-origin")),
+            (None, None),
+            (own, Some("none")),
+            (Some("null"), Some("same-origin")),
+        ] {
+            assert!(sent(origin, site), "{origin:?} {site:?}");
+        }
+        for (origin, site) in [
+            (Some("https://evil.example"), None),
+            (Some("https://evil.example"), Some("cross-site")),
+            (Some("https://evil.example"), Some("same-origin")),
+            (Some("http://dropline.example"), None),
+            (Some("https://dropline.example:8443"), None),
+            (Some("https://dropline.example.evil.example"), None),
+            (Some("null"), None),
+            (Some("null"), Some("cross-site")),
+            (None, Some("same-site")),
+            (None, Some("cross-site")),
+            (own, Some("cross-site")),
+            (own, Some("")),
+        ] {
+            assert!(!sent(origin, site), "{origin:?} {site:?}");
+        }
+    }
+}
