@@ -3,42 +3,72 @@
 use http::StatusCode;
 use shared::{
     answer::ApiError,
-    dropbox::{DropboxError, Grant, OauthApp},
+    dropbox::{DropboxError, Grant, NotHeld, OauthApp, UnheldGrant},
+    metrics::{Metric, Subject},
     model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Target, WalkReason},
     queue::Outgoing,
     store::{Link, OtherAccount, StoreError, Wake},
 };
 
-use crate::connect::Connect;
+use crate::{callback::not_exchanged, connect::Connect};
+
+/// A connection that has the tokens that were granted.
+struct Held {
+    connection: Connection,
+    /// What came of the rest that had to be stored. The tokens are the connection's in any case.
+    then: Result<(), StoreError>,
+}
+
+/// Why an account was not linked, as the browser is told.
+struct LinkError(ApiError);
+
+impl From<DropboxError> for LinkError {
+    /// Of a grant that lacks what it must have.
+    fn from(lacking: DropboxError) -> Self {
+        Self(not_exchanged(&lacking))
+    }
+}
 
 /// So often the tokens of a reconnect are stored over a refresh that came in between.
 const ATTEMPTS: u32 = 5;
 
 impl Connect {
-    /// Links the account to the user: a new connection, or one that they had, working again.
+    /// Links the account to the user: a new connection, or one that they had, working again. What was granted is stored
+    /// then; where it is not, it is ended at Dropbox.
     pub(crate) async fn link_account(
         &self,
         link: &Link,
         app: &OauthApp,
-        grant: Grant,
+        grant: UnheldGrant,
     ) -> Result<ConnectionId, ApiError> {
-        let connection = match self.choose(link, app, &grant).await {
-            Ok(Some(held)) => self.reconnect(held, &grant).await?,
-            Ok(None) => match self.add(link, app, &grant).await? {
-                Some(added) => added,
-                // The same user linked the same account in another browser meanwhile.
-                None => {
-                    let held = self.held(link, app, &grant).await?.ok_or(StoreError::Conflict)?;
-                    self.reconnect(held, &grant).await?
-                }
-            },
-            Err(refused) => {
-                self.give_back(&grant).await;
-                return Err(refused);
-            }
-        };
+        let held =
+            grant.hold(async |grant| self.store_grant(link, app, grant).await.map_err(LinkError)).await;
+        let Held { connection, then } = held.map_err(|lost| self.revoked(link, lost))?;
+        then?;
         self.begin_sync(&connection).await?;
         Ok(connection.id)
+    }
+
+    /// Stores what was granted, as the tokens of a connection.
+    async fn store_grant(&self, link: &Link, app: &OauthApp, grant: &Grant) -> Result<Held, ApiError> {
+        if let Some(held) = self.choose(link, app, grant).await? {
+            return self.reconnect(held, grant).await;
+        }
+        if let Some(connection) = self.add(link, app, grant).await? {
+            return Ok(Held { connection, then: Ok(()) });
+        }
+        // The same user linked the same account in another browser meanwhile.
+        let held = self.held(link, app, grant).await?.ok_or(StoreError::Conflict)?;
+        self.reconnect(held, grant).await
+    }
+
+    /// Why a grant was not stored, with a note where it could not be ended either.
+    fn revoked(&self, link: &Link, lost: NotHeld<LinkError>) -> ApiError {
+        if let Err(error) = lost.revoked {
+            tracing::error!(link = %link.id, %error, "tokens that are not stored could not be revoked");
+            self.metrics.count(Subject::of_project(link.project), Metric::GrantsNotRevoked, 1);
+        }
+        lost.error.0
     }
 
     /// The connection that this account belongs to, if the user has one already.
@@ -98,21 +128,23 @@ impl Connect {
         }
     }
 
-    /// Ends at Dropbox what was granted and is not used.
-    async fn give_back(&self, grant: &Grant) {
-        if let Err(error) = self.dropbox.revoke(&grant.access).await {
-            tracing::warn!(%error, "tokens that are not used could not be revoked");
-        }
-    }
-
-    async fn reconnect(&self, connection: Connection, grant: &Grant) -> Result<Connection, ApiError> {
+    /// Gives a connection that the user has the new tokens.
+    async fn reconnect(&self, connection: Connection, grant: &Grant) -> Result<Held, ApiError> {
         self.replace_tokens(&connection, grant).await?;
         let connection = self.as_granted(connection, grant).await;
-        self.connections.reconnect(&connection).await?;
+        let then = match self.connections.reconnect(&connection).await {
+            // It was disconnected meanwhile: its tokens are nobody's.
+            Err(StoreError::Conflict) => return Err(StoreError::Conflict.into()),
+            Err(error) => Err(error),
+            Ok(()) => self.wake(&connection).await,
+        };
+        Ok(Held { connection, then })
+    }
+
+    /// What was missed while the tokens did not work is found by comparing.
+    async fn wake(&self, connection: &Connection) -> Result<(), StoreError> {
         let now = self.clock.now();
-        // What was missed while the tokens did not work is found by comparing.
-        self.schedules.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await?;
-        Ok(connection)
+        self.schedules.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await
     }
 
     /// The connection with the scopes that are granted now, and as its account is now. Where Dropbox does not tell of the

@@ -1,6 +1,6 @@
 //! Where Dropbox sends the browser back.
 
-use http::{HeaderValue, Request, Response, StatusCode, header::SET_COOKIE};
+use http::{Request, Response, StatusCode};
 use lambda_http::Body;
 use shared::{
     answer::{ApiError, json},
@@ -99,17 +99,15 @@ impl Connect {
         if let Some(url) =
             link.return_to.as_deref().and_then(|url| Url::parse(url).ok()).filter(|_| wants_page)
         {
-            return start::redirect(returned(url, link).as_str(), &cookie::clear());
+            return start::redirect(returned(url, link).as_str());
         }
-        let mut response = if wants_page {
+        // The cookie stays for its ten minutes: another tab may be at Dropbox with it.
+        if wants_page {
             let project = self.projects.project(link.project).await?;
-            page::connected(project.as_ref(), link)
+            Ok(page::connected(project.as_ref(), link))
         } else {
-            json(StatusCode::OK, &shown(link))
-        };
-        let clear = HeaderValue::from_str(&cookie::clear()).map_err(|error| ApiError::unavailable(&error))?;
-        response.headers_mut().insert(SET_COOKIE, clear);
-        Ok(response)
+            Ok(json(StatusCode::OK, &shown(link)))
+        }
     }
 }
 
@@ -151,10 +149,13 @@ fn refused(error: &DropboxError) -> ApiError {
             "code_refused",
             "Dropbox does not accept the code: it was used before or is too old.",
         ),
-        error => {
-            tracing::error!(%error, "a code could not be exchanged");
-            let message = "Dropbox did not exchange the code; start again.";
-            ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_refused", message)
-        }
+        error => not_exchanged(error),
     }
+}
+
+/// 502: Dropbox did not give what a code stands for.
+pub(crate) fn not_exchanged(error: &DropboxError) -> ApiError {
+    tracing::error!(%error, "a code could not be exchanged");
+    let message = "Dropbox did not exchange the code; start again.";
+    ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_refused", message)
 }

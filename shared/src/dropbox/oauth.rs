@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{FutureExt, future::BoxFuture};
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
     EndpointSet, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier,
@@ -17,7 +18,7 @@ use reqwest::Request;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Dropbox, DropboxError, Host, OauthApp, Session};
+use super::{Dropbox, DropboxError, Grant, Host, OauthApp, Session, UnheldGrant, token_answer};
 use crate::model::{AccessToken, AccountId, PkceVerifier, RefreshToken, StateSecret};
 
 /// Dropbox's access tokens live four hours; one that does not say is taken to.
@@ -32,21 +33,6 @@ pub struct AuthorizeRequest<'a> {
     pub state: &'a StateSecret,
     /// Its challenge goes into the URL.
     pub verifier: &'a PkceVerifier,
-}
-
-/// What a code was exchanged for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    /// Opens Dropbox for a while.
-    pub access: AccessToken,
-    /// Gets new access tokens.
-    pub refresh: RefreshToken,
-    /// How long `access` lives.
-    pub life: Duration,
-    /// The account that was linked.
-    pub account: AccountId,
-    /// The scopes that were granted.
-    pub scopes: Vec<String>,
 }
 
 /// What a refresh gave.
@@ -110,6 +96,8 @@ impl Dropbox {
             .add_scopes(app.terms.scopes.iter().cloned().map(Scope::new))
             // Without it no refresh token comes back.
             .add_extra_param("token_access_type", "offline")
+            // Else Dropbox sends who has approved the app before back at once, without a page and a click.
+            .add_extra_param("force_reapprove", "true")
             .url();
         Ok(url)
     }
@@ -118,13 +106,15 @@ impl Dropbox {
     ///
     /// # Errors
     /// [`DropboxError::CodeRefused`] where the code is unknown, used or too old.
+    /// [`DropboxError::Unavailable`] where Dropbox answers nothing that can be read: what it may have granted then is not
+    /// known, and cannot be ended.
     pub async fn exchange_code(
         &self,
         app: &OauthApp,
         code: &str,
         verifier: &PkceVerifier,
         redirect_uri: &str,
-    ) -> Result<Grant, DropboxError> {
+    ) -> Result<UnheldGrant, DropboxError> {
         let answer = self
             .oauth(app)
             .set_redirect_uri(redirect(redirect_uri)?)
@@ -133,7 +123,7 @@ impl Dropbox {
             .request_async(&self.token_client())
             .await
             .map_err(|error| refused(error, DropboxError::CodeRefused))?;
-        grant(&answer)
+        Ok(UnheldGrant::new(self, access(&answer), grant(&answer, app)))
     }
 
     /// Gets a new access token.
@@ -183,15 +173,17 @@ impl Dropbox {
         if response.status().as_u16() == 429 || response.status().is_server_error() {
             return Err(DropboxError::of_response(response).await);
         }
-        let (status, headers) = (response.status(), response.headers().clone());
+        let status = response.status();
         let body = response
             .bytes()
             .await
             .map_err(|error| DropboxError::Unavailable(error.without_url().to_string()))?;
-        let mut answer = HttpResponse::new(body.to_vec());
-        *answer.status_mut() = status;
-        *answer.headers_mut() = headers;
-        Ok(answer)
+        let answer = token_answer::normalized(status.as_u16(), &body);
+        let mut response = HttpResponse::new(answer.body);
+        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(status);
+        // Whatever it is called: what is no JSON is found out when it is read.
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Ok(response)
     }
 }
 
@@ -200,7 +192,7 @@ fn redirect(uri: &str) -> Result<RedirectUrl, DropboxError> {
         .map_err(|_| DropboxError::Refused(400, "the redirect URI is no URL".to_owned()))
 }
 
-fn grant(answer: &TokenAnswer) -> Result<Grant, DropboxError> {
+fn grant(answer: &TokenAnswer, app: &OauthApp) -> Result<Grant, DropboxError> {
     let missing = |what: &str| DropboxError::Refused(200, format!("Dropbox sent no {what}"));
     let refresh = answer.refresh_token().ok_or_else(|| missing("refresh token"))?;
     let account = answer.extra_fields().account_id.clone().ok_or_else(|| missing("account id"))?;
@@ -209,12 +201,13 @@ fn grant(answer: &TokenAnswer) -> Result<Grant, DropboxError> {
         refresh: RefreshToken::new(refresh.secret()),
         life: life(answer),
         account,
-        scopes: scopes(answer).unwrap_or_default(),
+        scopes: scopes(answer).unwrap_or_else(|| app.terms.scopes.clone()),
     })
 }
 
 fn scopes(answer: &TokenAnswer) -> Option<Vec<String>> {
-    answer.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect())
+    let named = |scopes: &Vec<Scope>| scopes.iter().map(|scope| scope.to_string()).collect::<Vec<_>>();
+    answer.scopes().map(named).map(|scopes| scopes.into_iter().filter(|scope| !scope.is_empty()).collect())
 }
 
 fn access(answer: &TokenAnswer) -> AccessToken {

@@ -122,6 +122,8 @@ metrics! {
     AccountsConnected: Count,
     /// Browsers that came back from Dropbox and ended in an error. Users who said no are not counted.
     CallbacksFailed: Count,
+    /// Grants of a connect that failed, whose tokens could not be ended at Dropbox either.
+    GrantsNotRevoked: Count,
     /// Requests to the files API.
     FilesApiCalls: Count,
     /// Of these, requests that were refused.

@@ -1,0 +1,336 @@
+//! The connect functions on a store in memory, with a Dropbox that is scripted and a store that can be made to fail.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use http::Request;
+use lambda_http::Body;
+use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, RecordedMetrics};
+use oauth_callback::Connect;
+use serde_json::{Value, json};
+use shared::{
+    apps::{Apps, OwnApps},
+    dropbox::{Dropbox, Hosts, OauthApp, Transport, TransportError},
+    events::{Bus, BusError},
+    metrics::Metric,
+    model::{
+        AppSecret, BrowserSecret, Clock, ConnectionId, Event, Project, ProjectId, ProjectSettings,
+        SecretHash, StateSecret, SystemClock, TicketSecret, UserTokenRules,
+    },
+    queue::{Outgoing, Queue, QueueError},
+    seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
+    store::{
+        Authorization, Connections, Dynamo, Link, LinkStatus, Links, OtherAccount, Projects, TokenStore,
+        dynamo::create_table,
+    },
+    tokens::Tokens,
+};
+use url::Url;
+use uuid::Uuid;
+
+const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
+const ACCOUNT: &str = "/2/users/get_current_account";
+const REVOKE: &str = "/2/auth/token/revoke";
+const TOKEN: &str = "/oauth2/token";
+
+/// What an answer of Dropbox's is: status, type and body.
+#[derive(Clone)]
+pub(super) struct Answer(pub(super) u16, pub(super) &'static str, pub(super) String);
+
+/// What Dropbox answers, and what it was asked to end.
+pub(super) struct Script {
+    pub(super) token: Answer,
+    pub(super) account: Answer,
+    pub(super) revoke: Answer,
+    /// The access tokens that were ended.
+    pub(super) revoked: Vec<String>,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        let root = json!({".tag": "user", "root_namespace_id": "1", "home_namespace_id": "1"});
+        Self {
+            token: Answer(200, "application/json", token_answer(&json!({})).to_string()),
+            account: Answer(
+                200,
+                "application/json",
+                json!({"account_id": "dbid:new", "root_info": root}).to_string(),
+            ),
+            revoke: Answer(200, "application/json", "null".to_owned()),
+            revoked: Vec::new(),
+        }
+    }
+}
+
+/// A good answer of the token endpoint, with some fields set otherwise; null removes one.
+pub(super) fn token_answer(other: &Value) -> Value {
+    let mut answer = json!({
+        "access_token": "granted", "refresh_token": "refresh", "token_type": "bearer", "expires_in": 14400,
+        "account_id": "dbid:new", "uid": "1",
+        "scope": "account_info.read files.metadata.read files.content.read files.content.write",
+    });
+    for (name, value) in other.as_object().unwrap() {
+        answer[name] = value.clone();
+        if value.is_null() {
+            answer.as_object_mut().unwrap().remove(name);
+        }
+    }
+    answer
+}
+
+struct Scripted(Mutex<Script>);
+
+#[async_trait]
+impl Transport for Scripted {
+    async fn send(&self, request: reqwest::Request) -> Result<reqwest::Response, TransportError> {
+        let mut script = self.0.lock().unwrap();
+        let answer = match request.url().path() {
+            TOKEN => script.token.clone(),
+            ACCOUNT => script.account.clone(),
+            REVOKE => script.revoke.clone(),
+            other => panic!("Dropbox is asked for {other}"),
+        };
+        if request.url().path() == REVOKE && answer.0 == 200 {
+            let token = request.headers()["authorization"].to_str().unwrap().replace("Bearer ", "");
+            script.revoked.push(token);
+        }
+        let response = http::Response::builder().status(answer.0).header("content-type", answer.1);
+        Ok(response.body(answer.2).unwrap().into())
+    }
+}
+
+/// How a call of the store fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It has no effect.
+    Refused,
+    /// It has its effect, and its answer is lost.
+    LostAnswer,
+}
+
+/// Fails one call, counted from when it was set.
+struct Failing {
+    /// Calls until the one that fails; below 0: none does.
+    left: AtomicI64,
+    failure: Failure,
+    master: Arc<Master>,
+}
+
+impl Failing {
+    fn is_due(&self, failure: Failure) -> bool {
+        self.failure == failure && self.left.fetch_sub(1, Ordering::SeqCst) == 0
+    }
+}
+
+#[async_trait]
+impl DynamoInterceptor for Failing {
+    async fn before(&self, _: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
+        self.is_due(Failure::Refused).then(|| Some(DynamoAnswer { status: 500, body: "{}".to_owned() }))
+    }
+
+    async fn after(&self, _: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
+        let lost = DynamoAnswer { status: 500, body: "{}".to_owned() };
+        Some(if self.is_due(Failure::LostAnswer) { lost } else { answer })
+    }
+}
+
+/// Nothing fails.
+struct Undisturbed;
+
+#[async_trait]
+impl DynamoInterceptor for Undisturbed {
+    async fn before(&self, _: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
+        None
+    }
+
+    async fn after(&self, _: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
+        Some(answer)
+    }
+}
+
+/// A master key that can be out of reach.
+#[derive(Default)]
+struct Master {
+    fails: AtomicBool,
+}
+
+#[async_trait]
+impl MasterKey for Master {
+    async fn generate(&self, _: ProjectId) -> Result<(DataKey, WrappedKey), SealError> {
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(SealError::Unavailable("no key today".to_owned()));
+        }
+        Ok((DataKey::new([7; 32]), WrappedKey::from_bytes(&[7; 32])))
+    }
+
+    async fn unwrap_key(&self, _: ProjectId, wrapped: &WrappedKey) -> Result<DataKey, SealError> {
+        wrapped.to_bytes()?.as_slice().try_into().map(DataKey::new).map_err(|_| SealError::Broken)
+    }
+}
+
+struct Nowhere;
+
+#[async_trait]
+impl Queue for Nowhere {
+    async fn send(&self, _: Vec<Outgoing>) -> Result<(), QueueError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Bus for Nowhere {
+    async fn publish(&self, _: Vec<Event>) -> Result<(), BusError> {
+        Ok(())
+    }
+}
+
+/// What the browser was answered, and where the grant is.
+#[derive(Debug)]
+pub(super) struct End {
+    pub(super) status: u16,
+    pub(super) code: String,
+    /// Whether a connection has the tokens.
+    pub(super) stored: bool,
+    /// Whether Dropbox was asked to end them, and did.
+    pub(super) revoked: bool,
+    /// How often it was counted that they are nobody's.
+    pub(super) left_over: u64,
+    /// The scopes of the connection.
+    pub(super) scopes: Vec<String>,
+}
+
+/// The functions, and what they stand on.
+pub(super) struct Stage {
+    truth: Arc<Dynamo>,
+    connect: Connect,
+    failing: Arc<Failing>,
+    dropbox: Arc<Scripted>,
+    metrics: RecordedMetrics,
+}
+
+impl Stage {
+    pub(super) async fn new(failure: Failure) -> Self {
+        let dynamo = EmbeddedDynamo::open(None).unwrap();
+        let client = dynamo.inline_client(Arc::new(Undisturbed));
+        create_table(&client, "dropline").await.unwrap();
+        let truth = Arc::new(Dynamo::new(client, "dropline"));
+        let master = Arc::new(Master::default());
+        let failing = Arc::new(Failing { left: AtomicI64::new(-1), failure, master: master.clone() });
+        let store = Arc::new(Dynamo::new(dynamo.inline_client(failing.clone()), "dropline"));
+        let script = Arc::new(Scripted(Mutex::default()));
+        let dropbox = Dropbox::new(script.clone(), Hosts::default());
+        let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), RecordedMetrics::default());
+        let keyring = Arc::new(Keyring::new(master, store.clone(), clock.clone()));
+        let app = OauthApp::new("app", AppSecret::new("secret"));
+        let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
+        let counted = Arc::new(metrics.clone());
+        let tokens = Tokens::new(
+            store.clone(),
+            store.clone(),
+            keyring,
+            dropbox.clone(),
+            apps.clone(),
+            clock.clone(),
+            counted.clone(),
+        );
+        let project = Project {
+            id: PROJECT,
+            name: "Notes".to_owned(),
+            return_origins: Vec::new(),
+            user_keys: Vec::new(),
+            user_tokens: UserTokenRules::default(),
+            app: None,
+            settings: ProjectSettings::default(),
+            created_at: clock.now(),
+        };
+        truth.add_project(&project, &SecretHash::of("key")).await.unwrap();
+        let connect = Connect {
+            projects: store.clone(),
+            links: store.clone(),
+            connections: store.clone(),
+            schedules: store.clone(),
+            token_store: store.clone(),
+            tokens: Arc::new(tokens),
+            dropbox,
+            apps,
+            sync_queue: Arc::new(Nowhere),
+            bus: Arc::new(Nowhere),
+            clock,
+            metrics: counted,
+        };
+        Self { truth, connect, failing, dropbox: script, metrics }
+    }
+
+    /// Changes what Dropbox answers.
+    pub(super) fn script(&self, change: impl FnOnce(&mut Script)) {
+        change(&mut self.dropbox.0.lock().unwrap());
+    }
+
+    /// Lets the master key be out of reach.
+    pub(super) fn fail_master_key(&self) {
+        self.failing.master.fails.store(true, Ordering::SeqCst);
+    }
+
+    /// A browser comes back from Dropbox with a code; of the store's calls, the one of this number fails.
+    pub(super) async fn callback(&self, fails: Option<i64>, connection: Option<ConnectionId>) -> End {
+        let (state, browser) = (StateSecret::random(), BrowserSecret::random());
+        self.begin(&state, &browser, connection).await;
+        let before = self.versions().await;
+        self.script(|script| script.revoked.clear());
+        self.failing.left.store(fails.unwrap_or(-1), Ordering::SeqCst);
+        let request = Request::get(format!("/?code=c&state={}", state.expose()))
+            .header("cookie", format!("__Host-dropline-connect={}", browser.expose()))
+            .body(Body::Empty)
+            .unwrap();
+        let base = Url::parse("https://dropline.example").unwrap();
+        let answer = oauth_callback::handle(&self.connect, &base, "/oauth/callback", request).await;
+        self.failing.left.store(-1, Ordering::SeqCst);
+        let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        let after = self.versions().await;
+        End {
+            status: answer.status().as_u16(),
+            code: body["code"].as_str().unwrap_or_default().to_owned(),
+            stored: before != after,
+            revoked: self.dropbox.0.lock().unwrap().revoked == ["granted"],
+            left_over: self.metrics.total(Metric::GrantsNotRevoked).unwrap_or_default(),
+            scopes: self.connections().await.pop().map(|connection| connection.scopes).unwrap_or_default(),
+        }
+    }
+
+    pub(super) async fn connections(&self) -> Vec<shared::model::Connection> {
+        self.truth.connections_of_user(PROJECT, &"u".parse().unwrap()).await.unwrap()
+    }
+
+    /// Which tokens each connection has.
+    async fn versions(&self) -> Vec<(ConnectionId, u64)> {
+        let mut all = Vec::new();
+        for connection in self.connections().await {
+            let tokens = self.truth.tokens(connection.id).await.unwrap();
+            all.push((connection.id, tokens.map_or(0, |tokens| tokens.version)));
+        }
+        all
+    }
+
+    async fn begin(&self, state: &StateSecret, browser: &BrowserSecret, connection: Option<ConnectionId>) {
+        let ticket = TicketSecret::random();
+        let link = Link {
+            id: Uuid::new_v4(),
+            project: PROJECT,
+            user: "u".parse().unwrap(),
+            return_to: None,
+            connection,
+            other_account: OtherAccount::Refuse,
+            status: LinkStatus::Pending,
+            valid_until: SystemClock.now().plus(Duration::from_secs(600)),
+        };
+        self.truth.add_link(&link, &ticket.hash()).await.unwrap();
+        let authorization = Authorization { link, browser: browser.hash(), app: "app".into() };
+        self.truth.authorize(&ticket.hash(), &state.hash(), &authorization).await.unwrap();
+    }
+}
