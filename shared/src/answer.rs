@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{
     HeaderValue, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -23,12 +23,36 @@ pub struct ApiError {
     pub message: String,
     /// How many seconds to wait before asking again.
     pub retry_after: Option<u64>,
+    /// What is wrong with the credentials, where it is they.
+    pub challenge: Option<Challenge>,
 }
+
+/// What is wrong with a caller's credentials, in the words of [RFC 6750](https://www.rfc-editor.org/rfc/rfc6750#section-3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Challenge {
+    /// The key or token is unknown, is another's, or has ended.
+    InvalidToken,
+    /// It is good, but not for this.
+    InsufficientScope,
+}
+
+impl Challenge {
+    /// The value of `WWW-Authenticate`.
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::InvalidToken => "Bearer realm=\"dropline\", error=\"invalid_token\"",
+            Self::InsufficientScope => "Bearer realm=\"dropline\", error=\"insufficient_scope\"",
+        })
+    }
+}
+
+/// The value of `WWW-Authenticate` for a request that holds no credentials: it says nothing of an error (RFC 6750, 3.1).
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"dropline\"");
 
 impl ApiError {
     /// An error with this status.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None }
+        Self { status, code, message: message.into(), retry_after: None, challenge: None }
     }
 
     /// 400: the request is wrong.
@@ -54,13 +78,29 @@ impl ApiError {
         Self { retry_after: Some(seconds), ..self }
     }
 
+    /// The same error, which says what is wrong with the credentials.
+    #[must_use]
+    pub fn challenge(self, challenge: Challenge) -> Self {
+        Self { challenge: Some(challenge), ..self }
+    }
+
     /// The error as HTTP.
     pub fn into_response<B: From<String>>(self) -> Response<B> {
         let mut response = json(self.status, &json!({"code": self.code, "message": self.message}));
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if let Some(challenge) = self.challenge_header() {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
         response
+    }
+
+    /// The value of `WWW-Authenticate`, which every 401 has.
+    #[must_use]
+    pub fn challenge_header(&self) -> Option<HeaderValue> {
+        let bare = (self.status == StatusCode::UNAUTHORIZED).then_some(CHALLENGE);
+        self.challenge.map(Challenge::header).or(bare)
     }
 }
 
@@ -116,5 +156,6 @@ pub fn json<B: From<String>>(status: StatusCode, body: &impl Serialize) -> Respo
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -13,6 +13,8 @@ use http::{
     },
 };
 
+use crate::secure;
+
 /// Also methods that no route has: a page should read that it is so.
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
 /// What our callers, Paragon's SDK and Dropbox's send; also what is refused, so that a page can read why.
@@ -22,7 +24,8 @@ const REQUEST_HEADERS: &str = "authorization, content-type, customer-id, range, 
     x-paragon-proxy-url, x-paragon-use-raw-response";
 /// What a page may read of an answer beside its type and body.
 const ANSWER_HEADERS: &str = "accept-ranges, content-disposition, content-encoding, content-length, content-range, \
-    dropbox-api-result, etag, last-modified, retry-after, x-dropbox-request-id";
+    dropbox-api-result, etag, last-modified, retry-after, www-authenticate, \
+    x-dropbox-request-id";
 /// So long a browser need not ask again. Seconds: the most that Chromium takes.
 const MAX_AGE: &str = "7200";
 
@@ -33,14 +36,15 @@ pub async fn open<B: Default>(method: &Method, answer: impl Future<Output = Resp
 }
 
 /// The answer for pages of any origin to read.
-pub fn readable<B>(mut answer: Response<B>) -> Response<B> {
+pub fn readable<B>(answer: Response<B>) -> Response<B> {
+    let mut answer = secure::typed(answer);
     set(answer.headers_mut(), ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     set(answer.headers_mut(), ACCESS_CONTROL_EXPOSE_HEADERS, ANSWER_HEADERS);
     answer
 }
 
 fn preflight<B: Default>() -> Response<B> {
-    let mut answer = Response::new(B::default());
+    let mut answer = secure::typed(Response::new(B::default()));
     *answer.status_mut() = StatusCode::NO_CONTENT;
     let headers = answer.headers_mut();
     set(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");

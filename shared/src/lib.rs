@@ -8,7 +8,8 @@
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
-//! - [`cors`]: what browsers of other origins may ask and read.
+//! - [`cors`] and [`secure`]: what browsers of other origins may ask and read, and what all browsers are told.
+//! - [`request_log`]: the line that a function writes of each request.
 //! - [`config`], [`telemetry`] and [`trace`]: what a function's `main` needs to wire itself, its log, and X-Ray's trace.
 //!
 //! Data goes one way: event → handler (parse) → rule (decide) → port → adapter.
@@ -27,7 +28,9 @@ pub mod metrics;
 pub mod model;
 mod pauses;
 pub mod queue;
+pub mod request_log;
 pub mod seal;
+pub mod secure;
 pub mod store;
 pub mod telemetry;
 mod tls;

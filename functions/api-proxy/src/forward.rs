@@ -35,7 +35,7 @@ impl Proxy {
         call: Call,
     ) -> Result<Response<Body>, ApiError> {
         let root = connection.root.path_root().filter(|_| !call.is_rooted());
-        let token = self.tokens.access(connection).await?;
+        let token = self.unless_refused(connection, self.tokens.access(connection).await).await?;
         let mut attempt = Attempt {
             session: Session { token, path_root: root.map(str::to_owned) },
             refreshed: false,
@@ -83,9 +83,20 @@ impl Proxy {
         let text = String::from_utf8_lossy(refused.body());
         match DropboxError::of(refused.status(), refused.headers(), &text) {
             DropboxError::TokenExpired if !attempt.refreshed => {
-                let token = &attempt.session.token;
-                attempt.session.token = self.tokens.access_instead_of(connection, token).await?;
+                let renewed = self.tokens.access_instead_of(connection, &attempt.session.token).await;
+                attempt.session.token = self.unless_refused(connection, renewed).await?;
                 attempt.refreshed = true;
+                Ok(true)
+            }
+            DropboxError::NeedsReauth(_) if !attempt.refreshed => {
+                // The user may have connected again since the token was read: then there is another one.
+                let current = self.tokens.access(connection).await?;
+                attempt.refreshed = true;
+                if current == attempt.session.token {
+                    self.look_soon(connection).await?;
+                    return Ok(false);
+                }
+                attempt.session.token = current;
                 Ok(true)
             }
             // The walk will learn it for itself; until then this call need not fail.

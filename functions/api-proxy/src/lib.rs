@@ -11,6 +11,7 @@ mod longpoll;
 mod outbound;
 mod proxy;
 mod relay;
+mod revocation;
 mod target;
 
 pub use proxy::{Proxy, handle};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use api_proxy::Proxy;
 use lambda_http::{Error, Request, RequestExt, run_with_streaming_response, service_fn};
-use shared::{config::Wiring, dropbox::LONGPOLL_SILENCE, telemetry};
+use shared::{config::Wiring, dropbox::LONGPOLL_SILENCE, secure::over_tls, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
         async move {
             // Untouched by the stage, and with nothing collapsed: what is odd must be seen to be refused.
             let path = request.raw_http_path().to_owned();
-            Ok::<_, Error>(api_proxy::handle(&proxy, &path, request).await)
+            Ok::<_, Error>(over_tls(api_proxy::handle(&proxy, &path, request).await))
         }
     };
     run_with_streaming_response(service_fn(handle)).await

@@ -6,11 +6,12 @@ use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
     answer::{ApiError, needs_reauth, paused},
-    caller::Caller,
+    caller::{Caller, Operation},
     cors,
     dropbox::{Dropbox, Style},
     metrics::{Metrics, Subject},
     model::{Clock, Connection, ConnectionId, ConnectionStatus},
+    request_log::logged,
     store::{Connections, Leases, Projects, Schedules},
     tokens::Tokens,
 };
@@ -18,6 +19,7 @@ use tracing::Instrument;
 
 use crate::{
     call::Call,
+    revocation,
     target::{Target, split},
 };
 
@@ -53,7 +55,7 @@ pub async fn handle(proxy: &Proxy, path: &str, request: Request<Body>) -> Respon
         let answer = proxy.answer(path, request, &mut subject).await;
         proxy.counted(subject, answer)
     };
-    cors::open(&method, answer).await
+    logged(&method, path, cors::open(&method, answer)).await
 }
 
 impl Proxy {
@@ -69,10 +71,11 @@ impl Proxy {
         if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
             return self.poll(project, Call::read(target?, &request)?).await;
         }
-        let caller =
-            Caller::check(self.projects.as_ref(), project, request.headers(), self.clock.now()).await?;
+        let (projects, now) = (self.projects.as_ref(), self.clock.now());
+        let caller = Caller::check(projects, Operation::CallDropbox, project, request.headers(), now).await?;
         *subject = Subject::of_project(caller.project);
         let call = Call::read(target?, &request)?;
+        revocation::check(&caller, &call)?;
         let connection = self.connection(&caller, &request).await?;
         *subject = Subject::of(&connection);
         self.check_pause(&connection).await?;

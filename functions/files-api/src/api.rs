@@ -10,6 +10,7 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::{Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
+    request_log::logged,
     store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules},
 };
 
@@ -42,13 +43,14 @@ pub struct FilesApi {
 /// Answers one request, given as `path` without a stage: to `/projects/{project}/connections…`, to
 /// `/projects/{project}/sdk/…`, or to `/ui`. Pages of any origin may ask.
 pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Response<Body> {
+    let method = request.method();
     let answer = async {
         let mut subject = Subject::NOBODY;
         let answer = api.route(path, &request, &mut subject).await;
         api.count(subject, answer.as_ref().err());
         answer.unwrap_or_else(ApiError::into_response)
     };
-    cors::open(request.method(), answer).await
+    logged(method, path, cors::open(method, answer)).await
 }
 
 impl FilesApi {

@@ -8,6 +8,7 @@ use shared::{
     config::{aws_and_store, metrics, required},
     model::{Clock, SystemClock},
     queue::SqsQueue,
+    secure::over_tls,
     telemetry,
 };
 
@@ -19,7 +20,7 @@ async fn main() -> Result<(), Error> {
         let api = api.clone();
         async move {
             let path = request.raw_http_path().to_owned();
-            Ok::<_, Error>(files_api::handle(&api, &path, request).await)
+            Ok::<_, Error>(over_tls(files_api::handle(&api, &path, request).await))
         }
     };
     run(service_fn(handle)).await

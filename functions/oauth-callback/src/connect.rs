@@ -2,16 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::{Method, Request, Response, header::ACCEPT};
+use http::{Request, Response, header::ACCEPT};
 use lambda_http::Body;
 use shared::{
     answer::ApiError,
     apps::Apps,
+    caller::Operation,
     dropbox::{Dropbox, RedirectPath},
     events::Bus,
     metrics::Metrics,
     model::Clock,
     queue::Queue,
+    request_log::logged,
     store::{Connections, Links, Projects, Schedules, TokenStore},
     tokens::Tokens,
 };
@@ -53,10 +55,13 @@ pub struct Connect {
 /// Answers one request. `base` is the URL under which the routes are reached from outside, and `path` the request's
 /// path below it.
 pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
-    let wants_page = wants_page(&request);
-    let answer = connect.route(base, path, &request).await;
-    connect.metrics.publish();
-    answer.unwrap_or_else(|error| if wants_page { page::error(&error) } else { error.into_response() })
+    let answer = async {
+        let wants_page = wants_page(&request);
+        let answer = connect.route(base, path, &request).await;
+        connect.metrics.publish();
+        answer.unwrap_or_else(|error| if wants_page { page::error(&error) } else { error.into_response() })
+    };
+    logged(request.method(), path, answer).await
 }
 
 /// Whether the client is a browser that shows a page to a person.
@@ -72,26 +77,22 @@ impl Connect {
         path: &str,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
-        let path = path.trim_start_matches('/');
-        if request.method() == Method::GET
-            && let Some(redirect) = RedirectPath::ALL.into_iter().find(|redirect| redirect.as_str() == path)
-        {
-            return self.callback(base, redirect, request).await;
-        }
-        let parts: Vec<&str> = path.split('/').collect();
-        match (request.method(), parts.as_slice()) {
-            (&Method::POST, ["projects", project, "connect", "links"]) => {
-                self.add_link(base, project, request).await
+        let unknown =
+            || ApiError::not_found("route_not_found", "There is no such route, or not with this method.");
+        let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
+        match (operation, parameters.as_slice()) {
+            (Operation::CreateConnectLink, [project]) => self.add_link(base, project, request).await,
+            (Operation::GetConnectLink, [project, link]) => self.show_link(project, link, request).await,
+            (Operation::ShowConnectStart, []) => self.show_start(request).await,
+            (Operation::BeginConnect, []) => self.start(base, request).await,
+            (Operation::FinishConnect, []) => self.callback(base, RedirectPath::OauthCallback, request).await,
+            (Operation::FinishConnectAsParagon, []) => {
+                self.callback(base, RedirectPath::Oauth, request).await
             }
-            (&Method::GET, ["projects", project, "connect", "links", link]) => {
-                self.show_link(project, link, request).await
+            (Operation::FinishConnectAsCarbon, []) => {
+                self.callback(base, RedirectPath::IntegrationsDropbox, request).await
             }
-            (&Method::GET, ["connect", "start"]) => self.show_start(request).await,
-            (&Method::POST, ["connect", "start"]) => self.start(base, request).await,
-            _ => Err(ApiError::not_found(
-                "route_not_found",
-                "There is no such route, or not with this method.",
-            )),
+            _ => Err(unknown()),
         }
     }
 

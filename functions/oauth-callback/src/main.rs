@@ -10,6 +10,7 @@ use shared::{
     dropbox::SILENCE,
     events::EventBridgeBus,
     queue::SqsQueue,
+    secure::over_tls,
     telemetry,
 };
 use url::Url;
@@ -25,7 +26,7 @@ async fn main() -> Result<(), Error> {
             let base =
                 public_url.or_else(|| stage_url(&request)).ok_or("the request names no host of ours")?;
             let path = request.raw_http_path().to_owned();
-            Ok::<_, Error>(oauth_callback::handle(&connect, &base, &path, request).await)
+            Ok::<_, Error>(over_tls(oauth_callback::handle(&connect, &base, &path, request).await))
         }
     };
     run(service_fn(handle)).await

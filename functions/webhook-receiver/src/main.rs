@@ -7,6 +7,7 @@ use shared::{
     config::{Wiring, required},
     dropbox::SILENCE,
     queue::SqsQueue,
+    secure::over_tls,
     telemetry,
 };
 use webhook_receiver::Receiver;
@@ -27,7 +28,7 @@ async fn main() -> Result<(), Error> {
         let receiver = receiver.clone();
         async move {
             let path = request.raw_http_path().to_owned();
-            Ok::<_, Error>(webhook_receiver::handle(&receiver, &path, request).await)
+            Ok::<_, Error>(over_tls(webhook_receiver::handle(&receiver, &path, request).await))
         }
     };
     run(service_fn(handle)).await

@@ -15,6 +15,7 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::{AccountId, AppKey, Clock, ConnectionId, WalkReason},
     queue::{Outgoing, Queue},
+    request_log::logged,
     store::{Accounts, StoreError},
 };
 
@@ -24,6 +25,8 @@ use crate::notification::accounts;
 const BODY_LIMIT: usize = 256 * 1024;
 /// No challenge is longer. Bytes.
 const CHALLENGE_LIMIT: usize = 1024;
+/// No app key is longer: Dropbox's have 15 characters. Bytes.
+const APP_KEY_LIMIT: usize = 64;
 /// Accounts looked up at the same time.
 const PARALLEL: usize = 16;
 
@@ -44,13 +47,16 @@ pub struct Receiver {
 /// Answers one request to `/webhook`, or to `/webhook/{app}` for a project's own Dropbox app, given as `path` without a
 /// stage.
 pub async fn handle(receiver: &Receiver, path: &str, request: Request<Body>) -> Response<Body> {
-    let answer = match *request.method() {
-        Method::GET => challenge(request.uri().query().unwrap_or_default()),
-        Method::POST => receiver.counted(receiver.notified(path, &request).await),
-        _ => Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use GET or POST.")),
+    let answer = async {
+        let answer = match *request.method() {
+            Method::GET => challenge(request.uri().query().unwrap_or_default()),
+            Method::POST => receiver.counted(receiver.notified(path, &request).await),
+            _ => Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use GET or POST.")),
+        };
+        receiver.metrics.publish();
+        answer.unwrap_or_else(ApiError::into_response)
     };
-    receiver.metrics.publish();
-    answer.unwrap_or_else(ApiError::into_response)
+    logged(request.method(), path, answer).await
 }
 
 /// Echoes the challenge: Dropbox asks once, when the URL is registered.
@@ -97,15 +103,15 @@ impl Receiver {
 
     /// The app that is notified.
     async fn app(&self, path: &str) -> Result<OauthApp, ApiError> {
-        let own = path.trim_matches('/').split_once('/').map(|(_, key)| AppKey::from(key));
-        let app = match own {
-            None => return Ok(self.apps.deployments().clone()),
-            Some(key) => self.apps.with_key(&key).await,
+        let Some((_, key)) = path.trim_matches('/').split_once('/') else {
+            return Ok(self.apps.deployments().clone());
         };
-        app.map_err(|error| match error {
-            AppError::Unknown(_) => {
-                ApiError::not_found("app_not_found", "No project has a Dropbox app of this key.")
-            }
+        let unknown = || ApiError::not_found("app_not_found", "No project has a Dropbox app of this key.");
+        if key.len() > APP_KEY_LIMIT {
+            return Err(unknown());
+        }
+        self.apps.with_key(&AppKey::from(key)).await.map_err(|error| match error {
+            AppError::Unknown(_) => unknown(),
             error => error.into(),
         })
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access;
 mod accounts;
 mod adversity;
 mod browsers;
@@ -9,6 +10,7 @@ mod connect;
 mod disconnect;
 mod events;
 mod files;
+mod grants;
 mod health;
 mod isolation;
 mod late_listings;
@@ -26,9 +28,12 @@ mod relists;
 mod replay;
 mod rewired;
 mod routes;
+mod security_headers;
+mod start_form;
 mod sync;
 mod transfers;
 mod unreadable_files;
+mod user_keys;
 mod user_tokens;
 mod webhook;
 mod worker;

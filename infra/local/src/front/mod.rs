@@ -77,7 +77,7 @@ pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
     let accounts = fake::staged(&dropbox, &settings.accounts)?;
     let staged = Staged { dropbox: dropbox.url(), accounts, projects: projects.projects };
     let own = guarded(staged.router(bus.clone(), Arc::new(content)));
-    let gateway = Gateway::new(Arc::new(functions(front, &resources, &aws)?))?;
+    let gateway = Gateway::new(Arc::new(functions(front, &resources, &aws)?), false)?;
     let (url, stop) = (doors.url()?, watch::Sender::new(false));
     let serving = tokio::spawn(gateway.serve(doors.gateway, own, stop.subscribe()));
     let feed = feed::Feed::open(&aws, resources.name("Bus")?, bus).await?;

@@ -25,7 +25,7 @@ pub(crate) use here::Here;
 pub(crate) use invoked::Invoked;
 pub(crate) use local::Local;
 pub(crate) use routes::{Found, Function, Routes};
-use shared::cors;
+use shared::{cors, secure};
 pub(crate) use signer::Signer;
 pub(crate) use staged::{Staged, StagedAccount, guarded};
 use tokio::{net::TcpListener, sync::watch};
@@ -48,11 +48,13 @@ pub(crate) trait Functions: Send + Sync {
 pub(crate) struct Gateway {
     functions: Arc<dyn Functions>,
     routes: Arc<Routes>,
+    /// Whether TLS ends before it.
+    tls: bool,
 }
 
 impl Gateway {
-    pub(crate) fn new(functions: Arc<dyn Functions>) -> anyhow::Result<Self> {
-        Ok(Self { functions, routes: Arc::new(Routes::read()?) })
+    pub(crate) fn new(functions: Arc<dyn Functions>, tls: bool) -> anyhow::Result<Self> {
+        Ok(Self { functions, routes: Arc::new(Routes::read()?), tls })
     }
 
     /// Serves until it is told to stop; `own` is what only this machine answers.
@@ -78,6 +80,12 @@ impl Gateway {
 }
 
 async fn answer(State(gateway): State<Gateway>, request: Request<Body>) -> Response<Body> {
+    let tls = gateway.tls;
+    let response = routed(gateway, request).await;
+    if tls { secure::over_tls(response) } else { response }
+}
+
+async fn routed(gateway: Gateway, request: Request<Body>) -> Response<Body> {
     let Some(found) = gateway.routes.find(request.method(), request.uri().path()) else {
         return own(StatusCode::NOT_FOUND, &gateway.routes.not_found);
     };

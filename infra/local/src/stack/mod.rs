@@ -117,7 +117,10 @@ impl Stack {
     }
 
     fn run(&mut self, listener: TcpListener, clock: Arc<dyn Clock>, tick: Duration) -> anyhow::Result<()> {
-        let gateway = Gateway::new(Arc::new(Here::new(self.functions.clone(), self.url.clone())))?;
+        let gateway = Gateway::new(
+            Arc::new(Here::new(self.functions.clone(), self.url.clone())),
+            self.url.scheme() == "https",
+        )?;
         let staged = self.staged()?.router(self.machine.bus.clone(), self.machine.content.clone());
         let own = guarded(Local::new(self.machine.clone(), clock).router().merge(staged));
         self.tasks.spawn(gateway.serve(listener, own, self.stop.subscribe()));

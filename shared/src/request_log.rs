@@ -1,0 +1,43 @@
+//! One line in a function's log for each request: what was asked, by whom, and what was answered. The gateway's own log
+//! has the time, the size and where the request came from, and cannot know the caller; both name the same trace.
+//!
+//! Nothing of a user's is in it: no user, path, query, file, token or e-mail address. A key is known by the first characters
+//! of its hash, by which an operator finds what a key that has leaked was used for.
+
+use std::future::Future;
+
+use http::{Method, Response};
+use tracing::{Instrument, Span, field::Empty};
+
+use crate::caller::{Caller, Operation};
+
+/// So many characters of a key's hash tell the keys of a deployment apart, and open nothing.
+const PREFIX: usize = 8;
+
+/// Answers a request, and writes its line. The lines that are written meanwhile name the same caller.
+pub async fn logged<B>(
+    method: &Method,
+    path: &str,
+    answer: impl Future<Output = Response<B>>,
+) -> Response<B> {
+    let route = match Operation::find(method, path) {
+        Some((operation, _)) => operation.route().id,
+        None if method == Method::OPTIONS => "preflight",
+        None => "unknown",
+    };
+    let span = tracing::info_span!("request", route, project = Empty, caller = Empty, key = Empty);
+    let answered = async {
+        let response = answer.await;
+        tracing::info!(status = response.status().as_u16(), "request");
+        response
+    };
+    answered.instrument(span).await
+}
+
+/// Notes who asks, once that is known.
+pub(crate) fn note(caller: &Caller) {
+    let span = Span::current();
+    span.record("project", caller.project.to_string());
+    span.record("caller", caller.kind.as_str());
+    span.record("key", caller.key.as_str().get(..PREFIX).unwrap_or_default());
+}
