@@ -118,6 +118,18 @@ MAY = {
     },
 }
 
+# What the partition keys begin with of the rows that each role may write. `apikey#` and `app#` are an operator's.
+WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*"]
+MAY_WRITE = {
+    "OauthCallbackRole": ["account#*", "connection#*", "project#*", "state#*", "ticket#*", "user#*"],
+    "ApiProxyRole": ["connection#*", "project#*"],
+    "FilesApiRole": ["account#*", "connection#*", "user#*"],
+    "SyncRole": WORKER_ROWS,
+    "TransferRole": WORKER_ROWS,
+}
+# What an operator sets of a project, in the partition of its links, long polls and data keys.
+OPERATORS = ["name", "return_origins", "user_keys", "user_tokens", "settings"]
+
 # Every '*' that a function's role may hold, with its reason.
 WILDCARDS = {
     "*": "X-Ray's actions know no resources",
@@ -277,7 +289,7 @@ class Routes(unittest.TestCase):
 
     def test_the_access_log_names_no_address(self):
         written = properties("Api")["AccessLogSetting"]["Format"]
-        json.loads(written)
+        self.assertLessEqual({"trace", "route", "status", "source"}, set(json.loads(written)))
         for secret in ("$context.path", "$context.error.message", "querystring", "header", "$context.requestOverride"):
             self.assertNotIn(secret, written)
         for setting in properties("Api")["MethodSettings"]:
@@ -338,6 +350,24 @@ class Functions(unittest.TestCase):
         [store] = [s for s in statements if "dynamodb:Query" in as_list(s["Action"])]
         keys = {"dynamodb:LeadingKeys": ["account#*", "app#*", "project#*"]}
         self.assertEqual(store["Condition"], {"ForAllValues:StringLike": keys})
+
+    def test_each_role_writes_its_own_rows_and_none_of_the_operators(self):
+        writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+        seen = {}
+        for name in {properties(function)["Role"]["Fn::GetAtt"].removesuffix(".Arn") for function in MAY}:
+            for policy in properties(name)["Policies"]:
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    if writing.isdisjoint(as_list(statement["Action"])):
+                        continue
+                    condition = statement["Condition"]
+                    seen[name] = condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+                    spared = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes")
+                    self.assertEqual(spared, OPERATORS if "project#*" in seen[name] else None, name)
+        self.assertEqual(seen, MAY_WRITE)
+
+    def test_a_domain_of_ones_own_is_the_only_door(self):
+        self.assertEqual(properties("Api")["DisableExecuteApiEndpoint"], {"Fn::If": ["MakesDomain", True, False]})
+        self.assertEqual(properties("ApiDomain")["SecurityPolicy"], "TLS_1_2")
 
     def test_no_wildcard_but_the_listed_ones(self):
         for name in of_type("AWS::IAM::Role"):
