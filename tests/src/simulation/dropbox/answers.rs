@@ -72,7 +72,21 @@ impl Account {
             Some("") => String::new(),
             _ => self.locate(&call.argument)?,
         };
-        Ok(Scope { root, recursive })
+        let limit = call.argument["limit"].as_u64().unwrap_or(2000);
+        Ok(Scope { root, recursive, limit })
+    }
+
+    /// Whether a call asks for a page that takes longer than anybody waits.
+    pub(super) fn is_slow(&self, call: &Call) -> bool {
+        let limit = match call.route {
+            "list_folder" => call.argument["limit"].as_u64(),
+            "list_folder/continue" => {
+                let name = call.argument["cursor"].as_str().unwrap_or_default();
+                self.cursors.find(name).map(|cursor| cursor.scope.limit)
+            }
+            _ => None,
+        };
+        limit.zip(self.manners.slow_above).is_some_and(|(limit, most)| limit > most)
     }
 
     /// Whether a call names a file or folder that is there: that alone can be refused.

@@ -6,6 +6,8 @@ pub(super) struct Scope {
     /// The lower-cased path of the folder; the root is the empty path.
     pub(super) root: String,
     pub(super) recursive: bool,
+    /// Entries on a page, at most.
+    pub(super) limit: u64,
 }
 
 impl Scope {

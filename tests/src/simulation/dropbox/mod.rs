@@ -32,6 +32,7 @@ use super::{
     gate::Gate,
     pauses::Pauses,
     refreshes::Refreshes,
+    turn::Turn,
 };
 
 /// How this account's Dropbox behaves where its behaviour is not promised.
@@ -51,6 +52,8 @@ struct Manners {
     keeps_revisions: bool,
     /// The ancestors in `path_display` are in lower case.
     lowers_ancestors: bool,
+    /// Pages of listings with a larger limit take longer than an invocation lives.
+    slow_above: Option<u64>,
 }
 
 impl Manners {
@@ -63,9 +66,13 @@ impl Manners {
             moves_revise: rng.bool(),
             keeps_revisions: rng.bool(),
             lowers_ancestors: rng.bool(),
+            slow_above: (rng.u32(0..8) == 0).then(|| [40, 300, 1500][rng.usize(0..3)]),
         }
     }
 }
+
+/// So long takes a slow page, in milliseconds: longer than the function may run.
+const SLOW_PAGE: u64 = 150_000;
 
 /// What the model knows.
 pub(super) struct Account {
@@ -139,6 +146,9 @@ impl Transport for SimulatedDropbox {
             self.refreshes.check(&self.gate);
         }
         let effect = self.gate.enter(Port::Dropbox, call.route, &call.about()).await;
+        if self.account().is_slow(&call) {
+            Turn::new(&self.gate, SLOW_PAGE, 0).await;
+        }
         let fault = effect.fault;
         let cut = || Err(TransportError("the connection broke".to_owned()));
         if fault == Some(Fault::CutBefore) {
