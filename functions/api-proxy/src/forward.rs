@@ -111,6 +111,11 @@ impl Proxy {
                 self.schedules.pause(connection.id, self.clock.now().plus(wait)).await?;
                 Ok(false)
             }
+            // Reads go on, and so does the sync.
+            DropboxError::WritesLimited(wait) => {
+                self.schedules.pause_writes(connection.id, self.clock.now().plus(wait)).await?;
+                Ok(false)
+            }
             _ => Ok(false),
         }
     }
@@ -118,7 +123,7 @@ impl Proxy {
 
 /// Refusals that may be mended, or tell of a pause.
 fn is_held(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 400 | 401 | 422 | 429)
+    matches!(status.as_u16(), 400 | 401 | 409 | 422 | 429)
 }
 
 /// Where the account is rooted by now, if Dropbox says so.

@@ -78,7 +78,7 @@ impl Proxy {
         revocation::check(&caller, &call)?;
         let connection = self.connection(&caller, &request).await?;
         *subject = Subject::of(&connection);
-        self.check_pause(&connection).await?;
+        self.check_pause(&connection, &call).await?;
         let span = tracing::info_span!("call", connection = %connection.id);
         self.forward(&connection, call).instrument(span).await
     }
@@ -97,10 +97,11 @@ impl Proxy {
         }
     }
 
-    /// While Dropbox wants silence, callers are told at once.
-    async fn check_pause(&self, connection: &Connection) -> Result<(), ApiError> {
-        let now = self.clock.now();
-        match self.schedules.schedule(connection.id).await?.pause(now) {
+    /// While Dropbox wants silence, callers are told at once: all of them, or those that write.
+    async fn check_pause(&self, connection: &Connection, call: &Call) -> Result<(), ApiError> {
+        let (now, schedule) = (self.clock.now(), self.schedules.schedule(connection.id).await?);
+        let pause = if call.route.writes() { schedule.pause_of_writes(now) } else { schedule.pause(now) };
+        match pause {
             Some(until) => Err(paused(until.since(now))),
             None => Ok(()),
         }

@@ -111,6 +111,8 @@ impl Details {
         shown["selections"] = choices.selections.iter().map(selections::shown).collect();
         shown["resync"] = resync;
         shown["paused_until"] = json!(schedule.pause(now).map(|until| until.to_string()));
+        let writes_paused_until = schedule.writes_paused_until.filter(|until| *until > now);
+        shown["writes_paused_until"] = json!(writes_paused_until.map(|until| until.to_string()));
         shown["deletions_held"] = json!(head.held.map(held));
         shown["last_resync"] = json!(report.as_ref().map(reported));
         shown

@@ -28,6 +28,9 @@ pub enum DropboxError {
     /// Too many requests: none before this much time has passed.
     #[error("Dropbox asks to wait {} s", .0.as_secs())]
     RateLimited(Duration),
+    /// Too many writes of one namespace at a time: none before this much time has passed. Reads are not meant.
+    #[error("Dropbox asks to wait {} s with writes", .0.as_secs())]
+    WritesLimited(Duration),
     /// The access token has expired: refresh it and ask again.
     #[error("the access token has expired")]
     TokenExpired,
@@ -104,6 +107,7 @@ impl DropboxError {
         let json: Value = serde_json::from_str(body).unwrap_or_default();
         let summary = summary(&json, body);
         match status.as_u16() {
+            429 if is_about_writes(&json, &summary) => Self::WritesLimited(wait(headers, &json)),
             429 => Self::RateLimited(wait(headers, &json)),
             401 if summary.starts_with("expired_access_token") => Self::TokenExpired,
             401 if summary.starts_with("invalid_access_token") => Self::NeedsReauth(summary),
@@ -138,7 +142,9 @@ impl DropboxError {
             Self::Locked(summary)
         } else if begins(&UNEXPORTABLE) {
             Self::NotDownloadable(summary)
-        } else if begins(&["too_many_write_operations", "too_many_requests"]) {
+        } else if is_about_writes(json, &summary) {
+            Self::WritesLimited(wait(headers, json))
+        } else if begins(&["too_many_requests"]) {
             Self::RateLimited(wait(headers, json))
         } else if begins(&["internal_error", "retry_error"]) {
             Self::Unavailable(summary)
@@ -153,6 +159,13 @@ fn required_scope(json: &Value) -> String {
     let named = json.pointer("/error/required_scope").and_then(Value::as_str).unwrap_or_default();
     let of_a_scope = |char: &char| char.is_ascii_alphanumeric() || ['.', '_', ':'].contains(char);
     named.chars().filter(of_a_scope).take(LONGEST_SCOPE).collect()
+}
+
+/// Whether a limit is that of writes, in whatever part of the error that stands.
+fn is_about_writes(json: &Value, summary: &str) -> bool {
+    const TAG: &str = "too_many_write_operations";
+    let reason = json.pointer("/error/reason/.tag").or_else(|| json.pointer("/error/.tag"));
+    reason.and_then(Value::as_str) == Some(TAG) || summary.split('/').any(|tag| tag == TAG)
 }
 
 /// How long a rate-limited answer asks to wait: the longer of header and body, five seconds where both are silent.
@@ -211,16 +224,32 @@ mod tests {
         let body = r#"{"error_summary":"too_many_requests/..","error":{"reason":{".tag":"too_many_requests"},"retry_after":7}}"#;
         assert_eq!(error(429, None, body), waits(7));
         assert_eq!(error(429, Some("300"), body), waits(300));
-        assert_eq!(
-            error(429, Some("1"), r#"{"error":{"reason":{".tag":"too_many_write_operations"}}}"#),
-            waits(1)
-        );
         assert_eq!(error(429, None, "slow down"), waits(5));
         assert_eq!(error(429, Some("99999999"), ""), waits(3600));
         assert_eq!(error(429, Some("1.2"), ""), waits(2));
         assert_eq!(error(429, Some("-3"), r#"{"error":{"retry_after":2.5}}"#), waits(3));
         assert_eq!(error(429, Some("soon"), ""), waits(5));
-        assert_eq!(error(409, Some("2"), r#"{"error_summary":"too_many_write_operations/."}"#), waits(2));
+        assert_eq!(error(409, Some("2"), r#"{"error_summary":"too_many_requests/."}"#), waits(2));
+    }
+
+    /// T9: a limit of writes says nothing of reads, in whatever shape it comes.
+    #[test]
+    fn limits_of_writes_are_told_from_those_of_all_calls() {
+        let waits = |seconds| DropboxError::WritesLimited(Duration::from_secs(seconds));
+        let summary = |tags: &str| format!(r#"{{"error_summary":"{tags}/.."}}"#);
+        let reason = r#"{"error":{"reason":{".tag":"too_many_write_operations"}}}"#;
+        assert_eq!(error(429, Some("1"), reason), waits(1));
+        assert_eq!(error(429, Some("0"), reason), waits(1));
+        assert_eq!(error(429, None, reason), waits(5));
+        assert_eq!(error(429, Some("99999999"), &summary("too_many_write_operations")), waits(3600));
+        assert_eq!(error(429, Some("1.2"), &summary("too_many_write_operations")), waits(2));
+        for tags in [
+            "too_many_write_operations",
+            "path/too_many_write_operations",
+            "from_write/too_many_write_operations",
+        ] {
+            assert_eq!(error(409, Some("2"), &summary(tags)), waits(2), "{tags}");
+        }
     }
 
     #[test]

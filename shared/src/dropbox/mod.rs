@@ -21,6 +21,7 @@ mod signature;
 mod token_answer;
 mod transport;
 mod trouble;
+mod writes;
 
 pub use account::Account;
 pub use app::{AppTerms, OauthApp, RedirectPath};

@@ -16,7 +16,7 @@ impl DropboxError {
 
     fn code(&self) -> TroubleCode {
         match self {
-            Self::RateLimited(_) => TroubleCode::RateLimited,
+            Self::RateLimited(_) | Self::WritesLimited(_) => TroubleCode::RateLimited,
             // Where a fresh token did not help.
             Self::TokenExpired => TroubleCode::TokenRefused,
             Self::NeedsReauth(_) => TroubleCode::NeedsReauth,

@@ -124,6 +124,9 @@ pub struct Schedule {
     pub resync_at: Option<Timestamp>,
     /// Dropbox asked for silence until then (invariant I7).
     pub paused_until: Option<Timestamp>,
+    /// Dropbox asked for no writes until then: calls that only read, and the sync, go on.
+    #[serde(default)]
+    pub writes_paused_until: Option<Timestamp>,
     /// How many walks in a row failed.
     pub failures: u32,
 }
@@ -133,6 +136,12 @@ impl Schedule {
     #[must_use]
     pub fn pause(&self, now: Timestamp) -> Option<Timestamp> {
         self.paused_until.filter(|until| *until > now)
+    }
+
+    /// The end of the pause of writes, when there is one and it lies ahead. A pause of all calls is one of writes, too.
+    #[must_use]
+    pub fn pause_of_writes(&self, now: Timestamp) -> Option<Timestamp> {
+        self.pause(now).max(self.writes_paused_until.filter(|until| *until > now))
     }
 
     /// When the next full comparison is, where there is to be one at all.

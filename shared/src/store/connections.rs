@@ -181,4 +181,10 @@ pub trait Schedules: Send + Sync {
     /// # Errors
     /// Where the store cannot be reached.
     async fn pause(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError>;
+
+    /// Dropbox asked for no writes until then; reads go on. A pause that ends later already is kept.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn pause_writes(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError>;
 }

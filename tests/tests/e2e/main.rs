@@ -37,3 +37,4 @@ mod user_keys;
 mod user_tokens;
 mod webhook;
 mod worker;
+mod write_limits;

@@ -21,6 +21,7 @@ struct ScheduleRow {
     wake_at: Option<Timestamp>,
     resync_at: Option<Timestamp>,
     paused_until: Option<Timestamp>,
+    writes_paused_until: Option<Timestamp>,
     #[serde(default)]
     failures: u32,
 }
@@ -52,6 +53,15 @@ impl Dynamo {
             .await
             .map(drop)
             .map_err(failed)
+    }
+
+    /// Sets the end of a pause, unless it ends later already.
+    async fn pause_until(&self, id: ConnectionId, name: &str, until: Timestamp) -> Result<(), StoreError> {
+        let (update, condition) =
+            (format!("SET {name} = :until"), format!("attribute_not_exists({name}) OR {name} < :until"));
+        let values = HashMap::from([(":until".to_owned(), number(until.0))]);
+        let key = keys::schedule(id);
+        won(self.update_schedule(&key, &update, Some(&condition), values).await).map(drop)
     }
 
     async fn due_in_shard(&self, shard: u8, now: Timestamp) -> Result<Vec<Due>, StoreError> {
@@ -92,8 +102,8 @@ fn key_of(due: Due) -> Key {
 impl Schedules for Dynamo {
     async fn schedule(&self, id: ConnectionId) -> Result<Schedule, StoreError> {
         let Some(row) = self.get(&keys::schedule(id)).await? else { return Ok(Schedule::default()) };
-        let ScheduleRow { wake_at, resync_at, paused_until, failures } = value(row)?;
-        Ok(Schedule { wake_at, resync_at, paused_until, failures })
+        let ScheduleRow { wake_at, resync_at, paused_until, writes_paused_until, failures } = value(row)?;
+        Ok(Schedule { wake_at, resync_at, paused_until, writes_paused_until, failures })
     }
 
     async fn due(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
@@ -157,9 +167,10 @@ impl Schedules for Dynamo {
     }
 
     async fn pause(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
-        let condition = "attribute_not_exists(paused_until) OR paused_until < :until";
-        let values = HashMap::from([(":until".to_owned(), number(until.0))]);
-        let key = keys::schedule(id);
-        won(self.update_schedule(&key, "SET paused_until = :until", Some(condition), values).await).map(drop)
+        self.pause_until(id, "paused_until", until).await
+    }
+
+    async fn pause_writes(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
+        self.pause_until(id, "writes_paused_until", until).await
     }
 }

@@ -151,6 +151,20 @@ pub async fn a_pause_never_shrinks(harness: &impl StoreHarness) {
     }
 }
 
+/// A pause of writes is one of its own, and never shrinks either (T9).
+pub async fn a_pause_of_writes_is_none_of_reads(harness: &impl StoreHarness) {
+    let (store, id, now) = (harness.store(), ConnectionId::random(), samples::now());
+    let later = now.plus(2 * MINUTE);
+    ok(store.pause_writes(id, later).await);
+    ok(store.pause_writes(id, now.plus(MINUTE)).await);
+    let schedule = ok(store.schedule(id).await);
+    assert_eq!((schedule.pause(now), schedule.pause_of_writes(now)), (None, Some(later)));
+    ok(store.pause(id, later.plus(MINUTE)).await);
+    let schedule = ok(store.schedule(id).await);
+    assert_eq!(schedule.pause_of_writes(now), schedule.pause(now), "a pause of all calls is one of writes");
+    assert_eq!(schedule.pause_of_writes(later.plus(MINUTE)), None);
+}
+
 /// A pause, a wake-up and a claim leave each other's fields alone.
 pub async fn the_fields_of_a_schedule_are_independent(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
@@ -158,8 +172,12 @@ pub async fn the_fields_of_a_schedule_are_independent(harness: &impl StoreHarnes
     ok(store.pause(id, pause).await);
     ok(store.wake(id, wake(now, Some(resync))).await);
     assert!(ok(store.claim_wake(Due::Walk(id), now, next).await));
-    let expected =
-        Schedule { wake_at: Some(next), resync_at: Some(resync), paused_until: Some(pause), failures: 0 };
+    let expected = Schedule {
+        wake_at: Some(next),
+        resync_at: Some(resync),
+        paused_until: Some(pause),
+        ..Schedule::default()
+    };
     assert_eq!(ok(store.schedule(id).await), expected);
 }
 
@@ -204,6 +222,7 @@ macro_rules! schedules_suite {
             settling_leaves_a_resync_that_was_asked_for_meanwhile
             a_sleeping_connection_is_not_due
             a_pause_never_shrinks
+            a_pause_of_writes_is_none_of_reads
             the_fields_of_a_schedule_are_independent
             failures_are_kept_and_a_wake_up_can_be_taken_back
             transfers_are_due_apart_from_the_walk
