@@ -16,7 +16,7 @@ pub(super) fn edit(account: &mut Account, rng: &mut Rng) -> String {
     if paths.len() > MOST {
         return delete(account, rng);
     }
-    match rng.u32(0..20) {
+    match rng.u32(0..21) {
         0..5 => write(account, rng),
         5..7 => folder(account, rng),
         7..9 => rewrite(account, rng),
@@ -26,8 +26,16 @@ pub(super) fn edit(account: &mut Account, rng: &mut Rng) -> String {
         16 => recreate(account, rng),
         17 => swap(account, rng),
         18 => replace(account, rng),
+        19 => move_root(account, rng),
         _ => restrict(account, rng),
     }
+}
+
+/// The user joins a team, changes it, or leaves it.
+fn move_root(account: &mut Account, rng: &mut Rng) -> String {
+    let root = rng.u64(1..4);
+    account.move_root(root);
+    format!("is rooted at {root}")
 }
 
 fn write(account: &mut Account, rng: &mut Rng) -> String {

@@ -7,7 +7,7 @@ use reqwest::{Body, Response};
 use serde_json::{Value, json};
 
 use super::{
-    Account,
+    Account, HOME,
     cursors::Scope,
     refusals::{answer, refusal, refused_cursor},
     routes::Call,
@@ -29,7 +29,7 @@ impl Account {
                 json!({"cursor": self.cursors.give(cursor)})
             }),
             "get_metadata" => self.locate(&call.argument).map(|path| self.entry(&path)),
-            "get_current_account" => Ok(account()),
+            "get_current_account" => Ok(self.owner()),
             _ => Err(Box::new(answer(404, &[], ""))),
         };
         json.map_or_else(|refusal| *refusal, |json| success(&json, fault))
@@ -59,6 +59,9 @@ impl Account {
             return Err(Box::new(refused_cursor()));
         }
         let cursor = self.cursors.find(name).ok_or_else(|| Box::new(refusal(409, "reset")))?;
+        if cursor.scope.namespace != call.root {
+            return Err(Box::new(refused_cursor()));
+        }
         if cursor.left.is_empty() && fault == Some(Fault::LateListing) {
             return Ok(self.nothing_yet(cursor));
         }
@@ -73,7 +76,19 @@ impl Account {
             _ => self.locate(&call.argument)?,
         };
         let limit = call.argument["limit"].as_u64().unwrap_or(2000);
-        Ok(Scope { root, recursive, limit })
+        Ok(Scope { root, recursive, limit, namespace: call.root.clone() })
+    }
+
+    fn owner(&self) -> Value {
+        json!({"account_id": "dbid:simulated", "root_info": self.root_info(), "email": "user@example.com"})
+    }
+
+    /// Where the account is rooted: elsewhere than at home while its owner is in a team.
+    pub(super) fn root_info(&self) -> Value {
+        let tag = if self.root == HOME { "user" } else { "team" };
+        json!({
+            ".tag": tag, "root_namespace_id": self.root.to_string(), "home_namespace_id": HOME.to_string(),
+        })
     }
 
     /// Whether a call asks for a page that takes longer than anybody waits.
@@ -138,10 +153,6 @@ impl Account {
     }
 }
 
-fn account() -> Value {
-    let root = json!({".tag": "user", "root_namespace_id": "1", "home_namespace_id": "1"});
-    json!({"account_id": "dbid:simulated", "root_info": root, "email": "user@example.com"})
-}
 
 fn success(json: &Value, fault: Option<Fault>) -> Response {
     let text = json.to_string();

@@ -8,6 +8,8 @@ pub(super) struct Scope {
     pub(super) recursive: bool,
     /// Entries on a page, at most.
     pub(super) limit: u64,
+    /// The namespace that it is rooted at, where it was told one.
+    pub(super) namespace: Option<String>,
 }
 
 impl Scope {

@@ -109,6 +109,12 @@ impl Account {
         is_same_name
     }
 
+    /// Roots the account elsewhere, as when its owner joins a team, changes it, or leaves it. What it holds stays: the
+    /// team's space has nothing else in it.
+    pub(in crate::simulation) fn move_root(&mut self, root: u64) {
+        self.root = root;
+    }
+
     /// Holds a file back.
     pub(in crate::simulation) fn restrict(&mut self, path: &str) {
         if let Some(node) = self.tree.get_mut(path) {

@@ -74,9 +74,14 @@ impl Manners {
 /// So long takes a slow page, in milliseconds: longer than the function may run.
 const SLOW_PAGE: u64 = 150_000;
 
+/// The namespace of the account's own folder.
+const HOME: u64 = 1;
+
 /// What the model knows.
 pub(super) struct Account {
     manners: Manners,
+    /// The namespace that the account is rooted at: another than home while its owner is in a team.
+    root: u64,
     tree: Tree,
     journal: Journal,
     cursors: Cursors,
@@ -92,6 +97,7 @@ impl Account {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             manners: Manners::draw(&mut dice(seed, "manners")),
+            root: HOME,
             tree: Tree::default(),
             journal: Journal::default(),
             cursors: Cursors::default(),

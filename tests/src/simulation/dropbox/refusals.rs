@@ -45,6 +45,7 @@ impl Account {
             _ if call.route == "token" => return None,
             (_, None) => refusal(401, "invalid_access_token"),
             (_, Some(end)) if end <= now => refusal(401, "expired_access_token"),
+            _ if call.root.as_ref().is_some_and(|root| *root != self.root.to_string()) => self.invalid_root(),
             (Some(Fault::CursorReset), _) => refusal(409, "reset"),
             (Some(Fault::CursorNotFound), _) => refusal(409, "path/not_found"),
             (Some(Fault::CursorRefused), _) => refused_cursor(),
@@ -56,6 +57,13 @@ impl Account {
             _ => return None,
         };
         Some(refusal)
+    }
+
+    /// The account is rooted elsewhere.
+    fn invalid_root(&self) -> Response {
+        let error = json!({".tag": "invalid_root", "invalid_root": self.root_info()});
+        let body = json!({"error_summary": "invalid_root/..", "error": error});
+        answer(422, &[("content-type", "application/json")], body.to_string())
     }
 
     /// What a fault changes for good.

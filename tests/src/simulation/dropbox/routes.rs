@@ -10,6 +10,8 @@ pub(super) struct Call {
     pub(super) argument: Value,
     /// The access token; at the token endpoint, the refresh token.
     pub(super) token: String,
+    /// The namespace that its paths are rooted at, where it says one.
+    pub(super) root: Option<String>,
     /// The first byte and the last one that are asked for.
     pub(super) range: Option<(usize, Option<usize>)>,
 }
@@ -38,7 +40,8 @@ impl Call {
         let bearer = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
         let token = bearer.map_or_else(|| refresh_token(body), str::to_owned);
         let range = header("range").and_then(range);
-        Self { route, argument: argument.unwrap_or_default(), token, range }
+        let root = header("dropbox-api-path-root").and_then(root);
+        Self { route, argument: argument.unwrap_or_default(), token, root, range }
     }
 
     /// Whether it asks for a new access token.
@@ -60,6 +63,11 @@ fn refresh_token(form: &[u8]) -> String {
         .find(|(name, _)| name == "refresh_token")
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default()
+}
+
+fn root(header: &str) -> Option<String> {
+    let header: Value = serde_json::from_str(header).ok()?;
+    Some(header["root"].as_str()?.to_owned())
 }
 
 fn range(header: &str) -> Option<(usize, Option<usize>)> {
