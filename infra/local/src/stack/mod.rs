@@ -17,7 +17,7 @@ pub(crate) use functions::Functions;
 pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
 use shared::{
-    dropbox::{Dropbox, LONGPOLL_SILENCE, OauthApp, SILENCE, http_client},
+    dropbox::{Dropbox, LISTING_SILENCE, LONGPOLL_SILENCE, OauthApp, http_client},
     model::Clock,
     store::Dynamo,
 };
@@ -81,7 +81,7 @@ impl Stack {
         for app in machine.apps().await? {
             dropbox.register_app(fake::registered(&app, &format!("webhook/{}", app.key), &settings, &doors)?);
         }
-        let (usual, patient) = (client(SILENCE)?, client(LONGPOLL_SILENCE)?);
+        let (usual, patient) = (client(LISTING_SILENCE)?, client(LONGPOLL_SILENCE)?);
         let functions = Functions::wire(&machine, usual, patient, secrets.app(), clock.clone());
         let functions = Arc::new(functions);
         let mut stack = Self {

@@ -153,7 +153,6 @@ impl Account {
     }
 }
 
-
 fn success(json: &Value, fault: Option<Fault>) -> Response {
     let text = json.to_string();
     let body = if fault == Some(Fault::BodyCut) { cut(&text.into()) } else { Body::from(text) };
