@@ -33,7 +33,7 @@ impl Step<'_> {
     }
 
     /// Takes a cursor before anything is listed, in place of one that was refused, if there was one.
-    pub(super) async fn begin_anew(&mut self, refused: Option<&Failure>) -> Result<(), Failure> {
+    async fn begin_anew(&mut self, refused: Option<&Failure>) -> Result<(), Failure> {
         let cursor = self.asker.latest_cursor(page_limit(&self.head)).await?;
         let root = self.connection.root.path_root().map(str::to_owned);
         let compare = self.head.compare || self.head.cursor.is_some() || self.head.head > 0;
