@@ -2,7 +2,7 @@
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{Cause, Connection, Timestamp, TroubleCode, Work},
+    model::{Cause, Connection, Timestamp, TroubleCode, WalkReason, Work},
     store::TransferPace,
 };
 
@@ -19,6 +19,9 @@ impl Run<'_> {
         self.charge_stalled().await?;
         self.count_up(true).await;
         let (worker, id) = (self.worker, self.connection.id);
+        if self.is_walk_wanted {
+            worker.ask_for_walk(id, WalkReason::Chosen).await?;
+        }
         let hindered = self.hindered_by();
         let (at_once, wake_at) = match &self.stop {
             None => ((pace.at_once + 1).min(TransferPace::MOST), self.next),
@@ -73,6 +76,9 @@ impl Run<'_> {
             worker.note_success(connection, Work::Transfers).await?;
         }
         let Some(cause) = hindered else { return Ok(()) };
+        if let Some(Stop::Paused(_)) = self.stop {
+            worker.count(connection, Metric::RateLimitWaits, 1);
+        }
         worker.count_transfers_put_off(connection, cause.code);
         // Where files were brought before it, a pause is how Dropbox sets the pace.
         if self.brought == 0 || cause.code != TroubleCode::RateLimited {

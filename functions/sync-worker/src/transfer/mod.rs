@@ -45,6 +45,8 @@ enum Seen {
     Done,
     /// It is to be tried again, not before then.
     Later(Timestamp),
+    /// The same of a file that Dropbox has no more, or that is another by now: a walk is to look.
+    Gone(Timestamp),
     /// The same after a failure that others may share.
     Failing(Timestamp, Cause),
     /// It is to be tried again after a failure that is not its own, unless it is alone with it.
@@ -87,6 +89,8 @@ struct Run<'a> {
     brought: u32,
     /// What is still to be added to the connection's counts.
     counting: Counting,
+    /// Whether a file was gone of which no walk has told.
+    is_walk_wanted: bool,
     /// What the last failure was that others may share.
     last_cause: Option<Cause>,
     /// Transfers that stalled.
@@ -149,6 +153,7 @@ impl<'a> Run<'a> {
             failures_in_a_row: 0,
             brought: 0,
             counting: Counting::begun(),
+            is_walk_wanted: false,
             last_cause: None,
             stalled: Vec::new(),
             stop: None,
@@ -212,6 +217,10 @@ impl<'a> Run<'a> {
             }
             Seen::Done => self.failures_in_a_row = 0,
             Seen::Later(at) => self.wait_for(at),
+            Seen::Gone(at) => {
+                self.wait_for(at);
+                self.is_walk_wanted = true;
+            }
             Seen::Failing(at, cause) => {
                 self.wait_for(at);
                 self.note_shared(cause);

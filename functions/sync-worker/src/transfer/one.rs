@@ -171,11 +171,8 @@ impl Worker {
         if revision.as_ref() == Some(&transfer.rev) {
             return self.failed(connection, transfer, NotFetched::Unreadable).await;
         }
-        if transfer.failures == 0 {
-            self.ask_for_walk(connection.id, WalkReason::Chosen).await?;
-        }
         if transfer.failures + 1 < ATTEMPTS {
-            return self.later(connection, transfer).await.map(Seen::Later);
+            return self.later(connection, transfer).await.map(Seen::Gone);
         }
         // No walk has told of it: its deletion may wait for a confirmation.
         self.give_up(connection, &transfer, NotFetched::Unreadable).await
