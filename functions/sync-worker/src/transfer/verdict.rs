@@ -61,9 +61,10 @@ impl Verdict {
             DropboxError::Restricted(_) => Self::File(NotFetched::Restricted),
             DropboxError::Locked(_) => Self::File(NotFetched::Locked),
             DropboxError::NotDownloadable(_) => Self::File(NotFetched::NotDownloadable),
-            DropboxError::Unavailable(_) | DropboxError::Unreadable(_) | DropboxError::TooSlow(_) => {
-                Self::Shared(NotFetched::Unreachable, error.cause())
-            }
+            DropboxError::Unavailable(_)
+            | DropboxError::Unreadable(_)
+            | DropboxError::TooSlow(_)
+            | DropboxError::WritesLimited(_) => Self::Shared(NotFetched::Unreachable, error.cause()),
             DropboxError::Refused(..) | DropboxError::CursorReset(_) | DropboxError::CodeRefused(_) => {
                 Self::Shared(NotFetched::Refused, error.cause())
             }

@@ -133,7 +133,7 @@ impl Worker {
             // What was asked for is no write: it is asked for again, and others need not wait.
             Failure::Token(TokenError::Dropbox(DropboxError::WritesLimited(wait))) => {
                 self.wake_at(connection.id, now.plus(wait), failures + 1).await?;
-                self.note_put_off(connection, cause, now.plus(wait)).await;
+                self.note_put_off(connection, &cause, now.plus(wait)).await;
                 Ok(())
             }
             // A root that moves again and again is followed later each time.
