@@ -67,15 +67,21 @@ impl Family {
 }
 
 impl Formats {
-    /// Whether a file of this name is wanted. A name without an ending is wanted only where every file is.
+    /// Whether a file of this name is wanted. A name without an ending is wanted only where every file is. Blanks and
+    /// dots at the name's end do not count: Windows drops them, and Dropbox shows the file by the ending before them.
     #[must_use]
     pub fn want(&self, name: &str) -> bool {
         let Self::Only { families, endings } = self else { return true };
-        let Some((_, ending)) = name.rsplit_once('.') else { return false };
-        let is = |wanted: &str| wanted.eq_ignore_ascii_case(ending);
-        endings.iter().any(|wanted| is(wanted.trim_start_matches('.')))
+        let Some((_, ending)) = trimmed(name).rsplit_once('.') else { return false };
+        let ending = ending.to_lowercase();
+        let is = |wanted: &str| wanted.to_lowercase() == ending;
+        endings.iter().any(|wanted| is(trimmed(wanted).trim_start_matches('.')))
             || families.iter().any(|family| family.endings().iter().any(|wanted| is(wanted)))
     }
+}
+
+fn trimmed(name: &str) -> &str {
+    name.trim_end_matches(|last: char| last == '.' || last.is_whitespace())
 }
 
 #[cfg(test)]
@@ -93,9 +99,20 @@ mod tests {
         for name in ["a.pdf", "A.PDF", "tar.docx", "x.dat", "ü.Pages"] {
             assert!(documents.want(name), "{name}");
         }
-        for name in ["pdf", "a.pdf.zip", "a.mp3", "", ".", "a."] {
+        for name in ["pdf", "a.pdf.zip", "a.mp3", "", ".", "a.", "a. . ", " ", "a.pdf .zip"] {
             assert!(!documents.want(name), "{name}");
         }
         assert!(Formats::All.want("anything") && !only(&[], &[]).want("a.pdf"));
+    }
+
+    /// T12: what Windows drops from a name's end.
+    #[test]
+    fn blanks_and_dots_at_the_end_of_a_name_do_not_count() {
+        let wanted = only(&[Family::Document], &["ДОК", ".Dat "]);
+        for name in
+            ["report.pdf ", "report.PDF. .", "report.pdf\u{a0}", "report.pdf\t\n", "отчёт.док", "x.dAT  "]
+        {
+            assert!(wanted.want(name), "{name}");
+        }
     }
 }
