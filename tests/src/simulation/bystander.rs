@@ -53,6 +53,8 @@ fn facts(number: u64) -> Facts {
         size: 1,
         content_hash: Some("bystander".to_owned()),
         export_as: None,
+        export_by_name: false,
+        symlink_target: None,
         server_modified: None,
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn edit(account: &mut Account, rng: &mut Rng) -> String {
         17 => swap(account, rng),
         18 => replace(account, rng),
         19 => move_root(account, rng),
+        _ if rng.bool() => twin(account, rng),
         _ => restrict(account, rng),
     }
 }
@@ -127,6 +128,15 @@ fn replace(account: &mut Account, rng: &mut Rng) -> String {
         account.make_folder(&parent, &name);
     }
     format!("replaces {path}")
+}
+
+/// Puts another file at the path of a file or folder, where the account can have such twins.
+fn twin(account: &mut Account, rng: &mut Rng) -> String {
+    let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
+    if !account.add_twin(&path, bytes(rng)) {
+        return restrict(account, rng);
+    }
+    format!("has another file at {path}")
 }
 
 fn restrict(account: &mut Account, rng: &mut Rng) -> String {

@@ -51,6 +51,7 @@ pub enum Fault {
     EmptyPage,
     LookupRefused,
     LateListing,
+    EntryUnreadable,
     SendRefused,
     SendAnswerLost,
     SendPartial,
@@ -72,7 +73,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, where it strikes, and what it is.
-    pub(super) const TABLE: [(Self, Port, &'static str); 43] = [
+    pub(super) const TABLE: [(Self, Port, &'static str); 44] = [
         (Self::Throttled, Port::Store, "store: throttled"),
         (Self::ThroughputExceeded, Port::Store, "store: throughput exceeded"),
         (Self::StoreError, Port::Store, "store: error 500 before the effect"),
@@ -99,6 +100,7 @@ impl Fault {
         (Self::EmptyPage, Port::Dropbox, "Dropbox: empty page with more"),
         (Self::LookupRefused, Port::Dropbox, "Dropbox: file or folder refused for now"),
         (Self::LateListing, Port::Dropbox, "Dropbox: change not listed yet"),
+        (Self::EntryUnreadable, Port::Dropbox, "Dropbox: an entry that cannot be read"),
         (Self::SendRefused, Port::Queue, "queue: refused"),
         (Self::SendAnswerLost, Port::Queue, "queue: answer lost after the effect"),
         (Self::SendPartial, Port::Queue, "queue: some of a batch refused"),
@@ -140,6 +142,9 @@ impl Fault {
             | Self::EmptyPage
             | Self::LateListing => operation == "list_folder/continue",
             Self::LookupRefused => ["get_metadata", "list_folder"].contains(&operation),
+            Self::EntryUnreadable => {
+                ["list_folder", "list_folder/continue", "get_metadata"].contains(&operation)
+            }
             Self::TokenExpired | Self::Revoked => operation != "token",
             _ => true,
         }

@@ -45,15 +45,16 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     }
     // What was refused is only repaired by the resync that tries it again.
     let is_refused = selections.iter().any(|one| one.state == SelectionState::Refused);
-    if depth == Depth::Drained && (is_refused || struck(stage, Fault::LookupRefused) > 0) {
+    if depth == Depth::Drained && (is_refused || is_left_to_a_resync(stage)) {
         return Ok(());
     }
     if let Some(selection) = selections.iter().find(|one| one.state == SelectionState::Refused) {
         return Err(Violation::new("I11", format!("{selection:?} is refused, and Dropbox tells of it")));
     }
     let nodes = taken_in(&selections, stage.ports.dropbox.account().nodes());
-    let truth = as_deep(depth, nodes.iter().map(|(path, node)| truth(path, node)));
     let items = stage.wiring.items().await;
+    let nodes = with_twins(nodes, stage, &items);
+    let truth = as_deep(depth, nodes.iter().map(|(path, node)| truth(path, node)));
     same("the items", &truth, &as_deep(depth, items.iter().map(|item| held(&item.facts))))?;
     let log = stage.wiring.log().await;
     same("the replayed log", &truth, &as_deep(depth, replay(&log)?.values().map(held)))?;
@@ -64,6 +65,23 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     let nodes: BTreeMap<String, Node> = nodes.into_iter().map(|(_, node)| (node.id.clone(), node)).collect();
     items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str())))?;
     nothing_else(stage, &items).await
+}
+
+/// Whether Dropbox told of something in a way that only a resync puts right.
+fn is_left_to_a_resync(stage: &Stage) -> bool {
+    let struck = [Fault::LookupRefused, Fault::EntryUnreadable].map(|fault| struck(stage, fault));
+    struck != [0, 0] || stage.ports.dropbox.account().has_had_twins()
+}
+
+/// Of a file that shares its path with another, either is right: the one that is held.
+fn with_twins(nodes: Vec<(String, Node)>, stage: &Stage, items: &[Item]) -> Vec<(String, Node)> {
+    let twins = stage.ports.dropbox.account().twins();
+    let is_held = |twin: &Node| items.iter().any(|item| item.facts.id.as_str() == twin.id);
+    let either = |(path, node): (String, Node)| match twins.get(&path) {
+        Some(twin) if !node.is_folder() && is_held(twin) => (path, twin.clone()),
+        _ => (path, node),
+    };
+    nodes.into_iter().map(either).collect()
 }
 
 /// Every item is shown in its folder, as that is shown, by its own name.

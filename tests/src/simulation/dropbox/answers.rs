@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     Account, HOME,
     cursors::Scope,
+    garbled::garbled,
     refusals::{answer, refusal, refused_cursor},
     routes::Call,
     tokens::LIFE,
@@ -28,11 +29,15 @@ impl Account {
                 let cursor = self.latest(scope);
                 json!({"cursor": self.cursors.give(cursor)})
             }),
-            "get_metadata" => self.locate(&call.argument).map(|path| self.entry(&path)),
+            "get_metadata" => self.metadata(&call.argument),
             "get_current_account" => Ok(self.owner()),
             _ => Err(Box::new(answer(404, &[], ""))),
         };
-        json.map_or_else(|refusal| *refusal, |json| success(&json, fault))
+        match json {
+            Ok(json) if fault == Some(Fault::EntryUnreadable) => sent(garbled(json, rng)),
+            Ok(json) => success(&json, fault),
+            Err(refusal) => *refusal,
+        }
     }
 
     fn token(&mut self, call: &Call, fault: Option<Fault>, now: u64) -> Response {
@@ -121,19 +126,32 @@ impl Account {
         found.ok_or_else(|| Box::new(refusal(409, "path/not_found")))
     }
 
+    fn metadata(&self, argument: &Value) -> Result<Value, Box<Response>> {
+        match self.twins.find(argument["path"].as_str().unwrap_or_default()) {
+            Some((path, twin)) => Ok(self.twin_entry(path, twin)),
+            None => self.locate(argument).map(|path| self.entry(&path)),
+        }
+    }
+
     fn download(&self, call: &Call, fault: Option<Fault>) -> Response {
         let argument = call.argument["path"].as_str().unwrap_or_default();
         let found = match argument.strip_prefix("rev:") {
             Some(rev) => self.revision(rev),
+            None if self.twins.find(argument).is_some() => None,
             None => {
                 self.locate(&call.argument).ok().and_then(|path| Some((path.clone(), self.bytes(&path)?)))
             }
         };
         let Some((path, bytes)) = found else { return refusal(409, "path/not_found") };
-        if self.tree.get(&path).is_some_and(|node| node.restricted) {
+        let is_twin = argument.strip_prefix("rev:").is_some_and(|rev| self.is_of_twin(rev));
+        if !is_twin && self.tree.get(&path).is_some_and(|node| node.restricted) {
             return refusal(409, "path/restricted_content");
         }
         send(bytes, call.range, &self.file_header(&path), fault)
+    }
+
+    fn is_of_twin(&self, rev: &str) -> bool {
+        self.tree.revisions.get(rev).is_some_and(|(id, _)| self.twins.find(id).is_some())
     }
 
     fn bytes(&self, path: &str) -> Option<Bytes> {
@@ -146,6 +164,10 @@ impl Account {
     /// Where a revision's file stands, and the revision's bytes.
     fn revision(&self, rev: &str) -> Option<(String, Bytes)> {
         let (id, bytes) = self.tree.revisions.get(rev)?;
+        if let Some((path, twin)) = self.twins.find(id) {
+            let is_newest = matches!(&twin.kind, NodeKind::File { rev: newest, .. } if newest == rev);
+            return is_newest.then(|| (path.clone(), bytes.clone()));
+        }
         let path = self.tree.path_of(id)?.to_owned();
         let newest =
             matches!(&self.tree.get(&path)?.kind, NodeKind::File { rev: newest, .. } if newest == rev);
@@ -155,7 +177,10 @@ impl Account {
 
 fn success(json: &Value, fault: Option<Fault>) -> Response {
     let text = json.to_string();
-    let body = if fault == Some(Fault::BodyCut) { cut(&text.into()) } else { Body::from(text) };
+    sent(if fault == Some(Fault::BodyCut) { cut(&text.into()) } else { Body::from(text) })
+}
+
+fn sent(body: impl Into<Body>) -> Response {
     answer(200, &[("content-type", "application/json")], body)
 }
 

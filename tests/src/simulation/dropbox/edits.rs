@@ -40,14 +40,21 @@ impl Account {
         if held.is_none() {
             self.delete(&path);
         }
-        let id = held.as_ref().map_or_else(|| self.next_id(), |node| node.id.clone());
+        let id = held.as_ref().map(|node| node.id.clone());
         let restricted = held.as_ref().is_some_and(|node| node.restricted);
         let name = held.map_or_else(|| name.to_owned(), |node| node.name);
-        let hash = ContentHasher::hash(bytes.as_slice()).unwrap_or_default();
-        let kind = NodeKind::File { rev: self.next_rev(), bytes: Bytes::from(bytes), hash };
-        self.tree.put(&path, Node { id, name, kind, restricted });
+        let node = self.new_file(name, bytes);
+        self.tree.put(&path, Node { id: id.unwrap_or_else(|| node.id.clone()), restricted, ..node });
+        self.twins.forget(&path);
         self.journal.note(&path);
         true
+    }
+
+    /// A file that is nowhere yet.
+    pub(super) fn new_file(&mut self, name: String, bytes: Vec<u8>) -> Node {
+        let hash = ContentHasher::hash(bytes.as_slice()).unwrap_or_default();
+        let kind = NodeKind::File { rev: self.next_rev(), bytes: Bytes::from(bytes), hash };
+        Node { id: self.next_id(), name, kind, restricted: false }
     }
 
     /// Makes a folder, in place of what may stand there. False, and nothing happens, where there is no such parent.
@@ -65,6 +72,7 @@ impl Account {
 
     /// Deletes what stands at a path and below it.
     pub(in crate::simulation) fn delete(&mut self, path: &str) {
+        self.twins.forget(path);
         for (path, _) in self.tree.take(path) {
             self.journal.note(&path);
         }
@@ -79,6 +87,7 @@ impl Account {
         if !is_there || !is_free || !self.is_folder(parent) || is_at_or_below(parent, from) {
             return false;
         }
+        self.twins.forget(from);
         for (path, mut node) in self.tree.take(from) {
             let place = format!("{to}{}", &path[from.len()..]);
             if path == from {

@@ -6,12 +6,14 @@
 mod answers;
 mod cursors;
 mod edits;
+mod garbled;
 mod journal;
 mod pages;
 mod refusals;
 mod routes;
 mod tokens;
 mod tree;
+mod twins;
 mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,7 +27,7 @@ pub(super) use edits::child;
 pub(super) use tokens::CANARY;
 pub(super) use tree::{Node, NodeKind};
 
-use self::{cursors::Cursors, journal::Journal, routes::Call, tokens::Tokens, tree::Tree};
+use self::{cursors::Cursors, journal::Journal, routes::Call, tokens::Tokens, tree::Tree, twins::Twins};
 use super::{
     dice::dice,
     faults::{Fault, Port},
@@ -54,6 +56,8 @@ struct Manners {
     lowers_ancestors: bool,
     /// Pages of listings with a larger limit take longer than an invocation lives.
     slow_above: Option<u64>,
+    /// Two things can be at one path.
+    has_twins: bool,
 }
 
 impl Manners {
@@ -67,6 +71,7 @@ impl Manners {
             keeps_revisions: rng.bool(),
             lowers_ancestors: rng.bool(),
             slow_above: (rng.u32(0..8) == 0).then(|| [40, 300, 1500][rng.usize(0..3)]),
+            has_twins: rng.u32(0..8) == 0,
         }
     }
 }
@@ -83,6 +88,7 @@ pub(super) struct Account {
     /// The namespace that the account is rooted at: another than home while its owner is in a team.
     root: u64,
     tree: Tree,
+    twins: Twins,
     journal: Journal,
     cursors: Cursors,
     pub(super) tokens: Tokens,
@@ -99,6 +105,7 @@ impl Account {
             manners: Manners::draw(&mut dice(seed, "manners")),
             root: HOME,
             tree: Tree::default(),
+            twins: Twins::default(),
             journal: Journal::default(),
             cursors: Cursors::default(),
             tokens: Tokens::default(),

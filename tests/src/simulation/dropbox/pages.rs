@@ -38,7 +38,10 @@ impl Account {
         if self.manners.shuffles {
             rng.shuffle(&mut paths);
         }
-        let entries: Vec<Value> = paths.iter().map(|path| self.entry(path)).collect();
+        let mut entries: Vec<Value> = paths.iter().flat_map(|path| self.entries(path)).collect();
+        if self.manners.shuffles && self.has_had_twins() {
+            rng.shuffle(&mut entries);
+        }
         self.told = paths.iter().map(|path| self.summary(path)).collect();
         let has_more = !cursor.left.is_empty() || cursor.since < self.journal.len();
         json!({"entries": entries, "cursor": self.cursors.give(cursor), "has_more": has_more})

@@ -20,6 +20,17 @@ impl Account {
         }
     }
 
+    /// What is told of a path: what stands there, and its twin.
+    pub(super) fn entries(&self, path: &str) -> Vec<Value> {
+        let twin = self.twins.at(path).map(|twin| self.twin_entry(path, twin));
+        std::iter::once(self.entry(path)).chain(twin).collect()
+    }
+
+    /// What is told of a twin.
+    pub(super) fn twin_entry(&self, path: &str, twin: &Node) -> Value {
+        metadata(twin, path, &self.tree.display(path, self.manners.lowers_ancestors), true)
+    }
+
     /// What the header of a download says of a path.
     pub(super) fn file_header(&self, path: &str) -> String {
         let display = self.tree.display(path, self.manners.lowers_ancestors);
