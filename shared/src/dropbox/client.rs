@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue,
     header::{AUTHORIZATION, CONTENT_TYPE},
@@ -90,15 +91,21 @@ impl Dropbox {
         path: &str,
         argument: &A,
     ) -> Result<T, DropboxError> {
+        serde_json::from_slice(&self.rpc_body(session, path, argument).await?).map_err(unreadable)
+    }
+
+    /// Calls an RPC route, and returns its answer as it came.
+    pub(super) async fn rpc_body<A: Serialize>(
+        &self,
+        session: &Session,
+        path: &str,
+        argument: &A,
+    ) -> Result<Bytes, DropboxError> {
         let mut request = self.session_request(self.hosts.url(Host::Api, path), session)?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(Body::from(serde_json::to_vec(argument).map_err(unreadable)?));
         let response = succeeded(self.send(request).await?).await?;
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| DropboxError::Unavailable(error.without_url().to_string()))?;
-        serde_json::from_slice(&body).map_err(unreadable)
+        response.bytes().await.map_err(|error| DropboxError::Unavailable(error.without_url().to_string()))
     }
 }
 
@@ -108,7 +115,7 @@ pub(super) async fn succeeded(response: Response) -> Result<Response, DropboxErr
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
-fn unreadable(error: serde_json::Error) -> DropboxError {
+pub(super) fn unreadable(error: serde_json::Error) -> DropboxError {
     // The error may quote the value, which may be a file's name: only its place is told.
     DropboxError::Unreadable(format!("JSON at {}:{}", error.line(), error.column()))
 }

@@ -60,12 +60,21 @@ impl Dropbox {
         self.download(session, id.as_str(), from).await
     }
 
-    /// A file that cannot be downloaded, in the format that Dropbox exports it in.
+    /// A file that cannot be downloaded, in a format that Dropbox offers for it; where none is named, in the one that
+    /// Dropbox chooses.
     ///
     /// # Errors
     /// See [`DropboxError`].
-    pub async fn export(&self, session: &Session, id: &ItemId, format: &str) -> Result<Export, DropboxError> {
-        let argument = json!({"path": id.as_str(), "export_format": format});
+    pub async fn export(
+        &self,
+        session: &Session,
+        id: &ItemId,
+        format: Option<&str>,
+    ) -> Result<Export, DropboxError> {
+        let mut argument = json!({"path": id.as_str()});
+        if let Some(format) = format {
+            argument["export_format"] = json!(format);
+        }
         let request = self.content_request(session, "/2/files/export", &argument)?;
         let response = succeeded(self.send(request).await?).await?;
         let answer =

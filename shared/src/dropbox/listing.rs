@@ -1,10 +1,16 @@
-//! `files/list_folder` and what it lists.
+//! `files/list_folder`, and `files/get_metadata` for one of what it lists.
+
+use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{json, value::RawValue};
 
-use super::{Dropbox, DropboxError, Session};
-use crate::model::{Facts, ItemId, ItemKind, Rev};
+use super::{
+    Dropbox, DropboxError, Entry, Session,
+    client::unreadable,
+    entry::{self, Unreadable},
+};
+use crate::model::ItemId;
 
 /// Maximum number of entries of a page: Dropbox gives no more, and takes the number for approximate.
 pub const PAGE_LIMIT: u32 = 2000;
@@ -20,34 +26,11 @@ pub struct Page {
     pub has_more: bool,
 }
 
-/// One entry of a listing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
-    /// A file or folder as it is now.
-    Present {
-        /// What Dropbox says of it.
-        facts: Facts,
-        /// Whether it has bytes to download.
-        downloadable: bool,
-    },
-    /// Nothing is at this lower-cased path any more, nor below it.
-    Deleted(String),
-}
-
-impl Entry {
-    /// What Dropbox says of a file or folder that is there.
-    #[must_use]
-    pub fn facts(&self) -> Option<&Facts> {
-        match self {
-            Self::Present { facts, .. } => Some(facts),
-            Self::Deleted(_) => None,
-        }
-    }
-}
-
 #[derive(Deserialize)]
-struct PageAnswer {
-    entries: Vec<EntryAnswer>,
+struct PageAnswer<'a> {
+    /// Each is read by itself.
+    #[serde(borrow)]
+    entries: Vec<&'a RawValue>,
     cursor: String,
     has_more: bool,
 }
@@ -57,69 +40,27 @@ struct CursorAnswer {
     cursor: String,
 }
 
-#[derive(Deserialize)]
-struct EntryAnswer {
-    #[serde(rename = ".tag")]
-    tag: String,
-    name: String,
-    path_lower: Option<String>,
-    path_display: Option<String>,
-    id: Option<ItemId>,
-    rev: Option<Rev>,
-    #[serde(default)]
-    size: u64,
-    content_hash: Option<String>,
-    server_modified: Option<String>,
-    is_downloadable: Option<bool>,
-    export_info: Option<ExportInfo>,
-}
-
-#[derive(Deserialize)]
-struct ExportInfo {
-    export_as: Option<String>,
-    #[serde(default)]
-    export_options: Vec<String>,
-}
-
-impl ExportInfo {
-    /// The format that Dropbox would choose, else the first that it offers.
-    fn format(self) -> Option<String> {
-        self.export_as.or_else(|| self.export_options.into_iter().next())
-    }
-}
-
-impl EntryAnswer {
-    /// The entry; `None` for a tag that we do not know, and for what is mounted nowhere.
-    fn read(self) -> Option<Entry> {
-        let kind = match self.tag.as_str() {
-            "file" => ItemKind::File,
-            "folder" => ItemKind::Folder,
-            "deleted" => return Some(Entry::Deleted(self.path_lower?)),
-            _ => return None,
-        };
-        let path_lower = self.path_lower?;
-        let downloadable = self.is_downloadable.unwrap_or(true);
-        let facts = Facts {
-            export_as: self.export_info.filter(|_| !downloadable).and_then(ExportInfo::format),
-            id: self.id?,
-            kind,
-            name: self.name,
-            path_display: self.path_display.unwrap_or_else(|| path_lower.clone()),
-            path_lower,
-            rev: self.rev,
-            size: self.size,
-            content_hash: self.content_hash,
-            server_modified: self.server_modified,
-        };
-        Some(Entry::Present { facts, downloadable })
-    }
-}
-
-impl From<PageAnswer> for Page {
-    fn from(answer: PageAnswer) -> Self {
-        let entries = answer.entries.into_iter().filter_map(EntryAnswer::read).collect();
+impl From<PageAnswer<'_>> for Page {
+    fn from(answer: PageAnswer<'_>) -> Self {
+        let entries = answer.entries.into_iter().filter_map(entry::read).collect();
         Self { entries, cursor: answer.cursor, has_more: answer.has_more }
     }
+}
+
+/// What stands for bytes that are no UTF-8: two halves of surrogate pairs, so that one is left where a backslash came
+/// before.
+const NO_UNICODE: &str = r"\ud800\ud800";
+
+/// An answer as text. Bytes that are no UTF-8 become escapes that are no Unicode either: what holds them cannot be read,
+/// and what stands beside it can.
+fn text(body: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    let chunks = body
+        .utf8_chunks()
+        .flat_map(|chunk| [chunk.valid(), if chunk.invalid().is_empty() { "" } else { NO_UNICODE }]);
+    Cow::Owned(chunks.collect())
 }
 
 impl Dropbox {
@@ -129,9 +70,19 @@ impl Dropbox {
     /// # Errors
     /// See [`DropboxError`].
     pub async fn list(&self, session: &Session, folder: &str, limit: u32) -> Result<Page, DropboxError> {
-        let page =
-            self.rpc::<_, PageAnswer>(session, "/2/files/list_folder", &everything(folder, limit)).await;
-        Ok(page.map_err(without_cursor)?.into())
+        self.page(session, "/2/files/list_folder", &everything(folder, limit)).await.map_err(without_cursor)
+    }
+
+    async fn page(
+        &self,
+        session: &Session,
+        route: &str,
+        argument: &serde_json::Value,
+    ) -> Result<Page, DropboxError> {
+        let body = self.rpc_body(session, route, argument).await?;
+        let text = text(&body);
+        let answer: PageAnswer<'_> = serde_json::from_str(&text).map_err(unreadable)?;
+        Ok(answer.into())
     }
 
     /// The page at a cursor.
@@ -140,12 +91,10 @@ impl Dropbox {
     /// See [`DropboxError`]; [`DropboxError::CursorReset`] also where the listed folder itself is gone.
     pub async fn list_continue(&self, session: &Session, cursor: &str) -> Result<Page, DropboxError> {
         // Any field but the cursor would be refused.
-        let page = self
-            .rpc::<_, PageAnswer>(session, "/2/files/list_folder/continue", &json!({"cursor": cursor}))
-            .await;
-        match page {
+        let argument = json!({"cursor": cursor});
+        match self.page(session, "/2/files/list_folder/continue", &argument).await {
             Err(DropboxError::NotFound(summary)) => Err(DropboxError::CursorReset(summary)),
-            page => Ok(page?.into()),
+            page => page,
         }
     }
 
@@ -159,14 +108,15 @@ impl Dropbox {
         Ok(answer.cursor)
     }
 
-    /// A file or folder as it is now, by its id. `None` where there is no such thing, or where it is out of reach.
+    /// A file or folder as it is now, by its id. `None` where there is no such thing, or where it is out of reach. An
+    /// answer that cannot be read is about the id that was asked for.
     ///
     /// # Errors
     /// See [`DropboxError`].
     pub async fn metadata(&self, session: &Session, id: &ItemId) -> Result<Option<Entry>, DropboxError> {
         let argument = json!({"path": id.as_str()});
-        match self.rpc::<_, EntryAnswer>(session, "/2/files/get_metadata", &argument).await {
-            Ok(answer) => Ok(answer.read().filter(|entry| matches!(entry, Entry::Present { .. }))),
+        match self.rpc_body(session, "/2/files/get_metadata", &argument).await {
+            Ok(body) => metadata(id, &body),
             Err(DropboxError::NotFound(_)) => Ok(None),
             Err(error) => Err(without_cursor(error)),
         }
@@ -181,6 +131,18 @@ fn without_cursor(error: DropboxError) -> DropboxError {
     }
 }
 
+fn metadata(id: &ItemId, body: &[u8]) -> Result<Option<Entry>, DropboxError> {
+    let text = text(body);
+    let raw: &RawValue = serde_json::from_str(&text).map_err(unreadable)?;
+    Ok(match entry::read(raw) {
+        Some(Entry::Unreadable(entry)) => {
+            Some(Entry::Unreadable(Unreadable { id: Some(id.clone()), ..entry }))
+        }
+        Some(Entry::Deleted(_)) | None => None,
+        entry => entry,
+    })
+}
+
 fn everything(folder: &str, limit: u32) -> serde_json::Value {
     json!({"path": folder, "recursive": true, "limit": limit})
 }
@@ -188,21 +150,87 @@ fn everything(folder: &str, limit: u32) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ItemKind;
 
-    fn page(json: serde_json::Value) -> Page {
-        serde_json::from_value::<PageAnswer>(json).unwrap().into()
+    fn page(body: &[u8]) -> Result<Page, DropboxError> {
+        let text = text(body);
+        Ok(serde_json::from_str::<PageAnswer<'_>>(&text).map_err(unreadable)?.into())
+    }
+
+    fn page_of(entries: &[&[u8]]) -> Vec<u8> {
+        [
+            br#"{"cursor": "c", "new": [1], "entries": ["#,
+            entries.join(&b", "[..]).as_slice(),
+            br#"], "has_more": true}"#,
+        ]
+        .concat()
+    }
+
+    const GOOD: &[u8] = br#"{".tag": "folder", "name": "B", "path_lower": "/b", "path_display": "/B", "id": "id:b", "x": []}"#;
+
+    #[test]
+    fn unknown_fields_are_read_over_and_what_is_mounted_nowhere_is_left_out() {
+        let gone = br#"{".tag": "deleted", "name": "c", "path_lower": "/c", "path_display": "/c"}"#;
+        let unmounted = br#"{".tag": "file", "name": "u", "id": "id:u", "rev": "015", "size": 1}"#;
+        let page = page(&page_of(&[GOOD, gone, unmounted])).unwrap();
+        assert_eq!((page.cursor.as_str(), page.has_more, page.entries.len()), ("c", true, 2));
+        assert!(matches!(&page.entries[0], Entry::Present { facts, .. } if facts.kind == ItemKind::Folder));
+        assert_eq!(page.entries[1], Entry::Deleted("/c".into()));
+    }
+
+    /// T5: also where the text is none.
+    #[test]
+    fn an_entry_that_cannot_be_read_spoils_nothing_beside_it() {
+        let nested = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
+        let strange: [&[u8]; 14] = [
+            b"null",
+            b"7",
+            b"-1e999",
+            b"[]",
+            b"[[{}]]",
+            br#""text""#,
+            b"{}",
+            br#"{".tag": "hologram", "name": "a", "path_lower": "/a", "id": "id:a"}"#,
+            br#"{".tag": "folder", "name": "\ud83d", "path_lower": "/a", "id": "id:a"}"#,
+            br#"{".tag": "folder", "name": "\udc00\ud83d", "path_lower": "/a", "id": "id:a"}"#,
+            b"{\".tag\": \"folder\", \"name\": \"\xff\", \"path_lower\": \"/a\", \"id\": \"id:a\"}",
+            b"{\".tag\": \"folder\", \"name\": \"\\\xff\", \"path_lower\": \"/a\", \"id\": \"id:a\"}",
+            b"{\".tag\": \"folder\", \"\xc3\x28\": 1, \"name\": \"a\", \"path_lower\": \"/a\", \"id\": \"id:a\"}",
+            &nested,
+        ];
+        for entry in strange {
+            let shown = String::from_utf8_lossy(&entry[..entry.len().min(100)]).into_owned();
+            let page = page(&page_of(&[GOOD, entry, GOOD])).expect(&shown);
+            let unreadable: Vec<bool> = page.entries.iter().map(Entry::is_unreadable).collect();
+            assert_eq!((unreadable, page.cursor.as_str()), (vec![false, true, false], "c"), "{shown}");
+        }
     }
 
     #[test]
-    fn unknown_tags_and_fields_are_read_over() {
-        let page = page(json!({"cursor": "c", "has_more": false, "new": 1, "entries": [
-            {"name": "a", "path_lower": "/a", ".tag": "hologram"},
-            {"name": "B", "path_lower": "/b", "path_display": "/B", "id": "id:b", ".tag": "folder", "x": []},
-            {".tag": "deleted", "name": "c", "path_lower": "/c", "path_display": "/c"},
-            {".tag": "file", "name": "unmounted", "id": "id:u", "rev": "015"},
-        ]}));
-        assert_eq!(page.entries.len(), 2);
-        assert!(matches!(&page.entries[0], Entry::Present { facts, .. } if facts.kind == ItemKind::Folder));
-        assert_eq!(page.entries[1], Entry::Deleted("/c".into()));
+    fn a_page_whose_own_fields_cannot_be_read_is_an_error() {
+        let broken: [&[u8]; 7] = [
+            b"",
+            b"<html></html>",
+            br#"{"entries": [], "has_more": false}"#,
+            br#"{"entries": {}, "cursor": "c", "has_more": false}"#,
+            br#"{"entries": [], "cursor": "\ud800", "has_more": false}"#,
+            br#"{"entries": [], "cursor": "c", "has_more": "no"}"#,
+            br#"{"entries": [{".tag": "file"}, {".tag": "fi"#,
+        ];
+        for body in broken {
+            assert!(matches!(page(body), Err(DropboxError::Unreadable(_))));
+        }
+    }
+
+    #[test]
+    fn metadata_that_cannot_be_read_is_of_the_id_that_was_asked_for() {
+        let id = ItemId::from("id:asked");
+        for body in [&b"null"[..], b"[]", b"{}", b"{\"id\": \"\xff\"}", br#"{".tag": "file", "id": 7}"#] {
+            let read = metadata(&id, body).unwrap();
+            assert!(matches!(read, Some(Entry::Unreadable(entry)) if entry.id == Some(id.clone())));
+        }
+        assert!(matches!(metadata(&id, GOOD), Ok(Some(Entry::Present { .. }))));
+        assert_eq!(metadata(&id, br#"{".tag": "deleted", "name": "a", "path_lower": "/a"}"#), Ok(None));
+        assert!(metadata(&id, b"<html>").is_err());
     }
 }

@@ -72,6 +72,8 @@ metrics! {
     Pages: Count,
     /// Entries of those pages.
     Entries: Count,
+    /// Of these, entries that could not be read, and answers about one file or folder that could not.
+    EntriesUnreadable: Count,
     /// Files and folders that are new.
     ItemsCreated: Count,
     /// Files and folders that changed where they are.

@@ -130,6 +130,12 @@ pub struct ResyncReport {
     /// so no event tells of them.
     #[serde(default)]
     pub paths_restored: u64,
+    /// Entries of the listing that could not be read. An item is never taken for gone because of one.
+    #[serde(default)]
+    pub unreadable: u64,
+    /// Files and folders that Dropbox lists at a path where it lists another, and that are left out for it.
+    #[serde(default)]
+    pub duplicates: u64,
 }
 
 impl ResyncReport {

@@ -39,12 +39,24 @@ pub struct Facts {
     /// The format that Dropbox exports the file in, where its bytes can be had only as an export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export_as: Option<String>,
+    /// Whether that format may be asked for by its name; where not, Dropbox chooses it by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub export_by_name: bool,
+    /// What a symbolic link points to; absent of every other file. Its bytes are what Dropbox gives out for the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symlink_target: Option<String>,
     /// When Dropbox last saw a change, as Dropbox writes it (`2026-01-31T12:00:00Z`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_modified: Option<String>,
 }
 
 impl Facts {
+    /// The format that an export may ask for by its name.
+    #[must_use]
+    pub fn export_format(&self) -> Option<&str> {
+        self.export_as.as_deref().filter(|_| self.export_by_name)
+    }
+
     /// Whether both describe the same bytes: the same hash, or where a hash is missing the same revision.
     #[must_use]
     pub fn same_content(&self, other: &Self) -> bool {

@@ -39,6 +39,12 @@ pub enum Mark {
         /// The item.
         id: ItemId,
     },
+    /// What was told of the item could not be read, so it may stand anywhere: no deletion that is reported of a path
+    /// means it until it is asked about by its id. Its place may still be taken by another.
+    Unreadable {
+        /// The item.
+        id: ItemId,
+    },
 }
 
 /// The rows of marks of one connection. A number is used once only: a walker that was overtaken can remove the rows of

@@ -122,6 +122,8 @@ pub fn folder(id: &str, path: &str) -> Facts {
         size: 0,
         content_hash: None,
         export_as: None,
+        export_by_name: false,
+        symlink_target: None,
         server_modified: None,
     }
 }

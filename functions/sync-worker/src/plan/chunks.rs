@@ -18,6 +18,7 @@ pub fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
     pieces(entries, |entry| match entry {
         Entry::Present { facts, .. } => change_size(facts),
         Entry::Deleted(path) => 60 + 2 * path.len(),
+        Entry::Unreadable(_) => CHANGE,
     })
 }
 

@@ -1,10 +1,13 @@
 //! A full listing compared with what we hold, in little memory: of each side only fingerprints are kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use shared::model::{Facts, Item, ItemId};
+use shared::{
+    dropbox::Unreadable,
+    model::{Facts, Item, ItemId},
+};
 
 use super::Rules;
 
@@ -19,7 +22,9 @@ impl Fingerprint {
     pub fn of(facts: &Facts) -> Self {
         let parts = (facts.kind, &facts.path_lower, &facts.name, &facts.rev, facts.size, &facts.content_hash);
         // Tuples of plain values always serialise.
-        let text = serde_json::to_vec(&parts).unwrap_or_default();
+        let mut text = serde_json::to_vec(&parts).unwrap_or_default();
+        // Of other files the fingerprint is what it was before there was this part.
+        text.extend(facts.symlink_target.iter().flat_map(|target| target.bytes()));
         let mut first = [0; 8];
         first.copy_from_slice(&digest(&SHA256, &text).as_ref()[..8]);
         Self(u64::from_be_bytes(first))
@@ -32,6 +37,12 @@ pub struct Comparison {
     listed: HashMap<ItemId, Fingerprint>,
     /// How many were listed.
     count: u64,
+    /// Items of which the listing told something that cannot be read.
+    #[serde(default)]
+    doubtful: BTreeSet<ItemId>,
+    /// How many entries cannot be read.
+    #[serde(default)]
+    unreadable: u64,
 }
 
 /// How a listing differs from what we hold.
@@ -40,8 +51,10 @@ pub struct Difference {
     /// Items that are listed with other facts than we hold, or are not listed, or were skipped by rules that are
     /// others now: in order of their ids.
     pub doubted: Vec<ItemId>,
-    /// Listed and not held, in order of their ids.
+    /// Listed and not held, in order of their ids; those among them of which the entry cannot be read may be held.
     pub unknown: Vec<ItemId>,
+    /// How many entries cannot be read.
+    pub unreadable: u64,
     /// How many were listed.
     pub listed: u64,
     /// How many of them we hold as they are.
@@ -56,11 +69,18 @@ impl Comparison {
         }
     }
 
+    /// Takes in an entry that cannot be read: where it has an id, the item is asked about by that.
+    pub fn list_unreadable(&mut self, entry: &Unreadable) {
+        self.unreadable += 1;
+        self.doubtful.extend(entry.id.clone());
+    }
+
     /// Everything is listed: what we hold comes next.
     #[must_use]
     pub fn check(self, rules: &Rules) -> Check<'_> {
-        let difference = Difference { listed: self.count, ..Difference::default() };
-        Check { left: self.listed, rules, difference }
+        let difference =
+            Difference { listed: self.count, unreadable: self.unreadable, ..Difference::default() };
+        Check { left: self.listed, doubtful: self.doubtful, rules, difference }
     }
 }
 
@@ -69,6 +89,8 @@ impl Comparison {
 pub struct Check<'a> {
     /// What was listed and is not found among the items yet.
     left: HashMap<ItemId, Fingerprint>,
+    /// What is asked about in any case.
+    doubtful: BTreeSet<ItemId>,
     rules: &'a Rules,
     difference: Difference,
 }
@@ -78,7 +100,11 @@ impl Check<'_> {
     pub fn hold(&mut self, items: &[Item]) {
         for item in items {
             match self.left.remove(&item.facts.id) {
-                Some(listed) if listed == Fingerprint::of(&item.facts) && !self.rules.changed_for(item) => {
+                Some(listed)
+                    if listed == Fingerprint::of(&item.facts)
+                        && !self.rules.changed_for(item)
+                        && !self.doubtful.contains(&item.facts.id) =>
+                {
                     self.difference.agreed += 1;
                 }
                 _ => self.difference.doubted.push(item.facts.id.clone()),
@@ -95,10 +121,11 @@ impl Check<'_> {
     /// All items have come.
     #[must_use]
     pub fn end(self) -> Difference {
-        let Self { left, mut difference, .. } = self;
-        difference.unknown = left.into_keys().collect();
+        let Self { left, doubtful, mut difference, .. } = self;
+        difference.unknown = left.into_keys().chain(doubtful).collect();
         difference.doubted.sort();
         difference.unknown.sort();
+        difference.unknown.dedup();
         difference
     }
 }

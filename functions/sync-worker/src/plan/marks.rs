@@ -1,6 +1,6 @@
 //! Deletions, held back until the drain ends: the same id may yet appear at another path, and then it was a move.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use shared::model::{Change, ChangeKind, Item, ItemId, Mark, Removal};
 
@@ -25,6 +25,7 @@ pub struct Marks {
     items: HashMap<ItemId, (Placed, Removal)>,
     spared: HashMap<ItemId, u64>,
     unheld: HashSet<String>,
+    unreadable: HashSet<ItemId>,
     /// How many marks there were.
     count: u64,
     /// Those that are not stored yet.
@@ -89,7 +90,7 @@ impl Marks {
         }
     }
 
-    /// An item of which Dropbox refuses to tell is not known to be gone.
+    /// An item of which Dropbox refuses to tell, or tells nothing that can be read, is not known to be gone.
     pub fn spare_item(&mut self, id: ItemId) {
         self.note(Mark::Spared { id });
     }
@@ -100,12 +101,28 @@ impl Marks {
         self.means(Known::from(item))
     }
 
+    /// What was told of an item cannot be read.
+    pub(super) fn note_unreadable(&mut self, id: ItemId) {
+        if !self.unreadable.contains(&id) {
+            self.note(Mark::Unreadable { id });
+        }
+    }
+
+    /// From now on each item of which something could not be read is asked about by its id: the reported deletions mean
+    /// it again.
+    pub fn ask_about_unreadable(&mut self) {
+        self.unreadable.clear();
+    }
+
     fn means(&self, item: Known<'_>) -> Option<Removal> {
         let spared = self.spared.get(&item.facts.id).copied().unwrap_or_default();
         let means = |mark: &Placed| item.number <= mark.at && mark.order > spared;
         // What was moved out is reported as deleted where it was, too: its own mark says more.
         if let Some((_, why)) = self.items.get(&item.facts.id).filter(|(mark, _)| means(mark)) {
             return Some(*why);
+        }
+        if self.unreadable.contains(&item.facts.id) {
+            return None;
         }
         let mut above = path_and_above(&item.facts.path_lower).filter_map(|path| self.below.get(path));
         above.any(means).then_some(Removal::Deleted)
@@ -136,12 +153,14 @@ impl Marks {
         paths
     }
 
-    /// The notes of places where something may be held and no folder is.
+    /// The notes that hold as long as the drain goes on, whatever is deleted early: places where something may be held
+    /// and no folder is, and items of which something could not be read.
     #[must_use]
-    pub fn all_unheld(&self) -> Vec<Mark> {
-        let mut paths: Vec<String> = self.unheld.iter().cloned().collect();
-        paths.sort();
-        paths.into_iter().map(|path| Mark::Unheld { path }).collect()
+    pub fn lasting(&self) -> Vec<Mark> {
+        let paths: BTreeSet<&String> = self.unheld.iter().collect();
+        let ids: BTreeSet<&ItemId> = self.unreadable.iter().collect();
+        let unheld = paths.into_iter().map(|path| Mark::Unheld { path: path.clone() });
+        unheld.chain(ids.into_iter().map(|id| Mark::Unreadable { id: id.clone() })).collect()
     }
 
     /// Whether a path was marked, or one above it.
@@ -170,6 +189,7 @@ impl Marks {
             Mark::Item { id, at, why } => drop(self.items.insert(id, (Placed { at, order }, why))),
             Mark::Unheld { path } => drop(self.unheld.insert(path)),
             Mark::Spared { id } => drop(self.spared.insert(id, order)),
+            Mark::Unreadable { id } => drop(self.unreadable.insert(id)),
         }
     }
 }

@@ -6,13 +6,14 @@
 mod chunks;
 mod compare;
 mod display;
+mod duplicates;
 mod held;
 mod marks;
 mod rules;
 mod scope;
 
 use shared::{
-    dropbox::Entry,
+    dropbox::{Entry, Unreadable},
     model::{Change, ChangeKind, Content, Facts, ItemKind, Removal},
     store::{Commit, Place},
 };
@@ -21,6 +22,7 @@ pub use chunks::{chunks, segments};
 pub use compare::{Check, Comparison, Difference, Fingerprint};
 use display::Names;
 pub use display::Shown;
+pub use duplicates::{Claim, kept};
 use held::Held;
 pub use held::{Known, View};
 pub use marks::{Marks, deletions, is_at_or_below, removals};
@@ -71,6 +73,7 @@ pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>,
         match entry {
             Entry::Present { facts, downloadable } => planner.present(facts, downloadable),
             Entry::Deleted(path) => planner.deleted(path),
+            Entry::Unreadable(entry) => planner.unreadable(entry),
         }
     }
     let Planner { held, plan, .. } = planner;
@@ -96,6 +99,13 @@ impl Planner<'_> {
     fn deleted(&mut self, path: String) {
         if self.standing.scope.concerns(&path) {
             self.standing.marks.mark_below(path, self.head);
+        }
+    }
+
+    /// Nothing is known of it but that it may be there: a full comparison asks about it.
+    fn unreadable(&mut self, entry: Unreadable) {
+        if let Some(id) = entry.id {
+            self.standing.marks.note_unreadable(id);
         }
     }
 
@@ -146,11 +156,12 @@ impl Planner<'_> {
     fn difference(&self, held: Known<'_>, facts: &Facts, downloadable: bool) -> Option<ChangeKind> {
         let recased = self.is_recased(held.facts, facts);
         let content = self.other_content(held, facts, downloadable);
-        let Facts { path_lower, name, rev, size, content_hash, .. } = held.facts;
+        let Facts { path_lower, name, rev, size, content_hash, symlink_target, .. } = held.facts;
         if (path_lower, name) != (&facts.path_lower, &facts.name) || recased {
             return Some(ChangeKind::Moved { from: path_lower.clone(), content });
         }
-        let same = (rev, size, content_hash) == (&facts.rev, &facts.size, &facts.content_hash);
+        let same = (rev, size, content_hash, symlink_target)
+            == (&facts.rev, &facts.size, &facts.content_hash, &facts.symlink_target);
         (content.is_some() || !same).then_some(ChangeKind::Updated { content })
     }
 

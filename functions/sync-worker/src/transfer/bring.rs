@@ -44,7 +44,7 @@ impl Worker {
             return Ok(Brought::Whole { exported: None });
         }
         match &item.facts.export_as {
-            Some(format) => self.bring_export(connection, item, transfer, format, end).await,
+            Some(_) => self.bring_export(connection, item, transfer, end).await,
             None => self.bring_download(connection, item, transfer, end).await,
         }
     }
@@ -70,12 +70,12 @@ impl Worker {
         connection: &Connection,
         item: &Item,
         transfer: &Transfer,
-        format: &str,
         end: Instant,
     ) -> Result<Brought, Failure> {
         let call = |dropbox: Dropbox, session: Session| {
-            let (id, format) = (item.facts.id.clone(), format.to_owned());
-            async move { dropbox.export(&session, &id, &format).await }
+            let (id, format) = (item.facts.id.clone(), item.facts.export_format());
+            let format = format.map(str::to_owned);
+            async move { dropbox.export(&session, &id, format.as_deref()).await }
         };
         let export = self.with_session(connection, call).await?;
         let upload = self.content.upload(&content_key(connection, transfer)).await?;

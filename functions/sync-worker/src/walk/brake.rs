@@ -21,11 +21,11 @@ impl Step<'_> {
         self.delete_marked(Vec::new()).await
     }
 
-    /// The same although the drain goes on: where no folder is held, a file may yet turn up. More such places than a
+    /// The same although the drain goes on: where no folder is held, a file may yet turn up. More such notes than a
     /// row has room for are not carried over, and everything stays marked.
     pub(super) async fn delete_early(&mut self) -> Result<(), Failure> {
-        let unheld = self.standing.marks.all_unheld();
-        if unheld.len() > MARKS { Ok(()) } else { self.delete_marked(unheld).await }
+        let lasting = self.standing.marks.lasting();
+        if lasting.len() > MARKS { Ok(()) } else { self.delete_marked(lasting).await }
     }
 
     async fn delete_marked(&mut self, kept: Vec<Mark>) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
-    dropbox::{Entry, Page, Refusal},
+    dropbox::{Entry, Page, Refusal, Unreadable},
     model::{ItemId, Removal, Target},
 };
 
@@ -21,13 +21,33 @@ const ONE_BY_ONE: usize = 500;
 /// Confirmations at the same time.
 const AT_ONCE: usize = 4;
 
+/// Confirmed differences that are kept until they are taken together, parents first. More are taken as they come.
+const MOST_KEPT: usize = 20_000;
+
+/// What Dropbox is still to be asked about.
+#[derive(Debug, Default)]
+pub(super) struct Doubt {
+    /// Items and what is not held.
+    pub(super) ids: BTreeSet<ItemId>,
+    /// What was confirmed and is not taken yet.
+    confirmed: Vec<Entry>,
+    /// Whether the second listing has an entry that cannot be read and names no id: it may be of anything.
+    is_blurred: bool,
+    /// Items that are left as they are, since Dropbox says nothing of them that can be read: where they stand is unknown.
+    pub(super) unplaced: BTreeSet<ItemId>,
+    /// How many of those that were confirmed are left out for another at their path.
+    pub(super) duplicates: u64,
+}
+
 /// What came of asking about everything that was in doubt.
 #[derive(Debug)]
 pub(super) struct Confirmed {
-    /// How many items are marked now that were not before.
-    pub(super) gone: u64,
+    /// How many items are gone as their reported deletions said.
+    pub(super) reported: u64,
     /// How many are left as they are, since Dropbox refuses to tell of them.
     pub(super) refused: u64,
+    /// How many are left out, since another is at their path.
+    pub(super) duplicates: u64,
 }
 
 impl Step<'_> {
@@ -38,67 +58,74 @@ impl Step<'_> {
         marked: &BTreeSet<ItemId>,
     ) -> Result<Confirmed, Failure> {
         let mut refused = 0;
-        let mut doubted: BTreeSet<ItemId> = difference.doubted.iter().cloned().collect();
-        doubted.extend(difference.unknown.iter().chain(marked).cloned());
-        if doubted.len() > ONE_BY_ONE {
-            refused += self.confirm_by_listing(&mut doubted).await?;
+        let mut doubt = Doubt::default();
+        doubt.ids.extend(difference.doubted.iter().chain(&difference.unknown).chain(marked).cloned());
+        if doubt.ids.len() > ONE_BY_ONE {
+            refused += self.confirm_by_listing(&mut doubt).await?;
+        }
+        if doubt.is_blurred {
+            self.leave_all_but_some(&mut doubt.ids);
         }
         // A listing does not tell what was moved out of it.
-        if doubted.len() <= ONE_BY_ONE {
-            refused += self.confirm_one_by_one(&mut doubted).await?;
+        if doubt.ids.len() <= ONE_BY_ONE {
+            refused += self.confirm_one_by_one(&mut doubt).await?;
         }
+        self.take_confirmed(&mut doubt).await?;
         // Each by its id: where a folder above is not held, no path leads to it.
         let at = self.head.head;
-        let lost: Vec<&ItemId> = difference.doubted.iter().filter(|id| doubted.contains(*id)).collect();
-        for id in lost.iter().copied().chain(marked.iter().filter(|id| doubted.contains(*id))) {
-            self.standing.marks.mark_item(id.clone(), at, Removal::Deleted);
-        }
-        let gone = lost.into_iter().filter(|id| !marked.contains(*id)).count();
-        Ok(Confirmed { gone: gone as u64, refused })
+        let gone = difference.doubted.iter().chain(marked).filter(|id| doubt.ids.contains(*id));
+        gone.for_each(|id| self.standing.marks.mark_item(id.clone(), at, Removal::Deleted));
+        let reported = marked.iter().filter(|id| doubt.ids.contains(*id)).count() as u64;
+        Ok(Confirmed { reported, refused, duplicates: doubt.duplicates })
     }
 
-    /// Takes what Dropbox says of each, and leaves in `doubted` what it does not know. Returns how many it refuses to
-    /// tell of.
-    async fn confirm_one_by_one(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
+    /// Where an entry may be of anything, nothing is gone but what is asked about by its id: as many as can be. The
+    /// others stay as they are until the next resync.
+    fn leave_all_but_some(&mut self, ids: &mut BTreeSet<ItemId>) {
+        let first_left = ids.iter().nth(ONE_BY_ONE).cloned();
+        let left = first_left.map(|id| ids.split_off(&id)).unwrap_or_default();
+        left.into_iter().for_each(|id| self.leave_as_it_is(id));
+    }
+
+    /// Takes what Dropbox says of each, and leaves in doubt what it does not know. Returns how many it refuses to tell
+    /// of.
+    async fn confirm_one_by_one(&mut self, doubt: &mut Doubt) -> Result<u64, Failure> {
         let asker = self.asker.clone();
-        let ids: Vec<ItemId> = doubted.iter().cloned().collect();
+        let ids: Vec<ItemId> = doubt.ids.iter().cloned().collect();
         let asked = stream::iter(ids.clone())
             .map(|id| asker.look_up(id))
             .buffered(AT_ONCE)
             .try_collect::<Vec<Lookup>>();
-        let (mut entries, mut refused): (Vec<Entry>, u64) = (Vec::new(), 0);
+        let mut refused = 0;
         for (id, told) in ids.into_iter().zip(asked.await?) {
             match told {
-                Lookup::Present(entry) => entries.push(entry),
+                Lookup::Present(entry) => self.note_confirmed(vec![entry], doubt),
                 // What stands where a selected folder was that is gone is in no selection.
                 Lookup::Absent => self.standing.scope.lose(&id),
                 Lookup::Refused(_) => {
-                    doubted.remove(&id);
                     refused += 1;
-                    self.leave_as_it_is(id);
+                    self.leave_unplaced(id, doubt);
                 }
             }
         }
-        entries.sort_by(|one, two| path(one).cmp(&path(two)));
-        self.take_confirmed(entries, doubted).await?;
         Ok(refused)
     }
 
     /// The same by a second listing. What only selections hold that Dropbox refuses by now is no more in doubt.
-    async fn confirm_by_listing(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
+    async fn confirm_by_listing(&mut self, doubt: &mut Doubt) -> Result<u64, Failure> {
         for target in self.to_survey() {
-            if let Some(refusal) = self.confirm_target(&target, doubted).await? {
+            if let Some(refusal) = self.confirm_target(&target, doubt).await? {
                 self.refuse_target(&target, refusal).await?;
             }
         }
-        self.leave_what_is_refused(doubted).await
+        self.leave_what_is_refused(&mut doubt.ids).await
     }
 
     /// Takes what the listing of one target says of what is in doubt. Returns why Dropbox refuses it, where it does.
     async fn confirm_target(
         &mut self,
         target: &Target,
-        doubted: &mut BTreeSet<ItemId>,
+        doubt: &mut Doubt,
     ) -> Result<Option<Refusal>, Failure> {
         let mut wanted = match target.item() {
             None => Wanted::First(String::new(), page_limit(&self.head)),
@@ -107,7 +134,7 @@ impl Step<'_> {
                 Lookup::Refused(refusal) => return Ok(Some(refusal)),
                 Lookup::Present(top) => {
                     let is_folder = is_folder(&top);
-                    self.take_confirmed(vec![top], doubted).await?;
+                    self.note_confirmed(vec![top], doubt);
                     if !is_folder {
                         return Ok(None);
                     }
@@ -121,7 +148,10 @@ impl Step<'_> {
                 Listed::Whole | Listed::Absent => return Ok(None),
                 Listed::Refused(refusal) => return Ok(Some(refusal)),
             };
-            self.take_confirmed(entries, doubted).await?;
+            self.note_confirmed(entries, doubt);
+            if doubt.confirmed.len() > MOST_KEPT {
+                self.take_confirmed(doubt).await?;
+            }
             if !has_more {
                 return Ok(None);
             }
@@ -129,13 +159,38 @@ impl Step<'_> {
         }
     }
 
-    async fn take_confirmed(
-        &mut self,
-        mut entries: Vec<Entry>,
-        doubted: &mut BTreeSet<ItemId>,
-    ) -> Result<(), Failure> {
-        entries.retain(|entry| entry.facts().is_some_and(|facts| doubted.remove(&facts.id)));
-        self.take(entries, Progress::default()).await
+    /// Takes note of what Dropbox says of what is in doubt. Of what cannot be read the item stays as it is.
+    fn note_confirmed(&mut self, entries: Vec<Entry>, doubt: &mut Doubt) {
+        for entry in entries {
+            match &entry {
+                Entry::Present { facts, .. } => {
+                    if doubt.ids.remove(&facts.id) {
+                        doubt.confirmed.push(entry);
+                    }
+                }
+                Entry::Unreadable(Unreadable { id: Some(id), .. }) => {
+                    if doubt.ids.contains(id) {
+                        self.leave_unplaced(id.clone(), doubt);
+                    }
+                }
+                Entry::Unreadable(_) => doubt.is_blurred = true,
+                Entry::Deleted(_) => {}
+            }
+        }
+    }
+
+    fn leave_unplaced(&mut self, id: ItemId, doubt: &mut Doubt) {
+        doubt.ids.remove(&id);
+        doubt.unplaced.insert(id.clone());
+        self.leave_as_it_is(id);
+    }
+
+    /// Takes what was confirmed, parents first. What is in folders whose case changed is shown when all is taken.
+    async fn take_confirmed(&mut self, doubt: &mut Doubt) -> Result<(), Failure> {
+        let mut entries = std::mem::take(&mut doubt.confirmed);
+        entries.sort_by(|one, two| path(one).cmp(&path(two)));
+        let entries = self.leave_out_duplicates(entries, doubt).await?;
+        self.take_pieces(entries, Progress::default()).await
     }
 }
 

@@ -53,6 +53,8 @@ mod tests {
             size,
             content_hash: None,
             export_as: None,
+            export_by_name: false,
+            symlink_target: None,
             server_modified: None,
         };
         Change { number: 1, kind, item, drops: None }

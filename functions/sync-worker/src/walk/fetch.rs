@@ -31,10 +31,20 @@ pub(super) enum Wanted {
     At(String),
 }
 
+/// Entries that cannot be read are counted, and left to a full comparison. What stands in them is not told: it may be a
+/// name.
+fn tell_unreadable(worker: &Worker, connection: &Connection, entries: &[Entry]) {
+    let unreadable = entries.iter().filter(|entry| entry.is_unreadable()).count();
+    if unreadable > 0 {
+        tracing::warn!(connection = %connection.id, unreadable, entries = entries.len(), "entries cannot be read");
+        worker.count(connection, Metric::EntriesUnreadable, unreadable as u64);
+    }
+}
+
 /// What Dropbox says when it is asked for one file or folder by its id.
 #[derive(Debug)]
 pub(super) enum Lookup {
-    /// It is there.
+    /// It is there; what Dropbox says of it may not be readable.
     Present(Entry),
     /// There is no such thing.
     Absent,
@@ -80,6 +90,7 @@ impl<'a> Asker<'a> {
         self.slowest.fetch_max(took, Ordering::Relaxed);
         self.worker.count(self.connection, Metric::Pages, 1);
         self.worker.count(self.connection, Metric::Entries, page.entries.len() as u64);
+        tell_unreadable(self.worker, self.connection, &page.entries);
         Ok(page)
     }
 
@@ -90,7 +101,11 @@ impl<'a> Asker<'a> {
             async move { dropbox.metadata(&session, &id).await }
         };
         match self.ask(call).await {
-            Ok(found) => Ok(found.map_or(Lookup::Absent, Lookup::Present)),
+            Ok(None) => Ok(Lookup::Absent),
+            Ok(Some(entry)) => {
+                tell_unreadable(self.worker, self.connection, std::slice::from_ref(&entry));
+                Ok(Lookup::Present(entry))
+            }
             Err(failure) => refusal(&failure).map(Lookup::Refused).ok_or(failure),
         }
     }
@@ -126,7 +141,11 @@ pub(super) fn was_reset(failure: &Failure) -> bool {
     matches!(failure.dropbox(), Some(DropboxError::CursorReset(_)))
 }
 
-/// Whether an entry is a folder that is there.
+/// Whether an entry is a folder that is there, or may be one.
 pub(super) fn is_folder(entry: &Entry) -> bool {
-    matches!(entry, Entry::Present { facts, .. } if facts.kind == ItemKind::Folder)
+    match entry {
+        Entry::Present { facts, .. } => facts.kind == ItemKind::Folder,
+        Entry::Unreadable(entry) => entry.kind != Some(ItemKind::File),
+        Entry::Deleted(_) => false,
+    }
 }

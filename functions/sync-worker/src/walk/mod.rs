@@ -6,6 +6,7 @@ mod brake;
 mod confirm;
 mod contents;
 mod drain;
+mod duplicates;
 mod fetch;
 mod figures;
 mod outcome;

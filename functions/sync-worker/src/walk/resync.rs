@@ -64,20 +64,23 @@ impl Step<'_> {
 
     async fn compare(&mut self, survey: Survey) -> Result<(), Failure> {
         self.note_selections(&survey).await?;
+        self.standing.marks.ask_about_unreadable();
         let Findings { difference, marked, shown, refused, misplaced } =
             self.read_items(survey.comparison).await?;
         self.standing.recased.extend(shown.otherwise());
         let before = self.tally;
         let confirmed = self.confirm(&difference, &marked).await?;
         self.show_recased().await?;
-        let repaired = self.tally.since(before);
         self.delete_gone().await?;
+        let told = self.tally.since(before);
         let paths_restored = self.restore_paths(&misplaced).await?;
         self.has_listed = true;
         let report = ResyncReport {
             refused: refused + confirmed.refused,
             paths_restored,
-            ..self.report(&difference, repaired, confirmed.gone, survey.missed)
+            unreadable: difference.unreadable,
+            duplicates: confirmed.duplicates,
+            ..self.report(&difference, told, confirmed.reported, survey.missed)
         };
         self.end_resync(&report).await?;
         let repaired = report.created + report.updated + report.moved + report.deleted + paths_restored;
@@ -135,17 +138,18 @@ impl Step<'_> {
         self.pend(&waiting).await
     }
 
-    fn report(&self, difference: &Difference, repaired: Tally, drifted: u64, missed: u64) -> ResyncReport {
-        let held = self.head.held.is_some();
+    /// What a comparison told. The deletions that Dropbox had `reported` before are none of its own.
+    fn report(&self, difference: &Difference, told: Tally, reported: u64, missed: u64) -> ResyncReport {
+        let held = self.head.held.map_or(0, |held| held.deletions.saturating_sub(reported));
         ResyncReport {
             at: self.worker.clock.now().0,
             listed: difference.listed,
             agreed: difference.agreed,
-            created: repaired.created,
-            updated: repaired.updated,
-            moved: repaired.moved,
-            deleted: if held { 0 } else { drifted },
-            held: if held { drifted } else { 0 },
+            created: told.created,
+            updated: told.updated,
+            moved: told.moved,
+            deleted: if self.head.held.is_some() { 0 } else { told.deleted.saturating_sub(reported) },
+            held,
             missed,
             notified_at: self.head.notified_at,
             ..ResyncReport::default()

@@ -112,7 +112,12 @@ impl<'a> Step<'a> {
         self.show_recased().await
     }
 
-    async fn take_pieces(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
+    /// The same, but what is in folders whose case changed is shown as before: that is left to [`Self::show_recased`].
+    pub(super) async fn take_pieces(
+        &mut self,
+        entries: Vec<Entry>,
+        progress: Progress,
+    ) -> Result<(), Failure> {
         let mut pieces = VecDeque::from(chunks(entries));
         while let Some(piece) = pieces.pop_front() {
             let (mut commit, rest) = self.planned(piece).await?;
@@ -128,15 +133,17 @@ impl<'a> Step<'a> {
         Ok(())
     }
 
-    /// Shows what is in a folder by the folder's own path, where that has become another or is known only now.
+    /// Shows what is in a folder by the folder's own path, where that has become another or is known only now. Of several
+    /// folders what is in them is told of once, parents first: each then has the path that it keeps.
     pub(super) async fn show_recased(&mut self) -> Result<(), Failure> {
-        for folder in self.standing.recased.clone() {
-            let mut below = self.worker.items.subtree(self.connection.id, &folder).await?;
-            // To tell of it again would take its mark away.
-            below.retain(|item| self.standing.marks.why(item).is_none());
-            below.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
-            self.take_pieces(below.into_iter().map(told_again).collect(), Progress::default()).await?;
+        if self.standing.recased.is_empty() {
+            return Ok(());
         }
+        let mut below = self.worker.items.subtrees(self.connection.id, &self.standing.recased).await?;
+        // To tell of it again would take its mark away.
+        below.retain(|item| self.standing.marks.why(item).is_none());
+        below.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
+        self.take_pieces(below.into_iter().map(told_again).collect(), Progress::default()).await?;
         self.standing.recased.clear();
         Ok(())
     }
@@ -199,7 +206,7 @@ impl<'a> Step<'a> {
     }
 
     /// What we hold of everything that entries name, and of the folders above.
-    async fn view(&self, entries: &[Entry]) -> Result<View, Failure> {
+    pub(super) async fn view(&self, entries: &[Entry]) -> Result<View, Failure> {
         let (mut ids, mut paths) = (Vec::new(), Vec::new());
         for facts in entries.iter().filter_map(Entry::facts) {
             ids.push(facts.id.clone());

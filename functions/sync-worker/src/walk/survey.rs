@@ -161,5 +161,11 @@ impl Step<'_> {
 
 fn note(comparison: &mut Comparison, entries: &[Entry]) {
     // A deletion that is listed happened since: the drain that follows tells of it, too.
-    entries.iter().filter_map(Entry::facts).for_each(|facts| comparison.list(facts));
+    for entry in entries {
+        match entry {
+            Entry::Present { facts, .. } => comparison.list(facts),
+            Entry::Unreadable(entry) => comparison.list_unreadable(entry),
+            Entry::Deleted(_) => {}
+        }
+    }
 }

@@ -107,6 +107,8 @@ pub(super) fn plan_one_page(entries: u32, began: &mut Option<Instant>) {
         size: 1000,
         content_hash: Some(format!("{number:064x}")),
         export_as: None,
+        export_by_name: false,
+        symlink_target: None,
         server_modified: None,
     };
     let page = (0..entries).map(|number| Entry::Present { facts: facts(number), downloadable: true });

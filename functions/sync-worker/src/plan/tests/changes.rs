@@ -2,6 +2,21 @@
 
 use super::*;
 
+/// T12: also where it was mirrored before this was known.
+#[test]
+fn what_a_symbolic_link_points_to_is_told_once() {
+    let link = || Facts { symlink_target: Some("b".to_owned()), ..file("id:1", "/a", "r1") };
+    let mut held = Held::default();
+    held.take(vec![told(file("id:1", "/a", "r1"))]);
+    let mut comparison = Comparison::default();
+    comparison.list(&link());
+    let mut check = comparison.check(&RULES);
+    check.hold(&held.items.values().cloned().collect::<Vec<_>>());
+    assert_eq!(check.end().doubted, ["id:1".into()]);
+    assert_eq!(words(&held.take(vec![told(link())])), [("updated", "/a")]);
+    assert!(held.take(vec![told(link())]).is_empty());
+}
+
 #[test]
 fn a_rename_is_one_move_in_either_order_and_across_pages() {
     let deleted = || Entry::Deleted("/a".into());

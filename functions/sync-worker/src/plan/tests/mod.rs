@@ -7,6 +7,7 @@ mod deletions;
 mod places;
 mod selections;
 mod trees;
+mod unreadable;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -28,6 +29,8 @@ fn file(id: &str, path: &str, rev: &str) -> Facts {
         size: 1,
         content_hash: Some(format!("hash of {rev}")),
         export_as: None,
+        export_by_name: false,
+        symlink_target: None,
         server_modified: None,
     }
 }
@@ -98,12 +101,17 @@ impl Held {
     }
 
     fn end_drain(&mut self) -> Vec<Change> {
+        let changes = self.end_drain_with(|_| ());
+        self.check_paths();
+        changes
+    }
+
+    fn end_drain_with(&mut self, last: impl Fn(&mut Marks)) -> Vec<Change> {
+        last(&mut self.standing.marks);
         let deletions = deletions(self.head, &self.standing.marks, self.marked());
         self.standing.marks = Marks::default();
         self.stored.clear();
-        let changes = self.apply(deletions);
-        self.check_paths();
-        changes
+        self.apply(deletions)
     }
 
     fn apply(&mut self, changes: Vec<Change>) -> Vec<Change> {

@@ -1,0 +1,89 @@
+//! T10: two files or folders at one path, as Dropbox should not have them: one is kept, the other told once.
+
+use fake_dropbox::listings::{Defects, Twin};
+use serde_json::Value;
+use shared::model::{ChangeKind, ConnectionId};
+use tests::World;
+
+const FIRST: &str = "first@example.com";
+
+/// From now on each of these is told to be at `at`.
+fn put_at(world: &World, at: &str, paths: &[&str]) {
+    let twins = paths.iter().map(|path| Twin { path: (*path).to_owned(), at: at.to_owned() }).collect();
+    world.stack.dropbox.listings(FIRST).set(Defects { twins, ..Defects::default() });
+}
+
+async fn synced(files: &[&str], at: &str, twins: &[&str]) -> (World, ConnectionId) {
+    let world = World::new().await;
+    files.iter().for_each(|file| world.write(FIRST, file, file.as_bytes()));
+    world.settled().await;
+    put_at(&world, at, twins);
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    (world, connection)
+}
+
+/// What resyncs say of themselves agrees with what they told; the second finds nothing, and so do those after it.
+async fn assert_comes_to_rest(world: &World, connection: ConnectionId, duplicates: u64) {
+    for round in 0..4 {
+        let before = world.log(connection).await.len();
+        let report = world.resynced(connection).await;
+        let told = world.log(connection).await.split_off(before);
+        let deleted = told.iter().filter(|change| matches!(change.kind, ChangeKind::Deleted { .. })).count();
+        let count = |name: &str| report[name].as_u64().unwrap();
+        assert_eq!(count("deleted"), deleted as u64, "{report}");
+        assert_eq!(
+            count("created") + count("updated") + count("moved") + count("deleted"),
+            told.len() as u64
+        );
+        assert!(round == 0 || told.is_empty(), "round {round} tells {told:?}");
+        assert_eq!(report["duplicates"], duplicates, "{report}");
+        assert_eq!(report["paths_restored"], Value::from(0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_files_at_a_path_one_is_kept_and_the_other_told_once() {
+    let (world, connection) = synced(&["d/a", "d/b"], "/d/a", &["/d/b"]).await;
+    assert_comes_to_rest(&world, connection, 1).await;
+    assert_eq!(world.paths(connection).await, ["/d", "/d/a"]);
+    let log = world.log(connection).await;
+    let deleted = log.iter().filter(|change| change.kind.as_str() == "deleted").count();
+    assert_eq!(deleted, 1, "{log:?}");
+    // The true tree is mirrored again once it is told.
+    world.stack.dropbox.listings(FIRST).clear();
+    world.resynced(connection).await;
+    world.mirrored(connection, FIRST).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_three_files_at_a_path_one_is_kept() {
+    let (world, connection) = synced(&["a", "b", "c"], "/b", &["/a", "/c"]).await;
+    assert_comes_to_rest(&world, connection, 2).await;
+    assert_eq!(world.paths(connection).await, ["/b"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_folder_and_a_file_at_a_path_the_folder_is_kept_with_what_is_in_it() {
+    let (world, connection) = synced(&["d/1", "d/e/2", "z"], "/d", &["/z"]).await;
+    assert_comes_to_rest(&world, connection, 1).await;
+    assert_eq!(world.paths(connection).await, ["/d", "/d/1", "/d/e", "/d/e/2"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_selected_files_at_a_path_come_to_rest() {
+    let world = World::with_settings(|settings| settings.select_everything = false).await;
+    ["a", "b"].iter().for_each(|file| world.write(FIRST, file, file.as_bytes()));
+    world.settled().await;
+    let app = world.first_app("u");
+    let connection = app.connect(FIRST).await;
+    world.settled().await;
+    let ids = [app.dropbox_id("/a").await, app.dropbox_id("/b").await];
+    put_at(&world, "/a", &["/b"]);
+    for id in ids {
+        app.select(connection, &id).await;
+    }
+    world.settled().await;
+    assert_comes_to_rest(&world, connection, 1).await;
+    assert_eq!(world.paths(connection).await, ["/a"]);
+}
