@@ -1,4 +1,4 @@
-"""Stands in for Lambda's Runtime API and for SSM, over plain HTTP on this machine."""
+"""Stands in for Lambda's Runtime API, for SSM and for an empty table, over plain HTTP on this machine."""
 
 import json
 import threading
@@ -39,6 +39,8 @@ class Request(BaseHTTPRequestHandler):
             name = json.loads(body)["Name"]
             parameter = {"Name": name, "Type": "SecureString", "Value": APP}
             self.answer(200, {"Parameter": parameter})
+        elif self.headers.get("x-amz-target") == "DynamoDB_20120810.GetItem":
+            self.answer(200, {})
         else:
             self.answer(400, {"__type": "UnknownOperationException"})
 

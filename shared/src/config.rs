@@ -34,11 +34,24 @@ fn optional(name: &str) -> Option<String> {
 /// Region and credentials, and the table named by `TABLE_NAME`: all that a function needs that never calls Dropbox.
 ///
 /// # Errors
-/// Names what is missing.
-pub fn aws_and_store() -> anyhow::Result<(SdkConfig, Arc<Dynamo>)> {
+/// Names what is missing, or the table that cannot be used: it cannot be read, or another one has taken its place.
+pub async fn aws_and_store() -> anyhow::Result<(SdkConfig, Arc<Dynamo>)> {
     let aws = aws()?;
     let store = Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), required("TABLE_NAME")?));
+    ensure_in_use(&store).await?;
     Ok((aws, store))
+}
+
+/// One read of one row at a start, on the connection that the first event needs anyway.
+async fn ensure_in_use(store: &Dynamo) -> anyhow::Result<()> {
+    let table = store.table_name();
+    let superseded = store.superseded_by().await;
+    if let Some(by) = superseded.with_context(|| format!("the table {table} cannot be read"))? {
+        bail!(
+            "the table {table} was superseded by {by}: the parameter RestoredTable must name the table in use"
+        );
+    }
+    Ok(())
 }
 
 /// What Lambda's environment says, and nothing else: the SDKs' own search, with its clients of three more services, is
@@ -106,7 +119,7 @@ impl Wiring {
     /// # Errors
     /// Names what is missing or wrong.
     pub async fn from_env(silence: Duration) -> anyhow::Result<Self> {
-        let (aws, store) = aws_and_store()?;
+        let (aws, store) = aws_and_store().await?;
         let app = app(&aws, &required("APP_PARAMETER")?).await?;
         let dropbox = Dropbox::new(Arc::new(http_client(silence)?), hosts()?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);

@@ -10,7 +10,7 @@ use shared::{
         Choices, Connection, Head, Health, HeldDeletions, Project, ResyncReport, Schedule, Timestamp,
         TransferCounts,
     },
-    store::StoreError,
+    store::{ChoiceStore, HealthStore, Log, Projects, Schedules, StoreError},
 };
 
 use crate::{
@@ -19,6 +19,50 @@ use crate::{
     routes::found,
     selections,
 };
+
+/// Where it is read what a project is told of a connection.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The projects, for their settings.
+    pub projects: &'a dyn Projects,
+    /// The change logs.
+    pub log: &'a dyn Log,
+    /// When connections are next worked on.
+    pub schedules: &'a dyn Schedules,
+    /// Their health.
+    pub health: &'a dyn HealthStore,
+    /// What was chosen for them.
+    pub choices: &'a dyn ChoiceStore,
+}
+
+/// What a project is told of one of its connections, the body of `GET …/connections/{connection}`.
+///
+/// # Errors
+/// Where the store cannot be reached.
+pub async fn describe(
+    sources: &Sources<'_>,
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Value, StoreError> {
+    let id = connection.id;
+    if let Some(receipt) = &connection.receipt {
+        let mut gone = shown(connection);
+        gone["receipt"] = disconnect::shown(receipt);
+        return Ok(gone);
+    }
+    let (project, head, schedule, health, transfers, choices, report) = tokio::try_join!(
+        sources.projects.project(connection.project),
+        sources.log.head(id),
+        sources.schedules.schedule(id),
+        sources.health.health(id),
+        sources.health.transfer_counts(id),
+        sources.choices.choices(id),
+        sources.log.report(id),
+    )?;
+    let connection = connection.clone();
+    let details = Details { connection, project, head, schedule, health, transfers, choices, report };
+    Ok(details.shown(now))
+}
 
 /// Everything that is told of a connection.
 struct Details {
@@ -62,24 +106,14 @@ impl FilesApi {
     }
 
     pub(crate) async fn show_connection(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
-        let id = connection.id;
-        if let Some(receipt) = &connection.receipt {
-            let mut gone = shown(connection);
-            gone["receipt"] = disconnect::shown(receipt);
-            return Ok(found(&gone));
-        }
-        let (project, head, schedule, health, transfers, choices, report) = tokio::try_join!(
-            self.projects.project(connection.project),
-            self.log.head(id),
-            self.schedules.schedule(id),
-            self.health.health(id),
-            self.health.transfer_counts(id),
-            self.choices.choices(id),
-            self.log.report(id),
-        )?;
-        let connection = connection.clone();
-        let details = Details { connection, project, head, schedule, health, transfers, choices, report };
-        Ok(found(&details.shown(self.clock.now())))
+        let sources = Sources {
+            projects: self.projects.as_ref(),
+            log: self.log.as_ref(),
+            schedules: self.schedules.as_ref(),
+            health: self.health.as_ref(),
+            choices: self.choices.as_ref(),
+        };
+        Ok(found(&describe(&sources, connection, self.clock.now()).await?))
     }
 }
 

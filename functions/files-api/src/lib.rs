@@ -25,3 +25,4 @@ mod target;
 mod ui;
 
 pub use api::{FilesApi, handle};
+pub use connection::{Sources, describe};

@@ -15,7 +15,7 @@ use shared::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let api = Arc::new(api()?);
+    let api = Arc::new(api().await?);
     let handle = |request: Request| {
         let api = api.clone();
         async move {
@@ -26,8 +26,8 @@ async fn main() -> Result<(), Error> {
     run(service_fn(handle)).await
 }
 
-fn api() -> anyhow::Result<FilesApi> {
-    let (aws, store) = aws_and_store()?;
+async fn api() -> anyhow::Result<FilesApi> {
+    let (aws, store) = aws_and_store().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws), required("SYNC_QUEUE_URL")?);
     Ok(FilesApi {

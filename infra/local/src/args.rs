@@ -6,11 +6,13 @@ use clap::{Parser, Subcommand};
 use url::Url;
 
 use crate::{
+    explain::Explain,
     front::Front,
     new_project::NewProject,
     project_app::{NewApp, NewKey},
     project_keys::{AddApiKey, AddUserKey, RemoveApiKey, RemoveUserKey},
     replay::Replay,
+    table::TableCommand,
     user_token_rules::NewRules,
 };
 
@@ -71,6 +73,11 @@ pub enum Command {
     /// Projects: the applications that use a deployment.
     #[command(subcommand)]
     Project(ProjectCommand),
+    /// Say what is wrong with a user: the connections, how they stand, what is next, and where the log has more.
+    Explain(Explain),
+    /// The tables of a deployment, after a restore.
+    #[command(subcommand)]
+    Table(TableCommand),
 }
 
 /// What can be done with projects.

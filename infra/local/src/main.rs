@@ -6,7 +6,8 @@ use clap::Parser;
 use local::{
     Args,
     args::{Command, ProjectCommand},
-    console, data, front, new_project, project_app, project_keys, replay, serve, tour, user_token_rules,
+    console, data, explain, front, new_project, project_app, project_keys, replay, serve, table, tour,
+    user_token_rules,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -22,6 +23,8 @@ async fn main() -> ExitCode {
         Some(Command::Front(ref front)) => front::serve(&args, front).await,
         Some(Command::Replay(ref replay)) => replay::run(replay).await,
         Some(Command::Project(ref command)) => project(command, &data(&args)).await,
+        Some(Command::Explain(ref whose)) => explain::run(whose, &data(&args), args.port).await,
+        Some(Command::Table(ref command)) => table::run(command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     Function,
-    aws::{aws, no_parameter, parameter},
+    aws::{Answer, aws, no_parameter, parameter},
 };
 
 const APP: &str = r#"{"key":"key","secret":"hidden"}"#;
@@ -28,12 +28,34 @@ pub fn it_names_what_is_missing(binary: &'static str, settings: &[&'static str])
     }
 }
 
+/// T50: with a table that another one has taken the place of it gives up, and names both; so with one that it cannot
+/// read.
+pub fn it_refuses_a_table_that_is_not_in_use(binary: &'static str, settings: &[&'static str]) {
+    let function = Function::new(binary, settings).set("TABLE_NAME", "the-old-table");
+    let marked = json!({ "Item": { "pk": { "S": "table" }, "superseded_by": { "S": "the-new-table" } } });
+    for (answer, said) in [
+        ((200, marked), "the table the-old-table was superseded by the-new-table"),
+        ((400, json!({ "__type": "ResourceNotFoundException" })), "the table the-old-table cannot be read"),
+        ((400, json!({ "__type": "AccessDeniedException" })), "the table the-old-table cannot be read"),
+    ] {
+        let service =
+            aws(move |operation| if operation == "getitem" { answer.clone() } else { parameter(APP) });
+        let error = function.clone().set("AWS_ENDPOINT_URL", &service).gives_up();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+/// AWS with an empty table, and this answer of the Parameter Store.
+fn with_parameter(answer: Answer) -> String {
+    aws(move |operation| if operation == "getitem" { (200, json!({})) } else { answer.clone() })
+}
+
 /// Without the app's parameter, or with one that is none, it gives up, and names the parameter; never its value.
 pub fn it_names_the_parameter(binary: &'static str, settings: &[&'static str]) {
     let function = Function::new(binary, settings).set("APP_PARAMETER", "/dropline/app");
-    let missing = aws(|_| no_parameter());
-    let refused = aws(|_| (400, json!({ "__type": "AccessDeniedException", "message": "no" })));
-    let wrong = aws(|_| parameter(r#"{"key":"key","secret":["hidden"]}"#));
+    let missing = with_parameter(no_parameter());
+    let refused = with_parameter((400, json!({ "__type": "AccessDeniedException", "message": "no" })));
+    let wrong = with_parameter(parameter(r#"{"key":"key","secret":["hidden"]}"#));
     for (service, what) in
         [(missing, "ParameterNotFound"), (refused, "AccessDenied"), (wrong, "is no Dropbox app")]
     {
@@ -63,6 +85,11 @@ macro_rules! start_suite {
         #[test]
         fn it_names_what_is_missing() {
             $crate::start::it_names_what_is_missing($binary, &$settings);
+        }
+
+        #[test]
+        fn it_refuses_a_table_that_is_not_in_use() {
+            $crate::start::it_refuses_a_table_that_is_not_in_use($binary, &$settings);
         }
     };
 }

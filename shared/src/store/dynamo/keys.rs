@@ -21,6 +21,7 @@
 //! | transfer | `transfer#<connection>#<shard of 4>` | `<item>#<revision>` |
 //! | holder of bytes | `bytes#<connection>#<shard of 16>` | `<content hash>` |
 //! | path | `path#<connection>#<hash of the parent's path>` | the path's last component |
+//! | mark of a table that another one has taken the place of | `table` | `superseded` |
 //!
 //! A path can be longer than a key may be (1,024 bytes), so a path's row is found by the hash of its parent and its
 //! last component, which has at most 255 characters. That also lists a folder's children, and walks a subtree.
@@ -260,6 +261,11 @@ pub(super) fn wake_shard(id: ConnectionId) -> String {
 
 pub(super) fn wake_shard_name(shard: u8) -> String {
     format!("wake#{shard:02}")
+}
+
+/// The mark of a table that another one has taken the place of.
+pub(super) fn superseded() -> Key {
+    Key::new("table".to_owned(), "superseded")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The store on DynamoDB: one table, whose keys are all made in `keys.rs`.
 
 mod batches;
+mod by_email;
 mod choices;
 mod connections;
 mod health;
@@ -15,6 +16,7 @@ mod projects;
 mod purges;
 mod schedules;
 mod schema;
+mod superseded;
 mod table;
 mod transfers;
 

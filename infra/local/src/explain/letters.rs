@@ -1,0 +1,104 @@
+//! The dead letters: messages that were given up.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::model::ConnectionId;
+
+use crate::deployment;
+
+/// Maximum number of messages of a queue that are looked at.
+const MOST: usize = 200;
+/// How long a message that is looked at is hidden from others. Seconds.
+const HIDDEN: i32 = 10;
+
+/// The dead letters of a deployment or a machine, as far as they could be read.
+#[derive(Debug, Default)]
+pub(super) struct Letters {
+    read: Vec<Letter>,
+    /// What could not be read, and why.
+    unread: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Letter {
+    queue: String,
+    group: Option<String>,
+    reason: Option<String>,
+    body: String,
+}
+
+impl Letters {
+    /// Those of a connection, and what could not be looked at.
+    pub(super) fn of(&self, connection: ConnectionId) -> Value {
+        let id = connection.to_string();
+        let about = |letter: &&Letter| letter.group.as_ref() == Some(&id) || letter.body.contains(&id);
+        let found: Vec<Value> = self.read.iter().filter(about).map(shown).collect();
+        json!({"found": found, "not_read": self.unread})
+    }
+}
+
+fn shown(letter: &Letter) -> Value {
+    let message: Value = serde_json::from_str(&letter.body).unwrap_or_default();
+    json!({"queue": letter.queue, "reason": letter.reason, "message": message["type"]})
+}
+
+/// Those that the gateway of this machine tells of: the queues' file is its own while it runs.
+pub(super) async fn of_machine(port: u16) -> Letters {
+    #[derive(Deserialize)]
+    struct Told {
+        dead_letters: Vec<Letter>,
+    }
+    let url = format!("http://localhost:{port}/_local/dead-letters");
+    let answer = async { reqwest::get(&url).await?.error_for_status()?.json::<Told>().await };
+    match answer.await {
+        Ok(told) => Letters { read: told.dead_letters, unread: Vec::new() },
+        Err(_) => Letters { unread: vec![format!("nothing answers at {url}")], ..Letters::default() },
+    }
+}
+
+/// Those of a deployment's queues.
+pub(super) async fn of_deployment(queues: &[String]) -> Letters {
+    if queues.is_empty() {
+        let unread = vec!["say which queues: --dead-letters URL".to_owned()];
+        return Letters { unread, ..Letters::default() };
+    }
+    let client = aws_sdk_sqs::Client::new(&deployment::aws().await);
+    let mut letters = Letters::default();
+    for queue in queues {
+        match peek(&client, queue).await {
+            Ok(read) => letters.read.extend(read),
+            Err(error) => letters.unread.push(format!("{queue}: {error:#}")),
+        }
+    }
+    letters
+}
+
+async fn peek(client: &aws_sdk_sqs::Client, queue: &str) -> anyhow::Result<Vec<Letter>> {
+    use aws_sdk_sqs::types::MessageSystemAttributeName::MessageGroupId;
+
+    let (mut seen, mut read) = (HashSet::new(), Vec::new());
+    while read.len() < MOST {
+        let request = client.receive_message().queue_url(queue).max_number_of_messages(10);
+        let request = request.visibility_timeout(HIDDEN).message_attribute_names("reason");
+        let answer = request.message_system_attribute_names(MessageGroupId).send().await?;
+        let before = seen.len();
+        for message in answer.messages() {
+            if seen.insert(message.message_id.clone()) {
+                let reason =
+                    message.message_attributes().and_then(|all| all.get("reason")?.string_value.clone());
+                read.push(Letter {
+                    queue: queue.rsplit('/').next().unwrap_or(queue).to_owned(),
+                    group: message.attributes().and_then(|all| all.get(&MessageGroupId).cloned()),
+                    reason,
+                    body: message.body.clone().unwrap_or_default(),
+                });
+            }
+        }
+        if seen.len() == before {
+            break;
+        }
+    }
+    Ok(read)
+}

@@ -1,0 +1,93 @@
+//! What is wrong with a user: everything that an operator wants to know of a user's connections, in one page (T52). It
+//! reads the table, and the dead letters where it is told of them; it changes nothing.
+
+mod letters;
+mod page;
+mod report;
+
+use std::path::Path;
+
+use anyhow::{bail, ensure};
+use clap::Args;
+use shared::{
+    model::{Clock, Connection, ConnectionId, ProjectId, SystemClock, UserId},
+    store::{Connections, Dynamo},
+};
+
+use crate::{console::say, deployment::Deployment};
+
+/// Whose connections are explained, and where they are.
+#[derive(Debug, Clone, Args)]
+pub struct Explain {
+    /// The user, as the project calls them. Needs --project.
+    #[arg(long, value_name = "ID", requires = "project")]
+    pub user: Option<UserId>,
+
+    /// The user's project.
+    #[arg(long, value_name = "ID", requires = "user")]
+    pub project: Option<ProjectId>,
+
+    /// One connection.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["user", "email"])]
+    pub connection: Option<ConnectionId>,
+
+    /// The e-mail address of the Dropbox account. No row is found by it: this reads the whole table, which a large
+    /// deployment pays for by its size.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "user")]
+    pub email: Option<String>,
+
+    /// A dead-letter queue of the deployment (its URL), to look for the connection's messages in; may be repeated. What
+    /// is looked at is hidden from others for ten seconds.
+    #[arg(long, value_name = "URL", requires = "table")]
+    pub dead_letters: Vec<String>,
+
+    /// The deployment's stack, whose logs the query is for.
+    #[arg(long, value_name = "NAME", default_value = "dropline")]
+    pub stack: String,
+
+    /// Print JSON in place of the page.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Where the connections are.
+    #[command(flatten)]
+    pub deployment: Deployment,
+}
+
+/// Prints what is known of a user's connections. `port` is that of the gateway of this machine.
+///
+/// # Errors
+/// Where nobody is named, nothing is found, or the table cannot be reached.
+pub async fn run(explain: &Explain, data: &Path, port: u16) -> anyhow::Result<()> {
+    let store = explain.deployment.store(data).await?;
+    let connections = find(&store, explain).await?;
+    ensure!(!connections.is_empty(), "there is no such connection in {}", store.table_name());
+    let letters = match explain.deployment.table {
+        Some(_) => letters::of_deployment(&explain.dead_letters).await,
+        None => letters::of_machine(port).await,
+    };
+    let now = SystemClock.now();
+    let mut all = Vec::with_capacity(connections.len());
+    for connection in &connections {
+        all.push(report::of(&store, connection, &letters, &explain.stack, now).await?);
+    }
+    if explain.json {
+        say(&serde_json::to_string_pretty(&serde_json::json!({ "connections": all }))?);
+    } else {
+        say(&all.iter().map(page::of).collect::<Vec<_>>().join("\n"));
+    }
+    Ok(())
+}
+
+async fn find(store: &Dynamo, explain: &Explain) -> anyhow::Result<Vec<Connection>> {
+    if let Some(id) = explain.connection {
+        return Ok(store.connection(id).await?.into_iter().collect());
+    }
+    if let (Some(project), Some(user)) = (explain.project, &explain.user) {
+        return Ok(store.connections_of_user(project, user).await?);
+    }
+    let Some(email) = &explain.email else {
+        bail!("say whose: --project ID --user ID, --connection ID, or --email ADDRESS")
+    };
+    Ok(store.connections_with_email(email).await?)
+}

@@ -1,0 +1,89 @@
+//! One connection: what its project is told, and what only an operator sees. No name of a file and no token is in it.
+
+use files_api::{Sources, describe};
+use serde_json::{Value, json};
+use shared::{
+    model::{Connection, Timestamp, Transfer},
+    store::{Dynamo, Log, Schedules, Transfers},
+};
+
+use super::letters::Letters;
+
+/// Maximum number of transfers that are counted.
+const MOST_TRANSFERS: u32 = 1_000;
+/// Maximum number of transfers that are told of one by one.
+const MOST_FAILING: usize = 10;
+
+/// Everything that is known of a connection.
+pub(super) async fn of(
+    store: &Dynamo,
+    connection: &Connection,
+    letters: &Letters,
+    stack: &str,
+    now: Timestamp,
+) -> anyhow::Result<Value> {
+    let sources = Sources { projects: store, log: store, schedules: store, health: store, choices: store };
+    let mut report = describe(&sources, connection, now).await?;
+    report["project"] = json!(connection.project);
+    report["user"] = json!(connection.user);
+    report["app"] = json!(connection.app);
+    report["reconnects"] = json!(connection.reconnects);
+    report["work"] = work(store, connection).await?;
+    report["pending_transfers"] = transfers(store, connection).await?;
+    report["dead_letters"] = letters.of(connection.id);
+    report["logs"] = json!({"groups": format!("/dropline/{stack}/"), "query": query(connection)});
+    Ok(report)
+}
+
+/// What is next done for it, and how far the walk is.
+async fn work(store: &Dynamo, connection: &Connection) -> anyhow::Result<Value> {
+    let (head, schedule) = (store.head(connection.id).await?, store.schedule(connection.id).await?);
+    Ok(json!({
+        "next_walk_at": date(schedule.wake_at),
+        "failed_walks": schedule.failures,
+        "last_walk_finished_at": date(head.drained_at),
+        "last_notified_at": date(head.notified_at),
+        "has_cursor": head.cursor.is_some(),
+        "comparison_owed": head.compare,
+        "comparison_since": date(head.survey),
+        "deletions_marked_since": date(head.marked_at),
+        "epoch": head.epoch,
+    }))
+}
+
+async fn transfers(store: &Dynamo, connection: &Connection) -> anyhow::Result<Value> {
+    let pending = store.transfers(connection.id, None, MOST_TRANSFERS).await?;
+    let pace = store.pace(connection.id).await?;
+    let failing = pending.iter().filter(|transfer| transfer.failures > 0);
+    Ok(json!({
+        "pending": pending.len(),
+        "or_more": pending.len() >= MOST_TRANSFERS as usize,
+        "failing": failing.clone().count(),
+        "some_failing": failing.take(MOST_FAILING).map(shown).collect::<Vec<_>>(),
+        "next_run_at": date(pace.wake_at),
+        "at_once": pace.at_once,
+    }))
+}
+
+fn shown(transfer: &Transfer) -> Value {
+    json!({
+        "item": transfer.item,
+        "rev": transfer.rev,
+        "failures": transfer.failures,
+        "not_before": transfer.not_before.to_string(),
+        "bytes_so_far": transfer.resume.as_ref().map(|resume| resume.bytes),
+    })
+}
+
+/// CloudWatch Logs Insights' query for the lines about a connection.
+fn query(connection: &Connection) -> String {
+    format!(
+        "fields @timestamp, @log, level, message, requestId | filter connection = \"{}\" \
+         | sort @timestamp desc | limit 200",
+        connection.id
+    )
+}
+
+fn date(at: Option<Timestamp>) -> Option<String> {
+    at.filter(|at| *at < Timestamp::NEVER).map(|at| at.to_string())
+}

@@ -1,0 +1,160 @@
+//! T52: what is wrong with a user, in one page.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod emulator;
+
+use std::{process::Command, sync::Arc};
+
+use contracts::samples;
+use local::Machine;
+use serde_json::Value;
+use shared::{
+    model::{Connection, Selection, Target, Timestamp, Transfer},
+    store::{ChoiceStore, Connections, Dynamo, Schedules, Transfers, Wake},
+};
+use tempfile::TempDir;
+
+/// A machine's table with a connection in it.
+struct Site {
+    data: TempDir,
+    store: Arc<Dynamo>,
+    connection: Connection,
+}
+
+impl Site {
+    async fn new() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let store = Machine::store_at(data.path()).await.unwrap();
+        let mut connection = samples::connection();
+        connection.profile.email = Some("Jo.Doe@Example.com".to_owned());
+        let all = Some(Target::Everything);
+        store.add_connection(&connection, &samples::tokens(1), all).await.unwrap();
+        Self { data, store, connection }
+    }
+
+    fn explain(&self, arguments: &[&str]) -> Result<String, String> {
+        // No gateway answers at this port: dead letters are not told of.
+        let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+        command.args(["--port", "1", "--data"]).arg(self.data.path()).arg("explain").args(arguments);
+        let output = command.output().unwrap();
+        let [said, wrong] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        if output.status.success() { Ok(said) } else { Err(wrong) }
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let said = self.explain(&[arguments, &["--json"]].concat()).unwrap();
+        serde_json::from_str::<Value>(&said).unwrap()["connections"].clone()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_a_connection_and_an_address_lead_to_the_same_page() {
+    let site = Site::new().await;
+    let other = samples::connection();
+    site.store.add_connection(&other, &samples::tokens(1), None).await.unwrap();
+    let (id, user) = (site.connection.id.to_string(), site.connection.user.to_string());
+    let project = site.connection.project.to_string();
+    let by_user = site.json(&["--project", &project, "--user", &user]);
+    assert_eq!(by_user.as_array().unwrap().len(), 1);
+    assert_eq!(by_user[0]["id"], id.as_str());
+    assert_eq!(by_user, site.json(&["--connection", &id]));
+    assert_eq!(by_user, site.json(&["--email", "jo.doe@example.com"]));
+    let page = site.explain(&["--connection", &id]).unwrap();
+    for part in [
+        &id,
+        &user,
+        &project,
+        "Health: ok",
+        "everything wanted",
+        "Jo.Doe@Example.com",
+        "| filter connection =",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_hinders_a_connection_is_on_the_page() {
+    let site = Site::new().await;
+    let id = site.connection.id;
+    let wake = Wake { at: Some(Timestamp(1_900_000_000_000)), failures: 7, ..Wake::default() };
+    site.store.wake(id, wake).await.unwrap();
+    site.store.pause(id, Timestamp(4_000_000_000_000)).await.unwrap();
+    let folder = Target::Item("id:folder".into());
+    site.store.select(id, &folder, samples::now()).await.unwrap();
+    let transfers = [("id:a".into(), "1".into()), ("id:b".into(), "2".into())];
+    site.store.add_transfers(id, &transfers).await.unwrap();
+    let failing = Transfer { failures: 3, ..Transfer::new("id:b".into(), "2".into()) };
+    site.store.note_transfer(id, &failing).await.unwrap();
+    assert!(site.store.refuse(&site.connection).await.unwrap());
+
+    let whole = site.json(&["--connection", &id.to_string()])[0].clone();
+    assert_eq!(
+        (&whole["pending_transfers"]["pending"], &whole["pending_transfers"]["failing"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(whole["health"]["code"], "needs_reauth");
+    let selected = Selection::new(folder, samples::now());
+    assert_eq!(whole["selections"].as_array().unwrap().len(), 2, "{selected:?} and everything");
+    let page = site.explain(&["--connection", &id.to_string()]).unwrap();
+    for part in [
+        "needs_reauth",
+        "What to do:",
+        "silence until 2096-",
+        "2 pending, 1 of them failed before",
+        "id:b at 2: failed 3 times",
+        "last resync: none yet",
+        "not looked at: nothing answers at",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_names_nobody_or_somebody_unknown_is_told_so() {
+    let site = Site::new().await;
+    let project = site.connection.project.to_string();
+    for (arguments, said) in [
+        (&[][..], "say whose"),
+        (&["--user", "u"], "--project"),
+        (&["--project", &project, "--user", "nobody"], "there is no such connection"),
+        (&["--email", "nobody@example.com"], "there is no such connection"),
+        (&["--connection", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a"], "there is no such connection"),
+    ] {
+        let error = site.explain(arguments).unwrap_err();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+/// What is in the table and the queues of a deployment, its dead letters included.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs an AWS emulator at DROPLINE_AWS_ENDPOINT: tests/emulator runs these"]
+async fn a_deployments_dead_letters_are_looked_at_and_stay() {
+    use shared::{
+        queue::{Outgoing, Queue, SqsQueue},
+        store::dynamo::create_table,
+    };
+
+    let (aws, name) = (emulator::aws(), format!("dropline-test-{}", uuid::Uuid::new_v4()));
+    let tables = aws_sdk_dynamodb::Client::new(&aws);
+    create_table(&tables, &name).await.unwrap();
+    let (store, connection) = (Dynamo::new(tables, &name), samples::connection());
+    store.add_connection(&connection, &samples::tokens(1), None).await.unwrap();
+    let queues = aws_sdk_sqs::Client::new(&aws);
+    let made = queues.create_queue().queue_name(format!("{name}.fifo"));
+    let fifo = made.attributes(aws_sdk_sqs::types::QueueAttributeName::FifoQueue, "true");
+    let url = fifo.send().await.unwrap().queue_url.unwrap();
+    let group = Some(connection.id.to_string());
+    let letter = Outgoing::given_up("{}".to_owned(), group, "the store: down");
+    let other = Outgoing::given_up("{}".to_owned(), Some("tick".to_owned()), "another reason");
+    SqsQueue::new(queues, &url).send(vec![letter, other]).await.unwrap();
+
+    let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+    command.args(["explain", "--table", &name, "--dead-letters", &url, "--json", "--connection"]);
+    let output = command.arg(connection.id.to_string()).envs(emulator::credentials()).output().unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = said["connections"][0]["dead_letters"]["found"].clone();
+    assert_eq!(found.as_array().unwrap().len(), 1, "{said}");
+    assert_eq!(found[0]["reason"], "the store: down");
+}
