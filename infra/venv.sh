@@ -19,7 +19,11 @@ tool_venv() {
     [ ! -e "$venv/made" ] || return 0
     rm -rf "$venv"
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$1"
+    # A file with hashes names every package that is needed, so there is nothing to resolve.
+    local whole=
+    grep -q -e --hash= "$1" && whole='--no-deps --require-hashes'
+    # shellcheck disable=SC2086 # none or two options
+    "$venv/bin/pip" install --quiet --disable-pip-version-check $whole --requirement "$1"
     touch "$venv/made"
 }
 
