@@ -322,6 +322,18 @@ class Functions(unittest.TestCase):
             self.assertIn(variables.get("APP_PARAMETER"), (None, {"Ref": "AppParameter"}), name)
             self.assertEqual(variables["TABLE_NAME"], TABLE_NAME, name)
 
+    def test_each_may_read_whether_its_table_is_in_use(self):
+        """T50: the row that `local table supersede` writes, which each function reads at its start."""
+        keys = (HERE.parent / "shared/src/store/dynamo/keys.rs").read_text()
+        self.assertIn('Key::new("table".to_owned(), "superseded")', keys)
+        for name in FUNCTIONS:
+            role = properties(properties(name)["Role"]["Fn::GetAtt"].removesuffix(".Arn"))
+            statements = [s for policy in role["Policies"] for s in policy["PolicyDocument"]["Statement"]]
+            reads = [s for s in statements if "dynamodb:GetItem" in as_list(s["Action"])]
+            conditions = [s.get("Condition", {}) for s in reads]
+            leading = [next(iter(c.values()))["dynamodb:LeadingKeys"] for c in conditions if c]
+            self.assertTrue({} in conditions or any("table" in keys for keys in leading), name)
+
     def test_each_has_a_role_and_a_log_of_its_own(self):
         roles = [properties(name)["Role"]["Fn::GetAtt"] for name in FUNCTIONS]
         logs = [properties(name)["LoggingConfig"]["LogGroup"]["Ref"] for name in FUNCTIONS]
@@ -348,7 +360,7 @@ class Functions(unittest.TestCase):
         [policy] = properties("WebhookReceiverRole")["Policies"]
         statements = policy["PolicyDocument"]["Statement"]
         [store] = [s for s in statements if "dynamodb:Query" in as_list(s["Action"])]
-        keys = {"dynamodb:LeadingKeys": ["account#*", "app#*", "project#*"]}
+        keys = {"dynamodb:LeadingKeys": ["account#*", "app#*", "project#*", "table"]}
         self.assertEqual(store["Condition"], {"ForAllValues:StringLike": keys})
 
     def test_each_role_writes_its_own_rows_and_none_of_the_operators(self):
@@ -445,6 +457,30 @@ class Queues(unittest.TestCase):
         self.assertEqual(target["DeadLetterConfig"]["Arn"], {"Fn::GetAtt": "ScheduleDeadLetters.Arn"})
         self.assertNotIn("FifoQueue", properties("ScheduleDeadLetters"))
         self.assertEqual(set(allowed("ScheduleRole")), {"SyncQueue.Arn", "ScheduleDeadLetters.Arn"})
+
+
+class Parameters(unittest.TestCase):
+    """T50, T51: what a deployment chose is not lost, and nothing is deployed that was not built."""
+
+    def test_no_default_brings_another_table_into_use(self):
+        parameter = TEMPLATE["Parameters"]["RestoredTable"]
+        self.assertNotIn("Default", parameter)
+        self.assertIsNone(re.fullmatch(parameter["AllowedPattern"], ""))
+        self.assertIsNotNone(re.fullmatch(parameter["AllowedPattern"], "own"))
+
+    def test_deployments_take_what_was_built_and_the_deployers_parameters(self):
+        text = (HERE / "samconfig.toml").read_text()
+        for command in ("deploy", "package"):
+            (part,) = re.findall(rf"^\[default\.{command}\.parameters\]\n((?:(?!\[).*\n)+)", text, re.M)
+            self.assertIn('template_file = ".aws-sam/build/template.yaml"', part)
+        self.assertIn('parameter_overrides = ["file://parameters.toml"]', text)
+        self.assertIn("/parameters.toml", (HERE / ".gitignore").read_text().splitlines())
+
+    def test_the_example_names_parameters_of_the_template_and_each_that_has_no_default(self):
+        text = (HERE / "parameters.example.toml").read_text()
+        given = set(re.findall(r'^(\w+) = "', text, re.M))
+        self.assertLessEqual(given | set(re.findall(r'^# (\w+) = "', text, re.M)), set(TEMPLATE["Parameters"]))
+        self.assertLessEqual({n for n, p in TEMPLATE["Parameters"].items() if "Default" not in p}, given)
 
 
 class Data(unittest.TestCase):

@@ -2,6 +2,7 @@
 #
 #   stack_emulator                         starts the emulator, with a Dropbox app in the parameter $app_parameter
 #   stack_deploy NAME [PARAMETER=VALUE…]   deploys what infra/emulator/build wrote to $build, or updates it
+#   stack_bridge NAME                      what the emulator lacks after a deployment
 #   stack_resource NAME LOGICAL_ID         prints what the stack calls a resource of the template
 #   stack_front NAME DATA [OPTION…]        starts the gateway and the fake Dropbox before a stack; sets $front_pid
 #   stack_stop                             stops both
@@ -34,8 +35,13 @@ stack_deploy() {
         { cat "$emulator_work/package.log" >&2; return 1; }
     aws cloudformation deploy --template-file "$build/packaged.yaml" --stack-name "$name" --no-fail-on-empty-changeset \
         --s3-bucket deployments --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
-        --parameter-overrides Architecture=x86_64 "$@" >"$emulator_work/deploy.log" 2>&1 ||
+        --parameter-overrides Architecture=x86_64 RestoredTable=own "$@" >"$emulator_work/deploy.log" 2>&1 ||
         { stack_failure "$name" >&2; return 1; }
+    stack_bridge "$name"
+}
+
+stack_bridge() {
+    local name=$1
     # Bridge: the emulator does not read the table's TimeToLiveSpecification.
     aws dynamodb update-time-to-live --table-name "$(stack_resource "$name" Table)" \
         --time-to-live-specification Enabled=true,AttributeName=expires_at >/dev/null

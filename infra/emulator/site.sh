@@ -1,0 +1,36 @@
+# Sourced by infra/emulate: a folder as a deployer has it, with the scripts, the configuration and the parameters, and
+# with what `sam build` would have left there.
+#
+#   site_install                 installs the SAM CLI, and makes the folder $site
+#   site_deploy [OPTION…]        deploys what was built, as infra/deploy does
+#   site_run COMMAND…            runs a command there, as the deployer of the stack $stack
+#   site_table                   prints the table that the stack uses
+
+site=$emulator_work/infra
+
+site_install() {
+    tool_venv infra/requirements.txt
+    sam_bin=$venv/bin
+    mkdir -p "$site"
+    cp infra/samconfig.toml infra/set infra/deploy infra/restore "$site"
+    sed 's/^# Architecture/Architecture/' infra/parameters.example.toml >"$site/parameters.toml"
+}
+
+# The scripts call the AWS CLI and the SAM CLI by their names, and `local` by the one that was built.
+site_run() {
+    local operate
+    operate=$(realpath "$binaries/local")
+    (cd "$site" && env PATH="$emulator_bin:$sam_bin:$PATH" STACK="$stack" DROPLINE_LOCAL="$operate" RESTORE_PAUSE=1 \
+        SAM_CLI_TELEMETRY=0 "$@") >"$emulator_work/site.log" 2>&1 ||
+        { tail -n 30 "$emulator_work/site.log" >&2; return 1; }
+}
+
+site_deploy() {
+    site_run ./deploy --built --no-confirm-changeset --no-progressbar "$@"
+    stack_bridge "$stack"
+}
+
+site_table() {
+    aws cloudformation describe-stacks --stack-name "$stack" --output text \
+        --query 'Stacks[0].Outputs[?OutputKey==`TableName`].OutputValue'
+}
