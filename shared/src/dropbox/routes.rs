@@ -1,45 +1,16 @@
 //! Which host and style a route of Dropbox's API has, from its path alone.
 
-use super::Host;
+use super::{Host, specification};
 
-/// Routes on the content host whose argument and answer are JSON all the same.
-const CONTENT_RPC: [&str; 1] = ["files/get_thumbnail_batch"];
-/// Routes that take bytes (`style = "upload"` in `files.stone` and `paper.stone`).
-const UPLOADS: [&str; 11] = [
-    "files/alpha/upload",
-    "files/paper/create",
-    "files/paper/update",
-    "files/upload",
-    "files/upload_session/append",
-    "files/upload_session/append_batch",
-    "files/upload_session/append_v2",
-    "files/upload_session/finish",
-    "files/upload_session/start",
-    "paper/docs/create",
-    "paper/docs/update",
-];
-/// Routes that give bytes (`style = "download"` in `files.stone`, `paper.stone` and `sharing.stone`).
-const DOWNLOADS: [&str; 9] = [
-    "files/download",
-    "files/download_zip",
-    "files/export",
-    "files/get_preview",
-    "files/get_thumbnail",
-    "files/get_thumbnail_v2",
-    "paper/docs/download",
-    "sharing/get_shared_link_file",
-    "sharing/get_shared_link_file_v2",
-];
-/// The one route on the notify host.
-const LONGPOLL: &str = "files/list_folder/longpoll";
 /// The hosts that a route may be named on. The route decides all the same where it goes.
 const HOSTS: [&str; 3] = ["api.dropboxapi.com", "content.dropboxapi.com", "notify.dropboxapi.com"];
 
-/// A route of Dropbox's API.
+/// A route of Dropbox's API. One that its public specification does not have is an RPC route on the api host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     style: Style,
     host: Host,
+    is_read: bool,
     path: String,
 }
 
@@ -79,14 +50,11 @@ impl Route {
         if parts.len() < 2 || !parts.iter().all(|part| is_word(part)) {
             return Err(NoRoute);
         }
-        let (style, host) = match name {
-            LONGPOLL => (Style::Longpoll, Host::Notify),
-            name if UPLOADS.contains(&name) => (Style::Upload, Host::Content),
-            name if DOWNLOADS.contains(&name) => (Style::Download, Host::Content),
-            name if CONTENT_RPC.contains(&name) => (Style::Rpc, Host::Content),
-            _ => (Style::Rpc, Host::Api),
-        };
-        Ok(Self { style, host, path: format!("/2/{name}") })
+        let path = format!("/2/{name}");
+        Ok(match specification::facts(name) {
+            Some(facts) => Self { style: facts.style, host: facts.host, is_read: facts.is_read, path },
+            None => Self { style: Style::Rpc, host: Host::Api, is_read: false, path },
+        })
     }
 
     /// Where its argument and answer are.
@@ -99,6 +67,12 @@ impl Route {
     #[must_use]
     pub fn host(&self) -> Host {
         self.host
+    }
+
+    /// Whether it changes nothing at Dropbox, by the scope that it needs. A route that is not in the specification may.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.is_read
     }
 
     /// Its path on that host.
@@ -123,15 +97,30 @@ fn is_word(part: &str) -> bool {
 mod tests {
     use super::*;
 
+    // T31: what Dropbox's SDKs do. All routes of the specification are held by `specification`.
     #[test]
     fn host_and_style_follow_from_the_route() {
         let of = |path: &str| Route::parse(path).map(|route| (route.style(), route.host()));
-        assert_eq!(of("2/files/list_folder"), Ok((Style::Rpc, Host::Api)));
-        assert_eq!(of("2/files/get_thumbnail_batch"), Ok((Style::Rpc, Host::Content)));
-        assert_eq!(of("2/files/download"), Ok((Style::Download, Host::Content)));
-        assert_eq!(of("2/files/upload_session/append_v2"), Ok((Style::Upload, Host::Content)));
-        assert_eq!(of("2/files/upload_session/start_batch"), Ok((Style::Rpc, Host::Api)));
-        assert_eq!(of("2/files/list_folder/longpoll"), Ok((Style::Longpoll, Host::Notify)));
+        for (path, style, host) in [
+            ("2/files/list_folder", Style::Rpc, Host::Api),
+            ("2/files/get_thumbnail_batch", Style::Rpc, Host::Content),
+            ("2/files/download", Style::Download, Host::Content),
+            ("2/files/get_thumbnail_v2", Style::Download, Host::Content),
+            ("2/account/get_photo", Style::Download, Host::Content),
+            ("2/riviera/download_transform_output", Style::Download, Host::Content),
+            ("2/riviera/get_keyframes_async", Style::Rpc, Host::Api),
+            ("2/files/upload_session/append_v2", Style::Upload, Host::Content),
+            ("2/files/upload_session/start_batch", Style::Rpc, Host::Api),
+            ("2/files/paper/create", Style::Upload, Host::Api),
+            ("2/files/paper/update", Style::Upload, Host::Api),
+            ("2/paper/docs/create", Style::Upload, Host::Api),
+            ("2/paper/docs/update", Style::Upload, Host::Api),
+            ("2/paper/docs/download", Style::Download, Host::Api),
+            ("2/files/list_folder/longpoll", Style::Longpoll, Host::Notify),
+            ("2/files/no_such_route_v7", Style::Rpc, Host::Api),
+        ] {
+            assert_eq!(of(path), Ok((style, host)), "{path}");
+        }
     }
 
     #[test]

@@ -5,10 +5,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::{Request, Response};
 
-use crate::{causes::causes, tls};
-
-/// How long a connection may take to open.
-const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may be silent.
 pub const SILENCE: Duration = Duration::from_secs(60);
 /// How long a page of a listing may take to begin: Dropbox may look through a large account for more than a minute. Who
@@ -30,27 +26,4 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// Where no answer came.
     async fn send(&self, request: Request) -> Result<Response, TransportError>;
-}
-
-#[async_trait]
-impl Transport for reqwest::Client {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        // The URL is left out: its query may hold what nobody should read in a log.
-        self.execute(request).await.map_err(|error| TransportError(causes(&error.without_url())))
-    }
-}
-
-/// The HTTP client of a function: no redirects, and no answer may be silent for longer than `silence`.
-///
-/// # Errors
-/// Where it cannot be made.
-pub fn http_client(silence: Duration) -> Result<reqwest::Client, TransportError> {
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::http2())
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT)
-        .read_timeout(silence)
-        .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| TransportError(causes(&error)))
 }

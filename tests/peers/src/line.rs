@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{Shutdown, TcpListener, TcpStream},
     sync::Arc,
     thread,
 };
@@ -13,7 +13,10 @@ pub struct Line(BufReader<TcpStream>);
 
 /// What a message said before its body: the first line and the headers, in lower case.
 #[derive(Debug, Clone)]
-pub struct Head(Vec<String>);
+pub struct Head {
+    lines: Vec<String>,
+    is_cut: bool,
+}
 
 /// Plays `script` on a listener of its own, and gives its URL.
 pub fn play(script: impl FnOnce(&TcpListener) + Send + 'static) -> String {
@@ -33,6 +36,9 @@ pub fn serve(answer: impl Fn(&Head, &[u8]) -> Option<String> + Send + Sync + 'st
                 let mut line = Line(BufReader::new(stream.unwrap()));
                 while let Some((head, body)) = line.next_request() {
                     let Some(answer) = answer(&head, &body) else { continue };
+                    if head.is_cut {
+                        return;
+                    }
                     line.write(&answer);
                 }
             });
@@ -68,11 +74,29 @@ impl Line {
         self.0.get_mut().write_all(text.as_bytes()).unwrap();
     }
 
+    /// Takes what comes next for nothing: to the other side the connection is reset under its request.
+    pub fn reset(self) {
+        let stream = self.0.into_inner();
+        // Unread bytes make the kernel answer with a reset, not with an end.
+        stream.peek(&mut [0]).unwrap();
+    }
+
+    /// Ends what is said, and goes on listening: whether anything else is said.
+    #[must_use]
+    pub fn stops_speaking(mut self) -> bool {
+        self.0.get_ref().shutdown(Shutdown::Write).unwrap();
+        self.next_head().is_some()
+    }
+
     fn next_request(&mut self) -> Option<(Head, Vec<u8>)> {
-        let head = self.next_head()?;
+        let mut head = self.next_head()?;
         let body = match head.header("content-length") {
             Some(length) => self.read(length.parse().unwrap()),
-            None if head.header("transfer-encoding") == Some("chunked") => self.chunks(),
+            None if head.header("transfer-encoding") == Some("chunked") => {
+                let (body, is_whole) = self.chunks();
+                head.is_cut = !is_whole;
+                body
+            }
             None => Vec::new(),
         };
         Some((head, body))
@@ -81,20 +105,22 @@ impl Line {
     fn next_head(&mut self) -> Option<Head> {
         let lines = self.0.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
         let lines: Vec<String> = lines.map(|line| line.to_lowercase()).collect();
-        (!lines.is_empty()).then_some(Head(lines))
+        (!lines.is_empty()).then_some(Head { lines, is_cut: false })
     }
 
-    /// A body in chunks, put together. It must end as such a body does, without trailers.
-    fn chunks(&mut self) -> Vec<u8> {
+    /// A body in chunks, put together, and whether it ended as such a body does, without trailers; else its connection did.
+    fn chunks(&mut self) -> (Vec<u8>, bool) {
         let mut body = Vec::new();
         loop {
             let mut size = String::new();
-            self.0.read_line(&mut size).unwrap();
+            if self.0.read_line(&mut size).unwrap_or_default() == 0 {
+                return (body, false);
+            }
             let size = usize::from_str_radix(size.trim_end(), 16).expect("the size of a chunk");
             body.extend(self.read(size));
             assert_eq!(self.read(2), b"\r\n", "a chunk ends with its line");
             if size == 0 {
-                return body;
+                return (body, true);
             }
         }
     }
@@ -104,12 +130,18 @@ impl Head {
     /// The header of this name, which is in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.0.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+        self.lines.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
     /// Method, path and version.
     #[must_use]
     pub fn request_line(&self) -> &str {
-        &self.0[0]
+        &self.lines[0]
+    }
+
+    /// Whether the connection ended in the middle of the body.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
     }
 }

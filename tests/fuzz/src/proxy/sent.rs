@@ -52,18 +52,19 @@ fn check_url(request: &Sent) {
     let host = match url.path() {
         TOKEN_PATH => "api.dropboxapi.com",
         LONGPOLL => "notify.dropboxapi.com",
-        path if takes_or_gives_bytes(path) => "content.dropboxapi.com",
+        path if is_content(path) => "content.dropboxapi.com",
         _ => "api.dropboxapi.com",
     };
     assert_eq!(url.host_str(), Some(host), "{url}");
 }
 
-/// Dropbox's documentation shows these below the content host.
-fn takes_or_gives_bytes(path: &str) -> bool {
+/// Dropbox's SDKs call these on the content host.
+fn is_content(path: &str) -> bool {
     let Some((namespace, route)) = path.strip_prefix("/2/").and_then(|path| path.split_once('/')) else {
         return false;
     };
     match namespace {
+        "account" => route == "get_photo",
         "files" => matches!(
             route,
             "alpha/upload"
@@ -74,8 +75,6 @@ fn takes_or_gives_bytes(path: &str) -> bool {
                 | "get_thumbnail"
                 | "get_thumbnail_batch"
                 | "get_thumbnail_v2"
-                | "paper/create"
-                | "paper/update"
                 | "upload"
                 | "upload_session/append"
                 | "upload_session/append_batch"
@@ -83,8 +82,8 @@ fn takes_or_gives_bytes(path: &str) -> bool {
                 | "upload_session/finish"
                 | "upload_session/start"
         ),
-        "paper" => matches!(route, "docs/create" | "docs/download" | "docs/update"),
-        "sharing" => matches!(route, "get_shared_link_file" | "get_shared_link_file_v2"),
+        "riviera" => route == "download_transform_output",
+        "sharing" => route == "get_shared_link_file",
         _ => false,
     }
 }

@@ -1,0 +1,184 @@
+//! T33 and T12: connections that were kept and died, and headers that are long, with peers that speak by hand.
+
+use std::{io::Write, net::TcpStream, sync::mpsc::channel};
+
+use peers::{Http2Line, Line, play};
+use reqwest::Url;
+use tokio::{io::AsyncReadExt, net::TcpListener};
+
+use super::*;
+use crate::dropbox::SILENCE;
+
+const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+const READS: [&str; 4] = [
+    "/2/files/list_folder/continue",
+    "/2/files/download",
+    "/2/users/get_current_account",
+    "/2/files/list_folder/longpoll",
+];
+const WRITES: [&str; 5] = [
+    "/2/files/upload",
+    "/2/files/upload_session/append_v2",
+    "/2/files/delete_v2",
+    "/2/no/such_route",
+    "/oauth2/token",
+];
+/// Error codes of HTTP/2.
+const NO_ERROR: u32 = 0;
+const INTERNAL_ERROR: u32 = 2;
+const REFUSED_STREAM: u32 = 7;
+
+fn client() -> HttpClient {
+    http_client(SILENCE).unwrap()
+}
+
+/// A client that need not be shown by TLS that its peer speaks HTTP/2.
+fn http2_client() -> HttpClient {
+    let client = || builder(SILENCE).http2_prior_knowledge().build().unwrap();
+    HttpClient { silence: SILENCE, kept: client(), unkept: OnceLock::from(client()) }
+}
+
+async fn post(client: &HttpClient, base: &str, path: &str) -> Result<Response, TransportError> {
+    let mut request = Request::new(Method::POST, Url::parse(base).unwrap().join(path).unwrap());
+    *request.body_mut() = Some("{}".into());
+    client.send(request).await
+}
+
+/// Answers one request, and resets the connection under the second. Then answers, on another connection, what comes.
+fn reset_under_the_second_request(listener: &std::net::TcpListener) {
+    let mut line = Line::accept(listener);
+    line.request();
+    line.write(OK);
+    line.reset();
+    let mut line = Line::accept(listener);
+    line.request();
+    line.write(OK);
+}
+
+#[tokio::test]
+async fn a_read_is_repeated_where_its_kept_connection_is_reset() {
+    for path in READS {
+        let (client, url) = (client(), play(reset_under_the_second_request));
+        for call in 0..2 {
+            assert!(post(&client, &url, path).await.is_ok(), "{path}, call {call}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_may_have_been_seen_is_not_sent_twice() {
+    for path in WRITES {
+        let (client, url) = (client(), play(reset_under_the_second_request));
+        assert!(post(&client, &url, path).await.is_ok(), "{path}");
+        assert!(post(&client, &url, path).await.is_err(), "{path}: nobody knows whether it was seen");
+        assert!(post(&client, &url, path).await.is_ok(), "{path}: the next call has a new connection");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_closed_while_idle_carries_nothing_more() {
+    for path in [READS[0], WRITES[0]] {
+        // As on Lambda: the next call comes over a socket, after the end of the idle connection has.
+        let events = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let event = events.local_addr().unwrap();
+        let (sender, heard) = channel();
+        let url = play(move |listener| {
+            let mut line = Line::accept(listener);
+            line.request();
+            line.write(OK);
+            std::thread::spawn(move || sender.send(line.stops_speaking()));
+            let mut second = {
+                TcpStream::connect(event).unwrap().write_all(b"!").unwrap();
+                Line::accept(listener)
+            };
+            second.request();
+            second.write(OK);
+        });
+        let client = client();
+        assert!(post(&client, &url, path).await.is_ok(), "{path}");
+        events.accept().await.unwrap().0.read_u8().await.unwrap();
+        assert!(post(&client, &url, path).await.is_ok(), "{path}");
+        assert!(!heard.recv().unwrap(), "{path}: it was sent on the connection that had ended");
+    }
+}
+
+#[tokio::test]
+async fn what_http2_says_it_has_not_seen_is_sent_again_whatever_it_is() {
+    for path in [READS[0], WRITES[0], WRITES[2]] {
+        let url = play(|listener| {
+            let mut line = Http2Line::accept(listener);
+            let first = line.request();
+            line.answer(first, &[]);
+            line.request();
+            line.go_away(first, NO_ERROR);
+            let mut line = Http2Line::accept(listener);
+            let refused = line.request();
+            line.reset(refused, REFUSED_STREAM);
+            let seen = line.request();
+            line.answer(seen, &[]);
+        });
+        let client = http2_client();
+        for call in 0..2 {
+            assert!(post(&client, &url, path).await.is_ok(), "{path}, call {call}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn over_http2_too_a_write_that_may_have_been_seen_is_not_sent_twice() {
+    let broken = |listener: &std::net::TcpListener| {
+        let mut line = Http2Line::accept(listener);
+        let first = line.request();
+        line.answer(first, &[]);
+        let second = line.request();
+        line.reset(second, INTERNAL_ERROR);
+        drop(line);
+        let mut line = Http2Line::accept(listener);
+        let third = line.request();
+        line.answer(third, &[]);
+    };
+    for (path, repeated) in [(READS[0], true), (READS[1], true), (WRITES[0], false), (WRITES[2], false)] {
+        let (client, url) = (http2_client(), play(broken));
+        assert!(post(&client, &url, path).await.is_ok(), "{path}");
+        assert_eq!(post(&client, &url, path).await.is_ok(), repeated, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_opened_is_not_tried_twice() {
+    let url = play(|listener| {
+        // The connection is accepted by the kernel and reset before a word; the next would be answered.
+        Line::accept(listener).reset();
+    });
+    assert!(post(&client(), "http://127.0.0.1:1", READS[0]).await.is_err());
+    assert!(post(&client(), &url, WRITES[0]).await.is_err());
+}
+
+#[tokio::test]
+async fn headers_of_more_than_16_kilobytes_pass() {
+    for length in [15_000, 17_000, 70_000, 200_000] {
+        let result = r#"{"name":"\u00fc"}"#.repeat(length / 17);
+        let told = result.clone();
+        let http2 = play(move |listener| {
+            let mut line = Http2Line::accept(listener);
+            let stream = line.request();
+            line.answer(stream, &[("dropbox-api-result", &told), ("x-dropbox-request-id", "1")]);
+            line.stay();
+        });
+        let told = result.clone();
+        let http1 = play(move |listener| {
+            let mut line = Line::accept(listener);
+            line.request();
+            line.write(&format!(
+                "HTTP/1.1 200 OK\r\ndropbox-api-result: {told}\r\ncontent-length: 0\r\n\r\n"
+            ));
+        });
+        for answer in [
+            post(&http2_client(), &http2, "/2/files/download").await,
+            post(&client(), &http1, "/2/files/download").await,
+        ] {
+            let answer = answer.unwrap_or_else(|error| panic!("{length}: {error}"));
+            assert_eq!(answer.headers()["dropbox-api-result"], result.as_str(), "{length}");
+        }
+    }
+}
