@@ -122,12 +122,12 @@ MAY = {
 WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*"]
 MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "project#*", "state#*", "ticket#*", "user#*"],
-    "ApiProxyRole": ["connection#*", "project#*"],
+    "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "user#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
 }
-# What an operator sets of a project, in the partition of its links, long polls and data keys.
+# What an operator sets of a project, in the partition of its links and data keys.
 OPERATORS = ["name", "return_origins", "user_keys", "user_tokens", "settings"]
 
 # Every '*' that a function's role may hold, with its reason.
@@ -245,15 +245,26 @@ class Routes(unittest.TestCase):
             tag = getattr(event, "tag", None)
             self.assertIsNone(tag, "an included file cannot use the short form of intrinsics")
 
-    def test_the_gateways_own_answers_have_our_form(self):
+    def test_the_gateways_own_answers_have_our_form_and_dropboxs(self):
+        """T30: Dropbox's SDKs raise for them what they raise for Dropbox's errors, and wait as long."""
         answers = ROUTES["x-amazon-apigateway-gateway-responses"]
         for kind, answer in answers.items():
             with self.subTest(kind=kind):
                 text = answer["responseTemplates"]["application/json"]
-                self.assertEqual(set(json.loads(text)), {"code", "message"})
+                told = json.loads(text)
+                self.assertEqual(set(told), {"code", "message", "error_summary", "error"})
+                if answer.get("statusCode") == "429":
+                    wait = answer["responseParameters"]["gatewayresponse.header.Retry-After"]
+                    self.assertEqual(wait, f"'{told['error']['retry_after']}'")
+                    self.assertEqual(told["error"]["reason"], {".tag": "too_many_requests"})
+                    self.assertEqual(told["error_summary"], "too_many_requests/")
+                else:
+                    self.assertEqual(told["error"], {".tag": told["code"]})
+                    self.assertEqual(told["error_summary"], told["code"] + "/")
                 # A variable could hold what the caller sent.
                 self.assertNotIn("$", text)
         self.assertIn("upload session", answers["REQUEST_TOO_LARGE"]["responseTemplates"]["application/json"])
+        self.assertIn("4 MiB", answers["REQUEST_TOO_LARGE"]["responseTemplates"]["application/json"])
         self.assertIn("upload link", answers["REQUEST_TOO_LARGE"]["responseTemplates"]["application/json"])
         self.assertEqual(answers["MISSING_AUTHENTICATION_TOKEN"]["statusCode"], "404")
         self.assertLessEqual({"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "INTEGRATION_TIMEOUT"}, set(answers))

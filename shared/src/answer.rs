@@ -7,7 +7,7 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS},
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{apps::AppError, dropbox::DropboxError, seal::SealError, store::StoreError, tokens::TokenError};
 
@@ -86,7 +86,14 @@ impl ApiError {
 
     /// The error as HTTP.
     pub fn into_response<B: From<String>>(self) -> Response<B> {
-        let mut response = json(self.status, &json!({"code": self.code, "message": self.message}));
+        self.response_with(json!({}))
+    }
+
+    /// The error as HTTP, its code and message beside the members of `body`, an object.
+    pub fn response_with<B: From<String>>(&self, mut body: Value) -> Response<B> {
+        body["code"] = self.code.into();
+        body["message"] = self.message.as_str().into();
+        let mut response = json(self.status, &body);
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -76,8 +76,9 @@ fn read_body(request: &Request<Body>) -> Result<Bytes, ApiError> {
         return Ok(Bytes::copy_from_slice(body));
     }
     let message = format!(
-        "A request carries at most {BODY_LIMIT} bytes; send larger files by files/upload_session in smaller pieces, \
-         or by files/get_temporary_upload_link."
+        "A request carries at most {BODY_LIMIT} bytes; send larger files in an upload session \
+         (files/upload_session/start, append_v2 and finish) in pieces of at most 4194304 bytes (4 MiB), or straight to \
+         Dropbox by files/get_temporary_upload_link."
     );
     Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message))
 }

@@ -11,15 +11,12 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
 };
 
-use crate::Proxy;
+use crate::{Proxy, proxy::Known, refusal};
 
 impl Proxy {
     /// Counts a call by its answer, and the answer's bytes on their way out.
-    pub(crate) fn counted(
-        &self,
-        subject: Subject,
-        answer: Result<Response<Body>, ApiError>,
-    ) -> Response<Body> {
+    pub(crate) fn counted(&self, known: Known, answer: Result<Response<Body>, ApiError>) -> Response<Body> {
+        let subject = known.subject;
         let count = |metric| self.metrics.count(subject, metric, 1);
         count(Metric::ProxyCalls);
         match &answer {
@@ -36,7 +33,7 @@ impl Proxy {
             Ok(answer) => answer.map(|body| counted_out(self.metrics.clone(), subject, body)),
             Err(error) => {
                 self.metrics.publish();
-                error.into_response()
+                refusal::response(&error, known.errors)
             }
         }
     }

@@ -7,11 +7,15 @@
 mod call;
 mod figures;
 mod forward;
+mod lambda;
 mod longpoll;
 mod outbound;
+mod place;
 mod proxy;
+mod refusal;
 mod relay;
 mod revocation;
 mod target;
 
+pub use lambda::for_lambda;
 pub use proxy::{Proxy, handle};

@@ -1,54 +1,60 @@
-//! The long poll: relayed without a token, as Dropbox wants it, so nothing is known of the caller but the project.
+//! The long poll: relayed without a token, as Dropbox wants it. Dropbox's SDKs send it without any credentials, so of most
+//! callers nothing is known but the project.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode, header::AUTHORIZATION};
 use reqwest::{Body, Request};
 use serde_json::Value;
 use shared::{
     answer::ApiError,
+    caller::{Caller, Operation},
     model::ProjectId,
-    store::{Lease, POLLS},
 };
-use uuid::Uuid;
 
 use crate::{
     Proxy,
     call::Call,
     forward::failed,
+    place::{Place, Poller},
     relay::{held, passed_on},
 };
 
 /// The longest timeout that is passed on, in seconds: with the 90 s that Dropbox may add, API Gateway still waits.
 const LONGEST: u64 = 200;
-/// A poll's lease ends after this, should the poll have died.
-const LEASE: Duration = Duration::from_secs(300);
+/// What Dropbox takes for the timeout where a poll names none, in seconds.
+const DEFAULT: u64 = 30;
+/// A poll's place is free so long after its timeout, should the poll have died: the 90 s that Dropbox may add, and ten for
+/// the way. Seconds.
+const AFTER_TIMEOUT: u64 = 100;
 
 impl Proxy {
-    /// Relays a long poll, if the project has a slot for it.
-    pub(crate) async fn poll(&self, project: &str, call: Call) -> Result<Response<Body>, ApiError> {
-        let project = self.known(project).await?;
-        let Some((lease, holder)) = self.lease(project).await? else {
-            let message =
-                "The project has too many long polls under way; ask again in a minute, or use events.";
-            let busy = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_longpolls", message);
-            return Err(busy.after(60));
-        };
+    /// Relays a long poll, if there is a place for it. On Lambda a caller who went away is not seen: the place is free
+    /// when the poll ends. On one machine it is free at once.
+    pub(crate) async fn poll(
+        &self,
+        project: &str,
+        headers: &HeaderMap,
+        call: Call,
+    ) -> Result<Response<Body>, ApiError> {
+        let (id, poller) = self.poller(project, headers).await?;
+        let time = Duration::from_secs(timeout(&call.body) + AFTER_TIMEOUT);
+        let place = Place::take(&self.leases, id, poller, self.clock.now(), time).await?;
+        let place = place.ok_or_else(|| too_many(poller))?;
         let answer = self.relay_poll(call).await;
-        self.leases.end_lease(lease, holder).await?;
+        place.give_back().await?;
         answer
     }
 
-    async fn lease(&self, project: ProjectId) -> Result<Option<(Lease, Uuid)>, ApiError> {
-        let now = self.clock.now();
-        for slot in 0..POLLS {
-            let lease = Lease::Poll(project, slot);
-            if let Some(holder) = self.leases.take_lease(lease, now, now.plus(LEASE)).await? {
-                return Ok(Some((lease, holder)));
-            }
+    /// Who shows credentials must show good ones.
+    async fn poller(&self, project: &str, headers: &HeaderMap) -> Result<(ProjectId, Poller), ApiError> {
+        if !headers.contains_key(AUTHORIZATION) {
+            return Ok((self.known(project).await?, Poller::Stranger));
         }
-        Ok(None)
+        let (projects, now) = (self.projects.as_ref(), self.clock.now());
+        let caller = Caller::check(projects, Operation::CallDropbox, project, headers, now).await?;
+        Ok((caller.project, Poller::Own))
     }
 
     async fn known(&self, project: &str) -> Result<ProjectId, ApiError> {
@@ -65,6 +71,23 @@ impl Proxy {
         let response = self.dropbox.send(request).await.map_err(|error| failed(&error))?;
         passed_on(held(response).await?.map(Into::into), call.wrap)
     }
+}
+
+fn too_many(poller: Poller) -> ApiError {
+    let message = match poller {
+        Poller::Own => "The project has too many long polls under way; ask again in a minute, or use events.",
+        Poller::Stranger => {
+            "Too many long polls without credentials are under way; send the project's API key or a user token in the \
+             header Authorization, ask again in a minute, or use events."
+        }
+    };
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_longpolls", message).after(60)
+}
+
+/// How long the poll may wait for a change, as it is passed on. Seconds.
+fn timeout(body: &[u8]) -> u64 {
+    let argument: Option<Value> = serde_json::from_slice(body).ok();
+    argument.and_then(|argument| argument.get("timeout")?.as_u64()).unwrap_or(DEFAULT).min(LONGEST)
 }
 
 /// The argument with a timeout that can be waited for; as it came, where it asks for no longer.
@@ -91,6 +114,20 @@ mod tests {
             [r#"{ "cursor": "c", "timeout": 200 }"#, r#"{"cursor":"c"}"#, r#"{"timeout":"480"}"#, "null", "{"]
         {
             assert_eq!(clamped(body), body);
+        }
+    }
+
+    #[test]
+    fn a_place_is_taken_for_as_long_as_the_poll_may_last() {
+        for (body, seconds) in [
+            (r#"{"cursor":"c","timeout":480}"#, 200),
+            (r#"{"cursor":"c","timeout":45}"#, 45),
+            (r#"{"cursor":"c"}"#, 30),
+            (r#"{"timeout":"480"}"#, 30),
+            (r#"{"timeout":-1}"#, 30),
+            ("", 30),
+        ] {
+            assert_eq!(timeout(body.as_bytes()), seconds, "{body}");
         }
     }
 }

@@ -26,7 +26,8 @@ async fn main() -> Result<(), Error> {
         async move {
             // Untouched by the stage, and with nothing collapsed: what is odd must be seen to be refused.
             let path = request.raw_http_path().to_owned();
-            Ok::<_, Error>(over_tls(api_proxy::handle(&proxy, &path, request).await))
+            let answer = over_tls(api_proxy::handle(&proxy, &path, request).await);
+            Ok::<_, Error>(api_proxy::for_lambda(answer))
         }
     };
     run_with_streaming_response(service_fn(handle)).await

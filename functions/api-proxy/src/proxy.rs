@@ -19,6 +19,7 @@ use tracing::Instrument;
 
 use crate::{
     call::Call,
+    refusal::ErrorForm,
     revocation,
     target::{Target, split},
 };
@@ -46,38 +47,47 @@ pub struct Proxy {
     pub metrics: Arc<dyn Metrics>,
 }
 
+/// What is known of a call when it ends.
+pub(crate) struct Known {
+    /// Whom it is about.
+    pub(crate) subject: Subject,
+    /// How its route's errors are told.
+    pub(crate) errors: ErrorForm,
+}
+
 /// Answers one request to `/projects/{project}/sdk/proxy/dropbox` or below it, given as `path` without a stage. Pages
 /// of any origin may ask.
 pub async fn handle(proxy: &Proxy, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
     let method = request.method().clone();
     let answer = async {
-        let mut subject = Subject::NOBODY;
-        let answer = proxy.answer(path, request, &mut subject).await;
-        proxy.counted(subject, answer)
+        let mut known = Known { subject: Subject::NOBODY, errors: ErrorForm::default() };
+        let answer = proxy.answer(path, request, &mut known).await;
+        proxy.counted(known, answer)
     };
     logged(&method, path, cors::open(&method, answer)).await
 }
 
 impl Proxy {
-    /// `subject` becomes whom the call is about, as far as that is known when it ends.
+    /// `known` becomes what is known of the call when it ends.
     async fn answer(
         &self,
         path: &str,
         request: Request<Body>,
-        subject: &mut Subject,
+        known: &mut Known,
     ) -> Result<Response<reqwest::Body>, ApiError> {
         let (project, rest) = split(path)?;
         let target = Target::read(rest, request.uri().query(), request.headers());
+        known.errors = target.as_ref().map(|target| ErrorForm::of(&target.route)).unwrap_or_default();
         if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
-            return self.poll(project, Call::read(target?, &request)?).await;
+            return self.poll(project, request.headers(), Call::read(target?, &request)?).await;
         }
         let (projects, now) = (self.projects.as_ref(), self.clock.now());
         let caller = Caller::check(projects, Operation::CallDropbox, project, request.headers(), now).await?;
-        *subject = Subject::of_project(caller.project);
+        known.subject = Subject::of_project(caller.project);
         let call = Call::read(target?, &request)?;
         revocation::check(&caller, &call)?;
         let connection = self.connection(&caller, &request).await?;
-        *subject = Subject::of(&connection);
+        known.subject = Subject::of(&connection);
         self.check_pause(&connection, &call).await?;
         let span = tracing::info_span!("call", connection = %connection.id);
         self.forward(&connection, call).instrument(span).await

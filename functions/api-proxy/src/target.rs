@@ -7,6 +7,8 @@ use shared::{answer::ApiError, dropbox::Route};
 const URL_HEADER: &str = "x-paragon-proxy-url";
 /// Browsers add it to a content route's address, so that no preflight is needed.
 const NO_PREFLIGHT: &str = "reject_cors_preflight";
+/// Maximum length of a route as it is named, in bytes. Dropbox's longest has 58, and the address of a host is not longer.
+const LONGEST_ROUTE: usize = 256;
 
 /// What a request asks for.
 #[derive(Debug)]
@@ -47,6 +49,9 @@ impl Target {
     }
 
     fn of(path: &str, query: Option<&str>) -> Result<Self, ApiError> {
+        if path.len() > LONGEST_ROUTE {
+            return Err(outside());
+        }
         let route = Route::parse(path).map_err(|_| outside())?;
         Ok(Self { route, argument: argument(query.unwrap_or_default())? })
     }
@@ -104,6 +109,10 @@ mod tests {
         let named = "https://content.dropboxapi.com/2/files/download?arg=%7B%22path%22%3A%22%2Fa%22%7D";
         assert_eq!(read(None, None, Some(named)).unwrap().argument.unwrap(), "{\"path\":\"/a\"}");
         assert_eq!(read(None, None, None).unwrap_err().code, "path_not_allowed");
+        let long = format!("2/files/{}", "x".repeat(300));
+        for (rest, header) in [(Some(long.as_str()), None), (None, Some(long.as_str()))] {
+            assert_eq!(read(rest, None, header).unwrap_err().code, "path_not_allowed");
+        }
         assert_eq!(
             read(None, None, Some("https://evil.example/2/a/b")).unwrap_err().code,
             "path_not_allowed"

@@ -6,8 +6,12 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::model::{ConnectionId, ProjectId, Timestamp};
 
-/// Long polls that a project may have under way at the same time.
+/// Maximum number of long polls that a project's own callers may have under way at the same time.
 pub const POLLS: u8 = 16;
+/// Maximum number of long polls of one project that callers without credentials may have under way at the same time.
+pub const STRANGERS_POLLS: u8 = 4;
+/// The same of all projects together.
+pub const STRANGERS_POLLS_IN_ALL: u8 = 32;
 
 /// What only one caller at a time may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +20,10 @@ pub enum Lease {
     Refresh(ConnectionId),
     /// Have one of a project's long polls under way, numbered from 0 and below [`POLLS`].
     Poll(ProjectId, u8),
+    /// The same without credentials, below [`STRANGERS_POLLS`].
+    StrangersPoll(ProjectId, u8),
+    /// The same of whatever project, below [`STRANGERS_POLLS_IN_ALL`].
+    AnyStrangersPoll(u8),
 }
 
 /// Leases. One ends by itself, should its holder die.

@@ -17,7 +17,7 @@ pub use choices::ChoiceStore;
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Wake};
 pub use dynamo::Dynamo;
 pub use health::HealthStore;
-pub use leases::{Lease, Leases, POLLS};
+pub use leases::{Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, History, ItemPage, Items, Log, Place, SelectionStep};
 pub use projects::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp};

@@ -5,7 +5,8 @@
 //! | project | `project#<project>` | `project` |
 //! | data key | `project#<project>` | `key#<version>` |
 //! | connect | `project#<project>` | `link#<link>` |
-//! | long poll under way | `project#<project>` | `poll#<slot>` |
+//! | long poll under way | `poll#<project>` | `own#<slot>`, `stranger#<slot>` |
+//! | one of a stranger, of any project | `poll#strangers` | `stranger#<slot>` |
 //! | a project's Dropbox app | `app#<app>` | `app` |
 //! | API key | `apikey#<hash>` | `apikey` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
@@ -88,7 +89,15 @@ pub(super) fn link(project: ProjectId, id: Uuid) -> Key {
 }
 
 pub(super) fn poll(project: ProjectId, slot: u8) -> Key {
-    Key::new(format!("project#{project}"), format!("poll#{slot:02}"))
+    Key::new(format!("poll#{project}"), format!("own#{slot:02}"))
+}
+
+pub(super) fn strangers_poll(project: ProjectId, slot: u8) -> Key {
+    Key::new(format!("poll#{project}"), format!("stranger#{slot:02}"))
+}
+
+pub(super) fn any_strangers_poll(slot: u8) -> Key {
+    Key::new("poll#strangers".to_owned(), format!("stranger#{slot:02}"))
 }
 
 pub(super) fn app(key: &AppKey) -> Key {

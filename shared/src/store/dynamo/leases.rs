@@ -17,6 +17,8 @@ fn key_of(lease: Lease) -> Key {
     match lease {
         Lease::Refresh(connection) => keys::refresh(connection),
         Lease::Poll(project, slot) => keys::poll(project, slot),
+        Lease::StrangersPoll(project, slot) => keys::strangers_poll(project, slot),
+        Lease::AnyStrangersPoll(slot) => keys::any_strangers_poll(slot),
     }
 }
 

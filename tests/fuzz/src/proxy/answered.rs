@@ -42,6 +42,10 @@ pub(super) async fn check(response: Response<Body>, sent: &[Sent], input: &[u8])
     if sent.is_empty() {
         let said: Value = serde_json::from_slice(&body).expect("an error of ours is JSON");
         assert!(said["code"].is_string() && said["message"].is_string(), "{said}");
+        assert!(
+            said["error_summary"].is_string() && said["error"].is_object(),
+            "no form of Dropbox's: {said}"
+        );
         assert!(parts.status.is_client_error() || parts.status.is_server_error(), "{}", parts.status);
     }
 }

@@ -1,0 +1,189 @@
+//! Places for long polls: so many at a time for a project's own callers, and fewer for everybody else.
+
+use std::{sync::Arc, time::Duration};
+
+use shared::{
+    model::{ProjectId, Timestamp},
+    store::{Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL, StoreError},
+};
+use uuid::Uuid;
+
+/// Maximum number of places of all strangers that are looked at for a free one: each is a write.
+const LOOKS: u8 = 8;
+
+/// Who polls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Poller {
+    /// Who has shown the project's key or a user token of it.
+    Own,
+    /// Who has shown nothing: Dropbox's SDKs, and anyone else.
+    Stranger,
+}
+
+/// A place that is taken. It is free again when it is given back, when it is dropped because the caller went away, and
+/// in any case when its time is over.
+pub(crate) struct Place {
+    leases: Arc<dyn Leases>,
+    held: Vec<(Lease, Uuid)>,
+}
+
+impl Place {
+    /// Takes a place of a project, if one is free.
+    pub(crate) async fn take(
+        leases: &Arc<dyn Leases>,
+        project: ProjectId,
+        poller: Poller,
+        now: Timestamp,
+        time: Duration,
+    ) -> Result<Option<Self>, StoreError> {
+        let mut place = Self { leases: leases.clone(), held: Vec::new() };
+        for choice in choices(project, poller) {
+            let Some(held) = first_free(leases.as_ref(), choice, now, now.plus(time)).await? else {
+                place.give_back().await?;
+                return Ok(None);
+            };
+            place.held.push(held);
+        }
+        Ok(Some(place))
+    }
+
+    /// Gives it back.
+    pub(crate) async fn give_back(mut self) -> Result<(), StoreError> {
+        while let Some((lease, holder)) = self.held.last().copied() {
+            self.leases.end_lease(lease, holder).await?;
+            self.held.pop();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.held.is_empty() {
+            return;
+        }
+        let place = Self { leases: self.leases.clone(), held: std::mem::take(&mut self.held) };
+        tokio::spawn(async move {
+            if let Err(error) = place.give_back().await {
+                tracing::warn!(%error, "a long poll's place is not free before its time is over");
+            }
+        });
+    }
+}
+
+/// Of each of these one must be had.
+fn choices(project: ProjectId, poller: Poller) -> Vec<Vec<Lease>> {
+    match poller {
+        Poller::Own => vec![(0..POLLS).map(|slot| Lease::Poll(project, slot)).collect()],
+        Poller::Stranger => {
+            let [start, ..] = Uuid::new_v4().into_bytes();
+            let of_all = (0..LOOKS).map(|look| start.wrapping_add(look) % STRANGERS_POLLS_IN_ALL);
+            vec![
+                (0..STRANGERS_POLLS).map(|slot| Lease::StrangersPoll(project, slot)).collect(),
+                of_all.map(Lease::AnyStrangersPoll).collect(),
+            ]
+        }
+    }
+}
+
+async fn first_free(
+    leases: &dyn Leases,
+    choice: Vec<Lease>,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<(Lease, Uuid)>, StoreError> {
+    for lease in choice {
+        if let Some(holder) = leases.take_lease(lease, now, until).await? {
+            return Ok(Some((lease, holder)));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use shared::model::{Clock, SystemClock};
+
+    use super::*;
+
+    /// Leases in memory, without their times.
+    #[derive(Default)]
+    struct Board(Mutex<Vec<(Lease, Uuid)>>);
+
+    #[async_trait]
+    impl Leases for Board {
+        async fn take_lease(
+            &self,
+            lease: Lease,
+            _: Timestamp,
+            _: Timestamp,
+        ) -> Result<Option<Uuid>, StoreError> {
+            let (mut held, holder) = (self.0.lock().unwrap(), Uuid::new_v4());
+            let free = held.iter().all(|(other, _)| *other != lease);
+            Ok(free.then(|| {
+                held.push((lease, holder));
+                holder
+            }))
+        }
+
+        async fn end_lease(&self, lease: Lease, holder: Uuid) -> Result<(), StoreError> {
+            self.0.lock().unwrap().retain(|held| *held != (lease, holder));
+            Ok(())
+        }
+    }
+
+    impl Board {
+        fn taken(&self) -> usize {
+            self.0.lock().unwrap().len()
+        }
+    }
+
+    async fn take(board: &Arc<Board>, project: ProjectId, poller: Poller) -> Option<Place> {
+        let leases: Arc<dyn Leases> = board.clone();
+        Place::take(&leases, project, poller, SystemClock.now(), Duration::from_secs(60)).await.unwrap()
+    }
+
+    // T35
+    #[tokio::test]
+    async fn strangers_leave_a_projects_own_places_alone() {
+        let (board, project) = (Arc::new(Board::default()), ProjectId::random());
+        let mut strangers = Vec::new();
+        for _ in 0..16 {
+            strangers.extend(take(&board, project, Poller::Stranger).await);
+        }
+        assert_eq!(strangers.len(), usize::from(STRANGERS_POLLS));
+        let mut own = Vec::new();
+        for _ in 0..=POLLS {
+            own.extend(take(&board, project, Poller::Own).await);
+        }
+        assert_eq!(own.len(), usize::from(POLLS));
+        let other = take(&board, ProjectId::random(), Poller::Stranger).await;
+        assert!(other.is_some(), "another project's share is its own");
+    }
+
+    #[tokio::test]
+    async fn strangers_of_all_projects_have_so_many_places_together() {
+        let (board, mut places) = (Arc::new(Board::default()), Vec::new());
+        for _ in 0..100 {
+            places.extend(take(&board, ProjectId::random(), Poller::Stranger).await);
+        }
+        assert!(places.len() <= usize::from(STRANGERS_POLLS_IN_ALL), "{}", places.len());
+        assert_eq!(board.taken(), 2 * places.len(), "who gets none keeps nothing");
+    }
+
+    #[tokio::test]
+    async fn a_place_is_free_when_it_is_given_back_and_when_its_caller_has_gone() {
+        let (board, project) = (Arc::new(Board::default()), ProjectId::random());
+        for poller in [Poller::Own, Poller::Stranger] {
+            take(&board, project, poller).await.unwrap().give_back().await.unwrap();
+            assert_eq!(board.taken(), 0, "{poller:?}");
+            drop(take(&board, project, poller).await.unwrap());
+            while board.taken() > 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+}
