@@ -4,7 +4,13 @@ import json
 import pathlib
 import sys
 
-WAYS = {"python": ("apart", "proxied"), "javascript": ("apart", "proxied"), "paragon": ("proxied",)}
+WAYS = {
+    "python": ("apart", "proxied"),
+    "python_refusals": ("proxied",),
+    "javascript": ("apart", "proxied"),
+    "javascript_refusals": ("proxied",),
+    "paragon": ("proxied",),
+}
 
 
 def results(client, way):
