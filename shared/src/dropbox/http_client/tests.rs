@@ -10,7 +10,8 @@ use super::*;
 use crate::dropbox::SILENCE;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-const READS: [&str; 4] = [
+const READS: [&str; 5] = [
+    "/api/2/files/get_metadata",
     "/2/files/list_folder/continue",
     "/2/files/download",
     "/2/users/get_current_account",
