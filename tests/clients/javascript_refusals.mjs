@@ -48,7 +48,7 @@ async function fault(route, fault) {
 }
 
 await call("unknown token", async () => {
-  const strangers = client({ accessToken: "no such token" });
+  const strangers = client({ accessToken: "no-such-token" });
   const errors = [
     await rejected(() => strangers.usersGetCurrentAccount()),
     await rejected(() => strangers.filesDownload({ path: "/x" })),
@@ -73,7 +73,7 @@ await call("not permitted", async () => {
 await call("too large", async () => {
   if (way === "direct") await fault("files/upload", { kind: "server_error", status: 413 });
   try {
-    await client().filesUpload({ path: "/too-large", contents: Buffer.alloc(4_600_000) });
+    await client().filesUpload({ path: "/too-large", contents: Buffer.alloc(4_500_001) });
   } catch (error) {
     return [error instanceof DropboxResponseError, error.status];
   }

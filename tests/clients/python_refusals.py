@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import sys
+import time
 
 import requests
 
@@ -63,7 +64,7 @@ def nobody():
 
 @call
 def unknown_token():
-    strangers = client("no such token")
+    strangers = client("no-such-token")
     errors = [
         raised(strangers.users_get_current_account),
         raised(strangers.files_download, "/x"),
@@ -116,7 +117,7 @@ def not_permitted():
 def too_large():
     if way == "direct":
         fault("files/upload", kind="server_error", status=413)
-    error = raised(client().files_upload, bytes(4_600_000), "/too-large")
+    error = raised(client().files_upload, bytes(4_500_001), "/too-large")
     return [type(error).__name__, error.status_code]
 
 
@@ -138,6 +139,7 @@ def without_back_off():
     if way == "proxied":
         # Dropbox is not asked again while it wants silence.
         errors.append(raised(dbx.files_list_folder, ""))
+    time.sleep(2.5)
     kinds = {(type(error).__name__, error.error.reason.is_too_many_requests()) for error in errors}
     return [sorted(kinds), all(1 <= error.backoff <= 2 for error in errors)]
 
