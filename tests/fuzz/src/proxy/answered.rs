@@ -8,21 +8,24 @@ use serde_json::Value;
 use crate::{residents::CANARY, traffic::Sent};
 
 /// The headers that may come back.
-const HEADERS: [&str; 7] = [
+const HEADERS: [&str; 9] = [
     "access-control-allow-origin",
     "access-control-expose-headers",
     "cache-control",
     "content-length",
     "content-type",
     "retry-after",
+    "www-authenticate",
+    "x-content-type-options",
     "x-dropbox-request-id",
 ];
 /// Those of the answer to a browser that asks whether its page may call.
-const PREFLIGHT: [&str; 4] = [
+const PREFLIGHT: [&str; 5] = [
     "access-control-allow-headers",
     "access-control-allow-methods",
     "access-control-allow-origin",
     "access-control-max-age",
+    "x-content-type-options",
 ];
 
 /// Checks the answer: whole, with no token in it, and where Dropbox was not asked, an error of ours.
