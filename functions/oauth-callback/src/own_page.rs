@@ -57,12 +57,15 @@ fn not_from_start_page() -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderName;
+
     use super::*;
 
     fn sent(origin: Option<&str>, site: Option<&str>) -> bool {
         let mut headers = HeaderMap::new();
         headers.extend(origin.map(|origin| (ORIGIN, origin.parse().unwrap())));
-        headers.extend(site.map(|site| (SEC_FETCH_SITE.parse().unwrap(), site.parse().unwrap())));
+        headers
+            .extend(site.map(|site| (SEC_FETCH_SITE.parse::<HeaderName>().unwrap(), site.parse().unwrap())));
         is_sent_from(&Url::parse("https://dropline.example/live").unwrap(), &headers)
     }
 
