@@ -108,8 +108,8 @@ pub(super) const EXPECTED: [Expectation; 46] = {
     use Flow::{Call, Change, Notified, Quiet, Resync, Resynced, Tick, WithBytes, WithoutBytes};
     [
         expect(Quiet, Notifications, 1.0, "one request"),
-        expect(Quiet, TableReads, 9.0, "account; connection, project, schedule, HEAD, choices, health; pause and tokens before the call"),
-        expect(Quiet, TableWrites, 4.0, "epoch 1, HEAD at the end 2 (a transaction), schedule 1"),
+        expect(Quiet, TableReads, 10.0, "account; connection, project, schedule, HEAD, choices, health; pause and tokens before the call; the schedule before the next look"),
+        expect(Quiet, TableWrites, 9.0, "epoch 1, HEAD at the end 2 (a transaction), schedule and its index 3, the next look and its index 3"),
         expect(Quiet, QueueRequests, 3.0, "one message: sent, received, deleted"),
         expect(Quiet, Walks, 1.0, "one message"),
         expect(Notified, Notifications, 1.0, "one request"),

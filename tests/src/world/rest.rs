@@ -112,6 +112,14 @@ impl World {
         self.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.expect("the queue takes it");
     }
 
+    /// Resyncs until nothing is looked for any more that an earlier notification may have announced.
+    pub async fn has_looked(&self, connection: ConnectionId) {
+        while self.stack.store().head(connection).await.expect("the store answers").unlisted.is_some() {
+            self.resynced(connection).await;
+            self.settled().await;
+        }
+    }
+
     /// Lets a resync be due, waits for it, and returns its report.
     pub async fn resynced(&self, connection: ConnectionId) -> serde_json::Value {
         let count =

@@ -115,6 +115,7 @@ async fn a_change_without_a_notification_is_found_and_reported() {
     world.write(FIRST, "announced.txt", b"x");
     world.mirrored(connection, FIRST).await;
     world.settled().await;
+    world.has_looked(connection).await;
     world.stack.dropbox.webhooks(FIRST).next(9, Mishap::Lost);
     world.write(FIRST, "unannounced.txt", b"x");
     world.stack.dropbox.rescan(FIRST).await.unwrap();

@@ -230,6 +230,7 @@ async fn drift_is_counted_as_it_is_repaired_and_as_nothing_where_there_is_none()
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_webhook_announced_is_counted_when_a_resync_finds_it() {
     let (world, connection) = synced().await;
+    world.has_looked(connection).await;
     world.stack.dropbox.webhooks(FIRST).next(1, Mishap::Lost);
     world.write(FIRST, "unheard.txt", b"unheard");
     world.settled().await;
