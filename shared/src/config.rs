@@ -64,8 +64,9 @@ fn aws() -> anyhow::Result<SdkConfig> {
     Ok(config.build())
 }
 
-/// The metrics of the function that Lambda calls `AWS_LAMBDA_FUNCTION_NAME`, in the stack named by `STACK_NAME`, on
-/// standard output. With `METRICS_BY_PROJECT` `disabled` no project has metrics of its own.
+/// The metrics of a function, on standard output.
+///
+/// `AWS_LAMBDA_FUNCTION_NAME` names the function, `STACK_NAME` the stack. With `METRICS_BY_PROJECT` `disabled` no project has metrics of its own.
 ///
 /// # Errors
 /// Where one of the two is missing, or the third is something else.

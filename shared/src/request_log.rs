@@ -1,5 +1,6 @@
-//! One line in a function's log for each request: what was asked, by whom, and what was answered. The gateway's own log
-//! has the time, the size and where the request came from, and cannot know the caller; both name the same trace.
+//! One line in a function's log for each request: what was asked, by whom, and what was answered.
+//!
+//! The gateway's own log has the time, the size and where the request came from, and cannot know the caller; both name the same trace.
 //!
 //! Nothing of a user's is in it: no user, path, query, file, token or e-mail address. A key is known by the first characters
 //! of its hash, by which an operator finds what a key that has leaked was used for.

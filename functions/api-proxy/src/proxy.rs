@@ -48,6 +48,7 @@ pub struct Proxy {
 }
 
 /// What is known of a call when it ends.
+#[derive(Clone, Copy)]
 pub(crate) struct Known {
     /// Whom it is about.
     pub(crate) subject: Subject,

@@ -22,6 +22,7 @@ const LARGEST_FILE: u64 = (1 << 53) - 1;
 
 /// One entry of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all entries are of the largest variant")]
 pub enum Entry {
     /// A file or folder as it is now.
     Present {

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What Dropbox says of the person and the team behind an account. Asked for at every connect and every full comparison,
-/// since it changes without a notification. Shown to the connection's project, never logged.
+/// What Dropbox says of the person and the team behind an account.
+///
+/// Asked for at every connect and every full comparison, since it changes without a notification. Shown to the connection's project, never logged.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AccountProfile {

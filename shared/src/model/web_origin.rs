@@ -10,8 +10,9 @@ pub struct InvalidWebAddress;
 /// No longer address is taken. Bytes.
 const LIMIT: usize = 2048;
 
-/// Reads an address of the web: https, or http on this machine; with a host and without a user. What a URL parser drops or
-/// replaces (blanks, control characters, backslashes) is refused, since another parser may not do the same.
+/// Reads an address of the web: https, or http on this machine; with a host and without a user.
+///
+/// What a URL parser drops or replaces (blanks, control characters, backslashes) is refused, since another parser may not do the same.
 ///
 /// # Errors
 /// Where it is none.

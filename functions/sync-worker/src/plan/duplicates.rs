@@ -15,8 +15,10 @@ pub struct Claim {
     pub is_mirrored: bool,
 }
 
-/// Which of several claims to one path is kept. A folder, since things may be in it; then what the mirror has there, so
-/// that nothing changes; then the first by id. It does not depend on the order in which they are listed, and who is kept
+/// Which of several claims to one path is kept.
+///
+/// A folder, since things may be in it; then what the mirror has there, so that nothing changes; then the first by id.
+/// It does not depend on the order in which they are listed, and who is kept
 /// once is kept again.
 #[must_use]
 pub fn kept(claims: &[Claim]) -> Option<&ItemId> {

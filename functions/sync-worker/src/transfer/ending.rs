@@ -33,7 +33,7 @@ impl Run<'_> {
             // As above.
             Some(Stop::NeedsReauth) => (pace.at_once, None),
         };
-        worker.transfers.set_pace(id, TransferPace { at_once, wake_at, ..pace }).await?;
+        worker.transfers.set_pace(id, TransferPace { at_once, wake_at }).await?;
         self.note_health(hindered, wake_at).await?;
         if self.stop == Some(Stop::TimeIsOver) { worker.ask_for_transfers(id).await } else { Ok(()) }
     }

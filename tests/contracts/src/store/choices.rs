@@ -83,10 +83,10 @@ pub async fn what_was_refused_is_tried_again_or_given_up(harness: &impl StoreHar
     let step = SelectionStep { target: target.clone(), from: Wanted, to: after };
     let commit = Commit { after: before.clone(), selection: Some(step), ..Commit::default() };
     ok(store.commit(id, &before, &commit, samples::now()).await);
-    assert_eq!(ok(store.choices(id).await).selections, [refused.clone()]);
+    assert_eq!(ok(store.choices(id).await).selections, std::slice::from_ref(&refused));
     ok(store.select(id, &target, samples::now()).await);
     let again = Selection { state: Wanted, ..refused.clone() };
-    assert_eq!(ok(store.choices(id).await).selections, [again.clone()]);
+    assert_eq!(ok(store.choices(id).await).selections, std::slice::from_ref(&again));
     turn(harness, id, &again, Refused).await;
     assert!(ok(store.deselect(id, &target).await));
     assert_eq!(states(harness, id).await, [(target, Unwanted)]);

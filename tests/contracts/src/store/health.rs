@@ -63,7 +63,8 @@ pub async fn what_transfers_count_adds_up(harness: &impl StoreHarness) {
     let unmeasured = TransferCounts { files_in_1000_seconds: 0, measured_at: Timestamp(0), ..counts };
     let (one, other) =
         tokio::join!(store.add_transfer_counts(id, &counts), store.add_transfer_counts(id, &unmeasured));
-    (ok(one), ok(other));
+    ok(one);
+    ok(other);
     let expected = TransferCounts { ready: 4, ready_bytes: 1_000, failed: 2, ..counts };
     assert_eq!(ok(store.transfer_counts(id).await), expected);
 }

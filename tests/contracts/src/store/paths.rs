@@ -149,8 +149,9 @@ async fn walk<S: Items + Log>(
     Head { applied: commit.after.head, ..commit.after }
 }
 
-/// Of an item that was seen where it was, after another had taken its path, the row says so again, although no change
-/// is made of it (T14); and the changes of before and of now leave that alone, however late they are applied.
+/// Of an item that was seen where it was, after another had taken its path, the row says so again (T14).
+///
+/// No change is made of it; and the changes of before and of now leave that alone, however late they are applied.
 pub async fn a_place_is_written_with_the_commit_that_names_it(harness: &impl StoreHarness) {
     for in_one_commit in [true, false] {
         let mirror = mirror(harness);

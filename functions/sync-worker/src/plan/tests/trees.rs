@@ -152,7 +152,7 @@ impl Account {
         for (place, path) in journal.iter().enumerate() {
             let is_last = !journal[place + 1..].contains(path);
             if is_last {
-                paths.push(path.clone())
+                paths.push(path.clone());
             }
         }
         let later = paths.split_off(most.min(paths.len()));
