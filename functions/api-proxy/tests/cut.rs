@@ -19,7 +19,6 @@ fn main() {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(function());
     } else {
         a_broken_answer_is_not_ended();
-        println!("test a_broken_answer_is_not_ended ... ok");
     }
 }
 

@@ -293,11 +293,12 @@ impl Stage {
         self.failing.left.store(-1, Ordering::SeqCst);
         let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let after = self.versions().await;
+        let revoked = self.dropbox.0.lock().unwrap().revoked == ["granted"];
         End {
             status: answer.status().as_u16(),
             code: body["code"].as_str().unwrap_or_default().to_owned(),
             stored: before != after,
-            revoked: self.dropbox.0.lock().unwrap().revoked == ["granted"],
+            revoked,
             left_over: self.metrics.total(Metric::GrantsNotRevoked).unwrap_or_default(),
             scopes: self.connections().await.pop().map(|connection| connection.scopes).unwrap_or_default(),
         }
