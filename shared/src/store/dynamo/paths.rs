@@ -13,7 +13,7 @@ use super::{
     table::{Row, failed, number, row, value, won},
 };
 use crate::{
-    model::{ChangeKind, ConnectionId, Item, ItemId, ItemKind, Segment, Timestamp},
+    model::{Change, ChangeKind, ConnectionId, Item, ItemId, ItemKind, Segment, Timestamp},
     store::{Place, StoreError},
 };
 
@@ -49,32 +49,38 @@ enum Becomes {
 }
 
 impl PathWrite {
-    /// The last state of every path that the segment touches.
+    /// What is to be written of every path that the segment touches: its last state, or a write for each item that has
+    /// gone from there, of which one at most is the item that the row names.
     pub(super) fn of_segment(segment: &Segment) -> Vec<Self> {
-        let mut writes: BTreeMap<String, Self> = BTreeMap::new();
+        let mut writes: BTreeMap<&str, Vec<Self>> = BTreeMap::new();
         for change in &segment.changes {
-            let item = &change.item;
-            if let ChangeKind::Moved { from, .. } = &change.kind {
-                Self::vacate(&mut writes, from, &item.id, change.number);
+            let Change { number, kind, item, .. } = change;
+            if let ChangeKind::Moved { from, .. } = kind {
+                Self::vacate(writes.entry(from).or_default(), from, &item.id, *number);
             }
-            if matches!(change.kind, ChangeKind::Deleted { .. }) {
-                Self::vacate(&mut writes, &item.path_lower, &item.id, change.number);
+            let of_path = writes.entry(&item.path_lower).or_default();
+            if matches!(kind, ChangeKind::Deleted { .. }) {
+                Self::vacate(of_path, &item.path_lower, &item.id, *number);
             } else {
-                let path = item.path_lower.clone();
                 let becomes = Becomes::Held(item.id.clone(), item.kind);
-                writes.insert(path.clone(), Self { path, number: change.number, becomes });
+                *of_path = vec![Self { path: item.path_lower.clone(), number: *number, becomes }];
             }
         }
-        writes.into_values().collect()
+        writes.into_values().flatten().collect()
     }
 
-    fn vacate(writes: &mut BTreeMap<String, Self>, path: &str, by: &ItemId, number: u64) {
-        let becomes = match writes.get(path).map(|write| &write.becomes) {
+    /// Adds to the writes of a path that an item has gone from there.
+    fn vacate(writes: &mut Vec<Self>, path: &str, by: &ItemId, number: u64) {
+        let becomes = match writes.last().map(|write| &write.becomes) {
+            // The row may name any of several items of this path: each is asked for.
             None | Some(Becomes::VacatedBy(_)) => Becomes::VacatedBy(by.clone()),
             Some(Becomes::Held(id, _)) if id != by => return,
-            Some(Becomes::Held(..) | Becomes::Vacant) => Becomes::Vacant,
+            Some(Becomes::Held(..) | Becomes::Vacant) => {
+                writes.clear();
+                Becomes::Vacant
+            }
         };
-        writes.insert(path.to_owned(), Self { path: path.to_owned(), number, becomes });
+        writes.push(Self { path: path.to_owned(), number, becomes });
     }
 }
 

@@ -78,6 +78,33 @@ pub async fn a_path_can_be_taken_over(harness: &impl StoreHarness) {
     }
 }
 
+/// Of several items that were told to be at one path the row names one. Where all of them go at once, in any order, it
+/// names none of them any more (T14).
+pub async fn items_of_one_path_can_go_at_once(harness: &impl StoreHarness) {
+    let at_path = |id: &str| file(id, "/a", "1");
+    let gone = |number, id| deleted(number, at_path(id));
+    let away = |number, id: &str| moved(number, "/a", file(id, &format!("/{id}"), "1"));
+    let ways = [
+        vec![gone(4, "1"), gone(5, "2"), gone(6, "3")],
+        vec![gone(4, "3"), gone(5, "2"), gone(6, "1")],
+        vec![gone(4, "2"), gone(5, "3"), gone(6, "1")],
+        vec![away(4, "3"), gone(5, "1"), gone(6, "2")],
+        vec![gone(4, "2"), away(5, "3"), away(6, "1")],
+    ];
+    for way in ways {
+        let mirror = mirror(harness);
+        mirror.apply(&[created(1, at_path("1")), created(2, at_path("2")), created(3, at_path("3"))]).await;
+        mirror.expect_at("/a", "3").await;
+        mirror.apply(&way).await;
+        assert_eq!(mirror.at("/a").await, None, "{way:?}");
+        // Again, as after a walk that died: nothing changes.
+        mirror.apply(&way).await;
+        assert_eq!(mirror.at("/a").await, None, "{way:?}");
+        mirror.apply(&[created(7, at_path("4"))]).await;
+        mirror.expect_at("/a", "4").await;
+    }
+}
+
 /// A subtree is a folder and all that is below, at any depth, and not what merely begins with its name.
 pub async fn a_subtree_is_all_below_a_path(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
@@ -227,6 +254,7 @@ macro_rules! paths_suite {
             a_change_of_case_keeps_the_path
             items_can_change_places
             a_path_can_be_taken_over
+            items_of_one_path_can_go_at_once
             a_subtree_is_all_below_a_path
             ids_and_paths_may_be_named_twice
             a_subtree_moves_item_by_item
