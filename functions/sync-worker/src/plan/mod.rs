@@ -144,7 +144,8 @@ impl Planner<'_> {
             marks.mark_below(facts.path_lower.clone(), self.head);
         }
         match facts.path_lower.rsplit_once('/') {
-            Some((folder, _)) if !folder.is_empty() && self.held.id_at(folder).is_none() => {
+            // A row that names what is not there (any more) is no folder.
+            Some((folder, _)) if !folder.is_empty() && self.held.at(&self.plan.changes, folder).is_none() => {
                 marks.note_all_unheld(folder);
             }
             _ => {}

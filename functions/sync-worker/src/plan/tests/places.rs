@@ -109,3 +109,17 @@ fn more_places_than_a_commit_has_room_for_are_planned_in_several() {
     assert_eq!(held.end_drain().len(), count);
     assert!(held.tree().is_empty());
 }
+
+/// The version before left rows of paths that name what was deleted.
+#[test]
+fn a_row_that_names_what_is_not_there_is_no_folder() {
+    let moved = Item { facts: folder("id:x", "/elsewhere"), content: Content::None, number: 1 };
+    for items in [HashMap::new(), HashMap::from([(ItemId::from("id:x"), moved)])] {
+        let view = View { items, paths: HashMap::from([("/a/b".to_owned(), "id:x".into())]) };
+        let mut standing = Standing { scope: Scope::everything(), ..Standing::default() };
+        let planned = plan(1, &mut standing, view, vec![at("1", "/a/b/f")], &RULES);
+        assert_eq!(words(&planned.changes), [("created", "/a/b/f")]);
+        // So what is in there is found where a deletion above is told.
+        assert_eq!(standing.marks.unheld_in("/a"), ["/a", "/a/b"]);
+    }
+}
