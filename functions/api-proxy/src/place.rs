@@ -49,12 +49,17 @@ impl Place {
 
     /// Gives it back.
     pub(crate) async fn give_back(mut self) -> Result<(), StoreError> {
-        while let Some((lease, holder)) = self.held.last().copied() {
-            self.leases.end_lease(lease, holder).await?;
-            self.held.pop();
-        }
-        Ok(())
+        end_leases(self.leases.as_ref(), &mut self.held).await
     }
+}
+
+/// Ends leases, the last first. Those that are left could not be ended.
+async fn end_leases(leases: &dyn Leases, held: &mut Vec<(Lease, Uuid)>) -> Result<(), StoreError> {
+    while let Some((lease, holder)) = held.last().copied() {
+        leases.end_lease(lease, holder).await?;
+        held.pop();
+    }
+    Ok(())
 }
 
 impl Drop for Place {
@@ -62,9 +67,10 @@ impl Drop for Place {
         if self.held.is_empty() {
             return;
         }
-        let place = Self { leases: self.leases.clone(), held: std::mem::take(&mut self.held) };
+        // No place of its own: a task that a runtime drops at its end would begin another.
+        let (leases, mut held) = (self.leases.clone(), std::mem::take(&mut self.held));
         tokio::spawn(async move {
-            if let Err(error) = place.give_back().await {
+            if let Err(error) = end_leases(leases.as_ref(), &mut held).await {
                 tracing::warn!(%error, "a long poll's place is not free before its time is over");
             }
         });
