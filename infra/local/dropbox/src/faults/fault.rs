@@ -31,7 +31,7 @@ pub enum Fault {
     },
     /// 400 in text that says that the cursor is not one
     InvalidCursor,
-    /// 5xx in HTML
+    /// 5xx in HTML, or 413
     ServerError {
         /// The status
         #[serde(default = "internal_server_error")]
@@ -147,8 +147,9 @@ impl Fault {
     /// Says what is wrong with its fields
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
-            Self::ServerError { status, .. } if !(500..=599).contains(status) => {
-                Err(format!("status: {status} is not within 500 and 599"))
+            // 413 is what stands before Dropbox's functions says of a body that is too large.
+            Self::ServerError { status, .. } if !matches!(status, 413 | 500..=599) => {
+                Err(format!("status: {status} is neither 413 nor within 500 and 599"))
             }
             Self::EndpointError { tag } | Self::AccessDenied { tag } if !tag.split('/').all(is_tag) => {
                 Err(format!("tag: \"{tag}\" is not one or more names of errors with slashes between them"))
