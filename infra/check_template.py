@@ -125,11 +125,11 @@ MAY = {
 }
 
 # What the partition keys begin with of the rows that each role may write. `apikey#` and `app#` are an operator's.
-WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*"]
+WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*", "work#*"]
 MAY_WRITE = {
-    "OauthCallbackRole": ["account#*", "connection#*", "project#*", "state#*", "ticket#*", "user#*"],
+    "OauthCallbackRole": ["account#*", "connection#*", "project#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
-    "FilesApiRole": ["account#*", "connection#*", "user#*"],
+    "FilesApiRole": ["account#*", "connection#*", "user#*", "work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
 }
