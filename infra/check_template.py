@@ -130,6 +130,7 @@ MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "project#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "user#*", "work#*"],
+    "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
 }
