@@ -9,11 +9,18 @@ use crate::model::{ConnectionId, ProjectId, Timestamp};
 /// Long polls that a project may have under way at the same time.
 pub const POLLS: u8 = 16;
 
+/// Who holds a lease: another each time that one is taken.
+pub type Holder = Uuid;
+
 /// What only one caller at a time may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lease {
     /// Refresh a connection's tokens (invariant I6).
     Refresh(ConnectionId),
+    /// Work as a connection's walker, whichever lane the walk came in (invariant I5).
+    Walk(ConnectionId),
+    /// See to a connection's transfers.
+    Transfers(ConnectionId),
     /// Have one of a project's long polls under way, numbered from 0 and below [`POLLS`].
     Poll(ProjectId, u8),
 }

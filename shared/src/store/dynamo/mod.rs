@@ -1,7 +1,9 @@
 //! The store on DynamoDB: one table, whose keys are all made in `keys.rs`.
 
+mod backoff;
 mod batches;
 mod choices;
+mod claims;
 mod connections;
 mod health;
 mod item_pages;
