@@ -35,7 +35,7 @@ pub struct Comparison {
 }
 
 /// How a listing differs from what we hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// Items that are listed with other facts than we hold, or are not listed, or were skipped by rules that are
     /// others now: in order of their ids.
@@ -60,6 +60,12 @@ impl Comparison {
     #[must_use]
     pub fn check(self, rules: &Rules) -> Check<'_> {
         let difference = Difference { listed: self.count, ..Difference::default() };
+        self.resume(rules, difference)
+    }
+
+    /// Goes on with a check that was left.
+    #[must_use]
+    pub fn resume(self, rules: &Rules, difference: Difference) -> Check<'_> {
         Check { left: self.listed, rules, difference }
     }
 }
@@ -90,6 +96,12 @@ impl Check<'_> {
     #[must_use]
     pub fn has_listed(&self, id: &ItemId) -> bool {
         self.left.contains_key(id)
+    }
+
+    /// Leaves the check, to go on with it later: what was listed and is not found yet, and how what was found differs.
+    #[must_use]
+    pub fn leave(self) -> (Comparison, Difference) {
+        (Comparison { count: self.difference.listed, listed: self.left }, self.difference)
     }
 
     /// All items have come.

@@ -6,6 +6,7 @@ use shared::{
 };
 
 use super::{
+    Reached,
     contents::Contents,
     step::{MARKS, Step},
 };
@@ -17,7 +18,9 @@ use crate::{
 impl Step<'_> {
     /// Turns what is still marked into deletions: the drain has ended. Too many wait for a confirmation: then nothing
     /// of them happens.
-    pub(super) async fn delete_gone(&mut self) -> Result<(), Failure> {
+    ///
+    /// Where the time is over first, the marks stay, and the next walk goes on with what is left of them.
+    pub(super) async fn delete_gone(&mut self) -> Result<Reached, Failure> {
         self.delete_marked(Vec::new()).await
     }
 
@@ -25,46 +28,55 @@ impl Step<'_> {
     /// row has room for are not carried over, and everything stays marked.
     pub(super) async fn delete_early(&mut self) -> Result<(), Failure> {
         let unheld = self.standing.marks.all_unheld();
-        if unheld.len() > MARKS { Ok(()) } else { self.delete_marked(unheld).await }
+        if unheld.len() > MARKS { Ok(()) } else { self.delete_marked(unheld).await.map(drop) }
     }
 
-    async fn delete_marked(&mut self, kept: Vec<Mark>) -> Result<(), Failure> {
+    async fn delete_marked(&mut self, kept: Vec<Mark>) -> Result<Reached, Failure> {
         let marked = if self.standing.marks.is_empty() { Vec::new() } else { self.marked().await? };
         self.contents = Contents::of(&marked);
         let deletions = deletions(self.head.head, &self.standing.marks, marked);
         if self.are_too_many(&deletions) {
-            return self.hold_deletions(deletions.len() as u64).await;
+            self.hold_deletions(deletions.len() as u64).await?;
+            return Ok(Reached::TheEnd);
         }
-        // What was marked and is not stored yet ends with the others.
-        self.standing.marks.take_fresh();
-        self.commit_removals(deletions, |commit| {
+        let pieces = segments(deletions);
+        if pieces.len() <= 1 {
+            // What was marked and is not stored yet ends with the others.
+            self.standing.marks.take_fresh();
+        }
+        let last = |commit: &mut Commit| {
             let head = &mut commit.after;
             (head.marks, head.marked_at, head.held) = (head.marks.ended(), None, None);
             commit.marks.clone_from(&kept);
-        })
-        .await?;
+        };
+        if let Reached::ItsBudget = self.commit_removals(pieces, last).await? {
+            return Ok(Reached::ItsBudget);
+        }
         self.standing.marks = Marks::stored(kept);
         self.worker.log.forget_marks(self.connection.id, self.head.marks.outdated()).await?;
         // Stored with the next commit: until then they may be removed once more.
         self.head.marks = self.head.marks.cleared();
-        Ok(())
+        Ok(Reached::TheEnd)
     }
 
-    /// Removes items from the mirror. The last commit is as `last` makes it.
+    /// Removes items from the mirror, until the time is over. The last commit is as `last` makes it.
     pub(super) async fn commit_removals(
         &mut self,
-        removals: Vec<Change>,
+        pieces: Vec<Segment>,
         last: impl Fn(&mut Commit),
-    ) -> Result<(), Failure> {
-        let mut pieces = segments(removals).into_iter().peekable();
+    ) -> Result<Reached, Failure> {
+        let mut pieces = pieces.into_iter().peekable();
         while let Some(segment) = pieces.next() {
             let mut commit = self.commit_of(segment);
             if pieces.peek().is_none() {
                 last(&mut commit);
             }
             self.advance(commit).await?;
+            if pieces.peek().is_some() && self.is_over() {
+                return Ok(Reached::ItsBudget);
+            }
         }
-        Ok(())
+        Ok(Reached::TheEnd)
     }
 
     /// The removal of items for one reason.

@@ -2,131 +2,153 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
 use shared::{
     dropbox::{Entry, Page, Refusal},
-    model::{ItemId, Removal, Target},
+    model::{ItemId, Target},
 };
 
 use super::{
-    fetch::{Lookup, Wanted, is_folder},
+    Reached,
+    fetch::{self, Lookup, Wanted, is_folder},
     page_size::page_limit,
+    repair::Repair,
     step::{Progress, Step},
     survey::Listed,
 };
-use crate::{Failure, plan::Difference};
+use crate::Failure;
 
 /// So many differences are confirmed one by one; more, by a second listing.
-const ONE_BY_ONE: usize = 500;
+pub(super) const ONE_BY_ONE: usize = 500;
 /// Confirmations at the same time.
 const AT_ONCE: usize = 4;
 
-/// What came of asking about everything that was in doubt.
-#[derive(Debug)]
-pub(super) struct Confirmed {
-    /// How many items are marked now that were not before.
-    pub(super) gone: u64,
-    /// How many are left as they are, since Dropbox refuses to tell of them.
-    pub(super) refused: u64,
+/// How far a second listing has come.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Relisting {
+    /// What is still to be listed, the last first; absent before it begins.
+    targets: Option<Vec<Target>>,
+    /// Where the listing of the target in hand goes on.
+    cursor: Option<String>,
+}
+
+/// What came of a page of a second listing.
+enum Confirmed {
+    /// There is more of the target.
+    Page,
+    /// There is no more of it.
+    Whole,
+    /// Dropbox refuses the target.
+    Refused(Refusal),
 }
 
 impl Step<'_> {
-    /// Asks Dropbox about everything that is in doubt, and takes what it says. What is not there is marked.
-    pub(super) async fn confirm(
-        &mut self,
-        difference: &Difference,
-        marked: &BTreeSet<ItemId>,
-    ) -> Result<Confirmed, Failure> {
-        let mut refused = 0;
-        let mut doubted: BTreeSet<ItemId> = difference.doubted.iter().cloned().collect();
-        doubted.extend(difference.unknown.iter().chain(marked).cloned());
-        if doubted.len() > ONE_BY_ONE {
-            refused += self.confirm_by_listing(&mut doubted).await?;
-        }
-        // A listing does not tell what was moved out of it.
-        if doubted.len() <= ONE_BY_ONE {
-            refused += self.confirm_one_by_one(&mut doubted).await?;
-        }
-        // Each by its id: where a folder above is not held, no path leads to it.
-        let at = self.head.head;
-        let lost: Vec<&ItemId> = difference.doubted.iter().filter(|id| doubted.contains(*id)).collect();
-        for id in lost.iter().copied().chain(marked.iter().filter(|id| doubted.contains(*id))) {
-            self.standing.marks.mark_item(id.clone(), at, Removal::Deleted);
-        }
-        let gone = lost.into_iter().filter(|id| !marked.contains(*id)).count();
-        Ok(Confirmed { gone: gone as u64, refused })
-    }
-
-    /// Takes what Dropbox says of each, and leaves in `doubted` what it does not know. Returns how many it refuses to
-    /// tell of.
-    async fn confirm_one_by_one(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
+    /// Takes what Dropbox says of each that is in doubt, until the time is over.
+    pub(super) async fn confirm_one_by_one(&mut self, repair: &mut Repair) -> Result<Reached, Failure> {
         let asker = self.asker.clone();
-        let ids: Vec<ItemId> = doubted.iter().cloned().collect();
-        let asked = stream::iter(ids.clone())
-            .map(|id| asker.look_up(id))
-            .buffered(AT_ONCE)
-            .try_collect::<Vec<Lookup>>();
-        let (mut entries, mut refused): (Vec<Entry>, u64) = (Vec::new(), 0);
-        for (id, told) in ids.into_iter().zip(asked.await?) {
-            match told {
-                Lookup::Present(entry) => entries.push(entry),
-                // What stands where a selected folder was that is gone is in no selection.
-                Lookup::Absent => self.standing.scope.lose(&id),
-                Lookup::Refused(_) => {
-                    doubted.remove(&id);
-                    refused += 1;
-                    self.leave_as_it_is(id);
+        let (mut entries, mut failed) = (Vec::new(), None);
+        {
+            let ids: Vec<ItemId> = repair.doubted.iter().cloned().collect();
+            let mut asked = stream::iter(ids)
+                .map(|id| {
+                    let asked = asker.look_up(id.clone());
+                    async move { (id, asked.await) }
+                })
+                .buffered(AT_ONCE);
+            while failed.is_none()
+                && let Some((id, told)) = asked.next().await
+            {
+                match told {
+                    Ok(Lookup::Present(entry)) => entries.push(entry),
+                    Ok(Lookup::Absent) => {
+                        // What stands where a selected folder was that is gone is in no selection.
+                        self.standing.scope.lose(&id);
+                        repair.doubted.remove(&id);
+                        repair.lost.insert(id);
+                    }
+                    Ok(Lookup::Refused(_)) => {
+                        repair.doubted.remove(&id);
+                        repair.refused += 1;
+                        self.leave_as_it_is(id);
+                    }
+                    Err(failure) => failed = Some(failure),
+                }
+                if self.is_over() {
+                    break;
                 }
             }
         }
+        // Also of what was told before a failure: it need not be asked for again.
         entries.sort_by(|one, two| path(one).cmp(&path(two)));
-        self.take_confirmed(entries, doubted).await?;
-        Ok(refused)
+        self.take_confirmed(entries, &mut repair.doubted).await?;
+        match failed {
+            Some(failure) => Err(failure),
+            None if repair.doubted.is_empty() => Ok(Reached::TheEnd),
+            None if self.is_over() => Ok(Reached::ItsBudget),
+            // What is told of under another id than it was asked for by is not there.
+            None => Ok(Reached::TheEnd),
+        }
     }
 
-    /// The same by a second listing. What only selections hold that Dropbox refuses by now is no more in doubt.
-    async fn confirm_by_listing(&mut self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
-        for target in self.to_survey() {
-            if let Some(refusal) = self.confirm_target(&target, doubted).await? {
-                self.refuse_target(&target, refusal).await?;
+    /// The same by a second listing, page by page. What only selections hold that Dropbox refuses by now is no more in
+    /// doubt.
+    pub(super) async fn confirm_by_listing(&mut self, repair: &mut Repair) -> Result<Reached, Failure> {
+        if repair.relisting.targets.is_none() {
+            repair.relisting.targets = Some(self.to_survey());
+        }
+        while let Some(target) = repair.relisting.targets.as_ref().and_then(|targets| targets.last().cloned())
+        {
+            let confirmed = match self.confirm_page(&target, repair).await {
+                // The next attempt begins with the target's first page.
+                Err(failure) if fetch::was_reset(&failure) => {
+                    repair.relisting.cursor = None;
+                    return Err(failure);
+                }
+                confirmed => confirmed?,
+            };
+            if let Confirmed::Refused(refusal) = &confirmed {
+                self.refuse_target(&target, refusal.clone()).await?;
+            }
+            if !matches!(confirmed, Confirmed::Page) {
+                repair.relisting.cursor = None;
+                repair.relisting.targets.iter_mut().for_each(|targets| drop(targets.pop()));
+            }
+            if self.is_over() {
+                return Ok(Reached::ItsBudget);
             }
         }
-        self.leave_what_is_refused(doubted).await
+        repair.refused += self.leave_what_is_refused(&mut repair.doubted).await?;
+        Ok(Reached::TheEnd)
     }
 
-    /// Takes what the listing of one target says of what is in doubt. Returns why Dropbox refuses it, where it does.
-    async fn confirm_target(
-        &mut self,
-        target: &Target,
-        doubted: &mut BTreeSet<ItemId>,
-    ) -> Result<Option<Refusal>, Failure> {
-        let mut wanted = match target.item() {
-            None => Wanted::First(String::new(), page_limit(&self.head)),
-            Some(id) => match self.asker.look_up(id.clone()).await? {
-                Lookup::Absent => return Ok(None),
-                Lookup::Refused(refusal) => return Ok(Some(refusal)),
+    /// Takes what the next page of a target says of what is in doubt.
+    async fn confirm_page(&mut self, target: &Target, repair: &mut Repair) -> Result<Confirmed, Failure> {
+        let wanted = match (&repair.relisting.cursor, target.item()) {
+            (Some(cursor), _) => Wanted::At(cursor.clone()),
+            (None, None) => Wanted::First(String::new(), page_limit(&self.head)),
+            (None, Some(id)) => match self.asker.look_up(id.clone()).await? {
+                Lookup::Absent => return Ok(Confirmed::Whole),
+                Lookup::Refused(refusal) => return Ok(Confirmed::Refused(refusal)),
                 Lookup::Present(top) => {
                     let is_folder = is_folder(&top);
-                    self.take_confirmed(vec![top], doubted).await?;
+                    self.take_confirmed(vec![top], &mut repair.doubted).await?;
                     if !is_folder {
-                        return Ok(None);
+                        return Ok(Confirmed::Whole);
                     }
                     Wanted::First(id.to_string(), page_limit(&self.head))
                 }
             },
         };
-        loop {
-            let Page { entries, cursor, has_more } = match self.page_of(target, wanted).await? {
-                Listed::Page(page) => page,
-                Listed::Whole | Listed::Absent => return Ok(None),
-                Listed::Refused(refusal) => return Ok(Some(refusal)),
-            };
-            self.take_confirmed(entries, doubted).await?;
-            if !has_more {
-                return Ok(None);
-            }
-            wanted = Wanted::At(cursor);
-        }
+        let Page { entries, cursor, has_more, .. } = match self.page_of(target, wanted).await? {
+            Listed::Page(page) => page,
+            Listed::Whole | Listed::Absent => return Ok(Confirmed::Whole),
+            Listed::Refused(refusal) => return Ok(Confirmed::Refused(refusal)),
+        };
+        self.take_confirmed(entries, &mut repair.doubted).await?;
+        repair.relisting.cursor = Some(cursor);
+        Ok(if has_more { Confirmed::Page } else { Confirmed::Whole })
     }
 
     async fn take_confirmed(

@@ -13,6 +13,7 @@ mod page_size;
 mod paths;
 mod refused;
 mod relist;
+mod repair;
 mod resync;
 mod select;
 mod step;
@@ -100,9 +101,11 @@ impl Worker {
             self.count(&connection, Metric::NotifiedWalks, 1);
         }
         let (mut unlisted, mut is_relisting) = (None, false);
-        let reached = match Step::begin(self, &connection, &project).await {
+        let budget = if request.lane == Lane::Changes { SHORT_BUDGET } else { BUDGET };
+        let end = Instant::now() + budget;
+        let reached = match Step::begin(self, &connection, &project, end).await {
             Ok(mut step) => {
-                let reached = step.walk(now, request, resync_due).await;
+                let reached = step.walk_and_owe(now, request, resync_due).await;
                 (unlisted, is_relisting) = (step.head.unlisted, step.head.relists > 0);
                 reached.map(|reached| (reached, step.choices))
             }
@@ -158,6 +161,24 @@ impl Worker {
 }
 
 impl Step<'_> {
+    /// The whole walk; where folders are left whose contents there was no time to show by the folder's name, a comparison
+    /// is owed, which shows them.
+    async fn walk_and_owe(
+        &mut self,
+        began: Timestamp,
+        request: Request,
+        resync_due: bool,
+    ) -> Result<Reached, Failure> {
+        let reached = self.walk(began, request, resync_due).await?;
+        if !self.standing.recased.is_empty() && self.head.survey.is_none() {
+            let mut commit = self.commit_of(Segment::default());
+            commit.after.compare = true;
+            self.advance(commit).await?;
+            return Ok(Reached::ItsBudget);
+        }
+        Ok(reached)
+    }
+
     /// The whole walk that began at `began`: give up what was deselected, as long as all that we hold is from one time;
     /// drain; take in what was selected; then compare where that is due, else delete what is gone.
     async fn walk(
@@ -166,14 +187,15 @@ impl Step<'_> {
         request: Request,
         resync_due: bool,
     ) -> Result<Reached, Failure> {
-        let is_short = request.lane == Lane::Changes;
-        let end = Instant::now() + if is_short { SHORT_BUDGET } else { BUDGET };
+        let (is_short, end) = (request.lane == Lane::Changes, self.end);
         let first = self.head.cursor.is_none() && self.head.head == 0;
         if is_short && first {
             return Ok(Reached::ItsBudget);
         }
         self.ensure_cursor().await?;
-        self.give_up().await?;
+        if let Reached::ItsBudget = self.give_up().await? {
+            return Ok(Reached::ItsBudget);
+        }
         let before = self.tally;
         if let Reached::ItsBudget = self.drain(end).await? {
             return Ok(Reached::ItsBudget);
@@ -199,11 +221,11 @@ impl Step<'_> {
                 self.end_drain(began, request).await?;
                 return Ok(Reached::ItsBudget);
             }
-            if let Reached::ItsBudget = self.resync(missed, end).await? {
+            if let Reached::ItsBudget = self.resync(missed).await? {
                 return Ok(Reached::ItsBudget);
             }
-        } else {
-            self.delete_gone().await?;
+        } else if let Reached::ItsBudget = self.delete_gone().await? {
+            return Ok(Reached::ItsBudget);
         }
         self.end_drain(began, request).await?;
         // A selection whose listing failed has not hindered the others.

@@ -1,120 +1,69 @@
 //! The full comparison with Dropbox: it proves the mirror, or repairs it through the log and says what it repaired.
 
-use std::collections::BTreeSet;
-
-use futures_util::TryStreamExt;
 use shared::{
     metrics::Metric,
-    model::{Content, Event, EventBody, FileCounts, Head, Item, ItemId, ResyncReport, Rev, Segment},
-};
-use tokio::time::Instant;
-
-use super::{Reached, fetch, page_size::was_slow, step::Step, survey::Survey, tally::Tally};
-use crate::{
-    Failure,
-    plan::{Comparison, Difference, Shown},
+    model::{Content, Event, EventBody, Head, Item, ItemId, ResyncReport, Rev, Segment},
 };
 
-/// What the items show beside a listing.
-struct Findings {
-    difference: Difference,
-    /// Items whose deletion was reported. The listing may have been older.
-    marked: BTreeSet<ItemId>,
-    shown: Shown,
-    /// How many are left as they are, since Dropbox refuses what holds them.
-    refused: u64,
-    /// Items of which no row of a path says where they stand.
-    misplaced: Vec<ItemId>,
-}
+use super::{Reached, fetch, page_size::was_slow, repair::Repair, step::Step, survey::Survey};
+use crate::Failure;
 
 impl Step<'_> {
     /// Lists everything, drains once more, compares, and repairs what Dropbox confirms.
     ///
-    /// Where the time is over before everything is listed, the next invocation goes on. `missed` counts the changes
-    /// that were found before it began and that no notification had announced.
-    pub(super) async fn resync(&mut self, missed: u64, end: Instant) -> Result<Reached, Failure> {
+    /// Where the time is over first, or Dropbox fails, the next invocation goes on. `missed` counts the changes that were
+    /// found before it began and that no notification had announced.
+    pub(super) async fn resync(&mut self, missed: u64) -> Result<Reached, Failure> {
         let mut survey = self.survey(missed).await?;
-        let listed = match self.list(&mut survey, end).await {
-            Err(failure) if fetch::was_reset(&failure) => return self.list_anew(failure).await,
+        match self.go_on(&mut survey).await {
+            // What happened since the listing would not be told by any later cursor.
+            Err(failure) if fetch::was_reset(&failure) => self.list_anew(failure).await,
             Err(failure) if was_slow(&failure) => {
                 self.save_survey(&survey).await?;
-                return self.list_in_smaller_pages(None, failure).await;
+                self.list_in_smaller_pages(None, failure).await
             }
-            listed => listed?,
-        };
-        if let Reached::ItsBudget = listed {
-            self.save_survey(&survey).await?;
-            return Ok(Reached::ItsBudget);
-        }
-        let drained = match self.drain_from_cursor(end).await {
-            // What happened since the listing would not be told by any later cursor.
-            Err(failure) if fetch::was_reset(&failure) => return self.list_anew(failure).await,
-            drained => drained?,
-        };
-        if let Reached::ItsBudget = drained {
-            self.save_survey(&survey).await?;
-            return Ok(Reached::ItsBudget);
-        }
-        match self.compare(survey).await {
-            Err(failure) if fetch::was_reset(&failure) => self.list_anew(failure).await,
-            compared => compared.map(|()| Reached::TheEnd),
+            Err(failure) if failure.dropbox().is_some() => {
+                self.save_survey(&survey).await?;
+                Err(failure)
+            }
+            Ok(Reached::ItsBudget) => {
+                self.save_survey(&survey).await?;
+                Ok(Reached::ItsBudget)
+            }
+            ended => ended,
         }
     }
 
-    async fn compare(&mut self, survey: Survey) -> Result<(), Failure> {
-        self.note_selections(&survey).await?;
-        let Findings { difference, marked, shown, refused, misplaced } =
-            self.read_items(survey.comparison).await?;
-        self.standing.recased.extend(shown.otherwise());
-        let before = self.tally;
-        let confirmed = self.confirm(&difference, &marked).await?;
-        self.show_recased().await?;
-        let repaired = self.tally.since(before);
-        self.delete_gone().await?;
+    async fn go_on(&mut self, survey: &mut Survey) -> Result<Reached, Failure> {
+        let end = self.end;
+        if survey.repair.is_none() {
+            if let Reached::ItsBudget = self.list(survey, end).await? {
+                return Ok(Reached::ItsBudget);
+            }
+            if let Reached::ItsBudget = self.drain_from_cursor(end).await? {
+                return Ok(Reached::ItsBudget);
+            }
+            self.note_selections(survey).await?;
+        }
+        let mut repair = survey.repair.take().unwrap_or_default();
+        let repaired = self.repair(survey, &mut repair).await;
+        let (report, misplaced) = (self.report(&repair, survey.missed), repair.misplaced.clone());
+        survey.repair = Some(repair);
+        if let Reached::ItsBudget = repaired? {
+            return Ok(Reached::ItsBudget);
+        }
         let paths_restored = self.restore_paths(&misplaced).await?;
         self.has_listed = true;
-        let report = ResyncReport {
-            refused: refused + confirmed.refused,
-            paths_restored,
-            ..self.report(&difference, repaired, confirmed.gone, survey.missed)
-        };
+        let report = ResyncReport { paths_restored, ..report };
         self.end_resync(&report).await?;
         let repaired = report.created + report.updated + report.moved + report.deleted + paths_restored;
         self.worker.count(self.connection, Metric::ResyncsFinished, 1);
         self.worker.count(self.connection, Metric::DriftRepaired, repaired);
-        Ok(())
-    }
-
-    /// The one read of all items, of which few are in memory at a time.
-    async fn read_items(&mut self, listed: Comparison) -> Result<Findings, Failure> {
-        let (mut check, mut marked, mut shown) =
-            (listed.check(&self.rules), BTreeSet::new(), Shown::default());
-        let (out_of_reach, mut refused) = (self.out_of_reach().await?, 0);
-        let mut misplaced = Vec::new();
-        let (counted, mut census) =
-            (self.worker.health.transfer_counts(self.connection.id).await?, FileCounts::default());
-        let mut pieces = self.worker.items.scan_items(self.connection.id);
-        while let Some(items) = pieces.try_next().await? {
-            shown.hold(&items);
-            misplaced.extend(self.worker.items.misplaced(self.connection.id, &items).await?);
-            self.pend_what_waits(&items).await?;
-            items.iter().for_each(|item| census.add(&tried_again(&item.content), item.facts.size));
-            let reported = items.iter().filter(|item| self.standing.marks.why(item).is_some());
-            marked.extend(reported.map(|item| item.facts.id.clone()));
-            let is_untold =
-                |item: &Item| out_of_reach.holds(&item.facts) && !check.has_listed(&item.facts.id);
-            let (untold, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_untold);
-            refused += untold.len() as u64;
-            check.hold(&items);
-        }
-        drop(pieces);
-        // Stored with the next commit.
-        self.head.files = census.beside(counted);
-        Ok(Findings { difference: check.end(), marked, shown, refused, misplaced })
+        Ok(Reached::TheEnd)
     }
 
     /// A transfer that was lost, or given up after failures that may have passed, is asked for again.
-    async fn pend_what_waits(&self, held: &[Item]) -> Result<(), Failure> {
+    pub(super) async fn pend_what_waits(&self, held: &[Item]) -> Result<(), Failure> {
         let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
         for item in held {
             match &item.content {
@@ -130,17 +79,19 @@ impl Step<'_> {
         self.pend(&waiting).await
     }
 
-    fn report(&self, difference: &Difference, repaired: Tally, drifted: u64, missed: u64) -> ResyncReport {
+    fn report(&self, repair: &Repair, missed: u64) -> ResyncReport {
         let held = self.head.held.is_some();
+        let Repair { difference, tally, gone, refused, .. } = repair;
         ResyncReport {
             at: self.worker.clock.now().0,
             listed: difference.listed,
             agreed: difference.agreed,
-            created: repaired.created,
-            updated: repaired.updated,
-            moved: repaired.moved,
-            deleted: if held { 0 } else { drifted },
-            held: if held { drifted } else { 0 },
+            created: tally.created,
+            updated: tally.updated,
+            moved: tally.moved,
+            deleted: if held { 0 } else { *gone },
+            held: if held { *gone } else { 0 },
+            refused: *refused,
             missed,
             notified_at: self.head.notified_at,
             ..ResyncReport::default()
@@ -162,7 +113,7 @@ impl Step<'_> {
 }
 
 /// An item's content once what may have passed is tried again.
-fn tried_again(content: &Content) -> Content {
+pub(super) fn tried_again(content: &Content) -> Content {
     match content {
         Content::Failed { rev, reason } if reason.may_pass() => Content::Pending { rev: rev.clone() },
         content => content.clone(),

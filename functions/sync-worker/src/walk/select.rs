@@ -13,7 +13,7 @@ use super::{
     page_size::{page_limit, was_slow},
     step::{Progress, Step},
 };
-use crate::Failure;
+use crate::{Failure, plan::segments};
 
 impl Step<'_> {
     /// Lists what is selected and was not listed to its end yet. Returns whether there was any, and how far it came.
@@ -50,19 +50,21 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// Removes what only selections hold that were given up.
-    pub(super) async fn give_up(&mut self) -> Result<(), Failure> {
+    /// Removes what only selections hold that were given up. What there is no time for is removed by the next walk.
+    pub(super) async fn give_up(&mut self) -> Result<Reached, Failure> {
         for selection in self.in_state(SelectionState::Unwanted) {
             let held = self.held_by(&selection.target).await?;
             let given_up = held.into_iter().filter(|item| !self.standing.scope.holds(&item.facts)).collect();
-            let removals = self.removals(given_up, Removal::Deselected);
-            self.commit_removals(removals, |_| ()).await?;
+            let removals = segments(self.removals(given_up, Removal::Deselected));
+            if let Reached::ItsBudget = self.commit_removals(removals, |_| ()).await? {
+                return Ok(Reached::ItsBudget);
+            }
             let mut commit = self.commit_of(Segment::default());
             commit.selection = Some(step(&selection, None));
             self.advance(commit).await?;
             self.choices.selections.retain(|one| one.target != selection.target);
         }
-        Ok(())
+        Ok(Reached::TheEnd)
     }
 
     fn in_state(&self, state: SelectionState) -> Vec<Selection> {

@@ -7,6 +7,7 @@ use shared::{
     model::{Choices, Connection, Content, Head, Item, ItemId, Mark, NotFetched, Project, Segment},
     store::{Commit, History, SelectionStep, StoreError},
 };
+use tokio::time::Instant;
 
 use super::{contents::Contents, fetch::Asker, tally::Tally};
 use crate::{
@@ -39,6 +40,8 @@ pub(super) struct Step<'a> {
     pub(super) unfinished: Option<Failure>,
     /// The items that the next commits touch, as they were read.
     pub(super) contents: Contents,
+    /// When its time is over.
+    pub(super) end: Instant,
 }
 
 /// What moves along with the last piece of some entries.
@@ -56,6 +59,7 @@ impl<'a> Step<'a> {
         worker: &'a Worker,
         connection: &'a Connection,
         project: &'a Project,
+        end: Instant,
     ) -> Result<Self, Failure> {
         let asker = Asker::new(worker, connection);
         let head = worker.log.take_head(connection.id).await?;
@@ -78,11 +82,17 @@ impl<'a> Step<'a> {
             was_reset,
             unfinished,
             contents: Contents::default(),
+            end,
         };
         step.catch_up().await?;
         step.standing.marks = Marks::stored(worker.log.marks(connection.id, &step.head).await?);
         step.look_again_at_scope().await?;
         Ok(step)
+    }
+
+    /// Whether its time is over.
+    pub(super) fn is_over(&self) -> bool {
+        Instant::now() >= self.end || !self.asker.has_time()
     }
 
     async fn catch_up(&mut self) -> Result<(), Failure> {
@@ -128,16 +138,25 @@ impl<'a> Step<'a> {
         Ok(())
     }
 
-    /// Shows what is in a folder by the folder's own path, where that has become another or is known only now.
+    /// Shows what is in a folder by the folder's own path, where that has become another or is known only now. Folders
+    /// that there is no time for are left.
     pub(super) async fn show_recased(&mut self) -> Result<(), Failure> {
-        for folder in self.standing.recased.clone() {
+        while let Some(folder) = self.standing.recased.first().cloned() {
+            if self.is_over() {
+                return Ok(());
+            }
             let mut below = self.worker.items.subtree(self.connection.id, &folder).await?;
             // To tell of it again would take its mark away.
             below.retain(|item| self.standing.marks.why(item).is_none());
             below.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
-            self.take_pieces(below.into_iter().map(told_again).collect(), Progress::default()).await?;
+            for piece in chunks(below.into_iter().map(told_again).collect()) {
+                if self.is_over() {
+                    return Ok(());
+                }
+                self.take_pieces(piece, Progress::default()).await?;
+            }
+            self.standing.recased.retain(|other| *other != folder);
         }
-        self.standing.recased.clear();
         Ok(())
     }
 

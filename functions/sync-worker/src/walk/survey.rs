@@ -12,6 +12,7 @@ use super::{
     Reached,
     fetch::{self, Lookup, Wanted, is_folder},
     page_size::page_limit,
+    repair::Repair,
     step::Step,
 };
 use crate::{Failure, plan::Comparison};
@@ -38,6 +39,9 @@ pub(super) struct Survey {
     /// Those of them that Dropbox refuses to list.
     #[serde(default)]
     pub(super) refused: Vec<(Target, Refusal)>,
+    /// The second half, once it has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) repair: Option<Repair>,
 }
 
 /// What came of asking for a page of a target.
@@ -112,6 +116,7 @@ impl Step<'_> {
                 survey.cursor = Some(cursor);
             } else {
                 survey.targets.pop();
+                survey.cursor = None;
                 survey.listed.push(target.clone());
                 match answer {
                     Listed::Page(last) => note(&mut survey.comparison, &last.entries),
@@ -129,7 +134,7 @@ impl Step<'_> {
 
     /// The next page of a target, from where the survey stands.
     async fn next_page(&self, survey: &mut Survey, target: &Target) -> Result<Listed, Failure> {
-        let wanted = match (survey.cursor.take(), target) {
+        let wanted = match (survey.cursor.clone(), target) {
             (Some(cursor), _) => Wanted::At(cursor),
             (None, Target::Everything) => Wanted::First(String::new(), page_limit(&self.head)),
             (None, Target::Item(id)) => match self.asker.look_up(id.clone()).await? {

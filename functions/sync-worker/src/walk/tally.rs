@@ -1,9 +1,10 @@
 //! A count of changes, by kind.
 
+use serde::{Deserialize, Serialize};
 use shared::model::{ChangeKind, Segment};
 
 /// A count of changes, by kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tally {
     pub(super) created: u64,
     pub(super) updated: u64,
@@ -35,6 +36,16 @@ impl Tally {
 
     pub(super) fn total(self) -> u64 {
         self.created + self.updated + self.moved + self.deleted
+    }
+
+    /// Both counts together.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            created: self.created + other.created,
+            updated: self.updated + other.updated,
+            moved: self.moved + other.moved,
+            deleted: self.deleted + other.deleted,
+        }
     }
 
     /// What was counted since an earlier count.
