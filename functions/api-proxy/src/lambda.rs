@@ -85,7 +85,7 @@ mod tests {
     // T12
     #[test]
     fn a_result_that_is_too_long_loses_its_paths_and_nothing_that_is_required() {
-        let deep = "/\u{30d5}\u{30a9}\u{30eb}\u{30c0}".repeat(300);
+        let deep = "/\u{30d5}\u{30a9}\u{30eb}\u{30c0}".repeat(500);
         let file = |extra: Value| {
             let mut file =
                 json!({"name": "\u{1f4c4}.txt", "id": "id:a", "rev": "015", "size": 3, "content_hash": "e3"});

@@ -51,7 +51,7 @@ async fn a_bad_document_is_told_why_and_changes_nothing() {
         (script(json!({"route": "*", "times": 0, "fault": {"kind": "cut"}})), "0 calls are none"),
         (
             script(json!({"route": "*", "fault": {"kind": "server_error", "status": 404}})),
-            "404 is not within",
+            "404 is neither 413 nor within",
         ),
         (
             script(json!({"route": "*", "fault": {"kind": "endpoint_error", "tag": "a//b"}})),
