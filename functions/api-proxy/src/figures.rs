@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, task::Poll};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use http::{Response, StatusCode};
 use http_body_util::BodyExt;
 use reqwest::Body;
@@ -39,11 +39,12 @@ impl Proxy {
     }
 }
 
-/// The body; what was counted comes out at its end, also where nobody reads it to its end.
+/// The body; what was counted comes out at its end, also where it breaks or nobody reads it to its end.
 fn counted_out(metrics: Arc<dyn Metrics>, subject: Subject, body: Body) -> Body {
     let mut end = Some(PublishedAtTheEnd(metrics.clone()));
-    let bytes = body.into_data_stream().inspect_ok(move |bytes| {
-        metrics.count(subject, Metric::ProxyBytesOut, bytes.len() as u64);
+    let bytes = body.into_data_stream().inspect(move |piece| match piece {
+        Ok(bytes) => metrics.count(subject, Metric::ProxyBytesOut, bytes.len() as u64),
+        Err(_) => metrics.count(subject, Metric::ProxyAnswersCut, 1),
     });
     // Lambda stops the process once the last byte is out: so before the end is told, not after.
     let end = stream::poll_fn(move |_| {
@@ -95,10 +96,13 @@ mod tests {
         }
     }
 
-    fn body(notes: &Arc<Notes>) -> Body {
-        let pieces =
-            ["four", "seven!!"].map(|piece| Ok::<_, io::Error>(Bytes::from_static(piece.as_bytes())));
+    fn body_of(notes: &Arc<Notes>, pieces: Vec<io::Result<&'static str>>) -> Body {
+        let pieces = pieces.into_iter().map(|piece| piece.map(Bytes::from));
         counted_out(notes.clone(), Subject::NOBODY, Body::wrap_stream(stream::iter(pieces)))
+    }
+
+    fn body(notes: &Arc<Notes>) -> Body {
+        body_of(notes, vec![Ok("four"), Ok("seven!!")])
     }
 
     #[tokio::test]
@@ -121,5 +125,21 @@ mod tests {
         assert!(body.next().await.is_some());
         drop(body);
         assert_eq!(notes.taken(), ["ProxyBytesOut 4", "published"]);
+    }
+
+    // T32
+    #[tokio::test]
+    async fn an_answer_that_breaks_is_counted_once_and_published() {
+        for (before, counted) in [
+            (vec![], vec!["ProxyAnswersCut 1", "published"]),
+            (vec![Ok("four")], vec!["ProxyBytesOut 4", "ProxyAnswersCut 1", "published"]),
+        ] {
+            let notes = Arc::new(Notes::default());
+            let pieces = before.into_iter().chain([Err(io::Error::other("cut"))]).collect();
+            let mut body = body_of(&notes, pieces).into_data_stream();
+            while body.next().await.is_some_and(|piece| piece.is_ok()) {}
+            drop(body);
+            assert_eq!(notes.taken(), counted);
+        }
     }
 }

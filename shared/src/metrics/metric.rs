@@ -120,6 +120,8 @@ metrics! {
     ProxyCallsRateLimited: Count,
     /// Bytes of Dropbox's answers that were passed on.
     ProxyBytesOut: Bytes,
+    /// Answers of Dropbox that broke in their middle: the callers' answers broke, too.
+    ProxyAnswersCut: Count,
     /// Accounts that users connected, also again.
     AccountsConnected: Count,
     /// Browsers that came back from Dropbox and ended in an error. Users who said no are not counted.
