@@ -12,6 +12,8 @@ use peers::{Function, Head, Lambda, Sent};
 use reqwest::Body;
 use serde_json::{Value, json};
 
+/// The setting with the address that answers when the first piece has arrived.
+const GATE: &str = "GATE";
 const PIECES: [&str; 2] = ["the first half, ", "the second half"];
 
 fn main() {
@@ -38,7 +40,8 @@ fn a_broken_answer_is_not_ended() {
 fn answer(path: &str, length: bool) -> (Head, String) {
     let binary = env::current_exe().unwrap().to_str().unwrap().to_owned();
     let lambda = Lambda::with(Some(&event(path, length)));
-    let _running = Function::new(binary.leak(), &[]).start(&lambda);
+    let function = Function::new(binary.leak(), &[]).set(GATE, &lambda.gate_behind(PIECES[0]));
+    let _running = function.start(&lambda);
     assert!(matches!(lambda.next(), Some(Sent::Poll)), "it asks for the event");
     let Some(Sent::Message(head, sent)) = lambda.next() else { panic!("it does not answer") };
     (head, String::from_utf8(sent).unwrap())
@@ -48,11 +51,12 @@ async fn function() {
     let handle = |request: Request| async move {
         let broken = request.uri().path().ends_with("/broken");
         let second = if broken { Err(io::Error::other("cut")) } else { Ok(PIECES[1]) };
-        // The next piece comes later, so that the first has gone out.
+        // The second piece comes when the first has arrived: what breaks is an answer that has begun.
         let pieces = stream::unfold(vec![second, Ok(PIECES[0])], |mut left| async move {
             let piece = left.pop()?;
             if left.is_empty() {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                let gate = reqwest::get(env::var(GATE).unwrap()).await.unwrap();
+                assert!(gate.status().is_success());
             }
             Some((piece, left))
         });

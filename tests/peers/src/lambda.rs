@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Mutex,
+        Arc, Condvar, Mutex,
         mpsc::{Receiver, channel},
     },
     time::Duration,
@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Head, serve};
+use crate::{Head, line::serve_noting, serve};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -19,6 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Lambda {
     pub(crate) url: String,
     sent: Receiver<Sent>,
+    arrived: Arc<Arrived>,
+}
+
+/// The bytes of chunked bodies that have arrived, also of one that has not ended.
+#[derive(Debug, Default)]
+struct Arrived {
+    bytes: Mutex<Vec<u8>>,
+    more: Condvar,
 }
 
 /// What a process has told it.
@@ -36,14 +44,26 @@ impl Lambda {
     pub fn with(event: Option<&Value>) -> Self {
         let waiting = Mutex::new(event.map(invocation));
         let (sender, sent) = channel();
-        let url = serve(move |head, body| {
-            let is_poll = head.request_line().starts_with("get ");
-            let told = if is_poll { Sent::Poll } else { Sent::Message(head.clone(), body.to_vec()) };
-            // Nobody listens any more where the test has ended.
-            sender.send(told).ok();
-            if is_poll { waiting.lock().unwrap().take() } else { Some(accepted()) }
-        });
-        Self { url, sent }
+        let arrived = Arc::new(Arrived::default());
+        let noted = arrived.clone();
+        let url = serve_noting(
+            move |chunk| noted.add(chunk),
+            move |head, body| {
+                let is_poll = head.request_line().starts_with("get ");
+                let told = if is_poll { Sent::Poll } else { Sent::Message(head.clone(), body.to_vec()) };
+                // Nobody listens any more where the test has ended.
+                sender.send(told).ok();
+                if is_poll { waiting.lock().unwrap().take() } else { Some(accepted()) }
+            },
+        );
+        Self { url, sent, arrived }
+    }
+
+    /// An address that answers once the process has sent an answer as far as this text.
+    #[must_use]
+    pub fn gate_behind(&self, text: &'static str) -> String {
+        let arrived = self.arrived.clone();
+        serve(move |_, _| arrived.reaches(text).then(accepted))
     }
 
     /// What comes next, if it comes in time.
@@ -55,6 +75,21 @@ impl Lambda {
     /// What has come.
     pub fn told(&self) -> impl Iterator<Item = Sent> {
         self.sent.try_iter()
+    }
+}
+
+impl Arrived {
+    fn add(&self, chunk: &[u8]) {
+        self.bytes.lock().unwrap().extend_from_slice(chunk);
+        self.more.notify_all();
+    }
+
+    /// Waits until the text has arrived; whether it did in time.
+    fn reaches(&self, text: &str) -> bool {
+        let missing =
+            |bytes: &mut Vec<u8>| !bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        let bytes = self.bytes.lock().unwrap();
+        !self.more.wait_timeout_while(bytes, PATIENCE, missing).unwrap().1.timed_out()
     }
 }
 

@@ -5,11 +5,13 @@
 //!   [`Http2Line`] one that speaks HTTP/2.
 //! - [`Lambda`]: Lambda's Runtime API, with at most one event.
 //! - [`Function`]: a function's binary, with the settings that it needs; [`start_suite!`] is what each must do at start.
+//! - [`Asked`]: a request through API Gateway, and the one line that the log has of it.
 //!
 //! What cannot go on panics.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod asked;
 mod aws;
 mod function;
 mod http2;
@@ -17,6 +19,7 @@ mod lambda;
 mod line;
 pub mod start;
 
+pub use asked::Asked;
 pub use aws::{Answer, aws};
 pub use function::{Function, Running};
 pub use http2::Http2Line;

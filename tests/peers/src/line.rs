@@ -28,13 +28,22 @@ pub fn play(script: impl FnOnce(&TcpListener) + Send + 'static) -> String {
 
 /// Gives every request to `answer`, and gives the URL. Where there is no answer, the connection stays silent.
 pub fn serve(answer: impl Fn(&Head, &[u8]) -> Option<String> + Send + Sync + 'static) -> String {
-    let answer = Arc::new(answer);
+    serve_noting(|_| {}, answer)
+}
+
+/// The same; `note` is given each chunk of a body as it arrives.
+pub(crate) fn serve_noting(
+    note: impl Fn(&[u8]) + Send + Sync + 'static,
+    answer: impl Fn(&Head, &[u8]) -> Option<String> + Send + Sync + 'static,
+) -> String {
+    let both = Arc::new((note, answer));
     play(move |listener| {
         for stream in listener.incoming() {
-            let answer = answer.clone();
+            let both = both.clone();
             thread::spawn(move || {
+                let (note, answer) = both.as_ref();
                 let mut line = Line(BufReader::new(stream.unwrap()));
-                while let Some((head, body)) = line.next_request() {
+                while let Some((head, body)) = line.next_request(note) {
                     let Some(answer) = answer(&head, &body) else { continue };
                     if head.is_cut {
                         return;
@@ -59,7 +68,7 @@ impl Line {
 
     /// A request with its body.
     pub fn request(&mut self) -> (Head, Vec<u8>) {
-        self.next_request().expect("a request")
+        self.next_request(&|_| {}).expect("a request")
     }
 
     /// So many bytes.
@@ -88,12 +97,12 @@ impl Line {
         self.next_head().is_some()
     }
 
-    fn next_request(&mut self) -> Option<(Head, Vec<u8>)> {
+    fn next_request(&mut self, note: &impl Fn(&[u8])) -> Option<(Head, Vec<u8>)> {
         let mut head = self.next_head()?;
         let body = match head.header("content-length") {
             Some(length) => self.read(length.parse().unwrap()),
             None if head.header("transfer-encoding") == Some("chunked") => {
-                let (body, is_whole) = self.chunks();
+                let (body, is_whole) = self.chunks(note);
                 head.is_cut = !is_whole;
                 body
             }
@@ -109,7 +118,7 @@ impl Line {
     }
 
     /// A body in chunks, put together, and whether it ended as such a body does, without trailers; else its connection did.
-    fn chunks(&mut self) -> (Vec<u8>, bool) {
+    fn chunks(&mut self, note: &impl Fn(&[u8])) -> (Vec<u8>, bool) {
         let mut body = Vec::new();
         loop {
             let mut size = String::new();
@@ -117,7 +126,9 @@ impl Line {
                 return (body, false);
             }
             let size = usize::from_str_radix(size.trim_end(), 16).expect("the size of a chunk");
-            body.extend(self.read(size));
+            let chunk = self.read(size);
+            note(&chunk);
+            body.extend(chunk);
             assert_eq!(self.read(2), b"\r\n", "a chunk ends with its line");
             if size == 0 {
                 return (body, true);
