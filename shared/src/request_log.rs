@@ -5,7 +5,7 @@
 //! Nothing of a user's is in it: no user, path, query, file, token or e-mail address. A key is known by the first characters
 //! of its hash, by which an operator finds what a key that has leaked was used for.
 
-use std::future::Future;
+use std::{future::Future, time::Instant};
 
 use http::{Method, Response};
 use tracing::{Instrument, Span, field::Empty};
@@ -15,7 +15,8 @@ use crate::caller::{Caller, Operation};
 /// So many characters of a key's hash tell the keys of a deployment apart, and open nothing.
 const PREFIX: usize = 8;
 
-/// Answers a request, and writes its line. The lines that are written meanwhile name the same caller.
+/// Answers a request, and writes its line, with the time until the answer began. The lines that are written meanwhile name
+/// the same caller.
 pub async fn logged<B>(
     method: &Method,
     path: &str,
@@ -28,8 +29,10 @@ pub async fn logged<B>(
     };
     let span = tracing::info_span!("request", route, project = Empty, caller = Empty, key = Empty);
     let answered = async {
+        let began = Instant::now();
         let response = answer.await;
-        tracing::info!(status = response.status().as_u16(), "request");
+        let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(status = response.status().as_u16(), duration_ms, "request");
         response
     };
     answered.instrument(span).await

@@ -52,7 +52,7 @@ impl Function {
         let address = lambda.url.trim_start_matches("http://");
         let mut command = Command::new(self.binary);
         command.env_clear().envs(&self.settings).env("AWS_LAMBDA_RUNTIME_API", address);
-        Running(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+        Running(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
     /// Starts it, and waits until it asks for an event.
@@ -72,6 +72,17 @@ impl Function {
         assert!(!running.0.wait().unwrap().success(), "it fails");
         assert!(!lambda.told().any(|sent| matches!(sent, Sent::Poll)), "it asks for no event");
         said
+    }
+}
+
+impl Running {
+    /// Ends it, and returns what it wrote on standard output: its log.
+    #[must_use]
+    pub fn log(mut self) -> String {
+        self.0.kill().ok();
+        let mut log = String::new();
+        self.0.stdout.take().unwrap().read_to_string(&mut log).unwrap();
+        log
     }
 }
 

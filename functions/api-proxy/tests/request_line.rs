@@ -1,0 +1,31 @@
+//! The line of the log that a request leaves, by which it is found who called: one, with nothing of a user's in it.
+
+use peers::{Asked, Function};
+
+const SETTINGS: [&str; 5] = ["APP_PARAMETER", "DROPBOX_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
+const CALL: Asked = Asked {
+    method: "POST",
+    path: "/projects/{project}/sdk/proxy/dropbox/2/files/list_folder",
+    query: &[("arg", "hidden")],
+    header: ("Dropbox-API-Arg", "{\"path\":\"/hidden.pdf\"}"),
+    body: "{\"path\":\"/hidden\"}",
+};
+
+fn function() -> Function {
+    Function::new(env!("CARGO_BIN_EXE_api-proxy"), &SETTINGS)
+}
+
+#[test]
+fn a_call_names_project_and_key() {
+    CALL.leaves_one_line(function(), "callDropbox", 404, true);
+}
+
+#[test]
+fn a_call_of_nobody_leaves_its_line_too() {
+    Asked { header: ("authorization", "Basic hidden"), ..CALL }.leaves_one_line(
+        function(),
+        "callDropbox",
+        401,
+        false,
+    );
+}

@@ -1,0 +1,40 @@
+//! The line of the log that a request leaves, by which it is found who called: one, with nothing of a user's in it.
+
+use peers::{Asked, Function};
+
+const SETTINGS: [&str; 6] =
+    ["APP_PARAMETER", "BUS_NAME", "KEY_ID", "STACK_NAME", "SYNC_QUEUE_URL", "TABLE_NAME"];
+const LINK: Asked = Asked {
+    method: "POST",
+    path: "/projects/{project}/connect/links",
+    query: &[],
+    header: ("Cookie", "hidden=1"),
+    body: "{}",
+};
+
+fn function() -> Function {
+    Function::new(env!("CARGO_BIN_EXE_oauth-callback"), &SETTINGS)
+}
+
+#[test]
+fn a_link_that_a_server_asks_for_names_project_and_key() {
+    LINK.leaves_one_line(function(), "createConnectLink", 201, true);
+}
+
+#[test]
+fn neither_ticket_nor_code_nor_state_is_in_the_line() {
+    let browser = Asked { method: "GET", body: "", ..LINK };
+    Asked { path: "/connect/start", query: &[], ..browser }.leaves_one_line(
+        function(),
+        "showConnectStart",
+        400,
+        false,
+    );
+    let back = &[("code", "hidden-code"), ("state", "hidden-state")];
+    Asked { path: "/oauth/callback", query: back, ..browser }.leaves_one_line(
+        function(),
+        "finishConnect",
+        400,
+        false,
+    );
+}

@@ -1,0 +1,32 @@
+//! The line of the log that a request leaves, by which it is found who called: one, with nothing of a user's in it.
+
+use peers::{Asked, Function};
+
+const SETTINGS: [&str; 5] = ["APP_PARAMETER", "KEY_ID", "STACK_NAME", "SYNC_QUEUE_URL", "TABLE_NAME"];
+const FORGED: Asked = Asked {
+    method: "POST",
+    path: "/webhook",
+    query: &[],
+    header: ("X-Dropbox-Signature", "hidden-signature"),
+    body: "{\"list_folder\":{\"accounts\":[\"dbid:hidden\"]}}",
+};
+
+fn function() -> Function {
+    Function::new(env!("CARGO_BIN_EXE_webhook-receiver"), &SETTINGS)
+}
+
+#[test]
+fn a_notification_leaves_one_line_without_its_accounts() {
+    FORGED.leaves_one_line(function(), "receiveNotification", 403, false);
+}
+
+#[test]
+fn a_challenge_leaves_one_line_without_what_it_asks_to_be_echoed() {
+    let query = &[("challenge", "hidden-challenge")];
+    Asked { method: "GET", query, body: "", ..FORGED }.leaves_one_line(
+        function(),
+        "answerChallenge",
+        200,
+        false,
+    );
+}

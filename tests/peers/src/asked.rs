@@ -1,0 +1,112 @@
+//! A request through API Gateway, and what the function's log says of it.
+
+use serde_json::{Map, Value, json};
+
+use crate::{Answer, Function, Lambda, Sent, aws};
+
+const PROJECT: &str = "0190a1b2-0000-7000-8000-000000000001";
+const API_KEY: &str = "hidden-key";
+/// The first eight characters of the key's SHA-256, in base64 for URLs.
+const KEY_PREFIX: &str = "AsFaIJtX";
+/// What every value has in it that may not be in the log: key, user, query, names in bodies, signatures.
+const HIDDEN: &str = "hidden";
+
+/// A request of a project's server, or of nobody that is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// The method.
+    pub method: &'static str,
+    /// The path; `{project}` is the project's id.
+    pub path: &'static str,
+    /// Names and values of the query.
+    pub query: &'static [(&'static str, &'static str)],
+    /// A header beside those that every request has.
+    pub header: (&'static str, &'static str),
+    /// The body.
+    pub body: &'static str,
+}
+
+impl Asked {
+    /// Sees the function answer with this status and leave exactly one line of it, which says what was asked and how it
+    /// was answered. `is_known`: the caller is the project's server, and the line names project and key.
+    ///
+    /// Nothing that the function writes may be of what the request hides.
+    pub fn leaves_one_line(&self, function: Function, route: &str, status: u16, is_known: bool) {
+        let log = self.log_of(function, status);
+        assert!(!log.contains(HIDDEN), "{log}");
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<Map<String, Value>>(line).ok());
+        let lines: Vec<_> = lines.filter(|line| line.get("message") == Some(&json!("request"))).collect();
+        let [line] = lines.as_slice() else { panic!("{} lines: {log}", lines.len()) };
+        assert_eq!((&line["route"], &line["status"]), (&json!(route), &json!(status)), "{line:?}");
+        assert!(line["duration_ms"].is_u64(), "{line:?}");
+        let who = ["project", "caller", "key"].map(|name| line.get(name).and_then(Value::as_str));
+        let known = if is_known { [PROJECT, "api_key", KEY_PREFIX].map(Some) } else { [None; 3] };
+        assert_eq!(who, known, "{line:?}");
+        let of_every_line = ["level", "message", "target", "requestId", "trace"];
+        let own = ["route", "status", "duration_ms", "project", "caller", "key"];
+        let more = line.keys().find(|name| !of_every_line.iter().chain(&own).any(|known| known == name));
+        assert_eq!(more, None, "{line:?}");
+    }
+
+    fn log_of(&self, function: Function, status: u16) -> String {
+        let lambda = Lambda::with(Some(&self.event()));
+        let running = function.set("AWS_ENDPOINT_URL", &aws(stored)).start(&lambda);
+        assert!(matches!(lambda.next(), Some(Sent::Poll)), "it asks for the event");
+        let Some(Sent::Message(_, answer)) = lambda.next() else { panic!("it does not answer") };
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.contains(&format!("\"statusCode\":{status}")), "{answer}");
+        running.log()
+    }
+
+    /// As a REST API of API Gateway hands it to a function.
+    fn event(&self) -> Value {
+        let path = self.path.replace("{project}", PROJECT);
+        let query: Map<String, Value> =
+            self.query.iter().map(|(name, value)| ((*name).to_owned(), json!([value]))).collect();
+        let (name, value) = self.header;
+        json!({
+            "resource": "/",
+            "path": path,
+            "httpMethod": self.method,
+            "headers": null,
+            "multiValueHeaders": {
+                "Host": ["api.example.com"],
+                "Content-Type": ["application/json"],
+                "Authorization": [format!("Bearer {API_KEY}")],
+                "customer-id": ["hidden@example.com"],
+                name: [value],
+            },
+            "queryStringParameters": null,
+            "multiValueQueryStringParameters": query,
+            "pathParameters": null,
+            "stageVariables": null,
+            "requestContext": {
+                "accountId": "1", "apiId": "api", "stage": "live", "resourcePath": "/", "httpMethod": self.method,
+                "requestId": "request", "path": format!("/live{path}"), "protocol": "HTTP/1.1",
+                "domainName": "api.example.com", "identity": { "sourceIp": "192.0.2.1" },
+            },
+            "body": self.body,
+            "isBase64Encoded": false,
+        })
+    }
+}
+
+/// The app's parameter, the project, and that the key is the project's. Nobody has connected an account.
+fn stored(operation: &str) -> Answer {
+    let settings = json!({ "max_file_bytes": { "N": "1" }, "resync_seconds": { "N": "86400" } });
+    let project = json!({
+        "id": { "S": PROJECT },
+        "project": { "S": PROJECT },
+        "name": { "S": "Notes" },
+        "return_origins": { "L": [] },
+        "settings": { "M": settings },
+        "created_at": { "N": "0" },
+    });
+    let answer = match operation {
+        "getparameter" => json!({ "Parameter": { "Value": r#"{"key":"key","secret":"hidden"}"# } }),
+        "getitem" => json!({ "Item": project }),
+        "query" => json!({ "Items": [], "Count": 0, "ScannedCount": 0 }),
+        _ => json!({}),
+    };
+    (200, answer)
+}
