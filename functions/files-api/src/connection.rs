@@ -91,18 +91,18 @@ impl FilesApi {
 
     pub(crate) async fn list_connections(&self, caller: &Caller) -> Result<Response<Body>, ApiError> {
         let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
-        let mut listed = Vec::with_capacity(all.len());
-        for connection in &all {
-            listed.push(self.listed(connection).await?);
-        }
+        let ids = all.iter().map(|connection| connection.id).collect();
+        let healths = health::of_each(self.health.as_ref(), ids).await?;
+        let listed: Vec<Value> = all
+            .iter()
+            .zip(&healths)
+            .map(|(connection, health)| {
+                let mut listed = shown(connection);
+                listed["health"] = health::brief(connection, health);
+                listed
+            })
+            .collect();
         Ok(found(&json!({"connections": listed})))
-    }
-
-    async fn listed(&self, connection: &Connection) -> Result<Value, StoreError> {
-        let health = self.health.health(connection.id).await?;
-        let mut listed = shown(connection);
-        listed["health"] = health::brief(connection, &health);
-        Ok(listed)
     }
 
     pub(crate) async fn show_connection(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
