@@ -118,17 +118,21 @@ MAY = {
     },
 }
 
-# What the partition keys begin with of the rows that each role may write. `apikey#` and `app#` are an operator's.
+# What the partition keys begin with of the rows that each role may write. `apikey#`, `app#` and `project#` are an
+# operator's, but for a project's first data key.
 WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*"]
 MAY_WRITE = {
-    "OauthCallbackRole": ["account#*", "connection#*", "project#*", "state#*", "ticket#*", "user#*"],
+    "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "user#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
 }
-# What an operator sets of a project, in the partition of its links and data keys.
-OPERATORS = ["name", "return_origins", "user_keys", "user_tokens", "settings"]
+# The one statement about a project's partition: rows with the attributes of a data key may be put.
+FIRST_DATA_KEY = {
+    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["project#*"]},
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk", "version", "wrapped"]},
+}
 
 # Every '*' that a function's role may hold, with its reason.
 WILDCARDS = {
@@ -376,17 +380,28 @@ class Functions(unittest.TestCase):
 
     def test_each_role_writes_its_own_rows_and_none_of_the_operators(self):
         writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
-        seen = {}
+        seen, puts_data_keys = {}, []
         for name in {properties(function)["Role"]["Fn::GetAtt"].removesuffix(".Arn") for function in MAY}:
             for policy in properties(name)["Policies"]:
                 for statement in policy["PolicyDocument"]["Statement"]:
                     if writing.isdisjoint(as_list(statement["Action"])):
                         continue
                     condition = statement["Condition"]
+                    if condition == FIRST_DATA_KEY:
+                        self.assertEqual(statement["Action"], "dynamodb:PutItem")
+                        puts_data_keys.append(name)
+                        continue
+                    self.assertEqual(list(condition), ["ForAllValues:StringLike"], name)
+                    self.assertNotIn(name, seen, "one statement says what a role writes")
                     seen[name] = condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-                    spared = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes")
-                    self.assertEqual(spared, OPERATORS if "project#*" in seen[name] else None, name)
         self.assertEqual(seen, MAY_WRITE)
+        self.assertEqual(puts_data_keys, ["OauthCallbackRole"])
+
+    def test_a_data_key_has_the_attributes_that_may_be_put_and_no_others(self):
+        rows = (HERE.parent / "shared/src/store/dynamo/projects.rs").read_text()
+        row = re.search(r"struct DataKeyRow \{\n(.*?)\n\}", rows, re.S).group(1)
+        own = re.findall(r"^    (\w+):", row, re.M)
+        self.assertEqual(["pk", "sk", *own], FIRST_DATA_KEY["ForAllValues:StringEquals"]["dynamodb:Attributes"])
 
     def test_a_domain_of_ones_own_is_the_only_door(self):
         self.assertEqual(properties("Api")["DisableExecuteApiEndpoint"], {"Fn::If": ["MakesDomain", True, False]})

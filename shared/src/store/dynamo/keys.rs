@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | project | `project#<project>` | `project` |
 //! | data key | `project#<project>` | `key#<version>` |
-//! | connect | `project#<project>` | `link#<link>` |
+//! | connect | `link#<project>` | `<link>` |
+//! | connect, as the versions before 2026-11-28 stored it | `project#<project>` | `link#<link>` |
 //! | long poll under way | `poll#<project>` | `own#<slot>`, `stranger#<slot>` |
 //! | one of a stranger, of any project | `poll#strangers` | `stranger#<slot>` |
 //! | a project's Dropbox app | `app#<app>` | `app` |
@@ -85,6 +86,11 @@ pub(super) fn data_key(project: ProjectId, version: u32) -> Key {
 }
 
 pub(super) fn link(project: ProjectId, id: Uuid) -> Key {
+    Key::new(format!("link#{project}"), id.to_string())
+}
+
+/// Where the versions before 2026-11-28 stored a connect. It is read and never written: no function may write there.
+pub(super) fn link_before(project: ProjectId, id: Uuid) -> Key {
     Key::new(format!("project#{project}"), format!("link#{id}"))
 }
 

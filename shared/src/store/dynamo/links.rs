@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     Dynamo,
     keys::{self, Key},
-    table::{PRESENT, expiring, failed, row, text, value},
+    table::{PRESENT, Row, expiring, failed, row, text, value},
 };
 use crate::{
     model::{ProjectId, SecretHash, Timestamp},
@@ -27,6 +27,11 @@ struct TicketRow {
 }
 
 impl Dynamo {
+    /// A connect as a row, which is kept for a day after its tickets.
+    fn link_row(link: &Link) -> Result<Row, StoreError> {
+        Ok(expiring(row(&keys::link(link.project, link.id), link)?, link.valid_until.plus(REMEMBERED)))
+    }
+
     /// Takes a row that works once.
     fn spend(&self, key: &Key) -> Result<TransactWriteItem, StoreError> {
         self.delete(key, Some(PRESENT))
@@ -38,17 +43,17 @@ impl Links for Dynamo {
     async fn add_link(&self, link: &Link, ticket: &SecretHash) -> Result<(), StoreError> {
         let opens = TicketRow { project: link.project, link: link.id };
         let writes = [
-            self.put_new(expiring(
-                row(&keys::link(link.project, link.id), link)?,
-                link.valid_until.plus(REMEMBERED),
-            ))?,
+            self.put_new(Self::link_row(link)?)?,
             self.put_new(expiring(row(&keys::ticket(ticket), &opens)?, link.valid_until))?,
         ];
         self.transact(writes.into()).await
     }
 
     async fn link(&self, project: ProjectId, id: Uuid) -> Result<Option<Link>, StoreError> {
-        self.get_as(&keys::link(project, id)).await
+        match self.get_as(&keys::link(project, id)).await? {
+            None => self.get_as(&keys::link_before(project, id)).await,
+            link => Ok(link),
+        }
     }
 
     async fn ticket(&self, ticket: &SecretHash, now: Timestamp) -> Result<Option<Link>, StoreError> {
@@ -91,6 +96,9 @@ impl Links for Dynamo {
     }
 
     async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError> {
-        self.write_attribute(&keys::link(project, id), "status", &status).await
+        let link = self.link(project, id).await?.ok_or(StoreError::Conflict)?;
+        // Whole, since it may stand where no function writes.
+        let settled = Self::link_row(&Link { status: status.clone(), ..link })?;
+        self.transact(vec![self.put(settled, None)?]).await
     }
 }
