@@ -135,6 +135,22 @@ pub struct Wake {
     pub failures: u32,
 }
 
+/// What a connection without work is next woken for, whichever comes first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Upcoming {
+    /// Its next resync; absent: there is to be none.
+    pub resync_at: Option<Timestamp>,
+    /// Its next walk before that, where a notification seems to be ahead of the listing.
+    pub look_at: Option<Timestamp>,
+}
+
+impl Upcoming {
+    /// When the connection is woken; absent: nothing is to wake it.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.resync_at.into_iter().chain(self.look_at).min()
+    }
+}
+
 /// When connections are next worked on.
 #[async_trait]
 pub trait Schedules: Send + Sync {
@@ -163,9 +179,8 @@ pub trait Schedules: Send + Sync {
     /// Where the store cannot be reached.
     async fn wake(&self, id: ConnectionId, wake: Wake) -> Result<(), StoreError>;
 
-    /// Nothing is left to do before `next`, the next resync (absent: there is to be none). False, and nothing written,
-    /// where somebody else set a wake-up or asked for a resync since the schedule was read as `before`: that is still
-    /// to come.
+    /// Nothing is left to do before what is `upcoming`. False, and nothing written, where somebody else set a wake-up or
+    /// asked for a resync since the schedule was read as `before`: that is still to come.
     ///
     /// # Errors
     /// Where the store cannot be reached.
@@ -173,7 +188,7 @@ pub trait Schedules: Send + Sync {
         &self,
         id: ConnectionId,
         before: &Schedule,
-        next: Option<Timestamp>,
+        upcoming: Upcoming,
     ) -> Result<bool, StoreError>;
 
     /// Dropbox asked for silence until then. A pause that ends later already is kept.

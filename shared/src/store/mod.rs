@@ -14,7 +14,7 @@ mod purges;
 mod transfers;
 
 pub use choices::ChoiceStore;
-pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Wake};
+pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Upcoming, Wake};
 pub use dynamo::Dynamo;
 pub use health::HealthStore;
 pub use leases::{Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};

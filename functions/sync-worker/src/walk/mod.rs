@@ -25,7 +25,8 @@ use std::time::Duration;
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{ConnectionId, Head, Segment, Timestamp, TroubleCode, Unlisted, WalkReason, Work},
+    model::{ConnectionId, Head, Segment, Timestamp, TroubleCode, WalkReason, Work},
+    store::Upcoming,
 };
 use step::Step;
 use tokio::time::Instant;
@@ -118,27 +119,17 @@ impl Worker {
         }
         match reached {
             Ok((Reached::TheEnd, choices)) => {
-                self.settle(&connection, &project, choices.resync, &schedule, resync_due).await?;
-                self.look_again(id, unlisted).await
+                let resync_at =
+                    self.next_resync(&connection, &project, choices.resync, &schedule, resync_due);
+                let now = self.clock.now();
+                let look_at = unlisted.and_then(|unlisted| unlisted::next_look(unlisted, now));
+                // Where something else was asked for meanwhile, its own time stays.
+                self.schedules.settle(id, &schedule, Upcoming { resync_at, look_at }).await?;
+                Ok(())
             }
             Ok((Reached::ItsWait(until), _)) => self.wake_at(id, until, schedule.failures).await,
             Ok((Reached::ItsBudget, _)) => self.continue_later(&connection, request.hops).await,
             Err(failure) => self.put_off(&connection, failure, schedule.failures, request.hops).await,
-        }
-    }
-
-    /// Wakes the connection once more, where a notification seems to be ahead of the listing.
-    async fn look_again(&self, id: ConnectionId, unlisted: Option<Unlisted>) -> Result<(), Failure> {
-        let now = self.clock.now();
-        let Some(at) = unlisted.and_then(|unlisted| unlisted::next_look(unlisted, now)) else {
-            return Ok(());
-        };
-        let schedule = self.schedules.schedule(id).await?;
-        // An earlier wake-up looks, too.
-        if schedule.wake_at.is_some_and(|wake| wake <= at) {
-            Ok(())
-        } else {
-            self.wake_at(id, at, schedule.failures).await
         }
     }
 

@@ -52,29 +52,24 @@ impl Worker {
         }
     }
 
-    /// Nothing is left to do until the next resync, if there is to be one.
-    pub(super) async fn settle(
+    /// When the connection is next compared after a walk that left nothing to do; absent: never by itself. `before` is
+    /// the schedule that the walk began with, and `resynced` whether the walk has compared.
+    pub(super) fn next_resync(
         &self,
         connection: &Connection,
         project: &Project,
         choice: Option<ResyncChoice>,
         before: &Schedule,
         resynced: bool,
-    ) -> Result<(), Failure> {
-        let kept = before.resync_at.filter(|_| !resynced);
+    ) -> Option<Timestamp> {
         let interval = match choice {
-            None => Some(project.settings.resync_interval()),
-            Some(ResyncChoice::Every(seconds)) => Some(Duration::from_secs(seconds)),
-            Some(ResyncChoice::Off) => None,
+            None => project.settings.resync_interval(),
+            Some(ResyncChoice::Every(seconds)) => Duration::from_secs(seconds),
+            Some(ResyncChoice::Off) => return None,
         };
-        let now = self.clock.now();
-        let next = interval.map(|interval| {
-            let latest = next_resync(connection.id, interval, now);
-            kept.map_or(latest, |kept| kept.min(latest))
-        });
-        // Where a comparison was asked for meanwhile, its own time stands.
-        self.schedules.settle(connection.id, before, next).await?;
-        Ok(())
+        let latest = resync_after(connection.id, interval, self.clock.now());
+        let kept = before.resync_at.filter(|_| !resynced);
+        Some(kept.map_or(latest, |kept| kept.min(latest)))
     }
 
     pub(super) async fn continue_later(&self, connection: &Connection, hops: u32) -> Result<(), Failure> {
@@ -173,7 +168,7 @@ impl Worker {
 }
 
 /// Resyncs are spread over a tenth of their interval, by connection, so that they do not come all at once.
-fn next_resync(id: ConnectionId, interval: Duration, now: Timestamp) -> Timestamp {
+fn resync_after(id: ConnectionId, interval: Duration, now: Timestamp) -> Timestamp {
     now.plus(interval).plus(jitter(id, interval.as_secs() / 10))
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{ConnectionId, Schedule, Timestamp},
-    store::{Due, Schedules, StoreError, Wake},
+    store::{Due, Schedules, StoreError, Upcoming, Wake},
 };
 
 #[derive(Deserialize)]
@@ -140,14 +140,14 @@ impl Schedules for Dynamo {
         &self,
         id: ConnectionId,
         before: &Schedule,
-        next: Option<Timestamp>,
+        upcoming: Upcoming,
     ) -> Result<bool, StoreError> {
         let mut values = HashMap::from([
             (":zero".to_owned(), number(0)),
-            (":resync".to_owned(), number(next.unwrap_or(Timestamp::NEVER).0)),
+            (":resync".to_owned(), number(upcoming.resync_at.unwrap_or(Timestamp::NEVER).0)),
         ]);
         let mut update = "SET failures = :zero, resync_at = :resync".to_owned();
-        if let Some(at) = next {
+        if let Some(at) = upcoming.wake_at() {
             values.insert(":wake".to_owned(), number(at.0));
             values.insert(":shard".to_owned(), text(keys::wake_shard(id)));
             update.push_str(", wake_at = :wake, wake_shard = :shard");

@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use futures_util::future::join_all;
 use shared::{
     model::{Connection, ConnectionId, Schedule, Timestamp},
-    store::{Connections, Due, Schedules, TransferPace, Transfers, Wake},
+    store::{Connections, Due, Schedules, TransferPace, Transfers, Upcoming, Wake},
 };
 
 use super::{StoreHarness, ok};
@@ -22,6 +22,10 @@ async fn added(harness: &impl StoreHarness) -> (ConnectionId, Timestamp) {
 
 fn wake(at: Timestamp, resync_at: Option<Timestamp>) -> Wake {
     Wake { at: Some(at), resync_at, failures: 0 }
+}
+
+fn resync(at: Timestamp) -> Upcoming {
+    Upcoming { resync_at: Some(at), look_at: None }
 }
 
 async fn is_due(harness: &impl StoreHarness, id: ConnectionId, now: Timestamp) -> bool {
@@ -117,18 +121,41 @@ pub async fn a_wake_up_keeps_the_resync_unless_told(harness: &impl StoreHarness)
 pub async fn settling_leaves_a_resync_that_was_asked_for_meanwhile(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let (before, next) = (ok(store.schedule(id).await), now.plus(60 * MINUTE));
-    assert!(ok(store.settle(id, &before, Some(next)).await));
+    assert!(ok(store.settle(id, &before, resync(next)).await));
     let settled = ok(store.schedule(id).await);
     assert_eq!((settled.wake_at, settled.resync_at), (Some(next), Some(next)));
     ok(store.wake(id, wake(now, Some(now))).await);
-    assert!(!ok(store.settle(id, &settled, Some(next.plus(MINUTE))).await));
+    assert!(!ok(store.settle(id, &settled, resync(next.plus(MINUTE))).await));
     assert_eq!(ok(store.schedule(id).await).resync_at, Some(now));
     let asked = ok(store.schedule(id).await);
     ok(store.wake(id, wake(now.plus(MINUTE), None)).await);
-    assert!(!ok(store.settle(id, &asked, Some(next)).await), "somebody waits for the end of a pause");
+    assert!(!ok(store.settle(id, &asked, resync(next)).await), "somebody waits for the end of a pause");
     let waiting = ok(store.schedule(id).await);
-    assert!(ok(store.settle(id, &waiting, None).await));
+    assert!(ok(store.settle(id, &waiting, Upcoming::default()).await));
     assert_eq!(ok(store.schedule(id).await).wake_at, None);
+}
+
+/// A notification that is ahead of the listing has the connection walked before its resync, unless a resync was asked
+/// for meanwhile: that one is neither put off nor forgotten.
+pub async fn another_look_wakes_before_the_resync_and_never_puts_one_off(harness: &impl StoreHarness) {
+    let (store, (id, now)) = (harness.store(), added(harness).await);
+    let (look, next) = (now.plus(MINUTE), now.plus(60 * MINUTE));
+    let upcoming = Upcoming { resync_at: Some(next), look_at: Some(look) };
+    let before = ok(store.schedule(id).await);
+    assert!(ok(store.settle(id, &before, upcoming).await));
+    let settled = ok(store.schedule(id).await);
+    assert_eq!((settled.wake_at, settled.resync_at), (Some(look), Some(next)));
+    ok(store.wake(id, wake(now, Some(now))).await);
+    assert!(!ok(store.settle(id, &settled, upcoming).await));
+    let asked = ok(store.schedule(id).await);
+    assert_eq!((asked.wake_at, asked.resync_at), (Some(now), Some(now)));
+    let late = Upcoming { look_at: Some(next.plus(MINUTE)), ..upcoming };
+    assert!(ok(store.settle(id, &asked, late).await));
+    assert_eq!(ok(store.schedule(id).await).wake_at, Some(next));
+    let only_looked_for = Upcoming { resync_at: None, look_at: Some(look) };
+    assert!(ok(store.settle(id, &ok(store.schedule(id).await), only_looked_for).await));
+    let without_resyncs = ok(store.schedule(id).await);
+    assert_eq!((without_resyncs.wake_at, without_resyncs.resync_at), (Some(look), Some(Timestamp::NEVER)));
 }
 
 /// A sleeping connection is never due, until it is woken again.
@@ -220,6 +247,7 @@ macro_rules! schedules_suite {
             an_early_claim_changes_nothing
             a_wake_up_keeps_the_resync_unless_told
             settling_leaves_a_resync_that_was_asked_for_meanwhile
+            another_look_wakes_before_the_resync_and_never_puts_one_off
             a_sleeping_connection_is_not_due
             a_pause_never_shrinks
             a_pause_of_writes_is_none_of_reads
