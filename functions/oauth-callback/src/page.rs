@@ -18,7 +18,7 @@ use shared::{
 use uuid::Uuid;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:12vh auto;padding:0 1.5rem;\
-    color:#1e1919;background:#fff}h1{font-size:1.5rem;line-height:1.25}button{font:inherit;font-weight:600;\
+    color:#1e1919;background:#fff;overflow-wrap:anywhere}h1{font-size:1.5rem;line-height:1.25}button{font:inherit;font-weight:600;\
     padding:.7rem 1.4rem;border:0;border-radius:.5rem;background:#0061fe;color:#fff;cursor:pointer}\
     button:focus-visible{outline:3px solid #1e1919;outline-offset:2px}small{color:#655f5c}";
 
