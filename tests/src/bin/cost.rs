@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use tests::cost::{Flows, Sizes, report};
+use tests::cost::{Flows, Sizes, hour, report};
 
 /// Prints dollars a flow and a month.
 #[derive(Debug, Parser)]
@@ -18,6 +18,9 @@ struct Args {
     /// Files of the larger: more than of the smaller.
     #[arg(long, default_value_t = 1000)]
     many: u32,
+    /// Say what the hour of `infra/prove` is expected to cost, and nothing else.
+    #[arg(long)]
+    hour: bool,
 }
 
 #[tokio::main]
@@ -41,7 +44,12 @@ async fn run(args: &Args) -> Result<Vec<String>, String> {
         return Err("--many must be more than --few".to_owned());
     }
     let sizes = Sizes { few_files: args.few, many_files: args.many, many_changes: 11.min(args.many) };
-    let report = report(&Flows::measure(sizes).await?)?;
+    let flows = Flows::measure(sizes).await?;
+    if args.hour {
+        hour(&flows)?.iter().for_each(|line| println!("{line}"));
+        return Ok(Vec::new());
+    }
+    let report = report(&flows)?;
     report.lines.iter().for_each(|line| println!("{line}"));
     Ok(report.faults)
 }

@@ -51,6 +51,17 @@ impl Bill {
         *self.0.entry(price).or_default() += amount;
     }
 
+    /// Both together.
+    pub(super) fn plus(mut self, other: &Self) -> Self {
+        other.0.iter().for_each(|(price, amount)| self.add(*price, *amount));
+        self
+    }
+
+    /// So much of it.
+    pub(super) fn times(&self, factor: f64) -> Self {
+        Self(self.0.iter().map(|(price, amount)| (*price, amount * factor)).collect())
+    }
+
     /// What it comes to. Dollars.
     pub(super) fn total(&self, prices: &Prices) -> f64 {
         self.0.iter().map(|(price, amount)| amount * prices.of(*price)).sum()

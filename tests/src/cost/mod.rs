@@ -10,6 +10,7 @@ mod bill;
 mod counts;
 mod expected;
 mod flows;
+mod hour;
 mod ledger;
 mod limits;
 mod line;
@@ -28,4 +29,5 @@ mod units;
 mod tests;
 
 pub use flows::{Flows, Sizes};
+pub use hour::hour;
 pub use report::{Report, report};

@@ -23,6 +23,8 @@ const FUNCTION_METRICS: f64 = 43.0;
 pub(super) const PROJECT_METRICS: f64 = 32.0;
 /// The API's metrics by method, of which the webhook and the proxy's are two.
 const METHOD_METRICS: f64 = 5.0 * 2.0;
+/// Those of a deployment with one project.
+pub(super) const METRICS: f64 = FUNCTION_METRICS + PROJECT_METRICS + METHOD_METRICS;
 
 /// What a connection does on a day.
 #[derive(Debug, Clone, Copy)]
@@ -109,7 +111,7 @@ pub(super) fn busy(flows: &Flows, connections: f64) -> Bill {
     let day = ACTIVE.asked(flows).plus(&ACTIVE.resynced(flows));
     let month = unwrapping_seldom(&day.times(DAYS * connections)).plus(&flows.tick.times(MINUTES));
     let mut bill = standing(&month);
-    bill.add(Price::Metrics, FUNCTION_METRICS + PROJECT_METRICS + METHOD_METRICS);
+    bill.add(Price::Metrics, METRICS);
     bill.add(Price::BytesOut, month.get(Count::CallBytes) / GB);
     keep(&mut bill, ACTIVE.table_bytes(flows), &ACTIVE, connections);
     bill

@@ -106,7 +106,7 @@ fn beside(flows: &Flows) -> (Vec<String>, Vec<String>) {
     (lines, faults)
 }
 
-fn services(bill: &Bill, prices: &Prices) -> String {
+pub(super) fn services(bill: &Bill, prices: &Prices) -> String {
     let services = bill.by_service(prices).into_iter();
     let named: Vec<String> =
         services.map(|(service, dollars)| format!("{service} {}", shown(dollars))).collect();
