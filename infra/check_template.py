@@ -47,18 +47,18 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 
 # Each function's binary and environment, exactly.
 COMMON_SYNC = {
-    "STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "TRANSFER_QUEUE_URL", "DEAD_LETTERS_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION",
+    "STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DEAD_LETTERS_URL", "FIFO_DEAD_LETTERS_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION",
 }
 EXPECTED = {
     "OauthCallbackFunction": (
         "oauth-callback",
-        {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
+        {"STACK_NAME", "TABLE_NAME", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
     "ApiProxyFunction": ("api-proxy", {"STACK_NAME", "TABLE_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"}),
-    "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL"}),
+    "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL"}),
     "WebhookReceiverFunction": (
         "webhook-receiver",
-        {"STACK_NAME", "TABLE_NAME", "SYNC_QUEUE_URL", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
     "SyncFunction": ("sync-worker", COMMON_SYNC),
     "TransferFunction": ("sync-worker", COMMON_SYNC),
@@ -74,7 +74,7 @@ MAY = {
     "OauthCallbackFunction": OPEN_APP
     | {
         "Table.Arn": ROWS,
-        "SyncQueue.Arn": {"sqs:SendMessage"},
+        "BulkQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
@@ -85,20 +85,24 @@ MAY = {
     },
     "FilesApiFunction": {
         "Table.Arn": ROWS,
-        "SyncQueue.Arn": {"sqs:SendMessage"},
+        "ChangesQueue.Arn": {"sqs:SendMessage"},
+        "BulkQueue.Arn": {"sqs:SendMessage"},
     },
     "WebhookReceiverFunction": OPEN_APP
     | {
-        "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query"},
-        "SyncQueue.Arn": {"sqs:SendMessage"},
+        "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
+        "ChangesQueue.Arn": {"sqs:SendMessage"},
         "Key.Arn": {"kms:Decrypt"},
     },
     "SyncFunction": OPEN_APP
     | {
         "Table.Arn": WALK | {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem"},
         "${Table.Arn}/index/by_wake": {"dynamodb:Query"},
-        "SyncQueue.Arn": TAKE | {"sqs:SendMessage"},
-        "TransferQueue.Arn": {"sqs:SendMessage"},
+        "ChangesQueue.Arn": TAKE | {"sqs:SendMessage"},
+        "BulkQueue.Arn": TAKE | {"sqs:SendMessage"},
+        "SyncQueue.Arn": TAKE,
+        "TransfersQueue.Arn": {"sqs:SendMessage"},
+        "WalkDeadLetters.Arn": {"sqs:SendMessage"},
         "SyncDeadLetters.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
@@ -108,8 +112,10 @@ MAY = {
     "TransferFunction": OPEN_APP
     | {
         "Table.Arn": WALK | {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem"},
-        "SyncQueue.Arn": {"sqs:SendMessage"},
-        "TransferQueue.Arn": TAKE | {"sqs:SendMessage"},
+        "ChangesQueue.Arn": {"sqs:SendMessage"},
+        "TransfersQueue.Arn": TAKE | {"sqs:SendMessage"},
+        "TransferQueue.Arn": TAKE,
+        "TransfersDeadLetters.Arn": {"sqs:SendMessage"},
         "TransferDeadLetters.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
@@ -377,6 +383,8 @@ class Functions(unittest.TestCase):
         [store] = [s for s in statements if "dynamodb:Query" in as_list(s["Action"])]
         keys = {"dynamodb:LeadingKeys": ["account#*", "app#*", "project#*", "table"]}
         self.assertEqual(store["Condition"], {"ForAllValues:StringLike": keys})
+        [claims] = [s for s in statements if "dynamodb:UpdateItem" in as_list(s["Action"])]
+        self.assertEqual(claims["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["work#*"]}})
 
     def test_each_role_writes_its_own_rows_and_none_of_the_operators(self):
         writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
@@ -437,38 +445,55 @@ class Queues(unittest.TestCase):
             given = mapping["Properties"]
             queue = properties(given["EventSourceArn"]["Fn::GetAtt"].removesuffix(".Arn"))
             timeout = properties(given["FunctionName"]["Ref"])["Timeout"]
-            self.assertGreaterEqual(queue["VisibilityTimeout"], timeout)
+            # What Lambda asks for: a throttled function begins long after the delivery.
+            self.assertGreaterEqual(queue["VisibilityTimeout"], 6 * timeout)
             self.assertEqual(given["FunctionResponseTypes"], ["ReportBatchItemFailures"])
             self.assertIn("MaximumConcurrency", given["ScalingConfig"])
 
-    def test_the_sync_queue_is_one_walker_a_connection(self):
-        queue = properties("SyncQueue")
-        self.assertTrue(queue["FifoQueue"])
-        self.assertEqual(queue["VisibilityTimeout"], 150)
-        self.assertEqual(queue["DeduplicationScope"], "messageGroup")
-        self.assertEqual(queue["FifoThroughputLimit"], "perMessageGroupId")
-        self.assertEqual(properties("SyncMapping")["BatchSize"], 1)
+    def test_lanes_do_not_wait_for_one_another_and_are_fair(self):
+        """T43: a queue and a concurrency for each lane; standard, since only these are fair between message groups."""
+        lanes = {"ChangesMapping": "SyncConcurrency", "BulkMapping": "BulkConcurrency", "TransfersMapping": "TransferConcurrency"}
+        queues = set()
+        for name, parameter in lanes.items():
+            mapping = properties(name)
+            queue = mapping["EventSourceArn"]["Fn::GetAtt"].removesuffix(".Arn")
+            self.assertNotIn("FifoQueue", properties(queue), name)
+            self.assertEqual(mapping["BatchSize"], 1, name)
+            self.assertEqual(mapping["ScalingConfig"]["MaximumConcurrency"], {"Ref": parameter})
+            queues.add(queue)
+        self.assertEqual(len(queues), 3)
+        for name in ("WebhookReceiverFunction", "SyncFunction", "FilesApiFunction"):
+            variables = properties(name)["Environment"]["Variables"]
+            self.assertEqual(variables["CHANGES_QUEUE_URL"], {"Ref": "ChangesQueue"}, name)
+        self.assertEqual(properties("OauthCallbackFunction")["Environment"]["Variables"]["BULK_QUEUE_URL"], {"Ref": "BulkQueue"})
 
-    def test_the_transfer_queue_is_one_run_a_connection(self):
-        queue = properties("TransferQueue")
-        self.assertTrue(queue["FifoQueue"])
-        self.assertEqual(queue["DeduplicationScope"], "messageGroup")
-        self.assertEqual(properties("TransferMapping")["BatchSize"], 1)
+    def test_what_an_older_version_has_left_in_its_queues_is_done(self):
+        for mapping, queue in (("SyncMapping", "SyncQueue"), ("TransferMapping", "TransferQueue")):
+            self.assertTrue(properties(queue)["FifoQueue"])
+            self.assertEqual(properties(mapping)["EventSourceArn"], {"Fn::GetAtt": f"{queue}.Arn"})
+            self.assertEqual(properties(mapping)["BatchSize"], 1)
 
     def test_functions_that_go_on_in_a_message_to_themselves_may(self):
         self.assertEqual(properties("SyncFunction")["RecursiveLoop"], "Allow")
         self.assertEqual(properties("TransferFunction")["RecursiveLoop"], "Allow")
 
     def test_every_queue_has_its_dead_letters(self):
-        for source, dead in (("SyncQueue", "SyncDeadLetters"), ("TransferQueue", "TransferDeadLetters")):
+        of_queues = {
+            "SyncQueue": "SyncDeadLetters",
+            "TransferQueue": "TransferDeadLetters",
+            "ChangesQueue": "WalkDeadLetters",
+            "BulkQueue": "WalkDeadLetters",
+            "TransfersQueue": "TransfersDeadLetters",
+        }
+        for source, dead in of_queues.items():
             queue, letters = properties(source), properties(dead)
             self.assertEqual(queue["RedrivePolicy"]["deadLetterTargetArn"], {"Fn::GetAtt": f"{dead}.Arn"})
             self.assertGreaterEqual(queue["RedrivePolicy"]["maxReceiveCount"], 3)
             self.assertEqual(queue.get("FifoQueue"), letters.get("FifoQueue"))
             # A message keeps its age when it moves, so its new home must keep it longer.
             self.assertGreater(letters["MessageRetentionPeriod"], queue["MessageRetentionPeriod"])
-            (arn,) = letters["RedriveAllowPolicy"]["sourceQueueArns"]
-            self.assertTrue(arn["Fn::Sub"].endswith(":" + queue["QueueName"]["Fn::Sub"]), arn)
+            arns = [arn["Fn::Sub"] for arn in letters["RedriveAllowPolicy"]["sourceQueueArns"]]
+            self.assertTrue(any(arn.endswith(":" + queue["QueueName"]["Fn::Sub"]) for arn in arns), arns)
 
     def test_every_queue_is_encrypted(self):
         for name in of_type("AWS::SQS::Queue"):
@@ -563,7 +588,15 @@ class Data(unittest.TestCase):
             [index["IndexName"]] + [element["AttributeName"] for element in index["KeySchema"]]
             for index in table["GlobalSecondaryIndexes"]
         ]
-        self.assertEqual(indexes, [constants["BY_WAKE"].split('", "'), constants["BY_CONTENT"].split('", "')])
+        self.assertEqual(indexes, [constants["BY_WAKE"].split('", "')])
+        used = set(key) | {name for index in indexes for name in index[1:]}
+        self.assertEqual({each["AttributeName"] for each in table["AttributeDefinitions"]}, used)
+
+    def test_the_table_is_warmed_only_where_that_is_asked_for(self):
+        units = {"ReadUnitsPerSecond": {"Ref": "WarmReadUnits"}, "WriteUnitsPerSecond": {"Ref": "WarmWriteUnits"}}
+        warm = properties("Table")["WarmThroughput"]
+        self.assertEqual(warm, {"Fn::If": ["WarmsTable", units, {"Ref": "AWS::NoValue"}]})
+        self.assertEqual(TEMPLATE["Parameters"]["WarmWriteUnits"]["Default"], 0)
         for index in table["GlobalSecondaryIndexes"]:
             self.assertEqual(index["Projection"], {"ProjectionType": "KEYS_ONLY"})
 
@@ -690,7 +723,7 @@ class Watching(unittest.TestCase):
     def test_every_queue_and_every_function_has_its_alarms(self):
         watched = [metric for name in ALARMS for metric in metrics_of_alarm(name)]
         dead = [name for name in of_type("AWS::SQS::Queue") if name.endswith("DeadLetters")]
-        self.assertEqual(len(dead), 3)
+        self.assertEqual(len(dead), 5)
         for name in of_type("AWS::SQS::Queue"):
             metric = "ApproximateNumberOfMessagesVisible" if name in dead else "ApproximateAgeOfOldestMessage"
             self.assertIn(("AWS/SQS", metric, {"QueueName": "${%s.QueueName}" % name}), watched)

@@ -24,8 +24,9 @@ SETTINGS = {
     "AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "measured", "AWS_LAMBDA_FUNCTION_VERSION": "1",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "APP_PARAMETER": "/dropline/app", "KEY_ID": "key", "TABLE_NAME": "table",
     "STACK_NAME": "stack",
-    "BUS_NAME": "bus", "BUCKET_NAME": "bucket", "SYNC_QUEUE_URL": "https://queue/sync.fifo",
-    "TRANSFER_QUEUE_URL": "https://queue/transfer.fifo", "DEAD_LETTERS_URL": "https://queue/dead.fifo",
+    "BUS_NAME": "bus", "BUCKET_NAME": "bucket", "CHANGES_QUEUE_URL": "https://queue/changes",
+    "BULK_QUEUE_URL": "https://queue/bulk", "TRANSFERS_QUEUE_URL": "https://queue/transfers",
+    "DEAD_LETTERS_URL": "https://queue/dead", "FIFO_DEAD_LETTERS_URL": "https://queue/dead.fifo",
 }
 
 

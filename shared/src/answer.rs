@@ -9,7 +9,10 @@ use http::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{apps::AppError, dropbox::DropboxError, seal::SealError, store::StoreError, tokens::TokenError};
+use crate::{
+    apps::AppError, dropbox::DropboxError, queue::RequestError, seal::SealError, store::StoreError,
+    tokens::TokenError,
+};
 
 /// An error that a client is told. Its message is a sentence that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +116,12 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
+        Self::unavailable(&error)
+    }
+}
+
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
         Self::unavailable(&error)
     }
 }

@@ -8,8 +8,8 @@ use shared::{
     answer::ApiError,
     cors,
     metrics::{Metric, Metrics, Subject},
-    model::{Clock, ConnectionId, WalkReason},
-    queue::{Outgoing, Queue},
+    model::{Clock, Connection, Lane, WalkReason},
+    queue::Requests,
     request_log::logged,
     store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules},
 };
@@ -32,8 +32,8 @@ pub struct FilesApi {
     pub log: Arc<dyn Log>,
     /// Their items.
     pub items: Arc<dyn Items>,
-    /// `sync.fifo`.
-    pub sync_queue: Arc<dyn Queue>,
+    /// What asks for walks.
+    pub requests: Requests,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where is counted what happens.
@@ -62,14 +62,9 @@ impl FilesApi {
         self.metrics.publish();
     }
 
-    /// Queues a walk that obeys what was chosen. It follows the store's write, never the other way round.
-    pub(crate) async fn queue_walk(&self, connection: ConnectionId) -> Result<(), ApiError> {
-        self.queue(connection, WalkReason::Chosen).await
-    }
-
-    /// Queues a walk for another reason.
-    pub(crate) async fn queue(&self, connection: ConnectionId, reason: WalkReason) -> Result<(), ApiError> {
-        let walk = Outgoing::walk(connection, reason, self.clock.now());
-        self.sync_queue.send(vec![walk]).await.map_err(|error| ApiError::unavailable(&error))
+    /// Asks for a walk that obeys what was chosen. It follows the store's write, never the other way round.
+    pub(crate) async fn queue_walk(&self, connection: &Connection) -> Result<(), ApiError> {
+        self.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
+        Ok(())
     }
 }

@@ -38,7 +38,7 @@ impl FilesApi {
         }
         let at = self.clock.now();
         self.choices.confirm_deletions(connection.id, Confirmation { deletions, at }).await?;
-        self.queue_walk(connection.id).await?;
+        self.queue_walk(connection).await?;
         Ok(accepted(&json!({"deletions": deletions, "confirmed_at": at.to_string()})))
     }
 }

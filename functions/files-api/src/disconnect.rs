@@ -5,7 +5,7 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
-    model::{Connection, Receipt, WalkReason},
+    model::{Connection, Lane, Receipt, WalkReason},
 };
 
 use crate::{FilesApi, routes::accepted};
@@ -14,9 +14,11 @@ impl FilesApi {
     /// Disconnects: at once for everybody who asks, and then the worker revokes and purges. Said twice is said once.
     pub(crate) async fn disconnect(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
         let now = self.clock.now();
-        self.purges.disconnect(connection, now).await?;
-        // Also where it was disconnected already: whoever recorded it may have died before asking for the rest.
-        self.queue(connection.id, WalkReason::Disconnected).await?;
+        // Where it was disconnected already nothing is asked for: it has been due for the rest since then, so a tick asks
+        // should whoever recorded it have died before.
+        if self.purges.disconnect(connection, now).await? {
+            self.requests.walk(connection.into(), Lane::Changes, WalkReason::Disconnected).await?;
+        }
         let receipt = connection.receipt.unwrap_or(Receipt::requested(now));
         Ok(accepted(&json!({"id": connection.id, "status": "disconnected", "receipt": shown(&receipt)})))
     }

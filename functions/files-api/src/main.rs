@@ -6,8 +6,8 @@ use files_api::FilesApi;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
     config::{aws_and_store, metrics, required},
-    model::{Clock, SystemClock},
-    queue::SqsQueue,
+    model::{Clock, Lane, SystemClock},
+    queue::{Requests, SqsQueue},
     secure::over_tls,
     telemetry,
 };
@@ -29,7 +29,11 @@ async fn main() -> Result<(), Error> {
 async fn api() -> anyhow::Result<FilesApi> {
     let (aws, store) = aws_and_store().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws), required("SYNC_QUEUE_URL")?);
+    let sqs = aws_sdk_sqs::Client::new(&aws);
+    let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
+    let requests = Requests::new(store.clone(), clock.clone())
+        .with(Lane::Changes, queue("CHANGES_QUEUE_URL")?)
+        .with(Lane::Bulk, queue("BULK_QUEUE_URL")?);
     Ok(FilesApi {
         projects: store.clone(),
         connections: store.clone(),
@@ -39,7 +43,7 @@ async fn api() -> anyhow::Result<FilesApi> {
         purges: store.clone(),
         log: store.clone(),
         items: store,
-        sync_queue: Arc::new(queue),
+        requests,
         metrics: metrics(clock.clone())?,
         clock,
     })

@@ -1,12 +1,14 @@
 //! Full comparisons: how often, and one now.
 
-use http::Response;
+use std::time::Duration;
+
+use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
     answer::{ApiError, needs_reauth},
-    model::{Connection, ConnectionStatus, ResyncChoice},
+    model::{Connection, ConnectionStatus, Lane, ResyncChoice, Timestamp, WalkReason},
     store::Wake,
 };
 
@@ -14,6 +16,8 @@ use crate::{FilesApi, body, routes::accepted};
 
 /// What a user may choose from, in hours.
 const HOURS: [u64; 4] = [3, 6, 12, 24];
+/// Shortest time from the end of a comparison until another can be asked for.
+const BETWEEN: Duration = Duration::from_secs(5 * 60);
 const MUST_BE: &str = "{\"every_hours\": 3, 6, 12 or 24}, {\"off\": true} or {\"default\": true}";
 
 #[derive(Deserialize)]
@@ -49,23 +53,49 @@ impl FilesApi {
         let project = self.projects.project(connection.project).await?;
         self.choices.choose_resync(connection.id, choice).await?;
         // The walk sets the next time.
-        self.queue_walk(connection.id).await?;
+        self.queue_walk(connection).await?;
         let usual = project.map(|project| project.settings.resync_seconds).unwrap_or_default();
         Ok(accepted(&shown(interval(choice, usual))))
     }
 
+    /// Asks for a comparison now. While one is due that is the one; after it another can be asked for when some minutes
+    /// have passed.
     pub(crate) async fn resync_now(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
         if connection.status != ConnectionStatus::Active {
             return Err(needs_reauth());
         }
-        let now = self.clock.now();
-        let failures = self.schedules.schedule(connection.id).await?.failures;
+        let (id, now) = (connection.id, self.clock.now());
+        let (schedule, report) = tokio::try_join!(self.schedules.schedule(id), self.log.report(id))?;
+        if let Some(asked_at) = schedule.resync_at.filter(|at| *at <= now) {
+            self.queue_resync(connection).await?;
+            return Ok(accepted(&json!({"asked_at": asked_at.to_string()})));
+        }
+        if let Some(rest) = report.and_then(|report| rest(Timestamp(report.at), now)) {
+            return Err(too_soon(rest));
+        }
         // Should the message be lost, the next tick sends another.
-        let wake = Wake { at: Some(now), resync_at: Some(now), failures };
-        self.schedules.wake(connection.id, wake).await?;
-        self.queue_walk(connection.id).await?;
+        let wake = Wake { at: Some(now), resync_at: Some(now), failures: schedule.failures };
+        self.schedules.wake(id, wake).await?;
+        self.queue_resync(connection).await?;
         Ok(accepted(&json!({"asked_at": now.to_string()})))
     }
+
+    async fn queue_resync(&self, connection: &Connection) -> Result<(), ApiError> {
+        self.requests.walk(connection.into(), Lane::Bulk, WalkReason::Chosen).await?;
+        Ok(())
+    }
+}
+
+/// How long it is yet until a comparison can be asked for, after one that ended at `ended`.
+fn rest(ended: Timestamp, now: Timestamp) -> Option<Duration> {
+    Some(ended.plus(BETWEEN).since(now)).filter(|rest| !rest.is_zero())
+}
+
+/// 429: the last comparison has only just ended.
+fn too_soon(rest: Duration) -> ApiError {
+    let seconds = u64::try_from(rest.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
+    let message = format!("This connection was compared in the last minutes; ask again in {seconds} s.");
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "resync_too_soon", message).after(seconds)
 }
 
 /// The seconds from one comparison to the next; none where there is none.
@@ -88,6 +118,15 @@ mod tests {
 
     fn choice(body: &str) -> Option<Option<ResyncChoice>> {
         body::read::<Asked>(body.as_bytes(), MUST_BE).ok()?.choice()
+    }
+
+    #[test]
+    fn a_comparison_can_be_asked_for_when_five_minutes_have_passed() {
+        let minutes = |count: u64| Timestamp(count * 60_000);
+        assert_eq!(rest(minutes(10), minutes(10)), Some(BETWEEN));
+        assert_eq!(rest(minutes(10), minutes(14)), Some(Duration::from_secs(60)));
+        assert_eq!(rest(minutes(10), minutes(15)), None);
+        assert_eq!(rest(minutes(10), minutes(99)), None);
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl FilesApi {
         }
         let now = self.clock.now();
         self.choices.select(connection.id, &target, now).await?;
-        self.queue_walk(connection.id).await?;
+        self.queue_walk(connection).await?;
         let selection = known.map_or_else(|| Selection::new(target, now), again);
         Ok(accepted(&shown(&selection)))
     }
@@ -47,7 +47,7 @@ impl FilesApi {
         if !self.choices.deselect(connection.id, &target).await? {
             return Err(ApiError::not_found("selection_not_found", "The connection has no such selection."));
         }
-        self.queue_walk(connection.id).await?;
+        self.queue_walk(connection).await?;
         Ok(accepted(&given_up(&target)))
     }
 }

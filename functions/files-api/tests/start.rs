@@ -1,3 +1,6 @@
 //! How the function starts on Lambda.
 
-peers::start_suite!(env!("CARGO_BIN_EXE_files-api"), ["STACK_NAME", "SYNC_QUEUE_URL", "TABLE_NAME"]);
+peers::start_suite!(
+    env!("CARGO_BIN_EXE_files-api"),
+    ["BULK_QUEUE_URL", "CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"]
+);

@@ -5,8 +5,7 @@ use shared::{
     answer::ApiError,
     dropbox::{DropboxError, Grant, NotHeld, OauthApp, UnheldGrant},
     metrics::{Metric, Subject},
-    model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Target, WalkReason},
-    queue::Outgoing,
+    model::{Connection, ConnectionId, ConnectionStatus, Event, EventBody, Lane, Target, WalkReason},
     store::{Link, OtherAccount, StoreError, Wake},
 };
 
@@ -176,11 +175,10 @@ impl Connect {
     }
 
     async fn begin_sync(&self, connection: &Connection) -> Result<(), ApiError> {
-        let sent_at = self.clock.now();
-        let walk = vec![Outgoing::walk(connection.id, WalkReason::Connected, sent_at)];
-        let news = vec![Event::news(connection, sent_at, EventBody::Connected)];
-        let (sent, published) = tokio::join!(self.sync_queue.send(walk), self.bus.publish(news));
-        sent.map_err(|error| ApiError::unavailable(&error))?;
+        let walk = self.requests.walk(connection.into(), Lane::Bulk, WalkReason::Connected);
+        let news = vec![Event::news(connection, self.clock.now(), EventBody::Connected)];
+        let (asked, published) = tokio::join!(walk, self.bus.publish(news));
+        asked?;
         published.map_err(|error| ApiError::unavailable(&error))
     }
 }

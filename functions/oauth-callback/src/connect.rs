@@ -12,7 +12,7 @@ use shared::{
     events::Bus,
     metrics::Metrics,
     model::Clock,
-    queue::Queue,
+    queue::Requests,
     request_log::logged,
     store::{Connections, Links, Projects, Schedules, TokenStore},
     tokens::Tokens,
@@ -42,8 +42,8 @@ pub struct Connect {
     pub dropbox: Dropbox,
     /// The Dropbox apps that accounts are linked through.
     pub apps: Arc<Apps>,
-    /// `sync.fifo`.
-    pub sync_queue: Arc<dyn Queue>,
+    /// What asks for walks.
+    pub requests: Requests,
     /// The bus.
     pub bus: Arc<dyn Bus>,
     /// The time.

@@ -9,7 +9,8 @@ use shared::{
     config::{Wiring, required},
     dropbox::SILENCE,
     events::EventBridgeBus,
-    queue::SqsQueue,
+    model::Lane,
+    queue::{Requests, SqsQueue},
     secure::over_tls,
     telemetry,
 };
@@ -46,7 +47,8 @@ fn stage_url(request: &Request) -> Option<Url> {
 }
 
 fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
-    let queue = SqsQueue::new(Late::of(&wiring.aws, aws_sdk_sqs::Client::new), required("SYNC_QUEUE_URL")?);
+    let queue = SqsQueue::new(Late::of(&wiring.aws, aws_sdk_sqs::Client::new), required("BULK_QUEUE_URL")?);
+    let requests = Requests::new(wiring.store.clone(), wiring.clock.clone());
     let bus =
         EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
     let keyring = wiring.keyring()?;
@@ -60,7 +62,7 @@ fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
         tokens: wiring.tokens(keyring, apps.clone()),
         dropbox: wiring.dropbox.clone(),
         apps,
-        sync_queue: Arc::new(queue),
+        requests: requests.with(Lane::Bulk, Arc::new(queue)),
         bus: Arc::new(bus),
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),

@@ -1,7 +1,7 @@
 //! Walks an account's changes, applies them, and transfers the bytes.
 //!
-//! One binary, deployed as two functions: one takes messages from `sync.fifo` (walks and ticks), the other from the
-//! transfer queue. What a message asks for follows from the message alone.
+//! One binary, deployed as two functions: one takes walks and ticks, the other transfers, each from the queues of its lanes.
+//! What a message asks for follows from the message alone.
 //!
 //! A walk reads Dropbox's changes page by page. [`plan`] decides, without I/O, which changes a page makes; a segment
 //! of changes and the new cursor are committed in one transaction; then the segment is applied: items, transfers,
@@ -13,12 +13,13 @@ mod health;
 mod outcome;
 pub mod plan;
 mod retry;
+mod shift;
 mod tick;
 mod transfer;
 mod walk;
 mod worker;
 
-pub use handler::{MOST_RECEIVES, handle, handle_message};
+pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
 pub use outcome::Failure;
 pub use retry::RetryBudget;
 pub use worker::Worker;

@@ -1,4 +1,4 @@
-//! The sync worker on Lambda. Deployed twice: for `sync.fifo` and for the transfer queue.
+//! The sync worker on Lambda. Deployed twice: for the lanes of walks and for the lane of transfers.
 
 use std::sync::Arc;
 
@@ -10,10 +10,11 @@ use shared::{
     content::S3Content,
     dropbox::LISTING_SILENCE,
     events::EventBridgeBus,
-    queue::SqsQueue,
+    model::Lane,
+    queue::{Requests, SqsQueue},
     telemetry,
 };
-use sync_worker::{RetryBudget, Worker};
+use sync_worker::{RetryBudget, Source, Worker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -21,15 +22,46 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let wiring = Wiring::from_env(LISTING_SILENCE).await?;
     let sqs = Late::of(&wiring.aws, aws_sdk_sqs::Client::new);
     let worker = Arc::new(worker(&wiring, &sqs)?);
-    let dead_letters = Arc::new(SqsQueue::new(sqs, required("DEAD_LETTERS_URL")?));
+    let sources = Arc::new(Sources::from_env(sqs)?);
     let handle = |event: LambdaEvent<SqsEvent>| {
-        let (worker, dead_letters) = (worker.clone(), dead_letters.clone());
+        let (worker, sources) = (worker.clone(), sources.clone());
         async move {
-            let answer = sync_worker::handle(&worker, dead_letters.as_ref(), event.payload).await;
+            let source = sources.of(&event.payload);
+            let answer = sync_worker::handle(&worker, &source, event.payload).await;
             Ok::<_, lambda_runtime::Error>(answer)
         }
     };
     lambda_runtime::run(service_fn(handle)).await
+}
+
+/// The queues that the function takes messages from: all are of one account and region.
+struct Sources {
+    sqs: Late<aws_sdk_sqs::Client>,
+    /// The address of any of the account's queues, without its name.
+    address: String,
+    dead_letters: Arc<SqsQueue>,
+    /// Those of the FIFO queue.
+    fifo_dead_letters: Arc<SqsQueue>,
+}
+
+impl Sources {
+    fn from_env(sqs: Late<aws_sdk_sqs::Client>) -> anyhow::Result<Self> {
+        let url = required("DEAD_LETTERS_URL")?;
+        let address = url.rsplit_once('/').map(|(address, _)| address.to_owned()).unwrap_or_default();
+        let fifo = SqsQueue::new(sqs.clone(), required("FIFO_DEAD_LETTERS_URL")?);
+        let dead_letters = Arc::new(SqsQueue::new(sqs.clone(), url));
+        Ok(Self { sqs, address, dead_letters, fifo_dead_letters: Arc::new(fifo) })
+    }
+
+    /// The queue that a batch comes from.
+    fn of(&self, event: &SqsEvent) -> Source {
+        let arn = event.records.first().and_then(|record| record.event_source_arn.as_deref());
+        let name = arn.and_then(|arn| arn.rsplit(':').next()).unwrap_or_default();
+        let inbox = Arc::new(SqsQueue::new(self.sqs.clone(), format!("{}/{name}", self.address)));
+        let is_fifo = name.ends_with(".fifo");
+        let dead_letters = if is_fifo { &self.fifo_dead_letters } else { &self.dead_letters };
+        Source { inbox, dead_letters: dead_letters.clone() }
+    }
 }
 
 fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Worker> {
@@ -37,11 +69,17 @@ fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Wo
         EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
     let content = S3Content::new(Late::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     let keyring = wiring.keyring()?;
+    let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
+    let requests = Requests::new(wiring.store.clone(), wiring.clock.clone())
+        .with(Lane::Changes, queue("CHANGES_QUEUE_URL")?)
+        .with(Lane::Bulk, queue("BULK_QUEUE_URL")?)
+        .with(Lane::Transfers, queue("TRANSFERS_QUEUE_URL")?);
     Ok(Worker {
         projects: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
         health: wiring.store.clone(),
+        leases: wiring.store.clone(),
         choices: wiring.store.clone(),
         purges: wiring.store.clone(),
         log: wiring.store.clone(),
@@ -49,8 +87,7 @@ fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Wo
         transfers: wiring.store.clone(),
         tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
         dropbox: wiring.dropbox.clone(),
-        sync_queue: Arc::new(SqsQueue::new(sqs.clone(), required("SYNC_QUEUE_URL")?)),
-        transfer_queue: Arc::new(SqsQueue::new(sqs.clone(), required("TRANSFER_QUEUE_URL")?)),
+        requests,
         bus: Arc::new(bus),
         content: Arc::new(content),
         clock: wiring.clock.clone(),

@@ -1,7 +1,11 @@
 //! What becomes of a message whose work could not be done.
 
 use shared::{
-    content::ContentError, dropbox::DropboxError, events::BusError, queue::QueueError, store::StoreError,
+    content::ContentError,
+    dropbox::DropboxError,
+    events::BusError,
+    queue::{QueueError, RequestError},
+    store::StoreError,
     tokens::TokenError,
 };
 
@@ -26,6 +30,15 @@ pub enum Failure {
     /// The message is none of ours.
     #[error("undecodable message: {0}")]
     Undecodable(String),
+}
+
+impl From<RequestError> for Failure {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Store(error) => error.into(),
+            RequestError::Queue(error) => error.into(),
+        }
+    }
 }
 
 impl From<DropboxError> for Failure {

@@ -1,18 +1,17 @@
 //! The tick: queues every connection whose time has come.
-
-use std::time::Duration;
+//!
+//! A connection that was queued is left alone by the next ticks for as long as a claim stands. The walk sets the next time
+//! itself; that is for walks that never come to it.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
-    model::{Timestamp, WalkReason},
+    model::{Connection, Lane, Timestamp, WalkReason},
+    queue::CLAIM,
     store::Due,
 };
 
 use crate::{Failure, Worker};
 
-/// A connection that was queued is left alone by the next ticks for so long. The walk sets the next time itself;
-/// this is for walks that never come to that.
-const CLAIM: Duration = Duration::from_secs(15 * 60);
 /// Connections claimed at the same time.
 const PARALLEL: usize = 16;
 
@@ -33,9 +32,20 @@ impl Worker {
         if !self.schedules.claim_wake(due, now, now.plus(CLAIM)).await? {
             return Ok(());
         }
+        let (Due::Walk(id) | Due::Transfers(id) | Due::Owed(id, _)) = due;
+        let Some(connection) = self.connections.connection(id).await? else { return Ok(()) };
         match due {
-            Due::Walk(connection) => self.ask_for_walk(connection, WalkReason::Woken).await,
-            Due::Transfers(connection) => self.ask_for_transfers(connection).await,
+            Due::Walk(_) => self.ask_for_due_walk(&connection, now).await,
+            Due::Transfers(_) => self.ask_for_transfers((&connection).into()).await,
+            Due::Owed(_, lane) => Ok(self.requests.send_again((&connection).into(), lane).await?),
         }
+    }
+
+    /// A full comparison, the first listing among them, takes long; whatever else was put off does not.
+    async fn ask_for_due_walk(&self, connection: &Connection, now: Timestamp) -> Result<(), Failure> {
+        let schedule = self.schedules.schedule(connection.id).await?;
+        let is_bulk = schedule.resync_at.is_none_or(|at| at <= now);
+        let lane = if is_bulk { Lane::Bulk } else { Lane::Changes };
+        self.ask_for_walk(connection.into(), lane, WalkReason::Woken).await
     }
 }

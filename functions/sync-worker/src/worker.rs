@@ -7,9 +7,11 @@ use shared::{
     dropbox::{Dropbox, DropboxError, Session},
     events::Bus,
     metrics::{Metric, Metrics, Subject},
-    model::{AccessToken, Clock, Connection, ConnectionId, WalkReason},
-    queue::{Outgoing, Queue},
-    store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules, Transfers},
+    model::{AccessToken, Clock, Connection, Lane, Linked, WalkReason},
+    queue::Requests,
+    store::{
+        ChoiceStore, Connections, HealthStore, Items, Leases, Log, Projects, Purges, Schedules, Transfers,
+    },
     tokens::{TokenError, Tokens},
 };
 
@@ -25,6 +27,8 @@ pub struct Worker {
     pub schedules: Arc<dyn Schedules>,
     /// Their health.
     pub health: Arc<dyn HealthStore>,
+    /// Who is at work on them.
+    pub leases: Arc<dyn Leases>,
     /// What was chosen for them.
     pub choices: Arc<dyn ChoiceStore>,
     /// Their end.
@@ -39,10 +43,8 @@ pub struct Worker {
     pub tokens: Arc<Tokens>,
     /// Dropbox.
     pub dropbox: Dropbox,
-    /// `sync.fifo`.
-    pub sync_queue: Arc<dyn Queue>,
-    /// `transfer.fifo`.
-    pub transfer_queue: Arc<dyn Queue>,
+    /// What asks for walks and transfers.
+    pub requests: Requests,
     /// The bus.
     pub bus: Arc<dyn Bus>,
     /// The bucket.
@@ -120,15 +122,17 @@ impl Worker {
     /// Asks for a walk of the connection.
     pub(crate) async fn ask_for_walk(
         &self,
-        connection: ConnectionId,
+        of: Linked,
+        lane: Lane,
         reason: WalkReason,
     ) -> Result<(), Failure> {
-        let walk = Outgoing::walk(connection, reason, self.clock.now());
-        Ok(self.sync_queue.send(vec![walk]).await?)
+        self.requests.walk(of, lane, reason).await?;
+        Ok(())
     }
 
     /// Asks for the connection's transfers to be seen to.
-    pub(crate) async fn ask_for_transfers(&self, connection: ConnectionId) -> Result<(), Failure> {
-        Ok(self.transfer_queue.send(vec![Outgoing::transfers(connection, false)]).await?)
+    pub(crate) async fn ask_for_transfers(&self, of: Linked) -> Result<(), Failure> {
+        self.requests.transfers(of).await?;
+        Ok(())
     }
 }

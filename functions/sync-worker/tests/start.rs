@@ -6,12 +6,14 @@ peers::start_suite!(
     [
         "APP_PARAMETER",
         "BUCKET_NAME",
+        "BULK_QUEUE_URL",
         "BUS_NAME",
+        "CHANGES_QUEUE_URL",
         "DEAD_LETTERS_URL",
+        "FIFO_DEAD_LETTERS_URL",
         "KEY_ID",
         "STACK_NAME",
-        "SYNC_QUEUE_URL",
         "TABLE_NAME",
-        "TRANSFER_QUEUE_URL",
+        "TRANSFERS_QUEUE_URL",
     ]
 );

@@ -6,7 +6,8 @@ use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
     config::{Wiring, required},
     dropbox::SILENCE,
-    queue::SqsQueue,
+    model::Lane,
+    queue::{Requests, SqsQueue},
     secure::over_tls,
     telemetry,
 };
@@ -16,12 +17,12 @@ use webhook_receiver::Receiver;
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let wiring = Wiring::from_env(SILENCE).await?;
-    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&wiring.aws), required("SYNC_QUEUE_URL")?);
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&wiring.aws), required("CHANGES_QUEUE_URL")?);
+    let requests = Requests::new(wiring.store.clone(), wiring.clock.clone());
     let receiver = Arc::new(Receiver {
         accounts: wiring.store.clone(),
-        sync_queue: Arc::new(queue),
+        requests: requests.with(Lane::Changes, Arc::new(queue)),
         apps: wiring.apps(wiring.keyring()?),
-        clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
     });
     let handle = |request: Request| {

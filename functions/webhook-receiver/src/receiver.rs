@@ -13,8 +13,8 @@ use shared::{
     apps::{AppError, Apps},
     dropbox::{OauthApp, WebhookSignature},
     metrics::{Metric, Metrics, Subject},
-    model::{AccountId, AppKey, Clock, ConnectionId, WalkReason},
-    queue::{Outgoing, Queue},
+    model::{AccountId, AppKey, Lane, Linked, WalkReason},
+    queue::Requests,
     request_log::logged,
     store::{Accounts, StoreError},
 };
@@ -34,12 +34,10 @@ const PARALLEL: usize = 16;
 pub struct Receiver {
     /// Which connections an account has.
     pub accounts: Arc<dyn Accounts>,
-    /// `sync.fifo`.
-    pub sync_queue: Arc<dyn Queue>,
+    /// What asks for walks.
+    pub requests: Requests,
     /// The Dropbox apps whose secrets sign the notifications.
     pub apps: Arc<Apps>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
     /// Where is counted what happens.
     pub metrics: Arc<dyn Metrics>,
 }
@@ -116,21 +114,19 @@ impl Receiver {
         })
     }
 
-    /// Queues a walk for every connection of the accounts. Accounts that nobody has linked are passed over.
+    /// Sees to it that every connection of the accounts is owed a walk; one that is owed one already needs no other
+    /// message. Accounts that nobody has linked are passed over. Returns how many connections there are.
     async fn queue_walks(&self, app: &AppKey, accounts: Vec<AccountId>) -> Result<usize, ApiError> {
         let found =
             stream::iter(accounts).map(|account| self.connections(app, account)).buffer_unordered(PARALLEL);
-        let connections: Vec<ConnectionId> = found.try_collect::<Vec<_>>().await?.concat();
+        let connections: Vec<Linked> = found.try_collect::<Vec<_>>().await?.concat();
         let queued = connections.len();
-        let sent_at = self.clock.now();
-        let walk = |connection| Outgoing::walk(connection, WalkReason::Notified, sent_at);
-        let messages = connections.into_iter().map(walk).collect();
-        self.sync_queue.send(messages).await.map_err(|error| ApiError::unavailable(&error))?;
-        self.metrics.count(Subject::NOBODY, Metric::ConnectionsQueued, queued as u64);
+        let sent = self.requests.walks(connections, Lane::Changes, WalkReason::Notified).await?;
+        self.metrics.count(Subject::NOBODY, Metric::ConnectionsQueued, sent as u64);
         Ok(queued)
     }
 
-    async fn connections(&self, app: &AppKey, account: AccountId) -> Result<Vec<ConnectionId>, StoreError> {
+    async fn connections(&self, app: &AppKey, account: AccountId) -> Result<Vec<Linked>, StoreError> {
         self.accounts.connections_of_account(app, &account).await
     }
 }

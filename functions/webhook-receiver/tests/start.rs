@@ -3,5 +3,5 @@
 peers::start_suite!(
     env!("CARGO_BIN_EXE_webhook-receiver"),
     app,
-    ["APP_PARAMETER", "KEY_ID", "STACK_NAME", "SYNC_QUEUE_URL", "TABLE_NAME"]
+    ["APP_PARAMETER", "CHANGES_QUEUE_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"]
 );

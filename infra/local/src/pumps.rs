@@ -5,32 +5,38 @@ use std::{sync::Arc, time::Duration};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use machine::MachineQueue;
 use shared::queue::{Delivery, Inbox};
-use sync_worker::Worker;
+use sync_worker::{Source, Worker};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::stack::Machine;
 
-/// Walks at the same time; of one connection there is never more than one.
-const WALKS: usize = 4;
-/// Connections whose transfers are seen to at the same time.
-const TRANSFERS: usize = 2;
+/// How many messages of each queue are worked on at the same time.
+fn lanes(machine: &Machine) -> [(&MachineQueue, usize); 5] {
+    [
+        (&machine.sync_queue, 1),
+        (&machine.transfer_queue, 1),
+        (&machine.changes, 4),
+        (&machine.bulk, 2),
+        (&machine.transfers, 2),
+    ]
+}
+
 /// How long to wait for a message before asking again.
 const WAIT: Duration = Duration::from_secs(20);
 /// After a failure of the queue itself.
 const BACKOFF: Duration = Duration::from_secs(1);
 
-/// Starts the pumps of both queues.
+/// Starts the pumps of all queues.
 pub(crate) fn start(
     tasks: &mut JoinSet<()>,
     machine: &Machine,
     worker: &Arc<Worker>,
     stop: &watch::Sender<bool>,
 ) {
-    for _ in 0..WALKS {
-        tasks.spawn(pump(machine.sync_queue.clone(), worker.clone(), stop.subscribe()));
-    }
-    for _ in 0..TRANSFERS {
-        tasks.spawn(pump(machine.transfer_queue.clone(), worker.clone(), stop.subscribe()));
+    for (queue, count) in lanes(machine) {
+        for _ in 0..count {
+            tasks.spawn(pump(queue.clone(), worker.clone(), stop.subscribe()));
+        }
     }
 }
 
@@ -58,11 +64,10 @@ async fn work(queue: &MachineQueue, worker: &Worker, deliveries: Vec<Delivery>) 
         return;
     }
     let mut event = SqsEvent::default();
-    event.records = deliveries.iter().map(record).collect();
-    let answer = match queue.dead_letter_queue() {
-        Some(dead) => sync_worker::handle(worker, &dead, event).await,
-        None => return,
-    };
+    event.records = deliveries.iter().map(|delivery| record(queue, delivery)).collect();
+    let Some(dead) = queue.dead_letter_queue() else { return };
+    let source = Source { inbox: Arc::new(queue.clone()), dead_letters: Arc::new(dead) };
+    let answer = sync_worker::handle(worker, &source, event).await;
     let failed = |id: &str| answer.batch_item_failures.iter().any(|failure| failure.item_identifier == id);
     for delivery in deliveries.iter().filter(|delivery| !failed(&delivery.id)) {
         if let Err(error) = queue.delete(&delivery.receipt).await {
@@ -71,12 +76,15 @@ async fn work(queue: &MachineQueue, worker: &Worker, deliveries: Vec<Delivery>) 
     }
 }
 
-fn record(delivery: &Delivery) -> SqsMessage {
+fn record(queue: &MachineQueue, delivery: &Delivery) -> SqsMessage {
     let mut message = SqsMessage::default();
     message.message_id = Some(delivery.id.clone());
     message.body = Some(delivery.body.clone());
     message.receipt_handle = Some(delivery.receipt.clone());
     message.attributes.insert("ApproximateReceiveCount".to_owned(), delivery.receive_count.to_string());
     message.attributes.extend(delivery.group.clone().map(|group| ("MessageGroupId".to_owned(), group)));
+    if queue.settings().fifo {
+        message.attributes.insert("MessageDeduplicationId".to_owned(), delivery.id.clone());
+    }
     message
 }

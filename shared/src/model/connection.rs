@@ -54,6 +54,21 @@ impl Connection {
     }
 }
 
+/// A connection, and the project whose share of a lane its work counts against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Linked {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its project. Absent where it is not known: then the connection has a share of its own.
+    pub project: Option<ProjectId>,
+}
+
+impl From<&Connection> for Linked {
+    fn from(connection: &Connection) -> Self {
+        Self { connection: connection.id, project: Some(connection.project) }
+    }
+}
+
 /// Whether a connection can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

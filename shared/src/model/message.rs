@@ -20,6 +20,9 @@ pub enum Message {
         /// How many walks in a row ran out of time before this one.
         #[serde(default, skip_serializing_if = "is_zero")]
         hops: u32,
+        /// In which lane it waits. Absent in messages of older deployments, whose walks did all work at once.
+        #[serde(default, skip_serializing_if = "is_bulk")]
+        lane: Lane,
     },
     /// Queue every connection whose time has come. On `sync.fifo`, in a group of its own.
     #[serde(rename = "tick.v1")]
@@ -37,6 +40,44 @@ pub enum Message {
 
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+fn is_bulk(lane: &Lane) -> bool {
+    *lane == Lane::Bulk
+}
+
+/// The line that work waits in. Work of one lane does not wait behind that of another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Walks that bring what is new: notifications, choices, the end of a pause. Expected to be short.
+    Changes,
+    /// Walks that take long: first syncs, full comparisons, and what a short walk left.
+    #[default]
+    Bulk,
+    /// Runs of transfers.
+    Transfers,
+}
+
+impl Lane {
+    /// All lanes.
+    pub const ALL: [Self; 3] = [Self::Changes, Self::Bulk, Self::Transfers];
+
+    /// Its name in rows and messages.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Changes => "changes",
+            Self::Bulk => "bulk",
+            Self::Transfers => "transfers",
+        }
+    }
+
+    /// The lane of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.as_str() == name)
+    }
 }
 
 /// Why a walk was asked for. It does not change what the walk does.
@@ -94,6 +135,7 @@ mod tests {
                     reason: WalkReason::Notified,
                     sent_at: Timestamp(1_700_000_000_000),
                     hops: 0,
+                    lane: Lane::Bulk,
                 },
                 r#"{"type":"walk.v1","connection":"0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a","reason":"notified","sent_at":1700000000000}"#,
             ),
@@ -107,6 +149,14 @@ mod tests {
             assert_eq!(message.to_json(), json);
             assert_eq!(Message::from_json(json).unwrap(), message);
         }
+    }
+
+    #[test]
+    fn a_lane_comes_along() {
+        let (reason, sent_at) = (WalkReason::Notified, Timestamp(1));
+        let walk = Message::Walk { connection: connection(), reason, sent_at, hops: 0, lane: Lane::Changes };
+        assert!(walk.to_json().ends_with(r#""lane":"changes"}"#), "{}", walk.to_json());
+        assert_eq!(Message::from_json(&walk.to_json()).unwrap(), walk);
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod web_origin;
 pub use account_profile::{AccountProfile, Team};
 pub use change::{Change, ChangeKind, Removal, Segment};
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use connection::{Connection, ConnectionStatus, Receipt, RootInfo, Schedule};
+pub use connection::{Connection, ConnectionStatus, Linked, Receipt, RootInfo, Schedule};
 pub use event::{Event, EventBody, ResyncReport};
 pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions, Unlisted};
@@ -35,7 +35,7 @@ pub use health::{
 pub use ids::{AccountId, AppKey, ConnectionId, InvalidId, ItemId, ProjectId, Rev, UserId};
 pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
 pub use mark::{Mark, MarkRows};
-pub use message::{Message, WalkReason};
+pub use message::{Lane, Message, WalkReason};
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
 pub use secret::{

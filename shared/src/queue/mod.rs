@@ -1,21 +1,24 @@
 //! The queues between the functions: one port, and its SQS adapter.
 
+mod requests;
 mod sqs;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub use requests::{CLAIM, RequestError, Requests};
 pub use sqs::SqsQueue;
 
-use crate::model::{ConnectionId, Message, Timestamp, WalkReason};
+use crate::model::{Lane, Linked, Message, Timestamp, WalkReason};
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
     /// The text, at most 256 KiB.
     pub body: String,
-    /// A FIFO queue delivers the messages of one group one at a time, in order. Absent on a standard queue.
+    /// A FIFO queue delivers the messages of one group one at a time, in order. A standard queue is fair between groups:
+    /// one of which much waits or is worked on does not hold up the others.
     pub group: Option<String>,
     /// A FIFO queue drops a message that repeats the id of another within five minutes. Absent on a standard queue.
     pub deduplication: Option<String>,
@@ -32,49 +35,43 @@ const LONGEST_REASON: usize = 250;
 pub const TICK_GROUP: &str = "tick";
 
 impl Outgoing {
-    /// A request for `sync.fifo` to walk a connection. Each carries a fresh deduplication id: one made from the
-    /// content would drop a second notification within five minutes, and lose what it announced.
+    /// A request to walk a connection, for the lane's queue. `hops` counts the walks before it that ran out of time one
+    /// after the other.
     #[must_use]
-    pub fn walk(connection: ConnectionId, reason: WalkReason, sent_at: Timestamp) -> Self {
-        Self::fifo(&connection.to_string(), &Message::Walk { connection, reason, sent_at, hops: 0 })
+    pub fn walk(of: Linked, lane: Lane, reason: WalkReason, sent_at: Timestamp, hops: u32) -> Self {
+        let Linked { connection, .. } = of;
+        Self::fair(of, Message::Walk { connection, reason, sent_at, hops, lane }.to_json())
     }
 
-    /// A request for `sync.fifo` to go on with a walk that ran out of time, as the one before it may have: `hops` counts
-    /// them.
+    /// A request to see to a connection's transfers.
     #[must_use]
-    pub fn continuation(connection: ConnectionId, sent_at: Timestamp, hops: u32) -> Self {
-        let reason = WalkReason::Continued;
-        Self::fifo(&connection.to_string(), &Message::Walk { connection, reason, sent_at, hops })
+    pub fn transfers(of: Linked) -> Self {
+        Self::fair(of, Message::Transfers { connection: of.connection, sweep: false }.to_json())
+    }
+
+    /// A message for a lane's queue. Its group is the project, so that the lane is fair between projects.
+    pub(super) fn fair(of: Linked, body: String) -> Self {
+        let share = of.project.map_or_else(|| of.connection.to_string(), |project| project.to_string());
+        Self { body, group: Some(share), deduplication: None, delay: Duration::ZERO, reason: None }
     }
 
     /// A tick for `sync.fifo`.
     #[must_use]
     pub fn tick() -> Self {
-        Self::fifo(TICK_GROUP, &Message::Tick)
-    }
-
-    /// A request for `transfer.fifo` to see to a connection's transfers, and where `sweep` says so, to look for bytes in
-    /// the bucket that are nobody's.
-    #[must_use]
-    pub fn transfers(connection: ConnectionId, sweep: bool) -> Self {
-        Self::fifo(&connection.to_string(), &Message::Transfers { connection, sweep })
-    }
-
-    fn fifo(group: &str, message: &Message) -> Self {
         Self {
-            body: message.to_json(),
-            group: Some(group.to_owned()),
+            body: Message::Tick.to_json(),
+            group: Some(TICK_GROUP.to_owned()),
             deduplication: Some(uuid::Uuid::new_v4().to_string()),
             delay: Duration::ZERO,
             reason: None,
         }
     }
 
-    /// A message that is given up, for the dead-letter queue of the queue that it came from: as it was, with the
-    /// reason. Put back from there, it is the same message again.
+    /// A message that is given up, for the dead-letter queue of the queue that it came from, which is of the same kind: as
+    /// it was, with the reason. Put back from there, it is the same message again.
     #[must_use]
-    pub fn given_up(body: String, group: Option<String>, reason: &str) -> Self {
-        let deduplication = group.is_some().then(|| uuid::Uuid::new_v4().to_string());
+    pub fn given_up(body: String, group: Option<String>, fifo: bool, reason: &str) -> Self {
+        let deduplication = fifo.then(|| uuid::Uuid::new_v4().to_string());
         let reason = reason.chars().take(LONGEST_REASON).collect();
         Self { body, group, deduplication, delay: Duration::ZERO, reason: Some(reason) }
     }

@@ -68,7 +68,8 @@ fn entry(
     trace: Option<&str>,
 ) -> Result<SendMessageBatchRequestEntry, QueueError> {
     // A FIFO queue refuses a delay on a single message, zero included.
-    let delay = message.group.is_none().then(|| i32::try_from(message.delay.as_secs()).unwrap_or(i32::MAX));
+    let delay =
+        message.deduplication.is_none().then(|| i32::try_from(message.delay.as_secs()).unwrap_or(i32::MAX));
     SendMessageBatchRequestEntry::builder()
         .id(index.to_string())
         .message_body(&message.body)
@@ -101,7 +102,8 @@ fn system_attributes(
 impl Queue for SqsQueue {
     async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
         // Batches of one group must arrive in order, so a FIFO queue's batches go one after the other.
-        let parallel = if messages.iter().any(|message| message.group.is_some()) { 1 } else { PARALLEL };
+        let parallel =
+            if messages.iter().any(|message| message.deduplication.is_some()) { 1 } else { PARALLEL };
         let batches: Vec<_> = messages.chunks(BATCH).map(<[Outgoing]>::to_vec).collect();
         stream::iter(batches)
             .map(|batch| self.send_batch(batch))
@@ -184,7 +186,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{aws::captured::Captured, model::ConnectionId};
+    use crate::{
+        aws::captured::Captured,
+        model::{ConnectionId, Lane, Linked, Timestamp, WalkReason},
+    };
 
     const HEADER: &str = "Root=1-5e6722a7-cc2a4f46db7ae98d0da47ae0;Parent=53995c3f42cd8ad8;Sampled=1";
 
@@ -193,7 +198,8 @@ mod tests {
         let captured = Captured::answering(r#"{"Successful":[],"Failed":[]}"#);
         let (client, url) = (Client::new(&captured.config()), "https://sqs.us-east-1.amazonaws.com/1/q.fifo");
         let queue = SqsQueue { trace, ..SqsQueue::new(client, url) };
-        let walk = |_| Outgoing::continuation(ConnectionId::random(), crate::model::Timestamp(0), 1);
+        let of = || Linked { connection: ConnectionId::random(), project: None };
+        let walk = |_| Outgoing::walk(of(), Lane::Bulk, WalkReason::Continued, Timestamp(0), 1);
         queue.send((0..12).map(walk).collect()).await.unwrap();
         captured.bodies().iter().flat_map(|body| body["Entries"].as_array().unwrap().clone()).collect()
     }

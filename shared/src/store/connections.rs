@@ -5,14 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use crate::{
-    model::{AccountId, AppKey, Connection, ConnectionId, ProjectId, Schedule, Target, Timestamp, UserId},
+    model::{
+        AccountId, AppKey, Connection, ConnectionId, Lane, Linked, ProjectId, Schedule, Target, Timestamp,
+        UserId,
+    },
     seal::Sealed,
 };
 
 /// Which connections an account has: all that the webhook receiver may know.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// The connections of one account through one Dropbox app.
+    /// The connections of one account through one Dropbox app, each with its project where the row says it: those of
+    /// older deployments do not.
     ///
     /// # Errors
     /// Where the store cannot be reached.
@@ -20,7 +24,7 @@ pub trait Accounts: Send + Sync {
         &self,
         app: &AppKey,
         account: &AccountId,
-    ) -> Result<Vec<ConnectionId>, StoreError>;
+    ) -> Result<Vec<Linked>, StoreError>;
 }
 
 /// The connections.
@@ -122,6 +126,8 @@ pub enum Due {
     Walk(ConnectionId),
     /// Its transfers.
     Transfers(ConnectionId),
+    /// A message that is owed to it: the claim's time is over and nobody has read one.
+    Owed(ConnectionId, Lane),
 }
 
 /// When a connection's walk is next due.
@@ -173,7 +179,7 @@ pub trait Schedules: Send + Sync {
     /// Where the store cannot be reached.
     async fn claim_wake(&self, due: Due, now: Timestamp, until: Timestamp) -> Result<bool, StoreError>;
 
-    /// Sets when the connection is next walked.
+    /// Sets when the connection is next walked. Nothing is written where it has no schedule: it was purged.
     ///
     /// # Errors
     /// Where the store cannot be reached.
@@ -191,7 +197,8 @@ pub trait Schedules: Send + Sync {
         upcoming: Upcoming,
     ) -> Result<bool, StoreError>;
 
-    /// Dropbox asked for silence until then. A pause that ends later already is kept.
+    /// Dropbox asked for silence until then. A pause that ends later already is kept; nothing is written where the
+    /// connection has no schedule.
     ///
     /// # Errors
     /// Where the store cannot be reached.

@@ -13,11 +13,18 @@ pub const STRANGERS_POLLS: u8 = 4;
 /// The same of all projects together.
 pub const STRANGERS_POLLS_IN_ALL: u8 = 32;
 
+/// Who holds a lease: another each time that one is taken.
+pub type Holder = Uuid;
+
 /// What only one caller at a time may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lease {
     /// Refresh a connection's tokens (invariant I6).
     Refresh(ConnectionId),
+    /// Work as a connection's walker, whichever lane the walk came in (invariant I5).
+    Walk(ConnectionId),
+    /// See to a connection's transfers.
+    Transfers(ConnectionId),
     /// Have one of a project's long polls under way, numbered from 0 and below [`POLLS`].
     Poll(ProjectId, u8),
     /// The same without credentials, below [`STRANGERS_POLLS`].

@@ -79,7 +79,8 @@ pub trait Log: Send + Sync {
     /// nothing (invariant I5).
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// [`StoreError::Conflict`] where the connection is disconnected: what was purged does not begin anew. Where the
+    /// store cannot be reached.
     async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError>;
 
     /// Writes everything that a [`Commit`] says, at once or not at all. Its HEAD takes the place of `before`. A place
@@ -241,6 +242,5 @@ pub trait Items: Send + Sync {
         connection: ConnectionId,
         item: &ItemId,
         content: &Content,
-        now: Timestamp,
     ) -> Result<bool, StoreError>;
 }

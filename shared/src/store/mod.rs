@@ -3,6 +3,7 @@
 //! Decisions read base rows, consistently. Only [`Schedules::due`] reads an index, and what it finds is checked again.
 
 mod choices;
+mod claims;
 mod connections;
 pub mod dynamo;
 mod health;
@@ -14,15 +15,16 @@ mod purges;
 mod transfers;
 
 pub use choices::ChoiceStore;
+pub use claims::{Claim, Claims};
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Upcoming, Wake};
 pub use dynamo::Dynamo;
 pub use health::HealthStore;
-pub use leases::{Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
+pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, History, ItemPage, Items, Log, Place, SelectionStep};
 pub use projects::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp};
 pub use purges::Purges;
-pub use transfers::{TransferPace, Transfers};
+pub use transfers::{Sweep, TransferPace, Transfers};
 
 /// Why the store did not do what was asked, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]

@@ -16,6 +16,13 @@ pub trait Purges: Send + Sync {
     /// Where the store cannot be reached.
     async fn disconnect(&self, connection: &Connection, now: Timestamp) -> Result<bool, StoreError>;
 
+    /// Closes the log of a disconnected connection: from here on no walker can write to it, whenever it began, so what a
+    /// purge removes stays removed.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn close_log(&self, id: ConnectionId) -> Result<(), StoreError>;
+
     /// Removes the tokens, and notes how far the purge has come.
     ///
     /// # Errors
@@ -35,8 +42,8 @@ pub trait Purges: Send + Sync {
     /// Where the store cannot be reached.
     async fn note_receipt(&self, id: ConnectionId, receipt: &Receipt) -> Result<(), StoreError>;
 
-    /// Notes that the purge is finished, and removes the schedule: of the connection only the receipt is left, until
-    /// `expires`.
+    /// Notes that the purge is finished, and removes the schedule and all claims: of the connection only the receipt is
+    /// left, until `expires`.
     ///
     /// # Errors
     /// Where the store cannot be reached.

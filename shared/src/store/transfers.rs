@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::model::{ConnectionId, ItemId, Rev, Timestamp, Transfer};
+use crate::model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer};
 
 /// When a connection's transfers are next seen to, and how many at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,13 @@ pub struct TransferPace {
 impl TransferPace {
     /// As many run at the same time unless Dropbox asked for fewer.
     pub const MOST: u32 = 4;
+}
+
+/// How far a search of a connection's part of the bucket has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sweep {
+    /// The last key that was looked at; absent at the beginning.
+    pub after: Option<ContentKey>,
 }
 
 /// The transfers of connections, and the bytes that they hold.
@@ -74,6 +81,30 @@ pub trait Transfers: Send + Sync {
         connection: ConnectionId,
         content_hash: &str,
         holder: (&ItemId, &Rev),
+    ) -> Result<(), StoreError>;
+
+    /// Asks for a search of the bucket for bytes that are nobody's, from its beginning.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn owe_sweep(&self, connection: ConnectionId) -> Result<(), StoreError>;
+
+    /// How far the search has come that was asked for last; absent: none is to be done.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn sweep(&self, connection: ConnectionId) -> Result<Option<Sweep>, StoreError>;
+
+    /// Notes how far a search has come, `after` being absent where it is done. Nothing is written where it does not
+    /// stand at `before` any more.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn note_sweep(
+        &self,
+        connection: ConnectionId,
+        before: &Sweep,
+        after: Option<&Sweep>,
     ) -> Result<(), StoreError>;
 
     /// When the connection's transfers are next seen to, and how many at the same time.

@@ -13,16 +13,17 @@ use oauth_callback::Connect;
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Hosts, OauthApp},
-    model::{AppSecret, Clock, ProjectId, Timestamp},
+    model::{AppSecret, Clock, Lane, ProjectId, Timestamp},
+    queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
-    store::{Dynamo, dynamo::create_table},
+    store::{Claims, Dynamo, dynamo::create_table},
     tokens::Tokens,
 };
 use tokio::runtime::{Builder, Runtime};
 use webhook_receiver::Receiver;
 
 use crate::{
-    residents::{NOW, key_pairs, move_in},
+    residents::{NOW, RESIDENTS, key_pairs, move_in},
     traffic::Traffic,
 };
 
@@ -95,12 +96,24 @@ impl Stage {
         }
     }
 
+    fn requests(&self) -> Requests {
+        Requests::new(self.store.clone(), Arc::new(Noon))
+            .with(Lane::Changes, self.traffic.clone())
+            .with(Lane::Bulk, self.traffic.clone())
+    }
+
+    /// Every message was read: the next input finds no claim.
+    pub(crate) async fn read_all(&self) {
+        for resident in RESIDENTS {
+            self.store.end_claim(resident.id(), Lane::Changes).await.expect("the store answers");
+        }
+    }
+
     pub(crate) fn receiver(&self) -> Receiver {
         Receiver {
             accounts: self.store.clone(),
-            sync_queue: self.traffic.clone(),
+            requests: self.requests(),
             apps: self.apps.clone(),
-            clock: Arc::new(Noon),
             metrics: Arc::new(RecordedMetrics::default()),
         }
     }
@@ -115,7 +128,7 @@ impl Stage {
             tokens: self.tokens.clone(),
             dropbox: self.dropbox.clone(),
             apps: self.apps.clone(),
-            sync_queue: self.traffic.clone(),
+            requests: self.requests(),
             bus: self.traffic.clone(),
             clock: Arc::new(Noon),
             metrics: Arc::new(RecordedMetrics::default()),

@@ -11,8 +11,8 @@ use super::{
     units,
 };
 
-/// The sync queue's name on this machine.
-const SYNC: &str = "sync.fifo";
+/// The names of the lanes of walks on this machine.
+const WALKS: [&str; 2] = ["changes", "bulk"];
 /// What the sort keys of wrapped data keys begin with.
 const DATA_KEYS: &str = "key#";
 
@@ -41,7 +41,7 @@ impl Watch for Ledger {
                 counts.add(Count::QueueRequests, number(units::chunks(*bytes)));
                 counts.add(invocation(queue, *group), 1.0);
             }
-            Asked::Acknowledged => counts.add(Count::QueueRequests, 1.0),
+            Asked::Acknowledged | Asked::VisibilitySet => counts.add(Count::QueueRequests, 1.0),
             Asked::Published { bytes } => {
                 counts.add(Count::Events, bytes.iter().map(|bytes| number(units::chunks(*bytes))).sum());
             }
@@ -61,7 +61,7 @@ impl Watch for Ledger {
 fn invocation(queue: &str, group: Option<&str>) -> Count {
     match group {
         Some(TICK_GROUP) => Count::Ticks,
-        _ if queue == SYNC => Count::Walks,
+        _ if WALKS.contains(&queue) => Count::Walks,
         _ => Count::Runs,
     }
 }

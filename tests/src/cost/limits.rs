@@ -65,7 +65,7 @@ fn set_by_template(rates: &Counts) -> [Need; 4] {
             "walks at the same time (SyncConcurrency)",
             assumed::seconds(rates, "SyncFunction"),
             set("SyncConcurrency"),
-            "walks wait in sync.fifo and run later, and SyncQueueAgeAlarm tells: raise SyncConcurrency",
+            "walks wait in their lane and run later, and ChangesQueueAgeAlarm tells: raise SyncConcurrency",
         ),
         need(
             "transfer runs at the same time (TransferConcurrency)",

@@ -50,7 +50,7 @@ fn published(log: &[Change], events: &BTreeMap<u64, Change>) -> Result<(), Viola
 }
 
 fn dead_letters(stage: &Stage) -> Result<(), Violation> {
-    for queue in [&stage.ports.sync, &stage.ports.transfer] {
+    for (queue, _) in stage.ports.queues() {
         if let Some(body) = queue.dead().first() {
             return Err(Violation::new("dead letter", format!("{}: {body}", queue.name())));
         }

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use shared::model::{ItemId, Selection, SelectionState, Target, WalkReason};
+use shared::model::{ItemId, Lane, Selection, SelectionState, Target, WalkReason};
 
 use super::{
     dropbox::{Account, Node},
     pick::any,
     run::Run,
-    wiring,
 };
 
 /// The user selects something, or gives something up. Nothing where there is nothing to choose from.
@@ -27,7 +26,7 @@ pub(super) async fn choose(run: &Run, rng: &mut Rng) {
         run.stage.wiring.deselect(&target).await;
     }
     run.stage.gate.note("user", &format!("{} {target:?}", if is_selected { "selects" } else { "gives up" }));
-    walk(run);
+    walk(run).await;
 }
 
 /// The deletions that wait are confirmed; false where none do.
@@ -35,15 +34,15 @@ pub(super) async fn confirm(run: &Run) -> bool {
     let waited = run.stage.wiring.confirm_deletions().await;
     if waited {
         run.stage.gate.note("user", "confirms deletions");
-        walk(run);
+        walk(run).await;
     }
     waited
 }
 
 /// The walk that follows a choice.
-fn walk(run: &Run) {
-    let message = wiring::walk(WalkReason::Chosen, run.stage.ports.clock.as_ref());
-    run.stage.ports.sync.put(&message, run.stage.now());
+async fn walk(run: &Run) {
+    run.stage.wiring.ask(&run.stage.ports, Lane::Changes, WalkReason::Chosen).await;
+    run.schedule_changed();
 }
 
 fn chosen(selections: &[Selection], rng: &mut Rng) -> Option<Target> {

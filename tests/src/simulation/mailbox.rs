@@ -42,7 +42,10 @@ impl Mailbox {
     }
 
     /// The messages that may be next: of a FIFO queue the oldest of each group, of another all.
-    pub(super) fn candidates(&self) -> Vec<u64> {
+    pub(super) fn candidates(&self, fifo: bool) -> Vec<u64> {
+        if !fifo {
+            return self.messages.keys().copied().collect();
+        }
         let mut groups = Vec::new();
         let mut candidates = Vec::new();
         for (number, message) in &self.messages {

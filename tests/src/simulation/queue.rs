@@ -66,7 +66,7 @@ impl SimulatedQueue {
     /// SQS refuses what does not fit the kind of queue.
     fn check(&self, message: &Outgoing) {
         let is_named = message.group.is_some() && message.deduplication.is_some();
-        let is_plain = message.group.is_none() && message.deduplication.is_none();
+        let is_plain = message.deduplication.is_none();
         let fits = if self.kind.fifo { is_named && message.delay.is_zero() } else { is_plain };
         if !fits {
             self.history.broken("queue", format!("{} would refuse {message:?}", self.kind.name));
@@ -76,7 +76,7 @@ impl SimulatedQueue {
     /// When the next message can be delivered.
     pub(super) fn next(&self) -> Option<u64> {
         let mailbox = self.mailbox();
-        mailbox.candidates().iter().map(|number| mailbox.messages[number].visible_at).min()
+        mailbox.candidates(self.kind.fifo).iter().map(|number| mailbox.messages[number].visible_at).min()
     }
 
     /// Delivers a message, if one is due.
@@ -101,7 +101,7 @@ impl SimulatedQueue {
 
     fn pick(&self, now: u64) -> Option<u64> {
         let mailbox = self.mailbox();
-        let mut due = mailbox.candidates();
+        let mut due = mailbox.candidates(self.kind.fifo);
         due.retain(|number| mailbox.messages[number].visible_at <= now);
         if !self.kind.fifo {
             // A standard queue promises no order.

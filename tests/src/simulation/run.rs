@@ -6,7 +6,7 @@ use shared::queue::Outgoing;
 use sync_worker::Worker;
 use tokio::sync::Notify;
 
-use super::{process::Process, stage::Stage, wiring::TIMEOUTS};
+use super::{process::Process, stage::Stage};
 
 /// Processes at work on messages of one queue.
 const PARALLEL: usize = 4;
@@ -89,7 +89,7 @@ impl Run {
     }
 
     fn next_message(&self) -> Option<u64> {
-        let queues = [&self.stage.ports.sync, &self.stage.ports.transfer];
+        let queues = self.stage.ports.queues().map(|(queue, _)| queue);
         let free = queues.into_iter().filter(|queue| self.at_work(queue) < PARALLEL);
         free.filter_map(|queue| queue.next()).min()
     }
@@ -108,18 +108,16 @@ impl Run {
         let now = self.stage.now();
         if self.next_tick().await.is_some_and(|tick| tick <= now) {
             self.ticked_at = now;
-            self.stage.ports.sync.put(&Outgoing::tick(), now);
+            self.stage.ports.ticks.put(&Outgoing::tick(), now);
         }
-        self.notify_due(now);
+        self.notify_due(now).await;
         self.end_overdue(now);
         if self.stage.gate.next().is_some_and(|next| next <= now) {
             self.stage.gate.grant();
         }
         self.settle();
-        for (place, queue) in
-            [self.stage.ports.sync.clone(), self.stage.ports.transfer.clone()].iter().enumerate()
-        {
-            while self.at_work(queue) < PARALLEL && self.start(queue, TIMEOUTS[place]).await {
+        for (queue, timeout) in self.stage.ports.queues().map(|(queue, timeout)| (queue.clone(), timeout)) {
+            while self.at_work(&queue) < PARALLEL && self.start(&queue, timeout).await {
                 self.settle();
             }
         }

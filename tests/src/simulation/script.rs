@@ -1,7 +1,10 @@
 //! A seed's story: a random phase of edits, then calm.
 
 use fastrand::Rng;
-use shared::{model::WalkReason, store::StoreError};
+use shared::{
+    model::{Lane, WalkReason},
+    store::StoreError,
+};
 
 use super::{
     calm::calm,
@@ -12,7 +15,6 @@ use super::{
     history::Violation,
     run::Run,
     stage::Stage,
-    wiring,
 };
 
 pub(super) const SECOND: u64 = 1000;
@@ -67,8 +69,7 @@ pub(super) async fn connect(run: &mut Run) {
     let (refresh, access) = run.stage.ports.dropbox.account().tokens.grant(now);
     let connected = run.stage.wiring.connect(&run.stage.ports, refresh, access).await;
     run.stage.gate.note("user", &format!("connects: {connected:?}"));
-    let message = wiring::walk(WalkReason::Connected, run.stage.ports.clock.as_ref());
-    run.stage.ports.sync.put(&message, now);
+    run.stage.wiring.ask(&run.stage.ports, Lane::Bulk, WalkReason::Connected).await;
     run.schedule_changed();
 }
 

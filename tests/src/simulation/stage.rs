@@ -19,18 +19,33 @@ use super::{
     refreshes::Refreshes,
     settings,
     store::StoreFaults,
-    wiring::{self, Wiring},
+    wiring::{self, TRANSFERS_TIMEOUT, WALK_TIMEOUT, Wiring},
 };
 
 /// The simulated services.
 pub(super) struct Ports {
     pub(super) store: Arc<StoreFaults>,
     pub(super) dropbox: Arc<SimulatedDropbox>,
-    pub(super) sync: Arc<SimulatedQueue>,
-    pub(super) transfer: Arc<SimulatedQueue>,
+    /// The queue of ticks.
+    pub(super) ticks: Arc<SimulatedQueue>,
+    pub(super) changes: Arc<SimulatedQueue>,
+    pub(super) bulk: Arc<SimulatedQueue>,
+    pub(super) transfers: Arc<SimulatedQueue>,
     pub(super) bus: Arc<SimulatedBus>,
     pub(super) bucket: SimulatedBucket,
     pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Ports {
+    /// Every queue, with the time that Lambda gives to an invocation for a message of it. Milliseconds.
+    pub(super) fn queues(&self) -> [(&Arc<SimulatedQueue>, u64); 4] {
+        [
+            (&self.ticks, WALK_TIMEOUT),
+            (&self.changes, WALK_TIMEOUT),
+            (&self.bulk, WALK_TIMEOUT),
+            (&self.transfers, TRANSFERS_TIMEOUT),
+        ]
+    }
 }
 
 /// The services, what was seen of them, and Dropline on top.
@@ -55,8 +70,10 @@ impl Stage {
         let ports = Ports {
             store: Arc::new(StoreFaults::new(gate.clone(), history.clone(), refreshes.clone())),
             dropbox: Arc::new(SimulatedDropbox::new(gate.clone(), pauses.clone(), refreshes)),
-            sync: queue(wiring::SYNC),
-            transfer: queue(wiring::TRANSFER),
+            ticks: queue(wiring::TICKS),
+            changes: queue(wiring::CHANGES),
+            bulk: queue(wiring::BULK),
+            transfers: queue(wiring::TRANSFERS),
             bus: Arc::new(SimulatedBus::new(gate.clone(), history.clone())),
             bucket: SimulatedBucket::new(gate.clone()),
             clock: Arc::new(clock),

@@ -1,8 +1,8 @@
 //! What wakes Dropline: the schedule's ticks and Dropbox's notifications.
 
-use shared::model::WalkReason;
+use shared::model::{Lane, WalkReason};
 
-use super::{clock::VirtualClock, run::Run, wiring};
+use super::{clock::VirtualClock, run::Run};
 
 /// The schedule of ticks.
 const MINUTE: u64 = 60_000;
@@ -34,13 +34,13 @@ impl Run {
         self.notifications.push(moment);
     }
 
-    /// Puts the messages of the notifications that have arrived.
-    pub(super) fn notify_due(&mut self, now: u64) {
+    /// The notifications that have arrived ask for walks.
+    pub(super) async fn notify_due(&mut self, now: u64) {
         let due = self.notifications.extract_if(.., |at| *at <= now).count();
         for _ in 0..due {
-            let message = wiring::walk(WalkReason::Notified, self.stage.ports.clock.as_ref());
-            self.stage.ports.sync.put(&message, now);
             self.stage.gate.note("webhook", "arrives");
+            self.stage.wiring.ask(&self.stage.ports, Lane::Changes, WalkReason::Notified).await;
+            self.schedule_changed();
         }
     }
 }

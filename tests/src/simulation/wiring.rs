@@ -16,15 +16,15 @@ use shared::{
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
-        ConnectionStatus, ContentKey, FileCounts, FileProgress, Health, Item, ItemId, Project, ProjectId,
-        ProjectSettings, RefreshToken, Rev, RootInfo, Schedule, SecretHash, Selection, Target, Timestamp,
-        Transfer, TransferCounts, UserId, UserTokenRules, WalkReason,
+        ConnectionStatus, ContentKey, FileCounts, FileProgress, Health, Item, ItemId, Lane, Linked, Project,
+        ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule, SecretHash, Selection, Target,
+        Timestamp, Transfer, TransferCounts, UserId, UserTokenRules, WalkReason,
     },
-    queue::Outgoing,
+    queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
-        ChoiceStore, Connections, Dynamo, HealthStore, History, Items, Log, Projects, Schedules, StoreError,
-        TokenStore, Transfers, Wake, dynamo::create_table,
+        ChoiceStore, Claim, Claims, Connections, Dynamo, HealthStore, History, Items, Log, Projects,
+        Schedules, StoreError, TokenStore, Transfers, Wake, dynamo::create_table,
     },
     tokens::Tokens,
 };
@@ -37,12 +37,15 @@ use super::{queue::Kind, stage::Ports, store::Undisturbed};
 pub(super) type Row = HashMap<String, AttributeValue>;
 
 const TABLE: &str = "dropline";
-/// As in `infra/template.yaml`.
-pub(super) const SYNC: Kind = Kind { name: "sync", fifo: true, visibility: 150_000 };
-/// As in `infra/template.yaml`.
-pub(super) const TRANSFER: Kind = Kind { name: "transfer", fifo: true, visibility: 960_000 };
-/// After so many milliseconds Lambda ends an invocation for a message of `sync.fifo`, and of the transfer queue.
-pub(super) const TIMEOUTS: [u64; 2] = [120_000, 900_000];
+/// The queue of ticks. Milliseconds of visibility: as the worker sets it when it begins.
+pub(super) const TICKS: Kind = Kind { name: "sync", fifo: true, visibility: 150_000 };
+/// The lanes, likewise.
+pub(super) const CHANGES: Kind = Kind { name: "changes", fifo: false, visibility: 150_000 };
+pub(super) const BULK: Kind = Kind { name: "bulk", fifo: false, visibility: 150_000 };
+pub(super) const TRANSFERS: Kind = Kind { name: "transfers", fifo: false, visibility: 930_000 };
+/// After so many milliseconds Lambda ends an invocation for a walk or a tick, and for transfers.
+pub(super) const WALK_TIMEOUT: u64 = 120_000;
+pub(super) const TRANSFERS_TIMEOUT: u64 = 900_000;
 
 /// The project and the connection of every simulation.
 pub(super) const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
@@ -61,7 +64,8 @@ pub(super) fn is_unordered(label: &str) -> bool {
 /// Whether an effect may change when the connection is next woken.
 pub(super) fn touches_schedule(label: &str) -> bool {
     // A refusal of the tokens is a transaction that puts no row.
-    ["/schedule", "/transfers", "TransactWriteItems /"].iter().any(|end| label.ends_with(end))
+    label.contains(" work#")
+        || ["/schedule", "/transfers", "TransactWriteItems /"].iter().any(|end| label.ends_with(end))
 }
 
 /// The label of a request about the lease of who refreshes the tokens.
@@ -129,11 +133,6 @@ impl Rows {
     }
 }
 
-/// The message of a notification.
-pub(super) fn walk(reason: WalkReason, clock: &dyn Clock) -> Outgoing {
-    Outgoing::walk(CONNECTION, reason, clock.now())
-}
-
 /// What the functions hold, and the simulation's own, undisturbed view of the store.
 pub(super) struct Wiring {
     app: OauthApp,
@@ -183,6 +182,7 @@ impl Wiring {
             connections: self.store.clone(),
             schedules: self.store.clone(),
             health: self.store.clone(),
+            leases: self.store.clone(),
             choices: self.store.clone(),
             purges: self.store.clone(),
             log: self.store.clone(),
@@ -190,14 +190,27 @@ impl Wiring {
             transfers: self.store.clone(),
             tokens: Arc::new(tokens),
             dropbox,
-            sync_queue: ports.sync.clone(),
-            transfer_queue: ports.transfer.clone(),
+            requests: self.requests(&self.store, ports),
             bus: ports.bus.clone(),
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
             metrics: Arc::new(RecordedMetrics::default()),
             budget: RetryBudget::default(),
         }
+    }
+
+    fn requests(&self, claims: &Arc<Dynamo>, ports: &Ports) -> Requests {
+        Requests::new(claims.clone(), self.clock.clone())
+            .with(Lane::Changes, ports.changes.clone())
+            .with(Lane::Bulk, ports.bulk.clone())
+            .with(Lane::Transfers, ports.transfers.clone())
+    }
+
+    /// Asks for a walk, as the functions do that are not simulated.
+    pub(super) async fn ask(&self, ports: &Ports, lane: Lane, reason: WalkReason) {
+        let of = Linked { connection: CONNECTION, project: Some(PROJECT) };
+        let asked = self.requests(&self.truth, ports).walk(of, lane, reason).await;
+        asked.expect("store and queue answer");
     }
 
     fn tokens(&self, store: &Arc<Dynamo>, dropbox: Dropbox) -> Tokens {
@@ -288,7 +301,13 @@ impl Wiring {
     /// When the next tick has something to queue.
     pub(super) async fn wake_at(&self) -> Option<Timestamp> {
         let transfers = self.truth.pace(CONNECTION).await.expect("the store answers").wake_at;
-        self.schedule().await.wake_at.into_iter().chain(transfers).min()
+        let claims = self.claims().await.into_iter().map(|claim| claim.until);
+        self.schedule().await.wake_at.into_iter().chain(transfers).chain(claims).min()
+    }
+
+    /// The claims that stand.
+    pub(super) async fn claims(&self) -> Vec<Claim> {
+        self.truth.claims(CONNECTION).await.expect("the store answers")
     }
 
     /// Whether the connection works.

@@ -41,15 +41,16 @@ impl World {
             && self.stack.machine.is_idle().await.expect("the queues answer")
     }
 
-    async fn depths(&self) -> (machine::Depth, machine::Depth) {
-        let machine = &self.stack.machine;
-        let (sync, transfer) = (machine.sync_queue.depth().await, machine.transfer_queue.depth().await);
-        (sync.expect("the queue answers"), transfer.expect("the queue answers"))
+    async fn depths(&self) -> Vec<machine::Depth> {
+        let mut depths = Vec::new();
+        for queue in self.stack.machine.queues() {
+            depths.push(queue.depth().await.expect("the queue answers"));
+        }
+        depths
     }
 
     async fn dead_letters(&self) -> u64 {
-        let (sync, transfer) = self.depths().await;
-        sync.dead + transfer.dead
+        self.depths().await.iter().map(|depth| depth.dead).sum()
     }
 
     /// Waits until something is so.

@@ -4,7 +4,7 @@ use fake_dropbox::{
     Adversity, Fault, Mishap,
     faults::{Chance, RateLimitReason, RateLimitShape, TokenProblem},
 };
-use shared::model::{Clock, ConnectionId, Message, SystemClock, WalkReason};
+use shared::model::{Clock, ConnectionId, Lane, Message, SystemClock, WalkReason};
 use sync_worker::handle_message;
 use tests::World;
 
@@ -154,7 +154,7 @@ async fn an_outage_is_not_made_worse_by_repetitions() {
     let before = calls();
     for _ in 0..WALKS {
         let (reason, sent_at) = (WalkReason::Chosen, SystemClock.now());
-        let walk = Message::Walk { connection, reason, sent_at, hops: 0 };
+        let walk = Message::Walk { connection, reason, sent_at, hops: 0, lane: Lane::Changes };
         handle_message(world.stack.worker(), &walk.to_json(), 1).await.unwrap();
     }
     let during = calls() - before;

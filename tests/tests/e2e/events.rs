@@ -1,11 +1,12 @@
 //! The sample events of `infra/events`, read by the functions' own runtime and answered by their handlers.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 
 use aws_lambda_events::sqs::SqsEvent;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::model::ConnectionId;
+use sync_worker::Source;
 use tests::World;
 
 use crate::webhook;
@@ -113,10 +114,12 @@ async fn messages_of_the_queues_reach_the_worker() {
     world.settled().await;
     for name in ["sync-walk", "sync-tick", "transfer"] {
         let event: SqsEvent = serde_json::from_str(&of_world(&world, name, Some(connection))).unwrap();
-        let dead = world.stack.machine.sync_queue.dead_letter_queue().unwrap();
-        let failed = sync_worker::handle(world.stack.worker(), &dead, event).await.batch_item_failures;
+        let queue = world.stack.machine.changes.clone();
+        let dead_letters = Arc::new(queue.dead_letter_queue().unwrap());
+        let source = Source { inbox: Arc::new(queue), dead_letters };
+        let failed = sync_worker::handle(world.stack.worker(), &source, event).await.batch_item_failures;
         assert!(failed.is_empty(), "{name}");
     }
-    assert!(world.stack.machine.sync_queue.dead_letters().await.unwrap().is_empty());
+    assert!(world.stack.machine.changes.dead_letters().await.unwrap().is_empty());
     world.stop().await;
 }

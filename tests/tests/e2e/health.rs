@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use shared::{
     events::{Bus, BusError},
     metrics::Metric,
-    model::{Clock, ConnectionId, Event, Message, SystemClock, WalkReason},
+    model::{Clock, ConnectionId, Event, Lane, Message, SystemClock, WalkReason},
     queue::{Outgoing, Queue, QueueError},
 };
 use sync_worker::{Worker, handle_message};
@@ -44,7 +44,7 @@ fn break_everything(world: &World, fault: Fault) {
 
 async fn walk(worker: &Worker, connection: ConnectionId) {
     let (reason, sent_at) = (WalkReason::Chosen, SystemClock.now());
-    let walk = Message::Walk { connection, reason, sent_at, hops: 0 };
+    let walk = Message::Walk { connection, reason, sent_at, hops: 0, lane: Lane::Bulk };
     handle_message(worker, &walk.to_json(), 1).await.unwrap();
 }
 
@@ -214,9 +214,10 @@ async fn what_fails_here_is_not_called_dropboxs_fault() {
     let (bus_off, queue_off) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(true)));
     let machine = &world.stack.machine;
     let bus = Switched { port: Arc::new(machine.bus.clone()), is_off: bus_off.clone() };
-    let queue = Switched { port: Arc::new(machine.transfer_queue.clone()), is_off: queue_off.clone() };
-    let transfer_queue: Arc<dyn Queue> = Arc::new(queue);
-    let worker = Worker { bus: Arc::new(bus), transfer_queue, ..copy_of(world.stack.worker()) };
+    let queue = Switched { port: Arc::new(machine.transfers.clone()), is_off: queue_off.clone() };
+    let transfers: Arc<dyn Queue> = Arc::new(queue);
+    let requests = world.stack.worker().requests.clone().with(Lane::Transfers, transfers);
+    let worker = Worker { bus: Arc::new(bus), requests, ..copy_of(world.stack.worker()) };
     world.stack.dropbox.webhooks(FIRST).next(9, fake_dropbox::Mishap::Lost);
     world.write(FIRST, "new.txt", b"new");
     world.stack.dropbox.rescan(FIRST).await.unwrap();

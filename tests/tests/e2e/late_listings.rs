@@ -2,7 +2,7 @@
 
 use fake_dropbox::Defects;
 use shared::{
-    model::{Clock, ConnectionId, Message, Schedule, SystemClock, Timestamp, WalkReason},
+    model::{Clock, ConnectionId, Lane, Message, Schedule, SystemClock, Timestamp, WalkReason},
     store::{Log, Schedules},
 };
 use sync_worker::handle_message;
@@ -23,7 +23,8 @@ async fn schedule(world: &World, connection: ConnectionId) -> Schedule {
 
 /// What was notified at `sent_at` is walked for.
 async fn notify(world: &World, connection: ConnectionId, sent_at: Timestamp) {
-    let message = Message::Walk { connection, reason: WalkReason::Notified, sent_at, hops: 0 };
+    let message =
+        Message::Walk { connection, reason: WalkReason::Notified, sent_at, hops: 0, lane: Lane::Changes };
     handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
 }
 
@@ -55,8 +56,13 @@ async fn an_empty_walk_is_followed_by_a_few_more_and_then_by_none() {
             break;
         }
         wakes.push(now.wake_at.unwrap().since(SystemClock.now()));
-        let woken =
-            Message::Walk { connection, reason: WalkReason::Woken, sent_at: SystemClock.now(), hops: 0 };
+        let woken = Message::Walk {
+            connection,
+            reason: WalkReason::Woken,
+            sent_at: SystemClock.now(),
+            hops: 0,
+            lane: Lane::Changes,
+        };
         handle_message(world.stack.worker(), &woken.to_json(), 1).await.unwrap();
     }
     assert!(wakes.len() >= 2 && wakes.len() <= 5, "{wakes:?}");

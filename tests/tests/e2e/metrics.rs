@@ -244,7 +244,7 @@ async fn what_no_webhook_announced_is_counted_when_a_resync_finds_it() {
 async fn a_message_that_is_given_up_is_counted_for_its_connection() {
     let (world, connection) = synced().await;
     let strange =
-        Outgoing { reason: None, ..Outgoing::given_up("{}".into(), Some(connection.to_string()), "") };
+        Outgoing { reason: None, ..Outgoing::given_up("{}".into(), Some(connection.to_string()), true, "") };
     world.stack.machine.sync_queue.send(vec![strange]).await.unwrap();
     world.until(async || total(&world, MessagesGivenUp) == 1).await;
     let all = world.stack.machine.metrics.all();

@@ -7,11 +7,12 @@ use bytes::Bytes;
 use fake_dropbox::Fault;
 use shared::{
     content::{ContentError, ContentStore, Upload},
-    model::{ConnectionId, Content, ContentKey, Item, ItemId, Message, ProjectId, Rev},
-    store::Transfers,
+    model::{ConnectionId, Content, ContentKey, Item, ItemId, Message, ProjectId, Rev, Timestamp},
+    store::{Lease, Leases, StoreError, Transfers},
 };
 use sync_worker::{Worker, handle_message};
 use tests::World;
+use uuid::Uuid;
 
 use crate::rewired::copy_of;
 
@@ -60,6 +61,20 @@ impl ContentStore for DeadlyBucket {
     }
 }
 
+/// Leases of which each has ended when it is asked for again: a message comes again later than that.
+struct Ended;
+
+#[async_trait]
+impl Leases for Ended {
+    async fn take_lease(&self, _: Lease, _: Timestamp, _: Timestamp) -> Result<Option<Uuid>, StoreError> {
+        Ok(Some(Uuid::new_v4()))
+    }
+
+    async fn end_lease(&self, _: Lease, _: Uuid) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 /// A connection whose files' bytes are still to be fetched, due at once, with nothing under way.
 async fn with_transfers_due(world: &World) -> (ConnectionId, Vec<(ItemId, Rev)>) {
     let names = ["a.txt", "b.txt", "c.txt"];
@@ -84,7 +99,7 @@ async fn a_file_of_which_the_process_dies_holds_no_other_up() {
     let project = worker.connections.connection(connection).await.unwrap().unwrap().project;
     let key = ContentKey::new(project, connection, &deadly, &rev);
     let bucket = DeadlyBucket { bucket: worker.content.clone(), key };
-    let worker = Arc::new(Worker { content: Arc::new(bucket), ..copy_of(worker) });
+    let worker = Arc::new(Worker { content: Arc::new(bucket), leases: Arc::new(Ended), ..copy_of(worker) });
     let message = Message::Transfers { connection, sweep: false }.to_json();
     let mut died = Vec::new();
     for receives in 1..=4 {

@@ -2,7 +2,7 @@
 
 use fake_dropbox::{Adversity, Defects};
 use shared::{
-    model::{Clock, ConnectionId, Message, SystemClock, WalkReason},
+    model::{Clock, ConnectionId, Lane, Message, SystemClock, WalkReason},
     store::{Log, Schedules},
 };
 use sync_worker::handle_message;
@@ -65,7 +65,7 @@ async fn a_comparison_whose_listings_are_reset_waits_longer_each_time() {
             break;
         }
         let (reason, sent_at) = (WalkReason::Chosen, SystemClock.now());
-        let walk = Message::Walk { connection, reason, sent_at, hops: 0 };
+        let walk = Message::Walk { connection, reason, sent_at, hops: 0, lane: Lane::Bulk };
         handle_message(world.stack.worker(), &walk.to_json(), 1).await.unwrap();
         world.settled().await;
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 use shared::{
     model::{
-        Change, ChangeKind, Clock, ConnectionId, Content, Facts, Head, Item, ItemKind, Message, Removal,
-        Segment, SystemClock, Timestamp, WalkReason,
+        Change, ChangeKind, Clock, ConnectionId, Content, Facts, Head, Item, ItemKind, Lane, Message,
+        Removal, Segment, SystemClock, Timestamp, WalkReason,
     },
     queue::{Outgoing, Queue},
     store::{Commit, Connections, Items, Log, Place, Schedules, Transfers, Wake},
@@ -36,8 +36,13 @@ async fn synced() -> (World, ConnectionId) {
 async fn a_walk_done_again_changes_nothing() {
     let (world, connection) = synced().await;
     let before = (state(&world, connection).await, world.events().await.len());
-    let message =
-        Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now(), hops: 0 };
+    let message = Message::Walk {
+        connection,
+        reason: WalkReason::Notified,
+        sent_at: SystemClock.now(),
+        hops: 0,
+        lane: Lane::Changes,
+    };
     for _ in 0..2 {
         handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
     }
@@ -60,8 +65,13 @@ async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
     let commit = Commit { after: after.clone(), segment, ..Commit::default() };
     store.commit(connection, &before, &commit, SystemClock.now()).await.unwrap();
     // The walker died here. The next one, for whatever reason it comes, finishes its work.
-    let message =
-        Message::Walk { connection, reason: WalkReason::Notified, sent_at: SystemClock.now(), hops: 0 };
+    let message = Message::Walk {
+        connection,
+        reason: WalkReason::Notified,
+        sent_at: SystemClock.now(),
+        hops: 0,
+        lane: Lane::Changes,
+    };
     handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
     let head = store.head(connection).await.unwrap();
     assert_eq!((head.applied, head.head), (after.head, after.head));
@@ -175,6 +185,7 @@ async fn an_undecodable_message_fails_and_others_do_not() {
         reason: WalkReason::Notified,
         sent_at: SystemClock.now(),
         hops: 0,
+        lane: Lane::Changes,
     };
     handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
     assert!(world.stack.store().connection(connection).await.unwrap().is_some());
@@ -184,8 +195,10 @@ async fn an_undecodable_message_fails_and_others_do_not() {
 async fn what_cannot_be_read_is_given_up_with_the_reason_and_can_be_put_back() {
     let (world, connection) = synced().await;
     let group = connection.to_string();
-    let strange =
-        Outgoing { reason: None, ..Outgoing::given_up("{\"type\":\"walk.v9\"}".to_owned(), Some(group), "") };
+    let strange = Outgoing {
+        reason: None,
+        ..Outgoing::given_up("{\"type\":\"walk.v9\"}".to_owned(), Some(group), true, "")
+    };
     let queue = &world.stack.machine.sync_queue;
     queue.send(vec![strange]).await.unwrap();
     let letters = async || {

@@ -11,7 +11,7 @@ use shared::model::{Connection, Event, EventBody, Receipt};
 use crate::{Failure, Worker};
 
 impl Worker {
-    /// Tells the project that nothing is left. It may be told more than once, by the same event.
+    /// Tells the project that nothing is left.
     async fn announce_end(&self, connection: &Connection, receipt: Receipt) -> Result<(), Failure> {
         let news = Event::new(connection, "disconnected", EventBody::Disconnected(receipt));
         Ok(self.bus.publish(vec![news]).await?)

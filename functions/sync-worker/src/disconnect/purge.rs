@@ -22,11 +22,8 @@ impl Worker {
     /// one; only its walks write rows, and none begins any more.
     pub(crate) async fn purge(&self, connection: &Connection) -> Result<(), Failure> {
         let Some(mut receipt) = connection.receipt else { return Ok(()) };
-        if receipt.finished_at.is_some() {
-            return self.announce_end(connection, receipt).await;
-        }
-        if receipt.revoked.is_none() {
-            // The first part comes again by the schedule.
+        if receipt.finished_at.is_some() || receipt.revoked.is_none() {
+            // Nothing is left to do; or the first part comes again by the schedule.
             return Ok(());
         }
         let end = Instant::now() + BUDGET;
@@ -34,12 +31,13 @@ impl Worker {
         if !self.purge_objects(connection, &mut receipt, end).await?
             || !self.purge_rows(connection, &mut receipt, end).await?
         {
-            return self.ask_for_transfers(connection.id).await;
+            return self.ask_for_transfers(connection.into()).await;
         }
         let now = self.clock.now();
         receipt.finished_at = Some(now);
-        self.purges.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?;
-        self.announce_end(connection, receipt).await
+        // Told first: once the purge has ended nothing asks for it any more. Who dies in between tells it once more.
+        self.announce_end(connection, receipt).await?;
+        Ok(self.purges.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?)
     }
 
     /// Throws away what unfinished transfers have in the bucket.

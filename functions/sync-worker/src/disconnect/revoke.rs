@@ -26,8 +26,10 @@ impl Worker {
         let id = connection.id;
         let Some(receipt) = connection.receipt else { return Ok(()) };
         if receipt.finished_at.is_some() {
-            return self.announce_end(connection, receipt).await;
+            return Ok(());
         }
+        // A walker that was stopped for longer than its lease may still be at work.
+        self.purges.close_log(id).await?;
         if receipt.revoked.is_none() {
             match self.ask_to_revoke(connection).await? {
                 Asked::Settled { revoked } => {
@@ -41,7 +43,7 @@ impl Worker {
             }
         }
         self.count(connection, Metric::WalksSucceeded, 1);
-        self.ask_for_transfers(id).await
+        self.ask_for_transfers(connection.into()).await
     }
 
     async fn ask_to_revoke(&self, connection: &Connection) -> Result<Asked, Failure> {

@@ -35,7 +35,11 @@ impl Run<'_> {
         };
         worker.transfers.set_pace(id, TransferPace { at_once, wake_at }).await?;
         self.note_health(hindered, wake_at).await?;
-        if self.stop == Some(Stop::TimeIsOver) { worker.ask_for_transfers(id).await } else { Ok(()) }
+        if self.stop == Some(Stop::TimeIsOver) {
+            worker.ask_for_transfers(self.connection.into()).await
+        } else {
+            Ok(())
+        }
     }
 
     /// What hindered this run, if anything did: why it was stopped, or why nothing of what it tried succeeded.

@@ -121,14 +121,17 @@ impl Worker {
             Standing::Idle => return Ok(()),
             Standing::Disconnected(connection) => return self.purge(&connection).await,
         };
-        let pace = self.transfers.pace(id).await?;
+        if sweep {
+            self.transfers.owe_sweep(id).await?;
+        }
+        let (pace, end) = (self.transfers.pace(id).await?, Instant::now() + BUDGET);
         let now = self.clock.now();
         if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
             self.count(&connection, Metric::RateLimitWaits, 1);
             self.count_transfers_put_off(&connection, TroubleCode::RateLimited);
             self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
         } else {
-            let mut run = Run::new(self, &connection);
+            let mut run = Run::new(self, &connection, end);
             let at_once = match care {
                 Care::Usual => pace.at_once,
                 Care::OneByOne => 1,
@@ -136,13 +139,12 @@ impl Worker {
             run.work(at_once, care).await;
             run.end(pace).await?;
         }
-        if sweep { self.sweep(&connection).await } else { Ok(()) }
+        self.sweep(&connection, end).await
     }
 }
 
 impl<'a> Run<'a> {
-    fn new(worker: &'a Worker, connection: &'a Connection) -> Self {
-        let end = Instant::now() + BUDGET;
+    fn new(worker: &'a Worker, connection: &'a Connection, end: Instant) -> Self {
         Self {
             worker,
             connection,

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use shared::{
     dropbox::{Dropbox, Entry, Session},
-    model::{Cause, Connection, Content, Item, ItemId, NotFetched, Resume, Timestamp, Transfer, WalkReason},
+    model::{
+        Cause, Connection, Content, Item, ItemId, Lane, NotFetched, Resume, Timestamp, Transfer, WalkReason,
+    },
 };
 use tokio::time::Instant;
 
@@ -116,7 +118,7 @@ impl Worker {
                 self.stall(connection, transfer, cause).await
             }
             Verdict::Elsewhere => {
-                self.ask_for_walk(connection.id, WalkReason::Chosen).await?;
+                self.ask_for_walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
                 let seen = self.failed(connection, transfer, NotFetched::Unreachable).await?;
                 let at = |at: Timestamp| at.max(self.clock.now().plus(STALL));
                 Ok(if let Seen::Later(next) = seen { Seen::Elsewhere(at(next)) } else { seen })

@@ -1,19 +1,35 @@
 //! Bytes in the bucket that are nobody's: what a process left there that was stopped at the wrong moment.
 
-use shared::model::{Connection, Content, ContentKey, Item, ItemId};
+use std::time::Duration;
+
+use shared::{
+    model::{Connection, Content, ContentKey, Item, ItemId},
+    store::Sweep,
+};
+use tokio::time::Instant;
 
 use crate::{Failure, Worker};
 
+/// A search has at least so long, also after a run that used all of its own time: it ends before the function does.
+const LEAST: Duration = Duration::from_secs(60);
+
 impl Worker {
-    /// Removes every object of the connection that no item asks for. Only runs of the connection's own transfers write
-    /// objects, and this is part of one, so none is being written.
-    pub(super) async fn sweep(&self, connection: &Connection) -> Result<(), Failure> {
-        let mut after = None;
+    /// Removes every object of the connection that no item asks for, where a search is owed: from where the last one
+    /// stopped, until `end` at the earliest. Only runs of the connection's own transfers write objects, and this is part
+    /// of one, so none is being written. What is left is asked for.
+    pub(super) async fn sweep(&self, connection: &Connection, end: Instant) -> Result<(), Failure> {
+        let end = end.max(Instant::now() + LEAST);
+        let Some(mut at) = self.transfers.sweep(connection.id).await? else { return Ok(()) };
         loop {
-            let keys = self.content.list(connection.project, connection.id, after.as_ref()).await?;
-            let Some(last) = keys.last() else { return Ok(()) };
-            after = Some(last.clone());
+            let keys = self.content.list(connection.project, connection.id, at.after.as_ref()).await?;
             self.remove_strays(connection, &keys).await?;
+            let next = keys.into_iter().next_back().map(|last| Sweep { after: Some(last) });
+            self.transfers.note_sweep(connection.id, &at, next.as_ref()).await?;
+            let Some(next) = next else { return Ok(()) };
+            at = next;
+            if Instant::now() >= end {
+                return self.ask_for_transfers(connection.into()).await;
+            }
         }
     }
 

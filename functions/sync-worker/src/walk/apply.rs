@@ -28,7 +28,7 @@ impl Step<'_> {
             return Ok(());
         }
         self.worker.transfers.add_transfers(self.connection.id, transfers).await?;
-        self.worker.ask_for_transfers(self.connection.id).await
+        self.worker.ask_for_transfers(self.connection.into()).await
     }
 }
 

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{ConnectionId, Head, Segment, Timestamp, TroubleCode, WalkReason, Work},
+    model::{ConnectionId, Head, Lane, Segment, Timestamp, TroubleCode, WalkReason, Work},
     store::Upcoming,
 };
 use step::Step;
@@ -34,8 +34,10 @@ use tokio::time::Instant;
 pub(crate) use self::outcome::{Standing, backoff, backoff_of};
 use crate::{Failure, Worker};
 
-/// A walk works for so long and leaves the rest to a continuation; the function may run for 120 s.
+/// A walk of the bulk lane works for so long and leaves the rest to a continuation; the function may run for 120 s.
 const BUDGET: Duration = Duration::from_secs(75);
+/// A walk that brings what is new works for so long: what takes longer goes on in the bulk lane.
+const SHORT_BUDGET: Duration = Duration::from_secs(20);
 /// Machines' clocks may differ by this much.
 const SKEW: Duration = Duration::from_secs(10);
 
@@ -43,7 +45,7 @@ const SKEW: Duration = Duration::from_secs(10);
 enum Reached {
     /// Everything that Dropbox had to tell.
     TheEnd,
-    /// The time was over.
+    /// The time was over, or what is left belongs into the bulk lane.
     ItsBudget,
     /// Everything but a listing, which does not begin before then.
     ItsWait(Timestamp),
@@ -56,6 +58,8 @@ pub(crate) struct Request {
     pub(crate) sent_at: Timestamp,
     /// How many walks in a row ran out of time before this one.
     pub(crate) hops: u32,
+    /// In which lane it came.
+    pub(crate) lane: Lane,
 }
 
 impl Worker {
@@ -81,7 +85,7 @@ impl Worker {
         }
         if request.reason == WalkReason::Connected {
             // Transfers that stopped when the tokens failed.
-            self.ask_for_transfers(id).await?;
+            self.ask_for_transfers((&connection).into()).await?;
         }
         let resync_due = schedule.resync_due(now);
         if !resync_due && self.was_met(id, request).await? {
@@ -154,8 +158,12 @@ impl Step<'_> {
         request: Request,
         resync_due: bool,
     ) -> Result<Reached, Failure> {
-        let end = Instant::now() + BUDGET;
+        let is_short = request.lane == Lane::Changes;
+        let end = Instant::now() + if is_short { SHORT_BUDGET } else { BUDGET };
         let first = self.head.cursor.is_none() && self.head.head == 0;
+        if is_short && first {
+            return Ok(Reached::ItsBudget);
+        }
         self.ensure_cursor().await?;
         self.give_up().await?;
         let before = self.tally;
@@ -178,6 +186,10 @@ impl Step<'_> {
         if self.head.compare || self.head.survey.is_some() || (resync_due && !first) {
             if let Some(until) = self.relist_wait() {
                 return Ok(Reached::ItsWait(until));
+            }
+            if is_short {
+                self.end_drain(began, request).await?;
+                return Ok(Reached::ItsBudget);
             }
             if let Reached::ItsBudget = self.resync(missed, end).await? {
                 return Ok(Reached::ItsBudget);

@@ -9,7 +9,6 @@ use shared::{
         Cause, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Project, ResyncChoice, Schedule,
         Timestamp, TroubleCode, Work,
     },
-    queue::Outgoing,
     store::{StoreError, Wake},
     tokens::TokenError,
 };
@@ -76,8 +75,8 @@ impl Worker {
         if hops >= MOST_HOPS {
             return self.rest(connection).await;
         }
-        let continuation = Outgoing::continuation(connection.id, self.clock.now(), hops + 1);
-        Ok(self.sync_queue.send(vec![continuation]).await?)
+        self.requests.continuation(connection.into(), hops + 1).await?;
+        Ok(())
     }
 
     /// Leaves a connection of which hundreds of walks ran out of time to the schedule.

@@ -6,7 +6,6 @@ use futures_util::TryStreamExt;
 use shared::{
     metrics::Metric,
     model::{Content, Event, EventBody, FileCounts, Head, Item, ItemId, ResyncReport, Rev, Segment},
-    queue::Outgoing,
 };
 use tokio::time::Instant;
 
@@ -125,11 +124,7 @@ impl Step<'_> {
                 Content::Pending { rev } => waiting.push((item.facts.id.clone(), rev.clone())),
                 Content::Failed { rev, reason } if reason.may_pass() => {
                     let pending = Content::Pending { rev: rev.clone() };
-                    let now = self.worker.clock.now();
-                    self.worker
-                        .items
-                        .settle_content(self.connection.id, &item.facts.id, &pending, now)
-                        .await?;
+                    self.worker.items.settle_content(self.connection.id, &item.facts.id, &pending).await?;
                     waiting.push((item.facts.id.clone(), rev.clone()));
                 }
                 _ => {}
@@ -165,7 +160,8 @@ impl Step<'_> {
         commit.after = Head { compare: false, survey: None, ..commit.after };
         self.advance(commit).await?;
         self.drop_survey().await?;
-        Ok(worker.transfer_queue.send(vec![Outgoing::transfers(connection.id, true)]).await?)
+        worker.transfers.owe_sweep(connection.id).await?;
+        worker.ask_for_transfers(connection.into()).await
     }
 }
 

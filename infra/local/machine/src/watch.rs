@@ -33,6 +33,8 @@ pub enum Asked<'a> {
     },
     /// A message that was acknowledged.
     Acknowledged,
+    /// A delivery whose visibility was set.
+    VisibilitySet,
     /// Events that were published in one call.
     Published {
         /// The size of each. Bytes.

@@ -5,11 +5,13 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
 };
+use machine::MachineQueue;
 use serde_json::{Value, json};
 
 use super::Local;
+use crate::stack::Machine;
 
-/// The messages of both dead-letter queues, with the reason where it is known.
+/// The messages of all dead-letter queues, with the reason where it is known.
 pub(super) async fn list(State(local): State<Local>) -> impl IntoResponse {
     answer(local.dead_letters().await)
 }
@@ -31,7 +33,7 @@ fn answer(done: anyhow::Result<Value>) -> impl IntoResponse {
 impl Local {
     async fn dead_letters(&self) -> anyhow::Result<Value> {
         let mut all = Vec::new();
-        for queue in [&self.machine.sync_queue, &self.machine.transfer_queue] {
+        for queue in self.of_each_kind() {
             for letter in queue.dead_letters().await? {
                 let name = &queue.settings().name;
                 all.push(json!({"queue": name, "group": letter.group, "reason": letter.reason, "body": letter.body}));
@@ -41,8 +43,16 @@ impl Local {
     }
 
     async fn put_back(&self) -> anyhow::Result<Value> {
-        let sync = self.machine.sync_queue.put_back().await?;
-        let transfer = self.machine.transfer_queue.put_back().await?;
-        Ok(json!({"put_back": sync + transfer}))
+        let mut count = 0;
+        for queue in self.of_each_kind() {
+            count += queue.put_back().await?;
+        }
+        Ok(json!({"put_back": count}))
+    }
+
+    /// A queue for each queue of dead letters. Both lanes of walks have one: a walk may come back in either.
+    fn of_each_kind(&self) -> [&MachineQueue; 4] {
+        let Machine { sync_queue, transfer_queue, changes, transfers, .. } = &self.machine;
+        [sync_queue, transfer_queue, changes, transfers]
     }
 }

@@ -9,6 +9,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
+use machine::Depth;
 use serde_json::{Value, json};
 use shared::{
     model::{Clock, Connection},
@@ -53,14 +54,17 @@ impl Local {
         for connection in self.machine.connections().await? {
             connections.push(self.connection_status(connection).await?);
         }
-        let (sync, transfer) =
-            (self.machine.sync_queue.depth().await?, self.machine.transfer_queue.depth().await?);
+        let mut queues = HashMap::new();
+        for queue in self.machine.queues() {
+            let Depth { visible, in_flight, delayed, dead } = queue.depth().await?;
+            let depth = json!({"visible": visible, "in_flight": in_flight, "delayed": delayed, "dead": dead});
+            queues.insert(queue.settings().name.clone(), depth);
+        }
         let bus = self.machine.bus.counts().await?;
-        let depth = |depth: machine::Depth| json!({"visible": depth.visible, "in_flight": depth.in_flight, "delayed": depth.delayed, "dead": depth.dead});
         Ok(json!({
             "time": self.clock.now().to_string(),
             "connections": connections,
-            "queues": HashMap::from([("sync.fifo", depth(sync)), ("transfer.fifo", depth(transfer))]),
+            "queues": queues,
             "bus": {"deliveries": bus.deliveries, "events": bus.events},
         }))
     }

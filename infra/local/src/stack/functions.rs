@@ -8,13 +8,14 @@ use oauth_callback::Connect;
 use shared::{
     apps::Apps,
     dropbox::{Dropbox, OauthApp},
-    model::Clock,
+    model::{Clock, Lane},
+    queue::Requests,
     tokens::Tokens,
 };
 use sync_worker::{RetryBudget, Worker};
 use webhook_receiver::Receiver;
 
-use super::Machine;
+use super::{Machine, leases::RealTimeLeases};
 
 /// What each handler works with.
 pub(crate) struct Functions {
@@ -60,14 +61,21 @@ impl Functions {
             files: files(machine, clock.clone()),
             receiver: Receiver {
                 accounts: store.clone(),
-                sync_queue: Arc::new(machine.sync_queue.clone()),
+                requests: requests(machine, &clock),
                 apps,
-                clock: clock.clone(),
                 metrics: Arc::new(machine.metrics.clone()),
             },
             worker: Arc::new(worker(machine, dropbox, clock, tokens)),
         }
     }
+}
+
+/// What asks for work on this machine's queues.
+fn requests(machine: &Machine, clock: &Arc<dyn Clock>) -> Requests {
+    Requests::new(machine.store.clone(), clock.clone())
+        .with(Lane::Changes, Arc::new(machine.changes.clone()))
+        .with(Lane::Bulk, Arc::new(machine.bulk.clone()))
+        .with(Lane::Transfers, Arc::new(machine.transfers.clone()))
 }
 
 fn connect(
@@ -86,7 +94,7 @@ fn connect(
         tokens,
         dropbox,
         apps,
-        sync_queue: Arc::new(machine.sync_queue.clone()),
+        requests: requests(machine, &clock),
         bus: Arc::new(machine.bus.clone()),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
@@ -103,7 +111,7 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
         purges: machine.store.clone(),
         log: machine.store.clone(),
         items: machine.store.clone(),
-        sync_queue: Arc::new(machine.sync_queue.clone()),
+        requests: requests(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
     }
@@ -115,6 +123,7 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         connections: machine.store.clone(),
         schedules: machine.store.clone(),
         health: machine.store.clone(),
+        leases: Arc::new(RealTimeLeases(machine.store.clone())),
         choices: machine.store.clone(),
         purges: machine.store.clone(),
         log: machine.store.clone(),
@@ -122,8 +131,7 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         transfers: machine.store.clone(),
         tokens,
         dropbox,
-        sync_queue: Arc::new(machine.sync_queue.clone()),
-        transfer_queue: Arc::new(machine.transfer_queue.clone()),
+        requests: requests(machine, &clock),
         bus: Arc::new(machine.bus.clone()),
         content: machine.content.clone(),
         clock,

@@ -20,10 +20,12 @@ use shared::{
 pub const TABLE: &str = "dropline";
 /// The file with the master key.
 const MASTER_KEY: &str = "master.key";
+/// The sort keys of the leases of walks and of runs of transfers.
+const WORK_LEASES: [&str; 2] = ["walk-lease", "transfers-lease"];
 /// As in `infra/template.yaml`.
-const SYNC_VISIBILITY: Duration = Duration::from_secs(150);
+const WALK_VISIBILITY: Duration = Duration::from_secs(720);
 /// As in `infra/template.yaml`.
-const TRANSFER_VISIBILITY: Duration = Duration::from_secs(960);
+const TRANSFER_VISIBILITY: Duration = Duration::from_secs(5400);
 
 /// Table, queues, bus, bucket, key and metrics of this machine. Clones are the same.
 #[derive(Clone)]
@@ -32,10 +34,16 @@ pub struct Machine {
     pub dynamo: EmbeddedDynamo,
     /// The store: the production adapter on the embedded database.
     pub store: Arc<Dynamo>,
-    /// `sync.fifo`.
+    /// `sync.fifo`: ticks, and walks that an older version left there.
     pub sync_queue: MachineQueue,
-    /// `transfer.fifo`.
+    /// `transfer.fifo`: runs of transfers that an older version left there.
     pub transfer_queue: MachineQueue,
+    /// The lane of walks that bring what is new.
+    pub changes: MachineQueue,
+    /// The lane of walks that take long.
+    pub bulk: MachineQueue,
+    /// The lane of runs of transfers.
+    pub transfers: MachineQueue,
     /// The bus.
     pub bus: MachineBus,
     /// The bucket.
@@ -51,21 +59,39 @@ impl Machine {
         let (dynamo, store) = table(data).await?;
         // Visibility and delays are those of this machine: a consumer does not work faster because a day is shorter.
         let queues = MachineQueues::open(data, Arc::new(SystemClock))?;
-        let sync = QueueSettings::fifo("sync.fifo", SYNC_VISIBILITY);
-        let transfer = QueueSettings::fifo("transfer.fifo", TRANSFER_VISIBILITY);
+        let queue = |settings: QueueSettings, dead: &str| {
+            queues.queue(settings.with_dead_letters(dead, sync_worker::MOST_RECEIVES))
+        };
+        let fifo = |name: &str, visibility| QueueSettings::fifo(name, visibility);
+        let lane = |name: &str, visibility| QueueSettings::standard(name, visibility);
         let master = Arc::new(FileKey::open(&data.join(MASTER_KEY))?);
-        Ok(Self {
-            sync_queue: queues
-                .queue(sync.with_dead_letters("sync-dead-letters.fifo", sync_worker::MOST_RECEIVES)),
-            transfer_queue: queues
-                .queue(transfer.with_dead_letters("transfer-dead-letters.fifo", sync_worker::MOST_RECEIVES)),
+        let machine = Self {
+            sync_queue: queue(fifo("sync.fifo", WALK_VISIBILITY), "sync-dead-letters.fifo"),
+            transfer_queue: queue(fifo("transfer.fifo", TRANSFER_VISIBILITY), "transfer-dead-letters.fifo"),
+            changes: queue(lane("changes", WALK_VISIBILITY), "walk-dead-letters"),
+            bulk: queue(lane("bulk", WALK_VISIBILITY), "walk-dead-letters"),
+            transfers: queue(lane("transfers", TRANSFER_VISIBILITY), "transfers-dead-letters"),
             bus: MachineBus::open(data, clock.clone())?,
             content: Arc::new(FolderContent::open(data.join("content"))?),
             keyring: Arc::new(Keyring::new(master, store.clone(), clock)),
             metrics: RecordedMetrics::default(),
             dynamo,
             store,
-        })
+        };
+        machine.end_leases().await?;
+        Ok(machine)
+    }
+
+    /// Ends the leases of work: whoever held them lived in the process that ended.
+    async fn end_leases(&self) -> anyhow::Result<()> {
+        for lease in WORK_LEASES {
+            for work in self.values_of(lease, "pk").await? {
+                let request = self.dynamo.client().delete_item().table_name(TABLE);
+                let text = |text: &str| AttributeValue::S(text.to_owned());
+                request.key("pk", text(&work)).key("sk", text(lease)).send().await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -145,12 +171,23 @@ impl Machine {
         Ok(connections)
     }
 
+    /// Every queue. Two of them have one dead-letter queue.
+    #[must_use]
+    pub fn queues(&self) -> [&MachineQueue; 5] {
+        [&self.sync_queue, &self.transfer_queue, &self.changes, &self.bulk, &self.transfers]
+    }
+
     /// Whether no message waits or is worked on.
     ///
     /// # Errors
     /// Where a queue cannot be read.
     pub async fn is_idle(&self) -> anyhow::Result<bool> {
-        let idle = |depth: Depth| depth.visible + depth.in_flight + depth.delayed == 0;
-        Ok(idle(self.sync_queue.depth().await?) && idle(self.transfer_queue.depth().await?))
+        for queue in self.queues() {
+            let Depth { visible, in_flight, delayed, .. } = queue.depth().await?;
+            if visible + in_flight + delayed > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }

@@ -4,6 +4,7 @@ mod answer;
 mod doors;
 pub(crate) mod fake;
 mod functions;
+mod leases;
 mod machine;
 mod settings;
 

@@ -1,9 +1,11 @@
 //! Writes in batches, for rows that no condition guards.
 
-use aws_sdk_dynamodb::types::WriteRequest;
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, WriteRequest};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{Dynamo, items::PARALLEL, table::failed};
+use super::{Dynamo, backoff::Backoff, items::PARALLEL, table::failed};
 use crate::store::StoreError;
 
 /// `BatchWriteItem` takes at most this many writes.
@@ -18,11 +20,20 @@ impl Dynamo {
     }
 
     async fn write_batch(&self, mut left: Vec<WriteRequest>) -> Result<(), StoreError> {
-        while !left.is_empty() {
+        let mut backoff = Backoff::default();
+        loop {
+            let asked = left.len();
             let request = self.client.batch_write_item().request_items(&self.table, left);
             let answer = request.send().await.map_err(failed)?;
             left = answer.unprocessed_items.unwrap_or_default().remove(&self.table).unwrap_or_default();
+            let Some(first) = left.first() else { return Ok(()) };
+            backoff.wait(left.len() < asked, key_of(first)).await?;
         }
-        Ok(())
     }
+}
+
+/// The row that a write is of: of a new one all of it.
+fn key_of(write: &WriteRequest) -> Option<&HashMap<String, AttributeValue>> {
+    let deleted = write.delete_request().map(DeleteRequest::key);
+    deleted.or_else(|| write.put_request().map(PutRequest::item))
 }

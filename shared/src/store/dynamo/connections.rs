@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, Selection, Target, UserId,
+        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, Linked, ProjectId, Selection, Target,
+        UserId,
     },
     store::{Accounts, Connections, SealedTokens, StoreError, TokenStore},
 };
@@ -23,12 +24,15 @@ const PARALLEL: usize = 8;
 #[derive(Serialize, Deserialize)]
 struct PointerRow {
     connection: ConnectionId,
+    #[serde(default)]
+    project: Option<ProjectId>,
 }
 
 impl Dynamo {
-    async fn pointers(&self, partition: &str) -> Result<Vec<ConnectionId>, StoreError> {
+    async fn pointers(&self, partition: &str) -> Result<Vec<Linked>, StoreError> {
         let rows = self.partition(partition, "").await?;
-        rows.into_iter().map(|row| value::<PointerRow>(row).map(|row| row.connection)).collect()
+        let linked = |PointerRow { connection, project }| Linked { connection, project };
+        rows.into_iter().map(|row| value(row).map(linked)).collect()
     }
 }
 
@@ -38,7 +42,7 @@ impl Accounts for Dynamo {
         &self,
         app: &AppKey,
         account: &AccountId,
-    ) -> Result<Vec<ConnectionId>, StoreError> {
+    ) -> Result<Vec<Linked>, StoreError> {
         self.pointers(&keys::account_partition(app, account)).await
     }
 }
@@ -52,7 +56,7 @@ impl Connections for Dynamo {
         selected: Option<Target>,
     ) -> Result<(), StoreError> {
         let Connection { id, project, user, app, account, .. } = connection;
-        let points = PointerRow { connection: *id };
+        let points = PointerRow { connection: *id, project: Some(*project) };
         let selection = selected.map(|target| Selection::new(target, connection.created_at));
         let mut writes = vec![
             self.put_new(row(&keys::connection(*id), connection)?)?,
@@ -76,9 +80,12 @@ impl Connections for Dynamo {
         project: ProjectId,
         user: &UserId,
     ) -> Result<Vec<Connection>, StoreError> {
-        let ids = self.pointers(&keys::user_partition(project, user)).await?;
-        let found: Vec<Option<Connection>> =
-            stream::iter(ids).map(|id| self.connection(id)).buffered(PARALLEL).try_collect().await?;
+        let linked = self.pointers(&keys::user_partition(project, user)).await?;
+        let found: Vec<Option<Connection>> = stream::iter(linked)
+            .map(|one| self.connection(one.connection))
+            .buffered(PARALLEL)
+            .try_collect()
+            .await?;
         let mut found: Vec<Connection> = found.into_iter().flatten().collect();
         found.sort_by_key(|connection| connection.created_at);
         Ok(found)

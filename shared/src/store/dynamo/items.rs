@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo,
+    backoff::Backoff,
     keys::{self, Key, SHARDS},
     paths::PathWrite,
     table::{Row, attribute, failed, number, text, value, won},
@@ -195,8 +196,10 @@ impl Dynamo {
 
     async fn one_batch(&self, keys: Vec<Row>, reading: Reading) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::with_capacity(keys.len());
-        let mut left = Some(keys);
-        while let Some(keys) = left.filter(|keys| !keys.is_empty()) {
+        let (mut left, mut backoff) = (keys, Backoff::default());
+        loop {
+            let keys = std::mem::take(&mut left);
+            let asked = keys.len();
             let is_consistent = reading == Reading::Consistent;
             let wanted =
                 KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(is_consistent).build();
@@ -209,10 +212,13 @@ impl Dynamo {
                 .await
                 .map_err(failed)?;
             rows.extend(answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default());
-            left =
-                answer.unprocessed_keys.and_then(|mut left| left.remove(&self.table)).map(|left| left.keys);
+            let unprocessed = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
+            left = unprocessed.map(|left| left.keys).unwrap_or_default();
+            if left.is_empty() {
+                return Ok(rows);
+            }
+            backoff.wait(left.len() < asked, left.first()).await?;
         }
-        Ok(rows)
     }
 }
 
@@ -288,7 +294,6 @@ impl Items for Dynamo {
         connection: ConnectionId,
         item: &ItemId,
         content: &Content,
-        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let rev = content.rev().map(Rev::as_str).unwrap_or_default();
         let request = self
@@ -296,11 +301,9 @@ impl Items for Dynamo {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::item(connection, item).attributes()))
-            .update_expression("SET content = :content, content_of = :connection, content_at = :now")
+            .update_expression("SET content = :content")
             .condition_expression("content.rev = :rev")
             .expression_attribute_values(":content", attribute(content)?)
-            .expression_attribute_values(":connection", text(connection.to_string()))
-            .expression_attribute_values(":now", number(now.0))
             .expression_attribute_values(":rev", text(rev));
         won(request.send().await.map(drop).map_err(failed))
     }

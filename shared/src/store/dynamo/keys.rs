@@ -16,6 +16,8 @@
 //! | refresh under way | `connection#<connection>` | `refresh` |
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
+//! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
+//! | walk, run of transfers under way | `work#<connection>` | `walk-lease`, `transfers-lease` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
 //! | an account's connection | `account#<app>#<account>` | `<connection>` |
 //! | segment | `log#<connection>` | number of its first change, 20 digits |
@@ -27,7 +29,7 @@
 //!
 //! A path can be longer than a key may be (1,024 bytes), so a path's row is found by the hash of its parent and its
 //! last component, which has at most 255 characters. That also lists a folder's children, and walks a subtree.
-//! Two indexes: `by_wake` (16 shards, `wake_at`) and `by_content` (connection, `content_at`).
+//! One index: `by_wake` (16 shards, `wake_at`).
 
 use std::collections::HashMap;
 
@@ -36,7 +38,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use crate::model::{AccountId, AppKey, ConnectionId, ItemId, ProjectId, Rev, SecretHash, Target, UserId};
+use crate::model::{
+    AccountId, AppKey, ConnectionId, ItemId, Lane, ProjectId, Rev, SecretHash, Target, UserId,
+};
 
 /// Partition key attribute.
 pub(super) const PK: &str = "pk";
@@ -46,8 +50,6 @@ pub(super) const SK: &str = "sk";
 pub(super) const EXPIRES: &str = "expires_at";
 /// The index of connections by `wake_at`, its partition and sort attributes.
 pub(super) const BY_WAKE: (&str, &str, &str) = ("by_wake", "wake_shard", "wake_at");
-/// The index of items by the time of their content, its partition and sort attributes.
-pub(super) const BY_CONTENT: (&str, &str, &str) = ("by_content", "content_of", "content_at");
 /// Items and wake-ups are spread over this many partitions.
 pub(super) const SHARDS: u8 = 16;
 /// Transfers are spread over this many partitions.
@@ -161,6 +163,28 @@ pub(super) fn transfer_schedule(id: ConnectionId) -> Key {
 
 /// The sort key of the schedule of a connection's transfers.
 pub(super) const TRANSFER_SCHEDULE: &str = "transfers";
+
+/// What the partition keys of claims begin with. Apart from the connection's own rows, so that the webhook receiver may
+/// write these and no others.
+pub(super) const WORK: &str = "work#";
+
+pub(super) fn claim(id: ConnectionId, lane: Lane) -> Key {
+    Key::new(work_partition(id), lane.as_str())
+}
+
+/// The lease of a connection's walker.
+pub(super) fn walk_lease(id: ConnectionId) -> Key {
+    Key::new(work_partition(id), "walk-lease")
+}
+
+/// The lease of who sees to a connection's transfers.
+pub(super) fn transfers_lease(id: ConnectionId) -> Key {
+    Key::new(work_partition(id), "transfers-lease")
+}
+
+pub(super) fn work_partition(id: ConnectionId) -> String {
+    format!("{WORK}{id}")
+}
 
 /// What the sort keys of marks begin with.
 pub(super) const MARKS: &str = "mark#";

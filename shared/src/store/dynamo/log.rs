@@ -14,7 +14,7 @@ use super::{
     table::{ABSENT, Row, attribute, expiring, failed, number, row, text, value},
 };
 use crate::{
-    model::{Change, ConnectionId, Head, Mark, ResyncReport, Segment, Timestamp},
+    model::{Change, ConnectionId, ConnectionStatus, Head, Mark, ResyncReport, Segment, Timestamp},
     store::{Commit, History, Log, SelectionStep, StoreError},
 };
 
@@ -61,6 +61,38 @@ impl MarksRow {
 }
 
 impl Dynamo {
+    /// Raises the epoch of a HEAD that is there; a conflict where it is not, or is closed.
+    async fn raise_epoch(&self, connection: ConnectionId) -> Result<Head, StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::head(connection).attributes()))
+            .update_expression("SET #head = if_not_exists(#head, :zero), applied = if_not_exists(applied, :zero) ADD epoch :one")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(closed)")
+            .expression_attribute_names("#head", "head")
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":one", number(1))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await
+            .map_err(failed)?;
+        value(answer.attributes.unwrap_or_default())
+    }
+
+    /// Makes the first HEAD, unless the connection is disconnected: what was purged does not begin anew.
+    async fn first_head(&self, connection: ConnectionId) -> Result<Head, StoreError> {
+        let head = Head { epoch: 1, ..Head::default() };
+        let values = Row::from([(":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?)]);
+        let lives = "attribute_not_exists(pk) OR #status <> :disconnected";
+        let writes = vec![
+            self.check(&keys::connection(connection), lives, values)?,
+            self.put_new(row(&keys::head(connection), &head)?)?,
+        ];
+        self.transact(writes).await?;
+        Ok(head)
+    }
+
     /// Everything that a commit writes beside HEAD.
     fn commit_writes(
         &self,
@@ -190,20 +222,10 @@ impl Log for Dynamo {
     }
 
     async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::head(connection).attributes()))
-            .update_expression("SET #head = if_not_exists(#head, :zero), applied = if_not_exists(applied, :zero) ADD epoch :one")
-            .expression_attribute_names("#head", "head")
-            .expression_attribute_values(":zero", number(0))
-            .expression_attribute_values(":one", number(1))
-            .return_values(ReturnValue::AllNew)
-            .send()
-            .await
-            .map_err(failed)?;
-        value(answer.attributes.unwrap_or_default())
+        match self.raise_epoch(connection).await {
+            Err(StoreError::Conflict) => self.first_head(connection).await,
+            head => head,
+        }
     }
 
     async fn commit(

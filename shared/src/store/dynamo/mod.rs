@@ -1,8 +1,10 @@
 //! The store on DynamoDB: one table, whose keys are all made in `keys.rs`.
 
+mod backoff;
 mod batches;
 mod by_email;
 mod choices;
+mod claims;
 mod connections;
 mod health;
 mod item_pages;

@@ -49,7 +49,7 @@ impl Projects for Dynamo {
 impl ProjectKeys for Dynamo {
     async fn add_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<(), StoreError> {
         let writes = [
-            self.check(&keys::project(project), PRESENT)?,
+            self.check(&keys::project(project), PRESENT, Row::new())?,
             self.put_new(row(&keys::api_key(key), &ApiKeyRow { project })?)?,
         ];
         self.transact(writes.into()).await

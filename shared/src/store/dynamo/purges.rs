@@ -1,7 +1,7 @@
 //! Removing all rows of a connection.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{DeleteRequest, TransactWriteItem, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, TransactWriteItem, WriteRequest};
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
@@ -13,7 +13,7 @@ use super::{
     table::{PRESENT, Row, attribute, failed, number, text, won},
 };
 use crate::{
-    model::{Connection, ConnectionId, ConnectionStatus, Receipt, Timestamp},
+    model::{Connection, ConnectionId, ConnectionStatus, Lane, Receipt, Timestamp},
     store::{Purges, StoreError},
 };
 
@@ -90,6 +90,10 @@ impl Dynamo {
     }
 }
 
+fn flag() -> AttributeValue {
+    AttributeValue::Bool(true)
+}
+
 fn key_of(row: &Row) -> Option<Key> {
     let part = |name: &str| row.get(name)?.as_s().ok().cloned();
     Some(Key { pk: part(keys::PK)?, sk: part(keys::SK)? })
@@ -133,6 +137,12 @@ impl Purges for Dynamo {
         won(self.transact(writes).await)
     }
 
+    async fn close_log(&self, id: ConnectionId) -> Result<(), StoreError> {
+        let values = Row::from([(":closed".to_owned(), flag()), (":one".to_owned(), number(1))]);
+        let closed = self.update(&keys::head(id), "SET closed = :closed ADD epoch :one", None, values)?;
+        self.transact(vec![closed]).await
+    }
+
     async fn forget_tokens(&self, id: ConnectionId, receipt: &Receipt) -> Result<(), StoreError> {
         let writes = vec![self.receipt(id, receipt)?, self.delete(&keys::tokens(id), None)?];
         self.transact(writes).await
@@ -170,6 +180,10 @@ impl Purges for Dynamo {
                 (":expires".to_owned(), number(expires.unix_seconds())),
             ]),
         )?;
-        self.transact(vec![finished, self.delete(&keys::schedule(id), None)?]).await
+        let mut writes = vec![finished, self.delete(&keys::schedule(id), None)?];
+        for lane in Lane::ALL {
+            writes.push(self.delete(&keys::claim(id, lane), None)?);
+        }
+        self.transact(writes).await
     }
 }

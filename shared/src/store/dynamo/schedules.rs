@@ -9,10 +9,10 @@ use serde::Deserialize;
 use super::{
     Dynamo,
     keys::{self, BY_WAKE, Key, SHARDS},
-    table::{Row, failed, number, text, value, won},
+    table::{PRESENT, Row, failed, number, text, value, won},
 };
 use crate::{
-    model::{ConnectionId, Schedule, Timestamp},
+    model::{ConnectionId, Lane, Schedule, Timestamp},
     store::{Due, Schedules, StoreError, Upcoming, Wake},
 };
 
@@ -85,16 +85,26 @@ impl Dynamo {
 
 fn due_of(row: &Row) -> Result<Due, StoreError> {
     let of = |name| row.get(name).and_then(|value| value.as_s().ok());
+    if let Some(owed) = owed_of(of(keys::PK), of(keys::SK)) {
+        return Ok(owed);
+    }
     let id = of(keys::PK).and_then(|pk| pk.strip_prefix("connection#")?.parse().ok());
     let id = id.ok_or_else(|| StoreError::Corrupt("a schedule without a connection".to_owned()))?;
     let is_transfers = of(keys::SK).is_some_and(|sk| sk == keys::TRANSFER_SCHEDULE);
     Ok(if is_transfers { Due::Transfers(id) } else { Due::Walk(id) })
 }
 
+/// The claim that a row is, if it is one.
+fn owed_of(pk: Option<&String>, sk: Option<&String>) -> Option<Due> {
+    let connection = pk?.strip_prefix(keys::WORK)?.parse().ok()?;
+    Some(Due::Owed(connection, Lane::named(sk?)?))
+}
+
 fn key_of(due: Due) -> Key {
     match due {
         Due::Walk(id) => keys::schedule(id),
         Due::Transfers(id) => keys::transfer_schedule(id),
+        Due::Owed(id, lane) => keys::claim(id, lane),
     }
 }
 
@@ -133,7 +143,8 @@ impl Schedules for Dynamo {
             }
             None => update.push_str(" REMOVE wake_at, wake_shard"),
         }
-        self.update_schedule(&keys::schedule(id), &update, None, values).await
+        // A late walker does not bring back the schedule of a connection that was purged.
+        won(self.update_schedule(&keys::schedule(id), &update, Some(PRESENT), values).await).map(drop)
     }
 
     async fn settle(

@@ -10,12 +10,12 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{
-    keys::{BY_CONTENT, BY_WAKE, EXPIRES, PK, SK},
+    keys::{BY_WAKE, EXPIRES, PK, SK},
     table::failed,
 };
 use crate::store::StoreError;
 
-/// Makes the table with its indexes and its time to live, where it is not there yet.
+/// Makes the table with its index and its time to live, where it is not there yet.
 ///
 /// # Errors
 /// Where DynamoDB cannot be reached.
@@ -23,14 +23,13 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), StoreError
     if client.describe_table().table_name(table).send().await.is_ok() {
         return Ok(());
     }
-    let (by_wake, by_content) = (index(BY_WAKE)?, index(BY_CONTENT)?);
     client
         .create_table()
         .table_name(table)
         .billing_mode(BillingMode::PayPerRequest)
         .set_attribute_definitions(Some(attributes()?))
         .set_key_schema(Some(key(PK, SK)?))
-        .set_global_secondary_indexes(Some(vec![by_wake, by_content]))
+        .global_secondary_indexes(index(BY_WAKE)?)
         .send()
         .await
         .map_err(failed)?;
@@ -45,7 +44,7 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), StoreError
 
 fn attributes() -> Result<Vec<AttributeDefinition>, StoreError> {
     use ScalarAttributeType::{N, S};
-    let all = [(PK, S), (SK, S), (BY_WAKE.1, S), (BY_WAKE.2, N), (BY_CONTENT.1, S), (BY_CONTENT.2, N)];
+    let all = [(PK, S), (SK, S), (BY_WAKE.1, S), (BY_WAKE.2, N)];
     let define =
         |(name, kind)| AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build();
     all.into_iter().map(define).collect::<Result<_, _>>().map_err(incomplete)

@@ -81,11 +81,20 @@ impl Dynamo {
     }
 
     /// A condition on a row, within a transaction that writes others.
-    pub(super) fn check(&self, key: &Key, condition: &str) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn check(
+        &self,
+        key: &Key,
+        condition: &str,
+        values: Row,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let names_status = condition.contains("#status");
+        let names = names_status.then(|| HashMap::from([("#status".to_owned(), "status".to_owned())]));
         let check = ConditionCheck::builder()
             .table_name(&self.table)
             .set_key(Some(key.attributes()))
             .condition_expression(condition)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
             .build()
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         Ok(TransactWriteItem::builder().condition_check(check).build())

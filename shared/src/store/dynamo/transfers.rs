@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     error::BuildError,
-    types::{PutRequest, WriteRequest},
+    types::{AttributeValue, PutRequest, WriteRequest},
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,8 @@ use super::{
     table::{PRESENT, Row, failed, number, number_of, row, text, value, won},
 };
 use crate::{
-    model::{ConnectionId, ItemId, Rev, Timestamp, Transfer},
-    store::{StoreError, TransferPace, Transfers},
+    model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer},
+    store::{StoreError, Sweep, TransferPace, Transfers},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +34,27 @@ impl Dynamo {
         let corrupt = |error: BuildError| StoreError::Corrupt(error.to_string());
         let writes = rows.map(put).collect::<Result<_, _>>().map_err(corrupt)?;
         self.write_all(writes).await
+    }
+
+    /// Writes some attributes of the row that schedules a connection's transfers.
+    async fn update_transfers(
+        &self,
+        connection: ConnectionId,
+        update: &str,
+        condition: Option<&str>,
+        values: Row,
+    ) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::transfer_schedule(connection).attributes()))
+            .update_expression(update)
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_values(Some(values))
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
     }
 
     async fn shard_transfers(
@@ -136,14 +157,44 @@ impl Transfers for Dynamo {
     }
 
     async fn set_pace(&self, connection: ConnectionId, pace: TransferPace) -> Result<(), StoreError> {
-        let mut row = keys::transfer_schedule(connection).attributes();
-        row.insert("at_once".to_owned(), number(pace.at_once.into()));
-        let wake = pace.wake_at.map(|at| {
-            let shard = text(keys::wake_shard(connection));
-            [("wake_at".to_owned(), number(at.0)), ("wake_shard".to_owned(), shard)]
-        });
-        row.extend(wake.into_iter().flatten().collect::<HashMap<_, _>>());
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
-        request.send().await.map(drop).map_err(failed)
+        let mut values = HashMap::from([(":at_once".to_owned(), number(pace.at_once.into()))]);
+        let mut update = "SET at_once = :at_once".to_owned();
+        match pace.wake_at {
+            Some(at) => {
+                values.insert(":wake".to_owned(), number(at.0));
+                values.insert(":shard".to_owned(), text(keys::wake_shard(connection)));
+                update.push_str(", wake_at = :wake, wake_shard = :shard");
+            }
+            None => update.push_str(" REMOVE wake_at, wake_shard"),
+        }
+        self.update_transfers(connection, &update, None, values).await
     }
+
+    async fn owe_sweep(&self, connection: ConnectionId) -> Result<(), StoreError> {
+        let values = HashMap::from([(":start".to_owned(), text(""))]);
+        self.update_transfers(connection, "SET sweep = :start", None, values).await
+    }
+
+    async fn sweep(&self, connection: ConnectionId) -> Result<Option<Sweep>, StoreError> {
+        let row = self.get(&keys::transfer_schedule(connection)).await?.unwrap_or_default();
+        let place = row.get("sweep").and_then(|place| place.as_s().ok());
+        Ok(place.map(|key| Sweep { after: (!key.is_empty()).then(|| ContentKey::listed(key.clone())) }))
+    }
+
+    async fn note_sweep(
+        &self,
+        connection: ConnectionId,
+        before: &Sweep,
+        after: Option<&Sweep>,
+    ) -> Result<(), StoreError> {
+        let mut values = HashMap::from([(":before".to_owned(), place(before))]);
+        values.extend(after.map(|after| (":after".to_owned(), place(after))));
+        let update = if after.is_some() { "SET sweep = :after" } else { "REMOVE sweep" };
+        won(self.update_transfers(connection, update, Some("sweep = :before"), values).await).map(drop)
+    }
+}
+
+/// Where a sweep stands, as an attribute: the empty text at its beginning.
+fn place(sweep: &Sweep) -> AttributeValue {
+    text(sweep.after.as_ref().map_or("", ContentKey::as_str))
 }

@@ -176,7 +176,7 @@ pub async fn an_old_receipt_deletes_nothing(harness: &impl QueueHarness) {
 pub async fn a_reason_comes_along(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     let given_up =
-        Outgoing::given_up("{\"type\":\"strange\"}".to_owned(), Some("g".to_owned()), "ünknown: it is");
+        Outgoing::given_up("{\"type\":\"strange\"}".to_owned(), Some("g".to_owned()), true, "ünknown: it is");
     queue.send(vec![given_up, message("h", "plain")]).await;
     let mut received = queue.drain(2).await;
     received.sort_by(|one, two| one.group.cmp(&two.group));

@@ -23,6 +23,17 @@ pub async fn a_message_comes_as_it_was_sent(harness: &impl QueueHarness) {
     assert!(!delivery.id.is_empty() && !delivery.receipt.is_empty());
 }
 
+/// A group says whose share a message counts against; it locks nothing, and it comes along.
+pub async fn a_group_is_not_locked(harness: &impl QueueHarness) {
+    let queue = harness.queue(Settings::patient(false)).await;
+    let of = |body: &str| Outgoing { group: Some("a".to_owned()), ..message(body) };
+    queue.send(vec![of("1"), of("2")]).await;
+    let mut both = [queue.receive().await, queue.receive().await];
+    both.sort_by(|one, two| one.body.cmp(&two.body));
+    assert_eq!(bodies(&both), ["1", "2"]);
+    assert!(both.iter().all(|delivery| delivery.group.as_deref() == Some("a")));
+}
+
 /// While a delivery is in flight nobody else gets the message.
 pub async fn a_message_in_flight_is_invisible(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
@@ -176,6 +187,7 @@ macro_rules! standard_suite {
     ($($arguments:tt)*) => {
         $crate::each_case! { [$($arguments)*] $crate::queue::standard:
             a_message_comes_as_it_was_sent
+            a_group_is_not_locked
             a_message_in_flight_is_invisible
             a_deleted_message_never_comes_again
             an_unacknowledged_message_comes_back

@@ -24,7 +24,9 @@ async fn of_user(harness: &impl StoreHarness, project: ProjectId, user: &UserId)
 
 async fn of_account(harness: &impl StoreHarness, connection: &Connection) -> HashSet<ConnectionId> {
     let store = harness.store();
-    ok(store.connections_of_account(&connection.app, &connection.account).await).into_iter().collect()
+    let linked = ok(store.connections_of_account(&connection.app, &connection.account).await);
+    assert!(linked.iter().all(|one| one.project.is_some()), "each knows its project");
+    linked.into_iter().map(|one| one.connection).collect()
 }
 
 /// A connection is found by its id, its user and its account, and has its tokens.

@@ -1,6 +1,7 @@
 //! What the store promises, one module a group of its ports.
 
 pub mod choices;
+pub mod claims;
 pub mod connections;
 pub mod head;
 pub mod health;
@@ -16,7 +17,7 @@ pub mod schedules;
 pub mod transfers;
 
 use shared::store::{
-    Accounts, AppStore, ChoiceStore, Connections, DataKeys, HealthStore, Items, Leases, Links, Log,
+    Accounts, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Leases, Links, Log,
     ProjectKeys, Projects, Purges, Schedules, StoreError, TokenStore, Transfers,
 };
 
@@ -28,6 +29,7 @@ pub trait StoreHarness: Harness {
     type Store: Accounts
         + AppStore
         + ChoiceStore
+        + Claims
         + Connections
         + TokenStore
         + Schedules
@@ -83,7 +85,7 @@ macro_rules! store_suite {
     };
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
-            choices choices_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
+            choices choices_suite, claims claims_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
             leases leases_suite, links links_suite, log log_suite, paths paths_suite, projects projects_suite, purges purges_suite, schedules schedules_suite, transfers transfers_suite
         }
     };

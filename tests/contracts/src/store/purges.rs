@@ -5,11 +5,11 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use shared::{
     model::{
-        Change, Connection, ConnectionId, ConnectionStatus, Facts, Head, ItemId, Receipt, Rev, Segment,
+        Change, Connection, ConnectionId, ConnectionStatus, Facts, Head, ItemId, Lane, Receipt, Rev, Segment,
         Target,
     },
     store::{
-        Accounts, ChoiceStore, Commit, Connections, Due, History, Items, Lease, Leases, Log, Purges,
+        Accounts, ChoiceStore, Claims, Commit, Connections, Due, History, Items, Lease, Leases, Log, Purges,
         Schedules, TokenStore, Transfers,
     },
 };
@@ -45,6 +45,7 @@ async fn add(harness: &impl StoreHarness) -> Connection {
         ok(store.note_holder(id, item.as_str(), (item, rev)).await);
     }
     ok(store.take_lease(Lease::Refresh(id), now(), now().plus(YEAR)).await);
+    assert!(ok(store.claim(id, Lane::Bulk, now(), now().plus(YEAR)).await));
     connection
 }
 
@@ -109,6 +110,30 @@ pub async fn forgotten_tokens_do_not_come_back(harness: &impl StoreHarness) {
     assert_eq!(found.receipt, Some(receipt));
 }
 
+/// A walker that comes late, or that began before, writes nothing any more: neither before the purge nor after it (T42).
+pub async fn a_closed_log_takes_nothing(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), add(harness).await);
+    let id = connection.id;
+    let before = ok(store.take_head(id).await);
+    ok(store.mark_applied(id, &before).await);
+    assert!(ok(store.disconnect(&connection, now()).await));
+    ok(store.close_log(id).await);
+    let late = async || {
+        let head = Head { applied: before.head, ..before.clone() };
+        let after = Head { cursor: Some("late".to_owned()), ..head.clone() };
+        conflict(&store.commit(id, &head, &Commit { after, ..Commit::default() }, now()).await);
+        conflict(&store.mark_applied(id, &head).await);
+        conflict(&store.take_head(id).await);
+    };
+    late().await;
+    purge(harness, id).await;
+    late().await;
+    let receipt = Receipt { finished_at: Some(now()), ..Receipt::requested(now()) };
+    ok(store.end_purge(id, &receipt, now().plus(YEAR)).await);
+    late().await;
+    assert_eq!(ok(store.head(id).await), Head::default());
+}
+
 /// A purge removes every kind of row of the connection, and no other's.
 pub async fn a_purge_leaves_the_receipt_only(harness: &impl StoreHarness) {
     let (store, gone, other) = (harness.store(), add(harness).await, add(harness).await);
@@ -137,6 +162,7 @@ async fn assert_holds_nothing(harness: &impl StoreHarness, id: ConnectionId) {
     assert_eq!(ok(store.choices(id).await).selections, []);
     assert_eq!(ok(store.tokens(id).await), None);
     assert_eq!(ok(store.schedule(id).await).wake_at, None);
+    assert_eq!(ok(store.claims(id).await), []);
     assert!(ok(store.take_lease(Lease::Refresh(id), now(), now().plus(YEAR)).await).is_some());
 }
 
@@ -149,6 +175,7 @@ macro_rules! purges_suite {
             a_disconnect_is_final
             the_account_can_be_connected_anew
             forgotten_tokens_do_not_come_back
+            a_closed_log_takes_nothing
             a_purge_leaves_the_receipt_only
         }
     };

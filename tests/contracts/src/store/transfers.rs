@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use shared::{
-    model::{ConnectionId, ItemId, Resume, Rev, Timestamp, Transfer},
-    store::{TransferPace, Transfers},
+    model::{ConnectionId, ContentKey, ItemId, Resume, Rev, Timestamp, Transfer},
+    store::{Sweep, TransferPace, Transfers},
 };
 
 use super::{StoreHarness, ok};
@@ -96,6 +96,24 @@ pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
     }
 }
 
+/// A search of the bucket goes on where it was, also when the pace changes; one that was asked for meanwhile begins anew.
+pub async fn a_sweep_goes_on_where_it_was(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let at = |key: &str| Sweep { after: Some(ContentKey::listed(key.to_owned())) };
+    assert_eq!(ok(store.sweep(id).await), None);
+    ok(store.owe_sweep(id).await);
+    assert_eq!(ok(store.sweep(id).await), Some(Sweep::default()));
+    ok(store.note_sweep(id, &Sweep::default(), Some(&at("b"))).await);
+    ok(store.set_pace(id, TransferPace { at_once: 2, wake_at: Some(Timestamp(7)) }).await);
+    assert_eq!(ok(store.sweep(id).await), Some(at("b")));
+    ok(store.owe_sweep(id).await);
+    ok(store.note_sweep(id, &at("b"), None).await);
+    assert_eq!(ok(store.sweep(id).await), Some(Sweep::default()), "another was asked for");
+    ok(store.note_sweep(id, &Sweep::default(), None).await);
+    assert_eq!(ok(store.sweep(id).await), None);
+    assert_eq!(ok(store.pace(id).await).at_once, 2);
+}
+
 /// Runs every case of [`transfers`](crate::store::transfers) as a test of its own.
 #[macro_export]
 macro_rules! transfers_suite {
@@ -107,6 +125,7 @@ macro_rules! transfers_suite {
             a_transfer_that_ended_stays_so
             the_holder_of_bytes_is_known
             the_pace_is_kept
+            a_sweep_goes_on_where_it_was
         }
     };
 }

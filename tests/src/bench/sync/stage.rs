@@ -14,8 +14,8 @@ use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, Folde
 use shared::{
     dropbox::{Dropbox, Hosts},
     events::{Bus, BusError},
-    model::{Clock, Content, Event, Item, Message, SystemClock, WalkReason},
-    queue::{Outgoing, Queue, QueueError},
+    model::{Clock, Content, Event, Item, Lane, Message, SystemClock, WalkReason},
+    queue::{self, Outgoing, Queue, QueueError},
     store::{Dynamo, Items, dynamo::create_table},
 };
 use sync_worker::{RetryBudget, Worker};
@@ -61,6 +61,7 @@ impl Stage {
             connections: store.clone(),
             schedules: store.clone(),
             health: store.clone(),
+            leases: store.clone(),
             choices: store.clone(),
             purges: store.clone(),
             log: store.clone(),
@@ -68,8 +69,7 @@ impl Stage {
             transfers: store.clone(),
             tokens: Arc::new(tokens),
             dropbox,
-            sync_queue: walks.clone(),
-            transfer_queue: Arc::new(Nowhere),
+            requests: ask(&store, &walks),
             bus: Arc::new(Nowhere),
             content,
             clock: Arc::new(SystemClock),
@@ -83,7 +83,9 @@ impl Stage {
     pub(super) async fn walk(&self, reason: WalkReason) -> Result<(), String> {
         // Later than any drain that has ended, so that it is not taken for met.
         let sent_at = SystemClock.now().plus(Duration::from_secs(60));
-        let mut next = Some(Message::Walk { connection: CONNECTION, reason, sent_at, hops: 0 }.to_json());
+        let mut next = Some(
+            Message::Walk { connection: CONNECTION, reason, sent_at, hops: 0, lane: Lane::Bulk }.to_json(),
+        );
         while let Some(body) = next {
             sync_worker::handle_message(&self.worker, &body, 1)
                 .await
@@ -100,8 +102,7 @@ impl Stage {
             for Item { facts, content, .. } in items {
                 let Content::Pending { rev } = content else { continue };
                 let ready = Content::Ready { rev, exported: None };
-                let settled =
-                    self.store.settle_content(CONNECTION, &facts.id, &ready, SystemClock.now()).await;
+                let settled = self.store.settle_content(CONNECTION, &facts.id, &ready).await;
                 settled.map_err(|error| error.to_string())?;
             }
         }
@@ -157,6 +158,14 @@ impl DynamoInterceptor for Requests {
     async fn after(&self, _: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
         Some(answer)
     }
+}
+
+/// What asks for work: walks are kept, transfers go nowhere.
+fn ask(store: &Arc<Dynamo>, walks: &Arc<Walks>) -> queue::Requests {
+    queue::Requests::new(store.clone(), Arc::new(SystemClock))
+        .with(Lane::Changes, walks.clone())
+        .with(Lane::Bulk, walks.clone())
+        .with(Lane::Transfers, Arc::new(Nowhere))
 }
 
 /// The walks that were asked for.

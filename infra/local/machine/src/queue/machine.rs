@@ -78,7 +78,7 @@ impl MachineQueue {
     pub async fn put_back(&self) -> Result<usize, QueueError> {
         let Some(dead) = self.dead_queue() else { return Ok(0) };
         let now = self.now();
-        let count = self.write(|transaction| rows::put_back(transaction, &self.settings.name, dead, now))?;
+        let count = self.write(|transaction| rows::put_back(transaction, &self.settings, dead, now))?;
         self.bell.notify_waiters();
         Ok(count)
     }
@@ -138,7 +138,7 @@ impl Queue for MachineQueue {
         messages.iter().try_for_each(|message| self.settings.check(message))?;
         for batch in messages.chunks(BATCH) {
             let now = self.now();
-            self.write(|transaction| rows::insert(transaction, &self.settings.name, batch, now))?;
+            self.write(|transaction| rows::insert(transaction, &self.settings, batch, now))?;
             self.bell.notify_waiters();
         }
         let bytes: Vec<usize> = messages.iter().map(|message| message.body.len()).collect();
@@ -180,6 +180,7 @@ impl Inbox for MachineQueue {
         self.write(|transaction| {
             rows::postpone(transaction, &self.settings.name, &receipt, now, visible_at)
         })?;
+        self.tell(&Asked::VisibilitySet);
         self.bell.notify_waiters();
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! The queues' rows, and every statement on them.
 //!
 //! `next` marks the messages that may be delivered once they are visible: all of a standard queue, and of each group
-//! of a FIFO queue the oldest. So both kinds share one hot query, on an index that holds nothing else; a group is
-//! locked because its other messages are not in it, and a message that comes back keeps its place.
+//! of a FIFO queue the oldest. An index holds nothing else; a group of a FIFO queue is locked because its other messages
+//! are not in it, and a message that comes back keeps its place. A standard queue is fair between groups: the group of which
+//! the fewest messages are in flight is next, and among equals the one that was served longest ago.
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 use shared::queue::{Delivery, Outgoing};
@@ -30,6 +31,12 @@ pub(super) const SCHEMA: &str = "
         position INTEGER PRIMARY KEY,
         reason TEXT NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS served (
+        queue TEXT NOT NULL,
+        group_id TEXT NOT NULL,
+        turn INTEGER NOT NULL,
+        PRIMARY KEY (queue, group_id)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS deduplication (
         queue TEXT NOT NULL,
         id TEXT NOT NULL,
@@ -84,7 +91,7 @@ pub(super) fn abandon_deliveries(transaction: &Transaction<'_>, now: u64) -> Res
 /// Takes messages in, but for those that repeat a deduplication id.
 pub(super) fn insert(
     transaction: &Transaction<'_>,
-    queue: &str,
+    queue: &QueueSettings,
     messages: &[Outgoing],
     now: u64,
 ) -> Result<()> {
@@ -93,17 +100,17 @@ pub(super) fn insert(
         .prepare_cached("INSERT OR IGNORE INTO deduplication (queue, id, until) VALUES (?1, ?2, ?3)")?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO message (queue, id, body, group_id, visible_at, next)
-         VALUES (?1, ?2, ?3, ?4, ?5, NOT EXISTS (SELECT 1 FROM message WHERE queue = ?1 AND group_id = ?4))",
+         VALUES (?1, ?2, ?3, ?4, ?5, NOT (?6 AND EXISTS (SELECT 1 FROM message WHERE queue = ?1 AND group_id = ?4)))",
     )?;
     for message in messages {
         let fresh = match &message.deduplication {
-            Some(id) => remember.execute(params![queue, id, now + DEDUPLICATION_WINDOW])? == 1,
+            Some(id) => remember.execute(params![queue.name, id, now + DEDUPLICATION_WINDOW])? == 1,
             None => true,
         };
         if fresh {
             let visible_at = now + u64::try_from(message.delay.as_millis()).unwrap_or_default();
             let id = uuid::Uuid::new_v4().to_string();
-            insert.execute(params![queue, id, message.body, message.group, visible_at])?;
+            insert.execute(params![queue.name, id, message.body, message.group, visible_at, queue.fifo])?;
             note_reason(transaction, message.reason.as_deref())?;
         }
     }
@@ -120,7 +127,12 @@ fn note_reason(transaction: &Transaction<'_>, reason: Option<&str>) -> Result<()
 }
 
 /// Puts all messages of a dead-letter queue back into the queue that they came from, as new ones. Says how many.
-pub(super) fn put_back(transaction: &Transaction<'_>, queue: &str, dead: &str, now: u64) -> Result<usize> {
+pub(super) fn put_back(
+    transaction: &Transaction<'_>,
+    queue: &QueueSettings,
+    dead: &str,
+    now: u64,
+) -> Result<usize> {
     let messages = dead_letters(transaction, dead)?.into_iter().map(|letter| Outgoing {
         body: letter.body,
         group: letter.group,
@@ -147,7 +159,7 @@ pub(super) fn take(
 ) -> Result<(Vec<Delivery>, bool)> {
     let mut buried = false;
     loop {
-        let (spent, due): (Vec<_>, Vec<_>) = due(transaction, &queue.name, most, now)?
+        let (spent, due): (Vec<_>, Vec<_>) = due(transaction, queue, most, now)?
             .into_iter()
             .partition(|message| queue.is_spent(message.receives));
         if spent.is_empty() {
@@ -162,17 +174,46 @@ pub(super) fn take(
     }
 }
 
-fn due(transaction: &Transaction<'_>, queue: &str, most: u32, now: u64) -> Result<Vec<Due>> {
-    let mut query = transaction.prepare_cached(
-        "SELECT position, receives, group_id FROM message
-         WHERE queue = ?1 AND next = 1 AND visible_at <= ?2 ORDER BY visible_at, position LIMIT ?3",
-    )?;
+/// The messages of a FIFO queue that are next, the oldest first.
+const IN_ORDER: &str = "
+    SELECT position, receives, group_id FROM message
+    WHERE queue = ?1 AND next = 1 AND visible_at <= ?2 ORDER BY visible_at, position LIMIT ?3";
+
+/// The messages of a standard queue that are next, one of each group in turn. A message without a group is one by itself.
+const FAIR: &str = "
+    WITH due AS (
+        SELECT position, receives, group_id, visible_at,
+            row_number() OVER (PARTITION BY coalesce(group_id, position) ORDER BY visible_at, position) AS place
+        FROM message WHERE queue = ?1 AND next = 1 AND visible_at <= ?2
+    ), flying AS (
+        SELECT group_id, count(*) AS count FROM message
+        WHERE queue = ?1 AND next = 1 AND visible_at > ?2 AND receives > 0 GROUP BY group_id
+    )
+    SELECT position, receives, due.group_id FROM due
+        LEFT JOIN flying ON flying.group_id = due.group_id
+        LEFT JOIN served ON served.queue = ?1 AND served.group_id = due.group_id
+    ORDER BY place + coalesce(flying.count, 0), coalesce(served.turn, 0), visible_at, position LIMIT ?3";
+
+fn due(transaction: &Transaction<'_>, queue: &QueueSettings, most: u32, now: u64) -> Result<Vec<Due>> {
+    let mut query = transaction.prepare_cached(if queue.fifo { IN_ORDER } else { FAIR })?;
     let message =
         |row: &Row<'_>| Ok(Due { position: row.get(0)?, receives: row.get(1)?, group: row.get(2)? });
-    query.query_map(params![queue, now, most], message)?.collect()
+    query.query_map(params![queue.name, now, most], message)?.collect()
+}
+
+/// Notes that a group has had its turn.
+fn serve(transaction: &Transaction<'_>, queue: &QueueSettings, group: Option<&str>) -> Result<()> {
+    let Some(group) = group.filter(|_| !queue.fifo) else { return Ok(()) };
+    let mut note = transaction.prepare_cached(
+        "INSERT INTO served (queue, group_id, turn)
+         VALUES (?1, ?2, (SELECT coalesce(max(turn), 0) + 1 FROM served WHERE queue = ?1))
+         ON CONFLICT DO UPDATE SET turn = excluded.turn",
+    )?;
+    note.execute(params![queue.name, group]).map(drop)
 }
 
 fn deliver(transaction: &Transaction<'_>, queue: &QueueSettings, due: &Due, now: u64) -> Result<Delivery> {
+    serve(transaction, queue, due.group.as_deref())?;
     let visible_at = now + u64::try_from(queue.visibility.as_millis()).unwrap_or_default();
     let mut update = transaction.prepare_cached(
         "UPDATE message SET visible_at = ?2, receives = receives + 1 WHERE position = ?1
@@ -196,10 +237,10 @@ fn bury(transaction: &Transaction<'_>, queue: &QueueSettings, spent: &Due, now: 
     let dead = queue.dead_letters.as_ref().map(|dead| dead.queue.as_str());
     let mut update = transaction.prepare_cached(
         "UPDATE message SET queue = ?2, visible_at = ?3,
-             next = NOT EXISTS (SELECT 1 FROM message WHERE queue = ?2 AND group_id = ?4)
+             next = NOT (?5 AND EXISTS (SELECT 1 FROM message WHERE queue = ?2 AND group_id = ?4))
          WHERE position = ?1",
     )?;
-    update.execute(params![spent.position, dead, now, spent.group])?;
+    update.execute(params![spent.position, dead, now, spent.group, queue.fifo])?;
     free_group(transaction, &queue.name, spent.group.as_deref())
 }
 

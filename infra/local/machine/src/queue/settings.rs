@@ -16,7 +16,8 @@ const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
 pub struct QueueSettings {
     /// Its name within the folder.
     pub name: String,
-    /// One message of a group at a time, in order, and no duplicates within five minutes.
+    /// One message of a group at a time, in order, and no duplicates within five minutes. Else the queue is fair between
+    /// groups.
     pub fifo: bool,
     /// How long a delivery stays invisible to others, unless the consumer says otherwise.
     pub visibility: Duration,
@@ -67,7 +68,8 @@ impl QueueSettings {
                 "a FIFO queue wants a group and a deduplication id of 1 to 128 bytes"
             }
             true if !message.delay.is_zero() => "a FIFO queue delays no single message",
-            false if ids != (&None, &None) => "a standard queue knows neither groups nor deduplication ids",
+            false if message.deduplication.is_some() => "a standard queue knows no deduplication ids",
+            false if message.group.is_some() && !named(ids.0) => "a group has 1 to 128 bytes",
             false if message.delay > LONGEST_DELAY => "a delay is at most 15 minutes",
             _ => return Ok(()),
         };

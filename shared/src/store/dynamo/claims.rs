@@ -1,0 +1,100 @@
+//! Rows of claims. Their end is their `wake_at`, so that the index finds those whose time is over.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+
+use super::{
+    Dynamo, keys,
+    table::{Row, failed, number, number_of, text, won},
+};
+use crate::{
+    model::{ConnectionId, Lane, Timestamp},
+    store::{Claim, Claims, StoreError},
+};
+
+/// A row as a claim, unless it is another row of the partition.
+fn claim_of(row: &Row) -> Option<Claim> {
+    let text = |name: &str| row.get(name)?.as_s().ok().cloned();
+    let (lane, until) = (Lane::named(&text(keys::SK)?)?, Timestamp(number_of(row, "wake_at")?));
+    Some(Claim { lane, until, parked: text("parked") })
+}
+
+impl Dynamo {
+    async fn update_claim(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+        update: &str,
+        condition: Option<&str>,
+        values: Row,
+    ) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::claim(connection, lane).attributes()))
+            .update_expression(update)
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_values(Some(values))
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+}
+
+#[async_trait]
+impl Claims for Dynamo {
+    async fn claim(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let values = HashMap::from([
+            (":now".to_owned(), number(now.0)),
+            (":until".to_owned(), number(until.0)),
+            (":shard".to_owned(), text(keys::wake_shard(connection))),
+        ]);
+        let update = "SET wake_at = :until, wake_shard = :shard REMOVE parked";
+        let free = "attribute_not_exists(pk) OR wake_at <= :now";
+        won(self.update_claim(connection, lane, update, Some(free), values).await)
+    }
+
+    async fn park(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+        message: &str,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let values = HashMap::from([
+            (":until".to_owned(), number(until.0)),
+            (":shard".to_owned(), text(keys::wake_shard(connection))),
+            (":message".to_owned(), text(message)),
+        ]);
+        let update = "SET wake_at = :until, wake_shard = :shard, parked = :message";
+        self.update_claim(connection, lane, update, None, values).await
+    }
+
+    async fn unpark(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let values = HashMap::from([(":until".to_owned(), number(until.0))]);
+        let (update, parked) = ("SET wake_at = :until REMOVE parked", "attribute_exists(parked)");
+        won(self.update_claim(connection, lane, update, Some(parked), values).await)
+    }
+
+    async fn claims(&self, connection: ConnectionId) -> Result<Vec<Claim>, StoreError> {
+        let rows = self.partition(&keys::work_partition(connection), "").await?;
+        Ok(rows.iter().filter_map(claim_of).collect())
+    }
+
+    async fn end_claim(&self, connection: ConnectionId, lane: Lane) -> Result<(), StoreError> {
+        self.remove(keys::claim(connection, lane)).await
+    }
+}

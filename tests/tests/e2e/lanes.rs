@@ -1,0 +1,109 @@
+//! Work of one kind or of one project does not wait behind that of another (T43).
+
+use shared::{
+    dropbox::Grant,
+    model::{AccessToken, Connection, ConnectionId, Lane, Linked, RefreshToken, Target, WalkReason},
+    seal::{Owner, Place},
+    store::{Connections, Log, TokenStore},
+};
+use tests::World;
+
+const FIRST: &str = "first@example.com";
+const SECOND: &str = "second@example.com";
+/// First syncs that a project asks for at once.
+const MANY: usize = 1000;
+
+/// Links the account of a connection to many other users of its project, and asks for all their first syncs.
+async fn flood(world: &World, model: ConnectionId) -> Vec<ConnectionId> {
+    let store = world.stack.store();
+    let model = store.connection(model).await.unwrap().unwrap();
+    let grant = grant(world, &model).await;
+    let mut added = Vec::new();
+    for number in 0..MANY {
+        let (id, user) = (ConnectionId::random(), format!("user {number}").try_into().unwrap());
+        let tokens = world.stack.worker().tokens.seal(model.project, id, &grant, 1).await.unwrap();
+        let connection = Connection { id, user, ..model.clone() };
+        store.add_connection(&connection, &tokens, Some(Target::Everything)).await.unwrap();
+        added.push(id);
+    }
+    ask(world, &model, &added).await;
+    added
+}
+
+/// Asks for first syncs of connections of a project.
+async fn ask(world: &World, model: &Connection, connections: &[ConnectionId]) {
+    let of = |connection| Linked { connection, project: Some(model.project) };
+    let all: Vec<Linked> = connections.iter().copied().map(of).collect();
+    let requests = &world.stack.worker().requests;
+    assert_eq!(requests.walks(all, Lane::Bulk, WalkReason::Connected).await.unwrap(), connections.len());
+}
+
+/// The tokens of a connection, in clear.
+async fn grant(world: &World, connection: &Connection) -> Grant {
+    let sealed = world.stack.store().tokens(connection.id).await.unwrap().unwrap();
+    let place = |field| Place { project: connection.project, owner: Owner::Connection(connection.id), field };
+    let keyring = &world.stack.machine.keyring;
+    Grant {
+        access: AccessToken::new(keyring.open(place("access"), &sealed.access).await.unwrap()),
+        refresh: RefreshToken::new(keyring.open(place("refresh"), &sealed.refresh).await.unwrap()),
+        life: std::time::Duration::from_secs(4 * 60 * 60),
+        account: connection.account.clone(),
+        scopes: connection.scopes.clone(),
+    }
+}
+
+/// How many of them were walked to the end.
+async fn live(world: &World, connections: &[ConnectionId]) -> usize {
+    let mut live = 0;
+    for connection in connections {
+        live += usize::from(world.stack.store().head(*connection).await.unwrap().is_live());
+    }
+    live
+}
+
+/// Two projects with a connection each, of which all is quiet.
+async fn neighbours() -> (World, ConnectionId, ConnectionId) {
+    let world = World::new().await;
+    (0..5).for_each(|number| world.write(FIRST, &format!("{number}.txt"), b"text"));
+    let busy = world.first_app("u").connect(FIRST).await;
+    let quiet = world.second_app("v").connect(SECOND).await;
+    world.settled().await;
+    (world, busy, quiet)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_does_not_wait_for_another_projects_first_syncs_nor_for_their_bytes() {
+    let (world, busy, quiet) = neighbours().await;
+    let others = flood(&world, busy).await;
+    world.write(SECOND, "news.txt", b"news");
+    // Its bytes, too.
+    world.mirrored(quiet, SECOND).await;
+    let live = live(&world, &others).await;
+    assert!(live < MANY / 2, "{live} first syncs came before the change");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projects_own_changes_do_not_wait_for_its_first_syncs() {
+    let (world, busy, _) = neighbours().await;
+    let others = flood(&world, busy).await;
+    world.write(FIRST, "news.txt", b"news");
+    world.stack.dropbox.rescan(FIRST).await.unwrap();
+    let is_there = async || world.paths(busy).await.contains(&"/news.txt".to_owned());
+    world.until(is_there).await;
+    let live = live(&world, &others).await;
+    assert!(live < MANY / 2, "{live} first syncs came before the change");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_leaves_another_project_its_share_of_the_same_lane() {
+    let (world, busy, quiet) = neighbours().await;
+    let others = flood(&world, busy).await;
+    let new = world.second_app("w").connect(SECOND).await;
+    world.mirrored(new, SECOND).await;
+    world.mirrored(quiet, SECOND).await;
+    let live = live(&world, &others).await;
+    assert!(live < MANY / 2, "{live} first syncs of another project came before it");
+    world.stop().await;
+}
