@@ -223,7 +223,11 @@ impl Log for Dynamo {
 
     async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError> {
         match self.raise_epoch(connection).await {
-            Err(StoreError::Conflict) => self.first_head(connection).await,
+            Err(StoreError::Conflict) => match self.first_head(connection).await {
+                // Another walker has made it meanwhile, or it is closed.
+                Err(StoreError::Conflict) => self.raise_epoch(connection).await,
+                head => head,
+            },
             head => head,
         }
     }
