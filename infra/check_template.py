@@ -591,14 +591,14 @@ class Data(unittest.TestCase):
         self.assertEqual(indexes, [constants["BY_WAKE"].split('", "')])
         used = set(key) | {name for index in indexes for name in index[1:]}
         self.assertEqual({each["AttributeName"] for each in table["AttributeDefinitions"]}, used)
+        for index in table["GlobalSecondaryIndexes"]:
+            self.assertEqual(index["Projection"], {"ProjectionType": "KEYS_ONLY"})
 
     def test_the_table_is_warmed_only_where_that_is_asked_for(self):
         units = {"ReadUnitsPerSecond": {"Ref": "WarmReadUnits"}, "WriteUnitsPerSecond": {"Ref": "WarmWriteUnits"}}
         warm = properties("Table")["WarmThroughput"]
         self.assertEqual(warm, {"Fn::If": ["WarmsTable", units, {"Ref": "AWS::NoValue"}]})
         self.assertEqual(TEMPLATE["Parameters"]["WarmWriteUnits"]["Default"], 0)
-        for index in table["GlobalSecondaryIndexes"]:
-            self.assertEqual(index["Projection"], {"ProjectionType": "KEYS_ONLY"})
 
     def test_the_bucket(self):
         bucket = properties("Bucket")
