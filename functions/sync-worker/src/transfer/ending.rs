@@ -2,7 +2,7 @@
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{Cause, Connection, Timestamp, TroubleCode, WalkReason, Work},
+    model::{Cause, Connection, Lane, Timestamp, TroubleCode, WalkReason, Work},
     store::TransferPace,
 };
 
@@ -20,7 +20,7 @@ impl Run<'_> {
         self.count_up(true).await;
         let (worker, id) = (self.worker, self.connection.id);
         if self.is_walk_wanted {
-            worker.ask_for_walk(id, WalkReason::Chosen).await?;
+            worker.ask_for_walk(self.connection.into(), Lane::Changes, WalkReason::Chosen).await?;
         }
         let hindered = self.hindered_by();
         let (at_once, wake_at) = match &self.stop {

@@ -57,8 +57,9 @@ impl Dynamo {
 
     /// Sets the end of a pause, unless it ends later already.
     async fn pause_until(&self, id: ConnectionId, name: &str, until: Timestamp) -> Result<(), StoreError> {
-        let (update, condition) =
-            (format!("SET {name} = :until"), format!("attribute_not_exists({name}) OR {name} < :until"));
+        let update = format!("SET {name} = :until");
+        // A late walker does not bring back the schedule of a connection that was purged.
+        let condition = format!("attribute_exists(pk) AND (attribute_not_exists({name}) OR {name} < :until)");
         let values = HashMap::from([(":until".to_owned(), number(until.0))]);
         let key = keys::schedule(id);
         won(self.update_schedule(&key, &update, Some(&condition), values).await).map(drop)

@@ -20,10 +20,10 @@ use shared::{
     events::{Bus, BusError},
     metrics::Metric,
     model::{
-        AppSecret, BrowserSecret, Clock, ConnectionId, Event, Project, ProjectId, ProjectSettings,
+        AppSecret, BrowserSecret, Clock, ConnectionId, Event, Lane, Project, ProjectId, ProjectSettings,
         SecretHash, StateSecret, SystemClock, TicketSecret, UserTokenRules,
     },
-    queue::{Outgoing, Queue, QueueError},
+    queue::{Outgoing, Queue, QueueError, Requests},
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
         Authorization, Connections, Dynamo, Link, LinkStatus, Links, OtherAccount, Projects, TokenStore,
@@ -259,7 +259,7 @@ impl Stage {
             tokens: Arc::new(tokens),
             dropbox,
             apps,
-            sync_queue: Arc::new(Nowhere),
+            requests: Requests::new(truth.clone(), clock.clone()).with(Lane::Bulk, Arc::new(Nowhere)),
             bus: Arc::new(Nowhere),
             clock,
             metrics: counted,
