@@ -126,11 +126,11 @@ MAY = {
 
 # What the partition keys begin with of the rows that each role may write. `apikey#`, `app#` and `project#` are an
 # operator's, but for a project's first data key.
-WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*"]
+WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*", "work#*"]
 MAY_WRITE = {
-    "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*"],
+    "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
-    "FilesApiRole": ["account#*", "connection#*", "user#*"],
+    "FilesApiRole": ["account#*", "connection#*", "user#*", "work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
 }
