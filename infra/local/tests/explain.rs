@@ -146,8 +146,8 @@ async fn a_deployments_dead_letters_are_looked_at_and_stay() {
     let fifo = made.attributes(aws_sdk_sqs::types::QueueAttributeName::FifoQueue, "true");
     let url = fifo.send().await.unwrap().queue_url.unwrap();
     let group = Some(connection.id.to_string());
-    let letter = Outgoing::given_up("{}".to_owned(), group, "the store: down");
-    let other = Outgoing::given_up("{}".to_owned(), Some("tick".to_owned()), "another reason");
+    let letter = Outgoing::given_up("{}".to_owned(), group, true, "the store: down");
+    let other = Outgoing::given_up("{}".to_owned(), Some("tick".to_owned()), true, "another reason");
     SqsQueue::new(queues, &url).send(vec![letter, other]).await.unwrap();
 
     let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
