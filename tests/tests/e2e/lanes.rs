@@ -1,5 +1,6 @@
 //! Work of one kind or of one project does not wait behind that of another (T43).
 
+use futures_util::{StreamExt, stream};
 use shared::{
     dropbox::Grant,
     model::{AccessToken, Connection, ConnectionId, Lane, Linked, RefreshToken, Target, WalkReason},
@@ -11,21 +12,23 @@ use tests::World;
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
 /// First syncs that a project asks for at once: more than are done while another project's work is waited for.
-const MANY: usize = 250;
+const MANY: usize = 1_000;
+/// Connections that are added at the same time.
+const AT_ONCE: usize = 32;
 
 /// Links the account of a connection to many other users of its project, and asks for all their first syncs.
 async fn flood(world: &World, model: ConnectionId) -> Vec<ConnectionId> {
     let store = world.stack.store();
     let model = store.connection(model).await.unwrap().unwrap();
     let grant = grant(world, &model).await;
-    let mut added = Vec::new();
-    for number in 0..MANY {
+    let add = async |number: usize| {
         let (id, user) = (ConnectionId::random(), format!("user {number}").try_into().unwrap());
         let tokens = world.stack.worker().tokens.seal(model.project, id, &grant, 1).await.unwrap();
         let connection = Connection { id, user, ..model.clone() };
         store.add_connection(&connection, &tokens, Some(Target::Everything)).await.unwrap();
-        added.push(id);
-    }
+        id
+    };
+    let added: Vec<_> = stream::iter(0..MANY).map(add).buffer_unordered(AT_ONCE).collect().await;
     ask(world, &model, &added).await;
     added
 }

@@ -56,7 +56,7 @@ async fn synced() -> (World, App, ConnectionId, Arc<Sent>) {
 }
 
 /// Lets a message of a lane be owed that nobody reads for a while.
-async fn owe(world: &World, connection: ConnectionId, lane: Lane) {
+pub(crate) async fn owe(world: &World, connection: ConnectionId, lane: Lane) {
     let now = SystemClock.now();
     let claimed = world.stack.store().claim(connection, lane, now, now.plus(Duration::from_secs(600))).await;
     assert!(claimed.unwrap(), "a message of {lane:?} is owed already");

@@ -180,7 +180,7 @@ pub async fn a_pause_never_shrinks(harness: &impl StoreHarness) {
 
 /// A pause of writes is one of its own, and never shrinks either (T9).
 pub async fn a_pause_of_writes_is_none_of_reads(harness: &impl StoreHarness) {
-    let (store, id, now) = (harness.store(), ConnectionId::random(), samples::now());
+    let (store, (id, now)) = (harness.store(), added(harness).await);
     let later = now.plus(2 * MINUTE);
     ok(store.pause_writes(id, later).await);
     ok(store.pause_writes(id, now.plus(MINUTE)).await);
