@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use shared::{
     metrics::{Metric, Subject},
-    model::{Lane, Message},
+    model::{Lane, Message, Timestamp, WalkReason},
     queue::{Inbox, Outgoing, Queue},
     trace,
 };
@@ -128,13 +128,19 @@ fn receives(message: &SqsMessage) -> u32 {
 pub async fn handle_message(worker: &Worker, body: &str, receives: u32) -> Result<(), Failure> {
     match Message::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
         Message::Walk { connection, reason, sent_at, hops, lane } => {
-            let walk = worker.walk(connection, Request { reason, sent_at, hops, lane });
+            let own = (reason == WalkReason::Notified).then_some(sent_at);
+            // Whoever read it before and died may have taken others with it.
+            let lost = (receives > 1 && lane == Lane::Changes).then(|| worker.clock.now());
+            let walk = |noted: Option<Timestamp>| {
+                let notified_at = noted.max(own).max(lost);
+                worker.walk(connection, Request { reason, notified_at, hops, lane })
+            };
             worker.in_turn(connection, lane, body, walk).await
         }
         Message::Tick => worker.tick().await,
         Message::Transfers { connection, sweep } => {
             let care = if receives > DEATHS_BY_CHANCE { Care::OneByOne } else { Care::Usual };
-            let run = worker.see_to_transfers(connection, sweep, care);
+            let run = |_| worker.see_to_transfers(connection, sweep, care);
             worker.in_turn(connection, Lane::Transfers, body, run).await
         }
     }

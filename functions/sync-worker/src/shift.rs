@@ -3,13 +3,14 @@
 //!
 //! Work begins with a lease, which ends by itself should the process die: no invocation lives longer. A message that finds
 //! the lease taken is parked, and acknowledged; who holds the lease sends it when its own work ends, so neither is lost and
-//! neither waits in a queue in front of others. A long walk is therefore followed by the notification that came meanwhile,
+//! neither waits in a queue in front of others. Should nobody send it, since the holder died or could not end its lease, it
+//! is due when the lease must have ended, and a tick sends it. A long walk is therefore followed by the notification that came meanwhile,
 //! and a stream of notifications by the long walk that is owed: each has its turn after the other.
 
 use std::time::Duration;
 
 use shared::{
-    model::{ConnectionId, Lane, Linked},
+    model::{ConnectionId, Lane, Linked, Timestamp},
     store::{Holder, Lease},
 };
 
@@ -29,21 +30,24 @@ struct Shift {
 }
 
 impl Worker {
-    /// Does the work that a message of a lane asks for, unless another is at it: then the message is parked.
-    pub(crate) async fn in_turn(
+    /// Does the work that a message of a lane asks for, unless another is at it: then the message is parked. The work is
+    /// given the time of the last notification that the message stands for.
+    pub(crate) async fn in_turn<Work>(
         &self,
         connection: ConnectionId,
         lane: Lane,
         message: &str,
-        work: impl Future<Output = Result<(), Failure>> + Send,
-    ) -> Result<(), Failure> {
+        work: impl FnOnce(Option<Timestamp>) -> Work + Send,
+    ) -> Result<(), Failure>
+    where
+        Work: Future<Output = Result<(), Failure>> + Send,
+    {
         let Some(shift) = self.begin_shift(connection, lane, message).await? else { return Ok(()) };
-        let done = async {
-            // Before the work, and not after it: what is asked for from here on might be looked at too early.
-            self.requests.read(connection, lane).await?;
-            work.await
+        // Before the work, and not after it: what is asked for from here on might be looked at too early.
+        let done = match self.requests.read(connection, lane).await {
+            Ok(notified_at) => work(notified_at).await,
+            Err(error) => Err(error.into()),
         };
-        let done = done.await;
         self.end_shift(connection, shift).await;
         done
     }
@@ -58,18 +62,15 @@ impl Worker {
         if let Some(shift) = self.take_lease(connection, lane).await? {
             return Ok(Some(shift));
         }
-        self.requests.park(connection, lane, message).await?;
+        let until = self.clock.now().plus(longest(lane));
+        self.requests.park(connection, lane, message, until).await?;
         // Whoever held it may have ended in between, and seen nothing parked.
         self.take_lease(connection, lane).await
     }
 
     async fn take_lease(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Shift>, Failure> {
-        let (lease, time) = match lane {
-            Lane::Transfers => (Lease::Transfers(connection), TRANSFERS_TIME),
-            Lane::Changes | Lane::Bulk => (Lease::Walk(connection), WALK_TIME),
-        };
-        let now = self.clock.now();
-        let holder = self.leases.take_lease(lease, now, now.plus(time + SKEW)).await?;
+        let (lease, now) = (lease(connection, lane), self.clock.now());
+        let holder = self.leases.take_lease(lease, now, now.plus(longest(lane))).await?;
         Ok(holder.map(|holder| Shift { lease, holder }))
     }
 
@@ -77,14 +78,16 @@ impl Worker {
     /// tick sends what is parked.
     async fn end_shift(&self, connection: ConnectionId, shift: Shift) {
         let ended = self.leases.end_lease(shift.lease, shift.holder).await;
-        let resumed = self.resume(connection).await;
+        let resumed = self.resume(connection, shift.lease).await;
         if let Err(failure) = ended.map_err(Failure::from).and(resumed) {
             tracing::warn!(%connection, %failure, "what was parked waits for a tick");
         }
     }
 
-    async fn resume(&self, connection: ConnectionId) -> Result<(), Failure> {
-        let parked = self.requests.parked(connection).await?;
+    /// Sends what waited for a lease.
+    async fn resume(&self, connection: ConnectionId, ended: Lease) -> Result<(), Failure> {
+        let mut parked = self.requests.parked(connection).await?;
+        parked.retain(|(lane, _)| lease(connection, *lane) == ended);
         if parked.is_empty() {
             return Ok(());
         }
@@ -94,4 +97,18 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// What a lane's work on a connection begins with. Two lanes walk.
+fn lease(connection: ConnectionId, lane: Lane) -> Lease {
+    match lane {
+        Lane::Transfers => Lease::Transfers(connection),
+        Lane::Changes | Lane::Bulk => Lease::Walk(connection),
+    }
+}
+
+/// How long a lane's work may hold its lease.
+fn longest(lane: Lane) -> Duration {
+    let time = if lane == Lane::Transfers { TRANSFERS_TIME } else { WALK_TIME };
+    time + SKEW
 }

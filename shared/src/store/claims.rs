@@ -14,6 +14,8 @@ pub struct Claim {
     pub until: Timestamp,
     /// The message itself, where it was read and waits here for other work to end.
     pub parked: Option<String>,
+    /// When the last notification came that found the claim, and for which no message was sent therefore.
+    pub notified_at: Option<Timestamp>,
 }
 
 /// Claims, at most one a connection and lane. One stands from before its message is sent until that message is read.
@@ -63,9 +65,33 @@ pub trait Claims: Send + Sync {
         until: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Ends a claim, if one stands: its message was read, and what is asked for from now on needs another.
+    /// Notes a notification in a claim, so that whoever reads its message knows of it. False, and nothing written, where
+    /// no claim stands (any more): the notification needs a message of its own.
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn end_claim(&self, connection: ConnectionId, lane: Lane) -> Result<(), StoreError>;
+    async fn note_notification(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Lets a claim be due from then on, if one stands: its message was not sent.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn expire_claim(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Ends a claim, if one stands: its message was read, and what is asked for from now on needs another. Returns when
+    /// the last notification was noted in it.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn end_claim(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Timestamp>, StoreError>;
 }

@@ -27,10 +27,10 @@ const AT_ONCE: usize = 40;
 
 /// Counts the messages that are sent.
 #[derive(Default)]
-struct Sent(AtomicUsize);
+pub(crate) struct Sent(AtomicUsize);
 
 impl Sent {
-    fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -44,7 +44,7 @@ impl Watch for Sent {
 }
 
 /// A world with a connection that is synced, and a count of what is sent from now on.
-async fn synced() -> (World, App, ConnectionId, Arc<Sent>) {
+pub(crate) async fn synced() -> (World, App, ConnectionId, Arc<Sent>) {
     let world = World::new().await;
     world.write(FIRST, "a.txt", b"a");
     let app = world.first_app("u");
@@ -62,7 +62,7 @@ pub(crate) async fn owe(world: &World, connection: ConnectionId, lane: Lane) {
     assert!(claimed.unwrap(), "a message of {lane:?} is owed already");
 }
 
-async fn notify(world: &World) -> (StatusCode, Value) {
+pub(crate) async fn notify(world: &World) -> (StatusCode, Value) {
     let account = world.stack.dropbox.account_id(FIRST).unwrap();
     let body = json!({"list_folder": {"accounts": [account]}}).to_string();
     post(world, Some(&signature(world, &body)), &body).await

@@ -38,8 +38,6 @@ use crate::{Failure, Worker};
 const BUDGET: Duration = Duration::from_secs(75);
 /// A walk that brings what is new works for so long: what takes longer goes on in the bulk lane.
 const SHORT_BUDGET: Duration = Duration::from_secs(20);
-/// Machines' clocks may differ by this much.
-const SKEW: Duration = Duration::from_secs(10);
 
 /// How far a walk came.
 enum Reached {
@@ -51,11 +49,12 @@ enum Reached {
     ItsWait(Timestamp),
 }
 
-/// Why and since when a walk is asked for.
+/// Why a walk is asked for. What is to be done follows from the rows: the message stands for whoever asked after it, too.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request {
     pub(crate) reason: WalkReason,
-    pub(crate) sent_at: Timestamp,
+    /// When the last notification came that it stands for.
+    pub(crate) notified_at: Option<Timestamp>,
     /// How many walks in a row ran out of time before this one.
     pub(crate) hops: u32,
     /// In which lane it came.
@@ -88,17 +87,13 @@ impl Worker {
             self.ask_for_transfers((&connection).into()).await?;
         }
         let resync_due = schedule.resync_due(now);
-        if !resync_due && self.was_met(id, request).await? {
-            self.count(&connection, Metric::WalksSucceeded, 1);
-            return Ok(());
-        }
         // Once for a comparison, not in each of its invocations.
         let connection = if resync_due && request.hops == 0 {
             self.with_current_account(connection).await
         } else {
             connection
         };
-        if request.reason == WalkReason::Notified {
+        if request.notified_at.is_some() {
             self.count(&connection, Metric::NotifiedWalks, 1);
         }
         let (mut unlisted, mut is_relisting) = (None, false);
@@ -136,17 +131,6 @@ impl Worker {
             Err(failure) => self.put_off(&connection, failure, schedule.failures, request.hops).await,
         }
     }
-
-    /// Whether a drain that began after the message was sent has reached its end, and nothing else is owed. What was
-    /// chosen meanwhile is asked for without a time to compare.
-    async fn was_met(&self, id: ConnectionId, request: Request) -> Result<bool, Failure> {
-        if matches!(request.reason, WalkReason::Chosen | WalkReason::Continued | WalkReason::Connected) {
-            return Ok(false);
-        }
-        let head = self.log.head(id).await?;
-        let owes = head.has_unapplied() || head.compare || head.survey.is_some();
-        Ok(!owes && head.drained_at.is_some_and(|began| began > request.sent_at.plus(SKEW)))
-    }
 }
 
 impl Step<'_> {
@@ -170,7 +154,9 @@ impl Step<'_> {
         if let Reached::ItsBudget = self.drain(end).await? {
             return Ok(Reached::ItsBudget);
         }
-        let is_announced = request.reason != WalkReason::Woken || self.head.unlisted.is_some();
+        let is_announced = request.reason != WalkReason::Woken
+            || request.notified_at.is_some()
+            || self.head.unlisted.is_some();
         let missed = if is_announced { 0 } else { self.tally.since(before).total() };
         if resync_due && request.reason == WalkReason::Woken {
             self.worker.count(self.connection, Metric::ChangesUnannounced, missed);
@@ -203,7 +189,7 @@ impl Step<'_> {
     }
 
     async fn end_drain(&mut self, began: Timestamp, request: Request) -> Result<(), Failure> {
-        let notified = (request.reason == WalkReason::Notified).then_some(request.sent_at);
+        let notified = request.notified_at;
         let mut commit = self.commit_of(Segment::default());
         let notified_at = commit.after.notified_at.max(notified);
         let unlisted = unlisted::after_walk(&commit.after, notified, self.found_news);

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::ReturnValue;
 
 use super::{
     Dynamo, keys,
-    table::{Row, failed, number, number_of, text, won},
+    table::{PRESENT, Row, failed, number, number_of, text, won},
 };
 use crate::{
     model::{ConnectionId, Lane, Timestamp},
@@ -17,7 +18,11 @@ use crate::{
 fn claim_of(row: &Row) -> Option<Claim> {
     let text = |name: &str| row.get(name)?.as_s().ok().cloned();
     let (lane, until) = (Lane::named(&text(keys::SK)?)?, Timestamp(number_of(row, "wake_at")?));
-    Some(Claim { lane, until, parked: text("parked") })
+    Some(Claim { lane, until, parked: text("parked"), notified_at: notified_at(row) })
+}
+
+fn notified_at(row: &Row) -> Option<Timestamp> {
+    number_of(row, "notified_at").map(Timestamp)
 }
 
 impl Dynamo {
@@ -94,7 +99,34 @@ impl Claims for Dynamo {
         Ok(rows.iter().filter_map(claim_of).collect())
     }
 
-    async fn end_claim(&self, connection: ConnectionId, lane: Lane) -> Result<(), StoreError> {
-        self.remove(keys::claim(connection, lane)).await
+    async fn note_notification(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let values = HashMap::from([(":at".to_owned(), number(at.0))]);
+        won(self.update_claim(connection, lane, "SET notified_at = :at", Some(PRESENT), values).await)
+    }
+
+    async fn expire_claim(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let values = HashMap::from([(":at".to_owned(), number(at.0))]);
+        won(self.update_claim(connection, lane, "SET wake_at = :at", Some(PRESENT), values).await).map(drop)
+    }
+
+    async fn end_claim(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Timestamp>, StoreError> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::claim(connection, lane).attributes()))
+            .return_values(ReturnValue::AllOld);
+        let ended = request.send().await.map_err(failed)?;
+        Ok(ended.attributes.as_ref().and_then(notified_at))
     }
 }

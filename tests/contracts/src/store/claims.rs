@@ -18,7 +18,10 @@ pub async fn a_message_is_claimed_once(harness: &impl StoreHarness) {
     let (store, id, until) = (harness.store(), ConnectionId::random(), now().plus(TIME));
     assert!(ok(store.claim(id, Lane::Changes, now(), until).await));
     assert!(!ok(store.claim(id, Lane::Changes, now(), until.plus(TIME)).await));
-    assert_eq!(ok(store.claims(id).await), [Claim { lane: Lane::Changes, until, parked: None }]);
+    assert_eq!(
+        ok(store.claims(id).await),
+        [Claim { lane: Lane::Changes, until, parked: None, notified_at: None }]
+    );
     ok(store.end_claim(id, Lane::Changes).await);
     assert!(ok(store.claim(id, Lane::Changes, now(), until).await), "its message was read");
     assert!(ok(store.claim(id, Lane::Changes, until, until.plus(TIME)).await), "its time is over");
@@ -76,10 +79,44 @@ pub async fn a_parked_message_is_taken_once(harness: &impl StoreHarness) {
     assert_eq!(parked().await.as_deref(), Some("the message"));
     assert!(ok(store.unpark(id, Lane::Bulk, until.plus(TIME)).await));
     assert!(!ok(store.unpark(id, Lane::Bulk, until.plus(TIME)).await), "another has taken it");
-    let claim = Claim { lane: Lane::Bulk, until: until.plus(TIME), parked: None };
+    let claim = Claim { lane: Lane::Bulk, until: until.plus(TIME), parked: None, notified_at: None };
     assert_eq!(ok(store.claims(id).await), [claim]);
     ok(store.end_claim(id, Lane::Bulk).await);
     assert!(!ok(store.unpark(id, Lane::Bulk, until).await));
+}
+
+/// A notification that finds a claim is given to who reads its message, also after it was parked or sent again; one that
+/// finds none must send a message.
+pub async fn a_claim_keeps_the_last_notification_for_its_reader(harness: &impl StoreHarness) {
+    let (store, id, until) = (harness.store(), ConnectionId::random(), now().plus(TIME));
+    let (first, last) = (now(), now().plus(TIME / 2));
+    assert!(!ok(store.note_notification(id, Lane::Changes, first).await), "there is no claim");
+    assert_eq!(ok(store.claims(id).await), []);
+    assert!(ok(store.claim(id, Lane::Changes, now(), until).await));
+    assert!(ok(store.note_notification(id, Lane::Changes, first).await));
+    ok(store.park(id, Lane::Changes, "the message", until).await);
+    assert!(ok(store.note_notification(id, Lane::Changes, last).await));
+    assert!(ok(store.unpark(id, Lane::Changes, until).await));
+    assert!(ok(store.claim(id, Lane::Changes, until, until.plus(TIME)).await), "its time is over");
+    assert_eq!(ok(store.end_claim(id, Lane::Changes).await), Some(last));
+    assert_eq!(ok(store.end_claim(id, Lane::Changes).await), None);
+    assert!(!ok(store.note_notification(id, Lane::Changes, last).await), "it was read");
+    assert!(ok(store.claim(id, Lane::Changes, now(), until).await));
+    assert_eq!(ok(store.end_claim(id, Lane::Changes).await), None, "it was given to another");
+}
+
+/// A claim whose message was not sent is due at once, keeps what was noted in it, and is won by whoever asks next.
+pub async fn a_claim_without_a_message_is_due_at_once(harness: &impl StoreHarness) {
+    let (store, id, until) = (harness.store(), ConnectionId::random(), now().plus(TIME));
+    let (due, notified) = (Due::Owed(id, Lane::Changes), now());
+    ok(store.expire_claim(id, Lane::Changes, now()).await);
+    assert_eq!(ok(store.claims(id).await), [], "none stood");
+    assert!(ok(store.claim(id, Lane::Changes, now(), until).await));
+    assert!(ok(store.note_notification(id, Lane::Changes, notified).await));
+    ok(store.expire_claim(id, Lane::Changes, now()).await);
+    eventually("the claim is due", async || ok(store.due(now()).await).contains(&due).then_some(())).await;
+    assert!(ok(store.claim(id, Lane::Changes, now(), until).await));
+    assert_eq!(ok(store.end_claim(id, Lane::Changes).await), Some(notified));
 }
 
 /// Runs every case of [`claims`](crate::store::claims) as a test of its own.
@@ -93,6 +130,8 @@ macro_rules! claims_suite {
             a_claim_that_does_not_stand_can_be_ended
             a_forgotten_claim_is_due
             a_parked_message_is_taken_once
+            a_claim_keeps_the_last_notification_for_its_reader
+            a_claim_without_a_message_is_due_at_once
         }
     };
 }

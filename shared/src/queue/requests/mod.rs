@@ -8,11 +8,20 @@
 //! - An ask that comes when the claim has ended finds none, and sends a message of its own, also while the work of the one
 //!   before is under way: that may have looked too early.
 //!
+//! A message therefore stands for every ask that found its claim, also for those that came after it was sent, and **its
+//! reason and its time decide nothing**: what is to be done follows from rows that the asker wrote before it asked (a choice,
+//! a confirmation, a schedule that is due, a transfer). A notification writes no such row, so one that finds a claim is noted
+//! in it, and whoever ends the claim is given the time of the last one.
+//!
 //! A message whose work another does meanwhile (the other lane's walk, or a doubled delivery) is **parked**: its claim keeps
-//! it, and who is at work sends it when that ends.
+//! it, and who is at work sends it when that ends. A message is acknowledged only after its work, or after it was parked; who
+//! parks one tries once more to begin, since whoever was at work may have ended before it could see what was parked.
 //!
 //! A process that dies between claim and message owes a message that nobody has. The claim has an end for that; what asks
-//! after it sends again, and so does the next tick, by the index of what is due.
+//! after it sends again, and so does the next tick, by the index of what is due. A message that the queue does not take ends
+//! the claim's time at once, and not the claim: others may have found it.
+
+mod owed;
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
@@ -20,14 +29,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Outgoing, Queue, QueueError};
 use crate::{
-    model::{Clock, ConnectionId, Lane, Linked, Message, Timestamp, WalkReason},
+    model::{Clock, ConnectionId, Lane, Linked, Timestamp, WalkReason},
     store::{Claims, StoreError},
 };
 
 /// How long a claim stands at most. A message that waits for longer in its queue may be sent once more.
 pub const CLAIM: Duration = Duration::from_secs(15 * 60);
-/// How long a message is parked at most: longer than any work goes on that it waits for. Then a tick sends it.
-const PARKED: Duration = CLAIM;
 /// Claims made at the same time.
 const PARALLEL: usize = 16;
 
@@ -40,6 +47,21 @@ pub enum RequestError {
     /// The message could not be sent.
     #[error(transparent)]
     Queue(#[from] QueueError),
+}
+
+/// What a request for work is about, beside the message.
+#[derive(Debug, Clone, Copy)]
+enum Occasion {
+    /// Rows that say it themselves.
+    State,
+    /// A notification, of which nothing else is stored.
+    Notification,
+}
+
+impl Occasion {
+    fn of(reason: WalkReason) -> Self {
+        if reason == WalkReason::Notified { Self::Notification } else { Self::State }
+    }
 }
 
 /// Asks for work. Clones are the same.
@@ -73,8 +95,8 @@ impl Requests {
         lane: Lane,
         reason: WalkReason,
     ) -> Result<usize, RequestError> {
-        let now = self.clock.now();
-        self.ask(of, lane, |of| Outgoing::walk(of, lane, reason, now, 0)).await
+        let (now, occasion) = (self.clock.now(), Occasion::of(reason));
+        self.ask_with(of, lane, occasion, |of| Outgoing::walk(of, lane, reason, now, 0)).await
     }
 
     /// Asks for a walk of a connection. Returns whether a message was sent.
@@ -103,64 +125,12 @@ impl Requests {
         Ok(self.ask(vec![of], Lane::Transfers, Outgoing::transfers).await? > 0)
     }
 
-    /// Sends a message under a claim that the caller has renewed: the one that was parked, or one like the one that is
-    /// lost.
-    ///
-    /// # Errors
-    /// Where store or queue cannot be reached.
-    pub async fn send_again(&self, of: Linked, lane: Lane) -> Result<(), RequestError> {
-        let parked = self.parked(of.connection).await?.into_iter().find(|(parked, _)| *parked == lane);
-        if let Some((_, body)) = parked {
-            return Ok(self.resume(of, lane, &body).await?);
-        }
-        let message = match lane {
-            Lane::Transfers => Outgoing::transfers(of),
-            lane => Outgoing::walk(of, lane, WalkReason::Woken, self.clock.now(), 0),
-        };
-        Ok(self.queue(lane)?.send(vec![message]).await?)
-    }
-
-    /// Keeps a message that was read for who is at work in its place.
+    /// The message of a lane was read: whoever asks from now on asks for another. Returns when the last notification came
+    /// that the message stands for, beside what it says itself.
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    pub async fn park(&self, connection: ConnectionId, lane: Lane, body: &str) -> Result<(), StoreError> {
-        self.claims.park(connection, lane, body, self.clock.now().plus(PARKED)).await
-    }
-
-    /// What is parked for a connection, of the lanes that can be asked of here.
-    ///
-    /// # Errors
-    /// Where the store cannot be reached.
-    pub async fn parked(&self, connection: ConnectionId) -> Result<Vec<(Lane, String)>, StoreError> {
-        let claims = self.claims.claims(connection).await?.into_iter();
-        let parked = claims.filter_map(|claim| Some((claim.lane, claim.parked?)));
-        Ok(parked.filter(|(lane, _)| self.queues.contains_key(lane)).collect())
-    }
-
-    /// Sends a parked message, unless another has. It counts as sent now: what it asks for was not looked at yet.
-    ///
-    /// # Errors
-    /// Where store or queue cannot be reached; a tick sends it then.
-    pub async fn resume(&self, of: Linked, lane: Lane, body: &str) -> Result<(), RequestError> {
-        let now = self.clock.now();
-        if !self.claims.unpark(of.connection, lane, now.plus(CLAIM)).await? {
-            return Ok(());
-        }
-        let body = match Message::from_json(body) {
-            Ok(Message::Walk { connection, reason, hops, lane, .. }) => {
-                Message::Walk { connection, reason, sent_at: now, hops, lane }.to_json()
-            }
-            _ => body.to_owned(),
-        };
-        Ok(self.queue(lane)?.send(vec![Outgoing::fair(of, body)]).await?)
-    }
-
-    /// The message of a lane was read: whoever asks from now on asks for another.
-    ///
-    /// # Errors
-    /// Where the store cannot be reached.
-    pub async fn read(&self, connection: ConnectionId, lane: Lane) -> Result<(), StoreError> {
+    pub async fn read(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Timestamp>, StoreError> {
         self.claims.end_claim(connection, lane).await
     }
 
@@ -170,27 +140,57 @@ impl Requests {
         lane: Lane,
         message: impl Fn(Linked) -> Outgoing,
     ) -> Result<usize, RequestError> {
+        self.ask_with(of, lane, Occasion::State, message).await
+    }
+
+    async fn ask_with(
+        &self,
+        of: Vec<Linked>,
+        lane: Lane,
+        occasion: Occasion,
+        message: impl Fn(Linked) -> Outgoing,
+    ) -> Result<usize, RequestError> {
         let (queue, now) = (self.queue(lane)?, self.clock.now());
-        let claims = stream::iter(of).map(|of| self.claimed(of, lane, now)).buffer_unordered(PARALLEL);
+        let claims =
+            stream::iter(of).map(|of| self.claimed(of, lane, occasion, now)).buffer_unordered(PARALLEL);
         let (won, failed) = sorted(claims.collect().await);
-        let sent = queue.send(won.iter().copied().map(message).collect()).await;
-        if sent.is_err() {
-            // Some may have been taken: their claims end early, and cost a message at most.
-            self.end_claims(won.clone(), lane).await;
+        if !won.is_empty() {
+            let sent = queue.send(won.iter().copied().map(message).collect()).await;
+            if sent.is_err() {
+                self.expire_claims(won.clone(), lane, now).await;
+            }
+            sent?;
         }
-        sent?;
         failed.map_or(Ok(won.len()), |error| Err(error.into()))
     }
 
     /// The same connection, where its claim was won.
-    async fn claimed(&self, of: Linked, lane: Lane, now: Timestamp) -> Result<Option<Linked>, StoreError> {
-        let won = self.claims.claim(of.connection, lane, now, now.plus(CLAIM)).await?;
-        Ok(won.then_some(of))
+    async fn claimed(
+        &self,
+        of: Linked,
+        lane: Lane,
+        occasion: Occasion,
+        now: Timestamp,
+    ) -> Result<Option<Linked>, StoreError> {
+        loop {
+            if self.claims.claim(of.connection, lane, now, now.plus(CLAIM)).await? {
+                return Ok(Some(of));
+            }
+            // Where the message was read between the two writes, the next round finds no claim.
+            let is_met = match occasion {
+                Occasion::State => true,
+                Occasion::Notification => self.claims.note_notification(of.connection, lane, now).await?,
+            };
+            if is_met {
+                return Ok(None);
+            }
+        }
     }
 
-    /// Nothing was sent, so who asks next is not to wait for it. Where this fails, too, the claim ends by itself.
-    async fn end_claims(&self, of: Vec<Linked>, lane: Lane) {
-        let ends = stream::iter(of).map(|of| self.claims.end_claim(of.connection, lane));
+    /// Their messages may not have been sent. The claims stay, since others may have found them and rely on a message, but
+    /// are due at once: whoever asks next sends one, or else the next tick. Where this fails, too, they end by themselves.
+    async fn expire_claims(&self, of: Vec<Linked>, lane: Lane, now: Timestamp) {
+        let ends = stream::iter(of).map(|of| self.claims.expire_claim(of.connection, lane, now));
         if let Err(error) = ends.buffer_unordered(PARALLEL).try_collect::<()>().await {
             tracing::warn!(%error, "a claim without a message stands until its end");
         }
