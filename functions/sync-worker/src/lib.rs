@@ -1,7 +1,7 @@
 //! Walks an account's changes, applies them, and transfers the bytes.
 //!
 //! One binary, deployed as two functions: one takes walks and ticks, the other transfers, each from the queues of its lanes.
-//! Which kind of work it is follows from the message, and what is to be done from the rows.
+//! What a message asks for follows from the message alone.
 //!
 //! A walk reads Dropbox's changes page by page. [`plan`] decides, without I/O, which changes a page makes; a segment
 //! of changes and the new cursor are committed in one transaction; then the segment is applied: items, transfers,
@@ -15,6 +15,7 @@ pub mod plan;
 mod retry;
 mod shift;
 mod tick;
+mod time_budget;
 mod transfer;
 mod walk;
 mod worker;
@@ -22,4 +23,5 @@ mod worker;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
 pub use outcome::Failure;
 pub use retry::RetryBudget;
+pub use time_budget::TimeBudget;
 pub use worker::Worker;

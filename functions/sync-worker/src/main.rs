@@ -14,7 +14,7 @@ use shared::{
     queue::{Requests, SqsQueue},
     telemetry,
 };
-use sync_worker::{RetryBudget, Source, Worker};
+use sync_worker::{RetryBudget, Source, TimeBudget, Worker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -93,5 +93,6 @@ fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Wo
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
         budget: RetryBudget::default(),
+        time: TimeBudget::default(),
     })
 }

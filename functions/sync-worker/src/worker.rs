@@ -15,7 +15,7 @@ use shared::{
     tokens::{TokenError, Tokens},
 };
 
-use crate::{Failure, RetryBudget};
+use crate::{Failure, RetryBudget, TimeBudget};
 
 /// What the worker works with: ports only.
 pub struct Worker {
@@ -55,6 +55,8 @@ pub struct Worker {
     pub metrics: Arc<dyn Metrics>,
     /// How often a call may be repeated at once.
     pub budget: RetryBudget,
+    /// How long an invocation works.
+    pub time: TimeBudget,
 }
 
 impl Worker {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileCounts, MarkRows, Timestamp};
+use super::{ChangeCounts, FileCounts, MarkRows, Timestamp};
 
 /// Where the walk of one connection stands. Only its walker writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,10 @@ pub struct Head {
     pub compare: bool,
     /// A full comparison has begun, and what it has listed so far lies in the bucket.
     pub survey: Option<Timestamp>,
+    /// What that comparison has changed so far: it may take several walks, and tells of all of them together.
+    pub repaired: ChangeCounts,
+    /// How many items were deleted so far, where the deletions at the end of a drain or comparison take several walks.
+    pub deleted_so_far: u64,
     /// Deletions that wait for somebody to confirm them.
     pub held: Option<HeldDeletions>,
     /// When the last drain that reached its end began: an older request to look again has been met.

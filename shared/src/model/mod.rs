@@ -2,6 +2,7 @@
 
 mod account_profile;
 mod change;
+mod change_counts;
 mod clock;
 mod connection;
 mod event;
@@ -23,6 +24,7 @@ mod web_origin;
 
 pub use account_profile::{AccountProfile, Team};
 pub use change::{Change, ChangeKind, Removal, Segment};
+pub use change_counts::ChangeCounts;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use connection::{Connection, ConnectionStatus, Linked, Receipt, RootInfo, Schedule};
 pub use event::{Event, EventBody, ResyncReport};

@@ -192,7 +192,22 @@ pub trait Items: Send + Sync {
     ///
     /// # Errors
     /// Where the store cannot be reached.
-    async fn subtrees(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Item>, StoreError>;
+    async fn subtrees(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Item>, StoreError> {
+        let ids = self.ids_in(connection, paths).await?;
+        Ok(self.items(connection, &ids).await?.into_values().collect())
+    }
+
+    /// The ids of the same items, of which there may be too many to have all in memory.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn ids_in(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<ItemId>, StoreError>;
+
+    /// What stands directly in a folder, by the rows of paths, in no order; also where the folder itself is not held.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<Place>, StoreError>;
 
     /// All items once, in pieces of some hundred, in no order: however many there are, few are in memory.
     ///

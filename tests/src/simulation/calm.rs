@@ -4,6 +4,7 @@ use super::{
     check,
     choices::confirm,
     history::Violation,
+    limits,
     mirror::{self, Depth},
     run::Run,
     script::{HOUR, connect, is_revoked},
@@ -75,13 +76,21 @@ async fn wake(run: &mut Run) -> Result<(), Violation> {
 /// Goes on until a resync has ended and nothing is under way, nor put off: a file of which the process may have died
 /// has its turn later than the others.
 async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
-    let before = check::resyncs(&run.stage);
+    let (before, started) = (check::resyncs(&run.stage), run.started);
+    let things = run.stage.ports.dropbox.account().paths().len() + run.stage.wiring.items().await.len();
     for _ in 0..WAKES {
         until_idle(run).await?;
         if confirm(run).await {
             until_idle(run).await?;
         }
-        let resynced = check::resyncs(&run.stage) > before;
+        run.check_health().await?;
+        let (resynced, walks) = (check::resyncs(&run.stage) > before, run.started - started);
+        if walks > limits::most_walks(things) {
+            return Err(Violation::new(
+                "budget",
+                format!("a resync of {things} things takes {walks} invocations"),
+            ));
+        }
         if resynced && run.stage.wiring.transfers().await.is_empty() {
             return Ok(());
         }

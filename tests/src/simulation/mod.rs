@@ -5,6 +5,7 @@
 //! there. A seed has a random phase of edits and faults, and then calm, after which the invariants of the design must
 //! hold. The same seed has the same trace, so a seed that fails can be looked at as often as it takes.
 
+mod attempts;
 mod bucket;
 mod bus;
 mod bystander;
@@ -20,6 +21,7 @@ mod faults;
 mod gate;
 mod health;
 mod history;
+mod limits;
 mod mailbox;
 mod mirror;
 mod notes;

@@ -36,6 +36,7 @@ pub(super) struct Process {
     pub(super) delivery: Delivery,
     /// When it is ended, whatever it does.
     pub(super) deadline: u64,
+    pub(super) was_frozen: bool,
     work: Work,
     flag: Arc<Flag>,
 }
@@ -50,7 +51,7 @@ impl Process {
         anyone: Arc<Notify>,
     ) -> Self {
         let flag = Arc::new(Flag { raised: AtomicBool::new(true), anyone });
-        Self { name, queue, delivery, deadline, work, flag }
+        Self { name, queue, delivery, deadline, was_frozen: false, work, flag }
     }
 
     /// Whether it can go on.

@@ -27,6 +27,7 @@ pub(super) async fn play(run: &mut Run, seed: u64) -> Result<(), Violation> {
     for _ in 0..rng.usize(3..14) {
         let moment = run.stage.now() + pause(&mut rng, is_slow);
         run.until(moment).await;
+        run.check_health().await?;
         edit_some(run, &mut rng);
         choose_some(run, &mut rng).await;
         if is_revoked(&run.stage) && rng.u32(0..3) == 0 {
@@ -69,6 +70,7 @@ pub(super) async fn connect(run: &mut Run) {
     let (refresh, access) = run.stage.ports.dropbox.account().tokens.grant(now);
     let connected = run.stage.wiring.connect(&run.stage.ports, refresh, access).await;
     run.stage.gate.note("user", &format!("connects: {connected:?}"));
+    run.stage.ports.attempts.forget();
     run.stage.wiring.ask(&run.stage.ports, Lane::Bulk, WalkReason::Connected).await;
     run.schedule_changed();
 }

@@ -6,6 +6,7 @@ use machine::EmbeddedDynamo;
 use shared::{model::Clock, store::StoreError};
 
 use super::{
+    attempts::Attempts,
     bucket::SimulatedBucket,
     bus::SimulatedBus,
     bystander::{self, Bystander},
@@ -14,6 +15,7 @@ use super::{
     dropbox::SimulatedDropbox,
     gate::Gate,
     history::History,
+    limits,
     pauses::Pauses,
     queue::SimulatedQueue,
     refreshes::Refreshes,
@@ -34,6 +36,7 @@ pub(super) struct Ports {
     pub(super) bus: Arc<SimulatedBus>,
     pub(super) bucket: SimulatedBucket,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) attempts: Arc<Attempts>,
 }
 
 impl Ports {
@@ -77,11 +80,12 @@ impl Stage {
             bus: Arc::new(SimulatedBus::new(gate.clone(), history.clone())),
             bucket: SimulatedBucket::new(gate.clone()),
             clock: Arc::new(clock),
+            attempts: Arc::default(),
         };
         let unavailable = |error: machine::EmbeddedError| StoreError::Unavailable(error.to_string());
         let dynamo = EmbeddedDynamo::open(None).map_err(unavailable)?;
         let settings = settings::draw(&mut dice(seed, "settings"));
-        let wiring = Wiring::new(&dynamo, &ports, settings).await?;
+        let wiring = Wiring::new(&dynamo, &ports, settings, limits::draw(&mut dice(seed, "limits"))).await?;
         let bystander = bystander::add(&wiring, &dynamo, &ports.bucket).await?;
         Ok(Self { gate, history, pauses, ports, wiring, dynamo, bystander })
     }

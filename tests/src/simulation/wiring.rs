@@ -28,7 +28,7 @@ use shared::{
     },
     tokens::Tokens,
 };
-use sync_worker::{RetryBudget, Worker, plan::Marks};
+use sync_worker::{RetryBudget, TimeBudget, Worker, plan::Marks};
 use uuid::Uuid;
 
 use super::{queue::Kind, stage::Ports, store::Undisturbed};
@@ -144,6 +144,8 @@ pub(super) struct Wiring {
     clock: Arc<dyn Clock>,
     /// The project's.
     pub(super) settings: ProjectSettings,
+    /// How long an invocation works.
+    pub(super) time: TimeBudget,
 }
 
 impl Wiring {
@@ -152,6 +154,7 @@ impl Wiring {
         dynamo: &EmbeddedDynamo,
         ports: &Ports,
         settings: ProjectSettings,
+        time: TimeBudget,
     ) -> Result<Self, StoreError> {
         let client = dynamo.inline_client(Arc::new(Undisturbed));
         create_table(&client, TABLE).await?;
@@ -170,7 +173,7 @@ impl Wiring {
         };
         truth.add_project(&project, &SecretHash::of("simulation")).await?;
         let app = OauthApp::new("app", AppSecret::new("secret"));
-        Ok(Self { app, store, truth, master: Arc::new(PlainKey), clock: ports.clock.clone(), settings })
+        Ok(Self { app, store, truth, master: Arc::new(PlainKey), clock: ports.clock.clone(), settings, time })
     }
 
     /// The worker of one process.
@@ -194,8 +197,9 @@ impl Wiring {
             bus: ports.bus.clone(),
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
-            metrics: Arc::new(RecordedMetrics::default()),
+            metrics: ports.attempts.clone(),
             budget: RetryBudget::default(),
+            time: self.time,
         }
     }
 

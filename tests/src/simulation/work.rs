@@ -20,6 +20,12 @@ impl Run {
     pub(super) fn end_overdue(&mut self, now: u64) {
         let overdue = self.processes.iter().filter(|(_, process)| process.deadline <= now);
         for id in overdue.map(|(id, _)| *id).collect::<Vec<_>>() {
+            let process = &self.processes[&id];
+            // One that was frozen could not know.
+            if !process.was_frozen {
+                let what = format!("{} worked until Lambda ended it", process.name);
+                self.stage.history.broken("budget", what);
+            }
             self.end(id, "timed out");
         }
     }
@@ -58,6 +64,7 @@ impl Run {
         let state = self.stage.gate.state().processes.get(&id).cloned();
         if let Some(state) = &state {
             process.deadline += state.frozen;
+            process.was_frozen |= state.frozen > 0;
             self.stage.gate.thaw(id);
         }
         match polled {

@@ -23,5 +23,6 @@ pub(crate) fn copy_of(worker: &Worker) -> Worker {
         clock: worker.clock.clone(),
         metrics: worker.metrics.clone(),
         budget: RetryBudget::default(),
+        time: worker.time,
     }
 }

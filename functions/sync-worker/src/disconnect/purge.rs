@@ -8,12 +8,10 @@ use tokio::time::Instant;
 
 use crate::{Failure, Worker, transfer::content_key};
 
-/// A run works for so long and leaves the rest to the next; the function may run for 15 minutes.
-const BUDGET: Duration = Duration::from_secs(10 * 60);
 /// The receipt can be asked for so long.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Transfers read at once.
-const PAGE: u32 = 100;
+const PAGE: u32 = 1000;
 /// Objects removed at the same time.
 const PARALLEL: usize = 16;
 
@@ -26,9 +24,9 @@ impl Worker {
             // Nothing is left to do; or the first part comes again by the schedule.
             return Ok(());
         }
-        let end = Instant::now() + BUDGET;
-        self.abort_uploads(connection).await?;
-        if !self.purge_objects(connection, &mut receipt, end).await?
+        let end = Instant::now() + self.time.purge;
+        if !self.abort_uploads(connection, end).await?
+            || !self.purge_objects(connection, &mut receipt, end).await?
             || !self.purge_rows(connection, &mut receipt, end).await?
         {
             return self.ask_for_transfers(connection.into()).await;
@@ -40,26 +38,31 @@ impl Worker {
         Ok(self.purges.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?)
     }
 
-    /// Throws away what unfinished transfers have in the bucket.
-    async fn abort_uploads(&self, connection: &Connection) -> Result<(), Failure> {
+    /// Throws away what unfinished transfers have in the bucket. False where the time was over first: the next run has to
+    /// do with those that are left.
+    async fn abort_uploads(&self, connection: &Connection, end: Instant) -> Result<bool, Failure> {
         let mut after: Option<Transfer> = None;
         loop {
             let page = self.transfers.transfers(connection.id, after.as_ref(), PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(true) };
             for transfer in &page {
-                self.abort_upload(connection, transfer).await?;
+                if self.abort_upload(connection, transfer).await? && Instant::now() >= end {
+                    return Ok(false);
+                }
             }
             after = Some(last.clone());
         }
     }
 
-    async fn abort_upload(&self, connection: &Connection, transfer: &Transfer) -> Result<(), Failure> {
-        let Some(resume) = &transfer.resume else { return Ok(()) };
+    /// Whether it has an upload; then it is not found again.
+    async fn abort_upload(&self, connection: &Connection, transfer: &Transfer) -> Result<bool, Failure> {
+        let Some(resume) = &transfer.resume else { return Ok(false) };
         let key = content_key(connection, transfer);
         if let Some(upload) = self.content.resume(&key, &resume.upload).await? {
             upload.abort().await?;
         }
-        Ok(())
+        self.transfers.end_transfer(connection.id, transfer).await?;
+        Ok(true)
     }
 
     /// False where the time was over first.
@@ -74,13 +77,13 @@ impl Worker {
             if keys.is_empty() {
                 return Ok(true);
             }
-            if Instant::now() >= end {
-                return Ok(false);
-            }
             let removed = keys.len() as u64;
             self.remove_objects(keys).await?;
             receipt.objects += removed;
             self.purges.note_receipt(connection.id, receipt).await?;
+            if Instant::now() >= end {
+                return Ok(false);
+            }
         }
     }
 

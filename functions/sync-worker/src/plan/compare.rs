@@ -46,7 +46,8 @@ pub struct Comparison {
 }
 
 /// How a listing differs from what we hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Difference {
     /// Items that are listed with other facts than we hold, or are not listed, or were skipped by rules that are
     /// others now: in order of their ids.
@@ -80,6 +81,12 @@ impl Comparison {
     pub fn check(self, rules: &Rules) -> Check<'_> {
         let difference =
             Difference { listed: self.count, unreadable: self.unreadable, ..Difference::default() };
+        self.resume(rules, difference)
+    }
+
+    /// Goes on with a check that was suspended.
+    #[must_use]
+    pub fn resume(self, rules: &Rules, difference: Difference) -> Check<'_> {
         Check { left: self.listed, doubtful: self.doubtful, rules, difference }
     }
 }
@@ -116,6 +123,15 @@ impl Check<'_> {
     #[must_use]
     pub fn has_listed(&self, id: &ItemId) -> bool {
         self.left.contains_key(id)
+    }
+
+    /// Leaves the rest of the items to a later [`Comparison::resume`]: what was listed and is not found among the items
+    /// yet, and how those that have come differ.
+    #[must_use]
+    pub fn suspend(self) -> (Comparison, Difference) {
+        let Self { left, doubtful, difference, .. } = self;
+        let (count, unreadable) = (difference.listed, difference.unreadable);
+        (Comparison { listed: left, count, doubtful, unreadable }, difference)
     }
 
     /// All items have come.

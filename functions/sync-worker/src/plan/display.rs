@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeSet, HashMap, HashSet},
 };
 
+use serde::{Deserialize, Serialize};
 use shared::{
     dropbox::Entry,
     model::{Facts, Item, ItemKind},
@@ -46,7 +47,7 @@ impl Names {
 
 /// Finds the folders in which something is shown by another path than the folder itself. Of all items it keeps what
 /// tells of folders only.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
     /// How folders are shown, by lower-cased path.
     folders: HashMap<String, String>,

@@ -25,7 +25,8 @@ pub struct Marks {
     items: HashMap<ItemId, (Placed, Removal)>,
     spared: HashMap<ItemId, u64>,
     unheld: HashSet<String>,
-    unreadable: HashSet<ItemId>,
+    /// By when the last of it was noted.
+    unreadable: HashMap<ItemId, u64>,
     /// How many marks there were.
     count: u64,
     /// Those that are not stored yet.
@@ -103,15 +104,39 @@ impl Marks {
 
     /// What was told of an item cannot be read.
     pub(super) fn note_unreadable(&mut self, id: ItemId) {
-        if !self.unreadable.contains(&id) {
+        if !self.unreadable.contains_key(&id) {
             self.note(Mark::Unreadable { id });
         }
     }
 
-    /// From now on each item of which something could not be read is asked about by its id: the reported deletions mean
-    /// it again.
-    pub fn ask_about_unreadable(&mut self) {
-        self.unreadable.clear();
+    /// How many marks there were so far: what is marked from now on comes after it.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Each item of which something could not be read when there were so many marks is asked about by its id: the reported
+    /// deletions mean it again.
+    pub fn ask_about_unreadable(&mut self, count: u64) {
+        self.unreadable.retain(|_, order| *order > count);
+    }
+
+    /// Whether an item was marked by itself when there were so many marks, and has not been since.
+    #[must_use]
+    pub fn was_marked(&self, id: &ItemId, count: u64) -> bool {
+        self.items.get(id).is_some_and(|(placed, _)| placed.order <= count)
+    }
+
+    /// The paths and the items that were marked when there were so many marks already.
+    #[must_use]
+    pub fn marked_since(&self, count: u64) -> (Vec<String>, Vec<ItemId>) {
+        let is_later = |placed: &Placed| placed.order > count;
+        let paths = self.below.iter().filter(|(_, placed)| is_later(placed)).map(|(path, _)| path.clone());
+        let ids = self.items.iter().filter(|(_, (placed, _))| is_later(placed)).map(|(id, _)| id.clone());
+        let (mut paths, mut ids): (Vec<String>, Vec<ItemId>) = (paths.collect(), ids.collect());
+        paths.sort();
+        ids.sort();
+        (paths, ids)
     }
 
     fn means(&self, item: Known<'_>) -> Option<Removal> {
@@ -121,7 +146,7 @@ impl Marks {
         if let Some((_, why)) = self.items.get(&item.facts.id).filter(|(mark, _)| means(mark)) {
             return Some(*why);
         }
-        if self.unreadable.contains(&item.facts.id) {
+        if self.unreadable.contains_key(&item.facts.id) {
             return None;
         }
         let mut above = path_and_above(&item.facts.path_lower).filter_map(|path| self.below.get(path));
@@ -158,7 +183,7 @@ impl Marks {
     #[must_use]
     pub fn lasting(&self) -> Vec<Mark> {
         let paths: BTreeSet<&String> = self.unheld.iter().collect();
-        let ids: BTreeSet<&ItemId> = self.unreadable.iter().collect();
+        let ids: BTreeSet<&ItemId> = self.unreadable.keys().collect();
         let unheld = paths.into_iter().map(|path| Mark::Unheld { path: path.clone() });
         unheld.chain(ids.into_iter().map(|id| Mark::Unreadable { id: id.clone() })).collect()
     }
@@ -189,7 +214,7 @@ impl Marks {
             Mark::Item { id, at, why } => drop(self.items.insert(id, (Placed { at, order }, why))),
             Mark::Unheld { path } => drop(self.unheld.insert(path)),
             Mark::Spared { id } => drop(self.spared.insert(id, order)),
-            Mark::Unreadable { id } => drop(self.unreadable.insert(id)),
+            Mark::Unreadable { id } => drop(self.unreadable.insert(id, order)),
         }
     }
 }

@@ -12,6 +12,8 @@ mod marks;
 mod rules;
 mod scope;
 
+use std::collections::BTreeSet;
+
 use shared::{
     dropbox::{Entry, Unreadable},
     model::{Change, ChangeKind, Content, Facts, ItemKind, Removal},
@@ -25,6 +27,7 @@ pub use display::Shown;
 pub use duplicates::{Claim, kept};
 use held::Held;
 pub use held::{Known, View};
+use marks::path_and_above;
 pub use marks::{Marks, deletions, is_at_or_below, removals};
 pub use rules::Rules;
 pub use scope::Scope;
@@ -36,8 +39,9 @@ pub struct Standing {
     pub marks: Marks,
     /// What is selected.
     pub scope: Scope,
-    /// Folders of which the name is known by now, or has another case: what is in them may be shown by another path.
-    pub recased: Vec<String>,
+    /// Folders, by lower-cased path, of which the name is known by now, or has another case: what is in them may be shown
+    /// by another path.
+    pub recased: BTreeSet<String>,
 }
 
 /// What a page makes of what we hold.
@@ -182,7 +186,7 @@ impl Planner<'_> {
     /// Whether an item stands in a folder of which the case has changed, and is shown by another path for it.
     fn is_recased(&self, held: &Facts, now: &Facts) -> bool {
         held.path_display != now.path_display
-            && self.standing.recased.iter().any(|folder| is_at_or_below(&now.path_lower, folder))
+            && path_and_above(&now.path_lower).any(|path| self.standing.recased.contains(path))
     }
 
     /// Whether what is held in a folder may be shown by another path for it: only the case of its name has changed, or
@@ -241,7 +245,7 @@ impl Planner<'_> {
         });
         let content = kind.content().or(before.map(|held| held.content)).cloned().unwrap_or(Content::None);
         if item.kind == ItemKind::Folder && self.names_others(before, &item) {
-            self.standing.recased.push(item.path_lower.clone());
+            self.standing.recased.insert(item.path_lower.clone());
         }
         if let ChangeKind::Moved { from, .. } = &kind {
             self.leave(from, &item);

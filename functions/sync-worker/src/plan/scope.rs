@@ -55,6 +55,12 @@ impl Scope {
         scope
     }
 
+    /// Whether nothing is selected.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        !self.everything && self.targets.is_empty()
+    }
+
     /// Whether a file or folder belongs into the mirror: it is selected itself, or lies below what is.
     #[must_use]
     pub fn holds(&self, facts: &Facts) -> bool {

@@ -13,7 +13,7 @@ mod settle;
 mod sweep;
 mod verdict;
 
-use std::{collections::VecDeque, time::Duration};
+use std::collections::VecDeque;
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
@@ -27,8 +27,6 @@ use self::counting::Counting;
 pub(crate) use self::settle::content_key;
 use crate::{Failure, Worker, health::cause_of, walk::Standing};
 
-/// A run works for so long and leaves the rest to the next; the function may run for 15 minutes.
-const BUDGET: Duration = Duration::from_secs(12 * 60);
 /// Transfers read at once.
 const PAGE: u32 = 100;
 /// After so many files in a row that failed for a reason that others share, the run ends.
@@ -124,7 +122,7 @@ impl Worker {
         if sweep {
             self.transfers.owe_sweep(id).await?;
         }
-        let (pace, end) = (self.transfers.pace(id).await?, Instant::now() + BUDGET);
+        let (pace, end) = (self.transfers.pace(id).await?, Instant::now() + self.time.transfers);
         let now = self.clock.now();
         if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
             self.count(&connection, Metric::RateLimitWaits, 1);

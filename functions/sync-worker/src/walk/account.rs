@@ -1,18 +1,26 @@
 //! The account behind a connection. It changes without a notification: its owner joins a team, leaves it, or has another
 //! address.
 
+use std::time::Duration;
+
 use shared::{
     dropbox::{Dropbox, DropboxError, Session},
     model::{Connection, RootInfo},
 };
+use tokio::time::timeout;
 
 use crate::{Failure, Worker};
+
+/// How long an answer about the account is waited for: the walk needs its time for other things.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Worker {
     /// The connection as its account is now, which is stored. Where Dropbox does not tell, it is as before: what there is
     /// to be done with it can be done.
     pub(super) async fn with_current_account(&self, connection: Connection) -> Connection {
-        match self.ask_for_account(&connection).await {
+        let asked = timeout(PATIENCE, self.ask_for_account(&connection)).await;
+        let late = || DropboxError::TooSlow("no answer about the account in time".to_owned());
+        match asked.unwrap_or_else(|_| Err(late().into())) {
             Ok(current) => self.keep_account(connection, current).await,
             Err(failure) => {
                 tracing::info!(connection = %connection.id, %failure, "the account could not be read");

@@ -1,23 +1,20 @@
 //! What is still marked when a drain ends becomes deletions, unless they are too many to be believed.
 
-use shared::{
-    model::{Change, Event, EventBody, HeldDeletions, Item, Mark, Removal, Segment},
-    store::Commit,
-};
+use shared::model::{Event, EventBody, HeldDeletions, ItemId, Mark, Segment};
 
 use super::{
-    contents::Contents,
+    Reached,
+    removal::Cause,
     step::{MARKS, Step},
 };
-use crate::{
-    Failure,
-    plan::{Marks, deletions, removals, segments},
-};
+use crate::{Failure, plan::Marks};
 
 impl Step<'_> {
     /// Turns what is still marked into deletions: the drain has ended. Too many wait for a confirmation: then nothing
     /// of them happens.
-    pub(super) async fn delete_gone(&mut self) -> Result<(), Failure> {
+    ///
+    /// Where the time is over first, everything stays marked, and the next walk deletes what is left of it.
+    pub(super) async fn delete_gone(&mut self) -> Result<Reached, Failure> {
         self.delete_marked(Vec::new()).await
     }
 
@@ -25,61 +22,59 @@ impl Step<'_> {
     /// row has room for are not carried over, and everything stays marked.
     pub(super) async fn delete_early(&mut self) -> Result<(), Failure> {
         let lasting = self.standing.marks.lasting();
-        if lasting.len() > MARKS { Ok(()) } else { self.delete_marked(lasting).await }
+        if lasting.len() > MARKS { Ok(()) } else { self.delete_marked(lasting).await.map(drop) }
     }
 
-    async fn delete_marked(&mut self, kept: Vec<Mark>) -> Result<(), Failure> {
+    async fn delete_marked(&mut self, kept: Vec<Mark>) -> Result<Reached, Failure> {
         let marked = if self.standing.marks.is_empty() { Vec::new() } else { self.marked().await? };
-        self.contents = Contents::of(&marked);
-        let deletions = deletions(self.head.head, &self.standing.marks, marked);
-        if self.are_too_many(&deletions) {
-            return self.hold_deletions(deletions.len() as u64).await;
+        let deletions = self.to_remove(marked, Cause::Marked).await?;
+        if self.are_too_many(deletions.count) {
+            return self.hold_deletions(deletions.count).await.map(|()| Reached::TheEnd);
         }
-        // What was marked and is not stored yet ends with the others.
-        self.standing.marks.take_fresh();
-        self.commit_removals(deletions, |commit| {
-            let head = &mut commit.after;
-            (head.marks, head.marked_at, head.held) = (head.marks.ended(), None, None);
-            commit.marks.clone_from(&kept);
-        })
-        .await?;
-        self.standing.marks = Marks::stored(kept);
-        self.worker.log.forget_marks(self.connection.id, self.head.marks.outdated()).await?;
-        // Stored with the next commit: until then they may be removed once more.
-        self.head.marks = self.head.marks.cleared();
-        Ok(())
-    }
-
-    /// Removes items from the mirror. The last commit is as `last` makes it.
-    pub(super) async fn commit_removals(
-        &mut self,
-        removals: Vec<Change>,
-        last: impl Fn(&mut Commit),
-    ) -> Result<(), Failure> {
-        let mut pieces = segments(removals).into_iter().peekable();
-        while let Some(segment) = pieces.next() {
-            let mut commit = self.commit_of(segment);
-            if pieces.peek().is_none() {
-                last(&mut commit);
-            }
-            self.advance(commit).await?;
+        if deletions.are_one_piece() {
+            // What was marked and is not stored yet ends with the others.
+            self.standing.marks.take_fresh();
         }
-        Ok(())
+        let reached = self
+            .remove(
+                deletions,
+                |commit| commit.after.deleted_so_far += commit.segment.changes.len() as u64,
+                |commit| {
+                    let head = &mut commit.after;
+                    (head.marks, head.marked_at, head.held) = (head.marks.ended(), None, None);
+                    head.deleted_so_far = 0;
+                    commit.marks.clone_from(&kept);
+                },
+            )
+            .await?;
+        if let Reached::TheEnd = reached {
+            self.standing.marks = Marks::stored(kept);
+            self.worker.log.forget_marks(self.connection.id, self.head.marks.outdated()).await?;
+            // Stored with the next commit: until then they may be removed once more.
+            self.head.marks = self.head.marks.cleared();
+        }
+        Ok(reached)
     }
 
-    /// The removal of items for one reason.
-    pub(super) fn removals(&mut self, items: Vec<Item>, why: Removal) -> Vec<Change> {
-        self.contents = Contents::of(&items);
-        removals(self.head.head, items.into_iter().map(|item| (item, why)))
+    /// The items that marks may mean.
+    async fn marked(&self) -> Result<Vec<ItemId>, Failure> {
+        let mut paths = self.standing.marks.paths();
+        paths.extend(self.standing.scope.paths_in(&self.standing.marks));
+        paths.sort();
+        paths.dedup();
+        let mut marked = self.worker.items.ids_in(self.connection.id, &paths).await?;
+        marked.extend(self.standing.marks.ids());
+        Ok(marked)
     }
 
-    fn are_too_many(&self, deletions: &[Change]) -> bool {
-        let count = deletions.len() as u64;
+    /// Whether so many deletions, with those before them that belong to the same drain or comparison, are not believed.
+    fn are_too_many(&self, deletions: u64) -> bool {
+        let before = self.head.deleted_so_far;
         let brake = &self.project.settings.brake;
         let confirmed = self.choices.confirmed.filter(|confirmed| {
-            confirmed.deletions >= count && self.head.held.is_some_and(|held| confirmed.at >= held.since)
+            confirmed.deletions >= deletions && self.head.held.is_some_and(|held| confirmed.at >= held.since)
         });
-        brake.stops(count, self.head.items) && confirmed.is_none()
+        brake.stops(deletions + before, self.head.items + before) && confirmed.is_none()
     }
 
     /// Keeps the marks, and says that they wait.

@@ -6,7 +6,6 @@ use shared::{
     dropbox::Page,
     model::{Head, Segment},
 };
-use tokio::time::Instant;
 
 use super::{
     Reached,
@@ -46,26 +45,26 @@ impl Step<'_> {
     }
 
     /// Drains to the end; where the cursor is of no use any more, from a new one.
-    pub(super) async fn drain(&mut self, end: Instant) -> Result<Reached, Failure> {
-        match self.drain_from_cursor(end).await {
+    pub(super) async fn drain(&mut self) -> Result<Reached, Failure> {
+        match self.drain_from_cursor().await {
             Err(failure) if fetch::was_reset(&failure) => {
                 self.begin_anew(Some(&failure)).await?;
-                self.drain_from_cursor(end).await
+                self.drain_from_cursor().await
             }
             reached => reached,
         }
     }
 
     /// Drains from the cursor that there is.
-    pub(super) async fn drain_from_cursor(&mut self, end: Instant) -> Result<Reached, Failure> {
-        match self.take_pages(end).await {
+    pub(super) async fn drain_from_cursor(&mut self) -> Result<Reached, Failure> {
+        match self.take_pages().await {
             Err(failure) if was_slow(&failure) => self.drain_in_smaller_pages(failure).await,
             reached => reached,
         }
     }
 
     /// Takes page after page, each next one fetched while the last is stored.
-    async fn take_pages(&mut self, end: Instant) -> Result<Reached, Failure> {
+    async fn take_pages(&mut self) -> Result<Reached, Failure> {
         let asker = self.asker.clone();
         let from = self.head.cursor.clone().unwrap_or_default();
         let mut fetched = asker.page(Wanted::At(from)).await;
@@ -86,7 +85,7 @@ impl Step<'_> {
             let (taken, next) = tokio::join!(self.take(entries, progress), next);
             taken?;
             self.bound_marks().await?;
-            if Instant::now() >= end {
+            if self.asker.is_past_end() {
                 return Ok(Reached::ItsBudget);
             }
             fetched = next;
@@ -97,7 +96,8 @@ impl Step<'_> {
     async fn bound_marks(&mut self) -> Result<(), Failure> {
         let now = self.worker.clock.now();
         let is_old = self.head.marked_at.is_some_and(|since| now.since(since) > LONGEST_MARKED);
-        let is_owed = self.head.compare || self.head.held.is_some();
+        // A comparison deletes when it is over, and all at once.
+        let is_owed = self.head.compare || self.head.survey.is_some() || self.head.held.is_some();
         if (is_old || self.head.marks.counting().count() > MOST_MARKS) && !is_owed {
             self.delete_early().await?;
         }

@@ -10,7 +10,7 @@ use shared::{
     model::{Facts, ItemId, Removal},
 };
 
-use super::{confirm::Doubt, step::Step};
+use super::{doubt::Doubt, step::Step};
 use crate::{
     Failure,
     plan::{Claim, View, kept},
@@ -52,7 +52,7 @@ impl Step<'_> {
                     .filter(|item| {
                         item.facts.path_lower == *path
                             && !told.contains_key(&item.facts.id)
-                            && !doubt.ids.contains(&item.facts.id)
+                            && !doubt.ids.contains_key(&item.facts.id)
                             && !doubt.unplaced.contains(&item.facts.id)
                             && self.standing.marks.why(item).is_none()
                     })

@@ -11,15 +11,11 @@ use std::{
 use shared::{
     dropbox::{Dropbox, DropboxError, Entry, Page, Refusal, Session},
     metrics::Metric,
-    model::{Connection, ItemId, ItemKind},
+    model::{Connection, ItemId, ItemKind, Lane},
 };
 use tokio::time::{Instant, timeout_at};
 
 use crate::{Failure, Worker};
-
-/// No answer is waited for longer than this after the walk began: the function may run for 120 s, and what came has to be
-/// stored.
-const PATIENCE: Duration = Duration::from_secs(105);
 
 /// Which page is wanted.
 #[derive(Debug, Clone)]
@@ -58,14 +54,27 @@ pub(super) struct Asker<'a> {
     worker: &'a Worker,
     connection: &'a Connection,
     deadline: Instant,
+    /// When the walk begins nothing new any more.
+    end: Instant,
     /// How long the slowest page of this walk took, in milliseconds.
     slowest: Arc<AtomicU64>,
 }
 
 impl<'a> Asker<'a> {
-    /// For a walk that begins now.
-    pub(super) fn new(worker: &'a Worker, connection: &'a Connection) -> Self {
-        Self { worker, connection, deadline: Instant::now() + PATIENCE, slowest: Arc::default() }
+    /// For a walk of a lane that began then.
+    pub(super) fn new(worker: &'a Worker, connection: &'a Connection, began: Instant, lane: Lane) -> Self {
+        let (deadline, end) = (began + worker.time.answers, began + worker.time.of_walk(lane));
+        Self { worker, connection, deadline, end, slowest: Arc::default() }
+    }
+
+    /// Whether the walk begins nothing new any more.
+    pub(super) fn is_past_end(&self) -> bool {
+        Instant::now() >= self.end
+    }
+
+    /// Whether the walk's time is over, or too short for another page.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_past_end() || !self.has_time()
     }
 
     /// Whether there is time for a page that takes as long as the slowest so far.

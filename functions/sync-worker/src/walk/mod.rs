@@ -5,6 +5,7 @@ mod apply;
 mod brake;
 mod confirm;
 mod contents;
+mod doubt;
 mod drain;
 mod duplicates;
 mod fetch;
@@ -12,16 +13,18 @@ mod figures;
 mod outcome;
 mod page_size;
 mod paths;
+mod reading;
+mod recased;
 mod refused;
 mod relist;
+mod relisting;
+mod removal;
+mod repair;
 mod resync;
 mod select;
 mod step;
 mod survey;
-mod tally;
 mod unlisted;
-
-use std::time::Duration;
 
 use shared::{
     metrics::{Metric, Subject},
@@ -33,11 +36,6 @@ use tokio::time::Instant;
 
 pub(crate) use self::outcome::{Standing, backoff, backoff_of};
 use crate::{Failure, Worker};
-
-/// A walk of the bulk lane works for so long and leaves the rest to a continuation; the function may run for 120 s.
-const BUDGET: Duration = Duration::from_secs(75);
-/// A walk that brings what is new works for so long: what takes longer goes on in the bulk lane.
-const SHORT_BUDGET: Duration = Duration::from_secs(20);
 
 /// How far a walk came.
 enum Reached {
@@ -64,6 +62,7 @@ pub(crate) struct Request {
 impl Worker {
     /// Walks a connection.
     pub(crate) async fn walk(&self, id: ConnectionId, request: Request) -> Result<(), Failure> {
+        let began = Instant::now();
         let connection = match self.standing(id).await? {
             Standing::Active(connection) => connection,
             Standing::Idle => {
@@ -97,9 +96,9 @@ impl Worker {
             self.count(&connection, Metric::NotifiedWalks, 1);
         }
         let (mut unlisted, mut is_relisting) = (None, false);
-        let reached = match Step::begin(self, &connection, &project).await {
+        let reached = match Step::begin(self, &connection, &project, (began, request.lane)).await {
             Ok(mut step) => {
-                let reached = step.walk(now, request, resync_due).await;
+                let reached = step.walk_and_owe(now, request, resync_due).await;
                 (unlisted, is_relisting) = (step.head.unlisted, step.head.relists > 0);
                 reached.map(|reached| (reached, step.choices))
             }
@@ -134,6 +133,25 @@ impl Worker {
 }
 
 impl Step<'_> {
+    /// The whole walk; where folders are left in which there was no time to show everything by the folder's path, a
+    /// comparison is owed, which shows it.
+    async fn walk_and_owe(
+        &mut self,
+        began: Timestamp,
+        request: Request,
+        resync_due: bool,
+    ) -> Result<Reached, Failure> {
+        let reached = self.walk(began, request, resync_due).await?;
+        if self.standing.recased.is_empty() {
+            return Ok(reached);
+        }
+        let mut commit = self.commit_of(Segment::default());
+        // One that goes on may have seen these folders already.
+        commit.after = Head { compare: true, survey: None, ..commit.after };
+        self.advance(commit).await?;
+        Ok(Reached::ItsBudget)
+    }
+
     /// The whole walk that began at `began`: give up what was deselected, as long as all that we hold is from one time;
     /// drain; take in what was selected; then compare where that is due, else delete what is gone.
     async fn walk(
@@ -143,29 +161,30 @@ impl Step<'_> {
         resync_due: bool,
     ) -> Result<Reached, Failure> {
         let is_short = request.lane == Lane::Changes;
-        let end = Instant::now() + if is_short { SHORT_BUDGET } else { BUDGET };
         let first = self.head.cursor.is_none() && self.head.head == 0;
         if is_short && first {
             return Ok(Reached::ItsBudget);
         }
         self.ensure_cursor().await?;
-        self.give_up().await?;
+        if let Reached::ItsBudget = self.give_up().await? {
+            return Ok(Reached::ItsBudget);
+        }
         let before = self.tally;
-        if let Reached::ItsBudget = self.drain(end).await? {
+        if let Reached::ItsBudget = self.drain().await? {
             return Ok(Reached::ItsBudget);
         }
         let is_announced = request.reason != WalkReason::Woken
             || request.notified_at.is_some()
             || self.head.unlisted.is_some();
-        let missed = if is_announced { 0 } else { self.tally.since(before).total() };
+        let missed = if is_announced { 0 } else { (self.tally - before).total() };
         if resync_due && request.reason == WalkReason::Woken {
             self.worker.count(self.connection, Metric::ChangesUnannounced, missed);
         }
-        let (listed, reached) = self.take_in(end).await?;
+        let (listed, reached) = self.take_in().await?;
         if let Reached::ItsBudget = reached {
             return Ok(Reached::ItsBudget);
         }
-        if listed && let Reached::ItsBudget = self.drain(end).await? {
+        if listed && let Reached::ItsBudget = self.drain().await? {
             return Ok(Reached::ItsBudget);
         }
         // A first listing has just compared everything.
@@ -177,11 +196,11 @@ impl Step<'_> {
                 self.end_drain(began, request).await?;
                 return Ok(Reached::ItsBudget);
             }
-            if let Reached::ItsBudget = self.resync(missed, end).await? {
+            if let Reached::ItsBudget = self.resync(missed).await? {
                 return Ok(Reached::ItsBudget);
             }
-        } else {
-            self.delete_gone().await?;
+        } else if let Reached::ItsBudget = self.delete_gone().await? {
+            return Ok(Reached::ItsBudget);
         }
         self.end_drain(began, request).await?;
         // A selection whose listing failed has not hindered the others.

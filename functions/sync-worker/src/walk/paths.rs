@@ -10,24 +10,34 @@ use shared::{
     store::{Commit, Place},
 };
 
-use super::step::Step;
+use super::{Reached, step::Step};
 use crate::Failure;
 
 impl Step<'_> {
-    /// Writes the rows of the paths of those of some items that are there and are misplaced. Returns how many.
-    pub(super) async fn restore_paths(&mut self, misplaced: &[ItemId]) -> Result<u64, Failure> {
-        let mut restored = 0;
-        for ids in misplaced.chunks(Commit::MOST_PLACES) {
-            let places = self.unclaimed_places(ids).await?;
-            restored += places.len() as u64;
+    /// Writes the rows of the paths of those of some items that are there and are misplaced. Adds how many to
+    /// `restored`. Where the time is over first, the others stay in `misplaced`.
+    pub(super) async fn restore_paths(
+        &mut self,
+        misplaced: &mut Vec<ItemId>,
+        restored: &mut u64,
+    ) -> Result<Reached, Failure> {
+        while !misplaced.is_empty() {
+            let first = misplaced.len().saturating_sub(Commit::MOST_PLACES);
+            let places = self.unclaimed_places(&misplaced[first..]).await?;
+            let count = places.len() as u64;
             let mut commit = self.commit_of(Segment::default());
             commit.places = places;
             self.advance(commit).await?;
+            misplaced.truncate(first);
+            *restored += count;
+            if self.is_over() && !misplaced.is_empty() {
+                return Ok(Reached::ItsBudget);
+            }
         }
-        if restored > 0 {
+        if *restored > 0 {
             tracing::warn!(connection = %self.connection.id, restored, "rows of paths were written anew");
         }
-        Ok(restored)
+        Ok(Reached::TheEnd)
     }
 
     /// The places of items at whose path, as it is now, no item stands by the rows and by its own account.

@@ -1,15 +1,18 @@
 //! Selections that Dropbox refuses: each is marked and told alone, keeps what is mirrored of it, and is tried again at
 //! each resync.
 
-use std::collections::BTreeSet;
-
 use shared::{
     dropbox::Refusal,
     metrics::Metric,
     model::{Event, EventBody, Facts, ItemId, Selection, SelectionState, Target},
 };
 
-use super::{select::name, step::Step, survey::Survey};
+use super::{
+    doubt::Doubt,
+    select::name,
+    step::{MARKS, Step},
+    survey::Survey,
+};
 use crate::{
     Failure,
     plan::{Marks, Scope},
@@ -23,6 +26,11 @@ pub(super) struct OutOfReach {
 }
 
 impl OutOfReach {
+    /// Whether there are no such selections.
+    fn is_nothing(&self) -> bool {
+        self.refused.is_nothing()
+    }
+
     /// Whether an item is among them.
     pub(super) fn holds(&self, facts: &Facts) -> bool {
         self.refused.holds(facts) && !self.others.holds(facts)
@@ -96,12 +104,21 @@ impl Step<'_> {
     }
 
     /// Takes out of what is in doubt whatever only selections hold that Dropbox refuses. Returns how many these are.
-    pub(super) async fn leave_what_is_refused(&self, doubted: &mut BTreeSet<ItemId>) -> Result<u64, Failure> {
+    pub(super) async fn leave_what_is_refused(&mut self, doubt: &mut Doubt) -> Result<u64, Failure> {
         let out_of_reach = self.out_of_reach().await?;
-        let ids: Vec<ItemId> = doubted.iter().cloned().collect();
-        let items = self.worker.items.items(self.connection.id, &ids).await?;
-        doubted.retain(|id| items.get(id).is_none_or(|item| !out_of_reach.holds(&item.facts)));
-        Ok((ids.len() - doubted.len()) as u64)
+        if out_of_reach.is_nothing() {
+            return Ok(0);
+        }
+        let (ids, mut left) = (doubt.ids.keys().cloned().collect::<Vec<ItemId>>(), 0);
+        for ids in ids.chunks(MARKS) {
+            let items = self.worker.items.items(self.connection.id, ids).await?.into_values();
+            for item in items.filter(|item| out_of_reach.holds(&item.facts)) {
+                doubt.ids.remove(&item.facts.id);
+                self.leave_as_it_is(item.facts.id);
+                left += 1;
+            }
+        }
+        Ok(left)
     }
 
     /// Leaves an item as it is, also where its deletion was reported: Dropbox refuses to say.

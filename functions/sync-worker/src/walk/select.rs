@@ -1,26 +1,27 @@
 //! Selections: what is new among them is listed, and what was given up is removed.
 
+use futures_util::TryStreamExt;
 use shared::{
     dropbox::{Entry, Page},
-    model::{Event, EventBody, ItemId, ItemKind, Removal, Segment, Selection, SelectionState, Target},
+    model::{Event, EventBody, ItemId, ItemKind, Segment, Selection, SelectionState, Target},
     store::SelectionStep,
 };
-use tokio::time::Instant;
 
 use super::{
     Reached,
     fetch::{self, Lookup, Wanted, is_folder},
     page_size::{page_limit, was_slow},
+    removal::Cause,
     step::{Progress, Step},
 };
 use crate::Failure;
 
 impl Step<'_> {
     /// Lists what is selected and was not listed to its end yet. Returns whether there was any, and how far it came.
-    pub(super) async fn take_in(&mut self, end: Instant) -> Result<(bool, Reached), Failure> {
+    pub(super) async fn take_in(&mut self) -> Result<(bool, Reached), Failure> {
         let wanted = self.in_state(SelectionState::Wanted);
         for selection in &wanted {
-            if let Reached::ItsBudget = self.list_or_refuse(selection, end).await? {
+            if let Reached::ItsBudget = self.list_or_refuse(selection).await? {
                 return Ok((true, Reached::ItsBudget));
             }
         }
@@ -28,9 +29,9 @@ impl Step<'_> {
     }
 
     /// Lists one selection. One that Dropbox refuses is marked, and the others go on.
-    async fn list_or_refuse(&mut self, selection: &Selection, end: Instant) -> Result<Reached, Failure> {
-        let reached = match self.list_selection(selection.clone(), end).await {
-            Err(failure) if fetch::was_reset(&failure) => self.list_again(selection.clone(), end).await,
+    async fn list_or_refuse(&mut self, selection: &Selection) -> Result<Reached, Failure> {
+        let reached = match self.list_selection(selection.clone()).await {
+            Err(failure) if fetch::was_reset(&failure) => self.list_again(selection.clone()).await,
             reached => reached,
         };
         let failure = match reached {
@@ -50,19 +51,20 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// Removes what only selections hold that were given up.
-    pub(super) async fn give_up(&mut self) -> Result<(), Failure> {
+    /// Removes what only selections hold that were given up. What there is no time for is removed by the next walk.
+    pub(super) async fn give_up(&mut self) -> Result<Reached, Failure> {
         for selection in self.in_state(SelectionState::Unwanted) {
             let held = self.held_by(&selection.target).await?;
-            let given_up = held.into_iter().filter(|item| !self.standing.scope.holds(&item.facts)).collect();
-            let removals = self.removals(given_up, Removal::Deselected);
-            self.commit_removals(removals, |_| ()).await?;
+            let removals = self.to_remove(held, Cause::Deselected).await?;
+            if let Reached::ItsBudget = self.remove(removals, |_| (), |_| ()).await? {
+                return Ok(Reached::ItsBudget);
+            }
             let mut commit = self.commit_of(Segment::default());
             commit.selection = Some(step(&selection, None));
             self.advance(commit).await?;
             self.choices.selections.retain(|one| one.target != selection.target);
         }
-        Ok(())
+        Ok(Reached::TheEnd)
     }
 
     fn in_state(&self, state: SelectionState) -> Vec<Selection> {
@@ -70,27 +72,33 @@ impl Step<'_> {
     }
 
     /// What we hold of a selection, also what was told of before the folder that it lies in.
-    async fn held_by(&self, target: &Target) -> Result<Vec<shared::model::Item>, Failure> {
+    async fn held_by(&self, target: &Target) -> Result<Vec<ItemId>, Failure> {
         let (items, connection) = (&self.worker.items, self.connection.id);
-        let Target::Item(id) = target else { return Ok(items.all_items(connection).await?) };
+        let Target::Item(id) = target else { return self.all_ids().await };
         let held = items.items(connection, std::slice::from_ref(id)).await?.remove(id);
         match held {
             Some(item) if item.facts.kind == ItemKind::Folder => {
                 let mut paths = self.standing.marks.unheld_in(&item.facts.path_lower);
                 paths.push(item.facts.path_lower);
-                Ok(items.subtrees(connection, &paths).await?)
+                Ok(items.ids_in(connection, &paths).await?)
             }
-            held => Ok(held.into_iter().collect()),
+            held => Ok(held.into_iter().map(|item| item.facts.id).collect()),
         }
     }
 
-    /// The listing's cursor is of no use any more: from the beginning.
-    async fn list_again(&mut self, mut selection: Selection, end: Instant) -> Result<Reached, Failure> {
-        (selection.listing, selection.listed) = (None, 0);
-        self.list_selection(selection, end).await
+    async fn all_ids(&self) -> Result<Vec<ItemId>, Failure> {
+        let items = self.worker.items.scan_items(self.connection.id);
+        let ids = items.map_ok(|items| items.into_iter().map(|item| item.facts.id).collect::<Vec<ItemId>>());
+        Ok(ids.try_concat().await?)
     }
 
-    async fn list_selection(&mut self, mut selection: Selection, end: Instant) -> Result<Reached, Failure> {
+    /// The listing's cursor is of no use any more: from the beginning.
+    async fn list_again(&mut self, mut selection: Selection) -> Result<Reached, Failure> {
+        (selection.listing, selection.listed) = (None, 0);
+        self.list_selection(selection).await
+    }
+
+    async fn list_selection(&mut self, mut selection: Selection) -> Result<Reached, Failure> {
         let wanted = match (&selection.listing, &selection.target) {
             (Some(cursor), _) => Wanted::At(cursor.clone()),
             (None, Target::Everything) => Wanted::First(String::new(), page_limit(&self.head)),
@@ -118,7 +126,7 @@ impl Step<'_> {
             let next = asker.page(Wanted::At(cursor));
             let (taken, next) = tokio::join!(self.take(entries, progress), next);
             taken?;
-            if Instant::now() >= end {
+            if self.asker.is_past_end() {
                 return Ok(Reached::ItsBudget);
             }
             fetched = next;

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 
 use shared::{
     dropbox::Entry,
-    model::{Choices, Connection, Content, Head, Item, ItemId, Mark, NotFetched, Project, Segment},
+    model::{ChangeCounts, Choices, Connection, FileCounts, Head, ItemId, Lane, Mark, Project, Segment},
     store::{Commit, History, SelectionStep, StoreError},
 };
+use tokio::time::Instant;
 
-use super::{contents::Contents, fetch::Asker, tally::Tally};
+use super::{contents::Contents, fetch::Asker};
 use crate::{
     Failure, Worker,
     plan::{Marks, Rules, Scope, Standing, View, chunks, plan},
@@ -27,7 +28,7 @@ pub(super) struct Step<'a> {
     pub(super) head: Head,
     pub(super) standing: Standing,
     /// What was changed so far.
-    pub(super) tally: Tally,
+    pub(super) tally: ChangeCounts,
     pub(super) rules: Rules,
     /// Whether the account's cursor listed anything to this walk.
     pub(super) found_news: bool,
@@ -39,6 +40,12 @@ pub(super) struct Step<'a> {
     pub(super) unfinished: Option<Failure>,
     /// The items that the next commits touch, as they were read.
     pub(super) contents: Contents,
+    /// Whether what is changed now is the repair of a comparison.
+    pub(super) is_repairing: bool,
+    /// How many marks there were when the walk began.
+    pub(super) earlier_marks: u64,
+    /// How many files there are, as a comparison has counted them; stored with the next commit.
+    pub(super) census: Option<FileCounts>,
 }
 
 /// What moves along with the last piece of some entries.
@@ -51,17 +58,18 @@ pub(super) struct Progress {
 }
 
 impl<'a> Step<'a> {
-    /// Takes HEAD, and applies what an earlier walker committed and did not apply.
+    /// Takes HEAD, and applies what an earlier walker committed and did not apply. The walk began then, in this lane.
     pub(super) async fn begin(
         worker: &'a Worker,
         connection: &'a Connection,
         project: &'a Project,
+        (began, lane): (Instant, Lane),
     ) -> Result<Self, Failure> {
-        let asker = Asker::new(worker, connection);
+        let asker = Asker::new(worker, connection, began, lane);
         let head = worker.log.take_head(connection.id).await?;
         let choices = worker.choices.choices(connection.id).await?;
         let rules = Rules::from(&project.settings);
-        let (standing, tally) = (Standing::default(), Tally::default());
+        let (standing, tally) = (Standing::default(), ChangeCounts::default());
         let (found_news, has_listed, was_reset, unfinished) = (false, false, false, None);
         let mut step = Self {
             worker,
@@ -78,11 +86,20 @@ impl<'a> Step<'a> {
             was_reset,
             unfinished,
             contents: Contents::default(),
+            is_repairing: false,
+            earlier_marks: 0,
+            census: None,
         };
         step.catch_up().await?;
         step.standing.marks = Marks::stored(worker.log.marks(connection.id, &step.head).await?);
+        step.earlier_marks = step.standing.marks.count();
         step.look_again_at_scope().await?;
         Ok(step)
+    }
+
+    /// Whether its time is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.asker.is_over()
     }
 
     async fn catch_up(&mut self) -> Result<(), Failure> {
@@ -109,7 +126,7 @@ impl<'a> Step<'a> {
     /// Brings entries into the log and applies them. The last piece moves what `progress` says.
     pub(super) async fn take(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
         self.take_pieces(entries, progress).await?;
-        self.show_recased().await
+        self.show_recased().await.map(drop)
     }
 
     /// The same, but what is in folders whose case changed is shown as before: that is left to [`Self::show_recased`].
@@ -133,21 +150,6 @@ impl<'a> Step<'a> {
         Ok(())
     }
 
-    /// Shows what is in a folder by the folder's own path, where that has become another or is known only now. Of several
-    /// folders what is in them is told of once, parents first: each then has the path that it keeps.
-    pub(super) async fn show_recased(&mut self) -> Result<(), Failure> {
-        if self.standing.recased.is_empty() {
-            return Ok(());
-        }
-        let mut below = self.worker.items.subtrees(self.connection.id, &self.standing.recased).await?;
-        // To tell of it again would take its mark away.
-        below.retain(|item| self.standing.marks.why(item).is_none());
-        below.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
-        self.take_pieces(below.into_iter().map(told_again).collect(), Progress::default()).await?;
-        self.standing.recased.clear();
-        Ok(())
-    }
-
     /// What some entries make of what we hold, and the entries that are to be taken after that.
     async fn planned(&mut self, entries: Vec<Entry>) -> Result<(Commit, Vec<Entry>), Failure> {
         let view = self.view(&entries).await?;
@@ -165,12 +167,21 @@ impl<'a> Step<'a> {
         Commit { after: self.head.clone(), segment, marks, ..Commit::default() }
     }
 
+    /// Stores the marks that were made since the last commit.
+    pub(super) async fn store_marks(&mut self) -> Result<(), Failure> {
+        let commit = self.commit_of(Segment::default());
+        self.advance(commit).await
+    }
+
     /// Commits, and applies.
     pub(super) async fn advance(&mut self, mut commit: Commit) -> Result<(), Failure> {
         self.store_surplus_marks(&mut commit).await?;
         let now = self.worker.clock.now();
         number(&mut commit, &self.head);
-        commit.after.files = self.head.files;
+        commit.after.files = self.census.take().unwrap_or(self.head.files);
+        if self.is_repairing {
+            commit.after.repaired = self.head.repaired + ChangeCounts::of(&commit.segment);
+        }
         self.contents.count(&mut commit.after.files, &commit.segment);
         if !commit.marks.is_empty() {
             commit.after.marks = commit.after.marks.and_one_more();
@@ -181,7 +192,7 @@ impl<'a> Step<'a> {
         }
         self.worker.log.commit(self.connection.id, &self.head, &commit, now).await?;
         self.head = commit.after;
-        self.tally.count(&commit.segment);
+        self.tally = self.tally + ChangeCounts::of(&commit.segment);
         self.worker.count_changes(self.connection, &commit.segment);
         self.apply(commit.segment).await
     }
@@ -220,24 +231,6 @@ impl<'a> Step<'a> {
         let items = self.worker.items.items(self.connection.id, &ids).await?;
         Ok(View { items, paths })
     }
-
-    /// The items that marks may mean.
-    pub(super) async fn marked(&self) -> Result<Vec<Item>, Failure> {
-        let (items, id) = (&self.worker.items, self.connection.id);
-        let mut paths = self.standing.marks.paths();
-        paths.extend(self.standing.scope.paths_in(&self.standing.marks));
-        paths.sort();
-        paths.dedup();
-        let mut marked = items.subtrees(id, &paths).await?;
-        marked.extend(items.items(id, &self.standing.marks.ids()).await?.into_values());
-        Ok(marked)
-    }
-}
-
-/// An item as Dropbox would tell of it once more.
-fn told_again(item: Item) -> Entry {
-    let downloadable = !matches!(item.content, Content::Skipped { reason: NotFetched::NotDownloadable, .. });
-    Entry::Present { facts: item.facts, downloadable }
 }
 
 /// Numbers what a commit says of the log, from its segment.
@@ -245,6 +238,6 @@ fn number(commit: &mut Commit, before: &Head) {
     let Commit { after, segment, .. } = commit;
     after.head = segment.last().unwrap_or(before.head);
     after.applied = if segment.changes.is_empty() { after.head } else { before.applied };
-    let (created, deleted) = Tally::of(segment).created_and_deleted();
+    let ChangeCounts { created, deleted, .. } = ChangeCounts::of(segment);
     after.items = (before.items + created).saturating_sub(deleted);
 }

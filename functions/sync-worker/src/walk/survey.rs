@@ -6,18 +6,18 @@ use shared::{
     dropbox::{Entry, Page, Refusal},
     model::{ContentKey, Head, Segment, Selection, SelectionState, Target, Timestamp},
 };
-use tokio::time::Instant;
 
 use super::{
     Reached,
     fetch::{self, Lookup, Wanted, is_folder},
-    page_size::page_limit,
+    page_size::{page_limit, was_slow},
+    repair::Repair,
     step::Step,
 };
 use crate::{Failure, plan::Comparison};
 
 /// What was listed so far. Between two invocations it lies in the bucket.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Survey {
     /// When it began.
     pub(super) began: Timestamp,
@@ -38,6 +38,9 @@ pub(super) struct Survey {
     /// Those of them that Dropbox refuses to list.
     #[serde(default)]
     pub(super) refused: Vec<(Target, Refusal)>,
+    /// The second half, once everything is listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) repair: Option<Repair>,
 }
 
 /// What came of asking for a page of a target.
@@ -102,9 +105,20 @@ impl Step<'_> {
         ContentKey::survey(self.connection.project, self.connection.id)
     }
 
+    /// Lists with smaller pages where one did not come in time.
+    pub(super) async fn list_in_time(&mut self, survey: &mut Survey) -> Result<Reached, Failure> {
+        match self.list(survey).await {
+            Err(failure) if was_slow(&failure) => {
+                survey.cursor = None;
+                self.list_in_smaller_pages(None, failure).await
+            }
+            listed => listed,
+        }
+    }
+
     /// Lists until everything is listed, or the time is over. A selection that Dropbox refuses is noted, and the others
     /// go on.
-    pub(super) async fn list(&mut self, survey: &mut Survey, end: Instant) -> Result<Reached, Failure> {
+    async fn list(&mut self, survey: &mut Survey) -> Result<Reached, Failure> {
         while let Some(target) = survey.targets.last().cloned() {
             let answer = self.next_page(survey, &target).await?;
             if let Listed::Page(Page { entries, cursor, has_more: true }) = answer {
@@ -112,6 +126,7 @@ impl Step<'_> {
                 survey.cursor = Some(cursor);
             } else {
                 survey.targets.pop();
+                survey.cursor = None;
                 survey.listed.push(target.clone());
                 match answer {
                     Listed::Page(last) => note(&mut survey.comparison, &last.entries),
@@ -120,7 +135,7 @@ impl Step<'_> {
                     Listed::Refused(refusal) => survey.refused.push((target, refusal)),
                 }
             }
-            if Instant::now() >= end || !self.asker.has_time() {
+            if self.is_over() {
                 return Ok(Reached::ItsBudget);
             }
         }
@@ -129,7 +144,7 @@ impl Step<'_> {
 
     /// The next page of a target, from where the survey stands.
     async fn next_page(&self, survey: &mut Survey, target: &Target) -> Result<Listed, Failure> {
-        let wanted = match (survey.cursor.take(), target) {
+        let wanted = match (survey.cursor.clone(), target) {
             (Some(cursor), _) => Wanted::At(cursor),
             (None, Target::Everything) => Wanted::First(String::new(), page_limit(&self.head)),
             (None, Target::Item(id)) => match self.asker.look_up(id.clone()).await? {

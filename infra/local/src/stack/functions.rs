@@ -12,7 +12,7 @@ use shared::{
     queue::Requests,
     tokens::Tokens,
 };
-use sync_worker::{RetryBudget, Worker};
+use sync_worker::{RetryBudget, TimeBudget, Worker};
 use webhook_receiver::Receiver;
 
 use super::{Machine, leases::RealTimeLeases};
@@ -137,5 +137,6 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         clock,
         metrics: Arc::new(machine.metrics.clone()),
         budget: RetryBudget::default(),
+        time: TimeBudget::default(),
     }
 }

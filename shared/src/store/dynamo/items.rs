@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Rev, Segment, Timestamp},
-    store::{ItemPage, Items, StoreError},
+    store::{ItemPage, Items, Place, StoreError},
 };
 
 /// A deleted item's row stays this long, so that a write that comes late cannot bring it back.
@@ -251,9 +251,12 @@ impl Items for Dynamo {
         self.not_at_their_path(connection, items).await
     }
 
-    async fn subtrees(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Item>, StoreError> {
-        let ids = self.ids_below(connection, paths).await?;
-        Ok(self.items(connection, &ids).await?.into_values().collect())
+    async fn ids_in(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<ItemId>, StoreError> {
+        self.ids_below(connection, paths).await
+    }
+
+    async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<Place>, StoreError> {
+        self.children_of(connection, folder).await
     }
 
     fn scan_items(&self, connection: ConnectionId) -> BoxStream<'_, Result<Vec<Item>, StoreError>> {

@@ -173,11 +173,11 @@ impl Dynamo {
         let mut listed: BTreeSet<String> = paths.iter().cloned().collect();
         let mut level: Vec<String> = listed.iter().cloned().collect();
         while !level.is_empty() {
-            let children = self.children(connection, level).await?;
-            let folders = children.iter().filter(|(_, _, kind)| *kind == ItemKind::Folder);
-            let fresh = folders.map(|(path, ..)| path.clone()).filter(|path| listed.insert(path.clone()));
+            let children = self.all_children(connection, level).await?;
+            let folders = children.iter().filter(|place| place.kind == ItemKind::Folder);
+            let fresh = folders.map(|place| place.path.clone()).filter(|path| listed.insert(path.clone()));
             level = fresh.collect();
-            found.extend(children.into_iter().map(|(_, id, _)| id));
+            found.extend(children.into_iter().map(|place| place.item));
         }
         Ok(found)
     }
@@ -188,15 +188,23 @@ impl Dynamo {
         self.batch(paths.map(|path| keys::path(connection, path)).collect(), Reading::Consistent).await
     }
 
-    async fn children(
+    /// What stands in a folder.
+    pub(super) async fn children_of(
         &self,
         connection: ConnectionId,
-        parents: Vec<String>,
-    ) -> Result<Vec<(String, ItemId, ItemKind)>, StoreError> {
-        let lists = stream::iter(parents)
-            .map(|parent| async move {
-                held(self.partition(&keys::children_partition(connection, &parent), "").await?)
-            })
+        folder: &str,
+    ) -> Result<Vec<Place>, StoreError> {
+        let rows = held(self.partition(&keys::children_partition(connection, folder), "").await?)?;
+        Ok(rows.into_iter().map(|(path, item, kind)| Place { path, item, kind }).collect())
+    }
+
+    async fn all_children(
+        &self,
+        connection: ConnectionId,
+        folders: Vec<String>,
+    ) -> Result<Vec<Place>, StoreError> {
+        let lists = stream::iter(folders)
+            .map(|folder| async move { self.children_of(connection, &folder).await })
             .buffered(PARALLEL);
         Ok(lists.try_collect::<Vec<_>>().await?.concat())
     }

@@ -18,7 +18,7 @@ use shared::{
     queue::{self, Outgoing, Queue, QueueError},
     store::{Dynamo, Items, dynamo::create_table},
 };
-use sync_worker::{RetryBudget, Worker};
+use sync_worker::{RetryBudget, TimeBudget, Worker};
 
 use super::{
     account::ListedAccount,
@@ -75,6 +75,7 @@ impl Stage {
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),
             budget: RetryBudget::default(),
+            time: TimeBudget::default(),
         };
         Ok(Self { store, worker, account, requests, walks, _content: folder })
     }

@@ -58,6 +58,8 @@ struct Manners {
     slow_above: Option<u64>,
     /// Two things can be at one path.
     has_twins: bool,
+    /// Each call takes up to so many milliseconds more.
+    slowness: u64,
 }
 
 impl Manners {
@@ -72,6 +74,7 @@ impl Manners {
             lowers_ancestors: rng.bool(),
             slow_above: (rng.u32(0..8) == 0).then(|| [40, 300, 1500][rng.usize(0..3)]),
             has_twins: rng.u32(0..8) == 0,
+            slowness: if rng.u32(0..8) == 0 { rng.u64(1_000..30_000) } else { 0 },
         }
     }
 }
@@ -161,6 +164,11 @@ impl Transport for SimulatedDropbox {
         let effect = self.gate.enter(Port::Dropbox, call.route, &call.about()).await;
         if self.account().is_slow(&call) {
             Turn::new(&self.gate, SLOW_PAGE, 0).await;
+        }
+        let slowness = self.account().manners.slowness;
+        if slowness > 0 {
+            let mut rng = self.gate.dice(&format!("slowness {} {}", call.route, call.about()));
+            Turn::new(&self.gate, rng.u64(slowness / 2..slowness), 0).await;
         }
         let fault = effect.fault;
         let cut = || Err(TransportError("the connection broke".to_owned()));

@@ -76,7 +76,7 @@ fn what_is_shown_by_another_path_than_its_folder_is_found() {
     let mut held = Held::default();
     held.take(vec![shown("id:2", "/a/b", "/a/B")]);
     held.take(vec![shown("id:1", "/a", "/A")]);
-    assert_eq!(held.standing.recased, ["/a"], "what is in it was told of first");
+    assert!(held.standing.recased.contains("/a"), "what is in it was told of first");
     let items: Vec<Item> = held.items.values().cloned().collect();
     let mut shown_there = Shown::default();
     items.chunks(1).for_each(|piece| shown_there.hold(piece));

@@ -52,7 +52,10 @@ fn once_it_is_asked_about_reported_deletions_mean_it_again() {
     let mut held = Held::default();
     held.take(vec![told(file("id:1", "/a", "r1"))]);
     held.take(vec![Entry::Deleted("/a".into()), unreadable(Some("id:1"))]);
-    assert_eq!(words(&held.end_drain_with(Marks::ask_about_unreadable)), [("deleted", "/a")]);
+    assert_eq!(
+        words(&held.end_drain_with(|marks| marks.ask_about_unreadable(marks.count()))),
+        [("deleted", "/a")]
+    );
 }
 
 #[test]

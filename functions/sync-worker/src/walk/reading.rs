@@ -1,0 +1,149 @@
+//! The one read of all items, which shows how they differ from what was listed.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    model::{Content, FileCounts, Item, ItemId, Rev, TransferCounts},
+    store::ItemPage,
+};
+
+use super::{Reached, doubt::Doubt, refused::OutOfReach, step::Step};
+use crate::{
+    Failure,
+    plan::{Check, Comparison, Difference, Shown},
+};
+
+/// Items read at once.
+const PAGE: u16 = 500;
+
+/// How far the read has come. What was listed and is not found among the items yet is beside it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Reading {
+    /// The last item that was read.
+    after: Option<ItemId>,
+    pub(super) difference: Difference,
+    /// Items whose deletion was reported.
+    reported: BTreeSet<ItemId>,
+    shown: Shown,
+    /// Items of which no row of a path says where they stand.
+    pub(super) misplaced: Vec<ItemId>,
+}
+
+/// How many files there are, counted from the items; of what is read in several walks the counts of before are kept, since
+/// the pieces are of several times.
+struct Census {
+    files: FileCounts,
+    /// What transfers had counted before it.
+    counted: TransferCounts,
+}
+
+impl Step<'_> {
+    /// Reads the items from where the last walk stopped, until the time is over; one page at least. Returns whether these
+    /// were all: then `doubt` has what differs.
+    pub(super) async fn read_items(
+        &mut self,
+        listed: &mut Comparison,
+        reading: &mut Reading,
+        doubt: &mut Doubt,
+    ) -> Result<Reached, Failure> {
+        let (out_of_reach, rules) = (self.out_of_reach().await?, self.rules.clone());
+        let mut census = match reading.after {
+            None => Some(self.census().await?),
+            Some(_) => None,
+        };
+        let mut check = match reading.after {
+            None => std::mem::take(listed).check(&rules),
+            Some(_) => std::mem::take(listed).resume(&rules, std::mem::take(&mut reading.difference)),
+        };
+        let mut page = self.item_page(reading.after.as_ref()).await?;
+        loop {
+            let ItemPage { items, next } = page;
+            let following = next.clone().filter(|_| !self.is_over());
+            let noted = self.note_items(items, reading, &mut census);
+            let (noted, fetched) = match &following {
+                None => (noted.await?, None),
+                Some(after) => {
+                    let (noted, fetched) = tokio::join!(noted, self.item_page(Some(after)));
+                    (noted?, Some(fetched?))
+                }
+            };
+            doubt.refused += hold(&mut check, &out_of_reach, noted);
+            match (next, fetched) {
+                (Some(_), Some(fetched)) => page = fetched,
+                (Some(next), None) => {
+                    reading.after = Some(next);
+                    (*listed, reading.difference) = check.suspend();
+                    return Ok(Reached::ItsBudget);
+                }
+                (None, _) => break,
+            }
+        }
+        reading.difference = check.end();
+        doubt.add(&mut reading.difference, std::mem::take(&mut reading.reported));
+        self.standing.recased.extend(std::mem::take(&mut reading.shown).otherwise());
+        self.census = census.map(|census| census.files.beside(census.counted));
+        Ok(Reached::TheEnd)
+    }
+
+    async fn item_page(&self, after: Option<&ItemId>) -> Result<ItemPage, Failure> {
+        Ok(self.worker.items.item_page(self.connection.id, after, PAGE).await?)
+    }
+
+    async fn census(&self) -> Result<Census, Failure> {
+        let counted = self.worker.health.transfer_counts(self.connection.id).await?;
+        Ok(Census { files: FileCounts::default(), counted })
+    }
+
+    /// Notes what is to be known of some items beside how they differ from the listing.
+    async fn note_items(
+        &self,
+        items: Vec<Item>,
+        reading: &mut Reading,
+        census: &mut Option<Census>,
+    ) -> Result<Vec<Item>, Failure> {
+        reading.shown.hold(&items);
+        reading.misplaced.extend(self.worker.items.misplaced(self.connection.id, &items).await?);
+        self.pend_what_waits(&items).await?;
+        if let Some(census) = census {
+            items.iter().for_each(|item| census.files.add(&tried_again(&item.content), item.facts.size));
+        }
+        let reported = items.iter().filter(|item| self.standing.marks.why(item).is_some());
+        reading.reported.extend(reported.map(|item| item.facts.id.clone()));
+        Ok(items)
+    }
+
+    /// A transfer that was lost, or given up after failures that may have passed, is asked for again.
+    async fn pend_what_waits(&self, held: &[Item]) -> Result<(), Failure> {
+        let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
+        for item in held {
+            match &item.content {
+                Content::Pending { rev } => waiting.push((item.facts.id.clone(), rev.clone())),
+                Content::Failed { rev, reason } if reason.may_pass() => {
+                    let pending = Content::Pending { rev: rev.clone() };
+                    self.worker.items.settle_content(self.connection.id, &item.facts.id, &pending).await?;
+                    waiting.push((item.facts.id.clone(), rev.clone()));
+                }
+                _ => {}
+            }
+        }
+        self.pend(&waiting).await
+    }
+}
+
+/// Takes items into the comparison, without those that nothing can be said of. Returns how many these are.
+fn hold(check: &mut Check<'_>, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
+    let is_untold = |item: &Item| out_of_reach.holds(&item.facts) && !check.has_listed(&item.facts.id);
+    let (untold, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_untold);
+    check.hold(&items);
+    untold.len() as u64
+}
+
+/// An item's content once what may have passed is tried again.
+fn tried_again(content: &Content) -> Content {
+    match content {
+        Content::Failed { rev, reason } if reason.may_pass() => Content::Pending { rev: rev.clone() },
+        content => content.clone(),
+    }
+}

@@ -1,0 +1,144 @@
+//! A second listing, where a comparison doubts so much that it cannot be asked about one by one.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    dropbox::{Page, Refusal},
+    model::{ItemId, Target},
+};
+
+use super::{
+    Reached,
+    confirm::ONE_BY_ONE,
+    doubt::Doubt,
+    fetch::{Lookup, Wanted, is_folder},
+    page_size::{page_limit, was_slow},
+    step::Step,
+    survey::Listed,
+};
+use crate::Failure;
+
+/// Confirmed differences that are kept until they are taken together, parents first. More are taken as they come: what was
+/// confirmed is taken by the same invocation.
+const MOST_KEPT: usize = 4000;
+
+/// How far a second listing has come.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Relisting {
+    /// What is still to be listed, the last first; absent before it begins.
+    targets: Option<Vec<Target>>,
+    /// Where the listing of the target in hand goes on.
+    cursor: Option<String>,
+    /// The log's head when it began: what it does not have may be there again after a later change.
+    pub(super) at: u64,
+}
+
+impl Relisting {
+    pub(super) fn has_begun(&self) -> bool {
+        self.targets.is_some()
+    }
+}
+
+/// What came of a page of a second listing.
+enum Relisted {
+    /// There is more of the target.
+    Page,
+    /// There is no more of it.
+    Whole,
+    /// Dropbox refuses the target.
+    Refused(Refusal),
+}
+
+impl Step<'_> {
+    /// Takes what a second listing says of what is in doubt, page by page until the time is over. What only selections
+    /// hold that Dropbox refuses by now is no more in doubt.
+    pub(super) async fn confirm_by_listing(
+        &mut self,
+        relisting: &mut Relisting,
+        doubt: &mut Doubt,
+    ) -> Result<Reached, Failure> {
+        if relisting.targets.is_none() {
+            (relisting.targets, relisting.at) = (Some(self.to_survey()), self.head.head);
+        }
+        let listed = self.relist(relisting, doubt).await;
+        self.take_confirmed(doubt).await?;
+        match listed {
+            Err(failure) if was_slow(&failure) => {
+                relisting.cursor = None;
+                self.list_in_smaller_pages(None, failure).await
+            }
+            Ok(Reached::TheEnd) => {
+                doubt.refused += self.leave_what_is_refused(doubt).await?;
+                if doubt.is_blurred {
+                    self.leave_all_but_some(doubt);
+                }
+                Ok(Reached::TheEnd)
+            }
+            listed => listed,
+        }
+    }
+
+    async fn relist(&mut self, relisting: &mut Relisting, doubt: &mut Doubt) -> Result<Reached, Failure> {
+        while let Some(target) = relisting.targets.as_ref().and_then(|targets| targets.last().cloned()) {
+            let relisted = self.relist_page(&target, relisting, doubt).await?;
+            if let Relisted::Refused(refusal) = &relisted {
+                self.refuse_target(&target, refusal.clone()).await?;
+            }
+            if !matches!(relisted, Relisted::Page) {
+                relisting.cursor = None;
+                relisting.targets.iter_mut().for_each(|targets| drop(targets.pop()));
+            }
+            if doubt.untaken() > MOST_KEPT {
+                self.take_confirmed(doubt).await?;
+            }
+            if self.is_over() {
+                return Ok(Reached::ItsBudget);
+            }
+        }
+        Ok(Reached::TheEnd)
+    }
+
+    /// Notes what the next page of a target says of what is in doubt.
+    async fn relist_page(
+        &mut self,
+        target: &Target,
+        relisting: &mut Relisting,
+        doubt: &mut Doubt,
+    ) -> Result<Relisted, Failure> {
+        let wanted = match (&relisting.cursor, target.item()) {
+            (Some(cursor), _) => Wanted::At(cursor.clone()),
+            (None, None) => Wanted::First(String::new(), page_limit(&self.head)),
+            (None, Some(id)) => match self.asker.look_up(id.clone()).await? {
+                Lookup::Absent => return Ok(Relisted::Whole),
+                Lookup::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
+                Lookup::Present(top) => {
+                    let is_folder = is_folder(&top);
+                    self.note_confirmed(vec![top], doubt);
+                    if !is_folder {
+                        return Ok(Relisted::Whole);
+                    }
+                    Wanted::First(id.to_string(), page_limit(&self.head))
+                }
+            },
+        };
+        let Page { entries, cursor, has_more } = match self.page_of(target, wanted).await? {
+            Listed::Page(page) => page,
+            Listed::Whole | Listed::Absent => return Ok(Relisted::Whole),
+            Listed::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
+        };
+        self.note_confirmed(entries, doubt);
+        relisting.cursor = Some(cursor);
+        Ok(if has_more { Relisted::Page } else { Relisted::Whole })
+    }
+
+    /// Where an entry may be of anything, nothing is gone but what is asked about by its id: as many as can be. The
+    /// others stay as they are until the next resync.
+    fn leave_all_but_some(&mut self, doubt: &mut Doubt) {
+        let first_left = doubt.ids.keys().nth(ONE_BY_ONE).cloned();
+        let left: BTreeSet<ItemId> =
+            first_left.map(|id| doubt.ids.split_off(&id).into_keys().collect()).unwrap_or_default();
+        left.into_iter().for_each(|id| self.leave_as_it_is(id));
+    }
+}

@@ -1,0 +1,122 @@
+//! Items that are removed from the mirror, a piece at a time: there may be a million of them.
+
+use std::collections::VecDeque;
+
+use shared::{
+    model::{Item, ItemId, Removal, Segment},
+    store::Commit,
+};
+
+use super::{Reached, contents::Contents, step::Step};
+use crate::{
+    Failure,
+    plan::{removals, segments},
+};
+
+/// Items read at once.
+const PIECE: usize = 2000;
+
+/// Why items are removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// They are marked.
+    Marked,
+    /// No selection holds them any more.
+    Deselected,
+}
+
+/// Items that are to be removed, parents first. Where they are many they are read again when it is their turn.
+pub(super) struct Removals {
+    cause: Cause,
+    /// How many there are.
+    pub(super) count: u64,
+    pieces: VecDeque<Piece>,
+}
+
+enum Piece {
+    Read(Vec<Item>),
+    Named(Vec<ItemId>),
+}
+
+impl Removals {
+    /// Whether one piece has all of them.
+    pub(super) fn are_one_piece(&self) -> bool {
+        self.pieces.len() <= 1
+    }
+}
+
+impl Step<'_> {
+    /// Those of some items that are to be removed for a cause.
+    pub(super) async fn to_remove(&self, mut ids: Vec<ItemId>, cause: Cause) -> Result<Removals, Failure> {
+        ids.sort();
+        ids.dedup();
+        if ids.len() <= PIECE {
+            let mut items = self.read(&ids).await?;
+            items.retain(|item| self.reason(item, cause).is_some());
+            let count = items.len() as u64;
+            return Ok(Removals { cause, count, pieces: VecDeque::from([Piece::Read(items)]) });
+        }
+        let mut places: Vec<(String, ItemId)> = Vec::new();
+        for ids in ids.chunks(PIECE) {
+            let items = self.read(ids).await?.into_iter().filter(|item| self.reason(item, cause).is_some());
+            places.extend(items.map(|item| (item.facts.path_lower, item.facts.id)));
+        }
+        places.sort();
+        let count = places.len() as u64;
+        let pieces = places.chunks(PIECE).map(|piece| piece.iter().map(|(_, id)| id.clone()).collect());
+        Ok(Removals { cause, count, pieces: pieces.map(Piece::Named).collect() })
+    }
+
+    /// Removes them, until the time is over. The last commit is as `last` makes it; the others are as `each` does.
+    pub(super) async fn remove(
+        &mut self,
+        mut removals: Removals,
+        each: impl Fn(&mut Commit),
+        last: impl Fn(&mut Commit),
+    ) -> Result<Reached, Failure> {
+        loop {
+            let piece = removals.pieces.pop_front();
+            let is_last_piece = removals.pieces.is_empty();
+            let mut segments = self.segments_of(piece, removals.cause).await?.into_iter().peekable();
+            while let Some(segment) = segments.next() {
+                let is_last = is_last_piece && segments.peek().is_none();
+                let mut commit = self.commit_of(segment);
+                if is_last {
+                    last(&mut commit)
+                } else {
+                    each(&mut commit)
+                }
+                self.advance(commit).await?;
+                if is_last {
+                    return Ok(Reached::TheEnd);
+                }
+                if self.is_over() {
+                    return Ok(Reached::ItsBudget);
+                }
+            }
+        }
+    }
+
+    /// There is at least one segment.
+    async fn segments_of(&mut self, piece: Option<Piece>, cause: Cause) -> Result<Vec<Segment>, Failure> {
+        let items = match piece {
+            None => Vec::new(),
+            Some(Piece::Read(items)) => items,
+            Some(Piece::Named(ids)) => self.read(&ids).await?,
+        };
+        self.contents = Contents::of(&items);
+        let removed = items.into_iter().filter_map(|item| self.reason(&item, cause).map(|why| (item, why)));
+        Ok(segments(removals(self.head.head, removed)))
+    }
+
+    fn reason(&self, item: &Item, cause: Cause) -> Option<Removal> {
+        match cause {
+            Cause::Marked => self.standing.marks.why(item),
+            Cause::Deselected => (!self.standing.scope.holds(&item.facts)).then_some(Removal::Deselected),
+        }
+    }
+
+    async fn read(&self, ids: &[ItemId]) -> Result<Vec<Item>, Failure> {
+        Ok(self.worker.items.items(self.connection.id, ids).await?.into_values().collect())
+    }
+}
