@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod adversity;
 mod browsers;
+mod budgets;
 mod coalesced;
 mod connect;
 mod disconnect;

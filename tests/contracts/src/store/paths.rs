@@ -121,6 +121,18 @@ pub async fn a_subtree_is_all_below_a_path(harness: &impl StoreHarness) {
     assert_eq!(mirror.below("/a/1").await, ["/a/1"]);
     assert_eq!(mirror.below("/b").await, [""; 0]);
     assert_eq!(mirror.below("").await, ["/a", "/a/1", "/a/a", "/a/a/1", "/ab", "/ab/1"]);
+    let mut ids = ok(mirror.store.ids_in(mirror.connection, &["/a".to_owned(), "/a/a".to_owned()]).await);
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids, ["id:a", "id:a1", "id:aa", "id:aa1"].map(ItemId::from));
+    let children = async |folder: &str| {
+        let mut children = ok(mirror.store.children(mirror.connection, folder).await);
+        children.sort_by(|one, two| one.path.cmp(&two.path));
+        children
+    };
+    let places = [place(&file("a1", "/a/1", "1")), place(&folder("aa", "/a/a"))];
+    assert_eq!(children("/a").await, places, "what is deeper is no child");
+    assert_eq!(children("/b").await, []);
 }
 
 /// An id, or a path, that is named twice is answered once.

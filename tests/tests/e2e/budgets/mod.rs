@@ -1,0 +1,214 @@
+//! Every phase of a walk stops at its budget and goes on where it was, however slow Dropbox is and however much differs (T41).
+//! Time is virtual; an invocation that Lambda would end fails the test.
+
+mod dropbox;
+mod stage;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde_json::Value;
+use shared::{
+    model::{Change, ChangeKind, Family, Formats, ResyncReport, WalkReason},
+    store::{Items, Log},
+};
+
+use self::{dropbox::SlowDropbox, stage::Stage};
+
+const FILES: u32 = 1201;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A slow Dropbox with so many files, every second one a picture.
+fn dropbox(files: u32, listing: Duration, metadata: Duration) -> SlowDropbox {
+    let dropbox = SlowDropbox::new(200, listing, metadata);
+    let ending = |number: u32| if number.is_multiple_of(2) { "txt" } else { "png" };
+    dropbox.nodes().extend((0..files).map(|number| (number, (format!("{number}.{}", ending(number)), 0))));
+    dropbox
+}
+
+fn texts() -> Formats {
+    Formats::Only { families: vec![Family::Text], endings: Vec::new() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wider_rule_of_formats_is_applied_to_every_second_file() {
+    let stage = Stage::new(dropbox(FILES, 12 * SECOND, SECOND), texts()).await;
+    stage.walk(WalkReason::Connected).await;
+    stage.want(Formats::All);
+    let (report, invocations) = stage.resync().await;
+    assert_eq!((report.listed, report.agreed, report.updated), (1201, 601, 600), "{report:?}");
+    assert!(invocations > 1, "the listings alone take longer than an invocation");
+    let (again, _) = stage.resync().await;
+    assert_eq!((again.agreed, again.updated), (1201, 0), "{again:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mirror_that_lost_everything_is_filled_again() {
+    let stage = Stage::new(dropbox(0, 12 * SECOND, SECOND), Formats::All).await;
+    stage.walk(WalkReason::Connected).await;
+    stage.dropbox.nodes().extend(dropbox(FILES, SECOND, SECOND).nodes().clone());
+    let (report, invocations) = stage.resync().await;
+    assert_eq!((report.created, report.listed), (1201, 1201), "{report:?}");
+    assert!(invocations > 1);
+    assert_eq!(stage.store.all_items(stage.connection).await.unwrap().len(), 1201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn differences_that_are_asked_about_one_by_one_stop_at_the_budget() {
+    let stage = Stage::new(dropbox(FILES, SECOND, 3 * SECOND), Formats::All).await;
+    stage.walk(WalkReason::Connected).await;
+    stage.dropbox.nodes().retain(|number, _| number % 3 != 0);
+    let (report, invocations) = stage.resync().await;
+    assert_eq!((report.deleted, report.held), (401, 0), "{report:?}");
+    assert!(invocations > 3, "401 questions take 300 s");
+    assert_eq!(stage.store.all_items(stage.connection).await.unwrap().len(), 800);
+}
+
+#[tokio::test(start_paused = true)]
+async fn slower_pages_and_deletions_among_the_differences_end_as_well() {
+    let stage = Stage::new(dropbox(FILES, 30 * SECOND, SECOND), texts()).await;
+    stage.walk(WalkReason::Connected).await;
+    stage.want(Formats::All);
+    stage.dropbox.nodes().retain(|number, _| number % 5 != 0);
+    let (report, _) = stage.resync().await;
+    assert_eq!((report.updated, report.deleted), (480, 241), "{report:?}");
+}
+
+/// What a resync leaves: the report, the items, and how often each change was made, by kind and path.
+#[derive(Debug, PartialEq, Eq)]
+struct Left {
+    report: ResyncReport,
+    items: BTreeMap<String, (String, Value)>,
+    changes: BTreeMap<(&'static str, String), usize>,
+}
+
+impl Left {
+    async fn by(stage: &Stage, report: ResyncReport) -> Self {
+        let items = stage.store.all_items(stage.connection).await.unwrap();
+        let told = |item: shared::model::Item| {
+            let what = serde_json::to_value((&item.facts, &item.content)).unwrap();
+            (item.facts.id.to_string(), (item.facts.path_display, what))
+        };
+        let mut changes = BTreeMap::new();
+        for change in stage.log().await {
+            *changes.entry((word(&change), change.item.path_display)).or_default() += 1;
+        }
+        let report = ResyncReport { at: 0, notified_at: None, ..report };
+        Self { report, items: items.into_iter().map(told).collect(), changes }
+    }
+}
+
+fn word(change: &Change) -> &'static str {
+    match change.kind {
+        ChangeKind::Created { .. } => "created",
+        ChangeKind::Updated { .. } => "updated",
+        ChangeKind::Moved { .. } => "moved",
+        ChangeKind::Deleted { .. } => "deleted",
+    }
+}
+
+/// A mirror of some folders and files, and then an account in which nearly each of them is another: changed, moved, gone or
+/// new, in folders whose case has changed; by rules that have changed, too, and without rows of paths.
+async fn drifted(files: u32, walk: Duration, call: Duration) -> Stage {
+    let node = |number: u32, path: String| (number, (path, 0));
+    let folders = (0..3).map(|number| node(number, format!("f{number}/")));
+    let path = |number: u32| {
+        format!("f{}/{number}.{}", number % 3, if number.is_multiple_of(2) { "txt" } else { "png" })
+    };
+    let before = SlowDropbox::new(40, SECOND / 2, SECOND / 2);
+    before.nodes().extend(folders.chain((10..files).map(|number| node(number, path(number)))));
+    let mut stage = Stage::new(before, texts()).await;
+    stage.walk(WalkReason::Connected).await;
+    {
+        let mut nodes = stage.dropbox.nodes();
+        nodes.insert(1, ("F1/".to_owned(), 0));
+        for number in 10..files {
+            match number % 6 {
+                0 => drop(nodes.remove(&number)),
+                1 => drop(nodes.insert(number, (format!("f2/moved-{number}.txt"), 0))),
+                2 => drop(nodes.insert(number, (path(number), 1))),
+                3 => drop(nodes.insert(files + number, (format!("new-{number}.txt"), 0))),
+                _ => {}
+            }
+        }
+    }
+    stage.want(Formats::All);
+    stage.lose_paths().await;
+    stage.hurry(walk, call);
+    stage
+}
+
+/// Wherever the time is over, the mirror, the log and the report are those of a resync in one go.
+async fn is_the_same_in_pieces(files: u32, budgets: impl Iterator<Item = Duration>) {
+    let whole = drifted(files, 10_000 * SECOND, Duration::ZERO).await;
+    let (report, invocations) = whole.resync().await;
+    assert_eq!(invocations, 1);
+    assert!(report.created > 0 && report.updated > 0 && report.moved > 0 && report.deleted > 0, "{report:?}");
+    assert!(report.paths_restored > 0, "{report:?}");
+    let whole = Left::by(&whole, report).await;
+    assert!(
+        whole.items.values().any(|(path, _)| path.starts_with("/F1/")),
+        "it is shown by the folder's name"
+    );
+    for budget in budgets {
+        let stage = drifted(files, budget, SECOND / 20).await;
+        let (report, invocations) = stage.resync().await;
+        assert!(invocations > 1, "{budget:?}");
+        assert_eq!(Left::by(&stage, report).await, whole, "after {invocations} invocations of {budget:?}");
+        let head = stage.store.head(stage.connection).await.unwrap();
+        assert_eq!((head.survey, head.repaired.total(), head.deleted_so_far), (None, 0, 0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resync_that_asks_one_by_one_is_the_same_wherever_its_time_is_over() {
+    is_the_same_in_pieces(70, (0..8).map(|number| SECOND * number * number / 10)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resync_with_a_second_listing_is_the_same_wherever_its_time_is_over() {
+    is_the_same_in_pieces(620, [0, 11].into_iter().map(|seconds| SECOND * seconds)).await;
+}
+
+/// The brake judges the deletions of a comparison together, also where walks before have deleted some of them.
+#[tokio::test(start_paused = true)]
+async fn deletions_in_pieces_are_judged_as_one() {
+    let mut stage = Stage::new(dropbox(2200, SECOND / 10, SECOND), Formats::All).await;
+    stage.walk(WalkReason::Connected).await;
+    // Less than half: it is believed.
+    stage.dropbox.nodes().retain(|number, _| *number >= 1000);
+    stage.hurry(Duration::ZERO, Duration::ZERO);
+    stage.owe_resync().await;
+    let deleted = async || stage.log().await.iter().filter(|change| word(change) == "deleted").count() as u64;
+    while deleted().await == 0 {
+        stage.invoke(WalkReason::Woken).await;
+    }
+    let first = deleted().await;
+    assert!(first < 1000, "an invocation deletes a piece");
+    stage.dropbox.report_deleted(1000..1380);
+    stage.walk(WalkReason::Woken).await;
+    let head = stage.store.head(stage.connection).await.unwrap();
+    let held = head.held.expect("with those that were reported meanwhile it is more than half");
+    assert_eq!((held.deletions, head.items), (1380 - first, 2200 - first));
+    assert!(held.deletions * 2 < head.items, "of what is left it is less");
+    let report = stage.store.report(stage.connection).await.unwrap().unwrap();
+    assert_eq!(
+        (report.held, report.deleted),
+        (1000 - first, 0),
+        "what was reported is not the comparison's own: {report:?}"
+    );
+}
+
+/// What is held of a connection that was disconnected is removed a piece at a time.
+#[tokio::test(start_paused = true)]
+async fn the_removal_of_what_is_held_goes_on_where_its_time_was_over() {
+    let mut stage = Stage::new(dropbox(60, SECOND / 10, SECOND), Formats::All).await;
+    stage.walk(WalkReason::Connected).await;
+    for item in 0..3 {
+        stage.put_bytes(item).await;
+    }
+    stage.hurry(Duration::ZERO, Duration::ZERO);
+    let (receipt, invocations) = stage.purge().await;
+    assert!(invocations > 3, "{invocations}");
+    assert_eq!((receipt.items, receipt.objects), (60, 3));
+    assert_eq!(stage.store.all_items(stage.connection).await.unwrap(), []);
+}

@@ -1,0 +1,336 @@
+//! The worker on a slow Dropbox, and Lambda's limit.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent, RecordedMetrics};
+use shared::{
+    apps::{Apps, OwnApps},
+    dropbox::{Dropbox, Grant, Hosts, OauthApp},
+    events::{Bus, BusError},
+    model::{
+        AccessToken, AccountProfile, AppSecret, Change, Clock, Connection, ConnectionId, ConnectionStatus,
+        ContentKey, Event, Formats, Lane, Message, Project, ProjectId, ProjectSettings, Receipt,
+        RefreshToken, ResyncReport, RootInfo, SecretHash, SystemClock, Target, UserTokenRules, WalkReason,
+    },
+    queue::{Outgoing, Queue, QueueError, Requests},
+    seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
+    store::{
+        Connections, Dynamo, History, Log, Projects, Purges, Schedules, StoreError, Wake,
+        dynamo::create_table,
+    },
+    tokens::Tokens,
+};
+use sync_worker::{RetryBudget, TimeBudget, Worker, handle_message};
+use tempfile::TempDir;
+use tokio::time::{sleep, timeout};
+
+use super::dropbox::SlowDropbox;
+
+/// Lambda ends an invocation for a walk after so long.
+const LIMIT: Duration = Duration::from_secs(120);
+const TABLE: &str = "dropline";
+
+/// The worker, and what it stands on.
+pub(super) struct Stage {
+    pub(super) dropbox: Arc<SlowDropbox>,
+    pub(super) store: Arc<Dynamo>,
+    pub(super) connection: ConnectionId,
+    project: ProjectId,
+    client: Client,
+    latency: Arc<Latency>,
+    worker: Worker,
+    projects: Arc<Rules>,
+    walks: Arc<Walks>,
+    _content: TempDir,
+}
+
+impl Stage {
+    /// A connection that takes in everything of a Dropbox, of these formats.
+    pub(super) async fn new(dropbox: SlowDropbox, formats: Formats) -> Self {
+        let (dropbox, clock): (_, Arc<dyn Clock>) = (Arc::new(dropbox), Arc::new(SystemClock));
+        let latency = Arc::new(Latency::default());
+        let client = EmbeddedDynamo::open(None).unwrap().inline_client(latency.clone());
+        create_table(&client, TABLE).await.unwrap();
+        let store = Arc::new(Dynamo::new(client.clone(), TABLE));
+        let content = tempfile::tempdir().unwrap();
+        let (walks, metrics) = (Arc::new(Walks::default()), Arc::new(RecordedMetrics::default()));
+        let projects = Arc::new(Rules { store: store.clone(), formats: Mutex::new(formats) });
+        let calls = Dropbox::new(dropbox.clone(), Hosts::default());
+        let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
+        let app = OauthApp::new("app", AppSecret::new("secret"));
+        let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
+        let tokens = Tokens::new(
+            store.clone(),
+            store.clone(),
+            keyring,
+            calls.clone(),
+            apps,
+            clock.clone(),
+            metrics.clone(),
+        );
+        let (project, connection) = connect(&store, &tokens).await;
+        let worker = Worker {
+            projects: projects.clone(),
+            connections: store.clone(),
+            schedules: store.clone(),
+            health: store.clone(),
+            leases: store.clone(),
+            choices: store.clone(),
+            purges: store.clone(),
+            log: store.clone(),
+            items: store.clone(),
+            transfers: store.clone(),
+            tokens: Arc::new(tokens),
+            dropbox: calls,
+            requests: Requests::new(store.clone(), clock.clone())
+                .with(Lane::Changes, walks.clone())
+                .with(Lane::Bulk, walks.clone())
+                .with(Lane::Transfers, Arc::new(Nowhere)),
+            bus: Arc::new(Nowhere),
+            content: Arc::new(FolderContent::open(content.path()).unwrap()),
+            clock,
+            metrics,
+            budget: RetryBudget::default(),
+            time: TimeBudget::default(),
+        };
+        Self {
+            dropbox,
+            store,
+            connection,
+            project,
+            client,
+            latency,
+            worker,
+            projects,
+            walks,
+            _content: content,
+        }
+    }
+
+    /// From now on a walk works for so long, and each call of the store takes so long.
+    pub(super) fn hurry(&mut self, walk: Duration, call: Duration) {
+        self.worker.time = TimeBudget { walk, transfers: walk, purge: walk, ..TimeBudget::default() };
+        *self.latency.0.lock().unwrap() = call;
+    }
+
+    /// Disconnects, and removes what is held. Returns the receipt, and how many invocations that took.
+    pub(super) async fn purge(&self) -> (Receipt, usize) {
+        let connection = async || self.store.connection(self.connection).await.unwrap().unwrap();
+        let before = connection().await;
+        self.store.disconnect(&before, SystemClock.now()).await.unwrap();
+        let receipt = Receipt { revoked: Some(true), ..connection().await.receipt.unwrap() };
+        self.store.forget_tokens(self.connection, &receipt).await.unwrap();
+        let body = Message::Transfers { connection: self.connection, sweep: false }.to_json();
+        for invocation in 1..1000 {
+            handle_message(&self.worker, &body, 1).await.unwrap();
+            let receipt = connection().await.receipt.unwrap();
+            if receipt.finished_at.is_some() {
+                return (receipt, invocation);
+            }
+        }
+        panic!("it does not end");
+    }
+
+    /// Bytes of some file lie in the bucket.
+    pub(super) async fn put_bytes(&self, item: u32) {
+        let (item, project) = (format!("id:{item:022}").into(), self.project);
+        let key = ContentKey::new(project, self.connection, &item, &"015".into());
+        let mut upload = self.worker.content.upload(&key).await.unwrap();
+        upload.write("bytes".into()).await.unwrap();
+        upload.complete().await.unwrap();
+    }
+
+    /// The rows of paths are gone, as in a table that was restored.
+    pub(super) async fn lose_paths(&self) {
+        let rows = self.client.scan().table_name(TABLE).into_paginator().items().send();
+        let rows: Vec<HashMap<String, AttributeValue>> = rows.try_collect().await.unwrap();
+        let text = |row: &HashMap<String, AttributeValue>, name: &str| row[name].as_s().unwrap().clone();
+        for row in rows.iter().filter(|row| text(row, "pk").starts_with("path#")) {
+            let delete = self.client.delete_item().table_name(TABLE);
+            let delete = delete.key("pk", row["pk"].clone()).key("sk", row["sk"].clone());
+            delete.send().await.unwrap();
+        }
+    }
+
+    /// Every change of the log.
+    pub(super) async fn log(&self) -> Vec<Change> {
+        match self.store.changes(self.connection, 0, usize::MAX).await.unwrap() {
+            History::Changes(changes) => changes,
+            History::Expired { .. } => panic!("the log is new"),
+        }
+    }
+
+    /// The project wants other formats from now on.
+    pub(super) fn want(&self, formats: Formats) {
+        *self.projects.formats.lock().unwrap() = formats;
+    }
+
+    /// Walks until nothing more is asked for. Returns how many invocations that took.
+    pub(super) async fn walk(&self, reason: WalkReason) -> usize {
+        let mut invocations = 1;
+        while self.invoke(reason).await {
+            invocations += 1;
+            assert!(invocations < 2000, "it does not end");
+        }
+        invocations
+    }
+
+    /// One invocation, which Lambda may not have to end: for what was asked for last, or else for this reason. Returns whether
+    /// another is asked for.
+    pub(super) async fn invoke(&self, reason: WalkReason) -> bool {
+        // Later than any drain that has ended, so that it is not taken for met.
+        let sent_at = SystemClock.now().plus(Duration::from_secs(60));
+        let (connection, lane) = (self.connection, Lane::Bulk);
+        let anew = Message::Walk { connection, reason, sent_at, hops: 0, lane };
+        let next = self.walks.0.lock().unwrap().pop().unwrap_or_else(|| anew.to_json());
+        let done = timeout(LIMIT, handle_message(&self.worker, &next, 1)).await;
+        done.expect("an invocation ran into Lambda's limit").unwrap();
+        !self.walks.0.lock().unwrap().is_empty()
+    }
+
+    /// The next walk compares in full.
+    pub(super) async fn owe_resync(&self) {
+        let now = SystemClock.now();
+        let wake = Wake { at: Some(now), resync_at: Some(now), failures: 0 };
+        self.store.wake(self.connection, wake).await.unwrap();
+    }
+
+    /// Compares in full. Returns the report, and how many invocations it took.
+    pub(super) async fn resync(&self) -> (ResyncReport, usize) {
+        self.owe_resync().await;
+        let invocations = self.walk(WalkReason::Woken).await;
+        (self.store.report(self.connection).await.unwrap().expect("a comparison has ended"), invocations)
+    }
+}
+
+async fn connect(store: &Dynamo, tokens: &Tokens) -> (ProjectId, ConnectionId) {
+    let (project, id) = (ProjectId::random(), ConnectionId::random());
+    let settings = ProjectSettings::default();
+    let new = Project {
+        id: project,
+        name: "Slow".to_owned(),
+        return_origins: Vec::new(),
+        user_keys: Vec::new(),
+        user_tokens: UserTokenRules::default(),
+        app: None,
+        settings,
+        created_at: SystemClock.now(),
+    };
+    store.add_project(&new, &SecretHash::of("slow")).await.unwrap();
+    let grant = Grant {
+        access: AccessToken::new("access"),
+        refresh: RefreshToken::new("refresh"),
+        life: Duration::from_secs(24 * 60 * 60),
+        account: "dbid:slow".into(),
+        scopes: Vec::new(),
+    };
+    let sealed = tokens.seal(project, id, &grant, 1).await.unwrap();
+    let connection = Connection {
+        id,
+        project,
+        user: "user".to_owned().try_into().unwrap(),
+        app: "app".into(),
+        account: "dbid:slow".into(),
+        root: RootInfo { root_namespace: "1".to_owned(), home_namespace: "1".to_owned(), app_folder: false },
+        profile: AccountProfile::default(),
+        scopes: Vec::new(),
+        status: ConnectionStatus::Active,
+        created_at: SystemClock.now(),
+        reconnects: 0,
+        receipt: None,
+    };
+    store.add_connection(&connection, &sealed, Some(Target::Everything)).await.unwrap();
+    (project, id)
+}
+
+/// The projects, of which all want the same formats.
+struct Rules {
+    store: Arc<Dynamo>,
+    formats: Mutex<Formats>,
+}
+
+#[async_trait]
+impl Projects for Rules {
+    async fn add_project(&self, project: &Project, key: &SecretHash) -> Result<(), StoreError> {
+        self.store.add_project(project, key).await
+    }
+
+    async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        let mut project = self.store.project(id).await?;
+        let formats = self.formats.lock().unwrap().clone();
+        project.iter_mut().for_each(|project| project.settings.formats = formats.clone());
+        Ok(project)
+    }
+
+    async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError> {
+        self.store.project_of_key(key).await
+    }
+}
+
+/// The walks that were asked for.
+#[derive(Default)]
+struct Walks(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Queue for Walks {
+    async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
+        self.0.lock().unwrap().extend(messages.into_iter().map(|message| message.body));
+        Ok(())
+    }
+}
+
+/// Takes everything and keeps nothing.
+struct Nowhere;
+
+#[async_trait]
+impl Queue for Nowhere {
+    async fn send(&self, _: Vec<Outgoing>) -> Result<(), QueueError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Bus for Nowhere {
+    async fn publish(&self, _: Vec<Event>) -> Result<(), BusError> {
+        Ok(())
+    }
+}
+
+/// Each call of the database takes a while.
+#[derive(Default)]
+struct Latency(Mutex<Duration>);
+
+#[async_trait]
+impl DynamoInterceptor for Latency {
+    async fn before(&self, _: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
+        let latency = *self.0.lock().unwrap();
+        if !latency.is_zero() {
+            sleep(latency).await;
+        }
+        None
+    }
+
+    async fn after(&self, _: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
+        Some(answer)
+    }
+}
+
+/// A master key that wraps nothing.
+struct PlainKey;
+
+#[async_trait]
+impl MasterKey for PlainKey {
+    async fn generate(&self, _: ProjectId) -> Result<(DataKey, WrappedKey), SealError> {
+        Ok((DataKey::new([7; 32]), WrappedKey::from_bytes(&[7; 32])))
+    }
+
+    async fn unwrap_key(&self, _: ProjectId, wrapped: &WrappedKey) -> Result<DataKey, SealError> {
+        wrapped.to_bytes()?.as_slice().try_into().map(DataKey::new).map_err(|_| SealError::Broken)
+    }
+}
