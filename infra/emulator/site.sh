@@ -4,7 +4,6 @@
 #   site_install                 installs the SAM CLI, and makes the folder $site
 #   site_deploy [OPTION…]        deploys what was built, as infra/deploy does
 #   site_run COMMAND…            runs a command there, as the deployer of the stack $stack
-#   site_table                   prints the table that the stack uses
 
 site=$emulator_work/infra
 
@@ -20,7 +19,7 @@ site_install() {
 site_run() {
     local operate
     operate=$(realpath "$binaries/local")
-    (cd "$site" && env PATH="$emulator_bin:$sam_bin:$PATH" STACK="$stack" DROPLINE_LOCAL="$operate" RESTORE_PAUSE=1 \
+    (cd "$site" && env -u PARAMETERS PATH="$emulator_bin:$sam_bin:$PATH" STACK="$stack" DROPLINE_LOCAL="$operate" RESTORE_PAUSE=1 \
         SAM_CLI_TELEMETRY=0 "$@") >"$emulator_work/site.log" 2>&1 ||
         { tail -n 30 "$emulator_work/site.log" >&2; return 1; }
 }
@@ -28,9 +27,4 @@ site_run() {
 site_deploy() {
     site_run ./deploy --built --no-confirm-changeset --no-progressbar "$@"
     stack_bridge "$stack"
-}
-
-site_table() {
-    aws cloudformation describe-stacks --stack-name "$stack" --output text \
-        --query 'Stacks[0].Outputs[?OutputKey==`TableName`].OutputValue'
 }

@@ -3,9 +3,10 @@
 #   stack_emulator                         starts the emulator, with a Dropbox app in the parameter $app_parameter
 #   stack_deploy NAME [PARAMETER=VALUE…]   deploys what infra/emulator/build wrote to $build, or updates it
 #   stack_bridge NAME                      what the emulator lacks after a deployment
-#   stack_resource NAME LOGICAL_ID         prints what the stack calls a resource of the template
 #   stack_front NAME DATA [OPTION…]        starts the gateway and the fake Dropbox before a stack; sets $front_pid
 #   stack_stop                             stops both
+
+source infra/proof/names.sh
 
 # Ports and a Dropbox app of this run.
 front_port=${front_port:-$(free_port)}
@@ -54,11 +55,6 @@ stack_failure() {
     tr '\r' '\n' <"$emulator_work/deploy.log" | grep -v '^Uploading'
     aws cloudformation describe-stack-events --stack-name "$1" --output text \
         --query 'StackEvents[?contains(ResourceStatus, `FAILED`)].[LogicalResourceId, ResourceStatusReason]' || true
-}
-
-stack_resource() {
-    aws cloudformation describe-stack-resource --stack-name "$1" --logical-resource-id "$2" \
-        --query StackResourceDetail.PhysicalResourceId --output text
 }
 
 stack_front() {

@@ -1,7 +1,7 @@
 //! Walks an account's changes, applies them, and transfers the bytes.
 //!
 //! One binary, deployed as two functions: one takes walks and ticks, the other transfers, each from the queues of its lanes.
-//! What a message asks for follows from the message alone.
+//! Which kind of work it is follows from the message, and what is to be done from the rows.
 //!
 //! A walk reads Dropbox's changes page by page. [`plan`] decides, without I/O, which changes a page makes; a segment
 //! of changes and the new cursor are committed in one transaction; then the segment is applied: items, transfers,

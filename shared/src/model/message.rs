@@ -8,12 +8,12 @@ use super::{ConnectionId, Timestamp};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum Message {
-    /// Walk the connection's changes. On `sync.fifo`, in the group of the connection.
+    /// Walk the connection's changes. On the queue of its lane, in the group of the project.
     #[serde(rename = "walk.v1")]
     Walk {
         /// The connection.
         connection: ConnectionId,
-        /// Why.
+        /// Why it was sent. It stands for whoever asked after that, too.
         reason: WalkReason,
         /// When it was sent.
         sent_at: Timestamp,
@@ -27,7 +27,7 @@ pub enum Message {
     /// Queue every connection whose time has come. On `sync.fifo`, in a group of its own.
     #[serde(rename = "tick.v1")]
     Tick,
-    /// See to the connection's transfers. On `transfer.fifo`, in the group of the connection.
+    /// See to the connection's transfers. On the queue of that lane, in the group of the project.
     #[serde(rename = "transfers.v1")]
     Transfers {
         /// The connection.

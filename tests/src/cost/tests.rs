@@ -5,7 +5,7 @@ use super::{
     counts::{Count, Counts},
     expected,
     flows::{Flows, Sizes},
-    limits,
+    hour, limits,
     line::Line,
     month,
     prices::Prices,
@@ -93,9 +93,14 @@ async fn every_flow_takes_what_the_design_expects() {
     assert_eq!((too_much, expected::unexpected(&flows)), (vec![], vec![]));
     // To the unit: nothing here depends on how large the account is.
     let quiet = [Count::TableReads, Count::TableWrites, Count::QueueRequests, Count::Walks, Count::Runs];
-    assert_eq!(quiet.map(|count| flows.quiet.get(count)), [11.0, 15.0, 4.0, 1.0, 0.0]);
+    assert_eq!(quiet.map(|count| flows.quiet.get(count)), [9.0, 14.0, 4.0, 1.0, 0.0]);
     assert_eq!(flows.resync.each.get(Count::TableWrites), 0.0, "a resync without drift writes no item");
     needs_grow_with_connections(&flows);
+    let hour = hour::hour(&flows).unwrap();
+    assert!(
+        hour[0].contains("expected to cost $0."),
+        "the hour in an account costs less than a dollar: {hour:?}"
+    );
     let paid = month::busy(&flows, 1_000.0).largest(&Prices::ours().unwrap());
     let unpaid =
         Price::ALL.iter().map(|price| price.name()).filter(|name| paid.iter().all(|(paid, _)| paid != name));

@@ -1,0 +1,11 @@
+# Sourced by what asks a stack for its names. Whoever sources it says what `aws` is.
+
+stack_resource() { # STACK LOGICAL_ID
+    aws cloudformation describe-stack-resource --stack-name "$1" --logical-resource-id "$2" \
+        --query StackResourceDetail.PhysicalResourceId --output text
+}
+
+stack_output() { # STACK NAME
+    aws cloudformation describe-stacks --stack-name "$1" --output text \
+        --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue"
+}
