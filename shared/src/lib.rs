@@ -5,6 +5,7 @@
 //! - [`store`], [`queue`], [`events`], [`content`], [`seal`], [`metrics`]: one port each, with its AWS adapter beside
 //!   it.
 //! - [`aws`]: the HTTP client under the AWS SDKs.
+//! - [`egress`]: requests to addresses that a caller names, to the public internet only.
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
@@ -23,6 +24,7 @@ pub mod config;
 pub mod content;
 pub mod cors;
 pub mod dropbox;
+pub mod egress;
 pub mod events;
 pub mod metrics;
 pub mod model;

@@ -1,0 +1,197 @@
+//! The download of what a caller's address leads to.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, LOCATION, RANGE},
+};
+use reqwest::{Client, Method, Request, Response};
+
+use super::{NotPublic, PublicResolver, PublicUrl, SystemLookup};
+use crate::{
+    causes::causes,
+    dropbox::{Transport, TransportError},
+    tls,
+};
+
+/// Maximum number of redirects that are followed.
+const REDIRECTS: usize = 5;
+/// How long a connection may take to open.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long an answer, or the next piece of one, may take.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Downloads from addresses that callers name.
+#[derive(Clone)]
+pub struct Web(Arc<dyn Transport>);
+
+impl fmt::Debug for Web {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Web")
+    }
+}
+
+/// Why there is no download.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The address, or one that it redirects to, is not called.
+    #[error(transparent)]
+    NotAllowed(#[from] NotPublic),
+    /// There is nobody at the address, its name leads to no public address, or no answer came.
+    #[error("no answer: {0}")]
+    Unreachable(String),
+    /// It answered with something else than a success.
+    #[error("the answer has status {0}")]
+    Refused(StatusCode),
+    /// It redirects and redirects.
+    #[error("there are more than {REDIRECTS} redirects")]
+    TooManyRedirects,
+    /// What lies there by now is not what was begun with, or cannot be read from its middle.
+    #[error("it cannot be gone on with")]
+    NotResumable,
+}
+
+/// A download that has begun.
+pub struct Download {
+    /// The size of the whole, in bytes, where the answer says so.
+    pub size: Option<u64>,
+    /// What names this very content: a strong entity tag. Without it a download cannot be gone on with.
+    pub version: Option<String>,
+    response: Response,
+}
+
+impl Download {
+    /// The bytes, as they come.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, FetchError>> + Send {
+        self.response.bytes_stream().map(|piece| piece.map_err(|error| no_answer(&error.without_url())))
+    }
+}
+
+impl Web {
+    /// The client of a function: it resolves names to public addresses only, keeps to these, and uses no proxy of the
+    /// environment, which would resolve names itself.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub fn guarded() -> Result<Self, TransportError> {
+        Ok(Self(Arc::new(GuardedClient::new(PublicResolver::new(SystemLookup))?)))
+    }
+
+    /// The same rules for addresses and redirects over another transport, for tests.
+    pub fn over(transport: Arc<dyn Transport>) -> Self {
+        Self(transport)
+    }
+
+    /// What lies at an address, from its first byte on.
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub async fn download(&self, url: &PublicUrl) -> Result<Download, FetchError> {
+        let response = self.get(url, &HeaderMap::new()).await?;
+        match response.status() {
+            StatusCode::OK => Ok(begun(response)),
+            status => Err(FetchError::Refused(status)),
+        }
+    }
+
+    /// What lies at an address from an offset on, if it is still the content of this version.
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub async fn resume(&self, url: &PublicUrl, version: &str, offset: u64) -> Result<Download, FetchError> {
+        let header = |text: &str| HeaderValue::from_str(text).map_err(|_| FetchError::NotResumable);
+        let headers = [(RANGE, header(&format!("bytes={offset}-"))?), (IF_RANGE, header(version)?)];
+        let response = self.get(url, &headers.into_iter().collect()).await?;
+        match response.status() {
+            StatusCode::PARTIAL_CONTENT => continued(response, version, offset),
+            // The whole of what is there now; or that there are no such bytes.
+            StatusCode::OK | StatusCode::RANGE_NOT_SATISFIABLE => Err(FetchError::NotResumable),
+            status => Err(FetchError::Refused(status)),
+        }
+    }
+
+    async fn get(&self, url: &PublicUrl, headers: &HeaderMap) -> Result<Response, FetchError> {
+        let mut url = url.clone();
+        for _ in 0..=REDIRECTS {
+            let response = self.0.send(request(&url, headers)).await;
+            let response = response.map_err(|error| FetchError::Unreachable(error.to_string()))?;
+            match (response.status().is_redirection(), response.headers().get(LOCATION)) {
+                (true, Some(location)) => {
+                    url = url.redirected(location.to_str().map_err(|_| NotPublic::Unreadable)?)?;
+                }
+                _ => return Ok(response),
+            }
+        }
+        Err(FetchError::TooManyRedirects)
+    }
+}
+
+fn request(url: &PublicUrl, headers: &HeaderMap) -> Request {
+    let mut request = Request::new(Method::GET, url.url().clone());
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("*/*"));
+    // The bytes as they lie there.
+    request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    request.headers_mut().extend(headers.clone());
+    request
+}
+
+fn begun(response: Response) -> Download {
+    let size = text(&response, CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    let version = text(&response, ETAG).filter(|tag| tag.starts_with('"')).map(str::to_owned);
+    Download { size, version, response }
+}
+
+/// The rest of a download, if it is that.
+fn continued(response: Response, version: &str, offset: u64) -> Result<Download, FetchError> {
+    let range = text(&response, CONTENT_RANGE).and_then(|range| range.strip_prefix("bytes "));
+    let (span, size) = range.and_then(|range| range.split_once('/')).ok_or(FetchError::NotResumable)?;
+    let first = span.split_once('-').and_then(|(first, _)| first.parse::<u64>().ok());
+    let is_same = text(&response, ETAG).is_none_or(|tag| tag == version);
+    if first != Some(offset) || !is_same {
+        return Err(FetchError::NotResumable);
+    }
+    Ok(Download { size: size.parse().ok(), version: Some(version.to_owned()), response })
+}
+
+fn text(response: &Response, name: HeaderName) -> Option<&str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// The HTTP client below, which connects to public addresses only.
+struct GuardedClient(Client);
+
+impl GuardedClient {
+    fn new(resolver: PublicResolver) -> Result<Self, TransportError> {
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls::http2())
+            .dns_resolver(Arc::new(resolver))
+            .no_proxy()
+            .https_only(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT)
+            .read_timeout(SILENCE)
+            // A name is looked up, and checked, for each download.
+            .pool_max_idle_per_host(0)
+            .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
+            .build();
+        client.map(Self).map_err(|error| TransportError(causes(&error)))
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for GuardedClient {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        // The URL is left out: it may hold a signature.
+        self.0.execute(request).await.map_err(|error| TransportError(causes(&error.without_url())))
+    }
+}
+
+fn no_answer(error: &reqwest::Error) -> FetchError {
+    FetchError::Unreachable(causes(error))
+}
+
+#[cfg(test)]
+mod tests;
