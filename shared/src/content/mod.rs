@@ -1,6 +1,8 @@
-//! The bucket that files' bytes are mirrored into: one port, and its S3 adapter.
+//! The bucket that files' bytes are mirrored into: one port for who writes it and one for who only reads, and their S3
+//! adapter.
 
 mod s3;
+mod s3_reader;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -65,6 +67,33 @@ pub trait ContentStore: Send + Sync {
     /// # Errors
     /// Where the bucket cannot be reached.
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError>;
+}
+
+/// A part of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectPart {
+    /// Its bytes: as many as were asked for, unless the object ends before.
+    pub bytes: Bytes,
+    /// The size of the whole object, in bytes.
+    pub size: u64,
+    /// What names this very content of the object: two parts with the same version are parts of one content.
+    pub version: String,
+}
+
+/// Reads objects of the bucket, in constant memory, and can do nothing else to it.
+#[async_trait]
+pub trait ContentReader: Send + Sync {
+    /// At most `length` bytes, and at least one is to be asked for, of what lies under `key`, from `offset` on. At the
+    /// object's end or behind it there are none. `None` where there is no object.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be reached.
+    async fn part(
+        &self,
+        key: &ContentKey,
+        offset: u64,
+        length: u64,
+    ) -> Result<Option<ObjectPart>, ContentError>;
 }
 
 /// An upload that can be gone on with.

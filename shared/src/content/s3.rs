@@ -29,8 +29,8 @@ const LARGEST_COPY: u64 = 5 * 1024 * 1024 * 1024;
 /// One S3 bucket.
 #[derive(Debug, Clone)]
 pub struct S3Content {
-    client: Late<Client>,
-    bucket: String,
+    pub(super) client: Late<Client>,
+    pub(super) bucket: String,
 }
 
 impl S3Content {
@@ -240,6 +240,6 @@ fn is_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, code: &str) ->
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
-fn failed<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> ContentError {
+pub(super) fn failed<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> ContentError {
     ContentError(describe(&error))
 }

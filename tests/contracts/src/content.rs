@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use shared::{
-    content::{ContentStore, Upload},
+    content::{ContentReader, ContentStore, ObjectPart, Upload},
     model::{ConnectionId, ContentKey, ItemId, ProjectId, Rev},
 };
 
@@ -12,6 +12,9 @@ use crate::Harness;
 pub trait ContentHarness: Harness {
     /// An empty bucket.
     fn content(&self) -> &dyn ContentStore;
+
+    /// The same bucket, for who only reads.
+    fn reader(&self) -> &dyn ContentReader;
 }
 
 fn key() -> ContentKey {
@@ -212,6 +215,59 @@ pub async fn a_connections_objects_are_listed(harness: &impl ContentHarness) {
     assert_eq!(key("1").revision(), Some((ItemId::from("id:a"), Rev::from("1"))));
 }
 
+async fn part(
+    harness: &impl ContentHarness,
+    key: &ContentKey,
+    offset: u64,
+    length: u64,
+) -> Option<ObjectPart> {
+    harness.reader().part(key, offset, length).await.expect("the bucket answers")
+}
+
+/// An object is read in parts, which end where it ends.
+pub async fn an_object_is_read_in_parts(harness: &impl ContentHarness) {
+    let key = key();
+    assert_eq!(part(harness, &key, 0, 4).await, None);
+    write(harness, &key, "0123456789").await;
+    for (offset, length, expected) in [
+        (0, 4, "0123"),
+        (4, 4, "4567"),
+        (8, 4, "89"),
+        (0, 10, "0123456789"),
+        (9, 1, "9"),
+        (10, 4, ""),
+        (11, 4, ""),
+    ] {
+        let part = part(harness, &key, offset, length).await.expect("the object is there");
+        assert_eq!(
+            (part.bytes.as_ref(), part.size),
+            (expected.as_bytes(), 10),
+            "{length} bytes from {offset} on"
+        );
+    }
+}
+
+/// An empty object has a part, of no bytes.
+pub async fn an_empty_object_has_an_empty_part(harness: &impl ContentHarness) {
+    let key = key();
+    let upload = harness.content().upload(&key).await.expect("an upload begins");
+    upload.complete().await.expect("the upload completes");
+    let part = part(harness, &key, 0, 4).await.expect("the object is there");
+    assert_eq!((part.bytes.len(), part.size), (0, 0));
+}
+
+/// All parts of one content have one version, and those of another content another.
+pub async fn parts_tell_the_version_of_their_object(harness: &impl ContentHarness) {
+    let key = key();
+    write(harness, &key, "first").await;
+    let version = async |offset| part(harness, &key, offset, 2).await.expect("the object is there").version;
+    let first = version(0).await;
+    assert!(!first.is_empty());
+    assert_eq!([version(2).await, version(5).await], [first.clone(), first.clone()]);
+    write(harness, &key, "other").await;
+    assert_ne!(version(2).await, first);
+}
+
 /// Bytes that are not all the same.
 fn large(size: usize) -> Bytes {
     (0..size).map(|n| u8::try_from(n % 251).unwrap_or_default()).collect::<Vec<_>>().into()
@@ -237,6 +293,9 @@ macro_rules! content_suite {
             an_upload_without_a_whole_piece_is_not_kept
             a_copy_is_an_object_of_its_own
             a_connections_objects_are_listed
+            an_object_is_read_in_parts
+            an_empty_object_has_an_empty_part
+            parts_tell_the_version_of_their_object
         }
     };
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_s3::{Client, config::Builder};
 use contracts::{Harness, content::ContentHarness};
-use shared::content::{ContentStore, S3Content};
+use shared::content::{ContentReader, ContentStore, S3Content};
 
 use crate::endpoint;
 
@@ -51,6 +51,10 @@ impl Harness for Bucket {
 
 impl ContentHarness for Bucket {
     fn content(&self) -> &dyn ContentStore {
+        &self.content
+    }
+
+    fn reader(&self) -> &dyn ContentReader {
         &self.content
     }
 }

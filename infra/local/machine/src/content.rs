@@ -10,13 +10,13 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::{
-    content::{ContentError, ContentStore, SavedUpload, Upload},
+    content::{ContentError, ContentReader, ContentStore, ObjectPart, SavedUpload, Upload},
     model::{ConnectionId, ContentKey, ProjectId},
 };
 use tempfile::{NamedTempFile, TempPath};
 use tokio::{
     fs::File,
-    io::{AsyncWriteExt, BufWriter},
+    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter},
 };
 
 use crate::watch::{Asked, Watch, Watched};
@@ -148,6 +148,35 @@ impl ContentStore for FolderContent {
         let path = self.path(key)?;
         present(&path, tokio::fs::remove_file(&path).await).map(drop)
     }
+}
+
+#[async_trait]
+impl ContentReader for FolderContent {
+    async fn part(
+        &self,
+        key: &ContentKey,
+        offset: u64,
+        length: u64,
+    ) -> Result<Option<ObjectPart>, ContentError> {
+        let path = self.path(key)?;
+        self.watched.tell(&Asked::Read);
+        present(&path, read_part(&path, offset, length).await).map(Option::flatten)
+    }
+}
+
+async fn read_part(path: &Path, offset: u64, length: u64) -> std::io::Result<Option<ObjectPart>> {
+    let mut file = File::open(path).await?;
+    let metadata = file.metadata().await?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    file.seek(std::io::SeekFrom::Start(offset)).await?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes).await?;
+    // An object is replaced by another file, never written in place.
+    let written = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let version = format!("{}-{}", written.as_nanos(), metadata.len());
+    Ok(Some(ObjectPart { bytes: bytes.into(), size: metadata.len(), version }))
 }
 
 /// The keys of all objects below a key's beginning.

@@ -15,7 +15,7 @@ use contracts::{
 };
 use machine::{EmbeddedDynamo, FileKey, FolderContent, MachineBus, MachineQueues, QueueSettings};
 use shared::{
-    content::ContentStore,
+    content::{ContentReader, ContentStore},
     events::Bus,
     model::SystemClock,
     seal::MasterKey,
@@ -65,6 +65,10 @@ impl BusHarness for InFolder<MachineBus> {
 
 impl ContentHarness for InFolder<FolderContent> {
     fn content(&self) -> &dyn ContentStore {
+        &self.adapter
+    }
+
+    fn reader(&self) -> &dyn ContentReader {
         &self.adapter
     }
 }
