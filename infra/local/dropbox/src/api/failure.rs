@@ -177,7 +177,24 @@ fn unsatisfiable(size: u64) -> Response {
 /// An answer that tells an error in JSON
 pub(super) fn error_json(status: StatusCode, error: &Value) -> Response {
     let dots = ".".repeat(usize::from(crypto::random::<1>()[0] % 4));
-    json_body(status, &json!({ "error_summary": summary(error) + &dots, "error": error }))
+    let summary = summary(error);
+    let mut body = json!({ "error_summary": format!("{summary}{dots}"), "error": error });
+    if let Some(text) = user_message(&summary) {
+        body["user_message"] = json!({ "text": text, "locale": "en" });
+    }
+    json_body(status, &body)
+}
+
+/// What the user can do: Dropbox says so where a quota is used up
+fn user_message(summary: &str) -> Option<&'static str> {
+    let has = |tag| summary.split('/').any(|part| part == tag);
+    if has("insufficient_space") || has("insufficient_quota") {
+        Some("Your Dropbox is full. Free up space, or upgrade your plan.")
+    } else if has("feature") {
+        Some("Your team has used up its data transport limit for this month.")
+    } else {
+        None
+    }
 }
 
 /// The tags from the outside in, each followed by a slash; readers match its beginning

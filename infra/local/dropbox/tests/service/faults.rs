@@ -245,6 +245,9 @@ async fn what_is_not_allowed_is_told_as_dropbox_does() {
         assert_eq!(answer.status(), status);
         assert_eq!(answer.json::<Value>().await.unwrap()["error"], error);
     }
+    faults(&world).next(LIST, 1, Fault::AccessDenied { tag: "invalid_account_type/feature".into() });
+    let limited = listed(&owner).await.json::<Value>().await.unwrap();
+    assert!(limited["user_message"]["text"].is_string(), "a quota comes with words for the user: {limited}");
     faults(&world).next(LIST, 1, Fault::MalformedToken);
     let answer = listed(&owner).await;
     assert_eq!(answer.status(), 400);
