@@ -54,7 +54,10 @@ EXPECTED = {
         "oauth-callback",
         {"STACK_NAME", "TABLE_NAME", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
-    "ApiProxyFunction": ("api-proxy", {"STACK_NAME", "TABLE_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"}),
+    "ApiProxyFunction": (
+        "api-proxy",
+        {"STACK_NAME", "TABLE_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
+    ),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL"}),
     "WebhookReceiverFunction": (
         "webhook-receiver",
@@ -82,6 +85,7 @@ MAY = {
     | {
         "Table.Arn": ROWS,
         "Key.Arn": {"kms:Decrypt"},
+        "${Bucket.Arn}/*": {"s3:GetObject"},
     },
     "FilesApiFunction": {
         "Table.Arn": ROWS,

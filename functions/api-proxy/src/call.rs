@@ -56,6 +56,21 @@ impl Call {
         Ok(Self { route, method: request.method().clone(), headers, body, wrap })
     }
 
+    /// A call of our own making.
+    pub(crate) fn of_route(
+        route: Route,
+        argument: Option<&str>,
+        body: impl Into<Bytes>,
+    ) -> Result<Self, ApiError> {
+        let mut headers = outbound::headers(&HeaderMap::new(), argument)?;
+        match route.style() {
+            Style::Rpc | Style::Longpoll => name_body(&mut headers, "application/json"),
+            Style::Upload => name_body(&mut headers, "application/octet-stream"),
+            Style::Download => {}
+        }
+        Ok(Self { route, method: Method::POST, headers, body: body.into(), wrap: false })
+    }
+
     /// Whether the caller has said where paths are rooted.
     pub(crate) fn is_rooted(&self) -> bool {
         self.headers.contains_key(PATH_ROOT)
@@ -70,7 +85,7 @@ fn check_method(style: Style, method: &Method) -> Result<(), ApiError> {
     Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message))
 }
 
-fn read_body(request: &Request<Body>) -> Result<Bytes, ApiError> {
+pub(crate) fn read_body(request: &Request<Body>) -> Result<Bytes, ApiError> {
     let body: &[u8] = request.body();
     if body.len() <= BODY_LIMIT {
         return Ok(Bytes::copy_from_slice(body));

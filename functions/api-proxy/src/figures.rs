@@ -40,7 +40,7 @@ impl Proxy {
 }
 
 /// The body; what was counted comes out at its end, also where it breaks or nobody reads it to its end.
-fn counted_out(metrics: Arc<dyn Metrics>, subject: Subject, body: Body) -> Body {
+pub(crate) fn counted_out(metrics: Arc<dyn Metrics>, subject: Subject, body: Body) -> Body {
     let mut end = Some(PublishedAtTheEnd(metrics.clone()));
     let bytes = body.into_data_stream().inspect(move |piece| match piece {
         Ok(bytes) => metrics.count(subject, Metric::ProxyBytesOut, bytes.len() as u64),

@@ -2,8 +2,9 @@
 //!
 //! `POST /projects/{project}/sdk/proxy/dropbox/2/files/list_folder` becomes a request to the Dropbox host that the
 //! route belongs to, with the token of the user's connection. Nothing else of the caller's request decides where it
-//! goes, and of its headers only those that Dropbox needs go out.
+//! goes, and of its headers only those that Dropbox needs go out. Workflow actions go the same way ([`Actions`]).
 
+mod actions;
 mod call;
 mod figures;
 mod forward;
@@ -17,5 +18,18 @@ mod relay;
 mod revocation;
 mod target;
 
+use http::{Request, Response};
+use lambda_http::Body;
+
+pub use actions::{Actions, SAVE_TIME};
 pub use lambda::for_lambda;
 pub use proxy::{Proxy, handle};
+
+/// Answers one request of the function, given as `path` without a stage: of the workflow actions, or of the proxy.
+pub async fn serve(actions: &Actions, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
+    if actions::is_asked(path) {
+        actions::handle(actions, path, request).await
+    } else {
+        handle(&actions.proxy, path, request).await
+    }
+}

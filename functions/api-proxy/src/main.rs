@@ -2,16 +2,24 @@
 
 use std::sync::Arc;
 
-use api_proxy::Proxy;
+use api_proxy::{Actions, Proxy, SAVE_TIME};
 use lambda_http::{Error, Request, RequestExt, run_with_streaming_response, service_fn};
-use shared::{config::Wiring, dropbox::LONGPOLL_SILENCE, secure::over_tls, telemetry};
+use shared::{
+    aws::Late,
+    config::{Wiring, required},
+    content::S3Content,
+    dropbox::LONGPOLL_SILENCE,
+    egress::Web,
+    secure::over_tls,
+    telemetry,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let wiring = Wiring::from_env(LONGPOLL_SILENCE).await?;
     let keyring = wiring.keyring()?;
-    let proxy = Arc::new(Proxy {
+    let proxy = Proxy {
         projects: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
@@ -20,13 +28,20 @@ async fn main() -> Result<(), Error> {
         dropbox: wiring.dropbox.clone(),
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
+    };
+    let content = S3Content::new(Late::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
+    let actions = Arc::new(Actions {
+        proxy: Arc::new(proxy),
+        content: Arc::new(content),
+        web: Web::guarded()?,
+        save_time: SAVE_TIME,
     });
     let handle = |request: Request| {
-        let proxy = proxy.clone();
+        let actions = actions.clone();
         async move {
             // Untouched by the stage, and with nothing collapsed: what is odd must be seen to be refused.
             let path = request.raw_http_path().to_owned();
-            let answer = over_tls(api_proxy::handle(&proxy, &path, request).await);
+            let answer = over_tls(api_proxy::serve(&actions, &path, request).await);
             Ok::<_, Error>(api_proxy::for_lambda(answer))
         }
     };

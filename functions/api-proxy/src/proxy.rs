@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use lambda_http::Body;
 use shared::{
     answer::{ApiError, needs_reauth, paused},
@@ -87,7 +87,7 @@ impl Proxy {
         known.subject = Subject::of_project(caller.project);
         let call = Call::read(target?, &request)?;
         revocation::check(&caller, &call)?;
-        let connection = self.connection(&caller, &request).await?;
+        let connection = self.connection(&caller, request.headers()).await?;
         known.subject = Subject::of(&connection);
         self.check_pause(&connection, &call).await?;
         let span = tracing::info_span!("call", connection = %connection.id);
@@ -95,9 +95,13 @@ impl Proxy {
     }
 
     /// The user's connection that the caller named, or the newest one that works.
-    async fn connection(&self, caller: &Caller, request: &Request<Body>) -> Result<Connection, ApiError> {
+    pub(crate) async fn connection(
+        &self,
+        caller: &Caller,
+        headers: &HeaderMap,
+    ) -> Result<Connection, ApiError> {
         let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
-        let connection = match named(request)? {
+        let connection = match named(headers)? {
             Some(id) => all.into_iter().find(|connection| connection.id == id),
             None => Connection::preferred(all),
         };
@@ -109,7 +113,7 @@ impl Proxy {
     }
 
     /// While Dropbox wants silence, callers are told at once: all of them, or those that write.
-    async fn check_pause(&self, connection: &Connection, call: &Call) -> Result<(), ApiError> {
+    pub(crate) async fn check_pause(&self, connection: &Connection, call: &Call) -> Result<(), ApiError> {
         let (now, schedule) = (self.clock.now(), self.schedules.schedule(connection.id).await?);
         let pause = if call.route.writes() { schedule.pause_of_writes(now) } else { schedule.pause(now) };
         match pause {
@@ -119,8 +123,8 @@ impl Proxy {
     }
 }
 
-fn named(request: &Request<Body>) -> Result<Option<ConnectionId>, ApiError> {
-    let Some(value) = request.headers().get(CREDENTIAL_HEADER) else { return Ok(None) };
+fn named(headers: &HeaderMap) -> Result<Option<ConnectionId>, ApiError> {
+    let Some(value) = headers.get(CREDENTIAL_HEADER) else { return Ok(None) };
     let id = value.to_str().ok().and_then(|value| value.parse().ok());
     // An id that is none of ours is answered as one that is not there.
     id.map(Some).ok_or_else(not_connected)

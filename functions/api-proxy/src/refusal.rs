@@ -55,12 +55,16 @@ impl ErrorForm {
 
 /// The refusal as HTTP, for a route with errors of this form.
 pub(crate) fn response(error: &ApiError, form: ErrorForm) -> Response<Body> {
+    response_with(error, form, json!({}))
+}
+
+/// The same, beside the members of `body`, an object.
+pub(crate) fn response_with(error: &ApiError, form: ErrorForm, mut body: Value) -> Response<Body> {
     let (told, summary) = told(error, form);
-    error.response_with(json!({
-        "error_summary": summary,
-        "error": told,
-        "user_message": {"text": error.message, "locale": "en"},
-    }))
+    body["error_summary"] = summary.into();
+    body["error"] = told;
+    body["user_message"] = json!({"text": error.message, "locale": "en"});
+    error.response_with(body)
 }
 
 fn told(error: &ApiError, form: ErrorForm) -> (Value, String) {

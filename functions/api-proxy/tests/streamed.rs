@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 const PROJECT: &str = "0190a1b2-0000-7000-8000-000000000001";
 /// Between prelude and body.
 const SEPARATOR: [u8; 8] = [0; 8];
-const SETTINGS: [&str; 6] =
-    ["APP_PARAMETER", "AWS_ENDPOINT_URL", "DROPBOX_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
+const SETTINGS: [&str; 7] =
+    ["APP_PARAMETER", "AWS_ENDPOINT_URL", "BUCKET_NAME", "DROPBOX_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
 
 #[test]
 fn an_answer_is_a_prelude_eight_nul_bytes_and_the_body() {

@@ -6,7 +6,7 @@
 //! - **Links** are a server's. A link names the user that an account is joined to and the address that the browser
 //!   returns to, and polling it tells of the connect: both are the application's decisions, and a token in a page would
 //!   let whoever reads it join an account of their own to the user.
-//! - **Calls, files, changes and the state of connections** are what a user token is for: the user's own data.
+//! - **Calls, workflow actions, files, changes and the state of connections** are what a user token is for: the user's own data.
 //! - **Selections, resync, confirming deletions and disconnecting** are the user's too. Pages of the application show
 //!   them (Paragon's SDK uninstalls with the user's token, a file picker selects), they reach this user's connections
 //!   only, and a user can do as much at Dropbox itself.
@@ -40,6 +40,10 @@ pub enum Operation {
     ListFiles,
     GetSdkUser,
     ListSdkIntegrations,
+    ListActions,
+    RunAction,
+    ListTools,
+    RunTool,
     ShowUi,
     AnswerChallenge,
     ReceiveNotification,
@@ -101,7 +105,7 @@ const DELETE: Option<Method> = Some(Method::DELETE);
 
 /// All routes.
 #[rustfmt::skip]
-pub static ROUTES: [Route; 26] = {
+pub static ROUTES: [Route; 30] = {
     use Callers::{Anyone, Server, ServerOrUser};
     use Operation as O;
     [
@@ -127,6 +131,10 @@ pub static ROUTES: [Route; 26] = {
         route(O::ListFiles, "listFiles", GET, "/projects/{project}/connections/{connection}/files", ServerOrUser),
         route(O::GetSdkUser, "getSdkUser", GET, "/projects/{project}/sdk/me", ServerOrUser),
         route(O::ListSdkIntegrations, "listSdkIntegrations", GET, "/projects/{project}/sdk/integrations", ServerOrUser),
+        route(O::ListActions, "listActions", GET, "/projects/{project}/actions", ServerOrUser),
+        route(O::RunAction, "runAction", POST, "/projects/{project}/actions", ServerOrUser),
+        route(O::ListTools, "listTools", GET, "/projects/{project}/tools", ServerOrUser),
+        route(O::RunTool, "runTool", POST, "/projects/{project}/tools", ServerOrUser),
         route(O::ShowUi, "showUi", GET, "/ui", Anyone),
         route(O::AnswerChallenge, "answerChallenge", GET, "/webhook", Anyone),
         route(O::ReceiveNotification, "receiveNotification", POST, "/webhook", Anyone),

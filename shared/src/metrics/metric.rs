@@ -122,6 +122,12 @@ metrics! {
     ProxyBytesOut: Bytes,
     /// Answers of Dropbox that broke in their middle: the callers' answers broke, too.
     ProxyAnswersCut: Count,
+    /// Workflow actions that were asked for, answered in whatever way, and requests for their list.
+    ActionCalls: Count,
+    /// Of these, requests that were refused, here or by Dropbox.
+    ActionCallsRefused: Count,
+    /// Bytes that actions saved at Dropbox.
+    ActionBytesSaved: Bytes,
     /// Accounts that users connected, also again.
     AccountsConnected: Count,
     /// Browsers that came back from Dropbox and ended in an error. Users who said no are not counted.

@@ -20,12 +20,13 @@ const ACCOUNT: &str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc";
 const USER: &str = "user-42";
 
 /// Every sample, each in a test below.
-const SAMPLES: [&str; 10] = [
+const SAMPLES: [&str; 11] = [
     "connect-link",
     "connect-start",
     "list-files",
     "oauth-callback",
     "proxy-list-folder",
+    "run-action",
     "sync-tick",
     "sync-walk",
     "transfer",
@@ -75,6 +76,7 @@ async fn requests_of_the_gateway_reach_their_functions() {
         ("connect-start", 404, "link"),
         ("oauth-callback", 400, "state"),
         ("proxy-list-folder", 200, "\"entries\":"),
+        ("run-action", 200, "\"path_display\":\"/Reports\""),
         ("list-files", 200, "\"files\":"),
         ("webhook-challenge", 200, "sample-challenge"),
         ("webhook-notification", 403, "signature"),

@@ -43,7 +43,7 @@ impl Functions for Here {
                 files_api::handle(&self.functions.files, &path, request).await.map(of_lambda)
             }
             Function::ApiProxy => {
-                api_proxy::handle(&self.functions.proxy, &path, request).await.map(Body::new)
+                api_proxy::serve(&self.functions.actions, &path, request).await.map(Body::new)
             }
         })
     }

@@ -1,13 +1,14 @@
 //! The five functions, over this machine's adapters.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use api_proxy::Proxy;
+use api_proxy::{Actions, Proxy};
 use files_api::FilesApi;
 use oauth_callback::Connect;
 use shared::{
     apps::Apps,
     dropbox::{Dropbox, OauthApp},
+    egress::Web,
     model::{Clock, Lane},
     queue::Requests,
     tokens::Tokens,
@@ -20,20 +21,22 @@ use super::{Machine, leases::RealTimeLeases};
 /// What each handler works with.
 pub(crate) struct Functions {
     pub(crate) connect: Connect,
-    pub(crate) proxy: Proxy,
+    pub(crate) actions: Actions,
     pub(crate) files: FilesApi,
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
 }
 
 impl Functions {
-    /// `patient` is a client to Dropbox that waits for long polls.
+    /// `patient` is a client to Dropbox that waits for long polls; `web` and `save_time` are the workflow actions'.
     pub(super) fn wire(
         machine: &Machine,
         dropbox: Dropbox,
         patient: Dropbox,
         app: OauthApp,
         clock: Arc<dyn Clock>,
+        web: Web,
+        save_time: Duration,
     ) -> Self {
         let store = &machine.store;
         let apps = Arc::new(Apps::new(app, machine.own_apps()));
@@ -48,15 +51,20 @@ impl Functions {
         ));
         Self {
             connect: connect(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
-            proxy: Proxy {
-                projects: store.clone(),
-                connections: store.clone(),
-                schedules: store.clone(),
-                leases: store.clone(),
-                tokens: tokens.clone(),
-                dropbox: patient,
-                clock: clock.clone(),
-                metrics: Arc::new(machine.metrics.clone()),
+            actions: Actions {
+                proxy: Arc::new(Proxy {
+                    projects: store.clone(),
+                    connections: store.clone(),
+                    schedules: store.clone(),
+                    leases: store.clone(),
+                    tokens: tokens.clone(),
+                    dropbox: patient,
+                    clock: clock.clone(),
+                    metrics: Arc::new(machine.metrics.clone()),
+                }),
+                content: machine.content.clone(),
+                web,
+                save_time,
             },
             files: files(machine, clock.clone()),
             receiver: Receiver {

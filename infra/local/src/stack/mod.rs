@@ -19,6 +19,7 @@ pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
 use shared::{
     dropbox::{Dropbox, LISTING_SILENCE, LONGPOLL_SILENCE, OauthApp, http_client},
+    egress::Web,
     model::Clock,
     store::Dynamo,
 };
@@ -83,7 +84,9 @@ impl Stack {
             dropbox.register_app(fake::registered(&app, &format!("webhook/{}", app.key), &settings, &doors)?);
         }
         let (usual, patient) = (client(LISTING_SILENCE)?, client(LONGPOLL_SILENCE)?);
-        let functions = Functions::wire(&machine, usual, patient, secrets.app(), clock.clone());
+        let web = settings.web.clone().map_or_else(Web::guarded, Ok)?;
+        let (app, save_time) = (secrets.app(), settings.save_time);
+        let functions = Functions::wire(&machine, usual, patient, app, clock.clone(), web, save_time);
         let functions = Arc::new(functions);
         let mut stack = Self {
             machine,

@@ -2,7 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use shared::model::{Clock, ProjectSettings, SystemClock};
+use api_proxy::SAVE_TIME;
+use shared::{
+    egress::Web,
+    model::{Clock, ProjectSettings, SystemClock},
+};
 
 use crate::FastClock;
 
@@ -43,6 +47,10 @@ pub struct Settings {
     pub speed: u32,
     /// The time between two ticks of the schedule, by that clock.
     pub tick: Duration,
+    /// From where workflow actions save addresses; without it, from the public internet.
+    pub web: Option<Web>,
+    /// How long one call of an action goes on with saving a file.
+    pub save_time: Duration,
 }
 
 impl Settings {
@@ -69,6 +77,8 @@ impl Settings {
             dropbox_port: 0,
             speed: 1,
             tick: TICK,
+            web: None,
+            save_time: SAVE_TIME,
         }
     }
 

@@ -1,0 +1,89 @@
+//! HTTP in and out: who asks, which action, in which account.
+
+use http::{Method, Request, Response, StatusCode};
+use lambda_http::Body;
+use serde_json::json;
+use shared::{
+    answer::{self, ApiError},
+    caller::{Caller, Operation},
+    cors,
+    metrics::{Metric, Subject},
+    request_log::logged,
+};
+use tracing::Instrument;
+
+use super::{Actions, account::Account, answer::Answer, request::Asked, table};
+use crate::{call::read_body, figures::counted_out};
+
+/// What Paragon's clients look for in a message, to offer their user a link to connect.
+const NOT_ENABLED: &str = "Integration not enabled for user.";
+
+/// Whether a path is one of the actions': `/projects/{project}/actions`, or `/tools`, their newer name.
+pub(crate) fn is_asked(path: &str) -> bool {
+    let rest = path.strip_prefix("/projects/").and_then(|rest| rest.split_once('/'));
+    rest.is_some_and(|(_, rest)| matches!(rest, "actions" | "tools"))
+}
+
+/// Answers one request to the actions. Pages of any origin may ask.
+pub(crate) async fn handle(actions: &Actions, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
+    let method = request.method().clone();
+    let answer = async {
+        let mut subject = Subject::NOBODY;
+        let answer = actions.answer(path, &request, &mut subject).await;
+        actions.counted(subject, answer)
+    };
+    logged(&method, path, cors::open(&method, answer)).await
+}
+
+impl Actions {
+    /// `subject` becomes whom the request is about, as far as that is known when it ends.
+    async fn answer(&self, path: &str, request: &Request<Body>, subject: &mut Subject) -> Answer {
+        let (operation, parameters) =
+            Operation::find(request.method(), path).ok_or_else(|| unknown(request.method()))?;
+        let project = parameters.first().copied().unwrap_or_default();
+        let (projects, now) = (self.proxy.projects.as_ref(), self.proxy.clock.now());
+        let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
+        *subject = Subject::of_project(caller.project);
+        let (list, named_by) = match operation {
+            Operation::ListActions | Operation::RunAction => ("actions", "action"),
+            _ => ("tools", "tool"),
+        };
+        if request.method() == Method::GET {
+            return Ok(answer::json(StatusCode::OK, &json!({list: {"dropbox": table::list()}})));
+        }
+        let asked = Asked::read(&read_body(request)?, named_by)?;
+        let connection = self.proxy.connection(&caller, request.headers()).await.map_err(for_clients)?;
+        *subject = Subject::of(&connection);
+        let span = tracing::info_span!("action", name = asked.action.name, connection = %connection.id);
+        let account = Account { actions: self, caller: &caller, connection };
+        (asked.action.run)(asked.parameters, &account).instrument(span).await
+    }
+
+    /// Counts a request by its answer, and the bytes of its answer on their way out.
+    fn counted(&self, subject: Subject, answer: Answer) -> Response<reqwest::Body> {
+        let metrics = &self.proxy.metrics;
+        metrics.count(subject, Metric::ActionCalls, 1);
+        match answer {
+            Ok(answer) => answer.map(|body| counted_out(metrics.clone(), subject, body)),
+            Err(failure) => {
+                if failure.status().is_client_error() {
+                    metrics.count(subject, Metric::ActionCallsRefused, 1);
+                }
+                metrics.publish();
+                failure.into_response()
+            }
+        }
+    }
+}
+
+fn unknown(method: &Method) -> ApiError {
+    let message = format!("Actions are listed with GET, and done with POST, not with {method}.");
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+}
+
+fn for_clients(error: ApiError) -> ApiError {
+    match error.code {
+        "not_connected" => ApiError { message: format!("{NOT_ENABLED} {}", error.message), ..error },
+        _ => error,
+    }
+}

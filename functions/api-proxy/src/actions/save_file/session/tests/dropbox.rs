@@ -1,0 +1,115 @@
+//! A stand-in for Dropbox's upload sessions.
+
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+use shared::answer::ApiError;
+
+use super::super::{Sink, hash_of};
+use crate::actions::failure::Failure;
+
+/// Dropbox's upload sessions, as far as they matter: one session, and the file that it becomes.
+#[derive(Default)]
+pub(super) struct Dropbox(Mutex<Held>);
+
+#[derive(Default)]
+pub(super) struct Held {
+    pub(super) bytes: BytesMut,
+    pub(super) has_session: bool,
+    pub(super) saved: Option<Bytes>,
+    /// The sizes of all requests that were taken, in bytes.
+    pub(super) requests: Vec<usize>,
+    /// Answers of the next appends that get lost: before the append took effect (false), or after.
+    pub(super) lost: Vec<bool>,
+    /// The next append or finish is refused with this error.
+    pub(super) refused: Option<Value>,
+}
+
+impl Dropbox {
+    pub(super) fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap()
+    }
+
+    fn take(&self, hash: &str, bytes: &Bytes) -> Result<(), Failure> {
+        let mut held = self.held();
+        if let Some(error) = held.refused.take() {
+            return Err(refusal(&error));
+        }
+        assert_eq!(hash, hash_of(bytes), "each request has the hash of its bytes");
+        held.requests.push(bytes.len());
+        held.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn file(&self) -> Value {
+        let mut held = self.held();
+        let whole = held.bytes.split().freeze();
+        held.has_session = false;
+        let metadata = json!({"name": "file", "size": whole.len(), "content_hash": hash_of(&whole)});
+        held.saved = Some(whole);
+        metadata
+    }
+
+    fn check_offset(&self, offset: u64) -> Result<(), Value> {
+        let held = self.held();
+        let correct = held.bytes.len() as u64;
+        match held.has_session {
+            false => Err(json!({".tag": "not_found"})),
+            true if offset == correct => Ok(()),
+            true => Err(json!({".tag": "incorrect_offset", "correct_offset": correct})),
+        }
+    }
+}
+
+fn refusal(error: &Value) -> Failure {
+    let mut answer = Response::new(Bytes::from(json!({"error": error}).to_string()));
+    *answer.status_mut() = StatusCode::CONFLICT;
+    answer.into()
+}
+
+fn lost() -> Failure {
+    ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_unreachable", "No answer.").into()
+}
+
+#[async_trait]
+impl Sink for Dropbox {
+    async fn upload(&self, _: &Value, hash: &str, bytes: Bytes) -> Result<Value, Failure> {
+        self.take(hash, &bytes)?;
+        Ok(self.file())
+    }
+
+    async fn start(&self, hash: &str, bytes: Bytes) -> Result<String, Failure> {
+        self.take(hash, &bytes)?;
+        self.held().has_session = true;
+        Ok("session".to_owned())
+    }
+
+    async fn append(&self, session: &str, offset: u64, hash: &str, bytes: Bytes) -> Result<(), Failure> {
+        assert_eq!(session, "session");
+        let is_lost = self.held().lost.pop();
+        if is_lost == Some(false) {
+            return Err(lost());
+        }
+        self.check_offset(offset).map_err(|error| refusal(&error))?;
+        self.take(hash, &bytes)?;
+        if is_lost == Some(true) { Err(lost()) } else { Ok(()) }
+    }
+
+    async fn finish(
+        &self,
+        session: &str,
+        offset: u64,
+        _: &Value,
+        hash: &str,
+        bytes: Bytes,
+    ) -> Result<Value, Failure> {
+        assert_eq!(session, "session");
+        let lookup_failed = |error| refusal(&json!({".tag": "lookup_failed", "lookup_failed": error}));
+        self.check_offset(offset).map_err(lookup_failed)?;
+        self.take(hash, &bytes)?;
+        Ok(self.file())
+    }
+}
