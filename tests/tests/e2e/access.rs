@@ -55,6 +55,8 @@ impl Place {
             }
             Operation::ChooseResync => request.body("{\"every_hours\":24}"),
             Operation::ConfirmDeletions => request.body("{\"deletions\":1}"),
+            Operation::RunAction => request.body("{\"action\":\"DROPBOX_LIST_FILES\",\"parameters\":{}}"),
+            Operation::RunTool => request.body("{\"tool\":\"DROPBOX_LIST_FILES\",\"parameters\":{}}"),
             _ => request,
         }
     }
@@ -94,10 +96,16 @@ fn own_user(route: &Route) -> Said {
     }
 }
 
+/// Whether a request calls Dropbox, and so needs a connection that works.
+fn calls_dropbox(route: &Route) -> bool {
+    use Operation::{CallDropbox, CallDropboxByHeader, RunAction, RunTool};
+    matches!(route.operation, CallDropbox | CallDropboxByHeader | RunAction | RunTool)
+}
+
 /// What a page of another user of the project is answered.
 fn other_user(route: &Route) -> Said {
     match route.operation {
-        Operation::CallDropbox | Operation::CallDropboxByHeader => said(404, "not_connected"),
+        _ if calls_dropbox(route) => said(404, "not_connected"),
         _ if route.template.contains("{connection}") => said(404, "connection_not_found"),
         _ => own_user(route),
     }
@@ -106,7 +114,7 @@ fn other_user(route: &Route) -> Said {
 /// What is answered about a connection that is gone.
 fn disconnected(route: &Route) -> Said {
     match route.operation {
-        Operation::CallDropbox | Operation::CallDropboxByHeader => said(404, "not_connected"),
+        _ if calls_dropbox(route) => said(404, "not_connected"),
         Operation::GetConnection | Operation::Disconnect => own(route.operation),
         _ if route.template.contains("{connection}") => said(410, "disconnected"),
         operation => own(operation),

@@ -9,6 +9,8 @@ use shared::{
 use tests::World;
 
 const FIRST: &str = "first@example.com";
+/// Entries of the first page of a listing.
+const PAGE: u64 = 2000;
 
 async fn files(world: &World, connection: ConnectionId) -> Value {
     world.first_app("u").details(connection).await["progress"]["files"].clone()
@@ -110,4 +112,35 @@ async fn what_waits_is_pending_and_a_count_that_a_crash_has_spoilt_is_mended_by_
         world.settled().await;
         agree(&world, connection, "after the resync").await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_listing_says_how_many_entries_it_has_come_through() {
+    // Nothing is fetched.
+    let world = World::with_limit(0).await;
+    (0..PAGE + 100).for_each(|n| world.write(FIRST, &format!("{n}.txt"), b"1"));
+    // All is there before the listing begins.
+    world.stack.dropbox.rescan(FIRST).await.unwrap();
+    let faults = world.stack.dropbox.faults(FIRST);
+    // What the cursor says before anything is listed arrives; the listing's second page does not.
+    faults.next(
+        "files/list_folder/continue",
+        1,
+        Fault::Slow { before_headers_ms: 1, before_each_piece_ms: 0 },
+    );
+    faults.next(
+        "files/list_folder/continue",
+        ALWAYS,
+        Fault::ServerError { status: 503, after_effect: false },
+    );
+    let app = world.first_app("u");
+    let connection = app.connect(FIRST).await;
+    world.settled().await;
+    let listing = async || app.details(connection).await["progress"]["listing"].clone();
+    assert_eq!(listing().await, json!({"selections": 1, "entries": PAGE}));
+    faults.clear();
+    world.resynced(connection).await;
+    world.settled().await;
+    assert_eq!(listing().await, json!({"selections": 0, "entries": 0}));
+    assert_eq!(agree(&world, connection, "all is listed").await[3], PAGE + 100);
 }

@@ -15,7 +15,7 @@ impl Requests {
     pub async fn send_again(&self, of: Linked, lane: Lane) -> Result<(), RequestError> {
         let parked = self.parked(of.connection).await?.into_iter().find(|(parked, _)| *parked == lane);
         if let Some((_, body)) = parked {
-            return Ok(self.resume(of, lane, &body).await?);
+            return self.resume(of, lane, &body).await;
         }
         let message = match lane {
             Lane::Transfers => Outgoing::transfers(of),
