@@ -30,10 +30,15 @@ pub(crate) fn target(bytes: &[u8]) {
     let Some(request) = draft.request() else { return };
     on_stage(async |stage| {
         let response = webhook_receiver::handle(&stage.receiver(), "/webhook", request).await;
-        let record = stage.traffic.record();
-        let is_claim = |write: &String| write.contains(r#"{"S":"work#"#);
-        assert!(record.writes.iter().all(is_claim) && record.sent.is_empty(), "a notification only queues");
-        let queued = queued(&record);
+        let queued = {
+            let record = stage.traffic.record();
+            let is_claim = |write: &String| write.contains(r#"{"S":"work#"#);
+            assert!(
+                record.writes.iter().all(is_claim) && record.sent.is_empty(),
+                "a notification only queues"
+            );
+            queued(&record)
+        };
         stage.read_all().await;
         if draft.method != Method::POST {
             assert!(queued.is_empty(), "only a POST queues");

@@ -77,7 +77,8 @@ async fn wake(run: &mut Run) -> Result<(), Violation> {
 /// has its turn later than the others.
 async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
     let (before, started) = (check::resyncs(&run.stage), run.started);
-    let things = run.stage.ports.dropbox.account().paths().len() + run.stage.wiring.items().await.len();
+    let listed = run.stage.ports.dropbox.account().paths().len();
+    let things = listed + run.stage.wiring.items().await.len();
     for _ in 0..WAKES {
         until_idle(run).await?;
         if confirm(run).await {

@@ -24,7 +24,7 @@ enum Reason {
     /// It was refused here, or something here failed.
     Here(ApiError),
     /// Dropbox refused it, with this answer.
-    Dropbox(Response<Bytes>),
+    Dropbox(Box<Response<Bytes>>),
 }
 
 impl From<ApiError> for Failure {
@@ -35,7 +35,7 @@ impl From<ApiError> for Failure {
 
 impl From<Response<Bytes>> for Failure {
     fn from(answer: Response<Bytes>) -> Self {
-        Self { reason: Reason::Dropbox(answer), members: Map::new() }
+        Self { reason: Reason::Dropbox(Box::new(answer)), members: Map::new() }
     }
 }
 
@@ -76,7 +76,7 @@ impl Failure {
                 refusal::response_with(&error, ErrorForm::default(), Value::Object(self.members))
             }
             Reason::Dropbox(answer) if self.members.is_empty() => answer.map(Body::from),
-            Reason::Dropbox(answer) => beside(answer, self.members),
+            Reason::Dropbox(answer) => beside(*answer, self.members),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct GetFolder {
-    /// The folder's id at Dropbox, such as id:a4ayc_80_OEAAAAAAAAAXw.
+    /// The folder's id at Dropbox, such as `id:a4ayc_80_OEAAAAAAAAAXw`.
     #[serde(alias = "id")]
     folder_id: FolderId,
 }

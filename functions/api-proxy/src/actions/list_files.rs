@@ -22,7 +22,7 @@ pub(crate) struct ListFiles {
     /// About how many entries a page has; Dropbox decides where it is missing.
     #[schemars(range(min = 1, max = 2000))]
     limit: Option<u32>,
-    /// The cursor of the page before, where its has_more is true; no other parameter beside it.
+    /// The cursor of the page before, where its `has_more` is true; no other parameter beside it.
     cursor: Option<String>,
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct SearchFolders {
     /// How many matches a page has at most; 100 where it is missing.
     #[schemars(range(min = 1, max = 1000))]
     limit: Option<u32>,
-    /// The cursor of the page before, where its has_more is true; no other parameter beside it.
+    /// The cursor of the page before, where its `has_more` is true; no other parameter beside it.
     cursor: Option<String>,
 }
 

@@ -82,9 +82,9 @@ impl Step<'_> {
                 let is_last = is_last_piece && segments.peek().is_none();
                 let mut commit = self.commit_of(segment);
                 if is_last {
-                    last(&mut commit)
+                    last(&mut commit);
                 } else {
-                    each(&mut commit)
+                    each(&mut commit);
                 }
                 self.advance(commit).await?;
                 if is_last {

@@ -11,10 +11,9 @@ fn file(world: &World, path: &str) -> Vec<u8> {
     std::fs::read(world.directory(FIRST).join(path)).unwrap()
 }
 
-/// Text as a file, and where it goes.
-fn text(text: &str, rest: Value) -> Value {
-    let mut parameters = json!({"file": {"data": text, "encoding": "utf8"}});
-    parameters.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+/// The parameters that save a text, beside those that say where.
+fn text(text: &str, mut parameters: Value) -> Value {
+    parameters["file"] = json!({"data": text, "encoding": "utf8"});
     parameters
 }
 

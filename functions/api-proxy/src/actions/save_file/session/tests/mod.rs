@@ -108,7 +108,7 @@ proptest! {
 /// The limit of a request to Dropbox, 150 MiB, is far from a piece, whatever the file's size.
 #[test]
 fn a_piece_is_whole_blocks_and_far_below_what_a_request_may_have() {
-    const { assert!(PIECE % BLOCK == 0 && PIECE < 150 * 1024 * 1024 / 10) };
+    const { assert!(PIECE.is_multiple_of(BLOCK) && PIECE < 150 * 1024 * 1024 / 10) };
 }
 
 /// An answer to an append that is lost costs nothing, whether the append took effect or not.
