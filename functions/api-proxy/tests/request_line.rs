@@ -2,7 +2,8 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 5] = ["APP_PARAMETER", "DROPBOX_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
+const SETTINGS: [&str; 6] =
+    ["APP_PARAMETER", "BUCKET_NAME", "DROPBOX_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
 const CALL: Asked = Asked {
     method: "POST",
     path: "/projects/{project}/sdk/proxy/dropbox/2/files/list_folder",

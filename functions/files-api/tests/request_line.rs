@@ -2,7 +2,7 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 3] = ["STACK_NAME", "SYNC_QUEUE_URL", "TABLE_NAME"];
+const SETTINGS: [&str; 4] = ["BULK_QUEUE_URL", "CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"];
 const LIST: Asked = Asked {
     method: "GET",
     path: "/projects/{project}/connections",

@@ -3,7 +3,7 @@
 use peers::{Asked, Function};
 
 const SETTINGS: [&str; 6] =
-    ["APP_PARAMETER", "BUS_NAME", "KEY_ID", "STACK_NAME", "SYNC_QUEUE_URL", "TABLE_NAME"];
+    ["APP_PARAMETER", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
 const LINK: Asked = Asked {
     method: "POST",
     path: "/projects/{project}/connect/links",

@@ -2,7 +2,7 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 5] = ["APP_PARAMETER", "KEY_ID", "STACK_NAME", "SYNC_QUEUE_URL", "TABLE_NAME"];
+const SETTINGS: [&str; 5] = ["APP_PARAMETER", "CHANGES_QUEUE_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
 const FORGED: Asked = Asked {
     method: "POST",
     path: "/webhook",
