@@ -55,8 +55,9 @@ fn our_own_crates_inform_and_others_only_warn() {
 #[test]
 fn every_function_informs() {
     let functions = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions")).unwrap();
-    for function in functions {
-        let name = function.unwrap().file_name().into_string().unwrap().replace('-', "_");
+    let functions = functions.map(|function| function.unwrap());
+    for function in functions.filter(|function| function.path().join("Cargo.toml").exists()) {
+        let name = function.file_name().into_string().unwrap().replace('-', "_");
         assert!(FILTER.contains(&format!("{name}={}", Level::INFO.as_str().to_lowercase())), "{name}");
     }
 }

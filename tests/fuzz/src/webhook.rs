@@ -1,6 +1,6 @@
 //! The webhook receiver: which bodies are believed, and what they queue.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_lc_rs::hmac;
 use http::{Method, StatusCode};
@@ -9,7 +9,7 @@ use shared::model::{ConnectionId, Message, WalkReason};
 
 use crate::{
     draft::Draft,
-    residents::{NOW, RESIDENTS},
+    residents::{NOW, PROJECTS, RESIDENTS},
     stage::{APP_SECRET, on_stage},
     traffic::Record,
 };
@@ -65,18 +65,19 @@ fn signed(value: &[u8], right: &str) -> Vec<u8> {
     }
 }
 
-/// How often each connection is queued: every message has its own deduplication id, or it might be dropped.
+/// How often each connection is queued, each in the share of its own project.
 fn queued(record: &Record) -> BTreeMap<ConnectionId, usize> {
     let mut queued = BTreeMap::new();
-    let mut ids = BTreeSet::new();
     for message in &record.messages {
         let walk = Message::from_json(&message.body).expect("a message can be read");
         let Message::Walk { connection, reason: WalkReason::Notified, sent_at: NOW, hops: 0, .. } = walk
         else {
             panic!("{walk:?} is queued")
         };
-        assert_eq!(message.group, Some(connection.to_string()), "in another's group");
-        assert!(ids.insert(message.deduplication.clone().expect("it has a deduplication id")));
+        let resident = RESIDENTS.iter().find(|resident| resident.id() == connection);
+        let project = resident.map(|resident| PROJECTS[resident.project].0.to_string());
+        assert_eq!(message.group, project, "in another's share");
+        assert_eq!(message.deduplication, None, "a standard queue takes no such id");
         *queued.entry(connection).or_default() += 1;
     }
     queued
