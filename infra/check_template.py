@@ -100,7 +100,7 @@ MAY = {
     },
     "SyncFunction": OPEN_APP
     | {
-        "Table.Arn": WALK | {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem"},
+        "Table.Arn": WALK | {"dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"},
         "${Table.Arn}/index/by_wake": {"dynamodb:Query"},
         "ChangesQueue.Arn": TAKE | {"sqs:SendMessage"},
         "BulkQueue.Arn": TAKE | {"sqs:SendMessage"},

@@ -24,6 +24,10 @@ pub(super) async fn calm(run: &mut Run) -> Result<(), Violation> {
     }
     until_drained(run).await?;
     mirror::mirror(&run.stage, Depth::Drained).await?;
+    if run.stage.wiring.is_comparing().await {
+        // What Dropbox refused while this one listed, only the next tries again.
+        until_resynced(run).await?;
+    }
     until_resynced(run).await?;
     mirror::mirror(&run.stage, Depth::Resynced).await?;
     let before = run.stage.history.seen().changes.len();

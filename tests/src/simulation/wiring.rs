@@ -288,6 +288,11 @@ impl Wiring {
         self.truth.health(CONNECTION).await.expect("the store answers")
     }
 
+    /// Whether a comparison has begun and not come to its end.
+    pub(super) async fn is_comparing(&self) -> bool {
+        self.truth.head(CONNECTION).await.expect("the store answers").survey.is_some()
+    }
+
     /// How far the files have come, as it is told.
     pub(super) async fn file_progress(&self) -> FileProgress {
         let head = self.truth.head(CONNECTION).await.expect("the store answers");
