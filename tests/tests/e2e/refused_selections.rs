@@ -184,3 +184,20 @@ async fn a_selection_that_was_missing_is_held_when_dropbox_tells_of_it() {
     assert_eq!(count(&selected.world, "Selection Restored").await, 1);
     assert_eq!(selected.paths().await.len(), 7);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_and_then_deleted_is_missing() {
+    let it = Selected::new().await;
+    let faults = it.world.stack.dropbox.faults(FIRST);
+    faults.next_about(LOOK_UP, &it.a, 1, Fault::EndpointError { tag: "path/locked".to_owned() });
+    it.world.resynced(it.connection).await;
+    assert_eq!(it.selection(&it.a).await["state"], "refused");
+    it.world.remove(FIRST, "a");
+    it.world.settled().await;
+    it.world.resynced(it.connection).await;
+    it.world.settled().await;
+    let selection = it.selection(&it.a).await;
+    assert_eq!((&selection["state"], &selection["refusal"]), (&json!("missing"), &Value::Null));
+    assert_eq!(count(&it.world, "Selection Missing").await, 1);
+    assert_eq!(it.paths().await, ["/b", "/b/four.txt", "/b/three.txt"]);
+}

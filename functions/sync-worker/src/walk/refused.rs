@@ -53,7 +53,8 @@ impl Step<'_> {
         self.turn(&selection, refused).await
     }
 
-    /// Takes note of what a survey showed: selections that Dropbox refuses now, and those that it tells of again.
+    /// Takes note of what a survey showed: selections that Dropbox refuses now, those that it tells of again, and those that
+    /// were refused and are gone.
     pub(super) async fn note_selections(&mut self, survey: &Survey) -> Result<(), Failure> {
         for (target, refusal) in &survey.refused {
             self.refuse_target(target, refusal.clone()).await?;
@@ -66,6 +67,12 @@ impl Step<'_> {
             if matches!(selection.state, SelectionState::Missing | SelectionState::Refused) {
                 self.announce_restored(&selection).await?;
                 self.turn(&selection, selection.held()).await?;
+            }
+        }
+        for target in &survey.absent {
+            let Some(selection) = self.selection(target) else { continue };
+            if selection.state == SelectionState::Refused {
+                self.miss(&selection).await?;
             }
         }
         Ok(())

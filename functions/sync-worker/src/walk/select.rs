@@ -161,14 +161,18 @@ impl Step<'_> {
     }
 
     /// There is nothing at Dropbox that was selected.
-    async fn miss(&mut self, selection: &Selection) -> Result<(), Failure> {
-        self.turn(
-            selection,
-            Selection { state: SelectionState::Missing, listing: None, listed: 0, ..selection.clone() },
-        )
-        .await?;
+    pub(super) async fn miss(&mut self, selection: &Selection) -> Result<(), Failure> {
+        let missing = Selection {
+            state: SelectionState::Missing,
+            listing: None,
+            listed: 0,
+            refusal: None,
+            ..selection.clone()
+        };
+        self.turn(selection, missing).await?;
         let target = selection.target.clone();
-        let unique = format!("selection_missing:{}:{}", name(&target), selection.selected_at.0);
+        let Selection { selected_at, refusals, .. } = selection;
+        let unique = format!("selection_missing:{}:{}:{refusals}", name(&target), selected_at.0);
         let news = EventBody::SelectionMissing { selection: target };
         Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?)
     }
