@@ -34,6 +34,8 @@ import uuid
 
 # Maximum time that a step waits for what must come. Seconds.
 PATIENCE = 300
+# The same, of work that a restored table takes for on its way: it is asked for again within a quarter of an hour.
+LOST_WORK = 20 * 60
 # Maximum time that a person has to connect an account: a link's life. Seconds.
 LINK_LIFE = 600
 # Bytes of a piece of an upload: what the README tells clients to send.
@@ -321,7 +323,7 @@ class Tour:
             report = self.connection()["last_resync"]
             return report if report and report != before else None
 
-        report = self.until("a resync", ended)
+        report = self.until("a resync", ended, LOST_WORK)
         repaired = [report[kind] for kind in ("created", "updated", "moved", "deleted")]
         ensure(repaired == [0] * 4 and report["agreed"] == report["listed"], f"it repaired something: {report}")
         return f"{report['listed']} listed, {report['agreed']} agreed"
