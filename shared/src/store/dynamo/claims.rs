@@ -25,29 +25,6 @@ fn notified_at(row: &Row) -> Option<Timestamp> {
     number_of(row, "notified_at").map(Timestamp)
 }
 
-impl Dynamo {
-    async fn update_claim(
-        &self,
-        connection: ConnectionId,
-        lane: Lane,
-        update: &str,
-        condition: Option<&str>,
-        values: Row,
-    ) -> Result<(), StoreError> {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::claim(connection, lane).attributes()))
-            .update_expression(update)
-            .set_condition_expression(condition.map(str::to_owned))
-            .set_expression_attribute_values(Some(values))
-            .send()
-            .await
-            .map(drop)
-            .map_err(failed)
-    }
-}
-
 #[async_trait]
 impl Claims for Dynamo {
     async fn claim(
@@ -64,7 +41,7 @@ impl Claims for Dynamo {
         ]);
         let update = "SET wake_at = :until, wake_shard = :shard REMOVE parked";
         let free = "attribute_not_exists(pk) OR wake_at <= :now";
-        won(self.update_claim(connection, lane, update, Some(free), values).await)
+        won(self.update_row(&keys::claim(connection, lane), update, Some(free), values).await)
     }
 
     async fn park(
@@ -80,7 +57,7 @@ impl Claims for Dynamo {
             (":message".to_owned(), text(message)),
         ]);
         let update = "SET wake_at = :until, wake_shard = :shard, parked = :message";
-        self.update_claim(connection, lane, update, None, values).await
+        self.update_row(&keys::claim(connection, lane), update, None, values).await
     }
 
     async fn unpark(
@@ -91,7 +68,7 @@ impl Claims for Dynamo {
     ) -> Result<bool, StoreError> {
         let values = HashMap::from([(":until".to_owned(), number(until.0))]);
         let (update, parked) = ("SET wake_at = :until REMOVE parked", "attribute_exists(parked)");
-        won(self.update_claim(connection, lane, update, Some(parked), values).await)
+        won(self.update_row(&keys::claim(connection, lane), update, Some(parked), values).await)
     }
 
     async fn claims(&self, connection: ConnectionId) -> Result<Vec<Claim>, StoreError> {
@@ -106,7 +83,9 @@ impl Claims for Dynamo {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let values = HashMap::from([(":at".to_owned(), number(at.0))]);
-        won(self.update_claim(connection, lane, "SET notified_at = :at", Some(PRESENT), values).await)
+        won(self
+            .update_row(&keys::claim(connection, lane), "SET notified_at = :at", Some(PRESENT), values)
+            .await)
     }
 
     async fn expire_claim(
@@ -116,7 +95,8 @@ impl Claims for Dynamo {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let values = HashMap::from([(":at".to_owned(), number(at.0))]);
-        won(self.update_claim(connection, lane, "SET wake_at = :at", Some(PRESENT), values).await).map(drop)
+        won(self.update_row(&keys::claim(connection, lane), "SET wake_at = :at", Some(PRESENT), values).await)
+            .map(drop)
     }
 
     async fn end_claim(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Timestamp>, StoreError> {

@@ -35,26 +35,6 @@ pub(super) fn schedule_row(id: ConnectionId, now: Timestamp) -> Row {
 }
 
 impl Dynamo {
-    async fn update_schedule(
-        &self,
-        key: &Key,
-        update: &str,
-        condition: Option<&str>,
-        values: Row,
-    ) -> Result<(), StoreError> {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
-            .update_expression(update)
-            .set_condition_expression(condition.map(str::to_owned))
-            .set_expression_attribute_values((!values.is_empty()).then_some(values))
-            .send()
-            .await
-            .map(drop)
-            .map_err(failed)
-    }
-
     /// Sets the end of a pause, unless it ends later already.
     async fn pause_until(&self, id: ConnectionId, name: &str, until: Timestamp) -> Result<(), StoreError> {
         let update = format!("SET {name} = :until");
@@ -62,7 +42,7 @@ impl Dynamo {
         let condition = format!("attribute_exists(pk) AND (attribute_not_exists({name}) OR {name} < :until)");
         let values = HashMap::from([(":until".to_owned(), number(until.0))]);
         let key = keys::schedule(id);
-        won(self.update_schedule(&key, &update, Some(&condition), values).await).map(drop)
+        won(self.update_row(&key, &update, Some(&condition), values).await).map(drop)
     }
 
     async fn due_in_shard(&self, shard: u8, now: Timestamp) -> Result<Vec<Due>, StoreError> {
@@ -126,7 +106,7 @@ impl Schedules for Dynamo {
         let values =
             HashMap::from([(":now".to_owned(), number(now.0)), (":until".to_owned(), number(until.0))]);
         let key = key_of(due);
-        won(self.update_schedule(&key, "SET wake_at = :until", Some("wake_at <= :now"), values).await)
+        won(self.update_row(&key, "SET wake_at = :until", Some("wake_at <= :now"), values).await)
     }
 
     async fn wake(&self, id: ConnectionId, wake: Wake) -> Result<(), StoreError> {
@@ -145,7 +125,7 @@ impl Schedules for Dynamo {
             None => update.push_str(" REMOVE wake_at, wake_shard"),
         }
         // A late walker does not bring back the schedule of a connection that was purged.
-        won(self.update_schedule(&keys::schedule(id), &update, Some(PRESENT), values).await).map(drop)
+        won(self.update_row(&keys::schedule(id), &update, Some(PRESENT), values).await).map(drop)
     }
 
     async fn settle(
@@ -175,7 +155,7 @@ impl Schedules for Dynamo {
         };
         let unchanged =
             [unchanged("resync_at", before.resync_at), unchanged("wake_at", before.wake_at)].join(" AND ");
-        won(self.update_schedule(&keys::schedule(id), &update, Some(&unchanged), values).await)
+        won(self.update_row(&keys::schedule(id), &update, Some(&unchanged), values).await)
     }
 
     async fn pause(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError> {

@@ -80,6 +80,27 @@ impl Dynamo {
             .map_err(failed)
     }
 
+    /// Updates one row by an expression. A condition that does not hold is a conflict.
+    pub(super) async fn update_row(
+        &self,
+        key: &Key,
+        update: &str,
+        condition: Option<&str>,
+        values: Row,
+    ) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression(update)
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+
     /// A condition on a row, within a transaction that writes others.
     pub(super) fn check(
         &self,

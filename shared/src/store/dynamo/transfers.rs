@@ -36,27 +36,6 @@ impl Dynamo {
         self.write_all(writes).await
     }
 
-    /// Writes some attributes of the row that schedules a connection's transfers.
-    async fn update_transfers(
-        &self,
-        connection: ConnectionId,
-        update: &str,
-        condition: Option<&str>,
-        values: Row,
-    ) -> Result<(), StoreError> {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::transfer_schedule(connection).attributes()))
-            .update_expression(update)
-            .set_condition_expression(condition.map(str::to_owned))
-            .set_expression_attribute_values(Some(values))
-            .send()
-            .await
-            .map(drop)
-            .map_err(failed)
-    }
-
     async fn shard_transfers(
         &self,
         partition: String,
@@ -167,12 +146,12 @@ impl Transfers for Dynamo {
             }
             None => update.push_str(" REMOVE wake_at, wake_shard"),
         }
-        self.update_transfers(connection, &update, None, values).await
+        self.update_row(&keys::transfer_schedule(connection), &update, None, values).await
     }
 
     async fn owe_sweep(&self, connection: ConnectionId) -> Result<(), StoreError> {
         let values = HashMap::from([(":start".to_owned(), text(""))]);
-        self.update_transfers(connection, "SET sweep = :start", None, values).await
+        self.update_row(&keys::transfer_schedule(connection), "SET sweep = :start", None, values).await
     }
 
     async fn sweep(&self, connection: ConnectionId) -> Result<Option<Sweep>, StoreError> {
@@ -190,7 +169,10 @@ impl Transfers for Dynamo {
         let mut values = HashMap::from([(":before".to_owned(), place(before))]);
         values.extend(after.map(|after| (":after".to_owned(), place(after))));
         let update = if after.is_some() { "SET sweep = :after" } else { "REMOVE sweep" };
-        won(self.update_transfers(connection, update, Some("sweep = :before"), values).await).map(drop)
+        won(self
+            .update_row(&keys::transfer_schedule(connection), update, Some("sweep = :before"), values)
+            .await)
+        .map(drop)
     }
 }
 
