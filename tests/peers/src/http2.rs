@@ -2,7 +2,8 @@
 
 use std::{
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{Shutdown, TcpListener, TcpStream},
+    time::Duration,
 };
 
 const PREFACE: usize = 24;
@@ -20,7 +21,10 @@ const END_STREAM: u8 = 1;
 const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// One connection of HTTP/2, as the server has it.
+/// Maximum time for which an ended connection waits for the client to end it too.
+const LINGER: Duration = Duration::from_secs(10);
+
+/// One connection of HTTP/2, as the server has it. Dropped, it ends in order: the client reads all that was written.
 #[derive(Debug)]
 pub struct Http2Line(TcpStream);
 
@@ -83,11 +87,6 @@ impl Http2Line {
         self.write(RST_STREAM, 0, stream, &reason.to_be_bytes());
     }
 
-    /// Listens until the other side ends the connection: what it said unheard would reset it, and what it was told.
-    pub fn stay(mut self) {
-        while self.0.read(&mut [0; 1024]).is_ok_and(|length| length > 0) {}
-    }
-
     fn read(&mut self) -> Frame {
         let mut head = [0; 9];
         self.0.read_exact(&mut head).unwrap();
@@ -104,6 +103,16 @@ impl Http2Line {
         frame.extend(stream.to_be_bytes());
         frame.extend(payload);
         self.0.write_all(&frame).unwrap();
+    }
+}
+
+impl Drop for Http2Line {
+    /// A socket that is closed while something is unread resets the connection, and the client loses what it had not
+    /// read yet: so the client's acknowledgements are read until it ends its side.
+    fn drop(&mut self) {
+        let _ = self.0.shutdown(Shutdown::Write);
+        let _ = self.0.set_read_timeout(Some(LINGER));
+        while self.0.read(&mut [0; 1024]).is_ok_and(|length| length > 0) {}
     }
 }
 

@@ -90,10 +90,14 @@ impl Line {
         stream.peek(&mut [0]).unwrap();
     }
 
-    /// Ends what is said, and goes on listening: whether anything else is said.
-    #[must_use]
-    pub fn stops_speaking(mut self) -> bool {
+    /// Ends this side of the connection. The other side may still send.
+    pub fn stop_sending(&mut self) {
         self.0.get_ref().shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Whether another request comes before the other side ends the connection.
+    #[must_use]
+    pub fn hears_another_request(mut self) -> bool {
         self.next_head().is_some()
     }
 

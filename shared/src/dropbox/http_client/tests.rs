@@ -87,7 +87,8 @@ async fn a_connection_that_closed_while_idle_carries_nothing_more() {
             let mut line = Line::accept(listener);
             line.request();
             line.write(OK);
-            std::thread::spawn(move || sender.send(line.stops_speaking()));
+            line.stop_sending();
+            std::thread::spawn(move || sender.send(line.hears_another_request()));
             let mut second = {
                 TcpStream::connect(event).unwrap().write_all(b"!").unwrap();
                 Line::accept(listener)
@@ -166,7 +167,6 @@ async fn headers_of_more_than_16_kilobytes_pass() {
             let mut line = Http2Line::accept(listener);
             let stream = line.request();
             line.answer(stream, &[("dropbox-api-result", &told), ("x-dropbox-request-id", "1")]);
-            line.stay();
         });
         let told = result.clone();
         let http1 = play(move |listener| {
