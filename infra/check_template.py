@@ -58,6 +58,10 @@ EXPECTED = {
         "api-proxy",
         {"STACK_NAME", "TABLE_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
+    "CarbonApiFunction": (
+        "carbon-api",
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
+    ),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL"}),
     "WebhookReceiverFunction": (
         "webhook-receiver",
@@ -91,6 +95,14 @@ MAY = {
         "Table.Arn": ROWS,
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
+    },
+    "CarbonApiFunction": OPEN_APP
+    | {
+        "Table.Arn": ROWS,
+        "ChangesQueue.Arn": {"sqs:SendMessage"},
+        "BulkQueue.Arn": {"sqs:SendMessage"},
+        "Bus.Arn": {"events:PutEvents"},
+        "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
     "WebhookReceiverFunction": OPEN_APP
     | {
@@ -135,6 +147,7 @@ MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "user#*", "work#*"],
+    "CarbonApiRole": ["account#*", "connection#*", "link#*", "ticket#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
@@ -244,8 +257,11 @@ class Routes(unittest.TestCase):
                     if status < "400":
                         continue
                     answer = response["content"]["application/json"]
-                    self.assertEqual(answer["schema"], {"$ref": "#/components/schemas/Error"}, status)
-                    self.assertEqual(set(answer["example"]), {"code", "message"}, status)
+                    schema, members = "Error", {"code", "message"}
+                    if function_of(operation) == "CarbonApiFunction":
+                        schema, members = ("CarbonFields", {"detail"}) if status == "422" else ("CarbonError", {"code", "detail"})
+                    self.assertEqual(answer["schema"], {"$ref": f"#/components/schemas/{schema}"}, status)
+                    self.assertEqual(set(answer["example"]), members, status)
         self.assertEqual(len(ids), len(set(ids)))
 
     def test_references_lead_somewhere(self):
@@ -290,7 +306,7 @@ class Routes(unittest.TestCase):
                 continue
             with self.subTest(path=path):
                 functions = {function_of(operation) for operation in methods.values()}
-                open_to_pages = not functions.isdisjoint({"ApiProxyFunction", "FilesApiFunction"})
+                open_to_pages = not functions.isdisjoint({"ApiProxyFunction", "FilesApiFunction", "CarbonApiFunction"})
                 answers = not set(methods).isdisjoint({"options", "x-amazon-apigateway-any-method"})
                 self.assertEqual(answers, open_to_pages)
         for kind, answer in ROUTES["x-amazon-apigateway-gateway-responses"].items():
@@ -408,7 +424,7 @@ class Functions(unittest.TestCase):
                     self.assertNotIn(name, seen, "one statement says what a role writes")
                     seen[name] = condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
         self.assertEqual(seen, MAY_WRITE)
-        self.assertEqual(puts_data_keys, ["OauthCallbackRole"])
+        self.assertEqual(sorted(puts_data_keys), ["CarbonApiRole", "OauthCallbackRole"])
 
     def test_a_data_key_has_the_attributes_that_may_be_put_and_no_others(self):
         rows = (HERE.parent / "shared/src/store/dynamo/projects.rs").read_text()
@@ -435,6 +451,7 @@ class Functions(unittest.TestCase):
     def test_timeouts(self):
         self.assertLess(properties("OauthCallbackFunction")["Timeout"], 29)
         self.assertLess(properties("FilesApiFunction")["Timeout"], 29)
+        self.assertLess(properties("CarbonApiFunction")["Timeout"], 29)
         self.assertLessEqual(properties("WebhookReceiverFunction")["Timeout"], 10)
         self.assertEqual(properties("SyncFunction")["Timeout"], 120)
         self.assertEqual(properties("TransferFunction")["Timeout"], 900)
@@ -467,7 +484,7 @@ class Queues(unittest.TestCase):
             self.assertEqual(mapping["ScalingConfig"]["MaximumConcurrency"], {"Ref": parameter})
             queues.add(queue)
         self.assertEqual(len(queues), 3)
-        for name in ("WebhookReceiverFunction", "SyncFunction", "FilesApiFunction"):
+        for name in ("WebhookReceiverFunction", "SyncFunction", "FilesApiFunction", "CarbonApiFunction"):
             variables = properties(name)["Environment"]["Variables"]
             self.assertEqual(variables["CHANGES_QUEUE_URL"], {"Ref": "ChangesQueue"}, name)
         self.assertEqual(properties("OauthCallbackFunction")["Environment"]["Variables"]["BULK_QUEUE_URL"], {"Ref": "BulkQueue"})

@@ -8,6 +8,7 @@
 //! - [`egress`]: requests to addresses that a caller names, to the public internet only.
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
+//! - [`address`]: where the deployment's API is reached.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
 //! - [`cors`] and [`secure`]: what browsers of other origins may ask and read, and what all browsers are told.
 //! - [`request_log`]: the line that a function writes of each request.
@@ -15,6 +16,7 @@
 //!
 //! Data goes one way: event → handler (parse) → rule (decide) → port → adapter.
 
+pub mod address;
 pub mod answer;
 pub mod apps;
 pub mod aws;

@@ -10,7 +10,10 @@ use std::{future::Future, time::Instant};
 use http::{Method, Response};
 use tracing::{Instrument, Span, field::Empty};
 
-use crate::caller::{Caller, Operation};
+use crate::{
+    caller::{CallerKind, Operation},
+    model::{ProjectId, SecretHash},
+};
 
 /// So many characters of a key's hash tell the keys of a deployment apart, and open nothing.
 const PREFIX: usize = 8;
@@ -39,9 +42,9 @@ pub async fn logged<B>(
 }
 
 /// Notes who asks, once that is known.
-pub(crate) fn note(caller: &Caller) {
+pub(crate) fn note(project: ProjectId, caller: CallerKind, key: &SecretHash) {
     let span = Span::current();
-    span.record("project", caller.project.to_string());
-    span.record("caller", caller.kind.as_str());
-    span.record("key", caller.key.as_str().get(..PREFIX).unwrap_or_default());
+    span.record("project", project.to_string());
+    span.record("caller", caller.as_str());
+    span.record("key", key.as_str().get(..PREFIX).unwrap_or_default());
 }

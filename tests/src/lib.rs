@@ -7,6 +7,7 @@
 
 mod app;
 pub mod bench;
+mod carbon;
 pub mod cost;
 mod disk;
 pub mod simulation;
@@ -14,5 +15,6 @@ pub mod token_life;
 mod world;
 
 pub use app::{Answer, App};
+pub use carbon::CarbonClient;
 pub use disk::Tree;
 pub use world::{Place, World};

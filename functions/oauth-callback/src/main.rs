@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use lambda_http::{Error, Request, RequestExt, request::RequestContext, run, service_fn};
+use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use oauth_callback::Connect;
 use shared::{
+    address,
     aws::Late,
     config::{Wiring, required},
     dropbox::SILENCE,
@@ -24,26 +25,14 @@ async fn main() -> Result<(), Error> {
     let handle = |request: Request| {
         let (connect, public_url) = (connect.clone(), public_url.clone());
         async move {
-            let base =
-                public_url.or_else(|| stage_url(&request)).ok_or("the request names no host of ours")?;
+            let base = public_url
+                .or_else(|| address::of_stage(&request))
+                .ok_or("the request names no host of ours")?;
             let path = request.raw_http_path().to_owned();
             Ok::<_, Error>(over_tls(oauth_callback::handle(&connect, &base, &path, request).await))
         }
     };
     run(service_fn(handle)).await
-}
-
-/// The API's own address. It cannot be a setting of the function, of which the API is made.
-fn stage_url(request: &Request) -> Option<Url> {
-    match request.request_context_ref()? {
-        RequestContext::ApiGatewayV1(context) => {
-            Url::parse(&format!("https://{}/{}", context.domain_name.as_ref()?, context.stage.as_ref()?)).ok()
-        }
-        RequestContext::ApiGatewayV2(context) => {
-            Url::parse(&format!("https://{}", context.domain_name.as_ref()?)).ok()
-        }
-        _ => None,
-    }
 }
 
 fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {

@@ -1,11 +1,13 @@
 //! Who is asking: a project's server with its API key, for one of the project's users; or the user, with a token that
 //! the server has signed.
 
+mod issued;
 mod operation;
 mod spki;
 mod strict_json;
 mod user_key;
 mod user_token;
+mod without_project;
 
 use http::{
     HeaderMap, HeaderValue, StatusCode,
@@ -14,8 +16,10 @@ use http::{
 
 use self::user_token::Claims;
 pub use self::{
+    issued::{ISSUED_TOKEN_LIFE, IssuedTokens},
     operation::{Callers, Operation, ROUTES, Route},
     user_key::InvalidUserKey,
+    without_project::ProjectCaller,
 };
 use crate::{
     answer::{ApiError, Challenge},
@@ -47,6 +51,8 @@ pub enum CallerKind {
     ApiKey,
     /// A user's page, with a token that the project's server has signed.
     UserToken,
+    /// A user's page, with a token that Dropline has issued to the project's server.
+    IssuedToken,
 }
 
 impl CallerKind {
@@ -56,6 +62,7 @@ impl CallerKind {
         match self {
             Self::ApiKey => "api_key",
             Self::UserToken => "user_token",
+            Self::IssuedToken => "issued_token",
         }
     }
 }
@@ -84,7 +91,7 @@ impl Caller {
             Credential::Key(key) => Self::of_key(projects, project, &key, headers).await?,
             Credential::Token(token) => Self::of_token(projects, project, &token, headers, now).await?,
         };
-        request_log::note(&caller);
+        request_log::note(caller.project, caller.kind, &caller.key);
         if operation.route().callers.include(caller.kind) { Ok(caller) } else { Err(api_key_required()) }
     }
 
@@ -102,8 +109,7 @@ impl Caller {
                 "The API key belongs to no project of this id.",
             ));
         }
-        let missing = || ApiError::invalid("customer_id_missing", "Name the user in the header customer-id.");
-        let user = user(headers)?.ok_or_else(missing)?;
+        let user = user(headers)?.ok_or_else(user_missing)?;
         Ok(Self { project: owner, user, kind: CallerKind::ApiKey, key })
     }
 
@@ -162,6 +168,11 @@ fn user(headers: &HeaderMap) -> Result<Option<UserId>, ApiError> {
     let invalid =
         |error| ApiError::invalid("customer_id_invalid", format!("The header customer-id: {error}."));
     parsed.map(Some).map_err(invalid)
+}
+
+/// 400: the operation is about a user, and none is named.
+fn user_missing() -> ApiError {
+    ApiError::invalid("customer_id_missing", "Name the user in the header customer-id.")
 }
 
 /// The value of a header that stands there once: of two, nobody can say which is meant.

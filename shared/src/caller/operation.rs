@@ -7,6 +7,8 @@
 //!   returns to, and polling it tells of the connect: both are the application's decisions, and a token in a page would
 //!   let whoever reads it join an account of their own to the user.
 //! - **Calls, workflow actions, files, changes and the state of connections** are what a user token is for: the user's own data.
+//! - **Carbon's routes** name no project in their path: the API key does, or a token that Dropline has issued for one user
+//!   of a project. Routes about the project as a whole, or about several of its users, are the server's alone.
 //! - **Selections, resync, confirming deletions and disconnecting** are the user's too. Pages of the application show
 //!   them (Paragon's SDK uninstalls with the user's token, a file picker selects), they reach this user's connections
 //!   only, and a user can do as much at Dropbox itself.
@@ -45,6 +47,9 @@ pub enum Operation {
     ListTools,
     RunTool,
     ShowUi,
+    CarbonGetAccessToken,
+    CarbonGetWhiteLabeling,
+    CarbonGetMe,
     AnswerChallenge,
     ReceiveNotification,
     AnswerChallengeOfApp,
@@ -60,6 +65,12 @@ pub enum Callers {
     Server,
     /// A project's server, or one of its users with a user token.
     ServerOrUser,
+    /// A project's server, for no user in particular: the path names no project and the headers no user.
+    Organization,
+    /// A project's server for one of its users, by a path that names no project.
+    ServerWithoutProject,
+    /// The same, or one of its users with a token that Dropline has issued.
+    ServerOrIssued,
 }
 
 impl Callers {
@@ -67,8 +78,10 @@ impl Callers {
     #[must_use]
     pub fn include(self, kind: CallerKind) -> bool {
         match self {
-            Self::Anyone | Self::ServerOrUser => true,
-            Self::Server => kind == CallerKind::ApiKey,
+            Self::Anyone => true,
+            Self::ServerOrUser => matches!(kind, CallerKind::ApiKey | CallerKind::UserToken),
+            Self::ServerOrIssued => matches!(kind, CallerKind::ApiKey | CallerKind::IssuedToken),
+            Self::Server | Self::ServerWithoutProject | Self::Organization => kind == CallerKind::ApiKey,
         }
     }
 }
@@ -105,10 +118,10 @@ const DELETE: Option<Method> = Some(Method::DELETE);
 
 /// All routes.
 #[rustfmt::skip]
-pub static ROUTES: [Route; 30] = {
-    use Callers::{Anyone, Server, ServerOrUser};
+pub static ROUTES: &[Route] = {
+    use Callers::{Anyone, Server, ServerOrIssued, ServerOrUser, ServerWithoutProject};
     use Operation as O;
-    [
+    &[
         route(O::CreateConnectLink, "createConnectLink", POST, "/projects/{project}/connect/links", Server),
         route(O::GetConnectLink, "getConnectLink", GET, "/projects/{project}/connect/links/{link}", Server),
         route(O::ShowConnectStart, "showConnectStart", GET, "/connect/start", Anyone),
@@ -136,6 +149,9 @@ pub static ROUTES: [Route; 30] = {
         route(O::ListTools, "listTools", GET, "/projects/{project}/tools", ServerOrUser),
         route(O::RunTool, "runTool", POST, "/projects/{project}/tools", ServerOrUser),
         route(O::ShowUi, "showUi", GET, "/ui", Anyone),
+        route(O::CarbonGetAccessToken, "carbonGetAccessToken", GET, "/auth/v1/access_token", ServerWithoutProject),
+        route(O::CarbonGetWhiteLabeling, "carbonGetWhiteLabeling", GET, "/auth/v1/white_labeling", ServerOrIssued),
+        route(O::CarbonGetMe, "carbonGetMe", GET, "/whoami", ServerOrIssued),
         route(O::AnswerChallenge, "answerChallenge", GET, "/webhook", Anyone),
         route(O::ReceiveNotification, "receiveNotification", POST, "/webhook", Anyone),
         route(O::AnswerChallengeOfApp, "answerChallengeOfApp", GET, "/webhook/{app}", Anyone),
@@ -216,7 +232,7 @@ mod tests {
 
     #[test]
     fn every_operation_is_in_the_table_once() {
-        for route in &ROUTES {
+        for route in ROUTES {
             assert_eq!(route.operation.route().id, route.id);
             let name = format!("{:?}", route.operation);
             assert_eq!(name[..1].to_lowercase() + &name[1..], route.id);

@@ -67,6 +67,14 @@ impl Family {
 }
 
 impl Formats {
+    /// The endings of the files that are wanted, without the dot; `None` where every file is.
+    #[must_use]
+    pub fn endings(&self) -> Option<Vec<&str>> {
+        let Self::Only { families, endings } = self else { return None };
+        let own = endings.iter().map(|ending| trimmed(ending).trim_start_matches('.'));
+        Some(families.iter().flat_map(|family| family.endings()).copied().chain(own).collect())
+    }
+
     /// Whether a file of this name is wanted. A name without an ending is wanted only where every file is. Blanks and
     /// dots at the name's end do not count: Windows drops them, and Dropbox shows the file by the ending before them.
     #[must_use]

@@ -72,6 +72,8 @@ pub enum Owner<'a> {
     Connection(ConnectionId),
     /// The project's own Dropbox app.
     App(&'a AppKey),
+    /// The project as a whole.
+    Project,
 }
 
 impl Place<'_> {
@@ -80,6 +82,7 @@ impl Place<'_> {
         let owner = match owner {
             Owner::Connection(id) => format!("connection {id}"),
             Owner::App(key) => format!("app {key}"),
+            Owner::Project => "project".to_owned(),
         };
         Aad::from(format!("{project}|{owner}|{field}|{version}").into_bytes())
     }

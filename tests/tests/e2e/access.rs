@@ -27,7 +27,8 @@ fn said(status: u16, code: &str) -> Said {
 
 /// The routes below a project.
 fn project_routes() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(|route| route.callers != Callers::Anyone)
+    let below = |route: &&Route| route.template.starts_with("/projects/");
+    ROUTES.iter().filter(below).filter(|route| route.callers != Callers::Anyone)
 }
 
 /// The own user's things, as paths name them.
@@ -200,8 +201,9 @@ fn openapi_has_the_same_routes_for_the_same_callers() {
                 route.method.as_ref().map_or(ANY_METHOD.to_owned(), |own| own.as_str().to_lowercase());
             let schemes: &[&str] = match route.callers {
                 Callers::Anyone => &[],
-                Callers::Server => &["apiKey"],
+                Callers::Server | Callers::ServerWithoutProject | Callers::Organization => &["apiKey"],
                 Callers::ServerOrUser => &["apiKey", "userToken"],
+                Callers::ServerOrIssued => &["apiKey", "issuedToken"],
             };
             let schemes: Vec<String> = schemes.iter().map(|&scheme| scheme.to_owned()).collect();
             (route.id.to_owned(), method, route.template.to_owned(), schemes)

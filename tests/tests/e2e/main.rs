@@ -8,6 +8,7 @@ mod actions;
 mod adversity;
 mod browsers;
 mod budgets;
+mod carbon;
 mod coalesced;
 mod connect;
 mod disconnect;

@@ -173,6 +173,16 @@ async fn requests_to_the_files_api_are_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn requests_to_the_api_of_carbons_clients_are_counted() {
+    let (world, _) = synced().await;
+    let server = tests::CarbonClient::server(world.stack.url(), &world.first_app("u"));
+    server.get("whoami").await;
+    server.organization().get("whoami").await;
+    assert_counted(&world, &[(CarbonApiCalls, 1)]);
+    assert_eq!((total(&world, CarbonApiCalls), total(&world, CarbonApiCallsRefused)), (2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_is_counted_and_a_grant_that_was_taken_back_is_no_failure_of_one() {
     let (world, connection) = synced().await;
     world.stack.dropbox.expire_access_tokens();

@@ -15,7 +15,7 @@ async fn ask(world: &World, method: Method, path: &str, body: &str) -> reqwest::
 async fn every_route_answers_with_a_type_that_browsers_do_not_guess() {
     let world = World::new().await;
     let mut answers = Vec::new();
-    for route in &ROUTES {
+    for route in ROUTES {
         let path = route
             .template
             .replace("{project}", &world.stack.projects[0].project.id.to_string())

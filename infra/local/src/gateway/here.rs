@@ -42,6 +42,10 @@ impl Functions for Here {
             Function::FilesApi => {
                 files_api::handle(&self.functions.files, &path, request).await.map(of_lambda)
             }
+            Function::CarbonApi => {
+                let api = &self.functions.carbon;
+                carbon_api::handle(api, &self.base, &path, request).await.map(of_lambda)
+            }
             Function::ApiProxy => {
                 api_proxy::serve(&self.functions.actions, &path, request).await.map(Body::new)
             }

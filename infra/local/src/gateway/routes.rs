@@ -13,13 +13,14 @@ pub(crate) enum Function {
     OauthCallback,
     ApiProxy,
     FilesApi,
+    CarbonApi,
     WebhookReceiver,
 }
 
 impl Function {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] =
-        [Self::OauthCallback, Self::ApiProxy, Self::FilesApi, Self::WebhookReceiver];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::OauthCallback, Self::ApiProxy, Self::FilesApi, Self::CarbonApi, Self::WebhookReceiver];
 
     /// What the template calls it.
     pub(crate) fn logical_id(self) -> &'static str {
@@ -27,6 +28,7 @@ impl Function {
             Self::OauthCallback => "OauthCallbackFunction",
             Self::ApiProxy => "ApiProxyFunction",
             Self::FilesApi => "FilesApiFunction",
+            Self::CarbonApi => "CarbonApiFunction",
             Self::WebhookReceiver => "WebhookReceiverFunction",
         }
     }
@@ -37,6 +39,7 @@ impl Function {
             Self::OauthCallback => "oauth-callback",
             Self::ApiProxy => "api-proxy",
             Self::FilesApi => "files-api",
+            Self::CarbonApi => "carbon-api",
             Self::WebhookReceiver => "webhook-receiver",
         }
     }
@@ -180,6 +183,8 @@ mod tests {
         assert_eq!(find(Method::OPTIONS, proxied), Some(Function::ApiProxy));
         assert_eq!(find(Method::OPTIONS, "/projects/p/sdk/me"), Some(Function::FilesApi));
         assert_eq!(find(Method::OPTIONS, "/projects/p/connect/links"), None);
+        assert_eq!(find(Method::GET, "/whoami"), Some(Function::CarbonApi));
+        assert_eq!(find(Method::OPTIONS, "/auth/v1/white_labeling"), Some(Function::CarbonApi));
         for path in ["/", "/webhook/", "/webhook/x/y", "/projects//connect/links", "/projects/p/sdk/proxy"] {
             assert_eq!(find(Method::POST, path), None, "{path}");
         }

@@ -1,12 +1,14 @@
-//! The five functions, over this machine's adapters.
+//! The functions, over this machine's adapters.
 
 use std::{sync::Arc, time::Duration};
 
 use api_proxy::{Actions, Proxy};
+use carbon_api::CarbonApi;
 use files_api::FilesApi;
 use oauth_callback::Connect;
 use shared::{
     apps::Apps,
+    caller::IssuedTokens,
     dropbox::{Dropbox, OauthApp},
     egress::Web,
     model::{Clock, Lane},
@@ -23,6 +25,7 @@ pub(crate) struct Functions {
     pub(crate) connect: Connect,
     pub(crate) actions: Actions,
     pub(crate) files: FilesApi,
+    pub(crate) carbon: CarbonApi,
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
 }
@@ -67,6 +70,7 @@ impl Functions {
                 save_time,
             },
             files: files(machine, clock.clone()),
+            carbon: carbon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             receiver: Receiver {
                 accounts: store.clone(),
                 requests: requests(machine, &clock),
@@ -120,6 +124,35 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
         log: machine.store.clone(),
         items: machine.store.clone(),
         requests: requests(machine, &clock),
+        clock,
+        metrics: Arc::new(machine.metrics.clone()),
+    }
+}
+
+fn carbon(
+    machine: &Machine,
+    dropbox: Dropbox,
+    apps: Arc<Apps>,
+    clock: Arc<dyn Clock>,
+    tokens: Arc<Tokens>,
+) -> CarbonApi {
+    CarbonApi {
+        projects: machine.store.clone(),
+        issued: Arc::new(IssuedTokens::new(machine.keyring.clone(), clock.clone())),
+        connections: machine.store.clone(),
+        links: machine.store.clone(),
+        schedules: machine.store.clone(),
+        health: machine.store.clone(),
+        choices: machine.store.clone(),
+        purges: machine.store.clone(),
+        log: machine.store.clone(),
+        items: machine.store.clone(),
+        token_store: machine.store.clone(),
+        tokens,
+        dropbox,
+        apps,
+        requests: requests(machine, &clock),
+        bus: Arc::new(machine.bus.clone()),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
     }

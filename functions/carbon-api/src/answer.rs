@@ -1,0 +1,86 @@
+//! Answers, and errors in the form that Carbon's clients read: `{"detail": …}`, a list of what is wrong in the body with
+//! 422, a sentence with everything else. Our own `code` stands beside the sentence.
+
+use http::{
+    HeaderValue, Response, StatusCode,
+    header::{RETRY_AFTER, WWW_AUTHENTICATE},
+};
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::{
+    answer::{self, ApiError},
+    queue::RequestError,
+    seal::SealError,
+    store::StoreError,
+};
+
+use crate::fields::WrongField;
+
+/// Why a request is refused. No part of it repeats what the caller sent: `carbon-connect` writes `detail` into a page as
+/// HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The body is not what the route takes: 422.
+    Fields(Vec<WrongField>),
+    /// Anything else.
+    Other(ApiError),
+}
+
+impl Refusal {
+    /// Whether the caller can mend it.
+    pub(crate) fn is_the_callers(&self) -> bool {
+        match self {
+            Self::Fields(_) => true,
+            Self::Other(error) => error.status.is_client_error(),
+        }
+    }
+
+    /// The refusal as HTTP.
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let error = match self {
+            Self::Fields(wrong) => {
+                let detail: Vec<Value> = wrong.iter().map(WrongField::to_json).collect();
+                return answer::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({"detail": detail}));
+            }
+            Self::Other(error) => error,
+        };
+        let mut response = answer::json(error.status, &json!({"detail": error.message, "code": error.code}));
+        let headers = response.headers_mut();
+        if let Some(seconds) = error.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(challenge) = error.challenge_header() {
+            headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<RequestError> for Refusal {
+    fn from(error: RequestError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<SealError> for Refusal {
+    fn from(error: SealError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+/// 200 with a body.
+pub(crate) fn found(body: &Value) -> Response<Body> {
+    answer::json(StatusCode::OK, body)
+}

@@ -1,0 +1,34 @@
+//! Whole numbers of 53 bits, which every JSON reader takes exactly, for what is known by a UUID or a text elsewhere. They
+//! are derived, so they are the same every time.
+
+use shared::model::{ProjectId, UserId};
+use uuid::Uuid;
+
+/// A project, as an organization.
+pub(crate) fn organization(project: ProjectId) -> u64 {
+    number(Uuid::new_v5(&project.0, b"organization"))
+}
+
+/// A user of a project.
+pub(crate) fn user(project: ProjectId, user: &UserId) -> u64 {
+    number(Uuid::new_v5(&project.0, format!("user:{user}").as_bytes()))
+}
+
+/// The first 53 bits, and never 0.
+fn number(id: Uuid) -> u64 {
+    (id.as_u64_pair().0 >> 11).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_every_time_and_exact_in_javascript() {
+        let project: ProjectId = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a".parse().unwrap();
+        let [one, two] = ["user-1", "user-2"].map(|id| user(project, &id.parse().unwrap()));
+        assert_eq!(one, user(project, &"user-1".parse().unwrap()));
+        assert_ne!(one, two);
+        assert!([one, two, organization(project)].iter().all(|id| (1..1 << 53).contains(id)));
+    }
+}

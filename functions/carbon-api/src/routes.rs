@@ -1,0 +1,48 @@
+//! Which request goes where: first who asks, then what is asked.
+
+use http::{Request, Response};
+use lambda_http::Body;
+use shared::{
+    answer::ApiError,
+    caller::{Operation, ProjectCaller},
+    metrics::Subject,
+};
+use url::Url;
+
+use crate::{CarbonApi, access_token, answer::Refusal, request::Asked, white_labeling, who_am_i};
+
+/// Answers a request. `subject` becomes whom it is about, as far as that is known when it ends.
+pub(crate) async fn route(
+    api: &CarbonApi,
+    base: &Url,
+    path: &str,
+    request: &Request<Body>,
+    subject: &mut Subject,
+) -> Result<Response<Body>, Refusal> {
+    let (operation, parameters) = Operation::find(request.method(), path)
+        .filter(|(operation, _)| is_ours(*operation))
+        .ok_or_else(unknown)?;
+    let caller =
+        ProjectCaller::check(api.projects.as_ref(), &api.issued, operation, request.headers()).await?;
+    *subject = Subject::of_project(caller.project);
+    let query = request.uri().query().unwrap_or_default();
+    answer(api, operation, &Asked { caller, parameters, query, body: request.body(), base }).await
+}
+
+/// Whether an operation is one of Carbon's: their names begin so, as a test of the table has it.
+fn is_ours(operation: Operation) -> bool {
+    operation.route().id.starts_with("carbon")
+}
+
+async fn answer(api: &CarbonApi, operation: Operation, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    match operation {
+        Operation::CarbonGetAccessToken => access_token::get(api, asked).await,
+        Operation::CarbonGetWhiteLabeling => white_labeling::get(api, asked).await,
+        Operation::CarbonGetMe => who_am_i::get(api, asked).await,
+        _ => Err(unknown()),
+    }
+}
+
+fn unknown() -> Refusal {
+    ApiError::not_found("route_not_found", "There is no such route, or not with this method.").into()
+}

@@ -1,0 +1,56 @@
+//! Users of a project, as Carbon's clients read them.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::{Value, json};
+use shared::{
+    model::{ConnectionId, FileProgress, ProjectId, UserId},
+    store::StoreError,
+};
+
+use crate::{CarbonApi, ids};
+
+/// Connections of a user that are read at the same time.
+const PARALLEL: usize = 8;
+
+/// A user: who it is, and how much of theirs is mirrored. Nothing is counted in characters or tokens.
+pub(crate) async fn describe(
+    api: &CarbonApi,
+    project: ProjectId,
+    user: &UserId,
+) -> Result<Value, StoreError> {
+    let connections = api.connections.connections_of_user(project, user).await?;
+    let created_at = connections.first().map(|first| first.created_at);
+    let ids: Vec<ConnectionId> = connections.iter().map(|connection| connection.id).collect();
+    let progress: Vec<FileProgress> =
+        stream::iter(ids).map(|id| progress(api, id)).buffered(PARALLEL).try_collect().await?;
+    let files: u64 = progress.iter().map(|one| one.ready).sum();
+    let bytes: u64 = progress.iter().map(|one| one.ready_bytes).sum();
+    let since = created_at.unwrap_or_else(|| api.clock.now()).to_string();
+    Ok(json!({
+        "id": ids::user(project, user),
+        "organization_id": ids::organization(project),
+        "organization_supplied_user_id": user,
+        "created_at": since,
+        "updated_at": since,
+        "deleted_at": null,
+        "num_files_synced": files,
+        "num_characters_synced": 0,
+        "num_tokens_synced": 0,
+        "aggregate_file_size": {"DROPBOX": bytes},
+        "aggregate_num_characters": {},
+        "aggregate_num_tokens": {},
+        "aggregate_num_embeddings": {},
+        "aggregate_num_files_by_source": {"DROPBOX": files},
+        "aggregate_num_files_by_file_format": {},
+        "unique_file_tags": [],
+        "enabled_features": {},
+        "custom_limits": {},
+        "auto_sync_enabled_sources": ["DROPBOX"],
+        "connector_settings": {},
+    }))
+}
+
+async fn progress(api: &CarbonApi, id: ConnectionId) -> Result<FileProgress, StoreError> {
+    let (head, transfers) = tokio::try_join!(api.log.head(id), api.health.transfer_counts(id))?;
+    Ok(FileProgress::of(head.files, transfers))
+}

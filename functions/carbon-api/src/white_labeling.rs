@@ -1,0 +1,31 @@
+//! `GET /auth/v1/white_labeling`: what `carbon-connect` asks before it shows anything.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::model::Formats;
+
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    request::Asked,
+};
+
+/// Branding is the application's own. Its picker offers the formats that the project wants.
+pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let project = api.projects.project(asked.caller.project).await?;
+    let formats = project.map(|project| project.settings.formats).unwrap_or_default();
+    Ok(found(&json!({
+        "remove_branding": true,
+        "integrations": null,
+        "custom_limits": {},
+        "connector_settings": connector_settings(&formats),
+    })))
+}
+
+/// Which formats may be chosen, where not every one is wanted.
+pub(crate) fn connector_settings(formats: &Formats) -> Value {
+    let Some(endings) = formats.endings() else { return json!({}) };
+    let allowed: Vec<String> = endings.iter().map(|ending| ending.to_uppercase()).collect();
+    json!({"DROPBOX": {"allowed_file_formats": allowed}})
+}

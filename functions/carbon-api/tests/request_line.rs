@@ -1,0 +1,37 @@
+//! The line of the log that a request leaves, by which it is found who called: one, with nothing of a user's in it.
+
+use peers::{Asked, Function};
+
+const SETTINGS: [&str; 7] = [
+    "APP_PARAMETER",
+    "BULK_QUEUE_URL",
+    "BUS_NAME",
+    "CHANGES_QUEUE_URL",
+    "KEY_ID",
+    "STACK_NAME",
+    "TABLE_NAME",
+];
+const SHOW: Asked = Asked {
+    method: "GET",
+    path: "/auth/v1/white_labeling",
+    query: &[("cursor", "hidden-cursor")],
+    header: ("Cookie", "hidden=1"),
+    body: "",
+};
+
+fn function() -> Function {
+    Function::new(env!("CARGO_BIN_EXE_carbon-api"), &SETTINGS)
+}
+
+#[test]
+fn a_servers_request_names_project_and_key() {
+    SHOW.leaves_one_line(function(), "carbonGetWhiteLabeling", 200, true);
+}
+
+#[test]
+fn a_refused_request_leaves_its_line_too() {
+    let header = ("authorization", "Token dlt_hidden.1.AAAA");
+    Asked { header, ..SHOW }.leaves_one_line(function(), "carbonGetWhiteLabeling", 401, false);
+    Asked { method: "OPTIONS", ..SHOW }.leaves_one_line(function(), "preflight", 204, false);
+    Asked { path: "/hidden", ..SHOW }.leaves_one_line(function(), "unknown", 404, false);
+}

@@ -1,0 +1,105 @@
+//! Callers of paths that name no project, as Carbon's clients have them: `Bearer` and an API key, with `customer-id` where
+//! the call is about a user; or `Token` and a token that Dropline has issued.
+
+use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
+
+use super::{
+    CallerKind, Callers, IssuedTokens, Operation, api_key_required, only, unknown_key, user, user_missing,
+};
+use crate::{
+    answer::{ApiError, Challenge},
+    model::{ApiKey, ProjectId, SecretHash, UserId, UserToken},
+    request_log,
+    store::Projects,
+};
+
+/// A caller who is who they say, and may ask for what they ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectCaller {
+    /// The project.
+    pub project: ProjectId,
+    /// The user that the call is for; absent for operations of [`Callers::Organization`].
+    pub user: Option<UserId>,
+    /// What they came with.
+    pub kind: CallerKind,
+    /// The hash of the API key or of the token.
+    pub key: SecretHash,
+}
+
+impl ProjectCaller {
+    /// Checks the caller of an operation.
+    ///
+    /// # Errors
+    /// 401 without a key that is known or a token that was issued here and has not ended; 403 where the operation takes an
+    /// API key only; 400 without a user where there must be one; 503 where table or key cannot be reached.
+    pub async fn check(
+        projects: &dyn Projects,
+        issued: &IssuedTokens,
+        operation: Operation,
+        headers: &HeaderMap,
+    ) -> Result<Self, ApiError> {
+        let (scheme, secret) = credential(headers).ok_or_else(nobody)?;
+        let callers = operation.route().callers;
+        let mut caller = if scheme.eq_ignore_ascii_case("token") {
+            Self::of_token(issued, &UserToken::new(secret)).await?
+        } else {
+            Self::of_key(projects, &ApiKey::new(secret)).await?
+        };
+        request_log::note(caller.project, caller.kind, &caller.key);
+        if !callers.include(caller.kind) {
+            return Err(api_key_required());
+        }
+        if callers == Callers::Organization {
+            return Ok(Self { user: None, ..caller });
+        }
+        let named = user(headers)?;
+        if caller.user.is_some() && named.is_some() && named != caller.user {
+            let message = "The header customer-id names another user than the token; leave it out.";
+            return Err(ApiError::invalid("customer_id_mismatch", message));
+        }
+        caller.user = Some(caller.user.or(named).ok_or_else(user_missing)?);
+        Ok(caller)
+    }
+
+    /// The user that the call is for.
+    ///
+    /// # Errors
+    /// 400 where the operation is about no user.
+    pub fn user(&self) -> Result<&UserId, ApiError> {
+        self.user.as_ref().ok_or_else(user_missing)
+    }
+
+    async fn of_key(projects: &dyn Projects, key: &ApiKey) -> Result<Self, ApiError> {
+        let key = key.hash();
+        let project = projects.project_of_key(&key).await?.ok_or_else(unknown_key)?;
+        Ok(Self { project, user: None, kind: CallerKind::ApiKey, key })
+    }
+
+    async fn of_token(issued: &IssuedTokens, token: &UserToken) -> Result<Self, ApiError> {
+        let (project, user) = issued.read(token).await?.ok_or_else(refused)?;
+        let key = SecretHash::of(token.expose());
+        Ok(Self { project, user: Some(user), kind: CallerKind::IssuedToken, key })
+    }
+}
+
+/// The scheme and the secret of the header `Authorization`, where the scheme is `Bearer` or `Token`.
+fn credential(headers: &HeaderMap) -> Option<(&str, &str)> {
+    let (scheme, secret) = only(headers, AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let secret = Some(secret.trim()).filter(|secret| !secret.is_empty())?;
+    let is_known = ["bearer", "token"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    is_known.then_some((scheme, secret))
+}
+
+/// 401: nothing was sent that says who asks.
+fn nobody() -> ApiError {
+    let message =
+        "Send the project's API key in the header Authorization, as Bearer …, or a user's token, as Token ….";
+    ApiError::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+}
+
+/// 401: Carbon's clients fetch another token then, once.
+fn refused() -> ApiError {
+    let message =
+        "The user token was not issued here or has ended; fetch another from /auth/v1/access_token.";
+    ApiError::new(StatusCode::UNAUTHORIZED, "token_refused", message).challenge(Challenge::InvalidToken)
+}
