@@ -610,7 +610,7 @@ class Data(unittest.TestCase):
             [index["IndexName"]] + [element["AttributeName"] for element in index["KeySchema"]]
             for index in table["GlobalSecondaryIndexes"]
         ]
-        self.assertEqual(indexes, [constants["BY_WAKE"].split('", "')])
+        self.assertEqual(indexes, [constants[name].split('", "') for name in ("BY_WAKE", "BY_CREATION")])
         used = set(key) | {name for index in indexes for name in index[1:]}
         self.assertEqual({each["AttributeName"] for each in table["AttributeDefinitions"]}, used)
         for index in table["GlobalSecondaryIndexes"]:

@@ -186,6 +186,10 @@ pub struct Item {
     pub content: Content,
     /// The number of the last change that touched it.
     pub number: u64,
+    /// The number of the change that created it: with the connection's ordinal it makes the integer by which clients
+    /// name the item. Absent of rows of before 2026-11-28 that no change and no resync has touched since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<u64>,
 }
 
 impl Item {

@@ -13,8 +13,10 @@ mod ids;
 mod item;
 mod mark;
 mod message;
+mod number;
 mod progress;
 mod project;
+mod record;
 mod secret;
 mod selection;
 mod transfer;
@@ -38,8 +40,10 @@ pub use ids::{AccountId, AppKey, ConnectionId, InvalidId, ItemId, ProjectId, Rev
 pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
 pub use mark::{Mark, MarkRows};
 pub use message::{Lane, Message, WalkReason};
+pub use number::ItemNumber;
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
+pub use record::Record;
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
     TicketSecret, UserToken,

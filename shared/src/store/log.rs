@@ -257,5 +257,13 @@ pub trait Items: Send + Sync {
         connection: ConnectionId,
         item: &ItemId,
         content: &Content,
+        now: Timestamp,
     ) -> Result<bool, StoreError>;
+
+    /// Gives items that have no number of their own, since their rows are of before 2026-11-28, that of the change that
+    /// touched them last. Others, and those that a change has touched meanwhile, are left alone.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached; some rows may have been written.
+    async fn number_items(&self, connection: ConnectionId, items: &[Item]) -> Result<(), StoreError>;
 }

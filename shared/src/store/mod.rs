@@ -1,6 +1,7 @@
 //! The store: one port a capability, so that a function holds only what it may do, and the DynamoDB adapter.
 //!
-//! Decisions read base rows, consistently. Only [`Schedules::due`] reads an index, and what it finds is checked again.
+//! Decisions read base rows, consistently. Only [`Schedules::due`] and [`Records`] read
+//! an index, and what they find is read again.
 
 mod choices;
 mod claims;
@@ -10,8 +11,10 @@ mod health;
 mod leases;
 mod links;
 mod log;
+mod ordinals;
 mod projects;
 mod purges;
+mod records;
 mod transfers;
 
 pub use choices::ChoiceStore;
@@ -22,8 +25,10 @@ pub use health::HealthStore;
 pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, History, ItemPage, Items, Log, Place, SelectionStep};
+pub use ordinals::Ordinals;
 pub use projects::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp};
 pub use purges::Purges;
+pub use records::{RecordOrder, RecordPage, Records};
 pub use transfers::{Sweep, TransferPace, Transfers};
 
 /// Why the store did not do what was asked, by what the caller can do about it.

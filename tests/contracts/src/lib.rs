@@ -25,7 +25,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 18] = [
+    const SUITES: [&str; 20] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
@@ -38,9 +38,11 @@ mod tests {
         include_str!("store/leases.rs"),
         include_str!("store/links.rs"),
         include_str!("store/log.rs"),
+        include_str!("store/ordinals.rs"),
         include_str!("store/paths.rs"),
         include_str!("store/projects.rs"),
         include_str!("store/purges.rs"),
+        include_str!("store/records.rs"),
         include_str!("store/choices.rs"),
         include_str!("store/schedules.rs"),
         include_str!("store/transfers.rs"),

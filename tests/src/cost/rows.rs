@@ -9,7 +9,7 @@ use machine::EmbeddedDynamo;
 /// DynamoDB adds so many bytes to each row that it stores, and to each entry of an index.
 const OVERHEAD: usize = 100;
 /// Of each index, the attributes that are its key.
-const INDEXES: [[&str; 2]; 1] = [["wake_shard", "wake_at"]];
+const INDEXES: [[&str; 2]; 2] = [["wake_shard", "wake_at"], ["created_in", "created"]];
 /// A row's key, which every index holds as well.
 const KEY: [&str; 2] = ["pk", "sk"];
 

@@ -18,7 +18,7 @@ impl Worker {
         exported: Option<Exported>,
     ) -> Result<Seen, Failure> {
         let ready = Content::Ready { rev: transfer.rev.clone(), exported };
-        if !self.items.settle_content(connection.id, &transfer.item, &ready).await? {
+        if !self.items.settle_content(connection.id, &transfer.item, &ready, self.clock.now()).await? {
             return self.discard(connection, transfer).await;
         }
         self.count(connection, Metric::FilesReady, 1);
@@ -64,7 +64,7 @@ impl Worker {
         reason: NotFetched,
     ) -> Result<Seen, Failure> {
         let failed = Content::Failed { rev: transfer.rev.clone(), reason };
-        if !self.items.settle_content(connection.id, &transfer.item, &failed).await? {
+        if !self.items.settle_content(connection.id, &transfer.item, &failed, self.clock.now()).await? {
             return self.discard(connection, transfer).await;
         }
         self.count(connection, Metric::FilesFailed, 1);

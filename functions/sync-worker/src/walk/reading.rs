@@ -105,6 +105,7 @@ impl Step<'_> {
     ) -> Result<Vec<Item>, Failure> {
         reading.shown.hold(&items);
         reading.misplaced.extend(self.worker.items.misplaced(self.connection.id, &items).await?);
+        self.worker.items.number_items(self.connection.id, &items).await?;
         self.pend_what_waits(&items).await?;
         if let Some(census) = census {
             items.iter().for_each(|item| census.files.add(&tried_again(&item.content), item.facts.size));
@@ -122,7 +123,8 @@ impl Step<'_> {
                 Content::Pending { rev } => waiting.push((item.facts.id.clone(), rev.clone())),
                 Content::Failed { rev, reason } if reason.may_pass() => {
                     let pending = Content::Pending { rev: rev.clone() };
-                    self.worker.items.settle_content(self.connection.id, &item.facts.id, &pending).await?;
+                    let (id, now) = (&item.facts.id, self.worker.clock.now());
+                    self.worker.items.settle_content(self.connection.id, id, &pending, now).await?;
                     waiting.push((item.facts.id.clone(), rev.clone()));
                 }
                 _ => {}

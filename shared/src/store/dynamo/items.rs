@@ -21,7 +21,9 @@ use super::{
     table::{Row, attribute, failed, number, text, value, won},
 };
 use crate::{
-    model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Rev, Segment, Timestamp},
+    model::{
+        Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Record, Rev, Segment, Timestamp,
+    },
     store::{ItemPage, Items, Place, StoreError},
 };
 
@@ -40,6 +42,12 @@ const SCANNED: i32 = 500;
 /// BatchGetItem takes at most this many keys.
 const BATCH: usize = 100;
 
+/// Where an item stands in the order of its bytes' coming before any have come.
+const NOT_SYNCED: Timestamp = Timestamp(0);
+/// What makes an item a part of the lists of its connection.
+const LISTED: &str = "created = if_not_exists(created, :number), created_in = :created_in, \
+                      wake_at = if_not_exists(wake_at, :not_synced), wake_shard = :synced_in";
+
 /// How up to date rows must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -50,17 +58,29 @@ pub(super) enum Reading {
 }
 
 #[derive(Serialize, Deserialize)]
-struct ItemRow {
+pub(super) struct ItemRow {
     number: u64,
     facts: Option<Facts>,
     content: Option<Content>,
+    created: Option<u64>,
+    created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
+    /// When its bytes last came: the index by `wake_at` orders items by it. Zero where none have.
+    wake_at: Option<Timestamp>,
 }
 
 impl ItemRow {
     /// The item, unless the row is a tombstone.
     fn item(self) -> Option<Item> {
-        let Self { number, facts, content } = self;
-        Some(Item { facts: facts?, content: content.unwrap_or(Content::None), number })
+        let Self { number, facts, content, created, .. } = self;
+        Some(Item { facts: facts?, content: content.unwrap_or(Content::None), number, created })
+    }
+
+    /// The item with its times, unless the row is a tombstone.
+    pub(super) fn record(self) -> Option<Record> {
+        let Self { created_at, updated_at, wake_at, .. } = self;
+        let synced_at = wake_at.filter(|at| *at > NOT_SYNCED);
+        Some(Record { item: self.item()?, created_at, updated_at, synced_at })
     }
 }
 
@@ -94,10 +114,12 @@ impl ItemWrite {
         }
     }
 
-    fn update(&self) -> Result<(String, Row), StoreError> {
-        let mut update = "SET #number = :number, facts = :facts".to_owned();
-        let mut values = HashMap::from([(":number".to_owned(), number(self.number))]);
+    fn update(&self, connection: ConnectionId, now: Timestamp) -> Result<(String, Row), StoreError> {
+        let times = "created_at = if_not_exists(created_at, :now), updated_at = :now";
+        let mut update = format!("SET #number = :number, facts = :facts, {LISTED}, {times}");
+        let mut values = listed(connection, self.number);
         values.insert(":facts".to_owned(), attribute(&self.facts)?);
+        values.insert(":now".to_owned(), number(now.0));
         if let Some(content) = &self.content {
             update.push_str(", content = :content");
             values.insert(":content".to_owned(), attribute(content)?);
@@ -107,7 +129,31 @@ impl ItemWrite {
     }
 }
 
+/// The values of [`LISTED`].
+fn listed(connection: ConnectionId, created: u64) -> Row {
+    Row::from([
+        (":number".to_owned(), number(created)),
+        (":created_in".to_owned(), text(keys::creation_partition(connection))),
+        (":synced_in".to_owned(), text(keys::sync_partition(connection))),
+        (":not_synced".to_owned(), number(NOT_SYNCED.0)),
+    ])
+}
+
 impl Dynamo {
+    /// Gives an item its number, unless it has one or a change has touched it meanwhile.
+    async fn number_item(&self, connection: ConnectionId, id: ItemId, number: u64) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::item(connection, &id).attributes()))
+            .update_expression(format!("SET {LISTED}"))
+            .condition_expression("#number = :number AND attribute_not_exists(created)")
+            .expression_attribute_names("#number", "number")
+            .set_expression_attribute_values(Some(listed(connection, number)));
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    }
+
     async fn write_item(
         &self,
         connection: ConnectionId,
@@ -118,7 +164,7 @@ impl Dynamo {
         if write.facts.is_none() {
             return self.bury(&key, write.number, None, now).await;
         }
-        let (update, values) = write.update()?;
+        let (update, values) = write.update(connection, now)?;
         let request = self
             .client
             .update_item()
@@ -297,17 +343,30 @@ impl Items for Dynamo {
         connection: ConnectionId,
         item: &ItemId,
         content: &Content,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let rev = content.rev().map(Rev::as_str).unwrap_or_default();
-        let request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::item(connection, item).attributes()))
-            .update_expression("SET content = :content")
-            .condition_expression("content.rev = :rev")
-            .expression_attribute_values(":content", attribute(content)?)
-            .expression_attribute_values(":rev", text(rev));
-        won(request.send().await.map(drop).map_err(failed))
+        let mut update = "SET content = :content, updated_at = :now".to_owned();
+        let mut values = Row::from([
+            (":content".to_owned(), attribute(content)?),
+            (":now".to_owned(), number(now.0)),
+            (":rev".to_owned(), text(rev)),
+        ]);
+        if matches!(content, Content::Ready { .. }) {
+            update.push_str(", wake_at = :now, wake_shard = :synced_in");
+            values.insert(":synced_in".to_owned(), text(keys::sync_partition(connection)));
+        }
+        won(self.update_row(&keys::item(connection, item), &update, Some("content.rev = :rev"), values).await)
+    }
+
+    async fn number_items(&self, connection: ConnectionId, items: &[Item]) -> Result<(), StoreError> {
+        let unnumbered = items.iter().filter(|item| item.created.is_none());
+        let unnumbered: Vec<(ItemId, u64)> =
+            unnumbered.map(|item| (item.facts.id.clone(), item.number)).collect();
+        stream::iter(unnumbered)
+            .map(|(id, number)| self.number_item(connection, id, number))
+            .buffer_unordered(PARALLEL)
+            .try_collect()
+            .await
     }
 }

@@ -24,12 +24,17 @@
 //! | item | `item#<connection>#<shard of 16>` | `<item>` |
 //! | transfer | `transfer#<connection>#<shard of 4>` | `<item>#<revision>` |
 //! | holder of bytes | `bytes#<connection>#<shard of 16>` | `<content hash>` |
+//! | ordinal of a connection, and the last that was given out | `ordinal#<project>` | `connection#<connection>`, `last` |
+//! | connection that has an ordinal | `ordinal#<project>` | `ordinal#<ordinal, 10 digits>` |
 //! | path | `path#<connection>#<hash of the parent's path>` | the path's last component |
 //! | mark of a table that another one has taken the place of | `table` | `superseded` |
 //!
 //! A path can be longer than a key may be (1,024 bytes), so a path's row is found by the hash of its parent and its
 //! last component, which has at most 255 characters. That also lists a folder's children, and walks a subtree.
-//! One index: `by_wake` (16 shards, `wake_at`).
+//!
+//! Two indexes. `by_wake`: whose time has come (16 shards, `wake_at`); and a connection's items by when their bytes last
+//! came (`synced#<connection>`, `wake_at`), since CloudFormation adds one index to a table at a time. `by_creation`: a
+//! connection's items by the number of the change that created them (`created#<connection>`, `created`).
 
 use std::collections::HashMap;
 
@@ -50,6 +55,8 @@ pub(super) const SK: &str = "sk";
 pub(super) const EXPIRES: &str = "expires_at";
 /// The index of connections by `wake_at`, its partition and sort attributes.
 pub(super) const BY_WAKE: (&str, &str, &str) = ("by_wake", "wake_shard", "wake_at");
+/// The index of items by the number of the change that created them, its partition and sort attributes.
+pub(super) const BY_CREATION: (&str, &str, &str) = ("by_creation", "created_in", "created");
 /// Items and wake-ups are spread over this many partitions.
 pub(super) const SHARDS: u8 = 16;
 /// Transfers are spread over this many partitions.
@@ -65,6 +72,12 @@ pub(super) struct Key {
 impl Key {
     fn new(pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into() }
+    }
+
+    /// The key of a row.
+    pub(super) fn of(row: &HashMap<String, AttributeValue>) -> Option<Self> {
+        let part = |name: &str| row.get(name)?.as_s().ok().cloned();
+        Some(Self { pk: part(PK)?, sk: part(SK)? })
     }
 
     /// The key as DynamoDB wants it.
@@ -279,6 +292,30 @@ fn hash(id: &ItemId) -> u8 {
 
 pub(super) fn item_partition(connection: ConnectionId, shard: u8) -> String {
     format!("item#{connection}#{shard:02}")
+}
+
+/// The partition of a connection's items in the index by their creation.
+pub(super) fn creation_partition(connection: ConnectionId) -> String {
+    format!("created#{connection}")
+}
+
+/// The partition of a connection's items in the index by `wake_at`: by when their bytes last came.
+pub(super) fn sync_partition(connection: ConnectionId) -> String {
+    format!("synced#{connection}")
+}
+
+/// The ordinal that was given out last.
+pub(super) fn last_ordinal(project: ProjectId) -> Key {
+    Key::new(format!("ordinal#{project}"), "last")
+}
+
+pub(super) fn ordinal(project: ProjectId, connection: ConnectionId) -> Key {
+    Key::new(format!("ordinal#{project}"), format!("connection#{connection}"))
+}
+
+/// Which connection has an ordinal.
+pub(super) fn ordinal_holder(project: ProjectId, ordinal: u32) -> Key {
+    Key::new(format!("ordinal#{project}"), format!("ordinal#{ordinal:010}"))
 }
 
 /// The row of a lower-cased path other than the root.

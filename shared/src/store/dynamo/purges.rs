@@ -51,7 +51,7 @@ impl Dynamo {
             .limit(PAGE);
         let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
         let kept = [keys::connection(id), keys::schedule(id)];
-        let goes = |row: &Row| !key_of(row).is_some_and(|key| kept.contains(&key));
+        let goes = |row: &Row| !Key::of(row).is_some_and(|key| kept.contains(&key));
         Ok(rows.into_iter().filter(goes).collect())
     }
 
@@ -64,7 +64,7 @@ impl Dynamo {
         let items = rows.iter().filter(|_| partition.of_items);
         let paths: Vec<Key> = items.filter_map(path_of).map(|path| keys::path(id, path)).collect();
         let items = paths.len() as u64;
-        let removed = rows.iter().filter_map(key_of).collect();
+        let removed = rows.iter().filter_map(Key::of).collect();
         // The paths go first: only the items know where they are.
         self.remove_all(paths).await?;
         self.remove_all(removed).await?;
@@ -92,11 +92,6 @@ impl Dynamo {
 
 fn flag() -> AttributeValue {
     AttributeValue::Bool(true)
-}
-
-fn key_of(row: &Row) -> Option<Key> {
-    let part = |name: &str| row.get(name)?.as_s().ok().cloned();
-    Some(Key { pk: part(keys::PK)?, sk: part(keys::SK)? })
 }
 
 fn path_of(row: &Row) -> Option<&str> {

@@ -4,24 +4,29 @@ use aws_sdk_dynamodb::{
     Client,
     error::BuildError,
     types::{
-        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-        ProjectionType, ScalarAttributeType, TimeToLiveSpecification,
+        AttributeDefinition, BillingMode, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex,
+        GlobalSecondaryIndexUpdate, KeySchemaElement, KeyType, Projection, ProjectionType,
+        ScalarAttributeType, TableDescription, TimeToLiveSpecification,
     },
 };
 
 use super::{
-    keys::{BY_WAKE, EXPIRES, PK, SK},
+    keys::{BY_CREATION, BY_WAKE, EXPIRES, PK, SK},
     table::failed,
 };
 use crate::store::StoreError;
 
-/// Makes the table with its index and its time to live, where it is not there yet.
+/// An index: its name, its partition and its sort attribute.
+type Index = (&'static str, &'static str, &'static str);
+
+/// Makes the table with its indexes and its time to live, where it is not there yet. A table of a version before gets
+/// the index that it lacks.
 ///
 /// # Errors
 /// Where DynamoDB cannot be reached.
 pub async fn create_table(client: &Client, table: &str) -> Result<(), StoreError> {
-    if client.describe_table().table_name(table).send().await.is_ok() {
-        return Ok(());
+    if let Ok(described) = client.describe_table().table_name(table).send().await {
+        return add_index(client, table, BY_CREATION, described.table).await;
     }
     client
         .create_table()
@@ -30,6 +35,7 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), StoreError
         .set_attribute_definitions(Some(attributes()?))
         .set_key_schema(Some(key(PK, SK)?))
         .global_secondary_indexes(index(BY_WAKE)?)
+        .global_secondary_indexes(index(BY_CREATION)?)
         .send()
         .await
         .map_err(failed)?;
@@ -42,9 +48,36 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), StoreError
     request.send().await.map(drop).map_err(failed)
 }
 
+async fn add_index(
+    client: &Client,
+    table: &str,
+    (name, hash, range): Index,
+    described: Option<TableDescription>,
+) -> Result<(), StoreError> {
+    let indexes = described.and_then(|table| table.global_secondary_indexes).unwrap_or_default();
+    if indexes.iter().any(|index| index.index_name() == Some(name)) {
+        return Ok(());
+    }
+    let action = CreateGlobalSecondaryIndexAction::builder()
+        .index_name(name)
+        .set_key_schema(Some(key(hash, range)?))
+        .projection(keys_only())
+        .build()
+        .map_err(incomplete)?;
+    client
+        .update_table()
+        .table_name(table)
+        .set_attribute_definitions(Some(attributes()?))
+        .global_secondary_index_updates(GlobalSecondaryIndexUpdate::builder().create(action).build())
+        .send()
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
 fn attributes() -> Result<Vec<AttributeDefinition>, StoreError> {
     use ScalarAttributeType::{N, S};
-    let all = [(PK, S), (SK, S), (BY_WAKE.1, S), (BY_WAKE.2, N)];
+    let all = [(PK, S), (SK, S), (BY_WAKE.1, S), (BY_WAKE.2, N), (BY_CREATION.1, S), (BY_CREATION.2, N)];
     let define =
         |(name, kind)| AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build();
     all.into_iter().map(define).collect::<Result<_, _>>().map_err(incomplete)
@@ -56,11 +89,15 @@ fn key(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreError> {
     elements.collect::<Result<_, _>>().map_err(incomplete)
 }
 
-fn index((name, hash, range): (&str, &str, &str)) -> Result<GlobalSecondaryIndex, StoreError> {
+fn keys_only() -> Projection {
+    Projection::builder().projection_type(ProjectionType::KeysOnly).build()
+}
+
+fn index((name, hash, range): Index) -> Result<GlobalSecondaryIndex, StoreError> {
     GlobalSecondaryIndex::builder()
         .index_name(name)
         .set_key_schema(Some(key(hash, range)?))
-        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
+        .projection(keys_only())
         .build()
         .map_err(incomplete)
 }

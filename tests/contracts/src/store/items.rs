@@ -20,8 +20,14 @@ pub async fn a_created_item_is_there(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let (a, b) = (folder("a", "/Über"), file("b", "/Über/Straße ☃.txt", "1"));
     mirror.apply(&[created(1, a.clone()), created(2, b.clone())]).await;
-    assert_eq!(mirror.item("a").await, Some(Item { facts: a, content: Content::None, number: 1 }));
-    assert_eq!(mirror.item("b").await, Some(Item { facts: b, content: pending("1"), number: 2 }));
+    assert_eq!(
+        mirror.item("a").await,
+        Some(Item { facts: a, content: Content::None, number: 1, created: Some(1) })
+    );
+    assert_eq!(
+        mirror.item("b").await,
+        Some(Item { facts: b, content: pending("1"), number: 2, created: Some(2) })
+    );
     mirror.expect(&[("/über", "a"), ("/über/straße ☃.txt", "b")]).await;
 }
 
@@ -42,7 +48,7 @@ pub async fn an_update_keeps_or_replaces_the_content(harness: &impl StoreHarness
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
     assert!(mirror.settle("a", &ready("1")).await);
     mirror.apply(&[updated(2, file("a", "/a", "2"), None)]).await;
-    let kept = Item { facts: file("a", "/a", "2"), content: ready("1"), number: 2 };
+    let kept = Item { facts: file("a", "/a", "2"), content: ready("1"), number: 2, created: Some(1) };
     assert_eq!(mirror.item("a").await, Some(kept));
     mirror.apply(&[updated(3, file("a", "/a", "3"), Some(pending("3")))]).await;
     assert_eq!(mirror.item("a").await.map(|item| item.content), Some(pending("3")));
@@ -59,7 +65,7 @@ pub async fn the_last_change_of_a_segment_counts(harness: &impl StoreHarness) {
         deleted(5, file("c", "/c", "1")),
     ];
     mirror.apply(&changes).await;
-    let expected = Item { facts: file("a", "/b", "2"), content: pending("2"), number: 3 };
+    let expected = Item { facts: file("a", "/b", "2"), content: pending("2"), number: 3, created: Some(3) };
     assert_eq!(mirror.item("a").await, Some(expected));
     mirror.expect(&[("/b", "a")]).await;
     assert_eq!((mirror.at("/a").await, mirror.at("/c").await), (None, None));
@@ -137,7 +143,7 @@ pub async fn changes_may_arrive_out_of_order(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[updated(2, file("a", "/a", "2"), Some(pending("2")))]).await;
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
-    let expected = Item { facts: file("a", "/a", "2"), content: pending("2"), number: 2 };
+    let expected = Item { facts: file("a", "/a", "2"), content: pending("2"), number: 2, created: Some(2) };
     assert_eq!(mirror.item("a").await, Some(expected));
 }
 
@@ -225,7 +231,7 @@ pub async fn content_settles(harness: &impl StoreHarness) {
     let failed = Content::Failed { rev: Rev::from("1"), reason: NotFetched::HashMismatch };
     for content in [failed, ready("1")] {
         assert!(mirror.settle("a", &content).await);
-        let expected = Item { facts: file("a", "/a", "1"), content, number: 1 };
+        let expected = Item { facts: file("a", "/a", "1"), content, number: 1, created: Some(1) };
         assert_eq!(mirror.item("a").await, Some(expected));
     }
 }

@@ -54,7 +54,7 @@ impl<S: Items> Mirror<'_, S> {
 
     pub(super) async fn settle(&self, id: &str, content: &Content) -> bool {
         let id = ItemId::from(format!("id:{id}"));
-        ok(self.store.settle_content(self.connection, &id, content).await)
+        ok(self.store.settle_content(self.connection, &id, content, samples::now()).await)
     }
 
     pub(super) async fn item(&self, id: &str) -> Option<Item> {

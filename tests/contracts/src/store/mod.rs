@@ -10,15 +10,17 @@ pub mod leases;
 pub mod links;
 pub mod log;
 mod mirror;
+pub mod ordinals;
 pub mod paths;
 pub mod projects;
 pub mod purges;
+pub mod records;
 pub mod schedules;
 pub mod transfers;
 
 use shared::store::{
     Accounts, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Leases, Links, Log,
-    ProjectKeys, Projects, Purges, Schedules, StoreError, TokenStore, Transfers,
+    Ordinals, ProjectKeys, Projects, Purges, Records, Schedules, StoreError, TokenStore, Transfers,
 };
 
 use crate::Harness;
@@ -38,6 +40,8 @@ pub trait StoreHarness: Harness {
         + Links
         + Log
         + Items
+        + Ordinals
+        + Records
         + Transfers
         + Projects
         + ProjectKeys
@@ -86,7 +90,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             choices choices_suite, claims claims_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
-            leases leases_suite, links links_suite, log log_suite, paths paths_suite, projects projects_suite, purges purges_suite, schedules schedules_suite, transfers transfers_suite
+            leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, transfers transfers_suite
         }
     };
 }

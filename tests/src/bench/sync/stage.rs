@@ -103,7 +103,8 @@ impl Stage {
             for Item { facts, content, .. } in items {
                 let Content::Pending { rev } = content else { continue };
                 let ready = Content::Ready { rev, exported: None };
-                let settled = self.store.settle_content(CONNECTION, &facts.id, &ready).await;
+                let settled =
+                    self.store.settle_content(CONNECTION, &facts.id, &ready, SystemClock.now()).await;
                 settled.map_err(|error| error.to_string())?;
             }
         }

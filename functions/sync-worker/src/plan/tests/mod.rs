@@ -130,7 +130,7 @@ impl Held {
             self.paths.insert(path.clone(), change.item.id.clone());
             let before = self.items.get(&change.item.id).map_or(Content::None, |item| item.content.clone());
             let content = change.kind.content().cloned().unwrap_or(before);
-            let item = Item { facts: change.item.clone(), content, number: change.number };
+            let item = Item { facts: change.item.clone(), content, number: change.number, created: None };
             self.items.insert(change.item.id.clone(), item);
         }
         changes

@@ -113,7 +113,8 @@ fn more_places_than_a_commit_has_room_for_are_planned_in_several() {
 /// The version before left rows of paths that name what was deleted.
 #[test]
 fn a_row_that_names_what_is_not_there_is_no_folder() {
-    let moved = Item { facts: folder("id:x", "/elsewhere"), content: Content::None, number: 1 };
+    let moved =
+        Item { facts: folder("id:x", "/elsewhere"), content: Content::None, number: 1, created: None };
     for items in [HashMap::new(), HashMap::from([(ItemId::from("id:x"), moved)])] {
         let view = View { items, paths: HashMap::from([("/a/b".to_owned(), "id:x".into())]) };
         let mut standing = Standing { scope: Scope::everything(), ..Standing::default() };

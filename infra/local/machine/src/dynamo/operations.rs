@@ -18,6 +18,7 @@ pub(super) fn run(database: &Database, operation: &str, body: &[u8]) -> Result<S
         "TransactGetItems" => call(body, |request| database.transact_get_items(request)),
         "TransactWriteItems" => call(body, |request| transact(database, request)),
         "UpdateItem" => call(body, |request| database.update_item(request)),
+        "UpdateTable" => call(body, |request| database.update_table(request)),
         "UpdateTimeToLive" => call(body, |request| database.update_time_to_live(request)),
         other => {
             Err(DynoxideError::ValidationException(format!("{other} is not wired to the embedded database")))

@@ -1,0 +1,159 @@
+//! What the store promises of lists of items: an item's number and place stay while others come, change and go.
+
+use std::time::Duration;
+
+use shared::{
+    model::{Content, ItemId, Record},
+    store::{Items, RecordOrder, RecordPage, Records},
+};
+
+use super::{
+    StoreHarness,
+    mirror::{Mirror, created, deleted, mirror, moved, pending, ready, updated},
+    ok,
+};
+use crate::{
+    eventually,
+    samples::{file, folder, now},
+};
+
+const FIRST: RecordPage =
+    RecordPage { order: RecordOrder::Creation, descending: false, after: None, skip: 0, most: 100 };
+
+fn ids(records: &[Record]) -> Vec<&str> {
+    records.iter().map(|record| record.item.facts.id.as_str().trim_start_matches("id:")).collect()
+}
+
+/// A page, once the index shows these items: it may be a moment late.
+async fn expect_page<S: Records>(mirror: &Mirror<'_, S>, page: RecordPage, expected: &[&str]) {
+    eventually("the page", async || {
+        let records = ok(mirror.store.record_page(mirror.connection, page).await);
+        (ids(&records) == expected).then_some(())
+    })
+    .await;
+}
+
+/// Items are listed by the changes that created them, however they changed since, and page by page.
+pub async fn items_are_listed_by_their_creation(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let files = ["d", "a", "c", "b"].map(|id| file(id, &format!("/{id}"), "1"));
+    let segment: Vec<_> = (1..).zip(files.clone()).map(|(number, file)| created(number, file)).collect();
+    mirror.apply(&segment).await;
+    mirror.apply(&[updated(5, file("d", "/d", "2"), Some(pending("2")))]).await;
+    mirror.apply(&[moved(6, "/a", file("a", "/z", "1"))]).await;
+    expect_page(&mirror, FIRST, &["d", "a", "c", "b"]).await;
+    expect_page(&mirror, RecordPage { skip: 1, most: 2, ..FIRST }, &["a", "c"]).await;
+    expect_page(&mirror, RecordPage { after: Some(2), ..FIRST }, &["c", "b"]).await;
+    let down = RecordPage { descending: true, ..FIRST };
+    expect_page(&mirror, down, &["b", "c", "a", "d"]).await;
+    expect_page(&mirror, RecordPage { after: Some(3), most: 1, ..down }, &["a"]).await;
+    let page = ok(mirror.store.record_page(mirror.connection, FIRST).await);
+    assert_eq!(
+        page.iter().map(|record| record.item.created).collect::<Vec<_>>(),
+        (1..5).map(Some).collect::<Vec<_>>()
+    );
+    assert_eq!(page[0].item.number, 5);
+}
+
+/// A deleted item is not listed; one that comes back is another, with another number.
+pub async fn what_comes_back_has_another_number(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let (a, b) = (file("a", "/a", "1"), folder("b", "/b"));
+    mirror.apply(&[created(1, a.clone()), created(2, b)]).await;
+    mirror.apply(&[deleted(3, a.clone())]).await;
+    expect_page(&mirror, FIRST, &["b"]).await;
+    assert!(ok(mirror.store.records_created_by(mirror.connection, &[1]).await).is_empty());
+    mirror.apply(&[created(4, a)]).await;
+    expect_page(&mirror, FIRST, &["b", "a"]).await;
+    // A segment that is applied again leaves the number.
+    mirror.apply(&[created(4, file("a", "/a", "1"))]).await;
+    let found = ok(mirror.store.records_created_by(mirror.connection, &[4, 1, 9]).await);
+    assert_eq!(ids(&found), ["a"]);
+}
+
+/// Items are listed by when their bytes came, those of which none have come first; an update alone moves nothing.
+pub async fn items_are_listed_by_their_last_sync(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror
+        .apply(
+            &["a", "b", "c"]
+                .map(|id| file(id, &format!("/{id}"), "1"))
+                .into_iter()
+                .zip(1..)
+                .map(|(file, number)| created(number, file))
+                .collect::<Vec<_>>(),
+        )
+        .await;
+    let page = RecordPage { order: RecordOrder::LastSync, ..FIRST };
+    let settle = async |id: &str, content: Content, seconds| {
+        let (id, at) = (ItemId::from(format!("id:{id}")), now().plus(Duration::from_secs(seconds)));
+        assert!(ok(mirror.store.settle_content(mirror.connection, &id, &content, at).await));
+    };
+    settle("b", ready("1"), 10).await;
+    settle("a", ready("1"), 20).await;
+    expect_page(&mirror, page, &["c", "b", "a"]).await;
+    mirror.apply(&[updated(4, file("b", "/b", "2"), Some(pending("2")))]).await;
+    expect_page(&mirror, page, &["c", "b", "a"]).await;
+    settle("b", ready("2"), 30).await;
+    expect_page(&mirror, page, &["c", "a", "b"]).await;
+    expect_page(&mirror, RecordPage { descending: true, most: 1, ..page }, &["b"]).await;
+}
+
+/// A record says when its item came, when it changed last, and when its bytes came.
+pub async fn a_record_has_its_times(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    let id = ItemId::from("id:a");
+    let record = async || {
+        ok(mirror.store.records(mirror.connection, std::slice::from_ref(&id)).await)
+            .remove(&id)
+            .expect("the item is there")
+    };
+    let first = record().await;
+    assert_eq!((first.created_at, first.updated_at, first.synced_at), (Some(now()), Some(now()), None));
+    let later = now().plus(Duration::from_secs(60));
+    assert!(ok(mirror.store.settle_content(mirror.connection, &id, &ready("1"), later).await));
+    let second = record().await;
+    assert_eq!(
+        (second.created_at, second.updated_at, second.synced_at),
+        (Some(now()), Some(later), Some(later))
+    );
+}
+
+/// All items are read as long as there are few enough; deleted ones do not count.
+pub async fn all_records_are_read_up_to_a_number(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let numbers = 1..=40;
+    mirror
+        .apply(&numbers.map(|n| created(n, folder(&n.to_string(), &format!("/{n}")))).collect::<Vec<_>>())
+        .await;
+    mirror.apply(&[deleted(41, folder("7", "/7"))]).await;
+    let count = async |most| ok(mirror.store.all_records(mirror.connection, most).await).map(|all| all.len());
+    assert_eq!((count(39).await, count(38).await, count(0).await), (Some(39), None, None));
+}
+
+/// To number items that have their numbers already changes nothing.
+pub async fn a_number_is_given_once(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, folder("a", "/a"))]).await;
+    mirror.apply(&[moved(2, "/a", folder("a", "/b"))]).await;
+    let item = mirror.item("a").await.expect("the item is there");
+    let unnumbered = shared::model::Item { created: None, ..item.clone() };
+    ok(mirror.store.number_items(mirror.connection, &[unnumbered]).await);
+    assert_eq!(mirror.item("a").await, Some(item));
+}
+
+/// Runs every case of [`records`](crate::store::records) as a test of its own.
+#[macro_export]
+macro_rules! records_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::records:
+            items_are_listed_by_their_creation
+            what_comes_back_has_another_number
+            items_are_listed_by_their_last_sync
+            a_record_has_its_times
+            all_records_are_read_up_to_a_number
+            a_number_is_given_once
+        }
+    };
+}
