@@ -135,7 +135,7 @@ pub enum NotFetched {
     UnwantedFormat,
     /// Dropbox gives neither its bytes nor an export of them.
     NotDownloadable,
-    /// Dropbox will not give it out (a takedown, for one).
+    /// Dropbox will not give it out: a takedown, for one, which may be lifted while the file stays as it is.
     Restricted,
     /// It was locked in Dropbox at each attempt.
     Locked,
@@ -150,13 +150,18 @@ pub enum NotFetched {
 }
 
 impl NotFetched {
-    /// Whether trying again could bring the bytes.
+    /// Whether the bytes may come although the file stays as it is: each resync tries again.
     #[must_use]
     pub fn may_pass(self) -> bool {
-        matches!(
-            self,
-            Self::Locked | Self::Unreadable | Self::Refused | Self::HashMismatch | Self::Unreachable
-        )
+        match self {
+            Self::TooLarge | Self::UnwantedFormat | Self::NotDownloadable => false,
+            Self::Restricted
+            | Self::Locked
+            | Self::Unreadable
+            | Self::Refused
+            | Self::HashMismatch
+            | Self::Unreachable => true,
+        }
     }
 
     /// The reason as it stands in answers and events.

@@ -89,20 +89,44 @@ async fn a_file_that_lists_and_does_not_read_fails_alone_and_is_tried_again_by_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_held_back_for_good_is_asked_for_once() {
-    for (tag, reason) in [("path/restricted_content", "restricted"), ("unsupported_file", "not_downloadable")]
-    {
-        let world = World::hurried().await;
-        world.write(FIRST, "a.txt", b"a");
-        let faults = world.stack.dropbox.faults(FIRST);
-        faults.next("files/download", ALWAYS, refused(tag));
-        let connection = world.first_app("u").connect(FIRST).await;
-        world.settled().await;
-        assert_eq!(content(&world, connection, "/a.txt").await, ("failed".into(), Some(reason.into())));
+async fn what_dropbox_can_never_give_is_asked_for_once() {
+    for tag in ["unsupported_file", "non_exportable", "path/unsupported_content_type"] {
+        let (world, connection) = refused_at_the_first_sync(tag).await;
+        assert_eq!(
+            content(&world, connection, "/a.txt").await.1.as_deref(),
+            Some("not_downloadable"),
+            "{tag}"
+        );
         world.resynced(connection).await;
         world.settled().await;
-        assert_eq!(faults.injected()["endpoint_error"], 1);
+        assert_eq!(world.stack.dropbox.faults(FIRST).injected()["endpoint_error"], 1, "{tag}");
     }
+}
+
+/// A takedown is lifted while the file stays as it is: no change of Dropbox's tells of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restricted_file_is_asked_for_once_a_resync_and_comes_when_the_restriction_ends() {
+    let (world, connection) = refused_at_the_first_sync("path/restricted_content").await;
+    for refusals in 1..=2 {
+        let restricted = ("failed".to_owned(), Some("restricted".to_owned()));
+        assert_eq!(content(&world, connection, "/a.txt").await, restricted);
+        assert_eq!(world.stack.dropbox.faults(FIRST).injected()["endpoint_error"], refusals);
+        world.resynced(connection).await;
+        world.settled().await;
+    }
+    world.stack.dropbox.faults(FIRST).clear();
+    world.resynced(connection).await;
+    world.mirrored(connection, FIRST).await;
+}
+
+/// A connection whose only file is refused with `tag` at each download.
+async fn refused_at_the_first_sync(tag: &str) -> (World, ConnectionId) {
+    let world = World::hurried().await;
+    world.write(FIRST, "a.txt", b"a");
+    world.stack.dropbox.faults(FIRST).next("files/download", ALWAYS, refused(tag));
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    (world, connection)
 }
 
 /// Files of which no transfer is under way, and that are all still to be brought.

@@ -102,7 +102,7 @@ mod tests {
     fn a_refusal_of_one_file_is_its_own_and_says_whether_it_may_pass() {
         for (status, summary, reason, may_pass) in [
             (409, "path/locked/..", NotFetched::Locked, true),
-            (409, "path/restricted_content/.", NotFetched::Restricted, false),
+            (409, "path/restricted_content/.", NotFetched::Restricted, true),
             (409, "unsupported_file/", NotFetched::NotDownloadable, false),
             (409, "path/unsupported_content_type/..", NotFetched::NotDownloadable, false),
             (409, "non_exportable/", NotFetched::NotDownloadable, false),
