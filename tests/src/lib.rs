@@ -11,6 +11,7 @@ mod carbon;
 pub mod cost;
 mod disk;
 pub mod simulation;
+pub mod sinks;
 pub mod token_life;
 mod world;
 

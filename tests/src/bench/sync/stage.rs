@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -13,9 +13,8 @@ use futures_util::TryStreamExt;
 use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent, RecordedMetrics};
 use shared::{
     dropbox::{Dropbox, Hosts},
-    events::{Bus, BusError},
-    model::{Clock, Content, Event, Item, Lane, Message, SystemClock, WalkReason},
-    queue::{self, Outgoing, Queue, QueueError},
+    model::{Clock, Content, Item, Lane, Message, SystemClock, WalkReason},
+    queue,
     store::{Dynamo, Items, dynamo::create_table},
 };
 use sync_worker::{RetryBudget, TimeBudget, Worker};
@@ -27,6 +26,7 @@ use super::{
 use crate::{
     bench::seed::{CONNECTION, TABLE, seed, tokens},
     simulation::PlainKey,
+    sinks::{Discard, RecordedQueue},
 };
 
 /// The worker and what it stands on.
@@ -35,7 +35,7 @@ pub(super) struct Stage {
     worker: Worker,
     account: Arc<ListedAccount>,
     requests: Arc<Requests>,
-    walks: Arc<Walks>,
+    walks: Arc<RecordedQueue>,
     _content: tempfile::TempDir,
 }
 
@@ -52,7 +52,7 @@ impl Stage {
         let store = Arc::new(Dynamo::new(client, TABLE));
         let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
         let content = Arc::new(FolderContent::open(folder.path()).map_err(|error| failed(&error))?);
-        let walks = Arc::new(Walks::default());
+        let walks = Arc::new(RecordedQueue::default());
         let dropbox = Dropbox::new(account.clone(), Hosts::default());
         let tokens = tokens(&store, &dropbox, Arc::new(PlainKey));
         seed(&store, &tokens).await?;
@@ -70,7 +70,7 @@ impl Stage {
             tokens: Arc::new(tokens),
             dropbox,
             requests: ask(&store, &walks),
-            bus: Arc::new(Nowhere),
+            bus: Arc::new(Discard),
             content,
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),
@@ -91,7 +91,7 @@ impl Stage {
             sync_worker::handle_message(&self.worker, &body, 1)
                 .await
                 .map_err(|failure| failure.to_string())?;
-            next = self.walks.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            next = self.walks.take_last();
         }
         Ok(())
     }
@@ -163,41 +163,11 @@ impl DynamoInterceptor for Requests {
 }
 
 /// What asks for work: walks are kept, transfers go nowhere.
-fn ask(store: &Arc<Dynamo>, walks: &Arc<Walks>) -> queue::Requests {
+fn ask(store: &Arc<Dynamo>, walks: &Arc<RecordedQueue>) -> queue::Requests {
     queue::Requests::new(store.clone(), Arc::new(SystemClock))
         .with(Lane::Changes, walks.clone())
         .with(Lane::Bulk, walks.clone())
-        .with(Lane::Transfers, Arc::new(Nowhere))
-}
-
-/// The walks that were asked for.
-#[derive(Default)]
-struct Walks(Mutex<Vec<String>>);
-
-#[async_trait]
-impl Queue for Walks {
-    async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
-        let bodies = messages.into_iter().map(|message| message.body);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bodies);
-        Ok(())
-    }
-}
-
-/// Takes everything and keeps nothing.
-struct Nowhere;
-
-#[async_trait]
-impl Queue for Nowhere {
-    async fn send(&self, _: Vec<Outgoing>) -> Result<(), QueueError> {
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Bus for Nowhere {
-    async fn publish(&self, _: Vec<Event>) -> Result<(), BusError> {
-        Ok(())
-    }
+        .with(Lane::Transfers, Arc::new(Discard))
 }
 
 #[cfg(test)]

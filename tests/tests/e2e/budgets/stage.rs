@@ -12,13 +12,12 @@ use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, Folde
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
-    events::{Bus, BusError},
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Connection, ConnectionId, ConnectionStatus,
-        ContentKey, Event, Formats, Lane, Message, Project, ProjectId, ProjectSettings, Receipt,
-        RefreshToken, ResyncReport, RootInfo, SecretHash, SystemClock, Target, UserTokenRules, WalkReason,
+        ContentKey, Formats, Lane, Message, Project, ProjectId, ProjectSettings, Receipt, RefreshToken,
+        ResyncReport, RootInfo, SecretHash, SystemClock, Target, UserTokenRules, WalkReason,
     },
-    queue::{Outgoing, Queue, QueueError, Requests},
+    queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
         Connections, Dynamo, History, Log, Projects, Purges, Schedules, StoreError, Wake,
@@ -28,6 +27,7 @@ use shared::{
 };
 use sync_worker::{RetryBudget, TimeBudget, Worker, handle_message};
 use tempfile::TempDir;
+use tests::sinks::{Discard, RecordedQueue};
 use tokio::time::{sleep, timeout};
 
 use super::dropbox::SlowDropbox;
@@ -46,7 +46,7 @@ pub(super) struct Stage {
     latency: Arc<Latency>,
     worker: Worker,
     projects: Arc<Rules>,
-    walks: Arc<Walks>,
+    walks: Arc<RecordedQueue>,
     _content: TempDir,
 }
 
@@ -59,7 +59,7 @@ impl Stage {
         create_table(&client, TABLE).await.unwrap();
         let store = Arc::new(Dynamo::new(client.clone(), TABLE));
         let content = tempfile::tempdir().unwrap();
-        let (walks, metrics) = (Arc::new(Walks::default()), Arc::new(RecordedMetrics::default()));
+        let (walks, metrics) = (Arc::new(RecordedQueue::default()), Arc::new(RecordedMetrics::default()));
         let projects = Arc::new(Rules { store: store.clone(), formats: Mutex::new(formats) });
         let calls = Dropbox::new(dropbox.clone(), Hosts::default());
         let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
@@ -91,8 +91,8 @@ impl Stage {
             requests: Requests::new(store.clone(), clock.clone())
                 .with(Lane::Changes, walks.clone())
                 .with(Lane::Bulk, walks.clone())
-                .with(Lane::Transfers, Arc::new(Nowhere)),
-            bus: Arc::new(Nowhere),
+                .with(Lane::Transfers, Arc::new(Discard)),
+            bus: Arc::new(Discard),
             content: Arc::new(FolderContent::open(content.path()).unwrap()),
             clock,
             metrics,
@@ -188,10 +188,10 @@ impl Stage {
         let sent_at = SystemClock.now().plus(Duration::from_secs(60));
         let (connection, lane) = (self.connection, Lane::Bulk);
         let anew = Message::Walk { connection, reason, sent_at, hops: 0, lane };
-        let next = self.walks.0.lock().unwrap().pop().unwrap_or_else(|| anew.to_json());
+        let next = self.walks.take_last().unwrap_or_else(|| anew.to_json());
         let done = timeout(LIMIT, handle_message(&self.worker, &next, 1)).await;
         done.expect("an invocation ran into Lambda's limit").unwrap();
-        !self.walks.0.lock().unwrap().is_empty()
+        !self.walks.is_empty()
     }
 
     /// The next walk compares in full.
@@ -270,35 +270,6 @@ impl Projects for Rules {
 
     async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError> {
         self.store.project_of_key(key).await
-    }
-}
-
-/// The walks that were asked for.
-#[derive(Default)]
-struct Walks(Mutex<Vec<String>>);
-
-#[async_trait]
-impl Queue for Walks {
-    async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
-        self.0.lock().unwrap().extend(messages.into_iter().map(|message| message.body));
-        Ok(())
-    }
-}
-
-/// Takes everything and keeps nothing.
-struct Nowhere;
-
-#[async_trait]
-impl Queue for Nowhere {
-    async fn send(&self, _: Vec<Outgoing>) -> Result<(), QueueError> {
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Bus for Nowhere {
-    async fn publish(&self, _: Vec<Event>) -> Result<(), BusError> {
-        Ok(())
     }
 }
 

@@ -17,13 +17,12 @@ use serde_json::{Value, json};
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Hosts, OauthApp, Transport, TransportError},
-    events::{Bus, BusError},
     metrics::Metric,
     model::{
-        AppSecret, BrowserSecret, Clock, ConnectionId, Event, Lane, Project, ProjectId, ProjectSettings,
-        SecretHash, StateSecret, SystemClock, TicketSecret, UserTokenRules,
+        AppSecret, BrowserSecret, Clock, ConnectionId, Lane, Project, ProjectId, ProjectSettings, SecretHash,
+        StateSecret, SystemClock, TicketSecret, UserTokenRules,
     },
-    queue::{Outgoing, Queue, QueueError, Requests},
+    queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
         Authorization, Connections, Dynamo, Link, LinkStatus, Links, OtherAccount, Projects, TokenStore,
@@ -31,6 +30,7 @@ use shared::{
     },
     tokens::Tokens,
 };
+use tests::sinks::Discard;
 use url::Url;
 use uuid::Uuid;
 
@@ -174,22 +174,6 @@ impl MasterKey for Master {
     }
 }
 
-struct Nowhere;
-
-#[async_trait]
-impl Queue for Nowhere {
-    async fn send(&self, _: Vec<Outgoing>) -> Result<(), QueueError> {
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Bus for Nowhere {
-    async fn publish(&self, _: Vec<Event>) -> Result<(), BusError> {
-        Ok(())
-    }
-}
-
 /// What the browser was answered, and where the grant is.
 #[derive(Debug)]
 pub(super) struct End {
@@ -259,8 +243,8 @@ impl Stage {
             tokens: Arc::new(tokens),
             dropbox,
             apps,
-            requests: Requests::new(truth.clone(), clock.clone()).with(Lane::Bulk, Arc::new(Nowhere)),
-            bus: Arc::new(Nowhere),
+            requests: Requests::new(truth.clone(), clock.clone()).with(Lane::Bulk, Arc::new(Discard)),
+            bus: Arc::new(Discard),
             clock,
             metrics: counted,
         };
