@@ -26,8 +26,9 @@ pub async fn logged<B>(
     answer: impl Future<Output = Response<B>>,
 ) -> Response<B> {
     let route = match Operation::find(method, path) {
+        // Of a route of any method too: it is answered before the route is looked at.
+        _ if method == Method::OPTIONS => "preflight",
         Some((operation, _)) => operation.route().id,
-        None if method == Method::OPTIONS => "preflight",
         None => "unknown",
     };
     let span = tracing::info_span!("request", route, project = Empty, caller = Empty, key = Empty);

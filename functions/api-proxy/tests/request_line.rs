@@ -30,3 +30,8 @@ fn a_call_of_nobody_leaves_its_line_too() {
         false,
     );
 }
+
+#[test]
+fn a_preflight_is_no_call() {
+    Asked { method: "OPTIONS", ..CALL }.leaves_one_line(function(), "preflight", 204, false);
+}
