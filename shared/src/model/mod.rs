@@ -17,6 +17,7 @@ mod number;
 mod progress;
 mod project;
 mod record;
+mod project_name;
 mod secret;
 mod selection;
 mod transfer;
@@ -44,6 +45,7 @@ pub use number::ItemNumber;
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
 pub use record::Record;
+pub use project_name::project_name;
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
     TicketSecret, UserToken,
