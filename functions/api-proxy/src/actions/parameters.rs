@@ -124,15 +124,13 @@ mod tests {
 
     #[derive(Debug, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its schema and its errors are looked at")]
     struct Sample {
         /// The name.
-        #[allow(dead_code, reason = "it is only read")]
         file_name: Name,
         /// How many.
-        #[allow(dead_code, reason = "it is only read")]
         limit: Option<u32>,
         /// Another one.
-        #[allow(dead_code, reason = "it is only read")]
         other: Option<Name>,
     }
 
