@@ -16,8 +16,8 @@ mod message;
 mod number;
 mod progress;
 mod project;
-mod record;
 mod project_name;
+mod record;
 mod secret;
 mod selection;
 mod transfer;
@@ -44,8 +44,8 @@ pub use message::{Lane, Message, WalkReason};
 pub use number::ItemNumber;
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
-pub use record::Record;
 pub use project_name::project_name;
+pub use record::Record;
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
     TicketSecret, UserToken,
