@@ -98,7 +98,7 @@ MAY = {
     },
     "CarbonApiFunction": OPEN_APP
     | {
-        "Table.Arn": ROWS,
+        "Table.Arn": ROWS | {"dynamodb:BatchGetItem"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
@@ -147,7 +147,7 @@ MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "user#*", "work#*"],
-    "CarbonApiRole": ["account#*", "connection#*", "link#*", "ticket#*", "user#*", "work#*"],
+    "CarbonApiRole": ["account#*", "connection#*", "link#*", "ordinal#*", "ticket#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,

@@ -1,7 +1,25 @@
-//! The address under which a deployment's API is reached from outside.
+//! Addresses under which a deployment is reached from outside.
 
 use lambda_http::{Request, RequestExt, request::RequestContext};
 use url::Url;
+
+use crate::model::TicketSecret;
+
+/// A URL below the base, whose own path (a stage) is kept.
+#[must_use]
+pub fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+/// What a user's browser opens to connect an account.
+#[must_use]
+pub fn of_connect(base: &Url, ticket: &TicketSecret) -> Url {
+    let mut url = below(base, "connect/start");
+    url.query_pairs_mut().append_pair("ticket", ticket.expose());
+    url
+}
 
 /// The address of the stage that a request came through: API Gateway writes it, not the caller. It cannot be a setting of
 /// a function, since the API is made from the functions.

@@ -9,6 +9,7 @@
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`address`]: where the deployment's API is reached.
+//! - [`linking`]: from tokens that were granted to a connection that works.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
 //! - [`cors`] and [`secure`]: what browsers of other origins may ask and read, and what all browsers are told.
 //! - [`request_log`]: the line that a function writes of each request.
@@ -28,6 +29,7 @@ pub mod cors;
 pub mod dropbox;
 pub mod egress;
 pub mod events;
+pub mod linking;
 pub mod metrics;
 pub mod model;
 mod pauses;

@@ -15,7 +15,8 @@ use shared::{
     queue::Requests,
     request_log::logged,
     store::{
-        ChoiceStore, Connections, HealthStore, Items, Links, Log, Projects, Purges, Schedules, TokenStore,
+        ChoiceStore, Connections, HealthStore, Items, Links, Log, Ordinals, Projects, Purges, Schedules,
+        SourceTags, TokenStore,
     },
     tokens::Tokens,
 };
@@ -47,6 +48,10 @@ pub struct CarbonApi {
     pub items: Arc<dyn Items>,
     /// Their tokens at rest.
     pub token_store: Arc<dyn TokenStore>,
+    /// The tags that projects give to them.
+    pub source_tags: Arc<dyn SourceTags>,
+    /// The integers that stand for them.
+    pub ordinals: Arc<dyn Ordinals>,
     /// Their access tokens.
     pub tokens: Arc<Tokens>,
     /// Dropbox.

@@ -7,8 +7,11 @@
 mod access_token;
 mod answer;
 mod api;
+mod connecting;
+mod data_sources;
 mod fields;
 mod ids;
+mod paging;
 mod request;
 mod routes;
 mod users;

@@ -60,6 +60,8 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
         log: wiring.store.clone(),
         items: wiring.store.clone(),
         token_store: wiring.store.clone(),
+        source_tags: wiring.store.clone(),
+        ordinals: wiring.store.clone(),
         tokens: wiring.tokens(keyring, apps.clone()),
         dropbox: wiring.dropbox.clone(),
         apps,

@@ -9,7 +9,10 @@ use shared::{
 };
 use url::Url;
 
-use crate::{CarbonApi, access_token, answer::Refusal, request::Asked, white_labeling, who_am_i};
+use crate::{
+    CarbonApi, access_token, answer::Refusal, connecting, data_sources, request::Asked, white_labeling,
+    who_am_i,
+};
 
 /// Answers a request. `subject` becomes whom it is about, as far as that is known when it ends.
 pub(crate) async fn route(
@@ -39,6 +42,12 @@ async fn answer(api: &CarbonApi, operation: Operation, asked: &Asked<'_>) -> Res
         Operation::CarbonGetAccessToken => access_token::get(api, asked).await,
         Operation::CarbonGetWhiteLabeling => white_labeling::get(api, asked).await,
         Operation::CarbonGetMe => who_am_i::get(api, asked).await,
+        Operation::CarbonGetOauthUrl => connecting::oauth_url(api, asked).await,
+        Operation::CarbonConnect => connecting::import(api, asked).await,
+        Operation::CarbonRevoke => connecting::revoke(api, asked).await,
+        Operation::CarbonListUserDataSources => data_sources::list_of_user(api, asked).await,
+        Operation::CarbonAddDataSourceTags => data_sources::add(api, asked).await,
+        Operation::CarbonRemoveDataSourceTags => data_sources::remove(api, asked).await,
         _ => Err(unknown()),
     }
 }

@@ -1,10 +1,11 @@
 //! What the functions of a connect work with, and which request goes where.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use http::{Request, Response, header::ACCEPT};
 use lambda_http::Body;
 use shared::{
+    address,
     answer::ApiError,
     apps::Apps,
     caller::Operation,
@@ -14,15 +15,12 @@ use shared::{
     model::Clock,
     queue::Requests,
     request_log::logged,
-    store::{Connections, Links, Projects, Schedules, TokenStore},
+    store::{Connections, Links, Projects, Schedules, SourceTags, TokenStore},
     tokens::Tokens,
 };
 use url::Url;
 
 use crate::page;
-
-/// A ticket, and the authorization that it starts, live so long.
-pub(crate) const LIFE: Duration = Duration::from_secs(10 * 60);
 
 /// What connects work with.
 pub struct Connect {
@@ -36,6 +34,8 @@ pub struct Connect {
     pub schedules: Arc<dyn Schedules>,
     /// Their tokens at rest.
     pub token_store: Arc<dyn TokenStore>,
+    /// The tags that projects give to connections.
+    pub source_tags: Arc<dyn SourceTags>,
     /// What seals them.
     pub tokens: Arc<Tokens>,
     /// Dropbox.
@@ -98,15 +98,8 @@ impl Connect {
 
     /// The redirect URI, as it is registered with the Dropbox app.
     pub(crate) fn redirect_uri(base: &Url, path: RedirectPath) -> String {
-        below(base, path.as_str()).to_string()
+        address::below(base, path.as_str()).to_string()
     }
-}
-
-/// A URL below the base, whose own path (a stage) is kept.
-pub(crate) fn below(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
-    url
 }
 
 /// A value in a query or a form.

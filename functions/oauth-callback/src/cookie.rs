@@ -5,9 +5,7 @@
 //! is bound to it.
 
 use http::{HeaderMap, header::COOKIE};
-use shared::model::BrowserSecret;
-
-use crate::connect::LIFE;
+use shared::{model::BrowserSecret, store::Link};
 
 /// `__Host-` cookies come only from this host over a secure channel, for all of its paths: no sibling domain and no
 /// network attacker can set one.
@@ -18,7 +16,11 @@ const LENGTH: usize = 43;
 /// The `Set-Cookie` value. `Lax`: it must come along when Dropbox's page sends the browser back, and when an application
 /// opens another link.
 pub(crate) fn set(secret: &BrowserSecret) -> String {
-    format!("{NAME}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", secret.expose(), LIFE.as_secs())
+    format!(
+        "{NAME}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax",
+        secret.expose(),
+        Link::LIFE.as_secs()
+    )
 }
 
 /// The browser's secret: the one that it has, or a new one.

@@ -5,15 +5,16 @@ use lambda_http::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
+    address,
     answer::{ApiError, json},
     caller::{Caller, Operation},
-    model::{ConnectionId, Project, TicketSecret, web_address, web_origin},
+    model::{ConnectionId, Project, web_address, web_origin},
     store::{Link, LinkStatus, OtherAccount},
 };
 use url::Url;
 use uuid::Uuid;
 
-use crate::connect::{Connect, LIFE, below};
+use crate::connect::Connect;
 
 /// No body is larger. Bytes.
 const BODY_LIMIT: usize = 8 * 1024;
@@ -43,21 +44,12 @@ impl Connect {
             let project = self.projects.project(caller.project).await?;
             check_return(project.as_ref(), url)?;
         }
-        let ticket = TicketSecret::random();
-        let link = Link {
-            id: Uuid::new_v4(),
-            project: caller.project,
-            user: caller.user,
-            return_to,
-            connection,
-            other_account,
-            status: LinkStatus::Pending,
-            valid_until: self.clock.now().plus(LIFE),
-        };
+        let (project, user) = (caller.project, caller.user);
+        let (link, ticket) = Link::new(project, user, self.clock.now());
+        let link = Link { return_to, connection, other_account, ..link };
         self.links.add_link(&link, &ticket.hash()).await?;
-        let mut url = below(base, "connect/start");
-        url.query_pairs_mut().append_pair("ticket", ticket.expose());
-        Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": LIFE.as_secs()})))
+        let url = address::of_connect(base, &ticket);
+        Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": Link::LIFE.as_secs()})))
     }
 
     async fn server(

@@ -42,7 +42,10 @@ impl Connect {
         let browser = own_page::browser(base, request.headers(), request.body(), &ticket)?;
         let link = self.open(&ticket).await?;
         let project = self.projects.project(link.project).await?.ok_or_else(unknown)?;
-        let app = self.apps.of_project(&project).await?;
+        let mut app = self.apps.of_project(&project).await?;
+        if let Some(scopes) = &link.scopes {
+            app.terms.scopes.clone_from(scopes);
+        }
         let state = StateSecret::random();
         let authorization = Authorization { link, browser: browser.hash(), app: app.key.clone() };
         match self.links.authorize(&ticket.hash(), &state.hash(), &authorization).await {

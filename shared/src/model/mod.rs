@@ -20,6 +20,7 @@ mod project_name;
 mod record;
 mod secret;
 mod selection;
+mod tags;
 mod transfer;
 mod unseen;
 mod user_key;
@@ -53,6 +54,7 @@ pub use secret::{
 pub use selection::{
     Choices, Confirmation, ResyncChoice, Selection, SelectionRefusal, SelectionState, Target,
 };
+pub use tags::Tags;
 pub use transfer::{Resume, Transfer};
 pub use user_key::{KeyAlgorithm, UserKey};
 pub use web_origin::{InvalidWebAddress, web_address, web_origin};

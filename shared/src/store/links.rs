@@ -1,11 +1,13 @@
 //! The port to connects under way.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::model::{AppKey, ConnectionId, ProjectId, SecretHash, Timestamp, UserId};
+use crate::model::{AppKey, ConnectionId, ProjectId, SecretHash, Tags, TicketSecret, Timestamp, UserId};
 
 /// A connect that a project's server asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,10 +26,39 @@ pub struct Link {
     /// What becomes of another account than that connection's.
     #[serde(default)]
     pub other_account: OtherAccount,
+    /// The scopes to ask for, where they are others than the app's usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+    /// The tags that the connection gets, beside those that it has.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
     /// How far it is.
     pub status: LinkStatus,
     /// The ticket and the authorization are of no use after this.
     pub valid_until: Timestamp,
+}
+
+impl Link {
+    /// How long a ticket lives, and the authorization that it starts.
+    pub const LIFE: Duration = Duration::from_secs(10 * 60);
+
+    /// A connect of a new account that begins now, and the ticket that opens it.
+    #[must_use]
+    pub fn new(project: ProjectId, user: UserId, now: Timestamp) -> (Self, TicketSecret) {
+        let link = Self {
+            id: Uuid::new_v4(),
+            project,
+            user,
+            return_to: None,
+            connection: None,
+            other_account: OtherAccount::default(),
+            scopes: None,
+            tags: Tags::new(),
+            status: LinkStatus::Pending,
+            valid_until: now.plus(Self::LIFE),
+        };
+        (link, TicketSecret::random())
+    }
 }
 
 /// What becomes of another account than the one that was to be connected again.

@@ -15,6 +15,7 @@ mod ordinals;
 mod projects;
 mod purges;
 mod records;
+mod source_tags;
 mod transfers;
 
 pub use choices::ChoiceStore;
@@ -29,6 +30,7 @@ pub use ordinals::Ordinals;
 pub use projects::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp};
 pub use purges::Purges;
 pub use records::{RecordOrder, RecordPage, Records};
+pub use source_tags::{SourceTags, change_source_tags, tag_source};
 pub use transfers::{Sweep, TransferPace, Transfers};
 
 /// Why the store did not do what was asked, by what the caller can do about it.

@@ -25,7 +25,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 20] = [
+    const SUITES: [&str; 21] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
@@ -45,6 +45,7 @@ mod tests {
         include_str!("store/records.rs"),
         include_str!("store/choices.rs"),
         include_str!("store/schedules.rs"),
+        include_str!("store/source_tags.rs"),
         include_str!("store/transfers.rs"),
     ];
 

@@ -104,6 +104,8 @@ pub fn link() -> Link {
         return_to: Some("https://app.example.com/done?x=1".to_owned()),
         connection: Some(ConnectionId::random()),
         other_account: OtherAccount::Add,
+        scopes: None,
+        tags: Default::default(),
         status: LinkStatus::Pending,
         valid_until: now().plus(Duration::from_secs(600)),
     }

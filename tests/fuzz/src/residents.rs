@@ -157,6 +157,8 @@ async fn connect(store: &Dynamo, number: u128, ticket: &str, return_to: Option<S
         return_to,
         connection: None,
         other_account: OtherAccount::Refuse,
+        scopes: None,
+        tags: Default::default(),
         status: LinkStatus::Pending,
         valid_until: NOW.plus(Duration::from_secs(600)),
     };

@@ -125,6 +125,7 @@ impl Stage {
             connections: self.store.clone(),
             schedules: self.store.clone(),
             token_store: self.store.clone(),
+            source_tags: self.store.clone(),
             tokens: self.tokens.clone(),
             dropbox: self.dropbox.clone(),
             apps: self.apps.clone(),

@@ -25,6 +25,12 @@ impl WrongField {
         Self { place: Vec::new(), message: message.into(), kind }
     }
 
+    /// The same at the place that these names lead to in the body.
+    pub(crate) fn in_body(self, names: &[&'static str]) -> Self {
+        let names = ["body"].iter().chain(names);
+        self.at(names.map(|name| Step::Name(name)).collect())
+    }
+
     /// The same at a place.
     pub(crate) fn at(self, place: Vec<Step>) -> Self {
         Self { place, ..self }

@@ -15,6 +15,7 @@
 //! | tokens, schedules, HEAD, report, health, counts of transfers | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report`, `health`, `counts` |
 //! | refresh under way | `connection#<connection>` | `refresh` |
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
+//! | tags that the project gives it | `connection#<connection>` | `tags` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
 //! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
 //! | walk, run of transfers under way | `work#<connection>` | `walk-lease`, `transfers-lease` |
@@ -148,6 +149,11 @@ pub(super) fn connection(id: ConnectionId) -> Key {
 
 pub(super) fn tokens(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "tokens")
+}
+
+/// The tags that its project gives a connection.
+pub(super) fn source_tags(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "tags")
 }
 
 pub(super) fn schedule(id: ConnectionId) -> Key {

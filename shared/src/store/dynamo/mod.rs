@@ -20,6 +20,7 @@ mod purges;
 mod records;
 mod schedules;
 mod schema;
+mod source_tags;
 mod superseded;
 mod table;
 mod transfers;

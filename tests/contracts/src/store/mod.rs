@@ -16,11 +16,13 @@ pub mod projects;
 pub mod purges;
 pub mod records;
 pub mod schedules;
+pub mod source_tags;
 pub mod transfers;
 
 use shared::store::{
     Accounts, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Leases, Links, Log,
-    Ordinals, ProjectKeys, Projects, Purges, Records, Schedules, StoreError, TokenStore, Transfers,
+    Ordinals, ProjectKeys, Projects, Purges, Records, Schedules, SourceTags, StoreError, TokenStore,
+    Transfers,
 };
 
 use crate::Harness;
@@ -46,6 +48,7 @@ pub trait StoreHarness: Harness {
         + Projects
         + ProjectKeys
         + Purges
+        + SourceTags
         + DataKeys;
 
     /// A store that holds nothing, or what other cases put there: no case may notice.
@@ -90,7 +93,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             choices choices_suite, claims claims_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
-            leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, transfers transfers_suite
+            leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite
         }
     };
 }

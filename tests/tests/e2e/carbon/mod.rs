@@ -1,6 +1,8 @@
 //! What Carbon's clients ask.
 
 mod access;
+mod connecting;
+mod data_sources;
 mod tokens;
 
 use tests::{CarbonClient, World};

@@ -240,6 +240,7 @@ impl Stage {
             connections: store.clone(),
             schedules: store.clone(),
             token_store: store.clone(),
+            source_tags: store.clone(),
             tokens: Arc::new(tokens),
             dropbox,
             apps,
@@ -311,6 +312,8 @@ impl Stage {
             return_to: None,
             connection,
             other_account: OtherAccount::Refuse,
+            scopes: None,
+            tags: Default::default(),
             status: LinkStatus::Pending,
             valid_until: SystemClock.now().plus(Duration::from_secs(600)),
         };

@@ -1,0 +1,168 @@
+//! A data source, in answers.
+//!
+//! `carbon-connect` asks every few seconds, and acts on what has moved: an id that it has not seen is *added*;
+//! `last_synced_at` with the action `UPDATE` is a sync that ended, and `files_synced_at` beside it lets it read the files
+//! again; `source_items_synced_at` lets it read the picker's list again. All of them follow from the walks: a walk that
+//! reached its end moves them.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::{Value, json};
+use shared::{
+    model::{
+        Choices, Connection, ConnectionStatus, FileProgress, Head, Health, HealthState, SelectionState, Tags,
+        TransferCounts,
+    },
+    store::StoreError,
+};
+
+use crate::{CarbonApi, ids};
+
+/// Data sources whose state is read at the same time.
+const PARALLEL: usize = 8;
+
+/// A connection and all that is told of it.
+struct DataSource {
+    connection: Connection,
+    ordinal: u32,
+    head: Head,
+    health: Health,
+    transfers: TransferCounts,
+    choices: Choices,
+    tags: Tags,
+}
+
+/// One connection as a data source.
+pub(crate) async fn describe(api: &CarbonApi, connection: Connection) -> Result<Value, StoreError> {
+    let mut all = describe_all(api, vec![connection]).await?;
+    all.pop().ok_or(StoreError::Conflict)
+}
+
+/// Connections of one project as data sources, in their order.
+pub(crate) async fn describe_all(
+    api: &CarbonApi,
+    connections: Vec<Connection>,
+) -> Result<Vec<Value>, StoreError> {
+    let Some(project) = connections.first().map(|first| first.project) else { return Ok(Vec::new()) };
+    let ids: Vec<_> = connections.iter().map(|connection| connection.id).collect();
+    let reads = stream::iter(connections).map(|connection| read(api, connection)).buffered(PARALLEL);
+    let (mut sources, ordinals) =
+        tokio::try_join!(reads.try_collect::<Vec<_>>(), api.ordinals.ordinals(project, &ids))?;
+    for source in &mut sources {
+        source.ordinal = ordinals.get(&source.connection.id).copied().unwrap_or_default();
+    }
+    Ok(sources.iter().map(DataSource::to_json).collect())
+}
+
+async fn read(api: &CarbonApi, connection: Connection) -> Result<DataSource, StoreError> {
+    let id = connection.id;
+    let (head, health, transfers, choices, tags) = tokio::try_join!(
+        api.log.head(id),
+        api.health.health(id),
+        api.health.transfer_counts(id),
+        api.choices.choices(id),
+        api.source_tags.source_tags(id),
+    )?;
+    Ok(DataSource { connection, ordinal: 0, head, health, transfers, choices, tags })
+}
+
+impl DataSource {
+    fn to_json(&self) -> Value {
+        let Connection { project, user, created_at, .. } = &self.connection;
+        let synced_at = self.head.drained_at.map(|at| at.to_string());
+        let last_synced_at = self.head.drained_at.unwrap_or(*created_at).max(*created_at).to_string();
+        json!({
+            "id": self.ordinal,
+            "tags": self.tags,
+            "data_source_external_id": format!("DROPBOX|{}", self.label()),
+            "data_source_type": "DROPBOX",
+            "token": null,
+            "sync_status": self.sync_status(),
+            "source_items_synced_at": synced_at.as_deref().unwrap_or(&created_at.to_string()),
+            "organization_user_id": ids::user(*project, user),
+            "organization_id": ids::organization(*project),
+            "organization_supplied_user_id": user,
+            "revoked_access": self.is_disconnected(),
+            "last_synced_at": last_synced_at,
+            "last_sync_action": self.last_action(),
+            "enable_auto_sync": true,
+            "created_at": created_at.to_string(),
+            "updated_at": last_synced_at,
+            "files_synced_at": synced_at,
+            "data_source_metadata": {},
+        })
+    }
+
+    /// What people call it: `carbon-connect` shows what follows the bar.
+    fn label(&self) -> &str {
+        self.connection.profile.email.as_deref().unwrap_or(self.connection.account.as_str())
+    }
+
+    fn is_disconnected(&self) -> bool {
+        self.connection.status == ConnectionStatus::Disconnected
+    }
+
+    fn last_action(&self) -> &'static str {
+        match self.head.drained_at {
+            _ if self.is_disconnected() => "REVOKE",
+            Some(_) => "UPDATE",
+            None => "ADD",
+        }
+    }
+
+    /// `QUEUED_FOR_SYNC` and not `QUEUED_FOR_SYNCING`, as the models have it: `carbon-connect` knows the former.
+    fn sync_status(&self) -> &'static str {
+        let state = HealthState::of(self.connection.status, &self.health);
+        let is_well = matches!(state, HealthState::Ok | HealthState::Retrying);
+        let is_turning =
+            |state: SelectionState| matches!(state, SelectionState::Wanted | SelectionState::Unwanted);
+        let is_walking = self.choices.selections.iter().any(|one| is_turning(one.state));
+        let pending = FileProgress::of(self.head.files, self.transfers).pending;
+        match self.head.drained_at {
+            _ if !is_well => "SYNC_ERROR",
+            None => "QUEUED_FOR_SYNC",
+            Some(_) if is_walking || pending > 0 || self.head.survey.is_some() => "SYNCING",
+            Some(_) => "READY",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::model::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_a_sync_follows_its_course() {
+        let status = |drained_at: Option<u64>, pending: u64, status| {
+            let connection = Connection { status, ..connection() };
+            let mut head = Head { drained_at: drained_at.map(Timestamp), ..Head::default() };
+            head.files.wanted = pending;
+            let source = DataSource {
+                connection,
+                ordinal: 1,
+                head,
+                health: Health::default(),
+                transfers: TransferCounts::default(),
+                choices: Choices::default(),
+                tags: Tags::new(),
+            };
+            (source.sync_status(), source.last_action())
+        };
+        assert_eq!(status(None, 0, ConnectionStatus::Active), ("QUEUED_FOR_SYNC", "ADD"));
+        assert_eq!(status(Some(5), 3, ConnectionStatus::Active), ("SYNCING", "UPDATE"));
+        assert_eq!(status(Some(5), 0, ConnectionStatus::Active), ("READY", "UPDATE"));
+        assert_eq!(status(Some(5), 0, ConnectionStatus::NeedsReauth), ("SYNC_ERROR", "UPDATE"));
+        assert_eq!(status(Some(5), 0, ConnectionStatus::Disconnected), ("SYNC_ERROR", "REVOKE"));
+    }
+
+    fn connection() -> Connection {
+        let id = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
+        serde_json::from_value(json!({
+            "id": id, "project": id, "user": "user-1", "app": "app", "account": "dbid:a",
+            "root": {"root_namespace": "1", "home_namespace": "1"}, "scopes": [], "status": "active",
+            "created_at": 1,
+        }))
+        .unwrap()
+    }
+}

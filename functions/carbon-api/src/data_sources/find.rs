@@ -1,0 +1,42 @@
+//! Finding a data source by its integer.
+
+use shared::{
+    answer::ApiError,
+    model::{Connection, ConnectionStatus, ItemNumber},
+};
+
+use crate::{
+    CarbonApi,
+    answer::Refusal,
+    fields::{Fields, whole},
+    request::Asked,
+};
+
+/// The integer of a data source in a body, which must be there.
+pub(crate) fn data_source_id(fields: &mut Fields) -> Option<u32> {
+    let read = fields.required("data_source_id", whole(1..=i64::from(ItemNumber::MAX_ORDINAL)));
+    read.and_then(|number| u32::try_from(number).ok())
+}
+
+/// The connection with this integer, if it is the caller's; also one that is disconnected, if `disconnected` allows it.
+pub(crate) async fn connection_with_id(
+    api: &CarbonApi,
+    asked: &Asked<'_>,
+    ordinal: u32,
+    disconnected: bool,
+) -> Result<Connection, Refusal> {
+    let (project, user) = (asked.caller.project, asked.user()?);
+    let id = api.ordinals.connection_with(project, ordinal).await?.ok_or_else(missing)?;
+    let found = api.connections.connection(id).await?;
+    let is_theirs = |one: &Connection| {
+        one.project == project
+            && one.user == *user
+            && (disconnected || one.status != ConnectionStatus::Disconnected)
+    };
+    found.filter(is_theirs).ok_or_else(missing)
+}
+
+fn missing() -> Refusal {
+    let message = "This user of the project has no such data source.";
+    ApiError::not_found("data_source_not_found", message).into()
+}

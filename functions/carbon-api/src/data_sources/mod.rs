@@ -1,0 +1,15 @@
+//! Data sources: connections, as Carbon's clients read them.
+
+mod describe;
+mod find;
+mod list;
+mod tag_filter;
+mod tags;
+
+pub(crate) use self::{
+    describe::{describe, describe_all},
+    find::{connection_with_id, data_source_id},
+    list::list_of_user,
+    tag_filter::TagFilter,
+    tags::{add, remove, tags},
+};

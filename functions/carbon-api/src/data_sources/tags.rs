@@ -1,0 +1,74 @@
+//! `POST /data_sources/tags/add` and `…/remove`, and the tags that come with a connect.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::Value;
+use shared::{model::Tags, store::change_source_tags};
+
+use super::{connection_with_id, data_source_id, describe};
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    fields::{Fields, Read, WrongField, flag, list, text},
+    request::Asked,
+};
+
+/// Maximum number of tags of a data source.
+const MAX_TAGS: usize = 100;
+/// Maximum length of a tag's name. Bytes.
+const MAX_NAME: usize = 255;
+/// Maximum length of all tags of a data source, as JSON. Bytes.
+const MAX_SIZE: usize = 16 * 1024;
+
+/// Reads an object of tags.
+pub(crate) fn tags(value: &Value) -> Read<Tags> {
+    let wrong = |message: &str, kind| Err(vec![WrongField::new(message, kind)]);
+    let Some(tags) = value.as_object() else { return wrong("value is not a valid dict", "type_error.dict") };
+    if fits(tags) {
+        return Ok(tags.clone());
+    }
+    wrong("at most 100 tags, with names of 1 to 255 bytes, and 16 KB of all together", "value_error.tags")
+}
+
+fn fits(tags: &Tags) -> bool {
+    let size = serde_json::to_string(tags).map_or(usize::MAX, |text| text.len());
+    tags.len() <= MAX_TAGS && size <= MAX_SIZE && tags.keys().all(|name| (1..=MAX_NAME).contains(&name.len()))
+}
+
+/// Adds tags; of the same name, the new one counts.
+pub(crate) async fn add(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(asked.body)?;
+    let (id, added) = (data_source_id(&mut fields), fields.required("tags", tags));
+    let (id, added) = fields.end(id.zip(added))?;
+    change(api, asked, id, |tags| tags.extend(added.clone())).await
+}
+
+/// Removes tags by their names, or all.
+pub(crate) async fn remove(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(asked.body)?;
+    let id = data_source_id(&mut fields);
+    let names = fields.optional("tags_to_remove", list(0..=MAX_TAGS, text(1..=MAX_NAME))).unwrap_or_default();
+    let all = fields.optional("remove_all_tags", flag).unwrap_or_default();
+    let id = fields.end(id)?;
+    change(api, asked, id, |tags| tags.retain(|name, _| !all && !names.contains(name))).await
+}
+
+async fn change(
+    api: &CarbonApi,
+    asked: &Asked<'_>,
+    id: u32,
+    change: impl Fn(&mut Tags) + Send + Sync,
+) -> Result<Response<Body>, Refusal> {
+    let connection = connection_with_id(api, asked, id, false).await?;
+    let mut all = api.source_tags.source_tags(connection.id).await?;
+    change(&mut all);
+    if !fits(&all) {
+        let mut fields = Fields::of(asked.body)?;
+        let message =
+            "with the tags that it has, the data source would have more than 100 tags or 16 KB of them";
+        fields.refuse("tags", WrongField::new(message, "value_error.tags"));
+        fields.end(Some(()))?;
+    }
+    change_source_tags(api.source_tags.as_ref(), connection.id, change).await?;
+    Ok(found(&describe(api, connection).await?))
+}

@@ -1,0 +1,4 @@
+//! The tags of clients.
+
+/// A client's tags: names, and any JSON values.
+pub type Tags = serde_json::Map<String, serde_json::Value>;
