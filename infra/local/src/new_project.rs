@@ -11,7 +11,7 @@ use serde_json::json;
 use shared::{
     model::{
         ApiKey, Clock, KeyAlgorithm, Project, ProjectId, ProjectSettings, SystemClock, UserId, UserToken,
-        UserTokenRules, project_name, web_origin,
+        UserTokenRules, web_origin,
     },
     store::Projects,
 };
@@ -29,8 +29,8 @@ const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
 /// What a new project is like.
 #[derive(Debug, Clone, Args)]
 pub struct NewProject {
-    /// What the connect page calls it: 1 to 100 characters.
-    #[arg(long, value_parser = project_name)]
+    /// What the connect page calls it.
+    #[arg(long)]
     pub name: String,
 
     /// An origin, as in <https://app.example.com>, that a connect may return the browser to. May be given several times.

@@ -16,7 +16,6 @@ mod message;
 mod number;
 mod progress;
 mod project;
-mod project_name;
 mod record;
 mod secret;
 mod selection;
@@ -45,7 +44,6 @@ pub use message::{Lane, Message, WalkReason};
 pub use number::ItemNumber;
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
-pub use project_name::project_name;
 pub use record::Record;
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
