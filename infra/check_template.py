@@ -60,7 +60,7 @@ EXPECTED = {
     ),
     "CarbonApiFunction": (
         "carbon-api",
-        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL"}),
     "WebhookReceiverFunction": (
@@ -98,9 +98,13 @@ MAY = {
     },
     "CarbonApiFunction": OPEN_APP
     | {
-        "Table.Arn": ROWS | {"dynamodb:BatchGetItem"},
+        "Table.Arn": ROWS | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
+        "${Table.Arn}/index/by_creation": {"dynamodb:Query"},
+        "${Table.Arn}/index/by_wake": {"dynamodb:Query"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
+        "TransfersQueue.Arn": {"sqs:SendMessage"},
+        "${Bucket.Arn}/*": {"s3:GetObject"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
@@ -147,7 +151,7 @@ MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "user#*", "work#*"],
-    "CarbonApiRole": ["account#*", "connection#*", "link#*", "ordinal#*", "ticket#*", "user#*", "work#*"],
+    "CarbonApiRole": ["account#*", "connection#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,

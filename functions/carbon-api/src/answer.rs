@@ -35,6 +35,11 @@ impl Refusal {
         }
     }
 
+    /// Whether there is no such thing.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Other(error) if error.status == StatusCode::NOT_FOUND)
+    }
+
     /// The refusal as HTTP.
     pub(crate) fn into_response(self) -> Response<Body> {
         let error = match self {

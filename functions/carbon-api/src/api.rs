@@ -7,6 +7,7 @@ use lambda_http::Body;
 use shared::{
     apps::Apps,
     caller::IssuedTokens,
+    content::ContentLinks,
     cors,
     dropbox::Dropbox,
     events::Bus,
@@ -15,8 +16,8 @@ use shared::{
     queue::Requests,
     request_log::logged,
     store::{
-        ChoiceStore, Connections, HealthStore, Items, Links, Log, Ordinals, Projects, Purges, Schedules,
-        SourceTags, TokenStore,
+        ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, Ordinals, Projects, Purges,
+        Records, Schedules, SourceTags, TokenStore, Transfers,
     },
     tokens::Tokens,
 };
@@ -46,6 +47,14 @@ pub struct CarbonApi {
     pub log: Arc<dyn Log>,
     /// Their items.
     pub items: Arc<dyn Items>,
+    /// The same, as clients list them.
+    pub records: Arc<dyn Records>,
+    /// What clients call what they have selected.
+    pub labels: Arc<dyn Labels>,
+    /// What is to be transferred.
+    pub transfers: Arc<dyn Transfers>,
+    /// Links to the files' bytes.
+    pub content_links: Arc<dyn ContentLinks>,
     /// Their tokens at rest.
     pub token_store: Arc<dyn TokenStore>,
     /// The tags that projects give to them.

@@ -1,7 +1,7 @@
 //! Whole numbers of 53 bits, which every JSON reader takes exactly, for what is known by a UUID or a text elsewhere. They
 //! are derived, so they are the same every time.
 
-use shared::model::{ProjectId, UserId};
+use shared::model::{ConnectionId, ItemId, ProjectId, UserId};
 use uuid::Uuid;
 
 /// A project, as an organization.
@@ -12,6 +12,11 @@ pub(crate) fn organization(project: ProjectId) -> u64 {
 /// A user of a project.
 pub(crate) fn user(project: ProjectId, user: &UserId) -> u64 {
     number(Uuid::new_v5(&project.0, format!("user:{user}").as_bytes()))
+}
+
+/// What lies in an account, whether it was taken in or not.
+pub(crate) fn item(connection: ConnectionId, item: &ItemId) -> u64 {
+    number(Uuid::new_v5(&connection.0, format!("item:{item}").as_bytes()))
 }
 
 /// The first 53 bits, and never 0.

@@ -7,9 +7,12 @@
 mod access_token;
 mod answer;
 mod api;
+mod choosing;
 mod connecting;
 mod data_sources;
 mod fields;
+mod files;
+mod format;
 mod ids;
 mod paging;
 mod request;

@@ -9,6 +9,7 @@ use shared::{
     aws::Late,
     caller::IssuedTokens,
     config::{Wiring, required},
+    content::S3Content,
     dropbox::SILENCE,
     events::EventBridgeBus,
     model::Lane,
@@ -43,7 +44,8 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
     };
     let requests = Requests::new(wiring.store.clone(), wiring.clock.clone())
         .with(Lane::Changes, queue("CHANGES_QUEUE_URL")?)
-        .with(Lane::Bulk, queue("BULK_QUEUE_URL")?);
+        .with(Lane::Bulk, queue("BULK_QUEUE_URL")?)
+        .with(Lane::Transfers, queue("TRANSFERS_QUEUE_URL")?);
     let bus =
         EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
     let keyring = wiring.keyring()?;
@@ -59,6 +61,13 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
         purges: wiring.store.clone(),
         log: wiring.store.clone(),
         items: wiring.store.clone(),
+        records: wiring.store.clone(),
+        labels: wiring.store.clone(),
+        transfers: wiring.store.clone(),
+        content_links: Arc::new(S3Content::new(
+            Late::of(&wiring.aws, aws_sdk_s3::Client::new),
+            required("BUCKET_NAME")?,
+        )),
         token_store: wiring.store.clone(),
         source_tags: wiring.store.clone(),
         ordinals: wiring.store.clone(),

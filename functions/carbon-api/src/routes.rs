@@ -10,8 +10,8 @@ use shared::{
 use url::Url;
 
 use crate::{
-    CarbonApi, access_token, answer::Refusal, connecting, data_sources, request::Asked, white_labeling,
-    who_am_i,
+    CarbonApi, access_token, answer::Refusal, choosing, connecting, data_sources, files, request::Asked,
+    white_labeling, who_am_i,
 };
 
 /// Answers a request. `subject` becomes whom it is about, as far as that is known when it ends.
@@ -48,6 +48,14 @@ async fn answer(api: &CarbonApi, operation: Operation, asked: &Asked<'_>) -> Res
         Operation::CarbonListUserDataSources => data_sources::list_of_user(api, asked).await,
         Operation::CarbonAddDataSourceTags => data_sources::add(api, asked).await,
         Operation::CarbonRemoveDataSourceTags => data_sources::remove(api, asked).await,
+        Operation::CarbonListItems => choosing::list_items(api, asked).await,
+        Operation::CarbonSyncFiles => choosing::sync_files(api, asked).await,
+        Operation::CarbonListFiles => files::list(api, asked).await,
+        Operation::CarbonListFilesOfBefore => files::list_of_before(api, asked).await,
+        Operation::CarbonGetRawFile => files::raw_file(api, asked).await,
+        Operation::CarbonResyncFile => files::resync_file(api, asked).await,
+        Operation::CarbonCreateFileTags => files::create_tags(api, asked).await,
+        Operation::CarbonDeleteFileTags => files::delete_tags(api, asked).await,
         _ => Err(unknown()),
     }
 }

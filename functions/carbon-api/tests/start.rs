@@ -5,11 +5,13 @@ peers::start_suite!(
     app,
     [
         "APP_PARAMETER",
+        "BUCKET_NAME",
         "BULK_QUEUE_URL",
         "BUS_NAME",
         "CHANGES_QUEUE_URL",
         "KEY_ID",
         "STACK_NAME",
-        "TABLE_NAME"
+        "TABLE_NAME",
+        "TRANSFERS_QUEUE_URL"
     ]
 );

@@ -2,7 +2,10 @@
 //! adapter.
 
 mod s3;
+mod s3_links;
 mod s3_reader;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -94,6 +97,25 @@ pub trait ContentReader: Send + Sync {
         offset: u64,
         length: u64,
     ) -> Result<Option<ObjectPart>, ContentError>;
+}
+
+/// Makes links by which anybody can fetch an object for a while, without any other key.
+#[async_trait]
+pub trait ContentLinks: Send + Sync {
+    /// A link to what lies under `key`, whether there is anything or not, that ends after `valid`: seven days at most.
+    /// Whoever follows it is told to save the bytes under `name`.
+    ///
+    /// # Errors
+    /// Where there are no credentials to sign with.
+    async fn link(&self, key: &ContentKey, name: &str, valid: Duration) -> Result<String, ContentError>;
+}
+
+/// The header that tells a browser to save what it gets, under this name ([RFC 6266](https://www.rfc-editor.org/rfc/rfc6266)).
+#[must_use]
+pub fn saved_as(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte);
+    let encode = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    format!("attachment; filename*=UTF-8''{}", name.bytes().map(encode).collect::<String>())
 }
 
 /// An upload that can be gone on with.

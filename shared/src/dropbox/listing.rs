@@ -73,6 +73,20 @@ impl Dropbox {
         self.page(session, "/2/files/list_folder", &everything(folder, limit)).await.map_err(without_cursor)
     }
 
+    /// The first page of what lies directly in a folder, as of [`Self::list`].
+    ///
+    /// # Errors
+    /// See [`DropboxError`].
+    pub async fn list_children(
+        &self,
+        session: &Session,
+        folder: &str,
+        limit: u32,
+    ) -> Result<Page, DropboxError> {
+        let argument = json!({"path": folder, "limit": limit});
+        self.page(session, "/2/files/list_folder", &argument).await.map_err(without_cursor)
+    }
+
     async fn page(
         &self,
         session: &Session,

@@ -1,9 +1,9 @@
 //! What a list of items shows beside the items themselves.
 
-use super::{Item, Timestamp};
+use super::{Item, Tags, Timestamp};
 
-/// An item, with its times.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An item, with its times and its tags.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// The item.
     pub item: Item,
@@ -13,4 +13,6 @@ pub struct Record {
     pub updated_at: Option<Timestamp>,
     /// When bytes of it last came into the bucket. Absent where none have, or none since 2026-11-28.
     pub synced_at: Option<Timestamp>,
+    /// The tags that a client gave this file; absent where none has.
+    pub tags: Option<Tags>,
 }

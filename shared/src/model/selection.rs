@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ItemId, Timestamp};
+use super::{ItemId, Tags, Timestamp};
 
 /// What is selected. Held by its id, so it follows the file or folder wherever that is moved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -125,6 +125,17 @@ pub struct Choices {
     pub resync: Option<ResyncChoice>,
     /// Deletions that somebody confirmed.
     pub confirmed: Option<Confirmation>,
+}
+
+/// What a client calls what it has selected: it says so of each file that the selection takes in.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Label {
+    /// The client's id of the request that selected it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The client's tags.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
 }
 
 /// How often a connection is compared in full.

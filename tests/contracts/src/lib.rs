@@ -35,6 +35,7 @@ mod tests {
         include_str!("store/head.rs"),
         include_str!("store/health.rs"),
         include_str!("store/items.rs"),
+        include_str!("store/labels.rs"),
         include_str!("store/leases.rs"),
         include_str!("store/links.rs"),
         include_str!("store/log.rs"),

@@ -61,6 +61,7 @@ async fn code(world: &World, path: &Path, method: &Method, connection: Connectio
         .replace("{target}", "everything")
         .replace("{link}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
         .replace("{app}", "an-app")
+        .replace("{file}", "536870913")
         .replace("{path+}", "2/check/user");
     assert!(!filled.contains('{'), "the test knows no value for {filled}");
     let request = Request::builder()

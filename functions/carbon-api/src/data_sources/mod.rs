@@ -11,5 +11,5 @@ pub(crate) use self::{
     find::{connection_with_id, data_source_id},
     list::list_of_user,
     tag_filter::TagFilter,
-    tags::{add, remove, tags},
+    tags::{add, remove, tags, tags_fit},
 };

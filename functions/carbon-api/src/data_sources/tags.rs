@@ -13,24 +13,25 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum number of tags of a data source.
+/// Maximum number of tags of a data source or a file.
 const MAX_TAGS: usize = 100;
 /// Maximum length of a tag's name. Bytes.
 const MAX_NAME: usize = 255;
-/// Maximum length of all tags of a data source, as JSON. Bytes.
+/// Maximum length of all its tags, as JSON. Bytes.
 const MAX_SIZE: usize = 16 * 1024;
 
 /// Reads an object of tags.
 pub(crate) fn tags(value: &Value) -> Read<Tags> {
     let wrong = |message: &str, kind| Err(vec![WrongField::new(message, kind)]);
     let Some(tags) = value.as_object() else { return wrong("value is not a valid dict", "type_error.dict") };
-    if fits(tags) {
+    if tags_fit(tags) {
         return Ok(tags.clone());
     }
     wrong("at most 100 tags, with names of 1 to 255 bytes, and 16 KB of all together", "value_error.tags")
 }
 
-fn fits(tags: &Tags) -> bool {
+/// Whether something may have all of these tags.
+pub(crate) fn tags_fit(tags: &Tags) -> bool {
     let size = serde_json::to_string(tags).map_or(usize::MAX, |text| text.len());
     tags.len() <= MAX_TAGS && size <= MAX_SIZE && tags.keys().all(|name| (1..=MAX_NAME).contains(&name.len()))
 }
@@ -62,7 +63,7 @@ async fn change(
     let connection = connection_with_id(api, asked, id, false).await?;
     let mut all = api.source_tags.source_tags(connection.id).await?;
     change(&mut all);
-    if !fits(&all) {
+    if !tags_fit(&all) {
         let mut fields = Fields::of(asked.body)?;
         let message =
             "with the tags that it has, the data source would have more than 100 tags or 16 KB of them";

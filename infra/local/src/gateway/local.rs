@@ -16,7 +16,7 @@ use shared::{
     store::{ChoiceStore, Items, Log, Schedules},
 };
 
-use super::dead_letters;
+use super::{dead_letters, objects};
 use crate::{Census, stack::Machine};
 
 /// What stands behind the functions of this process.
@@ -45,6 +45,7 @@ impl Local {
     pub(crate) fn router(self) -> Router {
         Router::new()
             .route("/_local/status", get(status))
+            .route("/_local/objects/{*key}", get(objects::object))
             .route("/_local/dead-letters", get(dead_letters::list).post(dead_letters::put_back))
             .with_state(self)
     }

@@ -5,6 +5,7 @@ mod event;
 mod here;
 mod invoked;
 mod local;
+mod objects;
 mod reply;
 mod routes;
 mod signer;

@@ -5,8 +5,8 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 use anyhow::Context;
 use aws_sdk_dynamodb::types::AttributeValue;
 use machine::{
-    Depth, EmbeddedDynamo, FileKey, FolderContent, MachineBus, MachineQueue, MachineQueues, QueueSettings,
-    RecordedMetrics,
+    Depth, EmbeddedDynamo, FileKey, FolderContent, MachineBus, MachineLinks, MachineQueue, MachineQueues,
+    QueueSettings, RecordedMetrics,
 };
 use shared::{
     apps::OwnApps,
@@ -15,9 +15,12 @@ use shared::{
     seal::Keyring,
     store::{Connections, Dynamo, dynamo::create_table},
 };
+use url::Url;
 
 /// The name of the table.
 pub const TABLE: &str = "dropline";
+/// Where the gateway serves the bucket's objects to who has a link.
+const OBJECTS: &str = "_local/objects/";
 /// The file with the master key.
 const MASTER_KEY: &str = "master.key";
 /// The sort keys of the leases of walks and of runs of transfers.
@@ -48,6 +51,8 @@ pub struct Machine {
     pub bus: MachineBus,
     /// The bucket.
     pub content: Arc<FolderContent>,
+    /// Links to the bucket's objects.
+    pub links: Arc<MachineLinks>,
     /// The data keys under this machine's master key.
     pub keyring: Arc<Keyring>,
     /// What was counted since the start.
@@ -55,7 +60,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    pub(super) async fn open(data: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+    pub(super) async fn open(data: &Path, clock: Arc<dyn Clock>, gateway: &Url) -> anyhow::Result<Self> {
         let (dynamo, store) = table(data).await?;
         // Visibility and delays are those of this machine: a consumer does not work faster because a day is shorter.
         let queues = MachineQueues::open(data, Arc::new(SystemClock))?;
@@ -73,6 +78,7 @@ impl Machine {
             transfers: queue(lane("transfers", TRANSFER_VISIBILITY), "transfers-dead-letters"),
             bus: MachineBus::open(data, clock.clone())?,
             content: Arc::new(FolderContent::open(data.join("content"))?),
+            links: Arc::new(MachineLinks::below(gateway.join(OBJECTS)?)?),
             keyring: Arc::new(Keyring::new(master, store.clone(), clock)),
             metrics: RecordedMetrics::default(),
             dynamo,

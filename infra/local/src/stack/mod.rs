@@ -72,10 +72,10 @@ impl Stack {
             .with_context(|| format!("{} cannot be made", settings.data.display()))?;
         let clock = settings.clock();
         let secrets = Secrets::open(&settings.data.join("secrets.json"), &settings.project, clock.as_ref())?;
-        let machine = Machine::open(&settings.data, clock.clone()).await?;
-        secrets.add_to(machine.store.as_ref()).await?;
         let doors = Doors::open(&settings).await?;
         let url = doors.url()?;
+        let machine = Machine::open(&settings.data, clock.clone(), &url).await?;
+        secrets.add_to(machine.store.as_ref()).await?;
         let dropbox = fake::start(&settings, &secrets.app(), &doors, clock.clone()).await?;
         let client = |silence| -> anyhow::Result<Dropbox> {
             Ok(Dropbox::new(Arc::new(http_client(silence)?), fake::hosts(&dropbox)?))

@@ -67,6 +67,8 @@ pub(super) struct ItemRow {
     updated_at: Option<Timestamp>,
     /// When its bytes last came: the index by `wake_at` orders items by it. Zero where none have.
     wake_at: Option<Timestamp>,
+    /// A client's tags, as JSON.
+    tags: Option<String>,
 }
 
 impl ItemRow {
@@ -80,7 +82,8 @@ impl ItemRow {
     pub(super) fn record(self) -> Option<Record> {
         let Self { created_at, updated_at, wake_at, .. } = self;
         let synced_at = wake_at.filter(|at| *at > NOT_SYNCED);
-        Some(Record { item: self.item()?, created_at, updated_at, synced_at })
+        let tags = self.tags.as_deref().and_then(|tags| serde_json::from_str(tags).ok());
+        Some(Record { item: self.item()?, created_at, updated_at, synced_at, tags })
     }
 }
 

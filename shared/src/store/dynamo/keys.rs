@@ -17,6 +17,7 @@
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
 //! | tags that the project gives it | `connection#<connection>` | `tags` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
+//! | labels of selections | `connection#<connection>` | `label#<what>` |
 //! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
 //! | walk, run of transfers under way | `work#<connection>` | `walk-lease`, `transfers-lease` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
@@ -218,8 +219,18 @@ pub(super) const CHOICES: &str = "choice#";
 pub(super) const SELECTIONS: &str = "choice#selection#";
 
 pub(super) fn selection(id: ConnectionId, target: &Target) -> Key {
-    let what = target.item().map_or("everything", ItemId::as_str);
-    Key::new(format!("connection#{id}"), format!("{SELECTIONS}{what}"))
+    Key::new(format!("connection#{id}"), format!("{SELECTIONS}{}", name_of(target)))
+}
+
+/// What the sort keys of labels begin with.
+pub(super) const LABELS: &str = "label#";
+
+pub(super) fn label(id: ConnectionId, target: &Target) -> Key {
+    Key::new(format!("connection#{id}"), format!("{LABELS}{}", name_of(target)))
+}
+
+fn name_of(target: &Target) -> &str {
+    target.item().map_or("everything", ItemId::as_str)
 }
 
 pub(super) fn resync_choice(id: ConnectionId) -> Key {

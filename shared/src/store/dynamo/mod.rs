@@ -10,6 +10,7 @@ mod health;
 mod item_pages;
 mod items;
 mod keys;
+mod labels;
 mod leases;
 mod links;
 mod log;

@@ -6,6 +6,7 @@ pub mod connections;
 pub mod head;
 pub mod health;
 pub mod items;
+pub mod labels;
 pub mod leases;
 pub mod links;
 pub mod log;
@@ -20,9 +21,9 @@ pub mod source_tags;
 pub mod transfers;
 
 use shared::store::{
-    Accounts, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Leases, Links, Log,
-    Ordinals, ProjectKeys, Projects, Purges, Records, Schedules, SourceTags, StoreError, TokenStore,
-    Transfers,
+    Accounts, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Labels, Leases,
+    Links, Log, Ordinals, ProjectKeys, Projects, Purges, Records, Schedules, SourceTags, StoreError,
+    TokenStore, Transfers,
 };
 
 use crate::Harness;
@@ -42,6 +43,7 @@ pub trait StoreHarness: Harness {
         + Links
         + Log
         + Items
+        + Labels
         + Ordinals
         + Records
         + Transfers
@@ -93,7 +95,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             choices choices_suite, claims claims_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
-            leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite
+            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite
         }
     };
 }

@@ -1,8 +1,13 @@
 //! What Carbon's clients ask.
 
 mod access;
+mod choosing;
 mod connecting;
 mod data_sources;
+mod file_refusals;
+mod file_tags;
+mod files;
+mod stage;
 mod tokens;
 
 use tests::{CarbonClient, World};

@@ -1,0 +1,145 @@
+//! `POST /integrations/items/list`: what lies in a folder of an account, as Dropbox has it now.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::model::{Facts, Formats, ItemId, ItemKind, Record, Timestamp};
+
+use super::{
+    external_id::external_id,
+    listing::{ItemFilters, ItemOrder, children},
+};
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    data_sources::data_source_id,
+    fields::{Fields, flag, list as list_of, one_of, text},
+    files::{MAX_VALUES, Page, Source, number, page, with_number},
+    format::format_of,
+    ids,
+    request::Asked,
+};
+
+/// Maximum length of an id of Dropbox's. Bytes.
+const LONGEST_ID: usize = 256;
+/// What a folder whose name has a dot is called a format of: `carbon-connect` takes what follows the dot for a format
+/// otherwise, and lets nobody choose the folder.
+const OF_DOTTED_FOLDERS: &str = "TXT";
+
+struct Wanted {
+    data_source: u32,
+    folder: Option<String>,
+    filters: ItemFilters,
+    page: Page,
+    order: ItemOrder,
+    descending: bool,
+}
+
+impl Wanted {
+    fn read(body: &[u8]) -> Result<Self, Refusal> {
+        let mut fields = Fields::of(body)?;
+        let data_source = data_source_id(&mut fields);
+        let folder = fields.optional("parent_id", external_id);
+        let filters = fields.object("filters", filters);
+        let page = fields.object("pagination", page);
+        let order = fields.optional("order_by", one_of(ItemOrder::WORDS)).unwrap_or(ItemOrder::FoldersFirst);
+        let descending =
+            fields.optional("order_dir", one_of(&[("asc", false), ("desc", true)])).unwrap_or(false);
+        let read = |data_source| Self { data_source, folder, filters, page, order, descending };
+        fields.end(data_source.map(read))
+    }
+}
+
+fn filters(fields: &mut Fields) -> ItemFilters {
+    let names = |longest| list_of(0..=MAX_VALUES, text(0..=longest));
+    let formats = fields.optional("file_formats", names(50));
+    // Everything that is listed without a folder lies at the root.
+    fields.optional("root_files_only", flag);
+    let kinds = &[("FILE", ItemKind::File), ("FOLDER", ItemKind::Folder)];
+    ItemFilters {
+        name: fields.optional("name", text(0..=1_024)).map(|part| part.to_lowercase()),
+        external_ids: fields.optional("external_ids", names(LONGEST_ID)),
+        numbers: fields.optional("ids", list_of(0..=MAX_VALUES, number)),
+        formats: formats.map(|formats| formats.iter().map(|format| format.to_uppercase()).collect()),
+        kind: fields.optional("item_types", list_of(0..=2, one_of(kinds))),
+    }
+}
+
+/// `{"items": […], "count": …}`.
+pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let wanted = Wanted::read(asked.body)?;
+    let source = with_number(api, asked, wanted.data_source).await?;
+    let listed = children(api, &source, wanted.folder.as_deref()).await?;
+    let numbered = listed.into_iter().map(|facts| (ids::item(source.connection.id, &facts.id), facts));
+    let mut items: Vec<(u64, Facts)> =
+        numbered.filter(|(number, facts)| wanted.filters.hold(facts, *number)).collect();
+    wanted.order.sort(&mut items, wanted.descending);
+    let count = items.len();
+    let Page { limit, offset, after } = wanted.page;
+    let begin = after.and_then(|after| items.iter().position(|(number, _)| *number == after));
+    let skip = begin.map_or(0, |place| place + 1) + offset as usize;
+    let items: Vec<(u64, Facts)> = items.into_iter().skip(skip).take(limit as usize).collect();
+    let shown = shown(api, &source, wanted.folder.as_deref(), items).await?;
+    Ok(found(&json!({"items": shown, "count": count})))
+}
+
+async fn shown(
+    api: &CarbonApi,
+    source: &Source,
+    folder: Option<&str>,
+    items: Vec<(u64, Facts)>,
+) -> Result<Vec<Value>, Refusal> {
+    let ids: Vec<ItemId> = items.iter().map(|(_, facts)| facts.id.clone()).collect();
+    let records = async { Ok::<_, Refusal>(api.records.records(source.connection.id, &ids).await?) };
+    let project = async { Ok(api.projects.project(source.connection.project).await?) };
+    let (records, project) = tokio::try_join!(records, project)?;
+    let formats = project.map(|project| project.settings.formats).unwrap_or_default();
+    let place = Place { source, folder, formats: &formats, now: api.clock.now() };
+    Ok(items
+        .into_iter()
+        .map(|(number, facts)| place.to_json(number, &facts, records.get(&facts.id)))
+        .collect())
+}
+
+/// Where items are listed.
+struct Place<'a> {
+    source: &'a Source,
+    folder: Option<&'a str>,
+    formats: &'a Formats,
+    now: Timestamp,
+}
+
+impl Place<'_> {
+    /// An item; `record` is what was taken in of it.
+    fn to_json(&self, number: u64, facts: &Facts, record: Option<&Record>) -> Value {
+        let (connection, is_folder) = (&self.source.connection, facts.kind == ItemKind::Folder);
+        let created_at = facts.server_modified.clone().unwrap_or_else(|| connection.created_at.to_string());
+        json!({
+            "id": number,
+            "external_id": facts.id,
+            "source": "DROPBOX",
+            "name": facts.name,
+            "synced_at": self.now.to_string(),
+            "is_selectable": is_folder || self.formats.want(&facts.name),
+            "is_expandable": is_folder,
+            "organization_id": ids::organization(connection.project),
+            "organization_supplied_user_id": connection.user,
+            "organization_user_id": ids::user(connection.project, &connection.user),
+            "organization_user_data_source_id": self.source.ordinal,
+            "organization_user_file_to_sync_id":
+                record.and_then(|record| self.source.number(record.item.created?)),
+            "parent_external_id": self.folder,
+            "item_type": if is_folder { "FOLDER" } else { "FILE" },
+            "root_external_id": null,
+            "external_url": null,
+            "file_format": if is_folder { self.format_of_folder(&facts.name) } else { format_of(&facts.name) },
+            "created_at": created_at,
+            "updated_at": created_at,
+        })
+    }
+
+    fn format_of_folder(&self, name: &str) -> Option<String> {
+        let wanted = self.formats.endings().and_then(|endings| endings.first().map(|one| one.to_uppercase()));
+        name.contains('.').then(|| wanted.unwrap_or_else(|| OF_DOTTED_FOLDERS.to_owned()))
+    }
+}

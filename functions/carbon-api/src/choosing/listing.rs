@@ -1,0 +1,187 @@
+//! What lies in a folder of an account, in an order that stays the same. Pure, but for the listing itself.
+
+use shared::{
+    dropbox::{Dropbox, DropboxError, Entry, Session},
+    model::{Facts, ItemKind},
+};
+
+use super::account;
+use crate::{
+    CarbonApi,
+    answer::Refusal,
+    fields::{Step, WrongField},
+    files::Source,
+    format::format_of,
+};
+
+/// Maximum number of entries of a folder that can be chosen from.
+const MAX_ENTRIES: usize = 10_000;
+/// Entries of one page of Dropbox's.
+const PAGE: u32 = 2_000;
+
+/// Everything that lies directly in a folder: in the root where there is no folder.
+pub(super) async fn children(
+    api: &CarbonApi,
+    source: &Source,
+    folder: Option<&str>,
+) -> Result<Vec<Facts>, Refusal> {
+    let folder = folder.unwrap_or_default().to_owned();
+    let call = |dropbox: Dropbox, session: Session| {
+        let folder = folder.clone();
+        async move { all_pages(&dropbox, &session, &folder).await }
+    };
+    let found = account::ask(api, &source.connection, call).await?;
+    found.ok_or_else(too_many)
+}
+
+async fn all_pages(
+    dropbox: &Dropbox,
+    session: &Session,
+    folder: &str,
+) -> Result<Option<Vec<Facts>>, DropboxError> {
+    let mut page = dropbox.list_children(session, folder, PAGE).await?;
+    let mut found = Vec::new();
+    loop {
+        let present = page.entries.into_iter().filter_map(|entry| match entry {
+            Entry::Present { facts, .. } => Some(facts),
+            Entry::Deleted(_) | Entry::Unreadable(_) => None,
+        });
+        found.extend(present);
+        if found.len() > MAX_ENTRIES {
+            return Ok(None);
+        }
+        if !page.has_more {
+            return Ok(Some(found));
+        }
+        page = dropbox.list_continue(session, &page.cursor).await?;
+    }
+}
+
+/// Which items are meant; what is absent excludes none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ItemFilters {
+    /// A part of the name, in lower case.
+    pub(super) name: Option<String>,
+    pub(super) external_ids: Option<Vec<String>>,
+    pub(super) numbers: Option<Vec<u64>>,
+    /// In capitals.
+    pub(super) formats: Option<Vec<String>>,
+    pub(super) kind: Option<Vec<ItemKind>>,
+}
+
+impl ItemFilters {
+    pub(super) fn hold(&self, facts: &Facts, number: u64) -> bool {
+        let format = || format_of(&facts.name).unwrap_or_default();
+        self.name.as_ref().is_none_or(|part| facts.name.to_lowercase().contains(part))
+            && self.external_ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == facts.id.as_str()))
+            && self.numbers.as_ref().is_none_or(|numbers| numbers.contains(&number))
+            && self
+                .formats
+                .as_ref()
+                .is_none_or(|formats| facts.kind == ItemKind::File && formats.contains(&format()))
+            && self.kind.as_ref().is_none_or(|kinds| kinds.contains(&facts.kind))
+    }
+}
+
+/// By what items are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ItemOrder {
+    Name,
+    Number,
+    FoldersFirst,
+}
+
+impl ItemOrder {
+    pub(super) const WORDS: &'static [(&'static str, Self)] =
+        &[("name", Self::Name), ("id", Self::Number), ("directories_first", Self::FoldersFirst)];
+
+    /// Sorts items with their integers. Where they are equal in it their ids decide, so that a page stays in its place;
+    /// folders are first in either direction.
+    pub(super) fn sort(self, items: &mut [(u64, Facts)], descending: bool) {
+        items.sort_by(|(one_number, one), (other_number, other)| {
+            let names = || one.name.to_lowercase().cmp(&other.name.to_lowercase());
+            let order = match self {
+                Self::Name | Self::FoldersFirst => names(),
+                Self::Number => one_number.cmp(other_number),
+            };
+            let order = order.then(one.id.cmp(&other.id));
+            let order = if descending { order.reverse() } else { order };
+            match self {
+                Self::FoldersFirst => is_file(one).cmp(&is_file(other)).then(order),
+                Self::Name | Self::Number => order,
+            }
+        });
+    }
+}
+
+fn is_file(facts: &Facts) -> bool {
+    facts.kind == ItemKind::File
+}
+
+/// 422: more lies in the folder than can be ordered for one answer.
+fn too_many() -> Refusal {
+    let message = format!("the folder has more than {MAX_ENTRIES} entries; choose it as a whole");
+    let place = vec![Step::Name("body"), Step::Name("parent_id")];
+    Refusal::Fields(vec![WrongField::new(message, "value_error.too_many").at(place)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(kind: ItemKind, name: &str) -> (u64, Facts) {
+        let facts = Facts {
+            id: format!("id:{name}").into(),
+            kind,
+            name: name.to_owned(),
+            path_lower: format!("/{}", name.to_lowercase()),
+            path_display: format!("/{name}"),
+            rev: None,
+            size: 0,
+            content_hash: None,
+            export_as: None,
+            export_by_name: false,
+            symlink_target: None,
+            server_modified: None,
+        };
+        (name.len() as u64, facts)
+    }
+
+    fn items() -> Vec<(u64, Facts)> {
+        use ItemKind::{File, Folder};
+        vec![item(File, "b.txt"), item(Folder, "z"), item(File, "A.PDF"), item(Folder, "v1.2 notes")]
+    }
+
+    fn names(order: ItemOrder, descending: bool) -> Vec<String> {
+        let mut items = items();
+        order.sort(&mut items, descending);
+        items.into_iter().map(|(_, facts)| facts.name).collect()
+    }
+
+    #[test]
+    fn folders_are_first_in_either_direction() {
+        assert_eq!(names(ItemOrder::FoldersFirst, false), ["v1.2 notes", "z", "A.PDF", "b.txt"]);
+        assert_eq!(names(ItemOrder::FoldersFirst, true), ["z", "v1.2 notes", "b.txt", "A.PDF"]);
+        assert_eq!(names(ItemOrder::Name, false), ["A.PDF", "b.txt", "v1.2 notes", "z"]);
+        assert_eq!(names(ItemOrder::Number, false)[0], "z");
+    }
+
+    #[test]
+    fn filters_leave_what_they_name() {
+        let left = |filters: &ItemFilters| -> Vec<String> {
+            let held = items().into_iter().filter(|(number, facts)| filters.hold(facts, *number));
+            held.map(|(_, facts)| facts.name).collect()
+        };
+        let filters = ItemFilters::default;
+        assert_eq!(left(&filters()).len(), 4);
+        assert_eq!(left(&ItemFilters { name: Some("note".into()), ..filters() }), ["v1.2 notes"]);
+        assert_eq!(left(&ItemFilters { formats: Some(vec!["PDF".into()]), ..filters() }), ["A.PDF"]);
+        assert_eq!(
+            left(&ItemFilters { kind: Some(vec![ItemKind::Folder]), ..filters() }),
+            ["z", "v1.2 notes"]
+        );
+        assert_eq!(left(&ItemFilters { external_ids: Some(vec!["id:z".into()]), ..filters() }), ["z"]);
+        assert_eq!(left(&ItemFilters { numbers: Some(vec![1]), ..filters() }), ["z"]);
+        assert!(left(&ItemFilters { external_ids: Some(Vec::new()), ..filters() }).is_empty());
+    }
+}

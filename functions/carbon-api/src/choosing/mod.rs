@@ -1,0 +1,10 @@
+//! Choosing what is taken in: what an account holds, and what of it is wanted.
+
+mod account;
+mod external_id;
+mod items;
+mod listing;
+mod sync_files;
+
+pub(crate) use items::list as list_items;
+pub(crate) use sync_files::sync as sync_files;

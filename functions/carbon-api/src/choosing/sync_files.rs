@@ -1,0 +1,66 @@
+//! `POST /integrations/files/sync`: takes files and folders in. A folder takes in what is added to it later.
+
+use http::{Response, StatusCode};
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::{
+    answer::{ApiError, needs_reauth},
+    model::{ConnectionStatus, ItemId, Label, Lane, Target, WalkReason},
+};
+
+use super::external_id::external_id;
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    data_sources::{data_source_id, tags},
+    fields::{Fields, Read, list, text},
+    files::with_number,
+    request::Asked,
+};
+
+/// Maximum number of files and folders that are taken in at once.
+const MAX_IDS: usize = 250;
+/// Maximum number of selections of a connection, as of the files API: the walker holds all of them in memory.
+const MAX_SELECTIONS: usize = 1_000;
+
+/// What is asked is stored, and a walk that obeys is queued. To ask the same again changes nothing.
+pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(asked.body)?;
+    let data_source = data_source_id(&mut fields);
+    let targets = fields.required("ids", list(1..=MAX_IDS, target));
+    let tags = fields.optional("tags", tags).unwrap_or_default();
+    let request_id = fields.optional("request_id", text(0..=256)).filter(|id| !id.is_empty());
+    let (data_source, targets) = fields.end(data_source.zip(targets))?;
+    let source = with_number(api, asked, data_source).await?;
+    let connection = &source.connection;
+    if connection.status != ConnectionStatus::Active {
+        return Err(needs_reauth().into());
+    }
+    let selections = api.choices.choices(connection.id).await?.selections;
+    let known = |target: &Target| selections.iter().any(|selection| selection.target == *target);
+    if selections.len() + targets.iter().filter(|target| !known(target)).count() > MAX_SELECTIONS {
+        return Err(too_many());
+    }
+    // The label first: no file is taken in without it.
+    api.labels.label(connection.id, &targets, &Label { request_id, tags }).await?;
+    let now = api.clock.now();
+    for target in &targets {
+        api.choices.select(connection.id, target, now).await?;
+    }
+    api.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
+    Ok(found(&json!({"success": true})))
+}
+
+/// A file or folder by its Dropbox id: a text, or an object with it as `id`.
+fn target(value: &Value) -> Read<Target> {
+    let id = external_id(value.get("id").filter(|_| value.is_object()).unwrap_or(value))?;
+    Ok(Target::Item(ItemId::from(id)))
+}
+
+/// 409: so many selections would slow each walk down.
+fn too_many() -> Refusal {
+    let message = format!(
+        "A connection has at most {MAX_SELECTIONS} files and folders chosen; choose a folder that holds several."
+    );
+    ApiError::new(StatusCode::CONFLICT, "too_many_selections", message).into()
+}

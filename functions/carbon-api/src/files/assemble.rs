@@ -1,0 +1,64 @@
+//! Files as clients see them, made from the rows of items.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use shared::model::{Record, ResyncChoice, Tags};
+
+use super::{Source, file::File, origins::Origins};
+use crate::{CarbonApi, answer::Refusal};
+
+/// Makes files of a data source's records: each with its folder and with what the client called it. A record that has no
+/// number yet is left out until the next resync.
+pub(super) async fn files(
+    api: &CarbonApi,
+    source: &Arc<Source>,
+    records: Vec<Record>,
+) -> Result<Vec<File>, Refusal> {
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let id = source.connection.id;
+    let choices = async { Ok(api.choices.choices(id).await?) };
+    let (origins, parents, choices) =
+        tokio::try_join!(Origins::of(api, id), parents(api, source, &records), choices)?;
+    let is_followed = choices.resync != Some(ResyncChoice::Off);
+    let file = |record: Record| {
+        let path = &record.item.facts.path_lower;
+        let label = origins.label(path);
+        let tags = record.tags.clone().or_else(|| label.map(|label| label.tags.clone()));
+        Some(File {
+            source: source.clone(),
+            number: source.number(record.item.created?)?,
+            parent: folder_of(path).and_then(|folder| parents.get(folder)).copied(),
+            request_id: label.and_then(|label| label.request_id.clone()),
+            tags: tags.unwrap_or_else(Tags::new),
+            is_followed,
+            record,
+        })
+    };
+    Ok(records.into_iter().filter_map(file).collect())
+}
+
+/// The integers of the folders that records lie in, by their paths.
+async fn parents(
+    api: &CarbonApi,
+    source: &Source,
+    records: &[Record],
+) -> Result<HashMap<String, u64>, Refusal> {
+    let id = source.connection.id;
+    let folders: BTreeSet<&str> =
+        records.iter().filter_map(|record| folder_of(&record.item.facts.path_lower)).collect();
+    let folders: Vec<String> = folders.into_iter().map(str::to_owned).collect();
+    let at = api.items.at_paths(id, &folders).await?;
+    let ids: Vec<_> = at.values().cloned().collect();
+    let held = api.items.items(id, &ids).await?;
+    let number = |(path, item)| Some((path, source.number(held.get(&item)?.created?)?));
+    Ok(at.into_iter().filter_map(number).collect())
+}
+
+fn folder_of(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty())
+}

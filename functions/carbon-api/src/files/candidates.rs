@@ -1,0 +1,126 @@
+//! Which records have to be read to find the files that are meant.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use shared::model::{ItemId, ItemKind, ItemNumber, Record, SelectionState, Target};
+
+use super::{Source, assemble, file::File, filters::Filters};
+use crate::{
+    CarbonApi,
+    answer::Refusal,
+    fields::{Step, WrongField},
+};
+
+/// Maximum number of files that are looked at for one answer.
+const MAX_READ: usize = 10_000;
+
+/// Finds the files that are meant, in no order.
+pub(super) async fn matching(
+    api: &CarbonApi,
+    sources: &[Arc<Source>],
+    filters: &Filters,
+) -> Result<Vec<File>, Refusal> {
+    let (mut found, mut read) = (Vec::new(), 0);
+    for source in sources {
+        let records = records(api, source, filters).await?;
+        read += records.len();
+        if read > MAX_READ {
+            return Err(too_many());
+        }
+        let mut files = assemble::files(api, source, records).await?;
+        files.retain(|file| filters.hold(file));
+        if filters.with_children {
+            files = with_children(api, source, files).await?;
+        }
+        found.extend(files);
+    }
+    Ok(found)
+}
+
+/// The records of a data source among which are those that are meant: no more of them than the narrowest filter leaves.
+async fn records(api: &CarbonApi, source: &Source, filters: &Filters) -> Result<Vec<Record>, Refusal> {
+    let id = source.connection.id;
+    if let Some(numbers) = &filters.numbers {
+        return Ok(api.records.records_created_by(id, &created(source, numbers)).await?);
+    }
+    if let Some(ids) = &filters.external_ids {
+        return Ok(api.records.records(id, ids).await?.into_values().collect());
+    }
+    let ids = if let Some(parents) = &filters.parents {
+        let folders = api.records.records_created_by(id, &created(source, parents)).await?;
+        children(api, source, folders).await?
+    } else if filters.roots_only {
+        roots(api, source).await?
+    } else {
+        return api.records.all_records(id, MAX_READ).await?.ok_or_else(too_many);
+    };
+    if ids.len() > MAX_READ {
+        return Err(too_many());
+    }
+    Ok(api.records.records(id, &ids).await?.into_values().collect())
+}
+
+/// The numbers of the changes that integers of this data source name.
+fn created(source: &Source, numbers: &[u64]) -> Vec<u64> {
+    let ours = numbers.iter().filter_map(|number| ItemNumber::of(*number));
+    let created: BTreeSet<u64> =
+        ours.filter(|number| number.ordinal == source.ordinal).map(|number| number.created).collect();
+    created.into_iter().collect()
+}
+
+async fn children(api: &CarbonApi, source: &Source, folders: Vec<Record>) -> Result<Vec<ItemId>, Refusal> {
+    let mut ids = Vec::new();
+    for folder in folders.iter().filter(|record| record.item.facts.kind == ItemKind::Folder) {
+        let held = api.items.children(source.connection.id, &folder.item.facts.path_lower).await?;
+        ids.extend(held.into_iter().map(|place| place.item));
+    }
+    Ok(ids)
+}
+
+/// What lies in no folder that was taken in: the targets of selections, and the top of the account where that is
+/// selected as a whole.
+async fn roots(api: &CarbonApi, source: &Source) -> Result<Vec<ItemId>, Refusal> {
+    let id = source.connection.id;
+    let mut ids = Vec::new();
+    for selection in api.choices.choices(id).await?.selections {
+        match selection.target {
+            _ if selection.state == SelectionState::Unwanted => {}
+            Target::Item(item) => ids.push(item),
+            Target::Everything => {
+                ids.extend(api.items.children(id, "").await?.into_iter().map(|place| place.item));
+            }
+        }
+    }
+    Ok(ids)
+}
+
+/// Files, with everything below the folders among them.
+async fn with_children(
+    api: &CarbonApi,
+    source: &Arc<Source>,
+    files: Vec<File>,
+) -> Result<Vec<File>, Refusal> {
+    let folders = files.iter().filter(|file| file.is_folder());
+    let paths: Vec<String> = folders.map(|file| file.record.item.facts.path_lower.clone()).collect();
+    if paths.is_empty() {
+        return Ok(files);
+    }
+    let mut ids = api.items.ids_in(source.connection.id, &paths).await?;
+    ids.extend(files.iter().map(|file| file.record.item.facts.id.clone()));
+    if ids.len() > MAX_READ {
+        return Err(too_many());
+    }
+    let records = api.records.records(source.connection.id, &ids).await?;
+    assemble::files(api, source, records.into_values().collect()).await
+}
+
+/// 422: more would have to be read than an answer may cost.
+fn too_many() -> Refusal {
+    let message = format!(
+        "more than {MAX_READ} files would have to be looked at; name files, folders or a data source, or list all of them \
+         in the order of id, created_at or last_sync"
+    );
+    Refusal::Fields(vec![
+        WrongField::new(message, "value_error.too_many").at(vec![Step::Name("body"), Step::Name("filters")]),
+    ])
+}

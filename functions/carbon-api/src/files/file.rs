@@ -1,0 +1,125 @@
+//! A file or folder, as Carbon's clients read it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use shared::model::{Content, ContentKey, ItemKind, Record, Tags};
+use url::Url;
+
+use super::{Source, status::Status};
+use crate::{format::format_of, ids};
+
+/// A file or folder.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct File {
+    pub(super) source: Arc<Source>,
+    /// The integer that stands for it.
+    pub(super) number: u64,
+    pub(super) record: Record,
+    /// The integer of the folder that it lies in, where that was taken in as well.
+    pub(super) parent: Option<u64>,
+    /// The client's id of the request by which it was taken in.
+    pub(super) request_id: Option<String>,
+    /// Its own tags, or those of the request.
+    pub(super) tags: Tags,
+    /// Whether changes are followed.
+    pub(super) is_followed: bool,
+}
+
+impl File {
+    pub(super) fn is_folder(&self) -> bool {
+        self.record.item.facts.kind == ItemKind::Folder
+    }
+
+    pub(super) fn status(&self) -> Status {
+        Status::from(&self.record.item.content)
+    }
+
+    /// Where its bytes lie, where they are in the bucket.
+    pub(super) fn content(&self) -> Option<ContentKey> {
+        let Content::Ready { rev, .. } = &self.record.item.content else { return None };
+        let connection = &self.source.connection;
+        Some(ContentKey::new(connection.project, connection.id, &self.record.item.facts.id, rev))
+    }
+
+    /// The name under which its bytes are saved: an export has another ending than the file.
+    pub(super) fn saved_as(&self) -> String {
+        let facts = &self.record.item.facts;
+        let is_export = matches!(self.record.item.content, Content::Ready { exported: Some(_), .. });
+        match facts.export_as.as_ref().filter(|_| is_export) {
+            Some(format) => format!("{}.{format}", facts.name),
+            None => facts.name.clone(),
+        }
+    }
+
+    /// Its page at Dropbox.
+    pub(super) fn url(&self) -> Option<String> {
+        let mut url = Url::parse("https://www.dropbox.com/home").ok()?;
+        let path = &self.record.item.facts.path_display;
+        url.path_segments_mut().ok()?.extend(path.split('/').filter(|part| !part.is_empty()));
+        Some(url.into())
+    }
+
+    /// Bytes: those of an export, once that was made.
+    pub(super) fn size(&self) -> u64 {
+        match &self.record.item.content {
+            Content::Ready { exported: Some(exported), .. } => exported.size,
+            _ => self.record.item.facts.size,
+        }
+    }
+
+    /// As JSON; `link` is where its bytes can be fetched.
+    pub(super) fn to_json(&self, link: Option<&str>) -> Value {
+        let (connection, facts) = (&self.source.connection, &self.record.item.facts);
+        let created_at = self.record.created_at.unwrap_or(connection.created_at).to_string();
+        let updated_at = self.record.updated_at.map_or_else(|| created_at.clone(), |at| at.to_string());
+        json!({
+            "id": self.number,
+            "source": "DROPBOX",
+            "organization_id": ids::organization(connection.project),
+            "organization_user_id": ids::user(connection.project, &connection.user),
+            "organization_supplied_user_id": connection.user,
+            "organization_user_data_source_id": self.source.ordinal,
+            "external_file_id": facts.id,
+            "external_url": self.url(),
+            "sync_status": self.status().word(),
+            "sync_error_message": self.status().error(),
+            "last_sync": self.record.synced_at.map(|at| at.to_string()),
+            "file_statistics": (!self.is_folder()).then(|| json!({
+                "file_format": format_of(&facts.name),
+                "file_size": self.size(),
+                "num_characters": 0,
+                "num_tokens": 0,
+                "num_embeddings": 0,
+                "mime_type": null,
+            })),
+            "file_metadata": {"is_folder": self.is_folder(), "path": facts.path_display, "rev": facts.rev},
+            "embedding_properties": {},
+            "chunk_size": null,
+            "chunk_overlap": null,
+            "chunk_properties": null,
+            "ocr_properties": {},
+            "ocr_job_started_at": null,
+            "name": facts.name,
+            "parent_id": self.parent,
+            "enable_auto_sync": self.is_followed,
+            "presigned_url": link,
+            "parsed_text_url": null,
+            "additional_presigned_urls": {},
+            "skip_embedding_generation": true,
+            "source_created_at": facts.server_modified,
+            "generate_sparse_vectors": false,
+            "request_id": self.request_id,
+            "upload_id": null,
+            "sync_properties": {},
+            "messages_metadata": {},
+            "file_contents_deleted": false,
+            "supports_cold_storage": false,
+            "hot_storage_time_to_live": null,
+            "embedding_storage_status": "HOT_STORAGE",
+            "created_at": created_at,
+            "updated_at": updated_at,
+            "tags": self.tags,
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! Which files are meant. Pure.
+
+use shared::model::ItemId;
+
+use super::{file::File, status::Status, tag_filter::TagFilter};
+
+/// Which files are meant; what is absent excludes none.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Filters {
+    /// Whether files of Dropbox are among those that are meant.
+    pub(super) of_other_sources: bool,
+    pub(super) data_sources: Option<Vec<u64>>,
+    pub(super) numbers: Option<Vec<u64>>,
+    pub(super) external_ids: Option<Vec<ItemId>>,
+    pub(super) parents: Option<Vec<u64>>,
+    pub(super) roots_only: bool,
+    /// With folders that are meant, everything below them.
+    pub(super) with_children: bool,
+    pub(super) without_folders: bool,
+    /// A part of the name, in lower case.
+    pub(super) name: Option<String>,
+    pub(super) statuses: Option<Vec<String>>,
+    pub(super) not_ready_only: bool,
+    pub(super) request_ids: Option<Vec<String>>,
+    /// Files are never uploaded here.
+    pub(super) uploaded_only: bool,
+    /// A part of the message, in lower case; the empty text is for files without any.
+    pub(super) error: Option<String>,
+    pub(super) urls: Option<Vec<String>>,
+    pub(super) tags: Vec<TagFilter>,
+}
+
+impl Filters {
+    /// Whether every file of some data sources is meant, so that none has to be looked at.
+    pub(super) fn are_plain(&self) -> bool {
+        let data_sources = self.data_sources.clone();
+        *self
+            == Self {
+                data_sources,
+                of_other_sources: self.of_other_sources,
+                with_children: self.with_children,
+                ..Self::default()
+            }
+    }
+
+    /// Whether a file is meant.
+    pub(super) fn hold(&self, file: &File) -> bool {
+        !self.of_other_sources
+            && !self.uploaded_only
+            && !(self.without_folders && file.is_folder())
+            && !(self.roots_only && file.parent.is_some())
+            && holds(self.numbers.as_ref(), |numbers| numbers.contains(&file.number))
+            && holds(self.external_ids.as_ref(), |ids| ids.contains(&file.record.item.facts.id))
+            && holds(self.parents.as_ref(), |parents| {
+                file.parent.is_some_and(|parent| parents.contains(&parent))
+            })
+            && holds(self.name.as_ref(), |part| file.record.item.facts.name.to_lowercase().contains(part))
+            && holds(self.statuses.as_ref(), |words| words.iter().any(|word| word == file.status().word()))
+            && !(self.not_ready_only && file.status() == Status::Ready)
+            && holds(self.request_ids.as_ref(), |ids| {
+                file.request_id.as_ref().is_some_and(|id| ids.contains(id))
+            })
+            && holds(self.error.as_ref(), |part| has_error(file.status(), part))
+            && holds(self.urls.as_ref(), |urls| file.url().is_some_and(|url| urls.contains(&url)))
+            && self.tags.iter().all(|filter| filter.holds(&file.tags))
+    }
+}
+
+fn holds<T>(filter: Option<&T>, holds: impl FnOnce(&T) -> bool) -> bool {
+    filter.is_none_or(holds)
+}
+
+fn has_error(status: Status, part: &str) -> bool {
+    match status.error() {
+        None => part.is_empty(),
+        Some(message) => !part.is_empty() && message.to_lowercase().contains(part),
+    }
+}

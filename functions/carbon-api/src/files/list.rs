@@ -1,0 +1,134 @@
+//! `POST /user_files_v2`, and `/user_files`, its older name: files and folders that were taken in.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::Response;
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::{
+    model::ItemNumber,
+    store::{RecordOrder, RecordPage},
+};
+
+use super::{Source, assemble, candidates, file::File, order::Order, query::Query, sources};
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    request::Asked,
+};
+
+/// Data sources, or links, that are seen to at the same time.
+const PARALLEL: usize = 8;
+
+/// `{"results": […], "count": …}`.
+pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let (files, count) = answer(api, asked).await?;
+    Ok(found(&json!({"results": files, "count": count})))
+}
+
+/// The list alone.
+pub(crate) async fn list_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let (files, _) = answer(api, asked).await?;
+    Ok(found(&json!(files)))
+}
+
+async fn answer(api: &CarbonApi, asked: &Asked<'_>) -> Result<(Vec<Value>, u64), Refusal> {
+    let query = Query::read(asked.body)?;
+    let wanted = &query.filters.data_sources;
+    let mut sources = sources::all(api, asked).await?;
+    sources.retain(|source| wanted.as_ref().is_none_or(|wanted| wanted.contains(&source.ordinal.into())));
+    let sources: Vec<Arc<Source>> = sources.into_iter().map(Arc::new).collect();
+    let (files, count) = if query.filters.of_other_sources {
+        (Vec::new(), 0)
+    } else if let Some(order) = indexed(query.order).filter(|_| query.filters.are_plain()) {
+        tokio::try_join!(page(api, &sources, &query, order), count(api, &sources))?
+    } else {
+        let mut files = candidates::matching(api, &sources, &query.filters).await?;
+        let count = files.len() as u64;
+        query.order.sort(&mut files, query.descending);
+        files.retain(|file| is_after(file, &query));
+        let (offset, limit) = (query.page.offset as usize, query.page.limit as usize);
+        (files.into_iter().skip(offset).take(limit).collect(), count)
+    };
+    Ok((shown(api, files, query.link_seconds).await?, count))
+}
+
+/// The index that has an order, where there is one.
+fn indexed(order: Order) -> Option<RecordOrder> {
+    match order {
+        Order::Id | Order::Created => Some(RecordOrder::Creation),
+        Order::LastSync => Some(RecordOrder::LastSync),
+        Order::Updated | Order::Name | Order::Size => None,
+    }
+}
+
+/// Whether a file comes after the one that the page begins behind.
+fn is_after(file: &File, query: &Query) -> bool {
+    query
+        .page
+        .after
+        .is_none_or(|after| if query.descending { file.number < after } else { file.number > after })
+}
+
+/// A page of all files: one query of an index for each data source.
+async fn page(
+    api: &CarbonApi,
+    sources: &[Arc<Source>],
+    query: &Query,
+    order: RecordOrder,
+) -> Result<Vec<File>, Refusal> {
+    let (offset, limit) = (query.page.offset, query.page.limit);
+    let is_only = sources.len() == 1;
+    let part = |source: Arc<Source>| async move {
+        let Some(after) = place_in(&source, query) else { return Ok::<_, Refusal>(Vec::new()) };
+        let (skip, most) = if is_only { (offset, limit) } else { (0, offset + limit) };
+        let page = RecordPage { order, descending: query.descending, after, skip, most };
+        let records = api.records.record_page(source.connection.id, page).await?;
+        assemble::files(api, &source, records).await
+    };
+    let parts = stream::iter(sources.to_vec()).map(part).buffered(PARALLEL);
+    let mut files = parts.try_collect::<Vec<_>>().await?.concat();
+    query.order.sort(&mut files, query.descending);
+    files.retain(|file| is_after(file, query));
+    let skip = if is_only { 0 } else { offset as usize };
+    Ok(files.into_iter().skip(skip).take(limit as usize).collect())
+}
+
+/// After which of a data source's changes the page begins; the outer `None`: it has nothing there.
+fn place_in(source: &Source, query: &Query) -> Option<Option<u64>> {
+    let is_by_creation = query.order == Order::Id;
+    let Some(after) = query.page.after.filter(|_| is_by_creation) else { return Some(None) };
+    let number = ItemNumber::of(after).unwrap_or(ItemNumber { ordinal: 0, created: 0 });
+    match source.ordinal.cmp(&number.ordinal) {
+        std::cmp::Ordering::Equal => Some(Some(number.created)),
+        std::cmp::Ordering::Greater => (!query.descending).then_some(None),
+        std::cmp::Ordering::Less => query.descending.then_some(None),
+    }
+}
+
+/// How many files and folders there are, as each connection's log counts them.
+async fn count(api: &CarbonApi, sources: &[Arc<Source>]) -> Result<u64, Refusal> {
+    let ids: Vec<_> = sources.iter().map(|source| source.connection.id).collect();
+    let heads = stream::iter(ids).map(|id| api.log.head(id)).buffered(PARALLEL);
+    let heads: Vec<_> = heads.try_collect().await?;
+    Ok(heads.iter().map(|head| head.items).sum())
+}
+
+async fn shown(api: &CarbonApi, files: Vec<File>, link_seconds: Option<u64>) -> Result<Vec<Value>, Refusal> {
+    let one = |file: File| async move {
+        let link = match link_seconds {
+            Some(seconds) => link(api, &file, Duration::from_secs(seconds)).await?,
+            None => None,
+        };
+        Ok(file.to_json(link.as_deref()))
+    };
+    stream::iter(files).map(one).buffered(PARALLEL).try_collect().await
+}
+
+/// A link to a file's bytes, where they are in the bucket.
+pub(super) async fn link(api: &CarbonApi, file: &File, valid: Duration) -> Result<Option<String>, Refusal> {
+    let Some(key) = file.content() else { return Ok(None) };
+    let link = api.content_links.link(&key, &file.saved_as(), valid).await;
+    Ok(Some(link.map_err(|error| shared::answer::ApiError::unavailable(&error))?))
+}

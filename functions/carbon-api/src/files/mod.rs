@@ -1,0 +1,24 @@
+//! Files and folders that were taken in: lists of them, their bytes, their tags.
+
+mod assemble;
+mod candidates;
+mod file;
+mod filters;
+mod list;
+mod one;
+mod order;
+mod origins;
+mod query;
+mod raw_file;
+mod resync_file;
+mod sources;
+mod status;
+mod tag_filter;
+mod tags;
+
+pub(crate) use list::{list, list_of_before};
+pub(crate) use query::{MAX_VALUES, Page, number, page};
+pub(crate) use raw_file::get as raw_file;
+pub(crate) use resync_file::resync as resync_file;
+pub(crate) use sources::{Source, with_number};
+pub(crate) use tags::{create as create_tags, delete as delete_tags};

@@ -1,0 +1,21 @@
+//! One file, by the integer that stands for it.
+
+use std::sync::Arc;
+
+use shared::{answer::ApiError, model::ItemNumber};
+
+use super::{assemble, file::File, sources};
+use crate::{CarbonApi, answer::Refusal, request::Asked};
+
+/// The user's file with this integer.
+pub(super) async fn find(api: &CarbonApi, asked: &Asked<'_>, number: u64) -> Result<File, Refusal> {
+    let Some(named) = ItemNumber::of(number) else { return Err(missing()) };
+    let source = sources::with_number(api, asked, named.ordinal).await;
+    let source = source.map_err(|refusal| if refusal.is_not_found() { missing() } else { refusal })?;
+    let records = api.records.records_created_by(source.connection.id, &[named.created]).await?;
+    assemble::files(api, &Arc::new(source), records).await?.pop().ok_or_else(missing)
+}
+
+fn missing() -> Refusal {
+    ApiError::not_found("file_not_found", "This user of the project has no such file.").into()
+}

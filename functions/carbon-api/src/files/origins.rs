@@ -1,0 +1,62 @@
+//! By which selection a file was taken in, and what the client called that.
+
+use shared::model::{ConnectionId, ItemId, Label, Target};
+
+use crate::{CarbonApi, answer::Refusal};
+
+/// The labels of a connection's selections, and where these stand.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Origins {
+    everything: Option<Label>,
+    /// By lower-cased path.
+    places: Vec<(String, Label)>,
+}
+
+impl Origins {
+    pub(super) async fn of(api: &CarbonApi, connection: ConnectionId) -> Result<Self, Refusal> {
+        let mut labels = api.labels.labels(connection).await?;
+        let everything = labels.remove(&Target::Everything);
+        let ids: Vec<ItemId> = labels.keys().filter_map(Target::item).cloned().collect();
+        let held = api.items.items(connection, &ids).await?;
+        let place = |(target, label): (Target, Label)| {
+            Some((held.get(target.item()?)?.facts.path_lower.clone(), label))
+        };
+        Ok(Self { everything, places: labels.into_iter().filter_map(place).collect() })
+    }
+
+    /// The label of the selection that is nearest above a path, or at it.
+    pub(super) fn label(&self, path: &str) -> Option<&Label> {
+        let is_in = |place: &str| {
+            path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let nearest =
+            self.places.iter().filter(|(place, _)| is_in(place)).max_by_key(|(place, _)| place.len());
+        nearest.map(|(_, label)| label).or(self.everything.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(request: &str) -> Label {
+        Label { request_id: Some(request.to_owned()), ..Label::default() }
+    }
+
+    #[test]
+    fn a_file_is_of_the_selection_that_is_nearest_above_it() {
+        let places = [("/a", "folder"), ("/a/b/c.txt", "file")];
+        let places = places.map(|(place, request)| (place.to_owned(), label(request))).to_vec();
+        let origins = Origins { everything: Some(label("account")), places };
+        for (path, request) in [
+            ("/a", "folder"),
+            ("/a/x", "folder"),
+            ("/a/b/c.txt", "file"),
+            ("/a/b/c.txt2", "folder"),
+            ("/ab", "account"),
+        ] {
+            assert_eq!(origins.label(path), Some(&label(request)), "{path}");
+        }
+        assert_eq!(Origins::default().label("/a"), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! Reading what is asked of a list of files.
+
+use serde_json::Value;
+use shared::model::ItemId;
+
+use super::{filters::Filters, order::Order, status::WORDS, tag_filter::TagFilter};
+use crate::{
+    answer::Refusal,
+    fields::{Fields, Read, WrongField, flag, list, one_of, text, whole},
+};
+
+/// Maximum number of files in an answer.
+const MAX_LIMIT: i64 = 250;
+const DEFAULT_LIMIT: i64 = 10;
+/// Maximum number of files that are passed over before the first of an answer.
+const MAX_OFFSET: i64 = 10_000;
+/// Maximum number of values in a filter.
+pub(crate) const MAX_VALUES: usize = 250;
+/// Maximum number of requests that are asked for, as of Carbon.
+const MAX_REQUESTS: usize = 100;
+/// Largest integer that stands for a file.
+const MAX_NUMBER: i64 = (1 << 53) - 1;
+/// Maximum life of a link, in seconds: S3 allows seven days.
+const MAX_LINK: i64 = 7 * 24 * 60 * 60;
+const DEFAULT_LINK: i64 = 60 * 60;
+
+/// Which part of a list is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) limit: u32,
+    pub(crate) offset: u32,
+    /// Only files after the one with this integer.
+    pub(crate) after: Option<u64>,
+}
+
+/// What is asked of a list of files.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Query {
+    pub(super) filters: Filters,
+    pub(super) page: Page,
+    pub(super) order: Order,
+    pub(super) descending: bool,
+    /// For how many seconds links to the bytes are good, where there are to be any.
+    pub(super) link_seconds: Option<u64>,
+}
+
+impl Query {
+    pub(super) fn read(body: &[u8]) -> Result<Self, Refusal> {
+        let mut fields = Fields::of(body)?;
+        let filters = fields.object("filters", filters);
+        let page = fields.object("pagination", page);
+        let order = fields.optional("order_by", one_of(Order::WORDS)).unwrap_or(Order::Created);
+        let descending =
+            fields.optional("order_dir", one_of(&[("desc", true), ("asc", false)])).unwrap_or(true);
+        let links = fields.optional("include_raw_file", flag).unwrap_or(false);
+        let seconds = fields.optional("presigned_url_expiry_time_seconds", whole(1..=MAX_LINK));
+        let link_seconds = links.then(|| u64::try_from(seconds.unwrap_or(DEFAULT_LINK)).unwrap_or_default());
+        fields.end(Some(Self { filters, page, order, descending, link_seconds }))
+    }
+}
+
+/// Reads `pagination`.
+pub(crate) fn page(fields: &mut Fields) -> Page {
+    let small = |number: Option<i64>, usual: i64| u32::try_from(number.unwrap_or(usual)).unwrap_or_default();
+    Page {
+        limit: small(fields.optional("limit", whole(1..=MAX_LIMIT)), DEFAULT_LIMIT),
+        offset: small(fields.optional("offset", whole(0..=MAX_OFFSET)), 0),
+        after: fields.optional("starting_id", whole(0..=MAX_NUMBER)).and_then(|id| u64::try_from(id).ok()),
+    }
+}
+
+/// Reads `filters`.
+fn filters(fields: &mut Fields) -> Filters {
+    let source = fields.optional("source", one_or_many(text(1..=50), MAX_VALUES));
+    let numbers = || list(0..=MAX_VALUES, number);
+    let texts = |most| list(0..=most, text(0..=2_048));
+    let sources = fields.optional("organization_user_data_source_id", one_or_many(number, MAX_VALUES));
+    let external = fields.optional("external_file_ids", texts(MAX_VALUES));
+    let statuses = fields.optional("sync_statuses", list(0..=WORDS.len(), one_of(WORDS)));
+    let uploads = fields.optional("upload_ids", texts(MAX_REQUESTS));
+    let types = fields.optional("file_types_at_source", texts(MAX_VALUES));
+    let containers = fields.optional("include_containers", flag).unwrap_or(true);
+    let tags = fields.optional("tags", filter(TagFilter::of_before));
+    let tags_v2 = fields.optional("tags_v2", filter(TagFilter::read));
+    let filters = Filters {
+        of_other_sources: source.is_some_and(|source| !source.iter().any(|source| source == "DROPBOX")),
+        data_sources: sources,
+        numbers: fields.optional("ids", numbers()),
+        external_ids: external.map(|ids| ids.into_iter().map(ItemId::from).collect()),
+        parents: fields.optional("parent_file_ids", numbers()),
+        roots_only: fields.optional("root_files_only", flag).unwrap_or(false),
+        with_children: fields.optional("include_all_children", flag).unwrap_or(false),
+        without_folders: !containers,
+        name: fields
+            .optional("name", text(0..=1_024))
+            .filter(|part| !part.is_empty())
+            .map(|part| part.to_lowercase()),
+        statuses: statuses.map(|words| words.into_iter().map(str::to_owned).collect()),
+        not_ready_only: fields.optional("non_synced_only", flag).unwrap_or(false),
+        request_ids: fields.optional("request_ids", texts(MAX_REQUESTS)),
+        uploaded_only: uploads.is_some() || types.is_some_and(|types| !types.is_empty()),
+        error: fields.optional("sync_error_message", text(0..=1_024)).map(|part| part.to_lowercase()),
+        urls: fields.optional("external_urls", texts(MAX_VALUES)),
+        tags: [tags, tags_v2]
+            .into_iter()
+            .flatten()
+            .filter(|filter| *filter != TagFilter::All(Vec::new()))
+            .collect(),
+    };
+    if filters.roots_only && (filters.parents.is_some() || filters.with_children) {
+        let message = "root_files_only goes with neither parent_file_ids nor include_all_children";
+        fields.refuse("root_files_only", WrongField::new(message, "value_error"));
+    }
+    filters
+}
+
+/// An integer that may stand for a file or a data source.
+pub(crate) fn number(value: &Value) -> Read<u64> {
+    whole(0..=MAX_NUMBER)(value).map(|number| u64::try_from(number).unwrap_or_default())
+}
+
+/// A value, or a list of several.
+fn one_or_many<T>(read: impl Fn(&Value) -> Read<T>, most: usize) -> impl Fn(&Value) -> Read<Vec<T>> {
+    move |value| {
+        if value.is_array() { list(0..=most, &read)(value) } else { read(value).map(|value| vec![value]) }
+    }
+}
+
+fn filter(read: impl Fn(&Value) -> Option<TagFilter>) -> impl Fn(&Value) -> Read<TagFilter> {
+    move |value| {
+        let message = "ensure this value is a filter on tags, at most three levels deep";
+        read(value).ok_or_else(|| vec![WrongField::new(message, "value_error.tags")])
+    }
+}

@@ -1,0 +1,66 @@
+//! What has become of a file's bytes, in Carbon's words.
+
+use shared::model::{Content, NotFetched};
+
+/// What has become of a file's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    /// They are to be brought.
+    Queued,
+    /// They are in the bucket; or it is a folder, which has none.
+    Ready,
+    /// They are not brought, and why.
+    Error(NotFetched),
+}
+
+/// Every word that Carbon has, and the status here that it means, where there is one.
+pub(super) const WORDS: &[(&str, &str)] = &[
+    ("DELAYED", "DELAYED"),
+    ("QUEUED_FOR_SYNC", "QUEUED_FOR_SYNC"),
+    ("SYNCING", "SYNCING"),
+    ("READY", "READY"),
+    ("SYNC_ERROR", "SYNC_ERROR"),
+    ("EVALUATING_RESYNC", "EVALUATING_RESYNC"),
+    ("RATE_LIMITED", "RATE_LIMITED"),
+    ("SYNC_ABORTED", "SYNC_ABORTED"),
+    ("QUEUED_FOR_OCR", "QUEUED_FOR_OCR"),
+    ("READY_TO_SYNC", "READY_TO_SYNC"),
+];
+
+impl From<&Content> for Status {
+    fn from(content: &Content) -> Self {
+        match content {
+            Content::None | Content::Ready { .. } => Self::Ready,
+            Content::Pending { .. } => Self::Queued,
+            Content::Skipped { reason, .. } | Content::Failed { reason, .. } => Self::Error(*reason),
+        }
+    }
+}
+
+impl Status {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "QUEUED_FOR_SYNC",
+            Self::Ready => "READY",
+            Self::Error(_) => "SYNC_ERROR",
+        }
+    }
+
+    /// Why the bytes are not there, for people.
+    pub(super) fn error(self) -> Option<&'static str> {
+        let Self::Error(reason) = self else { return None };
+        Some(match reason {
+            NotFetched::TooLarge => "The file is larger than this application takes.",
+            NotFetched::UnwantedFormat => "This application does not take files of this format.",
+            NotFetched::NotDownloadable => "Dropbox offers no download and no export of this file.",
+            NotFetched::Restricted => "Dropbox has restricted this file.",
+            NotFetched::Locked => "The file was locked in Dropbox; it is tried again.",
+            NotFetched::Unreadable => "Dropbox lists this file and does not find it; it is tried again.",
+            NotFetched::Refused => "Dropbox refused the download; it is tried again.",
+            NotFetched::HashMismatch => {
+                "Dropbox sent other bytes than it announced; the file is tried again."
+            }
+            NotFetched::Unreachable => "Dropbox could not be reached; the file is tried again.",
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! What the store promises of labels and tags.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+use shared::{
+    model::{ConnectionId, ItemId, Label, Tags, Target},
+    store::{ChoiceStore, Items, Labels, Records},
+};
+
+use super::{
+    StoreHarness, conflict,
+    mirror::{created, deleted, mirror, updated},
+    ok,
+};
+use crate::samples::{file, now};
+
+fn tags(value: serde_json::Value) -> Tags {
+    serde_json::from_value(value).expect("tags are an object")
+}
+
+fn label(request: &str) -> Label {
+    Label {
+        request_id: Some(request.to_owned()),
+        tags: tags(json!({"a": [1, 2.5, null, "☃"], "b": {"c": true}})),
+    }
+}
+
+/// A label is found with its selection, the last one counts, and a label makes no selection.
+pub async fn the_last_label_counts(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let (a, b) = (Target::Item("id:a".into()), Target::Everything);
+    assert_eq!(ok(store.labels(id).await), HashMap::new());
+    ok(store.label(id, &[a.clone(), b.clone()], &label("first")).await);
+    ok(store.label(id, &[a.clone()], &label("second")).await);
+    assert_eq!(ok(store.labels(id).await), HashMap::from([(a, label("second")), (b, label("first"))]));
+    assert_eq!(ok(store.choices(id).await).selections, []);
+    assert_eq!(ok(store.labels(ConnectionId::random()).await), HashMap::new());
+}
+
+/// Tags stay while the file changes, and go with it.
+pub async fn tags_stay_while_a_file_changes_and_go_with_it(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let (store, id) = (mirror.store, ItemId::from("id:a"));
+    let given = tags(json!({"a": ["x"], "n": 1.5}));
+    conflict(&store.tag(mirror.connection, &id, None, &given, now()).await);
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    let read = async || ok(store.records(mirror.connection, &["id:a".into()]).await).remove(&id);
+    assert_eq!(read().await.and_then(|record| record.tags), None);
+    ok(store.tag(mirror.connection, &id, None, &given, now()).await);
+    mirror.apply(&[updated(2, file("a", "/a", "2"), None)]).await;
+    assert_eq!(read().await.and_then(|record| record.tags), Some(given.clone()));
+    mirror.apply(&[deleted(3, file("a", "/a", "2"))]).await;
+    conflict(&store.tag(mirror.connection, &id, Some(&given), &given, now()).await);
+    mirror.apply(&[created(4, file("a", "/a", "3"))]).await;
+    assert_eq!(read().await.and_then(|record| record.tags), None);
+    assert!(ok(store.items(mirror.connection, &[id.clone()]).await).contains_key(&id));
+}
+
+/// Of two who change the tags of a file at the same time one is told to read again.
+pub async fn tags_are_not_overwritten_unread(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let (store, id) = (mirror.store, ItemId::from("id:a"));
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    let (one, two) = (tags(json!({"one": 1})), tags(json!({"two": 2})));
+    ok(store.tag(mirror.connection, &id, None, &one, now()).await);
+    conflict(&store.tag(mirror.connection, &id, None, &two, now()).await);
+    conflict(&store.tag(mirror.connection, &id, Some(&two), &two, now()).await);
+    ok(store.tag(mirror.connection, &id, Some(&one), &two, now()).await);
+    ok(store.tag(mirror.connection, &id, Some(&two), &Tags::new(), now()).await);
+    ok(store.tag(mirror.connection, &id, Some(&Tags::new()), &one, now()).await);
+}
+
+/// Runs every case of [`labels`](crate::store::labels) as a test of its own.
+#[macro_export]
+macro_rules! labels_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::labels:
+            the_last_label_counts
+            tags_stay_while_a_file_changes_and_go_with_it
+            tags_are_not_overwritten_unread
+        }
+    };
+}
