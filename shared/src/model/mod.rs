@@ -50,7 +50,8 @@ pub use secret::{
     TicketSecret, UserToken,
 };
 pub use selection::{
-    Choices, Confirmation, Label, ResyncChoice, Selection, SelectionRefusal, SelectionState, Target,
+    Choices, Confirmation, Exclusion, Label, ResyncChoice, Selection, SelectionRefusal, SelectionState,
+    Target,
 };
 pub use tags::Tags;
 pub use transfer::{Resume, Transfer};

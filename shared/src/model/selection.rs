@@ -127,6 +127,17 @@ pub struct Choices {
     pub confirmed: Option<Confirmation>,
 }
 
+/// A file that is not wanted, although a selection takes it in: a client has deleted it here and not in Dropbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exclusion {
+    /// The file.
+    pub item: ItemId,
+    /// Where it stood then, lower-cased.
+    pub path: String,
+    /// Whether it has been removed from the mirror since.
+    pub removed: bool,
+}
+
 /// What a client calls what it has selected: it says so of each file that the selection takes in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Label {

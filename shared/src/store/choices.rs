@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::model::{Choices, Confirmation, ConnectionId, ResyncChoice, Target, Timestamp};
+use crate::model::{Choices, Confirmation, ConnectionId, Exclusion, ItemId, ResyncChoice, Target, Timestamp};
 
 /// What was chosen for connections. A project's server writes it; the walker obeys.
 #[async_trait]
@@ -51,4 +51,34 @@ pub trait ChoiceStore: Send + Sync {
         connection: ConnectionId,
         confirmation: Confirmation,
     ) -> Result<(), StoreError>;
+
+    /// Excludes files, whatever selects them.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached; some may have been excluded.
+    async fn exclude(&self, connection: ConnectionId, excluded: &[Exclusion]) -> Result<(), StoreError>;
+
+    /// Excludes files no more. Those of a selection that is held are found again when that is listed.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached; some may be excluded no more.
+    async fn include(&self, connection: ConnectionId, items: &[ItemId]) -> Result<(), StoreError>;
+
+    /// The files that are excluded, in no order.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn exclusions(&self, connection: ConnectionId) -> Result<Vec<Exclusion>, StoreError>;
+
+    /// Notes that excluded files have been removed. One that is excluded no more stays so.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached; some may have been noted.
+    async fn note_removed(&self, connection: ConnectionId, items: &[ItemId]) -> Result<(), StoreError>;
+
+    /// Lets a selection be listed again that is held. Others stay as they are.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn list_again(&self, connection: ConnectionId, target: &Target) -> Result<(), StoreError>;
 }

@@ -25,7 +25,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 21] = [
+    const SUITES: [&str; 22] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),

@@ -8,7 +8,7 @@ use shared::{
     model::{ConnectionStatus, ItemId, Label, Lane, Target, WalkReason},
 };
 
-use super::external_id::external_id;
+use super::{external_id::external_id, include::include};
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
@@ -41,6 +41,7 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     if selections.len() + targets.iter().filter(|target| !known(target)).count() > MAX_SELECTIONS {
         return Err(too_many());
     }
+    include(api, connection, &targets).await?;
     // The label first: no file is taken in without it.
     api.labels.label(connection.id, &targets, &Label { request_id, tags }).await?;
     let now = api.clock.now();

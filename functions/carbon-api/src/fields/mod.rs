@@ -99,6 +99,11 @@ impl Fields {
         self.wrong.push(wrong.at(self.place_of(name)));
     }
 
+    /// Whether nothing was wrong so far.
+    pub(crate) fn are_right(&self) -> bool {
+        self.wrong.is_empty()
+    }
+
     /// Whether a field was given.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.value(name).is_some()

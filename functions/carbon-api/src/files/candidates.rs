@@ -52,6 +52,10 @@ async fn records(api: &CarbonApi, source: &Source, filters: &Filters) -> Result<
     } else if filters.roots_only {
         roots(api, source).await?
     } else {
+        // What is counted is not read only to be refused.
+        if api.log.head(id).await?.items > MAX_READ as u64 {
+            return Err(too_many());
+        }
         return api.records.all_records(id, MAX_READ).await?.ok_or_else(too_many);
     };
     if ids.len() > MAX_READ {

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod candidates;
+mod delete;
 mod file;
 mod filters;
 mod list;
@@ -16,6 +17,7 @@ mod status;
 mod tag_filter;
 mod tags;
 
+pub(crate) use delete::{delete, delete_of_before};
 pub(crate) use list::{list, list_of_before};
 pub(crate) use query::{MAX_VALUES, Page, number, page};
 pub(crate) use raw_file::get as raw_file;

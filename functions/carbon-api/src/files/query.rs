@@ -70,13 +70,12 @@ pub(crate) fn page(fields: &mut Fields) -> Page {
 }
 
 /// Reads `filters`.
-fn filters(fields: &mut Fields) -> Filters {
+pub(super) fn filters(fields: &mut Fields) -> Filters {
     let source = fields.optional("source", one_or_many(text(1..=50), MAX_VALUES));
     let numbers = || list(0..=MAX_VALUES, number);
     let texts = |most| list(0..=most, text(0..=2_048));
     let sources = fields.optional("organization_user_data_source_id", one_or_many(number, MAX_VALUES));
     let external = fields.optional("external_file_ids", texts(MAX_VALUES));
-    let statuses = fields.optional("sync_statuses", list(0..=WORDS.len(), one_of(WORDS)));
     let uploads = fields.optional("upload_ids", texts(MAX_REQUESTS));
     let types = fields.optional("file_types_at_source", texts(MAX_VALUES));
     let containers = fields.optional("include_containers", flag).unwrap_or(true);
@@ -95,7 +94,7 @@ fn filters(fields: &mut Fields) -> Filters {
             .optional("name", text(0..=1_024))
             .filter(|part| !part.is_empty())
             .map(|part| part.to_lowercase()),
-        statuses: statuses.map(|words| words.into_iter().map(str::to_owned).collect()),
+        statuses: statuses(fields),
         not_ready_only: fields.optional("non_synced_only", flag).unwrap_or(false),
         request_ids: fields.optional("request_ids", texts(MAX_REQUESTS)),
         uploaded_only: uploads.is_some() || types.is_some_and(|types| !types.is_empty()),
@@ -112,6 +111,12 @@ fn filters(fields: &mut Fields) -> Filters {
         fields.refuse("root_files_only", WrongField::new(message, "value_error"));
     }
     filters
+}
+
+/// Reads `sync_statuses`.
+pub(super) fn statuses(fields: &mut Fields) -> Option<Vec<String>> {
+    let words = fields.optional("sync_statuses", list(0..=WORDS.len(), one_of(WORDS)));
+    words.map(|words| words.into_iter().map(str::to_owned).collect())
 }
 
 /// An integer that may stand for a file or a data source.

@@ -76,6 +76,14 @@ impl Comparison {
         self.doubtful.extend(entry.id.clone());
     }
 
+    /// Leaves out what was listed of these items: it is not wanted.
+    pub fn leave_out<'a>(&mut self, items: impl IntoIterator<Item = &'a ItemId>) {
+        for id in items {
+            self.count -= u64::from(self.listed.remove(id).is_some());
+            self.doubtful.remove(id);
+        }
+    }
+
     /// Everything is listed: what we hold comes next.
     #[must_use]
     pub fn check(self, rules: &Rules) -> Check<'_> {

@@ -1,6 +1,6 @@
 //! What is selected: which of Dropbox's entries belong into the mirror.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use shared::model::{Facts, Item, ItemId, ItemKind, Selection, SelectionState, Target};
 
@@ -13,6 +13,8 @@ pub struct Scope {
     targets: HashMap<ItemId, Selected>,
     /// The same, by path.
     paths: BTreeMap<String, ItemId>,
+    /// Files that are not wanted, whatever is selected.
+    excluded: HashSet<ItemId>,
 }
 
 /// A selected file or folder.
@@ -55,6 +57,18 @@ impl Scope {
         scope
     }
 
+    /// The same, without these files.
+    #[must_use]
+    pub fn without(self, excluded: HashSet<ItemId>) -> Self {
+        Self { excluded, ..self }
+    }
+
+    /// The files that are not wanted, whatever is selected.
+    #[must_use]
+    pub fn excluded(&self) -> &HashSet<ItemId> {
+        &self.excluded
+    }
+
     /// Whether nothing is selected.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
@@ -64,6 +78,11 @@ impl Scope {
     /// Whether a file or folder belongs into the mirror: it is selected itself, or lies below what is.
     #[must_use]
     pub fn holds(&self, facts: &Facts) -> bool {
+        // A folder is never excluded: what is added to it later is wanted.
+        !(facts.kind == ItemKind::File && self.excluded.contains(&facts.id)) && self.takes_in(facts)
+    }
+
+    fn takes_in(&self, facts: &Facts) -> bool {
         self.everything
             || self.targets.contains_key(&facts.id)
             || path_and_above(&facts.path_lower).skip(1).any(|path| self.paths.contains_key(path))

@@ -8,6 +8,7 @@ mod contents;
 mod doubt;
 mod drain;
 mod duplicates;
+mod excluded;
 mod fetch;
 mod figures;
 mod outcome;
@@ -167,6 +168,9 @@ impl Step<'_> {
         }
         self.ensure_cursor().await?;
         if let Reached::ItsBudget = self.give_up().await? {
+            return Ok(Reached::ItsBudget);
+        }
+        if let Reached::ItsBudget = self.remove_excluded().await? {
             return Ok(Reached::ItsBudget);
         }
         let before = self.tally;

@@ -38,6 +38,7 @@ impl Step<'_> {
                 return Ok(Reached::ItsBudget);
             }
             self.note_selections(survey).await?;
+            survey.comparison.leave_out(self.standing.scope.excluded());
             survey.repair = Some(self.begin_repair().await?);
             if self.is_over() {
                 return Ok(Reached::ItsBudget);

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use shared::{
     dropbox::Entry,
-    model::{ChangeCounts, Choices, Connection, FileCounts, Head, ItemId, Lane, Mark, Project, Segment},
+    model::{
+        ChangeCounts, Choices, Connection, Exclusion, FileCounts, Head, ItemId, Lane, Mark, Project, Segment,
+    },
     store::{Commit, History, SelectionStep, StoreError},
 };
 use tokio::time::Instant;
@@ -25,6 +27,7 @@ pub(super) struct Step<'a> {
     pub(super) asker: Asker<'a>,
     pub(super) project: &'a Project,
     pub(super) choices: Choices,
+    pub(super) exclusions: Vec<Exclusion>,
     pub(super) head: Head,
     pub(super) standing: Standing,
     /// What was changed so far.
@@ -68,6 +71,7 @@ impl<'a> Step<'a> {
         let asker = Asker::new(worker, connection, began, lane);
         let head = worker.log.take_head(connection.id).await?;
         let choices = worker.choices.choices(connection.id).await?;
+        let exclusions = worker.choices.exclusions(connection.id).await?;
         let rules = Rules::from(&project.settings);
         let (standing, tally) = (Standing::default(), ChangeCounts::default());
         let (found_news, has_listed, was_reset, unfinished) = (false, false, false, None);
@@ -77,6 +81,7 @@ impl<'a> Step<'a> {
             asker,
             project,
             choices,
+            exclusions,
             head,
             standing,
             tally,
@@ -119,7 +124,8 @@ impl<'a> Step<'a> {
         let selections = &self.choices.selections;
         let ids: Vec<ItemId> = selections.iter().filter_map(|one| one.target.item().cloned()).collect();
         let held = self.worker.items.items(self.connection.id, &ids).await?;
-        self.standing.scope = Scope::of(selections, &held, &self.standing.marks);
+        let excluded = self.exclusions.iter().map(|one| one.item.clone()).collect();
+        self.standing.scope = Scope::of(selections, &held, &self.standing.marks).without(excluded);
         Ok(())
     }
 

@@ -1,14 +1,19 @@
 //! Rows of what was chosen for a connection.
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    Dynamo, keys,
-    table::{Row, attribute, failed, row, value, won},
+    Dynamo,
+    items::PARALLEL,
+    keys,
+    table::{PRESENT, Row, attribute, failed, row, value, won},
 };
 use crate::{
     model::{
-        Choices, Confirmation, ConnectionId, ResyncChoice, Selection, SelectionState, Target, Timestamp,
+        Choices, Confirmation, ConnectionId, Exclusion, ItemId, ResyncChoice, Selection, SelectionState,
+        Target, Timestamp,
     },
     store::{ChoiceStore, StoreError},
 };
@@ -117,5 +122,38 @@ impl ChoiceStore for Dynamo {
         confirmation: Confirmation,
     ) -> Result<(), StoreError> {
         self.put_choice(row(&keys::confirmation(connection), &confirmation)?).await
+    }
+
+    async fn exclude(&self, connection: ConnectionId, excluded: &[Exclusion]) -> Result<(), StoreError> {
+        let row = |one: &Exclusion| row(&keys::exclusion(connection, &one.item), one);
+        let rows: Vec<Row> = excluded.iter().map(row).collect::<Result<_, _>>()?;
+        self.put_all(rows.into_iter()).await
+    }
+
+    async fn include(&self, connection: ConnectionId, items: &[ItemId]) -> Result<(), StoreError> {
+        self.remove_all(items.iter().map(|item| keys::exclusion(connection, item)).collect()).await
+    }
+
+    async fn exclusions(&self, connection: ConnectionId) -> Result<Vec<Exclusion>, StoreError> {
+        let rows = self.partition(&keys::own_partition(connection), keys::EXCLUSIONS).await?;
+        rows.into_iter().map(value).collect()
+    }
+
+    async fn note_removed(&self, connection: ConnectionId, items: &[ItemId]) -> Result<(), StoreError> {
+        stream::iter(items.to_vec())
+            .map(|item| async move {
+                let values = Row::from([(":removed".to_owned(), AttributeValue::Bool(true))]);
+                let key = keys::exclusion(connection, &item);
+                let noted = self.update_row(&key, "SET removed = :removed", Some(PRESENT), values).await;
+                won(noted).map(drop)
+            })
+            .buffer_unordered(PARALLEL)
+            .try_collect()
+            .await
+    }
+
+    async fn list_again(&self, connection: ConnectionId, target: &Target) -> Result<(), StoreError> {
+        let held = [SelectionState::Held];
+        self.turn_selection(connection, target, &held, SelectionState::Wanted).await.map(drop)
     }
 }

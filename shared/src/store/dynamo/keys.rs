@@ -17,6 +17,7 @@
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
 //! | tags that the project gives it | `connection#<connection>` | `tags` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
+//! | files that are excluded | `connection#<connection>` | `excluded#<item>` |
 //! | labels of selections | `connection#<connection>` | `label#<what>` |
 //! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
 //! | walk, run of transfers under way | `work#<connection>` | `walk-lease`, `transfers-lease` |
@@ -220,6 +221,13 @@ pub(super) const SELECTIONS: &str = "choice#selection#";
 
 pub(super) fn selection(id: ConnectionId, target: &Target) -> Key {
     Key::new(format!("connection#{id}"), format!("{SELECTIONS}{}", name_of(target)))
+}
+
+/// What the sort keys of exclusions begin with.
+pub(super) const EXCLUSIONS: &str = "excluded#";
+
+pub(super) fn exclusion(id: ConnectionId, item: &ItemId) -> Key {
+    Key::new(format!("connection#{id}"), format!("{EXCLUSIONS}{item}"))
 }
 
 /// What the sort keys of labels begin with.

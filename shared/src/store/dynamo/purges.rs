@@ -77,7 +77,7 @@ impl Dynamo {
         self.update(&keys::connection(id), "SET receipt = :receipt", Some(PRESENT), values)
     }
 
-    async fn remove_all(&self, mut keys: Vec<Key>) -> Result<(), StoreError> {
+    pub(super) async fn remove_all(&self, mut keys: Vec<Key>) -> Result<(), StoreError> {
         keys.sort();
         keys.dedup();
         let corrupt = |error: aws_sdk_dynamodb::error::BuildError| StoreError::Corrupt(error.to_string());

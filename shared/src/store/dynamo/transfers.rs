@@ -26,7 +26,7 @@ struct HolderRow {
 }
 
 impl Dynamo {
-    async fn put_all(&self, rows: impl Iterator<Item = Row>) -> Result<(), StoreError> {
+    pub(super) async fn put_all(&self, rows: impl Iterator<Item = Row>) -> Result<(), StoreError> {
         let put = |row| {
             let put = PutRequest::builder().set_item(Some(row)).build()?;
             Ok(WriteRequest::builder().put_request(put).build())

@@ -2,8 +2,8 @@
 
 use shared::{
     model::{
-        Choices, Confirmation, ConnectionId, ItemId, ResyncChoice, Selection, SelectionState, Target,
-        Timestamp,
+        Choices, Confirmation, ConnectionId, Exclusion, ItemId, ResyncChoice, Selection, SelectionState,
+        Target, Timestamp,
     },
     store::{ChoiceStore, Commit, Log, SelectionStep},
 };
@@ -120,6 +120,41 @@ pub async fn deletions_are_confirmed(harness: &impl StoreHarness) {
     }
 }
 
+/// A file is excluded until it is included again; that it has been removed is noted of those that are excluded.
+pub async fn a_file_is_excluded_until_it_is_included(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let excluded = |item: &str, removed| Exclusion { item: item.into(), path: format!("/{item}"), removed };
+    let sorted = async || {
+        let mut found = ok(store.exclusions(id).await);
+        found.sort_by(|one, other| one.item.cmp(&other.item));
+        found
+    };
+    let many: Vec<Exclusion> = (100..160).map(|n| excluded(&format!("id:{n}"), false)).collect();
+    ok(store.exclude(id, &many).await);
+    ok(store.exclude(id, &many[..1]).await);
+    assert_eq!(sorted().await, many);
+    ok(store.include(id, &many[2..].iter().map(|one| one.item.clone()).collect::<Vec<_>>()).await);
+    ok(store.note_removed(id, &["id:101".into(), "id:102".into()]).await);
+    assert_eq!(sorted().await, [excluded("id:100", false), excluded("id:101", true)]);
+    assert_eq!(ok(store.exclusions(ConnectionId::random()).await), []);
+    assert_eq!(ok(store.choices(id).await), Choices::default());
+}
+
+/// Only a selection that is held is listed again.
+pub async fn only_what_is_held_is_listed_again(harness: &impl StoreHarness) {
+    use SelectionState::{Held, Unwanted, Wanted};
+    let (store, id, target) = (harness.store(), ConnectionId::random(), item("id:a"));
+    ok(store.list_again(id, &target).await);
+    assert_eq!(states(harness, id).await, []);
+    ok(store.select(id, &target, samples::now()).await);
+    turn(harness, id, &Selection::new(target.clone(), samples::now()), Held).await;
+    ok(store.list_again(id, &target).await);
+    assert_eq!(states(harness, id).await, [(target.clone(), Wanted)]);
+    assert!(ok(store.deselect(id, &target).await));
+    ok(store.list_again(id, &target).await);
+    assert_eq!(states(harness, id).await, [(target, Unwanted)]);
+}
+
 /// Runs every case of [`choices`](crate::store::choices) as a test of its own.
 #[macro_export]
 macro_rules! choices_suite {
@@ -132,6 +167,8 @@ macro_rules! choices_suite {
             only_what_is_selected_is_deselected
             a_resync_is_chosen
             deletions_are_confirmed
+            a_file_is_excluded_until_it_is_included
+            only_what_is_held_is_listed_again
         }
     };
 }

@@ -4,9 +4,11 @@ mod access;
 mod choosing;
 mod connecting;
 mod data_sources;
+mod deletions;
 mod file_refusals;
 mod file_tags;
 mod files;
+mod large_lists;
 mod stage;
 mod tokens;
 

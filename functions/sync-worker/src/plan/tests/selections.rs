@@ -82,3 +82,27 @@ fn a_folder_in_place_of_a_selected_one_is_compared() {
     assert!(planned.selection_moved);
     assert_eq!(words(&planned.changes), []);
 }
+
+/// A client has deleted a file here, and its folder is still selected.
+#[test]
+fn an_excluded_file_does_not_come_back_and_its_neighbours_do() {
+    let mut held = Held::default();
+    held.take(vec![told(folder("id:d", "/d"))]);
+    held.standing.scope = selected(&["id:d"], &held).without([ItemId::from("id:1")].into());
+    let changes = held.take(vec![told(file("id:1", "/d/a", "r2")), told(file("id:2", "/d/b", "r1"))]);
+    assert_eq!(words(&changes), [("created", "/d/b")]);
+    // Wherever it goes.
+    let moved = vec![Entry::Deleted("/d/a".into()), told(file("id:1", "/d/e/a", "r2"))];
+    assert!(held.take(moved).is_empty() && held.end_drain().is_empty());
+    let mut comparison = Comparison::default();
+    for facts in [file("id:1", "/d/e/a", "r2"), file("id:2", "/d/b", "r1")] {
+        comparison.list(&facts);
+    }
+    comparison.leave_out(held.standing.scope.excluded());
+    let mut check = comparison.check(&RULES);
+    check.hold(
+        &held.items.values().filter(|item| item.facts.kind == ItemKind::File).cloned().collect::<Vec<_>>(),
+    );
+    let difference = check.end();
+    assert_eq!((difference.listed, difference.agreed, difference.unknown.len()), (1, 1, 0));
+}

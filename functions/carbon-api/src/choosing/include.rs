@@ -1,0 +1,70 @@
+//! What was deleted here and is chosen again.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use shared::{
+    dropbox::{Dropbox, Entry, Session},
+    model::{Connection, Exclusion, ItemId, Target},
+};
+
+use super::account;
+use crate::{CarbonApi, answer::Refusal};
+
+/// Lookups at the same time.
+const PARALLEL: usize = 4;
+
+/// Lets files come back that are chosen, or that lie in folders that are. Only where something is excluded does Dropbox
+/// have to tell where the targets are.
+pub(super) async fn include(
+    api: &CarbonApi,
+    connection: &Connection,
+    targets: &[Target],
+) -> Result<(), Refusal> {
+    let excluded = api.choices.exclusions(connection.id).await?;
+    if excluded.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<ItemId> = targets.iter().filter_map(Target::item).cloned().collect();
+    let paths = stream::iter(ids).map(|id| path_of(api, connection, id)).buffered(PARALLEL);
+    let paths: Vec<Option<String>> = paths.try_collect().await?;
+    for (target, path) in targets.iter().zip(paths) {
+        let is_meant = |one: &&Exclusion| is_chosen(one, target, path.as_deref());
+        let items: Vec<ItemId> = excluded.iter().filter(is_meant).map(|one| one.item.clone()).collect();
+        if !items.is_empty() {
+            api.choices.include(connection.id, &items).await?;
+            api.choices.list_again(connection.id, target).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether an excluded file is what is chosen, or lies below it.
+fn is_chosen(excluded: &Exclusion, target: &Target, path: Option<&str>) -> bool {
+    let below = |path: &str| excluded.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    target.item() == Some(&excluded.item) || path.is_some_and(below)
+}
+
+/// Where something stands in the account; none where it is not there.
+async fn path_of(api: &CarbonApi, connection: &Connection, id: ItemId) -> Result<Option<String>, Refusal> {
+    let call = |dropbox: Dropbox, session: Session| {
+        let id = id.clone();
+        async move { dropbox.metadata(&session, &id).await }
+    };
+    let entry = account::ask(api, connection, call).await?;
+    Ok(entry.as_ref().and_then(Entry::facts).map(|facts| facts.path_lower.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chosen_folder_lets_what_is_below_it_come_back() {
+        let excluded = Exclusion { item: "id:1".into(), path: "/a/b/c".to_owned(), removed: true };
+        let (file, folder) = (Target::Item("id:1".into()), Target::Item("id:2".into()));
+        assert!(is_chosen(&excluded, &file, Some("/elsewhere")));
+        assert!(is_chosen(&excluded, &folder, Some("/a")) && is_chosen(&excluded, &folder, Some("/a/b")));
+        for path in [None, Some("/a/b/c"), Some("/a/bc"), Some("/b")] {
+            assert!(!is_chosen(&excluded, &folder, path), "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `POST /integrations/items/sync` and `/integrations/items/sync/cancel`: a data source that is looked at again.
+
+use http::Response;
+use lambda_http::Body;
+use shared::{
+    answer::needs_reauth,
+    model::{ConnectionStatus, Lane, SelectionState, WalkReason},
+};
+
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    data_sources::{data_source_id, describe},
+    fields::Fields,
+    files::{Source, with_number},
+    request::Asked,
+};
+
+/// Queues a walk that asks Dropbox what is new. What is listed to choose from is always as Dropbox has it.
+pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let Source { connection, .. } = source(api, asked).await?;
+    if connection.status != ConnectionStatus::Active {
+        return Err(needs_reauth().into());
+    }
+    api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
+    Ok(found(&describe(api, connection).await?))
+}
+
+/// Gives up what was chosen and is not listed to its end yet.
+pub(crate) async fn cancel(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let Source { connection, .. } = source(api, asked).await?;
+    let selections = api.choices.choices(connection.id).await?.selections;
+    for selection in selections.iter().filter(|one| one.state == SelectionState::Wanted) {
+        api.choices.deselect(connection.id, &selection.target).await?;
+    }
+    api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
+    Ok(found(&describe(api, connection).await?))
+}
+
+async fn source(api: &CarbonApi, asked: &Asked<'_>) -> Result<Source, Refusal> {
+    let mut fields = Fields::of(asked.body)?;
+    let id = data_source_id(&mut fields);
+    let id = fields.end(id)?;
+    with_number(api, asked, id).await
+}

@@ -1,0 +1,119 @@
+//! Deleting files by Carbon's API: they leave the mirror, and stay in Dropbox.
+
+use serde_json::{Value, json};
+use tests::World;
+
+use super::{FIRST, other_server, stage::Stage};
+
+async fn delete(stage: &Stage, route: &str, body: &Value) {
+    let answer = stage.client.post(route, body).await;
+    assert_eq!((answer.status.as_u16(), &answer.body), (200, &json!({"success": true})), "{body}");
+    stage.world.settled().await;
+}
+
+async fn left(stage: &Stage) -> Vec<String> {
+    stage.names(&json!({"order_by": "name", "order_dir": "asc", "pagination": {"limit": 100}})).await
+}
+
+/// A file that a folder takes in is gone with its bytes, and neither a change nor a resync brings it back; its
+/// neighbours stay, and what is added later comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_file_does_not_come_back_by_itself() {
+    let stage = Stage::with(&[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
+    stage.choose("/in", json!({})).await;
+    let link = stage.file("a.txt").await["presigned_url"].as_str().unwrap().to_owned();
+    let id = stage.id("a.txt").await;
+    delete(&stage, "delete_files_v2", &json!({"filters": {"ids": [id]}, "send_webhook": false})).await;
+    assert_eq!(left(&stage).await, ["b.txt", "in"]);
+    assert_eq!(reqwest::get(link).await.unwrap().status(), 404);
+    assert_eq!(stage.app.names().await, ["in"]);
+    stage.world.write(FIRST, "in/a.txt", b"changed");
+    stage.world.write(FIRST, "in/later.txt", b"later");
+    stage.world.settled().await;
+    assert_eq!(left(&stage).await, ["b.txt", "in", "later.txt"]);
+    let report = stage.world.resynced(stage.connection).await;
+    assert_eq!((&report["listed"], &report["agreed"], &report["created"]), (&json!(3), &json!(3), &json!(0)));
+    stage.world.settled().await;
+    assert_eq!(left(&stage).await, ["b.txt", "in", "later.txt"]);
+}
+
+/// What was deleted comes back when it is chosen again: by itself, or with its folder.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_file_comes_back_when_it_is_chosen_again() {
+    let stage = Stage::with(&[("in/sub/a.txt", b"a"), ("in/b.txt", b"b")]).await;
+    stage.choose("/in", json!({})).await;
+    let before = stage.id("a.txt").await;
+    delete(&stage, "delete_files", &json!({"file_ids": [before, stage.id("b.txt").await]})).await;
+    assert_eq!(left(&stage).await, ["in", "sub"]);
+    stage.choose("/in/sub/a.txt", json!({})).await;
+    assert_eq!(left(&stage).await, ["a.txt", "in", "sub"]);
+    assert_ne!(stage.id("a.txt").await, before);
+    stage.choose("/in", json!({})).await;
+    assert_eq!(left(&stage).await, ["a.txt", "b.txt", "in", "sub"]);
+    stage.world.assert_bytes(stage.connection).await;
+}
+
+/// A chosen folder goes with everything in it, and takes nothing in any more; a chosen file likewise.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_folder_is_deleted_with_what_is_in_it() {
+    let stage = Stage::with(&[("in/sub/a.txt", b"a"), ("one.txt", b"1"), ("two.txt", b"2")]).await;
+    for path in ["/in", "/one.txt", "/two.txt"] {
+        stage.choose(path, json!({})).await;
+    }
+    let folder = json!({"filters": {"ids": [stage.id("in").await], "include_all_children": true}});
+    delete(&stage, "delete_files_v2", &folder).await;
+    assert_eq!(left(&stage).await, ["one.txt", "two.txt"]);
+    delete(&stage, "delete_files_v2", &json!({"filters": {"name": "ONE"}})).await;
+    stage.world.write(FIRST, "in/later.txt", b"later");
+    stage.world.write(FIRST, "one.txt", b"changed");
+    stage.world.settled().await;
+    assert_eq!(left(&stage).await, ["two.txt"]);
+}
+
+/// In an account that is taken in as a whole, a folder's files go and what is added to it later comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_whole_account_a_folders_files_are_deleted() {
+    let stage = Stage::of(World::new().await, &[("in/a.txt", b"a"), ("b.txt", b"b")]).await;
+    stage.world.settled().await;
+    let folder = json!({"file_ids": [stage.id("in").await], "delete_child_files": true});
+    delete(&stage, "delete_files", &folder).await;
+    assert_eq!(left(&stage).await, ["b.txt", "in"]);
+    stage.world.write(FIRST, "in/later.txt", b"later");
+    stage.world.settled().await;
+    assert_eq!(left(&stage).await, ["b.txt", "in", "later.txt"]);
+}
+
+/// What names no file, or a folder without what is in it, is refused; another's file is not touched.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_deletion_changes_nothing() {
+    let stage = Stage::with(&[("in/a.txt", b"a")]).await;
+    stage.choose("/in", json!({})).await;
+    let (folder, file) = (stage.id("in").await, stage.id("a.txt").await);
+    for (route, body, place) in [
+        ("delete_files_v2", json!({}), json!(["body", "filters"])),
+        ("delete_files_v2", json!({"filters": {"include_all_children": true}}), json!(["body", "filters"])),
+        ("delete_files_v2", json!({"filters": {"ids": [folder]}}), json!(["body", "filters"])),
+        ("delete_files_v2", json!({"filters": {"ids": "all"}}), json!(["body", "filters", "ids"])),
+        (
+            "delete_files_v2",
+            json!({"filters": {"ids": [file]}, "preserve_file_record": true}),
+            json!(["body", "preserve_file_record"]),
+        ),
+        ("delete_files", json!({}), json!(["body", "file_ids"])),
+        ("delete_files", json!({"file_ids": [folder]}), json!(["body", "file_ids"])),
+        ("delete_files", json!({"file_ids": [-1]}), json!(["body", "file_ids", 0])),
+        (
+            "delete_files",
+            json!({"file_ids": [file], "delete_child_files": "yes"}),
+            json!(["body", "delete_child_files"]),
+        ),
+    ] {
+        assert_eq!(stage.client.wrong(route, &body).await, [place], "{route} {body}");
+    }
+    for stranger in [stage.client.of_user("user-2"), other_server(&stage.world, "user-1")] {
+        let answer = stranger.post("delete_files_v2", &json!({"filters": {"ids": [file]}})).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    stage.world.settled().await;
+    assert_eq!(left(&stage).await, ["a.txt", "in"]);
+}

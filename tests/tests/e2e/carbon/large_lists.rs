@@ -1,0 +1,136 @@
+//! Lists of accounts with many files: what they cost, and what is refused.
+
+use std::sync::{Arc, Mutex};
+
+use machine::{Asked, Watch};
+use serde_json::{Value, json};
+use shared::{
+    model::{Change, ChangeKind, Clock, Content, Facts, Head, ItemKind, Segment, SystemClock},
+    store::{Commit, Items, Log},
+};
+
+use super::stage::Stage;
+
+/// How many files HEAD counts; the first of them are there.
+const COUNTED: u64 = 100_000;
+const THERE: u64 = 600;
+
+/// The queries that the table was asked, by their index or by the beginning of their partition.
+#[derive(Default)]
+struct Queries(Mutex<Vec<String>>);
+
+impl Queries {
+    fn taken(&self) -> Vec<String> {
+        let mut queries = std::mem::take(&mut *self.0.lock().unwrap());
+        queries.sort();
+        queries
+    }
+
+    /// Those of an index, and those of the partitions of items.
+    fn of_items(&self) -> Vec<String> {
+        self.taken().into_iter().filter(|query| query.starts_with("by_") || query == "item").collect()
+    }
+}
+
+impl Watch for Queries {
+    fn asked(&self, asked: &Asked<'_>) {
+        let Asked::Table { call, .. } = asked else { return };
+        if call.operation != "Query" {
+            return;
+        }
+        let body: Value = serde_json::from_slice(call.body).unwrap_or_default();
+        let partition = body["ExpressionAttributeValues"][":pk"]["S"].as_str().unwrap_or_default();
+        let partition = partition.split('#').next().unwrap_or_default().to_owned();
+        let index = body["IndexName"].as_str().map(str::to_owned);
+        self.0.lock().unwrap().push(index.unwrap_or(partition));
+    }
+}
+
+fn created(number: u64) -> Change {
+    let item = Facts {
+        id: format!("id:{number}").into(),
+        kind: ItemKind::File,
+        name: format!("{number}.txt"),
+        path_lower: format!("/{number}.txt"),
+        path_display: format!("/{number}.txt"),
+        rev: Some(format!("{number:09x}").as_str().into()),
+        size: number,
+        content_hash: None,
+        export_as: None,
+        export_by_name: false,
+        symlink_target: None,
+        server_modified: None,
+    };
+    let content = Content::Ready { rev: item.rev.clone().unwrap(), exported: None };
+    Change { number, kind: ChangeKind::Created { content }, item, drops: None }
+}
+
+/// A connection of which HEAD counts many files.
+async fn large() -> (Stage, Arc<Queries>) {
+    let stage = Stage::with(&[]).await;
+    stage.world.settled().await;
+    let store = stage.world.stack.store();
+    let before = store.take_head(stage.connection).await.unwrap();
+    let segment = Segment { changes: (before.head + 1..=before.head + THERE).map(created).collect() };
+    let after = Head { head: before.head + THERE, applied: before.applied, items: COUNTED, ..before.clone() };
+    let commit = Commit { after: after.clone(), segment: segment.clone(), ..Commit::default() };
+    let now = SystemClock.now();
+    store.commit(stage.connection, &before, &commit, now).await.unwrap();
+    store.apply(stage.connection, &segment, now).await.unwrap();
+    store.mark_applied(stage.connection, &after).await.unwrap();
+    let queries = Arc::new(Queries::default());
+    stage.world.stack.machine.dynamo.watch(queries.clone());
+    (stage, queries)
+}
+
+/// A page by creation or by last sync, the first or a late one, is one query of an index; the count reads no files.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_everything_is_one_query_of_an_index() {
+    let (stage, queries) = large().await;
+    for (order, index) in [("id", "by_creation"), ("created_at", "by_creation"), ("last_sync", "by_wake")] {
+        for page in [json!({"limit": 250}), json!({"limit": 250, "offset": 300})] {
+            let query = json!({"order_by": order, "order_dir": "asc", "pagination": page});
+            queries.taken();
+            let answer = stage.client.post("user_files_v2", &query).await;
+            assert_eq!(answer.body["results"].as_array().map(Vec::len), Some(250), "{query}");
+            assert_eq!(answer.body["count"], json!(COUNTED));
+            assert_eq!(queries.of_items(), [index], "{query}");
+        }
+    }
+    let first =
+        stage.files(&json!({"order_by": "id", "order_dir": "asc", "pagination": {"limit": 250}})).await;
+    queries.taken();
+    let query = json!({"order_by": "id", "order_dir": "asc", "pagination": {"limit": 250, "starting_id": first[249]["id"]}});
+    let next = stage.files(&query).await;
+    assert_eq!(queries.of_items(), ["by_creation"]);
+    assert!(next[0]["id"].as_u64() > first[249]["id"].as_u64());
+}
+
+/// What would have to look at too many files is refused before it reads them; what names few is answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_looks_at_too_many_files_is_refused() {
+    let (stage, queries) = large().await;
+    for query in [
+        json!({"filters": {"name": "1"}}),
+        json!({"filters": {"non_synced_only": true}}),
+        json!({"order_by": "name"}),
+        json!({"order_by": "file_size"}),
+    ] {
+        queries.taken();
+        assert_eq!(
+            stage.client.wrong("user_files_v2", &query).await,
+            [json!(["body", "filters"])],
+            "{query}"
+        );
+        assert!(queries.of_items().is_empty(), "{query}");
+    }
+    let page = stage.files(&json!({"order_by": "id", "order_dir": "asc", "pagination": {"limit": 2}})).await;
+    let ids: Vec<&Value> = page.iter().map(|file| &file["id"]).collect();
+    let named = json!({"filters": {"ids": ids}, "order_by": "name", "order_dir": "asc"});
+    assert_eq!(stage.names(&named).await.len(), 2);
+    assert_eq!(
+        stage.names(&json!({"filters": {"external_file_ids": [page[0]["external_file_id"]]}})).await.len(),
+        1
+    );
+    assert_eq!(stage.names(&json!({"filters": {"root_files_only": true}})).await.len(), 0);
+}
