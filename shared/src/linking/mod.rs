@@ -118,7 +118,7 @@ impl Linking<'_> {
         app: &OauthApp,
         grant: &Grant,
     ) -> Result<Option<Connection>, StoreError> {
-        let all = self.connections.connections_of_user(whose.project, &whose.user).await?;
+        let all = self.connections.connections_of_user(whose.project, whose.user).await?;
         Ok(all.into_iter().find(|one| one.account == grant.account && one.app == app.key))
     }
 

@@ -1,4 +1,4 @@
-//! Reading a body field by field. Everything that is wrong is found at once, each with its place (`loc`), as FastAPI tells
+//! Reading a body field by field. Everything that is wrong is found at once, each with its place (`loc`), as `FastAPI` tells
 //! it; nothing of what was sent is repeated. Fields that a route does not know are passed over, and `null` is a field that
 //! was not given.
 

@@ -42,7 +42,7 @@ impl WrongField {
         Self { place, ..self }
     }
 
-    /// In the form of FastAPI.
+    /// In the form of `FastAPI`.
     pub(crate) fn to_json(&self) -> Value {
         let loc: Vec<Value> = self
             .place

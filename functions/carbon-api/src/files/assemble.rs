@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use shared::model::{Record, ResyncChoice, Tags};
+use shared::model::{Record, ResyncChoice};
 
 use super::{Source, file::File, origins::Origins};
 use crate::{CarbonApi, answer::Refusal};
@@ -34,7 +34,7 @@ pub(super) async fn files(
             number: source.number(record.item.created?)?,
             parent: folder_of(path).and_then(|folder| parents.get(folder)).copied(),
             request_id: label.and_then(|label| label.request_id.clone()),
-            tags: tags.unwrap_or_else(Tags::new),
+            tags: tags.unwrap_or_default(),
             is_followed,
             record,
         })

@@ -45,10 +45,7 @@ impl Filters {
 
     /// Whether a file is meant.
     pub(super) fn hold(&self, file: &File) -> bool {
-        !self.of_other_sources
-            && !self.uploaded_only
-            && !(self.without_folders && file.is_folder())
-            && !(self.roots_only && file.parent.is_some())
+        !self.leave_out(file)
             && holds(self.numbers.as_ref(), |numbers| numbers.contains(&file.number))
             && holds(self.external_ids.as_ref(), |ids| ids.contains(&file.record.item.facts.id))
             && holds(self.parents.as_ref(), |parents| {
@@ -56,13 +53,21 @@ impl Filters {
             })
             && holds(self.name.as_ref(), |part| file.record.item.facts.name.to_lowercase().contains(part))
             && holds(self.statuses.as_ref(), |words| words.iter().any(|word| word == file.status().word()))
-            && !(self.not_ready_only && file.status() == Status::Ready)
             && holds(self.request_ids.as_ref(), |ids| {
                 file.request_id.as_ref().is_some_and(|id| ids.contains(id))
             })
             && holds(self.error.as_ref(), |part| has_error(file.status(), part))
             && holds(self.urls.as_ref(), |urls| file.url().is_some_and(|url| urls.contains(&url)))
             && self.tags.iter().all(|filter| filter.holds(&file.tags))
+    }
+
+    /// Whether one of the filters that are switched on or off leaves the file out.
+    fn leave_out(&self, file: &File) -> bool {
+        self.of_other_sources
+            || self.uploaded_only
+            || (self.without_folders && file.is_folder())
+            || (self.roots_only && file.parent.is_some())
+            || (self.not_ready_only && file.status() == Status::Ready)
     }
 }
 

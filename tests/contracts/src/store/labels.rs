@@ -32,7 +32,7 @@ pub async fn the_last_label_counts(harness: &impl StoreHarness) {
     let (a, b) = (Target::Item("id:a".into()), Target::Everything);
     assert_eq!(ok(store.labels(id).await), HashMap::new());
     ok(store.label(id, &[a.clone(), b.clone()], &label("first")).await);
-    ok(store.label(id, &[a.clone()], &label("second")).await);
+    ok(store.label(id, std::slice::from_ref(&a), &label("second")).await);
     assert_eq!(ok(store.labels(id).await), HashMap::from([(a, label("second")), (b, label("first"))]));
     assert_eq!(ok(store.choices(id).await).selections, []);
     assert_eq!(ok(store.labels(ConnectionId::random()).await), HashMap::new());
@@ -54,7 +54,7 @@ pub async fn tags_stay_while_a_file_changes_and_go_with_it(harness: &impl StoreH
     conflict(&store.tag(mirror.connection, &id, Some(&given), &given, now()).await);
     mirror.apply(&[created(4, file("a", "/a", "3"))]).await;
     assert_eq!(read().await.and_then(|record| record.tags), None);
-    assert!(ok(store.items(mirror.connection, &[id.clone()]).await).contains_key(&id));
+    assert!(ok(store.items(mirror.connection, std::slice::from_ref(&id)).await).contains_key(&id));
 }
 
 /// Of two who change the tags of a file at the same time one is told to read again.
