@@ -17,7 +17,7 @@ use shared::{
     request_log::logged,
     store::{
         ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, Ordinals, Projects, Purges,
-        Records, Schedules, SourceTags, TokenStore, Transfers,
+        Records, Schedules, SourceTags, TokenStore, Transfers, Users,
     },
     tokens::Tokens,
 };
@@ -29,6 +29,8 @@ use crate::{answer::Refusal, routes::route};
 pub struct CarbonApi {
     /// The projects, for their keys and settings.
     pub projects: Arc<dyn Projects>,
+    /// Their users.
+    pub users: Arc<dyn Users>,
     /// The tokens that users' pages call with.
     pub issued: Arc<IssuedTokens>,
     /// The connections.

@@ -14,6 +14,7 @@ mod fields;
 mod files;
 mod format;
 mod ids;
+mod organization;
 mod paging;
 mod request;
 mod routes;

@@ -69,6 +69,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
             required("BUCKET_NAME")?,
         )),
         token_store: wiring.store.clone(),
+        users: wiring.store.clone(),
         source_tags: wiring.store.clone(),
         ordinals: wiring.store.clone(),
         tokens: wiring.tokens(keyring, apps.clone()),

@@ -11,8 +11,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) caller: ProjectCaller,
     /// What stands in the path where the route's template has a parameter.
     pub(crate) parameters: Vec<&'a str>,
-    /// The query, as it came.
-    pub(crate) query: &'a str,
     /// The body, as it came.
     pub(crate) body: &'a [u8],
     /// The URL under which the routes are reached from outside.

@@ -10,8 +10,8 @@ use shared::{
 use url::Url;
 
 use crate::{
-    CarbonApi, access_token, answer::Refusal, choosing, connecting, data_sources, files, request::Asked,
-    white_labeling, who_am_i,
+    CarbonApi, access_token, answer::Refusal, choosing, connecting, data_sources, files, organization,
+    request::Asked, users, white_labeling, who_am_i,
 };
 
 /// Answers a request. `subject` becomes whom it is about, as far as that is known when it ends.
@@ -28,8 +28,7 @@ pub(crate) async fn route(
     let caller =
         ProjectCaller::check(api.projects.as_ref(), &api.issued, operation, request.headers()).await?;
     *subject = Subject::of_project(caller.project);
-    let query = request.uri().query().unwrap_or_default();
-    answer(api, operation, &Asked { caller, parameters, query, body: request.body(), base }).await
+    answer(api, operation, &Asked { caller, parameters, body: request.body(), base }).await
 }
 
 /// Whether an operation is one of Carbon's: their names begin so, as a test of the table has it.
@@ -42,6 +41,11 @@ async fn answer(api: &CarbonApi, operation: Operation, asked: &Asked<'_>) -> Res
         Operation::CarbonGetAccessToken => access_token::get(api, asked).await,
         Operation::CarbonGetWhiteLabeling => white_labeling::get(api, asked).await,
         Operation::CarbonGetMe => who_am_i::get(api, asked).await,
+        Operation::CarbonUpdateUsers => users::update(api, asked).await,
+        Operation::CarbonGetUser => users::show(api, asked).await,
+        Operation::CarbonListUsers => users::list(api, asked).await,
+        Operation::CarbonDeleteUsers => users::delete(api, asked).await,
+        Operation::CarbonGetOrganization => organization::get(api, asked).await,
         Operation::CarbonGetOauthUrl => connecting::oauth_url(api, asked).await,
         Operation::CarbonConnect => connecting::import(api, asked).await,
         Operation::CarbonRevoke => connecting::revoke(api, asked).await,

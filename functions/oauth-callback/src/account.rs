@@ -45,6 +45,8 @@ impl Connect {
             connections: self.connections.as_ref(),
             schedules: self.schedules.as_ref(),
             token_store: self.token_store.as_ref(),
+            users: self.users.as_ref(),
+            choices: self.choices.as_ref(),
             source_tags: self.source_tags.as_ref(),
             tokens: &self.tokens,
             dropbox: &self.dropbox,

@@ -15,7 +15,7 @@ use shared::{
     model::Clock,
     queue::Requests,
     request_log::logged,
-    store::{Connections, Links, Projects, Schedules, SourceTags, TokenStore},
+    store::{ChoiceStore, Connections, Links, Projects, Schedules, SourceTags, TokenStore, Users},
     tokens::Tokens,
 };
 use url::Url;
@@ -34,6 +34,10 @@ pub struct Connect {
     pub schedules: Arc<dyn Schedules>,
     /// Their tokens at rest.
     pub token_store: Arc<dyn TokenStore>,
+    /// The users of the projects.
+    pub users: Arc<dyn Users>,
+    /// What is chosen for connections.
+    pub choices: Arc<dyn ChoiceStore>,
     /// The tags that projects give to connections.
     pub source_tags: Arc<dyn SourceTags>,
     /// What seals them.

@@ -48,6 +48,8 @@ fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
         token_store: wiring.store.clone(),
+        users: wiring.store.clone(),
+        choices: wiring.store.clone(),
         source_tags: wiring.store.clone(),
         tokens: wiring.tokens(keyring, apps.clone()),
         dropbox: wiring.dropbox.clone(),

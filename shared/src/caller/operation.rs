@@ -68,6 +68,11 @@ pub enum Operation {
     CarbonResyncFile,
     CarbonCreateFileTags,
     CarbonDeleteFileTags,
+    CarbonUpdateUsers,
+    CarbonGetUser,
+    CarbonListUsers,
+    CarbonDeleteUsers,
+    CarbonGetOrganization,
     AnswerChallenge,
     ReceiveNotification,
     AnswerChallengeOfApp,
@@ -137,7 +142,7 @@ const DELETE: Option<Method> = Some(Method::DELETE);
 /// All routes.
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = {
-    use Callers::{Anyone, Server, ServerOrIssued, ServerOrUser, ServerWithoutProject};
+    use Callers::{Anyone, Organization, Server, ServerOrIssued, ServerOrUser, ServerWithoutProject};
     use Operation as O;
     &[
         route(O::CreateConnectLink, "createConnectLink", POST, "/projects/{project}/connect/links", Server),
@@ -188,6 +193,11 @@ pub static ROUTES: &[Route] = {
         route(O::CarbonResyncFile, "carbonResyncFile", POST, "/resync_file", ServerOrIssued),
         route(O::CarbonCreateFileTags, "carbonCreateFileTags", POST, "/create_user_file_tags", ServerOrIssued),
         route(O::CarbonDeleteFileTags, "carbonDeleteFileTags", POST, "/delete_user_file_tags", ServerOrIssued),
+        route(O::CarbonUpdateUsers, "carbonUpdateUsers", POST, "/update_users", Organization),
+        route(O::CarbonGetUser, "carbonGetUser", POST, "/user", Organization),
+        route(O::CarbonListUsers, "carbonListUsers", POST, "/list_users", Organization),
+        route(O::CarbonDeleteUsers, "carbonDeleteUsers", POST, "/delete_users", Organization),
+        route(O::CarbonGetOrganization, "carbonGetOrganization", GET, "/organization", Organization),
         route(O::AnswerChallenge, "answerChallenge", GET, "/webhook", Anyone),
         route(O::ReceiveNotification, "receiveNotification", POST, "/webhook", Anyone),
         route(O::AnswerChallengeOfApp, "answerChallengeOfApp", GET, "/webhook/{app}", Anyone),

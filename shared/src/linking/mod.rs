@@ -1,18 +1,22 @@
 //! From a grant of Dropbox's to a connection that works.
 
+mod follow;
+
 use http::StatusCode;
 
+pub use self::follow::follow_as_user;
 use crate::{
     answer::ApiError,
     dropbox::{Dropbox, DropboxError, Grant, OauthApp},
     events::Bus,
     model::{
-        Clock, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Lane, ProjectId, Tags, Target,
-        UserId, WalkReason,
+        Clock, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Lane, ProjectId, ProjectUser,
+        Tags, Target, UserId, WalkReason,
     },
     queue::Requests,
     store::{
-        Connections, OtherAccount, Projects, Schedules, SourceTags, StoreError, TokenStore, Wake, tag_source,
+        ChoiceStore, Connections, OtherAccount, Projects, Schedules, SourceTags, StoreError, TokenStore,
+        Users, Wake, tag_source,
     },
     tokens::Tokens,
 };
@@ -56,6 +60,10 @@ pub struct Linking<'a> {
     pub schedules: &'a dyn Schedules,
     /// Their tokens at rest.
     pub token_store: &'a dyn TokenStore,
+    /// The users of the projects, and how their accounts are followed.
+    pub users: &'a dyn Users,
+    /// What is chosen for connections.
+    pub choices: &'a dyn ChoiceStore,
     /// The tags that their project gives them.
     pub source_tags: &'a dyn SourceTags,
     /// What seals tokens.
@@ -86,7 +94,7 @@ impl Linking<'_> {
             return self.reconnect(whose, known, grant).await;
         }
         if let Some(connection) = self.add(whose, app, grant).await? {
-            let then = tag_source(self.source_tags, connection.id, whose.tags).await;
+            let then = self.begin_as_the_user(&connection, whose.tags).await;
             return Ok(Stored { connection, then });
         }
         // The same user linked the same account in another browser meanwhile.
@@ -173,6 +181,16 @@ impl Linking<'_> {
         };
         let tagged = tag_source(self.source_tags, connection.id, whose.tags).await;
         Ok(Stored { connection, then: then.and(tagged) })
+    }
+
+    /// Gives a new connection its tags, and lets it be followed as its user's accounts are.
+    async fn begin_as_the_user(&self, connection: &Connection, tags: &Tags) -> Result<(), StoreError> {
+        self.users.add_user(connection.project, &connection.user, self.clock.now()).await?;
+        let user = self.users.user(connection.project, &connection.user).await?;
+        if let Some(user) = user.filter(ProjectUser::has_settings) {
+            follow_as_user(self.choices, connection.id, &user).await?;
+        }
+        tag_source(self.source_tags, connection.id, tags).await
     }
 
     /// What was missed while the tokens did not work is found by comparing.

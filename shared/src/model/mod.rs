@@ -16,6 +16,7 @@ mod message;
 mod number;
 mod progress;
 mod project;
+mod project_user;
 mod record;
 mod secret;
 mod selection;
@@ -44,6 +45,7 @@ pub use message::{Lane, Message, WalkReason};
 pub use number::ItemNumber;
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
+pub use project_user::{ProjectUser, UserChange, UserDeletion};
 pub use record::Record;
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,

@@ -123,6 +123,8 @@ pub struct Choices {
     pub selections: Vec<Selection>,
     /// How often it is compared in full; absent: as its project says.
     pub resync: Option<ResyncChoice>,
+    /// Whether changes are followed only when somebody asks for it.
+    pub manual: bool,
     /// Deletions that somebody confirmed.
     pub confirmed: Option<Confirmation>,
 }

@@ -42,6 +42,13 @@ pub trait ChoiceStore: Send + Sync {
         choice: Option<ResyncChoice>,
     ) -> Result<(), StoreError>;
 
+    /// Lets changes of the connection be followed only when somebody asks for it: neither notifications nor comparisons
+    /// that become due are worked on. Choosing how often it is compared ends that.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn stop_automatic_sync(&self, connection: ConnectionId) -> Result<(), StoreError>;
+
     /// Confirms deletions that wait.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod purges;
 mod records;
 mod source_tags;
 mod transfers;
+mod users;
 
 pub use choices::ChoiceStore;
 pub use claims::{Claim, Claims};
@@ -34,6 +35,7 @@ pub use purges::Purges;
 pub use records::{RecordOrder, RecordPage, Records};
 pub use source_tags::{SourceTags, change_source_tags, tag_source};
 pub use transfers::{Sweep, TransferPace, Transfers};
+pub use users::{MAX_USERS_AT_ONCE, Users};
 
 /// Why the store did not do what was asked, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]

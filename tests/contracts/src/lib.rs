@@ -25,7 +25,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 22] = [
+    const SUITES: [&str; 23] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
@@ -48,6 +48,7 @@ mod tests {
         include_str!("store/schedules.rs"),
         include_str!("store/source_tags.rs"),
         include_str!("store/transfers.rs"),
+        include_str!("store/users.rs"),
     ];
 
     /// A case that its suite's macro does not list would never run.

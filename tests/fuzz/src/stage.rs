@@ -125,6 +125,8 @@ impl Stage {
             connections: self.store.clone(),
             schedules: self.store.clone(),
             token_store: self.store.clone(),
+            users: self.store.clone(),
+            choices: self.store.clone(),
             source_tags: self.store.clone(),
             tokens: self.tokens.clone(),
             dropbox: self.dropbox.clone(),

@@ -121,6 +121,8 @@ fn linking(api: &CarbonApi) -> Linking<'_> {
         connections: api.connections.as_ref(),
         schedules: api.schedules.as_ref(),
         token_store: api.token_store.as_ref(),
+        users: api.users.as_ref(),
+        choices: api.choices.as_ref(),
         source_tags: api.source_tags.as_ref(),
         tokens: &api.tokens,
         dropbox: &api.dropbox,

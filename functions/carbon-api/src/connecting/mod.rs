@@ -5,4 +5,8 @@ mod oauth_url;
 mod options;
 mod revoke;
 
-pub(crate) use self::{import::import, oauth_url::oauth_url, revoke::revoke};
+pub(crate) use self::{
+    import::import,
+    oauth_url::oauth_url,
+    revoke::{disconnect, revoke},
+};

@@ -84,7 +84,7 @@ impl DataSource {
             "revoked_access": self.is_disconnected(),
             "last_synced_at": last_synced_at,
             "last_sync_action": self.last_action(),
-            "enable_auto_sync": true,
+            "enable_auto_sync": !self.choices.manual,
             "created_at": created_at.to_string(),
             "updated_at": last_synced_at,
             "files_synced_at": synced_at,

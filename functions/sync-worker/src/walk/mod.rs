@@ -11,6 +11,7 @@ mod duplicates;
 mod excluded;
 mod fetch;
 mod figures;
+mod manual;
 mod outcome;
 mod page_size;
 mod paths;
@@ -99,8 +100,13 @@ impl Worker {
         let (mut unlisted, mut is_relisting) = (None, false);
         let reached = match Step::begin(self, &connection, &project, (began, request.lane)).await {
             Ok(mut step) => {
-                let reached = step.walk_and_owe(now, request, resync_due).await;
-                (unlisted, is_relisting) = (step.head.unlisted, step.head.relists > 0);
+                let reached = if step.waits_to_be_asked(request, &schedule, resync_due) {
+                    Ok(Reached::TheEnd)
+                } else {
+                    step.walk_and_owe(now, request, resync_due).await
+                };
+                unlisted = step.head.unlisted.filter(|_| !step.choices.manual);
+                is_relisting = step.head.relists > 0;
                 reached.map(|reached| (reached, step.choices))
             }
             Err(failure) => Err(failure),

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo,
@@ -17,6 +18,15 @@ use crate::{
     },
     store::{ChoiceStore, StoreError},
 };
+
+/// How often a connection is compared. The versions before 2026-11-28 read it without the second part.
+#[derive(Serialize, Deserialize)]
+struct ResyncRow {
+    #[serde(flatten)]
+    choice: ResyncChoice,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    manual: bool,
+}
 
 impl Dynamo {
     async fn put_choice(&self, row: Row) -> Result<(), StoreError> {
@@ -66,7 +76,8 @@ fn take_in(choices: &mut Choices, row: Row) -> Result<(), StoreError> {
     if sort.starts_with(keys::SELECTIONS) {
         choices.selections.push(value(row)?);
     } else if sort.ends_with("resync") {
-        choices.resync = Some(value(row)?);
+        let ResyncRow { choice, manual } = value(row)?;
+        (choices.resync, choices.manual) = (Some(choice), manual);
     } else {
         choices.confirmed = Some(value(row)?);
     }
@@ -111,9 +122,14 @@ impl ChoiceStore for Dynamo {
     ) -> Result<(), StoreError> {
         let key = keys::resync_choice(connection);
         match choice {
-            Some(choice) => self.put_choice(row(&key, &choice)?).await,
+            Some(choice) => self.put_choice(row(&key, &ResyncRow { choice, manual: false })?).await,
             None => self.remove(key).await,
         }
+    }
+
+    async fn stop_automatic_sync(&self, connection: ConnectionId) -> Result<(), StoreError> {
+        let choice = ResyncRow { choice: ResyncChoice::Off, manual: true };
+        self.put_choice(row(&keys::resync_choice(connection), &choice)?).await
     }
 
     async fn confirm_deletions(

@@ -21,6 +21,7 @@
 //! | labels of selections | `connection#<connection>` | `label#<what>` |
 //! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
 //! | walk, run of transfers under way | `work#<connection>` | `walk-lease`, `transfers-lease` |
+//! | a project's user | `user#<project>` | `<user>` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
 //! | an account's connection | `account#<app>#<account>` | `<connection>` |
 //! | segment | `log#<connection>` | number of its first change, 20 digits |
@@ -277,6 +278,15 @@ pub(super) fn own_partition(id: ConnectionId) -> String {
 
 pub(super) fn user_connection(project: ProjectId, user: &UserId, app: &AppKey, account: &AccountId) -> Key {
     Key::new(user_partition(project, user), format!("{app}#{account}"))
+}
+
+/// The users of a project. Their partition begins as those of their connections do.
+pub(super) fn project_users(project: ProjectId) -> String {
+    format!("user#{project}")
+}
+
+pub(super) fn project_user(project: ProjectId, user: &UserId) -> Key {
+    Key::new(project_users(project), user.as_str())
 }
 
 pub(super) fn user_partition(project: ProjectId, user: &UserId) -> String {

@@ -25,6 +25,7 @@ mod source_tags;
 mod superseded;
 mod table;
 mod transfers;
+mod users;
 
 pub use schema::create_table;
 pub use table::Dynamo;

@@ -155,6 +155,21 @@ pub async fn only_what_is_held_is_listed_again(harness: &impl StoreHarness) {
     assert_eq!(states(harness, id).await, [(target, Unwanted)]);
 }
 
+/// A connection is followed on request only, until it is chosen how often it is compared.
+pub async fn automatic_sync_is_stopped_and_chosen_again(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    ok(store.choose_resync(id, Some(ResyncChoice::Every(3600))).await);
+    ok(store.stop_automatic_sync(id).await);
+    let stopped = ok(store.choices(id).await);
+    assert_eq!((stopped.resync, stopped.manual), (Some(ResyncChoice::Off), true));
+    for choice in [Some(ResyncChoice::Every(3600)), None] {
+        ok(store.stop_automatic_sync(id).await);
+        ok(store.choose_resync(id, choice).await);
+        let chosen = ok(store.choices(id).await);
+        assert_eq!((chosen.resync, chosen.manual), (choice, false));
+    }
+}
+
 /// Runs every case of [`choices`](crate::store::choices) as a test of its own.
 #[macro_export]
 macro_rules! choices_suite {
@@ -166,6 +181,7 @@ macro_rules! choices_suite {
             what_was_refused_is_tried_again_or_given_up
             only_what_is_selected_is_deselected
             a_resync_is_chosen
+            automatic_sync_is_stopped_and_chosen_again
             deletions_are_confirmed
             a_file_is_excluded_until_it_is_included
             only_what_is_held_is_listed_again

@@ -19,11 +19,12 @@ pub mod records;
 pub mod schedules;
 pub mod source_tags;
 pub mod transfers;
+pub mod users;
 
 use shared::store::{
     Accounts, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Labels, Leases,
     Links, Log, Ordinals, ProjectKeys, Projects, Purges, Records, Schedules, SourceTags, StoreError,
-    TokenStore, Transfers,
+    TokenStore, Transfers, Users,
 };
 
 use crate::Harness;
@@ -47,6 +48,7 @@ pub trait StoreHarness: Harness {
         + Ordinals
         + Records
         + Transfers
+        + Users
         + Projects
         + ProjectKeys
         + Purges
@@ -95,7 +97,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             choices choices_suite, claims claims_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
-            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite
+            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, users users_suite
         }
     };
 }

@@ -11,6 +11,7 @@ mod files;
 mod large_lists;
 mod stage;
 mod tokens;
+mod users;
 
 use tests::{CarbonClient, World};
 

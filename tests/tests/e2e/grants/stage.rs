@@ -240,6 +240,8 @@ impl Stage {
             connections: store.clone(),
             schedules: store.clone(),
             token_store: store.clone(),
+            users: store.clone(),
+            choices: store.clone(),
             source_tags: store.clone(),
             tokens: Arc::new(tokens),
             dropbox,

@@ -1,4 +1,4 @@
-//! Users of a project, as Carbon's clients read them.
+//! A user, in answers.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -7,6 +7,7 @@ use shared::{
     store::StoreError,
 };
 
+use super::{deletion, sources};
 use crate::{CarbonApi, ids};
 
 /// Connections of a user that are read at the same time.
@@ -19,7 +20,14 @@ pub(crate) async fn describe(
     user: &UserId,
 ) -> Result<Value, StoreError> {
     let connections = api.connections.connections_of_user(project, user).await?;
-    let created_at = connections.first().map(|first| first.created_at);
+    let stored = api.users.user(project, user).await?;
+    let deletion = stored.as_ref().and_then(|user| user.deletion.as_ref());
+    let deleted = match deletion {
+        Some(deletion) => Some(deletion::receipt(api, deletion).await?),
+        None => None,
+    };
+    let created_at = stored.as_ref().map(|user| user.created_at);
+    let created_at = connections.first().map(|first| first.created_at).min(created_at).or(created_at);
     let ids: Vec<ConnectionId> = connections.iter().map(|connection| connection.id).collect();
     let progress: Vec<FileProgress> =
         stream::iter(ids).map(|id| progress(api, id)).buffered(PARALLEL).try_collect().await?;
@@ -31,8 +39,9 @@ pub(crate) async fn describe(
         "organization_id": ids::organization(project),
         "organization_supplied_user_id": user,
         "created_at": since,
-        "updated_at": since,
-        "deleted_at": null,
+        "updated_at": stored.as_ref().map_or(since, |user| user.updated_at.to_string()),
+        "deleted_at": deletion.map(|deletion| deletion.requested_at.to_string()),
+        "deletion": deleted,
         "num_files_synced": files,
         "num_characters_synced": 0,
         "num_tokens_synced": 0,
@@ -45,7 +54,8 @@ pub(crate) async fn describe(
         "unique_file_tags": [],
         "enabled_features": {},
         "custom_limits": {},
-        "auto_sync_enabled_sources": ["DROPBOX"],
+        "auto_sync_enabled_sources": sources::followed(stored.as_ref().and_then(|user| user.auto_sync).unwrap_or(true)),
+        "auto_sync_interval": stored.as_ref().and_then(|user| user.resync_hours),
         "connector_settings": {},
     }))
 }

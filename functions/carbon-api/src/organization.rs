@@ -1,0 +1,44 @@
+//! `GET /organization`: the project.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::json;
+use shared::answer::ApiError;
+
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    ids,
+    request::Asked,
+    white_labeling::connector_settings,
+};
+
+/// Nothing is counted over all users of a project.
+pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let project = api.projects.project(asked.caller.project).await?;
+    let project = project.ok_or_else(|| ApiError::not_found("project_not_found", "The project is gone."))?;
+    let created_at = project.created_at.to_string();
+    Ok(found(&json!({
+        "id": ids::organization(project.id),
+        "name": project.name,
+        "nickname": null,
+        "remove_branding": true,
+        "custom_branding": null,
+        "custom_limits": {},
+        "aggregate_file_size": {},
+        "aggregate_num_characters": {},
+        "aggregate_num_tokens": {},
+        "aggregate_num_embeddings": {},
+        "aggregate_num_files_by_source": {},
+        "aggregate_num_files_by_file_format": {},
+        "file_statistics_aggregated_at": null,
+        "period_ends_at": null,
+        "cancel_at_period_end": null,
+        "created_at": created_at,
+        "updated_at": created_at,
+        "connector_settings": connector_settings(&project.settings.formats),
+        "global_user_config": {"auto_sync_interval": project.settings.resync_seconds / 3600},
+        "file_sync_usage": {},
+        "logging_settings": {},
+    })))
+}

@@ -1,0 +1,20 @@
+//! `POST /user`: one user, also one who was deleted.
+
+use http::Response;
+use lambda_http::Body;
+
+use super::{deletion, describe, fields::user_id};
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    fields::Fields,
+    request::Asked,
+};
+
+pub(crate) async fn show(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(asked.body)?;
+    let user = fields.required("customer_id", user_id);
+    let user = fields.end(user)?;
+    deletion::known(api, asked.caller.project, &user).await?;
+    Ok(found(&describe(api, asked.caller.project, &user).await?))
+}

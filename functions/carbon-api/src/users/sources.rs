@@ -1,0 +1,51 @@
+//! Sources whose changes are followed by themselves: a list, or the word `ALL`.
+
+use serde_json::Value;
+
+use crate::fields::{Read, list, one_of};
+
+/// Carbon's names of sources, and whether each is Dropbox. The others are none of ours: they may be listed, and mean
+/// nothing here.
+const SOURCES: &[(&str, bool)] = &[
+    ("DROPBOX", true),
+    ("GOOGLE_CLOUD_STORAGE", false),
+    ("GOOGLE_DRIVE", false),
+    ("NOTION", false),
+    ("NOTION_DATABASE", false),
+    ("INTERCOM", false),
+    ("ONEDRIVE", false),
+    ("SHAREPOINT", false),
+    ("CONFLUENCE", false),
+    ("BOX", false),
+    ("ZENDESK", false),
+    ("ZOTERO", false),
+    ("S3", false),
+    ("AZURE_BLOB_STORAGE", false),
+    ("GMAIL", false),
+    ("OUTLOOK", false),
+    ("SERVICENOW", false),
+    ("WEB_SCRAPE", false),
+    ("RSS_FEED", false),
+    ("FRESHDESK", false),
+    ("GITBOOK", false),
+    ("SALESFORCE", false),
+    ("GITHUB", false),
+    ("SLACK", false),
+    ("GURU", false),
+    ("GONG", false),
+    ("DOCUMENT360", false),
+];
+
+/// Reads whether Dropbox is among the sources. An empty list is none.
+pub(super) fn include_dropbox(value: &Value) -> Read<bool> {
+    if value == "ALL" {
+        return Ok(true);
+    }
+    let sources = list(0..=SOURCES.len(), one_of(SOURCES))(value)?;
+    Ok(sources.contains(&true))
+}
+
+/// The sources that are followed, in answers.
+pub(super) fn followed(dropbox: bool) -> &'static [&'static str] {
+    if dropbox { &["DROPBOX"] } else { &[] }
+}

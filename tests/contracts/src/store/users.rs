@@ -1,0 +1,104 @@
+//! What the store promises of the users of projects.
+
+use shared::{
+    model::{ConnectionId, ProjectId, Timestamp, UserChange, UserDeletion, UserId},
+    store::{MAX_USERS_AT_ONCE, Users},
+};
+
+use super::{StoreHarness, conflict, ok};
+
+fn user(id: &str) -> UserId {
+    id.parse().expect("it is an id of a user")
+}
+
+const STOP: UserChange = UserChange { auto_sync: Some(false), resync_hours: None };
+/// An expiry that lies ahead.
+const LATER: Timestamp = Timestamp(100_000_000_000_000);
+
+/// A user is added once, and is one project's.
+pub async fn a_user_who_is_there_stays_as_they_are(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    assert_eq!(ok(store.user(project, &user("u")).await), None);
+    ok(store.add_user(project, &user("u"), Timestamp(1)).await);
+    ok(store.change_users(project, &[user("u")], STOP, Timestamp(2)).await);
+    ok(store.add_user(project, &user("u"), Timestamp(3)).await);
+    let found = ok(store.user(project, &user("u")).await).expect("the user is there");
+    assert_eq!(
+        (found.created_at, found.updated_at, found.auto_sync),
+        (Timestamp(1), Timestamp(2), Some(false))
+    );
+    assert_eq!(ok(store.user(ProjectId::random(), &user("u")).await), None);
+}
+
+/// What is not changed stays, and users who are not there are added.
+pub async fn a_change_touches_what_it_names(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    let users = [user("a"), user("b")];
+    let hours = UserChange { auto_sync: None, resync_hours: Some(Some(6)) };
+    ok(store.change_users(project, &users, hours, Timestamp(1)).await);
+    ok(store.change_users(project, &users[..1], STOP, Timestamp(2)).await);
+    let read = async |of: &UserId| {
+        let found = ok(store.user(project, of).await).expect("the user is there");
+        (found.created_at, found.auto_sync, found.resync_hours)
+    };
+    assert_eq!(read(&users[0]).await, (Timestamp(1), Some(false), Some(6)));
+    assert_eq!(read(&users[1]).await, (Timestamp(1), None, Some(6)));
+    let none = UserChange { auto_sync: None, resync_hours: Some(None) };
+    ok(store.change_users(project, &users[..1], none, Timestamp(3)).await);
+    assert_eq!(read(&users[0]).await, (Timestamp(1), Some(false), None));
+}
+
+/// A hundred users are changed at once, and none of them where one was deleted.
+pub async fn all_are_changed_or_none(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    let users: Vec<UserId> =
+        (0..MAX_USERS_AT_ONCE).map(|number| user(&format!("user-{number:03}"))).collect();
+    ok(store.change_users(project, &users, UserChange::default(), Timestamp(1)).await);
+    let deletion = UserDeletion { requested_at: Timestamp(2), connections: vec![ConnectionId::random()] };
+    ok(store.note_deletion(project, &users[50], &deletion, LATER).await);
+    conflict(&store.change_users(project, &users, STOP, Timestamp(3)).await);
+    let all = ok(store.users(project, None, 1_000).await);
+    assert!(all.len() == users.len() && all.iter().all(|one| one.auto_sync.is_none()), "{all:?}");
+}
+
+/// Users come in the order of their ids, from any of them on.
+pub async fn users_are_read_in_order(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    for id in ["c", "a", "b"] {
+        ok(store.add_user(project, &user(id), Timestamp(1)).await);
+    }
+    let read = async |after: Option<&UserId>, limit| {
+        let found = ok(store.users(project, after, limit).await);
+        found.into_iter().map(|one| one.user.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(read(None, 10).await, ["a", "b", "c"]);
+    assert_eq!(read(None, 2).await, ["a", "b"]);
+    assert_eq!(read(Some(&user("b")), 10).await, ["c"]);
+}
+
+/// Of a user who was deleted the connections are known, and who comes back begins anew.
+pub async fn a_deletion_is_remembered_until_the_user_comes_back(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    ok(store.change_users(project, &[user("u")], STOP, Timestamp(1)).await);
+    let deletion = UserDeletion { requested_at: Timestamp(5), connections: vec![ConnectionId::random()] };
+    ok(store.note_deletion(project, &user("u"), &deletion, LATER).await);
+    let deleted = ok(store.user(project, &user("u")).await).expect("the deletion is known");
+    assert_eq!((deleted.deletion, deleted.auto_sync), (Some(deletion), None));
+    ok(store.add_user(project, &user("u"), Timestamp(9)).await);
+    let back = ok(store.user(project, &user("u")).await).expect("the user is there");
+    assert_eq!((back.deletion, back.created_at), (None, Timestamp(9)));
+}
+
+/// Runs every case of [`users`](crate::store::users) as a test of its own.
+#[macro_export]
+macro_rules! users_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::users:
+            a_user_who_is_there_stays_as_they_are
+            a_change_touches_what_it_names
+            all_are_changed_or_none
+            users_are_read_in_order
+            a_deletion_is_remembered_until_the_user_comes_back
+        }
+    };
+}
