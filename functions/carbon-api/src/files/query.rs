@@ -1,5 +1,7 @@
 //! Reading what is asked of a list of files.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 use shared::model::ItemId;
 
@@ -16,6 +18,8 @@ const DEFAULT_LIMIT: i64 = 10;
 const MAX_OFFSET: i64 = 10_000;
 /// Maximum number of values in a filter.
 pub(crate) const MAX_VALUES: usize = 250;
+/// Lengths of Dropbox's ids. Bytes.
+const LENGTHS_OF_IDS: RangeInclusive<usize> = 1..=256;
 /// Maximum number of requests that are asked for, as of Carbon.
 const MAX_REQUESTS: usize = 100;
 /// Largest integer that stands for a file.
@@ -85,7 +89,10 @@ pub(super) fn filters(fields: &mut Fields) -> Filters {
         of_other_sources: source.is_some_and(|source| !source.iter().any(|source| source == "DROPBOX")),
         data_sources: sources,
         numbers: fields.optional("ids", numbers()),
-        external_ids: external.map(|ids| ids.into_iter().map(ItemId::from).collect()),
+        // What can be no id of Dropbox's names nothing, and is no key of the table.
+        external_ids: external.map(|ids| {
+            ids.into_iter().filter(|id| LENGTHS_OF_IDS.contains(&id.len())).map(ItemId::from).collect()
+        }),
         parents: fields.optional("parent_file_ids", numbers()),
         roots_only: fields.optional("root_files_only", flag).unwrap_or(false),
         with_children: fields.optional("include_all_children", flag).unwrap_or(false),

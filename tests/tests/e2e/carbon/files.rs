@@ -133,6 +133,8 @@ async fn filters_leave_what_they_name() {
             vec!["a.txt", "c.txt", "large.txt"],
         ),
         (json!({"upload_ids": ["x"]}), vec![]),
+        (json!({"external_file_ids": ["", "x".repeat(2_000)]}), vec![]),
+        (json!({"external_file_ids": [], "source": "DROPBOX"}), vec![]),
         (json!({"tags": {}, "tags_v2": {}, "source": ["DROPBOX"], "name": "one"}), vec!["one.txt"]),
     ] {
         let query =
