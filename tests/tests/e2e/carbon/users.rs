@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use shared::{
-    model::{ConnectionId, Lane, WalkReason},
+    model::{ConnectionId, Lane, Linked, Target, WalkReason},
     queue::{Outgoing, Queue},
+    store::ChoiceStore,
 };
 use tests::{App, CarbonClient, World};
 
@@ -90,9 +91,9 @@ async fn what_is_chosen_without_automatic_sync_is_walked_for_whatever_the_messag
     world.settled().await;
     world.write(FIRST, "b.txt", b"b");
     world.settled().await;
-    app.deselect(id, "everything").await;
     // The message that stands for the choice may be the one of a notification.
-    let linked = shared::model::Linked { connection: id, project: Some(app.project) };
+    assert!(world.stack.store().deselect(id, &Target::Everything).await.unwrap());
+    let linked = Linked { connection: id, project: Some(app.project) };
     let requests = &world.stack.worker().requests;
     requests.walk(linked, Lane::Changes, WalkReason::Notified).await.unwrap();
     world.settled().await;
