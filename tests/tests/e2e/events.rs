@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 use aws_lambda_events::sqs::SqsEvent;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use shared::model::ConnectionId;
+use shared::{model::ConnectionId, store::Users};
 use sync_worker::Source;
 use tests::World;
 
@@ -20,7 +20,8 @@ const ACCOUNT: &str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc";
 const USER: &str = "user-42";
 
 /// Every sample, each in a test below.
-const SAMPLES: [&str; 11] = [
+const SAMPLES: [&str; 12] = [
+    "carbon-update-users",
     "connect-link",
     "connect-start",
     "list-files",
@@ -65,6 +66,16 @@ fn every_sample_is_tried() {
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(there, SAMPLES.iter().map(|name| format!("{name}.json")).collect());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_of_carbons_sdk_changes_a_user() {
+    let world = World::new().await;
+    let event = of_world(&world, "carbon-update-users", None);
+    assert_eq!(answer(&world, &event).await, (200, r#"{"success":true}"#.to_owned()));
+    let (project, user) = (world.stack.projects[0].project.id, USER.parse().unwrap());
+    let changed = world.stack.store().user(project, &user).await.unwrap().unwrap();
+    assert_eq!((changed.auto_sync, changed.resync_hours), (Some(true), Some(6)));
 }
 
 #[tokio::test]
