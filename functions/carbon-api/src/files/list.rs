@@ -89,7 +89,9 @@ async fn page(
     };
     let parts = stream::iter(sources.to_vec()).map(part).buffered(PARALLEL);
     let mut files = parts.try_collect::<Vec<_>>().await?.concat();
-    query.order.sort(&mut files, query.descending);
+    if !is_only {
+        query.order.merge(&mut files, query.descending);
+    }
     files.retain(|file| is_after(file, query));
     let skip = if is_only { 0 } else { offset as usize };
     Ok(files.into_iter().skip(skip).take(limit as usize).collect())
@@ -97,8 +99,7 @@ async fn page(
 
 /// After which of a data source's changes the page begins; the outer `None`: it has nothing there.
 fn place_in(source: &Source, query: &Query) -> Option<Option<u64>> {
-    let is_by_creation = query.order == Order::Id;
-    let Some(after) = query.page.after.filter(|_| is_by_creation) else { return Some(None) };
+    let Some(after) = query.page.after else { return Some(None) };
     let number = ItemNumber::of(after).unwrap_or(ItemNumber { ordinal: 0, created: 0 });
     match source.ordinal.cmp(&number.ordinal) {
         std::cmp::Ordering::Equal => Some(Some(number.created)),

@@ -35,6 +35,18 @@ impl Order {
         });
     }
 
+    /// Merges lists that are in this order, one after another. What is equal in it stays in the order of its list, which
+    /// an index has: pages are parts of that.
+    pub(super) fn merge(self, files: &mut [File], descending: bool) {
+        files.sort_by(|one, other| {
+            let order = match self {
+                Self::Id => one.number.cmp(&other.number),
+                order => order.compare(one, other),
+            };
+            if descending { order.reverse() } else { order }
+        });
+    }
+
     fn compare(self, one: &File, other: &File) -> Ordering {
         let time = |at: Option<Timestamp>| at.unwrap_or_default();
         match self {

@@ -53,7 +53,13 @@ impl Query {
         let mut fields = Fields::of(body)?;
         let filters = fields.object("filters", filters);
         let page = fields.object("pagination", page);
-        let order = fields.optional("order_by", one_of(Order::WORDS)).unwrap_or(Order::Created);
+        let order = fields.optional("order_by", one_of(Order::WORDS));
+        if page.after.is_some() && order.is_some_and(|order| order != Order::Id) {
+            let message = "starting_id goes on in the order of id";
+            fields.refuse("order_by", WrongField::new(message, "value_error"));
+        }
+        let usual = if page.after.is_some() { Order::Id } else { Order::Created };
+        let order = order.unwrap_or(usual);
         let descending =
             fields.optional("order_dir", one_of(&[("desc", true), ("asc", false)])).unwrap_or(true);
         let links = fields.optional("include_raw_file", flag).unwrap_or(false);

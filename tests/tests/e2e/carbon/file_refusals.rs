@@ -31,6 +31,7 @@ async fn a_wrong_query_is_named_by_its_places() {
             json!(["body", "filters", "root_files_only"]),
         ),
         (json!({"order_by": "size"}), json!(["body", "order_by"])),
+        (json!({"order_by": "name", "pagination": {"starting_id": 1}}), json!(["body", "order_by"])),
         (json!({"order_dir": "up"}), json!(["body", "order_dir"])),
         (json!({"include_raw_file": "yes"}), json!(["body", "include_raw_file"])),
         (
