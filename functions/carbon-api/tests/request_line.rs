@@ -2,14 +2,16 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 9] = [
     "APP_PARAMETER",
+    "BUCKET_NAME",
     "BULK_QUEUE_URL",
     "BUS_NAME",
     "CHANGES_QUEUE_URL",
     "KEY_ID",
     "STACK_NAME",
     "TABLE_NAME",
+    "TRANSFERS_QUEUE_URL",
 ];
 const SHOW: Asked = Asked {
     method: "GET",
