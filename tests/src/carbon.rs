@@ -90,7 +90,6 @@ impl CarbonClient {
     }
 
     /// A request, to be sent as it is.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.gateway));
         request = request.header("content-type", "application/json");
