@@ -41,7 +41,11 @@ async fn a_wrong_query_is_named_by_its_places() {
         (json!([]), json!(["body"])),
     ] {
         for route in ROUTES {
-            assert_eq!(stage.client.wrong(route, &body).await, [place.clone()], "{route} {body}");
+            assert_eq!(
+                stage.client.wrong(route, &body).await,
+                std::slice::from_ref(&place),
+                "{route} {body}"
+            );
         }
     }
 }
