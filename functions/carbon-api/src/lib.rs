@@ -1,7 +1,7 @@
 //! The API of Carbon's clients (`carbon-connect` and the SDKs), on the store and the engine that are there.
 //!
 //! A connection is what they call a data source, an item a file. Their paths name no project: the API key does, or a token
-//! that [`access_token`] has issued. Every body is read completely before anything is changed; what is wrong in it is named
+//! that `access_token` has issued. Every body is read completely before anything is changed; what is wrong in it is named
 //! by its place and never repeated, since `carbon-connect` writes errors into a page as they come.
 
 mod access_token;

@@ -15,7 +15,7 @@ pub trait ChoiceStore: Send + Sync {
     async fn choices(&self, connection: ConnectionId) -> Result<Choices, StoreError>;
 
     /// Selects a file, a folder or the whole account. One that is selected already stays as it is; one that was
-    /// about to be given up is wanted again.
+    /// about to be given up is wanted again. A file that is selected itself is excluded no more.
     ///
     /// # Errors
     /// Where the store cannot be reached.

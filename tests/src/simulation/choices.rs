@@ -3,18 +3,23 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use shared::model::{ItemId, Lane, Selection, SelectionState, Target, WalkReason};
+use shared::model::{Exclusion, Item, ItemId, ItemKind, Lane, Selection, SelectionState, Target, WalkReason};
 
 use super::{
+    dice::chance,
     dropbox::{Account, Node},
     pick::any,
     run::Run,
 };
 
-/// The user selects something, or gives something up. Nothing where there is nothing to choose from.
+/// The user selects something, gives something up, or deletes a file here. Nothing where there is nothing to choose from.
 pub(super) async fn choose(run: &Run, rng: &mut Rng) {
+    if chance(rng, 150) {
+        return delete_here(run, rng).await;
+    }
     let selections = run.stage.wiring.selections().await;
-    let (is_selected, target) = match rng.u32(0..10) {
+    let (is_selected, target) = match rng.u32(0..11) {
+        10 => (true, excluded(run, rng).await),
         0 => (true, Some(Target::Everything)),
         1..4 => (false, chosen(&selections, rng)),
         _ => (true, something(&run.stage.ports.dropbox.account(), rng)),
@@ -27,6 +32,24 @@ pub(super) async fn choose(run: &Run, rng: &mut Rng) {
     }
     run.stage.gate.note("user", &format!("{} {target:?}", if is_selected { "selects" } else { "gives up" }));
     walk(run).await;
+}
+
+/// A file is deleted here and not in Dropbox, as the API for Carbon's clients does it.
+async fn delete_here(run: &Run, rng: &mut Rng) {
+    let items = run.stage.wiring.items().await;
+    let files: Vec<&Item> = items.iter().filter(|item| item.facts.kind == ItemKind::File).collect();
+    let Some(file) = rng.choice(files) else { return };
+    let (item, path) = (file.facts.id.clone(), file.facts.path_lower.clone());
+    run.stage.gate.note("user", &format!("deletes {item:?} here"));
+    run.stage.wiring.exclude(Exclusion { item: item.clone(), path, removed: false }).await;
+    run.stage.wiring.deselect(&Target::Item(item)).await;
+    walk(run).await;
+}
+
+/// A file that was deleted here.
+async fn excluded(run: &Run, rng: &mut Rng) -> Option<Target> {
+    let exclusions = run.stage.wiring.exclusions().await;
+    rng.choice(exclusions).map(|one| Target::Item(one.item))
 }
 
 /// The deletions that wait are confirmed; false where none do.

@@ -43,6 +43,10 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     if let Some(selection) = selections.iter().find(|one| matches!(one.state, Wanted | Unwanted)) {
         return Err(Violation::new("quiet", format!("{selection:?} is still to be seen to")));
     }
+    let exclusions = stage.wiring.exclusions().await;
+    if let Some(exclusion) = exclusions.iter().find(|one| !one.removed) {
+        return Err(Violation::new("quiet", format!("{exclusion:?} is still to be removed")));
+    }
     // What was refused is only repaired by the resync that tries it again.
     let is_refused = selections.iter().any(|one| one.state == SelectionState::Refused);
     if depth == Depth::Drained && (is_refused || is_left_to_a_resync(stage)) {
@@ -53,7 +57,8 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     }
     let nodes = taken_in(&selections, stage.ports.dropbox.account().nodes());
     let items = stage.wiring.items().await;
-    let nodes = with_twins(nodes, stage, &items);
+    let mut nodes = with_twins(nodes, stage, &items);
+    nodes.retain(|(_, node)| node.is_folder() || exclusions.iter().all(|one| one.item.as_str() != node.id));
     let truth = as_deep(depth, nodes.iter().map(|(path, node)| truth(path, node)));
     same("the items", &truth, &as_deep(depth, items.iter().map(|item| held(&item.facts))))?;
     let log = stage.wiring.log().await;

@@ -16,9 +16,9 @@ use shared::{
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
-        ConnectionStatus, ContentKey, FileCounts, FileProgress, Health, Item, ItemId, Lane, Linked, Project,
-        ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule, SecretHash, Selection, Target,
-        Timestamp, Transfer, TransferCounts, UserId, UserTokenRules, WalkReason,
+        ConnectionStatus, ContentKey, Exclusion, FileCounts, FileProgress, Health, Item, ItemId, Lane,
+        Linked, Project, ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule, SecretHash,
+        Selection, Target, Timestamp, Transfer, TransferCounts, UserId, UserTokenRules, WalkReason,
     },
     queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
@@ -338,6 +338,16 @@ impl Wiring {
     /// Gives a selection up, as the files API does.
     pub(super) async fn deselect(&self, target: &Target) {
         self.truth.deselect(CONNECTION, target).await.expect("the store answers");
+    }
+
+    /// Excludes a file, whatever selects it.
+    pub(super) async fn exclude(&self, exclusion: Exclusion) {
+        self.truth.exclude(CONNECTION, &[exclusion]).await.expect("the store answers");
+    }
+
+    /// The files that are excluded.
+    pub(super) async fn exclusions(&self) -> Vec<Exclusion> {
+        self.truth.exclusions(CONNECTION).await.expect("the store answers")
     }
 
     /// Confirms the deletions that wait, as the files API does; false where none do.

@@ -103,6 +103,9 @@ impl ChoiceStore for Dynamo {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         use SelectionState::{Missing, Refused, Unwanted, Wanted};
+        if let Some(item) = target.item() {
+            self.remove(keys::exclusion(connection, item)).await?;
+        }
         if self.turn_selection(connection, target, &[Unwanted, Missing, Refused], Wanted).await? {
             return Ok(());
         }

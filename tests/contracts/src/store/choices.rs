@@ -138,6 +138,9 @@ pub async fn a_file_is_excluded_until_it_is_included(harness: &impl StoreHarness
     assert_eq!(sorted().await, [excluded("id:100", false), excluded("id:101", true)]);
     assert_eq!(ok(store.exclusions(ConnectionId::random()).await), []);
     assert_eq!(ok(store.choices(id).await), Choices::default());
+    ok(store.select(id, &item("id:101"), samples::now()).await);
+    ok(store.select(id, &Target::Everything, samples::now()).await);
+    assert_eq!(sorted().await, [excluded("id:100", false)], "what is selected is excluded no more");
 }
 
 /// Only a selection that is held is listed again.

@@ -53,6 +53,22 @@ async fn a_deleted_file_comes_back_when_it_is_chosen_again() {
     stage.world.assert_bytes(stage.connection).await;
 }
 
+/// Also where our own API chooses it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_file_comes_back_when_it_is_selected() {
+    let stage = Stage::with(&[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
+    let folder = stage.choose("/in", json!({})).await;
+    let file = stage.file("a.txt").await["external_file_id"].as_str().unwrap().to_owned();
+    delete(&stage, "delete_files", &json!({"file_ids": [stage.id("a.txt").await]})).await;
+    assert_eq!(stage.app.select(stage.connection, &folder).await.status, 202);
+    stage.world.settled().await;
+    assert_eq!(left(&stage).await, ["b.txt", "in"]);
+    assert_eq!(stage.app.select(stage.connection, &file).await.status, 202);
+    stage.world.settled().await;
+    assert_eq!(left(&stage).await, ["a.txt", "b.txt", "in"]);
+    stage.world.assert_bytes(stage.connection).await;
+}
+
 /// A chosen folder goes with everything in it, and takes nothing in any more; a chosen file likewise.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chosen_folder_is_deleted_with_what_is_in_it() {
