@@ -14,7 +14,7 @@ use super::{
 
 /// The user selects something, gives something up, or deletes a file here. Nothing where there is nothing to choose from.
 pub(super) async fn choose(run: &Run, rng: &mut Rng) {
-    if chance(rng, 150) {
+    if chance(rng, 250) {
         return delete_here(run, rng).await;
     }
     let selections = run.stage.wiring.selections().await;
