@@ -1,4 +1,4 @@
-//! What the requests are answered with.
+//! The API: its dependencies, and how one request is answered.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use url::Url;
 
 use crate::{answer::Refusal, routes::route};
 
-/// What the requests are answered with.
+/// The dependencies of the API's handlers.
 pub struct CarbonApi {
     /// The projects, for their keys and settings.
     pub projects: Arc<dyn Projects>,
@@ -41,19 +41,19 @@ pub struct CarbonApi {
     pub schedules: Arc<dyn Schedules>,
     /// Their health.
     pub health: Arc<dyn HealthStore>,
-    /// What was chosen for them.
+    /// The connections' selections, exclusions and resync intervals.
     pub choices: Arc<dyn ChoiceStore>,
-    /// Their end.
+    /// Disconnects, and the removal that follows.
     pub purges: Arc<dyn Purges>,
     /// Their change logs.
     pub log: Arc<dyn Log>,
     /// Their items.
     pub items: Arc<dyn Items>,
-    /// The same, as clients list them.
+    /// The items in the orders and with the integers of Carbon's clients.
     pub records: Arc<dyn Records>,
-    /// What clients call what they have selected.
+    /// The request ids and tags that clients give to selections.
     pub labels: Arc<dyn Labels>,
-    /// What is to be transferred.
+    /// The transfers that wait.
     pub transfers: Arc<dyn Transfers>,
     /// Links to the files' bytes.
     pub content_links: Arc<dyn ContentLinks>,
@@ -69,13 +69,13 @@ pub struct CarbonApi {
     pub dropbox: Dropbox,
     /// The Dropbox apps that accounts are linked through.
     pub apps: Arc<Apps>,
-    /// What asks for walks.
+    /// Requests for walks and transfers.
     pub requests: Requests,
     /// The bus.
     pub bus: Arc<dyn Bus>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Where is counted what happens.
+    /// The metrics.
     pub metrics: Arc<dyn Metrics>,
 }
 

@@ -1,4 +1,4 @@
-//! What was deleted here and is chosen again.
+//! Ends the exclusion of files that a client deletes here and then chooses again.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
@@ -43,7 +43,7 @@ fn is_chosen(excluded: &Exclusion, target: &Target, path: Option<&str>) -> bool 
     target.item() == Some(&excluded.item) || path.is_some_and(below)
 }
 
-/// Where something stands in the account; none where it is not there.
+/// The lower-cased path of an item in the account; none where there is no such item.
 async fn path_of(api: &CarbonApi, connection: &Connection, id: ItemId) -> Result<Option<String>, Refusal> {
     let call = |dropbox: Dropbox, session: Session| {
         let id = id.clone();
