@@ -272,8 +272,13 @@ impl Dynamo {
 }
 
 pub(super) fn items_of(rows: Vec<Row>) -> Result<Vec<Item>, StoreError> {
-    let items: Result<Vec<ItemRow>, StoreError> = rows.into_iter().map(value).collect();
-    Ok(items?.into_iter().filter_map(ItemRow::item).collect())
+    present(rows, ItemRow::item)
+}
+
+/// What stands in rows of items that are no tombstones.
+pub(super) fn present<T>(rows: Vec<Row>, read: fn(ItemRow) -> Option<T>) -> Result<Vec<T>, StoreError> {
+    let rows: Result<Vec<ItemRow>, StoreError> = rows.into_iter().map(value).collect();
+    Ok(rows?.into_iter().filter_map(read).collect())
 }
 
 #[async_trait]

@@ -7,9 +7,9 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
     Dynamo,
-    items::{ItemRow, PARALLEL, Reading},
+    items::{ItemRow, PARALLEL, Reading, present},
     keys::{self, BY_CREATION, BY_WAKE, Key, SHARDS},
-    table::{Row, failed, number, text, value},
+    table::{Row, failed, number, text},
 };
 use crate::{
     model::{ConnectionId, ItemId, Record},
@@ -115,8 +115,7 @@ impl Dynamo {
 }
 
 fn records_of(rows: Vec<Row>) -> Result<Vec<Record>, StoreError> {
-    let rows: Result<Vec<ItemRow>, StoreError> = rows.into_iter().map(value).collect();
-    Ok(rows?.into_iter().filter_map(ItemRow::record).collect())
+    present(rows, ItemRow::record)
 }
 
 #[async_trait]
