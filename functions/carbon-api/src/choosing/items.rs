@@ -72,7 +72,7 @@ pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     let listed = children(api, &source, wanted.folder.as_deref()).await?;
     let numbered = listed.into_iter().map(|facts| (ids::item(source.connection.id, &facts.id), facts));
     let mut items: Vec<(u64, Facts)> =
-        numbered.filter(|(number, facts)| wanted.filters.hold(facts, *number)).collect();
+        numbered.filter(|(number, facts)| wanted.filters.matches(facts, *number)).collect();
     wanted.order.sort(&mut items, wanted.descending);
     let count = items.len();
     let Page { limit, offset, after } = wanted.page;

@@ -70,7 +70,7 @@ pub(super) struct ItemFilters {
 }
 
 impl ItemFilters {
-    pub(super) fn hold(&self, facts: &Facts, number: u64) -> bool {
+    pub(super) fn matches(&self, facts: &Facts, number: u64) -> bool {
         let format = || format_of(&facts.name).unwrap_or_default();
         self.name.as_ref().is_none_or(|part| facts.name.to_lowercase().contains(part))
             && self.external_ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == facts.id.as_str()))
@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn filters_leave_what_they_name() {
         let left = |filters: &ItemFilters| -> Vec<String> {
-            let held = items().into_iter().filter(|(number, facts)| filters.hold(facts, *number));
+            let held = items().into_iter().filter(|(number, facts)| filters.matches(facts, *number));
             held.map(|(_, facts)| facts.name).collect()
         };
         let filters = ItemFilters::default;

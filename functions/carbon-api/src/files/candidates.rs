@@ -28,7 +28,7 @@ pub(super) async fn matching(
             return Err(too_many());
         }
         let mut files = assemble::files(api, source, records).await?;
-        files.retain(|file| filters.hold(file));
+        files.retain(|file| filters.matches(file));
         if filters.with_children {
             files = with_children(api, source, files).await?;
         }

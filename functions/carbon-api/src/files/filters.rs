@@ -43,22 +43,22 @@ impl Filters {
             }
     }
 
-    /// Whether a file is meant.
-    pub(super) fn hold(&self, file: &File) -> bool {
+    /// Whether a file passes all of the filters.
+    pub(super) fn matches(&self, file: &File) -> bool {
         !self.leave_out(file)
-            && holds(self.numbers.as_ref(), |numbers| numbers.contains(&file.number))
-            && holds(self.external_ids.as_ref(), |ids| ids.contains(&file.record.item.facts.id))
-            && holds(self.parents.as_ref(), |parents| {
+            && allows(self.numbers.as_ref(), |numbers| numbers.contains(&file.number))
+            && allows(self.external_ids.as_ref(), |ids| ids.contains(&file.record.item.facts.id))
+            && allows(self.parents.as_ref(), |parents| {
                 file.parent.is_some_and(|parent| parents.contains(&parent))
             })
-            && holds(self.name.as_ref(), |part| file.record.item.facts.name.to_lowercase().contains(part))
-            && holds(self.statuses.as_ref(), |words| words.iter().any(|word| word == file.status().word()))
-            && holds(self.request_ids.as_ref(), |ids| {
+            && allows(self.name.as_ref(), |part| file.record.item.facts.name.to_lowercase().contains(part))
+            && allows(self.statuses.as_ref(), |words| words.iter().any(|word| word == file.status().word()))
+            && allows(self.request_ids.as_ref(), |ids| {
                 file.request_id.as_ref().is_some_and(|id| ids.contains(id))
             })
-            && holds(self.error.as_ref(), |part| has_error(file.status(), part))
-            && holds(self.urls.as_ref(), |urls| file.url().is_some_and(|url| urls.contains(&url)))
-            && self.tags.iter().all(|filter| filter.holds(&file.tags))
+            && allows(self.error.as_ref(), |part| has_error(file.status(), part))
+            && allows(self.urls.as_ref(), |urls| file.url().is_some_and(|url| urls.contains(&url)))
+            && self.tags.iter().all(|filter| filter.matches(&file.tags))
     }
 
     /// Whether one of the filters that are switched on or off leaves the file out.
@@ -71,8 +71,8 @@ impl Filters {
     }
 }
 
-fn holds<T>(filter: Option<&T>, holds: impl FnOnce(&T) -> bool) -> bool {
-    filter.is_none_or(holds)
+fn allows<T>(filter: Option<&T>, matches: impl FnOnce(&T) -> bool) -> bool {
+    filter.is_none_or(matches)
 }
 
 fn has_error(status: Status, part: &str) -> bool {

@@ -66,10 +66,10 @@ impl TagFilter {
     }
 
     /// Whether it holds for a file with these tags.
-    pub(super) fn holds(&self, tags: &Tags) -> bool {
+    pub(super) fn matches(&self, tags: &Tags) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(tags)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(tags)),
+            Self::All(parts) => parts.iter().all(|part| part.matches(tags)),
+            Self::Any(parts) => parts.iter().any(|part| part.matches(tags)),
             Self::Is { key, value, negate } => has(tags, key, value) != *negate,
         }
     }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn holds(filter: &Value, tags: &Value) -> bool {
-        TagFilter::read(filter).unwrap().holds(tags.as_object().unwrap())
+        TagFilter::read(filter).unwrap().matches(tags.as_object().unwrap())
     }
 
     #[test]
@@ -136,7 +136,9 @@ mod tests {
     #[test]
     fn plain_tags_name_what_each_must_be() {
         let holds = |filter: Value| {
-            TagFilter::of_before(&filter).unwrap().holds(json!({"a": "x", "b": [1, 2]}).as_object().unwrap())
+            TagFilter::of_before(&filter)
+                .unwrap()
+                .matches(json!({"a": "x", "b": [1, 2]}).as_object().unwrap())
         };
         assert!(holds(json!({})) && holds(json!({"a": "x", "b": 2})) && holds(json!({"a": ["y", "x"]})));
         assert!(!holds(json!({"a": "y"})) && !holds(json!({"c": "x"})) && !holds(json!({"a": []})));

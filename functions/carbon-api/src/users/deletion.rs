@@ -32,10 +32,10 @@ pub(super) async fn receipt(api: &CarbonApi, deletion: &UserDeletion) -> Result<
     let connections: Vec<Option<Connection>> = reads.buffered(PARALLEL).try_collect().await?;
     let receipts: Vec<Receipt> =
         connections.into_iter().flatten().filter_map(|connection| connection.receipt).collect();
-    Ok(told(deletion, &receipts))
+    Ok(deletion_json(deletion, &receipts))
 }
 
-fn told(deletion: &UserDeletion, receipts: &[Receipt]) -> Value {
+fn deletion_json(deletion: &UserDeletion, receipts: &[Receipt]) -> Value {
     let is_finished = receipts.iter().all(|receipt| receipt.finished_at.is_some());
     let last = receipts.iter().filter_map(|receipt| receipt.finished_at).max();
     let finished_at = is_finished.then(|| last.unwrap_or(deletion.requested_at).to_string());
