@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
 use shared::{
-    model::{ApiKey, Project, ProjectId},
-    store::{Dynamo, ProjectKeys, Projects, StoreError},
+    model::{ApiKey, Clock, Project, ProjectId, SystemClock},
+    store::{ApiKeys, Dynamo, Projects, StoreError, StoredApiKey, UserKeys},
 };
 
 use crate::{
@@ -94,7 +94,8 @@ pub struct RemoveUserKey {
 pub async fn add_api_key(new: &AddApiKey, data: &Path) -> anyhow::Result<()> {
     let store = new.deployment.store(data).await?;
     let key = ApiKey::random();
-    match store.add_api_key(new.project, &key.hash()).await {
+    let stored = StoredApiKey { hash: key.hash(), created_at: SystemClock.now() };
+    match store.add_api_key(new.project, &stored).await {
         Err(StoreError::Conflict) => bail!("there is no project {}", new.project),
         added => added?,
     }
@@ -108,7 +109,7 @@ pub async fn add_api_key(new: &AddApiKey, data: &Path) -> anyhow::Result<()> {
 /// Where the project has no such key.
 pub async fn remove_api_key(old: &RemoveApiKey, data: &Path) -> anyhow::Result<()> {
     let key = ApiKey::new(&read_secret(&old.key)?);
-    if !old.deployment.store(data).await?.remove_api_key(old.project, &key.hash()).await? {
+    if !old.deployment.store(data).await?.remove_api_key(old.project, &key.hash(), None).await? {
         bail!("the project {} has no such API key", old.project);
     }
     say(&serde_json::to_string_pretty(&json!({"project": old.project, "removed": true}))?);

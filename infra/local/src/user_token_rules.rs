@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 use shared::{
     model::{ProjectId, UserTokenRules},
-    store::{ProjectKeys, StoreError},
+    store::{StoreError, UserKeys},
 };
 
 use crate::{console::say, deployment::Deployment};

@@ -20,6 +20,7 @@ mod project_user;
 mod record;
 mod secret;
 mod selection;
+mod settings_change;
 mod tags;
 mod transfer;
 mod unseen;
@@ -55,6 +56,7 @@ pub use selection::{
     Choices, Confirmation, Exclusion, Label, ResyncChoice, Selection, SelectionRefusal, SelectionState,
     Target,
 };
+pub use settings_change::SettingsChange;
 pub use tags::Tags;
 pub use transfer::{Resume, Transfer};
 pub use user_key::{KeyAlgorithm, UserKey};

@@ -26,6 +26,12 @@ pub struct ProjectUser {
 }
 
 impl ProjectUser {
+    /// A user who was first heard of now, and for whom nothing is chosen.
+    #[must_use]
+    pub fn new(user: UserId, now: Timestamp) -> Self {
+        Self { user, created_at: now, updated_at: now, auto_sync: None, resync_hours: None, deletion: None }
+    }
+
     /// Whether anything was chosen for the user's accounts.
     #[must_use]
     pub fn has_settings(&self) -> bool {

@@ -3,6 +3,7 @@
 //! Decisions read base rows, consistently. Only [`Schedules::due`] and [`Records`] read
 //! an index, and what they find is read again.
 
+mod api_keys;
 mod choices;
 mod claims;
 mod connections;
@@ -13,6 +14,7 @@ mod leases;
 mod links;
 mod log;
 mod ordinals;
+mod project_settings;
 mod projects;
 mod purges;
 mod records;
@@ -20,6 +22,7 @@ mod source_tags;
 mod transfers;
 mod users;
 
+pub use api_keys::{ApiKeys, StoredApiKey};
 pub use choices::ChoiceStore;
 pub use claims::{Claim, Claims};
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Upcoming, Wake};
@@ -30,7 +33,8 @@ pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, History, ItemPage, Items, Log, Place, SelectionStep};
 pub use ordinals::Ordinals;
-pub use projects::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp};
+pub use project_settings::SettingsStore;
+pub use projects::{AppStore, DataKeys, Projects, SealedApp, UserKeys};
 pub use purges::Purges;
 pub use records::{RecordOrder, RecordPage, Records};
 pub use source_tags::{SourceTags, change_source_tags, tag_source};

@@ -32,21 +32,10 @@ pub trait Projects: Send + Sync {
     async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError>;
 }
 
-/// The keys of projects, for the operator who replaces them. No function of ours does.
+/// The keys of projects' user tokens and which of the tokens are taken, for the operator who changes them. No function of
+/// ours does.
 #[async_trait]
-pub trait ProjectKeys: Send + Sync {
-    /// Adds another API key to a project.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] where there is no such project, or the key is taken.
-    async fn add_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<(), StoreError>;
-
-    /// Takes an API key from a project. False where it has no such key.
-    ///
-    /// # Errors
-    /// Where the store cannot be reached.
-    async fn remove_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<bool, StoreError>;
-
+pub trait UserKeys: Send + Sync {
     /// Gives a project other keys for its user tokens.
     ///
     /// # Errors

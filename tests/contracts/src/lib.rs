@@ -25,12 +25,13 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 23] = [
+    const SUITES: [&str; 25] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
         include_str!("queue/fifo.rs"),
         include_str!("queue/standard.rs"),
+        include_str!("store/api_keys.rs"),
         include_str!("store/connections.rs"),
         include_str!("store/head.rs"),
         include_str!("store/health.rs"),
@@ -41,6 +42,7 @@ mod tests {
         include_str!("store/log.rs"),
         include_str!("store/ordinals.rs"),
         include_str!("store/paths.rs"),
+        include_str!("store/project_settings.rs"),
         include_str!("store/projects.rs"),
         include_str!("store/purges.rs"),
         include_str!("store/records.rs"),

@@ -10,6 +10,7 @@
 //! | one of a stranger, of any project | `poll#strangers` | `stranger#<slot>` |
 //! | a project's Dropbox app | `app#<app>` | `app` |
 //! | API key | `apikey#<hash>` | `apikey` |
+//! | the same, to be listed | `apikey-list#<project>` | `<hash>` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
 //! | connection | `connection#<connection>` | `connection` |
 //! | tokens, schedules, HEAD, report, health, counts of transfers | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report`, `health`, `counts` |
@@ -131,6 +132,15 @@ pub(super) fn app(key: &AppKey) -> Key {
 
 pub(super) fn api_key(hash: &SecretHash) -> Key {
     Key::new(format!("apikey#{}", hash.as_str()), "apikey")
+}
+
+/// A project's API keys.
+pub(super) fn listed_api_keys(project: ProjectId) -> String {
+    format!("apikey-list#{project}")
+}
+
+pub(super) fn listed_api_key(project: ProjectId, hash: &SecretHash) -> Key {
+    Key::new(listed_api_keys(project), hash.as_str())
 }
 
 pub(super) fn ticket(hash: &SecretHash) -> Key {

@@ -1,5 +1,6 @@
 //! The store on DynamoDB: one table, whose keys are all made in `keys.rs`.
 
+mod api_keys;
 mod backoff;
 mod batches;
 mod by_email;
@@ -16,6 +17,7 @@ mod links;
 mod log;
 mod ordinals;
 mod paths;
+mod project_settings;
 mod projects;
 mod purges;
 mod records;

@@ -1,23 +1,20 @@
-//! Rows of projects, API keys and data keys.
+//! Rows of projects and their data keys.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dynamo, keys,
-    table::{ABSENT, PRESENT, Row, attribute, failed, row, text, value, won},
+    Dynamo,
+    api_keys::ApiKeyRow,
+    keys,
+    table::{ABSENT, PRESENT, Row, attribute, failed, row, text, value},
 };
 use crate::{
     model::{AppKey, Project, ProjectId, SecretHash, UserKey, UserTokenRules},
     seal::WrappedKey,
-    store::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp, StoreError},
+    store::{AppStore, DataKeys, Projects, SealedApp, StoreError, StoredApiKey, UserKeys},
 };
-
-#[derive(Serialize, Deserialize)]
-struct ApiKeyRow {
-    project: ProjectId,
-}
 
 #[derive(Serialize, Deserialize)]
 struct DataKeyRow {
@@ -28,11 +25,10 @@ struct DataKeyRow {
 #[async_trait]
 impl Projects for Dynamo {
     async fn add_project(&self, project: &Project, key: &SecretHash) -> Result<(), StoreError> {
-        let writes = [
-            self.put_new(row(&keys::project(project.id), project)?)?,
-            self.put_new(row(&keys::api_key(key), &ApiKeyRow { project: project.id })?)?,
-        ];
-        self.transact(writes.into()).await
+        let key = StoredApiKey { hash: key.clone(), created_at: project.created_at };
+        let mut writes = vec![self.put_new(row(&keys::project(project.id), project)?)?];
+        writes.extend(self.new_api_key(project.id, &key)?);
+        self.transact(writes).await
     }
 
     async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
@@ -46,27 +42,7 @@ impl Projects for Dynamo {
 }
 
 #[async_trait]
-impl ProjectKeys for Dynamo {
-    async fn add_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<(), StoreError> {
-        let writes = [
-            self.check(&keys::project(project), PRESENT, Row::new())?,
-            self.put_new(row(&keys::api_key(key), &ApiKeyRow { project })?)?,
-        ];
-        self.transact(writes.into()).await
-    }
-
-    async fn remove_api_key(&self, project: ProjectId, key: &SecretHash) -> Result<bool, StoreError> {
-        let request = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::api_key(key).attributes()))
-            .condition_expression("#project = :project")
-            .expression_attribute_names("#project", "project")
-            .expression_attribute_values(":project", attribute(&project)?);
-        won(request.send().await.map(drop).map_err(failed))
-    }
-
+impl UserKeys for Dynamo {
     async fn replace_user_keys(
         &self,
         project: ProjectId,

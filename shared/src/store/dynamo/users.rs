@@ -78,14 +78,7 @@ impl Users for Dynamo {
     }
 
     async fn add_user(&self, project: ProjectId, user: &UserId, now: Timestamp) -> Result<(), StoreError> {
-        let added = ProjectUser {
-            user: user.clone(),
-            created_at: now,
-            updated_at: now,
-            auto_sync: None,
-            resync_hours: None,
-            deletion: None,
-        };
+        let added = ProjectUser::new(user.clone(), now);
         let request = self
             .client
             .put_item()
@@ -113,14 +106,8 @@ impl Users for Dynamo {
         deletion: &UserDeletion,
         expires: Timestamp,
     ) -> Result<(), StoreError> {
-        let deleted = ProjectUser {
-            user: user.clone(),
-            created_at: deletion.requested_at,
-            updated_at: deletion.requested_at,
-            auto_sync: None,
-            resync_hours: None,
-            deletion: Some(deletion.clone()),
-        };
+        let user_then = ProjectUser::new(user.clone(), deletion.requested_at);
+        let deleted = ProjectUser { deletion: Some(deletion.clone()), ..user_then };
         let row = expiring(row(&keys::project_user(project, user), &deleted)?, expires);
         let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
         request.send().await.map(drop).map_err(failed)

@@ -1,5 +1,6 @@
 //! What the store promises, one module a group of its ports.
 
+pub mod api_keys;
 pub mod choices;
 pub mod claims;
 pub mod connections;
@@ -13,6 +14,7 @@ pub mod log;
 mod mirror;
 pub mod ordinals;
 pub mod paths;
+pub mod project_settings;
 pub mod projects;
 pub mod purges;
 pub mod records;
@@ -22,9 +24,9 @@ pub mod transfers;
 pub mod users;
 
 use shared::store::{
-    Accounts, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Labels, Leases,
-    Links, Log, Ordinals, ProjectKeys, Projects, Purges, Records, Schedules, SourceTags, StoreError,
-    TokenStore, Transfers, Users,
+    Accounts, ApiKeys, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Labels,
+    Leases, Links, Log, Ordinals, Projects, Purges, Records, Schedules, SettingsStore, SourceTags,
+    StoreError, TokenStore, Transfers, UserKeys, Users,
 };
 
 use crate::Harness;
@@ -50,7 +52,9 @@ pub trait StoreHarness: Harness {
         + Transfers
         + Users
         + Projects
-        + ProjectKeys
+        + UserKeys
+        + ApiKeys
+        + SettingsStore
         + Purges
         + SourceTags
         + DataKeys;
@@ -96,8 +100,8 @@ macro_rules! store_suite {
     };
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
-            choices choices_suite, claims claims_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
-            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, users users_suite
+            api_keys api_keys_suite, choices choices_suite, claims claims_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
+            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, users users_suite
         }
     };
 }

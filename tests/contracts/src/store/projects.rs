@@ -4,7 +4,7 @@ use shared::{
     dropbox::{AppTerms, RedirectPath},
     model::{ApiKey, AppKey, KeyAlgorithm, ProjectId, UserKey, UserTokenRules},
     seal::{Sealed, WrappedKey},
-    store::{AppStore, DataKeys, ProjectKeys, Projects, SealedApp},
+    store::{AppStore, DataKeys, Projects, SealedApp, UserKeys},
 };
 
 use super::{StoreHarness, conflict, ok};
@@ -50,31 +50,6 @@ pub async fn a_taken_api_key_conflicts(harness: &impl StoreHarness) {
     conflict(&store.add_project(&two, &key).await);
     assert_eq!(ok(store.project(two.id).await), None);
     assert_eq!(ok(store.project_of_key(&key).await), Some(one.id));
-}
-
-/// A project can have several API keys; one that is removed opens nothing, and the others still do.
-pub async fn an_api_key_is_replaced(harness: &impl StoreHarness) {
-    let (store, project) = (harness.store(), samples::project());
-    let (old, new) = (ApiKey::random().hash(), ApiKey::random().hash());
-    ok(store.add_project(&project, &old).await);
-    ok(store.add_api_key(project.id, &new).await);
-    assert!(!ok(store.remove_api_key(ProjectId::random(), &old).await), "another project's key");
-    assert!(ok(store.remove_api_key(project.id, &old).await));
-    assert!(!ok(store.remove_api_key(project.id, &old).await), "it is gone already");
-    assert_eq!(ok(store.project_of_key(&old).await), None);
-    assert_eq!(ok(store.project_of_key(&new).await), Some(project.id));
-}
-
-/// An API key is added to a project that there is, and taken from no other.
-pub async fn an_api_key_belongs_to_one_project(harness: &impl StoreHarness) {
-    let (store, owner, other) = (harness.store(), samples::project(), samples::project());
-    let (key, unknown) = (ApiKey::random().hash(), ApiKey::random().hash());
-    ok(store.add_project(&owner, &key).await);
-    ok(store.add_project(&other, &ApiKey::random().hash()).await);
-    conflict(&store.add_api_key(other.id, &key).await);
-    conflict(&store.add_api_key(ProjectId::random(), &unknown).await);
-    assert_eq!(ok(store.project_of_key(&key).await), Some(owner.id));
-    assert_eq!(ok(store.project_of_key(&unknown).await), None);
 }
 
 /// A project's keys for user tokens are replaced as a whole, and only where they are those that were read.
@@ -178,8 +153,6 @@ macro_rules! projects_suite {
             an_unknown_project_is_not_found
             a_taken_project_id_conflicts
             a_taken_api_key_conflicts
-            an_api_key_is_replaced
-            an_api_key_belongs_to_one_project
             user_keys_are_replaced
             the_newest_data_key_has_the_highest_version
             a_taken_data_key_version_conflicts
