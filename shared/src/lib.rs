@@ -9,9 +9,11 @@
 //! - [`tokens`]: the access token of a connection, unsealed, and refreshed when it is about to expire.
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`address`]: where the deployment's API is reached.
-//! - [`linking`]: from tokens that were granted to a connection that works.
+//! - [`linking`]: from tokens that were granted to a connection that works, and its end.
+//! - [`users`]: how a user's accounts are followed, and a user's end.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
 //! - [`cors`] and [`secure`]: what browsers of other origins may ask and read, and what all browsers are told.
+//! - [`query`]: queries of requests.
 //! - [`request_log`]: the line that a function writes of each request.
 //! - [`config`], [`telemetry`] and [`trace`]: what a function's `main` needs to wire itself, its log, and X-Ray's trace.
 //!
@@ -33,6 +35,7 @@ pub mod linking;
 pub mod metrics;
 pub mod model;
 mod pauses;
+pub mod query;
 pub mod queue;
 pub mod request_log;
 pub mod seal;
@@ -42,3 +45,4 @@ pub mod telemetry;
 mod tls;
 pub mod tokens;
 pub mod trace;
+pub mod users;

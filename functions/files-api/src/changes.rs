@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use shared::{
     answer::{self, ApiError},
     model::{Change, Connection},
+    query::number,
     store::History,
 };
 
-use crate::{FilesApi, fit::fitting, query::number, routes::found, shown};
+use crate::{FilesApi, fit::fitting, routes::found, shown};
 
 /// Changes in one answer, at most.
 const MOST: u64 = 1_000;

@@ -5,7 +5,8 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
-    model::{Connection, Lane, Receipt, WalkReason},
+    linking,
+    model::{Connection, Receipt},
 };
 
 use crate::{FilesApi, routes::accepted};
@@ -14,11 +15,7 @@ impl FilesApi {
     /// Disconnects: at once for everybody who asks, and then the worker revokes and purges. Said twice is said once.
     pub(crate) async fn disconnect(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
         let now = self.clock.now();
-        // Where it was disconnected already nothing is asked for: it has been due for the rest since then, so a tick asks
-        // should whoever recorded it have died before.
-        if self.purges.disconnect(connection, now).await? {
-            self.requests.walk(connection.into(), Lane::Changes, WalkReason::Disconnected).await?;
-        }
+        linking::disconnect(self.purges.as_ref(), &self.requests, self.clock.as_ref(), connection).await?;
         let receipt = connection.receipt.unwrap_or(Receipt::requested(now));
         Ok(accepted(&json!({"id": connection.id, "status": "disconnected", "receipt": shown(&receipt)})))
     }

@@ -3,9 +3,9 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::json;
-use shared::{answer::ApiError, model::Connection, store::ItemPage};
+use shared::{answer::ApiError, model::Connection, query::field, store::ItemPage};
 
-use crate::{FilesApi, cursor::Cursor, fit::fitting, query::field, routes::found, shown};
+use crate::{FilesApi, cursor::Cursor, fit::fitting, routes::found, shown};
 
 /// Items in one answer, at most.
 const MOST: u16 = 500;

@@ -16,7 +16,6 @@ mod fit;
 mod health;
 mod paragon;
 mod progress;
-mod query;
 mod resync;
 mod routes;
 mod selections;

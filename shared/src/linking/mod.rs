@@ -1,10 +1,16 @@
-//! From a grant of Dropbox's to a connection that works.
+//! From a grant of Dropbox's to a connection that works, and the end of one.
 
+mod disconnect;
 mod follow;
+mod given;
 
 use http::StatusCode;
 
-pub use self::follow::follow_as_user;
+pub use self::{
+    disconnect::disconnect,
+    follow::follow_as_user,
+    given::{GivenToken, GivenTokens, MAX_GIVEN_TOKEN, NotTaken, is_token, try_given},
+};
 use crate::{
     answer::ApiError,
     dropbox::{Dropbox, DropboxError, Grant, OauthApp},

@@ -5,8 +5,7 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::{ApiError, paused},
-    dropbox::{DropboxError, Grant, OauthApp},
-    linking::{LinkFor, Linking},
+    linking::{GivenTokens, LinkFor, Linking, MAX_GIVEN_TOKEN, NotTaken, is_token, try_given},
     model::{AccessToken, RefreshToken, Tags},
     store::OtherAccount,
 };
@@ -20,12 +19,8 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum length of a token. Bytes.
-const MAX_TOKEN: usize = 4 * 1024;
-
 struct Import {
-    access: AccessToken,
-    refresh: RefreshToken,
+    tokens: GivenTokens,
     tags: Tags,
 }
 
@@ -36,7 +31,7 @@ pub(crate) async fn import(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     let project = api.projects.project(asked.caller.project).await?;
     let unknown = || ApiError::not_found("project_not_found", "The project is gone.");
     let app = api.apps.of_project(&project.ok_or_else(unknown)?).await.map_err(ApiError::from)?;
-    let grant = granted(api, &app, &import).await?;
+    let grant = try_given(&api.dropbox, &app, &import.tokens).await.map_err(refused)?;
     let linking = linking(api);
     let whose = LinkFor {
         project: asked.caller.project,
@@ -63,48 +58,26 @@ fn read(body: &[u8]) -> Result<Import, Refusal> {
     });
     let tags = fields.object("sync_options", options::read);
     let (access, refresh) = fields.end(tokens)?;
-    Ok(Import { access: AccessToken::new(access), refresh: RefreshToken::new(refresh), tags })
+    let tokens = GivenTokens { refresh: RefreshToken::new(refresh), access: Some(AccessToken::new(access)) };
+    Ok(Import { tokens, tags })
 }
 
-/// A token: visible ASCII characters.
 fn token(value: &Value) -> Read<String> {
-    let token = text(1..=MAX_TOKEN)(value)?;
-    if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let token = text(1..=MAX_GIVEN_TOKEN)(value)?;
+    if is_token(&token) {
         return Ok(token);
     }
     Err(vec![WrongField::new("a token has visible ASCII characters only", "value_error.token")])
 }
 
-/// What the tokens stand for, as Dropbox says.
-async fn granted(api: &CarbonApi, app: &OauthApp, import: &Import) -> Result<Grant, Refusal> {
-    let refused = |error: &DropboxError| refused(error, "refresh_token");
-    let refreshed = api.dropbox.refresh(app, &import.refresh).await.map_err(|error| refused(&error))?;
-    let account = api.dropbox.current_account(&refreshed.access).await.map_err(|error| refused(&error))?;
-    match api.dropbox.current_account(&import.access).await {
-        Ok(other) if other.id != account.id => {
-            return Err(wrong("access_token", "it is another account's than the refresh token"));
-        }
-        // An access token may have ended: the refresh token has just given another.
-        Ok(_) | Err(DropboxError::TokenExpired) => {}
-        Err(error) => return Err(self::refused(&error, "access_token")),
-    }
-    Ok(Grant {
-        access: refreshed.access,
-        refresh: refreshed.refresh.unwrap_or_else(|| import.refresh.clone()),
-        life: refreshed.life,
-        account: account.id,
-        scopes: refreshed.scopes.unwrap_or_else(|| app.terms.scopes.clone()),
-    })
-}
-
-fn refused(error: &DropboxError, field: &'static str) -> Refusal {
+fn refused(error: NotTaken) -> Refusal {
     match error {
-        DropboxError::NeedsReauth(_) => {
-            wrong(field, "Dropbox does not accept it for the project's Dropbox app")
+        NotTaken::Refused(token) => {
+            wrong(token.field(), "Dropbox does not accept it for the project's Dropbox app")
         }
-        DropboxError::RateLimited(rest) => paused(*rest).into(),
-        error => {
-            tracing::error!(%error, "tokens that were given could not be tried");
+        NotTaken::OfAnotherAccount => wrong("access_token", "it is another account's than the refresh token"),
+        NotTaken::Paused(rest) => paused(rest).into(),
+        NotTaken::Unknown => {
             let message = "Dropbox did not say what the tokens stand for; ask again in a few seconds.";
             ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_refused", message).after(5).into()
         }

@@ -5,8 +5,4 @@ mod oauth_url;
 mod options;
 mod revoke;
 
-pub(crate) use self::{
-    import::import,
-    oauth_url::oauth_url,
-    revoke::{disconnect, revoke},
-};
+pub(crate) use self::{import::import, oauth_url::oauth_url, revoke::revoke};

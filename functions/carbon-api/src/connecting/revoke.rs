@@ -3,10 +3,7 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::json;
-use shared::{
-    model::{Connection, Lane, WalkReason},
-    queue::RequestError,
-};
+use shared::linking::disconnect;
 
 use crate::{
     CarbonApi,
@@ -23,17 +20,6 @@ pub(crate) async fn revoke(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     let id = data_source_id(&mut fields);
     let id = fields.end(id)?;
     let connection = connection_with_id(api, asked, id, true).await?;
-    disconnect(api, &connection).await?;
+    disconnect(api.purges.as_ref(), &api.requests, api.clock.as_ref(), &connection).await?;
     Ok(found(&json!({"success": true})))
-}
-
-/// Disconnects a connection, and lets the worker do the rest.
-pub(crate) async fn disconnect(api: &CarbonApi, connection: &Connection) -> Result<(), Refusal> {
-    let queued: Result<_, RequestError> = if api.purges.disconnect(connection, api.clock.now()).await? {
-        api.requests.walk(connection.into(), Lane::Changes, WalkReason::Disconnected).await
-    } else {
-        return Ok(());
-    };
-    queued?;
-    Ok(())
 }

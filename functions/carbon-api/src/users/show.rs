@@ -15,6 +15,6 @@ pub(crate) async fn show(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     let mut fields = Fields::of(asked.body)?;
     let user = fields.required("customer_id", user_id);
     let user = fields.end(user)?;
-    deletion::known(api, asked.caller.project, &user).await?;
+    deletion::deletions(api).check_known(asked.caller.project, &user).await?;
     Ok(found(&describe(api, asked.caller.project, &user).await?))
 }

@@ -7,12 +7,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::{Value, json};
-use shared::{
-    answer::ApiError,
-    linking::follow_as_user,
-    model::{Lane, ProjectId, UserChange, UserId, WalkReason},
-    store::StoreError,
-};
+use shared::{answer::ApiError, model::UserChange, store::StoreError, users::Following};
 
 use super::{fields::customer_ids, sources};
 use crate::{
@@ -51,7 +46,8 @@ pub(crate) async fn update(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
         changed => changed?,
     }
     if !change.is_empty() {
-        let all = stream::iter(users).map(|user| follow(api, project, user));
+        let following = following(api);
+        let all = stream::iter(users).map(async |user| following.follow(project, &user).await);
         all.buffer_unordered(PARALLEL).try_collect::<Vec<()>>().await?;
     }
     Ok(found(&json!({"success": true})))
@@ -74,15 +70,13 @@ fn no_limit(value: &Value) -> Read<()> {
     Err(vec![WrongField::new(message, "value_error.not_supported")])
 }
 
-/// Lets the connections that a user has be followed as is stored for the user by now.
-async fn follow(api: &CarbonApi, project: ProjectId, user: UserId) -> Result<(), Refusal> {
-    let Some(stored) = api.users.user(project, &user).await? else { return Ok(()) };
-    for connection in api.connections.connections_of_user(project, &user).await? {
-        follow_as_user(api.choices.as_ref(), connection.id, &stored).await?;
-        // The walk sets the time of the next comparison, and brings what was not followed before.
-        api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
+fn following(api: &CarbonApi) -> Following<'_> {
+    Following {
+        users: api.users.as_ref(),
+        connections: api.connections.as_ref(),
+        choices: api.choices.as_ref(),
+        requests: &api.requests,
     }
-    Ok(())
 }
 
 fn deleted() -> Refusal {

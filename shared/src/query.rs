@@ -2,21 +2,20 @@
 
 use std::{borrow::Cow, ops::RangeInclusive};
 
-use shared::answer::ApiError;
+use crate::answer::ApiError;
 
 /// The value of a field, if it is there.
-pub(crate) fn field<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {
+#[must_use]
+pub fn field<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {
     let mut fields = url::form_urlencoded::parse(query.as_bytes());
     fields.find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// A number in a range.
-pub(crate) fn number(
-    query: &str,
-    name: &str,
-    range: RangeInclusive<u64>,
-    usual: u64,
-) -> Result<u64, ApiError> {
+/// A number in a range; `usual` where the field is not there.
+///
+/// # Errors
+/// 400 where it is none, or out of the range.
+pub fn number(query: &str, name: &str, range: RangeInclusive<u64>, usual: u64) -> Result<u64, ApiError> {
     let Some(text) = field(query, name) else { return Ok(usual) };
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|number| digits && range.contains(number));
