@@ -62,6 +62,7 @@ EXPECTED = {
         "carbon-api",
         {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
+    "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL"}),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL"}),
     "WebhookReceiverFunction": (
         "webhook-receiver",
@@ -90,6 +91,10 @@ MAY = {
         "Table.Arn": ROWS,
         "Key.Arn": {"kms:Decrypt"},
         "${Bucket.Arn}/*": {"s3:GetObject"},
+    },
+    "ProjectApiFunction": {
+        "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem"},
+        "ChangesQueue.Arn": {"sqs:SendMessage"},
     },
     "FilesApiFunction": {
         "Table.Arn": ROWS,
@@ -144,19 +149,25 @@ MAY = {
     },
 }
 
-# What the partition keys begin with of the rows that each role may write. `apikey#`, `app#` and `project#` are an
-# operator's, but for a project's first data key.
+# What the partition keys begin with of the rows that each role may write. `app#` and `project#` are an operator's, but for a
+# project's settings and its first data key; `apikey#` is one function's that does nothing else.
 WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*", "work#*"]
 MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "user#*", "work#*"],
+    "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
 }
-# The one statement about a project's partition: rows with the attributes of a data key may be put.
+# What may be written in a project's partition: the attributes that are a project's settings, by one function;
+SETTINGS = {
+    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["project#*"]},
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk", "name", "return_origins", "settings"]},
+}
+# and rows with the attributes of a data key, which may be put.
 FIRST_DATA_KEY = {
     "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["project#*"]},
     "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk", "version", "wrapped"]},
@@ -413,7 +424,7 @@ class Functions(unittest.TestCase):
 
     def test_each_role_writes_its_own_rows_and_none_of_the_operators(self):
         writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
-        seen, puts_data_keys = {}, []
+        seen, puts_data_keys, changes_settings = {}, [], []
         for name in {properties(function)["Role"]["Fn::GetAtt"].removesuffix(".Arn") for function in MAY}:
             for policy in properties(name)["Policies"]:
                 for statement in policy["PolicyDocument"]["Statement"]:
@@ -424,11 +435,16 @@ class Functions(unittest.TestCase):
                         self.assertEqual(statement["Action"], "dynamodb:PutItem")
                         puts_data_keys.append(name)
                         continue
+                    if condition == SETTINGS:
+                        self.assertEqual(statement["Action"], "dynamodb:UpdateItem")
+                        changes_settings.append(name)
+                        continue
                     self.assertEqual(list(condition), ["ForAllValues:StringLike"], name)
                     self.assertNotIn(name, seen, "one statement says what a role writes")
                     seen[name] = condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
         self.assertEqual(seen, MAY_WRITE)
         self.assertEqual(sorted(puts_data_keys), ["CarbonApiRole", "OauthCallbackRole"])
+        self.assertEqual(changes_settings, ["ProjectApiRole"])
 
     def test_a_data_key_has_the_attributes_that_may_be_put_and_no_others(self):
         rows = (HERE.parent / "shared/src/store/dynamo/projects.rs").read_text()
@@ -456,6 +472,7 @@ class Functions(unittest.TestCase):
         self.assertLess(properties("OauthCallbackFunction")["Timeout"], 29)
         self.assertLess(properties("FilesApiFunction")["Timeout"], 29)
         self.assertLess(properties("CarbonApiFunction")["Timeout"], 29)
+        self.assertLess(properties("ProjectApiFunction")["Timeout"], 29)
         self.assertLessEqual(properties("WebhookReceiverFunction")["Timeout"], 10)
         self.assertEqual(properties("SyncFunction")["Timeout"], 120)
         self.assertEqual(properties("TransferFunction")["Timeout"], 900)
@@ -488,7 +505,7 @@ class Queues(unittest.TestCase):
             self.assertEqual(mapping["ScalingConfig"]["MaximumConcurrency"], {"Ref": parameter})
             queues.add(queue)
         self.assertEqual(len(queues), 3)
-        for name in ("WebhookReceiverFunction", "SyncFunction", "FilesApiFunction", "CarbonApiFunction"):
+        for name in ("WebhookReceiverFunction", "SyncFunction", "FilesApiFunction", "CarbonApiFunction", "ProjectApiFunction"):
             variables = properties(name)["Environment"]["Variables"]
             self.assertEqual(variables["CHANGES_QUEUE_URL"], {"Ref": "ChangesQueue"}, name)
         self.assertEqual(properties("OauthCallbackFunction")["Environment"]["Variables"]["BULK_QUEUE_URL"], {"Ref": "BulkQueue"})

@@ -39,7 +39,7 @@ impl Connect {
         Ok(connection.id)
     }
 
-    fn linking(&self) -> Linking<'_> {
+    pub(crate) fn linking(&self) -> Linking<'_> {
         Linking {
             projects: self.projects.as_ref(),
             connections: self.connections.as_ref(),

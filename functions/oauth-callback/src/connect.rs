@@ -85,6 +85,7 @@ impl Connect {
             || ApiError::not_found("route_not_found", "There is no such route, or not with this method.");
         let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
         match (operation, parameters.as_slice()) {
+            (Operation::ImportConnection, [project]) => self.import(project, request).await,
             (Operation::CreateConnectLink, [project]) => self.add_link(base, project, request).await,
             (Operation::GetConnectLink, [project, link]) => self.show_link(project, link, request).await,
             (Operation::ShowConnectStart, []) => self.show_start(request).await,

@@ -10,6 +10,7 @@ mod account;
 mod callback;
 mod connect;
 mod cookie;
+mod import;
 mod links;
 mod own_page;
 mod page;

@@ -52,7 +52,7 @@ impl Connect {
         Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": Link::LIFE.as_secs()})))
     }
 
-    async fn server(
+    pub(crate) async fn server(
         &self,
         operation: Operation,
         project: &str,

@@ -2,6 +2,7 @@
 //! the server has signed.
 
 mod issued;
+mod of_project;
 mod operation;
 mod spki;
 mod strict_json;
@@ -102,13 +103,7 @@ impl Caller {
         headers: &HeaderMap,
     ) -> Result<Self, ApiError> {
         let key = key.hash();
-        let owner = projects.project_of_key(&key).await?.ok_or_else(unknown_key)?;
-        if project.parse::<ProjectId>().ok() != Some(owner) {
-            return Err(ApiError::not_found(
-                "project_not_found",
-                "The API key belongs to no project of this id.",
-            ));
-        }
+        let owner = owner_of_key(projects, project, &key).await?;
         let user = user(headers)?.ok_or_else(user_missing)?;
         Ok(Self { project: owner, user, kind: CallerKind::ApiKey, key })
     }
@@ -141,6 +136,15 @@ impl Caller {
         let key = SecretHash::of(&key.public_key);
         Ok(Self { project: id, user: token_user, kind: CallerKind::UserToken, key })
     }
+}
+
+/// The project of a key, where it is the one that the path names.
+async fn owner_of_key(projects: &dyn Projects, named: &str, key: &SecretHash) -> Result<ProjectId, ApiError> {
+    let owner = projects.project_of_key(key).await?.ok_or_else(unknown_key)?;
+    if named.parse::<ProjectId>().ok() == Some(owner) {
+        return Ok(owner);
+    }
+    Err(ApiError::not_found("project_not_found", "The API key belongs to no project of this id."))
 }
 
 fn credential(headers: &HeaderMap) -> Option<Credential> {

@@ -3,7 +3,8 @@
 //!
 //! Which callers a route takes, and why:
 //!
-//! - **Links** are a server's. A link names the user that an account is joined to and the address that the browser
+//! - **A project's settings, API keys and users** are its server's: a user has no say in them.
+//! - **Links** are a server's, and so are tokens that it has from elsewhere. A link names the user that an account is joined to and the address that the browser
 //!   returns to, and polling it tells of the connect: both are the application's decisions, and a token in a page would
 //!   let whoever reads it join an account of their own to the user.
 //! - **Calls, workflow actions, files, changes and the state of connections** are what a user token is for: the user's own data.
@@ -21,6 +22,16 @@ use super::CallerKind;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "openapi.yaml says what each of them is")]
 pub enum Operation {
+    GetSettings,
+    ChangeSettings,
+    ListApiKeys,
+    AddApiKey,
+    RemoveApiKey,
+    ListUsers,
+    GetUser,
+    ChangeUser,
+    DeleteUser,
+    ImportConnection,
     CreateConnectLink,
     GetConnectLink,
     ShowConnectStart,
@@ -88,7 +99,9 @@ pub enum Callers {
     Server,
     /// A project's server, or one of its users with a user token.
     ServerOrUser,
-    /// A project's server, for no user in particular: the path names no project and the headers no user.
+    /// A project's server, for no user in particular: the headers name none.
+    Project,
+    /// The same, by a path that names no project either.
     Organization,
     /// A project's server for one of its users, by a path that names no project.
     ServerWithoutProject,
@@ -104,7 +117,9 @@ impl Callers {
             Self::Anyone => true,
             Self::ServerOrUser => matches!(kind, CallerKind::ApiKey | CallerKind::UserToken),
             Self::ServerOrIssued => matches!(kind, CallerKind::ApiKey | CallerKind::IssuedToken),
-            Self::Server | Self::ServerWithoutProject | Self::Organization => kind == CallerKind::ApiKey,
+            Self::Server | Self::Project | Self::ServerWithoutProject | Self::Organization => {
+                kind == CallerKind::ApiKey
+            }
         }
     }
 }
@@ -137,14 +152,25 @@ const fn route(
 const GET: Option<Method> = Some(Method::GET);
 const POST: Option<Method> = Some(Method::POST);
 const PUT: Option<Method> = Some(Method::PUT);
+const PATCH: Option<Method> = Some(Method::PATCH);
 const DELETE: Option<Method> = Some(Method::DELETE);
 
 /// All routes.
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = {
-    use Callers::{Anyone, Organization, Server, ServerOrIssued, ServerOrUser, ServerWithoutProject};
+    use Callers::{Anyone, Organization, Project, Server, ServerOrIssued, ServerOrUser, ServerWithoutProject};
     use Operation as O;
     &[
+        route(O::GetSettings, "getSettings", GET, "/projects/{project}/settings", Project),
+        route(O::ChangeSettings, "changeSettings", PATCH, "/projects/{project}/settings", Project),
+        route(O::ListApiKeys, "listApiKeys", GET, "/projects/{project}/keys", Project),
+        route(O::AddApiKey, "addApiKey", POST, "/projects/{project}/keys", Project),
+        route(O::RemoveApiKey, "removeApiKey", DELETE, "/projects/{project}/keys/{key}", Project),
+        route(O::ListUsers, "listUsers", GET, "/projects/{project}/users", Project),
+        route(O::GetUser, "getUser", GET, "/projects/{project}/users/{user}", Project),
+        route(O::ChangeUser, "changeUser", PATCH, "/projects/{project}/users/{user}", Project),
+        route(O::DeleteUser, "deleteUser", DELETE, "/projects/{project}/users/{user}", Project),
+        route(O::ImportConnection, "importConnection", POST, "/projects/{project}/connections", Server),
         route(O::CreateConnectLink, "createConnectLink", POST, "/projects/{project}/connect/links", Server),
         route(O::GetConnectLink, "getConnectLink", GET, "/projects/{project}/connect/links/{link}", Server),
         route(O::ShowConnectStart, "showConnectStart", GET, "/connect/start", Anyone),

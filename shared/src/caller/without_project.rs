@@ -18,7 +18,7 @@ use crate::{
 pub struct ProjectCaller {
     /// The project.
     pub project: ProjectId,
-    /// The user that the call is for; absent for operations of [`Callers::Organization`].
+    /// The user that the call is for; absent for operations of [`Callers::Project`] and [`Callers::Organization`].
     pub user: Option<UserId>,
     /// What they came with.
     pub kind: CallerKind,

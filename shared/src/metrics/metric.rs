@@ -138,6 +138,10 @@ metrics! {
     FilesApiCalls: Count,
     /// Of these, requests that were refused.
     FilesApiCallsRefused: Count,
+    /// Requests to the API of projects.
+    ProjectApiCalls: Count,
+    /// Of these, requests that were refused.
+    ProjectApiCallsRefused: Count,
     /// Requests to the API of Carbon's clients.
     CarbonApiCalls: Count,
     /// Of these, requests that were refused.

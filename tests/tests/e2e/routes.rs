@@ -21,25 +21,30 @@ struct Path {
     methods: Vec<Method>,
 }
 
+/// Each path once for each function that answers some of its methods.
 fn paths() -> Vec<Path> {
     let api: Value = serde_saphyr::from_str(OPENAPI).unwrap();
-    api["paths"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(template, operations)| path(template, operations))
-        .collect()
+    let mut paths: Vec<Path> = Vec::new();
+    for (template, operations) in api["paths"].as_object().unwrap() {
+        for (name, operation) in operations.as_object().unwrap() {
+            let binary = binary(operation);
+            let known = paths.iter().position(|path| path.template == *template && path.binary == binary);
+            let index = known.unwrap_or_else(|| {
+                paths.push(Path { template: template.clone(), binary, methods: Vec::new() });
+                paths.len() - 1
+            });
+            if name != ANY_METHOD && name != "options" {
+                paths[index].methods.push(name.to_uppercase().parse().unwrap());
+            }
+        }
+    }
+    paths
 }
 
-fn path(template: &str, operations: &Value) -> Path {
-    let operations = operations.as_object().unwrap();
-    let named = operations.keys().filter(|name| *name != ANY_METHOD && *name != "options");
-    let methods = named.map(|name| name.to_uppercase().parse().unwrap()).collect();
-    let integration = &operations.values().next().unwrap()["x-amazon-apigateway-integration"];
-    let uri = integration["uri"]["Fn::Sub"].as_str().unwrap();
+fn binary(operation: &Value) -> String {
+    let uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"].as_str().unwrap();
     let (_, function) = uri.split_once("functions/${").unwrap();
-    let function = function.split_once("Function.Arn}").unwrap().0;
-    Path { template: template.to_owned(), binary: kebab(function), methods }
+    kebab(function.split_once("Function.Arn}").unwrap().0)
 }
 
 /// `ApiProxy` as `api-proxy`.
@@ -62,6 +67,8 @@ async fn code(world: &World, path: &Path, method: &Method, connection: Connectio
         .replace("{link}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
         .replace("{app}", "an-app")
         .replace("{file}", "536870913")
+        .replace("{key}", "unknown")
+        .replace("{user}", "user-1")
         .replace("{path+}", "2/check/user");
     assert!(!filled.contains('{'), "the test knows no value for {filled}");
     let request = Request::builder()

@@ -14,13 +14,20 @@ pub(crate) enum Function {
     ApiProxy,
     FilesApi,
     CarbonApi,
+    ProjectApi,
     WebhookReceiver,
 }
 
 impl Function {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::OauthCallback, Self::ApiProxy, Self::FilesApi, Self::CarbonApi, Self::WebhookReceiver];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::OauthCallback,
+        Self::ApiProxy,
+        Self::FilesApi,
+        Self::CarbonApi,
+        Self::ProjectApi,
+        Self::WebhookReceiver,
+    ];
 
     /// What the template calls it.
     pub(crate) fn logical_id(self) -> &'static str {
@@ -29,6 +36,7 @@ impl Function {
             Self::ApiProxy => "ApiProxyFunction",
             Self::FilesApi => "FilesApiFunction",
             Self::CarbonApi => "CarbonApiFunction",
+            Self::ProjectApi => "ProjectApiFunction",
             Self::WebhookReceiver => "WebhookReceiverFunction",
         }
     }
@@ -40,6 +48,7 @@ impl Function {
             Self::ApiProxy => "api-proxy",
             Self::FilesApi => "files-api",
             Self::CarbonApi => "carbon-api",
+            Self::ProjectApi => "project-api",
             Self::WebhookReceiver => "webhook-receiver",
         }
     }
@@ -183,6 +192,9 @@ mod tests {
         assert_eq!(find(Method::OPTIONS, proxied), Some(Function::ApiProxy));
         assert_eq!(find(Method::OPTIONS, "/projects/p/sdk/me"), Some(Function::FilesApi));
         assert_eq!(find(Method::OPTIONS, "/projects/p/connect/links"), None);
+        assert_eq!(find(Method::POST, "/projects/p/connections"), Some(Function::OauthCallback));
+        assert_eq!(find(Method::DELETE, "/projects/p/users/u"), Some(Function::ProjectApi));
+        assert_eq!(find(Method::OPTIONS, "/projects/p/settings"), None);
         assert_eq!(find(Method::GET, "/whoami"), Some(Function::CarbonApi));
         assert_eq!(find(Method::OPTIONS, "/auth/v1/white_labeling"), Some(Function::CarbonApi));
         for path in ["/", "/webhook/", "/webhook/x/y", "/projects//connect/links", "/projects/p/sdk/proxy"] {

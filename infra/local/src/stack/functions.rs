@@ -6,6 +6,7 @@ use api_proxy::{Actions, Proxy};
 use carbon_api::CarbonApi;
 use files_api::FilesApi;
 use oauth_callback::Connect;
+use project_api::ProjectApi;
 use shared::{
     apps::Apps,
     caller::IssuedTokens,
@@ -26,6 +27,7 @@ pub(crate) struct Functions {
     pub(crate) actions: Actions,
     pub(crate) files: FilesApi,
     pub(crate) carbon: CarbonApi,
+    pub(crate) project: ProjectApi,
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
 }
@@ -71,6 +73,7 @@ impl Functions {
             },
             files: files(machine, clock.clone()),
             carbon: carbon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
+            project: project(machine, clock.clone()),
             receiver: Receiver {
                 accounts: store.clone(),
                 requests: requests(machine, &clock),
@@ -126,6 +129,21 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
         purges: machine.store.clone(),
         log: machine.store.clone(),
         items: machine.store.clone(),
+        requests: requests(machine, &clock),
+        clock,
+        metrics: Arc::new(machine.metrics.clone()),
+    }
+}
+
+fn project(machine: &Machine, clock: Arc<dyn Clock>) -> ProjectApi {
+    ProjectApi {
+        projects: machine.store.clone(),
+        settings: machine.store.clone(),
+        keys: machine.store.clone(),
+        users: machine.store.clone(),
+        connections: machine.store.clone(),
+        choices: machine.store.clone(),
+        purges: machine.store.clone(),
         requests: requests(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),

@@ -2,14 +2,11 @@
 
 use local::browser::{Browser, Decision};
 use serde_json::{Value, json};
-use shared::{
-    model::{ConnectionId, ProjectId},
-    seal::{Owner, Place, Sealed},
-    store::{Connections, TokenStore},
-};
+use shared::{model::ConnectionId, store::Connections};
 use tests::{CarbonClient, World};
 
 use super::{FIRST, other_server, server};
+use crate::given_tokens::tokens;
 
 const SECOND: &str = "second@example.com";
 
@@ -168,16 +165,6 @@ async fn every_wrong_field_of_a_connect_is_named_and_none_is_repeated() {
     assert_eq!((large.status.as_u16(), large.code()), (413, "body_too_large"));
     let unknown = json!({"service": "DROPBOX", "data_source_id": 77});
     assert_eq!(server.post("integrations/oauth_url", &unknown).await.status, 404);
-}
-
-/// The tokens of a connection, as its application might have them.
-async fn tokens(world: &World, project: ProjectId, id: ConnectionId) -> (String, String) {
-    let sealed = world.stack.store().tokens(id).await.unwrap().unwrap();
-    let open = async |field, sealed: &Sealed| {
-        let place = Place { project, owner: Owner::Connection(id), field };
-        world.stack.machine.keyring.open(place, sealed).await.unwrap()
-    };
-    (open("access", &sealed.access).await, open("refresh", &sealed.refresh).await)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,21 @@
+//! Answers.
+
+use http::{Response, StatusCode};
+use lambda_http::Body;
+use serde_json::Value;
+use shared::answer;
+
+/// 200 with a body.
+pub(crate) fn found(body: &Value) -> Response<Body> {
+    answer::json(StatusCode::OK, body)
+}
+
+/// 201 with a body.
+pub(crate) fn made(body: &Value) -> Response<Body> {
+    answer::json(StatusCode::CREATED, body)
+}
+
+/// 202 with a body: it is stored, and goes on.
+pub(crate) fn accepted(body: &Value) -> Response<Body> {
+    answer::json(StatusCode::ACCEPTED, body)
+}

@@ -1,0 +1,220 @@
+//! Reading a change of settings.
+
+use serde_json::{Map, Value};
+use shared::{
+    answer::ApiError,
+    model::{Brake, Formats, SettingsChange, web_origin},
+};
+
+use crate::body::Members;
+
+/// The members of a change.
+const MEMBERS: [&str; 7] = [
+    "name",
+    "return_origins",
+    "max_file_bytes",
+    "formats",
+    "select_everything",
+    "deletion_brake",
+    "resync_hours",
+];
+/// Maximum length of a project's name. Characters.
+const MAX_NAME: usize = 200;
+/// Maximum number of origins.
+const MAX_ORIGINS: usize = 50;
+/// Maximum number of endings.
+const MAX_ENDINGS: usize = 500;
+/// Maximum length of an ending. Characters.
+const MAX_ENDING: usize = 32;
+/// Maximum size of a file that can be asked for: that of an object of S3. Bytes.
+const MAX_FILE: u64 = 5 * 1024 * 1024 * 1024 * 1024;
+/// Hours that may be chosen from one full comparison to the next.
+const HOURS: [u64; 4] = [3, 6, 12, 24];
+
+/// Reads a change. Everything is read before anything is changed.
+pub(super) fn read(body: &[u8]) -> Result<SettingsChange, ApiError> {
+    let mut members = Members::of(body)?;
+    let change = SettingsChange {
+        name: members.optional("name", &format!("a text of 1 to {MAX_NAME} visible characters"), name)?,
+        return_origins: members.optional(
+            "return_origins",
+            &format!(
+                "a list of at most {MAX_ORIGINS} origins such as https://app.example.com, with http for localhost only"
+            ),
+            origins,
+        )?,
+        max_file_bytes: members.optional(
+            "max_file_bytes",
+            &format!("a whole number of bytes from 0 to {MAX_FILE}"),
+            |value| value.as_u64().filter(|bytes| *bytes <= MAX_FILE),
+        )?,
+        formats: members.optional(
+            "formats",
+            "\"all\", or an object with families (document, text, image, audio, video) and endings such as csv",
+            formats,
+        )?,
+        select_everything: members.optional("select_everything", "true or false", Value::as_bool)?,
+        brake: members.optional(
+            "deletion_brake",
+            "an object with percent, a whole number from 0 to 100, and items, a whole number of at most 1000000000",
+            brake,
+        )?,
+        resync_seconds: members.optional("resync_hours", "3, 6, 12 or 24", |value| {
+            value.as_u64().filter(|hours| HOURS.contains(hours)).map(|hours| hours * 60 * 60)
+        })?,
+    };
+    members.end(&MEMBERS)?;
+    Ok(change)
+}
+
+fn name(value: &Value) -> Option<String> {
+    let name = value.as_str()?.trim();
+    let is_good = (1..=MAX_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    is_good.then(|| name.to_owned())
+}
+
+/// Origins as browsers write them, each once.
+fn origins(value: &Value) -> Option<Vec<String>> {
+    let listed = value.as_array().filter(|listed| listed.len() <= MAX_ORIGINS)?;
+    let mut origins: Vec<String> = Vec::new();
+    for origin in listed {
+        let origin = web_origin(origin.as_str()?).ok()?;
+        if !origins.contains(&origin) {
+            origins.push(origin);
+        }
+    }
+    Some(origins)
+}
+
+fn formats(value: &Value) -> Option<Formats> {
+    if value == "all" {
+        return Some(Formats::All);
+    }
+    let object = with_members(value, &["families", "endings"])?;
+    let families = object
+        .get("families")
+        .map_or(Some(Vec::new()), |families| serde_json::from_value(families.clone()).ok())?;
+    let endings = object.get("endings").map_or(Some(Vec::new()), |endings| {
+        let listed = endings.as_array().filter(|listed| listed.len() <= MAX_ENDINGS)?;
+        listed.iter().map(ending).collect()
+    })?;
+    Some(Formats::Only { families, endings })
+}
+
+/// An ending without its dot. It is compared with what follows the last dot of a name.
+fn ending(value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    let ending = text.strip_prefix('.').unwrap_or(text);
+    let is_allowed = |c: char| !(c == '.' || c == '/' || c.is_whitespace() || c.is_control());
+    let is_good = (1..=MAX_ENDING).contains(&ending.chars().count()) && ending.chars().all(is_allowed);
+    is_good.then(|| ending.to_owned())
+}
+
+fn brake(value: &Value) -> Option<Brake> {
+    let object = with_members(value, &["percent", "items"])?;
+    let percent = object.get("percent")?.as_u64().filter(|percent| *percent <= 100)?;
+    let items = object.get("items")?.as_u64().filter(|items| *items <= 1_000_000_000)?;
+    Some(Brake { percent, items })
+}
+
+/// An object without other members than these.
+fn with_members<'a>(value: &'a Value, known: &[&str]) -> Option<&'a Map<String, Value>> {
+    value.as_object().filter(|object| object.keys().all(|name| known.contains(&name.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use shared::model::Family;
+
+    use super::*;
+
+    fn of(body: &Value) -> Result<SettingsChange, ApiError> {
+        read(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn what_is_named_is_changed_and_nothing_else() {
+        assert_eq!(read(b""), Ok(SettingsChange::default()));
+        let change = of(&json!({
+            "name": " Notes ",
+            "return_origins": ["https://APP.example.com:443", "https://app.example.com", "http://localhost:3000/"],
+            "formats": {"families": ["text"], "endings": [".Dat", "csv"]},
+            "deletion_brake": {"percent": 0, "items": 0},
+        }));
+        let expected = SettingsChange {
+            name: Some("Notes".to_owned()),
+            return_origins: Some(vec![
+                "https://app.example.com".to_owned(),
+                "http://localhost:3000".to_owned(),
+            ]),
+            formats: Some(Formats::Only {
+                families: vec![Family::Text],
+                endings: vec!["Dat".to_owned(), "csv".to_owned()],
+            }),
+            brake: Some(Brake { percent: 0, items: 0 }),
+            ..SettingsChange::default()
+        };
+        assert_eq!(change, Ok(expected));
+        let change = of(
+            &json!({"max_file_bytes": 0, "formats": "all", "select_everything": false, "resync_hours": 3}),
+        );
+        let expected = SettingsChange {
+            max_file_bytes: Some(0),
+            formats: Some(Formats::All),
+            select_everything: Some(false),
+            resync_seconds: Some(10_800),
+            ..SettingsChange::default()
+        };
+        assert_eq!(change, Ok(expected));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_and_not_repeated() {
+        for (member, value) in [
+            ("name", json!("")),
+            ("name", json!("   ")),
+            ("name", json!("a\u{0}b")),
+            ("name", json!("x".repeat(201))),
+            ("name", json!(7)),
+            ("name", json!(null)),
+            ("return_origins", json!("https://app.example.com")),
+            ("return_origins", json!(["https://app.example.com/path"])),
+            ("return_origins", json!(["http://app.example.com"])),
+            ("return_origins", json!(["javascript:alert(1)"])),
+            ("return_origins", json!([7])),
+            ("return_origins", json!(vec!["https://app.example.com"; 51])),
+            ("max_file_bytes", json!(-1)),
+            ("max_file_bytes", json!(1.5)),
+            ("max_file_bytes", json!("50")),
+            ("max_file_bytes", json!(u64::MAX)),
+            ("formats", json!("some")),
+            ("formats", json!({"families": ["nonsense"]})),
+            ("formats", json!({"families": "text"})),
+            ("formats", json!({"endings": ["a.b"]})),
+            ("formats", json!({"endings": [""]})),
+            ("formats", json!({"kinds": []})),
+            ("formats", json!([])),
+            ("select_everything", json!("yes")),
+            ("select_everything", json!(1)),
+            ("deletion_brake", json!({"percent": 101, "items": 0})),
+            ("deletion_brake", json!({"percent": 50})),
+            ("deletion_brake", json!({"percent": 50, "items": 1, "more": 1})),
+            ("deletion_brake", json!(50)),
+            ("resync_hours", json!(5)),
+            ("resync_hours", json!(-1)),
+            ("resync_hours", json!("6")),
+            ("resync_hours", json!(null)),
+        ] {
+            let error = of(&json!({ member: value })).unwrap_err();
+            assert_eq!(error.code, "malformed_body");
+            assert!(error.message.starts_with(&format!("{member} must be ")), "{}", error.message);
+        }
+        let error = of(&json!({"colour": "canary"})).unwrap_err();
+        assert!(error.message.contains("resync_hours") && !error.message.contains("canary"));
+        assert!(!error.message.contains("colour"));
+        for body in ["[]", "7", "null", "{", "{\"name\": \"a\"} x"] {
+            assert_eq!(read(body.as_bytes()).unwrap_err().code, "malformed_body", "{body}");
+        }
+    }
+}

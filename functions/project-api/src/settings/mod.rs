@@ -1,0 +1,36 @@
+//! The project's settings: what its users see of it, and how their accounts are synced.
+//!
+//! Walks read them from the row of the project, so that a change counts from the next one on. Files that were skipped by a
+//! rule of before are fetched at the next resync of each connection.
+
+mod members;
+mod shown;
+
+use http::Response;
+use lambda_http::Body;
+use shared::{answer::ApiError, caller::ProjectCaller, store::StoreError};
+
+use self::{members::read, shown::shown};
+use crate::{ProjectApi, answer::found};
+
+pub(crate) async fn show(api: &ProjectApi, caller: &ProjectCaller) -> Result<Response<Body>, ApiError> {
+    let project = api.projects.project(caller.project).await?.ok_or_else(gone)?;
+    Ok(found(&shown(&project)))
+}
+
+pub(crate) async fn change(
+    api: &ProjectApi,
+    caller: &ProjectCaller,
+    body: &[u8],
+) -> Result<Response<Body>, ApiError> {
+    let change = read(body)?;
+    match api.settings.change_settings(caller.project, &change).await {
+        Err(StoreError::Conflict) => return Err(gone()),
+        changed => changed?,
+    }
+    show(api, caller).await
+}
+
+fn gone() -> ApiError {
+    ApiError::not_found("project_not_found", "The project is gone.")
+}

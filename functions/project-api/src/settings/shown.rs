@@ -1,0 +1,36 @@
+//! Settings, in answers.
+
+use serde_json::{Value, json};
+use shared::model::{Formats, Project};
+
+/// Seconds in an hour.
+const HOUR: u64 = 60 * 60;
+
+/// The settings in the form in which they can be sent again.
+pub(super) fn shown(project: &Project) -> Value {
+    let settings = &project.settings;
+    json!({
+        "name": project.name,
+        "return_origins": project.return_origins,
+        "max_file_bytes": settings.max_file_bytes,
+        "formats": formats(&settings.formats),
+        "select_everything": settings.select_everything,
+        "deletion_brake": {"percent": settings.brake.percent, "items": settings.brake.items},
+        "resync_hours": hours(settings.resync_seconds),
+    })
+}
+
+fn formats(formats: &Formats) -> Value {
+    match formats {
+        Formats::All => json!("all"),
+        Formats::Only { families, endings } => json!({"families": families, "endings": endings}),
+    }
+}
+
+/// Whole hours as a whole number. An operator may have set others.
+fn hours(seconds: u64) -> Value {
+    if seconds.is_multiple_of(HOUR) {
+        return json!(seconds / HOUR);
+    }
+    json!(std::time::Duration::from_secs(seconds).as_secs_f64() / 3600.0)
+}

@@ -1,0 +1,69 @@
+//! `PATCH …/users/{user}`: how a user's accounts are followed.
+
+use http::{Response, StatusCode};
+use lambda_http::Body;
+use serde_json::Value;
+use shared::{
+    answer::ApiError,
+    caller::ProjectCaller,
+    model::{UserChange, UserId},
+    store::StoreError,
+    users::Following,
+};
+
+use super::show;
+use crate::{ProjectApi, body::Members};
+
+/// The members of a change.
+const MEMBERS: [&str; 2] = ["automatic_sync", "resync_hours"];
+/// Hours that may be chosen from one full comparison to the next.
+const HOURS: [u64; 4] = [3, 6, 12, 24];
+
+/// What is chosen is stored with the user, for accounts that are connected later, and then with each of the user's
+/// connections, where walks read it. A call that is cut short is repeated: it comes to the same.
+pub(crate) async fn change(
+    api: &ProjectApi,
+    caller: &ProjectCaller,
+    user: &UserId,
+    body: &[u8],
+) -> Result<Response<Body>, ApiError> {
+    let change = read(body)?;
+    let (project, now) = (caller.project, api.clock.now());
+    match api.users.change_users(project, std::slice::from_ref(user), change, now).await {
+        Err(StoreError::Conflict) => return Err(deleted()),
+        changed => changed?,
+    }
+    if !change.is_empty() {
+        let following = Following {
+            users: api.users.as_ref(),
+            connections: api.connections.as_ref(),
+            choices: api.choices.as_ref(),
+            requests: &api.requests,
+        };
+        following.follow(project, user).await?;
+    }
+    show(api, caller, user).await
+}
+
+fn read(body: &[u8]) -> Result<UserChange, ApiError> {
+    let mut members = Members::of(body)?;
+    let change = UserChange {
+        auto_sync: members.optional("automatic_sync", "true or false", Value::as_bool)?,
+        resync_hours: members.optional("resync_hours", "3, 6, 12, 24, or null for the project's", hours)?,
+    };
+    members.end(&MEMBERS)?;
+    Ok(change)
+}
+
+/// Hours, or null: as the project says.
+fn hours(value: &Value) -> Option<Option<u64>> {
+    match value.as_u64() {
+        None => value.is_null().then_some(None),
+        Some(hours) => HOURS.contains(&hours).then_some(Some(hours)),
+    }
+}
+
+fn deleted() -> ApiError {
+    let message = "This user was deleted; who connects an account is a user again.";
+    ApiError::new(StatusCode::CONFLICT, "user_deleted", message)
+}

@@ -1,0 +1,33 @@
+//! `DELETE …/users/{user}`: a user, with everything that was theirs.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::json;
+use shared::{
+    answer::ApiError,
+    caller::ProjectCaller,
+    model::UserId,
+    users::{Deletions, deletion_receipt},
+};
+
+use super::shown;
+use crate::{ProjectApi, answer::accepted};
+
+/// The answer is the receipt so far; `GET` of the user tells how it goes on. Said twice is said once.
+pub(crate) async fn delete(
+    api: &ProjectApi,
+    caller: &ProjectCaller,
+    user: &UserId,
+) -> Result<Response<Body>, ApiError> {
+    let deletions = Deletions {
+        users: api.users.as_ref(),
+        connections: api.connections.as_ref(),
+        purges: api.purges.as_ref(),
+        requests: &api.requests,
+        clock: api.clock.as_ref(),
+    };
+    deletions.check_known(caller.project, user).await?;
+    let deletion = deletions.delete(caller.project, user).await?;
+    let receipt = deletion_receipt(api.connections.as_ref(), &deletion).await?;
+    Ok(accepted(&json!({"id": user, "deletion": shown::deletion(&receipt)})))
+}

@@ -1,0 +1,37 @@
+//! `GET …/users/{user}`: a user, also one who was deleted, as long as the receipt is kept.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::Value;
+use shared::{
+    answer::ApiError,
+    caller::ProjectCaller,
+    model::{ProjectUser, UserId},
+    users::deletion_receipt,
+};
+
+use super::shown;
+use crate::{ProjectApi, answer::found};
+
+pub(crate) async fn show(
+    api: &ProjectApi,
+    caller: &ProjectCaller,
+    user: &UserId,
+) -> Result<Response<Body>, ApiError> {
+    let (stored, connections) = tokio::try_join!(
+        api.users.user(caller.project, user),
+        api.connections.connections_of_user(caller.project, user),
+    )?;
+    // Who connected with a version that kept no users is known by the connections.
+    let first = connections.first().map(|connection| connection.created_at);
+    let stored = stored.or_else(|| Some(ProjectUser::new(user.clone(), first?)));
+    let stored =
+        stored.ok_or_else(|| ApiError::not_found("user_not_found", "The project has no such user."))?;
+    let mut body = shown::user(&stored);
+    body["connections"] = connections.iter().map(shown::connection).collect();
+    body["deletion"] = match &stored.deletion {
+        Some(deletion) => shown::deletion(&deletion_receipt(api.connections.as_ref(), deletion).await?),
+        None => Value::Null,
+    };
+    Ok(found(&body))
+}

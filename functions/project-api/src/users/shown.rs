@@ -1,0 +1,40 @@
+//! Users, in answers.
+
+use serde_json::{Value, json};
+use shared::{
+    model::{Connection, ProjectUser},
+    users::DeletionReceipt,
+};
+
+/// A user, without their connections.
+pub(super) fn user(user: &ProjectUser) -> Value {
+    json!({
+        "id": user.user,
+        "created_at": user.created_at.to_string(),
+        "updated_at": user.updated_at.to_string(),
+        "automatic_sync": user.auto_sync.unwrap_or(true),
+        "resync_hours": user.resync_hours,
+    })
+}
+
+/// A connection, in brief.
+pub(super) fn connection(connection: &Connection) -> Value {
+    json!({
+        "id": connection.id,
+        "account": connection.account,
+        "email": connection.profile.email,
+        "status": connection.status,
+        "created_at": connection.created_at.to_string(),
+    })
+}
+
+/// How far the deletion of a user is.
+pub(super) fn deletion(receipt: &DeletionReceipt) -> Value {
+    json!({
+        "requested_at": receipt.requested_at.to_string(),
+        "connections": receipt.connections,
+        "items": receipt.items,
+        "objects": receipt.objects,
+        "finished_at": receipt.finished_at.map(|at| at.to_string()),
+    })
+}

@@ -1,0 +1,30 @@
+//! The line of the log that a request leaves, by which it is found who called: one, with nothing of a user's in it.
+
+use peers::{Asked, Function};
+
+const SETTINGS: [&str; 3] = ["CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"];
+const LIST: Asked = Asked {
+    method: "GET",
+    path: "/projects/{project}/users",
+    query: &[("after", "hidden-user")],
+    header: ("Cookie", "hidden=1"),
+    body: "",
+};
+
+fn function() -> Function {
+    Function::new(env!("CARGO_BIN_EXE_project-api"), &SETTINGS)
+}
+
+#[test]
+fn a_servers_request_names_project_and_key() {
+    LIST.leaves_one_line(function(), "listUsers", 200, true);
+}
+
+#[test]
+fn a_refused_request_leaves_its_line_too() {
+    let (method, path, body) = ("PATCH", "/projects/{project}/settings", "hidden");
+    Asked { method, path, body, ..LIST }.leaves_one_line(function(), "changeSettings", 400, true);
+    let header = ("authorization", "Basic hidden");
+    Asked { header, ..LIST }.leaves_one_line(function(), "listUsers", 401, false);
+    Asked { path: "/hidden", ..LIST }.leaves_one_line(function(), "unknown", 404, false);
+}

@@ -1,0 +1,18 @@
+//! Tokens that an application has from elsewhere.
+
+use shared::{
+    model::{ConnectionId, ProjectId},
+    seal::{Owner, Place, Sealed},
+    store::TokenStore,
+};
+use tests::World;
+
+/// The tokens of a connection, as its application might have them: access and refresh token.
+pub(crate) async fn tokens(world: &World, project: ProjectId, id: ConnectionId) -> (String, String) {
+    let sealed = world.stack.store().tokens(id).await.unwrap().unwrap();
+    let open = async |field, sealed: &Sealed| {
+        let place = Place { project, owner: Owner::Connection(id), field };
+        world.stack.machine.keyring.open(place, sealed).await.unwrap()
+    };
+    (open("access", &sealed.access).await, open("refresh", &sealed.refresh).await)
+}

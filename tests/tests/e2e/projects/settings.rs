@@ -1,0 +1,96 @@
+//! Settings: what is changed counts from the next walk on, and nothing else changes.
+
+use serde_json::{Value, json};
+use tests::World;
+
+use super::{FIRST, patch};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_told_changed_and_sent_back_as_they_were_told() {
+    let world = World::new().await;
+    let app = world.first_app("user-1");
+    let before = app.get("settings").await;
+    assert_eq!(before.status, 200, "{}", before.body);
+    assert_eq!(before.body["name"], "First project");
+    let change = json!({
+        "name": "Renamed",
+        "return_origins": ["https://APP.example.com/"],
+        "max_file_bytes": 7,
+        "formats": {"families": ["text"], "endings": [".Dat"]},
+        "select_everything": false,
+        "deletion_brake": {"percent": 1, "items": 2},
+        "resync_hours": 3,
+    });
+    let changed = patch(&app, "settings", &change).await;
+    let mut expected = change.clone();
+    expected["return_origins"] = json!(["https://app.example.com"]);
+    expected["formats"]["endings"] = json!(["Dat"]);
+    assert_eq!((changed.status.as_u16(), &changed.body), (200, &expected));
+    let one = patch(&app, "settings", &json!({"formats": "all"})).await;
+    expected["formats"] = json!("all");
+    assert_eq!(one.body, expected);
+    assert_eq!(patch(&app, "settings", &expected).await.body, expected, "as it was told");
+    assert_eq!(patch(&app, "settings", &json!({})).await.body, expected, "nothing");
+    let other = world.second_app("user-1").get("settings").await.body;
+    assert_eq!(other["name"], "Second project");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_with_one_wrong_member_changes_nothing() {
+    let world = World::new().await;
+    let app = world.first_app("user-1");
+    let before = app.get("settings").await.body;
+    for wrong in [
+        json!({"name": "Renamed", "resync_hours": 5}),
+        json!({"name": "Renamed", "max_file_bytes": -1}),
+        json!({"name": "Renamed", "user_keys": []}),
+        json!({"name": "Renamed", "app": "canary"}),
+        json!({"name": "Renamed", "return_origins": ["https://evil.example/canary"]}),
+        json!(["canary"]),
+    ] {
+        let answer = patch(&app, "settings", &wrong).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (400, "malformed_body"), "{wrong}");
+        assert!(!answer.body.to_string().contains("canary"), "{}", answer.body);
+    }
+    assert_eq!(app.get("settings").await.body, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wider_limit_lets_the_next_resync_fetch_what_was_skipped() {
+    let world = World::with_limit(3).await;
+    world.write(FIRST, "small.txt", b"abc");
+    world.write(FIRST, "large.txt", b"abcd");
+    let app = world.first_app("user-1");
+    let id = app.connect(FIRST).await;
+    world.settled().await;
+    let files = async || app.details(id).await["progress"]["files"].clone();
+    assert_eq!(files().await["skipped"], 1, "{}", files().await);
+    assert_eq!(patch(&app, "settings", &json!({"max_file_bytes": 4})).await.status, 200);
+    world.resynced(id).await;
+    world.settled().await;
+    assert_eq!((&files().await["skipped"], &files().await["ready"]), (&json!(0), &json!(2)));
+    world.assert_bytes(id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registered_origin_can_be_returned_to_from_then_on() {
+    let world = World::new().await;
+    let app = world.first_app("user-1");
+    let link = json!({"return_to": "https://new.example/done"}).to_string();
+    assert_eq!(app.post("connect/links", &link).await.code(), "return_to_not_allowed");
+    let origins = json!({"return_origins": ["https://new.example"]});
+    assert_eq!(patch(&app, "settings", &origins).await.status, 200);
+    assert_eq!(app.post("connect/links", &link).await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_connection_selects_what_the_settings_say() {
+    let world = World::new().await;
+    world.write(FIRST, "a.txt", b"a");
+    let app = world.first_app("user-1");
+    patch(&app, "settings", &json!({"select_everything": false})).await;
+    let id = app.connect(FIRST).await;
+    world.settled().await;
+    assert_eq!(app.details(id).await["selections"], Value::Array(Vec::new()));
+    assert!(world.items(id).await.is_empty());
+}
