@@ -63,7 +63,7 @@ EXPECTED = {
         {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
     "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL"}),
-    "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL"}),
+    "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME"}),
     "WebhookReceiverFunction": (
         "webhook-receiver",
         {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
@@ -97,9 +97,11 @@ MAY = {
         "ChangesQueue.Arn": {"sqs:SendMessage"},
     },
     "FilesApiFunction": {
-        "Table.Arn": ROWS,
+        "Table.Arn": ROWS | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
+        "${Bucket.Arn}/*": {"s3:GetObject"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
+        "TransfersQueue.Arn": {"sqs:SendMessage"},
     },
     "CarbonApiFunction": OPEN_APP
     | {
@@ -155,7 +157,7 @@ WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#
 MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
-    "FilesApiRole": ["account#*", "connection#*", "user#*", "work#*"],
+    "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],

@@ -10,6 +10,7 @@
 //! - [`apps`]: the Dropbox apps: the deployment's, and those that projects have of their own.
 //! - [`address`]: where the deployment's API is reached.
 //! - [`linking`]: from tokens that were granted to a connection that works, and its end.
+//! - [`files`]: what is asked for single files of the mirror.
 //! - [`users`]: how a user's accounts are followed, and a user's end.
 //! - [`caller`] and [`answer`]: who is asking, and how answers and errors become HTTP.
 //! - [`cors`] and [`secure`]: what browsers of other origins may ask and read, and what all browsers are told.
@@ -31,6 +32,7 @@ pub mod cors;
 pub mod dropbox;
 pub mod egress;
 pub mod events;
+pub mod files;
 pub mod linking;
 pub mod metrics;
 pub mod model;

@@ -6,12 +6,13 @@ use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
     answer::ApiError,
+    content::ContentLinks,
     cors,
     metrics::{Metric, Metrics, Subject},
     model::{Clock, Connection, Lane, WalkReason},
     queue::Requests,
     request_log::logged,
-    store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules},
+    store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules, Transfers},
 };
 
 /// What the requests are answered with.
@@ -32,6 +33,10 @@ pub struct FilesApi {
     pub log: Arc<dyn Log>,
     /// Their items.
     pub items: Arc<dyn Items>,
+    /// The transfers that wait.
+    pub transfers: Arc<dyn Transfers>,
+    /// Links to the files' bytes.
+    pub content_links: Arc<dyn ContentLinks>,
     /// What asks for walks.
     pub requests: Requests,
     /// The time.

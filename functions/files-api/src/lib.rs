@@ -11,6 +11,7 @@ mod connection;
 mod cursor;
 mod deletions;
 mod disconnect;
+mod file;
 mod files;
 mod fit;
 mod health;

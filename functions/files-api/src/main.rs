@@ -5,7 +5,9 @@ use std::sync::Arc;
 use files_api::FilesApi;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
+    aws::Late,
     config::{aws_and_store, metrics, required},
+    content::S3Content,
     model::{Clock, Lane, SystemClock},
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -33,7 +35,9 @@ async fn api() -> anyhow::Result<FilesApi> {
     let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
     let requests = Requests::new(store.clone(), clock.clone())
         .with(Lane::Changes, queue("CHANGES_QUEUE_URL")?)
-        .with(Lane::Bulk, queue("BULK_QUEUE_URL")?);
+        .with(Lane::Bulk, queue("BULK_QUEUE_URL")?)
+        .with(Lane::Transfers, queue("TRANSFERS_QUEUE_URL")?);
+    let content = S3Content::new(Late::of(&aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     Ok(FilesApi {
         projects: store.clone(),
         connections: store.clone(),
@@ -42,7 +46,9 @@ async fn api() -> anyhow::Result<FilesApi> {
         choices: store.clone(),
         purges: store.clone(),
         log: store.clone(),
-        items: store,
+        items: store.clone(),
+        transfers: store,
+        content_links: Arc::new(content),
         requests,
         metrics: metrics(clock.clone())?,
         clock,

@@ -10,7 +10,7 @@ use shared::{
     model::{Connection, ConnectionStatus},
 };
 
-use crate::{FilesApi, ui};
+use crate::{FilesApi, file, ui};
 
 impl FilesApi {
     /// `subject` becomes whom the request is about, as far as that is known when it ends.
@@ -73,6 +73,10 @@ impl FilesApi {
             (Operation::ConfirmDeletions, []) => self.confirm_deletions(connection, body).await,
             (Operation::ListChanges, []) => self.changes(connection, query).await,
             (Operation::ListFiles, []) => self.files(connection, query).await,
+            (Operation::GetFile, [id]) => file::show(self, connection, id).await,
+            (Operation::GetFileLink, [id]) => file::link(self, connection, id, query).await,
+            (Operation::ResyncFile, [id]) => file::resync(self, connection, id).await,
+            (Operation::RemoveFile, [id]) => file::remove(self, connection, id).await,
             _ => Err(route_not_found()),
         }
     }

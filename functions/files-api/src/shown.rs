@@ -1,7 +1,7 @@
 //! Items and changes, in answers.
 
 use serde_json::{Value, json};
-use shared::model::{Change, ChangeKind, Connection, Content, ContentKey, Facts, Item};
+use shared::model::{Change, ChangeKind, Connection, Facts, Item};
 
 /// An item: what Dropbox says of it, and where its bytes are.
 pub(crate) fn item(connection: &Connection, item: &Item) -> Value {
@@ -39,8 +39,7 @@ fn facts(facts: &Facts) -> Value {
 
 fn content(connection: &Connection, item: &Item) -> Value {
     let mut shown = json!(item.content);
-    if let Content::Ready { rev, .. } = &item.content {
-        let key = ContentKey::new(connection.project, connection.id, &item.facts.id, rev);
+    if let Some(key) = item.content_key(connection) {
         shown["key"] = json!(key.as_str());
     }
     shown

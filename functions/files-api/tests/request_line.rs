@@ -2,7 +2,8 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 4] = ["BULK_QUEUE_URL", "CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"];
+const SETTINGS: [&str; 6] =
+    ["BUCKET_NAME", "BULK_QUEUE_URL", "CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME", "TRANSFERS_QUEUE_URL"];
 const LIST: Asked = Asked {
     method: "GET",
     path: "/projects/{project}/connections",

@@ -2,5 +2,5 @@
 
 peers::start_suite!(
     env!("CARGO_BIN_EXE_files-api"),
-    ["BULK_QUEUE_URL", "CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"]
+    ["BUCKET_NAME", "BULK_QUEUE_URL", "CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME", "TRANSFERS_QUEUE_URL"]
 );

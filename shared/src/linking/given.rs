@@ -40,7 +40,7 @@ impl GivenToken {
 }
 
 /// Why tokens are not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
     /// Dropbox does not accept this one for the project's Dropbox app.
     Refused(GivenToken),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionId, ItemId, ProjectId, Rev};
+use super::{Connection, ConnectionId, ItemId, ProjectId, Rev};
 
 /// What kind of thing an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -202,6 +202,23 @@ impl Item {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         matches!(self.content, Content::Ready { .. })
+    }
+
+    /// Where the bytes of the revision in `content` lie, if they are in the bucket. `connection` is the item's.
+    #[must_use]
+    pub fn content_key(&self, connection: &Connection) -> Option<ContentKey> {
+        let Content::Ready { rev, .. } = &self.content else { return None };
+        Some(ContentKey::new(connection.project, connection.id, &self.facts.id, rev))
+    }
+
+    /// The name under which the bytes are saved: an export has another ending than the file.
+    #[must_use]
+    pub fn saved_as(&self) -> String {
+        let is_export = matches!(self.content, Content::Ready { exported: Some(_), .. });
+        match self.facts.export_as.as_ref().filter(|_| is_export) {
+            Some(format) => format!("{}.{format}", self.facts.name),
+            None => self.facts.name.clone(),
+        }
     }
 
     /// Whether a change after `number` touched it.

@@ -47,6 +47,7 @@ impl Place {
             .replace("{target}", "everything")
             .replace("{user}", "user-1")
             .replace("{key}", "unknown")
+            .replace("{file}", "id:unknown")
             .replace("{path+}", "2/files/list_folder");
         let path = filled.strip_prefix("/projects/{project}/").expect("it is below a project").to_owned();
         let request = app.request(route.method.clone().unwrap_or(Method::POST), &path);
@@ -83,6 +84,9 @@ fn own(operation: Operation) -> Said {
     match operation {
         Operation::CreateConnectLink | Operation::AddApiKey => said(201, ""),
         Operation::RemoveApiKey => said(404, "key_not_found"),
+        Operation::GetFile | Operation::GetFileLink | Operation::ResyncFile | Operation::RemoveFile => {
+            said(404, "file_not_found")
+        }
         Operation::ImportConnection => said(400, "token_not_accepted"),
         Operation::Disconnect
         | Operation::DeleteUser

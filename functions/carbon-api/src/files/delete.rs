@@ -3,15 +3,12 @@
 //! A selection of its own is given up. A file that another selection takes in is excluded as well: no listing brings it
 //! back, until it is chosen again. Folders go with the selection that they are; others stay for what is added to them.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
-use http::{Response, StatusCode};
+use http::Response;
 use lambda_http::Body;
 use serde_json::json;
-use shared::{
-    answer::ApiError,
-    model::{Exclusion, ItemId, ItemKind, Lane, Selection, Target, WalkReason},
-};
+use shared::{files::Removal, model::Facts};
 
 use super::{
     Source, candidates,
@@ -26,9 +23,6 @@ use crate::{
     fields::{Fields, WrongField, flag, list},
     request::Asked,
 };
-
-/// Maximum number of files of a connection that are excluded: the walker has them in memory.
-const MAX_EXCLUDED: usize = 10_000;
 
 /// Deletes what the filters mean.
 pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
@@ -81,72 +75,24 @@ async fn answer(
     let mut files = candidates::matching(api, &sources, &filters).await?;
     if !filters.with_children {
         if filters.numbers.is_some() && files.iter().any(File::is_folder) {
-            return Err(names_a_folder(asked, place));
+            return Err(names_a_folder(place));
         }
         files.retain(|file| !file.is_folder());
     }
+    let removal =
+        Removal { items: api.items.as_ref(), choices: api.choices.as_ref(), requests: &api.requests };
     for source in &sources {
-        let of_source: Vec<&File> = files.iter().filter(|file| file.source == *source).collect();
+        let of_source = files.iter().filter(|file| file.source == *source);
+        let of_source: Vec<&Facts> = of_source.map(|file| &file.record.item.facts).collect();
         if !of_source.is_empty() {
-            delete_from(api, source, &of_source).await?;
+            removal.remove(&source.connection, &of_source).await?;
         }
     }
     Ok(found(&json!({"success": true})))
 }
 
-async fn delete_from(api: &CarbonApi, source: &Source, files: &[&File]) -> Result<(), Refusal> {
-    let connection = &source.connection;
-    let ids: HashSet<&ItemId> = files.iter().map(|file| &file.record.item.facts.id).collect();
-    let selections = api.choices.choices(connection.id).await?.selections;
-    let wanted = selections.iter().filter(|selection| selection.is_wanted());
-    let (own, others): (Vec<&Selection>, Vec<&Selection>) =
-        wanted.partition(|selection| selection.target.item().is_some_and(|id| ids.contains(id)));
-    let taken_in = taken_in(api, source, &others, files).await?;
-    let known = api.choices.exclusions(connection.id).await?;
-    let fresh = taken_in.iter().filter(|one| !known.iter().any(|known| known.item == one.item)).count();
-    if known.len() + fresh > MAX_EXCLUDED {
-        return Err(too_many());
-    }
-    // The exclusions first: a walk in between brings nothing back.
-    api.choices.exclude(connection.id, &taken_in).await?;
-    for selection in own {
-        api.choices.deselect(connection.id, &selection.target).await?;
-    }
-    api.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
-    Ok(())
-}
-
-/// The files among some that these selections take in.
-async fn taken_in(
-    api: &CarbonApi,
-    source: &Source,
-    selections: &[&Selection],
-    files: &[&File],
-) -> Result<Vec<Exclusion>, Refusal> {
-    let targets: Vec<ItemId> = selections.iter().filter_map(|one| one.target.item().cloned()).collect();
-    let held = api.items.items(source.connection.id, &targets).await?;
-    let paths: Vec<String> = held.into_values().map(|item| format!("{}/", item.facts.path_lower)).collect();
-    let is_whole = selections.iter().any(|one| one.target == Target::Everything);
-    let facts = files.iter().map(|file| &file.record.item.facts).filter(|facts| facts.kind == ItemKind::File);
-    let taken = facts.filter(|facts| is_whole || paths.iter().any(|path| facts.path_lower.starts_with(path)));
-    let exclusion =
-        |path: &str, item: &ItemId| Exclusion { item: item.clone(), path: path.to_owned(), removed: false };
-    Ok(taken.map(|facts| exclusion(&facts.path_lower, &facts.id)).collect())
-}
-
 /// 422: a folder is named, and not what is in it.
-fn names_a_folder(asked: &Asked<'_>, place: &'static str) -> Refusal {
+fn names_a_folder(place: &'static str) -> Refusal {
     let message = "a folder is among these; it is deleted with what is in it, or not at all";
-    let refused = Fields::of(asked.body).and_then(|mut fields| {
-        fields.refuse(place, WrongField::new(message, "value_error.folder"));
-        fields.end::<()>(None)
-    });
-    refused.err().unwrap_or_else(too_many)
-}
-
-/// 409: so many exclusions would slow each walk down.
-fn too_many() -> Refusal {
-    let message =
-        format!("At most {MAX_EXCLUDED} files of a connection are excluded; choose other folders instead.");
-    ApiError::new(StatusCode::CONFLICT, "too_many_exclusions", message).into()
+    Refusal::Fields(vec![WrongField::new(message, "value_error.folder").in_body(&[place])])
 }

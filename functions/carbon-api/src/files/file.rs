@@ -37,19 +37,7 @@ impl File {
 
     /// Where its bytes lie, where they are in the bucket.
     pub(super) fn content(&self) -> Option<ContentKey> {
-        let Content::Ready { rev, .. } = &self.record.item.content else { return None };
-        let connection = &self.source.connection;
-        Some(ContentKey::new(connection.project, connection.id, &self.record.item.facts.id, rev))
-    }
-
-    /// The name under which its bytes are saved: an export has another ending than the file.
-    pub(super) fn saved_as(&self) -> String {
-        let facts = &self.record.item.facts;
-        let is_export = matches!(self.record.item.content, Content::Ready { exported: Some(_), .. });
-        match facts.export_as.as_ref().filter(|_| is_export) {
-            Some(format) => format!("{}.{format}", facts.name),
-            None => facts.name.clone(),
-        }
+        self.record.item.content_key(&self.source.connection)
     }
 
     /// Its page at Dropbox.

@@ -130,6 +130,6 @@ async fn shown(api: &CarbonApi, files: Vec<File>, link_seconds: Option<u64>) -> 
 /// A link to a file's bytes, where they are in the bucket.
 pub(super) async fn link(api: &CarbonApi, file: &File, valid: Duration) -> Result<Option<String>, Refusal> {
     let Some(key) = file.content() else { return Ok(None) };
-    let link = api.content_links.link(&key, &file.saved_as(), valid).await;
+    let link = api.content_links.link(&key, &file.record.item.saved_as(), valid).await;
     Ok(Some(link.map_err(|error| shared::answer::ApiError::unavailable(&error))?))
 }

@@ -129,6 +129,8 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
         purges: machine.store.clone(),
         log: machine.store.clone(),
         items: machine.store.clone(),
+        transfers: machine.store.clone(),
+        content_links: machine.links.clone(),
         requests: requests(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),

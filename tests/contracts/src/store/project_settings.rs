@@ -44,7 +44,8 @@ pub async fn other_settings_stay(harness: &impl StoreHarness) {
     let deletions = SettingsChange { brake: Some(brake), ..SettingsChange::default() };
     let (one, two) =
         tokio::join!(store.change_settings(project.id, &size), store.change_settings(project.id, &deletions));
-    (ok(one), ok(two));
+    ok(one);
+    ok(two);
     ok(store.change_settings(project.id, &SettingsChange::default()).await);
     project.settings = ProjectSettings { max_file_bytes: 9, brake, ..project.settings };
     assert_eq!(ok(store.project(project.id).await), Some(project));

@@ -7,6 +7,7 @@ mod reading;
 mod refusals;
 mod resync;
 mod selections;
+mod single;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

@@ -1,0 +1,108 @@
+//! One file: what is known of it, its bytes, and its removal from the mirror.
+
+use std::time::Duration;
+
+use http::Response;
+use lambda_http::Body;
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+use shared::{
+    answer::ApiError,
+    files::{Refetch, Removal},
+    model::{Connection, Item, ItemId, ItemKind, Timestamp},
+    query::number,
+};
+
+use crate::{
+    FilesApi,
+    routes::{accepted, conflict, found},
+    shown,
+};
+
+/// Seconds that a link is good for, where the caller does not say.
+const USUAL_LIFE: u64 = 60 * 60;
+/// Maximum number of seconds that a link is good for: S3 signs none for longer.
+const MAX_LIFE: u64 = 7 * 24 * 60 * 60;
+
+/// `GET …/files/{file}`: the file or folder as the list has it.
+pub(crate) async fn show(
+    api: &FilesApi,
+    connection: &Connection,
+    part: &str,
+) -> Result<Response<Body>, ApiError> {
+    let item = find(api, connection, part).await?;
+    Ok(found(&shown::item(connection, &item)))
+}
+
+/// `GET …/files/{file}/link`: an address from which anybody can fetch the bytes until it ends.
+pub(crate) async fn link(
+    api: &FilesApi,
+    connection: &Connection,
+    part: &str,
+    query: &str,
+) -> Result<Response<Body>, ApiError> {
+    let seconds = number(query, "valid_seconds", 1..=MAX_LIFE, USUAL_LIFE)?;
+    let item = find(api, connection, part).await?;
+    let key = item.content_key(connection).ok_or_else(not_ready)?;
+    let (now, life) = (api.clock.now(), Duration::from_secs(seconds));
+    let url = api.content_links.link(&key, &item.saved_as(), life).await;
+    let url = url.map_err(|error| ApiError::unavailable(&error))?;
+    Ok(found(&json!({"url": url, "expires_at": end(now, life)})))
+}
+
+/// `POST …/files/{file}/resync`: fetches the bytes once more.
+pub(crate) async fn resync(
+    api: &FilesApi,
+    connection: &Connection,
+    part: &str,
+) -> Result<Response<Body>, ApiError> {
+    let item = find_file(api, connection, part).await?;
+    let refetch = Refetch {
+        items: api.items.as_ref(),
+        transfers: api.transfers.as_ref(),
+        requests: &api.requests,
+        clock: api.clock.as_ref(),
+    };
+    let content = refetch.refetch(connection, &item).await?.ok_or_else(not_to_be_fetched)?;
+    Ok(accepted(&shown::item(connection, &Item { content, ..item })))
+}
+
+/// `DELETE …/files/{file}`: removes the file from the mirror, not from Dropbox.
+pub(crate) async fn remove(
+    api: &FilesApi,
+    connection: &Connection,
+    part: &str,
+) -> Result<Response<Body>, ApiError> {
+    let item = find_file(api, connection, part).await?;
+    let removal =
+        Removal { items: api.items.as_ref(), choices: api.choices.as_ref(), requests: &api.requests };
+    removal.remove(connection, &[&item.facts]).await?;
+    Ok(accepted(&json!({"id": item.facts.id, "removed": true})))
+}
+
+async fn find(api: &FilesApi, connection: &Connection, part: &str) -> Result<Item, ApiError> {
+    let missing = || ApiError::not_found("file_not_found", "The connection has no such file or folder.");
+    let id = percent_decode_str(part).decode_utf8().map_err(|_| missing())?;
+    let id = ItemId::from(id.as_ref());
+    api.items.items(connection.id, std::slice::from_ref(&id)).await?.remove(&id).ok_or_else(missing)
+}
+
+async fn find_file(api: &FilesApi, connection: &Connection, part: &str) -> Result<Item, ApiError> {
+    let item = find(api, connection, part).await?;
+    if item.facts.kind == ItemKind::File {
+        return Ok(item);
+    }
+    Err(conflict("not_a_file", "This is a folder; select it, or give its selection up, instead."))
+}
+
+fn end(now: Timestamp, life: Duration) -> String {
+    now.plus(life).to_string()
+}
+
+fn not_ready() -> ApiError {
+    conflict("file_not_ready", "The bytes are not here: it is a folder, or its content is not ready.")
+}
+
+fn not_to_be_fetched() -> ApiError {
+    conflict("file_not_ready", "The file is queued already, or the project's rules skip it.")
+}
