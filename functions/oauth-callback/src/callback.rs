@@ -85,7 +85,8 @@ impl Connect {
             Said::No { error } => return Err(denied(&error)),
         };
         let app = self.apps.with_key(&authorization.app).await.map_err(|error| failed(error.into()))?;
-        let grant = self.dropbox.exchange_code(&app, &code, &browser.pkce_verifier(), redirect_uri).await;
+        let verifier = browser.pkce_verifier();
+        let grant = self.dropbox.exchange_code(&app, &code, Some(&verifier), redirect_uri).await;
         let grant = grant.map_err(|error| failed(refused(&error)))?;
         self.link_account(&authorization.link, &app, grant).await.map_err(failed)
     }

@@ -102,7 +102,8 @@ impl Dropbox {
         Ok(url)
     }
 
-    /// Exchanges the code that came back with the browser.
+    /// Exchanges the code that came back with the browser. `verifier` is absent where the code was asked for without a
+    /// challenge.
     ///
     /// # Errors
     /// [`DropboxError::CodeRefused`] where the code is unknown, used or too old.
@@ -112,14 +113,15 @@ impl Dropbox {
         &self,
         app: &OauthApp,
         code: &str,
-        verifier: &PkceVerifier,
+        verifier: Option<&PkceVerifier>,
         redirect_uri: &str,
     ) -> Result<UnheldGrant, DropboxError> {
-        let answer = self
-            .oauth(app)
-            .set_redirect_uri(redirect(redirect_uri)?)
-            .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
+        let client = self.oauth(app).set_redirect_uri(redirect(redirect_uri)?);
+        let mut request = client.exchange_code(AuthorizationCode::new(code.to_owned()));
+        if let Some(verifier) = verifier {
+            request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
+        }
+        let answer = request
             .request_async(&self.token_client())
             .await
             .map_err(|error| refused(error, DropboxError::CodeRefused))?;
