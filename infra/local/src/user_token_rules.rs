@@ -42,6 +42,10 @@ pub struct Rules {
     /// Tokens that live longer are refused. Hours.
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=8760))]
     pub token_hours: u64,
+
+    /// Let pages turn in codes of an OAuth page of the application's own, which has to compare the state.
+    #[arg(long)]
+    pub complete_installs: bool,
 }
 
 impl From<&Rules> for UserTokenRules {
@@ -50,6 +54,7 @@ impl From<&Rules> for UserTokenRules {
             audience_required: !rules.audience_optional,
             audiences: rules.audiences.clone(),
             longest_life_seconds: rules.token_hours * 60 * 60,
+            may_complete_installs: rules.complete_installs,
         }
     }
 }

@@ -36,7 +36,7 @@ impl EventBridgeBus {
             .event_bus_name(&self.name)
             .source(SOURCE)
             .detail_type(event.detail_type())
-            .resources(event.connection.to_string())
+            .set_resources(event.connection.map(|connection| vec![connection.to_string()]))
             .detail(detail)
             .set_trace_header(trace.map(str::to_owned))
             .build())

@@ -1,24 +1,26 @@
 //! What goes out on the bus.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
     Change, Connection, ConnectionId, Degraded, HealthNews, HeldDeletions, ItemId, ItemKind, NotFetched,
-    ProjectId, Receipt, Recovered, Rev, Target, Timestamp, UserId,
+    ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp, UserId,
 };
 
 /// One event. It may arrive more than once, always with the same id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// The same for every delivery of the same event: `<connection>:<number>` for a change,
-    /// `<connection>:<item id>:<rev>:ready` for bytes.
+    /// `<connection>:<item id>:<rev>:ready` for bytes, `<project>:application:<UUID>` for one of the application's own.
     pub id: String,
     /// Whose.
     pub project: ProjectId,
     /// Whose within the project.
     pub user: UserId,
-    /// Of which connection.
-    pub connection: ConnectionId,
+    /// Of which connection; absent where the application's own event names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
     /// What happened.
     #[serde(flatten)]
     pub body: EventBody,
@@ -96,6 +98,24 @@ pub enum EventBody {
     DeletionsHeld(HeldDeletions),
     /// A full comparison with Dropbox ended.
     Resynced(ResyncReport),
+    /// The application, or a page of it, has sent an event of its own.
+    Application(ApplicationEvent),
+}
+
+/// An event that an application has sent: what is in it is the application's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationEvent {
+    /// The application's name for what happened.
+    pub name: String,
+    /// What the application says of it.
+    pub payload: Tags,
+    /// The configuration of the connection that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<Uuid>,
+    /// What the sender came with: `api_key`, or `user_token` where a user's page has sent it, and may have made it up.
+    pub sent_by: String,
+    /// When it was sent, milliseconds since 1970.
+    pub at: Timestamp,
 }
 
 /// What a full comparison with Dropbox found.
@@ -161,9 +181,21 @@ impl Event {
             id: format!("{}:{unique}", connection.id),
             project: connection.project,
             user: connection.user.clone(),
-            connection: connection.id,
+            connection: Some(connection.id),
             body,
         }
+    }
+
+    /// An event of an application's own. Each one that is sent is another.
+    #[must_use]
+    pub fn application(
+        project: ProjectId,
+        user: UserId,
+        connection: Option<ConnectionId>,
+        event: ApplicationEvent,
+    ) -> Self {
+        let id = format!("{project}:application:{}", Uuid::new_v4());
+        Self { id, project, user, connection, body: EventBody::Application(event) }
     }
 
     /// The event of a connection's health. Its id is that of the episode, however often it is published.
@@ -192,7 +224,10 @@ impl Event {
             EventBody::SelectionRestored { .. } => "selection_restored",
             EventBody::DeletionsHeld(_) => "deletions_held",
             EventBody::Resynced(_) => "resynced",
-            EventBody::Change(_) | EventBody::Ready { .. } | EventBody::Failed { .. } => "news",
+            EventBody::Change(_)
+            | EventBody::Ready { .. }
+            | EventBody::Failed { .. }
+            | EventBody::Application(_) => "news",
         };
         Self::new(connection, &format!("{word}:{}", at.0), body)
     }
@@ -215,6 +250,7 @@ impl Event {
             EventBody::SelectionRestored { .. } => "Selection Restored",
             EventBody::DeletionsHeld(_) => "Deletions Held",
             EventBody::Resynced(_) => "Resynced",
+            EventBody::Application(_) => "Application Event",
         }
     }
 }

@@ -5,6 +5,7 @@ mod change;
 mod change_counts;
 mod clock;
 mod connection;
+mod credential_settings;
 mod event;
 mod formats;
 mod head;
@@ -32,7 +33,8 @@ pub use change::{Change, ChangeKind, Removal, Segment};
 pub use change_counts::ChangeCounts;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use connection::{Connection, ConnectionStatus, Linked, Receipt, RootInfo, Schedule};
-pub use event::{Event, EventBody, ResyncReport};
+pub use credential_settings::{CredentialConfiguration, CredentialSettings};
+pub use event::{ApplicationEvent, Event, EventBody, ResyncReport};
 pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions, Unlisted};
 pub use health::{

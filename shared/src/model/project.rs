@@ -40,6 +40,10 @@ pub struct UserTokenRules {
     pub audiences: Vec<String>,
     /// No token lives longer. Seconds.
     pub longest_life_seconds: u64,
+    /// Whether a page may turn in a code of an OAuth page of the application's own (`completeInstall`). The application then
+    /// has to see to it that the code comes from that user's browser: by the `state` that its page compares.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub may_complete_installs: bool,
 }
 
 impl UserTokenRules {
@@ -49,9 +53,14 @@ impl UserTokenRules {
 }
 
 impl Default for UserTokenRules {
-    /// A token names its audience, and lives a day at most.
+    /// A token names its audience, lives a day at most, and completes no installation.
     fn default() -> Self {
-        Self { audience_required: true, audiences: Vec::new(), longest_life_seconds: 24 * 60 * 60 }
+        Self {
+            audience_required: true,
+            audiences: Vec::new(),
+            longest_life_seconds: 24 * 60 * 60,
+            may_complete_installs: false,
+        }
     }
 }
 

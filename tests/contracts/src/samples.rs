@@ -150,7 +150,7 @@ pub fn event(connection: ConnectionId, number: u64) -> Event {
         id: format!("{connection}:id:{number}:015f:ready"),
         project: ProjectId::random(),
         user: user("user@example.com"),
-        connection,
+        connection: Some(connection),
         body: EventBody::Ready {
             item: ItemId::from(format!("id:{number}")),
             rev: Rev::from("015f"),

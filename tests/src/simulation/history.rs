@@ -71,7 +71,7 @@ impl History {
 
     /// An event was taken by the bus.
     pub(super) fn published(&self, event: &Event) {
-        if (event.project, event.connection) != (wiring::PROJECT, wiring::CONNECTION) {
+        if (event.project, event.connection) != (wiring::PROJECT, Some(wiring::CONNECTION)) {
             self.broken("I1", format!("event {} is told of another connection", event.id));
         }
         let before = self.seen().events.insert(event.id.clone(), event.clone());

@@ -25,21 +25,27 @@ pub(crate) async fn project(world: &World) -> (App, Vec<UserKeyPair>) {
 }
 
 async fn project_with(world: &World, user_tokens: UserTokenRules) -> (App, Vec<UserKeyPair>) {
+    let (app, pairs) = newcomer(world, |project| project.user_tokens = user_tokens).await;
+    app.connect(FIRST).await;
+    (app, pairs)
+}
+
+/// A project with a key pair of each algorithm, made otherwise, and its server, whose user has connected nothing.
+pub(crate) async fn newcomer(world: &World, change: impl FnOnce(&mut Project)) -> (App, Vec<UserKeyPair>) {
     let pairs: Vec<UserKeyPair> = ALGORITHMS
         .iter()
         .map(|algorithm| UserKeyPair::generate(&format!("{algorithm:?}"), *algorithm).unwrap())
         .collect();
     let key = ApiKey::random();
-    let project = Project {
+    let mut project = Project {
         id: ProjectId::random(),
         user_keys: pairs.iter().map(|pair| pair.key.clone()).collect(),
-        user_tokens,
+        user_tokens: UserTokenRules::default(),
         ..world.stack.projects[0].project.clone()
     };
+    change(&mut project);
     world.stack.store().add_project(&project, &key.hash()).await.unwrap();
-    let app = world.app(&DemoProject { project, key }, "user-1");
-    app.connect(FIRST).await;
-    (app, pairs)
+    (world.app(&DemoProject { project, key }, "user-1"), pairs)
 }
 
 fn claims(app: &App) -> Value {
@@ -240,6 +246,7 @@ async fn a_project_may_say_otherwise_whom_tokens_are_for_and_how_long_they_live(
         audience_required: false,
         audiences: vec!["https://api.example.com".to_owned()],
         longest_life_seconds: 7 * 86_400,
+        ..UserTokenRules::default()
     };
     let (app, pairs) = project_with(&world, rules).await;
     let now = SystemClock.now().unix_seconds();
