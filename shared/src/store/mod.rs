@@ -7,6 +7,7 @@ mod api_keys;
 mod choices;
 mod claims;
 mod connections;
+mod credential_settings;
 pub mod dynamo;
 mod health;
 mod labels;
@@ -20,12 +21,14 @@ mod purges;
 mod records;
 mod source_tags;
 mod transfers;
+mod user_metadata;
 mod users;
 
 pub use api_keys::{ApiKeys, StoredApiKey};
 pub use choices::ChoiceStore;
 pub use claims::{Claim, Claims};
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Upcoming, Wake};
+pub use credential_settings::{CredentialSettingsStore, StoredSettings, change_credential_settings};
 pub use dynamo::Dynamo;
 pub use health::HealthStore;
 pub use labels::Labels;
@@ -39,6 +42,7 @@ pub use purges::Purges;
 pub use records::{RecordOrder, RecordPage, Records};
 pub use source_tags::{SourceTags, change_source_tags, tag_source};
 pub use transfers::{Sweep, TransferPace, Transfers};
+pub use user_metadata::{StoredMetadata, UserMetadata, change_user_metadata};
 pub use users::{MAX_USERS_AT_ONCE, Users};
 
 /// Why the store did not do what was asked, by what the caller can do about it.

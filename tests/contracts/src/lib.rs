@@ -33,6 +33,7 @@ mod tests {
         include_str!("queue/standard.rs"),
         include_str!("store/api_keys.rs"),
         include_str!("store/connections.rs"),
+        include_str!("store/credential_settings.rs"),
         include_str!("store/head.rs"),
         include_str!("store/health.rs"),
         include_str!("store/items.rs"),
@@ -50,6 +51,7 @@ mod tests {
         include_str!("store/schedules.rs"),
         include_str!("store/source_tags.rs"),
         include_str!("store/transfers.rs"),
+        include_str!("store/user_metadata.rs"),
         include_str!("store/users.rs"),
     ];
 

@@ -17,6 +17,7 @@
 //! | refresh under way | `connection#<connection>` | `refresh` |
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
 //! | tags that the project gives it | `connection#<connection>` | `tags` |
+//! | what Paragon's clients keep with it | `connection#<connection>` | `settings` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
 //! | files that are excluded | `connection#<connection>` | `excluded#<item>` |
 //! | labels of selections | `connection#<connection>` | `label#<what>` |
@@ -167,6 +168,11 @@ pub(super) fn tokens(id: ConnectionId) -> Key {
 /// The tags that its project gives a connection.
 pub(super) fn source_tags(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "tags")
+}
+
+/// What Paragon's clients keep with a connection.
+pub(super) fn credential_settings(id: ConnectionId) -> Key {
+    Key::new(format!("connection#{id}"), "settings")
 }
 
 pub(super) fn schedule(id: ConnectionId) -> Key {

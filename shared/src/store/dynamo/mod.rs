@@ -7,6 +7,7 @@ mod by_email;
 mod choices;
 mod claims;
 mod connections;
+mod credential_settings;
 mod health;
 mod item_pages;
 mod items;
@@ -27,6 +28,7 @@ mod source_tags;
 mod superseded;
 mod table;
 mod transfers;
+mod user_metadata;
 mod users;
 
 pub use schema::create_table;

@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod choices;
 pub mod claims;
 pub mod connections;
+pub mod credential_settings;
 pub mod head;
 pub mod health;
 pub mod items;
@@ -21,12 +22,13 @@ pub mod records;
 pub mod schedules;
 pub mod source_tags;
 pub mod transfers;
+pub mod user_metadata;
 pub mod users;
 
 use shared::store::{
-    Accounts, ApiKeys, AppStore, ChoiceStore, Claims, Connections, DataKeys, HealthStore, Items, Labels,
-    Leases, Links, Log, Ordinals, Projects, Purges, Records, Schedules, SettingsStore, SourceTags,
-    StoreError, TokenStore, Transfers, UserKeys, Users,
+    Accounts, ApiKeys, AppStore, ChoiceStore, Claims, Connections, CredentialSettingsStore, DataKeys,
+    HealthStore, Items, Labels, Leases, Links, Log, Ordinals, Projects, Purges, Records, Schedules,
+    SettingsStore, SourceTags, StoreError, TokenStore, Transfers, UserKeys, UserMetadata, Users,
 };
 
 use crate::Harness;
@@ -39,6 +41,7 @@ pub trait StoreHarness: Harness {
         + ChoiceStore
         + Claims
         + Connections
+        + CredentialSettingsStore
         + TokenStore
         + Schedules
         + HealthStore
@@ -51,6 +54,7 @@ pub trait StoreHarness: Harness {
         + Records
         + Transfers
         + Users
+        + UserMetadata
         + Projects
         + UserKeys
         + ApiKeys
@@ -100,8 +104,8 @@ macro_rules! store_suite {
     };
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
-            api_keys api_keys_suite, choices choices_suite, claims claims_suite, connections connections_suite, head head_suite, health health_suite, items items_suite,
-            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, users users_suite
+            api_keys api_keys_suite, choices choices_suite, claims claims_suite, connections connections_suite, credential_settings credential_settings_suite, head head_suite, health health_suite, items items_suite,
+            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, user_metadata user_metadata_suite, users users_suite
         }
     };
 }

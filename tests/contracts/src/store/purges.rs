@@ -5,12 +5,12 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use shared::{
     model::{
-        Change, Connection, ConnectionId, ConnectionStatus, Facts, Head, ItemId, Lane, Receipt, Rev, Segment,
-        Target,
+        Change, Connection, ConnectionId, ConnectionStatus, CredentialSettings, Facts, Head, ItemId, Lane,
+        Receipt, Rev, Segment, Target,
     },
     store::{
-        Accounts, ChoiceStore, Claims, Commit, Connections, Due, History, Items, Lease, Leases, Log, Purges,
-        Schedules, TokenStore, Transfers,
+        Accounts, ChoiceStore, Claims, Commit, Connections, CredentialSettingsStore, Due, History, Items,
+        Lease, Leases, Log, Purges, Schedules, TokenStore, Transfers,
     },
 };
 
@@ -45,6 +45,7 @@ async fn add(harness: &impl StoreHarness) -> Connection {
         ok(store.note_holder(id, item.as_str(), (item, rev)).await);
     }
     ok(store.take_lease(Lease::Refresh(id), now(), now().plus(YEAR)).await);
+    ok(store.replace_credential_settings(id, 0, &CredentialSettings::default()).await);
     assert!(ok(store.claim(id, Lane::Bulk, now(), now().plus(YEAR)).await));
     connection
 }
