@@ -62,6 +62,10 @@ EXPECTED = {
         "carbon-api",
         {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
+    "ParagonApiFunction": (
+        "paragon-api",
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
+    ),
     "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL"}),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME"}),
     "WebhookReceiverFunction": (
@@ -115,6 +119,14 @@ MAY = {
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
+    "ParagonApiFunction": OPEN_APP
+    | {
+        "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem"},
+        "ChangesQueue.Arn": {"sqs:SendMessage"},
+        "BulkQueue.Arn": {"sqs:SendMessage"},
+        "Bus.Arn": {"events:PutEvents"},
+        "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
+    },
     "WebhookReceiverFunction": OPEN_APP
     | {
         "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
@@ -160,6 +172,7 @@ MAY_WRITE = {
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
+    "ParagonApiRole": ["account#*", "connection#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
@@ -323,7 +336,7 @@ class Routes(unittest.TestCase):
                 continue
             with self.subTest(path=path):
                 functions = {function_of(operation) for operation in methods.values()}
-                open_to_pages = not functions.isdisjoint({"ApiProxyFunction", "FilesApiFunction", "CarbonApiFunction"})
+                open_to_pages = not functions.isdisjoint({"ApiProxyFunction", "FilesApiFunction", "CarbonApiFunction", "ParagonApiFunction"})
                 answers = not set(methods).isdisjoint({"options", "x-amazon-apigateway-any-method"})
                 self.assertEqual(answers, open_to_pages)
         for kind, answer in ROUTES["x-amazon-apigateway-gateway-responses"].items():
@@ -445,7 +458,7 @@ class Functions(unittest.TestCase):
                     self.assertNotIn(name, seen, "one statement says what a role writes")
                     seen[name] = condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
         self.assertEqual(seen, MAY_WRITE)
-        self.assertEqual(sorted(puts_data_keys), ["CarbonApiRole", "OauthCallbackRole"])
+        self.assertEqual(sorted(puts_data_keys), ["CarbonApiRole", "OauthCallbackRole", "ParagonApiRole"])
         self.assertEqual(changes_settings, ["ProjectApiRole"])
 
     def test_a_data_key_has_the_attributes_that_may_be_put_and_no_others(self):
@@ -474,6 +487,7 @@ class Functions(unittest.TestCase):
         self.assertLess(properties("OauthCallbackFunction")["Timeout"], 29)
         self.assertLess(properties("FilesApiFunction")["Timeout"], 29)
         self.assertLess(properties("CarbonApiFunction")["Timeout"], 29)
+        self.assertLess(properties("ParagonApiFunction")["Timeout"], 29)
         self.assertLess(properties("ProjectApiFunction")["Timeout"], 29)
         self.assertLessEqual(properties("WebhookReceiverFunction")["Timeout"], 10)
         self.assertEqual(properties("SyncFunction")["Timeout"], 120)
@@ -507,7 +521,7 @@ class Queues(unittest.TestCase):
             self.assertEqual(mapping["ScalingConfig"]["MaximumConcurrency"], {"Ref": parameter})
             queues.add(queue)
         self.assertEqual(len(queues), 3)
-        for name in ("WebhookReceiverFunction", "SyncFunction", "FilesApiFunction", "CarbonApiFunction", "ProjectApiFunction"):
+        for name in ("WebhookReceiverFunction", "SyncFunction", "FilesApiFunction", "CarbonApiFunction", "ParagonApiFunction", "ProjectApiFunction"):
             variables = properties(name)["Environment"]["Variables"]
             self.assertEqual(variables["CHANGES_QUEUE_URL"], {"Ref": "ChangesQueue"}, name)
         self.assertEqual(properties("OauthCallbackFunction")["Environment"]["Variables"]["BULK_QUEUE_URL"], {"Ref": "BulkQueue"})

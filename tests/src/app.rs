@@ -170,9 +170,24 @@ impl App {
     /// A request to an address below the project's, to be sent as it is.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         // Put together as text: `join` would tidy away what a test wants to send.
-        let url = format!("{}projects/{}/{path}", self.gateway, self.project);
+        self.called_at(method, format!("{}projects/{}/{path}", self.gateway, self.project))
+    }
+
+    fn called_at(&self, method: Method, url: String) -> RequestBuilder {
         let request = self.http.request(method, url).bearer_auth(&self.key);
         if self.names_user { request.header("customer-id", &self.user) } else { request }
+    }
+
+    /// A request to an address below the project's that begins with a version, such as `v2`, to be sent as it is.
+    pub fn request_of_version(&self, version: &str, method: Method, path: &str) -> RequestBuilder {
+        self.called_at(method, format!("{}{version}/projects/{}/{path}", self.gateway, self.project))
+    }
+
+    /// Sends headers and a body to an address below the project's.
+    pub async fn ask_with(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let request = self.request(method, path).body(body.to_owned());
+        let named = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.answer(named).await
     }
 
     /// A request to a path of the proxy, to be sent as it is.
@@ -180,7 +195,8 @@ impl App {
         self.request(method, &format!("sdk/proxy/dropbox/{path}"))
     }
 
-    async fn answer(&self, request: RequestBuilder) -> Answer {
+    /// The answer to a request, whose body is JSON.
+    pub async fn answer(&self, request: RequestBuilder) -> Answer {
         let answer =
             request.header("content-type", "application/json").send().await.expect("the gateway answers");
         let status = answer.status();

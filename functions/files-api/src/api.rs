@@ -45,8 +45,8 @@ pub struct FilesApi {
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// Answers one request, given as `path` without a stage: to `/projects/{project}/connections…`, to
-/// `/projects/{project}/sdk/…`, or to `/ui`. Pages of any origin may ask.
+/// Answers one request, given as `path` without a stage: to `/projects/{project}/connections…`. Pages
+/// of any origin may ask.
 pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Response<Body> {
     let method = request.method();
     let answer = async {

@@ -2,7 +2,7 @@
 //!
 //! It reads how they stand, chooses what they sync and how often they are compared in full, confirms deletions that
 //! were held back, and reads the files and the changes. What it chooses is stored, and a walk is queued that obeys it:
-//! nothing here calls Dropbox. Paragon's browser SDK asks here who its user is.
+//! nothing here calls Dropbox.
 
 mod api;
 mod body;
@@ -15,14 +15,12 @@ mod file;
 mod files;
 mod fit;
 mod health;
-mod paragon;
 mod progress;
 mod resync;
 mod routes;
 mod selections;
 mod shown;
 mod target;
-mod ui;
 
 pub use api::{FilesApi, handle};
 pub use connection::{Sources, describe};

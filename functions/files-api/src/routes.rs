@@ -10,7 +10,7 @@ use shared::{
     model::{Connection, ConnectionStatus},
 };
 
-use crate::{FilesApi, file, ui};
+use crate::{FilesApi, file};
 
 impl FilesApi {
     /// `subject` becomes whom the request is about, as far as that is known when it ends.
@@ -23,15 +23,10 @@ impl FilesApi {
         let Some((operation, parameters)) = Operation::find(request.method(), path) else {
             return Err(route_not_found());
         };
-        if operation == Operation::ShowUi {
-            return Ok(ui::page());
-        }
         let [project, rest @ ..] = parameters.as_slice() else { return Err(route_not_found()) };
         let caller = self.caller(operation, project, request, subject).await?;
         match (operation, rest) {
             (Operation::ListConnections, []) => self.list_connections(&caller).await,
-            (Operation::GetSdkUser, []) => self.me(&caller).await,
-            (Operation::ListSdkIntegrations, []) => self.integrations(&caller).await,
             (operation, [connection, rest @ ..]) => {
                 let connection = self.connection(&caller, connection).await?;
                 *subject = Subject::of(&connection);

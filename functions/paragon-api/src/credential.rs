@@ -1,14 +1,20 @@
 //! Connections as credentials.
 
 use serde_json::{Value, json};
-use shared::model::{Connection, ConnectionStatus};
+use shared::model::{Connection, ConnectionStatus, CredentialConfiguration, CredentialSettings};
+use uuid::Uuid;
 
-use super::ids;
+use crate::{
+    ParagonApi,
+    answer::{Answer, found},
+    ids,
+};
 
-/// A connection as a credential. It has one configuration, the default one: the SDK throws without.
-pub(super) fn shown(connection: &Connection) -> Value {
-    let created_at = connection.created_at.to_string();
-    json!({
+/// A connection as a credential. It has exactly one default configuration: the SDK throws without.
+pub(crate) fn shown(connection: &Connection, settings: &CredentialSettings) -> Value {
+    let configurations = configurations(connection, settings);
+    let updated_at = configurations.iter().map(|one| one.updated_at).max().unwrap_or(connection.created_at);
+    let mut shown = json!({
         "id": connection.id,
         "projectId": connection.project,
         "integrationId": ids::integration(connection.project),
@@ -17,22 +23,48 @@ pub(super) fn shown(connection: &Connection) -> Value {
         "providerData": {},
         "status": status(connection),
         "isPreviewCredential": false,
-        "dateCreated": created_at,
+        "dateCreated": connection.created_at.to_string(),
+        "dateUpdated": updated_at.to_string(),
         "refreshFailureCount": refused(connection),
-        "configurations": [{
-            "id": ids::configuration(connection.id),
-            "connectCredentialId": connection.id,
-            "isDefault": true,
-            "workflowSettings": {},
-            "sharedSettings": {},
-            "configMeta": {},
-            "dateCreated": created_at,
-        }],
-    })
+        "configurations": configurations.iter().map(|one| configuration(connection, one)).collect::<Value>(),
+    });
+    if let Some(external_id) = &settings.external_id {
+        shown["externalId"] = json!(external_id);
+    }
+    shown
+}
+
+/// 200 with a credential.
+pub(crate) async fn answer(api: &ParagonApi, connection: &Connection) -> Answer {
+    let stored = api.settings.credential_settings(connection.id).await?;
+    Ok(found(&shown(connection, &stored.settings)))
+}
+
+/// The configurations of a connection, the default one first, whether it was ever changed or not.
+pub(crate) fn configurations(
+    connection: &Connection,
+    settings: &CredentialSettings,
+) -> Vec<CredentialConfiguration> {
+    let id = ids::default_configuration(connection.id);
+    let (default, mut others): (Vec<_>, Vec<_>) =
+        settings.configurations.iter().cloned().partition(|one| one.id == id);
+    let default = default.into_iter().next();
+    others.insert(0, default.unwrap_or_else(|| CredentialConfiguration::new(id, connection.created_at)));
+    others
+}
+
+/// The default configuration, or the one that is named.
+pub(crate) fn configuration_of(
+    connection: &Connection,
+    settings: &CredentialSettings,
+    named: Option<Uuid>,
+) -> Option<CredentialConfiguration> {
+    let id = named.unwrap_or_else(|| ids::default_configuration(connection.id));
+    configurations(connection, settings).into_iter().find(|one| one.id == id)
 }
 
 /// Whether it works.
-pub(super) fn status(connection: &Connection) -> &'static str {
+pub(crate) fn status(connection: &Connection) -> &'static str {
     match connection.status {
         ConnectionStatus::Active => "VALID",
         ConnectionStatus::NeedsReauth | ConnectionStatus::Disconnected => "INVALID",
@@ -42,4 +74,21 @@ pub(super) fn status(connection: &Connection) -> &'static str {
 /// How often Dropbox has refused its tokens: once, then it is left alone until the user connects again.
 fn refused(connection: &Connection) -> u8 {
     u8::from(connection.status == ConnectionStatus::NeedsReauth)
+}
+
+fn configuration(connection: &Connection, one: &CredentialConfiguration) -> Value {
+    let mut shown = json!({
+        "id": one.id,
+        "connectCredentialId": connection.id,
+        "isDefault": one.id == ids::default_configuration(connection.id),
+        "workflowSettings": one.workflow_settings,
+        "sharedSettings": one.shared_settings,
+        "configMeta": one.meta,
+        "dateCreated": one.created_at.to_string(),
+        "dateUpdated": one.updated_at.to_string(),
+    });
+    if let Some(external_id) = &one.external_id {
+        shown["externalId"] = json!(external_id);
+    }
+    shown
 }

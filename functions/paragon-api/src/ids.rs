@@ -3,24 +3,24 @@
 use shared::model::{ConnectionId, ProjectId, UserId};
 use uuid::Uuid;
 
-use super::DROPBOX;
+use crate::DROPBOX;
 
 /// A project's Dropbox integration.
-pub(super) fn integration(project: ProjectId) -> Uuid {
+pub(crate) fn integration(project: ProjectId) -> Uuid {
     Uuid::new_v5(&project.0, format!("integration:{DROPBOX}").as_bytes())
 }
 
 /// How that integration is set up.
-pub(super) fn integration_config(project: ProjectId) -> Uuid {
+pub(crate) fn integration_config(project: ProjectId) -> Uuid {
     Uuid::new_v5(&integration(project), b"config")
 }
 
 /// A user of a project.
-pub(super) fn persona(project: ProjectId, user: &UserId) -> Uuid {
+pub(crate) fn persona(project: ProjectId, user: &UserId) -> Uuid {
     Uuid::new_v5(&project.0, format!("user:{user}").as_bytes())
 }
 
-/// The only configuration of a connection.
-pub(super) fn configuration(connection: ConnectionId) -> Uuid {
+/// The configuration that every connection has.
+pub(crate) fn default_configuration(connection: ConnectionId) -> Uuid {
     Uuid::new_v5(&connection.0, b"configuration")
 }

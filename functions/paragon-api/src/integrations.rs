@@ -1,35 +1,34 @@
 //! `GET …/sdk/integrations`: Dropbox, the only one.
 
-use http::Response;
-use lambda_http::Body;
 use serde_json::{Value, json};
-use shared::{
-    answer::ApiError,
-    caller::Caller,
-    model::{ConnectionStatus, Project},
-};
+use shared::model::{ConnectionStatus, Project};
 
-use super::{DROPBOX, ids};
-use crate::{FilesApi, routes::found};
+use crate::{
+    DROPBOX, ParagonApi,
+    answer::{Answer, found},
+    ids,
+    request::Asked,
+};
 
 const NAME: &str = "Dropbox";
 /// Dropbox's blue.
 const BRAND_COLOR: &str = "#0061fe";
 
-impl FilesApi {
-    pub(crate) async fn integrations(&self, caller: &Caller) -> Result<Response<Body>, ApiError> {
-        let (project, connections) = tokio::try_join!(
-            self.projects.project(caller.project),
-            self.connections.connections_of_user(caller.project, &caller.user),
-        )?;
-        let is_linked = connections.iter().any(|one| one.status != ConnectionStatus::Disconnected);
-        let all: Vec<Value> = project.iter().map(|project| shown(project, is_linked)).collect();
-        Ok(found(&json!(all)))
-    }
+pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let (project, connections) = tokio::try_join!(
+        api.projects.project(asked.caller.project),
+        api.connections.connections_of_user(asked.caller.project, &asked.caller.user),
+    )?;
+    let is_linked = connections.iter().any(|one| one.status != ConnectionStatus::Disconnected);
+    let all: Vec<Value> = project.iter().map(|project| shown(project, is_linked)).collect();
+    Ok(found(&json!(all)))
 }
 
+/// What can be chosen from, by the keys under which `POST …/sdk/actions` lists it.
+const SOURCES: [(&str, &str); 2] = [("folders", "Folder"), ("files", "File")];
+
 /// The integration. It has no workflows, and asks a user for nothing but the consent at Dropbox.
-fn shown(project: &Project, is_linked: bool) -> Value {
+pub(crate) fn shown(project: &Project, is_linked: bool) -> Value {
     let id = ids::integration(project.id);
     let created_at = project.created_at.to_string();
     json!({
@@ -52,11 +51,26 @@ fn shown(project: &Project, is_linked: bool) -> Value {
             "values": {"workflowMeta": {}, "sharedMeta": {"inputs": []}},
         }],
         "sdkIntegrationConfig": {
-            "accountTypes": [{"id": "default", "scheme": "oauth", "oauthParameters": []}],
+            // With one the SDK would ask the user which it is.
+            "accountTypes": [],
             "oauthInputs": [],
             "authConfigInputs": [],
             "postOauthInputs": [],
-            "dataSources": {},
+            "dataSources": sources(),
         },
     })
+}
+
+fn sources() -> Value {
+    let source = |(key, title): (&str, &str)| {
+        let shown = json!({
+            "type": "DYNAMIC_DATA_SOURCE",
+            "title": title,
+            "cacheKey": key,
+            "refreshDependencies": [],
+            "supportPagination": true,
+        });
+        (key.to_owned(), shown)
+    };
+    SOURCES.into_iter().map(source).collect()
 }

@@ -1,47 +1,60 @@
 //! `GET …/sdk/me`: the user, and what is connected.
 
-use http::Response;
-use lambda_http::Body;
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
-use shared::{
-    answer::ApiError,
-    caller::Caller,
-    model::{Connection, ConnectionStatus},
+use shared::model::{Connection, ConnectionStatus, CredentialSettings};
+
+use crate::{
+    DROPBOX, ParagonApi,
+    answer::{Answer, found},
+    credential,
+    request::Asked,
 };
 
-use super::{DROPBOX, credential, ids};
-use crate::{FilesApi, routes::found};
+/// What Paragon sells on top and the SDK looks for: that an application connects accounts from pages of its own, and keeps
+/// metadata with its users.
+const FEATURES: [&str; 2] = ["headless-cp", "user-metadata"];
 
-/// What Paragon sells on top and the SDK looks for: that an application connects accounts from pages of its own.
-const FEATURES: [&str; 1] = ["headless-cp"];
-
-impl FilesApi {
-    pub(crate) async fn me(&self, caller: &Caller) -> Result<Response<Body>, ApiError> {
-        let mut linked = self.connections.connections_of_user(caller.project, &caller.user).await?;
-        linked.retain(|connection| connection.status != ConnectionStatus::Disconnected);
-        Ok(found(&json!({
-            "authenticated": true,
-            "userId": caller.user,
-            "integrations": {DROPBOX: dropbox(linked)},
-            "meta": {},
-            "resources": [],
-            "project": {"id": caller.project, "billingPlan": "free", "accessibleFeatures": FEATURES},
-        })))
-    }
+pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let caller = &asked.caller;
+    let (linked, metadata) = tokio::try_join!(
+        api.connections.connections_of_user(caller.project, &caller.user),
+        api.metadata.user_metadata(caller.project, &caller.user),
+    )?;
+    let is_there = |one: &Connection| one.status != ConnectionStatus::Disconnected;
+    let linked: Vec<Connection> = linked.into_iter().filter(is_there).collect();
+    let settings = linked.iter().map(|one| api.settings.credential_settings(one.id));
+    let settings = try_join_all(settings).await?.into_iter().map(|stored| stored.settings);
+    Ok(found(&json!({
+        "authenticated": true,
+        "userId": caller.user,
+        "integrations": {DROPBOX: dropbox(linked.into_iter().zip(settings).collect())},
+        "meta": metadata.metadata,
+        "resources": [],
+        "project": {"id": caller.project, "billingPlan": "free", "accessibleFeatures": FEATURES},
+    })))
 }
 
 /// All connections, and of the one that a call without a name means how it stands. It is enabled while that one works:
 /// the SDK then refuses to connect once more, and a connection that does not work must be connected again.
-fn dropbox(linked: Vec<Connection>) -> Value {
-    let all: Vec<Value> = linked.iter().map(credential::shown).collect();
+fn dropbox(linked: Vec<(Connection, CredentialSettings)>) -> Value {
+    let all: Vec<Value> = linked.iter().map(|(one, settings)| credential::shown(one, settings)).collect();
     let mut shown = json!({"enabled": false, "allCredentials": all});
-    if let Some(meant) = Connection::preferred(linked) {
-        shown["enabled"] = json!(meant.status == ConnectionStatus::Active);
-        shown["credentialId"] = json!(meant.id);
-        shown["credentialStatus"] = json!(credential::status(&meant));
-        shown["credentialConfigId"] = json!(ids::configuration(meant.id));
-        shown["providerId"] = json!(meant.account);
-        shown["providerData"] = json!({});
+    let meant = Connection::preferred(linked.iter().map(|(one, _)| one.clone()).collect());
+    let Some((meant, settings)) =
+        linked.iter().find(|(one, _)| meant.as_ref().is_some_and(|meant| meant.id == one.id))
+    else {
+        return shown;
+    };
+    shown["enabled"] = json!(meant.status == ConnectionStatus::Active);
+    shown["credentialId"] = json!(meant.id);
+    shown["credentialStatus"] = json!(credential::status(meant));
+    shown["providerId"] = json!(meant.account);
+    shown["providerData"] = json!({});
+    if let Some(default) = credential::configuration_of(meant, settings, None) {
+        shown["credentialConfigId"] = json!(default.id);
+        shown["sharedSettings"] = json!(default.shared_settings);
+        shown["workflowSettings"] = json!(default.workflow_settings);
     }
     shown
 }

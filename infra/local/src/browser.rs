@@ -102,7 +102,15 @@ impl Browser {
         let start = self.get(link.parse()?).await?;
         ensure!(start.status == StatusCode::OK, "the start page answered {}: {}", start.status, start.body);
         let (action, fields) = form(&start, None)?;
-        let consent = self.get(self.post(action, &fields).await?.location()?).await?;
+        self.consent(self.post(action, &fields).await?.location()?, email, decision).await
+    }
+
+    /// Answers the authorize page at Dropbox for one of its accounts. Returns where that sends the browser.
+    ///
+    /// # Errors
+    /// Where the page is not as expected.
+    pub async fn consent(&self, authorize: Url, email: &str, decision: Decision) -> anyhow::Result<Url> {
+        let consent = self.get(authorize).await?;
         ensure!(
             consent.status == StatusCode::OK,
             "the authorize page answered {}: {}",

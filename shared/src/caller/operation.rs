@@ -10,6 +10,8 @@
 //! - **Calls, workflow actions, files, changes and the state of connections** are what a user token is for: the user's own data.
 //! - **Carbon's routes** name no project in their path: the API key does, or a token that Dropline has issued for one user
 //!   of a project. Routes about the project as a whole, or about several of its users, are the server's alone.
+//! - **What Paragon's SDK keeps** (metadata, settings, configurations) and its events are the user's too: they decide nothing
+//!   here, and an event says who has sent it.
 //! - **Selections, resync, confirming deletions and disconnecting** are the user's too. Pages of the application show
 //!   them (Paragon's SDK uninstalls with the user's token, a file picker selects), they reach this user's connections
 //!   only, and a user can do as much at Dropbox itself.
@@ -56,7 +58,19 @@ pub enum Operation {
     ResyncFile,
     RemoveFile,
     GetSdkUser,
+    UpdateSdkUser,
     ListSdkIntegrations,
+    UninstallSdkIntegration,
+    ListSdkCredentials,
+    CompleteSdkInstall,
+    GetSdkCredential,
+    UpdateSdkCredential,
+    CreateSdkConfiguration,
+    UpdateSdkConfiguration,
+    DeleteSdkConfiguration,
+    ListSdkFieldOptions,
+    TriggerSdkEvent,
+    ListTriggers,
     ListActions,
     RunAction,
     ListTools,
@@ -200,7 +214,20 @@ pub static ROUTES: &[Route] = {
         route(O::ResyncFile, "resyncFile", POST, "/projects/{project}/connections/{connection}/files/{file}/resync", ServerOrUser),
         route(O::RemoveFile, "removeFile", DELETE, "/projects/{project}/connections/{connection}/files/{file}", ServerOrUser),
         route(O::GetSdkUser, "getSdkUser", GET, "/projects/{project}/sdk/me", ServerOrUser),
+        route(O::UpdateSdkUser, "updateSdkUser", PATCH, "/projects/{project}/sdk/me", ServerOrUser),
         route(O::ListSdkIntegrations, "listSdkIntegrations", GET, "/projects/{project}/sdk/integrations", ServerOrUser),
+        route(O::UninstallSdkIntegration, "uninstallSdkIntegration", DELETE, "/projects/{project}/sdk/integrations/{integration}", ServerOrUser),
+        route(O::ListSdkCredentials, "listSdkCredentials", GET, "/projects/{project}/sdk/credentials", ServerOrUser),
+        // A user's page only where its project allows it: the handler says so, with a status at which the SDK stays signed in.
+        route(O::CompleteSdkInstall, "completeSdkInstall", POST, "/projects/{project}/sdk/credentials", ServerOrUser),
+        route(O::GetSdkCredential, "getSdkCredential", GET, "/projects/{project}/sdk/credentials/{credential}", ServerOrUser),
+        route(O::UpdateSdkCredential, "updateSdkCredential", PATCH, "/projects/{project}/sdk/credentials/{credential}", ServerOrUser),
+        route(O::CreateSdkConfiguration, "createSdkConfiguration", POST, "/projects/{project}/sdk/credentials/{credential}/configurations", ServerOrUser),
+        route(O::UpdateSdkConfiguration, "updateSdkConfiguration", PATCH, "/projects/{project}/sdk/credentials/{credential}/configurations", ServerOrUser),
+        route(O::DeleteSdkConfiguration, "deleteSdkConfiguration", DELETE, "/projects/{project}/sdk/credentials/{credential}/configurations", ServerOrUser),
+        route(O::ListSdkFieldOptions, "listSdkFieldOptions", POST, "/projects/{project}/sdk/actions", ServerOrUser),
+        route(O::TriggerSdkEvent, "triggerSdkEvent", POST, "/v2/projects/{project}/sdk/events/trigger", ServerOrUser),
+        route(O::ListTriggers, "listTriggers", GET, "/projects/{project}/triggers", ServerOrUser),
         route(O::ListActions, "listActions", GET, "/projects/{project}/actions", ServerOrUser),
         route(O::RunAction, "runAction", POST, "/projects/{project}/actions", ServerOrUser),
         route(O::ListTools, "listTools", GET, "/projects/{project}/tools", ServerOrUser),

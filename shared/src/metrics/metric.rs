@@ -122,7 +122,8 @@ metrics! {
     ProxyBytesOut: Bytes,
     /// Answers of Dropbox that broke in their middle: the callers' answers broke, too.
     ProxyAnswersCut: Count,
-    /// Workflow actions that were asked for, answered in whatever way, and requests for their list.
+    /// Workflow actions that were asked for, answered in whatever way, and requests for their list or
+    /// for what a field can be.
     ActionCalls: Count,
     /// Of these, requests that were refused, here or by Dropbox.
     ActionCallsRefused: Count,
@@ -138,6 +139,10 @@ metrics! {
     FilesApiCalls: Count,
     /// Of these, requests that were refused.
     FilesApiCallsRefused: Count,
+    /// Requests to the API of Paragon's SDK.
+    ParagonApiCalls: Count,
+    /// Of these, requests that were refused.
+    ParagonApiCallsRefused: Count,
     /// Requests to the API of projects.
     ProjectApiCalls: Count,
     /// Of these, requests that were refused.

@@ -15,7 +15,7 @@ use self::line::Line;
 /// `info` of our own crates; of the others, what they warn of. The runtime's span around an invocation is `info`, and
 /// tells its request and its trace.
 const FILTER: &str = "warn,lambda_runtime::layers::trace=info,api_proxy=info,carbon_api=info,files_api=info,oauth_callback=info,\
-    project_api=info,shared=info,sync_worker=info,webhook_receiver=info";
+    paragon_api=info,project_api=info,shared=info,sync_worker=info,webhook_receiver=info";
 
 /// Starts logging for a function on Lambda. `RUST_LOG` chooses what, as `target=level,…`; `info` of our own crates by
 /// default, and the most of a release build.

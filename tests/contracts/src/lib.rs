@@ -25,7 +25,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 25] = [
+    const SUITES: [&str; 27] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),

@@ -16,6 +16,8 @@ use crate::{
 
 const OPENAPI: &str = include_str!("../../../infra/openapi.yaml");
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+const INSTALL: &str =
+    r#"{"code":"c","integrationId":"dropbox","redirectUrl":"https://app.example.com/dropbox"}"#;
 const HEADER: &str = "x-paragon-proxy-url";
 
 /// What a request is answered: status and code.
@@ -27,13 +29,15 @@ fn said(status: u16, code: &str) -> Said {
 
 /// The routes below a project.
 fn project_routes() -> impl Iterator<Item = &'static Route> {
-    let below = |route: &&Route| route.template.starts_with("/projects/");
+    let below = |route: &&Route| route.template.contains("/projects/{project}/");
     ROUTES.iter().filter(below).filter(|route| route.callers != Callers::Anyone)
 }
 
 /// The own user's things, as paths name them.
 struct Place {
     connection: ConnectionId,
+    /// The connection's default configuration, as Paragon's SDK knows it.
+    configuration: String,
     link: String,
 }
 
@@ -44,13 +48,19 @@ impl Place {
             .template
             .replace("{connection}", &self.connection.to_string())
             .replace("{link}", &self.link)
+            .replace("{credential}", &self.connection.to_string())
+            .replace("{integration}", "dropbox")
             .replace("{target}", "everything")
             .replace("{user}", "user-1")
             .replace("{key}", "unknown")
             .replace("{file}", "id:unknown")
             .replace("{path+}", "2/files/list_folder");
-        let path = filled.strip_prefix("/projects/{project}/").expect("it is below a project").to_owned();
-        let request = app.request(route.method.clone().unwrap_or(Method::POST), &path);
+        let (version, path) = filled.split_once("/projects/{project}/").expect("it is below a project");
+        let method = route.method.clone().unwrap_or(Method::POST);
+        let request = match version.trim_start_matches('/') {
+            "" => app.request(method, path),
+            version => app.request_of_version(version, method, path),
+        };
         let request = request.header("content-type", "application/json");
         match route.operation {
             Operation::CallDropbox => request.body("{\"path\":\"\"}"),
@@ -60,6 +70,18 @@ impl Place {
             Operation::ImportConnection => request.body("{\"refresh_token\":\"unknown\"}"),
             Operation::ChooseResync => request.body("{\"every_hours\":24}"),
             Operation::ConfirmDeletions => request.body("{\"deletions\":1}"),
+            Operation::UpdateSdkUser => request.body("{\"meta\":{}}"),
+            Operation::UninstallSdkIntegration => {
+                request.header("x-paragon-credential", self.connection.to_string())
+            }
+            Operation::CompleteSdkInstall => request.body(INSTALL),
+            Operation::UpdateSdkCredential | Operation::CreateSdkConfiguration => request.body("{}"),
+            Operation::UpdateSdkConfiguration | Operation::DeleteSdkConfiguration => {
+                let request = request.header("x-paragon-configuration-id", &self.configuration);
+                request.body("{\"meta\":{}}")
+            }
+            Operation::ListSdkFieldOptions => request.body("{\"sourceKey\":\"folders\"}"),
+            Operation::TriggerSdkEvent => request.body("{\"name\":\"Paid\"}"),
             Operation::RunAction => request.body("{\"action\":\"DROPBOX_LIST_FILES\",\"parameters\":{}}"),
             Operation::RunTool => request.body("{\"tool\":\"DROPBOX_LIST_FILES\",\"parameters\":{}}"),
             _ => request,
@@ -93,7 +115,11 @@ fn own(operation: Operation) -> Said {
         | Operation::Select
         | Operation::Deselect
         | Operation::ChooseResync
-        | Operation::ResyncNow => said(202, ""),
+        | Operation::ResyncNow
+        | Operation::UninstallSdkIntegration
+        | Operation::TriggerSdkEvent => said(202, ""),
+        Operation::CompleteSdkInstall => said(409, "own_app_required"),
+        Operation::DeleteSdkConfiguration => said(409, "default_configuration"),
         Operation::ConfirmDeletions => said(409, "no_deletions_held"),
         _ => said(200, ""),
     }
@@ -103,14 +129,21 @@ fn own(operation: Operation) -> Said {
 fn own_user(route: &Route) -> Said {
     match route.callers {
         Callers::Server | Callers::Project => said(403, "api_key_required"),
+        // No 403, at which Paragon's SDK would sign its user out.
+        _ if route.operation == Operation::CompleteSdkInstall => said(409, "install_not_allowed"),
         _ => own(route.operation),
     }
 }
 
 /// Whether a request calls Dropbox, and so needs a connection that works.
 fn calls_dropbox(route: &Route) -> bool {
-    use Operation::{CallDropbox, CallDropboxByHeader, RunAction, RunTool};
-    matches!(route.operation, CallDropbox | CallDropboxByHeader | RunAction | RunTool)
+    use Operation::{CallDropbox, CallDropboxByHeader, ListSdkFieldOptions, RunAction, RunTool};
+    matches!(route.operation, CallDropbox | CallDropboxByHeader | ListSdkFieldOptions | RunAction | RunTool)
+}
+
+/// Whether a request names the connection as Paragon's SDK does.
+fn is_about_the_credential(route: &Route) -> bool {
+    route.template.contains("{credential}") || route.operation == Operation::UninstallSdkIntegration
 }
 
 /// What a page of another user of the project is answered.
@@ -118,6 +151,7 @@ fn other_user(route: &Route) -> Said {
     match route.operation {
         _ if calls_dropbox(route) => said(404, "not_connected"),
         _ if route.template.contains("{connection}") => said(404, "connection_not_found"),
+        _ if is_about_the_credential(route) => said(404, "credential_not_found"),
         _ => own_user(route),
     }
 }
@@ -128,8 +162,14 @@ fn disconnected(route: &Route) -> Said {
         _ if calls_dropbox(route) => said(404, "not_connected"),
         Operation::GetConnection | Operation::Disconnect => own(route.operation),
         _ if route.template.contains("{connection}") => said(410, "disconnected"),
+        _ if route.template.contains("{credential}") => said(404, "credential_not_found"),
         operation => own(operation),
     }
+}
+
+/// Whether a request disconnects an account.
+fn disconnects(route: &Route) -> bool {
+    matches!(route.operation, Operation::Disconnect | Operation::UninstallSdkIntegration)
 }
 
 fn token_of(app: &App, pairs: &[UserKeyPair], user: &str) -> App {
@@ -143,7 +183,9 @@ async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
     let (other, other_pairs) = project(&world).await;
     let listed = app.get("connections").await.body;
     let connection = listed["connections"][0]["id"].as_str().unwrap().parse().unwrap();
-    let place = Place { connection, link: app.link().await.0 };
+    let me = app.get("sdk/me").await.body;
+    let configuration = me["integrations"]["dropbox"]["credentialConfigId"].as_str().unwrap().to_owned();
+    let place = Place { connection, configuration, link: app.link().await.0 };
 
     let without_user = app.with_token(&app.key);
     let [mut stranger, mut strange_page] = [other.clone(), token_of(&other, &other_pairs, "user-1")];
@@ -183,7 +225,7 @@ async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
     for lane in [Lane::Changes, Lane::Bulk] {
         owe(&world, connection, lane).await;
     }
-    let ends = |route: &&Route| matches!(route.operation, Operation::Disconnect | Operation::DeleteUser);
+    let ends = |route: &&Route| disconnects(route) || route.operation == Operation::DeleteUser;
     for caller in [&page, &app] {
         for route in project_routes().filter(|route| !ends(route)) {
             let expected = if caller.key == app.key { own(route.operation) } else { own_user(route) };
@@ -191,8 +233,9 @@ async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
         }
     }
     // A page may disconnect, and so may the server.
-    let end = Operation::Disconnect.route();
-    assert_eq!(place.ask(end, &page).await, own(end.operation));
+    for end in project_routes().filter(|route| disconnects(route)) {
+        assert_eq!(place.ask(end, &page).await, own(end.operation), "{}", end.id);
+    }
     for route in project_routes() {
         assert_eq!(place.ask(route, &app).await, disconnected(route), "{} when disconnected", route.id);
     }

@@ -20,13 +20,14 @@ const ACCOUNT: &str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc";
 const USER: &str = "user-42";
 
 /// Every sample, each in a test below.
-const SAMPLES: [&str; 13] = [
+const SAMPLES: [&str; 14] = [
     "carbon-update-users",
     "change-settings",
     "connect-link",
     "connect-start",
     "list-files",
     "oauth-callback",
+    "paragon-update-user",
     "proxy-list-folder",
     "run-action",
     "sync-tick",
@@ -90,6 +91,7 @@ async fn requests_of_the_gateway_reach_their_functions() {
         ("proxy-list-folder", 200, "\"entries\":"),
         ("run-action", 200, "\"path_display\":\"/Reports\""),
         ("list-files", 200, "\"files\":"),
+        ("paragon-update-user", 200, "{\"meta\":{\"Name\":\"Zoë\"}}"),
         ("change-settings", 200, "\"max_file_bytes\":100000000"),
         ("webhook-challenge", 200, "sample-challenge"),
         ("webhook-notification", 403, "signature"),

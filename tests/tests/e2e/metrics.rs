@@ -5,6 +5,7 @@ use fake_dropbox::{
     faults::{RateLimitReason, RateLimitShape},
 };
 use local::browser::Decision;
+use reqwest::Method;
 use serde_json::json;
 use shared::{
     metrics::Metric::{self, *},
@@ -170,6 +171,15 @@ async fn requests_to_the_files_api_are_counted() {
     app.details(connection).await;
     app.put(&format!("connections/{connection}/resync"), "often").await;
     assert_counted(&world, &[(FilesApiCalls, 2), (FilesApiCallsRefused, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_to_the_api_of_paragons_sdk_are_counted() {
+    let (world, connection) = synced().await;
+    let app = world.first_app("u");
+    app.get("sdk/me").await;
+    app.ask(Method::PATCH, &format!("sdk/credentials/{connection}"), "[]").await;
+    assert_counted(&world, &[(ParagonApiCalls, 2), (ParagonApiCallsRefused, 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

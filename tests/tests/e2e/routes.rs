@@ -63,6 +63,8 @@ async fn code(world: &World, path: &Path, method: &Method, connection: Connectio
         .template
         .replace("{project}", &project.project.id.to_string())
         .replace("{connection}", &connection.to_string())
+        .replace("{credential}", &connection.to_string())
+        .replace("{integration}", "dropbox")
         .replace("{target}", "everything")
         .replace("{link}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
         .replace("{app}", "an-app")

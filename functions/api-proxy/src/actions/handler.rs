@@ -12,16 +12,24 @@ use shared::{
 };
 use tracing::Instrument;
 
-use super::{Actions, account::Account, answer::Answer, request::Asked, table};
+use super::{
+    Actions,
+    account::Account,
+    answer::Answer,
+    field_options::{self, FieldOptions},
+    request::Asked,
+    table,
+};
 use crate::{call::read_body, figures::counted_out};
 
 /// What Paragon's clients look for in a message, to offer their user a link to connect.
 const NOT_ENABLED: &str = "Integration not enabled for user.";
 
-/// Whether a path is one of the actions': `/projects/{project}/actions`, or `/tools`, their newer name.
+/// Whether a path is one of the actions': `/projects/{project}/actions`, or `/tools`, their newer name, or
+/// `/projects/{project}/sdk/actions`, which lists what a field of a form can be.
 pub(crate) fn is_asked(path: &str) -> bool {
     let rest = path.strip_prefix("/projects/").and_then(|rest| rest.split_once('/'));
-    rest.is_some_and(|(_, rest)| matches!(rest, "actions" | "tools"))
+    rest.is_some_and(|(_, rest)| matches!(rest, "actions" | "tools" | "sdk/actions"))
 }
 
 /// Answers one request to the actions. Pages of any origin may ask.
@@ -44,6 +52,10 @@ impl Actions {
         let (projects, now) = (self.proxy.projects.as_ref(), self.proxy.clock.now());
         let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
         *subject = Subject::of_project(caller.project);
+        if operation == Operation::ListSdkFieldOptions {
+            // Boxed, as the actions are: the compiler follows futures within futures only so deep.
+            return Box::pin(self.field_options(&caller, request, subject)).await;
+        }
         let (list, named_by) = match operation {
             Operation::ListActions | Operation::RunAction => ("actions", "action"),
             _ => ("tools", "tool"),
@@ -57,6 +69,15 @@ impl Actions {
         let span = tracing::info_span!("action", name = asked.action.name, connection = %connection.id);
         let account = Account { actions: self, caller: &caller, connection };
         (asked.action.run)(asked.parameters, &account).instrument(span).await
+    }
+
+    async fn field_options(&self, caller: &Caller, request: &Request<Body>, subject: &mut Subject) -> Answer {
+        let asked = FieldOptions::read(&read_body(request)?)?;
+        let connection = self.proxy.connection(caller, request.headers()).await.map_err(for_clients)?;
+        *subject = Subject::of(&connection);
+        let span = tracing::info_span!("field options", connection = %connection.id);
+        let account = Account { actions: self, caller, connection };
+        field_options::run(asked, &account).instrument(span).await
     }
 
     /// Counts a request by its answer, and the bytes of its answer on their way out.

@@ -4,6 +4,7 @@
 //! - [`table`]: the actions there are. A module for each has its parameters and what it does.
 //! - [`parameters`] and [`paths`]: how parameters are read, and the types that they share.
 //! - [`account`]: the one way to Dropbox: by the proxy's own, so that pauses, tokens, the root and scopes are the same.
+//! - [`field_options`]: what Paragon's SDK asks for fields of forms, the same way.
 //! - [`handler`]: HTTP in and out. The lists that clients read are made from the parameters' types.
 
 mod account;
@@ -11,6 +12,7 @@ mod answer;
 mod create_folder;
 mod delete_folder;
 mod failure;
+mod field_options;
 mod folders;
 mod get_file;
 mod get_folder;

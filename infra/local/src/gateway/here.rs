@@ -46,6 +46,9 @@ impl Functions for Here {
                 let api = &self.functions.carbon;
                 carbon_api::handle(api, &self.base, &path, request).await.map(of_lambda)
             }
+            Function::ParagonApi => {
+                paragon_api::handle(&self.functions.paragon, &path, request).await.map(of_lambda)
+            }
             Function::ProjectApi => {
                 project_api::handle(&self.functions.project, &path, request).await.map(of_lambda)
             }

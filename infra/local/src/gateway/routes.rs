@@ -14,17 +14,19 @@ pub(crate) enum Function {
     ApiProxy,
     FilesApi,
     CarbonApi,
+    ParagonApi,
     ProjectApi,
     WebhookReceiver,
 }
 
 impl Function {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::OauthCallback,
         Self::ApiProxy,
         Self::FilesApi,
         Self::CarbonApi,
+        Self::ParagonApi,
         Self::ProjectApi,
         Self::WebhookReceiver,
     ];
@@ -36,6 +38,7 @@ impl Function {
             Self::ApiProxy => "ApiProxyFunction",
             Self::FilesApi => "FilesApiFunction",
             Self::CarbonApi => "CarbonApiFunction",
+            Self::ParagonApi => "ParagonApiFunction",
             Self::ProjectApi => "ProjectApiFunction",
             Self::WebhookReceiver => "WebhookReceiverFunction",
         }
@@ -48,6 +51,7 @@ impl Function {
             Self::ApiProxy => "api-proxy",
             Self::FilesApi => "files-api",
             Self::CarbonApi => "carbon-api",
+            Self::ParagonApi => "paragon-api",
             Self::ProjectApi => "project-api",
             Self::WebhookReceiver => "webhook-receiver",
         }
@@ -190,7 +194,9 @@ mod tests {
         assert_eq!(find(Method::POST, &format!("{connection}/files")), None);
         assert_eq!(find(Method::POST, "/projects/p/sdk/proxy/dropbox"), Some(Function::ApiProxy));
         assert_eq!(find(Method::OPTIONS, proxied), Some(Function::ApiProxy));
-        assert_eq!(find(Method::OPTIONS, "/projects/p/sdk/me"), Some(Function::FilesApi));
+        assert_eq!(find(Method::OPTIONS, "/projects/p/sdk/me"), Some(Function::ParagonApi));
+        assert_eq!(find(Method::POST, "/v2/projects/p/sdk/events/trigger"), Some(Function::ParagonApi));
+        assert_eq!(find(Method::POST, "/projects/p/sdk/actions"), Some(Function::ApiProxy));
         assert_eq!(find(Method::OPTIONS, "/projects/p/connect/links"), None);
         assert_eq!(find(Method::POST, "/projects/p/connections"), Some(Function::OauthCallback));
         assert_eq!(find(Method::DELETE, "/projects/p/users/u"), Some(Function::ProjectApi));

@@ -6,6 +6,7 @@ use api_proxy::{Actions, Proxy};
 use carbon_api::CarbonApi;
 use files_api::FilesApi;
 use oauth_callback::Connect;
+use paragon_api::ParagonApi;
 use project_api::ProjectApi;
 use shared::{
     apps::Apps,
@@ -27,6 +28,7 @@ pub(crate) struct Functions {
     pub(crate) actions: Actions,
     pub(crate) files: FilesApi,
     pub(crate) carbon: CarbonApi,
+    pub(crate) paragon: ParagonApi,
     pub(crate) project: ProjectApi,
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
@@ -73,6 +75,7 @@ impl Functions {
             },
             files: files(machine, clock.clone()),
             carbon: carbon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
+            paragon: paragon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             project: project(machine, clock.clone()),
             receiver: Receiver {
                 accounts: store.clone(),
@@ -178,6 +181,34 @@ fn carbon(
         users: machine.store.clone(),
         source_tags: machine.store.clone(),
         ordinals: machine.store.clone(),
+        tokens,
+        dropbox,
+        apps,
+        requests: requests(machine, &clock),
+        bus: Arc::new(machine.bus.clone()),
+        clock,
+        metrics: Arc::new(machine.metrics.clone()),
+    }
+}
+
+fn paragon(
+    machine: &Machine,
+    dropbox: Dropbox,
+    apps: Arc<Apps>,
+    clock: Arc<dyn Clock>,
+    tokens: Arc<Tokens>,
+) -> ParagonApi {
+    ParagonApi {
+        projects: machine.store.clone(),
+        users: machine.store.clone(),
+        metadata: machine.store.clone(),
+        connections: machine.store.clone(),
+        settings: machine.store.clone(),
+        schedules: machine.store.clone(),
+        choices: machine.store.clone(),
+        purges: machine.store.clone(),
+        token_store: machine.store.clone(),
+        source_tags: machine.store.clone(),
         tokens,
         dropbox,
         apps,

@@ -1,13 +1,21 @@
-//! What Paragon's browser SDK is told when it authenticates.
+//! What Paragon's browser SDK is told, and what it keeps.
+
+mod configurations;
+mod credentials;
+mod events;
+mod field_options;
+mod install;
+mod metadata;
+mod uninstall;
 
 use local::user_keys::UserKeyPair;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use shared::model::ConnectionId;
-use tests::{App, World};
+use tests::{Answer, App, World};
 use uuid::Uuid;
 
-use super::user_tokens;
+use crate::user_tokens;
 
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
@@ -37,6 +45,30 @@ fn credentials(dropbox: &Value) -> Vec<(Value, Value)> {
     all.iter().map(|one| (one["id"].clone(), one["status"].clone())).collect()
 }
 
+/// Where the routes of a connection's credential are.
+fn path_of(connection: ConnectionId) -> String {
+    format!("sdk/credentials/{connection}")
+}
+
+/// The credential of a connection.
+async fn credential(app: &App, connection: ConnectionId) -> Value {
+    let answer = app.get(&path_of(connection)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    answer.body
+}
+
+/// An answer's status and the code of its error. None is one at which the SDK signs its user out.
+fn refusal(answer: &Answer) -> (u16, &str) {
+    let status = answer.status.as_u16();
+    assert!(status != 401 && status != 403, "{}", answer.body);
+    (status, answer.code())
+}
+
+/// A token of a user of the project.
+fn page_of(server: &App, pairs: &[UserKeyPair], user: &str) -> App {
+    server.with_token(pairs[0].sign(&user_tokens::with(server, &json!({"sub": user}))).unwrap().expose())
+}
+
 /// Dropbox takes the access back, and a walk finds out.
 async fn revoke(world: &World, app: &App, connection: ConnectionId) {
     world.settled().await;
@@ -62,7 +94,7 @@ async fn a_user_without_a_connection_is_known_and_may_connect() {
             "integrations": {"dropbox": {"enabled": false, "allCredentials": []}},
             "meta": {},
             "resources": [],
-            "project": {"id": user.project, "billingPlan": "free", "accessibleFeatures": ["headless-cp"]},
+            "project": {"id": user.project, "billingPlan": "free", "accessibleFeatures": ["headless-cp", "user-metadata"]},
         })
     );
     assert_eq!(ask(&server, "me").await, me, "the server may ask for its user");
@@ -167,7 +199,7 @@ async fn nobody_else_is_told() {
     for what in ["sdk", "sdk/me/", "sdk/nothing"] {
         assert_eq!(user.get(what).await.code(), "route_not_found", "{what}");
     }
-    assert_eq!(user.ask(Method::PATCH, "sdk/me", "{}").await.code(), "route_not_found");
+    assert_eq!(user.ask(Method::PUT, "sdk/me", "{}").await.code(), "route_not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,113 @@
+//! `POST|PATCH|DELETE …/sdk/credentials/{credential}/configurations`: sets of settings beside the default one. Each answer has
+//! the whole credential, as the SDK reads it.
+
+use std::time::Duration;
+
+use shared::{
+    answer::ApiError,
+    model::{Connection, CredentialConfiguration, CredentialSettings, Timestamp},
+    store::change_credential_settings,
+};
+use uuid::Uuid;
+
+use crate::{
+    ParagonApi,
+    answer::{Answer, conflict, found},
+    credential::{self, configuration_of, configurations},
+    document::document,
+    external_id::external_id,
+    fields::Fields,
+    find, headers, ids,
+    request::Asked,
+};
+
+/// Maximum number of configurations of a credential, the default one among them. With those, and what each may hold, the
+/// row of a credential stays below the 400 KB of a row of DynamoDB.
+const MAX_CONFIGURATIONS: usize = 20;
+/// Maximum length of what is kept with a configuration, as JSON. Bytes.
+const MAX_META: usize = 4 * 1024;
+
+/// `POST`: adds one without settings. The SDK takes the newest of the answer for it.
+pub(crate) async fn create(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let external_id = Fields::of(asked.body)?.optional("externalId", external_id)?;
+    let connection = find::named(api, asked).await?;
+    let (id, now) = (Uuid::new_v4(), api.clock.now());
+    change(api, &connection, |settings| {
+        let all = configurations(&connection, settings);
+        if all.len() >= MAX_CONFIGURATIONS {
+            let message =
+                format!("A credential has at most {MAX_CONFIGURATIONS} configurations; delete one first.");
+            return Err(conflict("too_many_configurations", message));
+        }
+        if external_id.is_some() && all.iter().any(|one| one.external_id == external_id) {
+            let message = "Another configuration of the credential has this externalId.";
+            return Err(conflict("external_id_taken", message));
+        }
+        let newest = all.iter().map(|one| one.created_at).max().unwrap_or_default();
+        let created = CredentialConfiguration::new(id, now.max(after(newest)));
+        put(settings, CredentialConfiguration { external_id: external_id.clone(), ..created });
+        Ok(())
+    })
+    .await
+}
+
+/// `PATCH`: what is kept with the one that is picked, in place of what was before.
+pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let meta = Fields::of(asked.body)?.required("meta", document(MAX_META))?;
+    let picked = picked(asked)?;
+    let connection = find::named(api, asked).await?;
+    let now = api.clock.now();
+    change(api, &connection, |settings| {
+        let found =
+            configuration_of(&connection, settings, Some(picked)).ok_or_else(find::no_configuration)?;
+        put(settings, CredentialConfiguration { meta: meta.clone(), updated_at: now, ..found });
+        Ok(())
+    })
+    .await
+}
+
+/// `DELETE`: the one that is picked; the default one stays.
+pub(crate) async fn delete(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let picked = picked(asked)?;
+    let connection = find::named(api, asked).await?;
+    if picked == ids::default_configuration(connection.id) {
+        let message = "The default configuration goes with its credential only.";
+        return Err(conflict("default_configuration", message));
+    }
+    change(api, &connection, |settings| {
+        let before = settings.configurations.len();
+        settings.configurations.retain(|one| one.id != picked);
+        if settings.configurations.len() < before { Ok(()) } else { Err(find::no_configuration()) }
+    })
+    .await
+}
+
+/// Stores a configuration, in place of the one of its id.
+pub(crate) fn put(settings: &mut CredentialSettings, configuration: CredentialConfiguration) {
+    match settings.configurations.iter_mut().find(|one| one.id == configuration.id) {
+        Some(before) => *before = configuration,
+        None => settings.configurations.push(configuration),
+    }
+}
+
+async fn change(
+    api: &ParagonApi,
+    connection: &Connection,
+    change: impl Fn(&mut CredentialSettings) -> Result<(), ApiError> + Send + Sync,
+) -> Answer {
+    let changed = change_credential_settings(api.settings.as_ref(), connection.id, change).await?;
+    Ok(found(&credential::shown(connection, &changed)))
+}
+
+fn picked(asked: &Asked<'_>) -> Result<Uuid, ApiError> {
+    let missing = || {
+        let message = "Name the configuration in the header X-Paragon-Configuration-Id.";
+        ApiError::invalid("configuration_missing", message)
+    };
+    headers::configuration(asked.headers)?.ok_or_else(missing)
+}
+
+/// The next moment that a date in an answer tells apart.
+fn after(time: Timestamp) -> Timestamp {
+    time.plus(Duration::from_millis(1))
+}

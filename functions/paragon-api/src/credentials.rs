@@ -1,0 +1,138 @@
+//! Credentials: listed, shown, and their settings.
+
+use futures_util::future::try_join_all;
+use serde_json::Value;
+use shared::{
+    answer::ApiError,
+    model::{Connection, ConnectionStatus, CredentialSettings, Tags},
+    query,
+    store::change_credential_settings,
+};
+use uuid::Uuid;
+
+use crate::{
+    ParagonApi,
+    answer::{Answer, conflict, found},
+    configurations::put,
+    credential::{self, configuration_of},
+    document::document,
+    external_id::external_id,
+    fields::Fields,
+    find, headers, integrations,
+    request::Asked,
+};
+
+/// Maximum length of the shared settings, or the settings of workflows, of one configuration, as JSON. Bytes.
+pub(crate) const MAX_SETTINGS: usize = 4 * 1024;
+
+/// `GET …/sdk/credentials`: all of the user's. With `integration`, as the SDK's `getIntegrationAccount` asks, the
+/// integration with the credential that is meant. `includeAccountAuth` changes nothing: a token is nobody's to read.
+pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let project = asked.caller.project;
+    let named = query::field(asked.query, "integration");
+    let picked = headers::credential(asked.headers)?;
+    let mut linked = api.connections.connections_of_user(project, &asked.caller.user).await?;
+    linked.retain(|one| one.status != ConnectionStatus::Disconnected);
+    if let Some(named) = named {
+        find::integration(project, &named)?;
+        return account(api, asked, linked).await;
+    }
+    linked.retain(|one| picked.is_none_or(|picked| picked == one.id));
+    let stored = try_join_all(linked.iter().map(|one| api.settings.credential_settings(one.id))).await?;
+    let all = linked.iter().zip(&stored).map(|(one, stored)| credential::shown(one, &stored.settings));
+    Ok(found(&all.collect::<Value>()))
+}
+
+/// The integration, and the credential that is meant: the one that is picked, or that a call means which picks none.
+async fn account(api: &ParagonApi, asked: &Asked<'_>, linked: Vec<Connection>) -> Answer {
+    let meant = match headers::credential(asked.headers)? {
+        Some(id) => linked.into_iter().find(|one| one.id == id),
+        None => Connection::preferred(linked),
+    };
+    let meant = meant.ok_or_else(find::no_credential)?;
+    let (project, stored) =
+        tokio::try_join!(api.projects.project(meant.project), api.settings.credential_settings(meant.id),)?;
+    let mut shown =
+        project.map(|project| integrations::shown(&project, true)).ok_or_else(find::no_credential)?;
+    let credential = credential::shown(&meant, &stored.settings);
+    shown["providerId"] = credential["providerId"].clone();
+    shown["providerData"] = credential["providerData"].clone();
+    shown["credential"] = credential;
+    Ok(found(&shown))
+}
+
+/// `GET …/sdk/credentials/{credential}`.
+pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    credential::answer(api, &find::named(api, asked).await?).await
+}
+
+/// What is to be changed; absent: as it is.
+struct Changes {
+    configuration: Option<Uuid>,
+    shared_settings: Option<Tags>,
+    workflow_settings: Option<Tags>,
+    external_id: Option<String>,
+}
+
+/// `PATCH …/sdk/credentials/{credential}`: settings of the default configuration or the one that is picked, in place of
+/// those before; the application's own id.
+pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let changes = read(asked)?;
+    let connection = find::named(api, asked).await?;
+    if let Some(external_id) = &changes.external_id {
+        refuse_another_ones(api, asked, &connection, external_id).await?;
+    }
+    let change = |settings: &mut CredentialSettings| apply(api, &connection, settings, &changes);
+    let changed = change_credential_settings(api.settings.as_ref(), connection.id, change).await?;
+    Ok(found(&credential::shown(&connection, &changed)))
+}
+
+fn read(asked: &Asked<'_>) -> Result<Changes, ApiError> {
+    let fields = Fields::of(asked.body)?;
+    let config = fields.object("config")?;
+    Ok(Changes {
+        configuration: headers::configuration(asked.headers)?,
+        shared_settings: config.optional("sharedSettings", document(MAX_SETTINGS))?,
+        workflow_settings: config.optional("workflowSettings", document(MAX_SETTINGS))?,
+        external_id: fields.optional("externalId", external_id)?,
+    })
+}
+
+fn apply(
+    api: &ParagonApi,
+    connection: &Connection,
+    settings: &mut CredentialSettings,
+    changes: &Changes,
+) -> Result<(), ApiError> {
+    let configuration = configuration_of(connection, settings, changes.configuration);
+    let mut configuration = configuration.ok_or_else(find::no_configuration)?;
+    if let Some(shared) = &changes.shared_settings {
+        configuration.shared_settings.clone_from(shared);
+    }
+    if let Some(workflows) = &changes.workflow_settings {
+        configuration.workflow_settings.clone_from(workflows);
+    }
+    if let Some(external_id) = &changes.external_id {
+        settings.external_id = Some(external_id.clone());
+    }
+    configuration.updated_at = api.clock.now();
+    put(settings, configuration);
+    Ok(())
+}
+
+/// Of a user's credentials one has an id: the SDK finds a credential by it.
+async fn refuse_another_ones(
+    api: &ParagonApi,
+    asked: &Asked<'_>,
+    connection: &Connection,
+    external_id: &str,
+) -> Result<(), ApiError> {
+    let mut others = api.connections.connections_of_user(connection.project, &asked.caller.user).await?;
+    others.retain(|one| one.id != connection.id && one.status != ConnectionStatus::Disconnected);
+    let stored = try_join_all(others.iter().map(|one| api.settings.credential_settings(one.id))).await?;
+    if stored.iter().any(|stored| stored.settings.external_id.as_deref() == Some(external_id)) {
+        let message = "Another credential of the user has this externalId.";
+        return Err(conflict("external_id_taken", message));
+    }
+    Ok(())
+}

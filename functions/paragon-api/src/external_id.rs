@@ -1,0 +1,54 @@
+//! The application's own ids for credentials and configurations.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::fields::{Read, text};
+
+/// Maximum length of an id. Bytes.
+const MAX_LENGTH: usize = 255;
+/// What the SDK puts before an id to say that it is the application's own.
+const PREFIX: &str = "ext:";
+
+/// Reads an id: one that the SDK cannot take for an id of ours, and that looks as it is.
+pub(crate) fn external_id(value: &Value) -> Read<String> {
+    let given = text(1..=MAX_LENGTH)(value)?;
+    let is_plain = given.trim() == given && !given.contains(char::is_control);
+    if is_plain && !given.starts_with(PREFIX) && given.parse::<Uuid>().is_err() {
+        return Ok(given);
+    }
+    Err(format!(
+        "must have no blanks at its ends and no control characters, must not begin with {PREFIX}, and be no UUID"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_id_is_neither_ours_nor_marked_as_the_applications() {
+        for good in ["a", "work account", "ünïcode ☃", "1234"] {
+            assert_eq!(external_id(&json!(good)).as_deref(), Ok(good));
+        }
+        let long = "x".repeat(256);
+        let uuid = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
+        for bad in [
+            "",
+            " a",
+            "a ",
+            "a\nb",
+            "\u{0}",
+            "ext:a",
+            uuid,
+            &uuid.to_uppercase(),
+            &uuid.replace('-', ""),
+            &long,
+        ] {
+            assert!(external_id(&json!(bad)).is_err(), "{bad}");
+        }
+        assert!(external_id(&json!(7)).is_err());
+    }
+}

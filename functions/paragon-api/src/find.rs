@@ -1,0 +1,62 @@
+//! Finding what a request names. What is another user's, or another project's, is answered as what is not there.
+
+use shared::{
+    answer::ApiError,
+    model::{Connection, ConnectionId, ConnectionStatus, ProjectId},
+};
+
+use crate::{DROPBOX, ParagonApi, answer::conflict, ids, request::Asked};
+
+/// The caller's connection of this id, be it disconnected.
+pub(crate) async fn connection(
+    api: &ParagonApi,
+    asked: &Asked<'_>,
+    id: ConnectionId,
+) -> Result<Connection, ApiError> {
+    let found = api.connections.connection(id).await?;
+    let is_own = |one: &Connection| one.project == asked.caller.project && one.user == asked.caller.user;
+    found.filter(is_own).ok_or_else(no_credential)
+}
+
+/// The caller's connection of this id, which is not disconnected.
+pub(crate) async fn linked(
+    api: &ParagonApi,
+    asked: &Asked<'_>,
+    id: ConnectionId,
+) -> Result<Connection, ApiError> {
+    let found = connection(api, asked, id).await?;
+    if found.status == ConnectionStatus::Disconnected { Err(no_credential()) } else { Ok(found) }
+}
+
+/// The connection that the path names.
+pub(crate) async fn named(api: &ParagonApi, asked: &Asked<'_>) -> Result<Connection, ApiError> {
+    linked(api, asked, asked.named().parse().map_err(|_| no_credential())?).await
+}
+
+/// Checks that an integration's id or type is Dropbox's.
+pub(crate) fn integration(project: ProjectId, named: &str) -> Result<(), ApiError> {
+    let is_its_id = named.parse() == Ok(ids::integration(project));
+    if is_its_id || named == DROPBOX { Ok(()) } else { Err(no_integration()) }
+}
+
+/// 404: the user has no such connection.
+pub(crate) fn no_credential() -> ApiError {
+    let message = "This user has no such credential; GET …/sdk/credentials lists those there are.";
+    ApiError::not_found("credential_not_found", message)
+}
+
+/// 404: the connection has no such configuration.
+pub(crate) fn no_configuration() -> ApiError {
+    ApiError::not_found("configuration_not_found", "The credential has no such configuration.")
+}
+
+/// 404: there is one integration, Dropbox.
+fn no_integration() -> ApiError {
+    ApiError::not_found("integration_not_found", "There is no such integration; the only one is dropbox.")
+}
+
+/// 409: of several, none is named.
+pub(crate) fn ambiguous() -> ApiError {
+    let message = "The user has several credentials; name the one that is meant in X-Paragon-Credential.";
+    conflict("credential_ambiguous", message)
+}

@@ -1,0 +1,63 @@
+//! `PATCH …/sdk/me`: what the application keeps with its user.
+
+use serde_json::{Value, json};
+use shared::{answer::ApiError, model::Tags, store::change_user_metadata};
+
+use crate::{
+    ParagonApi,
+    answer::{Answer, found},
+    document::document,
+    fields::{Fields, invalid},
+    request::Asked,
+};
+
+/// Maximum length of a user's metadata, as JSON. Bytes.
+const MAX_METADATA: usize = 4 * 1024;
+
+/// Members that are given take the place of those of the same name, `null` removes one, and the others stay: the SDK sends
+/// only what its caller gave.
+pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let given = Fields::of(asked.body)?.required("meta", document(MAX_METADATA))?;
+    let whose = (asked.caller.project, &asked.caller.user);
+    let change = |metadata: &mut Tags| merge(metadata, &given);
+    let changed =
+        change_user_metadata(api.metadata.as_ref(), api.users.as_ref(), whose, api.clock.now(), change)
+            .await?;
+    Ok(found(&json!({"meta": changed})))
+}
+
+fn merge(metadata: &mut Tags, given: &Tags) -> Result<(), ApiError> {
+    for (name, value) in given {
+        match value {
+            Value::Null => metadata.remove(name),
+            value => metadata.insert(name.clone(), value.clone()),
+        };
+    }
+    let whole = Value::Object(metadata.clone());
+    document(MAX_METADATA)(&whole)
+        .map(drop)
+        .map_err(|must| invalid("meta, with what is kept already,", &must))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(value: Value) -> Tags {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn what_is_given_is_merged_and_null_removes() {
+        let mut metadata = object(json!({"Name": "Zoë", "plan": "free", "old": 1}));
+        merge(&mut metadata, &object(json!({"plan": {"id": 7}, "old": null, "never": null}))).unwrap();
+        assert_eq!(metadata, object(json!({"Name": "Zoë", "plan": {"id": 7}})));
+    }
+
+    #[test]
+    fn the_whole_is_bounded() {
+        let mut metadata = object(json!({"a": "x".repeat(3_000)}));
+        assert!(merge(&mut metadata.clone(), &object(json!({"b": "x".repeat(3_000)}))).is_err());
+        assert!(merge(&mut metadata, &object(json!({"a": "x".repeat(3_000)}))).is_ok());
+    }
+}

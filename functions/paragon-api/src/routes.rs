@@ -1,0 +1,64 @@
+//! Which request goes where: first who asks, then what is asked.
+
+use http::Request;
+use lambda_http::Body;
+use shared::{
+    answer::ApiError,
+    caller::{Caller, Operation},
+    metrics::Subject,
+};
+
+use crate::{
+    ParagonApi, answer::Answer, configurations, credentials, event, install, integrations, me, metadata,
+    request::Asked, triggers, ui, uninstall,
+};
+
+/// Answers a request. `subject` becomes whom it is about, as far as that is known when it ends.
+pub(crate) async fn route(
+    api: &ParagonApi,
+    path: &str,
+    request: &Request<Body>,
+    subject: &mut Subject,
+) -> Answer {
+    let Some((operation, parameters)) = Operation::find(request.method(), path) else {
+        return Err(unknown());
+    };
+    if operation == Operation::ShowUi {
+        return Ok(ui::page());
+    }
+    let [project, rest @ ..] = parameters.as_slice() else { return Err(unknown()) };
+    let (projects, now) = (api.projects.as_ref(), api.clock.now());
+    let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
+    *subject = Subject::of_project(caller.project);
+    let asked = Asked {
+        caller,
+        parameters: rest.to_vec(),
+        headers: request.headers(),
+        query: request.uri().query().unwrap_or_default(),
+        body: request.body(),
+    };
+    answer(api, operation, &asked).await
+}
+
+async fn answer(api: &ParagonApi, operation: Operation, asked: &Asked<'_>) -> Answer {
+    match operation {
+        Operation::GetSdkUser => me::get(api, asked).await,
+        Operation::UpdateSdkUser => metadata::update(api, asked).await,
+        Operation::ListSdkIntegrations => integrations::list(api, asked).await,
+        Operation::UninstallSdkIntegration => uninstall::uninstall(api, asked).await,
+        Operation::ListSdkCredentials => credentials::list(api, asked).await,
+        Operation::CompleteSdkInstall => install::complete(api, asked).await,
+        Operation::GetSdkCredential => credentials::get(api, asked).await,
+        Operation::UpdateSdkCredential => credentials::update(api, asked).await,
+        Operation::CreateSdkConfiguration => configurations::create(api, asked).await,
+        Operation::UpdateSdkConfiguration => configurations::update(api, asked).await,
+        Operation::DeleteSdkConfiguration => configurations::delete(api, asked).await,
+        Operation::TriggerSdkEvent => event::publish(api, asked).await,
+        Operation::ListTriggers => triggers::list(api, asked).await,
+        _ => Err(unknown()),
+    }
+}
+
+fn unknown() -> ApiError {
+    ApiError::not_found("route_not_found", "There is no such route, or not with this method.")
+}

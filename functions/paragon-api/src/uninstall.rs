@@ -1,0 +1,38 @@
+//! `DELETE …/sdk/integrations/{integration}`: disconnects an account, as `DELETE …/connections/{connection}` does.
+
+use serde_json::json;
+use shared::{
+    answer::ApiError,
+    linking::disconnect,
+    model::{Connection, ConnectionStatus},
+};
+
+use crate::{
+    ParagonApi,
+    answer::{Answer, accepted},
+    find, headers,
+    request::Asked,
+};
+
+/// At once for everybody who asks; the worker ends the tokens at Dropbox and removes what was mirrored. Said twice is said
+/// once.
+pub(crate) async fn uninstall(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    find::integration(asked.caller.project, asked.named())?;
+    let connection = match headers::credential(asked.headers)? {
+        Some(id) => find::connection(api, asked, id).await?,
+        None => only(api, asked).await?,
+    };
+    disconnect(api.purges.as_ref(), &api.requests, api.clock.as_ref(), &connection).await?;
+    Ok(accepted(&json!({"id": connection.id, "status": "disconnected"})))
+}
+
+/// The user's only connection. Of several none is guessed: the request may be the repetition of one whose answer was lost.
+async fn only(api: &ParagonApi, asked: &Asked<'_>) -> Result<Connection, ApiError> {
+    let mut all = api.connections.connections_of_user(asked.caller.project, &asked.caller.user).await?;
+    all.retain(|one| one.status != ConnectionStatus::Disconnected);
+    match all.pop() {
+        Some(only) if all.is_empty() => Ok(only),
+        Some(_) => Err(find::ambiguous()),
+        None => Err(find::no_credential()),
+    }
+}

@@ -1,0 +1,43 @@
+//! The line of the log that a request leaves, by which it is found who called: one, with nothing of a user's in it.
+
+use peers::{Asked, Function};
+
+const SETTINGS: [&str; 7] = [
+    "APP_PARAMETER",
+    "BULK_QUEUE_URL",
+    "BUS_NAME",
+    "CHANGES_QUEUE_URL",
+    "KEY_ID",
+    "STACK_NAME",
+    "TABLE_NAME",
+];
+const LIST: Asked = Asked {
+    method: "GET",
+    path: "/projects/{project}/sdk/credentials",
+    query: &[("cursor", "hidden-cursor")],
+    header: ("Cookie", "hidden=1"),
+    body: "",
+};
+
+fn function() -> Function {
+    Function::new(env!("CARGO_BIN_EXE_paragon-api"), &SETTINGS)
+}
+
+#[test]
+fn a_servers_request_names_project_and_key() {
+    LIST.leaves_one_line(function(), "listSdkCredentials", 200, true);
+}
+
+#[test]
+fn a_refused_request_leaves_its_line_too() {
+    let path = "/projects/{project}/sdk/credentials/hidden-credential";
+    Asked { path, ..LIST }.leaves_one_line(function(), "getSdkCredential", 404, true);
+    Asked { header: ("authorization", "Basic hidden"), ..LIST }.leaves_one_line(
+        function(),
+        "listSdkCredentials",
+        401,
+        false,
+    );
+    Asked { method: "OPTIONS", ..LIST }.leaves_one_line(function(), "preflight", 204, false);
+    Asked { path: "/hidden", ..LIST }.leaves_one_line(function(), "unknown", 404, false);
+}

@@ -1,0 +1,15 @@
+//! How the function starts on Lambda.
+
+peers::start_suite!(
+    env!("CARGO_BIN_EXE_paragon-api"),
+    app,
+    [
+        "APP_PARAMETER",
+        "BULK_QUEUE_URL",
+        "BUS_NAME",
+        "CHANGES_QUEUE_URL",
+        "KEY_ID",
+        "STACK_NAME",
+        "TABLE_NAME"
+    ]
+);
