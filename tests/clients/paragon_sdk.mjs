@@ -135,6 +135,108 @@ await call(
   () => paragon.getUser().authenticated,
   () => true,
 );
+// What the SDK keeps beside calls: it has no counterpart at Dropbox.
+const kept = () => paragon.getUser().integrations.dropbox;
+const first = () => kept().allCredentials[0];
+await call(
+  "metadata, and still signed in",
+  async () => {
+    await paragon.setUserMetadata({ name: "Zoë", plan: "free" });
+    const set = paragon.getUser().meta;
+    await paragon.authenticate(project.project, project.user_token, { metadata: { email: "zoe@example.com" } });
+    return [set, paragon.getUser().meta, paragon.getUser().authenticated];
+  },
+  () => [
+    { Name: "Zoë", plan: "free" }, { Name: "Zoë", plan: "free", Email: "zoe@example.com" }, true,
+  ],
+);
+await call(
+  "metadata that cannot be kept, and still signed in",
+  async () => {
+    const [message] = await failure(() => paragon.setUserMetadata({ text: "x".repeat(5000) }));
+    return [message.includes('"code":"invalid_field"'), paragon.getUser().authenticated];
+  },
+  () => [true, true],
+);
+await call(
+  "configurations",
+  async () => {
+    const credentialId = kept().credentialId;
+    const created = await paragon.createConfiguration({ credentialId, externalId: "invoices" });
+    const options = { selectedConfigurationId: created.id, selectedCredentialId: credentialId };
+    const updated = await paragon.updateConfiguration({ ...options, meta: { step: 2 } });
+    const between = first().configurations.map(({ isDefault, externalId }) => [isDefault, externalId ?? null]);
+    await paragon.destroyConfiguration(options);
+    const left = first().configurations;
+    const [message] = await failure(() => paragon.destroyConfiguration({
+      selectedConfigurationId: left[0].id, selectedCredentialId: credentialId,
+    }));
+    return [created.externalId, updated.configMeta, between, left.length, message];
+  },
+  () => ["invoices", { step: 2 }, [[true, null], [false, "invoices"]], 1, "Cannot delete default configuration."],
+);
+await call(
+  "settings",
+  async () => {
+    const { errors } = await paragon.updateIntegrationUserSettings("dropbox", { folder: "id:1" });
+    await paragon.updateIntegrationUserSettings("dropbox", { limit: 5 });
+    const workflow = { "5f0c": { enabled: true, settings: {} } };
+    await paragon.updateConfig("dropbox", { workflowSettings: workflow });
+    await paragon.updateWorkflowUserSettings("dropbox", "5f0c", { channel: "x" });
+    await paragon.authenticate(project.project, project.user_token);
+    const { sharedSettings, workflowSettings } = kept();
+    return [errors, sharedSettings, workflowSettings["5f0c"].settings, first().configurations.length];
+  },
+  () => [[], { folder: "id:1", limit: 5 }, { channel: "x" }, 1],
+);
+await call(
+  "the account, without a token",
+  async () => {
+    const account = await paragon.getIntegrationAccount("dropbox", { includeAccountAuth: true });
+    return [account.type, account.providerId, account.accountAuth ?? null];
+  },
+  async () => ["dropbox", (await dropbox("users/get_current_account", null)).account_id, null],
+);
+await call(
+  "what a field can be",
+  async () => {
+    const source = await paragon.getDataSourceOptions("dropbox", "folders");
+    const folders = await paragon.getFieldOptions({ integration: "dropbox", source });
+    const parameters = [{ key: "folder", source: { type: "VALUE", value: HOME } }];
+    const asked = { integration: "dropbox", action: "files", parameters };
+    const files = await paragon.getFieldOptions(asked);
+    const found = folders.data.find(({ label }) => label === HOME);
+    return [found, folders.nextPageCursor, files.data.map(({ value }) => value).sort()];
+  },
+  async () => {
+    const { id } = await dropbox("files/get_metadata", { path: HOME });
+    const { entries } = await dropbox("files/list_folder", { path: HOME });
+    return [{ label: HOME, value: id }, null, entries.map((entry) => entry.id).sort()];
+  },
+);
+await call(
+  "an event",
+  async () => {
+    await paragon.event("Invoice Paid", { number: 42 });
+    const [message] = await failure(() => paragon.event("", {}));
+    return [message.includes('"code":"invalid_field"'), paragon.getUser().authenticated];
+  },
+  () => [true, true],
+);
+await call(
+  "triggers",
+  async () => (await paragon.getTriggers("dropbox")).triggers.dropbox.map(({ type }) => type),
+  () => ["CREATED", "UPDATED", "DELETED"].map((what) => `TRIGGER_DROPBOX_FILE_${what}`),
+);
+await call(
+  "a code that this project takes from its server only",
+  async () => {
+    const given = { authorizationCode: "c", redirectUrl: "https://app.example.com/dropbox" };
+    const [message] = await failure(() => paragon.completeInstall("dropbox", given));
+    return [message.includes('"code":"install_not_allowed"'), paragon.getUser().authenticated];
+  },
+  () => [true, true],
+);
 await call(
   "a token that nobody signed",
   async () => {
@@ -164,7 +266,7 @@ await call(
 await call(
   "a preflight",
   async () => {
-    const asked = "authorization,content-type,x-paragon-credential,x-paragon-sdk-version";
+    const asked = "authorization,content-type,x-paragon-configuration-id,x-paragon-credential,x-paragon-sdk-version";
     const headers = {
       origin: page.origin,
       "access-control-request-method": "POST",
@@ -177,6 +279,19 @@ await call(
     return [answer.status, answer.headers.get("access-control-allow-origin"), refused];
   },
   () => [204, "*", []],
+);
+
+// Last, since it ends the connection.
+await call(
+  "uninstall",
+  async () => {
+    await paragon.authenticate(project.project, project.user_token);
+    await paragon.uninstallIntegration("dropbox");
+    const after = [kept().enabled, kept().allCredentials.length, paragon.getUser().authenticated];
+    await paragon.authenticate(project.project, project.user_token);
+    return [after, kept().allCredentials.length];
+  },
+  () => [[false, 0, true], 0],
 );
 
 for (const way of ["direct", "proxied"]) writeFileSync(`${work}/paragon-${way}.json`, JSON.stringify(results[way]));
