@@ -102,6 +102,10 @@ async fn a_user_without_a_connection_is_known_and_may_connect() {
     let dropbox = &integrations[0];
     assert_eq!((integrations.as_array().unwrap().len(), &dropbox["type"]), (1, &json!("dropbox")));
     assert_eq!((&dropbox["isActive"], &dropbox["hasCredential"]), (&json!(true), &json!(false)));
+    // With an account type the SDK would ask the user for it before OAuth.
+    let how = &dropbox["sdkIntegrationConfig"];
+    assert_eq!((&dropbox["authenticationType"], &how["accountTypes"]), (&json!("oauth"), &json!([])));
+    assert_eq!(how["dataSources"]["folders"]["cacheKey"], "folders");
     assert_eq!(dropbox["configs"][0]["values"], json!({"workflowMeta": {}, "sharedMeta": {"inputs": []}}));
 }
 
