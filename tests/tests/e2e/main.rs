@@ -34,6 +34,7 @@ mod proxy_content;
 mod proxy_headers;
 mod proxy_polls;
 mod proxy_refusals;
+mod readme;
 mod recased;
 mod reconnect;
 mod refused_selections;
