@@ -171,7 +171,7 @@ MAY_WRITE = {
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "user#*", "work#*"],
-    "CarbonApiRole": ["account#*", "connection#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
+    "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "ParagonApiRole": ["account#*", "connection#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,

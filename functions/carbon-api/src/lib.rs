@@ -18,6 +18,8 @@ mod organization;
 mod paging;
 mod request;
 mod routes;
+mod tag_filter;
+mod token_of_deleted;
 mod users;
 mod white_labeling;
 mod who_am_i;

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::{
     CarbonApi, access_token, answer::Refusal, choosing, connecting, data_sources, files, organization,
-    request::Asked, users, white_labeling, who_am_i,
+    request::Asked, token_of_deleted, users, white_labeling, who_am_i,
 };
 
 /// Answers a request. `subject` becomes whom it is about, as far as that is known when it ends.
@@ -28,6 +28,7 @@ pub(crate) async fn route(
     let caller =
         ProjectCaller::check(api.projects.as_ref(), &api.issued, operation, request.headers()).await?;
     *subject = Subject::of_project(caller.project);
+    token_of_deleted::refuse(api, &caller).await?;
     answer(api, operation, &Asked { caller, parameters, body: request.body(), base }).await
 }
 
@@ -45,10 +46,13 @@ async fn answer(api: &CarbonApi, operation: Operation, asked: &Asked<'_>) -> Res
         Operation::CarbonGetUser => users::show(api, asked).await,
         Operation::CarbonListUsers => users::list(api, asked).await,
         Operation::CarbonDeleteUsers => users::delete(api, asked).await,
-        Operation::CarbonGetOrganization => organization::get(api, asked).await,
+        Operation::CarbonGetOrganization => organization::show(api, asked).await,
+        Operation::CarbonUpdateOrganization => organization::update(api, asked).await,
+        Operation::CarbonModifyUserConfiguration => users::modify_features(api, asked).await,
         Operation::CarbonGetOauthUrl => connecting::oauth_url(api, asked).await,
         Operation::CarbonConnect => connecting::import(api, asked).await,
         Operation::CarbonRevoke => connecting::revoke(api, asked).await,
+        Operation::CarbonListDataSources => data_sources::list_of_project(api, asked).await,
         Operation::CarbonListUserDataSources => data_sources::list_of_user(api, asked).await,
         Operation::CarbonAddDataSourceTags => data_sources::add(api, asked).await,
         Operation::CarbonRemoveDataSourceTags => data_sources::remove(api, asked).await,

@@ -76,6 +76,7 @@ fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Wo
         .with(Lane::Transfers, queue("TRANSFERS_QUEUE_URL")?);
     Ok(Worker {
         projects: wiring.store.clone(),
+        users: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
         health: wiring.store.clone(),

@@ -11,6 +11,7 @@ use shared::{
     queue::Requests,
     store::{
         ChoiceStore, Connections, HealthStore, Items, Leases, Log, Projects, Purges, Schedules, Transfers,
+        Users,
     },
     tokens::{TokenError, Tokens},
 };
@@ -21,6 +22,8 @@ use crate::{Failure, RetryBudget, TimeBudget};
 pub struct Worker {
     /// The projects, for their settings.
     pub projects: Arc<dyn Projects>,
+    /// Their users, for what is chosen for the users' accounts.
+    pub users: Arc<dyn Users>,
     /// The connections.
     pub connections: Arc<dyn Connections>,
     /// When they are next worked on.

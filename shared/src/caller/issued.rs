@@ -19,6 +19,8 @@ use crate::{
 
 /// How long an issued token lives: ten hours, as Carbon's do.
 pub const ISSUED_TOKEN_LIFE: Duration = Duration::from_secs(10 * 60 * 60);
+/// The same, in milliseconds.
+const LIFE_MS: u64 = 1_000 * ISSUED_TOKEN_LIFE.as_secs();
 /// What every issued token begins with, for scanners that look for secrets.
 const PREFIX: &str = "dlt_";
 /// Maximum length of a token that is read. Bytes.
@@ -36,6 +38,17 @@ struct Sealable {
     user: UserId,
     /// When it ends.
     ends: Timestamp,
+}
+
+/// What a token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The user's project.
+    pub project: ProjectId,
+    /// The user.
+    pub user: UserId,
+    /// When it was issued.
+    pub issued_at: Timestamp,
 }
 
 impl IssuedTokens {
@@ -57,11 +70,11 @@ impl IssuedTokens {
         Ok(UserToken::new(written(project, sealed.version, &data)))
     }
 
-    /// Whom a token was issued for. `None` where it was not issued here, was altered, or has ended.
+    /// Whom a token was issued for, and when. `None` where it was not issued here, was altered, or has ended.
     ///
     /// # Errors
     /// [`SealError::Unavailable`] where the project's data key cannot be had now.
-    pub async fn read(&self, token: &UserToken) -> Result<Option<(ProjectId, UserId)>, SealError> {
+    pub async fn read(&self, token: &UserToken) -> Result<Option<Issued>, SealError> {
         let Some((project, sealed)) = parse(token.expose()) else { return Ok(None) };
         let content = match self.keyring.open(place(project), &sealed).await {
             Ok(content) => content,
@@ -70,7 +83,10 @@ impl IssuedTokens {
         };
         let content: Option<Sealable> = serde_json::from_str(&content).ok();
         let current = content.filter(|content| self.clock.now() < content.ends);
-        Ok(current.map(|content| (project, content.user)))
+        Ok(current.map(|Sealable { user, ends }| {
+            let issued_at = Timestamp(ends.0.saturating_sub(LIFE_MS));
+            Issued { project, user, issued_at }
+        }))
     }
 }
 

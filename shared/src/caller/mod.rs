@@ -17,10 +17,10 @@ use http::{
 
 use self::user_token::Claims;
 pub use self::{
-    issued::{ISSUED_TOKEN_LIFE, IssuedTokens},
+    issued::{ISSUED_TOKEN_LIFE, Issued, IssuedTokens},
     operation::{Callers, Operation, ROUTES, Route},
     user_key::InvalidUserKey,
-    without_project::ProjectCaller,
+    without_project::{ProjectCaller, token_refused},
 };
 use crate::{
     answer::{ApiError, Challenge},

@@ -35,6 +35,7 @@ impl ProjectCaller {
             user: None,
             kind: CallerKind::ApiKey,
             key,
+            issued_at: None,
         };
         request_log::note(caller.project, caller.kind, &caller.key);
         Ok(caller)

@@ -4,11 +4,12 @@
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 
 use super::{
-    CallerKind, Callers, IssuedTokens, Operation, api_key_required, only, unknown_key, user, user_missing,
+    CallerKind, Callers, Issued, IssuedTokens, Operation, api_key_required, only, unknown_key, user,
+    user_missing,
 };
 use crate::{
     answer::{ApiError, Challenge},
-    model::{ApiKey, ProjectId, SecretHash, UserId, UserToken},
+    model::{ApiKey, ProjectId, SecretHash, Timestamp, UserId, UserToken},
     request_log,
     store::Projects,
 };
@@ -24,6 +25,8 @@ pub struct ProjectCaller {
     pub kind: CallerKind,
     /// The hash of the API key or of the token.
     pub key: SecretHash,
+    /// When the token was issued that they came with, where it is one of Dropline's own.
+    pub issued_at: Option<Timestamp>,
 }
 
 impl ProjectCaller {
@@ -72,13 +75,13 @@ impl ProjectCaller {
     async fn of_key(projects: &dyn Projects, key: &ApiKey) -> Result<Self, ApiError> {
         let key = key.hash();
         let project = projects.project_of_key(&key).await?.ok_or_else(unknown_key)?;
-        Ok(Self { project, user: None, kind: CallerKind::ApiKey, key })
+        Ok(Self { project, user: None, kind: CallerKind::ApiKey, key, issued_at: None })
     }
 
     async fn of_token(issued: &IssuedTokens, token: &UserToken) -> Result<Self, ApiError> {
-        let (project, user) = issued.read(token).await?.ok_or_else(refused)?;
-        let key = SecretHash::of(token.expose());
-        Ok(Self { project, user: Some(user), kind: CallerKind::IssuedToken, key })
+        let Issued { project, user, issued_at } = issued.read(token).await?.ok_or_else(token_refused)?;
+        let (key, issued_at) = (SecretHash::of(token.expose()), Some(issued_at));
+        Ok(Self { project, user: Some(user), kind: CallerKind::IssuedToken, key, issued_at })
     }
 }
 
@@ -98,7 +101,8 @@ fn nobody() -> ApiError {
 }
 
 /// 401: Carbon's clients fetch another token then, once.
-fn refused() -> ApiError {
+#[must_use]
+pub fn token_refused() -> ApiError {
     let message =
         "The user token was not issued here or has ended; fetch another from /auth/v1/access_token.";
     ApiError::new(StatusCode::UNAUTHORIZED, "token_refused", message).challenge(Challenge::InvalidToken)

@@ -1,25 +1,23 @@
 //! How a user's accounts are followed: by themselves or on request, and how often they are compared in full.
 
 use crate::{
-    model::{ConnectionId, ProjectUser, ResyncChoice},
+    model::{ConnectionId, ResyncChoice, UserSettings},
     store::{ChoiceStore, StoreError},
 };
 
-/// Seconds in an hour.
-const HOUR: u64 = 60 * 60;
-
-/// Chooses for a connection what is chosen for its user. A walk that follows obeys it.
+/// Chooses for a connection what its user has chosen. A walk that follows obeys it. What the user has not chosen is as the
+/// project's defaults say, which each walk reads.
 ///
 /// # Errors
 /// Where the store cannot be reached.
 pub async fn follow_as_user(
     choices: &dyn ChoiceStore,
     connection: ConnectionId,
-    user: &ProjectUser,
+    settings: UserSettings,
 ) -> Result<(), StoreError> {
-    if user.auto_sync == Some(false) {
+    if settings.auto_sync == Some(false) {
         return choices.stop_automatic_sync(connection).await;
     }
-    let choice = user.resync_hours.map(|hours| ResyncChoice::Every(hours * HOUR));
+    let choice = settings.resync_hours.map(ResyncChoice::every_hours);
     choices.choose_resync(connection, choice).await
 }

@@ -16,8 +16,8 @@ use crate::{
     dropbox::{Dropbox, DropboxError, Grant, OauthApp},
     events::Bus,
     model::{
-        Clock, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Lane, ProjectId, ProjectUser,
-        Tags, Target, UserId, WalkReason,
+        Clock, Connection, ConnectionId, ConnectionStatus, Event, EventBody, Lane, ProjectId, Tags, Target,
+        UserId, WalkReason,
     },
     queue::Requests,
     store::{
@@ -193,8 +193,8 @@ impl Linking<'_> {
     async fn begin_as_the_user(&self, connection: &Connection, tags: &Tags) -> Result<(), StoreError> {
         self.users.add_user(connection.project, &connection.user, self.clock.now()).await?;
         let user = self.users.user(connection.project, &connection.user).await?;
-        if let Some(user) = user.filter(ProjectUser::has_settings) {
-            follow_as_user(self.choices, connection.id, &user).await?;
+        if let Some(settings) = user.map(|user| user.settings).filter(|settings| !settings.is_empty()) {
+            follow_as_user(self.choices, connection.id, settings).await?;
         }
         tag_source(self.source_tags, connection.id, tags).await
     }

@@ -102,6 +102,8 @@ metrics! {
     ChangesUnannounced: Count,
     /// Selections that Dropbox began to refuse, or refused for another reason than before.
     SelectionsRefused: Count,
+    /// Connections that began to leave files out, since their user has as many as they may have.
+    FileLimitsReached: Count,
     /// Messages that went to a dead-letter queue with the reason.
     MessagesGivenUp: Count,
     /// Connections that stopped until their users connect again.

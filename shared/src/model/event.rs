@@ -96,6 +96,11 @@ pub enum EventBody {
     },
     /// So many deletions wait for a confirmation.
     DeletionsHeld(HeldDeletions),
+    /// The user has as many files as they may have: the bytes of further ones are not fetched.
+    FileLimitReached {
+        /// Maximum number of the user's files, over all connections.
+        max_files: u64,
+    },
     /// A full comparison with Dropbox ended.
     Resynced(ResyncReport),
     /// The application, or a page of it, has sent an event of its own.
@@ -223,6 +228,7 @@ impl Event {
             EventBody::SelectionRefused { .. } => "selection_refused",
             EventBody::SelectionRestored { .. } => "selection_restored",
             EventBody::DeletionsHeld(_) => "deletions_held",
+            EventBody::FileLimitReached { .. } => "file_limit_reached",
             EventBody::Resynced(_) => "resynced",
             EventBody::Change(_)
             | EventBody::Ready { .. }
@@ -249,6 +255,7 @@ impl Event {
             EventBody::SelectionRefused { .. } => "Selection Refused",
             EventBody::SelectionRestored { .. } => "Selection Restored",
             EventBody::DeletionsHeld(_) => "Deletions Held",
+            EventBody::FileLimitReached { .. } => "File Limit Reached",
             EventBody::Resynced(_) => "Resynced",
             EventBody::Application(_) => "Application Event",
         }

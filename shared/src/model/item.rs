@@ -112,6 +112,12 @@ pub struct Exported {
 }
 
 impl Content {
+    /// Whether bytes are wanted, whatever has become of them.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        matches!(self, Self::Pending { .. } | Self::Ready { .. } | Self::Failed { .. })
+    }
+
     /// The revision that this speaks of; a folder has none.
     #[must_use]
     pub fn rev(&self) -> Option<&Rev> {
@@ -133,6 +139,8 @@ pub enum NotFetched {
     TooLarge,
     /// Of a format that the project does not want.
     UnwantedFormat,
+    /// Beyond the number of files that the user may have.
+    FileLimit,
     /// Dropbox gives neither its bytes nor an export of them.
     NotDownloadable,
     /// Dropbox will not give it out: a takedown, for one, which may be lifted while the file stays as it is.
@@ -154,7 +162,7 @@ impl NotFetched {
     #[must_use]
     pub fn may_pass(self) -> bool {
         match self {
-            Self::TooLarge | Self::UnwantedFormat | Self::NotDownloadable => false,
+            Self::TooLarge | Self::UnwantedFormat | Self::FileLimit | Self::NotDownloadable => false,
             Self::Restricted
             | Self::Locked
             | Self::Unreadable
@@ -170,6 +178,7 @@ impl NotFetched {
         match self {
             Self::TooLarge => "too_large",
             Self::UnwantedFormat => "unwanted_format",
+            Self::FileLimit => "file_limit",
             Self::NotDownloadable => "not_downloadable",
             Self::Restricted => "restricted",
             Self::Locked => "locked",

@@ -48,7 +48,7 @@ pub use message::{Lane, Message, WalkReason};
 pub use number::ItemNumber;
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
-pub use project_user::{ProjectUser, UserChange, UserDeletion};
+pub use project_user::{ProjectUser, UserChange, UserDeletion, UserSettings};
 pub use record::Record;
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Timestamp};
+use super::{Content, NotFetched, Timestamp};
 
 /// What HEAD counts of the files. The offsets are to be added to what transfers have counted: they may be negative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct FileCounts {
     pub wanted_bytes: u64,
     /// Files whose bytes are not wanted, by rule.
     pub skipped: u64,
+    /// Of these, files beyond the number that the user may have.
+    pub over_limit: u64,
     /// Files that became ready or are ready no more, other than by a transfer.
     pub ready_offset: i64,
     /// Their bytes.
@@ -87,8 +89,11 @@ impl FileCounts {
         let bytes = i64::try_from(size).unwrap_or(i64::MAX).saturating_mul(sign);
         match content {
             Content::None => return,
-            Content::Skipped { .. } => {
+            Content::Skipped { reason, .. } => {
                 self.skipped = self.skipped.saturating_add_signed(sign);
+                if *reason == NotFetched::FileLimit {
+                    self.over_limit = self.over_limit.saturating_add_signed(sign);
+                }
                 return;
             }
             Content::Pending { .. } => {}
@@ -126,7 +131,7 @@ impl FileProgress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NotFetched, Rev};
+    use crate::model::Rev;
 
     fn rev() -> Rev {
         "015".into()

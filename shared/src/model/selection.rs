@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ItemId, Tags, Timestamp};
+use super::{ItemId, Tags, Timestamp, UserSettings};
 
 /// What is selected. Held by its id, so it follows the file or folder wherever that is moved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -129,6 +129,21 @@ pub struct Choices {
     pub confirmed: Option<Confirmation>,
 }
 
+impl Choices {
+    /// The choices, followed as the settings say where nothing was chosen for the connection itself.
+    #[must_use]
+    pub fn or_as_user(self, settings: UserSettings) -> Self {
+        if self.resync.is_some() {
+            return self;
+        }
+        let (resync, manual) = match settings.auto_sync {
+            Some(false) => (Some(ResyncChoice::Off), true),
+            _ => (settings.resync_hours.map(ResyncChoice::every_hours), false),
+        };
+        Self { resync, manual, ..self }
+    }
+}
+
 /// A file that is not wanted, although a selection takes it in: a client has deleted it here and not in Dropbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exclusion {
@@ -161,6 +176,14 @@ pub enum ResyncChoice {
     Off,
 }
 
+impl ResyncChoice {
+    /// Every so many hours.
+    #[must_use]
+    pub fn every_hours(hours: u64) -> Self {
+        Self::Every(hours * 60 * 60)
+    }
+}
+
 /// Somebody confirmed that so many deletions are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
@@ -186,6 +209,20 @@ mod tests {
         let other = locked.refused("no_permission".into(), "path/no_permission".into(), Timestamp(9));
         assert_eq!(other.refusals, 2);
         assert_eq!(other.refusal.map(|refusal| refusal.since), Some(Timestamp(9)));
+    }
+
+    #[test]
+    fn a_connection_of_which_nothing_was_chosen_is_followed_as_its_user_says() {
+        let settings = |auto_sync| UserSettings { auto_sync, resync_hours: Some(6), max_files: None };
+        let followed = |resync, auto_sync| {
+            let choices = Choices { resync, ..Choices::default() }.or_as_user(settings(auto_sync));
+            (choices.resync, choices.manual)
+        };
+        assert_eq!(followed(None, None), (Some(ResyncChoice::Every(6 * 3600)), false));
+        assert_eq!(followed(None, Some(false)), (Some(ResyncChoice::Off), true));
+        let chosen = Some(ResyncChoice::Every(1));
+        assert_eq!(followed(chosen, Some(false)), (chosen, false));
+        assert_eq!(Choices::default().or_as_user(UserSettings::default()), Choices::default());
     }
 
     #[test]

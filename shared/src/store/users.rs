@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::model::{ProjectId, ProjectUser, Timestamp, UserChange, UserDeletion, UserId};
+use crate::model::{ProjectId, ProjectUser, Timestamp, UserChange, UserDeletion, UserId, UserSettings};
 
 /// The users of projects. One is there from when the project first asks for something in their name.
 #[async_trait]
@@ -13,6 +13,25 @@ pub trait Users: Send + Sync {
     /// # Errors
     /// Where the store cannot be reached.
     async fn user(&self, project: ProjectId, user: &UserId) -> Result<Option<ProjectUser>, StoreError>;
+
+    /// What is chosen for the user's accounts: the user's own settings, and where there are none the project's defaults.
+    /// It may be some seconds old.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn user_settings(&self, project: ProjectId, user: &UserId) -> Result<UserSettings, StoreError>;
+
+    /// What is chosen for the users of a project who have nothing of their own.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn user_defaults(&self, project: ProjectId) -> Result<UserSettings, StoreError>;
+
+    /// Changes that.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    async fn change_user_defaults(&self, project: ProjectId, change: UserChange) -> Result<(), StoreError>;
 
     /// The users of a project in the order of their ids, after `after` where that is given: at most `limit`.
     ///

@@ -29,7 +29,7 @@ impl Following<'_> {
     pub async fn follow(&self, project: ProjectId, user: &UserId) -> Result<(), ApiError> {
         let Some(stored) = self.users.user(project, user).await? else { return Ok(()) };
         for connection in self.connections.connections_of_user(project, user).await? {
-            follow_as_user(self.choices, connection.id, &stored).await?;
+            follow_as_user(self.choices, connection.id, stored.settings).await?;
             // The walk sets the time of the next comparison, and fetches what was not followed before.
             self.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
         }

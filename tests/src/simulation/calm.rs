@@ -29,6 +29,10 @@ pub(super) async fn calm(run: &mut Run) -> Result<(), Violation> {
         until_resynced(run).await?;
     }
     until_resynced(run).await?;
+    if run.stage.wiring.max_files.is_some() {
+        // What the comparison has deleted makes room, which the next one fills.
+        until_resynced(run).await?;
+    }
     mirror::mirror(&run.stage, Depth::Resynced).await?;
     let before = run.stage.history.seen().changes.len();
     until_resynced(run).await?;

@@ -68,7 +68,12 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     }
     shown(&items)?;
     let nodes: BTreeMap<String, Node> = nodes.into_iter().map(|(_, node)| (node.id.clone(), node)).collect();
-    items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str())))?;
+    let wanted = items.iter().filter(|item| item.content.is_wanted()).count() as u64;
+    if stage.wiring.max_files.is_some_and(|most| wanted > most) {
+        return Err(Violation::new("file limit", format!("{wanted} files are wanted")));
+    }
+    let is_full = stage.wiring.max_files == Some(wanted);
+    items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str()), is_full))?;
     nothing_else(stage, &items).await
 }
 
@@ -184,7 +189,7 @@ fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
 }
 
 /// The bytes in the bucket are the file's, or there is a good reason why none are.
-fn content(stage: &Stage, item: &Item, node: Option<&Node>) -> Result<(), Violation> {
+fn content(stage: &Stage, item: &Item, node: Option<&Node>, is_full: bool) -> Result<(), Violation> {
     let settings = &stage.wiring.settings;
     let fine = match (&item.content, node.map(|node| (&node.kind, node.restricted))) {
         (Content::None, Some((NodeKind::Folder, _))) => true,
@@ -197,6 +202,7 @@ fn content(stage: &Stage, item: &Item, node: Option<&Node>) -> Result<(), Violat
         (Content::Skipped { reason: NotFetched::UnwantedFormat, .. }, Some(_)) => {
             !settings.formats.want(&item.facts.name)
         }
+        (Content::Skipped { reason: NotFetched::FileLimit, .. }, Some(_)) => is_full,
         (Content::Failed { reason: NotFetched::Restricted, .. }, Some((_, restricted))) => restricted,
         (Content::Failed { reason: NotFetched::HashMismatch | NotFetched::Unreachable, .. }, Some(_)) => {
             may_have_given_up(stage)

@@ -15,3 +15,8 @@ pub(super) fn draw(rng: &mut Rng) -> ProjectSettings {
         ..ProjectSettings::default()
     }
 }
+
+/// How many files a seed's user may have: mostly any number, else so few that it matters.
+pub(super) fn draw_file_limit(rng: &mut Rng) -> Option<u64> {
+    (rng.u32(0..5) == 0).then(|| rng.u64(0..8))
+}

@@ -85,7 +85,9 @@ impl Stage {
         let unavailable = |error: machine::EmbeddedError| StoreError::Unavailable(error.to_string());
         let dynamo = EmbeddedDynamo::open(None).map_err(unavailable)?;
         let settings = settings::draw(&mut dice(seed, "settings"));
-        let wiring = Wiring::new(&dynamo, &ports, settings, limits::draw(&mut dice(seed, "limits"))).await?;
+        let mut wiring =
+            Wiring::new(&dynamo, &ports, settings, limits::draw(&mut dice(seed, "limits"))).await?;
+        wiring.limit_files(settings::draw_file_limit(&mut dice(seed, "file limit"))).await?;
         let bystander = bystander::add(&wiring, &dynamo, &ports.bucket).await?;
         Ok(Self { gate, history, pauses, ports, wiring, dynamo, bystander })
     }

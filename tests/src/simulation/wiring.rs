@@ -18,13 +18,14 @@ use shared::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
         ConnectionStatus, ContentKey, Exclusion, FileCounts, FileProgress, Health, Item, ItemId, Lane,
         Linked, Project, ProjectId, ProjectSettings, RefreshToken, Rev, RootInfo, Schedule, SecretHash,
-        Selection, Target, Timestamp, Transfer, TransferCounts, UserId, UserTokenRules, WalkReason,
+        Selection, Target, Timestamp, Transfer, TransferCounts, UserChange, UserId, UserTokenRules,
+        WalkReason,
     },
     queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
         ChoiceStore, Claim, Claims, Connections, Dynamo, HealthStore, History, Items, Log, Projects,
-        Schedules, StoreError, TokenStore, Transfers, Wake, dynamo::create_table,
+        Schedules, StoreError, TokenStore, Transfers, Users, Wake, dynamo::create_table,
     },
     tokens::Tokens,
 };
@@ -146,6 +147,8 @@ pub(super) struct Wiring {
     pub(super) settings: ProjectSettings,
     /// How long an invocation works.
     pub(super) time: TimeBudget,
+    /// How many files the user may have; absent: any number.
+    pub(super) max_files: Option<u64>,
 }
 
 impl Wiring {
@@ -173,7 +176,15 @@ impl Wiring {
         };
         truth.add_project(&project, &SecretHash::of("simulation")).await?;
         let app = OauthApp::new("app", AppSecret::new("secret"));
-        Ok(Self { app, store, truth, master: Arc::new(PlainKey), clock: ports.clock.clone(), settings, time })
+        let (master, clock) = (Arc::new(PlainKey), ports.clock.clone());
+        Ok(Self { app, store, truth, master, clock, settings, time, max_files: None })
+    }
+
+    /// From now on the user may have so many files.
+    pub(super) async fn limit_files(&mut self, max_files: Option<u64>) -> Result<(), StoreError> {
+        self.max_files = max_files;
+        let change = UserChange { max_files: Some(max_files), ..UserChange::default() };
+        self.truth.change_users(PROJECT, &[self.connection().user], change, self.clock.now()).await
     }
 
     /// The worker of one process.
@@ -182,6 +193,7 @@ impl Wiring {
         let tokens = self.tokens(&self.store, dropbox.clone());
         Worker {
             projects: self.store.clone(),
+            users: self.store.clone(),
             connections: self.store.clone(),
             schedules: self.store.clone(),
             health: self.store.clone(),

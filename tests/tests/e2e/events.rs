@@ -77,7 +77,7 @@ async fn a_call_of_carbons_sdk_changes_a_user() {
     assert_eq!(answer(&world, &event).await, (200, r#"{"success":true}"#.to_owned()));
     let (project, user) = (world.stack.projects[0].project.id, USER.parse().unwrap());
     let changed = world.stack.store().user(project, &user).await.unwrap().unwrap();
-    assert_eq!((changed.auto_sync, changed.resync_hours), (Some(true), Some(6)));
+    assert_eq!((changed.settings.auto_sync, changed.settings.resync_hours), (Some(true), Some(6)));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use sync_worker::{RetryBudget, Worker};
 pub(crate) fn copy_of(worker: &Worker) -> Worker {
     Worker {
         projects: worker.projects.clone(),
+        users: worker.users.clone(),
         connections: worker.connections.clone(),
         schedules: worker.schedules.clone(),
         health: worker.health.clone(),

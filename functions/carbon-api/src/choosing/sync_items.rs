@@ -5,6 +5,7 @@ use lambda_http::Body;
 use shared::{
     answer::needs_reauth,
     model::{ConnectionStatus, Lane, SelectionState, WalkReason},
+    store::Wake,
 };
 
 use crate::{
@@ -16,11 +17,18 @@ use crate::{
     request::Asked,
 };
 
-/// Queues a walk that asks Dropbox what is new. What is listed to choose from is always as Dropbox has it.
+/// Asks for a full comparison, which is done also where nothing is followed by itself, and is owed in the schedule: should
+/// the message be lost, the next tick sends another. What is listed to choose from is always as Dropbox has it.
 pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let Source { connection, .. } = source(api, asked).await?;
     if connection.status != ConnectionStatus::Active {
         return Err(needs_reauth().into());
+    }
+    let (id, now) = (connection.id, api.clock.now());
+    let schedule = api.schedules.schedule(id).await?;
+    if !schedule.resync_due(now) {
+        let wake = Wake { at: Some(now), resync_at: Some(now), failures: schedule.failures };
+        api.schedules.wake(id, wake).await?;
     }
     api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
     Ok(found(&describe(api, connection).await?))

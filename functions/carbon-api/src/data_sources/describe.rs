@@ -55,13 +55,15 @@ pub(crate) async fn describe_all(
 
 async fn read(api: &CarbonApi, connection: Connection) -> Result<DataSource, StoreError> {
     let id = connection.id;
-    let (head, health, transfers, choices, tags) = tokio::try_join!(
+    let (head, health, transfers, choices, tags, settings) = tokio::try_join!(
         api.log.head(id),
         api.health.health(id),
         api.health.transfer_counts(id),
         api.choices.choices(id),
         api.source_tags.source_tags(id),
+        api.users.user_settings(connection.project, &connection.user),
     )?;
+    let choices = choices.or_as_user(settings);
     Ok(DataSource { connection, ordinal: 0, head, health, transfers, choices, tags })
 }
 
@@ -117,11 +119,12 @@ impl DataSource {
             |state: SelectionState| matches!(state, SelectionState::Wanted | SelectionState::Unwanted);
         let is_walking = self.choices.selections.iter().any(|one| is_turning(one.state));
         let pending = FileProgress::of(self.head.files, self.transfers).pending;
+        let has_begun = self.head.cursor.is_some();
         match self.head.drained_at {
             _ if !is_well => "SYNC_ERROR",
-            None => "QUEUED_FOR_SYNC",
-            Some(_) if is_walking || pending > 0 || self.head.survey.is_some() => "SYNCING",
-            Some(_) => "READY",
+            None if !has_begun => "QUEUED_FOR_SYNC",
+            Some(_) if !is_walking && pending == 0 && self.head.survey.is_none() => "READY",
+            _ => "SYNCING",
         }
     }
 }
@@ -136,7 +139,8 @@ mod tests {
     fn what_is_told_of_a_sync_follows_its_course() {
         let status = |drained_at: Option<u64>, pending: u64, status| {
             let connection = Connection { status, ..connection() };
-            let mut head = Head { drained_at: drained_at.map(Timestamp), ..Head::default() };
+            let cursor = (pending > 0).then(|| "cursor".to_owned());
+            let mut head = Head { cursor, drained_at: drained_at.map(Timestamp), ..Head::default() };
             head.files.wanted = pending;
             let source = DataSource {
                 connection,
@@ -150,6 +154,7 @@ mod tests {
             (source.sync_status(), source.last_action())
         };
         assert_eq!(status(None, 0, ConnectionStatus::Active), ("QUEUED_FOR_SYNC", "ADD"));
+        assert_eq!(status(None, 3, ConnectionStatus::Active), ("SYNCING", "ADD"));
         assert_eq!(status(Some(5), 3, ConnectionStatus::Active), ("SYNCING", "UPDATE"));
         assert_eq!(status(Some(5), 0, ConnectionStatus::Active), ("READY", "UPDATE"));
         assert_eq!(status(Some(5), 0, ConnectionStatus::NeedsReauth), ("SYNC_ERROR", "UPDATE"));

@@ -1,17 +1,28 @@
-//! `POST /user_data_sources`: the data sources of one user.
+//! `POST /user_data_sources` and `/data_sources`: the data sources of one user, or of all users of the project.
 
-use http::Response;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::{Value, json};
+use shared::{
+    answer::ApiError,
+    model::{Connection, UserId},
+};
 
-use super::{TagFilter, describe_all, tag_filter};
+use super::describe_all;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::{Fields, flag, list, one_of, whole},
     paging::Page,
     request::Asked,
+    tag_filter::TagFilter,
 };
+
+/// Maximum number of users of a project whose data sources are listed together.
+const MAX_USERS: u32 = 1_000;
+/// Users whose connections are read at the same time.
+const PARALLEL: usize = 16;
 
 /// Which data sources, and in what order.
 pub(super) struct Query {
@@ -39,7 +50,7 @@ impl Query {
                 true => list(0..=250, &id)(value),
                 false => id(value).map(|one| vec![one]),
             });
-            let tags = filters.optional("tags", tag_filter::read).flatten();
+            let tags = filters.optional("tags", TagFilter::read).flatten();
             (ids, filters.optional("revoked_access", flag), tags)
         });
         fields.end(Some(()))?;
@@ -63,7 +74,10 @@ impl Query {
         let id = source["id"].as_i64().unwrap_or_default();
         self.ids.as_ref().is_none_or(|ids| ids.contains(&id))
             && self.revoked.is_none_or(|revoked| source["revoked_access"] == revoked)
-            && self.tags.as_ref().is_none_or(|filter| filter.takes(&source["tags"]))
+            && self
+                .tags
+                .as_ref()
+                .is_none_or(|filter| source["tags"].as_object().is_some_and(|tags| filter.matches(tags)))
     }
 }
 
@@ -72,4 +86,26 @@ pub(crate) async fn list_of_user(api: &CarbonApi, asked: &Asked<'_>) -> Result<R
     let query = Query::read(asked.body)?;
     let connections = api.connections.connections_of_user(asked.caller.project, asked.user()?).await?;
     Ok(found(&query.answer(describe_all(api, connections).await?)))
+}
+
+/// The same of all users, who all are looked at: their number is limited.
+pub(crate) async fn list_of_project(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let (query, project) = (Query::read(asked.body)?, asked.caller.project);
+    let users = api.users.users(project, None, MAX_USERS + 1).await?;
+    if users.len() > MAX_USERS as usize {
+        return Err(too_many());
+    }
+    let users: Vec<UserId> =
+        users.into_iter().filter(|user| user.deletion.is_none()).map(|user| user.user).collect();
+    let of_user = |user: UserId| async move { api.connections.connections_of_user(project, &user).await };
+    let connections = stream::iter(users).map(of_user).buffered(PARALLEL);
+    let connections: Vec<Connection> = connections.try_collect::<Vec<_>>().await?.concat();
+    Ok(found(&query.answer(describe_all(api, connections).await?)))
+}
+
+/// 422: more would have to be read than an answer may cost.
+fn too_many() -> Refusal {
+    let message =
+        "The project has more than 1,000 users; ask for the data sources of each by /user_data_sources.";
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "too_many_users", message).into()
 }

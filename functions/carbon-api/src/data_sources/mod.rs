@@ -3,13 +3,11 @@
 mod describe;
 mod find;
 mod list;
-mod tag_filter;
 mod tags;
 
 pub(crate) use self::{
     describe::{describe, describe_all},
     find::{connection_with_id, data_source_id},
-    list::list_of_user,
-    tag_filter::TagFilter,
+    list::{list_of_project, list_of_user},
     tags::{add, remove, tags, tags_fit},
 };

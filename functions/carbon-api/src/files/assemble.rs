@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use shared::model::{Record, ResyncChoice};
+use shared::model::{Connection, Record, ResyncChoice};
 
 use super::{Source, file::File, origins::Origins};
 use crate::{CarbonApi, answer::Refusal};
@@ -21,10 +21,12 @@ pub(super) async fn files(
         return Ok(Vec::new());
     }
     let id = source.connection.id;
+    let Connection { project, user, .. } = &source.connection;
     let choices = async { Ok(api.choices.choices(id).await?) };
-    let (origins, parents, choices) =
-        tokio::try_join!(Origins::of(api, id), parents(api, source, &records), choices)?;
-    let is_followed = choices.resync != Some(ResyncChoice::Off);
+    let settings = async { Ok(api.users.user_settings(*project, user).await?) };
+    let (origins, parents, choices, settings) =
+        tokio::try_join!(Origins::of(api, id), parents(api, source, &records), choices, settings)?;
+    let is_followed = choices.or_as_user(settings).resync != Some(ResyncChoice::Off);
     let file = |record: Record| {
         let path = &record.item.facts.path_lower;
         let label = origins.label(path);

@@ -2,7 +2,8 @@
 
 use shared::model::ItemId;
 
-use super::{file::File, status::Status, tag_filter::TagFilter};
+use super::{file::File, status::Status};
+use crate::tag_filter::TagFilter;
 
 /// Which files are meant; what is absent excludes none.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -14,7 +14,6 @@ mod raw_file;
 mod resync_file;
 mod sources;
 mod status;
-mod tag_filter;
 mod tags;
 
 pub(crate) use delete::{delete, delete_of_before};

@@ -5,10 +5,11 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 use shared::model::ItemId;
 
-use super::{filters::Filters, order::Order, status::WORDS, tag_filter::TagFilter};
+use super::{filters::Filters, order::Order, status::WORDS};
 use crate::{
     answer::Refusal,
     fields::{Fields, Read, WrongField, flag, list, one_of, text, whole},
+    tag_filter::TagFilter,
 };
 
 /// Maximum number of files in an answer.
@@ -89,8 +90,8 @@ pub(super) fn filters(fields: &mut Fields) -> Filters {
     let uploads = fields.optional("upload_ids", texts(MAX_REQUESTS));
     let types = fields.optional("file_types_at_source", texts(MAX_VALUES));
     let containers = fields.optional("include_containers", flag).unwrap_or(true);
-    let tags = fields.optional("tags", filter(TagFilter::of_before));
-    let tags_v2 = fields.optional("tags_v2", filter(TagFilter::read));
+    let tags = fields.optional("tags", TagFilter::read_plain).flatten();
+    let tags_v2 = fields.optional("tags_v2", TagFilter::read).flatten();
     let filters = Filters {
         of_other_sources: source.is_some_and(|source| !source.iter().any(|source| source == "DROPBOX")),
         data_sources: sources,
@@ -113,11 +114,7 @@ pub(super) fn filters(fields: &mut Fields) -> Filters {
         uploaded_only: uploads.is_some() || types.is_some_and(|types| !types.is_empty()),
         error: fields.optional("sync_error_message", text(0..=1_024)).map(|part| part.to_lowercase()),
         urls: fields.optional("external_urls", texts(MAX_VALUES)),
-        tags: [tags, tags_v2]
-            .into_iter()
-            .flatten()
-            .filter(|filter| *filter != TagFilter::All(Vec::new()))
-            .collect(),
+        tags: [tags, tags_v2].into_iter().flatten().collect(),
     };
     if filters.roots_only && (filters.parents.is_some() || filters.with_children) {
         let message = "root_files_only goes with neither parent_file_ids nor include_all_children";
@@ -141,12 +138,5 @@ pub(crate) fn number(value: &Value) -> Read<u64> {
 fn one_or_many<T>(read: impl Fn(&Value) -> Read<T>, most: usize) -> impl Fn(&Value) -> Read<Vec<T>> {
     move |value| {
         if value.is_array() { list(0..=most, &read)(value) } else { read(value).map(|value| vec![value]) }
-    }
-}
-
-fn filter(read: impl Fn(&Value) -> Option<TagFilter>) -> impl Fn(&Value) -> Read<TagFilter> {
-    move |value| {
-        let message = "ensure this value is a filter on tags, at most three levels deep";
-        read(value).ok_or_else(|| vec![WrongField::new(message, "value_error.tags")])
     }
 }

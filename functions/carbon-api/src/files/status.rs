@@ -52,6 +52,7 @@ impl Status {
         Some(match reason {
             NotFetched::TooLarge => "The file is larger than this application takes.",
             NotFetched::UnwantedFormat => "This application does not take files of this format.",
+            NotFetched::FileLimit => "The user has as many files as this application allows.",
             NotFetched::NotDownloadable => "Dropbox offers no download and no export of this file.",
             NotFetched::Restricted => "Dropbox has restricted this file.",
             NotFetched::Locked => "The file was locked in Dropbox; it is tried again.",

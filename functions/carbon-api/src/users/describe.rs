@@ -19,8 +19,13 @@ pub(crate) async fn describe(
     project: ProjectId,
     user: &UserId,
 ) -> Result<Value, StoreError> {
-    let connections = api.connections.connections_of_user(project, user).await?;
-    let stored = api.users.user(project, user).await?;
+    let (connections, stored, defaults) = tokio::try_join!(
+        api.connections.connections_of_user(project, user),
+        api.users.user(project, user),
+        api.users.user_defaults(project),
+    )?;
+    let own = stored.as_ref().map(|user| user.settings).unwrap_or_default();
+    let settings = own.or(defaults);
     let deletion = stored.as_ref().and_then(|user| user.deletion.as_ref());
     let deleted = match deletion {
         Some(deletion) => Some(deletion::receipt(api, deletion).await?),
@@ -53,9 +58,9 @@ pub(crate) async fn describe(
         "aggregate_num_files_by_file_format": {},
         "unique_file_tags": [],
         "enabled_features": {},
-        "custom_limits": {},
-        "auto_sync_enabled_sources": sources::followed(stored.as_ref().and_then(|user| user.auto_sync).unwrap_or(true)),
-        "auto_sync_interval": stored.as_ref().and_then(|user| user.resync_hours),
+        "custom_limits": sources::limits(own),
+        "auto_sync_enabled_sources": sources::followed(settings.auto_sync.unwrap_or(true)),
+        "auto_sync_interval": own.resync_hours,
         "connector_settings": {},
     }))
 }

@@ -5,7 +5,7 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
-    model::{ProjectId, ProjectUser, UserId},
+    model::{ProjectId, ProjectUser, UserId, UserSettings},
 };
 
 use super::{fields::user_id, sources};
@@ -49,7 +49,8 @@ fn read(body: &[u8]) -> Result<Query, Refusal> {
 
 pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let (query, project) = (read(asked.body)?, asked.caller.project);
-    let mut users = api.users.users(project, None, MAX_USERS + 1).await?;
+    let (mut users, defaults) =
+        tokio::try_join!(api.users.users(project, None, MAX_USERS + 1), api.users.user_defaults(project),)?;
     if users.len() > MAX_USERS as usize {
         return Err(too_many());
     }
@@ -61,7 +62,7 @@ pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
         users.reverse();
     }
     let count = query.counts.then_some(users.len());
-    let shown: Vec<Value> = query.page.cut(users).iter().map(|user| brief(project, user)).collect();
+    let shown: Vec<Value> = query.page.cut(users).iter().map(|user| brief(project, user, defaults)).collect();
     Ok(found(&json!({"users": shown, "count": count})))
 }
 
@@ -74,7 +75,7 @@ impl Query {
     }
 }
 
-fn brief(project: ProjectId, user: &ProjectUser) -> Value {
+fn brief(project: ProjectId, user: &ProjectUser, defaults: UserSettings) -> Value {
     json!({
         "id": ids::user(project, &user.user),
         "organization_id": ids::organization(project),
@@ -83,8 +84,8 @@ fn brief(project: ProjectId, user: &ProjectUser) -> Value {
         "updated_at": user.updated_at.to_string(),
         "deleted_at": null,
         "enabled_features": {},
-        "custom_limits": {},
-        "auto_sync_enabled_sources": sources::followed(user.auto_sync.unwrap_or(true)),
+        "custom_limits": sources::limits(user.settings),
+        "auto_sync_enabled_sources": sources::followed(user.settings.or(defaults).auto_sync.unwrap_or(true)),
     })
 }
 

@@ -3,10 +3,15 @@
 mod delete;
 mod deletion;
 mod describe;
+mod features;
 mod fields;
 mod list;
+mod settings;
 mod show;
 mod sources;
 mod update;
 
-pub(crate) use self::{delete::delete, describe::describe, list::list, show::show, update::update};
+pub(crate) use self::{
+    delete::delete, describe::describe, features::modify as modify_features, list::list,
+    settings::change as settings_change, show::show, sources::followed, update::update,
+};

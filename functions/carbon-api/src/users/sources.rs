@@ -1,6 +1,7 @@
 //! Sources whose changes are followed by themselves: a list, or the word `ALL`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use shared::model::UserSettings;
 
 use crate::fields::{Read, list, one_of};
 
@@ -46,6 +47,11 @@ pub(super) fn include_dropbox(value: &Value) -> Read<bool> {
 }
 
 /// The sources that are followed, in answers.
-pub(super) fn followed(dropbox: bool) -> &'static [&'static str] {
+pub(crate) fn followed(dropbox: bool) -> &'static [&'static str] {
     if dropbox { &["DROPBOX"] } else { &[] }
+}
+
+/// The limits that are chosen, in answers.
+pub(super) fn limits(settings: UserSettings) -> Value {
+    settings.max_files.map_or_else(|| json!({}), |files| json!({"max_files": files}))
 }

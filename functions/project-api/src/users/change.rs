@@ -50,6 +50,7 @@ fn read(body: &[u8]) -> Result<UserChange, ApiError> {
     let change = UserChange {
         auto_sync: members.optional("automatic_sync", "true or false", Value::as_bool)?,
         resync_hours: members.optional("resync_hours", "3, 6, 12, 24, or null for the project's", hours)?,
+        ..UserChange::default()
     };
     members.end(&MEMBERS)?;
     Ok(change)

@@ -12,8 +12,8 @@ pub(super) fn user(user: &ProjectUser) -> Value {
         "id": user.user,
         "created_at": user.created_at.to_string(),
         "updated_at": user.updated_at.to_string(),
-        "automatic_sync": user.auto_sync.unwrap_or(true),
-        "resync_hours": user.resync_hours,
+        "automatic_sync": user.settings.auto_sync.unwrap_or(true),
+        "resync_hours": user.settings.resync_hours,
     })
 }
 

@@ -86,7 +86,7 @@ impl Comparison {
 
     /// Everything is listed: what we hold comes next.
     #[must_use]
-    pub fn check(self, rules: &Rules) -> Check<'_> {
+    pub fn check(self, rules: &Rules) -> Check {
         let difference =
             Difference { listed: self.count, unreadable: self.unreadable, ..Difference::default() };
         self.resume(rules, difference)
@@ -94,30 +94,31 @@ impl Comparison {
 
     /// Goes on with a check that was suspended.
     #[must_use]
-    pub fn resume(self, rules: &Rules, difference: Difference) -> Check<'_> {
-        Check { left: self.listed, doubtful: self.doubtful, rules, difference }
+    pub fn resume(self, rules: &Rules, difference: Difference) -> Check {
+        Check { left: self.listed, doubtful: self.doubtful, rules: rules.clone(), difference }
     }
 }
 
 /// The comparison of a whole listing with the items, which come in pieces.
 #[derive(Debug)]
-pub struct Check<'a> {
+pub struct Check {
     /// What was listed and is not found among the items yet.
     left: HashMap<ItemId, Fingerprint>,
     /// What is asked about in any case.
     doubtful: BTreeSet<ItemId>,
-    rules: &'a Rules,
+    /// With the room that the items leave that are doubted.
+    rules: Rules,
     difference: Difference,
 }
 
-impl Check<'_> {
+impl Check {
     /// Takes in items that we hold; each may come once.
     pub fn hold(&mut self, items: &[Item]) {
         for item in items {
             match self.left.remove(&item.facts.id) {
                 Some(listed)
                     if listed == Fingerprint::of(&item.facts)
-                        && !self.rules.changed_for(item)
+                        && !self.has_changed_for(item)
                         && !self.doubtful.contains(&item.facts.id) =>
                 {
                     self.difference.agreed += 1;
@@ -125,6 +126,14 @@ impl Check<'_> {
                 _ => self.difference.doubted.push(item.facts.id.clone()),
             }
         }
+    }
+
+    /// Whether other rules would not skip an item, or not for the same reason. Of the items beyond a limit no more are
+    /// asked about than there is room for.
+    fn has_changed_for(&mut self, item: &Item) -> bool {
+        let has_changed = self.rules.changed_for(item);
+        self.rules.make_room(false, has_changed);
+        has_changed
     }
 
     /// Whether an item was listed and has not been taken in yet.

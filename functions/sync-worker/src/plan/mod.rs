@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use shared::{
     dropbox::{Entry, Unreadable},
-    model::{Change, ChangeKind, Content, Facts, ItemKind, Removal},
+    model::{Change, ChangeKind, Content, Facts, ItemKind, NotFetched, Removal},
     store::{Commit, Place},
 };
 
@@ -69,7 +69,8 @@ pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>,
     let selection_moved = present(&entries).filter(|facts| standing.scope.notice(facts)).count() > 0;
     let changes = Vec::with_capacity(entries.len());
     let plan = Plan { changes, selection_moved, ..Plan::default() };
-    let mut planner = Planner { head, held: Held::of(view, entries.len()), names, rules, standing, plan };
+    let held = Held::of(view, entries.len());
+    let mut planner = Planner { head, held, names, rules: rules.clone(), standing, plan };
     let mut entries = entries.into_iter();
     while planner.held.reclaimed() < Commit::MOST_PLACES
         && let Some(entry) = entries.next()
@@ -94,7 +95,8 @@ struct Planner<'a> {
     head: u64,
     held: Held,
     names: Names,
-    rules: &'a Rules,
+    /// With the room that the changes of the plan leave.
+    rules: Rules,
     standing: &'a mut Standing,
     plan: Plan,
 }
@@ -123,7 +125,7 @@ impl Planner<'_> {
         facts.path_display = self.names.display(|path| self.at(path), &facts);
         match self.held.item(&self.plan.changes, &facts.id) {
             None => {
-                let content = self.rules.content(&facts, downloadable);
+                let content = self.content(None, &facts, downloadable);
                 self.change(ChangeKind::Created { content }, facts);
             }
             Some(known) => match self.difference(known, &facts, downloadable) {
@@ -173,7 +175,7 @@ impl Planner<'_> {
     /// What is to be done about an item's bytes, where these are others, or the reason to skip them has gone or is
     /// another. Bytes that were wanted once are kept until they change.
     fn other_content(&self, held: Known<'_>, facts: &Facts, downloadable: bool) -> Option<Content> {
-        let content = self.rules.content(facts, downloadable);
+        let content = self.content(Some(held), facts, downloadable);
         let same = held.facts.same_content(facts) && held.facts.kind == facts.kind;
         let is_other = match (held.content, &content) {
             _ if !same => true,
@@ -181,6 +183,17 @@ impl Planner<'_> {
             (before, _) => matches!(before, Content::Skipped { .. }),
         };
         is_other.then_some(content)
+    }
+
+    /// What is to be done about an item's bytes. Beyond the room there is, those that were not wanted before are skipped.
+    fn content(&self, held: Option<Known<'_>>, facts: &Facts, downloadable: bool) -> Content {
+        let is_new = !held.is_some_and(|held| held.content.is_wanted());
+        match self.rules.content(facts, downloadable) {
+            Content::Pending { rev } if is_new && self.rules.room == Some(0) => {
+                Content::Skipped { rev, reason: NotFetched::FileLimit }
+            }
+            content => content,
+        }
     }
 
     /// Whether an item stands in a folder of which the case has changed, and is shown by another path for it.
@@ -244,12 +257,14 @@ impl Planner<'_> {
             dropped.filter(|rev| now.rev() != Some(rev)).cloned()
         });
         let content = kind.content().or(before.map(|held| held.content)).cloned().unwrap_or(Content::None);
+        let was_wanted = before.is_some_and(|held| held.content.is_wanted());
         if item.kind == ItemKind::Folder && self.names_others(before, &item) {
             self.standing.recased.insert(item.path_lower.clone());
         }
         if let ChangeKind::Moved { from, .. } = &kind {
             self.leave(from, &item);
         }
+        self.rules.make_room(was_wanted, content.is_wanted());
         self.held.change(&item, content, self.plan.changes.len());
         self.plan.changes.push(Change { number: self.head, kind, item, drops });
     }

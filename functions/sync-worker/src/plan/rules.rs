@@ -9,16 +9,18 @@ pub struct Rules {
     pub max_file_bytes: u64,
     /// Files of other formats are skipped.
     pub formats: Formats,
+    /// Maximum number of further files whose bytes may be wanted; absent: any number.
+    pub room: Option<u64>,
 }
 
 impl From<&ProjectSettings> for Rules {
     fn from(settings: &ProjectSettings) -> Self {
-        Self { max_file_bytes: settings.max_file_bytes, formats: settings.formats.clone() }
+        Self { max_file_bytes: settings.max_file_bytes, formats: settings.formats.clone(), room: None }
     }
 }
 
 impl Rules {
-    /// What is to be done about the bytes of an item.
+    /// What is to be done about the bytes of an item, where there is room for them.
     pub(super) fn content(&self, facts: &Facts, downloadable: bool) -> Content {
         let Some(rev) = facts.rev.clone().filter(|_| facts.kind == ItemKind::File) else {
             return Content::None;
@@ -29,13 +31,27 @@ impl Rules {
         }
     }
 
-    /// Whether an item was skipped for a reason that the project has since changed.
+    /// Whether an item was skipped for a reason that has gone since, or is another by now.
     pub(super) fn changed_for(&self, item: &Item) -> bool {
+        let reason = self.reason_against(&item.facts, true);
         match item.content {
             Content::Skipped {
                 reason: before @ (NotFetched::TooLarge | NotFetched::UnwantedFormat), ..
-            } => self.reason_against(&item.facts, true) != Some(before),
+            } => reason != Some(before),
+            Content::Skipped { reason: NotFetched::FileLimit, .. } => {
+                reason.is_some() || self.room != Some(0)
+            }
             _ => false,
+        }
+    }
+
+    /// Takes room for a file whose bytes were not wanted and are now, or gives room back.
+    pub(super) fn make_room(&mut self, before: bool, now: bool) {
+        let Some(room) = &mut self.room else { return };
+        match (before, now) {
+            (false, true) => *room = room.saturating_sub(1),
+            (true, false) => *room += 1,
+            _ => {}
         }
     }
 

@@ -80,7 +80,8 @@ pub(super) fn attempts(reason: NotFetched) -> u32 {
         NotFetched::Restricted
         | NotFetched::NotDownloadable
         | NotFetched::TooLarge
-        | NotFetched::UnwantedFormat => 1,
+        | NotFetched::UnwantedFormat
+        | NotFetched::FileLimit => 1,
     }
 }
 

@@ -11,6 +11,7 @@ mod duplicates;
 mod excluded;
 mod fetch;
 mod figures;
+mod file_limit;
 mod manual;
 mod outcome;
 mod page_size;

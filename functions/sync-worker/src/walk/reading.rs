@@ -48,7 +48,7 @@ impl Step<'_> {
         reading: &mut Reading,
         doubt: &mut Doubt,
     ) -> Result<Reached, Failure> {
-        let (out_of_reach, rules) = (self.out_of_reach().await?, self.rules.clone());
+        let (out_of_reach, rules) = (self.out_of_reach().await?, self.rules_now().await?);
         let mut census = match reading.after {
             None => Some(self.census().await?),
             Some(_) => None,
@@ -135,7 +135,7 @@ impl Step<'_> {
 }
 
 /// Takes items into the comparison, without those that nothing can be said of. Returns how many these are.
-fn hold(check: &mut Check<'_>, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
+fn hold(check: &mut Check, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
     let is_untold = |item: &Item| out_of_reach.holds(&item.facts) && !check.has_listed(&item.facts.id);
     let (untold, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_untold);
     check.hold(&items);

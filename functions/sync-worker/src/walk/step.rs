@@ -11,7 +11,7 @@ use shared::{
 };
 use tokio::time::Instant;
 
-use super::{contents::Contents, fetch::Asker};
+use super::{contents::Contents, fetch::Asker, file_limit::FileLimit};
 use crate::{
     Failure, Worker,
     plan::{Marks, Rules, Scope, Standing, View, chunks, plan},
@@ -33,6 +33,8 @@ pub(super) struct Step<'a> {
     /// What was changed so far.
     pub(super) tally: ChangeCounts,
     pub(super) rules: Rules,
+    /// How many files its user may have, where that is limited.
+    pub(super) file_limit: Option<FileLimit>,
     /// Whether the account's cursor listed anything to this walk.
     pub(super) found_news: bool,
     /// Whether a listing came to its end in this walk.
@@ -70,7 +72,9 @@ impl<'a> Step<'a> {
     ) -> Result<Self, Failure> {
         let asker = Asker::new(worker, connection, began, lane);
         let head = worker.log.take_head(connection.id).await?;
-        let choices = worker.choices.choices(connection.id).await?;
+        let settings = worker.users.user_settings(connection.project, &connection.user).await?;
+        let choices = worker.choices.choices(connection.id).await?.or_as_user(settings);
+        let file_limit = FileLimit::of(worker, connection, settings).await?;
         let exclusions = worker.choices.exclusions(connection.id).await?;
         let rules = Rules::from(&project.settings);
         let (standing, tally) = (Standing::default(), ChangeCounts::default());
@@ -86,6 +90,7 @@ impl<'a> Step<'a> {
             standing,
             tally,
             rules,
+            file_limit,
             found_news,
             has_listed,
             was_reset,
@@ -160,7 +165,8 @@ impl<'a> Step<'a> {
     async fn planned(&mut self, entries: Vec<Entry>) -> Result<(Commit, Vec<Entry>), Failure> {
         let view = self.view(&entries).await?;
         self.contents = Contents::of(view.items.values());
-        let planned = plan(self.head.head, &mut self.standing, view, entries, &self.rules);
+        let rules = self.rules_now().await?;
+        let planned = plan(self.head.head, &mut self.standing, view, entries, &rules);
         let mut commit = self.commit_of(Segment { changes: planned.changes });
         commit.after.compare |= planned.selection_moved;
         commit.places = planned.places;
@@ -196,6 +202,7 @@ impl<'a> Step<'a> {
         if commit.after == self.head && commit.selection.is_none() && commit.places.is_empty() {
             return Ok(());
         }
+        self.announce_file_limit(&commit).await?;
         self.worker.log.commit(self.connection.id, &self.head, &commit, now).await?;
         self.head = commit.after;
         self.tally = self.tally + ChangeCounts::of(&commit.segment);

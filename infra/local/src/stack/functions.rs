@@ -222,6 +222,7 @@ fn paragon(
 fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc<Tokens>) -> Worker {
     Worker {
         projects: machine.store.clone(),
+        users: machine.store.clone(),
         connections: machine.store.clone(),
         schedules: machine.store.clone(),
         health: machine.store.clone(),

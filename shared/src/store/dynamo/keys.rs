@@ -24,6 +24,7 @@
 //! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
 //! | walk, run of transfers under way | `work#<connection>` | `walk-lease`, `transfers-lease` |
 //! | a project's user | `user#<project>` | `<user>` |
+//! | defaults for a project's users | `defaults#<project>` | `users` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
 //! | an account's connection | `account#<app>#<account>` | `<connection>` |
 //! | segment | `log#<connection>` | number of its first change, 20 digits |
@@ -294,6 +295,12 @@ pub(super) fn own_partition(id: ConnectionId) -> String {
 
 pub(super) fn user_connection(project: ProjectId, user: &UserId, app: &AppKey, account: &AccountId) -> Key {
     Key::new(user_partition(project, user), format!("{app}#{account}"))
+}
+
+/// What is chosen for the users of a project who have nothing of their own. Not in the project's partition: no function
+/// may write there.
+pub(super) fn user_defaults(project: ProjectId) -> Key {
+    Key::new(format!("defaults#{project}"), "users")
 }
 
 /// The users of a project. Their partition begins as those of their connections do.

@@ -4,11 +4,13 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{
-    Dynamo, keys,
+    Dynamo,
+    items::Reading,
+    keys,
     table::{ABSENT, Row, attribute, expiring, failed, number, row, text, value, won},
 };
 use crate::{
-    model::{ProjectId, ProjectUser, Timestamp, UserChange, UserDeletion, UserId},
+    model::{ProjectId, ProjectUser, Timestamp, UserChange, UserDeletion, UserId, UserSettings},
     store::{StoreError, Users},
 };
 
@@ -24,25 +26,53 @@ impl Dynamo {
         change: UserChange,
         now: Timestamp,
     ) -> Result<TransactWriteItem, StoreError> {
-        let mut set =
-            vec!["created_at = if_not_exists(created_at, :now)", "updated_at = :now", "customer = :user"];
-        let mut remove = String::new();
-        let mut values =
-            Row::from([(":now".to_owned(), attribute(&now)?), (":user".to_owned(), attribute(user)?)]);
-        if let Some(auto_sync) = change.auto_sync {
-            set.push("auto_sync = :auto_sync");
-            values.insert(":auto_sync".to_owned(), attribute(&auto_sync)?);
+        let mut changed = Changed::of(change)?;
+        for (set, name, value) in [
+            ("created_at = if_not_exists(created_at, :now)", ":now", attribute(&now)?),
+            ("updated_at = :now", ":now", attribute(&now)?),
+            ("customer = :user", ":user", attribute(user)?),
+        ] {
+            changed.set.push(set.to_owned());
+            changed.values.insert(name.to_owned(), value);
         }
-        match change.resync_hours {
-            None => {}
-            Some(None) => remove.push_str(" REMOVE resync_hours"),
-            Some(Some(hours)) => {
-                set.push("resync_hours = :hours");
-                values.insert(":hours".to_owned(), number(hours));
+        let key = keys::project_user(project, user);
+        self.update(&key, &changed.expression(), Some(NOT_DELETED), changed.values)
+    }
+}
+
+/// A change of settings as an update.
+#[derive(Default)]
+struct Changed {
+    set: Vec<String>,
+    remove: Vec<&'static str>,
+    values: Row,
+}
+
+impl Changed {
+    fn of(change: UserChange) -> Result<Self, StoreError> {
+        let UserChange { auto_sync, resync_hours, max_files } = change;
+        let mut changed = Self::default();
+        for (name, to) in [
+            ("auto_sync", auto_sync.map(|auto_sync| attribute(&auto_sync).map(Some))),
+            ("resync_hours", resync_hours.map(|hours| Ok(hours.map(number)))),
+            ("max_files", max_files.map(|files| Ok(files.map(number)))),
+        ] {
+            match to.transpose()? {
+                None => {}
+                Some(None) => changed.remove.push(name),
+                Some(Some(value)) => {
+                    changed.set.push(format!("{name} = :{name}"));
+                    changed.values.insert(format!(":{name}"), value);
+                }
             }
         }
-        let update = format!("SET {}{remove}", set.join(", "));
-        self.update(&keys::project_user(project, user), &update, Some(NOT_DELETED), values)
+        Ok(changed)
+    }
+
+    fn expression(&self) -> String {
+        let part =
+            |word: &str, parts: String| if parts.is_empty() { parts } else { format!("{word} {parts} ") };
+        part("SET", self.set.join(", ")) + &part("REMOVE", self.remove.join(", "))
     }
 }
 
@@ -50,6 +80,29 @@ impl Dynamo {
 impl Users for Dynamo {
     async fn user(&self, project: ProjectId, user: &UserId) -> Result<Option<ProjectUser>, StoreError> {
         self.get_as(&keys::project_user(project, user)).await
+    }
+
+    async fn user_settings(&self, project: ProjectId, user: &UserId) -> Result<UserSettings, StoreError> {
+        let keys = vec![keys::project_user(project, user), keys::user_defaults(project)];
+        let (mut own, mut defaults) = (UserSettings::default(), UserSettings::default());
+        for row in self.batch(keys, Reading::Late).await? {
+            let is_own = row.contains_key("customer");
+            let settings = value(row)?;
+            *(if is_own { &mut own } else { &mut defaults }) = settings;
+        }
+        Ok(own.or(defaults))
+    }
+
+    async fn user_defaults(&self, project: ProjectId) -> Result<UserSettings, StoreError> {
+        Ok(self.get_as(&keys::user_defaults(project)).await?.unwrap_or_default())
+    }
+
+    async fn change_user_defaults(&self, project: ProjectId, change: UserChange) -> Result<(), StoreError> {
+        if change.is_empty() {
+            return Ok(());
+        }
+        let changed = Changed::of(change)?;
+        self.update_row(&keys::user_defaults(project), &changed.expression(), None, changed.values).await
     }
 
     async fn users(

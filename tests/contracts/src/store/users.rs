@@ -1,7 +1,7 @@
 //! What the store promises of the users of projects.
 
 use shared::{
-    model::{ConnectionId, ProjectId, Timestamp, UserChange, UserDeletion, UserId},
+    model::{ConnectionId, ProjectId, Timestamp, UserChange, UserDeletion, UserId, UserSettings},
     store::{MAX_USERS_AT_ONCE, Users},
 };
 
@@ -11,7 +11,7 @@ fn user(id: &str) -> UserId {
     id.parse().expect("it is an id of a user")
 }
 
-const STOP: UserChange = UserChange { auto_sync: Some(false), resync_hours: None };
+const STOP: UserChange = UserChange { auto_sync: Some(false), resync_hours: None, max_files: None };
 /// An expiry that lies ahead.
 const LATER: Timestamp = Timestamp(100_000_000_000_000);
 
@@ -24,7 +24,7 @@ pub async fn a_user_who_is_there_stays_as_they_are(harness: &impl StoreHarness) 
     ok(store.add_user(project, &user("u"), Timestamp(3)).await);
     let found = ok(store.user(project, &user("u")).await).expect("the user is there");
     assert_eq!(
-        (found.created_at, found.updated_at, found.auto_sync),
+        (found.created_at, found.updated_at, found.settings.auto_sync),
         (Timestamp(1), Timestamp(2), Some(false))
     );
     assert_eq!(ok(store.user(ProjectId::random(), &user("u")).await), None);
@@ -34,18 +34,40 @@ pub async fn a_user_who_is_there_stays_as_they_are(harness: &impl StoreHarness) 
 pub async fn a_change_touches_what_it_names(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     let users = [user("a"), user("b")];
-    let hours = UserChange { auto_sync: None, resync_hours: Some(Some(6)) };
+    let hours = UserChange { resync_hours: Some(Some(6)), ..UserChange::default() };
     ok(store.change_users(project, &users, hours, Timestamp(1)).await);
     ok(store.change_users(project, &users[..1], STOP, Timestamp(2)).await);
     let read = async |of: &UserId| {
         let found = ok(store.user(project, of).await).expect("the user is there");
-        (found.created_at, found.auto_sync, found.resync_hours)
+        (found.created_at, found.settings.auto_sync, found.settings.resync_hours)
     };
     assert_eq!(read(&users[0]).await, (Timestamp(1), Some(false), Some(6)));
     assert_eq!(read(&users[1]).await, (Timestamp(1), None, Some(6)));
-    let none = UserChange { auto_sync: None, resync_hours: Some(None) };
+    let none = UserChange { resync_hours: Some(None), ..UserChange::default() };
     ok(store.change_users(project, &users[..1], none, Timestamp(3)).await);
     assert_eq!(read(&users[0]).await, (Timestamp(1), Some(false), None));
+}
+
+/// What a user has not chosen is as the project's defaults say; each project has its own.
+pub async fn defaults_are_for_what_users_have_not_chosen(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    let settings = async |of: &str| ok(store.user_settings(project, &user(of)).await);
+    assert_eq!(settings("u").await, UserSettings::default());
+    let all = UserChange { auto_sync: Some(false), resync_hours: Some(Some(6)), max_files: Some(Some(9)) };
+    ok(store.change_user_defaults(project, all).await);
+    let own = UserChange { max_files: Some(Some(3)), ..UserChange::default() };
+    ok(store.change_users(project, &[user("u")], own, Timestamp(1)).await);
+    let defaults = UserSettings { auto_sync: Some(false), resync_hours: Some(6), max_files: Some(9) };
+    assert_eq!(ok(store.user_defaults(project).await), defaults);
+    assert_eq!(settings("u").await, UserSettings { max_files: Some(3), ..defaults });
+    assert_eq!(settings("stranger").await, defaults);
+    let none = UserChange { max_files: Some(None), ..UserChange::default() };
+    ok(store.change_user_defaults(project, none).await);
+    ok(store.change_users(project, &[user("u")], none, Timestamp(2)).await);
+    assert_eq!(settings("u").await, UserSettings { max_files: None, ..defaults });
+    ok(store.change_user_defaults(project, UserChange::default()).await);
+    assert_eq!(ok(store.user_settings(ProjectId::random(), &user("u")).await), UserSettings::default());
+    assert_eq!(ok(store.users(project, None, 10).await).len(), 1);
 }
 
 /// A hundred users are changed at once, and none of them where one was deleted.
@@ -58,7 +80,7 @@ pub async fn all_are_changed_or_none(harness: &impl StoreHarness) {
     ok(store.note_deletion(project, &users[50], &deletion, LATER).await);
     conflict(&store.change_users(project, &users, STOP, Timestamp(3)).await);
     let all = ok(store.users(project, None, 1_000).await);
-    assert!(all.len() == users.len() && all.iter().all(|one| one.auto_sync.is_none()), "{all:?}");
+    assert!(all.len() == users.len() && all.iter().all(|one| one.settings.is_empty()), "{all:?}");
 }
 
 /// Users come in the order of their ids, from any of them on.
@@ -83,7 +105,7 @@ pub async fn a_deletion_is_remembered_until_the_user_comes_back(harness: &impl S
     let deletion = UserDeletion { requested_at: Timestamp(5), connections: vec![ConnectionId::random()] };
     ok(store.note_deletion(project, &user("u"), &deletion, LATER).await);
     let deleted = ok(store.user(project, &user("u")).await).expect("the deletion is known");
-    assert_eq!((deleted.deletion, deleted.auto_sync), (Some(deletion), None));
+    assert_eq!((deleted.deletion, deleted.settings), (Some(deletion), UserSettings::default()));
     ok(store.add_user(project, &user("u"), Timestamp(9)).await);
     let back = ok(store.user(project, &user("u")).await).expect("the user is there");
     assert_eq!((back.deletion, back.created_at), (None, Timestamp(9)));
@@ -96,6 +118,7 @@ macro_rules! users_suite {
         $crate::each_case! { [$($arguments)*] $crate::store::users:
             a_user_who_is_there_stays_as_they_are
             a_change_touches_what_it_names
+            defaults_are_for_what_users_have_not_chosen
             all_are_changed_or_none
             users_are_read_in_order
             a_deletion_is_remembered_until_the_user_comes_back

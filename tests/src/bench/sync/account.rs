@@ -113,7 +113,7 @@ pub(super) fn plan_one_page(entries: u32, began: &mut Option<Instant>) {
     };
     let page = (0..entries).map(|number| Entry::Present { facts: facts(number), downloadable: true });
     let (page, rules): (Vec<Entry>, _) =
-        (page.collect(), Rules { max_file_bytes: 50_000_000, formats: Formats::All });
+        (page.collect(), Rules { max_file_bytes: 50_000_000, formats: Formats::All, room: None });
     let mut standing = Standing { scope: Scope::everything(), ..Standing::default() };
     let view = View { items: HashMap::new(), paths: HashMap::new() };
     *began = Some(Instant::now());

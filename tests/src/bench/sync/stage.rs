@@ -58,6 +58,7 @@ impl Stage {
         seed(&store, &tokens).await?;
         let worker = Worker {
             projects: store.clone(),
+            users: store.clone(),
             connections: store.clone(),
             schedules: store.clone(),
             health: store.clone(),

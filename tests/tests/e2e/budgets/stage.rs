@@ -77,6 +77,7 @@ impl Stage {
         let (project, connection) = connect(&store, &tokens).await;
         let worker = Worker {
             projects: projects.clone(),
+            users: store.clone(),
             connections: store.clone(),
             schedules: store.clone(),
             health: store.clone(),

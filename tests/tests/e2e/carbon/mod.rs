@@ -9,6 +9,8 @@ mod file_refusals;
 mod file_tags;
 mod files;
 mod large_lists;
+mod limits;
+mod organization;
 mod stage;
 mod tokens;
 mod users;

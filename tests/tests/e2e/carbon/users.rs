@@ -148,7 +148,12 @@ async fn a_bad_call_changes_nobody() {
             json!({"customer_ids": ["user-1"], "auto_sync_enabled_sources": markup}),
             json!(["body", "auto_sync_enabled_sources"]),
         ),
-        (json!({"customer_ids": ["user-1"], "max_files": 10}), json!(["body", "max_files"])),
+        (json!({"customer_ids": ["user-1"], "max_files": "10"}), json!(["body", "max_files"])),
+        (json!({"customer_ids": ["user-1"], "max_files": -2}), json!(["body", "max_files"])),
+        (
+            json!({"customer_ids": ["user-1"], "max_files_per_upload": 10}),
+            json!(["body", "max_files_per_upload"]),
+        ),
         (json!({"customer_ids": ["user-1"], "max_characters": "x"}), json!(["body", "max_characters"])),
     ] {
         let mut request = request;
@@ -255,11 +260,40 @@ async fn a_deleted_user_leaves_a_receipt_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_organization_is_the_project() {
+async fn the_tokens_of_a_deleted_user_end_with_the_user() {
+    let world = World::hurried().await;
+    let (server, app, _) = synced(&world).await;
+    let key = server.of_user("user-1");
+    let (page, other) = (key.page().await, server.of_user("user-2").page().await);
+    assert_eq!(page.get("whoami").await.status, 200);
+    let deleted = json!({"customer_ids": ["user-1"]});
+    assert_eq!(server.post("delete_users", &deleted).await.status, 200);
+    let answer = page.post("user_data_sources", &json!({})).await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (401, "token_refused"), "{}", answer.body);
+    assert_eq!(other.get("whoami").await.status, 200);
+    // Who comes back has tokens of their own.
+    world.settled().await;
+    let back = key.page().await;
+    assert_eq!(back.get("whoami").await.status, 200);
+    assert_eq!(page.get("whoami").await.status, 401);
+    app.connect(FIRST).await;
+    assert_eq!(page.get("whoami").await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_for_without_automatic_sync_is_owed_in_the_schedule() {
     let world = World::new().await;
-    let organization = server(&world, "user-1").organization().get("organization").await;
-    assert_eq!(organization.status, 200);
-    assert_eq!(organization.body["name"], json!(world.stack.projects[0].project.name));
-    let me = server(&world, "user-1").get("whoami").await.body;
-    assert_eq!(organization.body["id"], me["organization_id"]);
+    let (server, app, id) = synced(&world).await;
+    update(&server, &json!({"customer_ids": ["user-1"], "auto_sync_enabled_sources": []})).await;
+    world.settled().await;
+    world.write(FIRST, "b.txt", b"b");
+    world.settled().await;
+    assert_eq!(names(&world.item_tree(id).await), ["/a.txt"]);
+    let user = self::server(&world, "user-1");
+    let source = user.data_sources().await[0]["id"].clone();
+    let answer = user.post("integrations/items/sync", &json!({"data_source_id": source})).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    world.settled().await;
+    assert_eq!(names(&world.item_tree(id).await), ["/a.txt", "/b.txt"]);
+    assert!(app.details(id).await["last_resync"]["at"].is_string(), "it was a comparison");
 }

@@ -61,3 +61,41 @@ fn a_comparison_doubts_what_rules_of_before_skipped() {
     let again = held.take(vec![told(file("id:1", "/a", "r1"))]);
     assert_eq!(again[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r1".into() }) });
 }
+
+#[test]
+fn no_more_files_are_fetched_than_there_is_room_for() {
+    let mut held = Held { rules: Rules { room: Some(2), ..RULES }, ..Held::default() };
+    let all = || ["1", "2", "3"].map(|number| told(file(number, &format!("/{number}"), "r"))).to_vec();
+    let entries = [vec![told(folder("f", "/f"))], all()].concat();
+    let contents: Vec<Content> =
+        held.take(entries).iter().map(|change| change.kind.content().cloned().unwrap()).collect();
+    let (pending, rev) = (|| Content::Pending { rev: "r".into() }, || "r".into());
+    let over = || Content::Skipped { rev: rev(), reason: NotFetched::FileLimit };
+    assert_eq!(contents, [Content::None, pending(), pending(), over()]);
+    // Who has room keeps it, also for other bytes, and who has none gets none.
+    held.rules.room = Some(0);
+    assert_eq!(held.take(all()), []);
+    let other = [told(file("1", "/1", "r2")), told(file("3", "/3", "r2"))].to_vec();
+    let changed = held.take(other);
+    assert_eq!(changed[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r2".into() }) });
+    let over = Content::Skipped { rev: "r2".into(), reason: NotFetched::FileLimit };
+    assert_eq!(changed[1].kind, ChangeKind::Updated { content: Some(over) });
+    // A file that is too large by now leaves its room to the next.
+    let large = told(Facts { size: 101, ..file("1", "/1", "r3") });
+    let changed = held.take(vec![large, told(file("3", "/3", "r2"))]);
+    assert_eq!(changed[1].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r2".into() }) });
+}
+
+#[test]
+fn a_comparison_doubts_no_more_of_what_is_over_the_limit_than_there_is_room_for() {
+    let mut held = Held { rules: Rules { room: Some(0), ..RULES }, ..Held::default() };
+    held.take(["1", "2", "3"].map(|number| told(file(number, &format!("/{number}"), "r"))).to_vec());
+    let items: Vec<Item> = held.items.values().cloned().collect();
+    for (room, doubted) in [(Some(0), 0), (Some(2), 2), (Some(9), 3), (None, 3)] {
+        let mut comparison = Comparison::default();
+        items.iter().for_each(|item| comparison.list(&item.facts));
+        let mut check = comparison.check(&Rules { room, ..RULES });
+        check.hold(&items);
+        assert_eq!(check.end().doubted.len(), doubted, "{room:?}");
+    }
+}

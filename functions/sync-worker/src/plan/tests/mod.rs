@@ -15,7 +15,7 @@ use shared::model::{Formats, Item, ItemId, Rev};
 
 use super::*;
 
-const RULES: Rules = Rules { max_file_bytes: 100, formats: Formats::All };
+const RULES: Rules = Rules { max_file_bytes: 100, formats: Formats::All, room: None };
 
 fn file(id: &str, path: &str, rev: &str) -> Facts {
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();

@@ -10,12 +10,14 @@ use crate::{
     answer::{Refusal, found},
     ids,
     request::Asked,
+    users::followed,
     white_labeling::connector_settings,
 };
 
 /// Nothing is counted over all users of a project.
-pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let project = api.projects.project(asked.caller.project).await?;
+pub(crate) async fn show(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let id = asked.caller.project;
+    let (project, defaults) = tokio::try_join!(api.projects.project(id), api.users.user_defaults(id))?;
     let project = project.ok_or_else(|| ApiError::not_found("project_not_found", "The project is gone."))?;
     let created_at = project.created_at.to_string();
     Ok(found(&json!({
@@ -37,7 +39,11 @@ pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<B
         "created_at": created_at,
         "updated_at": created_at,
         "connector_settings": connector_settings(&project.settings.formats),
-        "global_user_config": {"auto_sync_interval": project.settings.resync_seconds / 3600},
+        "global_user_config": {
+            "auto_sync_enabled_sources": followed(defaults.auto_sync.unwrap_or(true)),
+            "auto_sync_interval": defaults.resync_hours.unwrap_or(project.settings.resync_seconds / 3600),
+            "max_files": defaults.max_files,
+        },
         "file_sync_usage": {},
         "logging_settings": {},
     })))

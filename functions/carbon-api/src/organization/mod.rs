@@ -1,0 +1,6 @@
+//! The organization: the project.
+
+mod show;
+mod update;
+
+pub(crate) use self::{show::show, update::update};

@@ -1,0 +1,32 @@
+//! `POST /organization/update`: how the accounts of those users are followed and limited of whom nothing else was chosen.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::{Value, json};
+
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    fields::{Fields, Read, WrongField},
+    request::Asked,
+    users::settings_change,
+};
+
+/// The next walk of each connection reads it, so a call changes one row, however many users there are.
+pub(crate) async fn update(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(asked.body)?;
+    let change = fields.object("global_user_config", settings_change);
+    fields.optional("data_source_configs", no_configs);
+    fields.end(Some(()))?;
+    api.users.change_user_defaults(asked.caller.project, change).await?;
+    Ok(found(&json!({"success": true})))
+}
+
+/// Which formats are taken in is the operator's to say, and the rest of what stands here does nothing.
+fn no_configs(value: &Value) -> Read<()> {
+    if value.as_object().is_some_and(serde_json::Map::is_empty) {
+        return Ok(());
+    }
+    let message = "data sources are not configured here: the operator chooses formats for the project; send {} or nothing";
+    Err(vec![WrongField::new(message, "value_error.not_supported")])
+}

@@ -1,0 +1,103 @@
+//! How many files a user may have: what is beyond is listed with its reason, told once, and taken in when there is room.
+
+use serde_json::{Value, json};
+use shared::metrics::Metric;
+
+use tests::World;
+
+use super::{FIRST, server, stage::Stage};
+
+const FOUR: &[(&str, &[u8])] = &[("d/1", b"1"), ("d/2", b"2"), ("d/3", b"3"), ("d/4", b"4")];
+
+async fn limit(stage: &Stage, change: Value) {
+    let mut request = json!({"customer_ids": ["user-1"]});
+    request.as_object_mut().unwrap().extend(change.as_object().cloned().unwrap());
+    let answer = stage.client.organization().post("update_users", &request).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    stage.world.settled().await;
+}
+
+/// How many events of a kind there were.
+async fn count(world: &World, detail_type: &str) -> usize {
+    world.events().await.iter().filter(|event| event.detail_type == detail_type).count()
+}
+
+/// How many files are ready, and how many are left out, of all data sources.
+async fn counted(stage: &Stage) -> (usize, usize) {
+    let query = json!({"filters": {"include_containers": false}, "pagination": {"limit": 100}});
+    let files = stage.files(&query).await;
+    let with = |status: &str| files.iter().filter(|file| file["sync_status"] == status).count();
+    assert_eq!(with("READY") + with("SYNC_ERROR"), files.len(), "{files:?}");
+    (with("READY"), with("SYNC_ERROR"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_beyond_a_users_limit_are_left_out_with_a_reason_and_told_once() {
+    let stage = Stage::with(FOUR).await;
+    limit(&stage, json!({"max_files": 2})).await;
+    stage.choose("/d", json!({})).await;
+    assert_eq!(counted(&stage).await, (2, 2));
+    let left_out = stage.files(&json!({"filters": {"sync_statuses": ["SYNC_ERROR"]}})).await;
+    let message = left_out[0]["sync_error_message"].as_str().unwrap_or_default();
+    assert_eq!(message, "The user has as many files as this application allows.");
+    assert_eq!(stage.world.event("File Limit Reached").await["max_files"], 2);
+    // Another file is one more that is left out, and no news; a folder is no file.
+    stage.world.write(FIRST, "d/e/5", b"5");
+    stage.world.mirrored(stage.connection, FIRST).await;
+    stage.world.settled().await;
+    assert_eq!(counted(&stage).await, (2, 3));
+    assert_eq!(count(&stage.world, "File Limit Reached").await, 1);
+    assert_eq!(stage.world.stack.machine.metrics.total(Metric::FileLimitsReached), Some(1));
+    let user = stage.client.organization().post("user", &json!({"customer_id": "user-1"})).await.body;
+    assert_eq!(user["custom_limits"], json!({"max_files": 2}), "{user}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn room_is_made_by_deletions_by_a_higher_limit_and_by_none() {
+    let stage = Stage::with(FOUR).await;
+    limit(&stage, json!({"max_files": 2})).await;
+    stage.choose("/d", json!({})).await;
+    let ready =
+        stage.files(&json!({"filters": {"sync_statuses": ["READY"], "include_containers": false}})).await;
+    stage.world.remove(FIRST, &format!("d/{}", ready[0]["name"].as_str().unwrap()));
+    stage.world.mirrored(stage.connection, FIRST).await;
+    stage.world.resynced(stage.connection).await;
+    stage.world.settled().await;
+    assert_eq!(counted(&stage).await, (2, 1));
+    limit(&stage, json!({"max_files": 3})).await;
+    stage.world.resynced(stage.connection).await;
+    stage.world.settled().await;
+    assert_eq!(counted(&stage).await, (3, 0));
+    // A lower limit takes nothing away.
+    limit(&stage, json!({"max_files": 0})).await;
+    stage.world.write(FIRST, "d/5", b"5");
+    stage.world.mirrored(stage.connection, FIRST).await;
+    stage.world.settled().await;
+    assert_eq!(counted(&stage).await, (3, 1));
+    limit(&stage, json!({"max_files": -1})).await;
+    stage.world.resynced(stage.connection).await;
+    stage.world.settled().await;
+    assert_eq!(counted(&stage).await, (4, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_accounts_of_a_user_share_the_limit_and_other_users_have_their_own() {
+    let stage = Stage::with(FOUR).await;
+    let second = "second@example.com";
+    for number in 1..=3 {
+        stage.world.write(second, &format!("s/{number}"), b"x");
+    }
+    limit(&stage, json!({"max_files": 5})).await;
+    stage.choose("/d", json!({})).await;
+    let connection = stage.app.connect(second).await;
+    stage.app.select(connection, "everything").await;
+    stage.world.settled().await;
+    let (ready, left_out) = counted(&stage).await;
+    assert_eq!(ready, 5, "{left_out} are left out");
+    let stranger = stage.world.first_app("user-2");
+    let other = stranger.connect(second).await;
+    stranger.select(other, "everything").await;
+    stage.world.settled().await;
+    let query = json!({"filters": {"sync_statuses": ["SYNC_ERROR"]}});
+    assert_eq!(server(&stage.world, "user-2").post("user_files_v2", &query).await.body["count"], 0);
+}
