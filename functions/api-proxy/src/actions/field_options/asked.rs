@@ -1,20 +1,12 @@
-//! `POST …/sdk/actions`: what a user can choose from in a field of a form, page by page: the folders, or the files, in a
-//! folder, or those that a search finds. In Paragon's form, by the keys that `…/sdk/integrations` names.
+//! What is asked for, read from the body and made into calls of Dropbox.
 
 use serde_json::{Map, Value, json};
 use shared::answer::ApiError;
 
-use super::{
-    account::Account,
-    answer::{Answer, found},
-    failure::Failure,
-    paths::FolderPath,
-};
+use crate::actions::paths::FolderPath;
 
 /// Entries that Dropbox is asked for in one call, as it allows of a search.
 const PAGE: u32 = 1_000;
-/// Maximum number of calls for one page: of folders, the first entries may all be files.
-const MAX_CALLS: usize = 5;
 /// Maximum length of what is searched for, in characters, as at Dropbox.
 const MAX_SEARCH: usize = 1_000;
 /// Maximum length of a cursor. Bytes.
@@ -25,14 +17,14 @@ const SEARCHING: &str = "search:";
 
 /// What is chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+pub(super) enum Source {
     Folders,
     Files,
 }
 
 impl Source {
     /// What Dropbox calls an entry of it.
-    fn tag(self) -> &'static str {
+    pub(super) fn tag(self) -> &'static str {
         match self {
             Self::Folders => "folder",
             Self::Files => "file",
@@ -43,7 +35,7 @@ impl Source {
 /// What is asked for.
 #[derive(Debug)]
 pub(crate) struct FieldOptions {
-    source: Source,
+    pub(super) source: Source,
     folder: String,
     /// What is searched for; empty: everything in the folder is listed.
     search: String,
@@ -86,7 +78,7 @@ impl FieldOptions {
     }
 
     /// The route and the argument of the first call.
-    fn first(&self) -> (&'static str, Value) {
+    pub(super) fn first(&self) -> (&'static str, Value) {
         match &self.cursor {
             Some(Cursor::Listing(cursor)) => go_on(false, cursor),
             Some(Cursor::Searching(cursor)) => go_on(true, cursor),
@@ -104,7 +96,7 @@ impl FieldOptions {
     }
 
     /// Whether it is a search that is begun or goes on.
-    fn searches(&self) -> bool {
+    pub(super) fn searches(&self) -> bool {
         match &self.cursor {
             Some(cursor) => matches!(cursor, Cursor::Searching(_)),
             None => !self.search.is_empty(),
@@ -112,46 +104,15 @@ impl FieldOptions {
     }
 }
 
-/// Gives one page, with at least one record where there are more.
-pub(crate) async fn run(asked: FieldOptions, account: &Account<'_>) -> Answer {
-    let searches = asked.searches();
-    let (mut route, mut argument) = asked.first();
-    let (mut records, mut next) = (Vec::new(), None);
-    for _ in 0..MAX_CALLS {
-        let page = account.ask(route, &argument).await.map_err(keeps_signed_in)?;
-        let entries =
-            page[if searches { "matches" } else { "entries" }].as_array().cloned().unwrap_or_default();
-        let metadata = entries.iter().map(|one| if searches { &one["metadata"]["metadata"] } else { one });
-        records.extend(metadata.filter_map(|one| record(asked.source, one)));
-        let cursor = page["cursor"].as_str().filter(|_| page["has_more"] == true);
-        next = cursor.map(str::to_owned);
-        match &next {
-            Some(cursor) if records.is_empty() => (route, argument) = go_on(searches, cursor),
-            _ => break,
-        }
-    }
-    let next = next.map(|cursor| format!("{}{cursor}", if searches { SEARCHING } else { LISTING }));
-    Ok(found(&json!({"output": {"records": records, "nextPageCursor": next}})))
-}
-
-fn go_on(searches: bool, cursor: &str) -> (&'static str, Value) {
+/// The route and the argument of the call for the next page.
+pub(super) fn go_on(searches: bool, cursor: &str) -> (&'static str, Value) {
     let route = if searches { "2/files/search/continue_v2" } else { "2/files/list_folder/continue" };
     (route, json!({"cursor": cursor}))
 }
 
-/// An entry as people and forms have it: its path, and its id, which stays when it is moved.
-fn record(source: Source, metadata: &Value) -> Option<Value> {
-    let is_one = metadata[".tag"] == source.tag();
-    let (label, value) = (metadata["path_display"].as_str()?, metadata["id"].as_str()?);
-    is_one.then(|| json!({"label": label, "value": value}))
-}
-
-/// The SDK signs its user out at 401 and 403, unless it is told that they are the integration's.
-fn keeps_signed_in(failure: Failure) -> Failure {
-    if matches!(failure.status().as_u16(), 401 | 403) {
-        return failure.with("meta", json!({"isIntegrationError": true}));
-    }
-    failure
+/// A cursor of Dropbox's as the caller gets it: it says what it goes on with.
+pub(super) fn next_cursor(searches: bool, cursor: &str) -> String {
+    format!("{}{cursor}", if searches { SEARCHING } else { LISTING })
 }
 
 /// The folder that the parameters name, in Paragon's form: `[{"key": "folder", "source": {"type": "VALUE", "value": …}}]`.
