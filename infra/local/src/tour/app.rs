@@ -1,9 +1,9 @@
 //! A project's own server: it asks for links, calls the proxy, and knows nothing else of Dropline.
 
 use anyhow::{Context, bail, ensure};
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use shared::model::ConnectionId;
+use shared::model::{ApiKey, ConnectionId};
 use url::Url;
 
 use crate::{
@@ -37,6 +37,28 @@ impl App {
     pub(super) fn as_user(&self, user: &str) -> Self {
         let (http, gateway, project) = (self.http.clone(), self.gateway.clone(), self.project.clone());
         Self { http, gateway, project, user: user.to_owned() }
+    }
+
+    /// The same server with another API key.
+    pub(super) fn with_key(&self, key: &str) -> Self {
+        let project = DemoProject { key: ApiKey::new(key), ..self.project.clone() };
+        Self { http: self.http.clone(), gateway: self.gateway.clone(), project, user: self.user.clone() }
+    }
+
+    /// The user that it asks for.
+    pub(super) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// Asks for anything below the project's address.
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<(StatusCode, Value)> {
+        let request = self.http.request(method, self.url(path)?);
+        self.request(if let Some(body) = body { request.json(body) } else { request }).await
     }
 
     /// Connects the account with this email address, as its person would in a browser.
@@ -74,7 +96,7 @@ impl App {
 
     /// Disconnects an account.
     pub(super) async fn disconnect(&self, connection: ConnectionId) -> anyhow::Result<(StatusCode, Value)> {
-        self.request(self.http.delete(self.url(&format!("connections/{connection}"))?)).await
+        self.ask(Method::DELETE, &format!("connections/{connection}"), None).await
     }
 
     /// How a connection stands.
@@ -117,13 +139,13 @@ impl App {
     }
 
     async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        let (status, answer) = self.request(self.http.get(self.url(path)?)).await?;
+        let (status, answer) = self.ask(Method::GET, path, None).await?;
         ensure!(status == StatusCode::OK, "{path} answered {status}: {answer}");
         Ok(answer)
     }
 
     async fn post(&self, path: &str, body: &Value) -> anyhow::Result<(StatusCode, Value)> {
-        self.request(self.http.post(self.url(path)?).json(body)).await
+        self.ask(Method::POST, path, Some(body)).await
     }
 
     async fn request(&self, request: reqwest::RequestBuilder) -> anyhow::Result<(StatusCode, Value)> {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, ensure};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::model::ConnectionId;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use super::{
     app::App,
     check,
     follower::{Follower, Told},
+    project,
     props::{self, Cleaner},
     quiet::{quiet, shows},
     stage::{Stage, ensure_empty},
@@ -39,7 +40,12 @@ pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> 
     steps.run("resync, and find nothing to do", tour.resync(&mut follower, both.0)).await?;
     steps.run("read the change logs from the start", tour.read_logs(both)).await?;
     steps.run("be asked by Dropbox to wait, and woken by the schedule", tour.wait(&mut follower)).await?;
-    steps.run("disconnect both, and find nothing left", tour.disconnect(&mut follower, both)).await
+    steps.run("fetch a file's bytes by a link, and once more", tour.fetch(&mut follower, both.0)).await?;
+    steps.run("change the project's settings", project::settings(&tour.first)).await?;
+    steps.run("make another API key, and remove it", project::keys(&tour.first)).await?;
+    steps.run("choose how a user's accounts are followed", project::users(&tour.second)).await?;
+    let end = tour.disconnect(&mut follower, both);
+    steps.run("disconnect the one, delete the other's user, and find nothing left", end).await
 }
 
 struct Tour<'a> {
@@ -187,6 +193,22 @@ impl<'a> Tour<'a> {
         Ok(((), format!("{} after {SILENCE} s of silence and a tick", numbered(&created))))
     }
 
+    async fn fetch(&self, follower: &mut Follower, connection: ConnectionId) -> anyhow::Result<((), String)> {
+        let files = self.first.files(connection).await?;
+        let file = files.iter().find(|file| file["name"] == "after a while.txt").context("no such file")?;
+        let id = file["id"].as_str().context("the file has no id")?;
+        let path = format!("connections/{connection}/files/{id}");
+        let (status, link) = self.first.ask(Method::GET, &format!("{path}/link"), None).await?;
+        ensure!(status == StatusCode::OK, "no link: {status} {link}");
+        let url = link["url"].as_str().context("the link has no url")?;
+        let bytes = self.stage.http.get(url).send().await?.error_for_status()?.bytes().await?;
+        ensure!(bytes == "patience\n", "the link leads to {bytes:?}");
+        let (status, answer) = self.first.ask(Method::POST, &format!("{path}/resync"), None).await?;
+        ensure!(status == StatusCode::ACCEPTED, "it was answered {status}: {answer}");
+        follower.wait_for("File Ready", |event| event["item"] == *id).await?;
+        Ok(((), format!("{} bytes", bytes.len())))
+    }
+
     async fn disconnect(
         &self,
         follower: &mut Follower,
@@ -199,7 +221,8 @@ impl<'a> Tour<'a> {
             ensure!(self.stage.content(&key).await?.is_none(), "{key} is still there");
         }
         ensure!(self.second.files(second).await?.len() == 1, "the other's file is gone, too");
-        purged(&self.second, follower, second).await?;
+        let theirs = project::delete_user(&self.second, follower).await?;
+        ensure!(theirs["items"] == 1, "the receipt says {theirs}");
         Ok(((), format!("revoked, {} items and {} objects removed", ours["items"], ours["objects"])))
     }
 }

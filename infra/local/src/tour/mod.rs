@@ -4,6 +4,7 @@ mod app;
 mod changes;
 mod check;
 mod follower;
+mod project;
 mod props;
 mod quiet;
 mod stage;
