@@ -28,7 +28,7 @@ pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     Ok(found(&json!({
         "authenticated": true,
         "userId": caller.user,
-        "integrations": {DROPBOX: dropbox(linked.into_iter().zip(settings).collect())},
+        "integrations": {DROPBOX: dropbox(&linked.into_iter().zip(settings).collect::<Vec<_>>())},
         "meta": metadata.metadata,
         "resources": [],
         "project": {"id": caller.project, "billingPlan": "free", "accessibleFeatures": FEATURES},
@@ -37,7 +37,7 @@ pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
 
 /// All connections, and of the one that a call without a name means how it stands. It is enabled while that one works:
 /// the SDK then refuses to connect once more, and a connection that does not work must be connected again.
-fn dropbox(linked: Vec<(Connection, CredentialSettings)>) -> Value {
+fn dropbox(linked: &[(Connection, CredentialSettings)]) -> Value {
     let all: Vec<Value> = linked.iter().map(|(one, settings)| credential::shown(one, settings)).collect();
     let mut shown = json!({"enabled": false, "allCredentials": all});
     let meant = Connection::preferred(linked.iter().map(|(one, _)| one.clone()).collect());

@@ -130,7 +130,7 @@ fn folder(parameters: Option<&Value>) -> Result<String, ApiError> {
         None | Some(Value::Null) => Ok(String::new()),
         Some(Value::String(folder)) => FolderPath::try_from(folder.clone())
             .map(|folder| folder.as_str().to_owned())
-            .map_err(|must| wrong("parameters.folder", &must.to_string())),
+            .map_err(|must| wrong("parameters.folder", must)),
         Some(_) => Err(must()),
     }
 }
