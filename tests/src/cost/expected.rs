@@ -108,12 +108,12 @@ pub(super) const EXPECTED: [Expectation; 46] = {
     use Flow::{Call, Change, Notified, Quiet, Resync, Resynced, Tick, WithBytes, WithoutBytes};
     [
         expect(Quiet, Notifications, 1.0, "one request"),
-        expect(Quiet, TableReads, 10.0, "account; connection, project, schedule, choices, exclusions, health; pause and tokens before the call; what was parked meanwhile"),
+        expect(Quiet, TableReads, 11.0, "account; connection, project, the user's settings and their defaults (two halves), schedule, choices, exclusions, health; pause and tokens before the call; what was parked meanwhile"),
         expect(Quiet, TableWrites, 14.0, "claim in and out, with its index 4; lease in and out 2; epoch 1, HEAD with the page's cursor and at the end 4 (transactions), schedule and its index 3"),
         expect(Quiet, QueueRequests, 4.0, "one message: sent, received, its visibility set, deleted"),
         expect(Quiet, Walks, 1.0, "one message"),
         expect(Notified, Notifications, 1.0, "one request"),
-        expect(Notified, TableReads, 25.0, "a walk's 10, the folder; a transfer run: connection, pace, pause, health, and twice four shards"),
+        expect(Notified, TableReads, 26.0, "a walk's 11, the folder; a transfer run: connection, pace, pause, health, and twice four shards"),
         expect(Notified, TableWrites, 22.0, "claims and leases of walk and run 12; epoch 1, HEAD twice 4, the log's first KB 1, applied 1, schedule 1, pace 1, counts 1"),
         expect(Notified, QueueRequests, 8.0, "a walk and a transfer run"),
         expect(Notified, Walks, 1.0, "one message"),
@@ -136,7 +136,7 @@ pub(super) const EXPECTED: [Expectation; 46] = {
         expect(WithBytes, Events, 2.0, "the change, and ready"),
         expect(WithBytes, BucketWrites, 1.0, "one PUT"),
         expect(WithBytes, Downloads, 1.0, "once"),
-        expect(Resync, TableReads, 34.0, "sixteen shards of items; a walk's reads, pause and tokens before the account, and its transfer run's"),
+        expect(Resync, TableReads, 35.0, "sixteen shards of items; a walk's reads, pause and tokens before the account, and its transfer run's"),
         expect(Resync, TableWrites, 28.0, "claims and leases of walk and run 12; sweep 3; wake-up 1 and its index 2; epoch 1; report 1; HEAD twice 4; schedule 1 and its index 2; pace 1"),
         expect(Resync, QueueRequests, 8.0, "a walk and a transfer run"),
         expect(Resync, Events, 1.0, "Resynced"),
