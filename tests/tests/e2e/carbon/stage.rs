@@ -28,6 +28,8 @@ impl Stage {
         }
         let app = world.first_app("user-1");
         let connection = app.connect(FIRST).await;
+        // Until Dropbox knows the files.
+        world.settled().await;
         let ordinals = world.stack.store().ordinals(app.project, &[connection]).await.unwrap();
         let (source, client) = (u64::from(ordinals[&connection]), server(&world, "user-1"));
         Self { world, app, client, connection, source }
