@@ -165,6 +165,14 @@ pub fn paused(rest: Duration) -> ApiError {
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message).after(seconds)
 }
 
+/// 429: the last full comparison has only just ended, and that long another is not made.
+#[must_use]
+pub fn resync_too_soon(rest: Duration) -> ApiError {
+    let seconds = u64::try_from(rest.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
+    let message = format!("This connection was compared in the last minutes; ask again in {seconds} s.");
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "resync_too_soon", message).after(seconds)
+}
+
 /// A JSON answer. The type is bare, as Dropbox's is: its Python SDK compares it byte for byte.
 pub fn json<B: From<String>>(status: StatusCode, body: &impl Serialize) -> Response<B> {
     let text = serde_json::to_string(body).expect("an answer of ours is plain JSON");

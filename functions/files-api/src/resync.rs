@@ -1,14 +1,12 @@
 //! Full comparisons: how often, and one now.
 
-use std::time::Duration;
-
-use http::{Response, StatusCode};
+use http::Response;
 use lambda_http::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
-    answer::{ApiError, needs_reauth},
-    model::{Connection, ConnectionStatus, Lane, ResyncChoice, Timestamp, WalkReason},
+    answer::{ApiError, needs_reauth, resync_too_soon},
+    model::{Connection, ConnectionStatus, Lane, ResyncChoice, WalkReason},
     store::Wake,
 };
 
@@ -16,8 +14,6 @@ use crate::{FilesApi, body, routes::accepted};
 
 /// What a user may choose from, in hours.
 const HOURS: [u64; 4] = [3, 6, 12, 24];
-/// Shortest time from the end of a comparison until another can be asked for.
-const BETWEEN: Duration = Duration::from_secs(5 * 60);
 const MUST_BE: &str = "{\"every_hours\": 3, 6, 12 or 24}, {\"off\": true} or {\"default\": true}";
 
 #[derive(Deserialize)]
@@ -70,8 +66,8 @@ impl FilesApi {
             self.queue_resync(connection).await?;
             return Ok(accepted(&json!({"asked_at": asked_at.to_string()})));
         }
-        if let Some(rest) = report.and_then(|report| rest(Timestamp(report.at), now)) {
-            return Err(too_soon(rest));
+        if let Some(rest) = report.and_then(|report| report.rest(now)) {
+            return Err(resync_too_soon(rest));
         }
         // Should the message be lost, the next tick sends another.
         let wake = Wake { at: Some(now), resync_at: Some(now), failures: schedule.failures };
@@ -84,18 +80,6 @@ impl FilesApi {
         self.requests.walk(connection.into(), Lane::Bulk, WalkReason::Chosen).await?;
         Ok(())
     }
-}
-
-/// How long it is yet until a comparison can be asked for, after one that ended at `ended`.
-fn rest(ended: Timestamp, now: Timestamp) -> Option<Duration> {
-    Some(ended.plus(BETWEEN).since(now)).filter(|rest| !rest.is_zero())
-}
-
-/// 429: the last comparison has only just ended.
-fn too_soon(rest: Duration) -> ApiError {
-    let seconds = u64::try_from(rest.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
-    let message = format!("This connection was compared in the last minutes; ask again in {seconds} s.");
-    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "resync_too_soon", message).after(seconds)
 }
 
 /// The seconds from one comparison to the next; none where there is none.
@@ -118,15 +102,6 @@ mod tests {
 
     fn choice(body: &str) -> Option<Option<ResyncChoice>> {
         body::read::<Asked>(body.as_bytes(), MUST_BE).ok()?.choice()
-    }
-
-    #[test]
-    fn a_comparison_can_be_asked_for_when_five_minutes_have_passed() {
-        let minutes = |count: u64| Timestamp(count * 60_000);
-        assert_eq!(rest(minutes(10), minutes(10)), Some(BETWEEN));
-        assert_eq!(rest(minutes(10), minutes(14)), Some(Duration::from_secs(60)));
-        assert_eq!(rest(minutes(10), minutes(15)), None);
-        assert_eq!(rest(minutes(10), minutes(99)), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What goes out on the bus.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -164,7 +166,17 @@ pub struct ResyncReport {
     pub duplicates: u64,
 }
 
+/// Shortest time from the end of a comparison until another can be asked for.
+const BETWEEN_COMPARISONS: Duration = Duration::from_secs(5 * 60);
+
 impl ResyncReport {
+    /// How long it is yet until another comparison can be asked for; `None`: it can.
+    #[must_use]
+    pub fn rest(&self, now: Timestamp) -> Option<Duration> {
+        let rest = Timestamp(self.at).plus(BETWEEN_COMPARISONS).since(now);
+        Some(rest).filter(|rest| !rest.is_zero())
+    }
+
     /// Whether nothing had to be repaired.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -275,5 +287,20 @@ fn change_type(change: &Change) -> &'static str {
         (ItemKind::Folder, Updated { .. }) => "Folder Updated",
         (ItemKind::Folder, Moved { .. }) => "Folder Moved",
         (ItemKind::Folder, Deleted { .. }) => "Folder Deleted",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_comparison_can_be_asked_for_when_five_minutes_have_passed() {
+        let minutes = |count: u64| Timestamp(count * 60_000);
+        let report = ResyncReport { at: minutes(10).0, ..ResyncReport::default() };
+        assert_eq!(report.rest(minutes(10)), Some(BETWEEN_COMPARISONS));
+        assert_eq!(report.rest(minutes(14)), Some(Duration::from_secs(60)));
+        assert_eq!(report.rest(minutes(15)), None);
+        assert_eq!(report.rest(minutes(99)), None);
     }
 }

@@ -3,7 +3,7 @@
 use http::Response;
 use lambda_http::Body;
 use shared::{
-    answer::needs_reauth,
+    answer::{needs_reauth, resync_too_soon},
     model::{ConnectionStatus, Lane, SelectionState, WalkReason},
     store::Wake,
 };
@@ -18,17 +18,28 @@ use crate::{
 };
 
 /// Asks for a full comparison, which is done also where nothing is followed by itself, and is owed in the schedule: should
-/// the message be lost, the next tick sends another. What is listed to choose from is always as Dropbox has it.
+/// the message be lost, the next tick sends another. In the minutes after one no other is made. What is listed to choose from is always as Dropbox has it.
 pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let Source { connection, .. } = source(api, asked).await?;
     if connection.status != ConnectionStatus::Active {
         return Err(needs_reauth().into());
     }
     let (id, now) = (connection.id, api.clock.now());
-    let schedule = api.schedules.schedule(id).await?;
-    if !schedule.resync_due(now) {
-        let wake = Wake { at: Some(now), resync_at: Some(now), failures: schedule.failures };
-        api.schedules.wake(id, wake).await?;
+    let (schedule, report, choices, settings) = tokio::try_join!(
+        api.schedules.schedule(id),
+        api.log.report(id),
+        api.choices.choices(id),
+        api.users.user_settings(connection.project, &connection.user),
+    )?;
+    match report.and_then(|report| report.rest(now)) {
+        _ if schedule.resync_due(now) => {}
+        // The walk reads what has changed since the last comparison.
+        Some(_) if !choices.or_as_user(settings).manual => {}
+        Some(rest) => return Err(resync_too_soon(rest).into()),
+        None => {
+            let wake = Wake { at: Some(now), resync_at: Some(now), failures: schedule.failures };
+            api.schedules.wake(id, wake).await?;
+        }
     }
     api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
     Ok(found(&describe(api, connection).await?))

@@ -1,4 +1,4 @@
-//! `PATCH …/users/{user}`: how a user's accounts are followed.
+//! `PATCH …/users/{user}`: how a user's accounts are followed, and how many files are fetched of them.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -15,9 +15,11 @@ use super::show;
 use crate::{ProjectApi, body::Members};
 
 /// The members of a change.
-const MEMBERS: [&str; 2] = ["automatic_sync", "resync_hours"];
+const MEMBERS: [&str; 3] = ["automatic_sync", "resync_hours", "max_files"];
 /// Hours that may be chosen from one full comparison to the next.
 const HOURS: [u64; 4] = [3, 6, 12, 24];
+/// Largest limit of files that can be chosen: more is no limit.
+const MAX_LIMIT: u64 = 1_000_000_000;
 
 /// What is chosen is stored with the user, for accounts that are connected later, and then with each of the user's
 /// connections, where walks read it. A call that is cut short is repeated: it comes to the same.
@@ -50,7 +52,11 @@ fn read(body: &[u8]) -> Result<UserChange, ApiError> {
     let change = UserChange {
         auto_sync: members.optional("automatic_sync", "true or false", Value::as_bool)?,
         resync_hours: members.optional("resync_hours", "3, 6, 12, 24, or null for the project's", hours)?,
-        ..UserChange::default()
+        max_files: members.optional(
+            "max_files",
+            "a whole number of files, or null for the project's",
+            files,
+        )?,
     };
     members.end(&MEMBERS)?;
     Ok(change)
@@ -61,6 +67,14 @@ fn hours(value: &Value) -> Option<Option<u64>> {
     match value.as_u64() {
         None => value.is_null().then_some(None),
         Some(hours) => HOURS.contains(&hours).then_some(Some(hours)),
+    }
+}
+
+/// A number of files, or null: as the project says.
+fn files(value: &Value) -> Option<Option<u64>> {
+    match value.as_u64() {
+        None => value.is_null().then_some(None),
+        Some(files) => (files <= MAX_LIMIT).then_some(Some(files)),
     }
 }
 

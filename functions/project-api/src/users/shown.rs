@@ -6,14 +6,15 @@ use shared::{
     users::DeletionReceipt,
 };
 
-/// A user, without their connections.
+/// A user, without their connections. What is null is as the project says.
 pub(super) fn user(user: &ProjectUser) -> Value {
     json!({
         "id": user.user,
         "created_at": user.created_at.to_string(),
         "updated_at": user.updated_at.to_string(),
-        "automatic_sync": user.settings.auto_sync.unwrap_or(true),
+        "automatic_sync": user.settings.auto_sync,
         "resync_hours": user.settings.resync_hours,
+        "max_files": user.settings.max_files,
     })
 }
 

@@ -296,4 +296,14 @@ async fn what_is_asked_for_without_automatic_sync_is_owed_in_the_schedule() {
     world.settled().await;
     assert_eq!(names(&world.item_tree(id).await), ["/a.txt", "/b.txt"]);
     assert!(app.details(id).await["last_resync"]["at"].is_string(), "it was a comparison");
+    // A page cannot have the account compared again and again.
+    let again = user.post("integrations/items/sync", &json!({"data_source_id": source})).await;
+    assert_eq!((again.status.as_u16(), again.code()), (429, "resync_too_soon"));
+    update(&server, &json!({"customer_ids": ["user-1"], "auto_sync_enabled_sources": "ALL"})).await;
+    world.settled().await;
+    let compared = app.details(id).await["last_resync"]["at"].clone();
+    let followed = user.post("integrations/items/sync", &json!({"data_source_id": source})).await;
+    assert_eq!(followed.status, 200, "{}", followed.body);
+    world.settled().await;
+    assert_eq!(app.details(id).await["last_resync"]["at"], compared);
 }

@@ -50,7 +50,9 @@ async fn a_user_is_told_of_with_their_connections() {
     let told = user(&app, "user-1").await;
     let connection = &told["connections"][0];
     assert_eq!((&connection["id"], &connection["email"]), (&json!(id), &json!(FIRST)));
-    assert_eq!((&told["automatic_sync"], &told["resync_hours"]), (&json!(true), &Value::Null));
+    for chosen in ["automatic_sync", "resync_hours", "max_files"] {
+        assert_eq!(told[chosen], Value::Null, "{chosen}");
+    }
     assert_eq!(told["deletion"], Value::Null);
     assert_eq!(world.second_app("user-1").get("users/user-1").await.code(), "user_not_found");
 }
@@ -72,6 +74,8 @@ async fn accounts_are_followed_as_is_chosen_for_their_user() {
     for wrong in [
         json!({"resync_hours": 5}),
         json!({"resync_hours": "6"}),
+        json!({"max_files": -1}),
+        json!({"max_files": 1.5}),
         json!({"automatic_sync": null}),
         json!({"automatic_sync": "ALL"}),
         json!({"automatic_sync": true, "canary": 1}),
@@ -81,6 +85,25 @@ async fn accounts_are_followed_as_is_chosen_for_their_user() {
         assert!(!answer.body.to_string().contains("canary"));
     }
     assert_eq!(user(&app, "user-1").await["automatic_sync"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_files_of_a_user_are_fetched_than_was_chosen() {
+    let world = World::new().await;
+    for name in ["a.txt", "b.txt", "c.txt"] {
+        world.write(FIRST, name, b"x");
+    }
+    let app = world.first_app("user-1");
+    assert_eq!(patch(&app, "users/user-1", &json!({"max_files": 2})).await.body["max_files"], 2);
+    let id = app.connect(FIRST).await;
+    world.settled().await;
+    let files = async || app.details(id).await["progress"]["files"].clone();
+    assert_eq!((&files().await["ready"], &files().await["skipped"]), (&json!(2), &json!(1)));
+    assert_eq!(world.event("File Limit Reached").await["connection"], json!(id));
+    patch(&app, "users/user-1", &json!({"max_files": null})).await;
+    world.resynced(id).await;
+    world.settled().await;
+    assert_eq!((&files().await["ready"], &files().await["skipped"]), (&json!(3), &json!(0)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
