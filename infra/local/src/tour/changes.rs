@@ -195,14 +195,16 @@ impl<'a> Tour<'a> {
 
     async fn fetch(&self, follower: &mut Follower, connection: ConnectionId) -> anyhow::Result<((), String)> {
         let files = self.first.files(connection).await?;
-        let file = files.iter().find(|file| file["name"] == "after a while.txt").context("no such file")?;
+        // It is ready since the first sync.
+        let file = files.iter().find(|file| file["name"] == "Größe.txt").context("no such file")?;
         let id = file["id"].as_str().context("the file has no id")?;
         let path = format!("connections/{connection}/files/{id}");
         let (status, link) = self.first.ask(Method::GET, &format!("{path}/link"), None).await?;
         ensure!(status == StatusCode::OK, "no link: {status} {link}");
         let url = link["url"].as_str().context("the link has no url")?;
         let bytes = self.stage.http.get(url).send().await?.error_for_status()?.bytes().await?;
-        ensure!(bytes == "patience\n", "the link leads to {bytes:?}");
+        let source = fs::read(self.accounts[0].directory.join("Größe.txt"))?;
+        ensure!(bytes == source, "the link leads to {bytes:?}");
         let (status, answer) = self.first.ask(Method::POST, &format!("{path}/resync"), None).await?;
         ensure!(status == StatusCode::ACCEPTED, "it was answered {status}: {answer}");
         follower.wait_for("File Ready", |event| event["item"] == *id).await?;
