@@ -45,6 +45,11 @@ impl App {
         Self { http: self.http.clone(), gateway: self.gateway.clone(), project, user: self.user.clone() }
     }
 
+    /// The API key that it comes with.
+    pub(super) fn key(&self) -> &str {
+        self.project.key.expose()
+    }
+
     /// The user that it asks for.
     pub(super) fn user(&self) -> &str {
         &self.user
@@ -59,6 +64,12 @@ impl App {
     ) -> anyhow::Result<(StatusCode, Value)> {
         let request = self.http.request(method, self.url(path)?);
         self.request(if let Some(body) = body { request.json(body) } else { request }).await
+    }
+
+    /// Sends an event of the application's own, as Paragon's SDK does.
+    pub(super) async fn trigger(&self, event: &Value) -> anyhow::Result<(StatusCode, Value)> {
+        let path = format!("v2/projects/{}/sdk/events/trigger", self.project.project.id);
+        self.request(self.http.post(self.gateway.join(&path)?).json(event)).await
     }
 
     /// Connects the account with this email address, as its person would in a browser.

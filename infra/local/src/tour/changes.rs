@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::{
     app::App,
+    carbon::Carbon,
     check,
     follower::{Follower, Told},
-    project,
+    paragon, project,
     props::{self, Cleaner},
     quiet::{quiet, shows},
     stage::{Stage, ensure_empty},
@@ -44,6 +45,17 @@ pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> 
     steps.run("change the project's settings", project::settings(&tour.first)).await?;
     steps.run("make another API key, and remove it", project::keys(&tour.first)).await?;
     steps.run("choose how a user's accounts are followed", project::users(&tour.second)).await?;
+    let carbon = tour.carbon();
+    let source =
+        steps.run("link an account as Carbon's clients do", carbon.link(&tour.accounts[1].email)).await?;
+    let file =
+        steps.run("choose a file there, and fetch its bytes", carbon.choose(&source, &mut follower)).await?;
+    steps.run("delete it here, and then the user", carbon.leave(&source, file, &mut follower)).await?;
+    let user = tour.paragon().await?;
+    steps
+        .run("keep what Paragon's SDK stores, and send an event", paragon::settings(&user, &mut follower))
+        .await?;
+    steps.run("disconnect as Paragon's SDK does", paragon::uninstall(&user, &mut follower)).await?;
     let end = tour.disconnect(&mut follower, both);
     steps.run("disconnect the one, delete the other's user, and find nothing left", end).await
 }
@@ -191,6 +203,19 @@ impl<'a> Tour<'a> {
             follower.wait_for("File Created", |event| event["item"]["name"] == "after a while.txt").await?;
         ensure!(self.stage.silences(account).await? == before + 1, "Dropbox did not ask for silence");
         Ok(((), format!("{} after {SILENCE} s of silence and a tick", numbered(&created))))
+    }
+
+    /// One of Carbon's clients, for a user of its own.
+    fn carbon(&self) -> Carbon<'_> {
+        let user = format!("{}-carbon", self.first.user());
+        Carbon { http: &self.stage.http, gateway: &self.stage.gateway, app: self.first.as_user(&user) }
+    }
+
+    /// The server for a user of its own, whose account Paragon's SDK works with.
+    async fn paragon(&self) -> anyhow::Result<App> {
+        let app = self.first.as_user(&format!("{}-paragon", self.first.user()));
+        app.connect(&self.accounts[1].email).await?;
+        Ok(app)
     }
 
     async fn fetch(&self, follower: &mut Follower, connection: ConnectionId) -> anyhow::Result<((), String)> {

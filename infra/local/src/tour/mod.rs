@@ -1,9 +1,11 @@
 //! The tour: the main job, run once, each step with what it saw and its time.
 
 mod app;
+mod carbon;
 mod changes;
 mod check;
 mod follower;
+mod paragon;
 mod project;
 mod props;
 mod quiet;
