@@ -149,10 +149,15 @@ impl App {
         Ok(())
     }
 
-    async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        let (status, answer) = self.ask(Method::GET, path, None).await?;
+    /// The same, where anything but 200 ends the tour.
+    pub(super) async fn ok(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
+        let (status, answer) = self.ask(method, path, body).await?;
         ensure!(status == StatusCode::OK, "{path} answered {status}: {answer}");
         Ok(answer)
+    }
+
+    async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        self.ok(Method::GET, path, None).await
     }
 
     async fn post(&self, path: &str, body: &Value) -> anyhow::Result<(StatusCode, Value)> {

@@ -8,9 +8,9 @@ use super::{app::App, follower::Follower};
 
 /// Changes a setting to what it is, and sees that nothing else has changed.
 pub(super) async fn settings(app: &App) -> anyhow::Result<((), String)> {
-    let before = ok(app, Method::GET, "settings", None).await?;
+    let before = app.ok(Method::GET, "settings", None).await?;
     let change = json!({"select_everything": before["select_everything"], "formats": before["formats"]});
-    let after = ok(app, Method::PATCH, "settings", Some(&change)).await?;
+    let after = app.ok(Method::PATCH, "settings", Some(&change)).await?;
     ensure!(before == after, "they were {before} and are {after}");
     Ok(((), format!("files up to {} bytes", after["max_file_bytes"])))
 }
@@ -21,9 +21,9 @@ pub(super) async fn keys(app: &App) -> anyhow::Result<((), String)> {
     ensure!(status == StatusCode::CREATED, "it was answered {status}: {made}");
     let (id, key) = (text(&made, "id")?, text(&made, "api_key")?);
     let with_it = app.with_key(key);
-    let listed = ok(&with_it, Method::GET, "keys", None).await?;
+    let listed = with_it.ok(Method::GET, "keys", None).await?;
     let count = listed["keys"].as_array().map_or(0, Vec::len);
-    ok(app, Method::DELETE, &format!("keys/{id}"), None).await?;
+    app.ok(Method::DELETE, &format!("keys/{id}"), None).await?;
     let (status, answer) = with_it.ask(Method::GET, "keys", None).await?;
     ensure!(status == StatusCode::UNAUTHORIZED, "the removed key was answered {status}: {answer}");
     Ok(((), format!("{count} keys, and one less")))
@@ -32,9 +32,9 @@ pub(super) async fn keys(app: &App) -> anyhow::Result<((), String)> {
 /// Chooses how a user's accounts are followed, and finds the user in the list.
 pub(super) async fn users(app: &App) -> anyhow::Result<((), String)> {
     let change = json!({"resync_hours": 24});
-    let user = ok(app, Method::PATCH, &format!("users/{}", app.user()), Some(&change)).await?;
+    let user = app.ok(Method::PATCH, &format!("users/{}", app.user()), Some(&change)).await?;
     ensure!(user["resync_hours"] == 24, "the user is {user}");
-    let page = ok(app, Method::GET, "users?limit=1000", None).await?;
+    let page = app.ok(Method::GET, "users?limit=1000", None).await?;
     let users = page["users"].as_array().context("no users")?;
     ensure!(users.iter().any(|one| one["id"] == app.user()), "the user is not listed: {page}");
     Ok((
@@ -46,22 +46,17 @@ pub(super) async fn users(app: &App) -> anyhow::Result<((), String)> {
 /// Deletes a user with everything that is theirs, and waits for the end. Returns the receipt.
 pub(super) async fn delete_user(app: &App, follower: &mut Follower) -> anyhow::Result<Value> {
     let path = format!("users/{}", app.user());
-    let user = ok(app, Method::GET, &path, None).await?;
+    let user = app.ok(Method::GET, &path, None).await?;
     let connection = user["connections"][0]["id"].clone();
     let (status, answer) = app.ask(Method::DELETE, &path, None).await?;
     ensure!(status == StatusCode::ACCEPTED, "it was answered {status}: {answer}");
     follower.wait_for("Disconnected", |event| event["connection"] == connection).await?;
-    let receipt = ok(app, Method::GET, &path, None).await?["deletion"].take();
+    let receipt = app.ok(Method::GET, &path, None).await?["deletion"].take();
     ensure!(receipt["finished_at"].is_string(), "the receipt says {receipt}");
     Ok(receipt)
 }
 
-async fn ok(app: &App, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
-    let (status, answer) = app.ask(method, path, body).await?;
-    ensure!(status == StatusCode::OK, "{path} answered {status}: {answer}");
-    Ok(answer)
-}
-
-fn text<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
+/// A text in an answer.
+pub(super) fn text<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
     answer[name].as_str().with_context(|| format!("the answer has no {name}"))
 }
