@@ -6,14 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
     answer::{ApiError, needs_reauth, resync_too_soon},
-    model::{Connection, ConnectionStatus, Lane, ResyncChoice, WalkReason},
+    model::{Connection, ConnectionStatus, Lane, RESYNC_HOURS, ResyncChoice, WalkReason},
     store::Wake,
 };
 
 use crate::{FilesApi, body, routes::accepted};
 
-/// What a user may choose from, in hours.
-const HOURS: [u64; 4] = [3, 6, 12, 24];
 const MUST_BE: &str = "{\"every_hours\": 3, 6, 12 or 24}, {\"off\": true} or {\"default\": true}";
 
 #[derive(Deserialize)]
@@ -28,7 +26,7 @@ impl Asked {
     /// What is chosen; `Some(None)`: as the project says.
     fn choice(&self) -> Option<Option<ResyncChoice>> {
         match (self.every_hours, self.off, self.default) {
-            (Some(hours), None, None) if HOURS.contains(&hours) => {
+            (Some(hours), None, None) if RESYNC_HOURS.contains(&hours) => {
                 Some(Some(ResyncChoice::Every(hours * 60 * 60)))
             }
             (None, Some(true), None) => Some(Some(ResyncChoice::Off)),

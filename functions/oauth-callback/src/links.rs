@@ -8,7 +8,7 @@ use shared::{
     address,
     answer::{ApiError, json},
     caller::{Caller, Operation},
-    model::{ConnectionId, Project, web_address, web_origin},
+    model::{ConnectionId, Project},
     store::{Link, LinkStatus, OtherAccount},
 };
 use url::Url;
@@ -106,14 +106,7 @@ fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
 
 /// Browsers return only to origins that the project has registered: else anyone's link would be a redirector.
 fn check_return(project: Option<&Project>, url: &str) -> Result<(), ApiError> {
-    // Both sides in the browsers' form, so that names and ports are compared and not their spelling.
-    let origin = web_address(url).map(|url| url.origin().ascii_serialization());
-    let is_registered = |origin: &String| {
-        project.is_some_and(|project| {
-            project.return_origins.iter().any(|known| web_origin(known).is_ok_and(|known| known == *origin))
-        })
-    };
-    if origin.is_ok_and(|origin| is_registered(&origin)) {
+    if project.is_some_and(|project| project.has_origin_of(url)) {
         return Ok(());
     }
     let message =

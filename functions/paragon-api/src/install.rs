@@ -12,7 +12,7 @@ use shared::{
     dropbox::{DropboxError, NotHeld, OauthApp, UnheldGrant},
     linking::{LinkFor, Linking, Stored},
     metrics::{Metric, Subject},
-    model::{Connection, PkceVerifier, Project, Tags, web_address, web_origin},
+    model::{Connection, PkceVerifier, Project, Tags, web_address},
     store::OtherAccount,
 };
 
@@ -98,9 +98,7 @@ fn check(project: &Project, asked: &Asked<'_>, install: &Install) -> Result<(), 
             "Codes are taken of the project's own Dropbox app only, and it has none; use a connect link.";
         return Err(conflict("own_app_required", message));
     }
-    let origin = web_address(&install.redirect_url).map(|url| url.origin().ascii_serialization());
-    let is_own = |known: &String| web_origin(known).is_ok_and(|known| Ok(known) == origin);
-    if project.return_origins.iter().any(is_own) {
+    if project.has_origin_of(&install.redirect_url) {
         return Ok(());
     }
     let message = "The field redirectUrl must be on one of the project's origins.";

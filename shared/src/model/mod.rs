@@ -47,7 +47,7 @@ pub use mark::{Mark, MarkRows};
 pub use message::{Lane, Message, WalkReason};
 pub use number::ItemNumber;
 pub use progress::{FileCounts, FileProgress, TransferCounts};
-pub use project::{Brake, Project, ProjectSettings, UserTokenRules};
+pub use project::{Brake, Project, ProjectSettings, RESYNC_HOURS, UserTokenRules};
 pub use project_user::{ProjectUser, UserChange, UserDeletion, UserSettings};
 pub use record::Record;
 pub use secret::{

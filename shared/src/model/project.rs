@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AppKey, Formats, ProjectId, Timestamp, UserKey};
+use super::{AppKey, Formats, ProjectId, Timestamp, UserKey, web_address, web_origin};
 
 /// One application on this deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,19 @@ pub struct Project {
     /// When it was made.
     pub created_at: Timestamp,
 }
+
+impl Project {
+    /// Whether an address of the web is on one of the project's origins. Both sides are compared in the browsers' form, so
+    /// that names and ports count and not their spelling.
+    #[must_use]
+    pub fn has_origin_of(&self, address: &str) -> bool {
+        let origin = web_address(address).map(|url| url.origin().ascii_serialization());
+        self.return_origins.iter().any(|known| web_origin(known).is_ok_and(|known| Ok(known) == origin))
+    }
+}
+
+/// Hours that may be chosen from one full comparison of a connection to the next.
+pub const RESYNC_HOURS: [u64; 4] = [3, 6, 12, 24];
 
 /// Which user tokens of a project are taken, beyond what is asked of all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

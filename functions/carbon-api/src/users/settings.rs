@@ -1,13 +1,11 @@
 //! Fields by which the accounts of users are followed and limited: of some users, or of all of a project.
 
 use serde_json::Value;
-use shared::model::UserChange;
+use shared::model::{RESYNC_HOURS, UserChange};
 
 use super::sources;
 use crate::fields::{Fields, Read, WrongField};
 
-/// Hours that may be chosen from one full comparison to the next.
-const INTERVALS: [u64; 4] = [3, 6, 12, 24];
 /// Maximum number of files that a limit may be set to: integers that every client reads exactly.
 const MAX_LIMIT: u64 = (1 << 53) - 1;
 /// Limits that Dropline does not keep. They may be sent with -1, which is none.
@@ -30,7 +28,7 @@ pub(crate) fn change(fields: &mut Fields) -> UserChange {
 fn interval(value: &Value) -> Read<Option<u64>> {
     match (value.as_i64(), value.as_u64()) {
         (Some(-1), _) => Ok(None),
-        (_, Some(hours)) if INTERVALS.contains(&hours) => Ok(Some(hours)),
+        (_, Some(hours)) if RESYNC_HOURS.contains(&hours) => Ok(Some(hours)),
         _ => Err(vec![WrongField::new("must be one of 3, 6, 12, 24, or -1", "value_error.interval")]),
     }
 }

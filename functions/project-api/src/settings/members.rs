@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use shared::{
     answer::ApiError,
-    model::{Brake, Formats, SettingsChange, web_origin},
+    model::{Brake, Formats, RESYNC_HOURS, SettingsChange, web_origin},
 };
 
 use crate::body::Members;
@@ -28,8 +28,6 @@ const MAX_ENDINGS: usize = 500;
 const MAX_ENDING: usize = 32;
 /// Maximum size of a file that can be asked for: that of an object of S3. Bytes.
 const MAX_FILE: u64 = 5 * 1024 * 1024 * 1024 * 1024;
-/// Hours that may be chosen from one full comparison to the next.
-const HOURS: [u64; 4] = [3, 6, 12, 24];
 
 /// Reads a change. Everything is read before anything is changed.
 pub(super) fn read(body: &[u8]) -> Result<SettingsChange, ApiError> {
@@ -60,7 +58,7 @@ pub(super) fn read(body: &[u8]) -> Result<SettingsChange, ApiError> {
             brake,
         )?,
         resync_seconds: members.optional("resync_hours", "3, 6, 12 or 24", |value| {
-            value.as_u64().filter(|hours| HOURS.contains(hours)).map(|hours| hours * 60 * 60)
+            value.as_u64().filter(|hours| RESYNC_HOURS.contains(hours)).map(|hours| hours * 60 * 60)
         })?,
     };
     members.end(&MEMBERS)?;

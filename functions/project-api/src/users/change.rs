@@ -6,7 +6,7 @@ use serde_json::Value;
 use shared::{
     answer::ApiError,
     caller::ProjectCaller,
-    model::{UserChange, UserId},
+    model::{RESYNC_HOURS, UserChange, UserId},
     store::StoreError,
     users::Following,
 };
@@ -16,8 +16,6 @@ use crate::{ProjectApi, body::Members};
 
 /// The members of a change.
 const MEMBERS: [&str; 3] = ["automatic_sync", "resync_hours", "max_files"];
-/// Hours that may be chosen from one full comparison to the next.
-const HOURS: [u64; 4] = [3, 6, 12, 24];
 /// Largest limit of files that can be chosen: more is no limit.
 const MAX_LIMIT: u64 = 1_000_000_000;
 
@@ -66,7 +64,7 @@ fn read(body: &[u8]) -> Result<UserChange, ApiError> {
 fn hours(value: &Value) -> Option<Option<u64>> {
     match value.as_u64() {
         None => value.is_null().then_some(None),
-        Some(hours) => HOURS.contains(&hours).then_some(Some(hours)),
+        Some(hours) => RESYNC_HOURS.contains(&hours).then_some(Some(hours)),
     }
 }
 
