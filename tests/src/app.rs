@@ -1,4 +1,4 @@
-//! A project's own server, asking for one of its users.
+//! Client of the HTTP API: a project's server, calling for one of its users.
 
 use local::{
     DemoProject,
@@ -9,40 +9,40 @@ use serde_json::{Value, json};
 use shared::model::{ConnectionId, ProjectId};
 use url::Url;
 
-/// An answer, read as JSON where it is JSON.
+/// Response of the API. The body is a JSON string if it was not JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// The status.
+    /// Status code.
     pub status: StatusCode,
-    /// The body.
+    /// Body.
     pub body: Value,
 }
 
 impl Answer {
-    /// The code of an error of ours.
+    /// Returns the `code` of an error response, or an empty string.
     #[must_use]
     pub fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
 }
 
-/// A project's server, asking for one of its users.
+/// Server of a project, calling for one of its users.
 #[derive(Debug, Clone)]
 pub struct App {
     http: Client,
     gateway: Url,
-    /// The project in the addresses that it calls.
+    /// Project in the addresses that it calls.
     pub project: ProjectId,
-    /// Its API key.
+    /// API key of the project, or a user token.
     pub key: String,
-    /// The user that it asks for.
+    /// User for whom it calls.
     pub user: String,
-    /// Whether it names the user in a header, as it must where it comes with the key.
+    /// Whether requests name the user in the header `customer-id`, as calls with an API key must.
     names_user: bool,
 }
 
 impl App {
-    /// The server of a project.
+    /// Creates the server of a project.
     #[must_use]
     pub fn new(gateway: &Url, project: &DemoProject, user: &str) -> Self {
         Self {
@@ -55,18 +55,18 @@ impl App {
         }
     }
 
-    /// The same project, called with a user token in place of key and user.
+    /// Returns a client of the same project that sends a user token instead of API key and user.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { key: token.to_owned(), names_user: false, ..self.clone() }
     }
 
-    /// Asks for a connect link. Returns its id and its address.
+    /// Requests a connect link. Returns its id and its address.
     pub async fn link(&self) -> (String, String) {
         self.link_with(&json!({})).await
     }
 
-    /// Asks for a connect link with more to say about it. Returns its id and its address.
+    /// Requests a connect link with a body. Returns its id and its address.
     pub async fn link_with(&self, request: &Value) -> (String, String) {
         let answer = self.post("connect/links", &request.to_string()).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
@@ -74,12 +74,12 @@ impl App {
         (text("id"), text("url"))
     }
 
-    /// How far a link is.
+    /// Returns the status of a link.
     pub async fn link_status(&self, id: &str) -> Value {
         self.get(&format!("connect/links/{id}")).await.body
     }
 
-    /// Connects an account in a browser. Returns the connection.
+    /// Connects an account in a browser. Returns the connection's id.
     pub async fn connect(&self, email: &str) -> ConnectionId {
         let (id, _) = self.connect_as(email, Decision::Approve).await;
         let status = self.link_status(&id).await;
@@ -90,12 +90,12 @@ impl App {
             .expect("a connected link names its connection")
     }
 
-    /// Goes through a connect in a program that asks for JSON. Returns the link's id, and what the callback answered.
+    /// Runs a connect in a client that asks for JSON. Returns the link's id and the callback's response.
     pub async fn connect_as(&self, email: &str, decision: Decision) -> (String, Shown) {
         self.connect_with(&json!({}), email, decision).await
     }
 
-    /// The same, through a link with more to say about it.
+    /// Runs a connect like [`Self::connect_as`], with a body for the link.
     pub async fn connect_with(&self, request: &Value, email: &str, decision: Decision) -> (String, Shown) {
         let (id, url) = self.link_with(request).await;
         let browser = Browser::of_a_program().expect("there are HTTP clients");
@@ -108,12 +108,12 @@ impl App {
         self.proxy(route, &argument.to_string()).await
     }
 
-    /// Sends a body to a path of the proxy, as it is.
+    /// Sends a body to a path of the proxy, unchanged.
     pub async fn proxy(&self, path: &str, body: &str) -> Answer {
         self.post(&format!("sdk/proxy/dropbox/{path}"), body).await
     }
 
-    /// The names at the root of the user's Dropbox, sorted.
+    /// Lists the names at the root of the user's Dropbox, sorted.
     pub async fn names(&self) -> Vec<String> {
         let answer = self.call("2/files/list_folder", &json!({"path": ""})).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
@@ -124,13 +124,13 @@ impl App {
         names
     }
 
-    /// Dropbox's id of what stands at a path of the user's account.
+    /// Returns the Dropbox id of the file or folder at a path of the user's account.
     pub async fn dropbox_id(&self, path: &str) -> String {
         let answer = self.call("2/files/get_metadata", &json!({"path": path})).await;
         answer.body["id"].as_str().expect("Dropbox knows the path").to_owned()
     }
 
-    /// How a connection stands.
+    /// Returns the details of a connection: its health, progress and selections.
     pub async fn details(&self, connection: ConnectionId) -> Value {
         let answer = self.get(&format!("connections/{connection}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
@@ -142,12 +142,12 @@ impl App {
         self.put(&format!("connections/{connection}/selections/{target}"), "").await
     }
 
-    /// Gives a selection up.
+    /// Removes a selection.
     pub async fn deselect(&self, connection: ConnectionId, target: &str) -> Answer {
         self.ask(Method::DELETE, &format!("connections/{connection}/selections/{target}"), "").await
     }
 
-    /// Posts a body below the project's address.
+    /// Posts a body to an address below the project's.
     pub async fn post(&self, path: &str, body: &str) -> Answer {
         self.ask(Method::POST, path, body).await
     }
@@ -167,9 +167,9 @@ impl App {
         self.answer(self.request(method, path).body(body.to_owned())).await
     }
 
-    /// A request to an address below the project's, to be sent as it is.
+    /// Builds a request to an address below the project's, for the caller to complete and send.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        // Put together as text: `join` would tidy away what a test wants to send.
+        // Concatenated as text, because `join` would normalise paths that a test wants to send as they are.
         self.called_at(method, format!("{}projects/{}/{path}", self.gateway, self.project))
     }
 
@@ -178,7 +178,7 @@ impl App {
         if self.names_user { request.header("customer-id", &self.user) } else { request }
     }
 
-    /// A request to an address below the project's that begins with a version, such as `v2`, to be sent as it is.
+    /// Builds a request like [`Self::request`], below an address that begins with a version, such as `v2`.
     pub fn request_of_version(&self, version: &str, method: Method, path: &str) -> RequestBuilder {
         self.called_at(method, format!("{}{version}/projects/{}/{path}", self.gateway, self.project))
     }
@@ -190,12 +190,12 @@ impl App {
         self.answer(named).await
     }
 
-    /// A request to a path of the proxy, to be sent as it is.
+    /// Builds a request to a path of the proxy, for the caller to complete and send.
     pub fn proxied(&self, method: Method, path: &str) -> RequestBuilder {
         self.request(method, &format!("sdk/proxy/dropbox/{path}"))
     }
 
-    /// The answer to a request, whose body is JSON.
+    /// Sends a request with a JSON body, and reads the response.
     pub async fn answer(&self, request: RequestBuilder) -> Answer {
         let answer =
             request.header("content-type", "application/json").send().await.expect("the gateway answers");

@@ -1,4 +1,4 @@
-//! A client of Carbon's API: what its SDKs and `carbon-connect` send, with any body.
+//! Client of Carbon's API: sends what Carbon's SDKs and `carbon-connect` send, with any body.
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -11,36 +11,36 @@ use crate::{Answer, App};
 pub struct CarbonClient {
     http: Client,
     gateway: Url,
-    /// The header `Authorization`; absent: none is sent.
+    /// Value of the header `Authorization`; if absent, the header is not sent.
     pub authorization: Option<String>,
-    /// The header `customer-id`; absent: none is sent.
+    /// Value of the header `customer-id`; if absent, the header is not sent.
     user: Option<String>,
 }
 
 impl CarbonClient {
-    /// The server of a project, asking for one of its users.
+    /// Creates the server of a project, calling for one of its users.
     #[must_use]
     pub fn server(gateway: &Url, app: &App) -> Self {
         let authorization = Some(format!("Bearer {}", app.key));
         Self { http: Client::new(), gateway: gateway.clone(), authorization, user: Some(app.user.clone()) }
     }
 
-    /// The same server, asking for no user in particular.
+    /// Returns the same server, without a user.
     #[must_use]
     pub fn organization(&self) -> Self {
         Self { user: None, ..self.clone() }
     }
 
-    /// The same server, asking for another of its users.
+    /// Returns the same server, calling for another user.
     #[must_use]
     pub fn of_user(&self, user: &str) -> Self {
         Self { user: Some(user.to_owned()), ..self.clone() }
     }
 
-    /// A page of the same user, with a token that the server has fetched for it.
+    /// Returns a web page of the same user, with an access token that the server has requested for it.
     ///
     /// # Panics
-    /// Where there is none to be had.
+    /// If no token is issued.
     pub async fn page(&self) -> Self {
         let answer = self.get("auth/v1/access_token").await;
         let token =
@@ -48,13 +48,13 @@ impl CarbonClient {
         self.with_token(token)
     }
 
-    /// A page with this token.
+    /// Returns a web page with this token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { authorization: Some(format!("Token {token}")), user: None, ..self.clone() }
     }
 
-    /// The same client with another header `Authorization`, or none.
+    /// Returns the same client with another header `Authorization`, or without one.
     #[must_use]
     pub fn with_authorization(&self, value: Option<&str>) -> Self {
         Self { authorization: value.map(str::to_owned), ..self.clone() }
@@ -70,12 +70,12 @@ impl CarbonClient {
         self.post_text(path, body.to_string()).await
     }
 
-    /// Posts a body that may be no JSON.
+    /// Posts a body that may not be JSON.
     pub async fn post_text(&self, path: &str, body: String) -> Answer {
         answer(self.request(Method::POST, path).body(body)).await
     }
 
-    /// The places of what is wrong with a body, as the answer tells them.
+    /// Posts an invalid body and returns the location (`loc`) of each error.
     pub async fn wrong(&self, path: &str, body: &Value) -> Vec<Value> {
         let answer = self.post(path, body).await;
         assert_eq!(answer.status, 422, "{path} {body}: {}", answer.body);
@@ -83,13 +83,13 @@ impl CarbonClient {
         wrong.iter().map(|one| one["loc"].clone()).collect()
     }
 
-    /// The user's data sources.
+    /// Lists the user's connected data sources.
     pub async fn data_sources(&self) -> Vec<Value> {
         let answer = self.post("user_data_sources", &json!({"filters": {"revoked_access": false}})).await;
         answer.body["results"].as_array().cloned().unwrap_or_default()
     }
 
-    /// A request, to be sent as it is.
+    /// Builds a request, for the caller to complete and send.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.gateway));
         request = request.header("content-type", "application/json");

@@ -1,4 +1,4 @@
-//! A tree of files: what is on disk, or what a mirror or a log says.
+//! Tree of files: from the disk, or from a mirror or log.
 
 use std::{
     collections::BTreeMap,
@@ -8,10 +8,10 @@ use std::{
 
 use shared::dropbox::ContentHasher;
 
-/// Lower-cased paths, with the content hash of files; folders have none.
+/// Lower-cased paths, with the content hash of each file; folders have none.
 pub type Tree = BTreeMap<String, Option<String>>;
 
-/// The tree below a directory.
+/// Returns the tree below a directory.
 #[must_use]
 pub(crate) fn tree(directory: &Path) -> Tree {
     let mut tree = Tree::new();
@@ -32,7 +32,7 @@ fn add(tree: &mut Tree, directory: &Path, above: &str) {
     }
 }
 
-/// The content hash of a file.
+/// Returns the content hash of a file.
 pub(crate) fn content_hash(path: &Path) -> String {
     let file = File::open(path).expect("the file can be opened");
     ContentHasher::hash(file).expect("the file can be read")

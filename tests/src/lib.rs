@@ -1,9 +1,11 @@
 //! End-to-end and contract tests of Dropline.
 //!
-//! A [`World`] is the whole of Dropline on this machine, in a temporary place, with verbs for what happens in it. It is
-//! wired by `local`, as `cargo run -p local` is, so what the tests run is the production code.
+//! A [`World`] is the whole of Dropline on this machine, in a temporary directory, with methods for the
+//! events of a test. It is built by `local`, as `cargo run -p local` is, so the tests run the production
+//! code.
 //!
-//! A [`simulation`] plays the sync loop alone, in virtual time, with everything that can go wrong. A [`token_life`] does the same to tokens.
+//! A [`simulation`] runs the sync loop alone, in virtual time, with all kinds of faults. A [`token_life`]
+//! does the same for tokens.
 
 mod app;
 pub mod bench;

@@ -1,4 +1,4 @@
-//! Queues and a bus that deliver nothing, for code that a test or a benchmark calls by hand.
+//! Queues and a bus that deliver nothing, for code that a test or benchmark calls directly.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,17 +9,17 @@ use shared::{
     queue::{Outgoing, Queue, QueueError},
 };
 
-/// Keeps the bodies of what is sent until they are taken.
+/// Queue that keeps the bodies of sent messages until they are taken.
 #[derive(Debug, Default)]
 pub struct RecordedQueue(Mutex<Vec<String>>);
 
 impl RecordedQueue {
-    /// Takes the body that was sent last.
+    /// Takes the body of the last message.
     pub fn take_last(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
-    /// Whether nothing was sent that was not taken.
+    /// Whether all sent messages were taken.
     pub fn is_empty(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
@@ -34,7 +34,7 @@ impl Queue for RecordedQueue {
     }
 }
 
-/// Takes everything and keeps nothing.
+/// Sink that accepts everything and keeps nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Discard;
 

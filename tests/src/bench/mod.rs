@@ -1,6 +1,7 @@
-//! Benchmarks: of the [`sync`] loop and of the [`proxy`].
+//! Benchmarks of the [`sync`] loop and of the [`proxy`].
 //!
-//! Times of one machine say little, so each is set beside a baseline of the same run.
+//! Times measured on one machine mean little by themselves, so each is printed beside a baseline from the
+//! same run.
 
 mod process;
 pub mod proxy;

@@ -1,45 +1,45 @@
-//! What `/proc` says of a process: its CPU time and its memory.
+//! CPU time and memory of a process, from `/proc`.
 
 use std::{fs, time::Duration};
 
-/// Clock ticks a second in `/proc`, on every Linux that we meet.
+/// Clock ticks per second in `/proc`, the same on all common Linux systems.
 const TICKS: u64 = 100;
 
-/// A process that runs. What cannot be read of it is zero.
+/// A running process. Values that cannot be read are zero.
 pub(super) struct Process(String);
 
 impl Process {
-    /// This one.
+    /// This process.
     pub(super) fn own() -> Self {
         Self("self".to_owned())
     }
 
-    /// The one of this id.
+    /// Returns the process with this id.
     pub(super) fn of(id: u32) -> Self {
         Self(id.to_string())
     }
 
-    /// Its CPU time so far, to a hundredth of a second.
+    /// Returns the CPU time so far, to a hundredth of a second.
     pub(super) fn cpu(&self) -> Duration {
         cpu_in(&self.read("stat"))
     }
 
-    /// The CPU time of its first thread so far, to the nanosecond.
+    /// Returns the CPU time of the first thread so far, to the nanosecond.
     pub(super) fn first_thread_cpu(&self) -> Duration {
         first_thread_cpu_in(&self.read("schedstat"))
     }
 
-    /// The memory that it holds. KiB.
+    /// Returns the resident memory, in KiB.
     pub(super) fn memory_kib(&self) -> u64 {
         kib_in(&self.read("status"), "VmRSS:")
     }
 
-    /// The most memory that it has held since the peak was forgotten. KiB.
+    /// Returns the peak of the resident memory since the last reset, in KiB.
     pub(super) fn peak_kib(&self) -> u64 {
         kib_in(&self.read("status"), "VmHWM:")
     }
 
-    /// Lets the peak count from here.
+    /// Resets the peak.
     pub(super) fn forget_peak(&self) {
         let _ = fs::write(self.file("clear_refs"), "5");
     }
@@ -53,14 +53,15 @@ impl Process {
     }
 }
 
-/// User and system time are the 14th and 15th fields; the second is a name, which may hold anything.
+/// Sums user and system time, the 14th and 15th fields. The second field is a name, which may contain
+/// anything.
 fn cpu_in(stat: &str) -> Duration {
     let after_name = stat.rsplit(") ").next().unwrap_or_default();
     let ticks = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
     Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS)
 }
 
-/// The first number is the time on a CPU.
+/// Reads the first number: the time on a CPU, in nanoseconds.
 fn first_thread_cpu_in(schedstat: &str) -> Duration {
     let nanoseconds = schedstat.split(' ').next().and_then(|number| number.parse().ok());
     Duration::from_nanos(nanoseconds.unwrap_or_default())

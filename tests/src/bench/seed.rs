@@ -1,4 +1,4 @@
-//! Who is there in every benchmark: a project, and a user with a connection that has tokens.
+//! Rows that every benchmark needs: a project, and a user's connection with tokens.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,20 +17,20 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// The table.
+/// Name of the table.
 pub(super) const TABLE: &str = "dropline";
-/// The project.
+/// Id of the project.
 pub(super) const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
-/// The project's API key.
+/// API key of the project.
 pub(super) const API_KEY: &str = "benchmark";
-/// The connection.
+/// Id of the connection.
 pub(super) const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(2));
-/// The connection's user.
+/// User of the connection.
 pub(super) const USER: &str = "user";
-/// Longer than any benchmark, so that no token is refreshed.
+/// Life of the access token: longer than any benchmark, so that it is never refreshed.
 const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Tokens as in production, under this master key and a keyring that holds no data key yet.
+/// Creates the production token service with this master key and an empty keyring.
 pub(super) fn tokens(store: &Arc<Dynamo>, dropbox: &Dropbox, master: Arc<dyn MasterKey>) -> Tokens {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let keyring = Arc::new(Keyring::new(master, store.clone(), clock.clone()));
@@ -40,7 +40,7 @@ pub(super) fn tokens(store: &Arc<Dynamo>, dropbox: &Dropbox, master: Arc<dyn Mas
     Tokens::new(store.clone(), store.clone(), keyring, dropbox.clone(), apps, clock, metrics)
 }
 
-/// Stores project and connection.
+/// Stores the project and the connection.
 pub(super) async fn seed(store: &Dynamo, tokens: &Tokens) -> Result<(), String> {
     let key = ApiKey::new(API_KEY).hash();
     store.add_project(&project(), &key).await.map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! Benchmarks. Prints figures beside a baseline of the same run; asserts no times.
+//! Benchmarks. Prints figures beside a baseline from the same run; asserts no times.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "its output is for a person")]
 
@@ -10,20 +10,20 @@ use tests::bench::{
     sync,
 };
 
-/// A page, as Dropbox gives them.
+/// Entries per page, as Dropbox returns them.
 const PAGE: u32 = 2000;
-/// Entries of the account.
+/// Default number of entries in the account.
 const ENTRIES: u32 = 100_000;
-/// Changes of the burst.
+/// Default number of changes in the burst.
 const BURST: u32 = 10_000;
-/// Rounds of the proxy's benchmark.
+/// Default number of rounds of the proxy's benchmark.
 const ROUNDS: u32 = 15;
 
 /// Measures the sync loop and the proxy.
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 struct Args {
-    /// Only this.
+    /// Run only this part.
     #[command(subcommand)]
     part: Option<Part>,
 }
@@ -32,25 +32,25 @@ struct Args {
 enum Part {
     /// A first sync, a resync without drift, and a burst of changes.
     Sync {
-        /// Entries of the account.
+        /// Entries in the account.
         #[arg(long, default_value_t = ENTRIES)]
         entries: u32,
-        /// Changes of the burst.
+        /// Changes in the burst.
         #[arg(long, default_value_t = BURST)]
         burst: u32,
     },
     /// Downloads of four sizes through the proxy's handler and through a bare forwarder.
     Proxy {
-        /// How often each is measured, in turn.
+        /// Number of rounds; the parts take turns.
         #[arg(long, default_value_t = ROUNDS)]
         rounds: u32,
     },
-    /// Is one process of the proxy's benchmark.
+    /// Run one process of the proxy's benchmark.
     #[command(hide = true)]
     Serve {
-        /// Which.
+        /// Role of the process.
         role: Role,
-        /// The port of the upstream.
+        /// Port of the upstream.
         dropbox: Option<u16>,
     },
 }
@@ -96,7 +96,7 @@ async fn measure_proxy(rounds: u32) -> Result<(), String> {
     Ok(())
 }
 
-/// On one thread, as a function runs.
+/// Serves on a single-threaded runtime, as a function does.
 #[tokio::main(flavor = "current_thread")]
 async fn serve(role: Role, dropbox: Option<u16>) -> Result<(), String> {
     proxy::serve(role, dropbox).await

@@ -1,5 +1,5 @@
-//! What Dropline costs on AWS, from requests that are counted on this machine. Fails where a flow takes more than the
-//! design expects.
+//! Cost of Dropline on AWS, computed from requests that are counted on this machine. Fails if a flow takes
+//! more than the design expects.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "its output is for a person")]
 
@@ -8,17 +8,17 @@ use std::process::ExitCode;
 use clap::Parser;
 use tests::cost::{Flows, Sizes, hour, report};
 
-/// Prints dollars a flow and a month.
+/// Prints dollars per flow and per month.
 #[derive(Debug, Parser)]
 #[command(name = "cost")]
 struct Args {
-    /// Files of the smaller of the two accounts that are measured.
+    /// Number of files in the smaller of the two measured accounts.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     few: u32,
-    /// Files of the larger: more than of the smaller.
+    /// Number of files in the larger account; must be above `--few`.
     #[arg(long, default_value_t = 1000)]
     many: u32,
-    /// Say what the hour of `infra/prove` is expected to cost, and nothing else.
+    /// Print only the expected cost of the hour of `infra/prove`.
     #[arg(long)]
     hour: bool,
 }
@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Returns what is more than expected.
+/// Returns the counts that exceed what is expected.
 async fn run(args: &Args) -> Result<Vec<String>, String> {
     if args.many <= args.few {
         return Err("--many must be more than --few".to_owned());

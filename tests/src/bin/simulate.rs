@@ -1,5 +1,5 @@
-//! Plays seeds of the simulation, on all cores, and says which of them break an invariant:
-//! `cargo run --release -p tests --bin simulate -- --seeds 10000 --from 1`.
+//! Runs seeds of the simulation on all cores and reports which of them break an invariant: `cargo run
+//! --release -p tests --bin simulate -- --seeds 10000 --from 1`.
 
 use std::{
     cell::Cell,
@@ -17,19 +17,19 @@ use std::{
 use clap::Parser;
 use tests::simulation::{Outcome, Tally, simulate};
 
-/// Plays seeds of the simulation and says which of them break an invariant.
+/// Runs seeds of the simulation and reports which of them break an invariant.
 #[derive(Debug, Parser)]
 struct Args {
-    /// How many seeds to play.
+    /// Number of seeds to run.
     #[arg(long, default_value_t = 1000)]
     seeds: u64,
     /// The first seed.
     #[arg(long, default_value_t = 0)]
     from: u64,
-    /// Print everything that happens.
+    /// Print a trace of everything that happens.
     #[arg(long)]
     trace: bool,
-    /// Threads; as many as there are cores where it is not said.
+    /// Number of threads. Default: one per core.
     #[arg(long)]
     threads: Option<NonZero<usize>>,
 }
@@ -83,7 +83,7 @@ fn play(args: &Args) -> Tally {
     tally.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A release build ends where the code panics: the last words are the seed's.
+/// Makes a panic print its seed, because a release build aborts on panic.
 fn name_seed_of_panics() {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |message| {

@@ -1,49 +1,50 @@
-//! What this machine cannot measure, and what is taken for it.
+//! Assumptions for what cannot be measured on this machine.
 //!
-//! Times are no times of AWS here, so a function's is assumed: Dropbox's round trip, 250 ms, dominates; a request to
-//! table or queue takes 5 ms.
+//! Times measured here do not apply to AWS, so a function's duration is assumed: Dropbox's round trip of 250
+//! ms dominates; a request to the table or a queue takes 5 ms.
 
 use super::counts::{Count, Counts};
 
-/// A function, and what it is invoked for.
+/// A function, and one kind of work that it does.
 pub(super) struct Work {
-    /// The template's name of the function.
+    /// Logical name of the function in the template.
     pub(super) function: &'static str,
-    /// What is counted of it.
+    /// Count of the work.
     pub(super) count: Count,
-    /// How long one takes. Milliseconds.
+    /// Duration of one unit of work, in milliseconds.
     pub(super) milliseconds: f64,
-    /// Whether it is an invocation of its own, and not a part of one.
+    /// Whether each unit is an invocation of its own rather than part of one.
     pub(super) invokes: bool,
 }
 
-/// How long everything takes.
+/// Durations of all work.
 pub(super) const WORK: [Work; 7] = [
     // A query and a send.
     invocation("WebhookReceiverFunction", Count::Notifications, 15.0),
-    // Five reads, and Dropbox.
+    // Five reads, and the call to Dropbox.
     invocation("ApiProxyFunction", Count::Calls, 275.0),
-    // Sixteen queries, four at the same time, and the start of a connection.
+    // Sixteen queries, four in parallel, and the setup of a connection.
     invocation("SyncFunction", Count::Ticks, 50.0),
-    // Two calls of Dropbox, and a dozen requests to the table.
+    // Two calls to Dropbox, and a dozen requests to the table.
     invocation("SyncFunction", Count::Walks, 560.0),
     // Half a dozen requests to the table.
     invocation("TransferFunction", Count::Runs, 30.0),
-    // A page of 2,000 is fetched in 2 s, while the one before is written by sixteen at the same time.
+    // A page of 2,000 entries is fetched in 2 s, while the previous one is written with sixteen parallel
+    // requests.
     part("SyncFunction", Count::Entries, 1.5),
-    // Four at the same time; each is Dropbox, the bucket, and eight requests to the table.
+    // Four in parallel; each calls Dropbox, writes to the bucket, and sends eight requests to the table.
     part("TransferFunction", Count::Downloads, 100.0),
 ];
 
-/// Lines that Lambda and Dropline write for an invocation, metrics among them. Bytes.
+/// Log lines of one invocation from Lambda and Dropline, metrics included, in bytes.
 pub(super) const LOG_BYTES: f64 = 1500.0;
-/// The API's line for a request. Bytes.
+/// The API's log line for one request, in bytes.
 pub(super) const API_LOG_BYTES: f64 = 450.0;
-/// X-Ray records the first of each second, and this share of the others.
+/// Sampled share of requests; X-Ray also records the first request of each second.
 pub(super) const TRACED: f64 = 0.05;
-/// Lambda waits at each queue by so many requests of 20 s, also where nothing comes.
+/// Concurrent long polls of 20 s that Lambda keeps open at each queue, also if it is empty.
 pub(super) const POLLERS: f64 = 5.0;
-/// For how long an instance of a function keeps an unwrapped data key. Minutes.
+/// Minutes for which an instance of a function keeps an unwrapped data key.
 pub(super) const KEY_KEPT_MINUTES: f64 = 5.0;
 
 const fn invocation(function: &'static str, count: Count, milliseconds: f64) -> Work {
@@ -54,19 +55,19 @@ const fn part(function: &'static str, count: Count, milliseconds: f64) -> Work {
     Work { function, count, milliseconds, invokes: false }
 }
 
-/// The seconds that functions of this name work, of all where it is empty.
+/// Returns the seconds of work of the functions with this name; of all functions if it is empty.
 pub(super) fn seconds(counts: &Counts, function: &str) -> f64 {
     let of = WORK.iter().filter(|work| function.is_empty() || work.function == function);
     of.map(|work| counts.get(work.count) * work.milliseconds / 1000.0).sum()
 }
 
-/// Invocations of functions.
+/// Returns the number of invocations.
 pub(super) fn invocations(counts: &Counts) -> f64 {
     WORK.iter().filter(|work| work.invokes).map(|work| counts.get(work.count)).sum()
 }
 
-/// The same counts, with a data key unwrapped by each invocation that uses tokens: as where so little happens that no
-/// instance has the key still.
+/// Returns the same counts with one key unwrapped per invocation that uses tokens, for a deployment with so
+/// little traffic that no instance still has the key.
 pub(super) fn unwrapping_each_time(counts: &Counts) -> Counts {
     let uses = counts.get(Count::Calls) + counts.get(Count::Walks) + counts.get(Count::Runs);
     counts.clone().with(Count::KeyUnwraps, uses.max(counts.get(Count::KeyUnwraps)))

@@ -1,4 +1,4 @@
-//! From counts to what is billed, and from that to dollars.
+//! Bill: billed amounts computed from counts, and their cost in dollars.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,16 @@ use super::{
     template,
 };
 
-/// Bytes of a GB, as AWS bills them.
+/// Bytes per GB, as AWS bills them.
 pub(super) const GB: f64 = 1e9;
 
-/// How much of what is billed.
+/// Amount of each billed unit.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bill(BTreeMap<Price, f64>);
 
 impl Bill {
-    /// The requests of a flow, and what comes with them. Bytes that leave AWS and bytes that are kept are not in it.
+    /// Computes the bill of a flow: its requests, compute time, logs and traces, but not data transfer out or
+    /// storage.
     pub(super) fn of(counts: &Counts) -> Self {
         let direct = [
             (Price::TableWrites, Count::TableWrites),
@@ -30,7 +31,7 @@ impl Bill {
         ];
         let mut bill = Self::default();
         direct.into_iter().for_each(|(price, count)| bill.add(price, counts.get(count)));
-        // The row of a data key is read before it is unwrapped.
+        // The data key's row is read before the key is unwrapped.
         bill.add(Price::TableReads, counts.get(Count::TableReads) + counts.get(Count::KeyUnwraps));
         let (requests, invocations) =
             (counts.get(Count::Notifications) + counts.get(Count::Calls), assumed::invocations(counts));
@@ -51,28 +52,28 @@ impl Bill {
         *self.0.entry(price).or_default() += amount;
     }
 
-    /// Both together.
+    /// Returns the sum of two bills.
     pub(super) fn plus(mut self, other: &Self) -> Self {
         other.0.iter().for_each(|(price, amount)| self.add(*price, *amount));
         self
     }
 
-    /// So much of it.
+    /// Multiplies all amounts.
     pub(super) fn times(&self, factor: f64) -> Self {
         Self(self.0.iter().map(|(price, amount)| (*price, amount * factor)).collect())
     }
 
-    /// What it comes to. Dollars.
+    /// Returns the total, in dollars.
     pub(super) fn total(&self, prices: &Prices) -> f64 {
         self.0.iter().map(|(price, amount)| amount * prices.of(*price)).sum()
     }
 
-    /// Dollars by what is billed, the most first.
+    /// Returns dollars by billed unit, the largest first.
     pub(super) fn largest(&self, prices: &Prices) -> Vec<(&'static str, f64)> {
         sorted(self.0.iter().map(|(price, amount)| (price.name(), amount * prices.of(*price))))
     }
 
-    /// Dollars by service, the most first.
+    /// Returns dollars by service, the largest first.
     pub(super) fn by_service(&self, prices: &Prices) -> Vec<(&'static str, f64)> {
         let mut services: BTreeMap<&'static str, f64> = BTreeMap::new();
         for (price, amount) in &self.0 {

@@ -1,15 +1,15 @@
-//! What was counted of a flow.
+//! Counts of what a flow uses.
 
 use std::collections::BTreeMap;
 
-/// Something that is counted.
+/// A counted quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Count {
     /// Read request units of the table and its indexes.
     TableReads,
     /// Write request units of the table and its indexes.
     TableWrites,
-    /// Bytes by which the table, with its indexes, became larger.
+    /// Growth of the table and its indexes, in bytes.
     TableBytes,
     /// Requests to queues.
     QueueRequests,
@@ -21,26 +21,26 @@ pub(super) enum Count {
     BucketReads,
     /// Data keys that KMS unwrapped.
     KeyUnwraps,
-    /// Requests of Dropbox to the webhook.
+    /// Webhook requests from Dropbox.
     Notifications,
     /// Requests to the proxy.
     Calls,
-    /// Bytes of the proxy's answers.
+    /// Bytes of the proxy's responses.
     CallBytes,
-    /// Ticks that the sync function was invoked for.
+    /// Ticks for which the sync function was invoked.
     Ticks,
-    /// Other messages that the sync function was invoked for.
+    /// Other messages for which the sync function was invoked.
     Walks,
-    /// Messages that the transfer function was invoked for.
+    /// Messages for which the transfer function was invoked.
     Runs,
-    /// Entries of Dropbox's listings.
+    /// Entries in Dropbox's listings.
     Entries,
-    /// Files whose bytes were brought.
+    /// Files whose bytes were fetched.
     Downloads,
 }
 
 impl Count {
-    /// How a person is told of it.
+    /// Returns the name in the output.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::TableReads => "table read units",
@@ -63,7 +63,7 @@ impl Count {
     }
 }
 
-/// How much was counted of each. What is not named is zero.
+/// Amount of each quantity. Missing quantities are zero.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Counts(BTreeMap<Count, f64>);
 
@@ -76,7 +76,7 @@ impl Counts {
         *self.0.entry(count).or_default() += amount;
     }
 
-    /// The same, with so much of one of them.
+    /// Sets the amount of one quantity.
     pub(super) fn with(mut self, count: Count, amount: f64) -> Self {
         self.0.insert(count, amount);
         self
@@ -96,7 +96,7 @@ impl Counts {
         Self(self.0.iter().map(|(count, amount)| (*count, amount * factor)).collect())
     }
 
-    /// Those that are not zero, to a thousandth.
+    /// Returns the amounts that are not zero, to three decimals.
     pub(super) fn all(&self) -> impl Iterator<Item = (Count, f64)> {
         self.0.iter().map(|(count, amount)| (*count, *amount)).filter(|(_, amount)| amount.abs() >= 0.0005)
     }
@@ -110,7 +110,7 @@ impl FromIterator<(Count, f64)> for Counts {
     }
 }
 
-/// A whole number as one to reckon with. A count that is too large for that is no count of a test.
+/// Converts a whole number to a floating-point number, capped at `u32::MAX`, which no test reaches.
 pub(super) fn number(number: impl TryInto<u32>) -> f64 {
     number.try_into().map_or(f64::from(u32::MAX), f64::from)
 }

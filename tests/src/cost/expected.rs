@@ -1,45 +1,46 @@
-//! What the design expects of each flow, and why. It names no dollars, so what it expects are counts.
+//! Counts that the design expects of each flow, with reasons. They are counts, not dollars, so they do not
+//! depend on prices.
 
 use super::{
     counts::{Count, Counts},
     flows::Flows,
 };
 
-/// More than this many times what is expected is a regression.
+/// Factor above the expected amount at which a count is a regression.
 const TOLERANCE: f64 = 1.5;
-/// Shares of a count that are below this are no difference.
+/// Tolerated difference, for amounts of which next to nothing is expected.
 const NOTHING: f64 = 0.05;
 
-/// What is expected of a flow.
+/// Expected amount of one quantity in a flow.
 pub(super) struct Expectation {
-    /// The flow.
+    /// Flow.
     pub(super) flow: Flow,
-    /// What is counted.
+    /// Counted quantity.
     pub(super) count: Count,
-    /// How much of it.
+    /// Amount that the design expects.
     pub(super) amount: f64,
-    /// How much more is known to be taken, beyond the design.
+    /// Additional amount with a known reason, beyond the design.
     pub(super) beyond: f64,
-    /// Why.
+    /// Reason.
     pub(super) why: &'static str,
 }
 
-/// A flow, or the part of it that is paid for each file.
+/// A flow, or the part of it that is paid per file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flow {
-    /// A notification of an account in which nothing changed.
+    /// A notification for an account without changes.
     Quiet,
-    /// A notification of changes, but for the files that changed.
+    /// A notification of changes, without the share of the changed files.
     Notified,
-    /// Each file that a notification announces.
+    /// Each changed file of a notification.
     Change,
-    /// A call of the proxy.
+    /// A call through the proxy.
     Call,
     /// Each file of a first sync without bytes.
     WithoutBytes,
     /// Each file of a first sync with bytes.
     WithBytes,
-    /// A resync, but for its files.
+    /// A resync, without the share of its files.
     Resync,
     /// Each file of a resync.
     Resynced,
@@ -48,7 +49,7 @@ pub(super) enum Flow {
 }
 
 impl Flow {
-    /// Every one.
+    /// All flows.
     pub(super) const ALL: [Self; 9] = [
         Self::Quiet,
         Self::Notified,
@@ -61,7 +62,7 @@ impl Flow {
         Self::Tick,
     ];
 
-    /// How a person is told of it.
+    /// Returns the name in the output.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Quiet => "webhook, nothing changed",
@@ -76,7 +77,7 @@ impl Flow {
         }
     }
 
-    /// What was measured of it.
+    /// Returns the measured counts.
     pub(super) fn of(self, flows: &Flows) -> &Counts {
         match self {
             Self::Quiet => &flows.quiet,
@@ -96,12 +97,12 @@ const fn expect(flow: Flow, count: Count, amount: f64, why: &'static str) -> Exp
     Expectation { flow, count, amount, beyond: 0.0, why }
 }
 
-/// The same where more is taken, for a known reason.
+/// Creates an expectation with a known additional amount.
 const fn known(flow: Flow, count: Count, amount: f64, beyond: f64, why: &'static str) -> Expectation {
     Expectation { flow, count, amount, beyond, why }
 }
 
-/// What is expected. A count that is not named for a flow is expected to be nothing.
+/// All expectations. A quantity without an expectation for a flow is expected to be zero.
 #[rustfmt::skip]
 pub(super) const EXPECTED: [Expectation; 46] = {
     use Count::{BucketWrites, Calls, Downloads, Entries, Events, Notifications, QueueRequests, Runs, TableReads, TableWrites, Ticks, Walks};
@@ -156,16 +157,16 @@ pub(super) const EXPECTED: [Expectation; 46] = {
     ]
 };
 
-/// What was measured, beside what is expected.
+/// A measured amount and its expectation.
 pub(super) struct Beside {
-    /// What is expected.
+    /// Expectation.
     pub(super) expectation: &'static Expectation,
-    /// What was measured.
+    /// Measured amount.
     pub(super) measured: f64,
 }
 
 impl Beside {
-    /// Whether it is more than can be explained.
+    /// Whether the measured amount exceeds the expected one beyond the tolerance.
     pub(super) fn is_too_much(&self) -> bool {
         is_too_much(self.measured, self.expectation.amount + self.expectation.beyond)
     }
@@ -175,13 +176,14 @@ fn is_too_much(measured: f64, expected: f64) -> bool {
     measured > expected * TOLERANCE + NOTHING
 }
 
-/// Every expectation beside what was measured.
+/// Pairs every expectation with its measured amount.
 pub(super) fn beside(flows: &Flows) -> Vec<Beside> {
     let measured = |expectation: &Expectation| expectation.flow.of(flows).get(expectation.count);
     EXPECTED.iter().map(|expectation| Beside { expectation, measured: measured(expectation) }).collect()
 }
 
-/// What was measured of a flow although nothing is expected of it. Bytes are no requests.
+/// Returns the quantities that were measured although none is expected. Bytes are ignored, as they are not
+/// requests.
 pub(super) fn unexpected(flows: &Flows) -> Vec<(Flow, Count, f64)> {
     let is_named = |flow: Flow, count: Count| {
         matches!(count, Count::TableBytes | Count::CallBytes)

@@ -1,4 +1,4 @@
-//! The flows, measured.
+//! Measurement of the flows.
 
 use super::{
     counts::{Count, Counts},
@@ -6,37 +6,37 @@ use super::{
     stage::Stage,
 };
 
-/// How large the measurements are.
+/// Sizes of the measurements.
 #[derive(Debug, Clone, Copy)]
 pub struct Sizes {
-    /// Files of the smaller account.
+    /// Files in the smaller account.
     pub few_files: u32,
-    /// Files of the larger account.
+    /// Files in the larger account.
     pub many_files: u32,
-    /// Changes that the larger notification announces; the smaller announces one.
+    /// Number of changes in the larger notification; the smaller has one.
     pub many_changes: u32,
 }
 
-/// What each flow counts.
+/// Counts of each flow.
 #[derive(Debug, Clone)]
 pub struct Flows {
-    /// A notification of an account in which nothing changed.
+    /// A notification for an account without changes.
     pub(super) quiet: Counts,
-    /// A notification, over the files that were edited.
+    /// A notification, by the number of edited files.
     pub(super) notified: Line,
-    /// A call of the proxy.
+    /// A call through the proxy.
     pub(super) call: Counts,
-    /// A connect and its first sync, over the files, none of whose bytes are wanted.
+    /// A connect and its first sync, by the number of files, with no bytes fetched.
     pub(super) without_bytes: Line,
-    /// The same with bytes.
+    /// A connect and its first sync, by the number of files, with their bytes.
     pub(super) with_bytes: Line,
-    /// A resync, over the files, of which none differs.
+    /// A resync in which no file differs, by the number of files.
     pub(super) resync: Line,
     /// A tick that finds nothing due.
     pub(super) tick: Counts,
 }
 
-/// What is measured in an account of one size.
+/// Measurements of an account of one size.
 struct Measured {
     first: Counts,
     resync: Counts,
@@ -44,13 +44,13 @@ struct Measured {
 }
 
 impl Flows {
-    /// Measures all of them.
+    /// Measures all flows.
     ///
     /// # Errors
-    /// Says what could not be read.
+    /// Returns what could not be read.
     ///
     /// # Panics
-    /// Where a flow does not come to its end.
+    /// If a flow does not end.
     pub async fn measure(sizes: Sizes) -> Result<Self, String> {
         let (few, many) = (f64::from(sizes.few_files), f64::from(sizes.many_files));
         let line = |one: &Counts, other: &Counts| Line::through((few, one), (many, other));

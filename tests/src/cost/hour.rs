@@ -1,4 +1,4 @@
-//! The hour of `infra/prove` in an account: a deployment's hour, and what its steps do.
+//! Cost of one hour of `infra/prove` in an AWS account: the deployment itself, and the work of its steps.
 
 use super::{
     assumed,
@@ -12,30 +12,31 @@ use super::{
     template,
 };
 
-/// Hours in which something of it is there: one of work, and as much again for whom a step keeps waiting.
+/// Hours for which resources exist: one of work, and one of margin for slow steps.
 const HOURS: f64 = 2.0;
-/// Bytes that `stream` has sent back: whole, to the middle, and on from there; of the second the rest may be on its way.
+/// Bytes that the step `stream` receives: one file whole, one up to the middle, and one resumed from there.
+/// The rest of the second may already be in transit.
 const BYTES_BACK: f64 = 3.0 * 190e6;
-/// Pieces and calls of uploads and downloads.
+/// Calls for chunks of uploads and downloads.
 const STREAM_CALLS: f64 = 55.0;
-/// Seconds that the proxy streams, both ways, with a slow line.
+/// Seconds for which the proxy streams in both directions on a slow line.
 const STREAM_SECONDS: f64 = 300.0;
-/// Changes that are made one at a time, each with its notification: in `sync`, after a restore and a rotation, and in
-/// each minute of a deployment.
+/// Single changes, each with its notification: in `sync`, after a restore and a rotation, and in each minute
+/// of a deployment.
 const CHANGES: f64 = 100.0;
-/// Resyncs.
+/// Number of resyncs.
 const RESYNCS: f64 = 3.0;
-/// Files in the tour's folder.
+/// Number of files in the tour's folder.
 const FILES: f64 = 5.0;
-/// Calls of the proxy beside those of the stream.
+/// Calls through the proxy besides those of the stream.
 const CALLS: f64 = 300.0;
-/// Looks at how it stands, each a request to the files API.
+/// Status requests, each to the files API.
 const LOOKS: f64 = 3_000.0;
 
-/// What the hour is expected to cost, as lines.
+/// Returns the expected cost of the hour, as lines of text.
 ///
 /// # Errors
-/// Where the table of prices is none.
+/// If the table of prices is invalid.
 pub fn hour(flows: &Flows) -> Result<Vec<String>, String> {
     let prices = Prices::ours()?;
     let bill = bill(flows);
@@ -55,7 +56,8 @@ pub fn hour(flows: &Flows) -> Result<Vec<String>, String> {
     ])
 }
 
-/// What is paid for so many hours whatever is done in them. Keys, alarms, metrics and dashboards are billed by the hour.
+/// Returns the bill of the given number of hours without any work. Keys, alarms, metrics and dashboards are
+/// billed by the hour.
 fn standing(flows: &Flows, hours: f64) -> Bill {
     let mut month = month::idle(flows);
     month.add(Price::Metrics, METRICS);
@@ -73,7 +75,7 @@ fn bill(flows: &Flows) -> Bill {
 fn work(flows: &Flows) -> Counts {
     let sync = flows.with_bytes.at(FILES).plus(&flows.resync.at(FILES).times(RESYNCS));
     let changes = flows.notified.at(1.0).times(CHANGES);
-    // A look is billed as a call that goes no further.
+    // A status request is billed like a call that is not forwarded.
     let calls = flows.call.times(CALLS + STREAM_CALLS + LOOKS);
     sync.plus(&changes).plus(&calls).with(Count::CallBytes, BYTES_BACK)
 }

@@ -1,4 +1,4 @@
-//! The ledger: hears what is asked of the adapters, and counts it as AWS would.
+//! Ledger: observes the requests to the adapters and counts them as AWS would.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -11,17 +11,17 @@ use super::{
     units,
 };
 
-/// The names of the lanes of walks on this machine.
+/// Names of the queues for walks on this machine.
 const WALKS: [&str; 2] = ["changes", "bulk"];
-/// What the sort keys of wrapped data keys begin with.
+/// Prefix of the sort keys of wrapped data keys.
 const DATA_KEYS: &str = "key#";
 
-/// Counts what is asked of the adapters.
+/// Counter of the requests to the adapters.
 #[derive(Default)]
 pub(super) struct Ledger(Mutex<Counts>);
 
 impl Ledger {
-    /// What was counted so far.
+    /// Returns the counts so far.
     pub(super) fn so_far(&self) -> Counts {
         self.counts().clone()
     }
@@ -47,7 +47,7 @@ impl Watch for Ledger {
             }
             Asked::Stored { bytes } => counts.add(Count::BucketWrites, number(units::puts(*bytes))),
             Asked::Copied => {
-                // The copy, and before it a look at the size.
+                // One request reads the size, one copies.
                 counts.add(Count::BucketWrites, 1.0);
                 counts.add(Count::BucketReads, 1.0);
             }
@@ -57,7 +57,7 @@ impl Watch for Ledger {
     }
 }
 
-/// A function takes one message at a time.
+/// Returns what an invocation is counted as. A function takes one message at a time.
 fn invocation(queue: &str, group: Option<&str>) -> Count {
     match group {
         Some(TICK_GROUP) => Count::Ticks,
@@ -72,13 +72,13 @@ fn table(counts: &mut Counts, call: DynamoCall<'_>, answer: &str) {
     let count = if is_read { Count::TableReads } else { Count::TableWrites };
     counts.add(count, consumed(answer));
     if is_data_key(call) {
-        // A wrapped key is read to be unwrapped.
+        // A wrapped key is read in order to be unwrapped.
         counts.add(Count::KeyUnwraps, 1.0);
     }
 }
 
-/// The units that an answer names. A request that was refused names none; DynamoDB bills at least one for a condition
-/// that failed.
+/// Sums the capacity units in a response. A refused request has none; DynamoDB bills at least one for a
+/// failed condition.
 fn consumed(answer: &str) -> f64 {
     let answer: Value = serde_json::from_str(answer).unwrap_or_default();
     let units = |consumed: &Value| consumed["CapacityUnits"].as_f64().unwrap_or_default();

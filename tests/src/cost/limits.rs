@@ -1,4 +1,4 @@
-//! Quotas and partition limits, and how much of each a number of connections needs.
+//! Quotas and partition limits, and how much of each a given number of connections needs.
 
 use super::{
     assumed,
@@ -8,41 +8,41 @@ use super::{
     template,
 };
 
-/// The share of a day's notifications and calls that comes in its busiest hour. Resyncs are spread over the day by when
-/// the users connected, and by jitter.
+/// Share of a day's notifications and calls in its busiest hour. Resyncs are spread over the day by
+/// connection time and jitter.
 pub(super) const BUSIEST_HOUR: f64 = 0.1;
 /// Seconds of an hour and of a day.
 const HOUR: f64 = 3600.0;
 const DAY: f64 = 24.0 * HOUR;
 /// Shards of the index by `wake_at`.
 const WAKE_SHARDS: f64 = 16.0;
-/// Entries of that index that a resync writes: claimed and settled, a removal and a place each.
+/// Index writes of a resync: a removal and an insertion each when it is claimed and when it is rescheduled.
 const WAKE_WRITES: f64 = 4.0;
-/// Connections that one tick claims at the same time, each with a write and a send. Seconds.
+/// Connections that one tick claims in parallel, and the seconds for one of them: a write and a send.
 const CLAIMS: f64 = 16.0;
 const CLAIM_SECONDS: f64 = 0.015;
 
-/// A limit, and what is needed of it.
+/// A limit, and the amount that is needed.
 #[derive(Debug, Clone)]
 pub(super) struct Need {
-    /// What is limited, and in what.
+    /// What is limited, with its unit.
     pub(super) what: &'static str,
-    /// How much is needed.
+    /// Needed amount.
     pub(super) needed: f64,
-    /// How much there is.
+    /// Available amount.
     pub(super) there_is: f64,
-    /// What the template does about it, or what to raise.
+    /// What the template does about it, or which quota to raise.
     pub(super) remedy: &'static str,
 }
 
 impl Need {
-    /// How much of it is needed; one and more is more than there is.
+    /// Returns the needed share of the limit; from 1 on it is exhausted.
     pub(super) fn share(&self) -> f64 {
         self.needed / self.there_is
     }
 }
 
-/// What so many connections need in their busiest hour, the scarcest first.
+/// Returns the needs of `connections` connections in their busiest hour, the scarcest first.
 pub(super) fn needs(flows: &Flows, connections: f64) -> Vec<Need> {
     let asked = ACTIVE.asked(flows).times(connections * BUSIEST_HOUR / HOUR);
     let resyncs = ACTIVE.resyncs * connections / DAY;

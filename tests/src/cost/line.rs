@@ -1,24 +1,24 @@
-//! A cost that is paid once, and one that is paid for each file.
+//! Linear cost model: a fixed cost, and a cost per file.
 
 use super::counts::Counts;
 
-/// What a flow over files counts, as a line over their number.
+/// Counts of a flow as a linear function of the number of files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Line {
-    /// However many there are.
+    /// Counts independent of the number of files.
     pub(super) fixed: Counts,
-    /// For each.
+    /// Counts per file.
     pub(super) each: Counts,
 }
 
 impl Line {
-    /// The line through two measurements, of two different numbers.
+    /// Fits the line through two measurements with different numbers of files.
     pub(super) fn through(few: (f64, &Counts), many: (f64, &Counts)) -> Self {
         let each = many.1.minus(few.1).times(1.0 / (many.0 - few.0));
         Self { fixed: few.1.minus(&each.times(few.0)), each }
     }
 
-    /// What so many count.
+    /// Returns the counts for a number of files.
     pub(super) fn at(&self, number: f64) -> Counts {
         self.fixed.plus(&self.each.times(number))
     }

@@ -1,9 +1,8 @@
-//! What Dropline costs on AWS: requests that are counted on this machine, at list prices.
+//! Cost of Dropline on AWS: requests counted on this machine, at list prices.
 //!
-//! The stack of one machine runs every flow, and a `ledger` hears what is asked of table, queues, bus and bucket. What
-//! AWS bills for is counted by its own rules; where this machine cannot tell (times, logs, traces), `assumed` says
-//! what is taken for it. A flow over files is measured at two sizes, so that what is paid once is told from what is paid
-//! for each file.
+//! The local stack runs every flow, and a `ledger` observes the requests to table, queues, bus and bucket,
+//! and counts them by AWS's billing rules. `assumed` states what cannot be measured here (times, logs,
+//! traces). A flow over files is measured at two sizes, to separate the fixed cost from the cost per file.
 
 mod assumed;
 mod bill;

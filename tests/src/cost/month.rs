@@ -1,4 +1,5 @@
-//! A month: of a deployment that idles, of a connection that does, and of many connections with a stated activity.
+//! Monthly bills: of an idle deployment, of an idle connection, and of many connections with a given
+//! activity.
 
 use super::{
     assumed::{self, KEY_KEPT_MINUTES, POLLERS, TRACED},
@@ -9,43 +10,43 @@ use super::{
     template,
 };
 
-/// Days of the month.
+/// Days in the month.
 pub(super) const DAYS: f64 = 30.0;
-/// Minutes of the month, and so ticks.
+/// Minutes in the month, which is also the number of ticks.
 pub(super) const MINUTES: f64 = DAYS * 24.0 * 60.0;
-/// For so many days the change log is kept.
+/// Days for which the change log is kept.
 const LOG_DAYS: f64 = 90.0;
-/// Requests of 20 s with which each of the two queues is waited at.
+/// Long polls of 20 s at the two queues.
 const WAITS: f64 = 2.0 * POLLERS * 3.0 * MINUTES;
-/// Metrics by function, and by project: see `infra/README.md`.
+/// Number of metrics by function; see `infra/README.md`.
 const FUNCTION_METRICS: f64 = 43.0;
-/// Metrics of a project.
+/// Number of metrics of a project.
 pub(super) const PROJECT_METRICS: f64 = 32.0;
-/// The API's metrics by method, of which the webhook and the proxy's are two.
+/// Number of the API's metrics by method, for two methods: the webhook and the proxy.
 const METHOD_METRICS: f64 = 5.0 * 2.0;
-/// Those of a deployment with one project.
+/// Number of metrics of a deployment with one project.
 pub(super) const METRICS: f64 = FUNCTION_METRICS + PROJECT_METRICS + METHOD_METRICS;
 
-/// What a connection does on a day.
+/// Activity of a connection on one day.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Activity {
-    /// Files that it holds.
+    /// Number of files.
     pub(super) files: f64,
-    /// Bytes of each.
+    /// Size of a file, in bytes.
     pub(super) file_bytes: f64,
-    /// Notifications.
+    /// Number of notifications.
     pub(super) notifications: f64,
-    /// Files that change.
+    /// Number of changed files.
     pub(super) changes: f64,
     /// Calls through the proxy.
     pub(super) calls: f64,
-    /// Bytes of an answer.
+    /// Size of a response, in bytes.
     pub(super) call_bytes: f64,
-    /// Resyncs.
+    /// Number of resyncs.
     pub(super) resyncs: f64,
 }
 
-/// What is taken for an active connection.
+/// Assumed activity of an active connection.
 pub(super) const ACTIVE: Activity = Activity {
     files: 500.0,
     file_bytes: 300_000.0,
@@ -57,36 +58,36 @@ pub(super) const ACTIVE: Activity = Activity {
 };
 
 impl Activity {
-    /// What a connection's notifications and calls of a day count.
+    /// Counts of a connection's notifications and calls of a day.
     pub(super) fn asked(&self, flows: &Flows) -> Counts {
         let notified =
             flows.notified.fixed.times(self.notifications).plus(&flows.notified.each.times(self.changes));
         notified.plus(&flows.call.times(self.calls)).with(Count::CallBytes, self.calls * self.call_bytes)
     }
 
-    /// What its resyncs of a day count.
+    /// Counts of a connection's resyncs of a day.
     pub(super) fn resynced(&self, flows: &Flows) -> Counts {
         flows.resync.at(self.files).times(self.resyncs)
     }
 
-    /// The bytes that it has in the table: items, and the log of its changes.
+    /// Bytes of a connection in the table: items, and its change log.
     fn table_bytes(&self, flows: &Flows) -> f64 {
         let log = flows.notified.each.get(Count::TableBytes) * self.changes * LOG_DAYS;
         flows.with_bytes.at(self.files).get(Count::TableBytes) + log
     }
 }
 
-/// A deployment's month in which nothing happens but its ticks.
+/// Returns the bill of a month in which only ticks happen.
 pub(super) fn idle(flows: &Flows) -> Bill {
     standing(&flows.tick.times(MINUTES))
 }
 
-/// A month's ticks alone.
+/// Returns the bill of a month's ticks alone.
 pub(super) fn idle_ticks(flows: &Flows) -> Bill {
     Bill::of(&flows.tick.times(MINUTES))
 }
 
-/// The bill of a month's counts, ticks included, with all that is paid whatever happens.
+/// Returns the bill of a month's counts, ticks included, and of all fixed costs.
 fn standing(month: &Counts) -> Bill {
     let mut bill = Bill::of(month);
     bill.add(Price::Traces, first_of_seconds(month));
@@ -99,14 +100,14 @@ fn standing(month: &Counts) -> Bill {
     bill
 }
 
-/// What a connection of an idle user adds to that: its resyncs and what it holds.
+/// Returns the bill that an idle user's connection adds: its resyncs and its storage.
 pub(super) fn idle_connection(flows: &Flows) -> Bill {
     let mut bill = Bill::of(&assumed::unwrapping_each_time(&ACTIVE.resynced(flows).times(DAYS)));
     keep(&mut bill, flows.with_bytes.at(ACTIVE.files).get(Count::TableBytes), &ACTIVE, 1.0);
     bill
 }
 
-/// The month of so many connections, all of one project, with all that is there anyway.
+/// Returns the bill of the month of `connections` connections of one project, fixed costs included.
 pub(super) fn busy(flows: &Flows, connections: f64) -> Bill {
     let day = ACTIVE.asked(flows).plus(&ACTIVE.resynced(flows));
     let month = unwrapping_seldom(&day.times(DAYS * connections)).plus(&flows.tick.times(MINUTES));
@@ -123,8 +124,8 @@ fn keep(bill: &mut Bill, table_bytes: f64, activity: &Activity, connections: f64
     bill.add(Price::BucketStorage, activity.files * activity.file_bytes * connections / GB);
 }
 
-/// Each instance unwraps the project's data key when it has kept it for its time: as many instances as work at the same
-/// time, and at least one of each function.
+/// Replaces the number of unwrapped keys: each instance unwraps the project's data key again when its time in
+/// memory is over. There are as many instances as work in parallel, and at least one of each function.
 fn unwrapping_seldom(month: &Counts) -> Counts {
     let at_once = assumed::seconds(month, "") / (MINUTES * 60.0) + 3.0;
     let often = assumed::unwrapping_each_time(month);
@@ -133,7 +134,7 @@ fn unwrapping_seldom(month: &Counts) -> Counts {
     often.with(Count::KeyUnwraps, unwraps)
 }
 
-/// Traces that are recorded because they are the first of their second, beside the share that is recorded anyway.
+/// Traces recorded as the first of their second, beyond the sampled share.
 fn first_of_seconds(month: &Counts) -> f64 {
     assumed::invocations(month).min(MINUTES * 60.0) * (1.0 - TRACED)
 }

@@ -1,4 +1,4 @@
-//! The dated table of list prices, `infra/prices.json`.
+//! Dated table of list prices, from `infra/prices.json`.
 
 use std::collections::BTreeMap;
 
@@ -6,26 +6,25 @@ use serde_json::Value;
 
 use super::service::Price;
 
-/// The table.
+/// The table, as JSON.
 const TABLE: &str = include_str!("../../../infra/prices.json");
 
 /// List prices of one region, on one day.
 #[derive(Debug, Clone)]
 pub(super) struct Prices {
-    /// The region.
+    /// AWS region.
     pub(super) region: String,
-    /// When they were looked up: year, month, day.
+    /// Date of the look-up: year, month, day.
     pub(super) date: String,
-    /// How they were.
+    /// Where and how the prices were looked up.
     pub(super) note: String,
     dollars: BTreeMap<Price, f64>,
 }
 
 impl Prices {
-    /// The repository's.
+    /// Returns the prices in the repository.
     ///
-    /// # Errors
-    /// Where the table is none, or lacks a price, or has one that nothing is billed by.
+    /// If the table is not valid JSON, lacks a price, or has a price that is not used.
     pub(super) fn ours() -> Result<Self, String> {
         Self::parse(TABLE)
     }
@@ -47,13 +46,13 @@ impl Prices {
         Ok(Self { region: text("region")?, date: text("date")?, note: text("note")?, dollars })
     }
 
-    /// Dollars for one unit.
+    /// Returns the price of one unit, in dollars.
     pub(super) fn of(&self, price: Price) -> f64 {
         self.dollars.get(&price).copied().unwrap_or_default()
     }
 }
 
-/// Dollars for one unit. A price says what it is for and where it stands.
+/// Returns dollars per unit. An entry must name its unit and the page that states the price.
 fn one(entry: &Value) -> Option<f64> {
     entry["unit"].as_str()?;
     entry["page"].as_str()?;

@@ -1,4 +1,4 @@
-//! What is printed: a section each.
+//! Printed report of the costs, in sections.
 
 use super::{
     assumed,
@@ -12,25 +12,25 @@ use super::{
     service::Price,
 };
 
-/// So many connections are reckoned for.
+/// Numbers of connections for which a bill is computed.
 const CONNECTIONS: [f64; 3] = [1_000.0, 100_000.0, 1_000_000.0];
-/// So many of the largest parts of a price are named.
+/// Number of the largest parts of a bill that are printed.
 const LARGEST: usize = 4;
-/// So many of the scarcest limits are shown.
+/// Number of the scarcest limits that are printed.
 const SCARCEST: usize = 8;
 
-/// What there is to say of the flows.
+/// Report on the flows.
 pub struct Report {
     /// Lines of text.
     pub lines: Vec<String>,
-    /// What was measured to be more than the design expects.
+    /// Counts that exceed what the design expects.
     pub faults: Vec<String>,
 }
 
-/// Puts everything together.
+/// Builds the report.
 ///
 /// # Errors
-/// Where the table of prices is none.
+/// If the table of prices is invalid.
 pub fn report(flows: &Flows) -> Result<Report, String> {
     let prices = Prices::ours()?;
     let (beside, faults) = beside(flows);
@@ -113,7 +113,7 @@ pub(super) fn services(bill: &Bill, prices: &Prices) -> String {
     named.join(", ")
 }
 
-/// Dollars, to the cent or, of less than a dime, to a hundredth of it.
+/// Formats dollars with two decimals, or four below $0.10.
 fn shown(dollars: f64) -> String {
     if dollars < 0.1 { format!("{dollars:.4}") } else { format!("{dollars:.2}") }
 }

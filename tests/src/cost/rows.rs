@@ -1,4 +1,4 @@
-//! How large the table is, by DynamoDB's rule for a row's size.
+//! Size of the table, by DynamoDB's rule for the size of a row.
 
 use std::collections::HashMap;
 
@@ -6,16 +6,16 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::TABLE;
 use machine::EmbeddedDynamo;
 
-/// DynamoDB adds so many bytes to each row that it stores, and to each entry of an index.
+/// Bytes that DynamoDB adds to each stored row and each index entry.
 const OVERHEAD: usize = 100;
-/// Of each index, the attributes that are its key.
+/// Key attributes of each index.
 const INDEXES: [[&str; 2]; 2] = [["wake_shard", "wake_at"], ["created_in", "created"]];
-/// A row's key, which every index holds as well.
+/// Key attributes of a row, which every index also stores.
 const KEY: [&str; 2] = ["pk", "sk"];
 
 type Row = HashMap<String, AttributeValue>;
 
-/// The bytes of all rows, and of the indexes' entries.
+/// Returns the bytes of all rows and index entries.
 pub(super) async fn bytes(dynamo: &EmbeddedDynamo) -> Result<usize, String> {
     let rows = dynamo.client().scan().table_name(TABLE).into_paginator().items().send();
     let rows: Vec<Row> = rows.try_collect().await.map_err(|error| error.to_string())?;
@@ -32,7 +32,8 @@ fn with_entries(row: &Row) -> usize {
     whole + OVERHEAD + entries.map(|entry| entry + key + OVERHEAD).sum::<usize>()
 }
 
-/// The bytes of a value: a text's own, a number's half of its digits and one more, and three for what holds others.
+/// Returns the size of a value: the bytes of a text, half the digits of a number plus one, and three for a
+/// container.
 fn value(held: &AttributeValue) -> usize {
     match held {
         AttributeValue::S(text) => text.len(),

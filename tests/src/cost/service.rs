@@ -1,4 +1,4 @@
-//! What AWS bills, and by which service.
+//! Billed units of AWS, grouped by service.
 
 macro_rules! prices {
     ($($service:literal { $($price:ident = $name:literal,)+ })+) => {
@@ -9,17 +9,17 @@ macro_rules! prices {
         }
 
         impl Price {
-            /// Every price.
+            /// All prices.
             pub(super) const ALL: &'static [Self] = &[$($(Self::$price,)+)+];
 
-            /// Its name in the table of prices.
+            /// Returns the name in the table of prices.
             pub(super) fn name(self) -> &'static str {
                 match self {
                     $($(Self::$price => $name,)+)+
                 }
             }
 
-            /// The service that bills it.
+            /// Returns the service that bills it.
             pub(super) fn service(self) -> &'static str {
                 match self {
                     $($(Self::$price)|+ => $service,)+

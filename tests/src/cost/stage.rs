@@ -1,4 +1,4 @@
-//! The stack of one machine, with a ledger.
+//! The local stack with a ledger.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,16 +19,16 @@ use super::{
 };
 use crate::{App, World};
 
-/// The account whose files are synced.
+/// Account whose files are synced.
 const ACCOUNT: &str = "first@example.com";
-/// Longer than any measurement, so that the schedule's own ticks do not come into it.
+/// Interval of the schedule's own ticks: longer than any measurement, so that none occurs.
 const NO_TICK: Duration = Duration::from_secs(24 * 60 * 60);
-/// A file's bytes. What AWS bills for one does not depend on them up to a part of an upload.
+/// Size of a file, in bytes. Below the part size of an upload, AWS bills do not depend on it.
 const FILE_BYTES: usize = 1000;
-/// Notifications that the fake Dropbox is kept from sending: the measurement sends its own.
+/// Number of notifications that the fake Dropbox drops; the measurement sends its own.
 const SILENT: u32 = 1000;
 
-/// What is counted by the functions themselves.
+/// Quantities that the functions count themselves, as metrics.
 const COUNTED: [(Metric, Count); 5] = [
     (Metric::NotificationsAccepted, Count::Notifications),
     (Metric::ProxyCalls, Count::Calls),
@@ -37,7 +37,7 @@ const COUNTED: [(Metric, Count); 5] = [
     (Metric::FilesReady, Count::Downloads),
 ];
 
-/// A world whose ledger counts, with an account that notifies nobody by itself.
+/// World with a ledger, and an account whose notifications are suppressed.
 pub(super) struct Stage {
     world: World,
     app: App,
@@ -45,7 +45,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// A stage with so many files in the account, which nobody has connected yet.
+    /// Creates a stage with `files` files in the account, which is not connected yet.
     pub(super) async fn with_files(files: u32, settings: impl FnOnce(&mut ProjectSettings)) -> Self {
         let world = World::with(|all| {
             all.tick = NO_TICK;
@@ -64,7 +64,7 @@ impl Stage {
         stage
     }
 
-    /// Writes so many files of the account, each with bytes of its own.
+    /// Writes `files` files of the account, each with distinct bytes.
     pub(super) fn edit(&self, files: u32, state: &str) {
         for file in 0..files {
             let bytes = format!("{state} {file:0FILE_BYTES$}");
@@ -72,14 +72,14 @@ impl Stage {
         }
     }
 
-    /// Lets Dropbox know of every edit.
+    /// Makes Dropbox read all edits from disk.
     pub(super) async fn rescanned(&self) {
         self.world.stack.dropbox.rescan(ACCOUNT).await.expect("the account can be read");
     }
 
-    /// What is counted until all that some work leads to is done.
+    /// Returns the counts of `work` and everything that follows from it.
     pub(super) async fn counted(&self, work: impl AsyncFnOnce()) -> Result<Counts, String> {
-        // The table is looked at outside of what is counted: that reads it, too.
+        // The size of the table is read outside the counted interval, because reading it is counted, too.
         let (bytes, before) = (self.table_bytes().await?, self.so_far());
         work().await;
         self.world.settled().await;
@@ -92,7 +92,7 @@ impl Stage {
         self.app.connect(ACCOUNT).await
     }
 
-    /// Notifies of the account, as Dropbox does.
+    /// Sends a notification for the account, as Dropbox does.
     pub(super) async fn notify(&self) {
         let account = self.world.stack.dropbox.account_id(ACCOUNT).expect("the account is there");
         let body = json!({"list_folder": {"accounts": [account]}}).to_string();
@@ -105,16 +105,16 @@ impl Stage {
         assert!(answer.status().is_success(), "the notification was refused");
     }
 
-    /// Calls `list_folder` through the proxy, for an answer of about 1 KB.
+    /// Calls `list_folder` through the proxy, with a response of about 1 KB.
     pub(super) async fn call(&self) {
         let before = self.counted_by_functions().get(Count::Calls);
         let answer = self.app.call("2/files/list_folder", &json!({"path": "/files", "limit": 2})).await;
         assert!(answer.status.is_success(), "{}", answer.body);
-        // It is counted when its last byte is out.
+        // The call is counted after the last byte of its response.
         self.world.until(async || self.counted_by_functions().get(Count::Calls) > before).await;
     }
 
-    /// Lets a resync be due at the next tick.
+    /// Makes a resync due at the next tick.
     pub(super) async fn let_resync_be_due(&self, connection: ConnectionId) {
         let long_ago = Some(Timestamp(0));
         let wake = Wake { at: long_ago, resync_at: long_ago, failures: 0 };

@@ -27,7 +27,7 @@ impl Desk {
         Self { client: dynamo.client(), ledger }
     }
 
-    /// The units that some requests take: read, and written.
+    /// Returns the read and write units that requests consume.
     async fn units(&self, work: impl AsyncFnOnce(&Client)) -> (f64, f64) {
         let before = self.ledger.so_far();
         work(&self.client).await;
@@ -47,13 +47,13 @@ fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
-/// A row whose text has so many bytes.
+/// Builds a row with a text of `bytes` bytes.
 fn row(key: &str, bytes: usize) -> HashMap<String, AttributeValue> {
     let row = [("pk", text(key)), ("sk", text("row")), ("text", text(&"x".repeat(bytes)))];
     row.map(|(name, held)| (name.to_owned(), held)).into()
 }
 
-/// The same, due at a time.
+/// Builds a row that is due at a time.
 fn due(key: &str, at: u32) -> HashMap<String, AttributeValue> {
     let mut row = row(key, 10);
     row.insert("wake_shard".to_owned(), text("wake#00"));

@@ -1,24 +1,24 @@
-//! What the template says: memory, defaults of parameters, and what watches.
+//! Values from the template: memory, default parameters, and alarms.
 
-/// The template of the deployment.
+/// The deployment's template.
 const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
 
-/// The memory of a function. GB.
+/// Returns the memory of a function, in GB.
 pub(super) fn memory_gb(function: &str) -> Option<f64> {
     Some(number_in(function, "MemorySize:")? / 1024.0)
 }
 
-/// The default of a parameter that is a number.
+/// Returns the default of a numeric parameter.
 pub(super) fn parameter(name: &str) -> Option<f64> {
     number_in(name, "Default:")
 }
 
-/// The metrics that alarms look at.
+/// Returns the number of metrics that alarms use.
 pub(super) fn alarm_metrics() -> f64 {
     lines("MetricName:").map(|_| 1.0).sum()
 }
 
-/// Resources of a type.
+/// Returns the number of resources of a type.
 pub(super) fn resources(kind: &str) -> f64 {
     lines("Type:").filter(|line| line.ends_with(kind)).map(|_| 1.0).sum()
 }
@@ -27,7 +27,7 @@ fn lines(beginning: &str) -> impl Iterator<Item = &'static str> {
     TEMPLATE.lines().map(str::trim).filter(move |line| line.starts_with(beginning))
 }
 
-/// The number after a word, within the block of a name that is indented by two.
+/// Returns the number after a word, within the block of a name that is indented by two spaces.
 fn number_in(block: &str, word: &str) -> Option<f64> {
     let head = format!("  {block}:");
     let within = |line: &&str| line.is_empty() || line.starts_with("    ") || line.trim().starts_with('#');

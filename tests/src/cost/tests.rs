@@ -91,7 +91,7 @@ async fn every_flow_takes_what_the_design_expects() {
     let too_much: Vec<_> =
         too_much.map(|one| (one.expectation.flow, one.expectation.count, one.measured)).collect();
     assert_eq!((too_much, expected::unexpected(&flows)), (vec![], vec![]));
-    // To the unit: nothing here depends on how large the account is.
+    // Exact values: these do not depend on the size of the account.
     let quiet = [Count::TableReads, Count::TableWrites, Count::QueueRequests, Count::Walks, Count::Runs];
     assert_eq!(quiet.map(|count| flows.quiet.get(count)), [11.0, 14.0, 4.0, 1.0, 0.0]);
     assert_eq!(flows.resync.each.get(Count::TableWrites), 0.0, "a resync without drift writes no item");

@@ -1,26 +1,28 @@
-//! AWS's rules: from sizes to what is billed. The table's own are the embedded database's, which says what a request
-//! consumes as DynamoDB does: 4 KB a read unit, half of it where the read need not be consistent; 1 KB a write unit, of
-//! the larger of before and after; twice as much in a transaction; what a batch names, each for itself; and for each
-//! index that sees a change, the write of its entry, or two where the entry moves.
+//! AWS's billing rules: from sizes to billed units. Those of the table are in the embedded database, which
+//! reports consumed capacity as DynamoDB does: a read unit per 4 KB, half of it for an eventually consistent
+//! read; a write unit per 1 KB, of the larger of the old and new row; twice as much in a transaction; each
+//! row of a batch by itself; and for each index that a change affects, the write of its entry, or two if the
+//! entry moves.
 
-/// SQS and EventBridge bill each 64 KB as a request and as an event.
+/// Bytes that SQS bills as one request, and EventBridge as one event.
 const CHUNK: usize = 64 * 1024;
-/// SQS takes so many messages in one request.
+/// Largest number of messages in one request to SQS.
 const BATCH: usize = 10;
-/// `shared::content` sends larger objects in parts of this size. Bytes.
+/// Part size of uploads in `shared::content`, in bytes; larger objects are sent in parts.
 const PART: u64 = 8 * 1024 * 1024;
 
-/// The requests that messages cost which are sent in one call: a batch of ten is one, unless it has more than 64 KB.
+/// Returns the billed requests for messages that are sent in one call: one per batch of ten, unless the batch
+/// has more than 64 KB.
 pub(super) fn sends(bytes: &[usize]) -> usize {
     bytes.chunks(BATCH).map(|batch| chunks(batch.iter().sum())).sum()
 }
 
-/// The units of something of so many bytes that is billed by 64 KB.
+/// Returns the units for a number of bytes that is billed by 64 KB.
 pub(super) fn chunks(bytes: usize) -> usize {
     bytes.div_ceil(CHUNK).max(1)
 }
 
-/// The requests that write an object of so many bytes: one, or a beginning, the parts and an end.
+/// Returns the requests that write an object: one, or one per part plus the start and the end of the upload.
 pub(super) fn puts(bytes: u64) -> u64 {
     if bytes <= PART { 1 } else { bytes.div_ceil(PART) + 2 }
 }

@@ -1,4 +1,5 @@
-//! Delays before every call of the store, so that the calls of several processes come in any order.
+//! Random delays before every call to the store, so that the calls of several processes interleave in any
+//! order.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -11,10 +12,10 @@ use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 
 use super::pass;
 
-/// No call waits longer. Milliseconds.
+/// Longest delay, in milliseconds.
 const LONGEST: u64 = 60;
 
-/// The delays.
+/// Source of the delays.
 pub(super) struct Delays(Mutex<Rng>);
 
 impl Delays {

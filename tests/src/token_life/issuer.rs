@@ -1,4 +1,4 @@
-//! The model of Dropbox, as far as tokens go.
+//! Model of Dropbox's token endpoint and of calls with a token.
 
 use std::{
     collections::BTreeMap,
@@ -15,34 +15,34 @@ use tokio::time::Instant;
 
 use super::pass;
 
-/// How long an access token lives.
+/// Life of an access token.
 pub(super) const LIFE: Duration = Duration::from_secs(4 * 60 * 60);
-/// Every token has this in it, so that one is known wherever it shows.
+/// Text contained in every token, so that tokens can be found wherever they appear.
 pub(super) const MARK: &str = "token-of-the-model";
-/// No call takes longer. Milliseconds.
+/// Longest duration of a call, in milliseconds.
 const LONGEST: u64 = 900;
 
 #[derive(Default)]
 struct Issued {
     number: u64,
-    /// When each access token ends.
+    /// Expiry of each access token.
     access: BTreeMap<String, Instant>,
-    /// The refresh tokens that work.
+    /// Valid refresh tokens.
     refresh: Vec<String>,
-    /// Whether a refresh gives a new refresh token, after which the old one is of no use.
+    /// Whether a refresh returns a new refresh token and invalidates the old one.
     rotates: bool,
     refreshes: u64,
     under_way: u64,
     most_under_way: u64,
 }
 
-/// Gives out tokens.
+/// Issuer of tokens.
 pub(super) struct Issuer {
     issued: Mutex<Issued>,
     delays: Mutex<Rng>,
 }
 
-/// A refresh under way; it is over when this is dropped, also where its caller died.
+/// A refresh in progress. It ends when this is dropped, also if its caller died.
 struct UnderWay<'a>(&'a Issuer);
 
 impl Drop for UnderWay<'_> {
@@ -61,7 +61,7 @@ impl Issuer {
         self.issued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The user says yes: a refresh token and an access token. Those before still work.
+    /// Issues a refresh token and an access token, as after the user's consent. Earlier ones stay valid.
     pub(super) fn grant(&self) -> (String, String) {
         let mut issued = self.issued();
         let (refresh, access) = (issued.token("refresh"), issued.new_access());
@@ -69,24 +69,25 @@ impl Issuer {
         (refresh, access)
     }
 
-    /// The user takes everything back.
+    /// Revokes all tokens.
     pub(super) fn revoke(&self) {
         let mut issued = self.issued();
         issued.refresh.clear();
         issued.access.clear();
     }
 
-    /// Ends all access tokens early.
+    /// Expires all access tokens now.
     pub(super) fn expire(&self) {
         self.issued().access.values_mut().for_each(|end| *end = Instant::now());
     }
 
-    /// Whether a process that dies may take the only refresh token with it: the answer has it, and nothing else.
+    /// Whether refresh tokens rotate. Then a process that dies during a refresh can lose the only valid one,
+    /// because only the response contains it.
     pub(super) fn rotates(&self) -> bool {
         self.issued().rotates
     }
 
-    /// How many refreshes there were, and the most at the same time, since this was last asked.
+    /// Returns the number of refreshes and the most in parallel, since the last call.
     pub(super) fn take_refreshes(&self) -> (u64, u64) {
         let mut issued = self.issued();
         (std::mem::take(&mut issued.refreshes), std::mem::take(&mut issued.most_under_way))

@@ -1,9 +1,9 @@
-//! The life of a connection's tokens, against a model of Dropbox.
+//! Simulated life of a connection's tokens, against a model of Dropbox.
 //!
-//! They are issued, expire, are refreshed by several processes at the same time, revoked, granted again, and their keys
-//! rotate. A seed decides who does what when, and which processes die in the middle.
+//! Tokens are issued, expire, are refreshed by several processes in parallel, revoked and granted again, and
+//! their keys rotate. A seed decides the order of events, and which processes die in the middle.
 //!
-//! Everything runs in one thread and in virtual time, so a seed is the same every time.
+//! Everything runs in one thread and in virtual time, so a seed always plays the same way.
 
 mod door;
 mod issuer;
@@ -34,18 +34,18 @@ use crate::simulation::{PlainKey, VirtualClock};
 
 const TABLE: &str = "dropline";
 const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
-/// Processes that hold tokens and keys of their own.
+/// Number of processes, each with tokens and keys in memory.
 const PROCESSES: usize = 3;
-/// What happens one after the other.
+/// Number of rounds.
 const ROUNDS: usize = 12;
 
-/// Plays one seed. Says which promise was broken, if one was.
+/// Plays one seed.
 ///
 /// # Errors
-/// Says which promise was broken.
+/// Returns the property that was violated.
 ///
 /// # Panics
-/// Where there is no memory for a runtime or a table.
+/// If a runtime or a table cannot be created.
 pub fn live(seed: u64) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime can be built");
@@ -65,7 +65,7 @@ struct Process {
     dropbox: Dropbox,
 }
 
-/// A connection, the processes that use it, and Dropbox.
+/// A connection, the processes that use it, and the model of Dropbox.
 struct Life {
     rng: Rng,
     issuer: Arc<Issuer>,
@@ -91,7 +91,7 @@ impl Life {
         life
     }
 
-    /// The user says yes, and the callback stores what was granted.
+    /// Grants tokens and stores them, as the OAuth callback does.
     async fn connect(&self) {
         let (refresh, access) = self.issuer.grant();
         let grant = Grant {
@@ -112,14 +112,14 @@ impl Life {
                 self.store.replace_tokens(id, &sealed, version).await
             };
             match stored {
-                // A refresh came in between.
+                // A concurrent refresh stored its tokens first.
                 Err(StoreError::Conflict) => {}
                 stored => return stored.expect("the store answers"),
             }
         }
     }
 
-    /// All that the table holds, as text.
+    /// Returns the whole table, as text.
     async fn rows(&self) -> String {
         let scan = self.database.client().scan().table_name(TABLE);
         let rows: Result<Vec<_>, _> = scan.into_paginator().items().send().try_collect().await;
@@ -156,7 +156,7 @@ fn connection(clock: &dyn Clock) -> Connection {
     }
 }
 
-/// Waits for some virtual time.
+/// Sleeps in virtual time.
 async fn pass(time: Duration) {
     tokio::time::sleep(time).await;
 }

@@ -1,4 +1,4 @@
-//! One round: something happens to the tokens, and then several processes want one at the same time.
+//! One round: an event affects the tokens, then several processes request one in parallel.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use tokio::time::timeout;
 
 use super::{Life, PROJECT, Process, issuer::MARK, pass};
 
-/// Callers of a round, at most.
+/// Largest number of callers in a round.
 const CALLERS: usize = 8;
-/// A caller that dies does so within this. Milliseconds.
+/// Longest time until a mortal caller dies, in milliseconds.
 const LIFETIME: u64 = 2_500;
 
-/// What came of a caller's wish for a token.
+/// Outcome of a caller's request for a token.
 #[derive(Debug, PartialEq)]
 enum Got {
-    /// It called Dropbox.
+    /// Dropbox accepted its call.
     Called,
-    /// It was told that the user must connect again.
+    /// The user must connect again.
     NeedsReauth,
-    /// It died.
+    /// The caller died.
     Died,
-    /// Something else, which must not be.
+    /// Any other outcome, which is a failure.
     Wrong(String),
 }
 
@@ -46,7 +46,7 @@ impl Life {
         if let Some(other) = got.iter().find(|got| **got != expected && **got != Got::Died) {
             return Err(format!("a caller was to get {expected:?} and got {other:?}"));
         }
-        // Who died leaves a lease: it ends by itself.
+        // A caller that died may have left a lease, which expires by itself.
         pass(Duration::from_secs(20)).await;
         if revoked {
             self.connect().await;
@@ -54,7 +54,7 @@ impl Life {
         Ok(())
     }
 
-    /// When all is quiet, whoever asks gets a token that works, however old the stored one is.
+    /// Checks that every process gets a valid token once all is quiet, however old the stored one is.
     pub(super) async fn end(&mut self) -> Result<(), String> {
         pass(super::LIFE * 3).await;
         for process in &self.processes {
@@ -66,12 +66,12 @@ impl Life {
         Ok(())
     }
 
-    /// Something happens to the tokens, or to their keys. True where they are of no use after it.
+    /// Applies a random event to the tokens or their keys. Returns true if the tokens are useless afterwards.
     async fn happen(&mut self) -> bool {
         match self.rng.u8(0..10) {
             0..3 => self.issuer.expire(),
             3..6 => pass(Duration::from_secs(self.rng.u64(1..5 * 60 * 60))).await,
-            // Within the five minutes in which a token is replaced although it still works.
+            // Into the five minutes in which a token is refreshed although it is still valid.
             6 => pass(super::LIFE - Duration::from_secs(self.rng.u64(60..400))).await,
             7 => {
                 let rotated = self.processes[0].keyring.rotate(PROJECT).await;
@@ -86,7 +86,7 @@ impl Life {
         false
     }
 
-    /// Lets several callers want a token at the same time, and perhaps the user connect again meanwhile.
+    /// Makes several callers request a token in parallel, optionally while the user connects again.
     async fn call(&mut self, reconnects: bool) -> Vec<Got> {
         let mortal = !self.issuer.rotates();
         let callers: Vec<(usize, Rng)> = (0..self.rng.usize(1..=CALLERS))
@@ -125,7 +125,7 @@ impl Life {
     }
 }
 
-/// Gets a token and calls Dropbox with it; once more with another, where the first is called expired.
+/// Requests a token and calls Dropbox with it; if Dropbox reports it expired, tries once more with another.
 async fn wish(process: &Process, connection: &shared::model::Connection) -> Got {
     let first = match process.tokens.access(connection).await {
         Ok(token) => token,

@@ -1,4 +1,4 @@
-//! The world of a test: Dropline on this machine, two projects, two accounts.
+//! World of a test: Dropline on this machine, two projects, two accounts.
 
 mod rest;
 mod sight;
@@ -15,24 +15,24 @@ use tempfile::TempDir;
 
 use crate::App;
 
-/// How many times as fast as usual a hurried world's clock runs.
+/// Speed of the clock in a hurried world.
 const HURRIED: u32 = 600;
 
-/// Where a world is kept: it outlives the stack that runs in it, as a disk outlives a process.
+/// Temporary directory of a world. It outlives the stack that runs in it, as a disk outlives a process.
 #[derive(Clone)]
 pub struct Place(Arc<TempDir>);
 
 impl Place {
-    /// A new, empty place.
+    /// Creates an empty directory.
     ///
     /// # Panics
-    /// Where there is no room for one.
+    /// If it cannot be created.
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(tempfile::tempdir().expect("there is room for a place")))
     }
 
-    /// The folder.
+    /// Returns the path of the directory.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()
@@ -47,35 +47,35 @@ impl Default for Place {
 
 /// Dropline on this machine, with two projects and two accounts, `first@example.com` and `second@example.com`.
 pub struct World {
-    /// The stack that runs.
+    /// Running stack.
     pub stack: Stack,
     place: Place,
 }
 
 impl World {
-    /// A new world.
+    /// Creates a world.
     pub async fn new() -> Self {
         Self::at(Place::new()).await
     }
 
-    /// A world at a place that may have been used before.
+    /// Creates a world in a directory that may have been used before.
     pub async fn at(place: Place) -> Self {
         let stack =
             Stack::start(Settings::at(place.path().to_owned(), None)).await.expect("the stack starts");
         Self { stack, place }
     }
 
-    /// A world in which projects fetch no larger files.
+    /// Creates a world whose projects fetch no files larger than this.
     pub async fn with_limit(max_file_bytes: u64) -> Self {
         Self::with_settings(|settings| settings.max_file_bytes = max_file_bytes).await
     }
 
-    /// A world in which projects have other settings.
+    /// Creates a world whose projects have other settings.
     pub async fn with_settings(change: impl FnOnce(&mut ProjectSettings)) -> Self {
         Self::with(|settings| change(&mut settings.project)).await
     }
 
-    /// A world that was set up otherwise.
+    /// Creates a world with other settings of the stack.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let place = Place::new();
         let mut settings = Settings::at(place.path().to_owned(), None);
@@ -83,49 +83,50 @@ impl World {
         Self { stack: Stack::start(settings).await.expect("the stack starts"), place }
     }
 
-    /// A world in which an hour passes in some seconds: pauses and delays end soon, and ticks come often.
+    /// Creates a world in which an hour passes in some seconds: pauses and delays end soon, and ticks are
+    /// frequent.
     pub async fn hurried() -> Self {
         Self::with(|settings| settings.speed = HURRIED).await
     }
 
-    /// Stops, lets something happen, and starts again at the same place.
+    /// Stops the stack, runs `meanwhile`, and starts the stack again in the same directory.
     pub async fn restarted(self, meanwhile: impl FnOnce()) -> Self {
         self.stack.stop().await;
         meanwhile();
         Self::at(self.place).await
     }
 
-    /// Stops. Returns where everything was kept, as long as the returned place is held.
+    /// Stops the stack. Returns its directory, which is removed when the returned value is dropped.
     pub async fn stop(self) -> Place {
         self.stack.stop().await;
         self.place
     }
 
-    /// The first project's server, asking for `user`.
+    /// Returns the server of the first project, calling for `user`.
     #[must_use]
     pub fn first_app(&self, user: &str) -> App {
         self.app(&self.stack.projects[0], user)
     }
 
-    /// The second project's server, asking for `user`.
+    /// Returns the server of the second project, calling for `user`.
     #[must_use]
     pub fn second_app(&self, user: &str) -> App {
         self.app(&self.stack.projects[1], user)
     }
 
-    /// A project's server, asking for `user`.
+    /// Returns the server of a project, calling for `user`.
     #[must_use]
     pub fn app(&self, project: &DemoProject, user: &str) -> App {
         App::new(self.stack.url(), project, user)
     }
 
-    /// The directory that is an account's Dropbox.
+    /// Returns the directory on disk that is an account's Dropbox.
     #[must_use]
     pub fn directory(&self, account: &str) -> PathBuf {
         self.stack.directory(account).expect("the account is known")
     }
 
-    /// Writes a file of an account, with the folders above it.
+    /// Writes a file of an account, and creates the folders above it.
     pub fn write(&self, account: &str, path: &str, bytes: &[u8]) {
         let file = self.directory(account).join(path);
         fs::create_dir_all(file.parent().expect("a file lies in a folder")).expect("folders can be made");
@@ -138,7 +139,7 @@ impl World {
         fs::rename(directory.join(from), directory.join(to)).expect("it can be renamed");
     }
 
-    /// Removes a file, or a folder with what is in it.
+    /// Removes a file, or a folder with its contents.
     pub fn remove(&self, account: &str, path: &str) {
         let path = self.directory(account).join(path);
         let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };

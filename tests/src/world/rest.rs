@@ -1,4 +1,4 @@
-//! Waiting: until all is quiet, or something has come.
+//! Waiting for conditions: until all work is done, or an event arrives.
 
 use std::time::Duration;
 
@@ -13,16 +13,16 @@ use tokio::time::{Instant, sleep};
 use super::{World, sight::tree_of};
 use crate::disk;
 
-/// Nothing that a test waits for takes longer.
+/// Longest time to wait for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often a condition is looked at.
+/// Polling interval.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How long a world with faults is given to come to rest.
+/// Time for a world with faults to come to rest.
 const RESTLESS: Duration = Duration::from_secs(10);
 
 impl World {
-    /// Waits until all that happened in the accounts has reached the mirrors, and nothing is under way.
+    /// Waits until all changes in the accounts have reached the mirrors and no work is left.
     pub async fn settled(&self) {
         for account in ["first@example.com", "second@example.com"] {
             self.stack.dropbox.rescan(account).await.expect("the account can be read");
@@ -36,7 +36,7 @@ impl World {
     }
 
     async fn is_quiet(&self) -> bool {
-        // In this order: a notification becomes a message before it counts as delivered.
+        // The order matters: a notification is queued as a message before it counts as delivered.
         self.stack.dropbox.is_quiet().await.expect("the fake Dropbox answers")
             && self.stack.machine.is_idle().await.expect("the queues answer")
     }
@@ -53,7 +53,7 @@ impl World {
         self.depths().await.iter().map(|depth| depth.dead).sum()
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition holds.
     pub async fn until(&self, is_so: impl AsyncFn() -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !is_so().await {
@@ -62,7 +62,7 @@ impl World {
         }
     }
 
-    /// Waits until a connection's mirror is what is on disk, bytes too, whatever goes wrong on the way.
+    /// Waits until a connection's mirror equals the files on disk, bytes included, whatever fails on the way.
     pub async fn mirrored(&self, connection: ConnectionId, account: &str) {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -79,7 +79,7 @@ impl World {
         self.assert_mirrors(connection, account).await;
     }
 
-    /// Waits until a connection was walked to the end of what Dropbox has to tell, or has failed to be for a while.
+    /// Waits until a walk has drained the connection, or until a timeout.
     pub async fn restless(&self, connection: ConnectionId) {
         let deadline = Instant::now() + RESTLESS;
         let began = self.stack.store().head(connection).await.expect("the store answers").drained_at;
@@ -92,7 +92,7 @@ impl World {
         }
     }
 
-    /// Waits for the first event of a kind that has not been there before. Returns what it says.
+    /// Waits until an event of this kind has been published. Returns the `detail` of the latest one.
     pub async fn event(&self, detail_type: &str) -> serde_json::Value {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -105,7 +105,7 @@ impl World {
         }
     }
 
-    /// Lets a resync be due.
+    /// Makes a resync due.
     pub async fn due(&self, connection: ConnectionId) {
         let long_ago = Timestamp(0);
         let wake = Wake { at: Some(long_ago), resync_at: Some(long_ago), failures: 0 };
@@ -113,7 +113,7 @@ impl World {
         self.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.expect("the queue takes it");
     }
 
-    /// Resyncs until nothing is looked for any more that an earlier notification may have announced.
+    /// Resyncs until no notification is left whose changes might not have been listed yet.
     pub async fn has_looked(&self, connection: ConnectionId) {
         while self.stack.store().head(connection).await.expect("the store answers").unlisted.is_some() {
             self.resynced(connection).await;
@@ -121,7 +121,7 @@ impl World {
         }
     }
 
-    /// Lets a resync be due, waits for it, and returns its report.
+    /// Makes a resync due, waits for its end, and returns its report.
     pub async fn resynced(&self, connection: ConnectionId) -> serde_json::Value {
         let count =
             |events: &[Published]| events.iter().filter(|event| event.detail_type == "Resynced").count();

@@ -1,4 +1,4 @@
-//! Looking: at items, log, events and bytes, and whether they are what is on disk.
+//! Inspection: items, log, events and bytes, and whether they equal the files on disk.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::TABLE;
@@ -13,7 +13,7 @@ use super::World;
 use crate::disk::{self, Tree};
 
 impl World {
-    /// The whole change log of a connection.
+    /// Returns the whole change log of a connection.
     pub async fn log(&self, connection: ConnectionId) -> Vec<Change> {
         let history = self.stack.store().changes(connection, 0, usize::MAX).await;
         let History::Changes(changes) = history.expect("the log can be read") else {
@@ -24,24 +24,24 @@ impl World {
         changes
     }
 
-    /// The words for the changes after `number`, with their paths.
+    /// Returns kind and path of each change after `number`.
     pub async fn news(&self, connection: ConnectionId, number: usize) -> Vec<(String, String)> {
         let log = self.log(connection).await;
         let word = |change: &Change| (change.kind.as_str().to_owned(), change.item.path_lower.clone());
         log.iter().skip(number).map(word).collect()
     }
 
-    /// All items of a connection.
+    /// Returns all items of a connection.
     pub async fn items(&self, connection: ConnectionId) -> Vec<Item> {
         self.stack.store().all_items(connection).await.expect("the items can be read")
     }
 
-    /// Everything that was published.
+    /// Returns all published events.
     pub async fn events(&self) -> Vec<Published> {
         self.stack.machine.bus.read(0, usize::MAX >> 1).await.expect("the bus can be read")
     }
 
-    /// The keys of all rows of the table that are about a connection, sorted.
+    /// Returns the keys of all rows about a connection, sorted.
     pub async fn rows_of(&self, connection: ConnectionId) -> Vec<String> {
         let scan = self.stack.machine.dynamo.client().scan().table_name(TABLE);
         let rows: Result<Vec<_>, _> = scan.into_paginator().items().send().try_collect().await;
@@ -55,17 +55,17 @@ impl World {
         found
     }
 
-    /// How many of a connection's objects lie in the bucket.
+    /// Returns the number of a connection's objects in the bucket.
     pub async fn objects_of(&self, project: ProjectId, connection: ConnectionId) -> usize {
         self.stack.machine.content.list(project, connection, None).await.expect("the bucket answers").len()
     }
 
-    /// What the items say is in the account.
+    /// Returns the account's tree according to the items.
     pub async fn item_tree(&self, connection: ConnectionId) -> Tree {
         tree_of(self.items(connection).await)
     }
 
-    /// What the replayed change log says is in the account.
+    /// Returns the account's tree according to the replayed change log.
     pub async fn log_tree(&self, connection: ConnectionId) -> Tree {
         let mut tree = std::collections::HashMap::new();
         for change in self.log(connection).await {
@@ -81,7 +81,7 @@ impl World {
         tree.into_values().map(entry).collect()
     }
 
-    /// The bytes of the revision that an item is ready with.
+    /// Returns the bytes of an item's current revision.
     pub async fn bytes_of(&self, connection: ConnectionId, item: &Item) -> Option<bytes::Bytes> {
         let project = self.stack.store().connection(connection).await.expect("the store answers");
         let rev = item.content.rev()?;
@@ -89,12 +89,12 @@ impl World {
         self.stack.machine.content.read(&key).await.expect("the bucket answers")
     }
 
-    /// The lower-cased paths of all items, sorted.
+    /// Returns the lower-cased paths of all items, sorted.
     pub async fn paths(&self, connection: ConnectionId) -> Vec<String> {
         self.item_tree(connection).await.into_keys().collect()
     }
 
-    /// Items, replayed log and bytes each equal what is on disk (invariant I11).
+    /// Asserts that items, replayed log and bytes each equal the files on disk (invariant I11).
     pub async fn assert_mirrors(&self, connection: ConnectionId, account: &str) {
         let disk = disk::tree(&self.directory(account));
         assert_eq!(self.item_tree(connection).await, disk, "the items are not what is on disk");
@@ -102,7 +102,8 @@ impl World {
         self.assert_bytes(connection).await;
     }
 
-    /// Every ready file's bytes are in the bucket, with Dropbox's hash; no file is neither ready nor skipped.
+    /// Asserts that every ready file's bytes are in the bucket with Dropbox's hash, and that each file is
+    /// ready or skipped.
     pub async fn assert_bytes(&self, connection: ConnectionId) {
         let project = self.stack.store().connection(connection).await.expect("the store answers");
         let project = project.expect("the connection is there").project;

@@ -1,10 +1,10 @@
-//! What a part took, as medians of its rounds.
+//! Figures of one part of the benchmark: medians over its rounds.
 
 use std::{fmt, time::Duration};
 
 use super::load::Download;
 
-/// What a part took in one round.
+/// Measurements of one part in one round.
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
     pub(super) wall: Duration,
@@ -14,29 +14,29 @@ pub(super) struct Sample {
     pub(super) store_requests: u64,
 }
 
-/// What a part took for downloads of one size.
+/// Figures of one part, for downloads of one size.
 #[derive(Debug, Clone)]
 pub struct Figures {
-    /// Which part.
+    /// Name of the part.
     pub part: &'static str,
-    /// Of one download.
+    /// Size of one download, in bytes.
     bytes: u32,
-    /// Requests a second.
+    /// Requests per second.
     rate: f64,
-    /// CPU microseconds a request.
+    /// CPU time per request, in microseconds.
     cpu: f64,
-    /// The CPU beside that of the bare forwarder, and of the one that reads the table, in the same round.
+    /// CPU time relative to the bare forwarder and to the forwarder that reads the table, in the same round.
     ratios: [f64; 2],
-    /// Requests to the store, for one download.
+    /// Requests to the store per download.
     pub store_requests: u64,
-    /// Held when the downloads began, at most.
+    /// Largest memory at the start of a round, in KiB.
     memory_kib: u64,
-    /// Held while they ran, at most.
+    /// Largest peak of memory during a round, in KiB.
     peak_kib: u64,
 }
 
 impl Figures {
-    /// The figures of a part from its rounds, and from those of the two baselines.
+    /// Computes the figures of a part from its rounds and those of the two baselines.
     pub(super) fn of(
         part: &'static str,
         download: Download,
@@ -78,7 +78,7 @@ impl fmt::Display for Figures {
     }
 }
 
-/// The middle one; of an even number, the upper of the two in the middle.
+/// Returns the median; of an even number of values, the upper of the two in the middle.
 fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn figures_are_the_middle_of_the_rounds_and_compare_rounds_of_the_same_time() {
-        // In the second round the machine was busy with something else.
+        // In the second round the machine was busy with other work.
         let bare = [round(100, 50), round(400, 200), round(100, 50)];
         let own = [round(200, 60), round(800, 260), round(160, 65)];
         let figures = Figures::of("own", Download { bytes: 1000, requests: 100 }, &own, [&bare, &own]);

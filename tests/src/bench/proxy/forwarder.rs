@@ -1,4 +1,4 @@
-//! The baseline: a forwarder that knows nothing, and one that reads what the handler reads.
+//! Baselines: a forwarder that only forwards, and one that also reads the rows that the handler reads.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::{
     simulation::PlainKey,
 };
 
-/// Sends every request on to one address, by the HTTP client that the product uses, without the product's settings.
+/// Forwards every request to one address, with the product's HTTP client in its default configuration.
 struct Forwarder {
     client: Client,
     url: Url,
@@ -52,12 +52,12 @@ impl Server for Forwarder {
     }
 }
 
-/// The bare forwarder.
+/// Creates the bare forwarder.
 pub(super) fn bare(dropbox: u16) -> Result<impl Server, String> {
     Forwarder::new(dropbox)
 }
 
-/// Reads the rows that a call of the handler needs, then sends the request on.
+/// Forwarder that first reads the rows which the handler needs for a call.
 struct ReadingForwarder {
     forwarder: Forwarder,
     store: Arc<Dynamo>,
@@ -88,7 +88,7 @@ impl Server for ReadingForwarder {
     }
 }
 
-/// The forwarder that reads.
+/// Creates the forwarder that reads the table, on a seeded store.
 pub(super) async fn reading(dropbox: u16) -> Result<impl Server, String> {
     let forwarder = Forwarder::new(dropbox)?;
     let (store, requests) = store::open(Answers::Remembered).await?;

@@ -1,4 +1,5 @@
-//! The subject: the proxy's handler on the production adapters, behind hyper's server instead of Lambda's runtime.
+//! Subject of the benchmark: the proxy's handler on the production adapters, behind hyper's server instead of
+//! Lambda's runtime.
 
 use std::sync::Arc;
 
@@ -22,10 +23,10 @@ use super::{
 };
 use crate::bench::seed::{seed, tokens};
 
-/// The proxy and what it stands on.
+/// The proxy and its dependencies.
 pub(super) struct Handler {
     wiring: Wiring,
-    /// The one that answers every call; without it each call has its own.
+    /// Proxy that answers every call. If absent, each call gets a new one.
     kept: Option<Proxy>,
     requests: Arc<Requests>,
 }
@@ -37,7 +38,7 @@ struct Wiring {
 }
 
 impl Wiring {
-    /// A proxy whose keyring holds nothing yet.
+    /// Creates a proxy with an empty keyring.
     fn proxy(&self) -> Proxy {
         Proxy {
             projects: self.store.clone(),
@@ -71,13 +72,13 @@ impl Server for Handler {
     }
 }
 
-/// A handler that keeps the data key.
+/// Creates a handler that keeps the data key in memory.
 pub(super) async fn keeping(dropbox: u16, answers: Answers) -> Result<Handler, String> {
     let handler = forgetting(dropbox, answers).await?;
     Ok(Handler { kept: Some(handler.wiring.proxy()), ..handler })
 }
 
-/// A handler that knows no data key when it is called.
+/// Creates a handler that unwraps the data key again on every call.
 pub(super) async fn forgetting(dropbox: u16, answers: Answers) -> Result<Handler, String> {
     let (store, requests) = store::open(answers).await?;
     let client = http_client(LONGPOLL_SILENCE).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! The load: downloads, a few at the same time, each followed by the next.
+//! Load generator: downloads, a few of them in parallel.
 
 use std::{net::Ipv4Addr, time::Instant};
 
@@ -11,18 +11,18 @@ use url::Url;
 use super::{figures::Sample, part::Part, server::STORE_REQUESTS};
 use crate::bench::seed::{API_KEY, PROJECT, USER};
 
-/// As many downloads run at the same time.
+/// Number of parallel downloads.
 const PARALLEL: usize = 4;
-/// Dropbox's route.
+/// Path of Dropbox's download route.
 pub(super) const DOWNLOAD: &str = "/2/files/download";
 
-/// An address of a part.
+/// Builds the address of a part on the loopback.
 pub(super) fn loopback(port: u16, path: &str) -> Result<Url, String> {
     let url = format!("http://{}:{port}{path}", Ipv4Addr::LOCALHOST);
     url.parse().map_err(|_| format!("{url} is no address"))
 }
 
-/// A file of so many bytes, so many times.
+/// A download: size of the file in bytes, and number of requests.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Download {
     pub(super) bytes: u32,
@@ -30,23 +30,23 @@ pub(super) struct Download {
 }
 
 impl Download {
-    /// The same, as often as it takes to open connections and touch memory.
+    /// Returns a tenth of the requests: enough to open connections and touch memory.
     pub(super) fn warm_up(self) -> Self {
         Self { requests: self.requests.div_ceil(10), ..self }
     }
 }
 
-/// Who downloads.
+/// HTTP client that downloads.
 #[derive(Default)]
 pub(super) struct Load(Client);
 
 impl Load {
-    /// Measures what a part takes for the downloads.
+    /// Measures a part while it serves the downloads.
     pub(super) async fn sample(&self, part: &Part, download: Download) -> Result<Sample, String> {
         let process = part.process();
         let store_requests = self.store_requests(part).await?;
         process.forget_peak();
-        // A part works in its first thread alone.
+        // A part does all its work in its first thread.
         let (cpu, memory_kib) = (process.first_thread_cpu(), process.memory_kib());
         let began = Instant::now();
         self.ask(part, download).await?;
@@ -54,13 +54,13 @@ impl Load {
             wall: began.elapsed(),
             cpu: process.first_thread_cpu().saturating_sub(cpu),
             memory_kib,
-            // The kernel counts the two loosely.
+            // The kernel updates the two counters independently, so the peak can lag behind.
             peak_kib: process.peak_kib().max(memory_kib),
             store_requests: self.store_requests(part).await? - store_requests,
         })
     }
 
-    /// Asks a part for the downloads, and counts their bytes.
+    /// Sends the downloads to a part, and checks the number of bytes of each.
     pub(super) async fn ask(&self, part: &Part, download: Download) -> Result<(), String> {
         let path = format!("/projects/{PROJECT}/sdk/proxy/dropbox{DOWNLOAD}");
         let url = loopback(part.port(), &path)?;
@@ -88,7 +88,7 @@ impl Load {
     }
 }
 
-/// Downloads one file, piece by piece.
+/// Downloads one file chunk by chunk, and checks its size.
 async fn whole(request: RequestBuilder, bytes: u32) -> Result<(), String> {
     let mut answer = request.send().await.map_err(|error| error.to_string())?;
     if answer.status() != StatusCode::OK {

@@ -1,12 +1,14 @@
-//! Benchmark of the proxy: its handler beside a bare forwarder, in one run on one machine.
+//! Benchmark of the proxy: its handler compared with a bare forwarder, in one run on one machine.
 //!
-//! Each [`Role`] is a process of its own, this program started again, so its CPU and memory are its own: Dropbox, the
-//! bare forwarder, one that also reads what the handler reads, and the handler, with its data key kept and without.
-//! This process asks each of them in turn for files of some sizes, a few requests at the same time, again and again.
+//! Each [`Role`] is a process of its own, this program started again, so that its CPU time and memory can be
+//! measured separately: Dropbox, the bare forwarder, a forwarder that also reads what the handler reads, and
+//! the handler, with its data key kept and without. This process sends each of them in turn requests for
+//! files of several sizes, a few in parallel, over several rounds.
 //!
-//! All speak HTTP/1 without TLS on the loopback, through hyper's server and reqwest. Who reads the table does so through
-//! the production adapter and the SDK's client; the embedded database below answers each request once, and a memory of
-//! its answers from then on, since on AWS its work is none of the function's. One part has the database itself.
+//! All of them speak HTTP/1 without TLS on the loopback, through hyper's server and reqwest. Those that read
+//! the table use the production adapter and the SDK's client. The embedded database answers each distinct
+//! request once; later answers come from a cache, because on AWS the database's work is not the function's.
+//! One part includes the database's work.
 
 mod figures;
 mod forwarder;
@@ -28,38 +30,40 @@ use self::{
     upstream::Upstream,
 };
 
-/// What is asked for in a round. Rounds are short, so that all parts meet the same weather.
+/// Downloads of a round. Rounds are short, so that all parts run under the same conditions.
 const DOWNLOADS: [Download; 4] = [
     Download { bytes: 1_000, requests: 1_000 },
     Download { bytes: 100_000, requests: 500 },
     Download { bytes: 5_000_000, requests: 20 },
     Download { bytes: 1_000_000_000, requests: 1 },
 ];
-/// What is measured; the first two are the baselines.
+/// Parts that are measured. The first two are the baselines.
 const MEASURED: [Role; 5] =
     [Role::Forwarder, Role::ReadingForwarder, Role::Handler, Role::ForgetfulHandler, Role::HandlerOnDatabase];
 
-/// What a process of the benchmark is.
+/// Role of a process of the benchmark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Role {
-    /// Dropbox: streams files.
+    /// Stand-in for Dropbox: streams files.
     Upstream,
-    /// Sends each request on and streams the answer back, and nothing else.
+    /// Forwards each request and streams the response back; does nothing else.
     Forwarder,
-    /// Does so after it has read from the table what the handler reads.
+    /// Like [`Self::Forwarder`], after reading from the table what the handler reads.
     ReadingForwarder,
-    /// The proxy's handler on the production adapters. After its first call the project's data key is in memory; the
-    /// access token is read and opened at every call, as in production.
+    /// The proxy's handler on the production adapters. After its first call the project's data key is in
+    /// memory; the access token is read and decrypted on every call, as in production.
     Handler,
-    /// The handler with a new keyring at every call, as at the first call of a process: it reads the data key's row and
-    /// lets the master key unwrap it. The master key is a file's; what KMS would take is waiting, not CPU.
+    /// The handler with a new keyring on every call, like the first call of a process: it reads the data
+    /// key's row and unwraps the key with the master key. The master key is in a file; with KMS this would be
+    /// waiting time, not CPU time.
     ForgetfulHandler,
-    /// The handler that keeps the data key, with the embedded database's own work in its process and its figures.
+    /// The handler that keeps the data key, with the work of the embedded database included in its process
+    /// and figures.
     HandlerOnDatabase,
 }
 
 impl Role {
-    /// What its figures are called.
+    /// Returns the name in the output.
     fn name(self) -> &'static str {
         match self {
             Self::Upstream => "Dropbox",
@@ -72,11 +76,11 @@ impl Role {
     }
 }
 
-/// Is one part of the benchmark, until the standard input ends: serves on a free port, which it prints. `dropbox` is
-/// the port of the upstream, for the parts that call it.
+/// Runs one part of the benchmark until standard input ends: serves on a free port, which it prints.
+/// `dropbox` is the port of the upstream, for the parts that call it.
 ///
 /// # Errors
-/// Says what could not be started.
+/// Returns what could not be started.
 pub async fn serve(role: Role, dropbox: Option<u16>) -> Result<(), String> {
     let port = dropbox.ok_or("name the port of the upstream");
     match role {
@@ -89,10 +93,10 @@ pub async fn serve(role: Role, dropbox: Option<u16>) -> Result<(), String> {
     }
 }
 
-/// Measures so many rounds, and gives the figures of each size and each part: medians of the rounds.
+/// Measures the given number of rounds, and returns the figures of each size and part: medians of the rounds.
 ///
 /// # Errors
-/// Says what failed: a part that does not start, an answer that is not what was asked for.
+/// Returns what failed: a part that does not start, or a response other than the expected one.
 pub async fn run(rounds: u32) -> Result<Vec<Figures>, String> {
     let upstream = Part::start(Role::Upstream, None)?;
     let start = |role| Part::start(role, Some(upstream.port()));
@@ -106,7 +110,7 @@ pub async fn run(rounds: u32) -> Result<Vec<Figures>, String> {
     Ok(all)
 }
 
-/// The parts take turns, so that whatever else the machine does meets all of them alike.
+/// Measures the parts in turn, so that other work of the machine affects all of them alike.
 async fn measure(
     load: &Load,
     parts: &[Part],
@@ -128,7 +132,8 @@ async fn measure(
     Ok(parts.iter().zip(&samples).map(figures).collect())
 }
 
-/// The forwarder that reads is only worth its name while it reads what the handler does.
+/// Checks that the reading forwarder sends the store as many requests as the handler; otherwise it is no
+/// baseline.
 fn same_reads(all: &[Figures]) -> Result<(), String> {
     let reads = |role: Role| {
         let found = all.iter().find(|figures| figures.part == role.name());

@@ -1,4 +1,4 @@
-//! A part of the benchmark, as the process that measures sees it.
+//! A part of the benchmark, seen from the process that measures.
 
 use std::{
     env,
@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use super::Role;
 use crate::bench::process::Process;
 
-/// This program, started again in a role. Ends when it is dropped.
+/// This program, started again in a role. It ends when this is dropped.
 pub(super) struct Part {
     role: Role,
     child: Child,
@@ -19,7 +19,7 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Starts it and waits until it serves.
+    /// Starts the part and waits until it serves.
     pub(super) fn start(role: Role, dropbox: Option<u16>) -> Result<Self, String> {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", role.name());
         let value = role.to_possible_value().ok_or("every role can be named")?;
@@ -39,12 +39,12 @@ impl Part {
         self.role
     }
 
-    /// Where it serves.
+    /// Returns the port on which it serves.
     pub(super) fn port(&self) -> u16 {
         self.port
     }
 
-    /// What it takes.
+    /// Returns the process, for its CPU time and memory.
     pub(super) fn process(&self) -> Process {
         Process::of(self.child.id())
     }
@@ -52,7 +52,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // Its standard input ends, and so does it.
+        // The part ends when its standard input does.
         drop(self.child.stdin.take());
         let _ = self.child.wait();
     }

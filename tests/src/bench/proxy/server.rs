@@ -1,4 +1,4 @@
-//! What every part is: hyper's server, on one thread as a function's is.
+//! HTTP server of every part: hyper's, on one thread as in a function.
 
 use std::{
     convert::Infallible,
@@ -14,16 +14,16 @@ use hyper_util::rt::TokioIo;
 use reqwest::Body;
 use tokio::net::{TcpListener, TcpStream};
 
-/// Where a part tells how many requests its store has had.
+/// Path at which a part reports how many requests its store has received.
 pub(super) const STORE_REQUESTS: &str = "/store-requests";
 
-/// What a part does.
+/// Behaviour of a part.
 #[async_trait]
 pub(super) trait Server: Send + Sync + 'static {
     /// Answers a request.
     async fn answer(&self, request: Request<Incoming>) -> Response<Body>;
 
-    /// The requests that its store has had.
+    /// Returns the number of requests that its store has received.
     fn store_requests(&self) -> u64 {
         0
     }
@@ -57,6 +57,6 @@ async fn connection(stream: TcpStream, server: Arc<impl Server>) {
         }
         Ok::<_, Infallible>(server.answer(request).await)
     });
-    // Where it breaks, the client sees it.
+    // A broken connection is reported by the client.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }

@@ -14,17 +14,17 @@ use shared::store::{Dynamo, dynamo::create_table};
 
 use crate::bench::seed::TABLE;
 
-/// Who answers the store's requests.
+/// Source of the answers to the store's requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answers {
-    /// The database, every one.
+    /// The database answers every request.
     Computed,
-    /// A memory of the database's answers, until something is written: the store's adapter and the SDK's client have as
-    /// much to do, the database nothing, as on AWS, where it is another machine's.
+    /// A cache of the database's answers, cleared by every write: the store's adapter and the SDK's client
+    /// have their usual work, the database has none, as on AWS, where it runs on another machine.
     Remembered,
 }
 
-/// Stands before the database, and counts what it is asked.
+/// Interceptor in front of the database: counts requests and may answer from the cache.
 pub(super) struct Requests {
     answers: Answers,
     count: AtomicU64,
@@ -61,12 +61,12 @@ impl DynamoInterceptor for Requests {
     }
 }
 
-/// No two of these have the same body.
+/// Whether this is a read. The bodies of different reads differ, so the body can be the cache's key.
 fn is_read(operation: &str) -> bool {
     matches!(operation, "GetItem" | "BatchGetItem" | "Query")
 }
 
-/// An empty table, and the count of what it is asked.
+/// Creates an empty table, and the counter of its requests.
 pub(super) async fn open(answers: Answers) -> Result<(Arc<Dynamo>, Arc<Requests>), String> {
     let dynamo = EmbeddedDynamo::open(None).map_err(|error| error.to_string())?;
     let requests = Arc::new(Requests::new(answers));

@@ -1,4 +1,4 @@
-//! Dropbox, as far as a download goes.
+//! Stand-in for Dropbox, for downloads only.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,15 +14,16 @@ use shared::dropbox::ARGUMENT;
 
 use super::{load::DOWNLOAD, server::Server};
 
-/// The header with a file's metadata.
+/// Response header with a file's metadata.
 const RESULT: HeaderName = HeaderName::from_static("dropbox-api-result");
-/// A file's bytes come in pieces of so many.
+/// Size of a chunk, in bytes.
 const PIECE: usize = 64 * 1024;
 static ZEROS: [u8; PIECE] = [0; PIECE];
-/// Longer answers do not say how long they are: the handler refuses those that say more than Lambda can stream.
+/// Largest response with a `Content-Length`, in bytes: the handler refuses announced lengths above what
+/// Lambda can stream.
 const LONGEST_TOLD: u64 = 190_000_000;
 
-/// Answers every download with as many bytes as the file is called by: of `/1000`, a thousand.
+/// Answers every download with the number of bytes that the file's name states: 1,000 for `/1000`.
 pub(super) struct Upstream;
 
 #[async_trait]
@@ -36,7 +37,7 @@ impl Server for Upstream {
     }
 }
 
-/// How many bytes an argument asks for.
+/// Reads the requested number of bytes from an argument.
 fn size(argument: &[u8]) -> Option<u64> {
     let argument: Value = serde_json::from_slice(argument).ok()?;
     argument["path"].as_str()?.strip_prefix('/')?.parse().ok()

@@ -1,4 +1,4 @@
-//! An account that is computed as it is listed, so that what is measured is not the fake.
+//! Account whose listing is computed on the fly, so that the fake Dropbox is not measured.
 
 use std::{
     collections::HashMap,
@@ -18,15 +18,15 @@ use shared::{
 };
 use sync_worker::plan::{Rules, Scope, Standing, View, plan};
 
-/// Entries of a page, as Dropbox gives them.
+/// Entries per page, as Dropbox returns them.
 const PAGE: u32 = 2000;
-/// Every so-many-th entry is a folder, which holds those after it.
+/// Every entry whose number is a multiple of this is a folder; it contains those up to the next one.
 const FOLDER: u32 = 50;
 
-/// An account of so many entries.
+/// Account with a given number of entries.
 pub(super) struct ListedAccount {
     entries: u32,
-    /// The files that were edited, in order.
+    /// Numbers of the edited files, in order.
     edited: Mutex<Vec<u32>>,
     calls: AtomicU64,
 }
@@ -36,18 +36,18 @@ impl ListedAccount {
         Self { entries, edited: Mutex::default(), calls: AtomicU64::new(0) }
     }
 
-    /// Edits so many files.
+    /// Edits the first `files` files.
     pub(super) fn edit(&self, files: u32) {
         let numbers = (0..self.entries).filter(|number| number % FOLDER != 0).take(files as usize);
         self.edited.lock().unwrap_or_else(PoisonError::into_inner).extend(numbers);
     }
 
-    /// Requests so far.
+    /// Returns the number of requests so far.
     pub(super) fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }
 
-    /// A cursor is `l<entry>` within a listing, and `c<edit>` behind it.
+    /// Returns the page at a cursor: `l<entry>` within the listing, `c<edit>` after it.
     fn page(&self, cursor: &str) -> Value {
         let edited = self.edited.lock().unwrap_or_else(PoisonError::into_inner);
         let (kind, from) = cursor.split_at(1);
@@ -95,7 +95,7 @@ impl Transport for ListedAccount {
     }
 }
 
-/// Plans one page of new entries. Says when the planning began.
+/// Plans one page of new entries. Sets `began` when planning begins, so that the setup is not measured.
 pub(super) fn plan_one_page(entries: u32, began: &mut Option<Instant>) {
     let facts = |number: u32| Facts {
         id: format!("id:{number:022}").as_str().into(),

@@ -1,4 +1,4 @@
-//! The baseline: the embedded database, written by nothing but its client.
+//! Baseline: the embedded database, written to with its client alone.
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -7,11 +7,11 @@ use shared::store::dynamo::create_table;
 
 use super::measure::{Figures, Meter};
 
-/// As many as the store's adapter writes at the same time.
+/// Number of parallel writes, the same as in the store's adapter.
 const PARALLEL: usize = 16;
 const TABLE: &str = "bare";
 
-/// Writes two rows an entry, as an item and its path are two.
+/// Writes two rows per entry, as an item and its path are two rows.
 pub(super) async fn writes(entries: u32) -> Result<Figures, String> {
     let dynamo = EmbeddedDynamo::open(None).map_err(|error| error.to_string())?;
     let client = dynamo.client();

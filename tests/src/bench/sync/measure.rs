@@ -1,4 +1,4 @@
-//! What a part of a benchmark took: time, CPU, memory, calls.
+//! Measurements of a part of the benchmark: time, CPU, memory, calls.
 
 use std::{
     fmt,
@@ -7,7 +7,7 @@ use std::{
 
 use crate::bench::process::Process;
 
-/// A measurement that runs.
+/// A measurement in progress.
 pub(super) struct Meter {
     name: &'static str,
     entries: u64,
@@ -18,10 +18,10 @@ pub(super) struct Meter {
     dropbox_calls: u64,
 }
 
-/// What a part took.
+/// Figures of a part.
 #[derive(Debug, Clone)]
 pub struct Figures {
-    /// Which part.
+    /// Name of the part.
     pub name: &'static str,
     entries: u64,
     wall: Duration,
@@ -33,7 +33,7 @@ pub struct Figures {
 }
 
 impl Meter {
-    /// Begins, after so many calls. The peak of memory counts from here.
+    /// Starts measuring, at the given counts of calls. Resets the peak of memory.
     pub(super) fn begin(name: &'static str, entries: u64, store_calls: u64, dropbox_calls: u64) -> Self {
         let process = Process::own();
         process.forget_peak();
@@ -48,7 +48,7 @@ impl Meter {
         }
     }
 
-    /// Ends, after so many calls more than at the beginning.
+    /// Ends the measurement, at the given counts of calls.
     pub(super) fn end(self, store_calls: u64, dropbox_calls: u64) -> Figures {
         let process = Process::own();
         Figures {
@@ -63,7 +63,7 @@ impl Meter {
         }
     }
 
-    /// How long something took, from when it says so.
+    /// Measures how long `work` takes from the moment at which it sets its argument; zero if it never does.
     pub(super) fn time(work: impl FnOnce(&mut Option<Instant>)) -> Duration {
         let mut began = None;
         work(&mut began);
@@ -72,7 +72,7 @@ impl Meter {
 }
 
 impl Figures {
-    /// CPU milliseconds for a thousand entries.
+    /// Returns the CPU time per thousand entries, in milliseconds.
     #[must_use]
     pub fn cpu_per_thousand(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / count(self.entries.max(1))
@@ -96,7 +96,7 @@ impl fmt::Display for Figures {
     }
 }
 
-/// A count as a number to divide.
+/// Converts a count to a floating-point number.
 #[expect(clippy::cast_precision_loss, reason = "a benchmark's counts are small")]
 fn count(number: u64) -> f64 {
     number as f64

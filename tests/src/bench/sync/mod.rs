@@ -1,7 +1,8 @@
-//! Benchmarks of the sync loop: the production worker and store, on the embedded DynamoDB, against an account that is
-//! computed as it is listed.
+//! Benchmarks of the sync loop: the production worker and store, on the embedded DynamoDB, against an account
+//! whose listing is computed on the fly.
 //!
-//! The baseline is what the embedded database takes to be written, one item after the other, by nothing but its client.
+//! The baseline is the time that the embedded database takes for the same number of rows, written one by one
+//! by its client alone.
 
 mod account;
 mod bare;
@@ -19,10 +20,11 @@ pub use self::measure::Figures;
 use self::{account::ListedAccount, measure::Meter, stage::Stage};
 use crate::bench::seed::CONNECTION;
 
-/// Runs all of them with an account of so many entries, and prints what they took.
+/// Runs all parts with an account of `entries` entries and a burst of `burst` changes, and returns their
+/// figures.
 ///
 /// # Errors
-/// Says what failed.
+/// Returns what failed.
 pub async fn run(entries: u32, burst: u32) -> Result<Vec<Figures>, String> {
     let bare = bare::writes(entries).await?;
     let account = Arc::new(ListedAccount::new(entries));
@@ -68,7 +70,8 @@ fn expect<T, E: ToString>(
     if is_right(&found) { Ok(()) } else { Err(otherwise.to_owned()) }
 }
 
-/// How long the planner takes for a page of so many entries, the best of some runs: what remains is noise.
+/// Measures how long the planner takes for a page of `entries` entries: the minimum of 20 runs, since the
+/// rest is noise.
 #[must_use]
 pub fn plan_page(entries: u32) -> Duration {
     let runs = (0..20).map(|_| Meter::time(|clock| account::plan_one_page(entries, clock)));

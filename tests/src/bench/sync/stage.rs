@@ -1,4 +1,4 @@
-//! The worker of a benchmark: production's, with queues and a bus that take everything and keep nothing.
+//! The worker of a benchmark: production's, with queues and a bus that deliver nothing.
 
 use std::{
     sync::{
@@ -29,7 +29,7 @@ use crate::{
     sinks::{Discard, RecordedQueue},
 };
 
-/// The worker and what it stands on.
+/// The worker and its dependencies.
 pub(super) struct Stage {
     pub(super) store: Arc<Dynamo>,
     worker: Worker,
@@ -81,9 +81,9 @@ impl Stage {
         Ok(Self { store, worker, account, requests, walks, _content: folder })
     }
 
-    /// Walks, and goes on as long as a continuation is asked for.
+    /// Runs a walk, and its continuations until there are none.
     pub(super) async fn walk(&self, reason: WalkReason) -> Result<(), String> {
-        // Later than any drain that has ended, so that it is not taken for met.
+        // Later than the end of any earlier drain; otherwise the walk would be skipped as already done.
         let sent_at = SystemClock.now().plus(Duration::from_secs(60));
         let mut next = Some(
             Message::Walk { connection: CONNECTION, reason, sent_at, hops: 0, lane: Lane::Bulk }.to_json(),
@@ -97,7 +97,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Every file's bytes are in the bucket, as far as the items know.
+    /// Marks the bytes of every pending file as ready, in the items only.
     pub(super) async fn transfer_all(&self) -> Result<(), String> {
         let mut pieces = self.store.scan_items(CONNECTION);
         while let Some(items) = pieces.try_next().await.map_err(|error| error.to_string())? {
@@ -121,11 +121,12 @@ impl Stage {
     }
 }
 
-/// Counts the store's requests.
+/// Counter of the store's requests.
 #[derive(Default)]
 struct Requests {
     count: AtomicU64,
-    /// Whose next call every commit waits for, for a while, and how many commits saw one come.
+    /// Account and counter, if set: every commit waits for its next call, up to a limit; the number counts the commits
+    /// that saw one.
     overlap: Option<(Arc<ListedAccount>, AtomicU64)>,
 }
 
@@ -134,7 +135,7 @@ impl Requests {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// Holds a commit back until Dropbox is called, or nothing else is left to be done.
+    /// Delays a commit until Dropbox is called, but for at most 100 turns of the scheduler.
     async fn hold_back(&self) {
         let Some((account, overlaps)) = &self.overlap else { return };
         let before = account.calls();
@@ -163,7 +164,7 @@ impl DynamoInterceptor for Requests {
     }
 }
 
-/// What asks for work: walks are kept, transfers go nowhere.
+/// Builds the queues' sender: walks are recorded, transfers discarded.
 fn ask(store: &Arc<Dynamo>, walks: &Arc<RecordedQueue>) -> queue::Requests {
     queue::Requests::new(store.clone(), Arc::new(SystemClock))
         .with(Lane::Changes, walks.clone())
