@@ -1,4 +1,4 @@
-//! From an SQS batch to the work, and back to which messages are to come again.
+//! Handles SQS batches: decodes each message, does its work and reports which messages must come again.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,27 +18,29 @@ use crate::{
     walk::Request,
 };
 
-/// A message that has failed so often is given up. As in `infra/template.yaml`, whose queues would give it up by
-/// themselves then, but could not say why.
+/// Number of receives after which a failing message goes to the dead letters. The queues in
+/// `infra/template.yaml` have the same limit, but could not add the reason.
 pub const MOST_RECEIVES: u32 = 5;
 
-/// What a message is invisible for beyond the time that its work may take.
+/// Time by which a message stays invisible beyond the longest duration of its work.
 const MARGIN: Duration = Duration::from_secs(30);
 
-/// A process may die so often for reasons that are not in its work. What has come more often is done with care.
+/// Number of receives that a process's death may explain without its work being the cause. A message that has
+/// come more often is handled one transfer at a time.
 const DEATHS_BY_CHANCE: u32 = 2;
 
-/// What the worker works with of the queue that a batch comes from.
+/// The queue that a batch comes from, and its dead-letter queue.
 #[derive(Clone)]
 pub struct Source {
     /// The queue.
     pub inbox: Arc<dyn Inbox>,
-    /// Where its messages go that are given up; of the same kind.
+    /// Dead-letter queue, of the same kind (standard or FIFO).
     pub dead_letters: Arc<dyn Queue>,
 }
 
-/// Handles a batch. Messages whose work must be tried again are named in the answer; the others are acknowledged. What
-/// cannot be read, or has failed too often, goes to the dead letters with the reason.
+/// Handles a batch. The answer names the messages whose work must be tried again; all others are
+/// acknowledged. Messages that cannot be read, or that have failed too often, go to the dead letters with the
+/// reason.
 ///
 /// A batch has one message, since each uses an invocation's whole time.
 pub async fn handle(worker: &Worker, source: &Source, event: SqsEvent) -> SqsBatchResponse {
@@ -70,9 +72,9 @@ async fn failure(worker: &Worker, source: &Source, message: SqsMessage) -> Optio
     Some(failure)
 }
 
-/// From here on the message is invisible for as long as its work may take. A queue's own time is much longer, since it runs
-/// from the delivery, and a throttled function may begin late; were it to stay so, a crash would hold the message up. Where
-/// this fails it does.
+/// Makes the message invisible for as long as its work may take, from now on. The queue's own visibility
+/// timeout is much longer, because it begins with the delivery and a throttled function may start late; after
+/// a crash it would delay the message. It stays in force if this call fails.
 async fn set_visibility(source: &Source, message: &SqsMessage) {
     let Some(receipt) = &message.receipt_handle else { return };
     let time = match message.body.as_deref().map(Message::from_json) {
@@ -84,7 +86,8 @@ async fn set_visibility(source: &Source, message: &SqsMessage) {
     }
 }
 
-/// False where the dead-letter queue does not take it: then it comes again, and the queue gives it up.
+/// Sends a message to the dead letters. Returns false if that fails: then the message comes again, and its
+/// queue gives it up.
 async fn give_up(dead_letters: &dyn Queue, message: SqsMessage, failed: &Failure) -> bool {
     let group = message.attributes.get("MessageGroupId").cloned();
     let fifo = message.attributes.contains_key("MessageDeduplicationId");
@@ -92,7 +95,7 @@ async fn give_up(dead_letters: &dyn Queue, message: SqsMessage, failed: &Failure
     dead_letters.send(vec![letter]).await.is_ok()
 }
 
-/// What every line of the log says that is written for a message: its connection, and the trace that sent it.
+/// Returns the span of a message's log lines, with its connection and the trace of its sender.
 fn span(message: &SqsMessage) -> Span {
     let span = tracing::info_span!("message", connection = Empty, linked_trace = Empty);
     if let Some(connection) = subject(message).connection {
@@ -104,7 +107,8 @@ fn span(message: &SqsMessage) -> Span {
     span
 }
 
-/// Whom a message is about. One that cannot be read may say it by its group, as in queues of older deployments.
+/// Returns the connection that a message is about. For a message that cannot be read it may be the message
+/// group, as in queues of older deployments.
 fn subject(message: &SqsMessage) -> Subject {
     let connection = match message.body.as_deref().map(Message::from_json) {
         Some(Ok(Message::Walk { connection, .. } | Message::Transfers { connection, .. })) => {
@@ -120,16 +124,16 @@ fn receives(message: &SqsMessage) -> u32 {
     count.and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
-/// Does what one message asks for. It has come `receives` times, this one included.
+/// Does the work of one message. `receives` is how often it was received, this time included.
 ///
 /// # Errors
-/// Where the message must come again: it is undecodable, or the store cannot be reached. What is to be expected of
-/// Dropbox (a pause, an outage, tokens that are refused) is no error: the work is put off, and the message done.
+/// If the message must come again: it cannot be decoded, or the store cannot be reached. Expected failures at
+/// Dropbox (a pause, an outage, refused tokens) are no errors: the work is put off, and the message is done.
 pub async fn handle_message(worker: &Worker, body: &str, receives: u32) -> Result<(), Failure> {
     match Message::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
         Message::Walk { connection, reason, sent_at, hops, lane } => {
             let own = (reason == WalkReason::Notified).then_some(sent_at);
-            // Whoever read it before and died may have taken others with it.
+            // A process that received the message before and died may have read other notifications with it.
             let lost = (receives > 1 && lane == Lane::Changes).then(|| worker.clock.now());
             let walk = |noted: Option<Timestamp>| {
                 let notified_at = noted.max(own).max(lost);

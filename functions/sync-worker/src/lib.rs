@@ -1,11 +1,11 @@
 //! Walks an account's changes, applies them, and transfers the bytes.
 //!
-//! One binary, deployed as two functions: one takes walks and ticks, the other transfers, each from the queues of its lanes.
-//! Which kind of work it is follows from the message, and what is to be done from the rows.
+//! One binary is deployed as two functions: one handles walks and ticks, the other transfers, each from the
+//! queues of its lanes. The message says which kind of work it is, and the rows say what there is to do.
 //!
-//! A walk reads Dropbox's changes page by page. [`plan`] decides, without I/O, which changes a page makes; a segment
-//! of changes and the new cursor are committed in one transaction; then the segment is applied: items, transfers,
-//! events. A walk that is killed anywhere is finished by the next one.
+//! A walk reads Dropbox's changes page by page. [`plan`] decides, without I/O, which changes a page makes; a
+//! segment of changes and the new cursor are committed in one transaction; then the segment is applied:
+//! items, transfers, events. A walk that is killed anywhere is finished by the next one.
 
 mod disconnect;
 mod handler;

@@ -1,4 +1,4 @@
-//! The sync worker on Lambda. Deployed twice: for the lanes of walks and for the lane of transfers.
+//! The sync worker on Lambda. It is deployed twice: for the lanes of walks and for the lane of transfers.
 
 use std::sync::Arc;
 
@@ -34,13 +34,13 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     lambda_runtime::run(service_fn(handle)).await
 }
 
-/// The queues that the function takes messages from: all are of one account and region.
+/// The queues that the function receives messages from, all in one account and region.
 struct Sources {
     sqs: Late<aws_sdk_sqs::Client>,
-    /// The address of any of the account's queues, without its name.
+    /// URL of the account's queues, without a queue's name.
     address: String,
     dead_letters: Arc<SqsQueue>,
-    /// Those of the FIFO queue.
+    /// Dead-letter queue of the FIFO queue.
     fifo_dead_letters: Arc<SqsQueue>,
 }
 
@@ -53,7 +53,7 @@ impl Sources {
         Ok(Self { sqs, address, dead_letters, fifo_dead_letters: Arc::new(fifo) })
     }
 
-    /// The queue that a batch comes from.
+    /// Returns the queue that a batch comes from.
     fn of(&self, event: &SqsEvent) -> Source {
         let arn = event.records.first().and_then(|record| record.event_source_arn.as_deref());
         let name = arn.and_then(|arn| arn.rsplit(':').next()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What becomes of a message whose work could not be done.
+//! Errors of a message's work.
 
 use shared::{
     content::ContentError,
@@ -9,25 +9,25 @@ use shared::{
     tokens::TokenError,
 };
 
-/// Why a message's work was not done.
+/// Reason why a message's work was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// Dropbox, or the tokens for it.
+    /// An error of Dropbox, or of the tokens for it.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// The store.
+    /// An error of the store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A queue.
+    /// An error of a queue.
     #[error(transparent)]
     Queue(#[from] QueueError),
-    /// The bus.
+    /// An error of the bus.
     #[error(transparent)]
     Bus(#[from] BusError),
-    /// The bucket.
+    /// An error of the bucket.
     #[error(transparent)]
     Content(#[from] ContentError),
-    /// The message is none of ours.
+    /// The message cannot be decoded.
     #[error("undecodable message: {0}")]
     Undecodable(String),
 }
@@ -48,7 +48,7 @@ impl From<DropboxError> for Failure {
 }
 
 impl Failure {
-    /// Dropbox's error, where it is one.
+    /// Returns Dropbox's error, if it is one.
     #[must_use]
     pub fn dropbox(&self) -> Option<&DropboxError> {
         match self {

@@ -1,35 +1,35 @@
-//! How often a request may be repeated at once, and when work that failed is tried again.
+//! Retry budget for repeating calls at once, and the backoff between attempts.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
-/// What a call earns, and what a repetition costs: ten calls pay for one.
+/// Cost of a repetition. A call earns 1, so ten calls pay for one repetition.
 const COST: u32 = 10;
-/// Repetitions that can be saved up, so that a burst of trouble after a quiet time is met.
+/// Maximum balance: enough for a burst of ten repetitions after a quiet time.
 const SAVED: u32 = 10 * COST;
 
-/// A budget of repetitions: at most a tenth of the calls, so that an outage is not made worse. Nothing is earned
-/// before it is spent.
+/// A budget of repetitions: at most a tenth of the calls, so that retries do not make an outage worse. It
+/// begins empty.
 #[derive(Debug, Default)]
 pub struct RetryBudget(AtomicU32);
 
 impl RetryBudget {
-    /// A call is made.
+    /// Credits a call.
     pub(crate) fn earn(&self) {
         let more = |saved: u32| (saved < SAVED).then_some(saved + 1);
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 
-    /// Whether a call may be repeated.
+    /// Pays for a repetition. Returns whether the call may be repeated.
     pub(crate) fn spend(&self) -> bool {
         let less = |saved: u32| saved.checked_sub(COST);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
 }
 
-/// The delay after so many failures in a row: `first`, doubled with each, up to `longest`.
+/// Returns the delay after `failures` failures in a row: `first`, doubled with each failure, up to `longest`.
 pub(crate) fn backoff(failures: u32, first: Duration, longest: Duration) -> Duration {
     first.saturating_mul(1 << failures.min(10)).min(longest)
 }

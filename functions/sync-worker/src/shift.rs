@@ -1,11 +1,12 @@
-//! One walk and one run of transfers a connection at a time, whichever lane a message came in, and however often it is
-//! delivered.
+//! Runs one walk and one run of transfers per connection at a time, whichever lane a message came in and
+//! however often it is delivered.
 //!
-//! Work begins with a lease, which ends by itself should the process die: no invocation lives longer. A message that finds
-//! the lease taken is parked, and acknowledged; who holds the lease sends it when its own work ends, so neither is lost and
-//! neither waits in a queue in front of others. Should nobody send it, since the holder died or could not end its lease, it
-//! is due when the lease must have ended, and a tick sends it. A long walk is therefore followed by the notification that came meanwhile,
-//! and a stream of notifications by the long walk that is owed: each has its turn after the other.
+//! Work begins with a lease that expires by itself if the process dies, because no invocation lives longer. A
+//! message that finds the lease taken is parked and acknowledged; the lease's holder sends it when its own
+//! work ends, so that it is neither lost nor waits in a queue in front of others. If the holder dies or
+//! cannot end its lease, the parked message becomes due when the lease must have expired, and a tick sends
+//! it. A long walk is therefore followed by a notification that came meanwhile, and a stream of notifications
+//! by the long walk that is pending: they take turns.
 
 use std::time::Duration;
 
@@ -16,22 +17,22 @@ use shared::{
 
 use crate::{Failure, Worker};
 
-/// Clocks of two machines may differ by this much.
+/// Maximum difference between two machines' clocks.
 const SKEW: Duration = Duration::from_secs(10);
-/// How long a walk may take: the function's time, as in `infra/template.yaml`.
+/// Longest duration of a walk: the function's timeout, as in `infra/template.yaml`.
 pub(crate) const WALK_TIME: Duration = Duration::from_secs(120);
-/// How long a run of transfers may take: the function's time, as in `infra/template.yaml`.
+/// Longest duration of a run of transfers: the function's timeout, as in `infra/template.yaml`.
 pub(crate) const TRANSFERS_TIME: Duration = Duration::from_secs(900);
 
-/// A lease that is held.
+/// A lease that this invocation has.
 struct Shift {
     lease: Lease,
     holder: Holder,
 }
 
 impl Worker {
-    /// Does the work that a message of a lane asks for, unless another is at it: then the message is parked. The work is
-    /// given the time of the last notification that the message stands for.
+    /// Does the work of a lane's message, or parks the message if another invocation is working on the
+    /// connection. `work` gets the time of the last notification that the message stands for.
     pub(crate) async fn in_turn<Work>(
         &self,
         connection: ConnectionId,
@@ -43,7 +44,8 @@ impl Worker {
         Work: Future<Output = Result<(), Failure>> + Send,
     {
         let Some(shift) = self.begin_shift(connection, lane, message).await? else { return Ok(()) };
-        // Before the work, and not after it: what is asked for from here on might be looked at too early.
+        // Read before the work, not after it: a request that is made from here on must get a message of its
+        // own.
         let done = match self.requests.read(connection, lane).await {
             Ok(notified_at) => work(notified_at).await,
             Err(error) => Err(error.into()),
@@ -52,7 +54,7 @@ impl Worker {
         done
     }
 
-    /// `None` where another is at work, and the message parked.
+    /// Takes the lease; returns `None` if another invocation has it and the message was parked.
     async fn begin_shift(
         &self,
         connection: ConnectionId,
@@ -64,7 +66,7 @@ impl Worker {
         }
         let until = self.clock.now().plus(longest(lane));
         self.requests.park(connection, lane, message, until).await?;
-        // Whoever held it may have ended in between, and seen nothing parked.
+        // The holder may have ended in between without seeing the parked message.
         self.take_lease(connection, lane).await
     }
 
@@ -74,8 +76,8 @@ impl Worker {
         Ok(holder.map(|holder| Shift { lease, holder }))
     }
 
-    /// Ends the work, and sends what was parked meanwhile. What fails here is made up for: the lease ends by itself, and a
-    /// tick sends what is parked.
+    /// Ends the lease, and sends the messages parked meanwhile. A failure here only delays them: the lease
+    /// expires by itself, and a tick sends what is parked.
     async fn end_shift(&self, connection: ConnectionId, shift: Shift) {
         let ended = self.leases.end_lease(shift.lease, shift.holder).await;
         let resumed = self.resume(connection, shift.lease).await;
@@ -84,7 +86,7 @@ impl Worker {
         }
     }
 
-    /// Sends what waited for a lease.
+    /// Sends the messages that are parked for a lease.
     async fn resume(&self, connection: ConnectionId, ended: Lease) -> Result<(), Failure> {
         let mut parked = self.requests.parked(connection).await?;
         parked.retain(|(lane, _)| lease(connection, *lane) == ended);
@@ -99,7 +101,7 @@ impl Worker {
     }
 }
 
-/// What a lane's work on a connection begins with. Two lanes walk.
+/// Returns the lease of a lane's work on a connection. The two lanes of walks share one.
 fn lease(connection: ConnectionId, lane: Lane) -> Lease {
     match lane {
         Lane::Transfers => Lease::Transfers(connection),
@@ -107,7 +109,7 @@ fn lease(connection: ConnectionId, lane: Lane) -> Lease {
     }
 }
 
-/// How long a lane's work may hold its lease.
+/// Returns how long a lane's work may keep its lease.
 fn longest(lane: Lane) -> Duration {
     let time = if lane == Lane::Transfers { TRANSFERS_TIME } else { WALK_TIME };
     time + SKEW

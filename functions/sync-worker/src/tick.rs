@@ -1,7 +1,7 @@
-//! The tick: queues every connection whose time has come.
+//! The tick: queues every connection whose `wake_at` has passed.
 //!
-//! A connection that was queued is left alone by the next ticks for as long as a claim stands. The walk sets the next time
-//! itself; that is for walks that never come to it.
+//! The next ticks skip a queued connection while its claim lasts. A walk sets the next wake time itself; the
+//! claim is for walks that end before they do.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
@@ -12,7 +12,7 @@ use shared::{
 
 use crate::{Failure, Worker};
 
-/// Connections claimed at the same time.
+/// Number of connections claimed at the same time.
 const PARALLEL: usize = 16;
 
 impl Worker {
@@ -28,7 +28,7 @@ impl Worker {
     }
 
     async fn queue_due(&self, due: Due, now: Timestamp) -> Result<(), Failure> {
-        // The index may lag: the row itself decides.
+        // The index may lag, so the row itself decides.
         if !self.schedules.claim_wake(due, now, now.plus(CLAIM)).await? {
             return Ok(());
         }
@@ -41,7 +41,8 @@ impl Worker {
         }
     }
 
-    /// A full comparison, the first listing among them, takes long; whatever else was put off does not.
+    /// Asks for a walk in the bulk lane if a full comparison or the first listing is due, since these take
+    /// long; otherwise in the lane of changes.
     async fn ask_for_due_walk(&self, connection: &Connection, now: Timestamp) -> Result<(), Failure> {
         let schedule = self.schedules.schedule(connection.id).await?;
         let is_bulk = schedule.resync_at.is_none_or(|at| at <= now);

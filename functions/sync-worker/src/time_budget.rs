@@ -1,22 +1,24 @@
-//! How long an invocation works before it leaves the rest to the next one.
+//! Time budget of an invocation, after which it leaves the rest to the next one.
 
 use std::time::Duration;
 
 use shared::model::Lane;
 
-/// How long an invocation works before it leaves the rest to the next one. Each part of the work does a piece of it at least,
-/// so that it comes to its end however little time there is.
+/// Time budget of an invocation, after which it leaves the rest to the next one. Each part of the work does
+/// at least one piece per invocation, so that it ends however little time there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeBudget {
-    /// How long a walk begins something new. The function may run for 120 s.
+    /// Time in which a walk begins new work. The function may run for 120 s.
     pub walk: Duration,
-    /// The same of a walk that follows a notification: what takes longer goes on in the bulk lane.
+    /// Time in which a walk of the changes lane begins new work; what takes longer continues in the bulk
+    /// lane.
     pub short_walk: Duration,
-    /// How long after the walk's beginning an answer of Dropbox's is waited for: what came has to be stored.
+    /// Time from the walk's beginning until which answers of Dropbox are awaited; the rest is for storing
+    /// them.
     pub answers: Duration,
-    /// How long a run of transfers begins something new. The function may run for 15 minutes.
+    /// Time in which a run of transfers begins new work. The function may run for 15 minutes.
     pub transfers: Duration,
-    /// How long the removal of what is held of a connection goes on, in the same function.
+    /// Time in which a disconnected connection's data is removed, in the same function.
     pub purge: Duration,
 }
 
@@ -33,7 +35,7 @@ impl Default for TimeBudget {
 }
 
 impl TimeBudget {
-    /// How long a walk of a lane begins something new.
+    /// Returns the time in which a walk of a lane begins new work.
     pub(crate) fn of_walk(&self, lane: Lane) -> Duration {
         if lane == Lane::Changes { self.short_walk } else { self.walk }
     }

@@ -1,4 +1,4 @@
-//! What the worker works with.
+//! The worker and its dependencies.
 
 use std::sync::Arc;
 
@@ -18,53 +18,53 @@ use shared::{
 
 use crate::{Failure, RetryBudget, TimeBudget};
 
-/// What the worker works with: ports only.
+/// The worker's dependencies: ports only.
 pub struct Worker {
-    /// The projects, for their settings.
+    /// Projects, for their settings.
     pub projects: Arc<dyn Projects>,
-    /// Their users, for what is chosen for the users' accounts.
+    /// Users, for settings that apply to their connections.
     pub users: Arc<dyn Users>,
-    /// The connections.
+    /// Connections.
     pub connections: Arc<dyn Connections>,
-    /// When they are next worked on.
+    /// Times at which connections are next worked on.
     pub schedules: Arc<dyn Schedules>,
-    /// Their health.
+    /// Health of connections.
     pub health: Arc<dyn HealthStore>,
-    /// Who is at work on them.
+    /// Leases, so that one invocation works on a connection at a time.
     pub leases: Arc<dyn Leases>,
-    /// What was chosen for them.
+    /// Choices about connections: selections, exclusions, confirmations.
     pub choices: Arc<dyn ChoiceStore>,
-    /// Their end.
+    /// Purges of disconnected connections.
     pub purges: Arc<dyn Purges>,
-    /// The change log.
+    /// Change log.
     pub log: Arc<dyn Log>,
-    /// The items.
+    /// Items.
     pub items: Arc<dyn Items>,
-    /// The transfers that are to be seen to.
+    /// Pending transfers.
     pub transfers: Arc<dyn Transfers>,
-    /// The access tokens.
+    /// Access tokens.
     pub tokens: Arc<Tokens>,
-    /// Dropbox.
+    /// Dropbox client.
     pub dropbox: Dropbox,
-    /// What asks for walks and transfers.
+    /// Requests for walks and transfers.
     pub requests: Requests,
-    /// The bus.
+    /// Event bus.
     pub bus: Arc<dyn Bus>,
-    /// The bucket.
+    /// Bucket.
     pub content: Arc<dyn ContentStore>,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Where is counted what happens.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
-    /// How often a call may be repeated at once.
+    /// Budget for repeating calls at once.
     pub budget: RetryBudget,
-    /// How long an invocation works.
+    /// Time budget of an invocation.
     pub time: TimeBudget,
 }
 
 impl Worker {
-    /// Asks Dropbox something. An answer that did not come is asked for once more, where the budget allows it and no
-    /// pause was asked for meanwhile.
+    /// Calls Dropbox. If no usable answer comes, the call is repeated once, provided that the budget allows
+    /// it and no pause was requested meanwhile.
     pub(crate) async fn with_session<T, F>(
         &self,
         connection: &Connection,
@@ -84,8 +84,8 @@ impl Worker {
         }
     }
 
-    /// Calls Dropbox with the connection's token, rooted where its paths are; once more with a new token where
-    /// Dropbox calls it expired.
+    /// Calls Dropbox with the connection's token, at the connection's root. If Dropbox reports the token as
+    /// expired, calls it once more with a new token.
     async fn with_token<T, F>(
         &self,
         connection: &Connection,
@@ -110,12 +110,12 @@ impl Worker {
         }
     }
 
-    /// Counts what happened to a connection.
+    /// Counts an event in the connection's metrics.
     pub(crate) fn count(&self, connection: &Connection, metric: Metric, amount: u64) {
         self.metrics.count(Subject::of(connection), metric, amount);
     }
 
-    /// Fails like a call that Dropbox limited, where it asked for silence and that has not ended (invariant I7).
+    /// Fails as a rate-limited call would if Dropbox has requested a pause that has not ended (invariant I7).
     pub(crate) async fn heed_pause(&self, connection: &Connection) -> Result<(), Failure> {
         let now = self.clock.now();
         match self.schedules.schedule(connection.id).await?.pause(now) {
@@ -135,7 +135,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Asks for the connection's transfers to be seen to.
+    /// Asks for a run of the connection's transfers.
     pub(crate) async fn ask_for_transfers(&self, of: Linked) -> Result<(), Failure> {
         self.requests.transfers(of).await?;
         Ok(())

@@ -1,7 +1,8 @@
-//! The end of a connection: its tokens are revoked at Dropbox, then all that is held of it is removed.
+//! The end of a connection: its tokens are revoked at Dropbox, then everything stored for it is removed.
 //!
-//! The first part is done as a walk, so that no walk is under way; the second as a run of transfers, so that no bytes
-//! are being written. Both can be begun anew at any time, and the schedule asks for them until the receipt is finished.
+//! The first part takes the place of a walk, so that no walk is under way; the second takes the place of a
+//! run of transfers, so that no bytes are being written. Both can be started again at any time, and the
+//! schedule requests them until the receipt is finished.
 
 mod purge;
 mod revoke;
@@ -11,7 +12,7 @@ use shared::model::{Connection, Event, EventBody, Receipt};
 use crate::{Failure, Worker};
 
 impl Worker {
-    /// Tells the project that nothing is left.
+    /// Publishes *Disconnected*: nothing of the connection is left.
     async fn announce_end(&self, connection: &Connection, receipt: Receipt) -> Result<(), Failure> {
         let news = Event::new(connection, "disconnected", EventBody::Disconnected(receipt));
         Ok(self.bus.publish(vec![news]).await?)

@@ -1,4 +1,4 @@
-//! The second part: what is held of the account.
+//! The second part: removes what is stored for the connection, in the bucket and in the table.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use tokio::time::Instant;
 
 use crate::{Failure, Worker, transfer::content_key};
 
-/// The receipt can be asked for so long.
+/// How long the receipt can be read.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
-/// Transfers read at once.
+/// Number of transfers read at once.
 const PAGE: u32 = 1000;
-/// Objects removed at the same time.
+/// Number of objects removed at the same time.
 const PARALLEL: usize = 16;
 
 impl Worker {
-    /// Removes bytes, then rows. Only runs of the connection's own transfers write objects, and this stands in place of
-    /// one; only its walks write rows, and none begins any more.
+    /// Removes bytes, then rows. Only runs of the connection's own transfers write objects, and this takes
+    /// the place of one; only its walks write rows, and no walk begins any more.
     pub(crate) async fn purge(&self, connection: &Connection) -> Result<(), Failure> {
         let Some(mut receipt) = connection.receipt else { return Ok(()) };
         if receipt.finished_at.is_some() || receipt.revoked.is_none() {
-            // Nothing is left to do; or the first part comes again by the schedule.
+            // Either everything is done, or the schedule asks for the first part again.
             return Ok(());
         }
         let end = Instant::now() + self.time.purge;
@@ -33,13 +33,14 @@ impl Worker {
         }
         let now = self.clock.now();
         receipt.finished_at = Some(now);
-        // Told first: once the purge has ended nothing asks for it any more. Who dies in between tells it once more.
+        // Published before the purge ends, because nothing asks for it after that. If the process dies in
+        // between, the next run publishes it again.
         self.announce_end(connection, receipt).await?;
         Ok(self.purges.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?)
     }
 
-    /// Throws away what unfinished transfers have in the bucket. False where the time was over first: the next run has to
-    /// do with those that are left.
+    /// Aborts the uploads of unfinished transfers. Returns false if the time is up before that: the next run
+    /// aborts the remaining ones.
     async fn abort_uploads(&self, connection: &Connection, end: Instant) -> Result<bool, Failure> {
         let mut after: Option<Transfer> = None;
         loop {
@@ -54,7 +55,8 @@ impl Worker {
         }
     }
 
-    /// Whether it has an upload; then it is not found again.
+    /// Aborts a transfer's upload and ends the transfer, so that the next run does not find it. Returns false
+    /// if it has no upload.
     async fn abort_upload(&self, connection: &Connection, transfer: &Transfer) -> Result<bool, Failure> {
         let Some(resume) = &transfer.resume else { return Ok(false) };
         let key = content_key(connection, transfer);
@@ -65,7 +67,7 @@ impl Worker {
         Ok(true)
     }
 
-    /// False where the time was over first.
+    /// Removes all objects of the connection. Returns false if the time is up before that.
     async fn purge_objects(
         &self,
         connection: &Connection,
@@ -92,7 +94,7 @@ impl Worker {
         Ok(removals.buffer_unordered(PARALLEL).try_collect::<()>().await?)
     }
 
-    /// False where the time was over first.
+    /// Removes all rows of the connection. Returns false if the time is up before that.
     async fn purge_rows(
         &self,
         connection: &Connection,

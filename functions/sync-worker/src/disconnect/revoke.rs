@@ -1,4 +1,4 @@
-//! The first part: the tokens.
+//! The first part: revokes the tokens.
 
 use shared::{
     dropbox::{Dropbox, DropboxError, Session},
@@ -9,26 +9,27 @@ use shared::{
 
 use crate::{Failure, Worker, health::cause_of, walk::backoff};
 
-/// After so many failures in a row the tokens are removed without Dropbox: that is some hours after the first.
+/// Number of failures in a row after which the tokens are removed without Dropbox's answer: some hours after
+/// the first failure.
 const MOST_FAILURES: u32 = 10;
 
-/// What came of asking Dropbox to end the tokens.
+/// Result of asking Dropbox to revoke the tokens.
 enum Asked {
-    /// They have ended, or Dropbox never says so.
+    /// The tokens have ended (`revoked`), or Dropbox has failed to confirm it too often.
     Settled { revoked: bool },
-    /// To be asked again then.
+    /// Dropbox must be asked again at `at`.
     Again { at: Timestamp, failures: u32, code: TroubleCode },
 }
 
 impl Worker {
-    /// Ends the tokens at Dropbox and removes them here, then asks for the second part.
+    /// Revokes the tokens at Dropbox and removes them here, then asks for the second part.
     pub(crate) async fn revoke(&self, connection: &Connection) -> Result<(), Failure> {
         let id = connection.id;
         let Some(receipt) = connection.receipt else { return Ok(()) };
         if receipt.finished_at.is_some() {
             return Ok(());
         }
-        // A walker that was stopped for longer than its lease may still be at work.
+        // A walker that was suspended for longer than its lease may still be at work.
         self.purges.close_log(id).await?;
         if receipt.revoked.is_none() {
             match self.ask_to_revoke(connection).await? {
@@ -56,7 +57,7 @@ impl Worker {
         let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
         let failures = schedule.failures;
         Ok(match self.with_session(connection, revoke).await {
-            // Tokens that Dropbox refuses are of no use to anybody.
+            // Tokens that Dropbox refuses have ended already.
             Ok(()) | Err(TokenError::NeedsReauth) => Asked::Settled { revoked: true },
             Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
                 self.count(connection, Metric::RateLimitWaits, 1);

@@ -1,4 +1,4 @@
-//! What hinders a connection whose work failed.
+//! The cause of a failure, as a code of the connection's health.
 
 use shared::{
     model::{Cause, TroubleCode},
@@ -9,7 +9,7 @@ use shared::{
 
 use crate::Failure;
 
-/// What hinders a connection whose work failed so.
+/// Returns the cause by which a failure hinders a connection.
 pub(crate) fn cause_of(failure: &Failure) -> Cause {
     match failure {
         Failure::Token(TokenError::NeedsReauth) => TroubleCode::NeedsReauth.into(),
@@ -43,7 +43,7 @@ mod tests {
 
     use super::*;
 
-    /// T3: every way in which work can fail has a code; none of ours is taken for Dropbox's.
+    /// T3: every failure has a code, and none of ours is reported as Dropbox's.
     #[test]
     fn each_failure_has_its_code() {
         let store = || StoreError::Unavailable("throttled".to_owned());

@@ -1,7 +1,8 @@
-//! What becomes of a connection's health when its work fails or succeeds.
+//! Updates of a connection's health after its work failed or succeeded.
 //!
-//! A failure is stored with the news that it makes, and the news is then published: whoever dies in between leaves it
-//! to the next attempt, which publishes the same event. A failure to note a failure never fails the work itself.
+//! A failure is stored together with the events that it causes, which are published after that. If the
+//! process dies in between, the next attempt publishes the same events. The work itself never fails because
+//! its failure could not be recorded.
 
 mod cause;
 
@@ -14,11 +15,12 @@ pub(crate) use cause::cause_of;
 
 use crate::{Failure, Worker};
 
-/// Maximum number of writers that may come in between a read and a write of a connection's health.
+/// Maximum number of attempts to write a connection's health while others write it, too.
 const ATTEMPTS: u32 = 5;
 
 impl Worker {
-    /// Notes that the connection's work failed and is tried again at `retry_at` (absent: not before a reconnect).
+    /// Records that the connection's work failed and is tried again at `retry_at` (absent: not before a
+    /// reconnect).
     pub(crate) async fn note_failure(
         &self,
         connection: &Connection,
@@ -38,14 +40,15 @@ impl Worker {
         }
     }
 
-    /// Notes that the connection's work succeeded, and publishes what earlier attempts left to be published.
+    /// Records that the connection's work succeeded, and publishes events that earlier attempts left
+    /// unpublished.
     pub(crate) async fn note_success(&self, connection: &Connection, work: Work) -> Result<(), Failure> {
         let now = self.clock.now();
         let health = self.change_health(connection.id, |health| health.succeeded(work, now)).await?;
         self.publish_news(connection, health).await
     }
 
-    /// Publishes what is stored to be published, and forgets it then.
+    /// Publishes the stored events, then removes them.
     async fn publish_news(&self, connection: &Connection, health: Health) -> Result<(), Failure> {
         if health.news.is_empty() {
             return Ok(());
@@ -56,8 +59,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Stores what `change` makes of a connection's health, which is asked again where somebody else wrote meanwhile.
-    /// Returns the health as it is stored then.
+    /// Applies `change` to a connection's health and stores the result; reads the health again and repeats if
+    /// somebody else wrote it meanwhile. Returns the health as stored.
     async fn change_health(
         &self,
         id: ConnectionId,
