@@ -1,18 +1,18 @@
-//! Pages and deletions in pieces that fit a segment.
+//! Splits pages and deletions into pieces that fit a segment.
 
 use shared::{
     dropbox::Entry,
     model::{Change, Facts, Segment},
 };
 
-/// A segment has at most so many changes.
+/// Maximum number of changes in a segment.
 const CHANGES: usize = 2000;
-/// A segment has at most about so many bytes, so that it fits a row of 400 KB.
+/// Approximate maximum size of a segment, in bytes, so that it fits a row of 400 KB.
 const BYTES: usize = 300_000;
-/// What a change takes beside its paths, at most.
+/// Maximum size of a change without its paths, in bytes.
 const CHANGE: usize = 480;
 
-/// A page's entries in pieces, each of which makes at most one segment. There is at least one piece.
+/// Splits a page's entries into pieces, each of which makes at most one segment. Returns at least one piece.
 #[must_use]
 pub fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
     pieces(entries, |entry| match entry {
@@ -22,7 +22,7 @@ pub fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
     })
 }
 
-/// Numbered changes as segments.
+/// Splits numbered changes into segments. Returns at least one segment.
 #[must_use]
 pub fn segments(changes: Vec<Change>) -> Vec<Segment> {
     pieces(changes, |change| change_size(&change.item))
@@ -31,8 +31,8 @@ pub fn segments(changes: Vec<Change>) -> Vec<Segment> {
         .collect()
 }
 
-/// About what a change of an item takes: both paths, the path it may be moved from, and the name, with room for what
-/// escaping adds.
+/// Returns the approximate size of an item's change, in bytes: both paths, the path it may have moved from,
+/// and the name, with room for escaping.
 fn change_size(facts: &Facts) -> usize {
     CHANGE + 5 * (facts.path_lower.len() + facts.path_display.len()) / 2
 }

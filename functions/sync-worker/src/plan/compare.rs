@@ -1,4 +1,5 @@
-//! A full listing compared with what we hold, in little memory: of each side only fingerprints are kept.
+//! Comparison of a full listing with all stored items. To save memory, it keeps only fingerprints of the
+//! listed entries.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,19 +12,20 @@ use shared::{
 
 use super::Rules;
 
-/// What tells whether an item is as Dropbox says, in eight bytes.
+/// Eight bytes that tell whether a stored item equals what Dropbox lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// The fingerprint of an item.
+    /// Returns the fingerprint of an item's metadata.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
         let parts = (facts.kind, &facts.path_lower, &facts.name, &facts.rev, facts.size, &facts.content_hash);
         // Tuples of plain values always serialise.
         let mut text = serde_json::to_vec(&parts).unwrap_or_default();
-        // Of other files the fingerprint is what it was before there was this part.
+        // Only symbolic links have this part, so that the fingerprints of other files stay as in earlier
+        // versions.
         text.extend(facts.symlink_target.iter().flat_map(|target| target.bytes()));
         let mut first = [0; 8];
         first.copy_from_slice(&digest(&SHA256, &text).as_ref()[..8]);
@@ -31,52 +33,53 @@ impl Fingerprint {
     }
 }
 
-/// What was listed, and then how it differs from what we hold.
+/// The listed entries, as fingerprints, before they are compared with the stored items.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
     listed: HashMap<ItemId, Fingerprint>,
-    /// How many were listed.
+    /// Number of listed items.
     count: u64,
-    /// Items of which the listing told something that cannot be read.
+    /// Items with a listed entry that cannot be read.
     #[serde(default)]
     doubtful: BTreeSet<ItemId>,
-    /// How many entries cannot be read.
+    /// Number of entries that cannot be read.
     #[serde(default)]
     unreadable: u64,
 }
 
-/// How a listing differs from what we hold.
+/// Differences between a listing and the stored items.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Difference {
-    /// Items that are listed with other facts than we hold, or are not listed, or were skipped by rules that are
-    /// others now: in order of their ids.
+    /// Stored items that are not listed, or listed with other metadata, or skipped by rules that have changed
+    /// since; in order of their ids.
     pub doubted: Vec<ItemId>,
-    /// Listed and not held, in order of their ids; those among them of which the entry cannot be read may be held.
+    /// Listed items that are not stored, in order of their ids. Items whose entry cannot be read are among
+    /// them, even if they are stored.
     pub unknown: Vec<ItemId>,
-    /// How many entries cannot be read.
+    /// Number of entries that cannot be read.
     pub unreadable: u64,
-    /// How many were listed.
+    /// Number of listed items.
     pub listed: u64,
-    /// How many of them we hold as they are.
+    /// Number of listed items that equal the stored ones.
     pub agreed: u64,
 }
 
 impl Comparison {
-    /// Takes in what is listed. An entry that is repeated, since it changed, counts as it came last.
+    /// Adds a listed entry. If an item is listed again because it changed, its last entry counts.
     pub fn list(&mut self, facts: &Facts) {
         if self.listed.insert(facts.id.clone(), Fingerprint::of(facts)).is_none() {
             self.count += 1;
         }
     }
 
-    /// Takes in an entry that cannot be read: where it has an id, the item is asked about by that.
+    /// Adds an entry that cannot be read. If it has an id, Dropbox is asked about that item.
     pub fn list_unreadable(&mut self, entry: &Unreadable) {
         self.unreadable += 1;
         self.doubtful.extend(entry.id.clone());
     }
 
-    /// Leaves out what was listed of these items: it is not wanted.
+    /// Removes these items from the listing, because they are not wanted.
     pub fn leave_out<'a>(&mut self, items: impl IntoIterator<Item = &'a ItemId>) {
         for id in items {
             self.count -= u64::from(self.listed.remove(id).is_some());
@@ -84,7 +87,7 @@ impl Comparison {
         }
     }
 
-    /// Everything is listed: what we hold comes next.
+    /// Ends the listing and begins the check of the stored items.
     #[must_use]
     pub fn check(self, rules: &Rules) -> Check {
         let difference =
@@ -92,27 +95,27 @@ impl Comparison {
         self.resume(rules, difference)
     }
 
-    /// Goes on with a check that was suspended.
+    /// Resumes a suspended check.
     #[must_use]
     pub fn resume(self, rules: &Rules, difference: Difference) -> Check {
         Check { left: self.listed, doubtful: self.doubtful, rules: rules.clone(), difference }
     }
 }
 
-/// The comparison of a whole listing with the items, which come in pieces.
+/// The check of all stored items, which come in batches, against a complete listing.
 #[derive(Debug)]
 pub struct Check {
-    /// What was listed and is not found among the items yet.
+    /// Listed items that have not been found among the stored ones yet.
     left: HashMap<ItemId, Fingerprint>,
-    /// What is asked about in any case.
+    /// Items that Dropbox is asked about in any case.
     doubtful: BTreeSet<ItemId>,
-    /// With the room that the items leave that are doubted.
+    /// The rules, with the room that the doubted items leave.
     rules: Rules,
     difference: Difference,
 }
 
 impl Check {
-    /// Takes in items that we hold; each may come once.
+    /// Checks stored items. Each item may come only once.
     pub fn hold(&mut self, items: &[Item]) {
         for item in items {
             match self.left.remove(&item.facts.id) {
@@ -128,22 +131,22 @@ impl Check {
         }
     }
 
-    /// Whether other rules would not skip an item, or not for the same reason. Of the items beyond a limit no more are
-    /// asked about than there is room for.
+    /// Whether the current rules would no longer skip an item, or skip it for another reason. No more items
+    /// over the file limit are doubted than there is room for.
     fn has_changed_for(&mut self, item: &Item) -> bool {
         let has_changed = self.rules.changed_for(item);
         self.rules.make_room(false, has_changed);
         has_changed
     }
 
-    /// Whether an item was listed and has not been taken in yet.
+    /// Whether an item is listed and has not been found among the stored ones yet.
     #[must_use]
     pub fn has_listed(&self, id: &ItemId) -> bool {
         self.left.contains_key(id)
     }
 
-    /// Leaves the rest of the items to a later [`Comparison::resume`]: what was listed and is not found among the items
-    /// yet, and how those that have come differ.
+    /// Suspends the check, to be continued by [`Comparison::resume`]. Returns the listed items that were not
+    /// found yet, and the differences so far.
     #[must_use]
     pub fn suspend(self) -> (Comparison, Difference) {
         let Self { left, doubtful, difference, .. } = self;
@@ -151,7 +154,7 @@ impl Check {
         (Comparison { listed: left, count, doubtful, unreadable }, difference)
     }
 
-    /// All items have come.
+    /// Ends the check after the last item, and returns the differences.
     #[must_use]
     pub fn end(self) -> Difference {
         let Self { left, doubtful, mut difference, .. } = self;

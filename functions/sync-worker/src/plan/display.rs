@@ -1,4 +1,5 @@
-//! The path as people see it: each folder in the case of its own name, since Dropbox promises the last one only.
+//! Display paths: each folder in the case of its own name, since Dropbox promises the case of the last name
+//! only.
 
 use std::{
     borrow::Cow,
@@ -13,7 +14,7 @@ use shared::{
 
 use super::{Known, present};
 
-/// The names of the folders that a page tells of, by lower-cased path.
+/// Names of the folders on a page, by lower-cased path.
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
@@ -22,7 +23,8 @@ impl Names {
         Self(folders.map(|facts| (facts.path_lower.clone(), facts.name.clone())).collect())
     }
 
-    /// How an item is shown: below its folder as we hold it, or as this page tells of it, or as Dropbox shows it.
+    /// Returns an item's display path: below the path of its folder as stored, or else as named on this page,
+    /// or else as in Dropbox's own display path.
     pub(super) fn display<'a>(&self, at: impl Fn(&str) -> Option<Known<'a>>, facts: &'a Facts) -> String {
         let lower = facts.path_lower.rsplit_once('/').map_or("", |(folder, _)| folder);
         let shown = facts.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -45,18 +47,18 @@ impl Names {
     }
 }
 
-/// Finds the folders in which something is shown by another path than the folder itself. Of all items it keeps what
-/// tells of folders only.
+/// Finds the folders with items whose display path does not begin with the folder's own. It keeps only the
+/// folders' paths, not the items.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
-    /// How folders are shown, by lower-cased path.
+    /// Display paths of folders, by lower-cased path.
     folders: HashMap<String, String>,
-    /// How the folders of items are shown there: lower-cased path, and path as shown.
+    /// Parent folders as they appear in items' paths: lower-cased path and display path.
     above: HashSet<(String, String)>,
 }
 
 impl Shown {
-    /// Takes in items that we hold.
+    /// Adds stored items.
     pub fn hold(&mut self, items: &[Item]) {
         for Facts { kind, path_lower, path_display, .. } in items.iter().map(|item| &item.facts) {
             if *kind == ItemKind::Folder {
@@ -70,7 +72,7 @@ impl Shown {
         }
     }
 
-    /// The folders, by lower-cased path.
+    /// Returns these folders, by lower-cased path.
     #[must_use]
     pub fn otherwise(self) -> BTreeSet<String> {
         let Self { folders, above } = self;

@@ -1,10 +1,10 @@
-//! Several files or folders that Dropbox says to be at one lower-cased path: one of them is kept.
+//! Chooses one of several files or folders that Dropbox lists at the same lower-cased path.
 
 use std::cmp::Reverse;
 
 use shared::model::{ItemId, ItemKind};
 
-/// A file or folder that Dropbox says to be at a path.
+/// A file or folder that Dropbox lists at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// Its id.
@@ -15,11 +15,11 @@ pub struct Claim {
     pub is_mirrored: bool,
 }
 
-/// Which of several claims to one path is kept.
+/// Chooses which of several claims to one path is kept.
 ///
-/// A folder, since things may be in it; then what the mirror has there, so that nothing changes; then the first by id.
-/// It does not depend on the order in which they are listed, and who is kept
-/// once is kept again.
+/// A folder comes first, since it may have children; then the item that the mirror has there, so that nothing
+/// changes; then the smallest id. The choice does not depend on the order of the listing, and later calls
+/// make the same one.
 #[must_use]
 pub fn kept(claims: &[Claim]) -> Option<&ItemId> {
     let rank =

@@ -1,4 +1,4 @@
-//! What we hold, as the entries of a page change it.
+//! Stored items as the entries of a page change them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,23 +7,23 @@ use shared::{
     store::Place,
 };
 
-/// What we hold of the ids and paths that some entries name.
+/// Stored items that have the ids and paths of some entries.
 #[derive(Debug, Clone, Default)]
 pub struct View {
     /// Items by id.
     pub items: HashMap<ItemId, Item>,
-    /// Which item stands at a lower-cased path.
+    /// Ids of the items at lower-cased paths.
     pub paths: HashMap<String, ItemId>,
 }
 
-/// What we hold of one file or folder.
+/// What is stored of one file or folder.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
-    /// What Dropbox said of it.
+    /// Metadata from Dropbox.
     pub facts: &'a Facts,
-    /// Where its bytes are.
+    /// State of its bytes.
     pub content: &'a Content,
-    /// The number of the change that touched it last.
+    /// Number of the last change that touched it.
     pub number: u64,
 }
 
@@ -33,23 +33,23 @@ impl<'a> From<&'a Item> for Known<'a> {
     }
 }
 
-/// A view, and what the page has changed of it so far. The facts of what was changed stand in the changes.
+/// A view with the changes that the page has made so far. The metadata of changed items is in those changes.
 pub(super) struct Held {
     view: View,
-    /// By id: which change was the last, and where the bytes are since.
+    /// Index of each changed item's last change, and the state of its bytes after it.
     changed: HashMap<ItemId, (usize, Content)>,
-    /// By path, what was seen there unchanged although another item, or none, stood there by the view.
+    /// Unchanged items that take back their path, at which the view has another item or none.
     reclaimed: BTreeMap<String, (ItemId, ItemKind)>,
 }
 
 impl Held {
-    /// A view, with room for so many changes.
+    /// Wraps a view, with capacity for a page of `entries`.
     pub(super) fn of(mut view: View, entries: usize) -> Self {
         view.paths.reserve(entries);
         Self { view, changed: HashMap::with_capacity(entries), reclaimed: BTreeMap::new() }
     }
 
-    /// The file or folder with this id.
+    /// Returns the file or folder with this id.
     pub(super) fn item<'a>(&'a self, changes: &'a [Change], id: &ItemId) -> Option<Known<'a>> {
         match self.changed.get(id) {
             Some((place, content)) => {
@@ -60,17 +60,17 @@ impl Held {
         }
     }
 
-    /// Which file or folder stands at a lower-cased path, as far as is known.
+    /// Returns the id of the item that the path's row names; the item itself may be elsewhere.
     pub(super) fn id_at(&self, path: &str) -> Option<&ItemId> {
         self.view.paths.get(path)
     }
 
-    /// The file or folder that stands at a lower-cased path.
+    /// Returns the file or folder at a lower-cased path.
     pub(super) fn at<'a>(&'a self, changes: &'a [Change], path: &str) -> Option<Known<'a>> {
         self.item(changes, self.id_at(path)?).filter(|known| known.facts.path_lower == path)
     }
 
-    /// A file or folder stands at a path no more.
+    /// Removes a file or folder from a path, unless another item has taken the path.
     pub(super) fn leave(&mut self, path: &str, id: &ItemId) {
         if self.id_at(path) == Some(id) {
             self.view.paths.remove(path);
@@ -78,7 +78,8 @@ impl Held {
         }
     }
 
-    /// A file or folder was seen unchanged where it stands. Another may have taken its path before.
+    /// Records that a file or folder was seen unchanged at its path. If another item had taken that path, it
+    /// is taken back.
     pub(super) fn keep(&mut self, facts: &Facts) {
         if self.id_at(&facts.path_lower) != Some(&facts.id) {
             let (path, id) = (facts.path_lower.clone(), facts.id.clone());
@@ -87,18 +88,18 @@ impl Held {
         }
     }
 
-    /// How many paths no change accounts for.
+    /// Returns the number of paths that were taken back without a change.
     pub(super) fn reclaimed(&self) -> usize {
         self.reclaimed.len()
     }
 
-    /// What stands at paths where no change says it.
+    /// Returns the paths that were taken back without a change, and their items.
     pub(super) fn places(self) -> Vec<Place> {
         let places = self.reclaimed.into_iter();
         places.map(|(path, (item, kind))| Place { path, item, kind }).collect()
     }
 
-    /// A file or folder is changed by the change at `place`.
+    /// Records that the change at index `place` changes a file or folder.
     pub(super) fn change(&mut self, facts: &Facts, content: Content, place: usize) {
         self.view.paths.insert(facts.path_lower.clone(), facts.id.clone());
         self.reclaimed.remove(&facts.path_lower);

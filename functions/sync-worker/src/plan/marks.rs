@@ -1,4 +1,5 @@
-//! Deletions, held back until the drain ends: the same id may yet appear at another path, and then it was a move.
+//! Deletions that wait for the end of the drain: the same id may yet appear at another path, and then it was
+//! a move.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,38 +13,38 @@ pub fn is_at_or_below(path: &str, root: &str) -> bool {
     path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A path and all paths above it, without the root.
+/// Returns a path and its ancestors, without the root.
 pub(super) fn path_and_above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(parent, _)| parent))
         .filter(|path| !path.is_empty())
 }
 
-/// The marks of a drain, found by path and by id. A later mark of the same path or id takes the place of an earlier.
+/// The marks of a drain, by path and by id. A later mark of a path or id replaces an earlier one.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     below: HashMap<String, Placed>,
     items: HashMap<ItemId, (Placed, Removal)>,
     spared: HashMap<ItemId, u64>,
     unheld: HashSet<String>,
-    /// By when the last of it was noted.
+    /// Items with unreadable entries, and the order of the last such note.
     unreadable: HashMap<ItemId, u64>,
-    /// How many marks there were.
+    /// Number of marks so far, replaced ones included.
     count: u64,
-    /// Those that are not stored yet.
+    /// Marks that are not stored yet.
     fresh: Vec<Mark>,
 }
 
-/// A mark among the others.
+/// Position of a mark.
 #[derive(Debug, Clone, Copy)]
 struct Placed {
-    /// Items touched by a later change are not meant.
+    /// The log's head at the time. The mark does not apply to items that a later change touched.
     at: u64,
-    /// Its place in the order of marks.
+    /// Position in the order of marks.
     order: u64,
 }
 
 impl Marks {
-    /// Marks that were stored.
+    /// Restores marks from the store.
     #[must_use]
     pub fn stored(marks: Vec<Mark>) -> Self {
         let mut all = Self::default();
@@ -51,83 +52,84 @@ impl Marks {
         all
     }
 
-    /// Whether nothing is marked.
+    /// Whether neither a path nor an item is marked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.below.is_empty() && self.items.is_empty()
     }
 
-    /// Marks everything that stands at or below `path` when the log's head is `at`.
+    /// Marks everything that is at or below `path` when the log's head is `at`.
     pub(super) fn mark_below(&mut self, path: String, at: u64) {
         self.note(Mark::Below { path, at });
     }
 
-    /// Marks one item.
+    /// Marks one item, unless a change after `at` touches it.
     pub fn mark_item(&mut self, id: ItemId, at: u64, why: Removal) {
         self.note(Mark::Item { id, at, why });
     }
 
-    /// Something may be held below a path where no folder is held (any more).
+    /// Notes that items may be stored below a path at which no folder is stored (any more).
     pub(super) fn note_unheld(&mut self, path: &str) {
         if !self.unheld.contains(path) {
             self.note(Mark::Unheld { path: path.to_owned() });
         }
     }
 
-    /// The same of a path and all above it.
+    /// Notes the same for a path and all its ancestors.
     pub(super) fn note_all_unheld(&mut self, path: &str) {
         path_and_above(path).for_each(|path| self.note_unheld(path));
     }
 
-    /// Whether something may be held below a path although no folder is held there.
+    /// Whether items may be stored below a path at which no folder is stored.
     pub(super) fn is_unheld(&self, path: &str) -> bool {
         self.unheld.contains(path)
     }
 
-    /// An item that was seen where we hold it is not gone.
+    /// Cancels earlier marks of an item that was seen at its stored path.
     pub(super) fn spare(&mut self, held: Known<'_>) {
         if self.means(held).is_some() {
             self.note(Mark::Spared { id: held.facts.id.clone() });
         }
     }
 
-    /// An item of which Dropbox refuses to tell, or tells nothing that can be read, is not known to be gone.
+    /// Cancels earlier marks of an item that Dropbox refuses to describe or describes unreadably: it may
+    /// still exist.
     pub fn spare_item(&mut self, id: ItemId) {
         self.note(Mark::Spared { id });
     }
 
-    /// What an item is marked for, if it is.
+    /// Returns the reason for which an item is marked, if it is.
     #[must_use]
     pub fn why(&self, item: &Item) -> Option<Removal> {
         self.means(Known::from(item))
     }
 
-    /// What was told of an item cannot be read.
+    /// Notes an item whose entry cannot be read.
     pub(super) fn note_unreadable(&mut self, id: ItemId) {
         if !self.unreadable.contains_key(&id) {
             self.note(Mark::Unreadable { id });
         }
     }
 
-    /// How many marks there were so far: what is marked from now on comes after it.
+    /// Returns the number of marks so far. Later marks have a higher order.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// Each item of which something could not be read when there were so many marks is asked about by its id: the reported
-    /// deletions mean it again.
+    /// Forgets which items had unreadable entries among the first `count` marks: a comparison asks Dropbox
+    /// about each of them, so reported deletions apply to them again.
     pub fn ask_about_unreadable(&mut self, count: u64) {
         self.unreadable.retain(|_, order| *order > count);
     }
 
-    /// Whether an item was marked by itself when there were so many marks, and has not been since.
+    /// Whether the last mark of an item by its id is among the first `count` marks.
     #[must_use]
     pub fn was_marked(&self, id: &ItemId, count: u64) -> bool {
         self.items.get(id).is_some_and(|(placed, _)| placed.order <= count)
     }
 
-    /// The paths and the items that were marked when there were so many marks already.
+    /// Returns the paths and items that were marked after the first `count` marks.
     #[must_use]
     pub fn marked_since(&self, count: u64) -> (Vec<String>, Vec<ItemId>) {
         let is_later = |placed: &Placed| placed.order > count;
@@ -142,7 +144,8 @@ impl Marks {
     fn means(&self, item: Known<'_>) -> Option<Removal> {
         let spared = self.spared.get(&item.facts.id).copied().unwrap_or_default();
         let means = |mark: &Placed| item.number <= mark.at && mark.order > spared;
-        // What was moved out is reported as deleted where it was, too: its own mark says more.
+        // An item that was moved out of the selections is also reported as deleted at its old path; its own
+        // mark has the exact reason.
         if let Some((_, why)) = self.items.get(&item.facts.id).filter(|(mark, _)| means(mark)) {
             return Some(*why);
         }
@@ -153,13 +156,13 @@ impl Marks {
         above.any(means).then_some(Removal::Deleted)
     }
 
-    /// The marks that are to be stored, which count as stored from now on.
+    /// Returns the marks that must be stored, and regards them as stored from now on.
     pub fn take_fresh(&mut self) -> Vec<Mark> {
         std::mem::take(&mut self.fresh)
     }
 
-    /// The paths that were marked, also those below another, and with them the paths below where no folder is held: no
-    /// way leads through such a place.
+    /// Returns the marked paths, nested ones included, and the paths at or below them at which no folder is
+    /// stored: what is below such a path cannot be found through its ancestors.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {
         let unheld = self.unheld.iter().filter(|path| self.mean(path));
@@ -169,7 +172,8 @@ impl Marks {
         paths
     }
 
-    /// The places at or below a path where something may be held and no folder is: no way from above leads there.
+    /// Returns the paths at or below `root` at which no folder is stored but items may be stored below: these
+    /// cannot be found through their ancestors.
     #[must_use]
     pub fn unheld_in(&self, root: &str) -> Vec<String> {
         let mut paths: Vec<String> =
@@ -178,8 +182,8 @@ impl Marks {
         paths
     }
 
-    /// The notes that hold as long as the drain goes on, whatever is deleted early: places where something may be held
-    /// and no folder is, and items of which something could not be read.
+    /// Returns the notes that must outlive an early deletion, as long as the drain goes on: paths without a
+    /// stored folder but possibly with items below, and items with unreadable entries.
     #[must_use]
     pub fn lasting(&self) -> Vec<Mark> {
         let paths: BTreeSet<&String> = self.unheld.iter().collect();
@@ -188,12 +192,12 @@ impl Marks {
         unheld.chain(ids.into_iter().map(|id| Mark::Unreadable { id: id.clone() })).collect()
     }
 
-    /// Whether a path was marked, or one above it.
+    /// Whether a path or one of its ancestors is marked.
     pub(super) fn mean(&self, path: &str) -> bool {
         path_and_above(path).any(|above| self.below.contains_key(above))
     }
 
-    /// The ids that were marked by themselves.
+    /// Returns the items that are marked by their ids.
     #[must_use]
     pub fn ids(&self) -> Vec<ItemId> {
         let mut ids: Vec<ItemId> = self.items.keys().cloned().collect();
@@ -219,14 +223,16 @@ impl Marks {
     }
 }
 
-/// The deletions of those of `items` that are marked, after the log's head. Parents come before what is in them.
+/// Returns the deletions of those `items` that are marked, numbered from the one after `head`. Parents come
+/// before their children.
 #[must_use]
 pub fn deletions(head: u64, marks: &Marks, items: Vec<Item>) -> Vec<Change> {
     let marked = items.into_iter().filter_map(|item| marks.why(&item).map(|why| (item, why)));
     removals(head, marked)
 }
 
-/// The removal of items, each once, after the log's head. Parents come before what is in them.
+/// Returns the removal of each item, once, numbered from the one after `head`. Parents come before their
+/// children.
 #[must_use]
 pub fn removals(head: u64, items: impl IntoIterator<Item = (Item, Removal)>) -> Vec<Change> {
     let mut items: Vec<(Item, Removal)> = items.into_iter().collect();

@@ -1,7 +1,8 @@
-//! The planner: which changes a page of Dropbox's listing makes of what we hold. Pure.
+//! The planner: decides which changes a page of Dropbox's listing makes to the stored items. Pure.
 //!
-//! [`plan`] takes entries in their order. A deletion only marks ([`Marks`]): the same id may yet appear at another
-//! path, and then it was a move. When the drain ends, [`deletions`] turns what is still marked into changes.
+//! [`plan`] takes entries in their order. A deletion only marks ([`Marks`]): the same id may yet appear at
+//! another path, and then it was a move. When the drain ends, [`deletions`] turns what is still marked into
+//! changes.
 
 mod chunks;
 mod compare;
@@ -32,40 +33,42 @@ pub use marks::{Marks, deletions, is_at_or_below, removals};
 pub use rules::Rules;
 pub use scope::Scope;
 
-/// What a drain knows beside the view: it goes from page to page.
+/// State of a drain that is carried from page to page.
 #[derive(Debug, Clone, Default)]
 pub struct Standing {
-    /// What was marked.
+    /// Marks so far.
     pub marks: Marks,
-    /// What is selected.
+    /// The selected files and folders.
     pub scope: Scope,
-    /// Folders, by lower-cased path, of which the name is known by now, or has another case: what is in them may be shown
-    /// by another path.
+    /// Lower-cased paths of folders whose name has become known or has changed in case: the display paths of
+    /// their children may be outdated.
     pub recased: BTreeSet<String>,
 }
 
-/// What a page makes of what we hold.
+/// Changes that a page makes to the stored items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// In order, numbered from the one after the log's head.
+    /// Changes in order, numbered from the one after the log's head.
     pub changes: Vec<Change>,
-    /// Whether a selected folder has moved: what is in it, and where it stood, must be compared.
+    /// Whether a selected folder has moved, so that its content and its old place must be compared.
     pub selection_moved: bool,
-    /// What stands at paths where the changes alone do not say it: an item that was seen unchanged where another had
-    /// taken its place.
+    /// Path rows to write beyond those of the changes: unchanged items that take back a path from another
+    /// item.
     pub places: Vec<Place>,
-    /// Entries that are to be planned after this plan was applied: a commit has no room for more places.
+    /// Entries that must be planned after this plan was applied, because a commit has no room for more
+    /// places.
     pub rest: Vec<Entry>,
 }
 
 /// Plans a page.
 ///
-/// `head` is the number of the log's last change, `standing` what the drain knows from earlier pages, and `view` what
-/// we hold of every id and path in `entries`, of every item that stands at such a path, and of the folders above.
+/// `head` is the number of the log's last change, `standing` the drain's state after earlier pages, and
+/// `view` what is stored of every id and path in `entries`, of every item at such a path, and of the parent
+/// folders.
 #[must_use]
 pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>, rules: &Rules) -> Plan {
     let names = Names::of(&entries);
-    // First of all, so that each entry of the page is judged by where the selected folders stand now.
+    // Done first, so that each entry of the page is judged by where the selected folders are now.
     let selection_moved = present(&entries).filter(|facts| standing.scope.notice(facts)).count() > 0;
     let changes = Vec::with_capacity(entries.len());
     let plan = Plan { changes, selection_moved, ..Plan::default() };
@@ -85,17 +88,17 @@ pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>,
     Plan { places: held.places(), rest: entries.collect(), ..plan }
 }
 
-/// What is there, of what some entries tell of.
+/// Returns the metadata of the files and folders among some entries.
 fn present(entries: &[Entry]) -> impl Iterator<Item = &Facts> {
     entries.iter().filter_map(Entry::facts)
 }
 
 struct Planner<'a> {
-    /// The number of the last change, of the log or of this plan.
+    /// Number of the last change, in the log or in this plan.
     head: u64,
     held: Held,
     names: Names,
-    /// With the room that the changes of the plan leave.
+    /// The rules, with the room that the plan's changes leave.
     rules: Rules,
     standing: &'a mut Standing,
     plan: Plan,
@@ -108,7 +111,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Nothing is known of it but that it may be there: a full comparison asks about it.
+    /// Notes an entry that cannot be read. Its item may still exist, so a full comparison asks about it.
     fn unreadable(&mut self, entry: Unreadable) {
         if let Some(id) = entry.id {
             self.standing.marks.note_unreadable(id);
@@ -138,19 +141,20 @@ impl Planner<'_> {
         }
     }
 
-    /// What stands at a lower-cased path.
+    /// Returns the item at a lower-cased path.
     fn at(&self, path: &str) -> Option<Known<'_>> {
         self.held.at(&self.plan.changes, path)
     }
 
-    /// What is told of before its folder is noted; a file where such a folder should be has nothing below it.
+    /// Remembers folders that are missing above an entry. If the entry is a file at such a folder's path,
+    /// nothing can be below it any more.
     fn look_above(&mut self, facts: &Facts) {
         let marks = &mut self.standing.marks;
         if facts.kind == ItemKind::File && marks.is_unheld(&facts.path_lower) {
             marks.mark_below(facts.path_lower.clone(), self.head);
         }
         match facts.path_lower.rsplit_once('/') {
-            // A row that names what is not there (any more) is no folder.
+            // A path row whose item is not there (any more) is no folder.
             Some((folder, _)) if !folder.is_empty() && self.held.at(&self.plan.changes, folder).is_none() => {
                 marks.note_all_unheld(folder);
             }
@@ -158,8 +162,8 @@ impl Planner<'_> {
         }
     }
 
-    /// How an item differs from what we hold, if it does. The case of a path's ancestors is not promised, so it is not
-    /// compared.
+    /// Returns how an item differs from the stored one, if it does. Dropbox does not promise the case of
+    /// ancestors in a path, so it is not compared.
     fn difference(&self, held: Known<'_>, facts: &Facts, downloadable: bool) -> Option<ChangeKind> {
         let recased = self.is_recased(held.facts, facts);
         let content = self.other_content(held, facts, downloadable);
@@ -172,8 +176,8 @@ impl Planner<'_> {
         (content.is_some() || !same).then_some(ChangeKind::Updated { content })
     }
 
-    /// What is to be done about an item's bytes, where these are others, or the reason to skip them has gone or is
-    /// another. Bytes that were wanted once are kept until they change.
+    /// Returns what must be done about an item's bytes if they differ, or if the reason to skip them has gone
+    /// or changed. Bytes that were wanted once are kept until they change.
     fn other_content(&self, held: Known<'_>, facts: &Facts, downloadable: bool) -> Option<Content> {
         let content = self.content(Some(held), facts, downloadable);
         let same = held.facts.same_content(facts) && held.facts.kind == facts.kind;
@@ -185,7 +189,8 @@ impl Planner<'_> {
         is_other.then_some(content)
     }
 
-    /// What is to be done about an item's bytes. Beyond the room there is, those that were not wanted before are skipped.
+    /// Returns what must be done about an item's bytes. Beyond the file limit, bytes that were not wanted
+    /// before are skipped.
     fn content(&self, held: Option<Known<'_>>, facts: &Facts, downloadable: bool) -> Content {
         let is_new = !held.is_some_and(|held| held.content.is_wanted());
         match self.rules.content(facts, downloadable) {
@@ -196,14 +201,14 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether an item stands in a folder of which the case has changed, and is shown by another path for it.
+    /// Whether the display path of an item must change because the case of a folder above it has changed.
     fn is_recased(&self, held: &Facts, now: &Facts) -> bool {
         held.path_display != now.path_display
             && path_and_above(&now.path_lower).any(|path| self.standing.recased.contains(path))
     }
 
-    /// Whether what is held in a folder may be shown by another path for it: only the case of its name has changed, or
-    /// what is in it was told of first.
+    /// Whether a folder's children may have outdated display paths: only the case of its name has changed, or
+    /// they were listed before it.
     fn names_others(&self, before: Option<Known<'_>>, folder: &Facts) -> bool {
         match before.filter(|held| held.facts.path_lower == folder.path_lower) {
             Some(held) => held.facts.name != folder.name,
@@ -211,16 +216,17 @@ impl Planner<'_> {
         }
     }
 
-    /// An item that was moved out of everything that is selected. Should a selected folder turn up around it before
-    /// the drain ends, it stays.
+    /// Marks an item that was moved out of all selections. It stays if a selected folder turns up around it
+    /// before the drain ends.
     fn left(&mut self, facts: &Facts) {
         if self.held.item(&self.plan.changes, &facts.id).is_some() {
             self.standing.marks.mark_item(facts.id.clone(), self.head, Removal::MovedOut);
         }
     }
 
-    /// An item has moved away from a path. What stood in a folder moved along, and is told of one by one, or is deleted,
-    /// and told of likewise; but where a file takes the folder's place, that alone says that the rest is gone.
+    /// Removes an item from the path it has left. Children of a moved folder are listed at their new or as
+    /// deleted at their old paths, one by one; only if a file takes the folder's place, that file alone says
+    /// that the children are gone.
     fn leave(&mut self, from: &str, facts: &Facts) {
         if facts.kind == ItemKind::Folder && from != facts.path_lower {
             self.standing.marks.note_unheld(from);
@@ -228,7 +234,8 @@ impl Planner<'_> {
         self.held.leave(from, &facts.id);
     }
 
-    /// Another item that stands at the path has gone from there. A folder in place of a folder keeps the children.
+    /// Marks another item that is stored at the entry's path. A folder that takes a folder's place keeps the
+    /// children.
     fn displace(&mut self, facts: &Facts) {
         let Some(held) = self.held.at(&self.plan.changes, &facts.path_lower) else { return };
         if held.facts.id == facts.id {
@@ -241,14 +248,14 @@ impl Planner<'_> {
         marks.mark_item(held.facts.id.clone(), self.head, Removal::Deleted);
     }
 
-    /// A file in place of a folder that nobody selected: what is selected in there is gone.
+    /// Marks what is selected below a path at which a file has replaced an unselected folder.
     fn replace_folder(&mut self, facts: &Facts) {
         if facts.kind == ItemKind::File && self.standing.scope.is_above(&facts.path_lower) {
             self.standing.marks.mark_below(facts.path_lower.clone(), self.head);
         }
     }
 
-    /// Adds a change, which later entries of the page see.
+    /// Adds a change, which applies to the later entries of the page.
     fn change(&mut self, kind: ChangeKind, item: Facts) {
         self.head += 1;
         let before = self.held.item(&self.plan.changes, &item.id);

@@ -1,15 +1,15 @@
-//! Which files' bytes are fetched.
+//! Rules that decide which files' bytes are fetched.
 
 use shared::model::{Content, Facts, Formats, Item, ItemKind, NotFetched, ProjectSettings};
 
-/// What decides whether a file's bytes are fetched.
+/// Rules that decide whether a file's bytes are fetched.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// Larger files are skipped. Bytes.
+    /// Maximum file size, in bytes; larger files are skipped.
     pub max_file_bytes: u64,
-    /// Files of other formats are skipped.
+    /// Wanted formats; other files are skipped.
     pub formats: Formats,
-    /// Maximum number of further files whose bytes may be wanted; absent: any number.
+    /// Maximum number of further files whose bytes may be wanted; absent: unlimited.
     pub room: Option<u64>,
 }
 
@@ -20,7 +20,7 @@ impl From<&ProjectSettings> for Rules {
 }
 
 impl Rules {
-    /// What is to be done about the bytes of an item, where there is room for them.
+    /// Returns what must be done about an item's bytes, without regard to the file limit.
     pub(super) fn content(&self, facts: &Facts, downloadable: bool) -> Content {
         let Some(rev) = facts.rev.clone().filter(|_| facts.kind == ItemKind::File) else {
             return Content::None;
@@ -31,7 +31,7 @@ impl Rules {
         }
     }
 
-    /// Whether an item was skipped for a reason that has gone since, or is another by now.
+    /// Whether an item was skipped for a reason that has gone or changed since.
     pub(super) fn changed_for(&self, item: &Item) -> bool {
         let reason = self.reason_against(&item.facts, true);
         match item.content {
@@ -45,7 +45,7 @@ impl Rules {
         }
     }
 
-    /// Takes room for a file whose bytes were not wanted and are now, or gives room back.
+    /// Takes room for a file whose bytes become wanted, or gives room back if they are not wanted any more.
     pub(super) fn make_room(&mut self, before: bool, now: bool) {
         let Some(room) = &mut self.room else { return };
         match (before, now) {

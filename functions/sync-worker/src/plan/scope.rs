@@ -1,4 +1,4 @@
-//! What is selected: which of Dropbox's entries belong into the mirror.
+//! The selections, and which of Dropbox's entries they take into the mirror.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -6,37 +6,37 @@ use shared::model::{Facts, Item, ItemId, ItemKind, Selection, SelectionState, Ta
 
 use super::marks::{Marks, path_and_above};
 
-/// What is selected, and where it stands.
+/// The selected files and folders, and their paths.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     everything: bool,
     targets: HashMap<ItemId, Selected>,
-    /// The same, by path.
+    /// Ids of selected items by lower-cased path.
     paths: BTreeMap<String, ItemId>,
-    /// Files that are not wanted, whatever is selected.
+    /// Files that are excluded from all selections.
     excluded: HashSet<ItemId>,
 }
 
 /// A selected file or folder.
 #[derive(Debug, Clone)]
 struct Selected {
-    /// The lower-cased path where we hold it.
+    /// Lower-cased path of the stored item.
     held_at: Option<String>,
-    /// The lower-cased path where it stands, as far as is known.
+    /// Lower-cased path at Dropbox, if known.
     path: Option<String>,
-    /// Whether it is still to be listed.
+    /// Whether it must still be listed.
     is_new: bool,
 }
 
 impl Scope {
-    /// The whole account.
+    /// Selects the whole account.
     #[must_use]
     pub fn everything() -> Self {
         Self { everything: true, ..Self::default() }
     }
 
-    /// What these selections take in, where `items` are those of their targets that we hold. One that is marked may
-    /// stand there no more.
+    /// Returns the scope of these selections. `items` are the stored ones among their targets; a marked one
+    /// may not be at its path any more.
     #[must_use]
     pub fn of(selections: &[Selection], items: &HashMap<ItemId, Item>, marks: &Marks) -> Self {
         let mut scope = Self::default();
@@ -57,13 +57,13 @@ impl Scope {
         scope
     }
 
-    /// The same, without these files.
+    /// Excludes these files from the scope.
     #[must_use]
     pub fn without(self, excluded: HashSet<ItemId>) -> Self {
         Self { excluded, ..self }
     }
 
-    /// The files that are not wanted, whatever is selected.
+    /// Returns the excluded files.
     #[must_use]
     pub fn excluded(&self) -> &HashSet<ItemId> {
         &self.excluded
@@ -75,10 +75,10 @@ impl Scope {
         !self.everything && self.targets.is_empty()
     }
 
-    /// Whether a file or folder belongs into the mirror: it is selected itself, or lies below what is.
+    /// Whether a file or folder belongs in the mirror: it, or a folder above it, is selected.
     #[must_use]
     pub fn holds(&self, facts: &Facts) -> bool {
-        // A folder is never excluded: what is added to it later is wanted.
+        // A folder is never excluded, because files that are added to it later are wanted.
         !(facts.kind == ItemKind::File && self.excluded.contains(&facts.id)) && self.takes_in(facts)
     }
 
@@ -88,7 +88,7 @@ impl Scope {
             || path_and_above(&facts.path_lower).skip(1).any(|path| self.paths.contains_key(path))
     }
 
-    /// Whether a deletion at a lower-cased path may mean something in the mirror.
+    /// Whether a deletion at a lower-cased path may affect the mirror.
     #[must_use]
     pub fn concerns(&self, path: &str) -> bool {
         self.everything
@@ -96,7 +96,7 @@ impl Scope {
             || self.is_above(path)
     }
 
-    /// Whether something that is selected stands below a lower-cased path.
+    /// Whether a selected file or folder is below a lower-cased path.
     pub(super) fn is_above(&self, path: &str) -> bool {
         if self.paths.is_empty() {
             return false;
@@ -105,22 +105,22 @@ impl Scope {
         self.paths.range(below.clone()..).next().is_some_and(|(selected, _)| selected.starts_with(&below))
     }
 
-    /// Where we hold what is selected, as far as marks mean that: the folders between may not be held, so that no way
-    /// leads there from a marked path.
+    /// Returns the paths of selected items that are at or below a marked path. Folders in between may not be
+    /// stored, so these paths cannot be found from the marked ones.
     #[must_use]
     pub fn paths_in(&self, marks: &Marks) -> Vec<String> {
         let held_at = self.targets.values().filter_map(|selected| selected.held_at.as_ref());
         held_at.chain(self.paths.keys()).filter(|path| marks.mean(path)).cloned().collect()
     }
 
-    /// Takes note of what stands where. True where entries of before may have been misjudged for it: they came before
-    /// the selected folder that they are in, or before the folder that took its place.
+    /// Records a file's or folder's path. Returns whether earlier entries may have been misjudged for it:
+    /// they came before their selected folder, or before the folder that took its place.
     pub(super) fn notice(&mut self, facts: &Facts) -> bool {
         let misjudged = self.displace(facts) | self.follow(facts);
         misjudged && facts.kind == ItemKind::Folder && !self.everything
     }
 
-    /// Another file or folder stands where a selected one was.
+    /// Removes the path of a selected item if another file or folder is at it now.
     fn displace(&mut self, facts: &Facts) -> bool {
         let Some(id) = self.paths.get(&facts.path_lower).filter(|id| **id != facts.id).cloned() else {
             return false;
@@ -129,7 +129,7 @@ impl Scope {
         true
     }
 
-    /// What is selected does not stand where it stood.
+    /// Forgets the path of a selected item, because the item is not there any more.
     pub fn lose(&mut self, id: &ItemId) {
         let path = self.targets.get_mut(id).and_then(|selected| selected.path.take());
         if let Some(path) = path.filter(|path| self.paths.get(path) == Some(id)) {
@@ -137,7 +137,8 @@ impl Scope {
         }
     }
 
-    /// What is selected is held wherever it goes. True where it stood elsewhere, or nowhere though it was listed.
+    /// Follows a selected item to its path. Returns whether it was elsewhere, or had no path although it was
+    /// listed before.
     fn follow(&mut self, facts: &Facts) -> bool {
         let Some(selected) = self.targets.get(&facts.id) else { return false };
         let stood_here = selected.path.as_deref() == Some(facts.path_lower.as_str());
