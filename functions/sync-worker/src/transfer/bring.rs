@@ -1,4 +1,4 @@
-//! Where a revision's bytes come from: the bucket itself, an export, or a download that may go on where it stopped.
+//! Sources of a revision's bytes: the bucket itself, an export, or a download that can be resumed.
 
 use reqwest::Response;
 use shared::{
@@ -17,22 +17,22 @@ use super::{
 };
 use crate::{Failure, Worker};
 
-/// What a transfer came to.
+/// Result of a transfer.
 pub(super) enum Brought {
-    /// All bytes are in the bucket, and are those that Dropbox named.
+    /// All bytes are in the bucket and match what Dropbox named.
     Whole { exported: Option<Exported> },
-    /// Dropbox sent other bytes; nothing of them is in the bucket.
+    /// Dropbox sent other bytes than it named; none of them are in the bucket.
     OtherBytes,
-    /// The file wants other bytes by now.
+    /// The file wants another revision by now.
     Unwanted,
-    /// The time was over.
+    /// The time was up; the upload can be resumed from here, if it could be saved.
     OutOfTime(Option<Resume>),
-    /// The download ended before the bytes did.
+    /// The download ended early; the upload can be resumed from here, if it could be saved.
     Cut(Option<Resume>, Failure),
 }
 
 impl Worker {
-    /// Brings a revision's bytes into the bucket.
+    /// Fetches a revision's bytes into the bucket.
     pub(super) async fn bring(
         &self,
         connection: &Connection,
@@ -49,7 +49,8 @@ impl Worker {
         }
     }
 
-    /// The same bytes may lie in the bucket for another file, or another revision, of the connection.
+    /// Copies the bytes within the bucket if another file, or another revision, of the connection has the
+    /// same. Returns whether it did.
     async fn copied(
         &self,
         connection: &Connection,
@@ -86,7 +87,7 @@ impl Worker {
                 let as_named = export.size.is_none_or(|named| named == size);
                 pour.finish(export.content_hash.as_deref(), as_named).await
             }
-            // An export cannot be gone on with.
+            // An export cannot be resumed.
             Ok(Poured::Unwanted) => pour.abort().await.map(|()| Brought::Unwanted),
             Ok(Poured::OutOfTime) => pour.abort().await.map(|()| Brought::OutOfTime(None)),
             Err(failure) => pour.abort().await.and(Err(failure)),
@@ -115,9 +116,9 @@ impl Worker {
                 }
                 Ok(Poured::Unwanted) => return pour.abort().await.map(|()| Brought::Unwanted),
                 Ok(Poured::OutOfTime) => return pour.save().await.map(Brought::OutOfTime),
-                // What the bucket did not take cannot be gone on with.
+                // After a failure of the bucket the upload cannot be resumed.
                 Err(failure) if failure.dropbox().is_none() => return pour.cut(failure).await,
-                // Fewer bytes than were named, or a cut.
+                // Fewer bytes than Dropbox named, or a broken download.
                 short => {
                     let advanced = pour.hasher.bytes() > before;
                     if !(advanced && self.budget.spend()) {
@@ -160,7 +161,7 @@ impl Worker {
             async move { dropbox.download_item(&session, &id, from).await }
         };
         match self.with_session(connection, of_rev).await {
-            // The revision is no longer the file's newest; its newest may have the same bytes.
+            // The revision is not the file's newest any more; the newest may have the same bytes.
             Err(TokenError::Dropbox(DropboxError::NotFound(_)))
                 if item.facts.rev.as_ref() != Some(&transfer.rev) =>
             {

@@ -1,4 +1,4 @@
-//! A run after one that did not come to its end: the process may have died of one file.
+//! Transfers in a run after one that did not end: one of the files may have killed the process.
 
 use std::time::Duration;
 
@@ -8,11 +8,13 @@ use tokio::time::Instant;
 use super::bring::Brought;
 use crate::{Failure, Worker};
 
-/// Nobody else begins a claimed transfer for so long: longer than its message stays unseen after a death.
+/// How long nobody else begins a claimed transfer: longer than its message stays invisible after the process
+/// died.
 const CLAIM: Duration = Duration::from_secs(60 * 60);
 
 impl Worker {
-    /// Brings the bytes, and puts the transfer off meanwhile. What follows is no danger: there it is due again.
+    /// Fetches the bytes, with the transfer put off meanwhile. After that the transfer is due again, because
+    /// the following steps cannot kill the process.
     pub(super) async fn bring_carefully(
         &self,
         connection: &Connection,

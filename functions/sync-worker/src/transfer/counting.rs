@@ -1,4 +1,4 @@
-//! What a run counts of the files that it brings, added to the connection's counts every few seconds.
+//! Counts of the files that a run transfers, added to the connection's counts every few seconds.
 
 use std::time::Duration;
 
@@ -7,39 +7,39 @@ use tokio::time::Instant;
 
 use super::Run;
 
-/// A run that takes long adds what it has counted so often.
+/// How often a long run adds its counts to the connection's.
 const INTERVAL: Duration = Duration::from_secs(15);
 
-/// What a run counts.
+/// Counts of a run.
 pub(super) struct Counting {
     began: Instant,
     added_at: Instant,
-    /// What is still to be added.
+    /// Counts that must still be added to the connection's.
     counts: TransferCounts,
-    /// Files that were brought since the run began.
+    /// Files transferred since the run began.
     files: u64,
 }
 
 impl Counting {
-    /// Of a run that begins now.
+    /// Begins the counts of a run.
     pub(super) fn begun() -> Self {
         let now = Instant::now();
         Self { began: now, added_at: now, counts: TransferCounts::default(), files: 0 }
     }
 
-    /// A file of so many bytes was brought.
+    /// Counts a transferred file and its bytes.
     pub(super) fn brought(&mut self, bytes: u64) {
         self.counts.ready += 1;
         self.counts.ready_bytes += bytes;
         self.files += 1;
     }
 
-    /// A file was given up.
+    /// Counts a file that was given up.
     pub(super) fn given_up(&mut self) {
         self.counts.failed += 1;
     }
 
-    /// What is to be added now; nothing where nothing was counted.
+    /// Takes the counts if there are any and it is time to add them, or if `is_last`.
     fn take(&mut self, is_last: bool) -> Option<TransferCounts> {
         let now = Instant::now();
         let is_due = is_last || now.duration_since(self.added_at) >= INTERVAL;
@@ -55,7 +55,8 @@ impl Counting {
 }
 
 impl Run<'_> {
-    /// Adds what was counted, where it is time. Files are never held up for their count: the next resync sets it right.
+    /// Adds the counts to the connection's if it is time. A failure only delays the counts, never the files:
+    /// the next resync corrects them.
     pub(super) async fn count_up(&mut self, is_last: bool) {
         let Some(counts) = self.counting.take(is_last) else { return };
         let (worker, id) = (self.worker, self.connection.id);

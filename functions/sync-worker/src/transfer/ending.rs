@@ -1,4 +1,4 @@
-//! How a run ends: when the next one comes, and what it says of the connection's health.
+//! End of a run: when the next one begins, and what the run means for the connection's health.
 
 use shared::{
     metrics::{Metric, Subject},
@@ -10,7 +10,7 @@ use super::{Run, Seen, Stop};
 use crate::{Failure, Worker, walk::backoff_of};
 
 impl Run<'_> {
-    /// Sees to it that the next run comes, where one is needed, and notes how this one went.
+    /// Schedules the next run, if one is needed, and records how this one went.
     pub(super) async fn end(mut self, pace: TransferPace) -> Result<(), Failure> {
         if self.stop == Some(Stop::NeedsReauth) {
             self.count_up(true).await;
@@ -26,11 +26,11 @@ impl Run<'_> {
         let (at_once, wake_at) = match &self.stop {
             None => ((pace.at_once + 1).min(TransferPace::MOST), self.next),
             Some(Stop::TimeIsOver) => (pace.at_once, Some(worker.clock.now())),
-            // Half as many, so that interactive calls get through.
+            // Half as many at once, so that interactive calls get through.
             Some(Stop::Paused(until)) => ((pace.at_once / 2).max(1), Some(*until)),
             Some(Stop::Hindered(cause)) => (pace.at_once, Some(self.retry_at(cause).await?)),
             Some(Stop::Elsewhere(at)) => (pace.at_once, Some(*at)),
-            // As above.
+            // Handled above.
             Some(Stop::NeedsReauth) => (pace.at_once, None),
         };
         worker.transfers.set_pace(id, TransferPace { at_once, wake_at }).await?;
@@ -42,7 +42,7 @@ impl Run<'_> {
         }
     }
 
-    /// What hindered this run, if anything did: why it was stopped, or why nothing of what it tried succeeded.
+    /// Returns what hindered this run: the reason why it stopped, or why none of its attempts succeeded.
     fn hindered_by(&self) -> Option<Cause> {
         match &self.stop {
             Some(Stop::Hindered(cause)) => Some(cause.clone()),
@@ -51,7 +51,7 @@ impl Run<'_> {
         }
     }
 
-    /// When a connection is tried again whose transfers are hindered: later with each run that brought nothing.
+    /// Returns when a hindered connection is tried again: later after each run that transferred nothing.
     async fn retry_at(&self, cause: &Cause) -> Result<Timestamp, Failure> {
         let (worker, id) = (self.worker, self.connection.id);
         let health = worker.health.health(id).await?;
@@ -60,7 +60,7 @@ impl Run<'_> {
         Ok(worker.clock.now().plus(backoff_of(cause.code, id, failures)))
     }
 
-    /// A file that stalled while others could be brought has failed by itself.
+    /// Charges stalled files with a failure of their own, if other files could be transferred meanwhile.
     async fn charge_stalled(&mut self) -> Result<(), Failure> {
         if self.brought == 0 {
             return Ok(());
@@ -84,7 +84,7 @@ impl Run<'_> {
             worker.count(connection, Metric::RateLimitWaits, 1);
         }
         worker.count_transfers_put_off(connection, cause.code);
-        // Where files were brought before it, a pause is how Dropbox sets the pace.
+        // If files were transferred before it, a pause is only Dropbox's way to set the pace.
         if self.brought == 0 || cause.code != TroubleCode::RateLimited {
             worker.note_failure(connection, Work::Transfers, &cause, retry_at).await;
         }

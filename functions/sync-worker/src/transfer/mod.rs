@@ -1,7 +1,7 @@
 //! Transfers: the bytes of a connection's files, from Dropbox to the bucket.
 //!
-//! One run at a time sees to all transfers of a connection that are due, a few at the same time. What is to be done
-//! lies in the store, a row for each revision; a message only says that something is there.
+//! One run at a time processes all due transfers of a connection, a few at the same time. The work is in the
+//! store, one row per revision; a message only says that there is some.
 
 mod bring;
 mod claim;
@@ -27,51 +27,53 @@ use self::counting::Counting;
 pub(crate) use self::settle::content_key;
 use crate::{Failure, Worker, health::cause_of, walk::Standing};
 
-/// Transfers read at once.
+/// Number of transfers read at once.
 const PAGE: u32 = 100;
-/// After so many files in a row that failed for a reason that others share, the run ends.
+/// Number of files in a row that fail for a reason that may affect others, too, after which the run ends.
 const OUTAGE: u32 = 4;
 
-/// What became of one transfer.
+/// Result of one transfer.
 #[derive(Debug)]
 enum Seen {
-    /// So many bytes were brought.
+    /// The bytes are in the bucket; their number.
     Brought(u64),
-    /// Its bytes will not come.
+    /// The file was given up.
     GivenUp,
-    /// It was seen to otherwise.
+    /// The transfer is done in another way: discarded, or its event published again.
     Done,
-    /// It is to be tried again, not before then.
+    /// The transfer failed and is tried again, not before this time.
     Later(Timestamp),
-    /// The same of a file that Dropbox has no more, or that is another by now: a walk is to look.
+    /// The file is gone from Dropbox or has another revision; a walk must look. Tried again, not before this
+    /// time.
     Gone(Timestamp),
-    /// The same after a failure that others may share.
+    /// The transfer failed for a reason that may affect others, too. Tried again, not before this time.
     Failing(Timestamp, Cause),
-    /// It is to be tried again after a failure that is not its own, unless it is alone with it.
+    /// The transfer failed for a reason that is not the file's own, unless no other file fails for it. Tried
+    /// again later.
     Stalled(Transfer, Cause),
-    /// No file of the connection can be brought now.
+    /// No file of the connection can be transferred now.
     Hindered(Cause),
-    /// The account is rooted elsewhere; a walk was asked for, and it is to be tried again, not before then.
+    /// The account has another root, and a walk was requested. Tried again, not before this time.
     Elsewhere(Timestamp),
-    /// The time of the run was over.
+    /// The time of the run was up.
     OutOfTime,
-    /// Dropbox asks for silence until then.
+    /// Dropbox requested a pause until this time.
     Paused(Timestamp),
     /// Dropbox refuses the tokens.
     NeedsReauth,
 }
 
-/// How a run goes about its transfers.
+/// How carefully a run processes its transfers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Care {
     /// A few at the same time.
     Usual,
-    /// One at a time, each put off while its bytes are brought: were the process to die of it, the others would have
-    /// their turn.
+    /// One at a time, each put off while its bytes are fetched, so that the others get their turn if it kills
+    /// the process.
     OneByOne,
 }
 
-/// One run.
+/// One run of a connection's transfers.
 struct Run<'a> {
     worker: &'a Worker,
     connection: &'a Connection,
@@ -80,20 +82,20 @@ struct Run<'a> {
     ready: VecDeque<Transfer>,
     /// The last transfer that was read.
     after: Option<Transfer>,
-    /// When the earliest of those that are not due yet is.
+    /// Earliest time at which a transfer that is not due yet becomes due.
     next: Option<Timestamp>,
     failures_in_a_row: u32,
-    /// How many files' bytes were brought.
+    /// Number of files whose bytes were transferred.
     brought: u32,
-    /// What is still to be added to the connection's counts.
+    /// Counts to be added to the connection's.
     counting: Counting,
-    /// Whether a file was gone of which no walk has told.
+    /// Whether a file is gone or has changed and no walk has seen it yet.
     is_walk_wanted: bool,
-    /// What the last failure was that others may share.
+    /// Cause of the last failure that may affect others, too.
     last_cause: Option<Cause>,
     /// Transfers that stalled.
     stalled: Vec<Transfer>,
-    /// Why nothing more is begun, if nothing more is.
+    /// Reason why no more transfers are begun, if that is so.
     stop: Option<Stop>,
 }
 
@@ -107,7 +109,8 @@ enum Stop {
 }
 
 impl Worker {
-    /// Sees to the connection's transfers; carefully, where an earlier run did not come to its end.
+    /// Runs the connection's due transfers as carefully as `care` says, then a sweep if one is due. `sweep`
+    /// makes one due.
     pub(crate) async fn see_to_transfers(
         &self,
         id: ConnectionId,
@@ -183,7 +186,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The next transfer that is due.
+    /// Returns the next transfer that is due, if any.
     async fn next_due(&mut self) -> Result<Option<Transfer>, Failure> {
         let now = self.worker.clock.now();
         loop {
@@ -238,7 +241,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A failure that others may share: so many in a row end the run.
+    /// Records a failure that may affect others, too. Several in a row end the run.
     fn note_shared(&mut self, cause: Cause) {
         self.failures_in_a_row += 1;
         if self.failures_in_a_row >= OUTAGE {
@@ -247,7 +250,8 @@ impl<'a> Run<'a> {
         self.last_cause = Some(cause);
     }
 
-    /// What cannot be noted of a transfer ends the run, and not the message: it would only come again at once.
+    /// Ends the run because a transfer's result could not be stored. The message does not fail, because it
+    /// would come again at once.
     fn fail(&mut self, failure: &Failure) {
         let cause = cause_of(failure);
         tracing::warn!(connection = %self.connection.id, %failure, reason = %cause.code, "a run of transfers is put off");

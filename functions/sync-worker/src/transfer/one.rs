@@ -1,4 +1,4 @@
-//! One transfer: what the file wants now decides what is done.
+//! One transfer: does what the file's item wants now.
 
 use std::time::Duration;
 
@@ -17,15 +17,15 @@ use super::{
 };
 use crate::{Failure, Worker, retry::backoff};
 
-/// The delay after the first failure; it doubles with each.
+/// Delay after the first failure; it doubles with each further one.
 const FIRST_DELAY: Duration = Duration::from_secs(5);
-/// The longest delay.
+/// Longest delay.
 const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
-/// The delay after a failure that is not the file's own.
+/// Delay after a failure that is not the file's own.
 const STALL: Duration = Duration::from_secs(60);
 
 impl Worker {
-    /// Sees to one transfer.
+    /// Processes one transfer.
     pub(super) async fn see_to(
         &self,
         connection: &Connection,
@@ -36,12 +36,12 @@ impl Worker {
         let held = self.items.items(connection.id, std::slice::from_ref(&transfer.item)).await?;
         let item = held.get(&transfer.item).filter(|item| item.content.rev() == Some(&transfer.rev));
         match item.map(|item| (item, &item.content)) {
-            // Each time the process died of it.
+            // Each of these failures was the death of the process.
             Some((_, Content::Pending { .. })) if transfer.failures >= ATTEMPTS => {
                 self.give_up(connection, &transfer, NotFetched::Unreachable).await
             }
             Some((item, Content::Pending { .. })) => self.fetch(connection, item, transfer, care, end).await,
-            // An event may have been lost between the writes that end a transfer.
+            // The event may have been lost between the writes that end a transfer.
             Some((item, Content::Ready { .. })) => {
                 self.announce_ready(connection, item, &transfer).await?;
                 self.end(connection, &transfer).await
@@ -97,7 +97,7 @@ impl Worker {
         }
     }
 
-    /// Does what a verdict asks for, but for one that asks for a look at the file.
+    /// Acts on a verdict without looking the file up at Dropbox.
     async fn judged(
         &self,
         connection: &Connection,
@@ -133,7 +133,7 @@ impl Worker {
         }
     }
 
-    /// Tries again later, or gives the file up once it has failed so often.
+    /// Tries again later, or gives the file up after its last attempt.
     async fn failed(
         &self,
         connection: &Connection,
@@ -143,7 +143,8 @@ impl Worker {
         if transfer.failures + 1 < attempts(reason) {
             return self.later(connection, transfer).await.map(Seen::Later);
         }
-        // Trouble that all files share is none of this one's: Dropbox must answer about it before it is given up.
+        // A failure that affects all files is not this one's own, so Dropbox must answer about the file
+        // before it is given up.
         let may_be_shared = matches!(reason, NotFetched::Unreachable | NotFetched::Refused);
         if may_be_shared && !self.is_answered(connection, &transfer.item).await {
             let failures = transfer.failures.min(attempts(reason) - 2);
@@ -152,7 +153,7 @@ impl Worker {
         self.give_up(connection, &transfer, reason).await
     }
 
-    /// Whether Dropbox answers when it is asked about a file, be it with a refusal of this file.
+    /// Whether Dropbox answers a question about the file, be it with a refusal of this file.
     async fn is_answered(&self, connection: &Connection, id: &ItemId) -> bool {
         match self.look_up(connection, id).await {
             Ok(_) => true,
@@ -160,8 +161,8 @@ impl Worker {
         }
     }
 
-    /// Dropbox says that it has no such revision. Where the file is gone or is another by now, a walk will tell; where
-    /// it is still listed as it was, it cannot be read.
+    /// Handles Dropbox's answer that it has no such revision. If the file is gone or has another revision by
+    /// now, a walk will find that; if it is still listed with this one, it cannot be read.
     async fn missing(&self, connection: &Connection, transfer: Transfer) -> Result<Seen, Failure> {
         let revision = match self.look_up(connection, &transfer.item).await {
             Ok(entry) => entry.and_then(|entry| entry.facts().and_then(|facts| facts.rev.clone())),
@@ -176,17 +177,17 @@ impl Worker {
         if transfer.failures + 1 < ATTEMPTS {
             return self.later(connection, transfer).await.map(Seen::Gone);
         }
-        // No walk has told of it: its deletion may wait for a confirmation.
+        // No walk has removed it; its deletion may be waiting for a confirmation.
         self.give_up(connection, &transfer, NotFetched::Unreadable).await
     }
 
-    /// A file as Dropbox has it now; `None` where there is no such file.
+    /// Returns a file as it is at Dropbox now, or `None` if there is no such file.
     async fn look_up(&self, connection: &Connection, id: &ItemId) -> Result<Option<Entry>, Failure> {
         let call = |dropbox: Dropbox, session: Session| async move { dropbox.metadata(&session, id).await };
         Ok(self.with_session(connection, call).await?)
     }
 
-    /// Tries again later, without a failure of the file.
+    /// Tries again later, without counting a failure of the file.
     async fn stall(
         &self,
         connection: &Connection,
@@ -199,7 +200,7 @@ impl Worker {
         Ok(Seen::Stalled(transfer, cause))
     }
 
-    /// Counts a stall as the file's failure: others could be transferred meanwhile.
+    /// Counts a stall as a failure of the file, because other files could be transferred meanwhile.
     pub(super) async fn charge(&self, connection: &Connection, transfer: Transfer) -> Result<Seen, Failure> {
         if transfer.failures + 1 >= ATTEMPTS {
             return self.give_up(connection, &transfer, NotFetched::Unreachable).await;
@@ -209,7 +210,7 @@ impl Worker {
         Ok(Seen::Later(charged.not_before))
     }
 
-    /// Notes a failure, and says when the next attempt is due.
+    /// Records a failure. Returns when the next attempt is due.
     async fn later(&self, connection: &Connection, transfer: Transfer) -> Result<Timestamp, Failure> {
         let delay = backoff(transfer.failures, FIRST_DELAY, LONGEST_DELAY);
         let not_before = self.clock.now().plus(delay);
@@ -219,7 +220,7 @@ impl Worker {
     }
 }
 
-/// A transfer that goes on from where this attempt came, or an earlier one.
+/// Sets where a transfer resumes: at this attempt's upload, or else at an earlier one's.
 fn resumable(transfer: Transfer, resume: Option<Resume>) -> Transfer {
     Transfer { resume: resume.or(transfer.resume), ..transfer }
 }

@@ -1,4 +1,5 @@
-//! The stream itself, in constant memory: bytes count only when their hash is the one that Dropbox named.
+//! Streams bytes into the bucket in constant memory. They become visible only if their hash is the one that
+//! Dropbox named.
 
 use reqwest::Response;
 use shared::{
@@ -12,10 +13,10 @@ use tokio::time::Instant;
 use super::bring::Brought;
 use crate::{Failure, Worker};
 
-/// After so many bytes it is looked whether the file still wants them.
+/// How often to check that the file still wants this revision, in bytes.
 const LOOK: u64 = 64 * 1024 * 1024;
 
-/// A download on its way into an upload.
+/// A download that is being written to an upload.
 pub(super) struct Pour<'a> {
     pub(super) worker: &'a Worker,
     pub(super) connection: &'a Connection,
@@ -23,22 +24,22 @@ pub(super) struct Pour<'a> {
     pub(super) upload: Box<dyn Upload>,
     pub(super) hasher: ContentHasher,
     pub(super) end: Instant,
-    /// At how many bytes it was last looked whether they are wanted.
+    /// Number of bytes at the last check that they are wanted.
     pub(super) looked_at: u64,
 }
 
-/// How far it came.
+/// Reason why writing ended without a failure.
 pub(super) enum Poured {
-    /// To the end of the answer.
+    /// The response ended.
     All,
-    /// The file wants other bytes by now.
+    /// The file wants another revision by now.
     Unwanted,
-    /// The time was over.
+    /// The time was up.
     OutOfTime,
 }
 
 impl Pour<'_> {
-    /// Pours an answer out.
+    /// Writes the response's bytes to the upload.
     pub(super) async fn all(&mut self, mut response: Response) -> Result<Poured, Failure> {
         while let Some(bytes) = response.chunk().await.map_err(cut)? {
             self.worker.count(self.connection, Metric::BytesTransferred, bytes.len() as u64);
@@ -65,7 +66,7 @@ impl Pour<'_> {
         Ok(held.values().any(|item| item.content.rev() == Some(&self.transfer.rev)))
     }
 
-    /// Makes the object visible, if its bytes are those that were named. What they are is told of an export.
+    /// Completes an export's upload if the bytes match what Dropbox named, and returns their size and hash.
     pub(super) async fn finish(self, named: Option<&str>, as_named: bool) -> Result<Brought, Failure> {
         let exported = Exported { size: self.hasher.bytes(), content_hash: self.hasher.clone().finish() };
         let exported = Some(exported);
@@ -73,7 +74,8 @@ impl Pour<'_> {
         Ok(if let Brought::Whole { .. } = finished { Brought::Whole { exported } } else { finished })
     }
 
-    /// The same of a download, of which Dropbox has told before.
+    /// Completes a download's upload if the bytes match what Dropbox named; its size and hash are known
+    /// already.
     pub(super) async fn finish_download(
         self,
         named: Option<&str>,
@@ -92,14 +94,14 @@ impl Pour<'_> {
         Ok(self.upload.abort().await?)
     }
 
-    /// Leaves what is there to be gone on with.
+    /// Saves the upload, so that a later run can resume it.
     pub(super) async fn save(self) -> Result<Option<Resume>, Failure> {
         let Some(saved) = self.upload.save().await? else { return Ok(None) };
         let hash = self.hasher.state_after(saved.bytes);
         Ok(hash.map(|hash| Resume { upload: saved.token, bytes: saved.bytes, hash }))
     }
 
-    /// The same after a failure of Dropbox or the network; after another there is nothing to go on with.
+    /// Saves the upload after a failure of Dropbox or the network; after any other failure aborts it.
     pub(super) async fn cut(self, failure: Failure) -> Result<Brought, Failure> {
         match failure.dropbox() {
             Some(DropboxError::Unavailable(_) | DropboxError::RateLimited(_)) => {

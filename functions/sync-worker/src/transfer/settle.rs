@@ -1,4 +1,4 @@
-//! How a transfer ends.
+//! The end of a transfer: its outcome is stored with the item and published.
 
 use shared::{
     metrics::Metric,
@@ -9,7 +9,7 @@ use super::{Seen, bring::Exported};
 use crate::{Failure, Worker};
 
 impl Worker {
-    /// The bytes are in the bucket: the item says so, unless it wants others by now.
+    /// Stores that the item's bytes are in the bucket, unless it wants others by now.
     pub(super) async fn settle_ready(
         &self,
         connection: &Connection,
@@ -56,7 +56,7 @@ impl Worker {
         Ok(self.bus.publish(vec![Event::new(connection, &unique(transfer, "ready"), body)]).await?)
     }
 
-    /// The bytes will not come.
+    /// Stores that the file was given up, unless it wants other bytes by now.
     pub(super) async fn give_up(
         &self,
         connection: &Connection,
@@ -69,7 +69,7 @@ impl Worker {
         }
         self.count(connection, Metric::FilesFailed, 1);
         self.announce_failed(connection, transfer, reason).await?;
-        // An earlier attempt may have brought bytes whose arrival was never confirmed.
+        // An earlier attempt may have stored the bytes without recording it.
         self.discard(connection, transfer).await?;
         Ok(Seen::GivenUp)
     }
@@ -81,12 +81,12 @@ impl Worker {
         reason: NotFetched,
     ) -> Result<(), Failure> {
         let body = EventBody::Failed { item: transfer.item.clone(), rev: transfer.rev.clone(), reason };
-        // It may fail again after a resync, for another reason: then that is news.
+        // The file may fail again after a resync, for another reason: that is an event of its own.
         let outcome = format!("failed:{}", reason.as_str());
         Ok(self.bus.publish(vec![Event::new(connection, &unique(transfer, &outcome), body)]).await?)
     }
 
-    /// The file does not want these bytes (any more): nothing of them stays in the bucket.
+    /// Ends a transfer whose bytes the file does not want (any more), and removes them from the bucket.
     pub(super) async fn discard(
         &self,
         connection: &Connection,
@@ -102,7 +102,7 @@ impl Worker {
     }
 }
 
-/// Where the bytes of a transfer go.
+/// Returns the bucket's key for a transfer's bytes.
 pub(crate) fn content_key(connection: &Connection, transfer: &Transfer) -> ContentKey {
     ContentKey::new(connection.project, connection.id, &transfer.item, &transfer.rev)
 }

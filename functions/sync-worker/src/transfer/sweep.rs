@@ -1,4 +1,4 @@
-//! Bytes in the bucket that are nobody's: what a process left there that was stopped at the wrong moment.
+//! Removes objects that belong to no item, as a process leaves them that was stopped at the wrong moment.
 
 use std::time::Duration;
 
@@ -10,13 +10,15 @@ use tokio::time::Instant;
 
 use crate::{Failure, Worker};
 
-/// A search has at least so long, also after a run that used all of its own time: it ends before the function does.
+/// Minimum time for a sweep, even after a run that used all of its own; the sweep still ends before the
+/// function's timeout.
 const LEAST: Duration = Duration::from_secs(60);
 
 impl Worker {
-    /// Removes every object of the connection that no item asks for, where a search is owed: from where the last one
-    /// stopped, until `end` at the earliest. Only runs of the connection's own transfers write objects, and this is part
-    /// of one, so none is being written. What is left is asked for.
+    /// Removes every object of the connection that no item wants, if a sweep is due. It begins where the last
+    /// one stopped and goes on at least until `end`; if objects are left then, another run is requested. Only
+    /// runs of the connection's own transfers write objects, and the sweep is part of one, so none is being
+    /// written.
     pub(super) async fn sweep(&self, connection: &Connection, end: Instant) -> Result<(), Failure> {
         let end = end.max(Instant::now() + LEAST);
         let Some(mut at) = self.transfers.sweep(connection.id).await? else { return Ok(()) };

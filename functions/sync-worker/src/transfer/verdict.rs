@@ -1,4 +1,4 @@
-//! What a failed attempt to bring a file's bytes means: for the file, for the run, for the connection. Pure.
+//! The meaning of a failed attempt to fetch a file's bytes: for the file, the run and the connection. Pure.
 
 use std::time::Duration;
 
@@ -10,35 +10,35 @@ use shared::{
 
 use crate::{Failure, health::cause_of};
 
-/// Maximum number of attempts at a file that Dropbox lists and does not give out, or refuses for a reason that is not
-/// known here: until it changes, or a resync asks for it again.
+/// Maximum number of attempts at a file that Dropbox lists but does not serve, or refuses for an unknown
+/// reason. After that the file waits until it changes or a resync asks for it again.
 const ATTEMPTS_REFUSED: u32 = 3;
 /// Maximum number of attempts at a file whose failure usually passes.
 pub(super) const ATTEMPTS: u32 = 8;
 
-/// What a failed attempt means.
+/// Meaning of a failed attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Dropbox asks for silence.
+    /// Dropbox requests a pause.
     Pause(Duration),
     /// Dropbox refuses the tokens.
     NeedsReauth,
-    /// No file of the connection can be brought.
+    /// No file of the connection can be fetched.
     Connection(Cause),
-    /// A service of ours failed: that is none of the file's failures, unless it is the only file to fail so.
+    /// A service of ours failed. It does not count against the file, unless it is the only one to fail.
     Ours(Cause),
-    /// The account is rooted elsewhere: a walk must find out where.
+    /// The account has another root, which a walk must find.
     Elsewhere,
-    /// Dropbox has no such revision, or says so.
+    /// Dropbox says that it has no such revision.
     Missing,
-    /// Dropbox or the network failed, or refused: with this file, and perhaps with every other.
+    /// Dropbox or the network failed, or Dropbox refused. Other files may be affected, too.
     Shared(NotFetched, Cause),
-    /// It is this file alone.
+    /// Only this file is affected.
     File(NotFetched),
 }
 
 impl Verdict {
-    /// What a failure means.
+    /// Returns the meaning of a failure.
     pub(super) fn of(failure: &Failure) -> Self {
         match failure {
             Failure::Token(TokenError::NeedsReauth) => Self::NeedsReauth,
@@ -72,7 +72,7 @@ impl Verdict {
     }
 }
 
-/// Maximum number of attempts that end in this before the file counts as failed.
+/// Returns the maximum number of attempts that may fail for this reason before the file counts as failed.
 pub(super) fn attempts(reason: NotFetched) -> u32 {
     match reason {
         NotFetched::Unreadable | NotFetched::Refused => ATTEMPTS_REFUSED,
@@ -98,7 +98,7 @@ mod tests {
         Verdict::of(&DropboxError::of(status, &HeaderMap::new(), &body).into())
     }
 
-    /// T4, T12: which refusals are a file's own, and which of those may pass.
+    /// T4, T12: which refusals concern one file, and which of those may pass.
     #[test]
     fn a_refusal_of_one_file_is_its_own_and_says_whether_it_may_pass() {
         for (status, summary, reason, may_pass) in [

@@ -1,8 +1,8 @@
-//! What entries make of what we hold: moves, updates, names.
+//! Changes that entries make to stored items: moves, updates, names.
 
 use super::*;
 
-/// T12: also where it was mirrored before this was known.
+/// T12: also for a link that was mirrored before its target was stored.
 #[test]
 fn what_a_symbolic_link_points_to_is_told_once() {
     let link = || Facts { symlink_target: Some("b".to_owned()), ..file("id:1", "/a", "r1") };

@@ -1,4 +1,4 @@
-//! Which bytes are fetched, and which are dropped.
+//! Which bytes are fetched, and which are removed.
 
 use shared::model::NotFetched;
 
@@ -38,7 +38,7 @@ fn what_was_skipped_is_fetched_once_the_reason_is_gone() {
     let renamed = held.take(vec![told(file("id:1", "/a.pdf", "r1"))]);
     let pending = || Some(Content::Pending { rev: "r1".into() });
     assert_eq!(renamed[0].kind, ChangeKind::Moved { from: "/a".into(), content: pending() });
-    // What is there stays there.
+    // Bytes that are mirrored stay, although the rules do not want them any more.
     let back = held.take(vec![told(file("id:1", "/a", "r1"))]);
     assert_eq!(back[0].kind, ChangeKind::Moved { from: "/a.pdf".into(), content: None });
 }
@@ -72,7 +72,7 @@ fn no_more_files_are_fetched_than_there_is_room_for() {
     let (pending, rev) = (|| Content::Pending { rev: "r".into() }, || "r".into());
     let over = || Content::Skipped { rev: rev(), reason: NotFetched::FileLimit };
     assert_eq!(contents, [Content::None, pending(), pending(), over()]);
-    // Who has room keeps it, also for other bytes, and who has none gets none.
+    // A file that has room keeps it, even for other bytes; a file without room gets none.
     held.rules.room = Some(0);
     assert_eq!(held.take(all()), []);
     let other = [told(file("1", "/1", "r2")), told(file("3", "/3", "r2"))].to_vec();
@@ -80,7 +80,7 @@ fn no_more_files_are_fetched_than_there_is_room_for() {
     assert_eq!(changed[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r2".into() }) });
     let over = Content::Skipped { rev: "r2".into(), reason: NotFetched::FileLimit };
     assert_eq!(changed[1].kind, ChangeKind::Updated { content: Some(over) });
-    // A file that is too large by now leaves its room to the next.
+    // A file that has become too large leaves its room to the next one.
     let large = told(Facts { size: 101, ..file("1", "/1", "r3") });
     let changed = held.take(vec![large, told(file("3", "/3", "r2"))]);
     assert_eq!(changed[1].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r2".into() }) });

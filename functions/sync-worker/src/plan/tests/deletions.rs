@@ -1,4 +1,4 @@
-//! Deletions: what they take along, and what takes them back.
+//! Deletions: which items they include, and what cancels them.
 
 use super::*;
 

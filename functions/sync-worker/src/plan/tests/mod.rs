@@ -1,5 +1,5 @@
-//! The planner's rules one by one, and a property: whatever happens, in whatever pages it is told, what we hold ends
-//! as Dropbox's tree, and telling it again changes nothing.
+//! The planner's rules one by one, and a property: whatever happens, in whatever pages it is listed, the
+//! stored items end up as Dropbox's tree, and listing it again changes nothing.
 
 mod changes;
 mod content;
@@ -43,8 +43,8 @@ fn told(facts: Facts) -> Entry {
     Entry::Present { facts, downloadable: true }
 }
 
-/// What a worker holds, changed by the planner's changes alone. Which item stands at a path is kept as the store keeps
-/// it, and not derived from the items.
+/// What a worker stores, changed only by the planner's changes. The items at paths are kept as the store
+/// keeps them, in rows of their own, and not derived from the items.
 #[derive(Clone)]
 struct Held {
     items: HashMap<ItemId, Item>,
@@ -69,7 +69,7 @@ impl Held {
         loop {
             let view = View { items: self.items.clone(), paths: self.paths.clone() };
             let planned = plan(self.head, &mut self.standing, view, left, &self.rules);
-            // What is stored is read back as it was.
+            // Stored marks are read back, as a worker reads them.
             let fresh = self.standing.marks.take_fresh();
             self.stored.extend(fresh);
             self.standing.marks = Marks::stored(self.stored.clone());
@@ -84,7 +84,8 @@ impl Held {
         }
     }
 
-    /// Each item stands at its path, unless it is marked, and each path has its item.
+    /// Asserts that each item has a row at its path, unless it is marked, and that each row names an item at
+    /// that path.
     fn check_paths(&self) {
         for (id, item) in &self.items {
             let path = &item.facts.path_lower;
@@ -136,7 +137,8 @@ impl Held {
         changes
     }
 
-    /// The items that marks may mean, found as a worker finds them: by id, and by the rows of paths, level by level.
+    /// Returns the items that marks may apply to, found as a worker finds them: by id, and by path rows,
+    /// level by level.
     fn marked(&self) -> Vec<Item> {
         let Standing { marks, scope, .. } = &self.standing;
         let mut ids = marks.ids();
@@ -154,7 +156,7 @@ impl Held {
         ids.iter().filter_map(|id| self.items.get(id)).cloned().collect()
     }
 
-    /// Nothing stands at a path any more, if it was this item.
+    /// Removes the row of a path if it names this item.
     fn vacate(&mut self, path: &str, by: &ItemId) {
         if self.paths.get(path) == Some(by) {
             self.paths.remove(path);

@@ -1,20 +1,20 @@
-//! T14: what stands at a path, after pages that told of one half of a change only.
+//! T14: path rows after pages that list only one half of a change.
 
 use super::*;
 
-/// The file `id` at `path`, as it always was.
+/// Returns the unchanged file `id` as an entry at `path`.
 fn at(id: &str, path: &str) -> Entry {
     told(file(&format!("id:{id}"), path, &format!("r{id}")))
 }
 
-/// Files by their names and places.
+/// Stores files, given by name and path.
 fn files(places: &[(&str, &str)]) -> Held {
     let mut held = Held::default();
     held.take(places.iter().map(|(id, path)| at(id, path)).collect());
     held
 }
 
-/// The deletion of each path, told by itself, deletes what is there.
+/// Asserts that the deletion of each path, listed by itself, deletes the item at it.
 fn assert_each_can_be_deleted(held: &Held, paths: &[&str]) {
     for path in paths {
         let mut held = held.clone();
@@ -26,7 +26,7 @@ fn assert_each_can_be_deleted(held: &Held, paths: &[&str]) {
 #[test]
 fn a_swap_that_was_half_seen_and_taken_back_keeps_both_places() {
     let mut held = files(&[("a", "/e"), ("b", "/f")]);
-    // The walk ends here: nothing is deleted yet.
+    // The walk ends here, before anything is deleted.
     held.take(vec![at("b", "/e")]);
     assert_eq!(words(&held.take(vec![at("a", "/e"), at("b", "/f")])), [("moved", "/f")]);
     assert!(held.end_drain().is_empty());
@@ -102,7 +102,7 @@ fn more_places_than_a_commit_has_room_for_are_planned_in_several() {
     let mut held = Held::default();
     held.take(all("a"));
     held.take(all("b"));
-    // What had lost its place is there again, and the others are deleted.
+    // Items that had lost their places take them back, and the others are deleted.
     assert!(held.take(all("a")).is_empty());
     assert_eq!(held.end_drain().len(), count);
     held.take((0..count).map(|n| Entry::Deleted(format!("/{n}"))).collect());
@@ -110,7 +110,7 @@ fn more_places_than_a_commit_has_room_for_are_planned_in_several() {
     assert!(held.tree().is_empty());
 }
 
-/// The version before left rows of paths that name what was deleted.
+/// Earlier versions left path rows that name deleted items.
 #[test]
 fn a_row_that_names_what_is_not_there_is_no_folder() {
     let moved =
@@ -120,7 +120,7 @@ fn a_row_that_names_what_is_not_there_is_no_folder() {
         let mut standing = Standing { scope: Scope::everything(), ..Standing::default() };
         let planned = plan(1, &mut standing, view, vec![at("1", "/a/b/f")], &RULES);
         assert_eq!(words(&planned.changes), [("created", "/a/b/f")]);
-        // So what is in there is found where a deletion above is told.
+        // This note lets a deletion of an ancestor find what is below.
         assert_eq!(standing.marks.unheld_in("/a"), ["/a", "/a/b"]);
     }
 }

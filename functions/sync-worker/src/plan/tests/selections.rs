@@ -1,4 +1,4 @@
-//! Selections: what belongs into the mirror, and what has left it.
+//! Selections: what belongs in the mirror, and what has left it.
 
 use shared::model::{Selection, SelectionState, Target, Timestamp};
 
@@ -83,7 +83,7 @@ fn a_folder_in_place_of_a_selected_one_is_compared() {
     assert_eq!(words(&planned.changes), []);
 }
 
-/// A client has deleted a file here, and its folder is still selected.
+/// A client has deleted a file here while its folder is still selected.
 #[test]
 fn an_excluded_file_does_not_come_back_and_its_neighbours_do() {
     let mut held = Held::default();
@@ -91,7 +91,7 @@ fn an_excluded_file_does_not_come_back_and_its_neighbours_do() {
     held.standing.scope = selected(&["id:d"], &held).without([ItemId::from("id:1")].into());
     let changes = held.take(vec![told(file("id:1", "/d/a", "r2")), told(file("id:2", "/d/b", "r1"))]);
     assert_eq!(words(&changes), [("created", "/d/b")]);
-    // Wherever it goes.
+    // It stays excluded wherever it moves.
     let moved = vec![Entry::Deleted("/d/a".into()), told(file("id:1", "/d/e/a", "r2"))];
     assert!(held.take(moved).is_empty() && held.end_drain().is_empty());
     let mut comparison = Comparison::default();

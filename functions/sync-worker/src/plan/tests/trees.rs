@@ -1,5 +1,5 @@
-//! The property: from any tree to any other, told in any pages, exactly the difference is emitted, and telling it
-//! again emits nothing.
+//! The property: from any tree to any other, listed in any pages, the planner emits exactly the difference,
+//! and emits nothing if the same is listed again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What somebody does in their account. Numbers choose among what is there.
+/// An edit by the account's owner. The numbers choose among the existing files and folders.
 #[derive(Debug, Clone)]
 enum Edit {
     Write { folder: usize, name: usize },
@@ -32,10 +32,10 @@ fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
     prop::collection::vec(edit(), 0..most)
 }
 
-/// Few, so that the same place is taken again and again; one is the beginning of another.
+/// Few names, so that the same path is used often; one name is a prefix of another.
 const NAMES: [&str; 4] = ["a", "ab", "b", "c"];
 
-/// Dropbox's tree, and the paths that changed since it was last told of.
+/// Dropbox's tree, and the paths that changed since they were last listed.
 #[derive(Debug, Clone, Default)]
 struct Account {
     nodes: BTreeMap<String, Facts>,
@@ -79,7 +79,7 @@ impl Account {
         }
     }
 
-    /// A file in place of a file is its next revision.
+    /// Writes a file. A file that replaces a file is its next revision.
     fn write(&mut self, path: &str) {
         let held =
             self.nodes.get(path).filter(|node| node.kind == ItemKind::File).map(|node| node.id.clone());
@@ -91,7 +91,7 @@ impl Account {
         self.put(file(&id, path, &format!("r{}", self.made)));
     }
 
-    /// Nothing where something stands there, or below itself.
+    /// Moves a file or folder, unless the new path is taken or lies below the old one.
     fn relocate(&mut self, from: &str, to: &str) {
         if self.nodes.contains_key(to) || is_at_or_below(to, from) {
             return;
@@ -128,8 +128,8 @@ impl Account {
         paths[number % paths.len()].to_owned()
     }
 
-    /// What Dropbox tells of the changes: each path once, at its last change, as it is now. Where `collapses`, a
-    /// deletion stands for those of everything below.
+    /// Lists the changes as Dropbox does: each path once, at its last change, as it is now. If `collapses`, a
+    /// folder's deletion stands for the deletions below it.
     fn tell(&mut self, collapses: bool) -> Vec<Entry> {
         let mut told = Vec::new();
         for path in std::mem::take(&mut self.journal).into_iter().rev() {
@@ -145,7 +145,7 @@ impl Account {
         all.map(|path| self.entry(path)).collect()
     }
 
-    /// What Dropbox tells of the changes on a page of so many paths; the rest it tells of later, as it is then.
+    /// Lists the changes of at most `most` paths; the others are listed later, in their state at that time.
     fn tell_some(&mut self, most: usize, collapses: bool) -> Vec<Entry> {
         let mut paths = Vec::new();
         let journal = std::mem::take(&mut self.journal);
@@ -171,7 +171,7 @@ impl Account {
     }
 }
 
-/// By id, what one word each says of how one tree differs from another.
+/// Returns the difference between two trees: one word for each id.
 fn difference(before: &Account, after: &Account) -> BTreeSet<(ItemId, &'static str)> {
     let (before, after) = (before.by_id(), after.by_id());
     let gone = before.keys().filter(|id| !after.contains_key(*id)).map(|id| (id.clone(), "deleted"));
@@ -187,7 +187,7 @@ fn difference(before: &Account, after: &Account) -> BTreeSet<(ItemId, &'static s
     gone.chain(there).collect()
 }
 
-/// Takes entries, in pages.
+/// Takes entries page by page, and ends the drain.
 fn drain(held: &mut Held, told: &[Entry], page: usize) -> Vec<Change> {
     let mut changes: Vec<Change> = told.chunks(page).flat_map(|page| held.take(page.to_vec())).collect();
     changes.extend(held.end_drain());
@@ -205,7 +205,7 @@ fn facts(held: &Held) -> BTreeMap<ItemId, Facts> {
     held.items.iter().map(|(id, item)| (id.clone(), item.facts.clone())).collect()
 }
 
-/// Pages in which the entries come in any order.
+/// Shuffles the entries within each page.
 fn shuffled(mut told: Vec<Entry>, page: usize, draws: &[prop::sample::Index]) -> Vec<Entry> {
     for page in told.chunks_mut(page) {
         for (place, draw) in (1..page.len()).zip(draws.iter().cycle()) {
@@ -243,7 +243,7 @@ proptest! {
         }
     }
 
-    /// T14: pages that were read while the tree went on changing, by walks that ended before the drain did.
+    /// T14: pages that are read while the tree goes on changing, by walks that end before the drain does.
     #[test]
     fn what_is_held_agrees_with_its_paths_after_every_page(
         first in edits(25),
@@ -262,7 +262,7 @@ proptest! {
         let rest = account.tell(collapses);
         drain(&mut held, &shuffled(rest, page, &draws), page);
         prop_assert_eq!(facts(&held), account.by_id());
-        // By now each path has its item: a deletion of everything finds all that is held.
+        // By now each path row names its item, so a deletion of everything finds all stored items.
         account.nodes.keys().cloned().collect::<Vec<_>>().iter().for_each(|path| account.delete(path));
         drain(&mut held, &account.tell(true), 100);
         prop_assert_eq!(facts(&held), account.by_id());
