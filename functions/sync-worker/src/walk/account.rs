@@ -1,5 +1,5 @@
-//! The account behind a connection. It changes without a notification: its owner joins a team, leaves it, or has another
-//! address.
+//! The account behind a connection. It changes without a notification: its owner joins or leaves a team, or
+//! has another e-mail address.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use tokio::time::timeout;
 
 use crate::{Failure, Worker};
 
-/// How long an answer about the account is waited for: the walk needs its time for other things.
+/// How long to wait for an answer about the account. The walk needs its time for other work.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Worker {
-    /// The connection as its account is now, which is stored. Where Dropbox does not tell, it is as before: what there is
-    /// to be done with it can be done.
+    /// Returns the connection with its account's current root and profile, and stores them. If Dropbox does
+    /// not answer, the connection stays as it was, and the walk goes on with it.
     pub(super) async fn with_current_account(&self, connection: Connection) -> Connection {
         let asked = timeout(PATIENCE, self.ask_for_account(&connection)).await;
         let late = || DropboxError::TooSlow("no answer about the account in time".to_owned());
@@ -37,7 +37,8 @@ impl Worker {
         Ok(connection.clone().with_account(account.root, account.profile))
     }
 
-    /// What is not stored is not used either: the next walk would not know which root its cursor stands for.
+    /// Stores the account. If that fails the old one is used, because the next walk would not know which root
+    /// its cursor belongs to.
     async fn keep_account(&self, before: Connection, current: Connection) -> Connection {
         if current == before {
             return before;
@@ -54,8 +55,8 @@ impl Worker {
         }
     }
 
-    /// Asks where the account is rooted now, where a call failed because it is rooted elsewhere, and stores it. The next
-    /// walk sees that its cursor stands for another root. False where that brought nothing new.
+    /// Reads and stores the account's root after a call failed because the root has changed. The next walk
+    /// sees that its cursor belongs to another root. Returns false if the root is the same as before.
     pub(super) async fn root_anew(&self, connection: &Connection, failure: &Failure) -> bool {
         let current = match failure.dropbox() {
             Some(DropboxError::AppFolder(_)) => {

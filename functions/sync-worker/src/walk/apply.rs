@@ -1,4 +1,4 @@
-//! Applying a committed segment: items, then transfers, then events. All of it may be done twice.
+//! Applies a committed segment: items, then transfers, then events. All of it may be done twice.
 
 use shared::model::{Change, Content, Event, ItemId, Rev, Segment};
 
@@ -22,7 +22,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Adds transfers, and asks for them to be seen to.
+    /// Adds transfers, and asks for a run of them.
     pub(super) async fn pend(&self, transfers: &[(ItemId, Rev)]) -> Result<(), Failure> {
         if transfers.is_empty() {
             return Ok(());
@@ -32,8 +32,8 @@ impl Step<'_> {
     }
 }
 
-/// The revisions that a change asks to see to: one whose bytes are wanted now, and one whose bytes nobody wants any
-/// more.
+/// Returns the revisions that a change adds as transfers: one whose bytes are wanted now, and one whose bytes
+/// are wanted no more.
 fn transfers(change: &Change) -> impl Iterator<Item = (ItemId, Rev)> {
     let wanted = match change.kind.content() {
         Some(Content::Pending { rev }) => Some(rev.clone()),

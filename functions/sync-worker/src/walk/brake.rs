@@ -1,4 +1,4 @@
-//! What is still marked when a drain ends becomes deletions, unless they are too many to be believed.
+//! Turns what is still marked when a drain ends into deletions, unless these are too many to be believed.
 
 use shared::model::{Event, EventBody, HeldDeletions, ItemId, Mark, Segment};
 
@@ -10,16 +10,17 @@ use super::{
 use crate::{Failure, plan::Marks};
 
 impl Step<'_> {
-    /// Turns what is still marked into deletions: the drain has ended. Too many wait for a confirmation: then nothing
-    /// of them happens.
+    /// Deletes what is still marked at the end of a drain. Too many deletions wait for a confirmation
+    /// instead, and none of them happens.
     ///
-    /// Where the time is over first, everything stays marked, and the next walk deletes what is left of it.
+    /// If the time is up before that, everything stays marked, and the next walk deletes the rest.
     pub(super) async fn delete_gone(&mut self) -> Result<Reached, Failure> {
         self.delete_marked(Vec::new()).await
     }
 
-    /// The same although the drain goes on: where no folder is held, a file may yet turn up. More such notes than a
-    /// row has room for are not carried over, and everything stays marked.
+    /// Deletes what is marked while the drain goes on. Notes that must outlive this are carried over: a file
+    /// may yet turn up at a path without a stored folder. If a row has no room for them, nothing is deleted,
+    /// and everything stays marked.
     pub(super) async fn delete_early(&mut self) -> Result<(), Failure> {
         let lasting = self.standing.marks.lasting();
         if lasting.len() > MARKS { Ok(()) } else { self.delete_marked(lasting).await.map(drop) }
@@ -32,7 +33,7 @@ impl Step<'_> {
             return self.hold_deletions(deletions.count).await.map(|()| Reached::TheEnd);
         }
         if deletions.are_one_piece() {
-            // What was marked and is not stored yet ends with the others.
+            // Marks that are not stored yet end with the others.
             self.standing.marks.take_fresh();
         }
         let reached = self
@@ -50,13 +51,13 @@ impl Step<'_> {
         if let Reached::TheEnd = reached {
             self.standing.marks = Marks::stored(kept);
             self.worker.log.forget_marks(self.connection.id, self.head.marks.outdated()).await?;
-            // Stored with the next commit: until then they may be removed once more.
+            // Stored with the next commit; until then the rows may be removed once more.
             self.head.marks = self.head.marks.cleared();
         }
         Ok(reached)
     }
 
-    /// The items that marks may mean.
+    /// Returns the items that marks may apply to.
     async fn marked(&self) -> Result<Vec<ItemId>, Failure> {
         let mut paths = self.standing.marks.paths();
         paths.extend(self.standing.scope.paths_in(&self.standing.marks));
@@ -67,7 +68,8 @@ impl Step<'_> {
         Ok(marked)
     }
 
-    /// Whether so many deletions, with those before them that belong to the same drain or comparison, are not believed.
+    /// Whether the brake stops this many deletions, counted together with the earlier ones of the same drain
+    /// or comparison. Confirmed deletions pass.
     fn are_too_many(&self, deletions: u64) -> bool {
         let before = self.head.deleted_so_far;
         let brake = &self.project.settings.brake;
@@ -77,7 +79,7 @@ impl Step<'_> {
         brake.stops(deletions + before, self.head.items + before) && confirmed.is_none()
     }
 
-    /// Keeps the marks, and says that they wait.
+    /// Keeps the marks, and publishes that their deletions wait for a confirmation.
     async fn hold_deletions(&mut self, deletions: u64) -> Result<(), Failure> {
         let since = self.head.held.map_or(self.worker.clock.now(), |held| held.since);
         let held = HeldDeletions { deletions, items: self.head.items, since };

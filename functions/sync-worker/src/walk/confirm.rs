@@ -1,4 +1,5 @@
-//! What a comparison doubts is asked about once more, one by one: the listing may be older than the drain that followed it.
+//! Confirms the differences of a comparison one by one: the listing may be older than the drain that followed
+//! it.
 
 use std::future;
 
@@ -13,17 +14,17 @@ use super::{
 };
 use crate::Failure;
 
-/// So many differences are confirmed one by one; more, by a second listing.
+/// Maximum number of differences to confirm one by one; more are confirmed by a second listing.
 pub(super) const ONE_BY_ONE: usize = 500;
-/// Confirmations at the same time.
+/// Number of items asked about at the same time.
 const AT_ONCE: usize = 4;
 
 impl Step<'_> {
-    /// Asks Dropbox about everything that is in doubt, and takes what it says; until the time is over, but about one at
-    /// least. What is not there is marked.
+    /// Asks Dropbox about each doubted item and takes the answers, until the time is up; asks about at least
+    /// one. Items that do not exist are marked.
     pub(super) async fn confirm_one_by_one(&mut self, doubt: &mut Doubt) -> Result<Reached, Failure> {
         let asked = self.ask_one_by_one(doubt).await;
-        // Also what was told before a failure: it need not be asked for again.
+        // Also after a failure, so that the answers that came before it need not be asked for again.
         self.take_confirmed(doubt).await?;
         asked?;
         Ok(if doubt.ids.is_empty() { Reached::TheEnd } else { Reached::ItsBudget })
@@ -43,7 +44,7 @@ impl Step<'_> {
             match answer? {
                 Lookup::Present(entry) => {
                     self.note_confirmed(vec![entry], doubt);
-                    // What is told of under another id is not what was asked for.
+                    // Dropbox answered with another id: the requested one does not exist.
                     if doubt.ids.contains_key(&id) {
                         self.lose(&id, self.head.head, doubt);
                     }
@@ -58,7 +59,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Marks what a second listing that began when the log's head was `at` does not have.
+    /// Marks what is not in a second listing, which began when the log's head was `at`.
     pub(super) async fn lose_unlisted(&mut self, doubt: &mut Doubt, at: u64) -> Result<Reached, Failure> {
         while !doubt.ids.is_empty() {
             let ids: Vec<ItemId> = doubt.ids.keys().take(MARKS).cloned().collect();

@@ -1,21 +1,22 @@
-//! What is known of the bytes of the items that the next commits touch, for HEAD's count of files.
+//! Contents of the items that the next commits touch, for HEAD's count of files.
 
 use std::collections::HashMap;
 
 use shared::model::{ChangeKind, Content, FileCounts, Item, ItemId, Segment};
 
-/// The content and size of items before the next commits.
+/// Content and size of items before the next commits.
 #[derive(Debug, Default)]
 pub(super) struct Contents(HashMap<ItemId, (Content, u64)>);
 
 impl Contents {
-    /// Of items as they were read.
+    /// Takes the contents of items as they were read.
     pub(super) fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
         let known = |item: &Item| (item.facts.id.clone(), (item.content.clone(), item.facts.size));
         Self(items.into_iter().map(known).collect())
     }
 
-    /// Counts what a segment makes of the files. A change of an item that is not known here is left to the next resync.
+    /// Updates the count of files by a segment. Changes of items that are unknown here are left out until the
+    /// next resync counts again.
     pub(super) fn count(&mut self, counts: &mut FileCounts, segment: &Segment) {
         for change in &segment.changes {
             let before = self.0.remove(&change.item.id);

@@ -1,4 +1,4 @@
-//! What a comparison is in doubt about, and what came of asking Dropbox about it.
+//! Items that a comparison doubts, and Dropbox's answers about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,45 +11,46 @@ use shared::{
 use super::step::{Progress, Step};
 use crate::{Failure, plan::Difference};
 
-/// Why something is in doubt. One letter each, since there may be a million of them in the bucket.
+/// Reason for a doubt. Serialised as one letter, because the bucket may have a million of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Doubted {
-    /// It is held, and is listed otherwise or not at all.
+    /// The item is stored, and is listed otherwise or not at all.
     #[serde(rename = "h")]
     Held,
-    /// It is held, and its deletion was reported. The listing may have been older.
+    /// The item is stored, and its deletion was reported. The listing may have been older.
     #[serde(rename = "r")]
     Reported,
-    /// It is listed, and not held as far as is known.
+    /// The item is listed, and as far as is known not stored.
     #[serde(rename = "l")]
     Listed,
 }
 
-/// What Dropbox is still to be asked about, and what it said so far.
+/// Items that Dropbox must still be asked about, and its answers so far.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Doubt {
-    /// Items, and what is not held.
+    /// The doubted items, stored or only listed.
     pub(super) ids: BTreeMap<ItemId, Doubted>,
-    /// What was confirmed and is not taken yet: it is taken before anything else happens.
+    /// Confirmed entries that are not taken yet. They are taken before anything else happens.
     #[serde(skip)]
     confirmed: Vec<Entry>,
-    /// Whether the second listing has an entry that cannot be read and names no id: it may be of anything.
+    /// Whether the second listing has an unreadable entry without an id, which may be any item's.
     pub(super) is_blurred: bool,
-    /// Items that are left as they are, since Dropbox says nothing of them that can be read: where they stand is unknown.
+    /// Stored items that are left as they are because Dropbox refuses to describe them or describes them
+    /// unreadably; their current path is unknown.
     pub(super) unplaced: BTreeSet<ItemId>,
-    /// How many items are gone as their reported deletions said.
+    /// Number of items that are gone as their reported deletions said.
     gone_as_reported: u64,
     /// Items whose deletion was reported while the comparison went on, and that are not in doubt.
     gone_meanwhile: BTreeSet<ItemId>,
-    /// How many are left as they are, since Dropbox refuses to tell of them.
+    /// Number of items that are left as they are because Dropbox refuses to describe them.
     pub(super) refused: u64,
-    /// How many of those that were confirmed are left out for another at their path.
+    /// Number of confirmed entries that are left out for another at their path.
     pub(super) duplicates: u64,
 }
 
 impl Doubt {
-    /// Adds what the items show beside a listing.
+    /// Adds the differences between the stored items and the listing.
     pub(super) fn add(&mut self, difference: &mut Difference, reported: BTreeSet<ItemId>) {
         let doubted = std::mem::take(&mut difference.doubted).into_iter();
         self.ids.extend(doubted.map(|id| (id, Doubted::Held)));
@@ -60,7 +61,7 @@ impl Doubt {
         self.ids.extend(reported.into_iter().map(|id| (id, Doubted::Reported)));
     }
 
-    /// The deletion of an item was reported after the items were read.
+    /// Records that the deletion of an item was reported after the items were read.
     pub(super) fn note_reported(&mut self, id: ItemId) {
         match self.ids.get_mut(&id) {
             Some(doubted) => *doubted = Doubted::Reported,
@@ -68,19 +69,20 @@ impl Doubt {
         }
     }
 
-    /// How many deletions are none of the comparison's own: Dropbox had reported them.
+    /// Returns the number of deletions that Dropbox had reported, and that the comparison did not find by
+    /// itself.
     pub(super) fn reported(&self) -> u64 {
         self.gone_as_reported + self.gone_meanwhile.len() as u64
     }
 
-    /// How many confirmed entries are still to be taken.
+    /// Returns the number of confirmed entries that must still be taken.
     pub(super) fn untaken(&self) -> usize {
         self.confirmed.len()
     }
 }
 
 impl Step<'_> {
-    /// Takes note of what Dropbox says of what is in doubt. Of what cannot be read the item stays as it is.
+    /// Records Dropbox's answers about doubted items. An item whose entry cannot be read stays as it is.
     pub(super) fn note_confirmed(&mut self, entries: Vec<Entry>, doubt: &mut Doubt) {
         for entry in entries {
             match &entry {
@@ -106,11 +108,11 @@ impl Step<'_> {
         self.leave_as_it_is(id.clone());
     }
 
-    /// Dropbox does not know an item (any more). It is marked by its id, since no path leads to it where a folder above is
-    /// not held; and it is not meant if it was touched after the log's head was `at`: what says that it is gone is as old as
-    /// that.
+    /// Marks a stored item that Dropbox does not know (any more). The mark is by id, because no path leads to
+    /// the item if a folder above it is not stored. The mark does not apply if a change after `at` touched
+    /// the item, since the evidence is from when the log's head was `at`.
     pub(super) fn lose(&mut self, id: &ItemId, at: u64, doubt: &mut Doubt) {
-        // What stands where a selected folder was that is gone is in no selection.
+        // What is now at the path of a selected folder that is gone is in no selection.
         self.standing.scope.lose(id);
         match doubt.ids.remove(id) {
             Some(Doubted::Held) => {}
@@ -120,7 +122,8 @@ impl Step<'_> {
         self.standing.marks.mark_item(id.clone(), at, Removal::Deleted);
     }
 
-    /// Takes what was confirmed, parents first. What is in folders whose case changed is shown when all is taken.
+    /// Takes the confirmed entries, parents first. Display paths below folders whose case changed are
+    /// corrected after that.
     pub(super) async fn take_confirmed(&mut self, doubt: &mut Doubt) -> Result<(), Failure> {
         if doubt.confirmed.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Draining: page after page from the cursor, to the end.
+//! Draining: reads page after page from the cursor to its end.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use super::{
 };
 use crate::Failure;
 
-/// Marks are turned into deletions after so many rows of them, although the drain goes on.
+/// Number of rows of marks after which they become deletions although the drain goes on.
 const MOST_MARKS: usize = 50;
-/// The same, after so long.
+/// Age of the first mark after which marks become deletions although the drain goes on.
 const LONGEST_MARKED: Duration = Duration::from_secs(15 * 60);
 
 impl Step<'_> {
-    /// Makes sure that there is a cursor that stands for this account as it is rooted now. Where there was one and it
-    /// is of no use, everything must be compared.
+    /// Makes sure that there is a cursor for the account at its current root. If an old cursor cannot be
+    /// used, a full comparison becomes due.
     pub(super) async fn ensure_cursor(&mut self) -> Result<(), Failure> {
         let root = self.connection.root.path_root();
         if self.head.cursor.is_some() && self.head.root.as_deref() == root {
@@ -31,7 +31,8 @@ impl Step<'_> {
         self.begin_anew(None).await
     }
 
-    /// Takes a cursor before anything is listed, in place of one that was refused, if there was one.
+    /// Takes a cursor before anything is listed. `refused` is the failure of the cursor that it replaces, if
+    /// Dropbox refused one.
     async fn begin_anew(&mut self, refused: Option<&Failure>) -> Result<(), Failure> {
         let cursor = self.asker.latest_cursor(page_limit(&self.head)).await?;
         let root = self.connection.root.path_root().map(str::to_owned);
@@ -44,7 +45,7 @@ impl Step<'_> {
         self.advance(commit).await
     }
 
-    /// Drains to the end; where the cursor is of no use any more, from a new one.
+    /// Drains to the end; if Dropbox refuses the cursor, starts over from a new one.
     pub(super) async fn drain(&mut self) -> Result<Reached, Failure> {
         match self.drain_from_cursor().await {
             Err(failure) if fetch::was_reset(&failure) => {
@@ -55,7 +56,7 @@ impl Step<'_> {
         }
     }
 
-    /// Drains from the cursor that there is.
+    /// Drains from the current cursor.
     pub(super) async fn drain_from_cursor(&mut self) -> Result<Reached, Failure> {
         match self.take_pages().await {
             Err(failure) if was_slow(&failure) => self.drain_in_smaller_pages(failure).await,
@@ -63,7 +64,7 @@ impl Step<'_> {
         }
     }
 
-    /// Takes page after page, each next one fetched while the last is stored.
+    /// Takes page after page. The next one is fetched while the last one is stored.
     async fn take_pages(&mut self) -> Result<Reached, Failure> {
         let asker = self.asker.clone();
         let from = self.head.cursor.clone().unwrap_or_default();
@@ -92,11 +93,12 @@ impl Step<'_> {
         }
     }
 
-    /// Halves of a move that lie very far apart are a deletion and a creation.
+    /// Deletes early if there are many marks or old ones. A move whose halves are this far apart becomes a
+    /// deletion and a creation.
     async fn bound_marks(&mut self) -> Result<(), Failure> {
         let now = self.worker.clock.now();
         let is_old = self.head.marked_at.is_some_and(|since| now.since(since) > LONGEST_MARKED);
-        // A comparison deletes when it is over, and all at once.
+        // A comparison deletes at its end, all at once.
         let is_owed = self.head.compare || self.head.survey.is_some() || self.head.held.is_some();
         if (is_old || self.head.marks.counting().count() > MOST_MARKS) && !is_owed {
             self.delete_early().await?;

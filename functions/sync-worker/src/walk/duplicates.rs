@@ -1,7 +1,8 @@
-//! Of several files or folders at one lower-cased path a comparison takes one, by a rule that always chooses the same.
+//! Chooses one of several files or folders at the same lower-cased path in a comparison, by a rule that
+//! always makes the same choice.
 //!
-//! The changes that Dropbox tells of are taken in their order, and who comes last is there. A listing has no such order:
-//! without a rule each would take the other's place at every resync.
+//! Changes that Dropbox reports are taken in their order, and the last one has the path. A listing has no
+//! such order: without a rule, each would displace the other at every resync.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,15 +18,15 @@ use crate::{
 };
 
 impl Step<'_> {
-    /// The entries that Dropbox has just confirmed, without those that are left out for another at their path. Of what is
-    /// left out nothing stays in the mirror.
+    /// Returns the entries that Dropbox has just confirmed, without those that yield to another at their
+    /// path. Items of the latter are marked, so that nothing of them stays in the mirror.
     pub(super) async fn leave_out_duplicates(
         &mut self,
         entries: Vec<Entry>,
         doubt: &mut Doubt,
     ) -> Result<Vec<Entry>, Failure> {
         let view = self.view(&entries).await?;
-        // Who stands there by the mirror may be among them.
+        // The item that the mirror has at the path may be among them.
         let left_out = self.left_out(&entries, &view, doubt);
         doubt.duplicates += left_out.len() as u64;
         for id in left_out.iter().filter(|id| view.items.contains_key(*id)) {
@@ -45,7 +46,8 @@ impl Step<'_> {
             claims.entry(&facts.path_lower).or_default().push(claim);
         }
         for (path, claims) in &mut claims {
-            // Who stands there by the mirror, unless something else is told of it now or will be.
+            // The item that the mirror has at the path, unless Dropbox lists it elsewhere now or must still
+            // be asked about it.
             let occupant = view.paths.get(*path).and_then(|id| view.items.get(id));
             claims.extend(
                 occupant

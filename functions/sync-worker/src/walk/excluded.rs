@@ -1,4 +1,5 @@
-//! Files that a client has deleted here and not in Dropbox: they leave the mirror, and no listing brings them back.
+//! Files that a client has deleted here and not in Dropbox: they leave the mirror, and no listing brings them
+//! back.
 
 use shared::model::ItemId;
 
@@ -6,7 +7,8 @@ use super::{Reached, removal::Cause, step::Step};
 use crate::Failure;
 
 impl Step<'_> {
-    /// Removes what was excluded since the last walk. What there is no time for is removed by the next.
+    /// Removes what was excluded since the last walk. If the time is up before that, the next walk removes
+    /// the rest.
     pub(super) async fn remove_excluded(&mut self) -> Result<Reached, Failure> {
         let fresh = self.exclusions.iter().filter(|one| !one.removed);
         let fresh: Vec<ItemId> = fresh.map(|one| one.item.clone()).collect();

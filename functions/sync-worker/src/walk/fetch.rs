@@ -1,4 +1,4 @@
-//! What a walk asks Dropbox: only where no pause stands against it, and no longer than its invocation lives.
+//! A walk's calls to Dropbox: none during a pause, and none that outlasts the invocation.
 
 use std::{
     sync::{
@@ -17,18 +17,18 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{Failure, Worker};
 
-/// Which page is wanted.
+/// The page to fetch.
 #[derive(Debug, Clone)]
 pub(super) enum Wanted {
-    /// The first of a folder: the root where the path is empty, else a folder by its id. With about so many entries at
-    /// most, and so those that follow it.
+    /// The first page of a folder, given by its id, or of the root if the string is empty. This page and the
+    /// following ones have about this many entries at most.
     First(String, u32),
-    /// The one at a cursor.
+    /// The page at a cursor.
     At(String),
 }
 
-/// Entries that cannot be read are counted, and left to a full comparison. What stands in them is not told: it may be a
-/// name.
+/// Counts entries that cannot be read; a full comparison asks about them. Their content is not logged,
+/// because it may be a name.
 fn tell_unreadable(worker: &Worker, connection: &Connection, entries: &[Entry]) {
     let unreadable = entries.iter().filter(|entry| entry.is_unreadable()).count();
     if unreadable > 0 {
@@ -37,52 +37,52 @@ fn tell_unreadable(worker: &Worker, connection: &Connection, entries: &[Entry]) 
     }
 }
 
-/// What Dropbox says when it is asked for one file or folder by its id.
+/// Dropbox's answer about one file or folder, asked for by its id.
 #[derive(Debug)]
 pub(super) enum Lookup {
-    /// It is there; what Dropbox says of it may not be readable.
+    /// It exists; the entry may be unreadable.
     Present(Entry),
-    /// There is no such thing.
+    /// It does not exist.
     Absent,
-    /// It is out of reach, for this reason. Nothing else is.
+    /// Dropbox refuses this one file or folder, and no other.
     Refused(Refusal),
 }
 
-/// Asks Dropbox for one walk.
+/// Dropbox client of one walk.
 #[derive(Clone)]
 pub(super) struct Asker<'a> {
     worker: &'a Worker,
     connection: &'a Connection,
     deadline: Instant,
-    /// When the walk begins nothing new any more.
+    /// When the walk begins no more work.
     end: Instant,
-    /// How long the slowest page of this walk took, in milliseconds.
+    /// Longest time that a page of this walk took, in milliseconds.
     slowest: Arc<AtomicU64>,
 }
 
 impl<'a> Asker<'a> {
-    /// For a walk of a lane that began then.
+    /// Creates the client of a walk in a lane that began at `began`.
     pub(super) fn new(worker: &'a Worker, connection: &'a Connection, began: Instant, lane: Lane) -> Self {
         let (deadline, end) = (began + worker.time.answers, began + worker.time.of_walk(lane));
         Self { worker, connection, deadline, end, slowest: Arc::default() }
     }
 
-    /// Whether the walk begins nothing new any more.
+    /// Whether the time to begin new work is up.
     pub(super) fn is_past_end(&self) -> bool {
         Instant::now() >= self.end
     }
 
-    /// Whether the walk's time is over, or too short for another page.
+    /// Whether the walk's time is up, or too short for another page.
     pub(super) fn is_over(&self) -> bool {
         self.is_past_end() || !self.has_time()
     }
 
-    /// Whether there is time for a page that takes as long as the slowest so far.
+    /// Whether there is time for a page as slow as the slowest so far.
     pub(super) fn has_time(&self) -> bool {
         Instant::now() + Duration::from_millis(self.slowest.load(Ordering::Relaxed)) < self.deadline
     }
 
-    /// A page.
+    /// Fetches a page.
     pub(super) async fn page(&self, wanted: Wanted) -> Result<Page, Failure> {
         let began = Instant::now();
         let call = |dropbox: Dropbox, session: Session| {
@@ -103,7 +103,7 @@ impl<'a> Asker<'a> {
         Ok(page)
     }
 
-    /// A file or folder as it is now.
+    /// Looks up a file or folder as it is now.
     pub(super) async fn look_up(&self, id: ItemId) -> Result<Lookup, Failure> {
         let call = |dropbox: Dropbox, session: Session| {
             let id = id.clone();
@@ -119,7 +119,8 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A cursor behind everything that is in the account now, whose pages have about `limit` entries at most.
+    /// Gets a cursor after everything that is in the account now. Its pages have about `limit` entries at
+    /// most.
     pub(super) async fn latest_cursor(&self, limit: u32) -> Result<String, Failure> {
         self.ask(
             |dropbox: Dropbox, session: Session| async move { dropbox.latest_cursor(&session, limit).await },
@@ -140,17 +141,17 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// The refusal of the one file or folder that was asked for, where the failure is nothing more.
+/// Returns the refusal if the failure concerns only the file or folder that was asked for.
 pub(super) fn refusal(failure: &Failure) -> Option<Refusal> {
     failure.dropbox().and_then(DropboxError::refusal)
 }
 
-/// Whether a listing has to be begun anew.
+/// Whether the listing must start over with a new cursor.
 pub(super) fn was_reset(failure: &Failure) -> bool {
     matches!(failure.dropbox(), Some(DropboxError::CursorReset(_)))
 }
 
-/// Whether an entry is a folder that is there, or may be one.
+/// Whether an entry is an existing folder, or may be one.
 pub(super) fn is_folder(entry: &Entry) -> bool {
     match entry {
         Entry::Present { facts, .. } => facts.kind == ItemKind::Folder,

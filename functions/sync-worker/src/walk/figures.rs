@@ -1,4 +1,4 @@
-//! What a segment counts for in the metrics.
+//! Metrics of committed segments.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use shared::{
 use crate::Worker;
 
 impl Worker {
-    /// Counts the changes of a segment that was committed, by kind.
+    /// Counts the changes of a committed segment by kind.
     pub(super) fn count_changes(&self, connection: &Connection, segment: &Segment) {
         let mut counts: BTreeMap<Metric, u64> = BTreeMap::new();
         for metric in segment.changes.iter().flat_map(metrics) {

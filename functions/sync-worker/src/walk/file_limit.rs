@@ -1,8 +1,9 @@
-//! How many files a user may have: over all connections of theirs, whose bytes are wanted.
+//! Limit on the number of a user's files whose bytes are wanted, over all of the user's connections.
 //!
-//! Of each connection HEAD counts them, and a page is planned with the room that is left then. Where two connections of a
-//! user are walked at the same time, neither sees what the other is about to commit: together they may take in more than
-//! is allowed, by at most one segment each. What is mirrored stays where the limit becomes less.
+//! The HEAD of each connection counts them, and a page is planned with the room that is left. If two
+//! connections of a user are walked at the same time, neither sees what the other is about to commit:
+//! together they may exceed the limit by at most one segment each. A lower limit does not remove what is
+//! mirrored.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
@@ -14,7 +15,7 @@ use shared::{
 use super::step::Step;
 use crate::{Failure, Worker, plan::Rules};
 
-/// HEADs that are read at the same time.
+/// Number of HEADs read at the same time.
 const PARALLEL: usize = 8;
 
 /// The limit of a connection's user.
@@ -26,7 +27,7 @@ pub(super) struct FileLimit {
 }
 
 impl FileLimit {
-    /// The limit; none where any number of files is allowed.
+    /// Returns the limit of the connection's user, or none if the number of files is unlimited.
     pub(super) async fn of(
         worker: &Worker,
         connection: &Connection,
@@ -40,7 +41,7 @@ impl FileLimit {
 }
 
 impl Step<'_> {
-    /// The rules by which what comes next is planned.
+    /// Returns the rules for planning the next page, with the room that is left.
     pub(super) async fn rules_now(&self) -> Result<Rules, Failure> {
         let Some(FileLimit { max_files, others }) = &self.file_limit else { return Ok(self.rules.clone()) };
         let heads = stream::iter(others.clone()).map(|id| self.worker.log.head(id)).buffered(PARALLEL);
@@ -50,8 +51,8 @@ impl Step<'_> {
         Ok(Rules { room: Some(room), ..self.rules.clone() })
     }
 
-    /// Tells that the limit is reached: once, by the commit that is about to leave out the first file, and before it, so
-    /// that who dies in between tells it again with the same id.
+    /// Publishes that the limit is reached, once: before the commit that leaves out the first file. If the
+    /// process dies in between, the next walk publishes the event again with the same id.
     pub(super) async fn announce_file_limit(&self, commit: &Commit) -> Result<(), Failure> {
         let is_first = self.head.files.over_limit == 0 && commit.after.files.over_limit > 0;
         let Some(limit) = self.file_limit.as_ref().filter(|_| is_first) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! One walk: everything that Dropbox has to tell of one connection, brought into the log and applied.
+//! One walk: everything that Dropbox lists for one connection is committed to the log and applied.
 
 mod account;
 mod apply;
@@ -42,23 +42,24 @@ use crate::{Failure, Worker};
 
 /// How far a walk came.
 enum Reached {
-    /// Everything that Dropbox had to tell.
+    /// To the end of what Dropbox lists.
     TheEnd,
-    /// The time was over, or what is left belongs into the bulk lane.
+    /// To the end of its time, or to work that belongs in the bulk lane.
     ItsBudget,
-    /// Everything but a listing, which does not begin before then.
+    /// To a listing that must not begin before this time.
     ItsWait(Timestamp),
 }
 
-/// Why a walk is asked for. What is to be done follows from the rows: the message stands for whoever asked after it, too.
+/// Why a walk is requested. The rows say what there is to do, because the message also stands for later
+/// requests that found it queued.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request {
     pub(crate) reason: WalkReason,
-    /// When the last notification came that it stands for.
+    /// When the last notification came that the message stands for.
     pub(crate) notified_at: Option<Timestamp>,
-    /// How many walks in a row ran out of time before this one.
+    /// Number of walks in a row that ran out of time before this one.
     pub(crate) hops: u32,
-    /// In which lane it came.
+    /// The lane of the message.
     pub(crate) lane: Lane,
 }
 
@@ -85,11 +86,11 @@ impl Worker {
             return self.wake_at(id, until, schedule.failures).await;
         }
         if request.reason == WalkReason::Connected {
-            // Transfers that stopped when the tokens failed.
+            // Restarts transfers that stopped when the tokens failed.
             self.ask_for_transfers((&connection).into()).await?;
         }
         let resync_due = schedule.resync_due(now);
-        // Once for a comparison, not in each of its invocations.
+        // Once for each comparison, not in each of its invocations.
         let connection = if resync_due && request.hops == 0 {
             self.with_current_account(connection).await
         } else {
@@ -113,7 +114,7 @@ impl Worker {
             Err(failure) => Err(failure),
         };
         let reached = match reached {
-            // Listings that keep beginning anew are trouble, also where each fills an invocation.
+            // Listings that keep starting over are trouble, even if each of them fills an invocation.
             Ok(reached) if !is_relisting => {
                 self.note_success(&connection, Work::Walk).await.map(|()| reached)
             }
@@ -129,7 +130,7 @@ impl Worker {
                     self.next_resync(&connection, &project, choices.resync, &schedule, resync_due);
                 let now = self.clock.now();
                 let look_at = unlisted.and_then(|unlisted| unlisted::next_look(unlisted, now));
-                // Where something else was asked for meanwhile, its own time stays.
+                // If something was requested meanwhile, its own time stays.
                 self.schedules.settle(id, &schedule, Upcoming { resync_at, look_at }).await?;
                 Ok(())
             }
@@ -141,8 +142,8 @@ impl Worker {
 }
 
 impl Step<'_> {
-    /// The whole walk; where folders are left in which there was no time to show everything by the folder's path, a
-    /// comparison is owed, which shows it.
+    /// Does the whole walk. If folders are left whose children may have outdated display paths, a comparison
+    /// becomes due, which corrects them.
     async fn walk_and_owe(
         &mut self,
         began: Timestamp,
@@ -154,14 +155,15 @@ impl Step<'_> {
             return Ok(reached);
         }
         let mut commit = self.commit_of(Segment::default());
-        // One that goes on may have seen these folders already.
+        // A comparison under way may have passed these folders already.
         commit.after = Head { compare: true, survey: None, ..commit.after };
         self.advance(commit).await?;
         Ok(Reached::ItsBudget)
     }
 
-    /// The whole walk that began at `began`: give up what was deselected, as long as all that we hold is from one time;
-    /// drain; take in what was selected; then compare where that is due, else delete what is gone.
+    /// Does the whole walk that began at `began`: removes what was deselected, while everything stored is
+    /// from one time; drains; lists new selections; then compares in full if that is due, or else deletes
+    /// what is gone.
     async fn walk(
         &mut self,
         began: Timestamp,
@@ -198,7 +200,7 @@ impl Step<'_> {
         if listed && let Reached::ItsBudget = self.drain().await? {
             return Ok(Reached::ItsBudget);
         }
-        // A first listing has just compared everything.
+        // A first listing is as good as a comparison.
         if self.head.compare || self.head.survey.is_some() || (resync_due && !first) {
             if let Some(until) = self.relist_wait() {
                 return Ok(Reached::ItsWait(until));
@@ -214,7 +216,7 @@ impl Step<'_> {
             return Ok(Reached::ItsBudget);
         }
         self.end_drain(began, request).await?;
-        // A selection whose listing failed has not hindered the others.
+        // The failed listing of one selection has not stopped the others.
         self.unfinished.take().map_or(Ok(Reached::TheEnd), Err)
     }
 

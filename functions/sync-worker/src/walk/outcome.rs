@@ -1,4 +1,4 @@
-//! What follows a walk: the next one, when, and why.
+//! What follows a walk: the next one, its time and its reason.
 
 use std::time::Duration;
 
@@ -15,35 +15,36 @@ use shared::{
 
 use crate::{Failure, Worker, health::cause_of, retry};
 
-/// After a failure the connection is woken again after this, and after twice as long for each further one.
+/// Backoff after the first failure; it doubles with each further one.
 const FIRST_BACKOFF: Duration = Duration::from_secs(60);
-/// It is never put off for longer than this,
+/// Longest backoff.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60 * 60);
-/// nor for longer than this where somebody must help first.
+/// Longest backoff after a failure that lasts until somebody helps.
 const LONGEST_LASTING_BACKOFF: Duration = Duration::from_secs(6 * 60 * 60);
-/// So many walks in a row may run out of time: then the schedule goes on, and a loop of messages ends.
+/// Maximum number of walks in a row that run out of time. After that the schedule takes over, which ends a
+/// loop of messages.
 const MOST_HOPS: u32 = 500;
-/// When the schedule goes on after that.
+/// Time after which the schedule takes over.
 const REST: Duration = Duration::from_secs(15 * 60);
 
-/// What is to be done with a connection.
+/// What there is to do for a connection.
 pub(crate) enum Standing {
-    /// It is synced.
+    /// The connection is synced.
     Active(Connection),
-    /// Nothing.
+    /// There is nothing to do.
     Idle,
-    /// What is held of it is removed.
+    /// The connection's data is removed.
     Disconnected(Connection),
 }
 
 impl Worker {
-    /// What is to be done with a connection.
+    /// Returns what there is to do for a connection.
     pub(crate) async fn standing(&self, id: ConnectionId) -> Result<Standing, Failure> {
         let Some(connection) = self.connections.connection(id).await? else { return Ok(Standing::Idle) };
         match connection.status {
             ConnectionStatus::Active => Ok(Standing::Active(connection)),
             ConnectionStatus::NeedsReauth => {
-                // Whoever recorded it may have died before saying so.
+                // The walk that recorded it may have died before it published the event.
                 self.announce_refusal(&connection).await?;
                 Ok(Standing::Idle)
             }
@@ -51,8 +52,9 @@ impl Worker {
         }
     }
 
-    /// When the connection is next compared after a walk that left nothing to do; absent: never by itself. `before` is
-    /// the schedule that the walk began with, and `resynced` whether the walk has compared.
+    /// Returns when the connection is next compared in full, after a walk that left nothing to do; absent:
+    /// never by itself. `before` is the schedule at the walk's beginning, and `resynced` whether this walk
+    /// compared.
     pub(super) fn next_resync(
         &self,
         connection: &Connection,
@@ -79,7 +81,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Leaves a connection of which hundreds of walks ran out of time to the schedule.
+    /// Leaves the connection to the schedule after hundreds of walks in a row ran out of time.
     async fn rest(&self, connection: &Connection) -> Result<(), Failure> {
         tracing::warn!(connection = %connection.id, "many walks in a row ran out of time");
         let at = self.clock.now().plus(REST);
@@ -88,7 +90,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Counts and notes a walk that is tried again later.
+    /// Counts and records a walk that is tried again later.
     async fn note_put_off(&self, connection: &Connection, cause: &Cause, retry_at: Timestamp) {
         let subject = Subject::of(connection).hindered_by(cause.code);
         self.metrics.count(subject, Metric::WalksPutOff, 1);
@@ -104,7 +106,8 @@ impl Worker {
         Ok(self.schedules.wake(id, Wake { at: Some(at), resync_at: None, failures }).await?)
     }
 
-    /// What cannot be done now is done later, or by the user. Nothing of this fails the message.
+    /// Schedules another attempt after a failure, or leaves it to the user. Such a failure does not fail the
+    /// message.
     pub(super) async fn put_off(
         &self,
         connection: &Connection,
@@ -114,7 +117,7 @@ impl Worker {
     ) -> Result<(), Failure> {
         let (now, cause) = (self.clock.now(), cause_of(&failure));
         match failure {
-            // Another walker has taken over: what is left is its work.
+            // Another walker has taken over, and the rest is its work.
             Failure::Store(StoreError::Conflict) => Ok(()),
             Failure::Token(TokenError::NeedsReauth) => self.needs_reauth(connection).await,
             Failure::Token(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
@@ -124,13 +127,13 @@ impl Worker {
                 self.note_put_off(connection, &cause, now.plus(wait)).await;
                 Ok(())
             }
-            // What was asked for is no write: it is asked for again, and others need not wait.
+            // The call was no write, so only this walk is tried again, and other calls need not wait.
             Failure::Token(TokenError::Dropbox(DropboxError::WritesLimited(wait))) => {
                 self.wake_at(connection.id, now.plus(wait), failures + 1).await?;
                 self.note_put_off(connection, &cause, now.plus(wait)).await;
                 Ok(())
             }
-            // A root that moves again and again is followed later each time.
+            // A root that moves again and again is followed with a growing delay.
             Failure::Token(TokenError::Dropbox(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)))
                 if self.root_anew(connection, &failure).await && failures == 0 =>
             {
@@ -147,9 +150,10 @@ impl Worker {
         }
     }
 
-    /// Stops the connection's work until its user connects again, and says so.
+    /// Stops the connection's work until its user reconnects, and publishes that.
     pub(crate) async fn needs_reauth(&self, connection: &Connection) -> Result<(), Failure> {
-        // Where its user has connected again meanwhile, older tokens were refused: the newer ones have their own walk.
+        // If the user has reconnected meanwhile, Dropbox refused the old tokens; the new ones have a walk of
+        // their own.
         if self.connections.refuse(connection).await? {
             self.count(connection, Metric::ReauthorizationsNeeded, 1);
             self.note_failure(connection, Work::Walk, &TroubleCode::NeedsReauth.into(), None).await;
@@ -166,17 +170,18 @@ impl Worker {
     }
 }
 
-/// Resyncs are spread over a tenth of their interval, by connection, so that they do not come all at once.
+/// Returns the time of the next resync. Resyncs are spread over a tenth of their interval, by connection id,
+/// so that they do not all come at once.
 fn resync_after(id: ConnectionId, interval: Duration, now: Timestamp) -> Timestamp {
     now.plus(interval).plus(jitter(id, interval.as_secs() / 10))
 }
 
-/// How long a connection is put off that has failed so often before.
+/// Returns the delay of a connection after `failures` failures in a row.
 pub(crate) fn backoff(id: ConnectionId, failures: u32) -> Duration {
     backoff_up_to(LONGEST_BACKOFF, id, failures)
 }
 
-/// The same of one that is hindered by this: what lasts until somebody helps is tried less often.
+/// Returns the same delay for a cause: causes that last until somebody helps have a longer maximum.
 pub(crate) fn backoff_of(code: TroubleCode, id: ConnectionId, failures: u32) -> Duration {
     let longest = if code.is_lasting() { LONGEST_LASTING_BACKOFF } else { LONGEST_BACKOFF };
     backoff_up_to(longest, id, failures)
@@ -187,7 +192,7 @@ fn backoff_up_to(longest: Duration, id: ConnectionId, failures: u32) -> Duration
     backoff + jitter(id, backoff.as_secs() / 10)
 }
 
-/// The same of a connection each time, below so many seconds.
+/// Returns a delay that is constant for a connection, less than `below` seconds.
 fn jitter(id: ConnectionId, below: u64) -> Duration {
     Duration::from_secs(id.0.as_u64_pair().1.checked_rem(below).unwrap_or_default())
 }

@@ -1,6 +1,6 @@
-//! How many entries a page has: half as many after one took too long, and again more after a listing that came to its
-//! end. The number is fixed by the call that begins a listing, so a listing whose pages are too slow begins anew, and so
-//! does the account's cursor.
+//! Number of entries per page: halved after a page took too long, and doubled after a listing that came to
+//! its end. The call that begins a listing fixes the number, so a listing whose pages are too slow starts
+//! over, and the account's cursor is replaced.
 
 use shared::{
     dropbox::{DropboxError, PAGE_LIMIT},
@@ -10,17 +10,17 @@ use shared::{
 use super::{Reached, select::step as selection_step, step::Step};
 use crate::Failure;
 
-/// Minimum number of entries of a page.
+/// Minimum number of entries per page.
 const LEAST: u32 = 25;
-/// So often in a row the account's cursor may be slow before another takes its place: everything is compared then.
+/// Number of slow drains in a row after which the account's cursor is replaced and everything is compared.
 const SLOW_DRAINS: u32 = 2;
 
-/// How many entries a page of the next listing has at most.
+/// Returns the maximum number of entries per page of the next listing.
 pub(super) fn page_limit(head: &Head) -> u32 {
     head.page_limit.unwrap_or(PAGE_LIMIT)
 }
 
-/// Halves the number; false where it is the smallest already.
+/// Halves the number. Returns false if it was the minimum already.
 fn shrink(head: &mut Head) -> bool {
     let before = page_limit(head);
     let after = (before / 2).max(LEAST);
@@ -28,7 +28,7 @@ fn shrink(head: &mut Head) -> bool {
     after < before
 }
 
-/// Doubles the number.
+/// Doubles the number, up to [`PAGE_LIMIT`].
 pub(super) fn grow(head: &mut Head) {
     head.page_limit = head.page_limit.map(|limit| limit * 2).filter(|limit| *limit < PAGE_LIMIT);
 }
@@ -39,8 +39,8 @@ pub(super) fn was_slow(failure: &Failure) -> bool {
 }
 
 impl Step<'_> {
-    /// A page of a listing did not come in time: the listing begins anew, with smaller pages, in the next invocation.
-    /// Where they cannot be smaller it is tried again later.
+    /// Makes a listing whose page did not come in time start over with smaller pages, in the next invocation.
+    /// Fails if they cannot be smaller: then the walk is tried again later.
     pub(super) async fn list_in_smaller_pages(
         &mut self,
         selection: Option<&Selection>,
@@ -57,14 +57,14 @@ impl Step<'_> {
         if can_shrink { Ok(Reached::ItsBudget) } else { Err(failure) }
     }
 
-    /// The account's cursor gave no page in time. Again and again, a cursor with smaller pages takes its place: what the
-    /// old one had still to tell is found by comparing.
+    /// Records that the account's cursor gave no page in time. After several times in a row, a cursor with
+    /// smaller pages replaces it, and a comparison finds what the old one had left to report.
     pub(super) async fn drain_in_smaller_pages(&mut self, failure: Failure) -> Result<Reached, Failure> {
         let mut commit = self.commit_of(Segment::default());
         commit.after.slow_drains += 1;
         let is_due = commit.after.slow_drains >= SLOW_DRAINS && shrink(&mut commit.after);
         if is_due {
-            // This invocation has no time left to ask for another cursor: the next one does.
+            // This invocation has no time left to get another cursor; the next one does.
             commit.after = Head { cursor: None, compare: true, survey: None, slow_drains: 0, ..commit.after };
         }
         self.advance(commit).await?;

@@ -1,7 +1,7 @@
-//! Rows of paths that do not say what the items say: a full comparison writes them anew.
+//! Path rows that disagree with the items: a full comparison writes them again.
 //!
-//! Displacements, and the deletions of folders, find items by these rows. The walks keep both in step; a table that was
-//! restored, or that an older version wrote, may not be.
+//! Displacements and deletions of folders find items by these rows. Walks keep both in agreement, but in a
+//! table that was restored, or was written by an older version, they may differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,8 @@ use super::{Reached, step::Step};
 use crate::Failure;
 
 impl Step<'_> {
-    /// Writes the rows of the paths of those of some items that are there and are misplaced. Adds how many to
-    /// `restored`. Where the time is over first, the others stay in `misplaced`.
+    /// Writes the missing path rows of the `misplaced` items, and adds their number to `restored`. If the
+    /// time is up before that, the remaining items stay in `misplaced`.
     pub(super) async fn restore_paths(
         &mut self,
         misplaced: &mut Vec<ItemId>,
@@ -40,7 +40,8 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// The places of items at whose path, as it is now, no item stands by the rows and by its own account.
+    /// Returns the path rows to write: those of unmarked items at whose path no unmarked item is, by its row
+    /// and its own path.
     async fn unclaimed_places(&self, ids: &[ItemId]) -> Result<Vec<Place>, Failure> {
         let (items, connection) = (&self.worker.items, self.connection.id);
         let found: BTreeMap<ItemId, Item> = items.items(connection, ids).await?.into_iter().collect();

@@ -1,4 +1,4 @@
-//! The one read of all items, which shows how they differ from what was listed.
+//! The pass over all stored items that finds how they differ from the listing.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use crate::{
     plan::{Check, Comparison, Difference, Shown},
 };
 
-/// Items read at once.
+/// Number of items read at once.
 const PAGE: u16 = 500;
 
-/// How far the read has come. What was listed and is not found among the items yet is beside it.
+/// Progress of the pass. The listed items that it has not found yet are stored beside it.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Reading {
@@ -27,21 +27,21 @@ pub(super) struct Reading {
     /// Items whose deletion was reported.
     reported: BTreeSet<ItemId>,
     shown: Shown,
-    /// Items of which no row of a path says where they stand.
+    /// Items whose paths have no row that names them.
     pub(super) misplaced: Vec<ItemId>,
 }
 
-/// How many files there are, counted from the items; of what is read in several walks the counts of before are kept, since
-/// the pieces are of several times.
+/// Number of files, counted from the items. A pass that takes several walks keeps the earlier counts, because
+/// its pieces are from different times.
 struct Census {
     files: FileCounts,
-    /// What transfers had counted before it.
+    /// Counts of transfers before the pass.
     counted: TransferCounts,
 }
 
 impl Step<'_> {
-    /// Reads the items from where the last walk stopped, until the time is over; one page at least. Returns whether these
-    /// were all: then `doubt` has what differs.
+    /// Reads items from where the last walk stopped until the time is up, at least one page. At the end of
+    /// the pass `doubt` has the differences.
     pub(super) async fn read_items(
         &mut self,
         listed: &mut Comparison,
@@ -96,7 +96,7 @@ impl Step<'_> {
         Ok(Census { files: FileCounts::default(), counted })
     }
 
-    /// Notes what is to be known of some items beside how they differ from the listing.
+    /// Records what else must be known of the items, beside how they differ from the listing.
     async fn note_items(
         &self,
         items: Vec<Item>,
@@ -115,7 +115,7 @@ impl Step<'_> {
         Ok(items)
     }
 
-    /// A transfer that was lost, or given up after failures that may have passed, is asked for again.
+    /// Adds transfers again that were lost, or given up for reasons that may have passed.
     async fn pend_what_waits(&self, held: &[Item]) -> Result<(), Failure> {
         let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
         for item in held {
@@ -134,7 +134,7 @@ impl Step<'_> {
     }
 }
 
-/// Takes items into the comparison, without those that nothing can be said of. Returns how many these are.
+/// Adds items to the comparison, except unlisted ones that are out of reach. Returns the number of those.
 fn hold(check: &mut Check, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
     let is_untold = |item: &Item| out_of_reach.holds(&item.facts) && !check.has_listed(&item.facts.id);
     let (untold, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_untold);
@@ -142,7 +142,7 @@ fn hold(check: &mut Check, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
     untold.len() as u64
 }
 
-/// An item's content once what may have passed is tried again.
+/// Returns an item's content once a failure that may have passed is tried again.
 fn tried_again(content: &Content) -> Content {
     match content {
         Content::Failed { rev, reason } if reason.may_pass() => Content::Pending { rev: rev.clone() },

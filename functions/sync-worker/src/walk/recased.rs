@@ -1,4 +1,5 @@
-//! Folders whose name has another case, or is known only now: what is in them is shown by another path than before.
+//! Folders whose name has changed in case, or has only become known now: the display paths of their children
+//! are corrected.
 
 use shared::{
     dropbox::Entry,
@@ -11,12 +12,12 @@ use super::{
 };
 use crate::Failure;
 
-/// Items told of at once.
+/// Number of items corrected at once.
 const PIECE: usize = 2000;
 
 impl Step<'_> {
-    /// Shows what is in such folders by the folder's own path: folder after folder, parents first, so that each item is
-    /// told of once. Where the time is over first, the folders that are left stay noted.
+    /// Corrects display paths folder after folder, parents first, so that each item changes only once. If the
+    /// time is up before that, the remaining folders stay recorded.
     pub(super) async fn show_recased(&mut self) -> Result<Reached, Failure> {
         while let Some(folder) = self.standing.recased.first().cloned() {
             if let Reached::ItsBudget = self.show_children(&folder).await? {
@@ -30,7 +31,8 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// Shows what is in a folder, and notes the folders in it: they may show what is in them otherwise.
+    /// Corrects the display paths of a folder's children, and records the folders among them, whose own
+    /// children may need the same.
     async fn show_children(&mut self, folder: &str) -> Result<Reached, Failure> {
         let (items, connection) = (&self.worker.items, self.connection.id);
         let mut places = items.children(connection, folder).await?;
@@ -39,7 +41,7 @@ impl Step<'_> {
         for places in places.chunks(PIECE) {
             let ids: Vec<ItemId> = places.iter().map(|place| place.item.clone()).collect();
             let held = self.worker.items.items(connection, &ids).await?;
-            // To tell of what is marked again would take its mark away.
+            // A marked item is left out, because a change would cancel its mark.
             let mut told: Vec<Item> = held
                 .into_values()
                 .filter(|item| self.standing.marks.why(item).is_none() && !is_shown_in(&shown, item))
@@ -58,7 +60,7 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// How a folder is shown, where it is held.
+    /// Returns a folder's display path, if the folder is stored.
     async fn shown(&self, folder: &str) -> Result<Option<String>, Failure> {
         let (items, connection) = (&self.worker.items, self.connection.id);
         let ids: Vec<ItemId> =
@@ -69,13 +71,13 @@ impl Step<'_> {
     }
 }
 
-/// Whether an item is shown in its folder already, where that is shown so.
+/// Whether an item's display path lies in its folder's display path.
 fn is_shown_in(shown: &Option<String>, item: &Item) -> bool {
     let above = item.facts.path_display.rsplit_once('/').map(|(above, _)| above);
     shown.is_some() && above == shown.as_deref()
 }
 
-/// An item as Dropbox would tell of it once more.
+/// Returns an item as the entry by which Dropbox would list it again.
 fn told_again(item: Item) -> Entry {
     let downloadable = !matches!(item.content, Content::Skipped { reason: NotFetched::NotDownloadable, .. });
     Entry::Present { facts: item.facts, downloadable }

@@ -1,5 +1,5 @@
-//! Selections that Dropbox refuses: each is marked and told alone, keeps what is mirrored of it, and is tried again at
-//! each resync.
+//! Selections that Dropbox refuses. Each is marked and reported by itself, keeps what is mirrored of it, and
+//! is tried again at each resync.
 
 use shared::{
     dropbox::Refusal,
@@ -18,7 +18,7 @@ use crate::{
     plan::{Marks, Scope},
 };
 
-/// Which items nothing can be said of, since only selections hold them that Dropbox refuses.
+/// Items that cannot be compared, because only refused selections take them in.
 #[derive(Debug, Default)]
 pub(super) struct OutOfReach {
     refused: Scope,
@@ -26,19 +26,20 @@ pub(super) struct OutOfReach {
 }
 
 impl OutOfReach {
-    /// Whether there are no such selections.
+    /// Whether there are no refused selections.
     fn is_nothing(&self) -> bool {
         self.refused.is_nothing()
     }
 
-    /// Whether an item is among them.
+    /// Whether an item cannot be compared.
     pub(super) fn holds(&self, facts: &Facts) -> bool {
         self.refused.holds(facts) && !self.others.holds(facts)
     }
 }
 
 impl Step<'_> {
-    /// Marks a selection as refused. Its reason is told once, before it is stored: a reason that was stored was told.
+    /// Marks a selection as refused. Its reason is published once, before it is stored, so that a stored
+    /// reason has been published.
     pub(super) async fn refuse_target(&mut self, target: &Target, refusal: Refusal) -> Result<(), Failure> {
         let Some(selection) = self.selection(target) else { return Ok(()) };
         let Refusal { code, summary } = refusal;
@@ -53,8 +54,8 @@ impl Step<'_> {
         self.turn(&selection, refused).await
     }
 
-    /// Takes note of what a survey showed: selections that Dropbox refuses now, those that it tells of again, and those that
-    /// were refused and are gone.
+    /// Records what a listing found out about selections: those that Dropbox refuses now, those that it lists
+    /// again, and refused ones that are gone.
     pub(super) async fn note_selections(&mut self, survey: &Survey) -> Result<(), Failure> {
         for (target, refusal) in &survey.refused {
             self.refuse_target(target, refusal.clone()).await?;
@@ -78,7 +79,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Says that Dropbox tells again of what it refused or did not know.
+    /// Publishes that Dropbox lists a selection again that it had refused or not known.
     pub(super) async fn announce_restored(&self, selection: &Selection) -> Result<(), Failure> {
         if selection.refusal.is_none() && selection.state != SelectionState::Missing {
             return Ok(());
@@ -88,7 +89,7 @@ impl Step<'_> {
         Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?)
     }
 
-    /// Of which items nothing can be said now.
+    /// Returns which items cannot be compared now.
     pub(super) async fn out_of_reach(&self) -> Result<OutOfReach, Failure> {
         let is_refused = |one: &&Selection| one.state == SelectionState::Refused;
         let (refused, others): (Vec<&Selection>, Vec<&Selection>) =
@@ -103,14 +104,15 @@ impl Step<'_> {
             let selections: Vec<Selection> = selections.into_iter().cloned().collect();
             Scope::of(&selections, &held, marks)
         };
-        // A refused folder stands where it is held: a report that it is gone may be older than the refusal.
+        // A refused folder counts at its stored path, because a report that it is gone may be older than the
+        // refusal.
         Ok(OutOfReach {
             refused: scope(refused, &Marks::default()),
             others: scope(others, &self.standing.marks),
         })
     }
 
-    /// Takes out of what is in doubt whatever only selections hold that Dropbox refuses. Returns how many these are.
+    /// Removes items that only refused selections take in from those in doubt. Returns their number.
     pub(super) async fn leave_what_is_refused(&mut self, doubt: &mut Doubt) -> Result<u64, Failure> {
         let out_of_reach = self.out_of_reach().await?;
         if out_of_reach.is_nothing() {
@@ -128,7 +130,7 @@ impl Step<'_> {
         Ok(left)
     }
 
-    /// Leaves an item as it is, also where its deletion was reported: Dropbox refuses to say.
+    /// Leaves an item as it is, even if its deletion was reported, because Dropbox refuses to confirm it.
     pub(super) fn leave_as_it_is(&mut self, id: ItemId) {
         self.standing.marks.spare_item(id);
     }
@@ -138,7 +140,8 @@ impl Step<'_> {
     }
 }
 
-/// What makes the news of a selection unique: the same where it is told again after a crash.
+/// Returns the unique part of an event's id for a selection: the same if the event is published again after a
+/// crash.
 fn unique(word: &str, selection: &Selection, code: &str) -> String {
     let Selection { target, selected_at, refusals, .. } = selection;
     format!("{word}:{}:{}:{refusals}:{code}", name(target), selected_at.0)

@@ -1,16 +1,16 @@
-//! Listings that have to begin anew, since Dropbox refuses their cursors: the first does so at once, and each further one
-//! in a row waits longer than the one before.
+//! Listings that must start over because Dropbox refused their cursors. The first does so at once; each
+//! further one in a row waits longer than the one before.
 
 use shared::model::{ConnectionId, Head, Segment, Timestamp};
 
 use super::{Reached, outcome::backoff, step::Step};
 use crate::Failure;
 
-/// So many listings in a row begin anew at once.
+/// Number of listings in a row that start over at once.
 const AT_ONCE: u32 = 1;
 
 impl Step<'_> {
-    /// A cursor of the comparison failed: nothing of what was listed is of use.
+    /// Starts the comparison over after one of its cursors failed, because what it has listed cannot be used.
     pub(super) async fn list_anew(&mut self, failure: Failure) -> Result<Reached, Failure> {
         let mut commit = self.commit_of(Segment::default());
         commit.after = Head { survey: None, compare: true, ..commit.after };
@@ -19,19 +19,20 @@ impl Step<'_> {
         if self.head.relists <= AT_ONCE { Ok(Reached::ItsBudget) } else { Err(failure) }
     }
 
-    /// Counts a cursor that Dropbox refuses: what is listed for it has to wait, unless it is the first in a row.
+    /// Counts a cursor that Dropbox refused. The listing that replaces it must wait, unless the cursor is the
+    /// first in a row.
     pub(super) fn note_reset(&mut self, head: &mut Head, failure: &Failure) {
         self.was_reset = true;
         count_reset(head, self.connection.id, self.worker.clock.now());
         tracing::info!(connection = %self.connection.id, %failure, relists = head.relists, "listing anew");
     }
 
-    /// Until when the next listing has to wait, where it has to.
+    /// Returns until when the next listing must wait, if it must.
     pub(super) fn relist_wait(&self) -> Option<Timestamp> {
         self.head.relist_at.filter(|at| *at > self.worker.clock.now())
     }
 
-    /// A walk has come to its end. Where no cursor was refused on the way, the row is over.
+    /// Ends the row of refused cursors if this walk came to its end without one.
     pub(super) fn end_relists(&self, head: &mut Head) {
         if !self.was_reset {
             (head.relists, head.relist_at) = (0, None);

@@ -1,4 +1,4 @@
-//! A second listing, where a comparison doubts so much that it cannot be asked about one by one.
+//! A second listing, for comparisons that doubt too much to ask about it one by one.
 
 use std::collections::BTreeSet;
 
@@ -19,19 +19,19 @@ use super::{
 };
 use crate::Failure;
 
-/// Confirmed differences that are kept until they are taken together, parents first. More are taken as they come: what was
-/// confirmed is taken by the same invocation.
+/// Maximum number of confirmed entries that are buffered, to be taken together and parents first. Further
+/// ones are taken in another batch; all of them are taken by the invocation that confirmed them.
 const MOST_KEPT: usize = 4000;
 
-/// How far a second listing has come.
+/// Progress of a second listing.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Relisting {
-    /// What is still to be listed, the last first; absent before it begins.
+    /// Targets that must still be listed, in reverse order; absent before it begins.
     targets: Option<Vec<Target>>,
-    /// Where the listing of the target in hand goes on.
+    /// Cursor of the target that is being listed.
     cursor: Option<String>,
-    /// The log's head when it began: what it does not have may be there again after a later change.
+    /// The log's head when it began. What it does not list may exist again after a later change.
     pub(super) at: u64,
 }
 
@@ -41,19 +41,19 @@ impl Relisting {
     }
 }
 
-/// What came of a page of a second listing.
+/// Result of a page of a second listing.
 enum Relisted {
-    /// There is more of the target.
+    /// The target has more pages.
     Page,
-    /// There is no more of it.
+    /// The target is complete.
     Whole,
     /// Dropbox refuses the target.
     Refused(Refusal),
 }
 
 impl Step<'_> {
-    /// Takes what a second listing says of what is in doubt, page by page until the time is over. What only selections
-    /// hold that Dropbox refuses by now is no more in doubt.
+    /// Confirms doubted items by a second listing, page by page until the time is up. Items that only
+    /// selections take in which Dropbox refuses by now are removed from those in doubt.
     pub(super) async fn confirm_by_listing(
         &mut self,
         relisting: &mut Relisting,
@@ -100,7 +100,7 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// Notes what the next page of a target says of what is in doubt.
+    /// Records what the next page of a target says about doubted items.
     async fn relist_page(
         &mut self,
         target: &Target,
@@ -133,8 +133,8 @@ impl Step<'_> {
         Ok(if has_more { Relisted::Page } else { Relisted::Whole })
     }
 
-    /// Where an entry may be of anything, nothing is gone but what is asked about by its id: as many as can be. The
-    /// others stay as they are until the next resync.
+    /// Keeps only as many doubted items as can be asked about by their ids. Since an unreadable entry may be
+    /// any item's, no other item counts as gone; the others stay as they are until the next resync.
     fn leave_all_but_some(&mut self, doubt: &mut Doubt) {
         let first_left = doubt.ids.keys().nth(ONE_BY_ONE).cloned();
         let left: BTreeSet<ItemId> =

@@ -1,4 +1,4 @@
-//! Items that are removed from the mirror, a piece at a time: there may be a million of them.
+//! Removal of items from the mirror, piece by piece, because there may be a million of them.
 
 use std::collections::VecDeque;
 
@@ -13,22 +13,23 @@ use crate::{
     plan::{removals, segments},
 };
 
-/// Items read at once.
+/// Number of items read at once.
 const PIECE: usize = 2000;
 
-/// Why items are removed.
+/// Cause for which items are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cause {
     /// They are marked.
     Marked,
-    /// No selection holds them any more.
+    /// No selection takes them in any more.
     Deselected,
 }
 
-/// Items that are to be removed, parents first. Where they are many they are read again when it is their turn.
+/// Items to remove, parents first. If there are many, only their ids are kept, and they are read again piece
+/// by piece.
 pub(super) struct Removals {
     cause: Cause,
-    /// How many there are.
+    /// Number of items.
     pub(super) count: u64,
     pieces: VecDeque<Piece>,
 }
@@ -39,14 +40,14 @@ enum Piece {
 }
 
 impl Removals {
-    /// Whether one piece has all of them.
+    /// Whether they fit one piece.
     pub(super) fn are_one_piece(&self) -> bool {
         self.pieces.len() <= 1
     }
 }
 
 impl Step<'_> {
-    /// Those of some items that are to be removed for a cause.
+    /// Returns the items among `ids` that must be removed for a cause.
     pub(super) async fn to_remove(&self, mut ids: Vec<ItemId>, cause: Cause) -> Result<Removals, Failure> {
         ids.sort();
         ids.dedup();
@@ -67,7 +68,7 @@ impl Step<'_> {
         Ok(Removals { cause, count, pieces: pieces.map(Piece::Named).collect() })
     }
 
-    /// Removes them, until the time is over. The last commit is as `last` makes it; the others are as `each` does.
+    /// Removes the items until the time is up. `last` adjusts the last commit, and `each` the others.
     pub(super) async fn remove(
         &mut self,
         mut removals: Removals,
@@ -97,7 +98,7 @@ impl Step<'_> {
         }
     }
 
-    /// There is at least one segment.
+    /// Returns the segments of a piece, at least one.
     async fn segments_of(&mut self, piece: Option<Piece>, cause: Cause) -> Result<Vec<Segment>, Failure> {
         let items = match piece {
             None => Vec::new(),

@@ -1,16 +1,19 @@
-//! The second half of a full comparison: what was listed is compared with all that we hold, what differs is asked about once
-//! more, and what Dropbox confirms is repaired; in as many invocations as it takes.
+//! The second half of a full comparison: the listing is compared with all stored items, Dropbox is asked once
+//! more about what differs, and what it confirms is repaired, in as many invocations as it takes.
 //!
-//! Between two invocations what is known so far lies in the bucket, beside what was listed. Whoever goes on from there may
-//! have to do again what was done since: each step may be done twice. Nothing of it is older than what it is used for:
+//! Between two invocations the progress is stored in the bucket, together with the listing. The next
+//! invocation may repeat what was done after the progress was stored, because each step may be done twice.
+//! Nothing in it is used after it has become outdated:
 //!
-//! - What differs is only asked about, and what Dropbox says of it is taken by the invocation that asked.
-//! - What Dropbox does not know is marked at once, with the log's head of then. A drain that tells of it later spares it.
-//! - Deletions come last, all together, after all of it was drained once more: the brake judges them as one.
-//! - HEAD counts what was changed, in the commits that change it.
+//! - A difference is only a reason to ask, and Dropbox's answer is taken by the invocation that asked.
+//! - What Dropbox does not know is marked at once, with the log's head of that time. A later drain that lists
+//!   it cancels the mark.
+//! - Deletions come last, all together, after everything was drained once more, so that the brake judges them
+//!   as one.
+//! - HEAD counts the repairs, in the commits that make them.
 //!
-//! What is in memory grows with the account: some 100 bytes for each entry that is listed or differs, and as much for each
-//! folder. Of the items only a page or two are there at a time.
+//! Memory use grows with the account: some 100 bytes for each entry that is listed or differs, and as much
+//! for each folder. Only a page or two of items are in memory at a time.
 
 use std::collections::BTreeSet;
 
@@ -27,54 +30,55 @@ use super::{
 };
 use crate::{Failure, plan::Comparison};
 
-/// What is done now.
+/// Current phase.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum Phase {
-    /// The items are read, and compared with what was listed.
+    /// Stored items are read and compared with the listing.
     #[default]
     Reading,
-    /// What differs is asked about by a second listing.
+    /// Differences are confirmed by a second listing.
     Relisting,
-    /// What differs is asked about one by one.
+    /// Differences are confirmed one by one.
     Asking,
-    /// What the second listing does not have is marked.
+    /// Items that the second listing does not have are marked.
     Losing,
-    /// Rows of paths are written anew.
+    /// Path rows are written again.
     Restoring,
-    /// What is in a folder is shown by the folder's own path.
+    /// Display paths in folders whose case has changed are corrected.
     Showing,
-    /// The account is drained once more, since what is marked was not asked about by itself.
+    /// The account is drained once more, because marked items were not asked about one by one.
     Draining,
-    /// What is marked is deleted.
+    /// Marked items are deleted.
     Deleting,
 }
 
-/// How far the second half has come.
+/// Progress of the second half.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Repair {
     phase: Phase,
-    /// How many marks there were when it began.
+    /// Number of marks when it began.
     marks: u64,
     pub(super) reading: Reading,
     pub(super) doubt: Doubt,
     relisting: Relisting,
-    /// Folders in which something is shown otherwise.
+    /// Folders whose children have outdated display paths.
     recased: BTreeSet<String>,
-    /// How many rows of paths were written anew.
+    /// Number of path rows that were written again.
     pub(super) paths_restored: u64,
 }
 
 impl Repair {
-    /// What follows when a phase has come to its end.
+    /// Returns the phase after the current one.
     fn next_phase(&self) -> Option<Phase> {
         let is_much = self.doubt.ids.len() > ONE_BY_ONE;
         Some(match self.phase {
             Phase::Reading if is_much => Phase::Relisting,
-            // A listing does not tell what was moved out of it; of too many, that it is not there has to do.
+            // A listing does not say what has moved out of it. Few missing items are asked about one by one;
+            // for many, their absence from the listing must do.
             Phase::Relisting if is_much => Phase::Losing,
             Phase::Reading | Phase::Relisting => Phase::Asking,
-            // What is in a folder is found by these rows.
+            // The next phase finds a folder's children by these rows.
             Phase::Asking | Phase::Losing => Phase::Restoring,
             Phase::Restoring => Phase::Showing,
             Phase::Showing => Phase::Draining,
@@ -85,14 +89,14 @@ impl Repair {
 }
 
 impl Step<'_> {
-    /// Begins the second half, when everything is listed.
+    /// Begins the second half after everything is listed.
     pub(super) async fn begin_repair(&mut self) -> Result<Repair, Failure> {
         self.store_marks().await?;
         self.earlier_marks = self.standing.marks.count();
         Ok(Repair { marks: self.earlier_marks, ..Repair::default() })
     }
 
-    /// Goes on with the second half until its end, or until the time is over.
+    /// Continues the second half to its end, or until the time is up.
     pub(super) async fn repair(
         &mut self,
         listed: &mut Comparison,
@@ -148,7 +152,8 @@ impl Step<'_> {
         }
     }
 
-    /// What was moved while the second listing went on may not be on it; the account's own cursor tells of it.
+    /// Drains once more: an item that was moved during the second listing may be missing from it, but the
+    /// account's own cursor reports the move.
     async fn drain_once_more(&mut self, doubt: &mut Doubt) -> Result<Reached, Failure> {
         self.store_marks().await?;
         let marks = self.standing.marks.count();
@@ -157,8 +162,8 @@ impl Step<'_> {
         Ok(reached)
     }
 
-    /// Takes note of the deletions that drains have reported since there were so many marks: they are none of the
-    /// comparison's own.
+    /// Records the deletions that drains have reported after the first `marks` marks: the comparison does not
+    /// report these as its own.
     async fn note_reported(&self, marks: u64, doubt: &mut Doubt) -> Result<(), Failure> {
         let (paths, mut ids) = self.standing.marks.marked_since(marks);
         if !paths.is_empty() {

@@ -1,4 +1,5 @@
-//! The full comparison with Dropbox: it proves the mirror, or repairs it through the log and says what it repaired.
+//! The full comparison with Dropbox. It proves the mirror correct, or repairs it through the log and reports
+//! the repairs.
 
 use shared::{
     metrics::Metric,
@@ -11,16 +12,16 @@ use crate::Failure;
 impl Step<'_> {
     /// Lists everything, drains once more, compares, and repairs what Dropbox confirms.
     ///
-    /// Where the time is over first, or Dropbox fails, the next invocation goes on from there. `missed` counts the changes
-    /// that were found before it began and that no notification had announced.
+    /// If the time is up before the end, or Dropbox fails, the next invocation continues from there. `missed`
+    /// counts the changes that were found before it began and that no notification had announced.
     pub(super) async fn resync(&mut self, missed: u64) -> Result<Reached, Failure> {
         let mut survey = self.survey(missed).await?;
         match self.go_on(&mut survey).await {
-            // What happened since the listing would not be told by any later cursor.
+            // No later cursor would report what happened since the listing.
             Err(failure) if fetch::was_reset(&failure) => self.list_anew(failure).await,
             Ok(Reached::TheEnd) => self.end_resync(survey).await.map(|()| Reached::TheEnd),
             Err(failure) if failure.dropbox().is_none() => Err(failure),
-            // The account is to be listed anew, behind another cursor.
+            // The account must be listed again, after a new cursor was taken.
             stopped if self.head.cursor.is_none() => stopped,
             stopped => {
                 self.save_survey(&survey).await?;
@@ -48,7 +49,7 @@ impl Step<'_> {
         self.repair(comparison, repair).await
     }
 
-    /// What a comparison told. The deletions that Dropbox had reported are none of its own.
+    /// Returns the report of a comparison. Deletions that Dropbox had reported are not counted as its own.
     fn report(&self, repair: &Repair, missed: u64) -> ResyncReport {
         let Repair { reading, doubt, paths_restored, .. } = repair;
         let ChangeCounts { created, updated, moved, deleted } = self.head.repaired;

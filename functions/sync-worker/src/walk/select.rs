@@ -1,4 +1,4 @@
-//! Selections: what is new among them is listed, and what was given up is removed.
+//! Selections: new ones are listed, and what was deselected is removed.
 
 use futures_util::TryStreamExt;
 use shared::{
@@ -17,7 +17,8 @@ use super::{
 use crate::Failure;
 
 impl Step<'_> {
-    /// Lists what is selected and was not listed to its end yet. Returns whether there was any, and how far it came.
+    /// Lists the selections that were not listed to their end yet. Returns whether there were any, and how
+    /// far the walk came.
     pub(super) async fn take_in(&mut self) -> Result<(bool, Reached), Failure> {
         let wanted = self.in_state(SelectionState::Wanted);
         for selection in &wanted {
@@ -28,7 +29,7 @@ impl Step<'_> {
         Ok((!wanted.is_empty(), Reached::TheEnd))
     }
 
-    /// Lists one selection. One that Dropbox refuses is marked, and the others go on.
+    /// Lists one selection. If Dropbox refuses it, it is marked, and the others go on.
     async fn list_or_refuse(&mut self, selection: &Selection) -> Result<Reached, Failure> {
         let reached = match self.list_selection(selection.clone()).await {
             Err(failure) if fetch::was_reset(&failure) => self.list_again(selection.clone()).await,
@@ -38,7 +39,8 @@ impl Step<'_> {
             Err(failure) if was_slow(&failure) => {
                 return self.list_in_smaller_pages(Some(selection), failure).await;
             }
-            // Reset again, in the middle of what was begun anew: the rest goes on, and it is tried again later.
+            // The cursor was reset again, in the middle of a listing that had just started over: the others
+            // go on, and this one is tried again later.
             Err(failure) if fetch::was_reset(&failure) => {
                 self.unfinished.get_or_insert(failure);
                 return Ok(Reached::TheEnd);
@@ -51,7 +53,8 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// Removes what only selections hold that were given up. What there is no time for is removed by the next walk.
+    /// Removes what only deselected selections take in. If the time is up before that, the next walk removes
+    /// the rest.
     pub(super) async fn give_up(&mut self) -> Result<Reached, Failure> {
         for selection in self.in_state(SelectionState::Unwanted) {
             let held = self.held_by(&selection.target).await?;
@@ -71,7 +74,8 @@ impl Step<'_> {
         self.choices.selections.iter().filter(|selection| selection.state == state).cloned().collect()
     }
 
-    /// What we hold of a selection, also what was told of before the folder that it lies in.
+    /// Returns the stored items of a selection, including those that were listed before the folders above
+    /// them.
     async fn held_by(&self, target: &Target) -> Result<Vec<ItemId>, Failure> {
         let (items, connection) = (&self.worker.items, self.connection.id);
         let Target::Item(id) = target else { return self.all_ids().await };
@@ -92,7 +96,7 @@ impl Step<'_> {
         Ok(ids.try_concat().await?)
     }
 
-    /// The listing's cursor is of no use any more: from the beginning.
+    /// Lists a selection from the beginning after its cursor was reset.
     async fn list_again(&mut self, mut selection: Selection) -> Result<Reached, Failure> {
         (selection.listing, selection.listed) = (None, 0);
         self.list_selection(selection).await
@@ -133,8 +137,8 @@ impl Step<'_> {
         }
     }
 
-    /// Takes the selected file or folder itself. Returns what is to be listed then; nothing for a file, and for what
-    /// is not there.
+    /// Takes the selected file or folder itself. Returns the page to list next, or `None` if it is a file or
+    /// does not exist.
     async fn top_of(&mut self, id: &ItemId, selection: &Selection) -> Result<Option<Wanted>, Failure> {
         match self.asker.look_up(id.clone()).await? {
             Lookup::Absent => self.miss(selection).await.map(|()| None),
@@ -160,7 +164,7 @@ impl Step<'_> {
         Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, listed)]).await?)
     }
 
-    /// There is nothing at Dropbox that was selected.
+    /// Records and publishes that the selected file or folder does not exist at Dropbox.
     pub(super) async fn miss(&mut self, selection: &Selection) -> Result<(), Failure> {
         let missing = Selection {
             state: SelectionState::Missing,
@@ -177,7 +181,7 @@ impl Step<'_> {
         Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?)
     }
 
-    /// Brings a selection into another state.
+    /// Changes the state of a selection.
     pub(super) async fn turn(&mut self, selection: &Selection, to: Selection) -> Result<(), Failure> {
         if *selection == to {
             return Ok(());
@@ -197,12 +201,12 @@ impl Step<'_> {
     }
 }
 
-/// A selection's step to another state.
+/// Returns a selection's step to another state, for a commit.
 pub(super) fn step(selection: &Selection, to: Option<Selection>) -> SelectionStep {
     SelectionStep { target: selection.target.clone(), from: selection.state, to }
 }
 
-/// A target's name in the ids of events.
+/// Returns a target's name for the ids of events.
 pub(super) fn name(target: &Target) -> &str {
     target.item().map_or("everything", ItemId::as_str)
 }

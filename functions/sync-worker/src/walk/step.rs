@@ -1,4 +1,4 @@
-//! A walker's hold on one connection's HEAD, and the one way to move it: commit, then apply.
+//! A walker's ownership of one connection's HEAD, and the only way to move HEAD: commit, then apply.
 
 use std::collections::VecDeque;
 
@@ -17,7 +17,7 @@ use crate::{
     plan::{Marks, Rules, Scope, Standing, View, chunks, plan},
 };
 
-/// So many marks make one row at most: some 100 bytes each, and a row has 400 KB.
+/// Maximum number of marks per row: some 100 bytes each, in a row of at most 400 KB.
 pub(super) const MARKS: usize = 2000;
 
 /// A walker at work on one connection.
@@ -30,40 +30,41 @@ pub(super) struct Step<'a> {
     pub(super) exclusions: Vec<Exclusion>,
     pub(super) head: Head,
     pub(super) standing: Standing,
-    /// What was changed so far.
+    /// Changes made so far.
     pub(super) tally: ChangeCounts,
     pub(super) rules: Rules,
-    /// How many files its user may have, where that is limited.
+    /// Limit on the user's files, if there is one.
     pub(super) file_limit: Option<FileLimit>,
-    /// Whether the account's cursor listed anything to this walk.
+    /// Whether the account's cursor listed anything in this walk.
     pub(super) found_news: bool,
     /// Whether a listing came to its end in this walk.
     pub(super) has_listed: bool,
-    /// Whether Dropbox refused a cursor of this walk's.
+    /// Whether Dropbox refused a cursor in this walk.
     pub(super) was_reset: bool,
-    /// Why a selection could not be listed to its end, although its cursor was new.
+    /// Reason why a selection could not be listed to its end although its cursor was new.
     pub(super) unfinished: Option<Failure>,
-    /// The items that the next commits touch, as they were read.
+    /// Contents of the items that the next commits touch, as they were read.
     pub(super) contents: Contents,
-    /// Whether what is changed now is the repair of a comparison.
+    /// Whether the current changes are repairs of a comparison.
     pub(super) is_repairing: bool,
-    /// How many marks there were when the walk began.
+    /// Number of marks when the walk began.
     pub(super) earlier_marks: u64,
-    /// How many files there are, as a comparison has counted them; stored with the next commit.
+    /// Number of files as counted by a comparison; stored with the next commit.
     pub(super) census: Option<FileCounts>,
 }
 
-/// What moves along with the last piece of some entries.
+/// Progress that is committed with the last piece of some entries.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Progress {
-    /// The cursor of the drain.
+    /// The drain's new cursor.
     pub(super) cursor: Option<String>,
-    /// A selection.
+    /// A selection's step to another state.
     pub(super) selection: Option<SelectionStep>,
 }
 
 impl<'a> Step<'a> {
-    /// Takes HEAD, and applies what an earlier walker committed and did not apply. The walk began then, in this lane.
+    /// Takes HEAD, and applies what an earlier walker committed without applying it. The walk began at
+    /// `began`, in this lane.
     pub(super) async fn begin(
         worker: &'a Worker,
         connection: &'a Connection,
@@ -107,7 +108,7 @@ impl<'a> Step<'a> {
         Ok(step)
     }
 
-    /// Whether its time is over.
+    /// Whether the walk's time is up.
     pub(super) fn is_over(&self) -> bool {
         self.asker.is_over()
     }
@@ -124,7 +125,7 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Finds out where what is selected stands.
+    /// Determines again where the selected files and folders are.
     pub(super) async fn look_again_at_scope(&mut self) -> Result<(), Failure> {
         let selections = &self.choices.selections;
         let ids: Vec<ItemId> = selections.iter().filter_map(|one| one.target.item().cloned()).collect();
@@ -134,13 +135,13 @@ impl<'a> Step<'a> {
         Ok(())
     }
 
-    /// Brings entries into the log and applies them. The last piece moves what `progress` says.
+    /// Commits the changes that entries make, and applies them. The last piece also commits `progress`.
     pub(super) async fn take(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
         self.take_pieces(entries, progress).await?;
         self.show_recased().await.map(drop)
     }
 
-    /// The same, but what is in folders whose case changed is shown as before: that is left to [`Self::show_recased`].
+    /// Does the same, but leaves display paths in folders whose case has changed to [`Self::show_recased`].
     pub(super) async fn take_pieces(
         &mut self,
         entries: Vec<Entry>,
@@ -161,7 +162,7 @@ impl<'a> Step<'a> {
         Ok(())
     }
 
-    /// What some entries make of what we hold, and the entries that are to be taken after that.
+    /// Plans entries. Returns the commit, and the entries that must be taken after it.
     async fn planned(&mut self, entries: Vec<Entry>) -> Result<(Commit, Vec<Entry>), Failure> {
         let view = self.view(&entries).await?;
         self.contents = Contents::of(view.items.values());
@@ -173,7 +174,7 @@ impl<'a> Step<'a> {
         Ok((commit, planned.rest))
     }
 
-    /// A commit of a segment, with the marks that were made since the last one.
+    /// Creates a commit of a segment, with the marks that were made since the last commit.
     pub(super) fn commit_of(&mut self, segment: Segment) -> Commit {
         let marks = self.standing.marks.take_fresh();
         Commit { after: self.head.clone(), segment, marks, ..Commit::default() }
@@ -185,7 +186,7 @@ impl<'a> Step<'a> {
         self.advance(commit).await
     }
 
-    /// Commits, and applies.
+    /// Commits and applies.
     pub(super) async fn advance(&mut self, mut commit: Commit) -> Result<(), Failure> {
         self.store_surplus_marks(&mut commit).await?;
         let now = self.worker.clock.now();
@@ -210,7 +211,7 @@ impl<'a> Step<'a> {
         self.apply(commit.segment).await
     }
 
-    /// Marks that do not fit one row go first, in commits of their own.
+    /// Stores marks that do not fit one row, in commits of their own before this one.
     async fn store_surplus_marks(&mut self, commit: &mut Commit) -> Result<(), Failure> {
         while commit.marks.len() > MARKS {
             let rest = commit.marks.split_off(MARKS);
@@ -229,7 +230,7 @@ impl<'a> Step<'a> {
         Ok(())
     }
 
-    /// What we hold of everything that entries name, and of the folders above.
+    /// Reads what is stored of everything that entries name, and of the folders that they are in.
     pub(super) async fn view(&self, entries: &[Entry]) -> Result<View, Failure> {
         let (mut ids, mut paths) = (Vec::new(), Vec::new());
         for facts in entries.iter().filter_map(Entry::facts) {
@@ -246,7 +247,7 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Numbers what a commit says of the log, from its segment.
+/// Sets the log's numbers in a commit according to its segment.
 fn number(commit: &mut Commit, before: &Head) {
     let Commit { after, segment, .. } = commit;
     after.head = segment.last().unwrap_or(before.head);

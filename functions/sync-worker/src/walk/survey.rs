@@ -1,4 +1,5 @@
-//! The first half of a full comparison: everything that is selected is listed, in as many invocations as it takes.
+//! The first half of a full comparison: everything that is selected is listed, in as many invocations as it
+//! takes.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -16,26 +17,26 @@ use super::{
 };
 use crate::{Failure, plan::Comparison};
 
-/// What was listed so far. Between two invocations it lies in the bucket.
+/// Full listing so far. Between two invocations it is stored in the bucket.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Survey {
-    /// When it began.
+    /// When the listing began.
     pub(super) began: Timestamp,
-    /// Changes that no notification had announced, found at its beginning.
+    /// Number of changes found just before it that no notification had announced.
     pub(super) missed: u64,
-    /// What was listed.
+    /// The listed items.
     pub(super) comparison: Comparison,
-    /// What is still to be listed, the last first.
+    /// Targets that must still be listed, in reverse order.
     targets: Vec<Target>,
-    /// Where the listing of the target in hand goes on.
+    /// Cursor of the target that is being listed.
     cursor: Option<String>,
-    /// Targets that were asked for to their end.
+    /// Targets that were listed to their end.
     #[serde(default)]
     pub(super) listed: Vec<Target>,
-    /// Those of them that Dropbox does not know (any more).
+    /// Listed targets that do not exist at Dropbox (any more).
     #[serde(default)]
     pub(super) absent: Vec<Target>,
-    /// Those of them that Dropbox refuses to list.
+    /// Listed targets that Dropbox refuses to list.
     #[serde(default)]
     pub(super) refused: Vec<(Target, Refusal)>,
     /// The second half, once everything is listed.
@@ -43,21 +44,21 @@ pub(super) struct Survey {
     pub(super) repair: Option<Repair>,
 }
 
-/// What came of asking for a page of a target.
+/// Result of asking for a page of a target.
 #[derive(Debug)]
 pub(super) enum Listed {
-    /// The page.
+    /// A page.
     Page(Page),
-    /// Nothing more: it is a file.
+    /// Nothing more, because the target is a file.
     Whole,
-    /// There is no such file or folder.
+    /// The target does not exist.
     Absent,
-    /// Dropbox refuses it.
+    /// Dropbox refuses the target.
     Refused(Refusal),
 }
 
 impl Step<'_> {
-    /// The survey that an earlier invocation began, or a new one.
+    /// Returns the listing that an earlier invocation began, or a new one.
     pub(super) async fn survey(&mut self, missed: u64) -> Result<Survey, Failure> {
         if let Some(survey) = self.saved_survey().await? {
             return Ok(survey);
@@ -66,8 +67,9 @@ impl Step<'_> {
         Ok(Survey { began, missed, targets, ..Survey::default() })
     }
 
-    /// What is selected and was asked for once. Where that is the whole account, of the others only what Dropbox refused
-    /// or did not know is asked for: it may be told of again.
+    /// Returns the selections that were listed before. If the whole account is selected, it includes the
+    /// others, and of these only the missing and refused ones are asked for, since Dropbox may list them
+    /// again.
     pub(super) fn to_survey(&self) -> Vec<Target> {
         use SelectionState::{Held, Missing, Refused};
         let asked =
@@ -80,12 +82,12 @@ impl Step<'_> {
     async fn saved_survey(&self) -> Result<Option<Survey>, Failure> {
         let Some(began) = self.head.survey else { return Ok(None) };
         let saved = self.worker.content.read(&self.survey_key()).await?;
-        // One that cannot be read, or is another, is begun again.
+        // A listing that cannot be read, or is not the one that HEAD names, starts over.
         let survey = saved.and_then(|saved| serde_json::from_slice::<Survey>(&saved).ok());
         Ok(survey.filter(|survey| survey.began == began))
     }
 
-    /// Leaves the survey to the next invocation.
+    /// Saves the listing for the next invocation.
     pub(super) async fn save_survey(&mut self, survey: &Survey) -> Result<(), Failure> {
         let bytes = serde_json::to_vec(survey).map_err(|error| Failure::Undecodable(error.to_string()))?;
         let mut upload = self.worker.content.upload(&self.survey_key()).await?;
@@ -96,7 +98,7 @@ impl Step<'_> {
         self.advance(commit).await
     }
 
-    /// The bucket's copy is of no use any more.
+    /// Removes the saved listing from the bucket.
     pub(super) async fn drop_survey(&self) -> Result<(), Failure> {
         Ok(self.worker.content.remove(&self.survey_key()).await?)
     }
@@ -105,7 +107,7 @@ impl Step<'_> {
         ContentKey::survey(self.connection.project, self.connection.id)
     }
 
-    /// Lists with smaller pages where one did not come in time.
+    /// Lists, and starts over with smaller pages if one did not come in time.
     pub(super) async fn list_in_time(&mut self, survey: &mut Survey) -> Result<Reached, Failure> {
         match self.list(survey).await {
             Err(failure) if was_slow(&failure) => {
@@ -116,8 +118,8 @@ impl Step<'_> {
         }
     }
 
-    /// Lists until everything is listed, or the time is over. A selection that Dropbox refuses is noted, and the others
-    /// go on.
+    /// Lists until everything is listed or the time is up. A selection that Dropbox refuses is recorded, and
+    /// the others go on.
     async fn list(&mut self, survey: &mut Survey) -> Result<Reached, Failure> {
         while let Some(target) = survey.targets.last().cloned() {
             let answer = self.next_page(survey, &target).await?;
@@ -142,7 +144,7 @@ impl Step<'_> {
         Ok(Reached::TheEnd)
     }
 
-    /// The next page of a target, from where the survey stands.
+    /// Fetches the next page of a target.
     async fn next_page(&self, survey: &mut Survey, target: &Target) -> Result<Listed, Failure> {
         let wanted = match (survey.cursor.clone(), target) {
             (Some(cursor), _) => Wanted::At(cursor),
@@ -162,7 +164,7 @@ impl Step<'_> {
         self.page_of(target, wanted).await
     }
 
-    /// A page of a target. Where the root is gone or refused, the connection is in trouble: that is a failure.
+    /// Fetches a page of a target. If the root is missing or refused, that is a failure of the connection.
     pub(super) async fn page_of(&self, target: &Target, wanted: Wanted) -> Result<Listed, Failure> {
         use shared::dropbox::DropboxError::NotFound;
         match self.asker.page(wanted).await {
@@ -175,7 +177,7 @@ impl Step<'_> {
 }
 
 fn note(comparison: &mut Comparison, entries: &[Entry]) {
-    // A deletion that is listed happened since: the drain that follows tells of it, too.
+    // A listed deletion is later than the listing, so the following drain reports it, too.
     for entry in entries {
         match entry {
             Entry::Present { facts, .. } => comparison.list(facts),

@@ -1,29 +1,32 @@
-//! Notifications that are ahead of the listing: the first walk finds nothing, so that another looks a little later.
+//! Notifications that are ahead of the listing: the first walk finds nothing, so another one looks a little
+//! later.
 //!
-//! The schedule wakes the connection for it: a FIFO queue delays no single message, and a tick comes every minute. What
-//! is never listed costs a few walks, and a connection without notifications costs nothing.
+//! The schedule wakes the connection for it, because a FIFO queue cannot delay a single message, and a tick
+//! comes every minute. A notification about nothing costs a few walks, and a connection without notifications
+//! costs nothing.
 
 use std::time::Duration;
 
 use shared::model::{Head, Timestamp, Unlisted};
 
-/// How long after each empty look the next one is due. When all are used up, the notification was about nothing.
+/// Delay of the next look after each empty one. After the last, the notification is considered to be about
+/// nothing.
 const DELAYS: [Duration; 3] = [Duration::from_secs(5), Duration::from_secs(60), Duration::from_secs(5 * 60)];
 
-/// What is still to be listed after a walk. `notified` is when the notification came that it was for, and `found_news`
-/// whether Dropbox listed anything to it.
+/// Returns the notification that must still be looked for after a walk, if any. `notified` is the time of the
+/// walk's own notification, and `found_news` whether Dropbox listed anything in the walk.
 pub(super) fn after_walk(head: &Head, notified: Option<Timestamp>, found_news: bool) -> Option<Unlisted> {
     if found_news {
         return None;
     }
-    // What was listed to a walk that began after the notification may be what it announced.
+    // A walk that began after the notification and found changes may have found those that it announced.
     let is_listed = |at: &Timestamp| head.news_at.is_some_and(|news| news >= *at);
     let fresh = notified.filter(|at| !is_listed(at)).map(|notified_at| Unlisted { notified_at, looks: 1 });
     let again = head.unlisted.map(|unlisted| Unlisted { looks: unlisted.looks + 1, ..unlisted });
     fresh.or(again).filter(|unlisted| delay(*unlisted).is_some())
 }
 
-/// When the next walk is to look for it.
+/// Returns when the next walk must look for it.
 pub(super) fn next_look(unlisted: Unlisted, now: Timestamp) -> Option<Timestamp> {
     delay(unlisted).map(|delay| now.plus(delay))
 }
