@@ -1,4 +1,5 @@
-//! Whether walks that fail in a row show in the connection's health (I14), whoever dies and whatever cannot be stored.
+//! Check that walks which fail repeatedly show in the connection's health (I14), whichever processes die and
+//! writes fail.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -6,15 +7,15 @@ use shared::metrics::{Metric, Metrics, Subject};
 
 use super::{history::Violation, run::Run};
 
-/// No connection looks well after so many walks in a row that failed.
+/// Number of consecutive failed walks after which the health must report a problem.
 const FAILURES: u32 = 8;
 
-/// How many walks in a row were put off, by what is counted of them.
+/// Number of consecutive walks that were put off, counted by their metrics.
 #[derive(Default)]
 pub(super) struct Attempts(AtomicU32);
 
 impl Attempts {
-    /// The user has connected again: what was before counts no more.
+    /// Resets the count, because the user has connected again.
     pub(super) fn forget(&self) {
         self.0.store(0, Ordering::Relaxed);
     }
@@ -33,7 +34,7 @@ impl Metrics for Attempts {
 }
 
 impl Run {
-    /// A connection whose walks fail and fail does not look well.
+    /// Checks that a connection whose walks fail repeatedly does not report good health.
     pub(super) async fn check_health(&self) -> Result<(), Violation> {
         let failures = self.stage.ports.attempts.0.load(Ordering::Relaxed);
         if failures < FAILURES {

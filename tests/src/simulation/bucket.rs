@@ -1,4 +1,4 @@
-//! The bucket, in memory.
+//! In-memory bucket.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use super::{
     gate::{Effect, Gate},
 };
 
-/// What lies in the bucket, by key.
+/// Objects by key.
 #[derive(Clone)]
 pub(super) struct SimulatedBucket {
     gate: Arc<Gate>,
@@ -29,17 +29,17 @@ impl SimulatedBucket {
         Self { gate, objects: Arc::default() }
     }
 
-    /// What lies under a key.
+    /// Returns the object under a key.
     pub(super) fn object(&self, key: &str) -> Option<Bytes> {
         self.objects().get(key).cloned()
     }
 
-    /// Puts an object there.
+    /// Stores an object, past the gate.
     pub(super) fn put(&self, key: &str, bytes: Bytes) {
         self.objects().insert(key.to_owned(), bytes);
     }
 
-    /// The keys of everything that lies there.
+    /// Returns the keys of all objects.
     pub(super) fn keys(&self) -> Vec<String> {
         self.objects().keys().cloned().collect()
     }
@@ -48,7 +48,7 @@ impl SimulatedBucket {
         self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does `effect` past the gate, with what may go wrong there.
+    /// Runs `effect` behind the gate, with the fault drawn for it.
     async fn call<T>(
         &self,
         operation: &str,
@@ -78,7 +78,7 @@ impl ContentStore for SimulatedBucket {
         Ok(Box::new(SimulatedUpload { bucket: self.clone(), key, written: Vec::new() }))
     }
 
-    /// Nothing is ever so large that a part of it is saved.
+    /// Returns `None`, because no object is large enough for a saved upload.
     async fn resume(&self, key: &ContentKey, _: &str) -> Result<Option<Box<dyn Upload>>, ContentError> {
         self.call("resume", key.as_str(), || None).await
     }

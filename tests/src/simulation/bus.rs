@@ -1,4 +1,4 @@
-//! The bus, in memory.
+//! In-memory bus.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::{
     history::History,
 };
 
-/// A bus that refuses, forgets to answer, or takes only some.
+/// A bus that can refuse events, lose its response, or accept only some of the events.
 pub(super) struct SimulatedBus {
     gate: Arc<Gate>,
     history: Arc<History>,

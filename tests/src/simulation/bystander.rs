@@ -1,5 +1,5 @@
-//! Another project's connection, which nothing may touch (invariant I1). It has the ids, paths and numbers that the
-//! simulated one has, so that whatever is not told apart meets.
+//! Bystander: another project's connection, which must not be changed (invariant I1). It has the same ids,
+//! paths and numbers as the simulated one, so that data which is not kept apart collides.
 
 use machine::EmbeddedDynamo;
 use shared::{
@@ -22,7 +22,7 @@ const PROJECT: ProjectId = ProjectId(Uuid::from_u128(0x77));
 const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(0x78));
 const BYTES: &[u8] = b"a bystander's";
 
-/// What the bystander has.
+/// Rows and bytes of the bystander.
 #[derive(Debug, PartialEq)]
 pub(super) struct Bystander {
     rows: Vec<Row>,
@@ -37,7 +37,7 @@ fn key() -> ContentKey {
     ContentKey::new(PROJECT, CONNECTION, &"id:000001".into(), &rev())
 }
 
-/// Whether a key of the bucket is the bystander's.
+/// Whether an object's key belongs to the bystander.
 pub(super) fn is_bystanders(object: &str) -> bool {
     object.starts_with(&ContentKey::all_of(PROJECT, CONNECTION))
 }
@@ -59,7 +59,7 @@ fn facts(number: u64) -> Facts {
     }
 }
 
-/// Adds the bystander, and says what it has.
+/// Adds the bystander, and returns its state.
 pub(super) async fn add(
     wiring: &Wiring,
     dynamo: &EmbeddedDynamo,
@@ -83,7 +83,7 @@ pub(super) async fn add(
     Ok(now(wiring, dynamo, bucket).await)
 }
 
-/// What the bystander has now.
+/// Returns the current state of the bystander.
 async fn now(wiring: &Wiring, dynamo: &EmbeddedDynamo, bucket: &SimulatedBucket) -> Bystander {
     let mut rows = wiring.dump(dynamo).await;
     rows.retain(|row| text(row, "pk").contains(&CONNECTION.to_string()));
@@ -95,7 +95,7 @@ fn text(row: &Row, name: &str) -> String {
     row.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default()
 }
 
-/// Nothing of it was touched.
+/// Checks that the bystander was not changed.
 pub(super) async fn check(stage: &Stage) -> Result<(), Violation> {
     let now = now(&stage.wiring, &stage.dynamo, &stage.ports.bucket).await;
     if now == stage.bystander {

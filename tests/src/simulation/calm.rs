@@ -1,4 +1,4 @@
-//! The calm after the random phase, in which everything must come right.
+//! Calm phase after the random one, in which everything must be repaired.
 
 use super::{
     check,
@@ -10,12 +10,12 @@ use super::{
     script::{HOUR, connect, is_revoked},
 };
 
-/// By then everything must be quiet.
+/// Time in which all work must end, in milliseconds.
 const PATIENCE: u64 = 48 * HOUR;
-/// So often the connection may be woken before its next resync.
+/// Largest number of times the connection may be woken before its next resync ends.
 const WAKES: usize = 40;
 
-/// Nothing goes wrong any more: one resync repairs what is left to repair, the next has nothing to do.
+/// Runs without faults: the first resync repairs what is left, the next must find nothing to do.
 pub(super) async fn calm(run: &mut Run) -> Result<(), Violation> {
     run.stage.gate.state().calm = true;
     run.stage.gate.note("", "calm");
@@ -25,12 +25,12 @@ pub(super) async fn calm(run: &mut Run) -> Result<(), Violation> {
     until_drained(run).await?;
     mirror::mirror(&run.stage, Depth::Drained).await?;
     if run.stage.wiring.is_comparing().await {
-        // What Dropbox refused while this one listed, only the next tries again.
+        // Lookups that Dropbox refused during this listing are only retried by the next resync.
         until_resynced(run).await?;
     }
     until_resynced(run).await?;
     if run.stage.wiring.max_files.is_some() {
-        // What the comparison has deleted makes room, which the next one fills.
+        // Files that this comparison deletes make room, which the next one fills.
         until_resynced(run).await?;
     }
     mirror::mirror(&run.stage, Depth::Resynced).await?;
@@ -44,8 +44,8 @@ pub(super) async fn calm(run: &mut Run) -> Result<(), Violation> {
     check::whole(&run.stage).await
 }
 
-/// Notifies once more, and goes on until that was walked to its end: what Dropbox's changes say must be here then,
-/// without a resync.
+/// Notifies once more, and runs until that notification's walk is done. By then all changes that Dropbox
+/// reports must be mirrored, without a resync.
 async fn until_drained(run: &mut Run) -> Result<(), Violation> {
     run.notify_at(run.stage.now());
     for _ in 0..WAKES {
@@ -55,7 +55,7 @@ async fn until_drained(run: &mut Run) -> Result<(), Violation> {
         }
         let (schedule, claims) = (run.stage.wiring.schedule().await, run.stage.wiring.claims().await);
         let is_settled = schedule.wake_at.is_some() && schedule.wake_at == schedule.resync_at;
-        // A message that is owed and was never sent, or waits for a lease that nobody ended, comes with a tick.
+        // A tick sends a message that is owed but was never sent, or that waits for an abandoned lease.
         if is_settled && claims.is_empty() {
             return Ok(());
         }
@@ -69,7 +69,7 @@ async fn until_idle(run: &mut Run) -> Result<(), Violation> {
     if is_idle { Ok(()) } else { Err(Violation::new("quiet", "work goes on and on")) }
 }
 
-/// Goes on until the connection is next woken. Access that was taken back at the very end is given again.
+/// Runs until the connection is next woken. If the user revoked access at the very end, connects again.
 async fn wake(run: &mut Run) -> Result<(), Violation> {
     if is_revoked(&run.stage) || !run.stage.wiring.is_active().await {
         connect(run).await;
@@ -81,8 +81,8 @@ async fn wake(run: &mut Run) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Goes on until a resync has ended and nothing is under way, nor put off: a file of which the process may have died
-/// has its turn later than the others.
+/// Runs until a resync has ended and no transfer is running or postponed: a file during which the process may
+/// have died is retried later than the others.
 async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
     let (before, started) = (check::resyncs(&run.stage), run.started);
     let listed = run.stage.ports.dropbox.account().paths().len();
@@ -106,7 +106,7 @@ async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
         wake(run).await?;
     }
     if check::resyncs(&run.stage) > before {
-        // What waits for ever is found by who looks at the mirror.
+        // The mirror's check reports transfers that wait forever.
         return Ok(());
     }
     Err(Violation::new("quiet", "the connection is woken again and again, and never resynced"))

@@ -1,4 +1,4 @@
-//! What is left to look at when all is quiet: events, dead letters, secrets.
+//! Final checks when all work is done: events, dead letters, secrets.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use shared::model::{Change, Event, EventBody};
 
 use super::{bystander, dropbox::CANARY, health, history::Violation, stage::Stage};
 
-/// How many resyncs have ended.
+/// Returns the number of resyncs that have ended.
 pub(super) fn resyncs(stage: &Stage) -> usize {
     let seen = stage.history.seen();
     seen.events.values().filter(|event| matches!(event.body, EventBody::Resynced(_))).count()
 }
 
-/// What is left to look at in the end: events, dead letters, secrets.
+/// Runs the final checks: events, dead letters, secrets.
 pub(super) async fn whole(stage: &Stage) -> Result<(), Violation> {
     let log = stage.wiring.log().await;
     {
@@ -33,7 +33,7 @@ pub(super) async fn whole(stage: &Stage) -> Result<(), Violation> {
     secrets(stage).await
 }
 
-/// Every change was published as it is, and nothing else was.
+/// Checks that every change was published unchanged, and that no other change was published.
 fn published(log: &[Change], events: &BTreeMap<u64, Change>) -> Result<(), Violation> {
     let broken = |number: u64, how: &str| Err(Violation::new("I12", format!("change {number} {how}")));
     for change in log {
@@ -58,7 +58,7 @@ fn dead_letters(stage: &Stage) -> Result<(), Violation> {
     Ok(())
 }
 
-/// No row holds a token in clear (I10).
+/// Checks that no row contains a token in clear text (I10).
 async fn secrets(stage: &Stage) -> Result<(), Violation> {
     let rows = stage.wiring.dump(&stage.dynamo).await;
     match rows.into_iter().find(|row| format!("{row:?}").contains(CANARY)) {

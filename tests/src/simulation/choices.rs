@@ -1,4 +1,4 @@
-//! What the user selects, and what that takes in.
+//! The user's selections, and which files they include.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use super::{
     run::Run,
 };
 
-/// The user selects something, gives something up, or deletes a file here. Nothing where there is nothing to choose from.
+/// Selects something, removes a selection, or deletes a file from the mirror. Does nothing if there is
+/// nothing to choose from.
 pub(super) async fn choose(run: &Run, rng: &mut Rng) {
     if chance(rng, 250) {
         return delete_here(run, rng).await;
@@ -34,7 +35,7 @@ pub(super) async fn choose(run: &Run, rng: &mut Rng) {
     walk(run).await;
 }
 
-/// A file is deleted here and not in Dropbox, as the API for Carbon's clients does it.
+/// Deletes a file from the mirror but not from Dropbox, as the API for Carbon's clients does.
 async fn delete_here(run: &Run, rng: &mut Rng) {
     let items = run.stage.wiring.items().await;
     let files: Vec<&Item> = items.iter().filter(|item| item.facts.kind == ItemKind::File).collect();
@@ -46,13 +47,13 @@ async fn delete_here(run: &Run, rng: &mut Rng) {
     walk(run).await;
 }
 
-/// A file that was deleted here.
+/// Returns a file that was deleted from the mirror.
 async fn excluded(run: &Run, rng: &mut Rng) -> Option<Target> {
     let exclusions = run.stage.wiring.exclusions().await;
     rng.choice(exclusions).map(|one| Target::Item(one.item))
 }
 
-/// The deletions that wait are confirmed; false where none do.
+/// Confirms the deletions that wait for it; returns false if there are none.
 pub(super) async fn confirm(run: &Run) -> bool {
     let waited = run.stage.wiring.confirm_deletions().await;
     if waited {
@@ -62,7 +63,7 @@ pub(super) async fn confirm(run: &Run) -> bool {
     waited
 }
 
-/// The walk that follows a choice.
+/// Queues the walk that follows a choice.
 async fn walk(run: &Run) {
     run.stage.wiring.ask(&run.stage.ports, Lane::Changes, WalkReason::Chosen).await;
     run.schedule_changed();
@@ -78,7 +79,7 @@ fn something(account: &Account, rng: &mut Rng) -> Option<Target> {
     Some(Target::Item(ItemId::from(id)))
 }
 
-/// Those of Dropbox's files and folders that selections take in.
+/// Returns Dropbox's files and folders that the selections include.
 pub(super) fn taken_in(selections: &[Selection], nodes: Vec<(String, Node)>) -> Vec<(String, Node)> {
     let wanted = || selections.iter().filter(|one| one.state != SelectionState::Unwanted);
     if wanted().any(|one| one.target == Target::Everything) {

@@ -1,34 +1,34 @@
-//! Virtual time: the runtime's paused clock, as the clock of everything.
+//! Virtual clock: the runtime's paused time, used by all components.
 
 use std::time::Duration;
 
 use shared::model::{Clock, Timestamp};
 use tokio::time::Instant;
 
-/// When every simulation begins: 2026-01-01T00:00:00Z.
+/// Start of every simulation: 2026-01-01T00:00:00Z, in milliseconds.
 const BEGINNING: u64 = 1_767_225_600_000;
 
-/// The time since the simulation began.
+/// Clock that counts from the start of the simulation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VirtualClock(Instant);
 
 impl VirtualClock {
-    /// A clock that begins now. The runtime's time must be paused.
+    /// Creates a clock that starts now. The runtime's time must be paused.
     pub(crate) fn begin() -> Self {
         Self(Instant::now())
     }
 
-    /// Milliseconds since the beginning.
+    /// Returns the milliseconds since the start.
     pub(super) fn elapsed(&self) -> u64 {
         u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// The runtime's moment at so many milliseconds since the beginning.
+    /// Returns the runtime's instant `elapsed` milliseconds after the start.
     pub(super) fn at(&self, elapsed: u64) -> Instant {
         self.0 + Duration::from_millis(elapsed)
     }
 
-    /// Milliseconds since the beginning at a moment of the calendar.
+    /// Converts a timestamp to milliseconds since the start.
     pub(super) fn since_beginning(at: Timestamp) -> u64 {
         at.0.saturating_sub(BEGINNING)
     }

@@ -1,4 +1,4 @@
-//! What is drawn for a call: how long it waits, and what goes wrong.
+//! Draws for a call: its delay, and its fault.
 
 use fastrand::Rng;
 
@@ -8,30 +8,31 @@ use super::{
     gate::{Gate, State},
 };
 
-/// So many effects in a thousand are held up; calls of Dropbox always are.
+/// Probability of a delay, in thousandths. Calls of Dropbox are always delayed.
 const HELD: u32 = 100;
 
-/// A process that works on a message.
+/// Process that handles a message.
 #[derive(Debug, Clone)]
 pub(super) struct Identity {
     pub(super) name: String,
-    /// A message that has failed before is spared, so that it is not given up because of faults alone.
+    /// Whether it is spared faults because its message has failed before and must not become a dead letter
+    /// through faults alone.
     pub(super) gentle: bool,
     pub(super) crashed: bool,
-    /// How long it was frozen since this was last asked, in milliseconds.
+    /// Time for which it was frozen since the last [`Gate::thaw`], in milliseconds.
     pub(super) frozen: u64,
 }
 
-/// What was drawn for a call.
+/// Outcome drawn for a call.
 pub(super) struct Draw {
-    /// Milliseconds.
+    /// Delay in milliseconds.
     pub(super) delay: u64,
     pub(super) fault: Option<Fault>,
     pub(super) crash: Option<Fault>,
 }
 
 impl Gate {
-    /// A generator for what happens at the next call of this kind.
+    /// Returns the random number generator for the next call of this kind.
     pub(super) fn dice(&self, purpose: &str) -> Rng {
         let name = fold(0, purpose);
         let call = {
@@ -43,7 +44,7 @@ impl Gate {
         dice(self.seed, &format!("{purpose} {call}"))
     }
 
-    /// What happens to a call of the process at work.
+    /// Draws the outcome of a call by the running process.
     pub(super) fn draw(&self, port: Port, operation: &str, gentle: bool, rng: &mut Rng) -> Draw {
         let mut state = self.state();
         let held = port == Port::Dropbox || chance(rng, HELD);
@@ -65,7 +66,7 @@ impl Gate {
         Draw { delay, fault, crash }
     }
 
-    /// Freezes the process at work: long enough for its message to come to another.
+    /// Freezes the running process for long enough that its message is delivered to another.
     fn freeze(state: &mut State, rng: &mut Rng) -> u64 {
         let frozen = rng.u64(100_000..1_200_000);
         let current = state.current;
@@ -75,14 +76,14 @@ impl Gate {
         frozen
     }
 
-    /// The time that a process was frozen has been taken into account.
+    /// Resets the time for which a process was frozen, once it has been added to its deadline.
     pub(super) fn thaw(&self, id: u64) {
         if let Some(process) = self.state().processes.get_mut(&id) {
             process.frozen = 0;
         }
     }
 
-    /// Whether a fault strikes outside of any process.
+    /// Draws whether a fault strikes outside any process, and records it.
     pub(super) fn strike_with(&self, port: Port, fault: Fault, purpose: &str) -> bool {
         let mut rng = self.dice(purpose);
         let struck = {

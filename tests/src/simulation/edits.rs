@@ -1,4 +1,4 @@
-//! A user at random: everything that people do to their files, and what only tests think of.
+//! Random edits: common changes that users make, and unusual ones that only tests think of.
 
 use fastrand::Rng;
 
@@ -7,10 +7,10 @@ use super::{
     pick::{any, bytes, name, parent, shown, split},
 };
 
-/// More than these, and something is deleted.
+/// Number of files and folders above which the next edit deletes something.
 const MOST: usize = 32;
 
-/// Changes something.
+/// Makes a random change, and returns its description.
 pub(super) fn edit(account: &mut Account, rng: &mut Rng) -> String {
     let paths = account.paths();
     if paths.len() > MOST {
@@ -32,7 +32,7 @@ pub(super) fn edit(account: &mut Account, rng: &mut Rng) -> String {
     }
 }
 
-/// The user joins a team, changes it, or leaves it.
+/// Joins, changes or leaves a team.
 fn move_root(account: &mut Account, rng: &mut Rng) -> String {
     let root = rng.u64(1..4);
     account.move_root(root);
@@ -67,7 +67,7 @@ fn relocate(account: &mut Account, rng: &mut Rng) -> String {
     let Some(from) = any(account, rng, |_| true) else { return write(account, rng) };
     let parent = if rng.bool() { split(&from).0 } else { parent(account, rng) };
     let name = if rng.bool() { shown(account, &from) } else { name(rng).to_owned() };
-    // What Dropbox refuses is tried, too, and something else is done then.
+    // Moves that Dropbox would refuse are tried, too; another edit replaces them.
     if !account.relocate(&from, &parent, &name) {
         return write(account, rng);
     }
@@ -88,7 +88,7 @@ fn delete(account: &mut Account, rng: &mut Rng) -> String {
     format!("deletes {path}")
 }
 
-/// Deletes, and makes the same again: another file or folder, to Dropbox.
+/// Deletes a file or folder and creates it again, which to Dropbox is another one with a new id.
 fn recreate(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
     let is_folder = account.node(&path).is_some_and(Node::is_folder);
@@ -102,7 +102,7 @@ fn recreate(account: &mut Account, rng: &mut Rng) -> String {
     format!("recreates {path}")
 }
 
-/// Lets two things change places.
+/// Swaps the paths of two files or folders.
 fn swap(account: &mut Account, rng: &mut Rng) -> String {
     let Some(one) = any(account, rng, |_| true) else { return write(account, rng) };
     let apart = |path: &str| {
@@ -117,7 +117,7 @@ fn swap(account: &mut Account, rng: &mut Rng) -> String {
     format!("swaps {one} and {other}")
 }
 
-/// Puts a file in place of a folder, or a folder in place of a file.
+/// Replaces a folder by a file, or a file by a folder.
 fn replace(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
     let is_folder = account.node(&path).is_some_and(Node::is_folder);
@@ -130,7 +130,7 @@ fn replace(account: &mut Account, rng: &mut Rng) -> String {
     format!("replaces {path}")
 }
 
-/// Puts another file at the path of a file or folder, where the account can have such twins.
+/// Adds a twin at the path of a file or folder, if the account can have twins.
 fn twin(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
     if !account.add_twin(&path, bytes(rng)) {
@@ -153,7 +153,8 @@ mod tests {
     use super::*;
     use crate::simulation::dice::dice;
 
-    /// Everything stands in a folder, at the lower case of its own name, and no id is there twice.
+    /// Asserts that everything is in a folder, at the lower case of its own name, and that no id occurs
+    /// twice.
     fn assert_is_tree(account: &Account, after: &str) {
         let nodes = account.nodes();
         let folders: BTreeSet<&str> =
@@ -170,7 +171,7 @@ mod tests {
         }
     }
 
-    /// T13, and the seeds that found it among them.
+    /// Covers T13, with the seeds that found it.
     #[test]
     fn whatever_a_user_does_the_account_stays_a_tree() {
         let found = [8_006_975, 8_006_995, 8_010_867, 8_011_897];

@@ -1,6 +1,6 @@
-//! The faults there are.
+//! Faults of the simulation.
 
-/// Where a fault strikes.
+/// Port at which a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Port {
     /// DynamoDB.
@@ -21,7 +21,7 @@ pub(super) enum Port {
     Webhook,
 }
 
-/// One kind of fault.
+/// Kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the table below says what each is")]
 pub enum Fault {
@@ -72,7 +72,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Every fault, where it strikes, and what it is.
+    /// All faults, each with its port and its description.
     pub(super) const TABLE: [(Self, Port, &'static str); 44] = [
         (Self::Throttled, Port::Store, "store: throttled"),
         (Self::ThroughputExceeded, Port::Store, "store: throughput exceeded"),
@@ -120,13 +120,13 @@ impl Fault {
         (Self::WebhookLate, Port::Webhook, "webhook late"),
     ];
 
-    /// What it is, in words.
+    /// Returns the description.
     #[must_use]
     pub fn words(self) -> &'static str {
         Self::TABLE[self as usize].2
     }
 
-    /// Whether it can strike an operation of its port.
+    /// Whether it can affect an operation of its port.
     pub(super) fn fits(self, operation: &str) -> bool {
         let writes = |operation: &str| {
             ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"].contains(&operation)

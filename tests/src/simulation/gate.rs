@@ -1,8 +1,8 @@
-//! The gate that every effect passes: it decides when the effect happens, and whether something goes wrong there.
+//! Gate for all effects: decides when an effect happens, and whether it fails.
 //!
-//! Most effects pass at once. One that is held up waits for its moment of virtual time; meanwhile other effects
-//! happen, and only there do processes crash and calls fail. So what has happened before a fault follows from the
-//! effects themselves, and not from the order in which the code began those that it makes at the same time.
+//! Most effects pass at once. A delayed effect waits for its moment of virtual time, while other effects
+//! happen; only delayed effects can crash a process or fail. So the state before a fault depends on the
+//! effects alone, and not on the order in which the code started those that run in parallel.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -21,7 +21,7 @@ use super::{
     wiring,
 };
 
-/// When a waiting effect happens: its time, then a draw, then its number.
+/// Order of a delayed effect: its time, a random draw, and its number.
 pub(super) type Place = (u64, u64, u64);
 
 #[derive(Default)]
@@ -39,17 +39,17 @@ pub(super) struct State {
     schedule_touched: bool,
 }
 
-/// The gate.
+/// Gate that all effects pass.
 pub(super) struct Gate {
     pub(super) seed: u64,
     pub(super) clock: VirtualClock,
     state: Mutex<State>,
 }
 
-/// An effect that may happen now.
+/// An effect that has passed the gate.
 pub(super) struct Effect {
     gate: Arc<Gate>,
-    /// What goes wrong.
+    /// Fault of the effect.
     pub(super) fault: Option<Fault>,
     crash: Option<Fault>,
     pub(super) label: String,
@@ -65,7 +65,7 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until an effect may happen. Never returns where the process crashes before it.
+    /// Waits until an effect may happen. Never returns if the process crashes before it.
     pub(super) async fn enter(self: &Arc<Self>, port: Port, operation: &str, key: &str) -> Effect {
         let label = format!("{operation} {key}");
         let Some(process) = self.process_at_work() else {
@@ -106,19 +106,19 @@ impl Gate {
         std::future::pending::<()>().await;
     }
 
-    /// The schedule may have been written.
+    /// Records that the schedule may have changed.
     pub(super) fn touch_schedule(&self) {
         self.state().schedule_touched = true;
     }
 
-    /// Whether the schedule was written since this was last asked.
+    /// Whether the schedule may have changed since the last call.
     pub(super) fn take_schedule_touched(&self) -> bool {
         std::mem::take(&mut self.state().schedule_touched)
     }
 }
 
 impl Effect {
-    /// The effect has happened. Never returns where the process crashes after it.
+    /// Marks the end of the effect. Never returns if the process crashes after it.
     pub(super) async fn leave(self) {
         if self.crash == Some(Fault::CrashAfter) {
             self.gate.note("", &format!("crash after {}", self.label));

@@ -1,4 +1,4 @@
-//! What was told of the connection's health and progress, once all is quiet (I14).
+//! Check of the health events and progress counts, once all work is done (I14).
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,14 @@ use shared::model::{Degraded, EventBody, Health, Recovered, Timestamp, Work};
 
 use super::{history::Violation, stage::Stage};
 
-/// What the events of one episode have in common.
+/// Start and kind of work, which the events of one episode share.
 type Mark = (Timestamp, Work);
 
-/// No trouble takes more failures in a row before it is told of.
+/// Largest number of consecutive failures after which an episode must have been reported.
 const FAILURES: u32 = 10;
 
-/// Nothing hinders the connection any more, nothing waits to be told, and each episode that was told of has its end.
+/// Checks that nothing hinders the connection or waits to be published, and that each reported episode has
+/// ended.
 pub(super) async fn check(stage: &Stage) -> Result<(), Violation> {
     let broken = |what: String| Err(Violation::new("I14", what));
     let health = stage.wiring.health().await;

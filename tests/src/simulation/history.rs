@@ -1,4 +1,4 @@
-//! Everything that left Dropline or was committed in it, kept for the invariants.
+//! History of all committed changes and published events, for checking the invariants.
 
 use std::{
     collections::BTreeMap,
@@ -9,12 +9,12 @@ use shared::model::{Change, Event};
 
 use super::wiring;
 
-/// A broken invariant: its name, and how it shows.
+/// A broken invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The name in the design: I1 to I12, or what else must not be.
+    /// Name of the invariant in the design, such as I1, or of another property.
     pub invariant: &'static str,
-    /// How it shows.
+    /// Description of the violation.
     pub what: String,
 }
 
@@ -26,15 +26,15 @@ impl Violation {
 
 #[derive(Default)]
 pub(super) struct Seen {
-    /// Every committed change by its number.
+    /// Committed changes by number.
     pub(super) changes: BTreeMap<u64, Change>,
-    /// Every event by its id.
+    /// Events by id.
     pub(super) events: BTreeMap<String, Event>,
-    /// Invariants that were broken on the way.
+    /// Violations detected during the run.
     pub(super) violations: Vec<Violation>,
 }
 
-/// What was seen.
+/// Recorded history.
 #[derive(Default)]
 pub(super) struct History(Mutex<Seen>);
 
@@ -43,12 +43,13 @@ impl History {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An invariant is broken.
+    /// Records a violation.
     pub(super) fn broken(&self, invariant: &'static str, what: impl Into<String>) {
         self.seen().violations.push(Violation::new(invariant, what));
     }
 
-    /// A transaction took effect; it may have committed changes. Returns them in short, for the trace.
+    /// Records the changes of a transaction that took effect, if it has any. Returns a short form of them for
+    /// the trace.
     pub(super) fn committed(&self, transaction: &[u8]) -> Vec<String> {
         let changes = wiring::committed_changes(transaction);
         let short = |change: &Change| {
@@ -69,7 +70,7 @@ impl History {
         told
     }
 
-    /// An event was taken by the bus.
+    /// Records an event that the bus accepted.
     pub(super) fn published(&self, event: &Event) {
         if (event.project, event.connection) != (wiring::PROJECT, Some(wiring::CONNECTION)) {
             self.broken("I1", format!("event {} is told of another connection", event.id));
@@ -81,7 +82,7 @@ impl History {
         self.check_secrets("an event", &serde_json::to_string(event).unwrap_or_default());
     }
 
-    /// No secret may stand in a text that leaves.
+    /// Checks that an outgoing text contains no secret.
     pub(super) fn check_secrets(&self, place: &str, text: &str) {
         if text.contains(super::dropbox::CANARY) {
             self.broken("I10", format!("a token in {place}"));

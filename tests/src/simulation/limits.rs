@@ -1,11 +1,12 @@
-//! How long a seed's walks work, and what Lambda makes of those that work for longer.
+//! Time budget of a seed's walks, and the limits that follow from it.
 
 use std::time::Duration;
 
 use fastrand::Rng;
 use sync_worker::TimeBudget;
 
-/// A seed's budget: mostly that of production, else so little that walks stop at every place where they can.
+/// Draws a seed's budget: mostly that of production, otherwise one so small that walks stop wherever they
+/// can.
 pub(super) fn draw(rng: &mut Rng) -> TimeBudget {
     let walk = match rng.u32(0..8) {
         0 => Some(Duration::ZERO),
@@ -20,8 +21,8 @@ pub(super) fn draw(rng: &mut Rng) -> TimeBudget {
     })
 }
 
-/// Maximum number of walks that a resync takes when nothing goes wrong any more, with so many things at Dropbox or in the
-/// mirror: each walk gets at least one page or one answer further.
+/// Returns the largest number of walks that a resync may take without faults, for a number of entries at
+/// Dropbox and in the mirror. Each walk processes at least one page or one response.
 pub(super) fn most_walks(things: usize) -> u64 {
     60 + 8 * things as u64
 }

@@ -1,10 +1,10 @@
-//! The messages that a queue holds.
+//! Messages of a queue.
 
 use std::collections::BTreeMap;
 
 use shared::queue::Outgoing;
 
-/// How long a FIFO queue remembers a deduplication id. Milliseconds.
+/// Time for which a FIFO queue remembers a deduplication id, in milliseconds.
 const DEDUPLICATION_WINDOW: u64 = 5 * 60 * 1000;
 
 #[derive(Debug, Clone)]
@@ -15,19 +15,19 @@ pub(super) struct Message {
     pub(super) receives: u32,
 }
 
-/// The messages of one queue.
+/// Messages of one queue.
 #[derive(Default)]
 pub(super) struct Mailbox {
-    /// By number: in the order of sending.
+    /// Messages by number, in the order of sending.
     pub(super) messages: BTreeMap<u64, Message>,
-    /// Bodies of those that were given up.
+    /// Bodies of the dead letters.
     pub(super) dead: Vec<String>,
     remembered: BTreeMap<String, u64>,
     sent: u64,
 }
 
 impl Mailbox {
-    /// Takes a message in, unless it repeats the deduplication id of another.
+    /// Stores a message, unless its deduplication id is remembered.
     pub(super) fn put(&mut self, message: &Outgoing, now: u64) {
         self.remembered.retain(|_, until| *until > now);
         if let Some(id) = &message.deduplication
@@ -41,7 +41,8 @@ impl Mailbox {
         self.messages.insert(self.sent, Message { body, group, visible_at: now + delay, receives: 0 });
     }
 
-    /// The messages that may be next: of a FIFO queue the oldest of each group, of another all.
+    /// Returns the messages that may be delivered next: the oldest of each group in a FIFO queue, all in a
+    /// standard queue.
     pub(super) fn candidates(&self, fifo: bool) -> Vec<u64> {
         if !fifo {
             return self.messages.keys().copied().collect();

@@ -1,4 +1,4 @@
-//! Whether items, log and bytes are what Dropbox has (invariant I11).
+//! Check that items, log and bytes equal Dropbox's (invariant I11).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,21 +17,22 @@ use super::{
     wiring,
 };
 
-/// What must be the same everywhere: by path, the id, the name, and of a file the hash and the revision.
+/// What is compared, by path: id and name, and for a file its hash and revision.
 type Mirror = BTreeMap<String, Thing>;
 type Thing = (String, String, Option<(String, String)>);
 type Place = (String, Thing);
 
-/// How much must be the same by now.
+/// Extent of the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Depth {
-    /// What Dropbox reports as a change. It does not report that the case of a name changed.
+    /// Everything that Dropbox reports as a change. It does not report a changed case of a name.
     Drained,
     /// Everything.
     Resynced,
 }
 
-/// Items, replayed log and bytes each equal Dropbox's tree (I11), and nothing was broken on the way.
+/// Checks that items, replayed log and bytes each equal Dropbox's tree (I11), and that no violation was
+/// recorded.
 pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation> {
     if let Some(violation) = stage.history.seen().violations.first() {
         return Err(violation.clone());
@@ -47,7 +48,7 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     if let Some(exclusion) = exclusions.iter().find(|one| !one.removed) {
         return Err(Violation::new("quiet", format!("{exclusion:?} is still to be removed")));
     }
-    // What was refused is only repaired by the resync that tries it again.
+    // Refused selections are only repaired by the resync that tries them again.
     let is_refused = selections.iter().any(|one| one.state == SelectionState::Refused);
     if depth == Depth::Drained && (is_refused || is_left_to_a_resync(stage)) {
         return Ok(());
@@ -77,13 +78,13 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     nothing_else(stage, &items).await
 }
 
-/// Whether Dropbox told of something in a way that only a resync puts right.
+/// Whether an earlier response of Dropbox can only be repaired by a resync.
 fn is_left_to_a_resync(stage: &Stage) -> bool {
     let struck = [Fault::LookupRefused, Fault::EntryUnreadable].map(|fault| struck(stage, fault));
     struck != [0, 0] || stage.ports.dropbox.account().has_had_twins()
 }
 
-/// Of a file that shares its path with another, either is right: the one that is held.
+/// Accepts either of two files with the same path: takes the one that the mirror has.
 fn with_twins(nodes: Vec<(String, Node)>, stage: &Stage, items: &[Item]) -> Vec<(String, Node)> {
     let twins = stage.ports.dropbox.account().twins();
     let is_held = |twin: &Node| items.iter().any(|item| item.facts.id.as_str() == twin.id);
@@ -94,7 +95,7 @@ fn with_twins(nodes: Vec<(String, Node)>, stage: &Stage, items: &[Item]) -> Vec<
     nodes.into_iter().map(either).collect()
 }
 
-/// Every item is shown in its folder, as that is shown, by its own name.
+/// Checks that each item's display path is its folder's, followed by its own name.
 fn shown(items: &[Item]) -> Result<(), Violation> {
     let by_path: BTreeMap<&str, &Facts> =
         items.iter().map(|item| (item.facts.path_lower.as_str(), &item.facts)).collect();
@@ -114,7 +115,7 @@ fn shown(items: &[Item]) -> Result<(), Violation> {
     Ok(())
 }
 
-/// The bucket holds nothing but the bytes of items, and no transfer waits.
+/// Checks that the bucket contains only the bytes of items, and that no transfer waits.
 async fn nothing_else(stage: &Stage, items: &[Item]) -> Result<(), Violation> {
     let ready = |item: &Item| match &item.content {
         Content::Ready { rev, .. } => Some(wiring::content_key(&item.facts.id, rev)),
@@ -133,7 +134,7 @@ async fn nothing_else(stage: &Stage, items: &[Item]) -> Result<(), Violation> {
     }
 }
 
-/// What must be the same by now.
+/// Reduces nodes to what must be equal at this depth.
 fn as_deep(depth: Depth, nodes: impl Iterator<Item = Place>) -> Mirror {
     nodes
         .map(|(path, (id, name, file))| {
@@ -173,7 +174,7 @@ fn same(what: &str, truth: &Mirror, held: &Mirror) -> Result<(), Violation> {
     }
 }
 
-/// What the log leads to. Its numbers must have no gap (I12).
+/// Replays the log into items. Its numbers must have no gap (I12).
 fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
     let mut items = BTreeMap::new();
     for (change, number) in log.iter().zip(1..) {
@@ -188,7 +189,7 @@ fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
     Ok(items)
 }
 
-/// The bytes in the bucket are the file's, or there is a good reason why none are.
+/// Checks that the bytes in the bucket are the file's, or that there is a valid reason why there are none.
 fn content(stage: &Stage, item: &Item, node: Option<&Node>, is_full: bool) -> Result<(), Violation> {
     let settings = &stage.wiring.settings;
     let fine = match (&item.content, node.map(|node| (&node.kind, node.restricted))) {
@@ -213,7 +214,7 @@ fn content(stage: &Stage, item: &Item, node: Option<&Node>, is_full: bool) -> Re
     if fine { Ok(()) } else { Err(Violation::new("I11", what())) }
 }
 
-/// Whether so much went wrong that a transfer may have been given up.
+/// Whether enough faults struck that a transfer may have been abandoned.
 fn may_have_given_up(stage: &Stage) -> bool {
     use Fault::{
         BodyCut, BodyShort, BucketAnswerLost, BucketRefused, CutAfter, CutBefore, HtmlError, WrongBytes,
@@ -223,7 +224,7 @@ fn may_have_given_up(stage: &Stage) -> bool {
     all.into_iter().map(|fault| struck(stage, fault)).sum::<u64>() >= 8
 }
 
-/// How often a fault has struck.
+/// Returns how many times a fault has struck.
 fn struck(stage: &Stage, fault: Fault) -> u64 {
     stage.gate.state().faults.get(&fault).copied().unwrap_or_default()
 }

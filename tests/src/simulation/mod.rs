@@ -1,9 +1,10 @@
-//! The whole sync loop in one thread, in virtual time, with everything that can go wrong drawn from a seed.
+//! Simulation of the whole sync loop in one thread and in virtual time, with faults drawn from a seed.
 //!
-//! The engine is the production code, on the production store. Its services are simulated behind their ports, and
-//! every call passes the `gate`, which decides when it happens, whether it fails, and whether the process dies
-//! there. A seed has a random phase of edits and faults, and then calm, after which the invariants of the design must
-//! hold. The same seed has the same trace, so a seed that fails can be looked at as often as it takes.
+//! The sync loop is the production code, on the production store. Its services are simulated behind their
+//! ports, and every call passes the `gate`, which decides when it happens, whether it fails, and whether the
+//! process dies there. A seed has a random phase of edits and faults, followed by a calm phase, after which
+//! the invariants of the design must hold. A seed always produces the same trace, so a failure can be
+//! reproduced.
 
 mod attempts;
 mod bucket;
@@ -56,10 +57,10 @@ pub(crate) use wiring::PlainKey;
 
 use self::{run::Run, stage::Stage};
 
-/// Plays one seed.
+/// Runs one seed.
 ///
 /// # Panics
-/// Where there is no memory for a runtime.
+/// If no runtime can be created.
 #[must_use]
 pub fn simulate(seed: u64) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();

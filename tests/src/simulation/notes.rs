@@ -1,9 +1,9 @@
-//! What the gate writes down.
+//! Records of the gate: trace and counts of faults.
 
 use super::{draw::Draw, faults::Fault, gate::Gate, trace::Entry, wiring};
 
 impl Gate {
-    /// Adds a call to the trace, and counts what goes wrong there.
+    /// Adds a call to the trace, and counts its faults.
     pub(super) fn note_call(&self, process: &str, label: &str, draw: &Draw) {
         for fault in draw.fault.into_iter().chain(draw.crash) {
             self.count(fault);
@@ -14,7 +14,7 @@ impl Gate {
         self.state().trace.add(self.entry(process, &what));
     }
 
-    /// Adds something to the trace.
+    /// Adds an entry to the trace.
     pub(super) fn note(&self, actor: &str, what: &str) {
         self.state().trace.add(self.entry(actor, what));
     }
@@ -24,7 +24,7 @@ impl Gate {
         *self.state().faults.entry(fault).or_default() += 1;
     }
 
-    /// What is done now.
+    /// Creates a trace entry for the current time.
     pub(super) fn entry(&self, actor: &str, what: &str) -> Entry {
         Entry { at: self.clock.elapsed(), actor: actor.to_owned(), what: wiring::shortened(what) }
     }

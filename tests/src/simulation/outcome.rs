@@ -1,4 +1,4 @@
-//! What seeds come to, one by one and together.
+//! Results of seeds, single and aggregated.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -8,37 +8,38 @@ use super::{
     trace::{self, Entry},
 };
 
-/// So much of the trace is told with a broken invariant.
+/// Number of trace entries that are printed with a violation.
 const TAIL: usize = 40;
 
-/// What a seed came to.
+/// Result of one seed.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The seed.
+    /// Seed.
     pub seed: u64,
-    /// Everything that happened.
+    /// Trace of everything that happened.
     pub trace: Vec<Entry>,
-    /// How often each fault struck.
+    /// Number of times each fault struck.
     pub faults: BTreeMap<Fault, u64>,
-    /// The invariant that was broken, if one was.
+    /// The broken invariant, if there is one.
     pub violation: Option<Violation>,
 }
 
 impl Outcome {
-    /// Of a seed that never ended.
+    /// Creates the result of a seed that panicked.
     #[must_use]
     pub fn panicked(seed: u64) -> Self {
         let violation = Violation::new("panic", "the code panicked; its message is above");
         Self { seed, trace: Vec::new(), faults: BTreeMap::new(), violation: Some(violation) }
     }
 
-    /// The trace as a number: the same for the same seed.
+    /// Returns the hash of the trace, which is the same for every run of a seed.
     #[must_use]
     pub fn hash(&self) -> u64 {
         trace::hash(&self.trace)
     }
 
-    /// What was broken, the end of the trace, and how to see all of it; `None` where nothing was.
+    /// Describes the violation, with the end of the trace and the command that replays it. Returns `None` if
+    /// there is no violation.
     #[must_use]
     pub fn complaint(&self) -> Option<String> {
         let violation = self.violation.as_ref()?;
@@ -53,18 +54,18 @@ impl Outcome {
     }
 }
 
-/// What many seeds came to.
+/// Aggregated results of seeds.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// How many were played.
+    /// Number of seeds that were run.
     pub seeds: u64,
-    /// How many broke an invariant.
+    /// Number of seeds that broke an invariant.
     pub failed: u64,
     faults: BTreeMap<Fault, (u64, u64)>,
 }
 
 impl Tally {
-    /// Adds a seed.
+    /// Adds the result of a seed.
     pub fn add(&mut self, outcome: &Outcome) {
         self.seeds += 1;
         self.failed += u64::from(outcome.violation.is_some());
@@ -75,7 +76,7 @@ impl Tally {
         }
     }
 
-    /// How often each fault struck, and in how many seeds.
+    /// Formats how many times each fault struck, and in how many seeds.
     #[must_use]
     pub fn table(&self) -> String {
         let mut table = format!("{:<45} {:>9} {:>9}\n", "fault", "times", "seeds");

@@ -1,4 +1,4 @@
-//! Whether the pauses that Dropbox asks for are kept (invariant I7), by those who could know of them.
+//! Check that processes keep the pauses of which they can know (invariant I7).
 
 use std::{
     collections::BTreeMap,
@@ -9,11 +9,11 @@ use reqwest::Response;
 
 use super::{gate::Gate, history::History};
 
-/// How long an answer asks to wait, in milliseconds.
+/// Pause that a response asks for, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wait(pub(super) u64);
 
-/// Until when each process knows that it must be silent.
+/// End of the pause that each process knows of.
 pub(super) struct Pauses {
     history: Arc<History>,
     until: Mutex<BTreeMap<u64, u64>>,
@@ -24,14 +24,14 @@ impl Pauses {
         Self { history, until: Mutex::default() }
     }
 
-    /// A process can know that there is a pause.
+    /// Records that a process knows of a pause.
     pub(super) fn tell(&self, process: u64, until: u64) {
         let mut known = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let held = known.entry(process).or_default();
         *held = until.max(*held);
     }
 
-    /// The process at work was told to wait by this answer, if it says so.
+    /// Records the pause that a response asks of the running process, if it does.
     pub(super) fn note(&self, gate: &Gate, answer: &Response) {
         let process = gate.state().current;
         if let (Some(process), Some(wait)) = (process, answer.extensions().get::<Wait>()) {
@@ -39,7 +39,7 @@ impl Pauses {
         }
     }
 
-    /// The process at work calls Dropbox.
+    /// Checks that the running process may call Dropbox now.
     pub(super) fn check(&self, gate: &Gate, about: &str) {
         let known = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let until = gate.state().current.and_then(|process| known.get(&process).copied()).unwrap_or_default();

@@ -1,31 +1,31 @@
-//! What an edit is about: some file, some folder, some name, some bytes.
+//! Random subjects of edits: a path, a folder, a name, bytes.
 
 use fastrand::Rng;
 
 use super::dropbox::{Account, Node};
 
-/// Names, few enough to meet again; two differ in their case only.
+/// Names, few enough to collide; two differ only in case.
 const NAMES: [&str; 10] = ["a", "b", "Ça", "Docs", "docs", "e.txt", "F.pdf", "Été", "g h", "ı"];
 
-/// A name.
+/// Picks a name.
 pub(super) fn name(rng: &mut Rng) -> &'static str {
     NAMES[rng.usize(0..NAMES.len())]
 }
 
-/// Some bytes: often those of another file, seldom too many.
+/// Creates bytes: often those of another file, rarely more than the size limit.
 pub(super) fn bytes(rng: &mut Rng) -> Vec<u8> {
     let length = [0, 1, 3, 10, 40, 64, 65][rng.usize(0..7)];
     vec![rng.u8(b'a'..b'f'); length]
 }
 
-/// A path that fits, if there is one.
+/// Picks a path that fits, if there is one.
 pub(super) fn any(account: &Account, rng: &mut Rng, fits: impl Fn(&str) -> bool) -> Option<String> {
     let mut paths = account.paths();
     paths.retain(|path| fits(path));
     (!paths.is_empty()).then(|| paths.swap_remove(rng.usize(0..paths.len())))
 }
 
-/// A folder; often the root.
+/// Picks a folder, often the root.
 pub(super) fn parent(account: &Account, rng: &mut Rng) -> String {
     let is_folder = |path: &str| account.node(path).is_some_and(Node::is_folder);
     let shallow = |path: &str| path.matches('/').count() < 4;
@@ -34,13 +34,13 @@ pub(super) fn parent(account: &Account, rng: &mut Rng) -> String {
         .unwrap_or_default()
 }
 
-/// A path's parent and its last component.
+/// Splits a path into its parent and its last component.
 pub(super) fn split(path: &str) -> (String, String) {
     let (parent, name) = path.rsplit_once('/').unwrap_or_default();
     (parent.to_owned(), name.to_owned())
 }
 
-/// A path's last component as people see it.
+/// Returns the name of the file or folder at a path, as people see it.
 pub(super) fn shown(account: &Account, path: &str) -> String {
     account.node(path).map(|node| node.name.clone()).unwrap_or_default()
 }

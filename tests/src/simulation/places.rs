@@ -1,4 +1,4 @@
-//! Whether the rows of paths say what the items say, whenever all that was committed is applied (T14).
+//! Check that the rows of paths agree with the items, whenever all commits are applied (T14).
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +10,7 @@ use super::{
     wiring::{self, Placed},
 };
 
-/// Looks at the rows each time that a walk takes HEAD or has applied what it committed.
+/// Checker of the path rows, which runs each time a walk takes HEAD or has applied its commit.
 pub(super) struct Places {
     history: Arc<History>,
     rows: OnceLock<wiring::Rows>,
@@ -21,13 +21,13 @@ impl Places {
         Self { history, rows: OnceLock::new() }
     }
 
-    /// From now on, these are looked at.
+    /// Sets the rows to check.
     pub(super) fn watch(&self, rows: wiring::Rows) {
-        // A stage is set up once.
+        // A stage is set up only once.
         let _ = self.rows.set(rows);
     }
 
-    /// A request to the store took effect.
+    /// Checks the rows after a request to the store took effect.
     pub(super) async fn check(&self, label: &str) {
         let Some(rows) = self.rows.get().filter(|_| wiring::updates_head(label)) else { return };
         if let Some(placed) = rows.placed().await
@@ -38,7 +38,8 @@ impl Places {
     }
 }
 
-/// An item that stands at its path by no row and that no mark means, or a row whose item is not there.
+/// Finds an item without a row at its path and without a mark that explains it, or a row whose item is not at
+/// that path.
 fn disagreement(placed: &Placed) -> Option<String> {
     let Placed { items, paths, marks } = placed;
     let is_there = |path: &String, id: &str| paths.get(path).is_some_and(|at| at == id);

@@ -1,4 +1,4 @@
-//! A process at work on one message: a future that can be polled, and dropped anywhere.
+//! Simulated process that handles one message: a future that can be polled, and dropped at any point.
 
 use std::{
     pin::Pin,
@@ -13,10 +13,10 @@ use tokio::sync::Notify;
 
 use super::queue::{Delivery, SimulatedQueue};
 
-/// Whether a process can go on.
+/// Whether a process can continue.
 struct Flag {
     raised: AtomicBool,
-    /// Tells the simulation, which may be asleep until some time.
+    /// Notifies the simulation, which may be asleep.
     anyone: Arc<Notify>,
 }
 
@@ -29,12 +29,12 @@ impl Wake for Flag {
 
 type Work = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
-/// A process at work on one message.
+/// A process that handles one message.
 pub(super) struct Process {
     pub(super) name: String,
     pub(super) queue: Arc<SimulatedQueue>,
     pub(super) delivery: Delivery,
-    /// When it is ended, whatever it does.
+    /// Time at which it is killed.
     pub(super) deadline: u64,
     pub(super) was_frozen: bool,
     work: Work,
@@ -54,12 +54,12 @@ impl Process {
         Self { name, queue, delivery, deadline, was_frozen: false, work, flag }
     }
 
-    /// Whether it can go on.
+    /// Whether it can continue.
     pub(super) fn is_awake(&self) -> bool {
         self.flag.raised.load(Ordering::Relaxed)
     }
 
-    /// Lets it go on, to its next effect that is held up or to its end.
+    /// Runs it to its next delayed effect or to its end.
     pub(super) fn poll(&mut self) -> Poll<Result<(), String>> {
         self.flag.raised.store(false, Ordering::Relaxed);
         let waker = Waker::from(self.flag.clone());

@@ -1,4 +1,4 @@
-//! Which faults a seed has.
+//! Faults of a seed.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use super::{
     faults::{Fault, Port},
 };
 
-/// Which faults a seed has, and how often: few seeds have all, so that each also meets a world without the others.
+/// Faults that a seed can have, and their rates. Few seeds have all, so that each fault also occurs without
+/// the others.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Profile {
     faults: Vec<Fault>,
@@ -17,7 +18,7 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// A seed's profile.
+    /// Draws the profile of a seed.
     pub(super) fn draw(rng: &mut Rng) -> Self {
         let share = [100, 400, 700, 1000][rng.usize(0..4)];
         let faults = Fault::TABLE.iter().map(|(fault, ..)| *fault).filter(|_| chance(rng, share)).collect();
@@ -28,7 +29,8 @@ impl Profile {
         Self { faults, thousandths }
     }
 
-    /// Few effects but Dropbox's are held up, and only then can they fail: hence the high rates.
+    /// Draws the rate of faults at a port. Rates are high, because only delayed effects can fail and few are
+    /// delayed, except Dropbox's.
     fn rate(port: Port, rng: &mut Rng) -> u32 {
         let rates = match port {
             Port::Store => [20, 100, 250],
@@ -40,12 +42,12 @@ impl Profile {
         rates[rng.usize(0..rates.len())]
     }
 
-    /// Whether one fault strikes where only it can.
+    /// Draws whether a given fault strikes.
     pub(super) fn strikes(&self, port: Port, fault: Fault, rng: &mut Rng) -> bool {
         self.faults.contains(&fault) && chance(rng, self.thousandths.get(&port).copied().unwrap_or_default())
     }
 
-    /// The fault that strikes an operation of a port, if one does.
+    /// Draws the fault that strikes an operation of a port, if any.
     pub(super) fn strike(&self, port: Port, operation: &str, rng: &mut Rng) -> Option<Fault> {
         let rate = self.thousandths.get(&port).copied().unwrap_or_default();
         if !chance(rng, rate) {
@@ -54,7 +56,7 @@ impl Profile {
         let fits = |fault: &Fault| Fault::TABLE[*fault as usize].1 == port && fault.fits(operation);
         let fitting: Vec<Fault> = self.faults.iter().copied().filter(fits).collect();
         let fault = (!fitting.is_empty()).then(|| fitting[rng.usize(0..fitting.len())]);
-        // Losing all access is much rarer than anything else, and stops all work for a while.
+        // Revocation stops all work for a while, so it is made much rarer than other faults.
         fault.filter(|fault| *fault != Fault::Revoked || chance(rng, 200))
     }
 }

@@ -1,4 +1,4 @@
-//! The queues, in memory: what SQS promises, and no more.
+//! In-memory queues with the guarantees of SQS, and no others.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,21 +13,21 @@ use super::{
     mailbox::Mailbox,
 };
 
-/// A message that was delivered so often is given up.
+/// Number of deliveries after which a message becomes a dead letter.
 pub(super) const MOST_RECEIVES: u32 = 5;
-/// A late delivery is so late, in milliseconds.
+/// Delay of a late delivery, in milliseconds.
 const LATE: u64 = 90_000;
 
-/// What kind of queue it is.
+/// Kind of queue.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) fifo: bool,
-    /// Milliseconds.
+    /// Visibility timeout, in milliseconds.
     pub(super) visibility: u64,
 }
 
-/// A message, delivered.
+/// A delivered message.
 #[derive(Debug, Clone)]
 pub(super) struct Delivery {
     pub(super) number: u64,
@@ -35,7 +35,7 @@ pub(super) struct Delivery {
     pub(super) body: String,
 }
 
-/// A queue.
+/// A simulated queue.
 pub(super) struct SimulatedQueue {
     kind: Kind,
     gate: Arc<Gate>,
@@ -56,14 +56,14 @@ impl SimulatedQueue {
         self.kind.name
     }
 
-    /// Takes a message in, whatever happens elsewhere.
+    /// Stores a message, past the gate.
     pub(super) fn put(&self, message: &Outgoing, now: u64) {
         self.history.check_secrets("a message", &message.body);
         self.check(message);
         self.mailbox().put(message, now);
     }
 
-    /// SQS refuses what does not fit the kind of queue.
+    /// Records a violation if SQS would refuse the message for this kind of queue.
     fn check(&self, message: &Outgoing) {
         let is_named = message.group.is_some() && message.deduplication.is_some();
         let is_plain = message.deduplication.is_none();
@@ -73,7 +73,7 @@ impl SimulatedQueue {
         }
     }
 
-    /// When the next message can be delivered.
+    /// Returns the time at which the next message can be delivered.
     pub(super) fn next(&self) -> Option<u64> {
         let mailbox = self.mailbox();
         mailbox.candidates(self.kind.fifo).iter().map(|number| mailbox.messages[number].visible_at).min()
@@ -104,21 +104,21 @@ impl SimulatedQueue {
         let mut due = mailbox.candidates(self.kind.fifo);
         due.retain(|number| mailbox.messages[number].visible_at <= now);
         if !self.kind.fifo {
-            // A standard queue promises no order.
+            // A standard queue does not guarantee an order.
             due.sort_by_key(|number| fold(self.gate.seed, &number.to_string()));
         }
         due.first().copied()
     }
 
-    /// Whether a fault strikes a delivery. A message that has failed before is spared, so that it is not given up
-    /// because of faults alone.
+    /// Draws whether a fault strikes a delivery. A message that has failed before is spared, so that it does
+    /// not become a dead letter through faults alone.
     fn strike(&self, fault: Fault, purpose: &str, number: u64) -> bool {
         let receives = self.mailbox().messages.get(&number).map_or(0, |message| message.receives);
         let purpose = format!("{} {purpose} {number}", self.kind.name);
         receives + 2 < MOST_RECEIVES && self.gate.strike_with(Port::Delivery, fault, &purpose)
     }
 
-    /// Acknowledges a delivery, unless a later one has been made.
+    /// Acknowledges a delivery, unless the message was delivered again since.
     pub(super) fn acknowledge(&self, delivery: &Delivery) {
         if self.strike(Fault::AckLost, "acknowledgement", delivery.number) {
             return;
@@ -130,7 +130,7 @@ impl SimulatedQueue {
         }
     }
 
-    /// Messages that were given up.
+    /// Returns the bodies of the dead letters.
     pub(super) fn dead(&self) -> Vec<String> {
         self.mailbox().dead.clone()
     }

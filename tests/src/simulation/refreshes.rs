@@ -1,7 +1,7 @@
-//! Whether only one process at a time refreshes the tokens (invariant I6).
+//! Check that only one process at a time refreshes the tokens (invariant I6).
 //!
-//! Who refreshes must have taken the lease, and nobody may take it before the time of its holder is over. A process
-//! that is frozen between the two comes late: no store can hinder that.
+//! A process that refreshes must have taken the lease, and no other process may take it before it expires. A
+//! process that is frozen after taking the lease can still be late; no store can prevent that.
 
 use std::{
     collections::BTreeMap,
@@ -10,10 +10,10 @@ use std::{
 
 use super::{clock::VirtualClock, gate::Gate, history::History, wiring};
 
-/// Who may refresh the tokens.
+/// Leases of the processes that may refresh the tokens.
 pub(super) struct Refreshes {
     history: Arc<History>,
-    /// Until when each process has the lease that it took and did not give back.
+    /// Expiry of each process's lease that it took and did not return.
     leases: Mutex<BTreeMap<u64, u64>>,
 }
 
@@ -22,7 +22,7 @@ impl Refreshes {
         Self { history, leases: Mutex::default() }
     }
 
-    /// A request to the store took effect; it may have taken the lease or given it back.
+    /// Records a request to the store that took or returned the lease.
     pub(super) fn note(&self, gate: &Gate, label: &str, request: &[u8]) {
         let Some(process) = gate.state().current else { return };
         let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
@@ -37,7 +37,7 @@ impl Refreshes {
         }
     }
 
-    /// The process at work asks Dropbox for a new token.
+    /// Checks that the running process may ask Dropbox for a new token.
     pub(super) fn check(&self, gate: &Gate) {
         let Some(process) = gate.state().current else { return };
         let leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! The loop: time, messages and processes.
+//! Main loop: time, messages and processes.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,22 +8,22 @@ use tokio::sync::Notify;
 
 use super::{process::Process, stage::Stage};
 
-/// Processes at work on messages of one queue.
+/// Largest number of processes that handle messages of one queue.
 const PARALLEL: usize = 4;
 
-/// A simulation that runs.
+/// A running simulation.
 pub(super) struct Run {
     pub(super) stage: Stage,
     pub(super) processes: BTreeMap<u64, Process>,
     pub(super) started: u64,
     pub(super) worker: Arc<Worker>,
     pub(super) anyone: Arc<Notify>,
-    /// When the connection is next to be woken, as the store has it.
+    /// Time at which the connection is next woken, according to the store.
     pub(super) wake_at: Option<u64>,
-    /// Until when Dropbox asked for silence, as the store has it.
+    /// End of Dropbox's pause, according to the store.
     pub(super) paused_until: u64,
     pub(super) ticked_at: u64,
-    /// When Dropbox's notifications arrive.
+    /// Arrival times of Dropbox's notifications.
     pub(super) notifications: Vec<u64>,
 }
 
@@ -43,7 +43,7 @@ impl Run {
         }
     }
 
-    /// Goes on until a moment.
+    /// Runs until a time.
     pub(super) async fn until(&mut self, moment: u64) {
         loop {
             self.settle();
@@ -60,7 +60,8 @@ impl Run {
         }
     }
 
-    /// Goes on until nothing waits or is under way; ticks for a time to come do not count.
+    /// Runs until no message or process is left, and returns true; or returns false at the limit. Future
+    /// ticks do not count.
     pub(super) async fn until_idle(&mut self, limit: u64) -> bool {
         loop {
             self.settle();
@@ -76,7 +77,7 @@ impl Run {
         }
     }
 
-    /// When the next thing happens by itself.
+    /// Returns the time of the next event.
     async fn next(&mut self) -> Option<u64> {
         let tick = self.next_tick().await;
         let notification = self.notifications.iter().min().copied();
@@ -103,7 +104,7 @@ impl Run {
         }
     }
 
-    /// What is due now.
+    /// Processes the events that are due now.
     async fn happen(&mut self) {
         let now = self.stage.now();
         if self.next_tick().await.is_some_and(|tick| tick <= now) {

@@ -1,4 +1,4 @@
-//! A seed's story: a random phase of edits, then calm.
+//! Scenario of a seed: a random phase of edits, then the calm one.
 
 use fastrand::Rng;
 use shared::{
@@ -19,7 +19,7 @@ use super::{
 
 pub(super) const SECOND: u64 = 1000;
 pub(super) const HOUR: u64 = 3600 * SECOND;
-/// Plays a seed's story, and looks whether every invariant held.
+/// Runs a seed's scenario, and checks every invariant.
 pub(super) async fn play(run: &mut Run, seed: u64) -> Result<(), Violation> {
     let mut rng = dice(seed, "script");
     begin(run, &mut rng).await.map_err(|error| Violation::new("setting", error.to_string()))?;
@@ -53,7 +53,7 @@ async fn begin(run: &mut Run, rng: &mut Rng) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Where the user chose what is synced, they change their mind now and then; else seldom.
+/// Changes the selections: sometimes if the user chose what is synced, rarely otherwise.
 async fn choose_some(run: &Run, rng: &mut Rng) {
     let often = if run.stage.wiring.settings.select_everything { 50 } else { 300 };
     if chance(rng, often) {
@@ -64,7 +64,7 @@ async fn choose_some(run: &Run, rng: &mut Rng) {
     }
 }
 
-/// The user connects, for the first time or again.
+/// Connects the user, for the first time or again.
 pub(super) async fn connect(run: &mut Run) {
     let now = run.stage.now();
     let (refresh, access) = run.stage.ports.dropbox.account().tokens.grant(now);
@@ -79,7 +79,8 @@ pub(super) fn is_revoked(stage: &Stage) -> bool {
     stage.ports.dropbox.account().tokens.is_revoked()
 }
 
-/// From nothing to more than a day; mostly short, or so long that a message whose process died comes again.
+/// Draws a pause, from none to more than a day: mostly short, or long enough that the message of a dead
+/// process is delivered again.
 fn pause(rng: &mut Rng, is_slow: bool) -> u64 {
     if is_slow && rng.bool() {
         return rng.u64(60 * SECOND..400 * SECOND);
@@ -102,7 +103,7 @@ fn edit_some(run: &mut Run, rng: &mut Rng) {
     notify(run, rng);
 }
 
-/// Dropbox notifies: once, never, twice, or late.
+/// Schedules Dropbox's notification: once, never, twice, or late.
 fn notify(run: &mut Run, rng: &mut Rng) {
     let strikes = |fault: Fault| run.stage.gate.strike_with(Port::Webhook, fault, fault.words());
     if strikes(Fault::WebhookLost) {

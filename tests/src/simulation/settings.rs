@@ -1,9 +1,9 @@
-//! How a seed's project syncs its users' accounts.
+//! Project settings of a seed.
 
 use fastrand::Rng;
 use shared::model::{Brake, Family, Formats, ProjectSettings};
 
-/// A seed's project. Each setting is mostly as it is by default, or large enough never to matter.
+/// Draws the settings of a seed's project. Each is mostly the default, or large enough to have no effect.
 pub(super) fn draw(rng: &mut Rng) -> ProjectSettings {
     let formats = Formats::Only { families: vec![Family::Text], endings: vec!["pdf".to_owned()] };
     let brake = Brake { percent: [0, 30, 50][rng.usize(0..3)], items: [0, 2, 5][rng.usize(0..3)] };
@@ -16,7 +16,7 @@ pub(super) fn draw(rng: &mut Rng) -> ProjectSettings {
     }
 }
 
-/// How many files a seed's user may have: mostly any number, else so few that it matters.
+/// Draws the file limit of a seed's user: mostly none, otherwise one small enough to have an effect.
 pub(super) fn draw_file_limit(rng: &mut Rng) -> Option<u64> {
     (rng.u32(0..5) == 0).then(|| rng.u64(0..8))
 }

@@ -1,4 +1,4 @@
-//! Everything that a process of the simulation can reach.
+//! Simulated services, and Dropline running on them.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ use super::{
     wiring::{self, TRANSFERS_TIMEOUT, WALK_TIMEOUT, Wiring},
 };
 
-/// The simulated services.
+/// Simulated services.
 pub(super) struct Ports {
     pub(super) store: Arc<StoreFaults>,
     pub(super) dropbox: Arc<SimulatedDropbox>,
-    /// The queue of ticks.
+    /// Queue of ticks.
     pub(super) ticks: Arc<SimulatedQueue>,
     pub(super) changes: Arc<SimulatedQueue>,
     pub(super) bulk: Arc<SimulatedQueue>,
@@ -40,7 +40,7 @@ pub(super) struct Ports {
 }
 
 impl Ports {
-    /// Every queue, with the time that Lambda gives to an invocation for a message of it. Milliseconds.
+    /// Returns every queue, with Lambda's timeout for its messages in milliseconds.
     pub(super) fn queues(&self) -> [(&Arc<SimulatedQueue>, u64); 4] {
         [
             (&self.ticks, WALK_TIMEOUT),
@@ -51,7 +51,7 @@ impl Ports {
     }
 }
 
-/// The services, what was seen of them, and Dropline on top.
+/// The services, the recorded history, and Dropline on top of them.
 pub(super) struct Stage {
     pub(super) gate: Arc<Gate>,
     pub(super) history: Arc<History>,
@@ -92,7 +92,7 @@ impl Stage {
         Ok(Self { gate, history, pauses, ports, wiring, dynamo, bystander })
     }
 
-    /// Milliseconds since the beginning.
+    /// Returns the milliseconds since the start.
     pub(super) fn now(&self) -> u64 {
         self.gate.clock.elapsed()
     }

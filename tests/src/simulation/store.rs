@@ -1,4 +1,4 @@
-//! What stands between the store and its database: delays, refusals, lost answers.
+//! Interceptor between the store and its database: delays, refusals, lost responses.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ use super::{
     store_calls::{describe, unprocessed},
 };
 
-/// Nothing goes wrong: for the simulation's own questions.
+/// Interceptor without faults, for the simulation's own queries.
 pub(super) struct Undisturbed;
 
 #[async_trait]
@@ -32,15 +32,15 @@ impl DynamoInterceptor for Undisturbed {
     }
 }
 
-/// The store's faults.
+/// Interceptor with the store's faults.
 pub(super) struct StoreFaults {
     gate: Arc<Gate>,
     history: Arc<History>,
     refreshes: Arc<Refreshes>,
     pub(super) places: Places,
-    /// What each query of an index last answered.
+    /// Last response to each query of an index.
     stale: Mutex<HashMap<String, DynamoAnswer>>,
-    /// The effect that each call under way was granted, by the place of its request.
+    /// Effect that was granted to each call in progress, by the address of its request.
     granted: Mutex<HashMap<usize, Effect>>,
 }
 

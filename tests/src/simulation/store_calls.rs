@@ -1,9 +1,9 @@
-//! The calls of DynamoDB, as far as the simulation reads them.
+//! DynamoDB requests, as far as the simulation interprets them.
 
 use machine::DynamoAnswer;
 use serde_json::{Value, json};
 
-/// The operation, and what it is about, without anything that another run would choose differently.
+/// Returns the operation and its subject, without anything that differs between runs of a seed.
 pub(super) fn describe(operation: &str, request: &Value) -> (String, String) {
     let key = |row: &Value| {
         let part = |name: &str| row[name]["S"].as_str().unwrap_or_default();
@@ -22,7 +22,7 @@ pub(super) fn describe(operation: &str, request: &Value) -> (String, String) {
     (if index { format!("{operation}Index") } else { operation.to_owned() }, about)
 }
 
-/// The text values of a query, by name; its numbers are times.
+/// Joins the text values of a query, by name. Its numbers are times and are left out.
 fn values(values: &Value) -> String {
     let values = values.as_object().into_iter().flatten();
     values.filter_map(|(_, value)| value["S"].as_str()).collect::<Vec<_>>().join("/")
@@ -32,7 +32,7 @@ fn batch(request: &Value) -> Option<&Vec<Value>> {
     request["RequestItems"].as_object()?.values().next()?["Keys"].as_array()
 }
 
-/// The same answer without its last rows, whose keys it names as not processed.
+/// Returns the response without the later half of its rows, whose keys it lists as unprocessed.
 pub(super) fn unprocessed(request: &[u8], answer: DynamoAnswer) -> DynamoAnswer {
     let request: Value = serde_json::from_slice(request).unwrap_or_default();
     let mut body: Value = serde_json::from_str(&answer.body).unwrap_or_default();

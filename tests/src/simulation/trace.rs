@@ -1,17 +1,17 @@
-//! What happened, in order: for the eyes, and as a hash that two runs of a seed must share.
+//! Trace of a run: readable, and hashed to compare two runs of a seed.
 
 use std::fmt;
 
 use super::dice::fold;
 
-/// One thing that happened.
+/// An entry of the trace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
-    /// Milliseconds of virtual time since the beginning.
+    /// Virtual time since the start, in milliseconds.
     pub at: u64,
-    /// Who did it.
+    /// Process, service or user that acted.
     pub actor: String,
-    /// What it was, and to what.
+    /// Action and its subject.
     pub what: String,
 }
 
@@ -21,27 +21,27 @@ impl fmt::Display for Entry {
     }
 }
 
-/// Everything that happened.
+/// Trace of a run.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     entries: Vec<Entry>,
-    /// Things done at once, whose order among themselves is nobody's promise.
+    /// Entries of effects in parallel, whose order among themselves is undefined.
     unordered: Vec<Entry>,
 }
 
 impl Trace {
-    /// Adds what came after everything before it.
+    /// Adds an entry after all earlier ones.
     pub(super) fn add(&mut self, entry: Entry) {
         self.settle();
         self.entries.push(entry);
     }
 
-    /// Adds what came at the same time as its neighbours.
+    /// Adds an entry without an order relative to its neighbours.
     pub(super) fn add_unordered(&mut self, entry: Entry) {
         self.unordered.push(entry);
     }
 
-    /// All entries.
+    /// Returns all entries.
     pub(super) fn into_entries(mut self) -> Vec<Entry> {
         self.settle();
         self.entries
@@ -53,7 +53,7 @@ impl Trace {
     }
 }
 
-/// The hash of a trace.
+/// Hashes a trace.
 pub(super) fn hash(entries: &[Entry]) -> u64 {
     entries.iter().fold(0xcbf2_9ce4_8422_2325, |hash, entry| fold(hash, &entry.to_string()))
 }

@@ -1,4 +1,4 @@
-//! Waiting for one's turn at the gate.
+//! Queue of delayed effects at the gate.
 
 use std::{
     pin::Pin,
@@ -9,19 +9,19 @@ use std::{
 use super::gate::{Gate, Place};
 
 impl Gate {
-    /// The number of an effect that waits.
+    /// Returns the number for a new delayed effect.
     fn number(&self) -> u64 {
         let mut state = self.state();
         state.effects += 1;
         state.effects
     }
 
-    /// When the next waiting effect is to happen.
+    /// Returns the time of the next delayed effect.
     pub(super) fn next(&self) -> Option<u64> {
         self.state().waiting.keys().next().map(|place| place.0)
     }
 
-    /// Lets the first waiting effect happen.
+    /// Lets the first delayed effect happen.
     pub(super) fn grant(&self) {
         let mut state = self.state();
         if let Some((place, waker)) = state.waiting.pop_first() {
@@ -32,14 +32,14 @@ impl Gate {
     }
 }
 
-/// A future that is ready when the gate says so.
+/// Future that is ready when the gate grants the effect.
 pub(super) struct Turn {
     gate: Arc<Gate>,
     place: Place,
 }
 
 impl Turn {
-    /// A turn after `delay` milliseconds; `draw` decides between turns at the same time.
+    /// Creates a turn after `delay` milliseconds; `draw` orders turns at the same time.
     pub(super) fn new(gate: &Arc<Gate>, delay: u64, draw: u64) -> Self {
         let place = (gate.clock.elapsed() + delay, draw, gate.number());
         Self { gate: gate.clone(), place }

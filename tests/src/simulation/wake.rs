@@ -1,21 +1,21 @@
-//! What wakes Dropline: the schedule's ticks and Dropbox's notifications.
+//! Events that start work: the schedule's ticks and Dropbox's notifications.
 
 use shared::model::{Lane, WalkReason};
 
 use super::{clock::VirtualClock, run::Run};
 
-/// The schedule of ticks.
+/// Interval of the ticks, in milliseconds.
 const MINUTE: u64 = 60_000;
 
 impl Run {
-    /// The next minute at which a tick would find the connection due. The others would find nothing.
+    /// Returns the next minute at which a tick would find the connection due. Other ticks would find nothing.
     pub(super) async fn next_tick(&mut self) -> Option<u64> {
         self.read_schedule().await;
         let due = self.wake_at?.max(self.ticked_at + 1);
         Some(due.div_ceil(MINUTE) * MINUTE)
     }
 
-    /// Reads the schedule where it may have changed.
+    /// Reads the schedule if it may have changed.
     pub(super) async fn read_schedule(&mut self) {
         if self.stage.gate.take_schedule_touched() {
             let schedule = self.stage.wiring.schedule().await;
@@ -24,17 +24,17 @@ impl Run {
         }
     }
 
-    /// The schedule was changed by hand.
+    /// Records that the simulation itself changed the schedule.
     pub(super) fn schedule_changed(&self) {
         self.stage.gate.touch_schedule();
     }
 
-    /// A notification of Dropbox arrives at a moment.
+    /// Schedules the arrival of a notification.
     pub(super) fn notify_at(&mut self, moment: u64) {
         self.notifications.push(moment);
     }
 
-    /// The notifications that have arrived ask for walks.
+    /// Queues a walk for each notification that has arrived.
     pub(super) async fn notify_due(&mut self, now: u64) {
         let due = self.notifications.extract_if(.., |at| *at <= now).count();
         for _ in 0..due {

@@ -1,6 +1,6 @@
-//! All that the simulation knows of how Dropline is put together.
+//! Assembly of Dropline for the simulation.
 //!
-//! Ports, rows and messages of the engine are named here and nowhere else in the simulation.
+//! Only this module names the ports, rows and messages of the product.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -34,53 +34,53 @@ use uuid::Uuid;
 
 use super::{queue::Kind, stage::Ports, store::Undisturbed};
 
-/// A row as DynamoDB has it.
+/// A row of DynamoDB.
 pub(super) type Row = HashMap<String, AttributeValue>;
 
 const TABLE: &str = "dropline";
-/// The queue of ticks. Milliseconds of visibility: as the worker sets it when it begins.
+/// Queue of ticks. Its visibility, in milliseconds, is the one that the worker sets when it begins.
 pub(super) const TICKS: Kind = Kind { name: "sync", fifo: true, visibility: 150_000 };
-/// The lanes, likewise.
+/// Queues of the lanes, with the visibility that the worker sets.
 pub(super) const CHANGES: Kind = Kind { name: "changes", fifo: false, visibility: 150_000 };
 pub(super) const BULK: Kind = Kind { name: "bulk", fifo: false, visibility: 150_000 };
 pub(super) const TRANSFERS: Kind = Kind { name: "transfers", fifo: false, visibility: 930_000 };
-/// After so many milliseconds Lambda ends an invocation for a walk or a tick, and for transfers.
+/// Timeouts of Lambda invocations for a walk or a tick, and for transfers, in milliseconds.
 pub(super) const WALK_TIMEOUT: u64 = 120_000;
 pub(super) const TRANSFERS_TIMEOUT: u64 = 900_000;
 
-/// The project and the connection of every simulation.
+/// Project and connection of every simulation.
 pub(super) const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
 pub(super) const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(2));
 
-/// A text with short names for the project and the connection.
+/// Shortens the ids of the project and the connection in a text.
 pub(super) fn shortened(text: &str) -> String {
     text.replace("00000000-0000-0000-0000-00000000000", "#")
 }
 
-/// Whether the engine makes this effect at the same time as others of its kind, in an order of no meaning.
+/// Whether the code makes this effect in parallel with others of its kind, in an order without meaning.
 pub(super) fn is_unordered(label: &str) -> bool {
     ["PutItem item#", "PutItem path#", "UpdateItem item#"].iter().any(|kind| label.starts_with(kind))
 }
 
-/// Whether an effect may change when the connection is next woken.
+/// Whether an effect may change the time at which the connection is next woken.
 pub(super) fn touches_schedule(label: &str) -> bool {
-    // A refusal of the tokens is a transaction that puts no row.
+    // Storing that tokens were refused is a transaction whose first write puts no row.
     label.contains(" work#")
         || ["/schedule", "/transfers", "TransactWriteItems /"].iter().any(|end| label.ends_with(end))
 }
 
-/// The label of a request about the lease of who refreshes the tokens.
+/// Returns the label of a request about the lease for refreshing tokens.
 pub(super) fn lease(operation: &str) -> String {
     format!("{operation} connection#{CONNECTION}/refresh")
 }
 
-/// Until when a request takes the lease.
+/// Returns the expiry of the lease in a request.
 pub(super) fn until(request: &[u8]) -> Timestamp {
     let request: Value = serde_json::from_slice(request).unwrap_or_default();
     Timestamp(request["Item"]["until"]["N"].as_str().and_then(|until| until.parse().ok()).unwrap_or_default())
 }
 
-/// The changes that a transaction commits, if it commits any.
+/// Returns the changes that a transaction commits.
 pub(super) fn committed_changes(transaction: &[u8]) -> Vec<Change> {
     let request: Value = serde_json::from_slice(transaction).unwrap_or_default();
     let items = request["TransactItems"].as_array().cloned().unwrap_or_default();
@@ -92,20 +92,20 @@ pub(super) fn committed_changes(transaction: &[u8]) -> Vec<Change> {
     })
 }
 
-/// Whether a request takes HEAD, or says that what was committed is applied.
+/// Whether a request takes HEAD, or records that a commit is applied.
 pub(super) fn updates_head(label: &str) -> bool {
     label == format!("UpdateItem connection#{CONNECTION}/head")
 }
 
-/// What the rows say of where items stand.
+/// Items and their paths, from the rows.
 pub(super) struct Placed {
     pub(super) items: Vec<Item>,
-    /// By lower-cased path, the id of the item there.
+    /// Id of the item at each lower-cased path.
     pub(super) paths: BTreeMap<String, String>,
     pub(super) marks: Marks,
 }
 
-/// The rows of the table, as they are.
+/// Direct view of the table's rows.
 pub(super) struct Rows {
     client: Client,
     truth: Arc<Dynamo>,
@@ -117,7 +117,7 @@ impl Rows {
         rows.expect("the store answers")
     }
 
-    /// Where items stand; nothing where something is committed and not applied.
+    /// Returns the items and their paths, or `None` while a commit is not applied.
     pub(super) async fn placed(&self) -> Option<Placed> {
         let head = self.truth.head(CONNECTION).await.expect("the store answers");
         if head.has_unapplied() {
@@ -134,25 +134,25 @@ impl Rows {
     }
 }
 
-/// What the functions hold, and the simulation's own, undisturbed view of the store.
+/// Dependencies of the functions, and the simulation's own, undisturbed view of the store.
 pub(super) struct Wiring {
     app: OauthApp,
-    /// Past the gate.
+    /// Store behind the gate.
     store: Arc<Dynamo>,
-    /// Undisturbed.
+    /// Store without faults.
     pub(super) truth: Arc<Dynamo>,
     master: Arc<PlainKey>,
     clock: Arc<dyn Clock>,
-    /// The project's.
+    /// Settings of the project.
     pub(super) settings: ProjectSettings,
-    /// How long an invocation works.
+    /// Time budget of an invocation.
     pub(super) time: TimeBudget,
-    /// How many files the user may have; absent: any number.
+    /// File limit of the user; `None`: unlimited.
     pub(super) max_files: Option<u64>,
 }
 
 impl Wiring {
-    /// An empty table with a project.
+    /// Creates an empty table with a project.
     pub(super) async fn new(
         dynamo: &EmbeddedDynamo,
         ports: &Ports,
@@ -180,14 +180,14 @@ impl Wiring {
         Ok(Self { app, store, truth, master, clock, settings, time, max_files: None })
     }
 
-    /// From now on the user may have so many files.
+    /// Sets the user's file limit.
     pub(super) async fn limit_files(&mut self, max_files: Option<u64>) -> Result<(), StoreError> {
         self.max_files = max_files;
         let change = UserChange { max_files: Some(max_files), ..UserChange::default() };
         self.truth.change_users(PROJECT, &[self.connection().user], change, self.clock.now()).await
     }
 
-    /// The worker of one process.
+    /// Creates the worker of one process.
     pub(super) fn worker(&self, ports: &Ports) -> Worker {
         let dropbox = Dropbox::new(ports.dropbox.clone(), Hosts::default());
         let tokens = self.tokens(&self.store, dropbox.clone());
@@ -222,7 +222,7 @@ impl Wiring {
             .with(Lane::Transfers, ports.transfers.clone())
     }
 
-    /// Asks for a walk, as the functions do that are not simulated.
+    /// Requests a walk, as the functions that are not simulated do.
     pub(super) async fn ask(&self, ports: &Ports, lane: Lane, reason: WalkReason) {
         let of = Linked { connection: CONNECTION, project: Some(PROJECT) };
         let asked = self.requests(&self.truth, ports).walk(of, lane, reason).await;
@@ -236,8 +236,8 @@ impl Wiring {
         Tokens::new(store.clone(), store.clone(), keyring, dropbox, Arc::new(apps), clock, metrics)
     }
 
-    /// Connects, for the first time or again, as the callback does: tokens, status, schedule. The walk that follows is
-    /// the caller's to send.
+    /// Connects, for the first time or again, as the OAuth callback does: tokens, status, schedule. The
+    /// caller must send the walk that follows.
     pub(super) async fn connect(
         &self,
         ports: &Ports,
@@ -285,69 +285,69 @@ impl Wiring {
         }
     }
 
-    /// The time.
+    /// Returns the current time.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// The connection's schedule.
+    /// Returns the connection's schedule.
     pub(super) async fn schedule(&self) -> Schedule {
         self.truth.schedule(CONNECTION).await.expect("the store answers")
     }
 
-    /// The connection's health.
+    /// Returns the connection's health.
     pub(super) async fn health(&self) -> Health {
         self.truth.health(CONNECTION).await.expect("the store answers")
     }
 
-    /// Whether a comparison has begun and not come to its end.
+    /// Whether a comparison has started but not ended.
     pub(super) async fn is_comparing(&self) -> bool {
         self.truth.head(CONNECTION).await.expect("the store answers").survey.is_some()
     }
 
-    /// How far the files have come, as it is told.
+    /// Returns the progress of the files, as the API reports it.
     pub(super) async fn file_progress(&self) -> FileProgress {
         let head = self.truth.head(CONNECTION).await.expect("the store answers");
         let transfers = self.truth.transfer_counts(CONNECTION).await.expect("the store answers");
         FileProgress { seconds_left: None, ..FileProgress::of(head.files, transfers) }
     }
 
-    /// The same, counted from the items.
+    /// Returns the progress of the files, counted from the items.
     pub(super) async fn counted_files(&self) -> FileProgress {
         let mut counts = FileCounts::default();
         self.items().await.iter().for_each(|item| counts.add(&item.content, item.facts.size));
         FileProgress::of(counts, TransferCounts::default())
     }
 
-    /// When the next tick has something to queue.
+    /// Returns the time at which a tick next has something to queue.
     pub(super) async fn wake_at(&self) -> Option<Timestamp> {
         let transfers = self.truth.pace(CONNECTION).await.expect("the store answers").wake_at;
         let claims = self.claims().await.into_iter().map(|claim| claim.until);
         self.schedule().await.wake_at.into_iter().chain(transfers).chain(claims).min()
     }
 
-    /// The claims that stand.
+    /// Returns the current claims.
     pub(super) async fn claims(&self) -> Vec<Claim> {
         self.truth.claims(CONNECTION).await.expect("the store answers")
     }
 
-    /// Whether the connection works.
+    /// Whether the connection is active.
     pub(super) async fn is_active(&self) -> bool {
         let connection = self.truth.connection(CONNECTION).await.expect("the store answers");
         connection.is_some_and(|connection| connection.status == ConnectionStatus::Active)
     }
 
-    /// What is selected.
+    /// Returns the selections.
     pub(super) async fn selections(&self) -> Vec<Selection> {
         self.truth.choices(CONNECTION).await.expect("the store answers").selections
     }
 
-    /// Selects, as the files API does. The walk that follows is the caller's to send.
+    /// Adds a selection, as the files API does. The caller must send the walk that follows.
     pub(super) async fn select(&self, target: &Target) {
         self.truth.select(CONNECTION, target, self.clock.now()).await.expect("the store answers");
     }
 
-    /// Gives a selection up, as the files API does.
+    /// Removes a selection, as the files API does.
     pub(super) async fn deselect(&self, target: &Target) {
         self.truth.deselect(CONNECTION, target).await.expect("the store answers");
     }
@@ -357,12 +357,12 @@ impl Wiring {
         self.truth.exclude(CONNECTION, &[exclusion]).await.expect("the store answers");
     }
 
-    /// The files that are excluded.
+    /// Returns the exclusions.
     pub(super) async fn exclusions(&self) -> Vec<Exclusion> {
         self.truth.exclusions(CONNECTION).await.expect("the store answers")
     }
 
-    /// Confirms the deletions that wait, as the files API does; false where none do.
+    /// Confirms the pending deletions, as the files API does; returns false if there are none.
     pub(super) async fn confirm_deletions(&self) -> bool {
         let head = self.truth.head(CONNECTION).await.expect("the store answers");
         let Some(held) = head.held else { return false };
@@ -371,18 +371,18 @@ impl Wiring {
         true
     }
 
-    /// All items.
+    /// Returns all items.
     pub(super) async fn items(&self) -> Vec<Item> {
         self.truth.all_items(CONNECTION).await.expect("the store answers")
     }
 
-    /// Every row of the table.
+    /// Returns every row of the table.
     pub(super) async fn dump(&self, dynamo: &EmbeddedDynamo) -> Vec<Row> {
         let client = dynamo.inline_client(Arc::new(Undisturbed));
         Rows { client, truth: self.truth.clone() }.all().await
     }
 
-    /// The whole change log.
+    /// Returns the whole change log.
     pub(super) async fn log(&self) -> Vec<Change> {
         match self.truth.changes(CONNECTION, 0, usize::MAX).await.expect("the store answers") {
             History::Changes(changes) => changes,
@@ -390,23 +390,23 @@ impl Wiring {
         }
     }
 
-    /// The transfers that are still to be seen to.
+    /// Returns the pending transfers.
     pub(super) async fn transfers(&self) -> Vec<Transfer> {
         self.truth.transfers(CONNECTION, None, 1000).await.expect("the store answers")
     }
 }
 
-/// Where a revision's bytes lie.
+/// Returns the bucket's key for a revision's bytes.
 pub(super) fn content_key(item: &ItemId, rev: &Rev) -> String {
     ContentKey::new(PROJECT, CONNECTION, item, rev).as_str().to_owned()
 }
 
-/// Does what a message asks for that has come so often.
+/// Handles a message that has been delivered `receives` times.
 pub(super) async fn handle(worker: Arc<Worker>, body: String, receives: u32) -> Result<(), String> {
     sync_worker::handle_message(&worker, &body, receives).await.map_err(|failure| failure.to_string())
 }
 
-/// A master key that wraps nothing: what is sealed under it is sealed all the same.
+/// Master key that does not encrypt data keys; secrets are still sealed under the data keys.
 pub(crate) struct PlainKey;
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! The processes: how they start, go on, and end.
+//! Processes: how they start, continue, and end.
 
 use std::{sync::Arc, task::Poll};
 
@@ -11,17 +11,17 @@ use super::{
 };
 
 impl Run {
-    /// How many processes work on messages of a queue.
+    /// Returns the number of processes that handle messages of a queue.
     pub(super) fn at_work(&self, queue: &Arc<SimulatedQueue>) -> usize {
         self.processes.values().filter(|process| Arc::ptr_eq(&process.queue, queue)).count()
     }
 
-    /// Lambda ends an invocation that takes too long.
+    /// Ends the processes whose invocations have timed out, as Lambda does.
     pub(super) fn end_overdue(&mut self, now: u64) {
         let overdue = self.processes.iter().filter(|(_, process)| process.deadline <= now);
         for id in overdue.map(|(id, _)| *id).collect::<Vec<_>>() {
             let process = &self.processes[&id];
-            // One that was frozen could not know.
+            // A frozen process could not know how late it was.
             if !process.was_frozen {
                 let what = format!("{} worked until Lambda ended it", process.name);
                 self.stage.history.broken("budget", what);
@@ -48,7 +48,7 @@ impl Run {
         true
     }
 
-    /// Lets every process go on that can.
+    /// Runs every process that can continue.
     pub(super) fn settle(&mut self) {
         while let Some(id) = self.processes.iter().find(|(_, process)| process.is_awake()).map(|(id, _)| *id)
         {
@@ -78,7 +78,7 @@ impl Run {
         }
     }
 
-    /// The process dies, and with it what its container had in memory.
+    /// Ends a process as crashed, and discards the memory of its container.
     fn crash(&mut self, id: u64) {
         self.end(id, "crashes");
         self.worker = Arc::new(self.stage.wiring.worker(&self.stage.ports));

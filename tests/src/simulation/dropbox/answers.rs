@@ -1,4 +1,4 @@
-//! Answers that say yes.
+//! Successful responses.
 
 use bytes::Bytes;
 use fastrand::Rng;
@@ -18,7 +18,7 @@ use super::{
 use crate::simulation::faults::Fault;
 
 impl Account {
-    /// The answer to a call that was not refused.
+    /// Returns the response to a call that was not refused.
     pub(super) fn answer(&mut self, call: &Call, fault: Option<Fault>, now: u64, rng: &mut Rng) -> Response {
         let json = match call.route {
             "token" => return self.token(call, fault, now),
@@ -88,7 +88,7 @@ impl Account {
         json!({"account_id": "dbid:simulated", "root_info": self.root_info(), "email": "user@example.com"})
     }
 
-    /// Where the account is rooted: elsewhere than at home while its owner is in a team.
+    /// Returns the account's root: the home namespace, or a team's while its owner is in a team.
     pub(super) fn root_info(&self) -> Value {
         let tag = if self.root == HOME { "user" } else { "team" };
         json!({
@@ -96,7 +96,7 @@ impl Account {
         })
     }
 
-    /// Whether a call asks for a page that takes longer than anybody waits.
+    /// Whether a call requests a page that takes longer than an invocation.
     pub(super) fn is_slow(&self, call: &Call) -> bool {
         let limit = match call.route {
             "list_folder" => call.argument["limit"].as_u64(),
@@ -109,13 +109,13 @@ impl Account {
         limit.zip(self.manners.slow_above).is_some_and(|(limit, most)| limit > most)
     }
 
-    /// Whether a call names a file or folder that is there: that alone can be refused.
+    /// Whether a call names an existing file or folder; only such lookups can be refused.
     pub(super) fn names_something(&self, call: &Call) -> bool {
         call.argument["path"].as_str().is_some_and(|path| !path.is_empty())
             && self.locate(&call.argument).is_ok()
     }
 
-    /// The path that an argument means.
+    /// Resolves the path or id of an argument to a path.
     fn locate(&self, argument: &Value) -> Result<String, Box<Response>> {
         let path = argument["path"].as_str().unwrap_or_default();
         let found = if path.starts_with("id:") {
@@ -161,7 +161,7 @@ impl Account {
         }
     }
 
-    /// Where a revision's file stands, and the revision's bytes.
+    /// Returns the path of a revision's file, and the revision's bytes.
     fn revision(&self, rev: &str) -> Option<(String, Bytes)> {
         let (id, bytes) = self.tree.revisions.get(rev)?;
         if let Some((path, twin)) = self.twins.find(id) {
@@ -204,7 +204,7 @@ fn send(
     answer(status, &[("dropbox-api-result", header)], body)
 }
 
-/// A body that breaks off in the middle.
+/// Returns a body that breaks off in the middle.
 fn cut(bytes: &Bytes) -> Body {
     let half = bytes.slice(..bytes.len() / 2);
     Body::wrap_stream(stream::iter([Ok(half), Err(std::io::Error::other("the connection broke"))]))

@@ -1,19 +1,20 @@
-//! Cursors: places in a listing or in the journal.
+//! Cursors: positions in a listing or in the journal.
 
-/// What a listing covers.
+/// Scope of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Scope {
-    /// The lower-cased path of the folder; the root is the empty path.
+    /// Lower-cased path of the folder; empty for the root.
     pub(super) root: String,
     pub(super) recursive: bool,
-    /// Entries on a page, at most.
+    /// Largest number of entries on a page.
     pub(super) limit: u64,
-    /// The namespace that it is rooted at, where it was told one.
+    /// Namespace at which the listing is rooted, if the request named one.
     pub(super) namespace: Option<String>,
 }
 
 impl Scope {
-    /// Whether the listing covers a path. The folder itself is listed with what is in it, unless it is the root.
+    /// Whether the listing includes a path. The folder itself is part of its recursive listing, unless it is
+    /// the root.
     pub(super) fn covers(&self, path: &str) -> bool {
         let Some(below) = path.strip_prefix(&self.root) else { return false };
         match below.strip_prefix('/') {
@@ -23,21 +24,21 @@ impl Scope {
     }
 }
 
-/// Where a cursor stands.
+/// Position of a cursor.
 #[derive(Debug, Clone)]
 pub(super) struct Cursor {
     pub(super) scope: Scope,
-    /// Paths of the listing that are still to come, last first.
+    /// Remaining paths of the listing, in reverse order.
     pub(super) left: Vec<String>,
-    /// The place in the journal from which changes follow.
+    /// Position in the journal after which changes follow.
     pub(super) since: usize,
 }
 
-/// Every cursor that was given out.
+/// All issued cursors.
 #[derive(Debug, Default)]
 pub(super) struct Cursors {
     given: Vec<Cursor>,
-    /// Those before this are of no use any more.
+    /// Number of the first cursor that is still valid.
     first_valid: usize,
 }
 
@@ -52,7 +53,7 @@ impl Cursors {
         self.given.get(number).filter(|_| number >= self.first_valid).cloned()
     }
 
-    /// Makes all cursors useless.
+    /// Invalidates all cursors.
     pub(super) fn reset(&mut self) {
         self.first_valid = self.given.len();
     }

@@ -1,4 +1,4 @@
-//! What a user does to the account.
+//! Changes that a user makes to the account.
 
 use bytes::Bytes;
 use shared::dropbox::ContentHasher;
@@ -8,29 +8,29 @@ use super::{
     tree::{Node, NodeKind, is_at_or_below},
 };
 
-/// The lower-cased path of a name in a folder.
+/// Returns the lower-cased path of a name in a folder.
 pub(in crate::simulation) fn child(parent: &str, name: &str) -> String {
     format!("{parent}/{}", name.to_lowercase())
 }
 
 impl Account {
-    /// The path of every file or folder, in order.
+    /// Returns the paths of all files and folders, sorted.
     pub(in crate::simulation) fn paths(&self) -> Vec<String> {
         self.tree.all().map(|(path, _)| path.clone()).collect()
     }
 
-    /// What stands at a path.
+    /// Returns the file or folder at a path.
     pub(in crate::simulation) fn node(&self, path: &str) -> Option<&Node> {
         self.tree.get(path)
     }
 
-    /// Everything, by lower-cased path.
+    /// Returns all files and folders, by lower-cased path.
     pub(in crate::simulation) fn nodes(&self) -> Vec<(String, Node)> {
         self.tree.all().map(|(path, node)| (path.clone(), node.clone())).collect()
     }
 
-    /// Makes or replaces what stands at `name` in a folder. A file in place of a file is the same file, changed. False,
-    /// and nothing happens, where there is no such folder.
+    /// Creates a file called `name` in a folder, or replaces what is at its path. A file that replaces a file
+    /// keeps its id. Returns false, without any change, if the folder does not exist.
     pub(in crate::simulation) fn write(&mut self, parent: &str, name: &str, bytes: Vec<u8>) -> bool {
         if !self.is_folder(parent) {
             return false;
@@ -50,14 +50,15 @@ impl Account {
         true
     }
 
-    /// A file that is nowhere yet.
+    /// Creates a file that is not in the tree yet.
     pub(super) fn new_file(&mut self, name: String, bytes: Vec<u8>) -> Node {
         let hash = ContentHasher::hash(bytes.as_slice()).unwrap_or_default();
         let kind = NodeKind::File { rev: self.next_rev(), bytes: Bytes::from(bytes), hash };
         Node { id: self.next_id(), name, kind, restricted: false }
     }
 
-    /// Makes a folder, in place of what may stand there. False, and nothing happens, where there is no such parent.
+    /// Creates a folder, replacing what is at its path. Returns false, without any change, if the parent does
+    /// not exist.
     pub(in crate::simulation) fn make_folder(&mut self, parent: &str, name: &str) -> bool {
         if !self.is_folder(parent) {
             return false;
@@ -70,7 +71,7 @@ impl Account {
         true
     }
 
-    /// Deletes what stands at a path and below it.
+    /// Deletes the file or folder at a path, with its contents.
     pub(in crate::simulation) fn delete(&mut self, path: &str) {
         self.twins.forget(path);
         for (path, _) in self.tree.take(path) {
@@ -78,8 +79,8 @@ impl Account {
         }
     }
 
-    /// Moves a file or folder, with what is in it, into a folder. False, and nothing happens, where nothing is there to
-    /// be moved, the folder is none or lies in what is moved, or something stands at the new path.
+    /// Moves a file or folder, with its contents, into a folder. Returns false, without any change, if the
+    /// source does not exist, the target is not a folder or lies inside the source, or the new path is taken.
     pub(in crate::simulation) fn relocate(&mut self, from: &str, parent: &str, name: &str) -> bool {
         let to = child(parent, name);
         let is_there = self.tree.get(from).is_some();
@@ -105,8 +106,8 @@ impl Account {
         true
     }
 
-    /// Changes the case of a name, which Dropbox does not report. False, and nothing happens, where the other case has
-    /// another lower case: to Dropbox that is another name.
+    /// Changes the case of a name, which Dropbox does not report as a change. Returns false, without any
+    /// change, if the other case has a different lower case, because Dropbox treats that as another name.
     pub(in crate::simulation) fn change_case(&mut self, path: &str) -> bool {
         let Some(node) = self.tree.get_mut(path) else { return false };
         let upper = node.name.to_uppercase();
@@ -118,13 +119,13 @@ impl Account {
         is_same_name
     }
 
-    /// Roots the account elsewhere, as when its owner joins a team, changes it, or leaves it. What it holds stays: the
-    /// team's space has nothing else in it.
+    /// Changes the account's root, as when its owner joins, changes or leaves a team. Its contents stay: the
+    /// team's space contains nothing else.
     pub(in crate::simulation) fn move_root(&mut self, root: u64) {
         self.root = root;
     }
 
-    /// Holds a file back.
+    /// Makes Dropbox refuse to return a file's bytes.
     pub(in crate::simulation) fn restrict(&mut self, path: &str) {
         if let Some(node) = self.tree.get_mut(path) {
             node.restricted = true;

@@ -1,12 +1,12 @@
-//! Entries that cannot be read (T5): of a page one, of an answer about one file or folder that.
+//! Unreadable entries (T5): one entry of a page, or the single entry of a lookup.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-/// What stands in a text where something that is no Unicode is to be.
+/// Placeholder in the JSON for bytes that are not valid Unicode.
 const MARK: &str = "GARBLED";
 
-/// An answer as bytes, with one entry that cannot be read.
+/// Returns a response as bytes, with one unreadable entry.
 pub(super) fn garbled(mut answer: Value, rng: &mut Rng) -> Vec<u8> {
     match answer["entries"].as_array_mut() {
         Some(entries) if entries.is_empty() => {}

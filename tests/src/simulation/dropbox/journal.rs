@@ -1,8 +1,8 @@
-//! The paths that changed, in order.
+//! Journal of changed paths, in order.
 
 use std::collections::HashMap;
 
-/// The journal of an account.
+/// Changed paths of an account.
 #[derive(Debug, Default)]
 pub(super) struct Journal(Vec<String>);
 
@@ -15,7 +15,7 @@ impl Journal {
         self.0.len()
     }
 
-    /// Every path that changed from `since` on, once, at its last change: the place in the journal, and the path.
+    /// Returns every path that changed from position `since` on, once, with the position of its last change.
     pub(super) fn since(&self, since: usize) -> Vec<(usize, &str)> {
         let changes = || self.0.iter().enumerate().skip(since);
         let last: HashMap<&str, usize> = changes().map(|(place, path)| (path.as_str(), place)).collect();

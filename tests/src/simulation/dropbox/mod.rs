@@ -1,7 +1,7 @@
-//! Dropbox, as a model in memory behind the port that requests go out by.
+//! In-memory model of Dropbox, behind the port for outgoing requests.
 //!
-//! The truth is a [`tree::Tree`] and a journal of the paths that changed. Cursors read the journal as Dropbox's do,
-//! and what may go wrong on the way is drawn at the gate.
+//! The source of truth is a [`tree::Tree`] and a journal of changed paths. Cursors read the journal as
+//! Dropbox's do, and the faults of a call are drawn at the gate.
 
 mod answers;
 mod cursors;
@@ -37,28 +37,28 @@ use super::{
     turn::Turn,
 };
 
-/// How this account's Dropbox behaves where its behaviour is not promised.
+/// Behaviour of this account's Dropbox where the real one makes no promise.
 #[derive(Debug, Clone)]
 struct Manners {
-    /// Entries on a page, at most.
+    /// Largest number of entries on a page.
     page: usize,
-    /// A folder's deletion stands for those of everything in it.
+    /// Whether the deletion of a folder replaces the entries of its contents.
     collapses: bool,
-    /// In a move, the old place is reported before the new one.
+    /// Whether a move reports the old path before the new one.
     old_place_first: bool,
-    /// Entries of a page come in any order.
+    /// Whether entries of a page are in random order.
     shuffles: bool,
-    /// A move makes a new revision.
+    /// Whether a move creates a new revision.
     moves_revise: bool,
-    /// Old revisions can still be downloaded.
+    /// Whether old revisions can still be downloaded.
     keeps_revisions: bool,
-    /// The ancestors in `path_display` are in lower case.
+    /// Whether the ancestors in `path_display` are in lower case.
     lowers_ancestors: bool,
-    /// Pages of listings with a larger limit take longer than an invocation lives.
+    /// Limit above which a page of a listing takes longer than an invocation.
     slow_above: Option<u64>,
-    /// Two things can be at one path.
+    /// Whether two files or folders can have the same path.
     has_twins: bool,
-    /// Each call takes up to so many milliseconds more.
+    /// Largest additional duration of a call, in milliseconds.
     slowness: u64,
 }
 
@@ -79,30 +79,30 @@ impl Manners {
     }
 }
 
-/// So long takes a slow page, in milliseconds: longer than the function may run.
+/// Duration of a slow page, in milliseconds: longer than an invocation.
 const SLOW_PAGE: u64 = 150_000;
 
-/// The namespace of the account's own folder.
+/// Namespace of the account's home folder.
 const HOME: u64 = 1;
 
-/// What the model knows.
+/// State of the model.
 pub(super) struct Account {
     manners: Manners,
-    /// The namespace that the account is rooted at: another than home while its owner is in a team.
+    /// Namespace at which the account is rooted: not its home while its owner is in a team.
     root: u64,
     tree: Tree,
     twins: Twins,
     journal: Journal,
     cursors: Cursors,
     pub(super) tokens: Tokens,
-    /// What the last page said, for the trace.
+    /// Summary of the last page, for the trace.
     told: String,
     ids: u64,
     revs: u64,
 }
 
 impl Account {
-    /// A seed's account, with nothing in it.
+    /// Creates the empty account of a seed.
     pub(super) fn new(seed: u64) -> Self {
         Self {
             manners: Manners::draw(&mut dice(seed, "manners")),
@@ -119,7 +119,7 @@ impl Account {
     }
 }
 
-/// The model.
+/// The model, behind the transport port.
 pub(super) struct SimulatedDropbox {
     gate: Arc<Gate>,
     pauses: Arc<Pauses>,
@@ -133,7 +133,7 @@ impl SimulatedDropbox {
         Self { gate, pauses, refreshes, account }
     }
 
-    /// The account.
+    /// Locks the account.
     pub(super) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Pages of a listing, then of the journal.
+//! Pages of a listing and of the journal.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::{
 };
 
 impl Account {
-    /// A cursor at the beginning of a listing.
+    /// Returns a cursor at the start of a listing.
     pub(super) fn begin_listing(&self, scope: Scope, rng: &mut Rng) -> Cursor {
         let mut left: Vec<String> = self.tree.all().map(|(path, _)| path.clone()).collect();
         left.retain(|path| scope.covers(path));
@@ -22,12 +22,12 @@ impl Account {
         Cursor { scope, left, since: self.journal.len() }
     }
 
-    /// A cursor behind everything.
+    /// Returns a cursor after all changes.
     pub(super) fn latest(&self, scope: Scope) -> Cursor {
         Cursor { scope, left: Vec::new(), since: self.journal.len() }
     }
 
-    /// The page at a cursor, as JSON.
+    /// Returns the page at a cursor, as JSON.
     pub(super) fn page(&mut self, mut cursor: Cursor, empty: bool, rng: &mut Rng) -> Value {
         let most = if empty { 0 } else { rng.usize(1..=self.manners.page) };
         let mut paths = if cursor.left.is_empty() {
@@ -47,18 +47,19 @@ impl Account {
         json!({"entries": entries, "cursor": self.cursors.give(cursor), "has_more": has_more})
     }
 
-    /// A page that says that nothing has changed, whatever has.
+    /// Returns a page without changes, whether or not there are any.
     pub(super) fn nothing_yet(&mut self, cursor: Cursor) -> Value {
         json!({"entries": [], "cursor": self.cursors.give(cursor), "has_more": false})
     }
 
-    /// A path on a page, for the trace.
+    /// Formats a path of a page, for the trace.
     fn summary(&self, path: &str) -> String {
         let id = self.tree.get(path).map_or("gone", |node| node.id.as_str());
         format!(" {path}={id}")
     }
 
-    /// The next paths of the journal. The state of each is what it is now, so each comes at its last change only.
+    /// Returns the next paths of the journal. Since entries carry the current state, each path is listed only
+    /// at its last change.
     fn changed(&self, cursor: &mut Cursor, most: usize) -> Vec<String> {
         let changes = self.journal.since(cursor.since);
         let page: Vec<(usize, &str)> = changes.iter().copied().take(most).collect();
@@ -75,7 +76,7 @@ impl Account {
         reported.filter(|path| cursor.scope.covers(path)).map(str::to_owned).collect()
     }
 
-    /// Whether an entry at one path says that nothing is at another, below it.
+    /// Whether an entry at one path implies that nothing is at another path below it.
     fn implies(&self, entry: &str, path: &str) -> bool {
         let holds_nothing = self.tree.get(entry).is_none_or(|node| !node.is_folder());
         entry != path && is_at_or_below(path, entry) && holds_nothing

@@ -1,4 +1,4 @@
-//! Answers that say no.
+//! Error responses.
 
 use fastrand::Rng;
 use http::StatusCode;
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Account, routes::Call};
 use crate::simulation::{faults::Fault, pauses::Wait};
 
-/// An answer with these headers.
+/// Builds a response with these headers.
 pub(super) fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Response {
     let mut response = http::Response::new(body.into());
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
@@ -21,7 +21,7 @@ pub(super) fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<reqw
     Response::from(response)
 }
 
-/// An error of an endpoint: its tags, joined by slashes.
+/// Builds an endpoint's error from its tags, joined by slashes.
 pub(super) fn refusal(status: u16, tags: &str) -> Response {
     let tag = tags.split('/').next().unwrap_or_default();
     let body = json!({"error_summary": format!("{tags}/.."), "error": {".tag": tag}});
@@ -29,7 +29,7 @@ pub(super) fn refusal(status: u16, tags: &str) -> Response {
 }
 
 impl Account {
-    /// The refusal of a call, if it is refused.
+    /// Returns the error response to a call, if it is refused.
     pub(super) fn refuse(
         &mut self,
         call: &Call,
@@ -59,14 +59,14 @@ impl Account {
         Some(refusal)
     }
 
-    /// The account is rooted elsewhere.
+    /// Builds the error for a request with an outdated root.
     fn invalid_root(&self) -> Response {
         let error = json!({".tag": "invalid_root", "invalid_root": self.root_info()});
         let body = json!({"error_summary": "invalid_root/..", "error": error});
         answer(422, &[("content-type", "application/json")], body.to_string())
     }
 
-    /// What a fault changes for good.
+    /// Applies the lasting effects of a fault.
     fn strike(&mut self, call: &Call, fault: Option<Fault>) {
         match fault {
             Some(Fault::Revoked) => self.tokens.revoke(),
@@ -77,13 +77,13 @@ impl Account {
     }
 }
 
-/// A cursor that is none comes back as text.
+/// Builds the response to an invalid cursor, which is plain text.
 pub(super) fn refused_cursor() -> Response {
     let text = "Error in call to API function \"files/list_folder/continue\": Invalid \"cursor\" parameter";
     answer(400, &[("content-type", "text/plain")], text)
 }
 
-/// Dropbox is overloaded or down.
+/// Returns the response of an overloaded or unavailable Dropbox, if the fault is one of those.
 fn outage(fault: Fault, rng: &mut Rng) -> Option<Response> {
     let seconds = rng.u32(1..30);
     match fault {
@@ -94,7 +94,7 @@ fn outage(fault: Fault, rng: &mut Rng) -> Option<Response> {
         }
         Fault::WaitByHeader => Some(wait(seconds, &[("retry-after", &seconds.to_string())], &limited(None))),
         Fault::WaitByBody => Some(wait(seconds, &[], &limited(Some(seconds)))),
-        // Where no time is named, five seconds are meant.
+        // A response without a time means five seconds.
         Fault::WaitByText => Some(wait(5, &[("content-type", "text/plain")], "too many requests")),
         Fault::WaitLong => Some(wait(300, &[("retry-after", "300")], &limited(Some(1)))),
         _ => None,

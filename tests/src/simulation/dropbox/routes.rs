@@ -1,22 +1,22 @@
-//! What a request asks for.
+//! Parsed requests.
 
 use reqwest::Request;
 use serde_json::Value;
 
-/// One call of Dropbox.
+/// A call to Dropbox.
 pub(super) struct Call {
-    /// The route, short.
+    /// Short name of the route.
     pub(super) route: &'static str,
     pub(super) argument: Value,
-    /// The access token; at the token endpoint, the refresh token.
+    /// Access token; at the token endpoint, the refresh token.
     pub(super) token: String,
-    /// The namespace that its paths are rooted at, where it says one.
+    /// Namespace at which its paths are rooted, if the request names one.
     pub(super) root: Option<String>,
-    /// The first byte and the last one that are asked for.
+    /// Requested range: its first byte, and its last one if named.
     pub(super) range: Option<(usize, Option<usize>)>,
 }
 
-/// The routes that the model has.
+/// Routes of the model, with their short names.
 const ROUTES: [(&str, &str); 7] = [
     ("/oauth2/token", "token"),
     ("/2/files/list_folder", "list_folder"),
@@ -44,12 +44,12 @@ impl Call {
         Self { route, argument: argument.unwrap_or_default(), token, root, range }
     }
 
-    /// Whether it asks for a new access token.
+    /// Whether it requests a new access token.
     pub(super) fn is_refresh(&self) -> bool {
         self.route == "token"
     }
 
-    /// What it is about.
+    /// Returns the cursor or path of its argument, or an empty string.
     pub(super) fn about(&self) -> String {
         let about = ["cursor", "path"].into_iter().find_map(|name| self.argument[name].as_str());
         about.unwrap_or_default().to_owned()

@@ -1,24 +1,24 @@
-//! The tokens of the account.
+//! Tokens of the account.
 
 use std::collections::BTreeMap;
 
-/// Every token has this in it, so that one is known wherever it shows.
+/// Text contained in every token, so that tokens can be found wherever they appear.
 pub(in crate::simulation) const CANARY: &str = "canary";
-/// How long an access token lives. Milliseconds.
+/// Life of an access token, in milliseconds.
 pub(in crate::simulation) const LIFE: u64 = 4 * 60 * 60 * 1000;
 
-/// The tokens that were given out.
+/// Issued tokens.
 #[derive(Debug, Default)]
 pub(in crate::simulation) struct Tokens {
-    /// When each access token ends.
+    /// Expiry of each access token, in milliseconds since the start.
     access: BTreeMap<String, u64>,
-    /// The refresh token that works.
+    /// Valid refresh token.
     refresh: Option<String>,
     given: u64,
 }
 
 impl Tokens {
-    /// The user says yes: a refresh token, and the first access token.
+    /// Issues a refresh token and the first access token, as after the user's consent.
     pub(in crate::simulation) fn grant(&mut self, now: u64) -> (String, String) {
         self.given += 1;
         let refresh = format!("refresh-{CANARY}-{}", self.given);
@@ -26,30 +26,30 @@ impl Tokens {
         (refresh, self.access(now))
     }
 
-    /// The user takes it back.
+    /// Revokes all tokens.
     pub(super) fn revoke(&mut self) {
         self.refresh = None;
         self.access.clear();
     }
 
-    /// Whether the user has taken it back.
+    /// Whether the user has revoked access.
     pub(in crate::simulation) fn is_revoked(&self) -> bool {
         self.refresh.is_none()
     }
 
-    /// A new access token, for a refresh token that works.
+    /// Issues a new access token for a valid refresh token.
     pub(super) fn refresh(&mut self, refresh: &str, now: u64) -> Option<String> {
         (self.refresh.as_deref() == Some(refresh)).then(|| self.access(now))
     }
 
-    /// Ends an access token early.
+    /// Expires an access token now.
     pub(super) fn expire(&mut self, access: &str) {
         if let Some(end) = self.access.get_mut(access) {
             *end = 0;
         }
     }
 
-    /// When an access token ends; `None` where it is none.
+    /// Returns the expiry of an access token, or `None` if it was never issued or is revoked.
     pub(super) fn end(&self, access: &str) -> Option<u64> {
         self.access.get(access).copied()
     }

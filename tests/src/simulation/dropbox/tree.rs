@@ -1,19 +1,19 @@
-//! The truth: what stands where.
+//! Tree of the account's files and folders.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-/// File or folder.
+/// Kind of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::simulation) enum NodeKind {
     /// A file.
     File {
-        /// Its revision.
+        /// Revision.
         rev: String,
-        /// Its bytes.
+        /// Bytes.
         bytes: Bytes,
-        /// Their content hash.
+        /// Content hash of the bytes.
         hash: String,
     },
     /// A folder.
@@ -26,7 +26,7 @@ pub(in crate::simulation) struct Node {
     pub(in crate::simulation) id: String,
     pub(in crate::simulation) name: String,
     pub(in crate::simulation) kind: NodeKind,
-    /// Dropbox does not give it out.
+    /// Whether Dropbox refuses to return its bytes.
     pub(in crate::simulation) restricted: bool,
 }
 
@@ -36,11 +36,11 @@ impl Node {
     }
 }
 
-/// Everything, by lower-cased path. The root, the empty path, is not in it.
+/// All files and folders, by lower-cased path, without the root.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tree {
     nodes: BTreeMap<String, Node>,
-    /// Every revision that ever was: the file's id and its bytes.
+    /// All revisions ever created: the file's id and its bytes.
     pub(super) revisions: BTreeMap<String, (String, Bytes)>,
 }
 
@@ -57,12 +57,12 @@ impl Tree {
         self.nodes.iter()
     }
 
-    /// Where the thing with this id stands.
+    /// Returns the path of the file or folder with this id.
     pub(super) fn path_of(&self, id: &str) -> Option<&str> {
         self.nodes.iter().find(|(_, node)| node.id == id).map(|(path, _)| path.as_str())
     }
 
-    /// Puts a node at a path.
+    /// Stores a node at a path.
     pub(super) fn put(&mut self, path: &str, node: Node) {
         if let NodeKind::File { rev, bytes, .. } = &node.kind {
             self.revisions.insert(rev.clone(), (node.id.clone(), bytes.clone()));
@@ -70,13 +70,13 @@ impl Tree {
         self.nodes.insert(path.to_owned(), node);
     }
 
-    /// Takes away what stands at a path and below it, parents first.
+    /// Removes and returns the node at a path and those below it, parents first.
     pub(super) fn take(&mut self, path: &str) -> Vec<(String, Node)> {
         let paths: Vec<String> = self.nodes.keys().filter(|at| is_at_or_below(at, path)).cloned().collect();
         paths.into_iter().filter_map(|path| self.nodes.remove_entry(&path)).collect()
     }
 
-    /// The path as people see it.
+    /// Returns the path with the names as people see them.
     pub(super) fn display(&self, path: &str, lowers_ancestors: bool) -> String {
         let Some((parent, name)) = path.rsplit_once('/') else { return String::new() };
         let shown = if lowers_ancestors { parent.to_owned() } else { self.display(parent, false) };

@@ -1,7 +1,7 @@
-//! Twins: a file that Dropbox says to be at a path where it says another file or folder to be, too (T10).
+//! Twins: files that Dropbox lists at a path at which it lists another file or folder, too (T10).
 //!
-//! Dropbox should have none. Where one is, it is listed beside the other, found by its id, and goes when something
-//! else happens at the path.
+//! Dropbox should not have twins. If it does, a twin is listed beside the other entry, can be looked up by
+//! its id, and disappears at the next change of its path.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use super::{
     tree::{Node, NodeKind, is_at_or_below},
 };
 
-/// The twins of an account, by lower-cased path.
+/// Twins of an account, by lower-cased path.
 #[derive(Debug, Default)]
 pub(super) struct Twins {
     nodes: BTreeMap<String, Node>,
-    /// Whether there ever was one.
+    /// Whether there ever was a twin.
     any: bool,
 }
 
 impl Twins {
-    /// Where the twin with this id is, and what it is.
+    /// Returns the twin with this id, and its path.
     pub(super) fn find(&self, id: &str) -> Option<(&String, &Node)> {
         self.nodes.iter().find(|(_, node)| node.id == id)
     }
@@ -28,14 +28,15 @@ impl Twins {
         self.nodes.get(path)
     }
 
-    /// Something happened at a path and below it.
+    /// Removes the twins at a path and below it, after a change of that path.
     pub(super) fn forget(&mut self, path: &str) {
         self.nodes.retain(|at, _| !is_at_or_below(at, path));
     }
 }
 
 impl Account {
-    /// Adds another file at the path of something; nothing where there is a twin already, or the account has none.
+    /// Adds another file at an occupied path. Returns false if the path already has a twin or the account has
+    /// no twins.
     pub(in crate::simulation) fn add_twin(&mut self, path: &str, bytes: Vec<u8>) -> bool {
         if !self.manners.has_twins || self.twins.at(path).is_some() {
             return false;
@@ -51,12 +52,12 @@ impl Account {
         true
     }
 
-    /// The twins, by lower-cased path.
+    /// Returns all twins, by lower-cased path.
     pub(in crate::simulation) fn twins(&self) -> BTreeMap<String, Node> {
         self.twins.nodes.clone()
     }
 
-    /// Whether there ever was one.
+    /// Whether there ever was a twin.
     pub(in crate::simulation) fn has_had_twins(&self) -> bool {
         self.twins.any
     }

@@ -1,4 +1,4 @@
-//! Files and folders in Dropbox's JSON.
+//! Files and folders as Dropbox's JSON.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::{
 };
 
 impl Account {
-    /// What a listing says of a path.
+    /// Returns the listing's entry for a path.
     pub(super) fn entry(&self, path: &str) -> Value {
         let display = self.tree.display(path, self.manners.lowers_ancestors);
         match self.tree.get(path) {
@@ -20,18 +20,18 @@ impl Account {
         }
     }
 
-    /// What is told of a path: what stands there, and its twin.
+    /// Returns all entries for a path: its own and that of its twin.
     pub(super) fn entries(&self, path: &str) -> Vec<Value> {
         let twin = self.twins.at(path).map(|twin| self.twin_entry(path, twin));
         std::iter::once(self.entry(path)).chain(twin).collect()
     }
 
-    /// What is told of a twin.
+    /// Returns the entry of a twin.
     pub(super) fn twin_entry(&self, path: &str, twin: &Node) -> Value {
         metadata(twin, path, &self.tree.display(path, self.manners.lowers_ancestors), true)
     }
 
-    /// What the header of a download says of a path.
+    /// Returns the metadata in the header of a download.
     pub(super) fn file_header(&self, path: &str) -> String {
         let display = self.tree.display(path, self.manners.lowers_ancestors);
         self.tree.get(path).map(|node| metadata(node, path, &display, false)).unwrap_or_default().to_string()
