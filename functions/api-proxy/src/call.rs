@@ -1,4 +1,4 @@
-//! A caller's request, checked: what will be sent to Dropbox, but for the token.
+//! A checked request of a caller: everything that is sent to Dropbox except the token.
 
 use bytes::Bytes;
 use http::{
@@ -14,11 +14,11 @@ use shared::{
 
 use crate::{outbound, target::Target};
 
-/// API Gateway passes on about this much. Bytes.
+/// Maximum size of a request body, in bytes: about what API Gateway and Lambda carry.
 const BODY_LIMIT: usize = 4_500_000;
-/// Paragon's callers that want Dropbox's answer as it is say so.
+/// Header by which Paragon's callers ask for Dropbox's answer as it is.
 const RAW: HeaderName = HeaderName::from_static("x-paragon-use-raw-response");
-/// Headers that only Paragon's callers send, who find the answer below `output`.
+/// Headers that only Paragon's callers send; they expect the answer below `output`.
 const OF_PARAGON: [HeaderName; 3] =
     [RAW, HeaderName::from_static("x-paragon-sdk-version"), HeaderName::from_static("x-paragon-proxy-url")];
 
@@ -29,7 +29,7 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// Whether the answer is to stand below `output`.
+    /// Whether the answer is wrapped in `output`.
     pub(crate) wrap: bool,
 }
 
@@ -46,7 +46,7 @@ impl Call {
                 let message = "The body must be a JSON object, null, or empty.";
                 return Err(ApiError::invalid("malformed_body", message));
             }
-            // What else it was called, it is JSON: Paragon's SDK says "auto".
+            // JSON whatever the caller named it: Paragon's SDK sends "auto".
             Style::Rpc | Style::Longpoll if !body.is_empty() => name_body(&mut headers, "application/json"),
             Style::Upload => name_body(&mut headers, "application/octet-stream"),
             Style::Download if !body.is_empty() => name_body(&mut headers, "application/octet-stream"),
@@ -56,7 +56,7 @@ impl Call {
         Ok(Self { route, method: request.method().clone(), headers, body, wrap })
     }
 
-    /// A call of our own making.
+    /// Creates a call of our own.
     pub(crate) fn of_route(
         route: Route,
         argument: Option<&str>,
@@ -71,7 +71,7 @@ impl Call {
         Ok(Self { route, method: Method::POST, headers, body: body.into(), wrap: false })
     }
 
-    /// Whether the caller has said where paths are rooted.
+    /// Whether the caller has sent a path root.
     pub(crate) fn is_rooted(&self) -> bool {
         self.headers.contains_key(PATH_ROOT)
     }
@@ -108,7 +108,7 @@ fn is_wrapped(headers: &HeaderMap) -> bool {
     !raw && OF_PARAGON.iter().any(|name| headers.contains_key(name))
 }
 
-/// Whether a body is what an RPC route takes. It is not changed: Dropbox sees the caller's own bytes.
+/// Whether a body is valid for an RPC route. It is not changed: Dropbox gets the caller's own bytes.
 fn is_argument(body: &[u8]) -> bool {
     if body.is_empty() {
         return true;

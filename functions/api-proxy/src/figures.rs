@@ -1,4 +1,4 @@
-//! What a call counts for in the metrics.
+//! Metrics of a call.
 
 use std::{sync::Arc, task::Poll};
 
@@ -14,7 +14,7 @@ use shared::{
 use crate::{Proxy, proxy::Known, refusal};
 
 impl Proxy {
-    /// Counts a call by its answer, and the answer's bytes on their way out.
+    /// Counts a call by its answer, and the answer's bytes as they are sent.
     pub(crate) fn counted(&self, known: Known, answer: Result<Response<Body>, ApiError>) -> Response<Body> {
         let subject = known.subject;
         let count = |metric| self.metrics.count(subject, metric, 1);
@@ -39,14 +39,16 @@ impl Proxy {
     }
 }
 
-/// The body; what was counted comes out at its end, also where it breaks or nobody reads it to its end.
+/// Wraps a body so that its bytes are counted, and the metrics published at its end, even if it breaks or the
+/// caller does not read all of it.
 pub(crate) fn counted_out(metrics: Arc<dyn Metrics>, subject: Subject, body: Body) -> Body {
     let mut end = Some(PublishedAtTheEnd(metrics.clone()));
     let bytes = body.into_data_stream().inspect(move |piece| match piece {
         Ok(bytes) => metrics.count(subject, Metric::ProxyBytesOut, bytes.len() as u64),
         Err(_) => metrics.count(subject, Metric::ProxyAnswersCut, 1),
     });
-    // Lambda stops the process once the last byte is out: so before the end is told, not after.
+    // Lambda freezes the process after the last byte, so the metrics are published before the stream reports
+    // its end.
     let end = stream::poll_fn(move |_| {
         end.take();
         Poll::Ready(None)

@@ -1,4 +1,4 @@
-//! The request to Dropbox, and what is mended of it where Dropbox says how.
+//! Sends a call to Dropbox, and repeats it with corrections if Dropbox's refusal says how.
 
 use std::time::Duration;
 
@@ -18,17 +18,17 @@ use crate::{
     relay::{held, passed_on},
 };
 
-/// What may be sent otherwise the next time, each once.
+/// The parts of a call that may be corrected, each once.
 struct Attempt {
-    /// Its root is ours to say where the caller says none.
+    /// The token, and the path root unless the caller has sent one.
     session: Session,
     refreshed: bool,
     rooted_again: bool,
 }
 
 impl Proxy {
-    /// Sends the call: with a new token where Dropbox calls the first expired, and rooted elsewhere where the account
-    /// is. The body is in memory, so it can be sent again.
+    /// Sends the call; with a new token if Dropbox reports the first one as expired, and with another path
+    /// root if the account's root has moved. The body is in memory, so it can be sent again.
     pub(crate) async fn forward(
         &self,
         connection: &Connection,
@@ -64,7 +64,7 @@ impl Proxy {
         *request.method_mut() = call.method.clone();
         request.headers_mut().extend(call.headers.clone());
         if connection.root.app_folder {
-            // Dropbox refuses to be told a root, whoever tells it.
+            // Dropbox refuses a path root for an app folder, even one sent by the caller.
             request.headers_mut().remove(PATH_ROOT);
         }
         *request.body_mut() = Some(call.body.clone().into());
@@ -73,7 +73,8 @@ impl Proxy {
         answer.map_err(|error| failed(&error))
     }
 
-    /// Whether a refused call can be sent again, otherwise. A rate limit is remembered for the callers after this one.
+    /// Corrects a refused call. Returns whether it can be sent again. A rate limit is stored for later
+    /// callers.
     async fn mend(
         &self,
         connection: &Connection,
@@ -89,7 +90,7 @@ impl Proxy {
                 Ok(true)
             }
             DropboxError::NeedsReauth(_) if !attempt.refreshed => {
-                // The user may have connected again since the token was read: then there is another one.
+                // The user may have reconnected since the token was read: then there is a new one.
                 let current = self.tokens.access(connection).await?;
                 attempt.refreshed = true;
                 if current == attempt.session.token {
@@ -99,7 +100,7 @@ impl Proxy {
                 attempt.session.token = current;
                 Ok(true)
             }
-            // The walk will learn it for itself; until then this call need not fail.
+            // A walk will find and store the new root; until then this call must not fail.
             DropboxError::RootMoved(_) | DropboxError::AppFolder(_)
                 if attempt.session.path_root.is_some() && !attempt.rooted_again =>
             {
@@ -111,7 +112,7 @@ impl Proxy {
                 self.schedules.pause(connection.id, self.clock.now().plus(wait)).await?;
                 Ok(false)
             }
-            // Reads go on, and so does the sync.
+            // Only writes are paused: reads go on, and so does the sync.
             DropboxError::WritesLimited(wait) => {
                 self.schedules.pause_writes(connection.id, self.clock.now().plus(wait)).await?;
                 Ok(false)
@@ -121,12 +122,12 @@ impl Proxy {
     }
 }
 
-/// Refusals that may be mended, or tell of a pause.
+/// Whether a status may mean that the call can be corrected, or that there is a pause.
 fn is_held(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 401 | 409 | 422 | 429)
 }
 
-/// Where the account is rooted by now, if Dropbox says so.
+/// Returns the account's new root, if Dropbox names it.
 fn new_root(body: &str) -> Option<String> {
     let body: Value = serde_json::from_str(body).ok()?;
     Some(body.pointer("/error/invalid_root/root_namespace_id")?.as_str()?.to_owned())

@@ -1,4 +1,4 @@
-//! What an answer must be for Lambda and API Gateway, where they would spoil it otherwise.
+//! Adapts an answer to the limits of Lambda and API Gateway.
 
 use std::process;
 
@@ -9,21 +9,23 @@ use reqwest::Body;
 use serde_json::Value;
 use shared::dropbox::header_safe;
 
-/// Maximum size of all headers of an answer, in bytes: what API Gateway documents for requests, and names nothing else for
-/// answers, less what it adds itself.
+/// Maximum size of all headers of an answer, in bytes: the limit that API Gateway documents for requests (it
+/// documents none for answers), minus what it adds itself.
 const HEADERS: usize = 9_500;
-/// What separates a header's name from its value and the next header. Bytes.
+/// Size of the separators after a header's name and after its value, in bytes.
 const SEPARATORS: usize = 4;
 const RESULT: HeaderName = HeaderName::from_static("dropbox-api-result");
-/// What may be left out of a result, all of it optional by the specification: first what is longest.
+/// Members of a result that may be left out, because the specification has them as optional; the longest
+/// first.
 const OPTIONAL: [&str; 6] =
     ["path_lower", "path_display", "preview_url", "property_groups", "media_info", "sharing_info"];
 
-/// The answer as Lambda and API Gateway carry it whole, or not at all.
+/// Makes sure that Lambda and API Gateway carry the answer completely, or not at all.
 ///
-/// - Its headers fit: of a `Dropbox-API-Result` that is too long, optional members are left out, paths first.
-/// - Where its body breaks, the process ends. Lambda's runtime would write the failure into the body, and end it as if it
-///   were whole. An answer whose function has ended is never ended well.
+/// - Its headers fit: from a `Dropbox-API-Result` that is too long, optional members are removed, paths
+///   first.
+/// - If its body breaks, the process ends. Otherwise Lambda's runtime would write the failure into the body
+///   and end it as if it were complete. The answer of a function that has ended is never finished.
 pub fn for_lambda(mut answer: Response<Body>) -> Response<Body> {
     shorten(answer.headers_mut());
     answer.map(ending_the_process)
@@ -34,7 +36,7 @@ fn ending_the_process(body: Body) -> Body {
         match body.next().await? {
             Ok(piece) => Some((Ok::<_, reqwest::Error>(piece), body)),
             Err(_) => {
-                // What was counted is published where it is dropped.
+                // Dropping the body publishes its metrics.
                 drop(body);
                 process::exit(1);
             }
@@ -57,7 +59,7 @@ fn size(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + SEPARATORS).sum()
 }
 
-/// A result without a member; an export's metadata stand in `file_metadata`.
+/// Removes a member from a result; also from `file_metadata`, which has the metadata of an export.
 fn without(result: &HeaderValue, name: &str) -> Option<HeaderValue> {
     let mut result: Value = serde_json::from_slice(result.as_bytes()).ok()?;
     result.as_object_mut()?.remove(name);

@@ -1,8 +1,9 @@
 //! Calls any Dropbox endpoint for a connected user and streams the answer back.
 //!
-//! `POST /projects/{project}/sdk/proxy/dropbox/2/files/list_folder` becomes a request to the Dropbox host that the
-//! route belongs to, with the token of the user's connection. Nothing else of the caller's request decides where it
-//! goes, and of its headers only those that Dropbox needs go out. Workflow actions go the same way ([`Actions`]).
+//! `POST /projects/{project}/sdk/proxy/dropbox/2/files/list_folder` becomes a request to the Dropbox host
+//! that the route belongs to, with the token of the user's connection. Nothing else in the caller's request
+//! decides where it is sent, and of its headers only those that Dropbox needs are forwarded. Workflow actions
+//! call Dropbox in the same way ([`Actions`]).
 
 mod actions;
 mod call;
@@ -25,7 +26,7 @@ pub use actions::{Actions, SAVE_TIME};
 pub use lambda::for_lambda;
 pub use proxy::{Proxy, handle};
 
-/// Answers one request of the function, given as `path` without a stage: of the workflow actions, or of the proxy.
+/// Answers one request to the workflow actions or to the proxy. `path` is without the stage.
 pub async fn serve(actions: &Actions, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
     if actions::is_asked(path) {
         actions::handle(actions, path, request).await

@@ -1,5 +1,5 @@
-//! The long poll: relayed without a token, as Dropbox wants it. Dropbox's SDKs send it without any credentials, so of most
-//! callers nothing is known but the project.
+//! The long poll, relayed without a token, as Dropbox requires. Dropbox's SDKs send it without any
+//! credentials, so only the project of most callers is known.
 
 use std::time::Duration;
 
@@ -21,17 +21,18 @@ use crate::{
     relay::{held, passed_on},
 };
 
-/// The longest timeout that is passed on, in seconds: with the 90 s that Dropbox may add, API Gateway still waits.
+/// Maximum timeout that is forwarded, in seconds: with the 90 s that Dropbox may add, API Gateway still
+/// waits.
 const LONGEST: u64 = 200;
-/// What Dropbox takes for the timeout where a poll names none, in seconds.
+/// Dropbox's default timeout, in seconds.
 const DEFAULT: u64 = 30;
-/// A poll's place is free so long after its timeout, should the poll have died: the 90 s that Dropbox may add, and ten for
-/// the way. Seconds.
+/// Time after its timeout at which a dead poll's place is free again, in seconds: the 90 s that Dropbox may
+/// add, and ten for the network.
 const AFTER_TIMEOUT: u64 = 100;
 
 impl Proxy {
-    /// Relays a long poll, if there is a place for it. On Lambda a caller who went away is not seen: the place is free
-    /// when the poll ends. On one machine it is free at once.
+    /// Relays a long poll, if there is a free place for it. On Lambda, a caller's disconnect is not noticed,
+    /// and the place is free when the poll ends; on one machine it is free at once.
     pub(crate) async fn poll(
         &self,
         project: &str,
@@ -47,7 +48,8 @@ impl Proxy {
         answer
     }
 
-    /// Who shows credentials must show good ones.
+    /// Returns the project and the kind of caller. Credentials are optional, but must be valid if there are
+    /// any.
     async fn poller(&self, project: &str, headers: &HeaderMap) -> Result<(ProjectId, Poller), ApiError> {
         if !headers.contains_key(AUTHORIZATION) {
             return Ok((self.known(project).await?, Poller::Stranger));
@@ -84,13 +86,13 @@ fn too_many(poller: Poller) -> ApiError {
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_longpolls", message).after(60)
 }
 
-/// How long the poll may wait for a change, as it is passed on. Seconds.
+/// Returns the timeout that is forwarded, in seconds.
 fn timeout(body: &[u8]) -> u64 {
     let argument: Option<Value> = serde_json::from_slice(body).ok();
     argument.and_then(|argument| argument.get("timeout")?.as_u64()).unwrap_or(DEFAULT).min(LONGEST)
 }
 
-/// The argument with a timeout that can be waited for; as it came, where it asks for no longer.
+/// Limits the timeout in an argument to [`LONGEST`]; any other argument stays unchanged.
 fn clamped(body: Bytes) -> Bytes {
     let Ok(mut argument) = serde_json::from_slice::<Value>(&body) else { return body };
     match argument.get_mut("timeout") {

@@ -1,4 +1,4 @@
-//! The API proxy on Lambda. Its answers stream.
+//! The API proxy on Lambda. Its answers are streamed.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Error> {
     let handle = |request: Request| {
         let actions = actions.clone();
         async move {
-            // Untouched by the stage, and with nothing collapsed: what is odd must be seen to be refused.
+            // Without the stage, and not normalised, so that malformed paths are seen and refused.
             let path = request.raw_http_path().to_owned();
             let answer = over_tls(api_proxy::serve(&actions, &path, request).await);
             Ok::<_, Error>(api_proxy::for_lambda(answer))

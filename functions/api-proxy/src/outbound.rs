@@ -1,4 +1,4 @@
-//! What of a caller's headers goes out to Dropbox.
+//! Headers of a caller's request that are forwarded to Dropbox.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
@@ -9,15 +9,15 @@ use shared::{
     dropbox::{ARGUMENT, PATH_ROOT, header_safe},
 };
 
-/// What the headers begin with that choose a member of a team.
+/// Prefix of the headers that select a member of a team.
 const SELECT: &str = "dropbox-api-select-";
-/// Headers that go out as they are.
+/// Headers that are forwarded unchanged.
 const AS_THEY_ARE: [HeaderName; 7] =
     [PATH_ROOT, RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE, IF_RANGE];
-/// No header that goes out is longer, as on API Gateway. Bytes.
+/// Maximum length of a forwarded header's value, in bytes, as in API Gateway.
 const LIMIT: usize = 10_240;
 
-/// The headers that go out; `argument` stands in for the header of that name.
+/// Returns the headers to forward. `argument` replaces the header of that name.
 pub(crate) fn headers(given: &HeaderMap, argument: Option<&str>) -> Result<HeaderMap, ApiError> {
     if given.keys().any(|name| name.as_str().starts_with(SELECT)) {
         let message = "Dropbox-API-Select-User and -Admin are for team links; this connection is one user's.";

@@ -1,4 +1,5 @@
-//! Places for long polls: so many at a time for a project's own callers, and fewer for everybody else.
+//! Places for long polls: a limited number at a time for a project's own callers, and fewer for callers
+//! without credentials.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,27 +9,28 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// Maximum number of places of all strangers that are looked at for a free one: each is a write.
+/// Maximum number of the places shared by all projects that are tried for a free one, since each attempt is a
+/// write.
 const LOOKS: u8 = 8;
 
-/// Who polls.
+/// The caller who polls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Poller {
-    /// Who has shown the project's key or a user token of it.
+    /// A caller with the project's API key or one of its user tokens.
     Own,
-    /// Who has shown nothing: Dropbox's SDKs, and anyone else.
+    /// A caller without credentials: Dropbox's SDKs, or anyone else.
     Stranger,
 }
 
-/// A place that is taken. It is free again when it is given back, when it is dropped because the caller went away, and
-/// in any case when its time is over.
+/// A place in use. It becomes free when it is given back, when it is dropped because the caller disconnected,
+/// and at the latest when its time is up.
 pub(crate) struct Place {
     leases: Arc<dyn Leases>,
     held: Vec<(Lease, Uuid)>,
 }
 
 impl Place {
-    /// Takes a place of a project, if one is free.
+    /// Takes a free place of a project, if there is one.
     pub(crate) async fn take(
         leases: &Arc<dyn Leases>,
         project: ProjectId,
@@ -47,13 +49,14 @@ impl Place {
         Ok(Some(place))
     }
 
-    /// Gives it back.
+    /// Gives the place back.
     pub(crate) async fn give_back(mut self) -> Result<(), StoreError> {
         end_leases(self.leases.as_ref(), &mut self.held).await
     }
 }
 
-/// Ends leases, the last first. Those that are left could not be ended.
+/// Ends leases, the last first, and removes them from `held`. After an error, the remaining ones are still
+/// there.
 async fn end_leases(leases: &dyn Leases, held: &mut Vec<(Lease, Uuid)>) -> Result<(), StoreError> {
     while let Some((lease, holder)) = held.last().copied() {
         leases.end_lease(lease, holder).await?;
@@ -67,7 +70,8 @@ impl Drop for Place {
         if self.held.is_empty() {
             return;
         }
-        // No place of its own: a task that a runtime drops at its end would begin another.
+        // The task gets the leases and not a `Place`: if a runtime dropped it at shutdown, that would spawn
+        // another task.
         let (leases, mut held) = (self.leases.clone(), std::mem::take(&mut self.held));
         tokio::spawn(async move {
             if let Err(error) = end_leases(leases.as_ref(), &mut held).await {
@@ -77,7 +81,7 @@ impl Drop for Place {
     }
 }
 
-/// Of each of these one must be had.
+/// Returns lists of leases; one lease of each list is needed.
 fn choices(project: ProjectId, poller: Poller) -> Vec<Vec<Lease>> {
     match poller {
         Poller::Own => vec![(0..POLLS).map(|slot| Lease::Poll(project, slot)).collect()],
@@ -115,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    /// Leases in memory, without their times.
+    /// In-memory leases that never expire.
     #[derive(Default)]
     struct Board(Mutex<Vec<(Lease, Uuid)>>);
 

@@ -1,4 +1,4 @@
-//! The handler: who asks, which connection, which route.
+//! The proxy's handler: finds the caller, the connection and the route.
 
 use std::sync::Arc;
 
@@ -24,40 +24,40 @@ use crate::{
     target::{Target, split},
 };
 
-/// The header that picks one of a user's connections.
+/// Header that selects one of a user's connections.
 const CREDENTIAL_HEADER: &str = "x-paragon-credential";
 
-/// What the proxy works with.
+/// Dependencies of the proxy.
 pub struct Proxy {
-    /// The projects, for their keys.
+    /// Projects, for their keys.
     pub projects: Arc<dyn Projects>,
-    /// The connections.
+    /// Connections.
     pub connections: Arc<dyn Connections>,
-    /// Their pauses.
+    /// Pauses of connections.
     pub schedules: Arc<dyn Schedules>,
-    /// The long polls under way.
+    /// Leases for long polls.
     pub leases: Arc<dyn Leases>,
-    /// Their tokens.
+    /// Tokens of connections.
     pub tokens: Arc<Tokens>,
-    /// Dropbox.
+    /// Dropbox client.
     pub dropbox: Dropbox,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Where is counted what happens.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// What is known of a call when it ends.
+/// State of a call, for its metrics and the form of its errors.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
-    /// Whom it is about.
+    /// The project or connection that the call is counted for.
     pub(crate) subject: Subject,
-    /// How its route's errors are told.
+    /// Form of the route's errors.
     pub(crate) errors: ErrorForm,
 }
 
-/// Answers one request to `/projects/{project}/sdk/proxy/dropbox` or below it, given as `path` without a stage. Pages
-/// of any origin may ask.
+/// Answers one request to `/projects/{project}/sdk/proxy/dropbox` or a path below it. `path` is without the
+/// stage. Pages of any origin may call it.
 pub async fn handle(proxy: &Proxy, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
     let method = request.method().clone();
     let answer = async {
@@ -69,7 +69,7 @@ pub async fn handle(proxy: &Proxy, path: &str, request: Request<Body>) -> Respon
 }
 
 impl Proxy {
-    /// `known` becomes what is known of the call when it ends.
+    /// Answers a request. `known` is updated as soon as its parts are known.
     async fn answer(
         &self,
         path: &str,
@@ -94,7 +94,7 @@ impl Proxy {
         self.forward(&connection, call).instrument(span).await
     }
 
-    /// The user's connection that the caller named, or the newest one that works.
+    /// Returns the connection that the caller named, or else the user's newest one that works.
     pub(crate) async fn connection(
         &self,
         caller: &Caller,
@@ -112,7 +112,7 @@ impl Proxy {
         }
     }
 
-    /// While Dropbox wants silence, callers are told at once: all of them, or those that write.
+    /// Refuses a call during a pause that Dropbox requested: any call, or only calls that write.
     pub(crate) async fn check_pause(&self, connection: &Connection, call: &Call) -> Result<(), ApiError> {
         let (now, schedule) = (self.clock.now(), self.schedules.schedule(connection.id).await?);
         let pause = if call.route.writes() { schedule.pause_of_writes(now) } else { schedule.pause(now) };
@@ -126,7 +126,7 @@ impl Proxy {
 fn named(headers: &HeaderMap) -> Result<Option<ConnectionId>, ApiError> {
     let Some(value) = headers.get(CREDENTIAL_HEADER) else { return Ok(None) };
     let id = value.to_str().ok().and_then(|value| value.parse().ok());
-    // An id that is none of ours is answered as one that is not there.
+    // An id in another form is answered like an id that does not exist.
     id.map(Some).ok_or_else(not_connected)
 }
 

@@ -1,33 +1,35 @@
-//! Refusals of ours in the form of Dropbox's, so that its SDKs raise for them what they raise for Dropbox's, and wait
-//! where they wait for Dropbox: `error_summary`, `error` and `user_message` stand beside our `code` and `message`.
+//! Our refusals in Dropbox's form, so that its SDKs raise the same exceptions for them and wait as they do
+//! for Dropbox: `error_summary`, `error` and `user_message` beside our `code` and `message`.
 //!
-//! Of a 401 the SDKs read an `AuthError`, of a 429 a `RateLimitError` with all of its fields, and of a 403, 404 and 409
-//! the error of the route that was called. There they take a tag that they do not know for "other", but where the
-//! specification has closed the type. Dropbox's request id is left away: its support would look for it in vain.
+//! The SDKs read a 401 as an `AuthError`, a 429 as a `RateLimitError` with all of its fields, and a 403, 404
+//! or 409 as the error of the called route. In that, they read an unknown tag as "other", unless the
+//! specification has closed the type. There is no request id of Dropbox's, because its support would look for
+//! it in vain.
 
 use http::{Response, StatusCode};
 use reqwest::Body;
 use serde_json::{Value, json};
 use shared::{answer::ApiError, dropbox::Route};
 
-/// The rate limits that the SDKs know by name.
+/// Rate limits that the SDKs know by name.
 const RATE_LIMITS: [&str; 2] = ["too_many_requests", "too_many_write_operations"];
 
-/// How a route's errors are told.
+/// Form of a route's errors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ErrorForm {
-    /// By a tag, which may be new.
+    /// A tag, which may be unknown to the SDKs.
     #[default]
     Tag,
-    /// By a tag that may not be new; one of its tags is `path`, and below it there may be new ones.
+    /// A tag that must be known to the SDKs, namely `path`, with a tag below it that may be unknown.
     Path,
-    /// By an object without a tag, with one below `access_error`.
+    /// An object without a tag of its own, with a tagged one below `access_error`.
     AccessError,
 }
 
 impl ErrorForm {
-    /// That of a route. The specification's closed error types are `GetMetadataError` and those made of it,
-    /// `CreateFolderError`, `PreviewError`, `ThumbnailError` and `CreateSharedLinkWithSettingsError`.
+    /// Returns the form of a route's errors. The specification's closed error types are `GetMetadataError`
+    /// and those built on it, `CreateFolderError`, `PreviewError`, `ThumbnailError` and
+    /// `CreateSharedLinkWithSettingsError`.
     pub(crate) fn of(route: &Route) -> Self {
         match route.path() {
             "/2/files/alpha/get_metadata"
@@ -42,7 +44,7 @@ impl ErrorForm {
         }
     }
 
-    /// The error, and its summary.
+    /// Returns the error with a tag, and its summary.
     fn tell(self, tag: &str) -> (Value, String) {
         let tagged = json!({".tag": tag});
         match self {
@@ -53,12 +55,12 @@ impl ErrorForm {
     }
 }
 
-/// The refusal as HTTP, for a route with errors of this form.
+/// Returns the refusal as an HTTP response, for a route with errors of this form.
 pub(crate) fn response(error: &ApiError, form: ErrorForm) -> Response<Body> {
     response_with(error, form, json!({}))
 }
 
-/// The same, beside the members of `body`, an object.
+/// Does the same, with the members of the object `body` added.
 pub(crate) fn response_with(error: &ApiError, form: ErrorForm, mut body: Value) -> Response<Body> {
     let (told, summary) = told(error, form);
     body["error_summary"] = summary.into();

@@ -1,4 +1,4 @@
-//! Dropbox's answer on its way back to the caller.
+//! Passes Dropbox's answer on to the caller.
 
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -13,13 +13,14 @@ use http_body_util::{BodyExt, Limited};
 use reqwest::Body;
 use shared::answer::ApiError;
 
-/// So much of an error is held to be looked at. Bytes.
+/// Maximum size of an error body that is buffered, in bytes.
 const ERROR_LIMIT: usize = 64 * 1024;
-/// Lambda streams 200 MB at most: more is refused before the first byte. Bytes.
+/// Maximum size of an answer, in bytes. Lambda streams at most 200 MB, so a longer answer is refused before
+/// its first byte.
 const ANSWER_LIMIT: u64 = 190_000_000;
-/// What stands around an answer for Paragon's callers.
+/// Text around an answer for Paragon's callers.
 const WRAPPING: (&str, &str) = ("{\"output\":", "}");
-/// Headers of Dropbox's answer that come back.
+/// Headers of Dropbox's answer that are passed on.
 const INBOUND: [HeaderName; 11] = [
     CONTENT_TYPE,
     CONTENT_LENGTH,
@@ -34,7 +35,7 @@ const INBOUND: [HeaderName; 11] = [
     HeaderName::from_static("x-dropbox-request-id"),
 ];
 
-/// An answer with its body read: only for errors and small JSON.
+/// Reads the body of an answer into memory; only for errors and small JSON.
 pub(crate) async fn held(response: reqwest::Response) -> Result<Response<Bytes>, ApiError> {
     let (parts, body) = Response::<Body>::from(response).into_parts();
     let body = Limited::new(body, ERROR_LIMIT).collect().await;
@@ -42,7 +43,7 @@ pub(crate) async fn held(response: reqwest::Response) -> Result<Response<Bytes>,
     Ok(Response::from_parts(parts, body.to_bytes()))
 }
 
-/// The answer as the caller gets it: status and body as they are, and the headers that a client needs.
+/// Returns the answer for the caller: status and body unchanged, with the headers that a client needs.
 pub(crate) fn passed_on(response: Response<Body>, wrap: bool) -> Result<Response<Body>, ApiError> {
     let (parts, body) = response.into_parts();
     let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -71,13 +72,14 @@ pub(crate) fn passed_on(response: Response<Body>, wrap: bool) -> Result<Response
     Ok(answer)
 }
 
-/// The body between two texts. Where it breaks, so does what goes out: it never ends as if it were whole.
+/// Returns the body between two texts. If the body breaks, so does the result: it never ends as if it were
+/// complete.
 fn between(body: Body, (before, after): (&'static str, &'static str)) -> Body {
     let text = |text: &'static str| {
         stream::iter((!text.is_empty()).then(|| Ok::<_, reqwest::Error>(Bytes::from_static(text.as_bytes()))))
     };
     let whole = text(before).chain(body.into_data_stream()).chain(text(after));
-    // Lambda's runtime streams it outside the call's own span.
+    // Captured here, because Lambda's runtime streams the body outside the call's span.
     let call = tracing::Span::current();
     let logged = whole.inspect_err(move |_| {
         call.in_scope(|| tracing::warn!("an answer of Dropbox was cut in its middle"));

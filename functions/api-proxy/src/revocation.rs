@@ -1,4 +1,4 @@
-//! Tokens that end, or have ended, at Dropbox (T27).
+//! Tokens that are revoked, or have been revoked, at Dropbox (T27).
 
 use http::StatusCode;
 use shared::{
@@ -11,11 +11,12 @@ use shared::{
 
 use crate::{Proxy, call::Call};
 
-/// The route that ends the token that it is called with.
+/// Route that revokes the token that it is called with.
 const REVOKE: &str = "/2/auth/token/revoke";
 
-/// Refuses a page that would end its user's token at Dropbox: the connection would be left without one, and what was
-/// synced would stay. To disconnect does both. A project's server may, for its own reasons.
+/// Refuses a page's call that would revoke its user's token at Dropbox: the connection would be left without
+/// a token, with its synced data still stored. Disconnecting does both. A project's server may call the
+/// route.
 pub(crate) fn check(caller: &Caller, call: &Call) -> Result<(), ApiError> {
     if caller.kind == CallerKind::ApiKey || call.route.path() != REVOKE {
         return Ok(());
@@ -25,7 +26,7 @@ pub(crate) fn check(caller: &Caller, call: &Call) -> Result<(), ApiError> {
 }
 
 impl Proxy {
-    /// Has the connection looked at as soon as Dropbox refuses to refresh its tokens.
+    /// Makes a walk check the connection as soon as Dropbox refuses to refresh its tokens.
     pub(crate) async fn unless_refused<T>(
         &self,
         connection: &Connection,
@@ -37,8 +38,9 @@ impl Proxy {
         Ok(token?)
     }
 
-    /// Makes the connection due. The walk refreshes its tokens, and where that is refused, it marks the connection, tells
-    /// the project by an event, and counts it: all of that is one place's work, and this function has no bus.
+    /// Makes the connection due. The walk refreshes its tokens; if Dropbox refuses that, it marks the
+    /// connection, publishes an event and counts it. All of this is done in one place, and this function has
+    /// no event bus.
     pub(crate) async fn look_soon(&self, connection: &Connection) -> Result<(), ApiError> {
         let at = Some(self.clock.now());
         Ok(self.schedules.wake(connection.id, Wake { at, resync_at: None, failures: 0 }).await?)

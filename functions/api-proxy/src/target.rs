@@ -1,26 +1,27 @@
-//! What a request asks for: a project, a route, and perhaps an argument in the query.
+//! Target of a request: a project, a route, and possibly an argument in the query.
 
 use http::{HeaderMap, StatusCode};
 use shared::{answer::ApiError, dropbox::Route};
 
-/// The header that names the route where the path does not.
+/// Header that names the route if the path does not.
 const URL_HEADER: &str = "x-paragon-proxy-url";
-/// Browsers add it to a content route's address, so that no preflight is needed.
+/// Query parameter that browsers add to a content route's address to avoid a preflight.
 const NO_PREFLIGHT: &str = "reject_cors_preflight";
-/// Maximum length of a route as it is named, in bytes. Dropbox's longest has 58, and the address of a host is not longer.
+/// Maximum length of a route as given, in bytes. Dropbox's longest has 58, and a host's address is not
+/// longer.
 const LONGEST_ROUTE: usize = 256;
 
-/// What a request asks for.
+/// Target of a request.
 #[derive(Debug)]
 pub(crate) struct Target {
     /// The route.
     pub(crate) route: Route,
-    /// A content route's argument, where it stands in the query.
+    /// Argument of a content route, if it is in the query.
     pub(crate) argument: Option<String>,
 }
 
-/// The project in `/projects/{project}/sdk/proxy/dropbox` or `/projects/{project}/sdk/proxy/dropbox/{rest}`, and the
-/// rest if there is one.
+/// Splits a path `/projects/{project}/sdk/proxy/dropbox` or `/projects/{project}/sdk/proxy/dropbox/{rest}`
+/// into the project and the rest, if there is one.
 pub(crate) fn split(path: &str) -> Result<(&str, Option<&str>), ApiError> {
     path.strip_prefix("/projects/")
         .and_then(|path| path.split_once("/sdk/proxy/dropbox"))
@@ -30,7 +31,7 @@ pub(crate) fn split(path: &str) -> Result<(&str, Option<&str>), ApiError> {
 }
 
 impl Target {
-    /// Reads what is named by the rest of the path and the query, or else by the header.
+    /// Reads the target from the rest of the path and the query, or else from the header.
     pub(crate) fn read(
         rest: Option<&str>,
         query: Option<&str>,

@@ -1,5 +1,5 @@
-//! T32: an answer that breaks in its middle is not ended. Started by hand or by `cargo test`, this is a test; started as
-//! Lambda starts a function, it is one whose answer breaks, or, if the event says so, does not.
+//! T32: an answer that breaks in its middle is not ended. Started by hand or by `cargo test`, this is a test;
+//! started as Lambda starts a function, it is a function whose answer breaks if the event says so.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -12,7 +12,7 @@ use peers::{Function, Head, Lambda, Sent};
 use reqwest::Body;
 use serde_json::{Value, json};
 
-/// The setting with the address that answers when the first piece has arrived.
+/// Environment variable with an address that responds once the first piece has arrived.
 const GATE: &str = "GATE";
 const PIECES: [&str; 2] = ["the first half, ", "the second half"];
 
@@ -36,7 +36,7 @@ fn a_broken_answer_is_not_ended() {
     }
 }
 
-/// What the function writes to the Runtime API.
+/// Returns what the function writes to the Runtime API.
 fn answer(path: &str, length: bool) -> (Head, String) {
     let binary = env::current_exe().unwrap().to_str().unwrap().to_owned();
     let lambda = Lambda::with(Some(&event(path, length)));
@@ -51,7 +51,7 @@ async fn function() {
     let handle = |request: Request| async move {
         let broken = request.uri().path().ends_with("/broken");
         let second = if broken { Err(io::Error::other("cut")) } else { Ok(PIECES[1]) };
-        // The second piece comes when the first has arrived: what breaks is an answer that has begun.
+        // The second piece waits until the first has arrived, so that an answer breaks that has begun.
         let pieces = stream::unfold(vec![second, Ok(PIECES[0])], |mut left| async move {
             let piece = left.pop()?;
             if left.is_empty() {

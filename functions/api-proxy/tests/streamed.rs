@@ -1,4 +1,4 @@
-//! What the function writes to Lambda's Runtime API. API Gateway makes the caller's answer of it.
+//! What the function writes to Lambda's Runtime API, from which API Gateway makes the caller's answer.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -6,7 +6,7 @@ use peers::{Answer, Function, Head, Lambda, Sent, aws, serve};
 use serde_json::{Value, json};
 
 const PROJECT: &str = "0190a1b2-0000-7000-8000-000000000001";
-/// Between prelude and body.
+/// Separator between prelude and body.
 const SEPARATOR: [u8; 8] = [0; 8];
 const SETTINGS: [&str; 7] =
     ["APP_PARAMETER", "AWS_ENDPOINT_URL", "BUCKET_NAME", "DROPBOX_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
@@ -14,7 +14,7 @@ const SETTINGS: [&str; 7] =
 #[test]
 fn an_answer_is_a_prelude_eight_nul_bytes_and_the_body() {
     let changes = r#"{"changes": true}"#;
-    // Of a header that Dropbox repeats, the first.
+    // If Dropbox repeats a header, the first value counts.
     let answer = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-dropbox-request-id: 1\r\n\
          x-dropbox-request-id: 2\r\nset-cookie: theirs=1\r\ncontent-length: {}\r\n\r\n{changes}",
@@ -58,7 +58,7 @@ fn an_error_is_streamed_in_the_same_form() {
     assert_eq!(error["code"], "unauthorized");
 }
 
-/// Head, prelude and body of the function's answer to an event.
+/// Returns head, prelude and body of the function's answer to an event.
 fn streamed(event: &Value, dropbox: &str) -> (Head, Value, String) {
     let function = Function::new(env!("CARGO_BIN_EXE_api-proxy"), &SETTINGS);
     let function = function.set("AWS_ENDPOINT_URL", &aws(stored)).set("DROPBOX_URL", dropbox);
@@ -71,7 +71,7 @@ fn streamed(event: &Value, dropbox: &str) -> (Head, Value, String) {
     (head, serde_json::from_slice(&sent[..end]).unwrap(), body)
 }
 
-/// What the services hold: the app's parameter, and one project. Writes succeed.
+/// Answers of the AWS services: the app's parameter and one project. Writes succeed.
 fn stored(operation: &str) -> Answer {
     let settings = json!({ "max_file_bytes": { "N": "1" }, "resync_seconds": { "N": "86400" } });
     let project = json!({
@@ -89,7 +89,7 @@ fn stored(operation: &str) -> Answer {
     (200, answer)
 }
 
-/// A call of the proxy, as a REST API of API Gateway hands it to the function.
+/// Returns a call of the proxy as an event from a REST API of API Gateway.
 fn event(route: &str, body: &str) -> Value {
     let path = format!("/projects/{PROJECT}/sdk/proxy/dropbox/{route}");
     json!({

@@ -1,4 +1,4 @@
-//! The account that an action is done in.
+//! The account in which an action is done.
 
 use bytes::Bytes;
 use http::{Response, StatusCode, header::CONTENT_LENGTH};
@@ -16,10 +16,11 @@ use shared::{
 use super::{Actions, failure::Failure};
 use crate::{call::Call, forward::failed};
 
-/// Maximum size of an answer that is read here, in bytes: a page of 1,000 matches of a search has less than a tenth.
+/// Maximum size of an answer that is read here, in bytes. A page of 1,000 search matches has less than a
+/// tenth of that.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 
-/// The account that an action is done in: a user's connection, and who asked.
+/// The account in which an action is done: a user's connection, and the caller.
 pub(crate) struct Account<'a> {
     pub(crate) actions: &'a Actions,
     pub(crate) caller: &'a Caller,
@@ -27,22 +28,22 @@ pub(crate) struct Account<'a> {
 }
 
 impl Account<'_> {
-    /// Calls a route with JSON, and passes its answer on as it comes.
+    /// Calls a route with a JSON argument, and passes its answer on as it comes.
     pub(crate) async fn pass_on(&self, route: &str, argument: &Value) -> Result<Response<Body>, Failure> {
         self.send(Call::of_route(known(route)?, None, argument.to_string())?).await
     }
 
-    /// Calls a route with JSON, and reads its answer.
+    /// Calls a route with a JSON argument, and reads its answer.
     pub(crate) async fn ask(&self, route: &str, argument: &Value) -> Result<Value, Failure> {
         read(self.pass_on(route, argument).await?).await
     }
 
-    /// Calls a route that gives bytes, and passes its answer on as it comes.
+    /// Calls a route that returns bytes, and passes its answer on as it comes.
     pub(crate) async fn download(&self, route: &str, argument: &Value) -> Result<Response<Body>, Failure> {
         self.send(Call::of_route(known(route)?, Some(&argument.to_string()), Bytes::new())?).await
     }
 
-    /// Calls a route that takes bytes, and reads its answer.
+    /// Calls a route that takes bytes, counts them, and reads its answer.
     pub(crate) async fn upload(&self, route: &str, argument: &Value, bytes: Bytes) -> Result<Value, Failure> {
         let sent = bytes.len() as u64;
         let call = Call::of_route(known(route)?, Some(&argument.to_string()), bytes)?;
@@ -52,14 +53,14 @@ impl Account<'_> {
         Ok(answer)
     }
 
-    /// Every call goes out by the proxy's own way, and only where no pause is asked for at that moment.
+    /// Sends a call in the same way as the proxy, after checking for a pause.
     async fn send(&self, call: Call) -> Result<Response<Body>, Failure> {
         let proxy = &self.actions.proxy;
         proxy.check_pause(&self.connection, &call).await?;
         let answer = proxy.forward(&self.connection, call).await?;
         match answer.status() {
             status if status.is_success() => Ok(answer),
-            // A page of HTML, as a rule, which says nothing to a client.
+            // Usually a page of HTML, which is of no use to a client.
             status if status.is_server_error() => {
                 Err(failed(&DropboxError::Unavailable(format!("status {}", status.as_u16()))).into())
             }
@@ -80,7 +81,7 @@ async fn held(answer: Response<Body>) -> Result<Response<Bytes>, ApiError> {
     Ok(Response::from_parts(parts, body.to_bytes()))
 }
 
-/// A success, as JSON.
+/// Reads a successful answer as JSON.
 async fn read(answer: Response<Body>) -> Result<Value, Failure> {
     let answer = held(answer).await?;
     let unreadable = |_| {

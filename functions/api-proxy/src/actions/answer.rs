@@ -1,4 +1,4 @@
-//! What an action answers with.
+//! Answers of actions.
 
 use http::{Response, StatusCode};
 use reqwest::Body;
@@ -7,10 +7,10 @@ use shared::answer;
 
 use super::failure::Failure;
 
-/// What an action answers with: Dropbox's own answer, or why there is none.
+/// Answer of an action: Dropbox's own, or the reason why there is none.
 pub(crate) type Answer = Result<Response<Body>, Failure>;
 
-/// Dropbox's answer, read here and passed on.
+/// Returns an answer of Dropbox's that was read here as a response.
 pub(crate) fn found(value: &Value) -> Response<Body> {
     answer::json(StatusCode::OK, value)
 }

@@ -1,4 +1,4 @@
-//! Create Folder: `files/create_folder_v2`, which also makes the folders above that are missing.
+//! Create Folder: `files/create_folder_v2`, which also creates missing parent folders.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::{
     paths::{FolderPath, Name, NewPath},
 };
 
-/// The parameters.
+/// Parameters of Create Folder.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateFolder {

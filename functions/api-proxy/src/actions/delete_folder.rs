@@ -1,4 +1,4 @@
-//! Delete Folder: `files/delete_v2` of a folder with all that is in it, and of nothing else.
+//! Delete Folder: `files/delete_v2` of a folder with everything in it, and of nothing else.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{account::Account, answer::Answer, folders, paths::ItemPath};
 
-/// The parameters.
+/// Parameters of Delete Folder.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeleteFolder {
@@ -15,7 +15,7 @@ pub(crate) struct DeleteFolder {
 }
 
 pub(crate) async fn run(given: DeleteFolder, account: &Account<'_>) -> Answer {
-    // By its id: a file that takes the folder's place meanwhile stays.
+    // By its id, so that a file that takes the folder's place meanwhile is not deleted.
     let id = folders::id(given.path.as_str(), account).await?;
     account.pass_on("2/files/delete_v2", &json!({"path": id})).await
 }

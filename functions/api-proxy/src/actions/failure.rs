@@ -1,4 +1,4 @@
-//! Why an action was not done, and how that is told.
+//! Failures of actions, and the answers that report them.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -8,22 +8,22 @@ use shared::answer::ApiError;
 
 use crate::refusal::{self, ErrorForm};
 
-/// Maximum characters of a text of Dropbox's that are told.
+/// Maximum number of characters of Dropbox's error text that are passed on.
 const LONGEST_TEXT: usize = 500;
 
-/// Why an action was not done.
+/// Reason why an action was not done.
 #[derive(Debug)]
 pub(crate) struct Failure {
     reason: Reason,
-    /// Further members of the answer.
+    /// Additional members of the answer.
     members: Map<String, Value>,
 }
 
 #[derive(Debug)]
 enum Reason {
-    /// It was refused here, or something here failed.
+    /// Refused by us, or failed here.
     Here(ApiError),
-    /// Dropbox refused it, with this answer.
+    /// Refused by Dropbox, with this answer.
     Dropbox(Box<Response<Bytes>>),
 }
 
@@ -40,13 +40,13 @@ impl From<Response<Bytes>> for Failure {
 }
 
 impl Failure {
-    /// The same failure, with one more member in its answer.
+    /// Adds a member to the failure's answer.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
         self
     }
 
-    /// The status that the caller gets.
+    /// Returns the status that the caller gets.
     pub(crate) fn status(&self) -> StatusCode {
         match &self.reason {
             Reason::Here(error) => error.status,
@@ -54,7 +54,7 @@ impl Failure {
         }
     }
 
-    /// The code of a failure of ours.
+    /// Returns the code, if the failure is ours.
     pub(crate) fn code(&self) -> Option<&'static str> {
         match &self.reason {
             Reason::Here(error) => Some(error.code),
@@ -62,14 +62,14 @@ impl Failure {
         }
     }
 
-    /// Dropbox's error, where it is Dropbox's and JSON.
+    /// Returns Dropbox's error, if the failure is Dropbox's and its answer is JSON.
     pub(crate) fn dropbox_error(&self) -> Option<Value> {
         let Reason::Dropbox(answer) = &self.reason else { return None };
         serde_json::from_slice::<Value>(answer.body()).ok()?.get_mut("error").map(Value::take)
     }
 
-    /// The answer: Dropbox's own as it came, its `user_message` included, or ours in the form of Dropbox's; in either, the
-    /// further members beside.
+    /// Returns the answer: Dropbox's own as it came, including its `user_message`, or ours in Dropbox's form;
+    /// with the additional members in either.
     pub(crate) fn into_response(self) -> Response<Body> {
         match self.reason {
             Reason::Here(error) => {
@@ -81,7 +81,8 @@ impl Failure {
     }
 }
 
-/// Dropbox's answer with more members. Where it is text, as of some 400s, the text is the message of one of ours.
+/// Adds members to Dropbox's answer. If that is plain text, as some 400s are, it becomes the message of an
+/// error of ours.
 fn beside(answer: Response<Bytes>, members: Map<String, Value>) -> Response<Body> {
     match serde_json::from_slice(answer.body()) {
         Ok(Value::Object(mut object)) => {

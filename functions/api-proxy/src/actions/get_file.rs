@@ -1,7 +1,8 @@
-//! Get File by Name, and Download File: a file's bytes, a link to them, or what Dropbox says of it.
+//! Get File by Name, and Download File: a file's bytes, a link to them, or its metadata.
 //!
-//! In one folder there is at most one file of a name. Below a folder there can be several: they are named, and none is
-//! taken. Dropbox finds a new file by a search only some time after it was written; in its own folder it is there at once.
+//! A folder has at most one file of a name, but several folders below it may each have one: then the action
+//! is refused and lists them. A new file is found by a search only some time after it was written, but in its
+//! own folder at once.
 
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -17,14 +18,14 @@ use super::{
     paths::{FilePath, FolderPath, Name},
 };
 
-/// Matches of a page of the search.
+/// Number of matches per page of the search.
 const PAGE: u32 = 1_000;
-/// Maximum number of pages of a search: Dropbox finds 10,000 matches at most.
+/// Maximum number of pages of a search: Dropbox finds at most 10,000 matches.
 const PAGES: usize = 12;
-/// Maximum number of files that are named where several match.
+/// Maximum number of files that are listed if several match.
 const NAMED: usize = 20;
 
-/// The parameters.
+/// Parameters of Get File by Name and of Download File.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct GetFile {
@@ -33,7 +34,8 @@ pub(crate) struct GetFile {
     file_name: Option<Name>,
     /// The folder in which fileName is: its path or its id. The root where it is missing.
     folder: Option<FolderPath>,
-    /// Whether to look in the folders below, too. Where several files have the name, the action is refused, and names them.
+    /// Whether to look in the folders below, too. Where several files have the name, the action is refused,
+    /// and names them.
     #[serde(default)]
     include_subfolders: bool,
     /// The file's path, its id, or one of its revisions as rev:…; or else fileName.
@@ -86,7 +88,7 @@ async fn metadata(argument: &Value, account: &Account<'_>) -> Result<Value, Fail
     Err(ApiError::new(StatusCode::CONFLICT, "not_a_file", message).into())
 }
 
-/// The id of the only file of this name below a folder.
+/// Returns the id of the only file of this name below a folder.
 async fn the_one_below(folder: &FolderPath, name: &Name, account: &Account<'_>) -> Result<String, Failure> {
     let mut named = files_below(folder, name, account).await?;
     match named.as_slice() {
@@ -106,7 +108,7 @@ async fn the_one_below(folder: &FolderPath, name: &Name, account: &Account<'_>) 
     }
 }
 
-/// What Dropbox finds of this name below a folder, each file once: a search may repeat itself.
+/// Returns the files of this name below a folder, each once: a search may repeat itself.
 async fn files_below(folder: &FolderPath, name: &Name, account: &Account<'_>) -> Result<Vec<Value>, Failure> {
     let options = json!({"path": folder.as_str(), "filename_only": true, "max_results": PAGE});
     let argument = json!({"query": name.as_str(), "options": options});

@@ -10,7 +10,7 @@ use super::{
     paths::FolderId,
 };
 
-/// The parameters.
+/// Parameters of Get Folder by ID.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct GetFolder {

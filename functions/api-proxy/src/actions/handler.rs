@@ -1,4 +1,4 @@
-//! HTTP in and out: who asks, which action, in which account.
+//! The HTTP handler of the actions: finds the caller, the action and the account.
 
 use http::{Method, Request, Response, StatusCode};
 use lambda_http::Body;
@@ -22,17 +22,17 @@ use super::{
 };
 use crate::{call::read_body, figures::counted_out};
 
-/// What Paragon's clients look for in a message, to offer their user a link to connect.
+/// Text that Paragon's clients look for in a message before they offer their user a link to connect.
 const NOT_ENABLED: &str = "Integration not enabled for user.";
 
-/// Whether a path is one of the actions': `/projects/{project}/actions`, or `/tools`, their newer name, or
-/// `/projects/{project}/sdk/actions`, which lists what a field of a form can be.
+/// Whether a path belongs to the actions: `/projects/{project}/actions`, or `/tools`, their newer name, or
+/// `/projects/{project}/sdk/actions`, which lists the options of a form's field.
 pub(crate) fn is_asked(path: &str) -> bool {
     let rest = path.strip_prefix("/projects/").and_then(|rest| rest.split_once('/'));
     rest.is_some_and(|(_, rest)| matches!(rest, "actions" | "tools" | "sdk/actions"))
 }
 
-/// Answers one request to the actions. Pages of any origin may ask.
+/// Answers one request to the actions. Pages of any origin may call them.
 pub(crate) async fn handle(actions: &Actions, path: &str, request: Request<Body>) -> Response<reqwest::Body> {
     let method = request.method().clone();
     let answer = async {
@@ -44,7 +44,7 @@ pub(crate) async fn handle(actions: &Actions, path: &str, request: Request<Body>
 }
 
 impl Actions {
-    /// `subject` becomes whom the request is about, as far as that is known when it ends.
+    /// Answers a request. `subject` is set to the project or connection as soon as it is known.
     async fn answer(&self, path: &str, request: &Request<Body>, subject: &mut Subject) -> Answer {
         let (operation, parameters) =
             Operation::find(request.method(), path).ok_or_else(|| unknown(request.method()))?;
@@ -53,7 +53,7 @@ impl Actions {
         let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
         *subject = Subject::of_project(caller.project);
         if operation == Operation::ListSdkFieldOptions {
-            // Boxed, as the actions are: the compiler follows futures within futures only so deep.
+            // Boxed, as the actions are, because the compiler limits the depth of nested futures.
             return Box::pin(self.field_options(&caller, request, subject)).await;
         }
         let (list, named_by) = match operation {
@@ -80,7 +80,7 @@ impl Actions {
         field_options::run(asked, &account).instrument(span).await
     }
 
-    /// Counts a request by its answer, and the bytes of its answer on their way out.
+    /// Counts a request by its answer, and the answer's bytes as they are sent.
     fn counted(&self, subject: Subject, answer: Answer) -> Response<reqwest::Body> {
         let metrics = &self.proxy.metrics;
         metrics.count(subject, Metric::ActionCalls, 1);

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::{account::Account, answer::Answer, parameters::invalid, paths::FolderPath};
 
-/// Entries of a page at most, as at Dropbox.
+/// Maximum number of entries per page, as at Dropbox.
 const MOST: u32 = 2_000;
 
-/// The parameters.
+/// Parameters of List Files.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ListFiles {

@@ -1,11 +1,12 @@
-//! Workflow actions: what Paragon's `ActionKit` offers for Dropbox, by its names, on Dropbox's own routes and with Dropbox's
-//! own answers.
+//! Workflow actions: those of Paragon's `ActionKit` for Dropbox, by its names, on Dropbox's own routes and
+//! with Dropbox's own answers.
 //!
-//! - [`table`]: the actions there are. A module for each has its parameters and what it does.
+//! - [`table`]: all actions. The parameters and the code of each are in a module of its own.
 //! - [`parameters`] and [`paths`]: how parameters are read, and the types that they share.
-//! - [`account`]: the one way to Dropbox: by the proxy's own, so that pauses, tokens, the root and scopes are the same.
-//! - [`field_options`]: what Paragon's SDK asks for fields of forms, the same way.
-//! - [`handler`]: HTTP in and out. The lists that clients read are made from the parameters' types.
+//! - [`account`]: calls to Dropbox. They go out as the proxy's do, so that pauses, tokens, roots and scopes
+//!   are treated alike.
+//! - [`field_options`]: options of form fields for Paragon's SDK, by the same calls.
+//! - [`handler`]: the HTTP handler. The lists that clients read are generated from the parameters' types.
 
 mod account;
 mod answer;
@@ -34,18 +35,18 @@ use crate::Proxy;
 
 pub(crate) use handler::{handle, is_asked};
 
-/// How long one call goes on with saving a file before it answers how far it came. The last piece's upload and the end may
-/// each take another minute, and the function has five.
+/// How long one call saves pieces of a file before it answers with its progress. The last piece's upload and
+/// the finish may each take another minute, and the function's timeout is five.
 pub const SAVE_TIME: Duration = Duration::from_secs(120);
 
-/// What actions work with.
+/// Dependencies of the actions.
 pub struct Actions {
-    /// The proxy, through which they call Dropbox.
+    /// Proxy, for calls to Dropbox.
     pub proxy: Arc<Proxy>,
-    /// The bucket, of which objects can be saved.
+    /// Bucket, whose objects can be saved.
     pub content: Arc<dyn ContentReader>,
-    /// The internet, from which files can be saved.
+    /// Client for the public internet, from which files can be saved.
     pub web: Web,
-    /// How long one call goes on with saving a file: [`SAVE_TIME`], but in tests.
+    /// How long one call saves pieces of a file: [`SAVE_TIME`], except in tests.
     pub save_time: Duration,
 }

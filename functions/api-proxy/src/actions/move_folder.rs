@@ -11,7 +11,7 @@ use super::{
     paths::{ItemPath, NewPath},
 };
 
-/// The parameters.
+/// Parameters of Move Folder.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct MoveFolder {
@@ -28,7 +28,7 @@ pub(crate) struct MoveFolder {
 }
 
 pub(crate) async fn run(given: MoveFolder, account: &Account<'_>) -> Answer {
-    // By its id: a file that takes the folder's place meanwhile stays.
+    // By its id, so that a file that takes the folder's place meanwhile is not moved.
     let id = folders::id(given.from_path.as_str(), account).await?;
     let argument = json!({
         "from_path": id,

@@ -1,16 +1,17 @@
-//! How parameters are read, and the schema that says what they may be: both are made from one type.
+//! Parameters of actions: reads them, and generates their schema from the same type.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use shared::answer::ApiError;
 
-/// How the texts begin that our own types refuse a value with. Others are the parser's, and may quote the value.
+/// Prefix of the error texts of our own types. All other texts are the parser's, and may quote the value.
 const OWN: &str = "must be ";
-/// Maximum characters of a parameter's name that an answer repeats.
+/// Maximum number of characters of a parameter's name in an answer.
 const LONGEST_NAME: usize = 64;
 
-/// Reads an action's parameters. Nothing of a value stands in the error: the answer may be shown in a page.
+/// Reads an action's parameters. The error contains no part of a value, because a page may display the
+/// answer.
 pub(crate) fn read<T: DeserializeOwned>(parameters: Value) -> Result<T, ApiError> {
     if !parameters.is_object() {
         return Err(invalid("The parameters must be an object."));
@@ -18,7 +19,7 @@ pub(crate) fn read<T: DeserializeOwned>(parameters: Value) -> Result<T, ApiError
     serde_path_to_error::deserialize(parameters).map_err(|error| invalid(&told(&error)))
 }
 
-/// 400: a parameter is wrong.
+/// 400: a parameter is invalid.
 pub(crate) fn invalid(what: &str) -> ApiError {
     ApiError::invalid("invalid_parameters", format!("{what} GET …/actions has the schema of the parameters."))
 }
@@ -40,8 +41,8 @@ fn is_of_a_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._[]".contains(c)
 }
 
-/// The schema of an action's parameters, of JSON Schema's draft 7: one object, without references and without the address
-/// of the draft, so that clients can compile it as it is.
+/// Returns the schema of an action's parameters, in JSON Schema's draft 7: one object, without references and
+/// without the draft's address, so that clients can compile it as it is.
 pub(crate) fn schema<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft07().with(|settings| {
         settings.meta_schema = None;
@@ -57,8 +58,8 @@ pub(crate) fn schema<T: JsonSchema>() -> Value {
     schema
 }
 
-/// Says simply what clients and API Gateway need: in one line, without null for what may be missing, without the widths of numbers, and
-/// with enumerations as lists of their names.
+/// Simplifies a schema for clients and API Gateway: descriptions on one line, no null for optional members,
+/// no widths of numbers, and enumerations as lists of their names.
 fn simplify(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -101,7 +102,7 @@ fn simplify(schema: &mut Value) {
     }
 }
 
-/// The names of an enumeration, and what is said of each.
+/// Returns the names of an enumeration, and the descriptions of all.
 fn named(all: &[Value]) -> Option<(Value, String)> {
     let names: Option<Vec<&str>> = all.iter().map(|one| one["const"].as_str()).collect();
     let told = |one: &Value| Some(format!("`{}`: {}", one["const"].as_str()?, one["description"].as_str()?));
@@ -109,7 +110,7 @@ fn named(all: &[Value]) -> Option<(Value, String)> {
     Some((json!(names?), told?.join(" ")))
 }
 
-/// The only type beside null.
+/// Returns the only type beside null.
 fn present(types: &[Value]) -> Option<Value> {
     let given: Vec<&Value> = types.iter().filter(|one| *one != "null").collect();
     if let [only] = given.as_slice() { Some((*only).clone()) } else { None }

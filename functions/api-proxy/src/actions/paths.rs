@@ -1,4 +1,4 @@
-//! Paths, ids and names in parameters: Dropbox's own, checked as far as can be said without asking Dropbox.
+//! Dropbox's paths, ids and names in parameters, checked as far as that is possible without asking Dropbox.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ macro_rules! text {
         }
 
         impl $name {
-            /// As Dropbox takes it.
+            /// Returns the text in Dropbox's form.
             pub(crate) fn as_str(&self) -> &str {
                 &self.0
             }
@@ -88,7 +88,7 @@ text!(
     "a name of 1 to 255 characters without a slash"
 );
 
-/// A text without the slashes that a path may end with.
+/// Removes the slashes at the end of a path.
 fn without_end(text: &str) -> &str {
     if text.starts_with('/') || text.starts_with("ns:") { text.trim_end_matches('/') } else { text }
 }
@@ -104,7 +104,8 @@ fn is_id(text: &str) -> bool {
 }
 
 impl FolderPath {
-    /// The path of a name in this folder. Of a folder that is given by its id, Dropbox is asked for the path.
+    /// Returns the path of a name in this folder. If the folder is given by its id, Dropbox is asked for its
+    /// path.
     pub(crate) async fn join(&self, name: &Name, account: &Account<'_>) -> Result<String, Failure> {
         if !is_id(&self.0) {
             return Ok(format!("{}/{}", self.0, name.0));
@@ -114,7 +115,7 @@ impl FolderPath {
 }
 
 impl Name {
-    /// Whether a name is this one, as Dropbox compares names: whole, and without regard to case.
+    /// Whether a name is the same, compared as Dropbox does: as a whole, and ignoring case.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.0.to_lowercase() == name.to_lowercase()
     }

@@ -1,11 +1,11 @@
-//! The body of a request: which action, with which parameters.
+//! The body of a request: the action's name and its parameters.
 
 use serde_json::{Map, Value};
 use shared::answer::ApiError;
 
 use super::table::{self, Action};
 
-/// What a request asks for. Members that clients send beside these are read over.
+/// A request for an action. Other members of the body are ignored.
 pub(crate) struct Asked {
     pub(crate) action: &'static Action,
     pub(crate) parameters: Value,

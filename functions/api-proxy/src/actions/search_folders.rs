@@ -12,12 +12,12 @@ use super::{
     paths::FolderPath,
 };
 
-/// Matches of a page at most, as at Dropbox.
+/// Maximum number of matches per page, as at Dropbox.
 const MOST: u32 = 1_000;
-/// Maximum length of what is searched for, in characters, as at Dropbox.
+/// Maximum length of a search text, in characters, as at Dropbox.
 const LONGEST: usize = 1_000;
 
-/// The parameters.
+/// Parameters of Search Folders.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SearchFolders {
@@ -65,7 +65,8 @@ fn argument(given: &SearchFolders, name: &str) -> Result<Value, ApiError> {
     Ok(json!({"query": name, "options": options}))
 }
 
-/// Dropbox was asked for folders only; a file among them would not be what was asked for here.
+/// Whether a match is a folder. Dropbox was asked for folders only, but a file among them must not be
+/// returned.
 fn is_folder(found: &Value) -> bool {
     found.pointer("/metadata/metadata/.tag").and_then(Value::as_str) == Some("folder")
 }

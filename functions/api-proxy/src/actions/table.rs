@@ -1,4 +1,4 @@
-//! The actions there are, by Paragon's names.
+//! Table of all actions, by Paragon's names.
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -8,15 +8,15 @@ use super::{
     move_folder, parameters, save_file, search_folders,
 };
 
-/// One action.
+/// An action.
 pub(crate) struct Action {
     /// Its name.
     pub(crate) name: &'static str,
-    /// What it does, for people and for models that choose by it.
+    /// Description, for people and for models that choose by it.
     description: &'static str,
     /// The JSON Schema of its parameters.
     schema: fn() -> Value,
-    /// Reads its parameters, and does it.
+    /// Reads the parameters and does the action.
     pub(crate) run: for<'a> fn(Value, &'a Account<'a>) -> BoxFuture<'a, Answer>,
 }
 
@@ -70,12 +70,13 @@ static ACTIONS: [Action; 9] = [
     action!("DROPBOX_DELETE_FOLDER", delete_folder::DeleteFolder, "Delete a folder with all that is in it."),
 ];
 
-/// The action of this name.
+/// Returns the action with this name.
 pub(crate) fn find(name: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.name == name)
 }
 
-/// All actions with the schemas of their parameters, in the form of a model's functions, as Paragon's clients read them.
+/// Lists all actions with the schemas of their parameters, in the form of a model's functions, as Paragon's
+/// clients expect it.
 pub(crate) fn list() -> Value {
     ACTIONS.iter().map(Action::described).collect()
 }

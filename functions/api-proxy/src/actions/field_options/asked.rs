@@ -1,21 +1,21 @@
-//! What is asked for, read from the body and made into calls of Dropbox.
+//! The request for a field's options: reads the body, and makes calls to Dropbox of it.
 
 use serde_json::{Map, Value, json};
 use shared::answer::ApiError;
 
 use crate::actions::paths::FolderPath;
 
-/// Entries that Dropbox is asked for in one call, as it allows of a search.
+/// Number of entries requested per call; the maximum for a search.
 const PAGE: u32 = 1_000;
-/// Maximum length of what is searched for, in characters, as at Dropbox.
+/// Maximum length of a search text, in characters, as at Dropbox.
 const MAX_SEARCH: usize = 1_000;
-/// Maximum length of a cursor. Bytes.
+/// Maximum length of a cursor, in bytes.
 const MAX_CURSOR: usize = 8 * 1024;
-/// What cursors of ours begin with, by what goes on after them.
+/// Prefixes of our cursors, which say whether a listing or a search continues.
 const LISTING: &str = "list:";
 const SEARCHING: &str = "search:";
 
-/// What is chosen from.
+/// The kind of entries to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
     Folders,
@@ -23,7 +23,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// What Dropbox calls an entry of it.
+    /// Returns Dropbox's tag for such entries.
     pub(super) fn tag(self) -> &'static str {
         match self {
             Self::Folders => "folder",
@@ -32,14 +32,14 @@ impl Source {
     }
 }
 
-/// What is asked for.
+/// A request for a field's options.
 #[derive(Debug)]
 pub(crate) struct FieldOptions {
     pub(super) source: Source,
     folder: String,
-    /// What is searched for; empty: everything in the folder is listed.
+    /// Search text; if empty, everything in the folder is listed.
     search: String,
-    /// Where a page before ended.
+    /// Cursor at which the previous page ended.
     cursor: Option<Cursor>,
 }
 
@@ -50,7 +50,7 @@ enum Cursor {
 }
 
 impl FieldOptions {
-    /// Reads a body. The names are the SDK's; what it sends beside them is passed over.
+    /// Reads a body with the SDK's names. Other members that the SDK sends are ignored.
     pub(crate) fn read(body: &[u8]) -> Result<Self, ApiError> {
         let malformed = |_| ApiError::invalid("malformed_body", "The body must be a JSON object.");
         let body: Map<String, Value> = serde_json::from_slice(body).map_err(malformed)?;
@@ -77,7 +77,7 @@ impl FieldOptions {
         })
     }
 
-    /// The route and the argument of the first call.
+    /// Returns the route and the argument of the first call.
     pub(super) fn first(&self) -> (&'static str, Value) {
         match &self.cursor {
             Some(Cursor::Listing(cursor)) => go_on(false, cursor),
@@ -95,7 +95,7 @@ impl FieldOptions {
         }
     }
 
-    /// Whether it is a search that is begun or goes on.
+    /// Whether a search begins or continues.
     pub(super) fn searches(&self) -> bool {
         match &self.cursor {
             Some(cursor) => matches!(cursor, Cursor::Searching(_)),
@@ -104,18 +104,19 @@ impl FieldOptions {
     }
 }
 
-/// The route and the argument of the call for the next page.
+/// Returns the route and the argument of the call for the next page.
 pub(super) fn go_on(searches: bool, cursor: &str) -> (&'static str, Value) {
     let route = if searches { "2/files/search/continue_v2" } else { "2/files/list_folder/continue" };
     (route, json!({"cursor": cursor}))
 }
 
-/// A cursor of Dropbox's as the caller gets it: it says what it goes on with.
+/// Returns a cursor of Dropbox's in the caller's form, prefixed with what it continues.
 pub(super) fn next_cursor(searches: bool, cursor: &str) -> String {
     format!("{}{cursor}", if searches { SEARCHING } else { LISTING })
 }
 
-/// The folder that the parameters name, in Paragon's form: `[{"key": "folder", "source": {"type": "VALUE", "value": …}}]`.
+/// Returns the folder that the parameters name in Paragon's form: `[{"key": "folder", "source": {"type":
+/// "VALUE", "value": …}}]`.
 fn folder(parameters: Option<&Value>) -> Result<String, ApiError> {
     let must = || {
         wrong("parameters", "must be a list of {\"key\": …, \"source\": {\"type\": \"VALUE\", \"value\": …}}")
@@ -143,7 +144,7 @@ fn search(page: &Map<String, Value>) -> Result<String, ApiError> {
     }
 }
 
-/// The SDK's first page is 0.
+/// Reads the cursor. The SDK sends 0 for the first page.
 fn cursor(page: &Map<String, Value>) -> Result<Option<Cursor>, ApiError> {
     let wrong = || wrong("paginationParameters.pageCursor", "must be the nextPageCursor of the page before");
     match page.get("pageCursor") {

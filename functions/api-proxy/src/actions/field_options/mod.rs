@@ -1,5 +1,6 @@
-//! `POST …/sdk/actions`: what a user can choose from in a field of a form, page by page: the folders, or the files, in a
-//! folder, or those that a search finds. In Paragon's form, by the keys that `…/sdk/integrations` names.
+//! `POST …/sdk/actions`: the options of a field in a form, page by page: folders or files, either those in a
+//! folder or those that a search finds. The answer has Paragon's form, with the keys that
+//! `…/sdk/integrations` lists.
 
 mod asked;
 
@@ -13,10 +14,10 @@ use super::{
     failure::Failure,
 };
 
-/// Maximum number of calls for one page: of folders, the first entries may all be files.
+/// Maximum number of calls for one page: a page of folders may begin with entries that are all files.
 const MAX_CALLS: usize = 5;
 
-/// Gives one page. Dropbox is asked on while a page would be empty, within [`MAX_CALLS`].
+/// Returns one page. As long as it is empty, Dropbox is asked for more, up to [`MAX_CALLS`] times.
 pub(crate) async fn run(asked: FieldOptions, account: &Account<'_>) -> Answer {
     let searches = asked.searches();
     let (mut route, mut argument) = asked.first();
@@ -38,14 +39,15 @@ pub(crate) async fn run(asked: FieldOptions, account: &Account<'_>) -> Answer {
     Ok(found(&json!({"output": {"records": records, "nextPageCursor": next}})))
 }
 
-/// An entry as people and forms have it: its path, and its id, which stays when it is moved.
+/// Returns an entry as an option: the path as label, and the id as value, because it stays when the entry is
+/// moved.
 fn record(source: Source, metadata: &Value) -> Option<Value> {
     let is_one = metadata[".tag"] == source.tag();
     let (label, value) = (metadata["path_display"].as_str()?, metadata["id"].as_str()?);
     is_one.then(|| json!({"label": label, "value": value}))
 }
 
-/// The SDK signs its user out at 401 and 403, unless it is told that they are the integration's.
+/// Marks a 401 or 403 as the integration's, because the SDK would sign its user out otherwise.
 fn keeps_signed_in(failure: Failure) -> Failure {
     if matches!(failure.status().as_u16(), 401 | 403) {
         return failure.with("meta", json!({"isIntegrationError": true}));

@@ -1,4 +1,4 @@
-//! What happens to what is there already, and the time of a file.
+//! Write mode of a saved file, and the form of its time.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    /// A revision belongs to updates, and to nothing else.
+    /// Checks that there is a revision for an update, and for no other mode.
     pub(super) fn check(self, rev: Option<&str>) -> Result<(), ApiError> {
         match (self, rev) {
             (Self::Update, Some(rev)) if is_rev(rev) => Ok(()),

@@ -15,7 +15,8 @@ use crate::actions::{account::Account, failure::Failure, parameters::invalid, pa
 pub(super) struct File {
     /// The bytes, as text. With all that the request has around them they may have 4.5 MB.
     data: Option<String>,
-    /// How data is written; where it is missing, hex in an object with dataType, as Paragon's are, and else base64.
+    /// How data is written; where it is missing, hex in an object with dataType, as Paragon's are, and else
+    /// base64.
     encoding: Option<Encoding>,
     /// What Paragon's file objects say of themselves.
     data_type: Option<String>,
@@ -23,10 +24,11 @@ pub(super) struct File {
     name: Option<String>,
     /// The number of bytes in data, which is checked where it is there.
     size: Option<u64>,
-    /// An https address of the public internet. It is asked with GET, and no more than five redirects are followed.
+    /// An https address of the public internet. It is asked with GET, and no more than five redirects are
+    /// followed.
     url: Option<String>,
-    /// The key of an object in the bucket, as events and lists of files name it: project/connection/file/revision. With a
-    /// user token it must be one of the user's own connections.
+    /// The key of an object in the bucket, as events and lists of files name it:
+    /// project/connection/file/revision. With a user token it must be one of the user's own connections.
     object: Option<String>,
 }
 
@@ -44,14 +46,14 @@ enum Encoding {
 }
 
 impl File {
-    /// The name that the file itself has, if any.
+    /// Returns the name in the file object, if any.
     pub(super) fn name(&self) -> Result<Option<Name>, ApiError> {
         let read = |name: &String| Name::try_from(name.clone());
         let name = self.name.as_ref().map(read).transpose();
         name.map_err(|must| invalid(&format!("The parameter file.name {must}.")))
     }
 
-    /// The bytes, to be read piece by piece: from where an earlier call stopped.
+    /// Opens the source of the bytes, at the offset where an earlier call stopped.
     pub(super) async fn open(
         &self,
         account: &Account<'_>,
@@ -116,7 +118,7 @@ mod tests {
             (json!({"data": "68656c6c6f", "dataType": "FILE", "mimeType": "text/plain"}), b"hello"),
             (json!({"data": "aGVsbG8=", "dataType": "FILE", "encoding": "base64"}), b"hello"),
             (json!({"data": "h\u{e9}llo", "encoding": "utf8"}), "h\u{e9}llo".as_bytes()),
-            // In either form a file of other bytes: without a word of it, base64.
+            // Valid in both encodings: without any hint it is base64.
             (json!({"data": "deadbeef"}), &[0x75, 0xe6, 0x9d, 0x6d, 0xe7, 0x9f]),
         ] {
             assert_eq!(decoded(file.clone()).as_deref(), Some(bytes), "{file}");

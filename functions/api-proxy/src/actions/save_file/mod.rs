@@ -1,11 +1,13 @@
-//! Save File: bytes in the request, an object of the project's bucket, or what lies at an https address, of any size.
+//! Save File: bytes in the request, an object of the project's bucket, or the content of an https address, of
+//! any size.
 //!
-//! - A file of less than a piece goes by `files/upload`; a larger one by an upload session, piece by piece, so that memory
-//!   stays at about one piece ([`session`]).
-//! - A call that runs out of time answers 202 with `resume`: the same action with that text goes on where it stopped
-//!   ([`progress`]). Nothing is kept here between the two; Dropbox keeps an upload session for seven days.
-//! - What arrived is what was sent: every request has the content hash of its bytes, which Dropbox checks, and the hash of
-//!   the whole is compared at the end, also across calls.
+//! - A file smaller than a piece is sent by `files/upload`; a larger one by an upload session, piece by
+//!   piece, so that memory use stays at about one piece ([`session`]).
+//! - A call that runs out of time answers 202 with `resume`: another call of the action with that text
+//!   continues where it stopped ([`progress`]). Nothing is stored here between the two; Dropbox keeps an
+//!   upload session for seven days.
+//! - Content hashes protect the bytes: Dropbox checks the hash of each request, and the hash of the whole
+//!   file is compared at the end, even across calls.
 
 mod commit;
 mod file;
@@ -39,7 +41,7 @@ use super::{
     paths::{FolderPath, ItemPath, Name},
 };
 
-/// The parameters.
+/// Parameters of Save File.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SaveFile {
@@ -86,7 +88,7 @@ pub(crate) async fn run(given: SaveFile, account: &Account<'_>) -> Answer {
     }
 }
 
-/// 202: the rest goes with the next call.
+/// 202: another call must send the rest.
 fn unfinished(progress: &Progress, size: Option<u64>) -> Response<Body> {
     let message = "The file is saved in part; ask for the same action with `resume` to go on.";
     let body = json!({
@@ -100,7 +102,7 @@ fn unfinished(progress: &Progress, size: Option<u64>) -> Response<Body> {
 }
 
 impl SaveFile {
-    /// The place and what happens to what is there, as Dropbox takes it.
+    /// Returns the path and the write mode as Dropbox's commit.
     async fn commit(&self, account: &Account<'_>) -> Result<Value, Failure> {
         let path = match (&self.path, &self.file_name, self.file.name()?) {
             (Some(path), None, _) if self.folder.is_none() => path.as_str().to_owned(),
@@ -125,8 +127,8 @@ impl SaveFile {
         self.folder.clone().unwrap_or_default().join(name, account).await
     }
 
-    /// What can be said of the parameters before anything is asked for: a session's end, where Dropbox would say it, may be
-    /// hours away.
+    /// Checks what can be checked without asking Dropbox, because Dropbox would check it only at the end of a
+    /// session, which may be hours away.
     fn check(&self) -> Result<(), ApiError> {
         self.mode.check(self.rev.as_deref())?;
         if self.client_modified.as_deref().is_some_and(|time| !commit::is_timestamp(time)) {

@@ -1,4 +1,4 @@
-//! An object of the project's bucket, read in parts.
+//! An object of the project's bucket as a source, read in parts.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use shared::{
 use super::{progress::Progress, source::changed};
 use crate::actions::account::Account;
 
-/// Maximum length of a key, in bytes, as of S3.
+/// Maximum length of a key, in bytes, as in S3.
 const LONGEST_KEY: usize = 1_024;
 
-/// An object that is read from an offset on.
+/// An object that is read from an offset.
 pub(super) struct ObjectSource {
     content: Arc<dyn ContentReader>,
     key: ContentKey,
@@ -26,7 +26,7 @@ pub(super) struct ObjectSource {
 }
 
 impl ObjectSource {
-    /// The object of this key, if it is there and the caller may have it.
+    /// Opens the object with this key, if it exists and the caller may read it.
     pub(super) async fn open(
         account: &Account<'_>,
         key: &str,
@@ -44,12 +44,12 @@ impl ObjectSource {
         Ok(object)
     }
 
-    /// Learns whether it is there and how large it is, before anything is sent.
+    /// Checks that the object exists, and finds its size, before anything is sent.
     pub(super) async fn know(&mut self) -> Result<(), ApiError> {
         self.read(0, 1).await.map(drop)
     }
 
-    /// An object, to be read from where an earlier call stopped.
+    /// Creates the source, at the offset where an earlier call stopped.
     pub(super) fn new(content: Arc<dyn ContentReader>, key: ContentKey, progress: Option<&Progress>) -> Self {
         let (offset, version) = match progress {
             Some(progress) => (progress.offset, Some(progress.version.clone())),
@@ -72,7 +72,7 @@ impl ObjectSource {
         self.version.as_deref()
     }
 
-    /// A part of the content that was begun with, and of no other.
+    /// Reads a part, and fails if the object's content has changed since the first one.
     async fn read(&mut self, offset: u64, length: u64) -> Result<Bytes, ApiError> {
         let part = self.content.part(&self.key, offset, length).await;
         let part = part.map_err(|error| ApiError::unavailable(&error))?;
@@ -85,8 +85,8 @@ impl ObjectSource {
     }
 }
 
-/// Whether a caller may have the object of this key: the project's server any of the project, a user those of their own
-/// connections.
+/// Whether a caller may read the object with this key: the project's server may read any of the project, and
+/// a user those of their own connections.
 fn is_allowed(key: &str, caller: &Caller, own: &[Connection]) -> bool {
     let mut parts = key.split('/');
     let (project, connection) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -99,7 +99,7 @@ fn is_allowed(key: &str, caller: &Caller, own: &[Connection]) -> bool {
     is_key && project == caller.project.to_string() && (caller.kind == CallerKind::ApiKey || is_own())
 }
 
-/// 404: there is no such object, or it is not the caller's.
+/// 404: the object does not exist, or the caller may not read it.
 fn missing() -> ApiError {
     ApiError::not_found("object_not_found", "There is no object of this key that the caller may have.")
 }

@@ -1,4 +1,4 @@
-//! How far a save came: opaque to who hands it back.
+//! Progress of a save, as an opaque text for the caller.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -9,23 +9,23 @@ use shared::{
 
 use crate::actions::parameters::invalid;
 
-/// Maximum length of the text, in bytes: some times what is in it.
+/// Maximum length of the text, in bytes: several times its usual length.
 const LONGEST: usize = 4 * 1024;
 
-/// How far a save came. Whoever hands it back has it from us or has made it up: all that a made-up one can spoil is the
-/// caller's own file, since an upload session opens with its user's token only.
+/// Progress of a save. A caller may have forged it, but could only spoil their own file that way, because an
+/// upload session opens only with its user's token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Progress {
-    /// Dropbox's upload session.
+    /// Dropbox's id of the upload session.
     #[serde(rename = "s")]
     pub(super) session: String,
-    /// Bytes in it.
+    /// Number of bytes in the session.
     #[serde(rename = "o")]
     pub(super) offset: u64,
-    /// The state of the content hash after these.
+    /// State of the content hash after these bytes.
     #[serde(rename = "h")]
     pub(super) hash: String,
-    /// What names the content that was begun with.
+    /// Version of the source's content, such as an ETag.
     #[serde(rename = "v")]
     pub(super) version: String,
 }
@@ -43,7 +43,7 @@ impl Progress {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// The content hash, to be gone on with.
+    /// Returns the content hasher in this state, unless the progress is invalid.
     pub(super) fn hasher(&self) -> Option<ContentHasher> {
         let is_whole = self.offset > 0 && self.offset.is_multiple_of(BLOCK as u64);
         if is_whole { ContentHasher::resume(&self.hash, self.offset) } else { None }

@@ -1,4 +1,4 @@
-//! What is in an upload session so far, and from where another call can go on.
+//! Content of an upload session so far, and where another call can resume it.
 
 use http::StatusCode;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use shared::{answer::ApiError, dropbox::ContentHasher};
 use super::{progress::Progress, session::State, source::Source};
 use crate::actions::failure::Failure;
 
-/// What is in the session so far.
+/// Content of the session so far.
 pub(super) struct Sent {
     pub(super) session: Option<String>,
     pub(super) offset: u64,
@@ -25,7 +25,7 @@ impl Sent {
         }
     }
 
-    /// From where another call could go on.
+    /// Returns where another call can resume, if it can.
     pub(super) fn progress(&self, source: &Source) -> Option<Progress> {
         let (session, version) = (self.session.clone()?, source.version()?.to_owned());
         let hash = self.hasher.state_after(self.offset)?;
@@ -42,7 +42,7 @@ impl Sent {
     }
 }
 
-/// A failure, and from where another call can go on, unless the session is no more.
+/// Adds to a failure where another call can resume, unless the session cannot be used any more.
 pub(super) fn of_session(failure: Failure, progress: Option<Progress>, offset: u64) -> Failure {
     match progress {
         Some(progress) if !is_gone(&failure) => {
@@ -52,10 +52,10 @@ pub(super) fn of_session(failure: Failure, progress: Option<Progress>, offset: u
     }
 }
 
-/// Failures of ours after which the session is of no use.
+/// Codes of our failures after which the session cannot be used.
 const ENDS: [&str; 2] = ["source_changed", "content_hash_mismatch"];
 
-/// Whether Dropbox has no such session any more, or one that takes no more bytes, or those of another content.
+/// Whether the session does not exist any more, accepts no more bytes, or has other content.
 fn is_gone(failure: &Failure) -> bool {
     if failure.code().is_some_and(|code| ENDS.contains(&code)) {
         return true;
@@ -65,7 +65,8 @@ fn is_gone(failure: &Failure) -> bool {
     matches!(tag, Some("not_found" | "closed" | "incorrect_offset"))
 }
 
-/// Whether Dropbox has all bytes up to `offset`: the answer to an earlier attempt was lost.
+/// Whether Dropbox has all bytes up to `offset`, because an earlier attempt succeeded and only its answer was
+/// lost.
 pub(super) fn is_there(failure: &Failure, offset: u64) -> bool {
     failure.dropbox_error().is_some_and(|error| {
         error[".tag"] == "incorrect_offset" && error["correct_offset"].as_u64() == Some(offset)

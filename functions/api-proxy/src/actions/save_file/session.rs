@@ -1,4 +1,4 @@
-//! A file on its way into Dropbox, piece by piece.
+//! Uploads a file to Dropbox, piece by piece.
 
 use std::time::Duration;
 
@@ -19,27 +19,27 @@ use super::{
 };
 use crate::actions::failure::Failure;
 
-/// The size of a piece, in bytes: whole blocks of the content hash, and far below the 150 MiB of a request to Dropbox. On
-/// some plans of teams each request counts.
+/// Size of a piece, in bytes: whole blocks of the content hash, and far below Dropbox's limit of 150 MiB per
+/// request. Each request counts against a limit on some team plans.
 pub(super) const PIECE: usize = 2 * BLOCK;
 /// Maximum size of a file at Dropbox, in bytes (2^41 - 2^22).
 const LARGEST: u64 = 2_199_019_061_248;
-/// How long the first piece of a call may take to come.
+/// How long to wait for the first piece of a call.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Where pieces go.
+/// Destination of the pieces.
 #[async_trait]
 pub(super) trait Sink: Sync {
-    /// A whole file in one request. `hash` is the content hash of `bytes`, here and below.
+    /// Uploads a whole file in one request. Here and below, `hash` is the content hash of `bytes`.
     async fn upload(&self, commit: &Value, hash: &str, bytes: Bytes) -> Result<Value, Failure>;
 
-    /// Begins an upload session with its first bytes.
+    /// Begins an upload session with its first bytes, and returns its id.
     async fn start(&self, hash: &str, bytes: Bytes) -> Result<String, Failure>;
 
-    /// Adds bytes at an offset.
+    /// Appends bytes at an offset.
     async fn append(&self, session: &str, offset: u64, hash: &str, bytes: Bytes) -> Result<(), Failure>;
 
-    /// Adds the last bytes, and makes the file.
+    /// Appends the last bytes, and creates the file.
     async fn finish(
         &self,
         session: &str,
@@ -53,26 +53,26 @@ pub(super) trait Sink: Sync {
 /// How far a call came.
 #[derive(Debug)]
 pub(super) enum State {
-    /// To the end: what Dropbox says of the file.
+    /// To the end; with Dropbox's metadata of the file.
     Saved(Value),
     /// To the end of its time.
     Unfinished { progress: Progress, size: Option<u64> },
 }
 
-/// A file on its way.
+/// A file that is being saved.
 pub(super) struct Saving<'a, S> {
     pub(super) sink: &'a S,
-    /// Where it goes, and what happens to what is there.
+    /// Path and write mode of the file.
     pub(super) commit: &'a Value,
     /// When no further piece is begun.
     pub(super) deadline: Instant,
-    /// The size of a piece, in bytes: whole blocks.
+    /// Size of a piece, in bytes: whole blocks.
     pub(super) piece: usize,
 }
 
 impl<S: Sink> Saving<'_, S> {
-    /// Sends pieces until the file is whole, or the time is over. What fails after a session began can be gone on with:
-    /// the failure has `resume`.
+    /// Sends pieces until the file is complete or the time is up. A failure after the session began has
+    /// `resume`, with which another call can continue.
     pub(super) async fn run(&self, mut source: Source, progress: Option<Progress>) -> Result<State, Failure> {
         let mut sent = Sent::after(progress);
         let mut has_begun = false;
@@ -97,7 +97,7 @@ impl<S: Sink> Saving<'_, S> {
         }
     }
 
-    /// The next piece; none where the time is over before it is there.
+    /// Reads the next piece. Returns `None` if the time is up before it is complete.
     async fn next_piece(&self, source: &mut Source, has_begun: bool) -> Result<Option<Bytes>, Failure> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         let time = if has_begun { left } else { left.max(PATIENCE) };
@@ -120,7 +120,8 @@ impl<S: Sink> Saving<'_, S> {
         Ok(())
     }
 
-    /// Adds a piece. At an offset it can be added only once, so it is sent again where no answer came.
+    /// Appends a piece. If no answer comes it is sent again, because Dropbox appends bytes at an offset only
+    /// once.
     async fn append(&self, session: &str, offset: u64, hash: &str, piece: &Bytes) -> Result<(), Failure> {
         let again = match self.sink.append(session, offset, hash, piece.clone()).await {
             Err(failure) if failure.status().is_server_error() => {
@@ -134,7 +135,8 @@ impl<S: Sink> Saving<'_, S> {
         }
     }
 
-    /// Sends the last piece, which may be empty, and compares what Dropbox has with what was read.
+    /// Sends the last piece, which may be empty, and compares the hash of Dropbox's file with that of the
+    /// bytes read.
     async fn end(&self, sent: &mut Sent, piece: Bytes) -> Result<Value, Failure> {
         let hash = hash_of(&piece);
         sent.hasher.update(&piece);

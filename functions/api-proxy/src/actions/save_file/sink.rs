@@ -1,4 +1,4 @@
-//! The account as a place for pieces: Dropbox's routes for uploads.
+//! The account as the destination of pieces: Dropbox's routes for uploads.
 
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -1,17 +1,17 @@
-//! Where bytes come from, piece by piece.
+//! Sources of bytes, read piece by piece.
 
 use bytes::Bytes;
 use shared::answer::ApiError;
 
 use super::{object::ObjectSource, web::WebSource};
 
-/// Where bytes come from.
+/// A source of bytes.
 pub(super) enum Source {
-    /// They came with the request.
+    /// Bytes of the request.
     Bytes(Bytes),
     /// An object of the bucket.
     Object(ObjectSource),
-    /// An address of the internet.
+    /// An https address on the public internet.
     Web(WebSource),
 }
 
@@ -20,7 +20,7 @@ impl Source {
         Self::Bytes(bytes)
     }
 
-    /// The next piece: `size` bytes, and less at the end only; then nothing.
+    /// Reads the next piece: `size` bytes, fewer at the end, and none after that.
     pub(super) async fn piece(&mut self, size: usize) -> Result<Bytes, ApiError> {
         match self {
             Self::Bytes(bytes) => Ok(bytes.split_to(size.min(bytes.len()))),
@@ -29,7 +29,7 @@ impl Source {
         }
     }
 
-    /// How many bytes there are in all, where that is known.
+    /// Returns the total number of bytes, if known.
     pub(super) fn size(&self) -> Option<u64> {
         match self {
             Self::Bytes(_) => None,
@@ -38,7 +38,7 @@ impl Source {
         }
     }
 
-    /// What names this very content. Without it another call could not go on.
+    /// Returns the version of the content, without which another call cannot resume.
     pub(super) fn version(&self) -> Option<&str> {
         match self {
             Self::Bytes(_) => None,
@@ -48,7 +48,7 @@ impl Source {
     }
 }
 
-/// 409: the bytes that an earlier call began with are not there any more.
+/// 409: the content with which an earlier call began is not there any more.
 pub(super) fn changed() -> ApiError {
     let message =
         "What is saved has changed meanwhile, or cannot be read from its middle; ask for it without resume.";

@@ -1,4 +1,4 @@
-//! What lies at an https address, read as it comes.
+//! Content of an https address, read as it arrives.
 
 use std::pin::Pin;
 
@@ -14,17 +14,17 @@ use super::{progress::Progress, source::changed};
 
 type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, FetchError>> + Send>>;
 
-/// A download from an offset on.
+/// A download from an offset.
 pub(super) struct WebSource {
     pieces: Pieces,
-    /// What came and is not read yet: less than a piece, and the network's last one.
+    /// Bytes that have arrived and are not read yet: less than a piece, plus the last chunk of the network.
     buffer: BytesMut,
     size: Option<u64>,
     version: Option<String>,
 }
 
 impl WebSource {
-    /// Asks for what lies at the address.
+    /// Requests the content of the address.
     pub(super) async fn open(web: &Web, url: &str, progress: Option<&Progress>) -> Result<Self, ApiError> {
         let url = PublicUrl::parse(url).map_err(|error| refused(&FetchError::NotAllowed(error)))?;
         let download = match progress {
@@ -58,7 +58,8 @@ impl WebSource {
     }
 }
 
-/// What a caller is told of an address that gives nothing. The address itself may hold a signature, and is not repeated.
+/// Returns the error for an address that gives no bytes. It does not repeat the address, which may contain a
+/// signature.
 fn refused(error: &FetchError) -> ApiError {
     match error {
         FetchError::NotAllowed(why) => {

@@ -1,4 +1,4 @@
-//! A stand-in for Dropbox's upload sessions.
+//! A fake of Dropbox's upload sessions.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -11,7 +11,7 @@ use shared::answer::ApiError;
 use super::super::{Sink, hash_of};
 use crate::actions::failure::Failure;
 
-/// Dropbox's upload sessions, as far as they matter: one session, and the file that it becomes.
+/// A fake with a single session, and the file that it becomes.
 #[derive(Default)]
 pub(super) struct Dropbox(Mutex<Held>);
 
@@ -20,11 +20,11 @@ pub(super) struct Held {
     pub(super) bytes: BytesMut,
     pub(super) has_session: bool,
     pub(super) saved: Option<Bytes>,
-    /// The sizes of all requests that were taken, in bytes.
+    /// Sizes of all accepted requests, in bytes.
     pub(super) requests: Vec<usize>,
-    /// Answers of the next appends that get lost: before the append took effect (false), or after.
+    /// Whether each of the next appends takes effect although its answer is lost; the last one first.
     pub(super) lost: Vec<bool>,
-    /// The next append or finish is refused with this error.
+    /// Error with which the next request is refused.
     pub(super) refused: Option<Value>,
 }
 

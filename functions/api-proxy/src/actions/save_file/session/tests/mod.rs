@@ -14,7 +14,8 @@ use self::dropbox::Dropbox;
 use super::*;
 use crate::actions::save_file::object::ObjectSource;
 
-/// An object of the bucket that is never in memory: its bytes are made as they are read. It notes the largest part.
+/// An object of the bucket whose bytes are generated as they are read, so that it is never in memory as a
+/// whole. It records the size of the largest part.
 struct Pattern {
     size: u64,
     largest: Mutex<u64>,
@@ -50,7 +51,7 @@ fn source(pattern: &Arc<Pattern>, progress: Option<&Progress>) -> Source {
     Source::Object(ObjectSource::new(pattern.clone(), key, progress))
 }
 
-/// The calls that it takes until the file is saved, each with so much time.
+/// Saves a file in calls of `time` each, and returns their number.
 fn save(dropbox: &Dropbox, size: u64, piece: usize, time: Duration) -> usize {
     let (pattern, commit) = (pattern(size, "v1"), json!({"path": "/file"}));
     let mut progress = None;
@@ -83,8 +84,8 @@ const NO_TIME: Duration = Duration::ZERO;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// Whatever its size, a file arrives byte by byte, in requests of a piece, in one call or in many. Sizes lie about the
-    /// edges of blocks (4 MiB) and of pieces (8 MiB).
+    /// A file of any size arrives unchanged, in requests of one piece each, in one call or in several. The
+    /// sizes are near the boundaries of blocks (4 MiB) and pieces (8 MiB).
     #[test]
     fn a_file_of_any_size_arrives_whole(
         blocks in 0_u64..4,
@@ -105,13 +106,13 @@ proptest! {
     }
 }
 
-/// The limit of a request to Dropbox, 150 MiB, is far from a piece, whatever the file's size.
+/// A piece is far below Dropbox's limit of 150 MiB per request, whatever the file's size.
 #[test]
 fn a_piece_is_whole_blocks_and_far_below_what_a_request_may_have() {
     const { assert!(PIECE.is_multiple_of(BLOCK) && PIECE < 150 * 1024 * 1024 / 10) };
 }
 
-/// An answer to an append that is lost costs nothing, whether the append took effect or not.
+/// The lost answer to an append does no harm, whether the append took effect or not.
 #[test]
 fn a_lost_answer_to_an_append_is_made_up_for() {
     for effect in [false, true] {
@@ -149,7 +150,8 @@ fn a_failure_in_the_middle_can_be_gone_on_with() {
     assert_eq!(dropbox.held().saved.as_ref().unwrap().len(), 3 * BLOCK + 1);
 }
 
-/// A refused end leaves the session: with another name, or after the user has made room, the same bytes become a file.
+/// After a refused finish the session still exists: under another name, or after the user has freed space,
+/// the same bytes become a file.
 #[test]
 fn a_refused_end_can_be_gone_on_with() {
     let (dropbox, object) = (Dropbox::default(), pattern(BLOCK as u64 + 1, "v1"));
@@ -182,7 +184,7 @@ fn a_session_that_is_gone_and_content_that_has_changed_are_not_gone_on_with() {
     assert_eq!((status, again), (StatusCode::CONFLICT, None));
 }
 
-/// What Dropbox has in the end is compared with what was read, the pieces of earlier calls included.
+/// The hash of the final file is compared with that of all bytes read, including those of earlier calls.
 #[test]
 fn other_bytes_than_were_read_are_noticed_at_the_end() {
     let (dropbox, object) = (Dropbox::default(), pattern(2 * BLOCK as u64 + 1, "v1"));
