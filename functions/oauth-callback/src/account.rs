@@ -1,4 +1,4 @@
-//! From a grant to a connection that works.
+//! Turns a grant into a working connection.
 
 use shared::{
     answer::ApiError,
@@ -11,19 +11,19 @@ use shared::{
 
 use crate::{callback::not_exchanged, connect::Connect};
 
-/// Why an account was not linked, as the browser is told.
+/// The error for the browser when an account was not linked.
 struct LinkError(ApiError);
 
 impl From<DropboxError> for LinkError {
-    /// Of a grant that lacks what it must have.
+    /// For a grant that lacks something required.
     fn from(lacking: DropboxError) -> Self {
         Self(not_exchanged(&lacking))
     }
 }
 
 impl Connect {
-    /// Links the account to the user: a new connection, or one that they had, working again. What was granted is stored
-    /// then; where it is not, it is ended at Dropbox.
+    /// Links the account to the user: as a new connection, or by making an existing one work again. If the
+    /// grant cannot be stored, it is revoked at Dropbox.
     pub(crate) async fn link_account(
         &self,
         link: &Link,
@@ -56,7 +56,8 @@ impl Connect {
         }
     }
 
-    /// Why a grant was not stored, with a note where it could not be ended either.
+    /// Returns the error for a grant that was not stored; logs and counts it if the grant could not be
+    /// revoked either.
     fn revoked(&self, link: &Link, lost: NotHeld<LinkError>) -> ApiError {
         if let Err(error) = lost.revoked {
             tracing::error!(link = %link.id, %error, "tokens that are not stored could not be revoked");

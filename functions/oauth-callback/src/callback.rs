@@ -1,4 +1,4 @@
-//! Where Dropbox sends the browser back.
+//! The callback, to which Dropbox sends the browser back.
 
 use http::{Request, Response, StatusCode};
 use lambda_http::Body;
@@ -18,7 +18,7 @@ use crate::{
     page, start,
 };
 
-/// What Dropbox says: exactly one of the two.
+/// Dropbox's decision in the query: either a code or an error.
 enum Said {
     Yes { code: String },
     No { error: String },
@@ -56,7 +56,8 @@ impl Connect {
         }
     }
 
-    /// What Dropbox says, and the authorization that this browser began, which is spent.
+    /// Returns Dropbox's decision, and the authorization that this browser began. The authorization is spent
+    /// by that.
     async fn come_back(
         &self,
         request: &Request<Body>,
@@ -102,7 +103,7 @@ impl Connect {
         {
             return start::redirect(returned(url, link).as_str());
         }
-        // The cookie stays for its ten minutes: another tab may be at Dropbox with it.
+        // The cookie stays for its ten minutes, because another tab may be at Dropbox with it.
         if wants_page {
             let project = self.projects.project(link.project).await?;
             Ok(page::connected(project.as_ref(), link))
@@ -154,7 +155,7 @@ fn refused(error: &DropboxError) -> ApiError {
     }
 }
 
-/// 502: Dropbox did not give what a code stands for.
+/// 502: Dropbox did not exchange a code.
 pub(crate) fn not_exchanged(error: &DropboxError) -> ApiError {
     tracing::error!(%error, "a code could not be exchanged");
     let message = "Dropbox did not exchange the code; start again.";

@@ -1,4 +1,4 @@
-//! What the functions of a connect work with, and which request goes where.
+//! Dependencies and routes of the connect functions.
 
 use std::sync::Arc;
 
@@ -22,42 +22,41 @@ use url::Url;
 
 use crate::page;
 
-/// What connects work with.
+/// Dependencies of the connect functions.
 pub struct Connect {
-    /// The projects.
+    /// Projects.
     pub projects: Arc<dyn Projects>,
-    /// Connects under way.
+    /// Links, for connects that are under way.
     pub links: Arc<dyn Links>,
-    /// The connections that they lead to.
+    /// Connections.
     pub connections: Arc<dyn Connections>,
-    /// When those are next worked on.
+    /// Times at which connections are next worked on.
     pub schedules: Arc<dyn Schedules>,
-    /// Their tokens at rest.
+    /// Sealed tokens.
     pub token_store: Arc<dyn TokenStore>,
-    /// The users of the projects.
+    /// Users of the projects.
     pub users: Arc<dyn Users>,
-    /// What is chosen for connections.
+    /// Choices about connections.
     pub choices: Arc<dyn ChoiceStore>,
-    /// The tags that projects give to connections.
+    /// Tags that projects give to connections.
     pub source_tags: Arc<dyn SourceTags>,
-    /// What seals them.
+    /// Sealing and refreshing of tokens.
     pub tokens: Arc<Tokens>,
-    /// Dropbox.
+    /// Dropbox client.
     pub dropbox: Dropbox,
-    /// The Dropbox apps that accounts are linked through.
+    /// Dropbox apps through which accounts are linked.
     pub apps: Arc<Apps>,
-    /// What asks for walks.
+    /// Requests for walks.
     pub requests: Requests,
-    /// The bus.
+    /// Event bus.
     pub bus: Arc<dyn Bus>,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Where is counted what happens.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// Answers one request. `base` is the URL under which the routes are reached from outside, and `path` the request's
-/// path below it.
+/// Answers one request. `base` is the public URL of the routes, and `path` the request's path below it.
 pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
     let answer = async {
         let wants_page = wants_page(&request);
@@ -68,7 +67,7 @@ pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<
     logged(request.method(), path, answer).await
 }
 
-/// Whether the client is a browser that shows a page to a person.
+/// Whether the client is a browser that displays a page to a person.
 pub(crate) fn wants_page(request: &Request<Body>) -> bool {
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     accepts.is_some_and(|accepts| accepts.contains("text/html"))
@@ -101,13 +100,13 @@ impl Connect {
         }
     }
 
-    /// The redirect URI, as it is registered with the Dropbox app.
+    /// Returns the redirect URI, as it is registered with the Dropbox app.
     pub(crate) fn redirect_uri(base: &Url, path: RedirectPath) -> String {
         address::below(base, path.as_str()).to_string()
     }
 }
 
-/// A value in a query or a form.
+/// Returns the first value of a name in a query or form, unless it is empty.
 pub(crate) fn field(encoded: &[u8], name: &str) -> Option<String> {
     let found = url::form_urlencoded::parse(encoded).find(|(key, _)| key == name);
     found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())

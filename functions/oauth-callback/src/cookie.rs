@@ -1,20 +1,20 @@
-//! The cookie by which a browser is known during its connects.
+//! The cookie that identifies a browser during its connects.
 //!
-//! The start page sets it, and a browser that has it keeps it, for all links that are opened in it: two tabs, a reload
-//! and the way back do not take it from each other. The form of the page proves that it knows it, and the authorization
-//! is bound to it.
+//! The start page sets it, and a browser keeps the one that it has for all links that are opened in it, so
+//! that two tabs, a reload or the way back do not invalidate each other. The page's form proves that it knows
+//! the cookie, and the authorization is bound to it.
 
 use http::{HeaderMap, header::COOKIE};
 use shared::{model::BrowserSecret, store::Link};
 
-/// `__Host-` cookies come only from this host over a secure channel, for all of its paths: no sibling domain and no
-/// network attacker can set one.
+/// Name of the cookie. Browsers accept `__Host-` cookies only from this host over a secure channel and for
+/// all of its paths, so no sibling domain and no network attacker can set one.
 const NAME: &str = "__Host-dropline-connect";
-/// The length of one that we have set. Characters.
+/// Length of a secret that we have set, in characters.
 const LENGTH: usize = 43;
 
-/// The `Set-Cookie` value. `Lax`: it must come along when Dropbox's page sends the browser back, and when an application
-/// opens another link.
+/// Returns the `Set-Cookie` value. It is `Lax`, because the browser must send the cookie when Dropbox's page
+/// sends it back, and when an application opens another link.
 pub(crate) fn set(secret: &BrowserSecret) -> String {
     format!(
         "{NAME}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax",
@@ -23,12 +23,12 @@ pub(crate) fn set(secret: &BrowserSecret) -> String {
     )
 }
 
-/// The browser's secret: the one that it has, or a new one.
+/// Returns the browser's secret, or a new one if it has none.
 pub(crate) fn read_or_new(headers: &HeaderMap) -> BrowserSecret {
     read(headers).filter(is_ours).unwrap_or_else(BrowserSecret::random)
 }
 
-/// The secret in a request's cookies.
+/// Returns the secret in a request's cookies.
 pub(crate) fn read(headers: &HeaderMap) -> Option<BrowserSecret> {
     let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut cookies =
@@ -36,7 +36,7 @@ pub(crate) fn read(headers: &HeaderMap) -> Option<BrowserSecret> {
     cookies.find(|(name, _)| *name == NAME).map(|(_, value)| BrowserSecret::new(value))
 }
 
-/// Whether it looks like a secret that we have made. What else a client says of itself must not become a header.
+/// Whether a secret has the form of ours. Any other text from a client must not get into a header.
 fn is_ours(secret: &BrowserSecret) -> bool {
     let text = secret.expose();
     text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))

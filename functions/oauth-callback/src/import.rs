@@ -1,4 +1,5 @@
-//! `POST /projects/{project}/connections`: an account whose tokens the project's server has from elsewhere.
+//! `POST /projects/{project}/connections`: imports an account whose tokens the project's server has from
+//! elsewhere.
 
 use http::{Request, Response, StatusCode};
 use lambda_http::Body;
@@ -15,7 +16,7 @@ use shared::{
 
 use crate::connect::Connect;
 
-/// Maximum length of a body. Bytes: two tokens, and room for the rest.
+/// Maximum size of a body, in bytes: two tokens, and room for the rest.
 const MAX_BODY: usize = 2 * MAX_GIVEN_TOKEN + 1024;
 
 #[derive(Deserialize)]
@@ -26,8 +27,8 @@ struct ImportRequest {
 }
 
 impl Connect {
-    /// The tokens are stored as those of a connect are. Where they are not, they are left as they are: they are the
-    /// application's.
+    /// Stores the tokens like those of a connect. If that fails they are not revoked, because they are the
+    /// application's own.
     pub(crate) async fn import(
         &self,
         project: &str,

@@ -1,10 +1,11 @@
 //! Connects a user's Dropbox account.
 //!
-//! A project's server asks for a link. The user's browser opens its start page, which names the project and the user
-//! and sets a cookie; on the person's click on that page, and on no other, the ticket is spent, the cookie binds the
-//! authorization to this browser, and the browser goes to Dropbox (authorization code with PKCE, [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)). The callback turns
-//! the code into sealed tokens and queues the first sync. The server learns of it by polling the link, or by the
-//! event.
+//! A project's server requests a link. The user's browser opens the link's start page, which names the
+//! project and the user and sets a cookie. When the person clicks on that page, and only then, the ticket is
+//! spent, the cookie binds the authorization to this browser, and the browser goes to Dropbox (authorization
+//! code with PKCE, [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)). The callback exchanges the code for
+//! tokens, seals them and queues the first sync. The server learns the result by polling the link, or from
+//! the event.
 
 mod account;
 mod callback;

@@ -1,4 +1,4 @@
-//! Links: what a project's server asks for and polls.
+//! Links: a project's server requests and polls them.
 
 use http::{Request, Response, StatusCode};
 use lambda_http::Body;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::connect::Connect;
 
-/// No body is larger. Bytes.
+/// Maximum size of a request body, in bytes.
 const BODY_LIMIT: usize = 8 * 1024;
 
 #[derive(Default, Deserialize)]
@@ -62,7 +62,7 @@ impl Connect {
         Caller::check(projects, operation, project, request.headers(), now).await
     }
 
-    /// Only a connection that the user has can be made to work again.
+    /// Checks that the user has the connection that is to be connected again.
     async fn check_connection(&self, caller: &Caller, id: ConnectionId) -> Result<(), ApiError> {
         let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
         if all.iter().any(|connection| connection.id == id) {
@@ -87,7 +87,7 @@ impl Connect {
     }
 }
 
-/// A link as its project sees it.
+/// Returns a link as its project sees it.
 pub(crate) fn shown(link: &Link) -> Value {
     let mut shown = serde_json::to_value(&link.status).unwrap_or_default();
     shown["id"] = json!(link.id);
@@ -104,7 +104,8 @@ fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
     request.ok_or_else(|| ApiError::invalid("malformed_body", message))
 }
 
-/// Browsers return only to origins that the project has registered: else anyone's link would be a redirector.
+/// Checks that the browser would return to an origin that the project has registered; otherwise any link
+/// would be an open redirector.
 fn check_return(project: Option<&Project>, url: &str) -> Result<(), ApiError> {
     if project.is_some_and(|project| project.has_origin_of(url)) {
         return Ok(());

@@ -1,5 +1,5 @@
-//! Whether a click was made on our own start page (T20). Without this, any page could post the form of a link that its
-//! author asked for, and a visitor's Dropbox account would be joined to the author's user.
+//! Checks that a click was made on our own start page (T20). Without this, any page could post the form of a
+//! link that its author requested, and a visitor's Dropbox account would be connected to the author's user.
 
 use http::{HeaderMap, StatusCode, header::ORIGIN};
 use shared::{
@@ -10,11 +10,11 @@ use url::Url;
 
 use crate::{connect::field, cookie};
 
-/// Set by browsers, and by no page: how the page that asks is related to us.
+/// Header set by browsers, which no page can set: how the requesting page is related to us.
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
-/// The browser that has clicked, where the form is that of our page, opened in this browser for this ticket, and the
-/// browser itself does not say that another site sent it.
+/// Returns the browser that has clicked, if the form is that of our page, opened in this browser for this
+/// ticket, and the browser does not say that another site sent it.
 pub(crate) fn browser(
     base: &Url,
     headers: &HeaderMap,
@@ -29,8 +29,9 @@ pub(crate) fn browser(
     if browser.has_proved(ticket, &proof) { Ok(browser) } else { Err(not_from_start_page()) }
 }
 
-/// What the browser says of the sender, where it says so. Old browsers say neither. `null` is the origin of a page that
-/// hides it; our own page does not, but an extension may: then the browser's other word counts.
+/// Whether the browser's headers allow that our page sent the form. Old browsers send neither header. `null`
+/// is the origin of a page that hides it; our page does not, but an extension may: then the other header
+/// decides.
 fn is_sent_from(base: &Url, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     let site = text(SEC_FETCH_SITE);

@@ -1,5 +1,5 @@
-//! What a person sees. Pages hold no secret but the ticket that is in their own address, load nothing from
-//! elsewhere, and may not be framed.
+//! Pages for people. They contain no secret except the ticket from their own address, load nothing from
+//! elsewhere, and cannot be framed.
 
 use http::{
     HeaderValue, Response, StatusCode,
@@ -22,15 +22,16 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;mar
     padding:.7rem 1.4rem;border:0;border-radius:.5rem;background:#0061fe;color:#fff;cursor:pointer}\
     button:focus-visible{outline:3px solid #1e1919;outline-offset:2px}small{color:#655f5c}";
 
-/// What the start page's form posts.
+/// Values that the start page's form posts.
 pub(crate) struct Form<'a> {
     pub(crate) ticket: &'a TicketSecret,
-    /// That the form is this page's, in this browser.
+    /// Proof that the form belongs to this page, in this browser.
     pub(crate) proof: &'a str,
 }
 
-/// The start page: it names project and user, and its button posts the ticket. Its address goes to itself only; to
-/// itself it has to, since a browser that sends no referrer hides the form's origin, too.
+/// Returns the start page: it names project and user, and its button posts the ticket. Its referrer is sent
+/// to our own site only, and must be sent there, because a browser that sends no referrer also hides the
+/// form's origin.
 pub(crate) fn start(project: &Project, user: &UserId, form: &Form<'_>, dropbox: &Dropbox) -> Response<Body> {
     let (name, user) = (isolated(&project.name), isolated(user.as_str()));
     let (ticket, proof) = (escape(form.ticket.expose()), escape(form.proof));
@@ -43,7 +44,7 @@ pub(crate) fn start(project: &Project, user: &UserId, form: &Form<'_>, dropbox: 
          <button>Continue to Dropbox</button></form>\
          <p><small>You choose the account at Dropbox. This link works once.</small></p>"
     );
-    // A browser also holds the redirect that follows a form against this list.
+    // Browsers also apply this list to the redirect that follows a form.
     let dropbox = dropbox.hosts().url(Host::Www, "/").origin().ascii_serialization();
     let title = format!("Connect Dropbox to {}", escape(&project.name));
     let mut response = page(StatusCode::OK, &title, &body, &format!("form-action 'self' {dropbox}"));
@@ -51,7 +52,7 @@ pub(crate) fn start(project: &Project, user: &UserId, form: &Form<'_>, dropbox: 
     response
 }
 
-/// The last page. It tells the window that opened it, if that is the project's.
+/// Returns the last page. It notifies the window that opened it, if that window is the project's.
 pub(crate) fn connected(project: Option<&Project>, link: &Link) -> Response<Body> {
     let nonce = Uuid::new_v4().simple();
     let name = isolated(project.map_or("the application", |project| &project.name));
@@ -66,7 +67,7 @@ pub(crate) fn connected(project: Option<&Project>, link: &Link) -> Response<Body
     page(StatusCode::OK, "Dropbox is connected", &body, &format!("script-src 'nonce-{nonce}'"))
 }
 
-/// An error, in words.
+/// Returns an error page.
 pub(crate) fn error(error: &ApiError) -> Response<Body> {
     let body = format!(
         "<h1>This did not work</h1><p>{}</p><p><small>{}</small></p>",
@@ -97,7 +98,8 @@ fn page(status: StatusCode, title: &str, body: &str, policy: &str) -> Response<B
     response
 }
 
-/// An answer that no cache keeps and whose address, which may hold a ticket or a code, goes nowhere.
+/// Returns a response that no cache stores, and whose address, which may contain a ticket or code, is not
+/// sent as a referrer.
 pub(crate) fn bare(status: StatusCode, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -108,7 +110,7 @@ pub(crate) fn bare(status: StatusCode, body: Body) -> Response<Body> {
     response
 }
 
-/// A text of others that cannot turn what stands around it: its direction is its own.
+/// Isolates and escapes a foreign text, so that its direction does not affect the text around it.
 fn isolated(text: &str) -> String {
     format!("<bdi>{}</bdi>", escape(text))
 }

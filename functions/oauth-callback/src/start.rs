@@ -20,7 +20,7 @@ use crate::{
 };
 
 impl Connect {
-    /// The page that names project and user. It spends nothing, so that a preview of the link does no harm.
+    /// Shows the page that names project and user. It spends nothing, so a preview of the link does no harm.
     pub(crate) async fn show_start(&self, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
         let ticket = ticket(request.uri().query().unwrap_or_default().as_bytes())?;
         let link = self.open(&ticket).await?;
@@ -32,7 +32,8 @@ impl Connect {
         Ok(response)
     }
 
-    /// The person's click on our page: spends the ticket, binds the browser, goes to Dropbox.
+    /// Handles the person's click on our page: spends the ticket, binds the browser, and redirects it to
+    /// Dropbox.
     pub(crate) async fn start(
         &self,
         base: &Url,
@@ -60,7 +61,7 @@ impl Connect {
         let url =
             self.dropbox.authorize_url(&app, &request).map_err(|error| ApiError::unavailable(&error))?;
         let mut response = redirect(url.as_str())?;
-        // Its ten minutes begin anew.
+        // Its ten minutes start again.
         response.headers_mut().insert(SET_COOKIE, header(&cookie::set(&browser))?);
         Ok(response)
     }
@@ -81,7 +82,7 @@ fn unknown() -> ApiError {
     ApiError::not_found("ticket_unknown", message)
 }
 
-/// 303 to another address.
+/// 303: redirects to another address.
 pub(crate) fn redirect(to: &str) -> Result<Response<Body>, ApiError> {
     let mut response = page::bare(StatusCode::SEE_OTHER, Body::Empty);
     response.headers_mut().insert(LOCATION, header(to)?);

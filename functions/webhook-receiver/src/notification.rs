@@ -1,12 +1,12 @@
-//! What Dropbox's notification says.
+//! Content of Dropbox's notifications.
 
 use serde::{Deserialize, de::IgnoredAny};
 use shared::model::AccountId;
 
-/// The accounts in which something changed, each once.
+/// Returns the accounts in which something changed, each once.
 ///
 /// # Errors
-/// Where the body is no JSON object. Keys that we do not know, or that are missing, are no error.
+/// If the body is not a JSON object. Unknown or missing keys are no error.
 pub(crate) fn accounts(body: &[u8]) -> Result<Vec<AccountId>, serde_json::Error> {
     let notification: Notification = serde_json::from_slice(body)?;
     let mut accounts = notification.list_folder.unwrap_or_default().accounts;
@@ -18,7 +18,7 @@ pub(crate) fn accounts(body: &[u8]) -> Result<Vec<AccountId>, serde_json::Error>
 #[derive(Deserialize)]
 struct Notification {
     list_folder: Option<ListFolder>,
-    /// With it only an object is read: without, an array of the fields would be, too.
+    /// Makes serde accept only an object here; without it, an array of the fields would be valid, too.
     #[serde(flatten)]
     _others: IgnoredAny,
 }

@@ -1,4 +1,4 @@
-//! The handler.
+//! The webhook handler.
 
 use std::sync::Arc;
 
@@ -21,29 +21,29 @@ use shared::{
 
 use crate::notification::accounts;
 
-/// No notification is larger. Bytes.
+/// Maximum size of a notification, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
-/// No challenge is longer. Bytes.
+/// Maximum length of a challenge, in bytes.
 const CHALLENGE_LIMIT: usize = 1024;
-/// No app key is longer: Dropbox's have 15 characters. Bytes.
+/// Maximum length of an app key, in bytes. Dropbox's have 15 characters.
 const APP_KEY_LIMIT: usize = 64;
-/// Accounts looked up at the same time.
+/// Number of accounts looked up at the same time.
 const PARALLEL: usize = 16;
 
-/// What the receiver works with.
+/// Dependencies of the receiver.
 pub struct Receiver {
-    /// Which connections an account has.
+    /// Connections by account.
     pub accounts: Arc<dyn Accounts>,
-    /// What asks for walks.
+    /// Requests for walks.
     pub requests: Requests,
-    /// The Dropbox apps whose secrets sign the notifications.
+    /// Dropbox apps whose secrets sign the notifications.
     pub apps: Arc<Apps>,
-    /// Where is counted what happens.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// Answers one request to `/webhook`, or to `/webhook/{app}` for a project's own Dropbox app, given as `path` without a
-/// stage.
+/// Answers one request to `/webhook`, or to `/webhook/{app}` for a project's own Dropbox app. `path` is
+/// without the stage.
 pub async fn handle(receiver: &Receiver, path: &str, request: Request<Body>) -> Response<Body> {
     let answer = async {
         let answer = match *request.method() {
@@ -57,7 +57,7 @@ pub async fn handle(receiver: &Receiver, path: &str, request: Request<Body>) -> 
     logged(request.method(), path, answer).await
 }
 
-/// Echoes the challenge: Dropbox asks once, when the URL is registered.
+/// Echoes the challenge. Dropbox sends one when the URL is registered.
 fn challenge(query: &str) -> Result<Response<Body>, ApiError> {
     let challenge = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "challenge");
     let Some((_, challenge)) = challenge.filter(|(_, value)| value.len() <= CHALLENGE_LIMIT) else {
@@ -71,7 +71,8 @@ fn challenge(query: &str) -> Result<Response<Body>, ApiError> {
 }
 
 impl Receiver {
-    /// Counts whether a notification was accepted. What failed behind us is neither: Dropbox sends it again.
+    /// Counts whether a notification was accepted or refused. A failure of ours counts as neither, because
+    /// Dropbox sends the notification again.
     fn counted<T>(&self, answer: Result<T, ApiError>) -> Result<T, ApiError> {
         let metric = match &answer {
             Ok(_) => Some(Metric::NotificationsAccepted),
@@ -99,7 +100,7 @@ impl Receiver {
         Ok(json(StatusCode::OK, &serde_json::json!({"queued": queued})))
     }
 
-    /// The app that is notified.
+    /// Returns the app that is notified.
     async fn app(&self, path: &str) -> Result<OauthApp, ApiError> {
         let Some((_, key)) = path.trim_matches('/').split_once('/') else {
             return Ok(self.apps.deployments().clone());
@@ -114,8 +115,8 @@ impl Receiver {
         })
     }
 
-    /// Sees to it that every connection of the accounts is owed a walk; one that is owed one already needs no other
-    /// message. Accounts that nobody has linked are passed over. Returns how many connections there are.
+    /// Requests a walk of each connection of the accounts; a connection with a pending request gets no
+    /// further message. Accounts that nobody has linked are ignored. Returns the number of connections.
     async fn queue_walks(&self, app: &AppKey, accounts: Vec<AccountId>) -> Result<usize, ApiError> {
         let found =
             stream::iter(accounts).map(|account| self.connections(app, account)).buffer_unordered(PARALLEL);
