@@ -1,4 +1,4 @@
-//! What the bus promises: every event at least once, as it was published.
+//! Contract of the bus: it delivers every event at least once, as it was published.
 
 use std::collections::HashMap;
 
@@ -11,20 +11,20 @@ use shared::{
 
 use crate::{Harness, eventually, samples};
 
-/// Makes a bus, and watches it.
+/// Creates a bus, and observes it.
 #[async_trait]
 pub trait BusHarness: Harness {
-    /// A bus on which nothing was published.
+    /// Returns a bus on which nothing was published.
     fn bus(&self) -> &dyn Bus;
 
-    /// What has arrived since it was made, in no order.
+    /// Returns all events that have arrived, in any order.
     async fn arrived(&self) -> Vec<Arrival>;
 }
 
-/// An event as a consumer of the bus sees it.
+/// An event as a consumer of the bus receives it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arrival {
-    /// The name that rules match.
+    /// Name that rules match.
     pub detail_type: String,
     /// The event.
     pub detail: Value,
@@ -50,7 +50,7 @@ async fn publish(harness: &impl BusHarness, events: &[Event]) {
     harness.bus().publish(events.to_vec()).await.expect("the bus takes the events");
 }
 
-/// A consumer sees the event's type and all of its fields.
+/// A consumer receives the event's type and all of its fields.
 pub async fn an_event_arrives_as_it_was_published(harness: &impl BusHarness) {
     let events = events(1);
     publish(harness, &events).await;
@@ -59,7 +59,7 @@ pub async fn an_event_arrives_as_it_was_published(harness: &impl BusHarness) {
     assert_eq!(arrivals(harness, 1).await, [expected]);
 }
 
-/// More events than a batch takes all arrive.
+/// All events arrive when more are published than fit into a batch.
 pub async fn a_large_publication_arrives_whole(harness: &impl BusHarness) {
     let events = events(35);
     publish(harness, &events).await;
@@ -71,7 +71,7 @@ pub async fn a_large_publication_arrives_whole(harness: &impl BusHarness) {
     assert_eq!(arrived, published);
 }
 
-/// An event that is published twice arrives twice, with one id: consumers tell repetitions by it.
+/// An event that is published twice arrives twice with the same id, by which consumers detect repetitions.
 pub async fn a_repeated_event_keeps_its_id(harness: &impl BusHarness) {
     let events = events(2);
     publish(harness, &events).await;
@@ -83,7 +83,7 @@ pub async fn a_repeated_event_keeps_its_id(harness: &impl BusHarness) {
     assert_eq!(counts, HashMap::from([(events[0].id.clone(), 2), (events[1].id.clone(), 1)]));
 }
 
-/// To publish nothing is no error.
+/// Publishing nothing is no error.
 pub async fn nothing_to_publish_is_no_error(harness: &impl BusHarness) {
     publish(harness, &[]).await;
     assert_eq!(harness.arrived().await, []);
@@ -93,7 +93,7 @@ fn id(arrival: &Arrival) -> &str {
     arrival.detail["id"].as_str().expect("an event has an id")
 }
 
-/// Runs every case of [`bus`](crate::bus) as a test of its own.
+/// Runs every case of [`bus`](crate::bus) as a separate test.
 #[macro_export]
 macro_rules! bus_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the bucket promises: an object is there whole or not at all.
+//! Contract of the bucket: an object is present as a whole or not at all.
 
 use bytes::Bytes;
 use shared::{
@@ -8,12 +8,12 @@ use shared::{
 
 use crate::Harness;
 
-/// Makes a bucket.
+/// Creates a bucket.
 pub trait ContentHarness: Harness {
-    /// An empty bucket.
+    /// Returns an empty bucket.
     fn content(&self) -> &dyn ContentStore;
 
-    /// The same bucket, for who only reads.
+    /// Returns the same bucket, for a caller that only reads.
     fn reader(&self) -> &dyn ContentReader;
 }
 
@@ -48,13 +48,13 @@ async fn size(harness: &impl ContentHarness, key: &ContentKey) -> Option<u64> {
     harness.content().size(key).await.expect("the bucket answers")
 }
 
-/// Where nothing was written there is nothing.
+/// A key that was never written has no object.
 pub async fn an_unwritten_key_holds_nothing(harness: &impl ContentHarness) {
     let key = key();
     assert_eq!((size(harness, &key).await, read(harness, &key).await), (None, None));
 }
 
-/// Bytes come back in the order in which they were written.
+/// Bytes are returned in the order in which they were written.
 pub async fn bytes_come_back_as_written(harness: &impl ContentHarness) {
     let key = key();
     let mut upload = begin(harness, &key, "one ").await;
@@ -65,7 +65,7 @@ pub async fn bytes_come_back_as_written(harness: &impl ContentHarness) {
     assert_eq!(size(harness, &key).await, Some(7));
 }
 
-/// An empty object is an object.
+/// An empty object exists.
 pub async fn an_empty_object_is_there(harness: &impl ContentHarness) {
     let key = key();
     let upload = harness.content().upload(&key).await.expect("an upload begins");
@@ -73,7 +73,7 @@ pub async fn an_empty_object_is_there(harness: &impl ContentHarness) {
     assert_eq!((size(harness, &key).await, read(harness, &key).await), (Some(0), Some(Bytes::new())));
 }
 
-/// An object of many chunks, of odd sizes and across the parts that a bucket may want, comes back byte by byte.
+/// A large object, written in chunks of an odd size and across several parts, is returned byte by byte.
 pub async fn a_large_object_comes_back_whole(harness: &impl ContentHarness) {
     const LEN: usize = 21 * 1024 * 1024 + 17;
     let key = key();
@@ -88,7 +88,7 @@ pub async fn a_large_object_comes_back_whole(harness: &impl ContentHarness) {
     assert!(read(harness, &key).await == Some(whole), "other bytes came back");
 }
 
-/// Nothing is visible before the upload completes.
+/// An object is not visible before its upload completes.
 pub async fn an_unfinished_upload_is_invisible(harness: &impl ContentHarness) {
     let key = key();
     let upload = begin(harness, &key, "unfinished").await;
@@ -97,7 +97,7 @@ pub async fn an_unfinished_upload_is_invisible(harness: &impl ContentHarness) {
     assert_eq!(size(harness, &key).await, Some(10));
 }
 
-/// An upload that is thrown away leaves what was there before.
+/// An aborted upload leaves the earlier object unchanged.
 pub async fn an_aborted_upload_changes_nothing(harness: &impl ContentHarness) {
     let key = key();
     write(harness, &key, "before").await;
@@ -105,7 +105,7 @@ pub async fn an_aborted_upload_changes_nothing(harness: &impl ContentHarness) {
     assert_eq!(read(harness, &key).await.as_deref(), Some(b"before".as_slice()));
 }
 
-/// An upload that is dropped, as when its task is cancelled, leaves what was there before.
+/// An upload that is dropped, as when its task is cancelled, leaves the earlier object unchanged.
 pub async fn a_dropped_upload_changes_nothing(harness: &impl ContentHarness) {
     let key = key();
     write(harness, &key, "before").await;
@@ -113,7 +113,7 @@ pub async fn a_dropped_upload_changes_nothing(harness: &impl ContentHarness) {
     assert_eq!(read(harness, &key).await.as_deref(), Some(b"before".as_slice()));
 }
 
-/// A second upload takes the place of the first, whole, also where it is shorter.
+/// A second upload replaces the first object as a whole, even if it is shorter.
 pub async fn an_object_is_replaced_whole(harness: &impl ContentHarness) {
     let key = key();
     write(harness, &key, "the first, longer one").await;
@@ -121,7 +121,7 @@ pub async fn an_object_is_replaced_whole(harness: &impl ContentHarness) {
     assert_eq!(read(harness, &key).await.as_deref(), Some(b"second".as_slice()));
 }
 
-/// Two uploads of one key at once do not mix: the one that completes last is there.
+/// Two concurrent uploads to one key do not mix: the object is that of the last one to complete.
 pub async fn uploads_of_one_key_do_not_mix(harness: &impl ContentHarness) {
     let key = key();
     let (mut one, two) = (begin(harness, &key, "one").await, begin(harness, &key, "two").await);
@@ -131,7 +131,7 @@ pub async fn uploads_of_one_key_do_not_mix(harness: &impl ContentHarness) {
     assert_eq!(read(harness, &key).await.as_deref(), Some(b"one more".as_slice()));
 }
 
-/// What is removed is gone; to remove it again is no error.
+/// A removed object does not exist any more; removing it again is no error.
 pub async fn a_removed_object_is_gone(harness: &impl ContentHarness) {
     let key = key();
     write(harness, &key, "removed").await;
@@ -143,7 +143,7 @@ pub async fn a_removed_object_is_gone(harness: &impl ContentHarness) {
     assert_eq!(size(harness, &key).await, Some(5));
 }
 
-/// The same file of two projects, or of two connections of one, is two objects (invariant I1).
+/// The same file of two projects, or of two connections of a project, is two objects (invariant I1).
 pub async fn projects_and_connections_are_apart(harness: &impl ContentHarness) {
     let (project, connection) = (ProjectId::random(), ConnectionId::random());
     let key = key_of(project, connection);
@@ -155,7 +155,7 @@ pub async fn projects_and_connections_are_apart(harness: &impl ContentHarness) {
     assert_eq!(read(harness, &key).await.as_deref(), Some(b"mine".as_slice()));
 }
 
-/// An upload that was saved goes on after the bytes that the bucket says it has, in whole blocks of 4 MiB.
+/// A saved upload resumes after the bytes that the bucket reports, which are whole blocks of 4 MiB.
 pub async fn a_saved_upload_is_gone_on_with(harness: &impl ContentHarness) {
     let (key, all) = (key(), large(21 << 20));
     let mut upload = harness.content().upload(&key).await.expect("the upload begins");
@@ -175,7 +175,7 @@ pub async fn a_saved_upload_is_gone_on_with(harness: &impl ContentHarness) {
     assert!(read(harness, &key).await == Some(all), "other bytes than were written");
 }
 
-/// Of a small upload nothing is kept, and one that is gone cannot be gone on with.
+/// Nothing is saved of a small upload, and an aborted upload cannot be resumed.
 pub async fn an_upload_without_a_whole_piece_is_not_kept(harness: &impl ContentHarness) {
     let key = key();
     assert_eq!(begin(harness, &key, "small").await.save().await.expect("the upload is saved"), None);
@@ -187,7 +187,7 @@ pub async fn an_upload_without_a_whole_piece_is_not_kept(harness: &impl ContentH
     assert!(harness.content().resume(&key, &saved.token).await.expect("the bucket answers").is_none());
 }
 
-/// A copy is an object of its own; of nothing there is no copy.
+/// A copy is independent of its source; a missing object is not copied.
 pub async fn a_copy_is_an_object_of_its_own(harness: &impl ContentHarness) {
     let (from, to) = (key(), key());
     assert!(!harness.content().copy(&from, &to).await.expect("the bucket copies"));
@@ -197,7 +197,7 @@ pub async fn a_copy_is_an_object_of_its_own(harness: &impl ContentHarness) {
     assert_eq!(read(harness, &to).await.as_deref(), Some(b"copied".as_slice()));
 }
 
-/// The objects of a connection are listed in the order of their keys, page by page, and no others.
+/// The objects of a connection, and no others, are listed in the order of their keys, page by page.
 pub async fn a_connections_objects_are_listed(harness: &impl ContentHarness) {
     let (project, connection) = (ProjectId::random(), ConnectionId::random());
     let list = async |after: Option<&ContentKey>| {
@@ -224,7 +224,7 @@ async fn part(
     harness.reader().part(key, offset, length).await.expect("the bucket answers")
 }
 
-/// An object is read in parts, which end where it ends.
+/// An object can be read in parts, and the last one ends with the object.
 pub async fn an_object_is_read_in_parts(harness: &impl ContentHarness) {
     let key = key();
     assert_eq!(part(harness, &key, 0, 4).await, None);
@@ -247,7 +247,7 @@ pub async fn an_object_is_read_in_parts(harness: &impl ContentHarness) {
     }
 }
 
-/// An empty object has a part, of no bytes.
+/// An empty object has one part without bytes.
 pub async fn an_empty_object_has_an_empty_part(harness: &impl ContentHarness) {
     let key = key();
     let upload = harness.content().upload(&key).await.expect("an upload begins");
@@ -256,7 +256,7 @@ pub async fn an_empty_object_has_an_empty_part(harness: &impl ContentHarness) {
     assert_eq!((part.bytes.len(), part.size), (0, 0));
 }
 
-/// All parts of one content have one version, and those of another content another.
+/// All parts of one content have the same version; other content has another version.
 pub async fn parts_tell_the_version_of_their_object(harness: &impl ContentHarness) {
     let key = key();
     write(harness, &key, "first").await;
@@ -268,12 +268,12 @@ pub async fn parts_tell_the_version_of_their_object(harness: &impl ContentHarnes
     assert_ne!(version(2).await, first);
 }
 
-/// Bytes that are not all the same.
+/// Creates `size` bytes that are not all equal.
 fn large(size: usize) -> Bytes {
     (0..size).map(|n| u8::try_from(n % 251).unwrap_or_default()).collect::<Vec<_>>().into()
 }
 
-/// Runs every case of [`content`](crate::content) as a test of its own.
+/// Runs every case of [`content`](crate::content) as a separate test.
 #[macro_export]
 macro_rules! content_suite {
     ($($arguments:tt)*) => {

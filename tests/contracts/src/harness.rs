@@ -1,4 +1,4 @@
-//! How a case is run, and how it waits.
+//! Running of cases, and waiting for conditions.
 
 use std::{panic::AssertUnwindSafe, panic::resume_unwind, time::Duration};
 
@@ -6,22 +6,22 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use tokio::time::{Instant, sleep};
 
-/// How long a case waits for what must happen.
+/// Longest time that a case waits for an expected event.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-/// How often a condition is looked at.
+/// Polling interval.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// What makes the things that a suite's cases need.
+/// Setup of what a suite's cases need.
 #[async_trait]
 pub trait Harness: Send + Sync {
-    /// Removes what was made.
+    /// Removes what was created.
     async fn clean_up(&self) {}
 }
 
-/// Runs one case, and cleans up whatever became of it.
+/// Runs a case, and cleans up even if it fails.
 ///
 /// # Panics
-/// Where the case does.
+/// If the case does.
 pub async fn run<H: Harness>(harness: H, case: impl AsyncFnOnce(&H)) {
     let outcome = AssertUnwindSafe(case(&harness)).catch_unwind().await;
     harness.clean_up().await;
@@ -30,10 +30,10 @@ pub async fn run<H: Harness>(harness: H, case: impl AsyncFnOnce(&H)) {
     }
 }
 
-/// Waits until `look` finds something.
+/// Waits until `look` returns something.
 ///
 /// # Panics
-/// Where that takes longer than [`PATIENCE`].
+/// If that takes longer than [`PATIENCE`].
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -45,7 +45,7 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
     }
 }
 
-/// Makes a test of each case of a suite.
+/// Defines a test for each case of a suite.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! each_case {

@@ -1,4 +1,4 @@
-//! What the master key promises: a wrapped key opens for its project, and for nothing else.
+//! Contract of the master key: a wrapped key can be unwrapped for its own project only.
 
 use shared::{
     model::ProjectId,
@@ -7,9 +7,9 @@ use shared::{
 
 use crate::Harness;
 
-/// Makes a master key.
+/// Creates a master key.
 pub trait KeyHarness: Harness {
-    /// A master key.
+    /// Returns a master key.
     fn key(&self) -> &dyn MasterKey;
 }
 
@@ -22,7 +22,7 @@ async fn expect_broken(harness: &impl KeyHarness, project: ProjectId, wrapped: &
     assert!(matches!(opened, Err(SealError::Broken)), "it should not open: {opened:?}");
 }
 
-/// What was wrapped opens to the same key, again and again.
+/// A wrapped key can be unwrapped repeatedly, and is the same key each time.
 pub async fn a_wrapped_key_opens_for_its_project(harness: &impl KeyHarness) {
     let project = ProjectId::random();
     let (key, wrapped) = generate(harness, project).await;
@@ -31,7 +31,7 @@ pub async fn a_wrapped_key_opens_for_its_project(harness: &impl KeyHarness) {
     }
 }
 
-/// Another project's wrapped key does not open (invariant I1).
+/// Another project's wrapped key cannot be unwrapped (invariant I1).
 pub async fn a_wrapped_key_opens_for_no_other_project(harness: &impl KeyHarness) {
     let (_, wrapped) = generate(harness, ProjectId::random()).await;
     expect_broken(harness, ProjectId::random(), &wrapped).await;
@@ -44,14 +44,14 @@ pub async fn no_two_keys_are_equal(harness: &impl KeyHarness) {
     assert!(one.0 != two.0 && one.1 != two.1);
 }
 
-/// The wrapped form does not show the key (invariant I10).
+/// The wrapped form does not contain the key (invariant I10).
 pub async fn the_wrapped_form_hides_the_key(harness: &impl KeyHarness) {
     let (key, wrapped) = generate(harness, ProjectId::random()).await;
     let bytes = wrapped.to_bytes().expect("a wrapped key is Base64");
     assert!(!bytes.windows(8).any(|part| key.expose().windows(8).any(|secret| secret == part)));
 }
 
-/// An altered wrapped key opens nothing, wherever it was altered.
+/// An altered wrapped key cannot be unwrapped, wherever it was altered.
 pub async fn an_altered_key_does_not_open(harness: &impl KeyHarness) {
     let project = ProjectId::random();
     let (_, wrapped) = generate(harness, project).await;
@@ -63,7 +63,7 @@ pub async fn an_altered_key_does_not_open(harness: &impl KeyHarness) {
     }
 }
 
-/// What is no wrapped key at all opens nothing.
+/// Bytes that are not a wrapped key cannot be unwrapped.
 pub async fn a_malformed_key_does_not_open(harness: &impl KeyHarness) {
     let project = ProjectId::random();
     for bytes in [&b""[..], b"short", &[0; 200]] {
@@ -72,7 +72,7 @@ pub async fn a_malformed_key_does_not_open(harness: &impl KeyHarness) {
     expect_broken(harness, project, &WrappedKey("not base64!".to_owned())).await;
 }
 
-/// Runs every case of [`key`](crate::key) as a test of its own, but for that of `authentic_key_suite`.
+/// Runs every case of [`key`](crate::key) as a separate test, except that of `authentic_key_suite`.
 #[macro_export]
 macro_rules! key_suite {
     ($($arguments:tt)*) => {

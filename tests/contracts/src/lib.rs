@@ -1,8 +1,9 @@
-//! What every adapter of a port must do: one suite a port, run on each adapter.
+//! Contracts of the ports: one suite per port, run on each adapter.
 //!
-//! A suite is a module of cases. A case is an `async fn` over the port's harness, which makes what the case needs: an
-//! empty queue with a short visibility, a bus and what its consumers see. The suite's macro turns each case into a
-//! test of the caller's, named as the promise that it checks:
+//! A suite is a module of cases. A case is an `async fn` over the port's harness, which creates what the case
+//! needs: an empty queue with a short visibility timeout, or a bus and a view of what its consumers receive.
+//! The suite's macro turns each case into a test in the caller's module, named after the property that it
+//! checks:
 //!
 //! ```ignore
 //! mod fifo {
@@ -10,8 +11,8 @@
 //! }
 //! ```
 //!
-//! No case sleeps: each waits for what must happen, with a deadline. To see that something does not happen, it waits
-//! as long as the harness says.
+//! No case sleeps: each waits for the expected event, with a deadline. To check that nothing happens, it
+//! waits for the time that the harness gives.
 
 pub mod bus;
 pub mod content;

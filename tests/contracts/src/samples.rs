@@ -1,4 +1,4 @@
-//! Values for cases: all different from those of other cases, since a store may be shared.
+//! Sample values, different in each case because cases may share a store.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// When every case happens.
+/// Time at which every case takes place.
 #[must_use]
 pub fn now() -> Timestamp {
     Timestamp(1_763_700_000_123)
 }
 
-/// A project.
+/// Creates a project.
 #[must_use]
 pub fn project() -> Project {
     Project {
@@ -44,22 +44,22 @@ pub fn project() -> Project {
     }
 }
 
-/// A user of this name.
+/// Creates a user with this id.
 ///
 /// # Panics
-/// Where no user can have it.
+/// If the id is not valid.
 #[must_use]
 pub fn user(name: &str) -> UserId {
     name.parse().expect("a user can have this name")
 }
 
-/// An account.
+/// Creates an account's id.
 #[must_use]
 pub fn account() -> AccountId {
     AccountId::from(format!("dbid:{}", Uuid::new_v4().simple()))
 }
 
-/// A connection of a user, project and account of its own.
+/// Creates a connection with a user, project and account of its own.
 #[must_use]
 pub fn connection() -> Connection {
     Connection {
@@ -86,7 +86,7 @@ pub fn connection() -> Connection {
     }
 }
 
-/// Tokens of this version.
+/// Creates tokens with this version.
 #[must_use]
 pub fn tokens(version: u64) -> SealedTokens {
     let sealed = |name: &str| Sealed { version: 3, data: format!("{name} token {version}") };
@@ -94,7 +94,7 @@ pub fn tokens(version: u64) -> SealedTokens {
     SealedTokens { access: sealed("access"), refresh: sealed("refresh"), expires_at_ms, version }
 }
 
-/// A connect under way.
+/// Creates a pending connect link.
 #[must_use]
 pub fn link() -> Link {
     Link {
@@ -111,7 +111,7 @@ pub fn link() -> Link {
     }
 }
 
-/// A folder at a path.
+/// Creates the metadata of a folder at a path.
 #[must_use]
 pub fn folder(id: &str, path: &str) -> Facts {
     Facts {
@@ -130,7 +130,7 @@ pub fn folder(id: &str, path: &str) -> Facts {
     }
 }
 
-/// A file at a path, in one of its revisions.
+/// Creates the metadata of a file at a path, in one of its revisions.
 #[must_use]
 pub fn file(id: &str, path: &str, rev: &str) -> Facts {
     Facts {
@@ -143,7 +143,7 @@ pub fn file(id: &str, path: &str, rev: &str) -> Facts {
     }
 }
 
-/// An event of a connection: the bytes of a file named by its number are there.
+/// Creates an event of a connection: the bytes of file `number` are ready.
 #[must_use]
 pub fn event(connection: ConnectionId, number: u64) -> Event {
     Event {

@@ -1,11 +1,11 @@
-//! JSON that is to stand in a header.
+//! Target for JSON that is put into a header.
 
 use http::HeaderValue;
 use serde_json::Value;
 use shared::dropbox::header_safe;
 
-/// Any text becomes printable ASCII, once and for all; JSON stays the same JSON, and nothing else becomes JSON of
-/// another meaning.
+/// Any text becomes printable ASCII, and converting it again changes nothing. JSON keeps its meaning, and
+/// other text becomes no JSON of another meaning.
 pub(crate) fn target(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let safe = header_safe(text);

@@ -1,4 +1,5 @@
-//! The connect functions: whose click and whose return from Dropbox counts, and what a browser is shown.
+//! Target for the connect functions: which clicks and which returns from Dropbox they accept, and what a
+//! browser gets.
 
 mod allowed;
 mod shown;
@@ -14,7 +15,7 @@ use crate::{
     traffic::{Answer, Record},
 };
 
-/// The bytes are Dropbox's answer to a request for tokens, and a browser's or a server's request:
+/// The input is Dropbox's response to a token request, followed by the request of a browser or a server:
 ///
 /// ```text
 /// 200 {"access_token":"canary-a", "refresh_token":"canary-r", …}
@@ -38,14 +39,14 @@ pub(crate) fn target(bytes: &[u8]) {
     });
 }
 
-/// What Dropbox gives as tokens is nowhere in clear.
+/// Checks that tokens from Dropbox are nowhere in clear text.
 fn check_secrets(record: &Record, body: &[u8], answer: &[u8]) {
     if record.sent.is_empty() {
         return;
     }
     let answer = String::from_utf8_lossy(answer);
     let tokens = answer.split('"').filter(|text| text.starts_with(CANARY));
-    // One that is said twice may be an id, too.
+    // A token that occurs twice may also be an id.
     for token in tokens.filter(|token| answer.matches(token).count() == 1) {
         let body = String::from_utf8_lossy(body);
         let messages = record.messages.iter().map(|message| &message.body);

@@ -1,4 +1,4 @@
-//! Requests as texts.
+//! Requests as text:
 //!
 //! ```text
 //! POST /webhook?query
@@ -10,7 +10,7 @@
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use lambda_http::Body;
 
-/// A request as a text says it.
+/// A request parsed from text.
 pub(crate) struct Draft<'a> {
     pub(crate) method: Method,
     pub(crate) path: &'a str,
@@ -20,12 +20,12 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Reads a text; `None` where it is no request that HTTP can carry.
+    /// Parses a text; returns `None` if HTTP cannot carry the request.
     pub(crate) fn read(text: &'a [u8]) -> Option<Self> {
         Self::read_with(text, <[u8]>::to_vec)
     }
 
-    /// The same, with the values of headers changed before they are read.
+    /// Parses a text like [`Self::read`], changing the values of headers first.
     pub(crate) fn read_with(text: &'a [u8], change: impl Fn(&[u8]) -> Vec<u8>) -> Option<Self> {
         let (first, mut rest) = line(text);
         let (method, target) = std::str::from_utf8(first).ok()?.split_once(' ')?;
@@ -46,7 +46,7 @@ impl<'a> Draft<'a> {
         Some(Self { method: method.parse().ok()?, path, query, headers, body: rest })
     }
 
-    /// The request; `None` where the query cannot stand in an address.
+    /// Builds the request; returns `None` if the query is not valid in an address.
     pub(crate) fn request(&self) -> Option<Request<Body>> {
         let uri: Uri = format!("/?{}", self.query.unwrap_or_default()).parse().ok()?;
         let mut request = Request::new(Body::Binary(self.body.to_vec()));
@@ -57,25 +57,25 @@ impl<'a> Draft<'a> {
         Some(request)
     }
 
-    /// The first header of this name, where it is a text.
+    /// Returns the first header with this name, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(known, _)| known == name)?;
         value.to_str().ok()
     }
 
-    /// The first value of this name in the query.
+    /// Returns the first value of this name in the query.
     pub(crate) fn asked(&self, name: &str) -> Option<String> {
         field(self.query.unwrap_or_default().as_bytes(), name)
     }
 }
 
-/// The first value of this name in a form.
+/// Returns the first value of this name in a form.
 pub(crate) fn field(form: &[u8], name: &str) -> Option<String> {
     let found = url::form_urlencoded::parse(form).find(|(key, _)| key == name);
     found.map(|(_, value)| value.into_owned())
 }
 
-/// The first line, and what comes after it.
+/// Splits a text into its first line and the rest.
 pub(crate) fn line(text: &[u8]) -> (&[u8], &[u8]) {
     match text.iter().position(|byte| *byte == b'\n') {
         Some(end) => (&text[..end], &text[end + 1..]),

@@ -1,8 +1,8 @@
-//! What must hold for every input at Dropline's doors.
+//! Fuzz targets: properties that must hold for every input from outside.
 //!
-//! A target takes bytes, brings them through a door that the outside reaches, and fails where something went out that
-//! may not. `tests/fuzz/run` lets libFuzzer look for such bytes; `cargo test` replays those that are kept, in
-//! `corpus` and `findings`. The bytes are texts that a person can read and write: requests, tokens.
+//! A target passes its input to a function that is reachable from outside, and panics if something was sent,
+//! stored or returned that must not be. `tests/fuzz/run` lets libFuzzer search for such inputs; `cargo test`
+//! replays those that are stored in `corpus` and `findings`. Inputs are readable texts: requests and tokens.
 
 mod argument;
 mod callback;
@@ -14,10 +14,10 @@ mod traffic;
 mod user_token;
 mod webhook;
 
-/// Fails by panicking where the bytes break a rule.
+/// A function that panics if the input breaks a rule.
 pub type Target = fn(&[u8]);
 
-/// All targets, by their names.
+/// All targets, by name.
 pub const TARGETS: [(&str, Target); 5] = [
     ("argument", argument::target),
     ("callback", callback::target),
@@ -26,7 +26,7 @@ pub const TARGETS: [(&str, Target); 5] = [
     ("webhook", webhook::target),
 ];
 
-/// The target of this name.
+/// Returns the target with this name.
 #[must_use]
 pub fn target(name: &str) -> Option<Target> {
     TARGETS.iter().find(|(known, _)| *known == name).map(|(_, target)| *target)

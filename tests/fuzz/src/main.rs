@@ -1,4 +1,4 @@
-//! The targets under libFuzzer: `FUZZ_TARGET` names the one to run, the arguments are libFuzzer's.
+//! Runs a target under libFuzzer: `FUZZ_TARGET` names it, and the arguments are libFuzzer's.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! The proxy: what of a caller's request goes out to Dropbox, and what of the answer comes back.
+//! Target for the proxy: what it sends to Dropbox of a caller's request, and returns of the response.
 
 mod answered;
 mod sent;
@@ -12,7 +12,7 @@ use crate::{
     traffic::Answer,
 };
 
-/// The bytes are Dropbox's first answer, and the caller's request:
+/// The input is Dropbox's first response, followed by the caller's request:
 ///
 /// ```text
 /// 200 {"entries": []}
@@ -35,14 +35,14 @@ pub(crate) fn target(bytes: &[u8]) {
     });
 }
 
-/// The project that the path names, by its place among the projects.
+/// Returns the index of the project that the path names.
 fn project(draft: &Draft<'_>) -> Option<usize> {
     let named = draft.path.strip_prefix("/projects/")?.split('/').next()?;
     let id = Uuid::try_parse(named).ok()?;
     PROJECTS.iter().position(|(project, _)| project.0 == id)
 }
 
-/// Who may be called for: the connections of the named user, if the key is the project's.
+/// Returns the connections of the named user, if the API key is the project's.
 fn residents(draft: &Draft<'_>) -> Vec<&'static Resident> {
     let Some(project) = project(draft) else { return Vec::new() };
     let secret = draft.header("authorization").and_then(|value| value.split_once(' '));

@@ -1,4 +1,4 @@
-//! Who is there before an input comes: two projects, three connections, two connects under way.
+//! Rows that exist before each input: two projects, three connections, two pending connects.
 
 use std::time::Duration;
 
@@ -16,41 +16,41 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// The time, always.
+/// Current time in every run.
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
-/// The projects, and their API keys.
+/// Projects, with their API keys.
 pub(crate) const PROJECTS: [(ProjectId, &str); 2] =
     [(ProjectId(Uuid::from_u128(1)), "dl_one"), (ProjectId(Uuid::from_u128(2)), "dl_two")];
-/// The connections. Both accounts are the first project's, the second is the other's, too.
+/// Connections. The first project has both accounts, the second project only the second one.
 pub(crate) const RESIDENTS: [Resident; 3] = [
     Resident { number: 11, root: "7", project: 0, user: "user", account: "dbid:one", life: 3600 },
     Resident { number: 12, root: "5", project: 0, user: "ended", account: "dbid:two", life: 0 },
     Resident { number: 13, root: "5", project: 1, user: "user", account: "dbid:two", life: 3600 },
 ];
-/// What every token of Dropbox begins with, and nothing else does.
+/// Prefix of every token from Dropbox, and of nothing else.
 pub(crate) const CANARY: &str = "canary-";
-/// The access token that Dropbox gives for a refresh token.
+/// Access token that Dropbox issues on a refresh.
 pub(crate) const NEW_TOKEN: &str = "canary-access-new";
-/// Of the connect whose browser is at Dropbox.
+/// State of the connect whose browser is at Dropbox.
 pub(crate) const STATE: &str = "the-state";
-/// Of its browser.
+/// Cookie of that connect's browser.
 pub(crate) const BROWSER: &str = "the-browser";
-/// Of the connect whose link nobody has opened.
+/// Ticket of the connect whose link has not been opened.
 pub(crate) const TICKET: &str = "the-ticket";
-/// Where the first project's browsers may return.
+/// Origin to which the first project's browsers may return.
 pub(crate) const ORIGIN: &str = "https://app.example.com";
 
 /// A connection.
 #[derive(Debug)]
 pub(crate) struct Resident {
     number: u128,
-    /// The namespace of everything that its user can see. The user's own folder is `5`.
+    /// Root namespace. The user's home namespace is `5`.
     root: &'static str,
-    /// Which of the projects.
+    /// Index of its project.
     pub(crate) project: usize,
     pub(crate) user: &'static str,
     pub(crate) account: &'static str,
-    /// How long its access token lives. Seconds.
+    /// Life of its access token, in seconds.
     life: u64,
 }
 
@@ -95,7 +95,7 @@ impl Resident {
     }
 }
 
-/// What Dropbox answers.
+/// Returns Dropbox's default response.
 pub(crate) fn answer(path: &str) -> String {
     let root = json!({".tag": "user", "root_namespace_id": "1", "home_namespace_id": "1"});
     match path {
@@ -110,7 +110,7 @@ pub(crate) fn answer(path: &str) -> String {
     .to_string()
 }
 
-/// A key pair of each algorithm, called by the algorithm's name.
+/// Generates a key pair for each algorithm, named after it.
 pub(crate) fn key_pairs() -> Vec<UserKeyPair> {
     let algorithms =
         [("rs256", KeyAlgorithm::Rs256), ("es256", KeyAlgorithm::Es256), ("eddsa", KeyAlgorithm::EdDsa)];
@@ -118,7 +118,7 @@ pub(crate) fn key_pairs() -> Vec<UserKeyPair> {
     algorithms.map(pair).into()
 }
 
-/// Lets them move in. The first project has these key pairs.
+/// Stores all rows. The first project gets these key pairs.
 pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair]) {
     for (index, (id, key)) in PROJECTS.iter().enumerate() {
         let project = Project {
@@ -148,7 +148,7 @@ pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair
     store.authorize(&ticket, &state, &authorization).await.expect("the store answers");
 }
 
-/// A connect that a ticket opens.
+/// Stores a connect link that a ticket opens.
 async fn connect(store: &Dynamo, number: u128, ticket: &str, return_to: Option<String>) -> Link {
     let link = Link {
         id: Uuid::from_u128(number),

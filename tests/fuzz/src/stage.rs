@@ -1,4 +1,4 @@
-//! The functions, wired as in production, on a store in memory and ports that record.
+//! The functions, wired as in production, on an in-memory store and recording ports.
 
 use std::{
     cell::RefCell,
@@ -27,17 +27,17 @@ use crate::{
     traffic::Traffic,
 };
 
-/// What Dropbox signs its notifications with.
+/// Secret with which Dropbox signs its notifications.
 pub(crate) const APP_SECRET: &str = "the-app-secret";
 
-/// The first project's key pairs.
+/// Key pairs of the first project.
 pub(crate) static KEYS: LazyLock<Vec<UserKeyPair>> = LazyLock::new(key_pairs);
 
 thread_local! {
     static STAGE: RefCell<Option<(Runtime, Stage)>> = const { RefCell::new(None) };
 }
 
-/// The functions and what they stand on.
+/// The functions' dependencies.
 pub(crate) struct Stage {
     pub(crate) store: Arc<Dynamo>,
     pub(crate) traffic: Arc<Traffic>,
@@ -46,8 +46,7 @@ pub(crate) struct Stage {
     apps: Arc<Apps>,
 }
 
-/// Lets an input be handled. The next one finds the stage as this one did: where anything was written, that is a new
-/// one.
+/// Handles an input. Each input finds the same state: after one that wrote anything, the stage is replaced.
 pub(crate) fn on_stage(act: impl AsyncFnOnce(&Stage)) {
     let (runtime, stage) = STAGE.take().unwrap_or_else(set);
     stage.traffic.forget();
@@ -58,7 +57,7 @@ pub(crate) fn on_stage(act: impl AsyncFnOnce(&Stage)) {
 }
 
 fn set() -> (Runtime, Stage) {
-    // Nobody waits: a clock that stands still goes on by itself where nothing else is left to do.
+    // Delays take no time: a paused clock advances by itself when nothing else is left to do.
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime starts");
     let stage = runtime.block_on(Stage::new());
@@ -102,7 +101,7 @@ impl Stage {
             .with(Lane::Bulk, self.traffic.clone())
     }
 
-    /// Every message was read: the next input finds no claim.
+    /// Ends all claims, as if every message was read, so that the next input finds none.
     pub(crate) async fn read_all(&self) {
         for resident in RESIDENTS {
             self.store.end_claim(resident.id(), Lane::Changes).await.expect("the store answers");
@@ -139,7 +138,7 @@ impl Stage {
     }
 }
 
-/// A clock that shows the same time always, so that an input means the same on any day.
+/// Clock that always returns the same time, so that an input means the same on any day.
 struct Noon;
 
 impl Clock for Noon {
@@ -148,7 +147,7 @@ impl Clock for Noon {
     }
 }
 
-/// A master key under which a data key is wrapped in nothing.
+/// Master key that does not encrypt data keys.
 struct MasterInMemory;
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! What goes out through the ports, recorded.
+//! Recorder of everything that is sent through the ports.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,10 +16,10 @@ use url::Url;
 
 use crate::{draft::line, residents};
 
-/// Where Dropbox gives tokens.
+/// Path of Dropbox's token endpoint.
 pub(crate) const TOKEN_PATH: &str = "/oauth2/token";
 
-/// A request that went out to Dropbox.
+/// A request that was sent to Dropbox.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     pub(crate) method: Method,
@@ -29,26 +29,27 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// Whether tokens are asked for.
+    /// Whether it requests tokens.
     pub(crate) fn is_for_tokens(&self) -> bool {
         self.url.path() == TOKEN_PATH
     }
 }
 
-/// What went out since the last input.
+/// Effects recorded since the last input.
 #[derive(Default)]
 pub(crate) struct Record {
     pub(crate) sent: Vec<Sent>,
-    /// The store's requests that wrote, each with its JSON.
+    /// Requests to the store that wrote, as JSON.
     pub(crate) writes: Vec<String>,
     pub(crate) messages: Vec<Outgoing>,
     pub(crate) events: Vec<Event>,
-    /// What Dropbox answers once, to a request for tokens or to any other.
+    /// Dropbox's next response, to a token request or to any other; used once.
     token_answer: Option<Answer>,
     call_answer: Option<Answer>,
 }
 
-/// An answer of Dropbox: status, a space, and the body in one line. Without a status there is none.
+/// Response of Dropbox: a status, a space, and the body on the same line. Without a status there is no
+/// response.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     status: Option<u16>,
@@ -56,7 +57,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Reads the first line of a text, and gives what comes after it.
+    /// Parses the first line of a text, and returns the rest as well.
     pub(crate) fn read(text: &[u8]) -> (Self, &[u8]) {
         let (answer, rest) = line(text);
         let (status, body) = answer.split_at(answer.len().min(4));
@@ -80,7 +81,7 @@ impl Answer {
     }
 }
 
-/// The ports that lead outside.
+/// Ports to the outside.
 #[derive(Default)]
 pub(crate) struct Traffic(Mutex<Record>);
 
@@ -89,17 +90,17 @@ impl Traffic {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets what went out.
+    /// Clears the record.
     pub(crate) fn forget(&self) {
         *self.record() = Record::default();
     }
 
-    /// Lets the next request for tokens be answered so.
+    /// Sets the response to the next token request.
     pub(crate) fn answer_tokens(&self, answer: Answer) {
         self.record().token_answer = Some(answer);
     }
 
-    /// Lets the next other request be answered so.
+    /// Sets the response to the next other request.
     pub(crate) fn answer_call(&self, answer: Answer) {
         self.record().call_answer = Some(answer);
     }

@@ -1,4 +1,4 @@
-//! User tokens: which are taken for a user's.
+//! Target for user tokens: which of them are accepted.
 
 mod claims;
 mod token;
@@ -17,8 +17,8 @@ use crate::{
     stage::{Stage, on_stage},
 };
 
-/// The bytes are who signs and where the token is damaged afterwards, its header, its claims, and perhaps the header
-/// `customer-id`:
+/// The input is the signer and the place at which the token is damaged afterwards, its header, its claims,
+/// and optionally the header `customer-id`:
 ///
 /// ```text
 /// es256
@@ -45,7 +45,7 @@ pub(crate) fn target(bytes: &[u8]) {
                 assert!(usual.contains(&error.status), "{error}");
             }
         }
-        // It is good for no other project, whoever asks.
+        // The token is not valid for any other project.
         assert!(checked(stage, PROJECTS[1].0, &headers).await.is_err());
     });
 }
@@ -65,15 +65,15 @@ fn headers(made: &Made<'_>, bytes: &[u8]) -> Option<HeaderMap> {
     Some(headers)
 }
 
-/// Of claims that are not JSON as a whole (a number that no number holds, among what nobody asks for), nothing can be
-/// said here.
+/// Checks the user, unless the claims are not JSON as a whole, such as with an oversized number in a claim
+/// that is not read.
 fn check_user(user: &str, made: &Made<'_>, headers: &HeaderMap) {
     if made.claims().is_some() {
         assert_eq!(named_user(made, headers).as_deref(), Some(user), "taken for another");
     }
 }
 
-/// The user of good claims, if the header names no other.
+/// Returns the user of valid claims, if the header names no other.
 fn named_user(made: &Made<'_>, headers: &HeaderMap) -> Option<String> {
     let user = claims::user(&made.claims()?)?;
     let named = headers.get("customer-id");

@@ -1,4 +1,4 @@
-//! The webhook receiver: which bodies are believed, and what they queue.
+//! Target for the webhook receiver: which bodies it accepts, and what it queues.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::{
     traffic::Record,
 };
 
-/// The bytes are a request. In its headers `{signature}` stands for the right signature of its body, since no fuzzer
-/// finds that:
+/// The input is a request. In its headers `{signature}` stands for the valid signature of its body, because a
+/// fuzzer would never find one:
 ///
 /// ```text
 /// POST /webhook
@@ -51,7 +51,7 @@ pub(crate) fn target(bytes: &[u8]) {
     });
 }
 
-/// The signature, as Dropbox makes it.
+/// Computes the signature as Dropbox does.
 fn signature(body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, APP_SECRET.as_bytes());
     let tag = hmac::sign(&key, body);
@@ -65,7 +65,8 @@ fn signed(value: &[u8], right: &str) -> Vec<u8> {
     }
 }
 
-/// How often each connection is queued, each in the share of its own project.
+/// Counts how many times each connection is queued, and checks that each is queued in the share of its own
+/// project.
 fn queued(record: &Record) -> BTreeMap<ConnectionId, usize> {
     let mut queued = BTreeMap::new();
     for message in &record.messages {
@@ -83,7 +84,7 @@ fn queued(record: &Record) -> BTreeMap<ConnectionId, usize> {
     queued
 }
 
-/// What a signed body that was answered so has to queue: each connection of each account in it, once.
+/// Returns what a signed body with this response must queue: each connection of each named account, once.
 fn expected(status: StatusCode, body: &[u8]) -> BTreeMap<ConnectionId, usize> {
     if status != StatusCode::OK {
         return BTreeMap::new();

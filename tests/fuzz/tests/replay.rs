@@ -1,9 +1,9 @@
-//! What was found once, and what is kept to begin from, holds.
+//! Replay of the stored corpus and of earlier findings.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fs, path::Path};
 
-/// Brings every kept input through the door of its target.
+/// Runs a target on all of its stored inputs.
 fn replay(name: &str) {
     let target = fuzz::target(name).unwrap();
     let mut replayed = 0;

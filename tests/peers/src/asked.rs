@@ -1,4 +1,4 @@
-//! A request through API Gateway, and what the function's log says of it.
+//! A request through API Gateway, and its line in the function's log.
 
 use serde_json::{Map, Value, json};
 
@@ -6,31 +6,33 @@ use crate::{Answer, Function, Lambda, Sent, aws};
 
 const PROJECT: &str = "0190a1b2-0000-7000-8000-000000000001";
 const API_KEY: &str = "hidden-key";
-/// The first eight characters of the key's SHA-256, in base64 for URLs.
+/// First eight characters of the key's SHA-256, in URL-safe Base64.
 const KEY_PREFIX: &str = "AsFaIJtX";
-/// What every value has in it that may not be in the log: key, user, query, names in bodies, signatures.
+/// Text contained in every value that must not appear in the log: key, user, query, names in bodies,
+/// signatures.
 const HIDDEN: &str = "hidden";
 
-/// A request of a project's server, or of nobody that is known.
+/// A request of a project's server, or of an unknown caller.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    /// The method.
+    /// Method.
     pub method: &'static str,
-    /// The path; `{project}` is the project's id.
+    /// Path; `{project}` is replaced by the project's id.
     pub path: &'static str,
     /// Names and values of the query.
     pub query: &'static [(&'static str, &'static str)],
-    /// A header beside those that every request has.
+    /// A header besides those that every request has.
     pub header: (&'static str, &'static str),
-    /// The body.
+    /// Body.
     pub body: &'static str,
 }
 
 impl Asked {
-    /// Sees the function answer with this status and leave exactly one line of it, which says what was asked and how it
-    /// was answered. `is_known`: the caller is the project's server, and the line names project and key.
+    /// Asserts that the function responds with this status and writes exactly one log line about it, with the
+    /// request's route and the status. `is_known`: the caller is the project's server, and the line names
+    /// project and key.
     ///
-    /// Nothing that the function writes may be of what the request hides.
+    /// Nothing in the function's output may contain what the request hides.
     pub fn leaves_one_line(&self, function: Function, route: &str, status: u16, is_known: bool) {
         let log = self.log_of(function, status);
         assert!(!log.contains(HIDDEN), "{log}");
@@ -58,7 +60,7 @@ impl Asked {
         running.log()
     }
 
-    /// As a REST API of API Gateway hands it to a function.
+    /// Builds the event as a REST API of API Gateway passes it to a function.
     fn event(&self) -> Value {
         let path = self.path.replace("{project}", PROJECT);
         let query: Map<String, Value> =
@@ -91,7 +93,7 @@ impl Asked {
     }
 }
 
-/// The app's parameter, the project, and that the key is the project's. Nobody has connected an account.
+/// Returns the app's parameter, the project, and the project of the key. No account is connected.
 fn stored(operation: &str) -> Answer {
     let settings = json!({ "max_file_bytes": { "N": "1" }, "resync_seconds": { "N": "86400" } });
     let project = json!({

@@ -1,14 +1,14 @@
-//! AWS, for what speaks its JSON protocols.
+//! Stand-in for AWS services with JSON protocols.
 
 use serde_json::{Value, json};
 
 use crate::serve;
 
-/// What a service answers: a status and JSON.
+/// Response of a service: a status and JSON.
 pub type Answer = (u16, Value);
 
-/// A service that gives every call, by its operation in lower case (`getparameter`), to `answer`. Gives its
-/// URL.
+/// Starts a service that passes the operation of every call, in lower case (`getparameter`), to `answer`.
+/// Returns its URL.
 pub fn aws(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> String {
     serve(move |head, _| {
         let target = head.header("x-amz-target").expect("a call by its operation");
@@ -19,12 +19,12 @@ pub fn aws(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> String {
     })
 }
 
-/// What the Parameter Store answers for a parameter with this value.
+/// Returns the Parameter Store's response for a parameter with this value.
 pub(crate) fn parameter(value: &str) -> Answer {
     (200, json!({ "Parameter": { "Name": "/dropline/app", "Type": "SecureString", "Value": value } }))
 }
 
-/// What it answers for one that is not there.
+/// Returns the Parameter Store's response for a missing parameter.
 pub(crate) fn no_parameter() -> Answer {
     (400, json!({ "__type": "ParameterNotFound" }))
 }

@@ -1,4 +1,4 @@
-//! A function's binary.
+//! Binary of a function.
 
 use std::{
     collections::BTreeMap,
@@ -8,19 +8,19 @@ use std::{
 
 use crate::{Lambda, Sent};
 
-/// A function's binary and its environment: nothing but what Lambda sets, and the function's own settings.
+/// A function's binary and its environment: only what Lambda sets, and the function's own settings.
 #[derive(Debug, Clone)]
 pub struct Function {
     binary: &'static str,
     settings: BTreeMap<&'static str, String>,
 }
 
-/// A process, which ends with its owner.
+/// A running process, which is killed when this is dropped.
 #[derive(Debug)]
 pub struct Running(Child);
 
 impl Function {
-    /// The binary at this path, with a value for each of these settings.
+    /// Creates a function from the binary at this path, with a value for each of these settings.
     #[must_use]
     pub fn new(binary: &'static str, own: &[&'static str]) -> Self {
         let of_lambda = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
@@ -32,21 +32,21 @@ impl Function {
         named.set("AWS_REGION", "eu-west-1")
     }
 
-    /// With another value.
+    /// Sets a setting.
     #[must_use]
     pub fn set(mut self, name: &'static str, value: &str) -> Self {
         self.settings.insert(name, value.to_owned());
         self
     }
 
-    /// Without a setting.
+    /// Removes a setting.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.settings.remove(name);
         self
     }
 
-    /// Starts it.
+    /// Starts the process.
     #[must_use]
     pub fn start(&self, lambda: &Lambda) -> Running {
         let address = lambda.url.trim_start_matches("http://");
@@ -55,14 +55,15 @@ impl Function {
         Running(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
-    /// Starts it, and waits until it asks for an event.
+    /// Starts the process, and asserts that it polls for an event.
     pub fn comes_up(&self) {
         let lambda = Lambda::with(None);
         let _running = self.start(&lambda);
         assert!(matches!(lambda.next(), Some(Sent::Poll)), "it asks for an event");
     }
 
-    /// Starts it, sees it give up before it asks for an event, and returns what it said on standard error.
+    /// Starts the process, asserts that it exits with an error before it polls for an event, and returns its
+    /// standard error.
     #[must_use]
     pub fn gives_up(&self) -> String {
         let lambda = Lambda::with(None);
@@ -76,7 +77,7 @@ impl Function {
 }
 
 impl Running {
-    /// Ends it, and returns what it wrote on standard output: its log.
+    /// Kills the process, and returns its standard output: its log.
     #[must_use]
     pub fn log(mut self) -> String {
         self.0.kill().ok();

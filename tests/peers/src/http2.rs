@@ -1,4 +1,4 @@
-//! One connection of HTTP/2 without TLS, as the server has it: frames by hand (RFC 9113).
+//! Server side of an HTTP/2 connection without TLS, frame by frame (RFC 9113).
 
 use std::{
     io::{Read, Write},
@@ -7,7 +7,7 @@ use std::{
 };
 
 const PREFACE: usize = 24;
-/// No frame may carry more unless both sides agree.
+/// Largest payload of a frame without further negotiation, in bytes.
 const LONGEST_FRAME: usize = 16_384;
 
 const HEADERS: u8 = 1;
@@ -21,10 +21,11 @@ const END_STREAM: u8 = 1;
 const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// Maximum time for which an ended connection waits for the client to end it too.
+/// Longest wait for the client to close an ended connection.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// One connection of HTTP/2, as the server has it. Dropped, it ends in order: the client reads all that was written.
+/// Server side of an HTTP/2 connection. When dropped, it closes gracefully: the client can read everything
+/// that was written.
 #[derive(Debug)]
 pub struct Http2Line(TcpStream);
 
@@ -36,7 +37,7 @@ struct Frame {
 }
 
 impl Http2Line {
-    /// The next connection, opened by a client that knows that HTTP/2 is spoken.
+    /// Accepts the next connection, from a client with prior knowledge of HTTP/2.
     pub fn accept(listener: &TcpListener) -> Self {
         let mut line = Self(listener.accept().unwrap().0);
         line.0.read_exact(&mut [0; PREFACE]).unwrap();
@@ -44,23 +45,23 @@ impl Http2Line {
         line
     }
 
-    /// The stream of the next request, which has come whole.
+    /// Waits for a complete request, and returns its stream.
     pub fn request(&mut self) -> u32 {
         loop {
             let frame = self.read();
             match frame.kind {
                 SETTINGS if frame.flags & ACK == 0 => self.write(SETTINGS, ACK, 0, &[]),
                 PING if frame.flags & ACK == 0 => self.write(PING, ACK, 0, &frame.payload),
-                // HEADERS or DATA: whatever ends a stream is of a request.
+                // A HEADERS or DATA frame that ends a stream completes a request.
                 kind if kind <= HEADERS && frame.flags & END_STREAM != 0 => return frame.stream,
                 _ => {}
             }
         }
     }
 
-    /// Answers 200 without a body, and with these headers, whose names are in lower case.
+    /// Responds with status 200, these headers (names in lower case) and no body.
     pub fn answer(&mut self, stream: u32, headers: &[(&str, &str)]) {
-        // The eighth entry of HPACK's static table: ":status: 200".
+        // Eighth entry of HPACK's static table: ":status: 200".
         let mut block = vec![0x88];
         for (name, value) in headers {
             block.push(0);
@@ -77,12 +78,12 @@ impl Http2Line {
         }
     }
 
-    /// Says that it will end, and that it saw nothing after the stream `last`.
+    /// Announces the end of the connection; `last` is the last stream that was processed.
     pub fn go_away(&mut self, last: u32, reason: u32) {
         self.write(GOAWAY, 0, 0, &[last.to_be_bytes(), reason.to_be_bytes()].concat());
     }
 
-    /// Ends a stream without an answer.
+    /// Resets a stream.
     pub fn reset(&mut self, stream: u32, reason: u32) {
         self.write(RST_STREAM, 0, stream, &reason.to_be_bytes());
     }
@@ -107,8 +108,8 @@ impl Http2Line {
 }
 
 impl Drop for Http2Line {
-    /// A socket that is closed while something is unread resets the connection, and the client loses what it had not
-    /// read yet: so the client's acknowledgements are read until it ends its side.
+    /// Reads until the client closes its side. A socket that is closed with unread data resets the
+    /// connection, and the client would lose what it has not read yet.
     fn drop(&mut self) {
         let _ = self.0.shutdown(Shutdown::Write);
         let _ = self.0.set_read_timeout(Some(LINGER));
@@ -116,7 +117,7 @@ impl Drop for Http2Line {
     }
 }
 
-/// HPACK's integer with a prefix of seven bits, the text not being Huffman-coded.
+/// Encodes a length as HPACK's integer with a prefix of seven bits, for a text without Huffman coding.
 fn push_length(mut length: usize, block: &mut Vec<u8>) {
     if length < 127 {
         block.push(u8::try_from(length).unwrap());

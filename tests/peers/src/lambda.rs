@@ -14,7 +14,7 @@ use crate::{Head, line::serve_noting, serve};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The Runtime API, as one process sees it.
+/// The Runtime API for one process.
 #[derive(Debug)]
 pub struct Lambda {
     pub(crate) url: String,
@@ -22,24 +22,24 @@ pub struct Lambda {
     arrived: Arc<Arrived>,
 }
 
-/// The bytes of chunked bodies that have arrived, also of one that has not ended.
+/// Bytes of chunked bodies received so far, including bodies that have not ended.
 #[derive(Debug, Default)]
 struct Arrived {
     bytes: Mutex<Vec<u8>>,
     more: Condvar,
 }
 
-/// What a process has told it.
+/// Request of the process.
 #[derive(Debug)]
 pub enum Sent {
-    /// That it waits for an event.
+    /// Poll for an event.
     Poll,
-    /// Anything else, mostly an answer: head and body.
+    /// Any other request, usually a response: head and body.
     Message(Head, Vec<u8>),
 }
 
 impl Lambda {
-    /// Gives `event`, if there is one, to the first poll, and keeps all others waiting.
+    /// Starts the API. Answers the first poll with `event`, if there is one, and leaves all others waiting.
     #[must_use]
     pub fn with(event: Option<&Value>) -> Self {
         let waiting = Mutex::new(event.map(invocation));
@@ -51,7 +51,7 @@ impl Lambda {
             move |head, body| {
                 let is_poll = head.request_line().starts_with("get ");
                 let told = if is_poll { Sent::Poll } else { Sent::Message(head.clone(), body.to_vec()) };
-                // Nobody listens any more where the test has ended.
+                // The receiver is gone if the test has ended.
                 sender.send(told).ok();
                 if is_poll { waiting.lock().unwrap().take() } else { Some(accepted()) }
             },
@@ -59,20 +59,20 @@ impl Lambda {
         Self { url, sent, arrived }
     }
 
-    /// An address that answers once the process has sent an answer as far as this text.
+    /// Returns an address that responds once the process has sent this text as part of a response.
     #[must_use]
     pub fn gate_behind(&self, text: &'static str) -> String {
         let arrived = self.arrived.clone();
         serve(move |_, _| arrived.reaches(text).then(accepted))
     }
 
-    /// What comes next, if it comes in time.
+    /// Waits for the next request, for a limited time.
     #[must_use]
     pub fn next(&self) -> Option<Sent> {
         self.sent.recv_timeout(PATIENCE).ok()
     }
 
-    /// What has come.
+    /// Returns the requests received so far.
     pub fn told(&self) -> impl Iterator<Item = Sent> {
         self.sent.try_iter()
     }
@@ -84,7 +84,7 @@ impl Arrived {
         self.more.notify_all();
     }
 
-    /// Waits until the text has arrived; whether it did in time.
+    /// Waits until the text has arrived. Returns false if it does not arrive in time.
     fn reaches(&self, text: &str) -> bool {
         let missing =
             |bytes: &mut Vec<u8>| !bytes.windows(text.len()).any(|window| window == text.as_bytes());

@@ -1,13 +1,13 @@
-//! The other ends of a function's connections, for tests of its binary: threads that read and write HTTP by hand, so
-//! that a test sees what is on the wire.
+//! Peers of a function's connections, for tests of its binary. They are threads that read and write raw HTTP,
+//! so that a test sees what is sent.
 //!
-//! - [`play`] and [`serve`]: a peer that follows a script, and one that answers everything. [`Line`] is its connection,
-//!   [`Http2Line`] one that speaks HTTP/2.
+//! - [`play`] and [`serve`]: a peer that follows a script, and one that answers every request. [`Line`] is
+//!   its connection, [`Http2Line`] one with HTTP/2.
 //! - [`Lambda`]: Lambda's Runtime API, with at most one event.
-//! - [`Function`]: a function's binary, with the settings that it needs; [`start_suite!`] is what each must do at start.
-//! - [`Asked`]: a request through API Gateway, and the one line that the log has of it.
+//! - [`Function`]: a function's binary with its settings; [`start_suite!`] contains the tests of its start.
+//! - [`Asked`]: a request through API Gateway, and its one line in the log.
 //!
-//! What cannot go on panics.
+//! All of them panic on errors.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -1,4 +1,4 @@
-//! One connection, as the peer has it.
+//! Peer's side of a connection.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -7,18 +7,18 @@ use std::{
     thread,
 };
 
-/// One connection, as the peer has it.
+/// Peer's side of a connection.
 #[derive(Debug)]
 pub struct Line(BufReader<TcpStream>);
 
-/// What a message said before its body: the first line and the headers, in lower case.
+/// Head of a message: the first line and the headers, in lower case.
 #[derive(Debug, Clone)]
 pub struct Head {
     lines: Vec<String>,
     is_cut: bool,
 }
 
-/// Plays `script` on a listener of its own, and gives its URL.
+/// Runs `script` with a new listener, and returns its URL.
 pub fn play(script: impl FnOnce(&TcpListener) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -26,12 +26,13 @@ pub fn play(script: impl FnOnce(&TcpListener) + Send + 'static) -> String {
     url
 }
 
-/// Gives every request to `answer`, and gives the URL. Where there is no answer, the connection stays silent.
+/// Starts a server that passes every request to `answer`, and returns its URL. If there is no answer, the
+/// request stays unanswered.
 pub fn serve(answer: impl Fn(&Head, &[u8]) -> Option<String> + Send + Sync + 'static) -> String {
     serve_noting(|_| {}, answer)
 }
 
-/// The same; `note` is given each chunk of a body as it arrives.
+/// Starts a server like [`serve`], which also passes each chunk of a body to `note` as it arrives.
 pub(crate) fn serve_noting(
     note: impl Fn(&[u8]) + Send + Sync + 'static,
     answer: impl Fn(&Head, &[u8]) -> Option<String> + Send + Sync + 'static,
@@ -56,22 +57,22 @@ pub(crate) fn serve_noting(
 }
 
 impl Line {
-    /// The next connection.
+    /// Accepts the next connection.
     pub fn accept(listener: &TcpListener) -> Self {
         Self(BufReader::new(listener.accept().unwrap().0))
     }
 
-    /// A request's head. Its body, if it has one, is next.
+    /// Reads the head of a request. Its body, if any, is read next.
     pub fn head(&mut self) -> Head {
         self.next_head().expect("a request")
     }
 
-    /// A request with its body.
+    /// Reads a request with its body.
     pub fn request(&mut self) -> (Head, Vec<u8>) {
         self.next_request(&|_| {}).expect("a request")
     }
 
-    /// So many bytes.
+    /// Reads `length` bytes.
     pub fn read(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         self.0.read_exact(&mut bytes).unwrap();
@@ -83,19 +84,19 @@ impl Line {
         self.0.get_mut().write_all(text.as_bytes()).unwrap();
     }
 
-    /// Takes what comes next for nothing: to the other side the connection is reset under its request.
+    /// Resets the connection in the middle of the client's request.
     pub fn reset(self) {
         let stream = self.0.into_inner();
-        // Unread bytes make the kernel answer with a reset, not with an end.
+        // Closing a socket with unread bytes makes the kernel send a reset instead of a normal end.
         stream.peek(&mut [0]).unwrap();
     }
 
-    /// Ends this side of the connection. The other side may still send.
+    /// Closes this side of the connection. The other side may still send.
     pub fn stop_sending(&mut self) {
         self.0.get_ref().shutdown(Shutdown::Write).unwrap();
     }
 
-    /// Whether another request comes before the other side ends the connection.
+    /// Whether another request arrives before the other side closes the connection.
     #[must_use]
     pub fn hears_another_request(mut self) -> bool {
         self.next_head().is_some()
@@ -121,7 +122,8 @@ impl Line {
         (!lines.is_empty()).then_some(Head { lines, is_cut: false })
     }
 
-    /// A body in chunks, put together, and whether it ended as such a body does, without trailers; else its connection did.
+    /// Reads a chunked body without trailers. Returns its bytes, and whether it was complete; otherwise the
+    /// connection ended early.
     fn chunks(&mut self, note: &impl Fn(&[u8])) -> (Vec<u8>, bool) {
         let mut body = Vec::new();
         loop {
@@ -142,13 +144,13 @@ impl Line {
 }
 
 impl Head {
-    /// The header of this name, which is in lower case.
+    /// Returns the header with this name, which must be in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.lines.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
-    /// Method, path and version.
+    /// Returns method, path and version.
     #[must_use]
     pub fn request_line(&self) -> &str {
         &self.lines[0]

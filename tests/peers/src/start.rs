@@ -1,4 +1,4 @@
-//! What every function must do when it starts: come up with its settings, and without one of them name it.
+//! Tests of every function's start: it starts with its settings, and names a missing one.
 
 use serde_json::json;
 
@@ -9,15 +9,15 @@ use crate::{
 
 const APP: &str = r#"{"key":"key","secret":"hidden"}"#;
 
-/// What Lambda sets, and nothing else would be asked for.
+/// Variables that Lambda sets, and that the AWS SDK needs.
 const OF_LAMBDA: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"];
 
-/// With all of its settings it waits for events.
+/// With all of its settings the function polls for events.
 pub fn it_comes_up(binary: &'static str, settings: &[&'static str]) {
     Function::new(binary, settings).set("AWS_ENDPOINT_URL", &aws(|_| parameter(APP))).comes_up();
 }
 
-/// Without one of them it gives up, and names that one.
+/// Without one of its settings the function exits and names the setting.
 pub fn it_names_what_is_missing(binary: &'static str, settings: &[&'static str]) {
     let whole = Function::new(binary, settings).set("AWS_ENDPOINT_URL", &aws(|_| parameter(APP)));
     for name in settings.iter().chain(&OF_LAMBDA) {
@@ -28,8 +28,7 @@ pub fn it_names_what_is_missing(binary: &'static str, settings: &[&'static str])
     }
 }
 
-/// T50: with a table that another one has taken the place of it gives up, and names both; so with one that it cannot
-/// read.
+/// T50: the function exits if its table was superseded, naming both tables, or if it cannot read the table.
 pub fn it_refuses_a_table_that_is_not_in_use(binary: &'static str, settings: &[&'static str]) {
     let function = Function::new(binary, settings).set("TABLE_NAME", "the-old-table");
     let marked = json!({ "Item": { "pk": { "S": "table" }, "superseded_by": { "S": "the-new-table" } } });
@@ -45,12 +44,13 @@ pub fn it_refuses_a_table_that_is_not_in_use(binary: &'static str, settings: &[&
     }
 }
 
-/// AWS with an empty table, and this answer of the Parameter Store.
+/// Starts AWS with an empty table and this response of the Parameter Store.
 fn with_parameter(answer: Answer) -> String {
     aws(move |operation| if operation == "getitem" { (200, json!({})) } else { answer.clone() })
 }
 
-/// Without the app's parameter, or with one that is none, it gives up, and names the parameter; never its value.
+/// If the app's parameter is missing or invalid, the function exits and names the parameter, but never its
+/// value.
 pub fn it_names_the_parameter(binary: &'static str, settings: &[&'static str]) {
     let function = Function::new(binary, settings).set("APP_PARAMETER", "/dropline/app");
     let missing = with_parameter(no_parameter());
@@ -65,7 +65,8 @@ pub fn it_names_the_parameter(binary: &'static str, settings: &[&'static str]) {
     }
 }
 
-/// The suite for a binary and the settings that it must have. `app`: it reads the app's parameter.
+/// Defines the tests for a binary and its required settings. With `app`, the function reads the app's
+/// parameter.
 #[macro_export]
 macro_rules! start_suite {
     ($binary:expr, app, $settings:expr) => {

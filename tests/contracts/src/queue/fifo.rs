@@ -1,4 +1,5 @@
-//! What a FIFO queue promises: the messages of a group one at a time and in order, each taken once.
+//! Contract of a FIFO queue: it delivers the messages of a group one at a time and in order, each until it is
+//! acknowledged.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -23,13 +24,13 @@ fn message(group: &str, body: &str) -> Outgoing {
     }
 }
 
-/// `count` messages, numbered within each of the groups, in turns.
+/// Creates `count` messages for each group, numbered within the group and interleaved.
 fn numbered(groups: &[&str], count: usize) -> Vec<Outgoing> {
     let number = |number: usize| groups.iter().map(move |group| message(group, &number.to_string()));
     (0..count).flat_map(number).collect()
 }
 
-/// A group's messages come in the order in which they were sent, by one call or by several.
+/// A group's messages are delivered in the order in which they were sent, by one call or by several.
 pub async fn a_group_comes_in_order(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     queue.send(vec![message("a", "1"), message("a", "2")]).await;
@@ -42,7 +43,7 @@ pub async fn a_group_comes_in_order(harness: &impl QueueHarness) {
     queue.expect_nothing().await;
 }
 
-/// While one message of a group is in flight, the next one waits.
+/// While a message of a group is in flight, the next one is not delivered.
 pub async fn a_message_in_flight_blocks_its_group(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     queue.send(vec![message("a", "1"), message("a", "2")]).await;
@@ -52,7 +53,7 @@ pub async fn a_message_in_flight_blocks_its_group(harness: &impl QueueHarness) {
     assert_eq!(queue.receive().await.body, "2");
 }
 
-/// One group's message in flight holds up no other group.
+/// A message in flight does not block other groups.
 pub async fn groups_do_not_wait_for_each_other(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     queue.send(vec![message("a", "1"), message("a", "2"), message("b", "3")]).await;
@@ -60,7 +61,7 @@ pub async fn groups_do_not_wait_for_each_other(harness: &impl QueueHarness) {
     assert_eq!(HashSet::from(groups), HashSet::from([Some("a".to_owned()), Some("b".to_owned())]));
 }
 
-/// What is not acknowledged in time comes again before the rest of its group.
+/// A message that is not acknowledged in time is delivered again before the rest of its group.
 pub async fn a_message_that_comes_back_keeps_its_place(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::hasty(true)).await;
     queue.send(vec![message("a", "1"), message("a", "2")]).await;
@@ -71,7 +72,7 @@ pub async fn a_message_that_comes_back_keeps_its_place(harness: &impl QueueHarne
     assert_eq!(queue.receive().await.body, "2");
 }
 
-/// A message given back at once also keeps its place.
+/// A message whose visibility timeout is set to zero also keeps its place.
 pub async fn a_message_given_back_keeps_its_place(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     queue.send(vec![message("a", "1"), message("a", "2")]).await;
@@ -81,8 +82,8 @@ pub async fn a_message_given_back_keeps_its_place(harness: &impl QueueHarness) {
     assert_eq!((again.body.as_str(), again.receive_count), ("1", 2));
 }
 
-/// A repeated deduplication id is dropped, also when the first message was acknowledged long ago. Sending it is no
-/// error.
+/// A message with a repeated deduplication id is dropped without an error, even if the first one was
+/// acknowledged already.
 pub async fn a_repeated_id_is_dropped(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     let first = message("a", "first");
@@ -93,7 +94,8 @@ pub async fn a_repeated_id_is_dropped(harness: &impl QueueHarness) {
     queue.expect_nothing().await;
 }
 
-/// Equal texts with ids of their own are different messages: a second notification must not be lost.
+/// Equal texts with different deduplication ids are different messages: a second notification must not be
+/// lost.
 pub async fn equal_texts_are_different_messages(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     queue.send(vec![message("a", "same"), message("a", "same")]).await;
@@ -101,7 +103,7 @@ pub async fn equal_texts_are_different_messages(harness: &impl QueueHarness) {
     assert_eq!(queue.receive_and_delete().await.body, "same");
 }
 
-/// A send of more messages than a batch takes keeps the order of every group.
+/// A send of more messages than fit into a batch keeps the order of every group.
 pub async fn a_large_send_keeps_each_groups_order(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     queue.send(numbered(&["a", "b", "c"], 15)).await;
@@ -114,7 +116,7 @@ pub async fn a_large_send_keeps_each_groups_order(harness: &impl QueueHarness) {
     queue.expect_nothing().await;
 }
 
-/// Several consumers at once never hold two messages of one group, and see each group in order.
+/// Concurrent consumers never have two messages of one group in flight, and receive each group in order.
 pub async fn consumers_at_once_never_share_a_group(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     queue.send(numbered(&["a", "b", "c", "d", "e"], 6)).await;
@@ -127,7 +129,7 @@ pub async fn consumers_at_once_never_share_a_group(harness: &impl QueueHarness) 
     }
 }
 
-/// What several consumers hold and have seen, by group.
+/// Groups in flight and bodies received, over all consumers.
 #[derive(Default)]
 struct Watch {
     held: HashSet<String>,
@@ -152,27 +154,27 @@ async fn consume(queue: &TestQueue, watch: &Mutex<Watch>) {
         let group = delivery.group.clone().expect("a FIFO message has a group");
         assert!(locked().held.insert(group.clone()), "two messages of group {group} are in flight");
         locked().seen.entry(group.clone()).or_default().push(delivery.body.clone());
-        // The other consumers get their chance to take the group's next message.
+        // Gives the other consumers a chance to receive the group's next message.
         tokio::task::yield_now().await;
         locked().held.remove(&group);
         queue.delete(&delivery).await;
     }
 }
 
-/// Only the latest delivery's receipt acknowledges: one whose time ran out must not take the message away from the
-/// consumer that has it now.
+/// Only the receipt of the latest delivery acknowledges a message: a receipt that timed out must not take the
+/// message away from its current consumer.
 pub async fn an_old_receipt_deletes_nothing(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::hasty(true)).await;
     queue.send(vec![message("a", "1")]).await;
     let old = queue.receive().await;
     let latest = queue.receive().await;
-    // Whether a queue minds an old receipt is its own affair.
+    // The queue may or may not report an old receipt as an error.
     let _ = queue.inbox.delete(&old.receipt).await;
     let again = queue.receive().await;
     assert_eq!((&again.id, again.receive_count), (&latest.id, 3));
 }
 
-/// Why a message is given up comes along with it, and its text stays as it was.
+/// A message that is sent to the dead letters carries the reason, and its text is unchanged.
 pub async fn a_reason_comes_along(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(true)).await;
     let given_up =
@@ -184,7 +186,8 @@ pub async fn a_reason_comes_along(harness: &impl QueueHarness) {
     assert_eq!(reasons, [("{\"type\":\"strange\"}", Some("ünknown: it is")), ("plain", None)]);
 }
 
-/// A message that was delivered too often goes to the dead letters with its text and group, and its group goes on.
+/// A message that was delivered too many times becomes a dead letter with its text and group, and its group
+/// continues.
 pub async fn a_dead_letter_frees_its_group(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings { max_receives: 2, ..Settings::hasty(true) }).await;
     queue.send(vec![message("a", "poison"), message("a", "next")]).await;
@@ -196,7 +199,7 @@ pub async fn a_dead_letter_frees_its_group(harness: &impl QueueHarness) {
     queue.expect_nothing().await;
 }
 
-/// Runs every case of [`fifo`](crate::queue::fifo) as a test of its own.
+/// Runs every case of [`fifo`](crate::queue::fifo) as a separate test.
 #[macro_export]
 macro_rules! fifo_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What a queue promises: [`standard`] and [`fifo`].
+//! Contracts of queues: [`standard`] and [`fifo`].
 
 pub mod fifo;
 pub mod standard;
@@ -11,48 +11,49 @@ use tokio::time::Instant;
 
 use crate::{Harness, PATIENCE};
 
-/// How long one receive waits for what must come.
+/// Longest wait of a single receive call.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// Makes queues.
+/// Creates queues.
 #[async_trait]
 pub trait QueueHarness: Harness {
-    /// A new, empty queue, and the queue of its dead letters.
+    /// Creates a new, empty queue with a queue for its dead letters.
     async fn queue(&self, settings: Settings) -> TestQueue;
 }
 
-/// What a case wants of a queue.
+/// Settings of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// FIFO or standard.
+    /// Whether the queue is FIFO; otherwise it is a standard queue.
     pub fifo: bool,
-    /// How long a delivery stays invisible; whole seconds, since SQS knows no others.
+    /// Visibility timeout, in whole seconds because SQS accepts no others.
     pub visibility: Duration,
-    /// How often a message is delivered before it goes to the dead letters.
+    /// Number of deliveries after which a message becomes a dead letter.
     pub max_receives: u32,
 }
 
 impl Settings {
-    /// A queue whose deliveries outlast every case.
+    /// Returns settings with a visibility timeout that outlasts every case.
     fn patient(fifo: bool) -> Self {
         Self { fifo, visibility: Duration::from_secs(600), max_receives: 100 }
     }
 
-    /// A queue whose deliveries come back after a second.
+    /// Returns settings with a visibility timeout of one second.
     fn hasty(fifo: bool) -> Self {
         Self { visibility: Duration::from_secs(1), ..Self::patient(fifo) }
     }
 }
 
-/// A queue under test: both of its sides, and what it gave up.
+/// A queue under test, with both of its sides and its dead letters.
 pub struct TestQueue {
-    /// Where messages are sent.
+    /// Side for sending.
     pub queue: Arc<dyn Queue>,
-    /// Where they are received.
+    /// Side for receiving.
     pub inbox: Arc<dyn Inbox>,
-    /// Where its dead letters are received.
+    /// Dead letters.
     pub dead: Arc<dyn Inbox>,
-    /// How long to wait for what must not come: SQS waits whole seconds, and at least one asks all of its servers.
+    /// Time to wait when no message is expected. SQS waits in whole seconds, and a wait of at least one
+    /// queries all of its servers.
     pub quiet: Duration,
 }
 
@@ -84,7 +85,7 @@ impl TestQueue {
         assert!(found.is_empty(), "nothing should be there to receive, but {found:?}");
     }
 
-    /// Receives and deletes `count` messages, as many at a time as there are.
+    /// Receives and deletes `count` messages, up to ten per call.
     async fn drain(&self, count: usize) -> Vec<Delivery> {
         let deadline = Instant::now() + PATIENCE;
         let mut drained = Vec::new();
@@ -101,7 +102,7 @@ impl TestQueue {
     }
 }
 
-/// The next message; panics where none comes.
+/// Returns the next message; panics if none arrives.
 async fn first(inbox: &dyn Inbox) -> Delivery {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {

@@ -1,4 +1,5 @@
-//! What a standard queue promises: every message at least once, in no order, and none before its time.
+//! Contract of a standard queue: it delivers every message at least once, in any order, and not before its
+//! delay is over.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -13,7 +14,7 @@ fn message(body: &str) -> Outgoing {
     Outgoing { body: body.to_owned(), group: None, deduplication: None, delay: Duration::ZERO, reason: None }
 }
 
-/// A delivery has the text, an id, a receipt, and says that it is the first.
+/// A delivery has the text, an id, a receipt, and a receive count of one.
 pub async fn a_message_comes_as_it_was_sent(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     let text = "{\"name\":\"Ünïcode ☃ \\n\"}";
@@ -23,7 +24,8 @@ pub async fn a_message_comes_as_it_was_sent(harness: &impl QueueHarness) {
     assert!(!delivery.id.is_empty() && !delivery.receipt.is_empty());
 }
 
-/// A group says whose share a message counts against; it locks nothing, and it comes along.
+/// A group is delivered with its message, and does not block the other messages of the group. It only says
+/// whose share the message counts against.
 pub async fn a_group_is_not_locked(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     let of = |body: &str| Outgoing { group: Some("a".to_owned()), ..message(body) };
@@ -34,7 +36,7 @@ pub async fn a_group_is_not_locked(harness: &impl QueueHarness) {
     assert!(both.iter().all(|delivery| delivery.group.as_deref() == Some("a")));
 }
 
-/// While a delivery is in flight nobody else gets the message.
+/// While a message is in flight, no other consumer receives it.
 pub async fn a_message_in_flight_is_invisible(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     queue.send(vec![message("one")]).await;
@@ -42,19 +44,19 @@ pub async fn a_message_in_flight_is_invisible(harness: &impl QueueHarness) {
     queue.expect_nothing().await;
 }
 
-/// An acknowledged message is gone, also after its visibility timeout.
+/// An acknowledged message is never delivered again, even after its visibility timeout.
 pub async fn a_deleted_message_never_comes_again(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::hasty(false)).await;
     queue.send(vec![message("deleted"), message("kept")]).await;
     let deliveries = [queue.receive().await, queue.receive().await];
     let deleted = deliveries.iter().find(|delivery| delivery.body == "deleted").expect("both came");
     queue.delete(deleted).await;
-    // Once the other is back, the time of both has passed.
+    // Once the other message is delivered again, the timeout of both has passed.
     assert_eq!(queue.receive_and_delete().await.body, "kept");
     queue.expect_nothing().await;
 }
 
-/// What is not acknowledged in time comes again, with its id, counted.
+/// A message that is not acknowledged in time is delivered again with the same id, and counted.
 pub async fn an_unacknowledged_message_comes_back(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::hasty(false)).await;
     queue.send(vec![message("again")]).await;
@@ -63,7 +65,7 @@ pub async fn an_unacknowledged_message_comes_back(harness: &impl QueueHarness) {
     assert_eq!((&two.id, &two.body, two.receive_count), (&one.id, &one.body, 2));
 }
 
-/// A consumer can give a message back at once.
+/// A consumer can end the visibility timeout of a message at once.
 pub async fn visibility_can_end_at_once(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     queue.send(vec![message("back")]).await;
@@ -72,7 +74,7 @@ pub async fn visibility_can_end_at_once(harness: &impl QueueHarness) {
     assert_eq!(queue.receive().await.receive_count, 2);
 }
 
-/// A consumer can keep a message for longer than the queue's timeout.
+/// A consumer can extend the visibility timeout of a message.
 pub async fn visibility_can_be_extended(harness: &impl QueueHarness) {
     let queue =
         harness.queue(Settings { visibility: Duration::from_secs(2), ..Settings::patient(false) }).await;
@@ -84,7 +86,7 @@ pub async fn visibility_can_be_extended(harness: &impl QueueHarness) {
     queue.expect_nothing().await;
 }
 
-/// A delayed message stays out of sight until its delay is over; the others do not wait for it.
+/// A delayed message is not delivered before its delay is over; other messages do not wait for it.
 pub async fn a_delayed_message_comes_later(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     let delay = Duration::from_secs(2);
@@ -92,11 +94,11 @@ pub async fn a_delayed_message_comes_later(harness: &impl QueueHarness) {
     queue.send(vec![Outgoing { delay, ..message("later") }, message("now")]).await;
     assert_eq!(queue.receive().await.body, "now");
     assert_eq!(queue.receive().await.body, "later");
-    // SQS measures from when it took the message, in its own clock.
+    // SQS measures by its own clock, from when it received the message.
     assert!(start.elapsed() >= delay - Duration::from_millis(200), "too early: {:?}", start.elapsed());
 }
 
-/// A send of more messages than a batch takes arrives whole.
+/// A send of more messages than fit into a batch is delivered completely.
 pub async fn a_large_send_arrives_whole(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     let sent: Vec<String> = (0..45).map(|number| number.to_string()).collect();
@@ -109,7 +111,7 @@ pub async fn a_large_send_arrives_whole(harness: &impl QueueHarness) {
     queue.expect_nothing().await;
 }
 
-/// A receive that waits gets what is sent meanwhile, without waiting to the end.
+/// A waiting receive returns as soon as a message is sent.
 pub async fn a_waiting_receive_hears_a_send(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     let start = Instant::now();
@@ -119,7 +121,7 @@ pub async fn a_waiting_receive_hears_a_send(harness: &impl QueueHarness) {
     assert!(start.elapsed() < PATIENCE / 2, "it waited to the end");
 }
 
-/// A receive that waits gets what becomes visible again meanwhile, without waiting to the end.
+/// A waiting receive returns as soon as a message becomes visible again.
 pub async fn a_waiting_receive_hears_what_comes_back(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::hasty(false)).await;
     queue.send(vec![message("back")]).await;
@@ -130,7 +132,7 @@ pub async fn a_waiting_receive_hears_what_comes_back(harness: &impl QueueHarness
     assert!(start.elapsed() < PATIENCE / 2, "it waited to the end");
 }
 
-/// A receive with nothing to receive answers when its wait is over.
+/// A receive from an empty queue returns when its wait is over.
 pub async fn an_empty_queue_answers_after_the_wait(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     let start = Instant::now();
@@ -138,7 +140,7 @@ pub async fn an_empty_queue_answers_after_the_wait(harness: &impl QueueHarness) 
     assert!((queue.quiet / 2..PATIENCE / 2).contains(&start.elapsed()), "it took {:?}", start.elapsed());
 }
 
-/// Several consumers at once share the messages: each goes to one of them.
+/// Concurrent consumers share the messages: each message goes to one of them.
 pub async fn consumers_at_once_share_the_work(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     queue.send((0..60).map(|number| message(&number.to_string())).collect()).await;
@@ -156,13 +158,14 @@ pub async fn consumers_at_once_share_the_work(harness: &impl QueueHarness) {
     assert_eq!((all.len(), all.iter().collect::<HashSet<_>>().len()), (60, 60));
 }
 
-/// A message that was delivered too often goes to the dead letters, with its text, and does not come back.
+/// A message that was delivered too many times becomes a dead letter with its text, and is not delivered
+/// again.
 pub async fn a_message_that_keeps_failing_is_a_dead_letter(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings { max_receives: 2, ..Settings::hasty(false) }).await;
     queue.send(vec![message("poison")]).await;
     let one = queue.receive().await;
     assert_eq!(queue.receive().await.receive_count, 2);
-    // A queue moves it when somebody asks for messages after the second timeout.
+    // A queue moves it when a consumer asks for messages after the second timeout.
     let dead = eventually("the message is a dead letter", async || {
         queue.expect_nothing().await;
         queue.dead.receive(1, Duration::ZERO).await.expect("the queue answers").pop()
@@ -172,7 +175,7 @@ pub async fn a_message_that_keeps_failing_is_a_dead_letter(harness: &impl QueueH
     assert_eq!((dead.body.as_str(), &dead.id), ("poison", &one.id));
 }
 
-/// To acknowledge twice is no error.
+/// Acknowledging a message twice is no error.
 pub async fn a_used_receipt_is_no_error(harness: &impl QueueHarness) {
     let queue = harness.queue(Settings::patient(false)).await;
     queue.send(vec![message("one")]).await;
@@ -181,7 +184,7 @@ pub async fn a_used_receipt_is_no_error(harness: &impl QueueHarness) {
     queue.delete(&delivery).await;
 }
 
-/// Runs every case of [`standard`](crate::queue::standard) as a test of its own.
+/// Runs every case of [`standard`](crate::queue::standard) as a separate test.
 #[macro_export]
 macro_rules! standard_suite {
     ($($arguments:tt)*) => {

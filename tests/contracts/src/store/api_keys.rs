@@ -1,4 +1,4 @@
-//! What the store promises of API keys.
+//! Contract of the store's API keys.
 
 use shared::{
     model::{ApiKey, ProjectId, Timestamp},
@@ -18,7 +18,7 @@ async fn listed(store: &impl ApiKeys, project: ProjectId) -> Vec<StoredApiKey> {
     keys
 }
 
-/// A project can have several API keys; one that is removed opens nothing, and the others still do.
+/// A project can have several API keys; a removed one is rejected, and the others still work.
 pub async fn an_api_key_is_replaced(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
     let (old, new) = (ApiKey::random().hash(), new_key(7));
@@ -31,7 +31,7 @@ pub async fn an_api_key_is_replaced(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project_of_key(&new.hash).await), Some(project.id));
 }
 
-/// An API key is added to a project that there is, and taken from no other.
+/// An API key can only be added to an existing project, and not to a second one.
 pub async fn an_api_key_belongs_to_one_project(harness: &impl StoreHarness) {
     let (store, owner, other) = (harness.store(), samples::project(), samples::project());
     let (key, unknown) = (new_key(1), new_key(2));
@@ -44,7 +44,7 @@ pub async fn an_api_key_belongs_to_one_project(harness: &impl StoreHarness) {
     assert_eq!(listed(store, other.id).await.len(), 1, "and none of them is listed");
 }
 
-/// The keys of a project are listed, from its first one on, and no other project's; what is removed is listed no more.
+/// Only the keys of the project are listed, from its first one on, without removed ones.
 pub async fn a_projects_api_keys_are_listed(harness: &impl StoreHarness) {
     let (store, project, other) = (harness.store(), samples::project(), samples::project());
     let first = StoredApiKey { hash: ApiKey::random().hash(), created_at: project.created_at };
@@ -58,7 +58,7 @@ pub async fn a_projects_api_keys_are_listed(harness: &impl StoreHarness) {
     assert!(listed(store, ProjectId::random()).await.is_empty());
 }
 
-/// Of two keys that remove each other at the same time one stays.
+/// If two keys remove each other at the same time, at least one stays.
 pub async fn two_api_keys_do_not_remove_each_other(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
     let (one, two) = (ApiKey::random().hash(), new_key(1));
@@ -68,14 +68,14 @@ pub async fn two_api_keys_do_not_remove_each_other(harness: &impl StoreHarness) 
         store.remove_api_key(project.id, &one, Some(&two.hash)),
         store.remove_api_key(project.id, &two.hash, Some(&one)),
     );
-    // Where the two meet, the database may refuse both.
+    // If the two transactions collide, the database may refuse both.
     let removed = [results.0, results.1].into_iter().filter(|removed| matches!(removed, Ok(true))).count();
     assert!(removed <= 1);
     assert_eq!(listed(store, project.id).await.len(), 2 - removed);
     assert!(!ok(store.remove_api_key(project.id, &one, Some(&ApiKey::random().hash())).await));
 }
 
-/// Of two who add the same key one conflicts.
+/// Adding a key a second time conflicts.
 pub async fn an_api_key_is_added_once(harness: &impl StoreHarness) {
     let (store, project, key) = (harness.store(), samples::project(), new_key(1));
     ok(store.add_project(&project, &ApiKey::random().hash()).await);
@@ -84,7 +84,7 @@ pub async fn an_api_key_is_added_once(harness: &impl StoreHarness) {
     assert_eq!(listed(store, project.id).await.len(), 2);
 }
 
-/// Runs every case of [`api_keys`](crate::store::api_keys) as a test of its own.
+/// Runs every case of [`api_keys`](crate::store::api_keys) as a separate test.
 #[macro_export]
 macro_rules! api_keys_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of choices.
+//! Contract of the store's choices.
 
 use shared::{
     model::{
@@ -20,7 +20,7 @@ async fn states(harness: &impl StoreHarness, id: ConnectionId) -> Vec<(Target, S
     choices.selections.into_iter().map(|one| (one.target, one.state)).collect()
 }
 
-/// The walker brings a selection to another state.
+/// Commits a change of a selection's state, as the walker does.
 async fn turn(
     harness: &impl StoreHarness,
     id: ConnectionId,
@@ -35,12 +35,12 @@ async fn turn(
     after
 }
 
-/// Nothing is chosen for a connection that was never asked about.
+/// A connection without any choices has the default ones.
 pub async fn nothing_is_chosen_at_first(harness: &impl StoreHarness) {
     assert_eq!(ok(harness.store().choices(ConnectionId::random()).await), Choices::default());
 }
 
-/// Selections are found in the order in which they were asked for, each once.
+/// Selections are returned in the order in which they were made, each once.
 pub async fn selections_are_found_in_order(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     for (target, at) in [(item("id:b"), 1), (Target::Everything, 2), (item("id:a"), 3), (item("id:b"), 4)] {
@@ -52,7 +52,7 @@ pub async fn selections_are_found_in_order(harness: &impl StoreHarness) {
     assert_eq!(states(harness, ConnectionId::random()).await, []);
 }
 
-/// What is held stays held when it is selected again; what is given up, or missing, is wanted again.
+/// Selecting again has no effect on a listed selection; a removed or missing one becomes wanted again.
 pub async fn selecting_again_wants_again(harness: &impl StoreHarness) {
     use SelectionState::{Held, Missing, Unwanted, Wanted};
     let (store, id) = (harness.store(), ConnectionId::random());
@@ -71,7 +71,8 @@ pub async fn selecting_again_wants_again(harness: &impl StoreHarness) {
     assert_eq!(states(harness, id).await, [(target, Wanted)]);
 }
 
-/// What Dropbox refused is wanted again when it is selected again, with the reason that it had; and can be given up.
+/// A selection that Dropbox refused becomes wanted again when selected again, and keeps its reason; it can
+/// also be removed.
 pub async fn what_was_refused_is_tried_again_or_given_up(harness: &impl StoreHarness) {
     use SelectionState::{Refused, Unwanted, Wanted};
     let (store, id) = (harness.store(), ConnectionId::random());
@@ -92,7 +93,7 @@ pub async fn what_was_refused_is_tried_again_or_given_up(harness: &impl StoreHar
     assert_eq!(states(harness, id).await, [(target, Unwanted)]);
 }
 
-/// What is not selected cannot be deselected.
+/// Deselecting fails for what is not selected.
 pub async fn only_what_is_selected_is_deselected(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     ok(store.select(id, &item("id:a"), samples::now()).await);
@@ -101,7 +102,7 @@ pub async fn only_what_is_selected_is_deselected(harness: &impl StoreHarness) {
     assert!(ok(store.deselect(id, &item("id:a")).await) && ok(store.deselect(id, &item("id:a")).await));
 }
 
-/// How often a connection is compared can be chosen, chosen otherwise, and left to the project again.
+/// The interval of resyncs can be chosen, changed, and reset to the project's.
 pub async fn a_resync_is_chosen(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     for choice in [Some(ResyncChoice::Every(10_800)), Some(ResyncChoice::Off), None] {
@@ -110,7 +111,7 @@ pub async fn a_resync_is_chosen(harness: &impl StoreHarness) {
     }
 }
 
-/// The last confirmation counts.
+/// The last confirmation replaces earlier ones.
 pub async fn deletions_are_confirmed(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     for deletions in [5, 3] {
@@ -120,7 +121,7 @@ pub async fn deletions_are_confirmed(harness: &impl StoreHarness) {
     }
 }
 
-/// A file is excluded until it is included again; that it has been removed is noted of those that are excluded.
+/// A file is excluded until it is included again; only excluded files can be recorded as removed.
 pub async fn a_file_is_excluded_until_it_is_included(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let excluded = |item: &str, removed| Exclusion { item: item.into(), path: format!("/{item}"), removed };
@@ -143,7 +144,7 @@ pub async fn a_file_is_excluded_until_it_is_included(harness: &impl StoreHarness
     assert_eq!(sorted().await, [excluded("id:100", false)], "what is selected is excluded no more");
 }
 
-/// Only a selection that is held is listed again.
+/// Only a selection that was listed is listed again.
 pub async fn only_what_is_held_is_listed_again(harness: &impl StoreHarness) {
     use SelectionState::{Held, Unwanted, Wanted};
     let (store, id, target) = (harness.store(), ConnectionId::random(), item("id:a"));
@@ -158,7 +159,8 @@ pub async fn only_what_is_held_is_listed_again(harness: &impl StoreHarness) {
     assert_eq!(states(harness, id).await, [(target, Unwanted)]);
 }
 
-/// A connection is followed on request only, until it is chosen how often it is compared.
+/// A connection whose automatic sync was stopped is walked on request only, until an interval of resyncs is
+/// chosen.
 pub async fn automatic_sync_is_stopped_and_chosen_again(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     ok(store.choose_resync(id, Some(ResyncChoice::Every(3600))).await);
@@ -173,7 +175,7 @@ pub async fn automatic_sync_is_stopped_and_chosen_again(harness: &impl StoreHarn
     }
 }
 
-/// Runs every case of [`choices`](crate::store::choices) as a test of its own.
+/// Runs every case of [`choices`](crate::store::choices) as a separate test.
 #[macro_export]
 macro_rules! choices_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of claims (T40).
+//! Contract of the store's claims (T40).
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{eventually, samples::now};
 
 const TIME: Duration = Duration::from_secs(60);
 
-/// One claim stands at a time: the next can be made when its message was read, or when its time is over.
+/// There is one claim at a time: the next can be made once its message was read, or once it has expired.
 pub async fn a_message_is_claimed_once(harness: &impl StoreHarness) {
     let (store, id, until) = (harness.store(), ConnectionId::random(), now().plus(TIME));
     assert!(ok(store.claim(id, Lane::Changes, now(), until).await));
@@ -27,14 +27,14 @@ pub async fn a_message_is_claimed_once(harness: &impl StoreHarness) {
     assert!(ok(store.claim(id, Lane::Changes, until, until.plus(TIME)).await), "its time is over");
 }
 
-/// Of several callers at the same time one sends a message.
+/// Only one of several concurrent callers gets the claim.
 pub async fn of_several_claims_one_is_won(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let all = join_all((0..8).map(|_| store.claim(id, Lane::Bulk, now(), now().plus(TIME)))).await;
     assert_eq!(all.into_iter().map(ok).filter(|won| *won).count(), 1);
 }
 
-/// Lanes and connections have claims of their own.
+/// Lanes and connections have separate claims.
 pub async fn claims_of_other_lanes_stand_apart(harness: &impl StoreHarness) {
     let (store, id, other) = (harness.store(), ConnectionId::random(), ConnectionId::random());
     for (of, lane) in [(id, Lane::Changes), (id, Lane::Bulk), (id, Lane::Transfers), (other, Lane::Bulk)] {
@@ -46,7 +46,7 @@ pub async fn claims_of_other_lanes_stand_apart(harness: &impl StoreHarness) {
     assert!(!ok(store.claim(other, Lane::Bulk, now(), now().plus(TIME)).await));
 }
 
-/// What is read twice, or was never claimed, is no error.
+/// Ending a claim twice, or one that was never made, is no error.
 pub async fn a_claim_that_does_not_stand_can_be_ended(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     ok(store.end_claim(id, Lane::Transfers).await);
@@ -56,7 +56,7 @@ pub async fn a_claim_that_does_not_stand_can_be_ended(harness: &impl StoreHarnes
     assert_eq!(ok(store.claims(id).await), []);
 }
 
-/// A claim whose message was never read is due when its time is over, once, and not before.
+/// A claim whose message was never read is due once, when it expires, and not before.
 pub async fn a_forgotten_claim_is_due(harness: &impl StoreHarness) {
     let (store, id, until) = (harness.store(), ConnectionId::random(), now().plus(TIME));
     let due = Due::Owed(id, Lane::Changes);
@@ -70,7 +70,7 @@ pub async fn a_forgotten_claim_is_due(harness: &impl StoreHarness) {
     assert!(!ok(store.claim_wake(due, until.plus(TIME), until.plus(2 * TIME)).await), "it was read");
 }
 
-/// A message that was read waits in its claim until somebody takes it, whether or not the claim stood.
+/// A parked message waits in its claim until one caller takes it, whether or not there was a claim before.
 pub async fn a_parked_message_is_taken_once(harness: &impl StoreHarness) {
     let (store, id, until) = (harness.store(), ConnectionId::random(), now().plus(TIME));
     let parked = async || ok(store.claims(id).await).into_iter().find_map(|claim| claim.parked);
@@ -85,8 +85,8 @@ pub async fn a_parked_message_is_taken_once(harness: &impl StoreHarness) {
     assert!(!ok(store.unpark(id, Lane::Bulk, until).await));
 }
 
-/// A notification that finds a claim is given to who reads its message, also after it was parked or sent again; one that
-/// finds none must send a message.
+/// A notification that finds a claim is passed to the reader of its message, even after that was parked or
+/// sent again; one that finds no claim must send a message.
 pub async fn a_claim_keeps_the_last_notification_for_its_reader(harness: &impl StoreHarness) {
     let (store, id, until) = (harness.store(), ConnectionId::random(), now().plus(TIME));
     let (first, last) = (now(), now().plus(TIME / 2));
@@ -105,7 +105,8 @@ pub async fn a_claim_keeps_the_last_notification_for_its_reader(harness: &impl S
     assert_eq!(ok(store.end_claim(id, Lane::Changes).await), None, "it was given to another");
 }
 
-/// A claim whose message was not sent is due at once, keeps what was noted in it, and is won by whoever asks next.
+/// An expired claim, whose message was not sent, is due at once, keeps its notification, and goes to the next
+/// caller.
 pub async fn a_claim_without_a_message_is_due_at_once(harness: &impl StoreHarness) {
     let (store, id, until) = (harness.store(), ConnectionId::random(), now().plus(TIME));
     let (due, notified) = (Due::Owed(id, Lane::Changes), now());
@@ -119,7 +120,7 @@ pub async fn a_claim_without_a_message_is_due_at_once(harness: &impl StoreHarnes
     assert_eq!(ok(store.end_claim(id, Lane::Changes).await), Some(notified));
 }
 
-/// Runs every case of [`claims`](crate::store::claims) as a test of its own.
+/// Runs every case of [`claims`](crate::store::claims) as a separate test.
 #[macro_export]
 macro_rules! claims_suite {
     ($($arguments:tt)*) => {

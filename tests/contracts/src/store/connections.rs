@@ -1,4 +1,4 @@
-//! What the store promises of connections and their tokens.
+//! Contract of the store's connections and their tokens.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -29,7 +29,7 @@ async fn of_account(harness: &impl StoreHarness, connection: &Connection) -> Has
     linked.into_iter().map(|one| one.connection).collect()
 }
 
-/// A connection is found by its id, its user and its account, and has its tokens.
+/// A connection is found by its id, its user and its account, and its tokens are stored with it.
 pub async fn a_connection_is_found(harness: &impl StoreHarness) {
     let store = harness.store();
     let (connection, tokens) = (samples::connection(), samples::tokens(1));
@@ -40,7 +40,7 @@ pub async fn a_connection_is_found(harness: &impl StoreHarness) {
     assert_eq!(of_account(harness, &connection).await, HashSet::from([connection.id]));
 }
 
-/// What was never added is not found.
+/// An unknown connection is not found.
 pub async fn an_unknown_connection_is_not_found(harness: &impl StoreHarness) {
     let (store, unknown) = (harness.store(), samples::connection());
     assert_eq!(ok(store.connection(unknown.id).await), None);
@@ -49,7 +49,7 @@ pub async fn an_unknown_connection_is_not_found(harness: &impl StoreHarness) {
     assert_eq!(of_account(harness, &unknown).await, HashSet::new());
 }
 
-/// A user has an account once; a second connection of it conflicts and leaves no trace.
+/// A user has only one connection of an account; a second one conflicts and stores nothing.
 pub async fn a_user_has_an_account_once(harness: &impl StoreHarness) {
     let (store, first) = (harness.store(), samples::connection());
     add(harness, &first).await;
@@ -60,7 +60,7 @@ pub async fn a_user_has_an_account_once(harness: &impl StoreHarness) {
     assert_eq!(of_account(harness, &first).await, HashSet::from([first.id]));
 }
 
-/// Of several connects of one account by one user at once, one is added.
+/// Only one of several concurrent connects of an account by the same user is stored.
 pub async fn of_connects_at_once_one_is_added(harness: &impl StoreHarness) {
     let (store, first) = (harness.store(), samples::connection());
     let tokens = samples::tokens(1);
@@ -72,7 +72,8 @@ pub async fn of_connects_at_once_one_is_added(harness: &impl StoreHarness) {
     assert_eq!(of_user(harness, first.project, &first.user).await.len(), 1);
 }
 
-/// An account can be linked by several users, projects and apps; a notification is for those of one app.
+/// An account can be linked by several users, projects and apps; a notification concerns the connections of
+/// one app.
 pub async fn an_account_lists_its_connections_of_one_app(harness: &impl StoreHarness) {
     let first = samples::connection();
     let id = ConnectionId::random;
@@ -86,7 +87,7 @@ pub async fn an_account_lists_its_connections_of_one_app(harness: &impl StoreHar
     assert_eq!(of_account(harness, &of_app).await, HashSet::from([of_app.id]));
 }
 
-/// A user's connections come oldest first, and no one else's with them (invariant I1).
+/// A user's connections are returned oldest first, and no other user's (invariant I1).
 pub async fn a_user_lists_their_own_connections(harness: &impl StoreHarness) {
     let newest = samples::connection();
     let older = |age| Connection {
@@ -96,7 +97,7 @@ pub async fn a_user_lists_their_own_connections(harness: &impl StoreHarness) {
         ..newest.clone()
     };
     let (middle, oldest) = (older(1), older(2));
-    // Names that would run together where keys are glued.
+    // Names that would be equal in keys joined without escaping.
     let like_named =
         Connection { user: samples::user(&format!("{}#{}", newest.user, newest.app)), ..older(3) };
     let elsewhere = Connection { project: ProjectId::random(), ..older(4) };
@@ -107,7 +108,7 @@ pub async fn a_user_lists_their_own_connections(harness: &impl StoreHarness) {
     assert_eq!(of_user(harness, newest.project, &like_named.user).await, [like_named.id]);
 }
 
-/// Refused tokens put the connection to sleep, until its user connects again.
+/// Refused tokens suspend the connection until its user connects again.
 pub async fn a_refused_connection_sleeps_until_it_is_connected_again(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
@@ -121,7 +122,8 @@ pub async fn a_refused_connection_sleeps_until_it_is_connected_again(harness: &i
     assert_eq!(ok(store.connection(connection.id).await), Some(again));
 }
 
-/// Who read the connection before its user connected again refuses nothing: its tokens were the older ones.
+/// A caller that read the connection before its user connected again cannot refuse it: it used the older
+/// tokens.
 pub async fn a_late_refusal_changes_nothing(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
@@ -132,7 +134,7 @@ pub async fn a_late_refusal_changes_nothing(harness: &impl StoreHarness) {
     assert_eq!((active.status, active.reconnects), (ConnectionStatus::Active, 1));
 }
 
-/// A connection whose account is rooted elsewhere, and another's by name.
+/// Returns the connection with another root and another owner's profile.
 fn changed(connection: &Connection) -> Connection {
     let root = RootInfo { root_namespace: "99".to_owned(), app_folder: true, ..connection.root.clone() };
     let team = Some(Team { id: "dbtid:t".to_owned(), name: "Example".to_owned() });
@@ -142,7 +144,7 @@ fn changed(connection: &Connection) -> Connection {
     Connection { root, profile, ..connection.clone() }
 }
 
-/// Where the account is rooted and whose it is can change; nothing else does by that.
+/// The account's root and profile can be updated; nothing else changes with them.
 pub async fn an_account_can_change(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
@@ -152,7 +154,7 @@ pub async fn an_account_can_change(harness: &impl StoreHarness) {
     assert_eq!(ok(store.connection(connection.id).await), Some(changed));
 }
 
-/// The scopes can change, alone and with a reconnect, which brings the account as well.
+/// The scopes can be updated alone, or together with the account by a reconnect.
 pub async fn scopes_can_change(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
@@ -166,7 +168,7 @@ pub async fn scopes_can_change(harness: &impl StoreHarness) {
     assert_eq!(ok(store.connection(connection.id).await), Some(Connection { reconnects: 1, ..again }));
 }
 
-/// What is said of no connection conflicts and makes nothing.
+/// Changing a connection that does not exist conflicts and creates nothing.
 pub async fn no_connection_is_made_by_a_change(harness: &impl StoreHarness) {
     let (store, unknown) = (harness.store(), samples::connection());
     assert!(!ok(store.refuse(&unknown).await));
@@ -176,7 +178,8 @@ pub async fn no_connection_is_made_by_a_change(harness: &impl StoreHarness) {
     assert_eq!(ok(store.connection(unknown.id).await), None);
 }
 
-/// Tokens are replaced by who read them last; who read older ones conflicts and changes nothing (invariant I6).
+/// Tokens are replaced only by a caller that read the current version; with an older one it conflicts and
+/// changes nothing (invariant I6).
 pub async fn tokens_are_replaced_from_the_version_read(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
@@ -185,7 +188,7 @@ pub async fn tokens_are_replaced_from_the_version_read(harness: &impl StoreHarne
     assert_eq!(ok(store.tokens(connection.id).await), Some(samples::tokens(2)));
 }
 
-/// Of several refreshes at once, one is stored (invariant I6).
+/// Only one of several concurrent refreshes is stored (invariant I6).
 pub async fn of_refreshes_at_once_one_is_stored(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     add(harness, &connection).await;
@@ -202,14 +205,14 @@ pub async fn of_refreshes_at_once_one_is_stored(harness: &impl StoreHarness) {
     assert_eq!(ok(store.tokens(connection.id).await).as_ref(), Some(&refreshes[winner]));
 }
 
-/// Tokens of no connection conflict and are not stored.
+/// Replacing the tokens of a connection that does not exist conflicts and stores nothing.
 pub async fn the_tokens_of_no_connection_conflict(harness: &impl StoreHarness) {
     let (store, unknown) = (harness.store(), ConnectionId::random());
     conflict(&store.replace_tokens(unknown, &samples::tokens(2), 1).await);
     assert_eq!(ok(store.tokens(unknown).await), None);
 }
 
-/// Runs every case of [`connections`](crate::store::connections) as a test of its own.
+/// Runs every case of [`connections`](crate::store::connections) as a separate test.
 #[macro_export]
 macro_rules! connections_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of what Paragon's clients keep with connections.
+//! Contract of the store's credential settings, which Paragon's clients keep with connections.
 
 use shared::{
     model::{ConnectionId, CredentialConfiguration, CredentialSettings, Tags, Timestamp},
@@ -25,7 +25,7 @@ fn object(text: &str) -> Tags {
     serde_json::from_str(text).expect("it is an object")
 }
 
-/// A connection has no settings at first, and then those that it was given last, with every kind of value.
+/// A connection has no settings at first, and then the ones stored last, with every kind of value.
 pub async fn the_settings_given_last_are_read(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), connection(harness).await);
     assert_eq!(ok(store.credential_settings(id).await), StoredSettings::default());
@@ -43,7 +43,7 @@ pub async fn the_settings_given_last_are_read(harness: &impl StoreHarness) {
     assert_eq!(ok(store.credential_settings(connection(harness).await).await), StoredSettings::default());
 }
 
-/// Of changes to what was read, one counts.
+/// Only one of several changes to the same version is stored.
 pub async fn settings_that_have_changed_meanwhile_are_not_replaced(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), connection(harness).await);
     conflict(&store.replace_credential_settings(id, 1, &called("x")).await);
@@ -57,7 +57,7 @@ pub async fn settings_that_have_changed_meanwhile_are_not_replaced(harness: &imp
     assert_eq!(winners(vec![results.0, results.1]), 1);
 }
 
-/// Changes at the same time are all made, and one that refuses writes nothing.
+/// Concurrent changes are all applied, and a change that fails writes nothing.
 pub async fn changes_of_settings_add_up(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), connection(harness).await);
     let add = |_| async {
@@ -77,7 +77,8 @@ pub async fn changes_of_settings_add_up(harness: &impl StoreHarness) {
     assert_eq!(ok(store.credential_settings(id).await).settings.configurations.len(), 3);
 }
 
-/// Settings are written for a connection that is there and was not disconnected, so that none come after a purge.
+/// Settings are only stored for an existing connection that is not disconnected, so that none are written
+/// after a purge.
 pub async fn settings_are_a_linked_connections(harness: &impl StoreHarness) {
     let store = harness.store();
     conflict(&store.replace_credential_settings(ConnectionId::random(), 0, &called("x")).await);
@@ -88,7 +89,7 @@ pub async fn settings_are_a_linked_connections(harness: &impl StoreHarness) {
     conflict(&store.replace_credential_settings(connection.id, 1, &called("y")).await);
 }
 
-/// Runs every case of [`credential_settings`](crate::store::credential_settings) as a test of its own.
+/// Runs every case of [`credential_settings`](crate::store::credential_settings) as a separate test.
 #[macro_export]
 macro_rules! credential_settings_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of what moves along with HEAD: marks, selections, reports.
+//! Contract of what the store commits together with HEAD: marks, selections, reports.
 
 use shared::{
     model::{
@@ -15,7 +15,7 @@ async fn start(harness: &impl StoreHarness) -> (ConnectionId, Head) {
     (connection, ok(harness.store().take_head(connection).await))
 }
 
-/// HEAD with one more row of marks, that has this mark among others.
+/// Returns a commit of one more row of marks, one of which has this number.
 fn marking(before: &Head, at: u64) -> Commit {
     let marks = vec![
         Mark::Below { path: format!("/{at}"), at },
@@ -26,7 +26,7 @@ fn marking(before: &Head, at: u64) -> Commit {
     Commit { after, marks, ..Commit::default() }
 }
 
-/// Marks in commits of their own.
+/// Commits marks one by one. Returns the new HEAD and all marks.
 async fn mark(
     harness: &impl StoreHarness,
     connection: ConnectionId,
@@ -43,7 +43,7 @@ async fn mark(
     (head, marks)
 }
 
-/// Marks are committed with HEAD and read back in their order; a commit that conflicts leaves none.
+/// Marks are committed with HEAD and returned in order; a commit that conflicts stores none.
 pub async fn marks_are_committed_with_head(harness: &impl StoreHarness) {
     let (store, (connection, before)) = (harness.store(), start(harness).await);
     let (head, expected) = mark(harness, connection, before, &[1, 2, 3]).await;
@@ -53,7 +53,7 @@ pub async fn marks_are_committed_with_head(harness: &impl StoreHarness) {
     assert_eq!(ok(store.marks(connection, &head).await), expected);
 }
 
-/// A drain that begins anew does not see the marks of an earlier one, and they can be removed at any time after.
+/// A drain that starts over does not see the marks of an earlier one, which can be removed at any later time.
 pub async fn marks_of_an_earlier_drain_do_not_count(harness: &impl StoreHarness) {
     let (store, (connection, before)) = (harness.store(), start(harness).await);
     let (marked, _) = mark(harness, connection, before, &[1, 2]).await;
@@ -66,7 +66,7 @@ pub async fn marks_of_an_earlier_drain_do_not_count(harness: &impl StoreHarness)
     assert_eq!(ok(store.marks(connection, &head).await), expected);
 }
 
-/// A row that HEAD counts and that is not there is an error, never a drain without its marks.
+/// A missing row of marks that HEAD counts is an error, because a drain without its marks would be wrong.
 pub async fn a_missing_row_of_marks_is_an_error(harness: &impl StoreHarness) {
     let (store, (connection, before)) = (harness.store(), start(harness).await);
     let (head, _) = mark(harness, connection, before, &[1]).await;
@@ -74,7 +74,8 @@ pub async fn a_missing_row_of_marks_is_an_error(harness: &impl StoreHarness) {
     assert!(store.marks(connection, &one_too_many).await.is_err());
 }
 
-/// A selection moves with HEAD, if it is in the state in which it was read; else nothing is committed.
+/// A selection is changed with HEAD only if its state is still the one that was read; otherwise nothing is
+/// committed.
 pub async fn a_selection_moves_with_head(harness: &impl StoreHarness) {
     let (store, (connection, before)) = (harness.store(), start(harness).await);
     let target = Target::Item(ItemId::from("id:selected"));
@@ -91,7 +92,7 @@ pub async fn a_selection_moves_with_head(harness: &impl StoreHarness) {
     assert_eq!(ok(store.choices(connection).await).selections, []);
 }
 
-/// The outcome of the last full comparison is kept.
+/// The report of the last full comparison is kept.
 pub async fn the_last_report_is_kept(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), ConnectionId::random());
     assert_eq!(ok(store.report(connection).await), None);
@@ -103,7 +104,7 @@ pub async fn the_last_report_is_kept(harness: &impl StoreHarness) {
     }
 }
 
-/// Runs every case of [`head`](crate::store::head) as a test of its own.
+/// Runs every case of [`head`](crate::store::head) as a separate test.
 #[macro_export]
 macro_rules! head_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! The health of connections.
+//! Contract of the store's health of connections.
 
 use shared::{
     model::{ConnectionId, Health, Timestamp, TransferCounts, TroubleCode, Work},
@@ -11,12 +11,12 @@ fn failed(health: Health, work: Work, code: TroubleCode) -> Health {
     health.failed(work, code.into(), Timestamp(1_000), Some(Timestamp(2_000)))
 }
 
-/// Of a connection whose work never failed nothing is stored.
+/// The health of a connection whose work never failed is the default one.
 pub async fn a_connection_that_never_failed_is_healthy(harness: &impl StoreHarness) {
     assert_eq!(ok(harness.store().health(ConnectionId::random()).await), Health::default());
 }
 
-/// What is stored comes back, news and all, and has the next version.
+/// Health is returned as stored, with its unpublished events, and gets the next version.
 pub async fn health_is_kept(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let mut health = Health::default();
@@ -33,7 +33,7 @@ pub async fn health_is_kept(harness: &impl StoreHarness) {
     }
 }
 
-/// Two writers at once: the later one reads again, and nothing of the earlier one is lost.
+/// Only one of two concurrent writers succeeds; the other must read again, so nothing is lost.
 pub async fn of_two_writers_at_once_one_wins(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     for _ in 0..2 {
@@ -49,7 +49,7 @@ pub async fn of_two_writers_at_once_one_wins(harness: &impl StoreHarness) {
     conflict(&store.set_health(id, 0, &Health::default()).await);
 }
 
-/// What transfers count adds up, whoever counts at the same time; the rate is the last one that was measured.
+/// Transfer counts of concurrent writers add up; the rate is the last one measured.
 pub async fn what_transfers_count_adds_up(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     assert_eq!(ok(store.transfer_counts(id).await), TransferCounts::default());
@@ -69,7 +69,7 @@ pub async fn what_transfers_count_adds_up(harness: &impl StoreHarness) {
     assert_eq!(ok(store.transfer_counts(id).await), expected);
 }
 
-/// Nothing of it is left when a connection is purged.
+/// A purge removes a connection's health and counts.
 pub async fn health_is_purged(harness: &impl StoreHarness) {
     use futures_util::TryStreamExt;
     let (store, id) = (harness.store(), ConnectionId::random());
@@ -80,7 +80,7 @@ pub async fn health_is_purged(harness: &impl StoreHarness) {
     assert_eq!(ok(store.health(id).await), Health::default());
 }
 
-/// Runs every case of [`health`](crate::store::health) as a test of its own.
+/// Runs every case of [`health`](crate::store::health) as a separate test.
 #[macro_export]
 macro_rules! health_suite {
     ($($arguments:tt)*) => {

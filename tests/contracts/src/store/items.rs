@@ -1,5 +1,4 @@
-//! What the store promises of items: they are what the change log makes of them, however often and late it is
-//! applied.
+//! Contract of the store's items: they result from the change log, however often and late it is applied.
 
 use std::collections::HashMap;
 
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::samples::{file, folder};
 
-/// A created item is there with its facts, its number and what is to be done about its bytes.
+/// A created item has its metadata, its number and the state of its bytes.
 pub async fn a_created_item_is_there(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let (a, b) = (folder("a", "/Über"), file("b", "/Über/Straße ☃.txt", "1"));
@@ -31,7 +30,7 @@ pub async fn a_created_item_is_there(harness: &impl StoreHarness) {
     mirror.expect(&[("/über", "a"), ("/über/straße ☃.txt", "b")]).await;
 }
 
-/// What was never there is not found; to ask for nothing is no error.
+/// An unknown item is not found; asking for nothing is no error.
 pub async fn what_is_not_there_is_not_found(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, folder("a", "/a"))]).await;
@@ -42,7 +41,7 @@ pub async fn what_is_not_there_is_not_found(harness: &impl StoreHarness) {
     assert!(ok(store.at_paths(connection, &[]).await).is_empty());
 }
 
-/// An update without new bytes keeps what became of the old ones; one with new bytes wants them.
+/// An update without new bytes keeps the content's state; one with new bytes makes it pending.
 pub async fn an_update_keeps_or_replaces_the_content(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
@@ -54,7 +53,8 @@ pub async fn an_update_keeps_or_replaces_the_content(harness: &impl StoreHarness
     assert_eq!(mirror.item("a").await.map(|item| item.content), Some(pending("3")));
 }
 
-/// Several changes of one item in one segment leave the last, with the content that the last that had one said.
+/// If a segment changes an item several times, the last change counts, with the last content that any of them
+/// set.
 pub async fn the_last_change_of_a_segment_counts(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let changes = [
@@ -71,7 +71,7 @@ pub async fn the_last_change_of_a_segment_counts(harness: &impl StoreHarness) {
     assert_eq!((mirror.at("/a").await, mirror.at("/c").await), (None, None));
 }
 
-/// A deleted item is nowhere.
+/// A deleted item is found by neither id nor path.
 pub async fn a_deleted_item_is_nowhere(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, folder("f", "/f")), created(2, file("a", "/f/a", "1"))]).await;
@@ -81,7 +81,7 @@ pub async fn a_deleted_item_is_nowhere(harness: &impl StoreHarness) {
     assert_eq!(mirror.below("/f").await, ["/f"]);
 }
 
-/// A deleted item can come back, as from Dropbox's version history.
+/// A deleted item can be created again, as from Dropbox's version history.
 pub async fn a_deleted_item_can_come_back(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
@@ -91,7 +91,7 @@ pub async fn a_deleted_item_can_come_back(harness: &impl StoreHarness) {
     assert_eq!(mirror.item("a").await.map(|item| (item.number, item.content)), Some((3, pending("1"))));
 }
 
-/// A life of several items, as segments.
+/// Returns the history of several items, as segments.
 fn history() -> Vec<Vec<Change>> {
     vec![
         vec![
@@ -109,10 +109,11 @@ fn history() -> Vec<Vec<Change>> {
     ]
 }
 
-/// What the whole life leaves.
+/// Items that exist after the whole history.
 const PRESENT: [(&str, &str); 3] = [("/b", "c"), ("/f", "b"), ("/f/a", "a")];
 
-/// A segment applied twice is a segment applied once (invariant I3), also when bytes arrived in between.
+/// Applying a segment twice has the effect of applying it once (invariant I3), even if bytes became ready in
+/// between.
 pub async fn a_segment_applied_twice_changes_nothing(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     for segment in history() {
@@ -125,7 +126,7 @@ pub async fn a_segment_applied_twice_changes_nothing(harness: &impl StoreHarness
     assert_eq!(mirror.item("a").await.map(|item| item.content), Some(ready("3")));
 }
 
-/// A segment that is applied again after later ones, as by a walker that was held up, changes nothing.
+/// Applying a segment again after later ones, as a delayed walker may, changes nothing.
 pub async fn a_segment_applied_late_changes_nothing(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     for segment in history() {
@@ -138,7 +139,7 @@ pub async fn a_segment_applied_late_changes_nothing(harness: &impl StoreHarness)
     assert_eq!(mirror.at("/f/b").await, None);
 }
 
-/// Of two changes of an item the later one counts, in whichever order they arrive.
+/// The later of two changes of an item counts, in whichever order they are applied.
 pub async fn changes_may_arrive_out_of_order(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[updated(2, file("a", "/a", "2"), Some(pending("2")))]).await;
@@ -147,7 +148,7 @@ pub async fn changes_may_arrive_out_of_order(harness: &impl StoreHarness) {
     assert_eq!(mirror.item("a").await, Some(expected));
 }
 
-/// More items than any call takes are read whole.
+/// More items than fit into one request are read completely.
 pub async fn many_items_are_read_whole(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let names: Vec<_> =
@@ -165,7 +166,7 @@ pub async fn many_items_are_read_whole(harness: &impl StoreHarness) {
     assert_eq!(items.len(), 349);
 }
 
-/// The ids of all items, page by page.
+/// Returns the ids of all items, read page by page.
 async fn paged<S: Items>(mirror: &Mirror<'_, S>, most: u16) -> Vec<ItemId> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
@@ -183,7 +184,7 @@ fn created_in_root(numbers: std::ops::RangeInclusive<u64>) -> Vec<Change> {
     numbers.map(|number| created(number, file(&number.to_string(), &format!("/{number}"), "1"))).collect()
 }
 
-/// Pages of every size hold each item once, in one order.
+/// Pages of any size contain each item once, in the same order.
 pub async fn pages_hold_every_item_once(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     assert_eq!(ok(mirror.store.item_page(mirror.connection, None, 500).await), ItemPage::default());
@@ -199,7 +200,7 @@ pub async fn pages_hold_every_item_once(harness: &impl StoreHarness) {
     }
 }
 
-/// Between two pages items may go and come: what was there all the while is still on one page and one only.
+/// Items may be deleted between two pages; each item that exists throughout is on exactly one page.
 pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&created_in_root(1..=40)).await;
@@ -209,7 +210,7 @@ pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
         first.items.iter().map(|item| &item.facts.id).collect::<Vec<_>>(),
         whole[..10].iter().collect::<Vec<_>>()
     );
-    // The last one of the page goes, and so does the next: the place where it ended stays.
+    // Deletes the last item of the page and the next one: the position at which the page ended stays valid.
     let gone: Vec<_> =
         whole[9..11].iter().map(|id| id.as_str().trim_start_matches("id:").to_owned()).collect();
     let deletions =
@@ -224,7 +225,7 @@ pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
     assert_eq!(paged(&mirror, 3).await.len(), 38);
 }
 
-/// What became of a revision's bytes is recorded, with the reason where there are none.
+/// The outcome of fetching a revision's bytes is recorded, with the reason if it failed.
 pub async fn content_settles(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
@@ -236,7 +237,7 @@ pub async fn content_settles(harness: &impl StoreHarness) {
     }
 }
 
-/// The bytes of a revision that is no longer wanted, or of an item that is gone, settle nothing.
+/// The outcome of a revision that is no longer wanted, or of a deleted item, is not recorded.
 pub async fn stale_content_settles_nothing(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1")), created(2, folder("f", "/f"))]).await;
@@ -250,7 +251,7 @@ pub async fn stale_content_settles_nothing(harness: &impl StoreHarness) {
     assert_eq!(mirror.item("unknown").await, None);
 }
 
-/// The items of connections have nothing in common, though ids and paths are equal (invariant I1).
+/// Items of different connections are separate, even with equal ids and paths (invariant I1).
 pub async fn items_of_connections_are_apart(harness: &impl StoreHarness) {
     let (one, two) = (mirror(harness), mirror(harness));
     one.apply(&[created(1, file("a", "/a", "1"))]).await;
@@ -263,7 +264,7 @@ pub async fn items_of_connections_are_apart(harness: &impl StoreHarness) {
     assert_eq!((paged(&one, 500).await.len(), paged(&two, 500).await.len()), (1, 0));
 }
 
-/// Runs every case of [`items`](crate::store::items) as a test of its own.
+/// Runs every case of [`items`](crate::store::items) as a separate test.
 #[macro_export]
 macro_rules! items_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of labels and tags.
+//! Contract of the store's labels and tags.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ fn label(request: &str) -> Label {
     }
 }
 
-/// A label is found with its selection, the last one counts, and a label makes no selection.
+/// A label is returned for its target, the last one replaces earlier ones, and a label is no selection.
 pub async fn the_last_label_counts(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let (a, b) = (Target::Item("id:a".into()), Target::Everything);
@@ -38,7 +38,7 @@ pub async fn the_last_label_counts(harness: &impl StoreHarness) {
     assert_eq!(ok(store.labels(ConnectionId::random()).await), HashMap::new());
 }
 
-/// Tags stay while the file changes, and go with it.
+/// Tags are kept while the file changes, and deleted with it.
 pub async fn tags_stay_while_a_file_changes_and_go_with_it(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let (store, id) = (mirror.store, ItemId::from("id:a"));
@@ -57,7 +57,7 @@ pub async fn tags_stay_while_a_file_changes_and_go_with_it(harness: &impl StoreH
     assert!(ok(store.items(mirror.connection, std::slice::from_ref(&id)).await).contains_key(&id));
 }
 
-/// Of two who change the tags of a file at the same time one is told to read again.
+/// If two callers change a file's tags at the same time, one conflicts and must read again.
 pub async fn tags_are_not_overwritten_unread(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let (store, id) = (mirror.store, ItemId::from("id:a"));
@@ -71,7 +71,7 @@ pub async fn tags_are_not_overwritten_unread(harness: &impl StoreHarness) {
     ok(store.tag(mirror.connection, &id, Some(&Tags::new()), &one, now()).await);
 }
 
-/// Runs every case of [`labels`](crate::store::labels) as a test of its own.
+/// Runs every case of [`labels`](crate::store::labels) as a separate test.
 #[macro_export]
 macro_rules! labels_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of leases.
+//! Contract of the store's leases.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::samples::now;
 
 const TIME: Duration = Duration::from_secs(10);
 
-/// One holder at a time: a lease is free again when it is given back, or when its time is over.
+/// A lease has one holder at a time: it is free again when it is returned, or when it expires.
 pub async fn a_lease_has_one_holder(harness: &impl StoreHarness) {
     let (store, lease, until) = (harness.store(), Lease::Refresh(ConnectionId::random()), now().plus(TIME));
     let first = ok(store.take_lease(lease, now(), until).await).expect("it is free");
@@ -25,7 +25,7 @@ pub async fn a_lease_has_one_holder(harness: &impl StoreHarness) {
     assert!(third.is_some(), "its time is over");
 }
 
-/// Who lost a lease gives nothing back.
+/// A former holder cannot return a lease that another has taken.
 pub async fn a_lease_is_given_back_by_its_holder_only(harness: &impl StoreHarness) {
     let (store, lease, until) = (harness.store(), Lease::Poll(ProjectId::random(), 3), now().plus(TIME));
     let late = ok(store.take_lease(lease, now(), until).await).expect("it is free");
@@ -34,14 +34,14 @@ pub async fn a_lease_is_given_back_by_its_holder_only(harness: &impl StoreHarnes
     assert_eq!(ok(store.take_lease(lease, until, until.plus(TIME)).await), None, "it is still held");
 }
 
-/// Of several callers at the same time one gets it.
+/// Only one of several concurrent callers gets a lease.
 pub async fn of_several_callers_one_gets_a_lease(harness: &impl StoreHarness) {
     let (store, lease) = (harness.store(), Lease::Refresh(ConnectionId::random()));
     let all = join_all((0..8).map(|_| store.take_lease(lease, now(), now().plus(TIME)))).await;
     assert_eq!(all.into_iter().filter_map(ok).count(), 1);
 }
 
-/// Leases of different things are apart.
+/// Leases of different kinds and subjects are separate.
 pub async fn leases_are_apart(harness: &impl StoreHarness) {
     let (store, connection, project) = (harness.store(), ConnectionId::random(), ProjectId::random());
     let leases = [
@@ -58,7 +58,7 @@ pub async fn leases_are_apart(harness: &impl StoreHarness) {
     }
 }
 
-/// Runs every case of [`leases`](crate::store::leases) as a test of its own.
+/// Runs every case of [`leases`](crate::store::leases) as a separate test.
 #[macro_export]
 macro_rules! leases_suite {
     ($($arguments:tt)*) => {

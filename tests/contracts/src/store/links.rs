@@ -1,4 +1,4 @@
-//! What the store promises of connects under way.
+//! Contract of the store's connect links.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use shared::{
 use super::{StoreHarness, conflict, ok, winners};
 use crate::samples;
 
-/// A connect with its ticket.
+/// Stores a link, and returns it with its ticket.
 async fn added(harness: &impl StoreHarness) -> (Link, SecretHash) {
     let (link, ticket) = (samples::link(), TicketSecret::random().hash());
     ok(harness.store().add_link(&link, &ticket).await);
     (link, ticket)
 }
 
-/// A connect whose authorization has begun: its state, and what is stored under it.
+/// Stores a link and starts its authorization. Returns the state, and what is stored under it.
 async fn authorized(harness: &impl StoreHarness) -> (SecretHash, Authorization) {
     let (link, ticket) = added(harness).await;
     let (state, authorization) = authorization(&link);
@@ -40,7 +40,7 @@ async fn take(
     ok(harness.store().take_authorization(state, browser, samples::now()).await)
 }
 
-/// A connect is found by its id, in its project only (invariant I1).
+/// A link is found by its id, in its project only (invariant I1).
 pub async fn a_link_is_found_in_its_project(harness: &impl StoreHarness) {
     let (store, (link, _)) = (harness.store(), added(harness).await);
     assert_eq!(ok(store.link(link.project, link.id).await), Some(link.clone()));
@@ -48,7 +48,7 @@ pub async fn a_link_is_found_in_its_project(harness: &impl StoreHarness) {
     assert_eq!(ok(store.link(link.project, uuid::Uuid::new_v4()).await), None);
 }
 
-/// To look at what a ticket opens does not spend it: a browser may load the page twice.
+/// Reading the link of a ticket does not spend the ticket: a browser may load the page twice.
 pub async fn a_look_spends_no_ticket(harness: &impl StoreHarness) {
     let (store, (link, ticket)) = (harness.store(), added(harness).await);
     for _ in 0..2 {
@@ -57,7 +57,7 @@ pub async fn a_look_spends_no_ticket(harness: &impl StoreHarness) {
     assert_eq!(ok(store.ticket(&TicketSecret::random().hash(), samples::now()).await), None);
 }
 
-/// A ticket opens nothing after its time, even where the row is still there.
+/// A ticket is worthless after it expires, even while its row still exists.
 pub async fn an_old_ticket_opens_nothing(harness: &impl StoreHarness) {
     let (store, (link, ticket)) = (harness.store(), added(harness).await);
     let before = Timestamp(link.valid_until.0 - 1_000);
@@ -65,7 +65,7 @@ pub async fn an_old_ticket_opens_nothing(harness: &impl StoreHarness) {
     assert_eq!(ok(store.ticket(&ticket, link.valid_until).await), None);
 }
 
-/// A ticket starts one authorization; the second conflicts, and its state is worth nothing.
+/// A ticket starts one authorization; a second one conflicts, and its state is worthless.
 pub async fn a_ticket_is_spent_once(harness: &impl StoreHarness) {
     let (store, (link, ticket)) = (harness.store(), added(harness).await);
     let ((one, first), (two, second)) = (authorization(&link), authorization(&link));
@@ -76,7 +76,7 @@ pub async fn a_ticket_is_spent_once(harness: &impl StoreHarness) {
     assert_eq!(take(harness, &one, &first.browser).await, Some(first));
 }
 
-/// Of several clicks on one ticket at once, one starts an authorization.
+/// Only one of several concurrent clicks on a ticket starts an authorization.
 pub async fn of_clicks_at_once_one_wins(harness: &impl StoreHarness) {
     let (store, (link, ticket)) = (harness.store(), added(harness).await);
     let started: Vec<_> = (0..4).map(|_| authorization(&link)).collect();
@@ -84,42 +84,43 @@ pub async fn of_clicks_at_once_one_wins(harness: &impl StoreHarness) {
     assert_eq!(winners(join_all(clicks).await), 1);
 }
 
-/// A ticket that was never given starts nothing.
+/// An unknown ticket starts nothing.
 pub async fn an_unknown_ticket_starts_nothing(harness: &impl StoreHarness) {
     let (state, authorization) = authorization(&samples::link());
     conflict(&harness.store().authorize(&TicketSecret::random().hash(), &state, &authorization).await);
     assert_eq!(take(harness, &state, &authorization.browser).await, None);
 }
 
-/// A state comes back once, with all that was stored under it.
+/// A state can be taken once, with everything that is stored under it.
 pub async fn a_state_is_spent_once(harness: &impl StoreHarness) {
     let (state, authorization) = authorized(harness).await;
     assert_eq!(take(harness, &state, &authorization.browser).await, Some(authorization.clone()));
     assert_eq!(take(harness, &state, &authorization.browser).await, None);
 }
 
-/// Of several callbacks with one state at once, one gets it.
+/// Only one of several concurrent callbacks with one state gets it.
 pub async fn of_callbacks_at_once_one_wins(harness: &impl StoreHarness) {
     let (state, authorization) = authorized(harness).await;
     let taken = join_all((0..4).map(|_| take(harness, &state, &authorization.browser))).await;
     assert_eq!(taken.into_iter().flatten().count(), 1);
 }
 
-/// Another browser gets nothing and spends nothing: a stolen callback address must not end the real connect.
+/// Another browser gets nothing and spends nothing: a stolen callback address must not end the user's
+/// connect.
 pub async fn a_state_belongs_to_its_browser(harness: &impl StoreHarness) {
     let (state, authorization) = authorized(harness).await;
     assert_eq!(take(harness, &state, &BrowserSecret::random().hash()).await, None);
     assert_eq!(take(harness, &state, &authorization.browser).await, Some(authorization.clone()));
 }
 
-/// A state is worth nothing after its time.
+/// A state is worthless after it expires.
 pub async fn an_old_state_is_worth_nothing(harness: &impl StoreHarness) {
     let (state, authorization) = authorized(harness).await;
     let late = authorization.link.valid_until.plus(Duration::from_secs(1));
     assert_eq!(ok(harness.store().take_authorization(&state, &authorization.browser, late).await), None);
 }
 
-/// How a connect ended can be read by its project, whatever became of ticket and state.
+/// A link's outcome can be read by its project, whatever happened to ticket and state.
 pub async fn an_outcome_can_be_read(harness: &impl StoreHarness) {
     let (store, (link, _)) = (harness.store(), added(harness).await);
     let outcomes = [
@@ -133,17 +134,17 @@ pub async fn an_outcome_can_be_read(harness: &impl StoreHarness) {
     }
 }
 
-/// The outcome of another project's connect changes nothing (invariant I1).
+/// Another project cannot change a link's outcome (invariant I1).
 pub async fn no_project_settles_anothers_link(harness: &impl StoreHarness) {
     let (store, (link, _)) = (harness.store(), added(harness).await);
     let other = ProjectId::random();
-    // Whether that is an error is for the store to say.
+    // The store may or may not report this as an error.
     let _ = store.settle_link(other, link.id, &LinkStatus::Denied).await;
     assert_eq!(ok(store.link(link.project, link.id).await), Some(link.clone()));
     assert_eq!(ok(store.link(other, link.id).await), None);
 }
 
-/// Runs every case of [`links`](crate::store::links) as a test of its own.
+/// Runs every case of [`links`](crate::store::links) as a separate test.
 #[macro_export]
 macro_rules! links_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of the change log and its HEAD.
+//! Contract of the store's change log and its HEAD.
 
 use futures_util::future::join_all;
 use shared::{
@@ -9,7 +9,7 @@ use shared::{
 use super::{StoreHarness, conflict, ok, winners};
 use crate::samples;
 
-/// The changes with these numbers.
+/// Creates a segment of changes with these numbers.
 fn segment(numbers: std::ops::RangeInclusive<u64>) -> Segment {
     let change = |number: u64| Change {
         number,
@@ -20,12 +20,12 @@ fn segment(numbers: std::ops::RangeInclusive<u64>) -> Segment {
     Segment { changes: numbers.map(change).collect() }
 }
 
-/// HEAD after a segment that ends with this number.
+/// Returns HEAD after a segment that ends with this number.
 fn after(before: &Head, head: u64) -> Head {
     Head { head, cursor: Some(format!("cursor {head}")), ..before.clone() }
 }
 
-/// Commits a segment with the HEAD that follows.
+/// Commits a segment together with HEAD.
 async fn write(
     harness: &impl StoreHarness,
     connection: ConnectionId,
@@ -37,7 +37,7 @@ async fn write(
     harness.store().commit(connection, before, &commit, samples::now()).await
 }
 
-/// Tries to commit the changes after `before` up to a number.
+/// Tries to commit the changes after `before`, up to a number.
 async fn try_commit(
     harness: &impl StoreHarness,
     connection: ConnectionId,
@@ -49,12 +49,12 @@ async fn try_commit(
     Ok(head)
 }
 
-/// Commits the changes after `before` up to a number.
+/// Commits the changes after `before`, up to a number.
 async fn commit(harness: &impl StoreHarness, connection: ConnectionId, before: &Head, last: u64) -> Head {
     ok(try_commit(harness, connection, before, last).await)
 }
 
-/// The same, and records that they were applied.
+/// Commits the changes after `before`, and records that they were applied.
 async fn commit_and_apply(
     harness: &impl StoreHarness,
     connection: ConnectionId,
@@ -82,14 +82,14 @@ async fn numbers(harness: &impl StoreHarness, connection: ConnectionId, after: u
     changes(harness, connection, after).await.iter().map(|change| change.number).collect()
 }
 
-/// Where nothing was ever walked HEAD is the default one, and the log is empty.
+/// A connection that was never walked has the default HEAD and an empty log.
 pub async fn an_unwalked_connection_has_the_default_head(harness: &impl StoreHarness) {
     let unknown = ConnectionId::random();
     assert_eq!(ok(harness.store().head(unknown).await), Head::default());
     assert_eq!(numbers(harness, unknown, 0).await, [0; 0]);
 }
 
-/// Each walker gets a higher epoch, and HEAD as it was left.
+/// Each walker gets a higher epoch, with the rest of HEAD unchanged.
 pub async fn taking_head_raises_the_epoch(harness: &impl StoreHarness) {
     let (connection, first) = start(harness).await;
     assert_eq!(first, Head { epoch: first.epoch, ..Head::default() });
@@ -100,7 +100,7 @@ pub async fn taking_head_raises_the_epoch(harness: &impl StoreHarness) {
     assert_eq!(ok(harness.store().head(connection).await), second);
 }
 
-/// Walkers that start at once get epochs of their own.
+/// Walkers that start at the same time get different epochs.
 pub async fn walkers_at_once_get_different_epochs(harness: &impl StoreHarness) {
     let connection = ConnectionId::random();
     let heads = join_all((0..4).map(|_| harness.store().take_head(connection))).await;
@@ -110,7 +110,7 @@ pub async fn walkers_at_once_get_different_epochs(harness: &impl StoreHarness) {
     assert_eq!(epochs.len(), 4);
 }
 
-/// A commit moves HEAD, with every field, and its changes can be read.
+/// A commit stores HEAD with every field, and its changes can be read.
 pub async fn a_commit_moves_head_and_adds_changes(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     let head = Head {
@@ -129,7 +129,7 @@ pub async fn a_commit_moves_head_and_adds_changes(harness: &impl StoreHarness) {
     assert_eq!(changes(harness, connection, 0).await, segment(1..=3).changes);
 }
 
-/// A commit without changes moves the cursor alone.
+/// A commit without changes moves only the cursor.
 pub async fn an_empty_commit_moves_the_cursor(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     let before = commit_and_apply(harness, connection, &before, 2).await;
@@ -139,7 +139,7 @@ pub async fn an_empty_commit_moves_the_cursor(harness: &impl StoreHarness) {
     assert_eq!(numbers(harness, connection, 0).await, [1, 2]);
 }
 
-/// A walker that another has overtaken commits nothing (invariant I5).
+/// A walker that was overtaken by another commits nothing (invariant I5).
 pub async fn a_stale_epoch_conflicts(harness: &impl StoreHarness) {
     let (connection, stale) = start(harness).await;
     let newer = ok(harness.store().take_head(connection).await);
@@ -148,7 +148,7 @@ pub async fn a_stale_epoch_conflicts(harness: &impl StoreHarness) {
     assert_eq!(numbers(harness, connection, 0).await, [0; 0]);
 }
 
-/// A commit on a HEAD that has moved changes nothing: its numbers are taken (invariant I12).
+/// A commit based on an outdated HEAD changes nothing: its numbers are taken (invariant I12).
 pub async fn a_stale_head_conflicts(harness: &impl StoreHarness) {
     let (connection, stale) = start(harness).await;
     let current = commit_and_apply(harness, connection, &stale, 1).await;
@@ -159,7 +159,7 @@ pub async fn a_stale_head_conflicts(harness: &impl StoreHarness) {
     assert_eq!(changes(harness, connection, 0).await, segment(1..=1).changes);
 }
 
-/// Nothing is committed on changes that were not applied.
+/// Nothing is committed while earlier changes are not applied.
 pub async fn an_unapplied_head_conflicts(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     let owing = commit(harness, connection, &before, 1).await;
@@ -173,14 +173,14 @@ pub async fn an_unapplied_head_conflicts(harness: &impl StoreHarness) {
     assert_eq!(numbers(harness, connection, 0).await, [1, 2]);
 }
 
-/// Who never took HEAD commits nothing.
+/// A caller that never took HEAD commits nothing.
 pub async fn a_head_that_was_not_taken_conflicts(harness: &impl StoreHarness) {
     let (connection, nothing) = (ConnectionId::random(), Head::default());
     conflict(&try_commit(harness, connection, &nothing, 1).await);
     assert_eq!(ok(harness.store().head(connection).await), nothing);
 }
 
-/// Of several commits at once on one HEAD, one is there.
+/// Only one of several concurrent commits based on one HEAD succeeds.
 pub async fn of_commits_at_once_one_wins(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     let commits = join_all((1..=4).map(|last| try_commit(harness, connection, &before, last))).await;
@@ -190,7 +190,7 @@ pub async fn of_commits_at_once_one_wins(harness: &impl StoreHarness) {
     assert_eq!(changes(harness, connection, 0).await, segment(1..=head.head).changes);
 }
 
-/// Applied follows head; recording it twice changes nothing more.
+/// Recording the commit as applied moves `applied` to `head`; doing it twice changes nothing more.
 pub async fn applied_follows_head(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     let head = commit(harness, connection, &before, 3).await;
@@ -200,7 +200,7 @@ pub async fn applied_follows_head(harness: &impl StoreHarness) {
     }
 }
 
-/// A stale walker, or one that speaks of another head, records nothing.
+/// A walker with an old epoch, or with another head, cannot record anything as applied.
 pub async fn a_stale_mark_conflicts(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     let stale = commit(harness, connection, &before, 1).await;
@@ -211,7 +211,7 @@ pub async fn a_stale_mark_conflicts(harness: &impl StoreHarness) {
     conflict(&harness.store().mark_applied(ConnectionId::random(), &current).await);
 }
 
-/// The log reads without a gap from any number, across segments (invariant I12).
+/// The log can be read from any number without a gap, across segments (invariant I12).
 pub async fn the_log_reads_from_any_number(harness: &impl StoreHarness) {
     let (connection, mut head) = start(harness).await;
     for last in [3, 4, 9, 10, 17] {
@@ -224,7 +224,8 @@ pub async fn the_log_reads_from_any_number(harness: &impl StoreHarness) {
     assert_eq!(numbers(harness, connection, 99).await, [0; 0]);
 }
 
-/// A reader gets as many as it asks for at least, and can go on from the last, to the end.
+/// A reader gets at least the requested number of changes, if there are more, and can continue after the last
+/// one.
 pub async fn the_log_reads_page_by_page(harness: &impl StoreHarness) {
     let (connection, mut head) = start(harness).await;
     for last in (2..=20).step_by(2) {
@@ -245,14 +246,14 @@ pub async fn the_log_reads_page_by_page(harness: &impl StoreHarness) {
     assert_eq!(read, segment(1..=20).changes);
 }
 
-/// A segment can be as large as the design lets it: about 350 KB.
+/// A segment can be as large as the design allows: about 350 KB.
 pub async fn a_large_segment_is_one_commit(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     commit(harness, connection, &before, 1_800).await;
     assert_eq!(changes(harness, connection, 0).await, segment(1..=1_800).changes);
 }
 
-/// The logs of connections have nothing in common (invariant I1).
+/// The logs of connections are separate (invariant I1).
 pub async fn logs_of_connections_are_apart(harness: &impl StoreHarness) {
     let ((one, head), (two, _)) = (start(harness).await, start(harness).await);
     commit_and_apply(harness, one, &head, 3).await;
@@ -260,7 +261,7 @@ pub async fn logs_of_connections_are_apart(harness: &impl StoreHarness) {
     assert_eq!(ok(harness.store().head(two).await).head, 0);
 }
 
-/// What is older than the log is kept cannot be read any more: the reader is told where a snapshot stands.
+/// Changes that have expired cannot be read; the reader gets the number from which a snapshot continues.
 pub async fn an_older_reader_is_sent_to_a_snapshot(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     // As if the first 40 changes had expired.
@@ -275,7 +276,7 @@ pub async fn an_older_reader_is_sent_to_a_snapshot(harness: &impl StoreHarness) 
     assert_eq!(numbers(harness, connection, 42).await, [0; 0]);
 }
 
-/// Runs every case of [`log`](crate::store::log) as a test of its own.
+/// Runs every case of [`log`](crate::store::log) as a separate test.
 #[macro_export]
 macro_rules! log_suite {
     ($($arguments:tt)*) => {

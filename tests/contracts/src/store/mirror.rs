@@ -1,4 +1,4 @@
-//! One connection's items in a store, and the changes that make them.
+//! Items of one connection, and the changes that create them.
 
 use std::collections::BTreeMap;
 
@@ -35,13 +35,13 @@ pub(super) fn deleted(number: u64, item: Facts) -> Change {
     Change { number, kind: ChangeKind::Deleted { why: Removal::Deleted }, item, drops: None }
 }
 
-/// One connection's items in a store.
+/// Items of one connection in a store.
 pub(super) struct Mirror<'a, S> {
     pub(super) store: &'a S,
     pub(super) connection: ConnectionId,
 }
 
-/// A mirror of nothing.
+/// Creates an empty mirror.
 pub(super) fn mirror<H: StoreHarness>(harness: &H) -> Mirror<'_, H::Store> {
     Mirror { store: harness.store(), connection: ConnectionId::random() }
 }
@@ -70,7 +70,7 @@ impl<S: Items> Mirror<'_, S> {
         assert_eq!(self.at(path).await, Some(ItemId::from(format!("id:{id}"))), "at {path}");
     }
 
-    /// The ids of all items, by their paths.
+    /// Returns the ids of all items, by path.
     pub(super) async fn all(&self) -> BTreeMap<String, String> {
         by_path(ok(self.store.all_items(self.connection).await))
     }
@@ -79,7 +79,7 @@ impl<S: Items> Mirror<'_, S> {
         by_path(ok(self.store.subtree(self.connection, path).await)).into_keys().collect()
     }
 
-    /// Checks that exactly these items are there, by every way of reading them.
+    /// Asserts that exactly these items exist, by every way of reading them.
     pub(super) async fn expect(&self, expected: &[(&str, &str)]) {
         let expected = expected.iter().map(|(path, id)| ((*path).to_owned(), format!("id:{id}")));
         let expected: BTreeMap<_, _> = expected.collect();

@@ -1,4 +1,4 @@
-//! What the store promises, one module a group of its ports.
+//! Contracts of the store, with one module per group of its ports.
 
 pub mod api_keys;
 pub mod choices;
@@ -33,9 +33,9 @@ use shared::store::{
 
 use crate::Harness;
 
-/// Makes a store.
+/// Creates a store.
 pub trait StoreHarness: Harness {
-    /// Every capability of it.
+    /// Type of the store, with all of its ports.
     type Store: Accounts
         + AppStore
         + ChoiceStore
@@ -63,11 +63,11 @@ pub trait StoreHarness: Harness {
         + SourceTags
         + DataKeys;
 
-    /// A store that holds nothing, or what other cases put there: no case may notice.
+    /// Returns a store, which may contain rows of other cases; no case may depend on them.
     fn store(&self) -> &Self::Store;
 }
 
-/// The value of a call that must not fail.
+/// Returns the value of a call that must not fail.
 fn ok<T>(result: Result<T, StoreError>) -> T {
     match result {
         Ok(value) => value,
@@ -75,12 +75,12 @@ fn ok<T>(result: Result<T, StoreError>) -> T {
     }
 }
 
-/// Checks that somebody else was first.
+/// Asserts that a call conflicted.
 fn conflict<T: std::fmt::Debug>(result: &Result<T, StoreError>) {
     assert!(matches!(result, Err(StoreError::Conflict)), "this should conflict: {result:?}");
 }
 
-/// How many of several calls won, where each either wins or conflicts.
+/// Returns the number of successful calls, where each either succeeds or conflicts.
 fn winners<T: std::fmt::Debug>(results: Vec<Result<T, StoreError>>) -> usize {
     let won = |result: Result<T, StoreError>| match result {
         Ok(_) => true,
@@ -90,7 +90,7 @@ fn winners<T: std::fmt::Debug>(results: Vec<Result<T, StoreError>>) -> usize {
     results.into_iter().filter_map(|result| won(result).then_some(())).count()
 }
 
-/// Runs every case of [`store`](crate::store) as a test of its own, in one module a group of ports.
+/// Runs every case of [`store`](crate::store) as a separate test, with one module per group of ports.
 #[macro_export]
 macro_rules! store_suite {
     (@in $arguments:tt $($module:ident $suite:ident),*) => {

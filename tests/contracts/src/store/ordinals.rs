@@ -1,4 +1,4 @@
-//! What the store promises of ordinals: the integers that stand for connections.
+//! Contract of the store's ordinals: integers that stand for connections.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use shared::{
 
 use super::{StoreHarness, ok};
 
-/// A connection has its ordinal as soon as it is asked for, keeps it, and is found by it.
+/// A connection gets its ordinal on the first request, keeps it, and is found by it.
 pub async fn a_connection_keeps_its_ordinal(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     let connections: Vec<ConnectionId> = (0..3).map(|_| ConnectionId::random()).collect();
@@ -26,7 +26,7 @@ pub async fn a_connection_keeps_its_ordinal(harness: &impl StoreHarness) {
     assert!(ok(store.ordinals(project, &[]).await).is_empty());
 }
 
-/// Ordinals count within a project: the same integer names nothing in another.
+/// Ordinals are counted per project: the same integer means nothing in another one.
 pub async fn an_ordinal_is_of_one_project(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     let connection = ConnectionId::random();
@@ -35,7 +35,7 @@ pub async fn an_ordinal_is_of_one_project(harness: &impl StoreHarness) {
     assert_eq!(ok(store.connection_with(project, ordinal + 1).await), None);
 }
 
-/// Who asks at the same time is told the same, and no two connections have one ordinal.
+/// Concurrent callers get the same ordinals, and no two connections share one.
 pub async fn askers_at_the_same_time_are_told_the_same(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     let connections = [ConnectionId::random(), ConnectionId::random()];
@@ -45,7 +45,7 @@ pub async fn askers_at_the_same_time_are_told_the_same(harness: &impl StoreHarne
     assert_eq!(asked[0].values().collect::<BTreeSet<_>>().len(), 2);
 }
 
-/// Runs every case of [`ordinals`](crate::store::ordinals) as a test of its own.
+/// Runs every case of [`ordinals`](crate::store::ordinals) as a separate test.
 #[macro_export]
 macro_rules! ordinals_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of paths: which item stands where, and what is below.
+//! Contract of the store's paths: which item is at a path, and which ones are below it.
 
 use shared::{
     model::{Change, Facts, Head, ItemId, Segment},
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::samples::{self, file, folder};
 
-/// A moved item is at its new path and no more at its old one, with its content.
+/// A moved item is at its new path, not at its old one, and keeps its content.
 pub async fn a_moved_item_leaves_its_old_path(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/old", "1"))]).await;
@@ -23,7 +23,7 @@ pub async fn a_moved_item_leaves_its_old_path(harness: &impl StoreHarness) {
     assert_eq!(mirror.item("a").await.map(|item| item.content), Some(ready("1")));
 }
 
-/// A name that changes its case only stays at its path.
+/// A change of a name's case leaves the item at its path.
 pub async fn a_change_of_case_keeps_the_path(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/name", "1"))]).await;
@@ -32,7 +32,7 @@ pub async fn a_change_of_case_keeps_the_path(harness: &impl StoreHarness) {
     assert_eq!(mirror.item("a").await.map(|item| item.facts.name), Some("NAME".to_owned()));
 }
 
-/// Two items can change places, in one segment or in several.
+/// Two items can swap paths, in one segment or in several.
 pub async fn items_can_change_places(harness: &impl StoreHarness) {
     let swap = [
         moved(3, "/a", file("a", "/c", "1")),
@@ -53,7 +53,7 @@ pub async fn items_can_change_places(harness: &impl StoreHarness) {
     }
 }
 
-/// A path is taken over by another item, whichever of the two changes comes first, in one segment or in two.
+/// Another item can take over a path, in either order of the two changes, in one segment or in two.
 pub async fn a_path_can_be_taken_over(harness: &impl StoreHarness) {
     let old = || file("old", "/a", "1");
     let new = |number| created(number, file("new", "/a", "2"));
@@ -78,8 +78,8 @@ pub async fn a_path_can_be_taken_over(harness: &impl StoreHarness) {
     }
 }
 
-/// Of several items that were told to be at one path the row names one. Where all of them go at once, in any order, it
-/// names none of them any more (T14).
+/// If several items are reported at one path, its row names one of them. If all of them are removed at once,
+/// in any order, it names none (T14).
 pub async fn items_of_one_path_can_go_at_once(harness: &impl StoreHarness) {
     let at_path = |id: &str| file(id, "/a", "1");
     let gone = |number, id| deleted(number, at_path(id));
@@ -97,7 +97,7 @@ pub async fn items_of_one_path_can_go_at_once(harness: &impl StoreHarness) {
         mirror.expect_at("/a", "3").await;
         mirror.apply(&way).await;
         assert_eq!(mirror.at("/a").await, None, "{way:?}");
-        // Again, as after a walk that died: nothing changes.
+        // Applied again, as after a walk that died, nothing changes.
         mirror.apply(&way).await;
         assert_eq!(mirror.at("/a").await, None, "{way:?}");
         mirror.apply(&[created(7, at_path("4"))]).await;
@@ -105,7 +105,8 @@ pub async fn items_of_one_path_can_go_at_once(harness: &impl StoreHarness) {
     }
 }
 
-/// A subtree is a folder and all that is below, at any depth, and not what merely begins with its name.
+/// A subtree is a folder and everything below it, at any depth, but not paths that merely start with its
+/// name.
 pub async fn a_subtree_is_all_below_a_path(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let changes = [
@@ -135,7 +136,7 @@ pub async fn a_subtree_is_all_below_a_path(harness: &impl StoreHarness) {
     assert_eq!(children("/b").await, []);
 }
 
-/// An id, or a path, that is named twice is answered once.
+/// An id or path that is requested twice is returned once.
 pub async fn ids_and_paths_may_be_named_twice(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
@@ -146,7 +147,7 @@ pub async fn ids_and_paths_may_be_named_twice(harness: &impl StoreHarness) {
     assert_eq!(held.into_iter().collect::<Vec<_>>(), [(path, id)]);
 }
 
-/// A moved folder's subtree is at its new path, where each item was moved.
+/// A moved folder's subtree is at the new path, where each item was moved.
 pub async fn a_subtree_moves_item_by_item(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, folder("f", "/f")), created(2, file("a", "/f/a", "1"))]).await;
@@ -155,7 +156,7 @@ pub async fn a_subtree_moves_item_by_item(harness: &impl StoreHarness) {
     assert_eq!(mirror.below("/g").await, ["/g", "/g/a"]);
 }
 
-/// Paths may be longer than any key, and their last components as long as Dropbox lets them be.
+/// Paths may be longer than any key, with components as long as Dropbox allows.
 pub async fn a_path_may_be_very_long(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let long = vec!["ü".repeat(255); 20].join("/");
@@ -188,9 +189,11 @@ async fn walk<S: Items + Log>(
     Head { applied: commit.after.head, ..commit.after }
 }
 
-/// Of an item that was seen where it was, after another had taken its path, the row says so again (T14).
+/// If an item is listed at its path after another item had taken over that path, the row names the item again
+/// (T14).
 ///
-/// No change is made of it; and the changes of before and of now leave that alone, however late they are applied.
+/// No change is created for it; and earlier and current changes leave the row alone, however late they are
+/// applied.
 pub async fn a_place_is_written_with_the_commit_that_names_it(harness: &impl StoreHarness) {
     for in_one_commit in [true, false] {
         let mirror = mirror(harness);
@@ -216,13 +219,13 @@ pub async fn a_place_is_written_with_the_commit_that_names_it(harness: &impl Sto
             mirror.apply(step).await;
             mirror.expect(&[("/e", "a"), ("/f", "b")]).await;
         }
-        // Who comes later takes the place all the same.
+        // Later changes take over the path all the same.
         mirror.apply(&[created(5, file("c", "/e", "1")), deleted(6, a.clone())]).await;
         mirror.expect(&[("/e", "c"), ("/f", "b")]).await;
     }
 }
 
-/// As many places as a commit may name are written at once; a commit that conflicts writes none.
+/// A commit can write the largest allowed number of places at once; a commit that conflicts writes none.
 pub async fn places_are_committed_all_or_none(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let items: Vec<Facts> =
@@ -239,7 +242,7 @@ pub async fn places_are_committed_all_or_none(harness: &impl StoreHarness) {
     }
 }
 
-/// Items whose path's row is missing, or names another, are found; and those alone.
+/// Exactly the items whose path has no row, or a row that names another item, are found.
 pub async fn items_at_no_path_are_found(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let all = ["a", "b", "c"].map(|id| file(id, &format!("/{id}"), "1"));
@@ -251,13 +254,13 @@ pub async fn items_at_no_path_are_found(harness: &impl StoreHarness) {
         ids
     };
     assert_eq!(misplaced().await, []);
-    // Of one the row goes, of another it names somebody else.
+    // Removes the row of one item, and makes the row of another name a third item.
     mirror.apply(&[deleted(4, all[0].clone()), created(5, file("x", "/b", "1"))]).await;
     assert_eq!(misplaced().await, [ItemId::from("id:a"), ItemId::from("id:b")]);
     assert_eq!(ok(mirror.store.misplaced(mirror.connection, &[]).await), []);
 }
 
-/// Runs every case of [`paths`](crate::store::paths) as a test of its own.
+/// Runs every case of [`paths`](crate::store::paths) as a separate test.
 #[macro_export]
 macro_rules! paths_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of changes to projects' settings.
+//! Contract of the store's changes to projects' settings.
 
 use shared::{
     model::{ApiKey, Brake, Family, Formats, ProjectId, ProjectSettings, SettingsChange},
@@ -8,7 +8,7 @@ use shared::{
 use super::{StoreHarness, conflict, ok};
 use crate::samples;
 
-/// Everything that is named is changed at once.
+/// All named settings are changed at once.
 pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
     let (store, mut project) = (harness.store(), samples::project());
     ok(store.add_project(&project, &ApiKey::random().hash()).await);
@@ -35,7 +35,7 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project(project.id).await), Some(project));
 }
 
-/// What is not named stays, also where two change different things at the same time.
+/// Other settings stay, even if two callers change different ones at the same time.
 pub async fn other_settings_stay(harness: &impl StoreHarness) {
     let (store, mut project) = (harness.store(), samples::project());
     ok(store.add_project(&project, &ApiKey::random().hash()).await);
@@ -51,7 +51,7 @@ pub async fn other_settings_stay(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project(project.id).await), Some(project));
 }
 
-/// Settings of no project are none.
+/// Changing the settings of an unknown project conflicts.
 pub async fn an_unknown_project_has_no_settings(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ProjectId::random());
     let change = SettingsChange { name: Some("Nobody".to_owned()), ..SettingsChange::default() };
@@ -60,7 +60,7 @@ pub async fn an_unknown_project_has_no_settings(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project(id).await), None);
 }
 
-/// Runs every case of [`project_settings`](crate::store::project_settings) as a test of its own.
+/// Runs every case of [`project_settings`](crate::store::project_settings) as a separate test.
 #[macro_export]
 macro_rules! project_settings_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of projects and their data keys.
+//! Contract of the store's projects and their data keys.
 
 use shared::{
     dropbox::{AppTerms, RedirectPath},
@@ -23,14 +23,14 @@ pub async fn a_project_is_found(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project_of_key(&key).await), Some(project.id));
 }
 
-/// What was never added is not found.
+/// An unknown project is not found.
 pub async fn an_unknown_project_is_not_found(harness: &impl StoreHarness) {
     let store = harness.store();
     assert_eq!(ok(store.project(ProjectId::random()).await), None);
     assert_eq!(ok(store.project_of_key(&ApiKey::random().hash()).await), None);
 }
 
-/// A taken id conflicts, and the new key opens nothing.
+/// A project with a taken id conflicts, and its key is not stored.
 pub async fn a_taken_project_id_conflicts(harness: &impl StoreHarness) {
     let store = harness.store();
     let (project, key) = (samples::project(), ApiKey::random().hash());
@@ -42,7 +42,7 @@ pub async fn a_taken_project_id_conflicts(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project_of_key(&key).await), None);
 }
 
-/// A taken key conflicts, and the new project is not there.
+/// A project with a taken key conflicts, and is not stored.
 pub async fn a_taken_api_key_conflicts(harness: &impl StoreHarness) {
     let store = harness.store();
     let (one, two, key) = (samples::project(), samples::project(), ApiKey::random().hash());
@@ -52,7 +52,8 @@ pub async fn a_taken_api_key_conflicts(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project_of_key(&key).await), Some(one.id));
 }
 
-/// A project's keys for user tokens are replaced as a whole, and only where they are those that were read.
+/// A project's keys for user tokens are replaced as a whole, and only if they are still the ones that were
+/// read.
 pub async fn user_keys_are_replaced(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
     ok(store.add_project(&project, &ApiKey::random().hash()).await);
@@ -73,7 +74,7 @@ pub async fn user_keys_are_replaced(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project(project.id).await).map(|project| project.user_tokens), Some(rules));
 }
 
-/// The newest data key is the one with the highest version, by number and not by text; each stays readable.
+/// The newest data key is the one with the highest version, compared as a number; older ones stay readable.
 pub async fn the_newest_data_key_has_the_highest_version(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     assert_eq!(ok(store.newest_data_key(project).await), None);
@@ -85,7 +86,7 @@ pub async fn the_newest_data_key_has_the_highest_version(harness: &impl StoreHar
     assert_eq!(ok(store.data_key(project, 2).await), None);
 }
 
-/// A data key never changes: the second of a version conflicts.
+/// A data key never changes: a second one with the same version conflicts.
 pub async fn a_taken_data_key_version_conflicts(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     ok(store.add_data_key(project, 1, &wrapped("first")).await);
@@ -93,7 +94,7 @@ pub async fn a_taken_data_key_version_conflicts(harness: &impl StoreHarness) {
     assert_eq!(ok(store.data_key(project, 1).await), Some(wrapped("first")));
 }
 
-/// A project's data keys are its own, and no part of its record (invariant I1).
+/// Data keys belong to one project, and are not part of its record (invariant I1).
 pub async fn data_keys_of_projects_are_apart(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
     ok(store.add_project(&project, &ApiKey::random().hash()).await);
@@ -114,7 +115,7 @@ fn app(project: ProjectId) -> SealedApp {
     }
 }
 
-/// A Dropbox app is found by its key, and is the one that its project uses from then on.
+/// A Dropbox app is found by its key, and its project uses it from then on.
 pub async fn an_app_is_found_and_used(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
     ok(store.add_project(&project, &ApiKey::random().hash()).await);
@@ -128,7 +129,7 @@ pub async fn an_app_is_found_and_used(harness: &impl StoreHarness) {
     assert_eq!(used, Some(first.key));
 }
 
-/// A Dropbox app belongs to one project, which there must be.
+/// A Dropbox app belongs to one project, which must exist.
 pub async fn an_app_belongs_to_one_project(harness: &impl StoreHarness) {
     let (store, owner, other) = (harness.store(), samples::project(), samples::project());
     for project in [&owner, &other] {
@@ -144,7 +145,7 @@ pub async fn an_app_belongs_to_one_project(harness: &impl StoreHarness) {
     assert_eq!(ok(store.project(other.id).await), Some(other));
 }
 
-/// Runs every case of [`projects`](crate::store::projects) as a test of its own.
+/// Runs every case of [`projects`](crate::store::projects) as a separate test.
 #[macro_export]
 macro_rules! projects_suite {
     ($($arguments:tt)*) => {

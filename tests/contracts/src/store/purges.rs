@@ -1,4 +1,4 @@
-//! What the store promises of the end of connections.
+//! Contract of the store for disconnecting and purging connections.
 
 use std::time::Duration;
 
@@ -23,10 +23,10 @@ use crate::samples::{self, now};
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// So many files, more than a page of anything.
+/// Number of files: more than fit into a page.
 const FILES: u64 = 600;
 
-/// A connection with something in every kind of row.
+/// Creates a connection with at least one row of every kind.
 async fn add(harness: &impl StoreHarness) -> Connection {
     let (store, connection) = (harness.store(), samples::connection());
     let id = connection.id;
@@ -59,7 +59,7 @@ async fn purge(harness: &impl StoreHarness, id: ConnectionId) -> u64 {
     pieces.into_iter().sum()
 }
 
-/// A disconnected connection is found by its id alone, and is due at once.
+/// A disconnected connection is found only by its id, and is due at once.
 pub async fn a_disconnected_connection_is_out_of_sight(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     let Connection { id, project, user, app, account, .. } = &connection;
@@ -73,7 +73,7 @@ pub async fn a_disconnected_connection_is_out_of_sight(harness: &impl StoreHarne
     assert!(ok(store.claim_wake(Due::Walk(*id), now(), now().plus(YEAR)).await));
 }
 
-/// It is disconnected once, and for good.
+/// A connection can be disconnected only once, and not reconnected.
 pub async fn a_disconnect_is_final(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     ok(store.add_connection(&connection, &samples::tokens(1), None).await);
@@ -88,7 +88,7 @@ pub async fn a_disconnect_is_final(harness: &impl StoreHarness) {
     assert!(found.profile.is_empty(), "nobody's name and address are kept");
 }
 
-/// The same user can connect the same account anew: it is another connection.
+/// The same user can connect the same account again, as another connection.
 pub async fn the_account_can_be_connected_anew(harness: &impl StoreHarness) {
     let (store, old) = (harness.store(), samples::connection());
     ok(store.add_connection(&old, &samples::tokens(1), None).await);
@@ -99,7 +99,7 @@ pub async fn the_account_can_be_connected_anew(harness: &impl StoreHarness) {
     assert_eq!(of_user.into_iter().map(|found| found.id).collect::<Vec<_>>(), [new.id]);
 }
 
-/// The tokens go, and with them whatever would store others in their place.
+/// Forgotten tokens are deleted, and others cannot be stored in their place.
 pub async fn forgotten_tokens_do_not_come_back(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
     ok(store.add_connection(&connection, &samples::tokens(1), None).await);
@@ -111,7 +111,7 @@ pub async fn forgotten_tokens_do_not_come_back(harness: &impl StoreHarness) {
     assert_eq!(found.receipt, Some(receipt));
 }
 
-/// A walker that comes late, or that began before, writes nothing any more: neither before the purge nor after it (T42).
+/// A late walker, or one that began earlier, cannot write, neither before the purge nor after it (T42).
 pub async fn a_closed_log_takes_nothing(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), add(harness).await);
     let id = connection.id;
@@ -135,7 +135,7 @@ pub async fn a_closed_log_takes_nothing(harness: &impl StoreHarness) {
     assert_eq!(ok(store.head(id).await), Head::default());
 }
 
-/// A purge removes every kind of row of the connection, and no other's.
+/// A purge removes every row of the connection except its receipt, and no row of another.
 pub async fn a_purge_leaves_the_receipt_only(harness: &impl StoreHarness) {
     let (store, gone, other) = (harness.store(), add(harness).await, add(harness).await);
     let id = gone.id;
@@ -167,7 +167,7 @@ async fn assert_holds_nothing(harness: &impl StoreHarness, id: ConnectionId) {
     assert!(ok(store.take_lease(Lease::Refresh(id), now(), now().plus(YEAR)).await).is_some());
 }
 
-/// Runs every case of [`purges`](crate::store::purges) as a test of its own.
+/// Runs every case of [`purges`](crate::store::purges) as a separate test.
 #[macro_export]
 macro_rules! purges_suite {
     ($($arguments:tt)*) => {

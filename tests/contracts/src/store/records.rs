@@ -1,4 +1,5 @@
-//! What the store promises of lists of items: an item's number and place stay while others come, change and go.
+//! Contract of the store's lists of items: an item's number and position are stable while others are created,
+//! changed and deleted.
 
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ fn ids(records: &[Record]) -> Vec<&str> {
     records.iter().map(|record| record.item.facts.id.as_str().trim_start_matches("id:")).collect()
 }
 
-/// A page, once the index shows these items: it may be a moment late.
+/// Waits until a page contains these items, because the index may lag behind.
 async fn expect_page<S: Records>(mirror: &Mirror<'_, S>, page: RecordPage, expected: &[&str]) {
     eventually("the page", async || {
         let records = ok(mirror.store.record_page(mirror.connection, page).await);
@@ -33,7 +34,7 @@ async fn expect_page<S: Records>(mirror: &Mirror<'_, S>, page: RecordPage, expec
     .await;
 }
 
-/// Items are listed by the changes that created them, however they changed since, and page by page.
+/// Items are listed in the order of the changes that created them, whatever changed since, page by page.
 pub async fn items_are_listed_by_their_creation(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let files = ["d", "a", "c", "b"].map(|id| file(id, &format!("/{id}"), "1"));
@@ -55,7 +56,7 @@ pub async fn items_are_listed_by_their_creation(harness: &impl StoreHarness) {
     assert_eq!(page[0].item.number, 5);
 }
 
-/// A deleted item is not listed; one that comes back is another, with another number.
+/// A deleted item is not listed; if it is created again, it gets another number.
 pub async fn what_comes_back_has_another_number(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let (a, b) = (file("a", "/a", "1"), folder("b", "/b"));
@@ -65,13 +66,14 @@ pub async fn what_comes_back_has_another_number(harness: &impl StoreHarness) {
     assert!(ok(mirror.store.records_created_by(mirror.connection, &[1]).await).is_empty());
     mirror.apply(&[created(4, a)]).await;
     expect_page(&mirror, FIRST, &["b", "a"]).await;
-    // A segment that is applied again leaves the number.
+    // A segment that is applied again keeps the number.
     mirror.apply(&[created(4, file("a", "/a", "1"))]).await;
     let found = ok(mirror.store.records_created_by(mirror.connection, &[4, 1, 9]).await);
     assert_eq!(ids(&found), ["a"]);
 }
 
-/// Items are listed by when their bytes came, those of which none have come first; an update alone moves nothing.
+/// Items are listed by the time when their bytes became ready, those without bytes first; an update alone
+/// does not change the order.
 pub async fn items_are_listed_by_their_last_sync(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror
@@ -99,7 +101,7 @@ pub async fn items_are_listed_by_their_last_sync(harness: &impl StoreHarness) {
     expect_page(&mirror, RecordPage { descending: true, most: 1, ..page }, &["b"]).await;
 }
 
-/// A record says when its item came, when it changed last, and when its bytes came.
+/// A record has the times when its item was created, when it last changed, and when its bytes became ready.
 pub async fn a_record_has_its_times(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
@@ -120,7 +122,7 @@ pub async fn a_record_has_its_times(harness: &impl StoreHarness) {
     );
 }
 
-/// All items are read as long as there are few enough; deleted ones do not count.
+/// All items are returned if there are at most the requested number; deleted ones do not count.
 pub async fn all_records_are_read_up_to_a_number(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let numbers = 1..=40;
@@ -132,7 +134,7 @@ pub async fn all_records_are_read_up_to_a_number(harness: &impl StoreHarness) {
     assert_eq!((count(39).await, count(38).await, count(0).await), (Some(39), None, None));
 }
 
-/// To number items that have their numbers already changes nothing.
+/// Numbering items that already have a number changes nothing.
 pub async fn a_number_is_given_once(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, folder("a", "/a"))]).await;
@@ -143,7 +145,7 @@ pub async fn a_number_is_given_once(harness: &impl StoreHarness) {
     assert_eq!(mirror.item("a").await, Some(item));
 }
 
-/// Runs every case of [`records`](crate::store::records) as a test of its own.
+/// Runs every case of [`records`](crate::store::records) as a separate test.
 #[macro_export]
 macro_rules! records_suite {
     ($($arguments:tt)*) => {

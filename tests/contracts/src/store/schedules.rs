@@ -1,4 +1,4 @@
-//! What the store promises of schedules.
+//! Contract of the store's schedules.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{eventually, samples};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A new connection, and when it was made.
+/// Adds a connection. Returns its id and the time of its creation.
 async fn added(harness: &impl StoreHarness) -> (ConnectionId, Timestamp) {
     let connection = samples::connection();
     ok(harness.store().add_connection(&connection, &samples::tokens(1), None).await);
@@ -32,7 +32,7 @@ async fn is_due(harness: &impl StoreHarness, id: ConnectionId, now: Timestamp) -
     ok(harness.store().due(now).await).contains(&Due::Walk(id))
 }
 
-/// The index by which due connections are found may lag behind.
+/// Waits until the connection is due, because the index may lag behind.
 async fn soon_due(harness: &impl StoreHarness, id: ConnectionId, now: Timestamp) {
     eventually("the connection is due", async || is_due(harness, id, now).await.then_some(())).await;
 }
@@ -41,7 +41,7 @@ async fn soon_not_due(harness: &impl StoreHarness, id: ConnectionId, now: Timest
     eventually("the connection is not due", async || (!is_due(harness, id, now).await).then_some(())).await;
 }
 
-/// A new connection is due for its first walk at once, and not before it was made.
+/// A new connection is due for its first walk when it is created, and not before.
 pub async fn a_new_connection_is_due(harness: &impl StoreHarness) {
     let (id, made) = added(harness).await;
     soon_due(harness, id, made).await;
@@ -50,7 +50,7 @@ pub async fn a_new_connection_is_due(harness: &impl StoreHarness) {
     assert_eq!(schedule, Schedule { wake_at: Some(made), ..Schedule::default() });
 }
 
-/// A connection without a schedule has the empty one, and reading it makes none.
+/// A connection without a schedule has the empty one, and reading it stores nothing.
 pub async fn an_unknown_connection_has_the_empty_schedule(harness: &impl StoreHarness) {
     let (store, unknown) = (harness.store(), ConnectionId::random());
     assert_eq!(ok(store.schedule(unknown).await), Schedule::default());
@@ -60,7 +60,7 @@ pub async fn an_unknown_connection_has_the_empty_schedule(harness: &impl StoreHa
     assert_eq!(ok(store.schedule(unknown).await), Schedule::default());
 }
 
-/// Every due connection is found, each once, wherever its id puts it.
+/// Every due connection is found once, in whichever shard its id puts it.
 pub async fn every_due_connection_is_found_once(harness: &impl StoreHarness) {
     let connections: Vec<Connection> = (0..40).map(|_| samples::connection()).collect();
     let tokens = samples::tokens(1);
@@ -80,7 +80,7 @@ pub async fn every_due_connection_is_found_once(harness: &impl StoreHarness) {
     .await;
 }
 
-/// A wake-up is claimed once; it is due again when the claim ends, since who claimed it may have died.
+/// A wake-up can be claimed once; it is due again when the claim expires, because the caller may have died.
 pub async fn a_wake_up_is_claimed_once(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let until = now.plus(MINUTE);
@@ -91,21 +91,21 @@ pub async fn a_wake_up_is_claimed_once(harness: &impl StoreHarness) {
     assert!(ok(store.claim_wake(Due::Walk(id), until, until.plus(MINUTE)).await));
 }
 
-/// Of several ticks at once, one claims a wake-up.
+/// Only one of several concurrent ticks claims a wake-up.
 pub async fn of_claims_at_once_one_wins(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let claims = join_all((0..4).map(|_| store.claim_wake(Due::Walk(id), now, now.plus(MINUTE)))).await;
     assert_eq!(claims.into_iter().map(ok).filter(|won| *won).count(), 1);
 }
 
-/// What is not due cannot be claimed.
+/// A connection that is not due cannot be claimed.
 pub async fn an_early_claim_changes_nothing(harness: &impl StoreHarness) {
     let (store, (id, made)) = (harness.store(), added(harness).await);
     assert!(!ok(store.claim_wake(Due::Walk(id), Timestamp(made.0 - 1), made.plus(MINUTE)).await));
     assert_eq!(ok(store.schedule(id).await).wake_at, Some(made));
 }
 
-/// A wake-up can be set; the next resync only where it is given.
+/// Setting a wake-up changes the next resync only if one is given.
 pub async fn a_wake_up_keeps_the_resync_unless_told(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let (soon, later) = (now.plus(MINUTE), now.plus(60 * MINUTE));
@@ -117,7 +117,8 @@ pub async fn a_wake_up_keeps_the_resync_unless_told(harness: &impl StoreHarness)
     soon_due(harness, id, soon).await;
 }
 
-/// Where a resync was asked for since the schedule was read, settling changes nothing: that one is still to come.
+/// Rescheduling changes nothing if a resync was requested since the schedule was read, so that the request is
+/// not lost.
 pub async fn settling_leaves_a_resync_that_was_asked_for_meanwhile(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let (before, next) = (ok(store.schedule(id).await), now.plus(60 * MINUTE));
@@ -135,8 +136,8 @@ pub async fn settling_leaves_a_resync_that_was_asked_for_meanwhile(harness: &imp
     assert_eq!(ok(store.schedule(id).await).wake_at, None);
 }
 
-/// A notification that is ahead of the listing has the connection walked before its resync, unless a resync was asked
-/// for meanwhile: that one is neither put off nor forgotten.
+/// If a notification is ahead of the listing, the connection is walked before its resync. A resync that was
+/// requested in the meantime is neither postponed nor lost.
 pub async fn another_look_wakes_before_the_resync_and_never_puts_one_off(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let (look, next) = (now.plus(MINUTE), now.plus(60 * MINUTE));
@@ -158,7 +159,7 @@ pub async fn another_look_wakes_before_the_resync_and_never_puts_one_off(harness
     assert_eq!((without_resyncs.wake_at, without_resyncs.resync_at), (Some(look), Some(Timestamp::NEVER)));
 }
 
-/// A sleeping connection is never due, until it is woken again.
+/// A connection without a wake-up is never due, until one is set again.
 pub async fn a_sleeping_connection_is_not_due(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     ok(store.wake(id, Wake::default()).await);
@@ -169,7 +170,7 @@ pub async fn a_sleeping_connection_is_not_due(harness: &impl StoreHarness) {
     soon_due(harness, id, now).await;
 }
 
-/// A pause grows and never shrinks: whoever was told of the longest silence is right (invariant I7).
+/// A pause can only grow: the longest one that was reported counts (invariant I7).
 pub async fn a_pause_never_shrinks(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     for (until, expected) in [(5, 5), (3, 5), (8, 8)] {
@@ -178,7 +179,7 @@ pub async fn a_pause_never_shrinks(harness: &impl StoreHarness) {
     }
 }
 
-/// A pause of writes is one of its own, and never shrinks either (T9).
+/// A pause of writes is separate, and can only grow as well (T9).
 pub async fn a_pause_of_writes_is_none_of_reads(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let later = now.plus(2 * MINUTE);
@@ -192,7 +193,7 @@ pub async fn a_pause_of_writes_is_none_of_reads(harness: &impl StoreHarness) {
     assert_eq!(schedule.pause_of_writes(later.plus(MINUTE)), None);
 }
 
-/// A pause, a wake-up and a claim leave each other's fields alone.
+/// A pause, a wake-up and a claim do not change each other's fields.
 pub async fn the_fields_of_a_schedule_are_independent(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let (pause, resync, next) = (now.plus(MINUTE), now.plus(2 * MINUTE), now.plus(3 * MINUTE));
@@ -208,7 +209,8 @@ pub async fn the_fields_of_a_schedule_are_independent(harness: &impl StoreHarnes
     assert_eq!(ok(store.schedule(id).await), expected);
 }
 
-/// Failures in a row are counted by who sets the wake-up; without a time nothing wakes the connection.
+/// The caller that sets the wake-up also sets the number of consecutive failures; without a time the
+/// connection is never woken.
 pub async fn failures_are_kept_and_a_wake_up_can_be_taken_back(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     ok(store.wake(id, Wake { at: Some(now), resync_at: None, failures: 3 }).await);
@@ -218,7 +220,7 @@ pub async fn failures_are_kept_and_a_wake_up_can_be_taken_back(harness: &impl St
     soon_not_due(harness, id, now.plus(365 * 24 * 60 * MINUTE)).await;
 }
 
-/// The transfers of a connection are woken by themselves, apart from its walk.
+/// The transfers of a connection have a wake-up of their own, independent of its walk.
 pub async fn transfers_are_due_apart_from_the_walk(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let due = Due::Transfers(id);
@@ -234,7 +236,7 @@ pub async fn transfers_are_due_apart_from_the_walk(harness: &impl StoreHarness) 
     assert!(!ok(store.claim_wake(due, later.plus(MINUTE), later.plus(2 * MINUTE)).await), "it sleeps");
 }
 
-/// Runs every case of [`schedules`](crate::store::schedules) as a test of its own.
+/// Runs every case of [`schedules`](crate::store::schedules) as a separate test.
 #[macro_export]
 macro_rules! schedules_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of the tags of connections.
+//! Contract of the store's tags of connections.
 
 use shared::{
     model::{ConnectionId, Tags},
@@ -11,7 +11,7 @@ fn tags(text: &str) -> Tags {
     serde_json::from_str(text).expect("it is an object")
 }
 
-/// A connection has no tags at first, and then those that it was given last.
+/// A connection has no tags at first, and then the ones stored last.
 pub async fn the_tags_given_last_are_read(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     assert_eq!(ok(store.source_tags(id).await), Tags::new());
@@ -24,7 +24,7 @@ pub async fn the_tags_given_last_are_read(harness: &impl StoreHarness) {
     assert_eq!(ok(store.source_tags(ConnectionId::random()).await), Tags::new());
 }
 
-/// Of changes to what was read, one counts.
+/// Only one of several changes based on the same tags is stored.
 pub async fn tags_that_have_changed_meanwhile_are_not_replaced(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let (one, two) = (tags(r#"{"a": 1}"#), tags(r#"{"a": 2}"#));
@@ -38,7 +38,7 @@ pub async fn tags_that_have_changed_meanwhile_are_not_replaced(harness: &impl St
     assert_eq!(winners(results), 1);
 }
 
-/// Changes at the same time are all made.
+/// Concurrent changes are all applied.
 pub async fn changes_of_tags_add_up(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let add = |name: &'static str| async move { ok(tag_source(store, id, &tags(name)).await) };
@@ -47,7 +47,7 @@ pub async fn changes_of_tags_add_up(harness: &impl StoreHarness) {
     assert_eq!(ok(store.source_tags(id).await), tags(r#"{"a": 1, "c": 3}"#));
 }
 
-/// Runs every case of [`store::source_tags`](crate::store::source_tags) as a test of its own.
+/// Runs every case of [`store::source_tags`](crate::store::source_tags) as a separate test.
 #[macro_export]
 macro_rules! source_tags_suite {
     ($($arguments:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the store promises of transfers.
+//! Contract of the store's transfers.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ async fn all(harness: &impl StoreHarness, id: ConnectionId) -> Vec<Transfer> {
     ok(harness.store().transfers(id, None, 1000).await)
 }
 
-/// Every transfer is found once, page by page, however many there are.
+/// Every transfer is returned once, page by page, however many there are.
 pub async fn transfers_are_found_page_by_page(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let added: Vec<Transfer> = (0..120).map(|n| transfer(&format!("id:{n}"), "1")).collect();
@@ -41,7 +41,7 @@ pub async fn transfers_are_found_page_by_page(harness: &impl StoreHarness) {
     assert_eq!(all(harness, ConnectionId::random()).await, []);
 }
 
-/// Each revision of a file is a transfer of its own; the same one added twice, even at once, is one.
+/// Each revision of a file is one transfer, even if it is added twice or twice in one call.
 pub async fn a_revision_is_one_transfer(harness: &impl StoreHarness) {
     let id = ConnectionId::random();
     let (first, second) = (transfer("id:a", "1"), transfer("id:a", "2"));
@@ -50,7 +50,7 @@ pub async fn a_revision_is_one_transfer(harness: &impl StoreHarness) {
     assert_eq!(all(harness, id).await, [first, second]);
 }
 
-/// How far a transfer has come is kept, until it is added again.
+/// The progress of a transfer is kept until it is added again.
 pub async fn a_transfer_notes_how_far_it_is(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let fresh = transfer("id:a", "1");
@@ -63,7 +63,7 @@ pub async fn a_transfer_notes_how_far_it_is(harness: &impl StoreHarness) {
     assert_eq!(all(harness, id).await, [fresh]);
 }
 
-/// A transfer that has ended stays ended, whatever is noted of it late.
+/// A transfer that has ended cannot be recreated by a late update of its progress.
 pub async fn a_transfer_that_ended_stays_so(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let (ended, other) = (transfer("id:a", "1"), transfer("id:b", "1"));
@@ -74,7 +74,7 @@ pub async fn a_transfer_that_ended_stays_so(harness: &impl StoreHarness) {
     assert_eq!(all(harness, id).await, [other]);
 }
 
-/// The last holder of some bytes is known, by connection.
+/// The last revision with some content is known, per connection.
 pub async fn the_holder_of_bytes_is_known(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let (item, one, two) = (ItemId::from("id:a"), Rev::from("1"), Rev::from("2"));
@@ -85,7 +85,7 @@ pub async fn the_holder_of_bytes_is_known(harness: &impl StoreHarness) {
     assert_eq!(ok(store.holder(ConnectionId::random(), "hash").await), None);
 }
 
-/// The pace is four at the same time until it is set.
+/// Four transfers may run in parallel until another number is set.
 pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     assert_eq!(ok(store.pace(id).await), TransferPace { at_once: 4, wake_at: None });
@@ -96,7 +96,8 @@ pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
     }
 }
 
-/// A search of the bucket goes on where it was, also when the pace changes; one that was asked for meanwhile begins anew.
+/// A sweep of the bucket continues where it stopped, even if the concurrency changes; if another is requested
+/// during it, it starts over.
 pub async fn a_sweep_goes_on_where_it_was(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let at = |key: &str| Sweep { after: Some(ContentKey::listed(key.to_owned())) };
@@ -114,7 +115,7 @@ pub async fn a_sweep_goes_on_where_it_was(harness: &impl StoreHarness) {
     assert_eq!(ok(store.pace(id).await).at_once, 2);
 }
 
-/// Runs every case of [`transfers`](crate::store::transfers) as a test of its own.
+/// Runs every case of [`transfers`](crate::store::transfers) as a separate test.
 #[macro_export]
 macro_rules! transfers_suite {
     ($($arguments:tt)*) => {

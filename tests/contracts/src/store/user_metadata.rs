@@ -1,4 +1,4 @@
-//! What the store promises of what applications keep with their users.
+//! Contract of the store's user metadata, which applications keep with their users.
 
 use shared::{
     model::{ConnectionId, ProjectId, Tags, Timestamp, UserChange, UserDeletion, UserId},
@@ -7,7 +7,7 @@ use shared::{
 
 use super::{StoreHarness, conflict, ok};
 
-/// An expiry that lies ahead.
+/// Expiry in the future.
 const LATER: Timestamp = Timestamp(100_000_000_000_000);
 
 fn user(id: &str) -> UserId {
@@ -31,7 +31,8 @@ async fn read(harness: &impl StoreHarness, project: ProjectId, id: &UserId) -> T
     ok(harness.store().user_metadata(project, id).await).metadata
 }
 
-/// A user has no metadata at first, and then what was given last; it makes the user known, and touches nothing else.
+/// A user has no metadata at first, and then what was stored last; storing it creates the user, and changes
+/// nothing else.
 pub async fn the_metadata_given_last_is_read(harness: &impl StoreHarness) {
     let (store, project, id) = (harness.store(), ProjectId::random(), user("u"));
     assert_eq!(ok(store.user_metadata(project, &id).await), StoredMetadata::default());
@@ -48,7 +49,7 @@ pub async fn the_metadata_given_last_is_read(harness: &impl StoreHarness) {
     assert_eq!(read(harness, ProjectId::random(), &id).await, Tags::new());
 }
 
-/// What was written meanwhile is not overwritten unread, and changes at the same time add up.
+/// A change based on an outdated version conflicts, and concurrent changes add up.
 pub async fn changes_of_metadata_add_up(harness: &impl StoreHarness) {
     let (store, project, id) = (harness.store(), ProjectId::random(), user("u"));
     conflict(&store.replace_user_metadata(project, &id, 1, &Tags::new(), Timestamp(1)).await);
@@ -58,7 +59,7 @@ pub async fn changes_of_metadata_add_up(harness: &impl StoreHarness) {
     conflict(&store.replace_user_metadata(project, &id, 0, &Tags::new(), Timestamp(1)).await);
 }
 
-/// A deletion removes the metadata; who comes back begins without.
+/// A deletion removes the metadata; a user who returns starts without any.
 pub async fn metadata_goes_with_the_user(harness: &impl StoreHarness) {
     let (store, project, id) = (harness.store(), ProjectId::random(), user("u"));
     merge(harness, project, &id, r#"{"Email": "zoe@example.com"}"#).await;
@@ -71,7 +72,7 @@ pub async fn metadata_goes_with_the_user(harness: &impl StoreHarness) {
     assert_eq!(ok(store.user(project, &id).await).and_then(|user| user.deletion), None);
 }
 
-/// Runs every case of [`user_metadata`](crate::store::user_metadata) as a test of its own.
+/// Runs every case of [`user_metadata`](crate::store::user_metadata) as a separate test.
 #[macro_export]
 macro_rules! user_metadata_suite {
     ($($arguments:tt)*) => {

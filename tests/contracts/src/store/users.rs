@@ -1,4 +1,4 @@
-//! What the store promises of the users of projects.
+//! Contract of the store's users of projects.
 
 use shared::{
     model::{ConnectionId, ProjectId, Timestamp, UserChange, UserDeletion, UserId, UserSettings},
@@ -12,10 +12,10 @@ fn user(id: &str) -> UserId {
 }
 
 const STOP: UserChange = UserChange { auto_sync: Some(false), resync_hours: None, max_files: None };
-/// An expiry that lies ahead.
+/// Expiry in the future.
 const LATER: Timestamp = Timestamp(100_000_000_000_000);
 
-/// A user is added once, and is one project's.
+/// Adding a user again changes nothing.
 pub async fn a_user_who_is_there_stays_as_they_are(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     assert_eq!(ok(store.user(project, &user("u")).await), None);
@@ -30,7 +30,7 @@ pub async fn a_user_who_is_there_stays_as_they_are(harness: &impl StoreHarness) 
     assert_eq!(ok(store.user(ProjectId::random(), &user("u")).await), None);
 }
 
-/// What is not changed stays, and users who are not there are added.
+/// A change leaves other settings alone, and creates users who do not exist yet.
 pub async fn a_change_touches_what_it_names(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     let users = [user("a"), user("b")];
@@ -48,7 +48,7 @@ pub async fn a_change_touches_what_it_names(harness: &impl StoreHarness) {
     assert_eq!(read(&users[0]).await, (Timestamp(1), Some(false), None));
 }
 
-/// What a user has not chosen is as the project's defaults say; each project has its own.
+/// Settings that a user has not chosen are the project's defaults, which are separate for each project.
 pub async fn defaults_are_for_what_users_have_not_chosen(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     let settings = async |of: &str| ok(store.user_settings(project, &user(of)).await);
@@ -70,7 +70,7 @@ pub async fn defaults_are_for_what_users_have_not_chosen(harness: &impl StoreHar
     assert_eq!(ok(store.users(project, None, 10).await).len(), 1);
 }
 
-/// A hundred users are changed at once, and none of them where one was deleted.
+/// A hundred users are changed at once, or none if one of them was deleted.
 pub async fn all_are_changed_or_none(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     let users: Vec<UserId> =
@@ -83,7 +83,7 @@ pub async fn all_are_changed_or_none(harness: &impl StoreHarness) {
     assert!(all.len() == users.len() && all.iter().all(|one| one.settings.is_empty()), "{all:?}");
 }
 
-/// Users come in the order of their ids, from any of them on.
+/// Users are returned in the order of their ids, starting after any of them.
 pub async fn users_are_read_in_order(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     for id in ["c", "a", "b"] {
@@ -98,7 +98,7 @@ pub async fn users_are_read_in_order(harness: &impl StoreHarness) {
     assert_eq!(read(Some(&user("b")), 10).await, ["c"]);
 }
 
-/// Of a user who was deleted the connections are known, and who comes back begins anew.
+/// The connections of a deleted user are known, and a user who returns starts over.
 pub async fn a_deletion_is_remembered_until_the_user_comes_back(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     ok(store.change_users(project, &[user("u")], STOP, Timestamp(1)).await);
@@ -111,7 +111,7 @@ pub async fn a_deletion_is_remembered_until_the_user_comes_back(harness: &impl S
     assert_eq!((back.deletion, back.created_at), (None, Timestamp(9)));
 }
 
-/// Runs every case of [`users`](crate::store::users) as a test of its own.
+/// Runs every case of [`users`](crate::store::users) as a separate test.
 #[macro_export]
 macro_rules! users_suite {
     ($($arguments:tt)*) => {

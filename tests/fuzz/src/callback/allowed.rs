@@ -1,4 +1,4 @@
-//! What a request may bring about.
+//! Effects that a request may have.
 
 use http::Method;
 use shared::model::{BrowserSecret, TicketSecret};
@@ -9,22 +9,22 @@ use crate::{
     traffic::{Record, TOKEN_PATH},
 };
 
-/// Where Dropbox may send the browser back to.
+/// Paths to which Dropbox may send the browser back.
 const REDIRECTS: [&str; 3] = ["oauth/callback", "oauth", "integrations/dropbox"];
 const COOKIE: &str = "__Host-dropline-connect=";
 
-/// What a request may bring about.
+/// Effects that a request may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Allowed {
-    /// Nothing: it shows something, or is refused.
+    /// None: the request only reads, or is refused.
     Nothing,
-    /// A new link: a project's server asks for it.
+    /// A new link: the request comes from the project's server.
     Link,
-    /// A page and a cookie: the ticket is right.
+    /// A page and a cookie: the ticket is valid.
     Page,
-    /// An authorization: the ticket is right, and the form is that of our page in this browser.
+    /// An authorization: the ticket is valid, and the form is from our page in this browser.
     Start,
-    /// The end of a connect: state and cookie are the pair that they were.
+    /// The end of a connect: state and cookie are a matching pair.
     Finish,
 }
 
@@ -45,7 +45,7 @@ impl Allowed {
         if draft.method == Method::POST && is_servers(draft, path) { Self::Link } else { Self::Nothing }
     }
 
-    /// Checks what went out.
+    /// Checks the recorded effects.
     pub(super) fn check(self, record: &Record, draft: &Draft<'_>) {
         let Record { sent, writes, messages, events, .. } = record;
         if self != Self::Finish {
@@ -60,7 +60,7 @@ impl Allowed {
         }
         let code = draft.asked("code").filter(|code| !code.is_empty());
         assert!(sent.len() <= 2 && (sent.is_empty() || code.is_some()), "{sent:?}");
-        // What was granted is used, or given back.
+        // The granted tokens are either used or revoked.
         let follows = ["/2/users/get_current_account", "/2/auth/token/revoke"];
         for (request, paths) in sent.iter().zip([&[TOKEN_PATH][..], &follows]) {
             assert_eq!(request.url.host_str(), Some("api.dropboxapi.com"));
@@ -77,26 +77,26 @@ impl Allowed {
     }
 }
 
-/// The first cookie of ours.
+/// Returns the first of our cookies.
 fn browser<'d>(draft: &'d Draft<'_>) -> Option<&'d str> {
     let headers = draft.headers.iter().filter(|(name, _)| name == "cookie");
     let mut cookies = headers.filter_map(|(_, value)| value.to_str().ok()).flat_map(|value| value.split(';'));
     cookies.find_map(|cookie| cookie.trim().strip_prefix(COOKIE))
 }
 
-/// Whether the first state and the first cookie of ours are those of one authorization.
+/// Whether the first state and the first of our cookies belong to the same authorization.
 fn is_pair(draft: &Draft<'_>) -> bool {
     draft.asked("state").as_deref() == Some(STATE) && browser(draft) == Some(BROWSER)
 }
 
-/// Whether the form says what only the page says that was shown to the browser of this cookie.
+/// Whether the form has the proof that only our page, sent to the browser with this cookie, contains.
 fn has_proof(draft: &Draft<'_>) -> bool {
     let shown =
         browser(draft).map(|cookie| BrowserSecret::new(cookie).form_proof(&TicketSecret::new(TICKET)));
     shown.is_some() && field(draft.body, "proof") == shown
 }
 
-/// Whether the browser does not say that another site sends the form.
+/// Whether the browser's headers do not name another site as the sender of the form.
 fn is_same_site(draft: &Draft<'_>) -> bool {
     let site = draft.header("sec-fetch-site");
     let origin = draft.header("origin").filter(|origin| *origin != "null" || site.is_none());

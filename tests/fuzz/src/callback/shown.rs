@@ -1,4 +1,4 @@
-//! What a browser or a server is shown.
+//! Check of the response to a browser or server.
 
 use http::{
     Response, StatusCode,
@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::Allowed;
 use crate::residents::ORIGIN;
 
-/// The pages by their titles, and how often `<` stands in each. What is said in them has none of its own.
+/// Pages by title, with the number of `<` in each. Inserted texts must add none.
 const PAGES: [(&str, usize); 2] = [("This did not work", 23), ("Connect Dropbox to", 39)];
 
-/// Checks the answer.
+/// Checks the response.
 pub(super) fn check(response: &Response<Body>, allowed: Allowed) {
     let headers = response.headers();
     assert!(headers.contains_key("cache-control"), "a cache may keep it");

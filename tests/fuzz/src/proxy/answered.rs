@@ -1,4 +1,4 @@
-//! What comes back to the caller.
+//! Check of the response to the caller.
 
 use http::{HeaderMap, Response, StatusCode, header::CONTENT_LENGTH};
 use http_body_util::BodyExt;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{residents::CANARY, traffic::Sent};
 
-/// The headers that may come back.
+/// Headers that the response may have.
 const HEADERS: [&str; 9] = [
     "access-control-allow-origin",
     "access-control-expose-headers",
@@ -19,7 +19,7 @@ const HEADERS: [&str; 9] = [
     "x-content-type-options",
     "x-dropbox-request-id",
 ];
-/// Those of the answer to a browser that asks whether its page may call.
+/// Headers that the response to a CORS preflight may have.
 const PREFLIGHT: [&str; 5] = [
     "access-control-allow-headers",
     "access-control-allow-methods",
@@ -28,11 +28,11 @@ const PREFLIGHT: [&str; 5] = [
     "x-content-type-options",
 ];
 
-/// Checks the answer: whole, with no token in it, and where Dropbox was not asked, an error of ours.
+/// Checks the response: it is complete, contains no token, and is an error of ours if Dropbox was not called.
 pub(super) async fn check(response: Response<Body>, sent: &[Sent], input: &[u8]) {
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("an answer ends").to_bytes();
-    // Where Dropbox was asked, it may have answered so.
+    // Dropbox may have answered with the same status.
     if parts.status == StatusCode::NO_CONTENT && sent.is_empty() {
         assert!(body.is_empty(), "a preflight has an answer of its own");
         assert!(parts.headers.keys().all(|name| PREFLIGHT.contains(&name.as_str())), "{:?}", parts.headers);

@@ -1,4 +1,4 @@
-//! What goes out to Dropbox.
+//! Check of the requests to Dropbox.
 
 use http::{HeaderMap, Method, header::AUTHORIZATION};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::{
 };
 
 const LONGPOLL: &str = "/2/files/list_folder/longpoll";
-/// The headers that may go out with a call.
+/// Headers that a call to Dropbox may have.
 const HEADERS: [&str; 10] = [
     "authorization",
     "content-type",
@@ -24,7 +24,8 @@ const HEADERS: [&str; 10] = [
     "if-unmodified-since",
     "if-range",
 ];
-/// A call, the same with another token and at another root; and one refresh.
+/// Largest number of requests for one call: the call, its repetitions with another token and with another
+/// root, and one refresh.
 const MOST: usize = 4;
 
 /// Checks all requests of one call.
@@ -58,7 +59,7 @@ fn check_url(request: &Sent) {
     assert_eq!(url.host_str(), Some(host), "{url}");
 }
 
-/// Dropbox's SDKs call these on the content host.
+/// Whether Dropbox's SDKs send this route to the content host.
 fn is_content(path: &str) -> bool {
     let Some((namespace, route)) = path.strip_prefix("/2/").and_then(|path| path.split_once('/')) else {
         return false;
@@ -88,7 +89,7 @@ fn is_content(path: &str) -> bool {
     }
 }
 
-/// Words between slashes, and just those that the caller has named.
+/// Checks that the path consists of words between slashes, and is the one that the caller named.
 fn check_route(request: &Sent, draft: &Draft<'_>) {
     let path = request.url.path();
     let name = path.strip_prefix("/2/").unwrap_or_default();
@@ -111,7 +112,7 @@ fn check_headers(headers: &HeaderMap) {
     }
 }
 
-/// The token is one of a connection that the caller may use; a long poll has none.
+/// Checks that the token belongs to a connection that the caller may use; a long poll has none.
 fn check_token(request: &Sent, draft: &Draft<'_>, refreshed: bool) {
     let token = request.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
     if request.url.path() == LONGPOLL {
@@ -130,7 +131,7 @@ fn check_token(request: &Sent, draft: &Draft<'_>, refreshed: bool) {
     }
 }
 
-/// The caller's bytes; of a long poll, the same but for the timeout.
+/// Checks that the body is the caller's; only the timeout of a long poll may differ.
 fn check_body(request: &Sent, draft: &Draft<'_>) {
     if request.body == draft.body {
         return;

@@ -1,4 +1,4 @@
-//! What claims say, read a second time and by other means.
+//! Independent second interpretation of claims.
 
 use serde_json::Value;
 use shared::model::UserId;
@@ -6,12 +6,12 @@ use shared::model::UserId;
 use crate::residents::{NOW, PROJECTS};
 
 const PERMISSIONS: &str = "urn:useparagon:connect:permissions";
-/// Clocks may differ by so many seconds.
+/// Tolerated difference of clocks, in seconds.
 const LEEWAY: f64 = 60.0;
-/// No token lives longer. Seconds.
+/// Longest life of a token, in seconds.
 const LONGEST: f64 = 86_400.0;
 
-/// The user that the claims name, where they hold now, here, and for Dropbox.
+/// Returns the user that the claims name, if they are valid now, for this audience, and for Dropbox.
 pub(super) fn user(claims: &Value) -> Option<String> {
     let claims = claims.as_object().map(|_| claims)?;
     let is_good = is_in_time(claims)? && is_for_us(&claims["aud"])? && may_use_dropbox(&claims[PERMISSIONS])?;
@@ -21,7 +21,7 @@ pub(super) fn user(claims: &Value) -> Option<String> {
     (is_good && is_an_id).then(|| user.to_owned())
 }
 
-/// A text, or nothing; `None` for what is neither.
+/// Returns the text, if there is one; `None` for any other type than text or null.
 fn text(value: &Value) -> Option<Option<&str>> {
     if value.is_null() { Some(None) } else { value.as_str().map(Some) }
 }

@@ -1,4 +1,4 @@
-//! Tokens, made as the input says.
+//! Tokens built from the input.
 
 use std::sync::LazyLock;
 
@@ -11,10 +11,10 @@ use shared::model::KeyAlgorithm;
 
 use crate::{draft::line, residents::key_pairs, stage::KEYS};
 
-/// Key pairs with the names of the project's, which are not its own.
+/// Key pairs with the names of the project's keys, which do not belong to the project.
 static STRANGERS: LazyLock<Vec<UserKeyPair>> = LazyLock::new(key_pairs);
 
-/// A token, and what is known of how it was made.
+/// A token, with the parts from which it was built.
 pub(super) struct Made<'a> {
     signer: &'a str,
     header: &'a [u8],
@@ -24,7 +24,7 @@ pub(super) struct Made<'a> {
 }
 
 impl<'a> Made<'a> {
-    /// Makes the token of an input: the first line is `<signer> [<place> <byte>]`.
+    /// Builds the token of an input. The first line is `<signer> [<place> <byte>]`.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
         let (first, rest) = line(bytes);
         let (header, rest) = line(rest);
@@ -44,12 +44,12 @@ impl<'a> Made<'a> {
         Some(Self { signer, header, claims, token, damaged })
     }
 
-    /// The header `Authorization` with it.
+    /// Returns the value of the header `Authorization` with the token.
     pub(super) fn authorization(&self) -> Vec<u8> {
         [b"Bearer ", self.token.as_slice()].concat()
     }
 
-    /// Whether a key of the project has signed it, by its own algorithm and under its own name.
+    /// Whether a key of the project has signed it, with its own algorithm and under its own name.
     pub(super) fn is_signed(&self) -> bool {
         let Some(key) = KEYS.iter().find(|pair| pair.key.id == self.signer) else { return false };
         let header = lenient(self.header).unwrap_or_default();
@@ -58,19 +58,20 @@ impl<'a> Made<'a> {
         is_its_own && !self.damaged
     }
 
-    /// Whether its header asks for what only who knows an extension may do, or says that it is no JWT.
+    /// Whether its header requires an extension, or gives another type than JWT.
     pub(super) fn is_of_another_kind(&self) -> bool {
         let header = lenient(self.header).unwrap_or_default();
         let kind = header["typ"].as_str().unwrap_or("JWT");
         !header["crit"].is_null() || !["jwt", "application/jwt"].contains(&kind.to_ascii_lowercase().as_str())
     }
 
-    /// Its claims, if they are JSON.
+    /// Returns its claims, if they are JSON.
     pub(super) fn claims(&self) -> Option<Value> {
         lenient(self.claims)
     }
 
-    /// Whether it is of the form that a server's library makes: where it is good, it has to be taken.
+    /// Whether it has the form that a server's library produces; such a token must be accepted if it is
+    /// valid.
     pub(super) fn is_plain(&self) -> bool {
         let is_canonical = |part: &[u8]| {
             serde_json::from_slice::<Value>(part).is_ok_and(|value| value.to_string().as_bytes() == part)
@@ -82,7 +83,7 @@ impl<'a> Made<'a> {
     }
 }
 
-/// What is passed over may be no UTF-8, as in what nobody asks for.
+/// Parses JSON leniently: members that are not read may contain invalid UTF-8.
 fn lenient(json: &[u8]) -> Option<Value> {
     serde_json::from_str(&String::from_utf8_lossy(json)).ok()
 }
@@ -95,8 +96,8 @@ fn name(algorithm: KeyAlgorithm) -> &'static str {
     }
 }
 
-/// The signature of `rs256`, `es256` or `eddsa`, of a `stranger-` of the same name, of the `public-` key's text taken
-/// for a secret, or `none`.
+/// Signs with `rs256`, `es256` or `eddsa`, with the `stranger-` key of the same name, with the text of the
+/// `public-` key as an HMAC secret, or not at all with `none`.
 fn sign(signer: &str, message: &[u8]) -> Option<String> {
     if signer == "none" {
         return Some(String::new());
