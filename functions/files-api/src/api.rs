@@ -1,4 +1,4 @@
-//! What the requests are answered with.
+//! The API: its dependencies and entry point.
 
 use std::sync::Arc;
 
@@ -15,38 +15,38 @@ use shared::{
     store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules, Transfers},
 };
 
-/// What the requests are answered with.
+/// Dependencies of the API's handlers.
 pub struct FilesApi {
-    /// The projects, for their keys and settings.
+    /// Projects, for their keys and settings.
     pub projects: Arc<dyn Projects>,
-    /// The connections.
+    /// Connections.
     pub connections: Arc<dyn Connections>,
-    /// When they are next worked on.
+    /// Times at which connections are next worked on.
     pub schedules: Arc<dyn Schedules>,
-    /// Their health.
+    /// Health of connections.
     pub health: Arc<dyn HealthStore>,
-    /// What was chosen for them.
+    /// Choices about connections: selections, exclusions, confirmations, resync intervals.
     pub choices: Arc<dyn ChoiceStore>,
-    /// Their end.
+    /// Purges of disconnected connections.
     pub purges: Arc<dyn Purges>,
-    /// Their change logs.
+    /// Change logs.
     pub log: Arc<dyn Log>,
-    /// Their items.
+    /// Items.
     pub items: Arc<dyn Items>,
-    /// The transfers that wait.
+    /// Pending transfers.
     pub transfers: Arc<dyn Transfers>,
     /// Links to the files' bytes.
     pub content_links: Arc<dyn ContentLinks>,
-    /// What asks for walks.
+    /// Requests for walks and transfers.
     pub requests: Requests,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Where is counted what happens.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// Answers one request, given as `path` without a stage: to `/projects/{project}/connections…`. Pages
-/// of any origin may ask.
+/// Answers one request to `/projects/{project}/connections…`. `path` is without the stage. Pages of any
+/// origin may call it.
 pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Response<Body> {
     let method = request.method();
     let answer = async {
@@ -67,7 +67,7 @@ impl FilesApi {
         self.metrics.publish();
     }
 
-    /// Asks for a walk that obeys what was chosen. It follows the store's write, never the other way round.
+    /// Requests a walk that carries out what was chosen. Called after the store's write, never before it.
     pub(crate) async fn queue_walk(&self, connection: &Connection) -> Result<(), ApiError> {
         self.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
         Ok(())

@@ -1,12 +1,12 @@
-//! Bodies of requests.
+//! Request bodies.
 
 use serde::de::DeserializeOwned;
 use shared::answer::ApiError;
 
-/// No body is larger. Bytes.
+/// Maximum size of a request body, in bytes.
 const LIMIT: usize = 8 * 1024;
 
-/// Reads a body as JSON. What it must be is told where it is not.
+/// Reads a body as JSON. The error names what it `must_be`.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8], must_be: &str) -> Result<T, ApiError> {
     let read = (body.len() <= LIMIT).then(|| serde_json::from_slice(body).ok()).flatten();
     read.ok_or_else(|| malformed(must_be))

@@ -1,4 +1,4 @@
-//! The change log, from a number on.
+//! The change log, from a given number on.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -12,13 +12,14 @@ use shared::{
 
 use crate::{FilesApi, fit::fitting, routes::found, shown};
 
-/// Changes in one answer, at most.
+/// Maximum number of changes in an answer.
 const MOST: u64 = 1_000;
-/// Changes in one answer, where the caller names no number.
+/// Default number of changes in an answer.
 const USUAL: u64 = 200;
 
 impl FilesApi {
-    /// What is committed and not applied yet is not told: what it says of the items would not be true yet.
+    /// Lists changes after a number. Committed changes that are not applied yet are left out, because the
+    /// items do not agree with them yet.
     pub(crate) async fn changes(
         &self,
         connection: &Connection,
@@ -40,7 +41,7 @@ impl FilesApi {
     }
 }
 
-/// The number of the last change of a page is where the next one begins.
+/// Returns a page of changes. Its `next` is the number of its last change, after which the next page begins.
 fn page(changes: &[Change], after: u64, applied: u64) -> Value {
     let fitting = fitting(changes.iter().map(shown::change));
     let next = fitting.len().checked_sub(1).map_or(after, |last| changes[last].number);

@@ -1,4 +1,4 @@
-//! Connections, as their project sees them.
+//! Connections as their project sees them.
 
 use http::Response;
 use lambda_http::Body;
@@ -20,25 +20,25 @@ use crate::{
     selections,
 };
 
-/// Where it is read what a project is told of a connection.
+/// Stores from which a connection is described.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
-    /// The projects, for their settings.
+    /// Projects, for their settings.
     pub projects: &'a dyn Projects,
-    /// The change logs.
+    /// Change logs.
     pub log: &'a dyn Log,
-    /// When connections are next worked on.
+    /// Times at which connections are next worked on.
     pub schedules: &'a dyn Schedules,
-    /// Their health.
+    /// Health of connections.
     pub health: &'a dyn HealthStore,
-    /// What was chosen for them.
+    /// Choices about connections.
     pub choices: &'a dyn ChoiceStore,
 }
 
-/// What a project is told of one of its connections, the body of `GET …/connections/{connection}`.
+/// Describes a connection for its project: the body of `GET …/connections/{connection}`.
 ///
 /// # Errors
-/// Where the store cannot be reached.
+/// If the store cannot be reached.
 pub async fn describe(
     sources: &Sources<'_>,
     connection: &Connection,
@@ -64,7 +64,7 @@ pub async fn describe(
     Ok(details.shown(now))
 }
 
-/// Everything that is told of a connection.
+/// Everything that a connection's description is made from.
 struct Details {
     connection: Connection,
     project: Option<Project>,
@@ -77,7 +77,7 @@ struct Details {
 }
 
 impl FilesApi {
-    /// The connection of this id, if it is the caller's.
+    /// Returns the connection with this id, if it is the caller's.
     pub(crate) async fn connection(&self, caller: &Caller, id: &str) -> Result<Connection, ApiError> {
         let missing = || {
             ApiError::not_found("connection_not_found", "This user of the project has no such connection.")
@@ -157,7 +157,7 @@ fn held(held: HeldDeletions) -> Value {
     json!({"deletions": held.deletions, "items": held.items, "since": held.since.to_string()})
 }
 
-/// The report as it was published, with dates.
+/// Returns the report as it was published, with dates.
 fn reported(report: &ResyncReport) -> Value {
     let mut shown = json!(report);
     shown["at"] = json!(Timestamp(report.at).to_string());

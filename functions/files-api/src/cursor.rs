@@ -1,19 +1,19 @@
-//! Where a reader of the files is: opaque to it.
+//! Position of a reader of the files, as an opaque cursor.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use shared::{answer::ApiError, model::ItemId};
 
-/// No key of a row is longer. Bytes.
+/// Maximum length of a position, in bytes: that of a row's key.
 const LONGEST_PLACE: usize = 1_024;
 
-/// Where a reader of the files is.
+/// Position of a reader of the files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cursor {
-    /// The number of the last change that was applied before the first page was read.
+    /// Number of the last change that was applied before the first page was read.
     #[serde(rename = "n")]
     pub(crate) number: u64,
-    /// The place in the store's order after which to go on.
+    /// The last item read, in the store's order.
     #[serde(rename = "a")]
     pub(crate) after: ItemId,
 }

@@ -1,4 +1,4 @@
-//! Deletions that were too many to be believed, and wait for somebody to confirm them.
+//! Deletions that were too many to be believed, and wait for a confirmation.
 
 use http::Response;
 use lambda_http::Body;
@@ -23,7 +23,8 @@ struct Confirmed {
 }
 
 impl FilesApi {
-    /// Confirms as many as were shown to whoever confirms. More may be held by now: those nobody has seen.
+    /// Confirms up to as many deletions as the caller has seen. If more are waiting by now, nothing is
+    /// confirmed.
     pub(crate) async fn confirm_deletions(
         &self,
         connection: &Connection,

@@ -1,4 +1,4 @@
-//! Disconnecting.
+//! Disconnecting a connection.
 
 use http::Response;
 use lambda_http::Body;
@@ -12,7 +12,8 @@ use shared::{
 use crate::{FilesApi, routes::accepted};
 
 impl FilesApi {
-    /// Disconnects: at once for everybody who asks, and then the worker revokes and purges. Said twice is said once.
+    /// Disconnects a connection. All later requests see that at once; the worker then revokes the tokens and
+    /// purges the data. Idempotent.
     pub(crate) async fn disconnect(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
         let now = self.clock.now();
         linking::disconnect(self.purges.as_ref(), &self.requests, self.clock.as_ref(), connection).await?;
@@ -21,7 +22,7 @@ impl FilesApi {
     }
 }
 
-/// The receipt, with dates.
+/// Returns the receipt as JSON, with dates.
 pub(crate) fn shown(receipt: &Receipt) -> Value {
     json!({
         "requested_at": receipt.requested_at.to_string(),

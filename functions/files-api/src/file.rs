@@ -1,4 +1,4 @@
-//! One file: what is known of it, its bytes, and its removal from the mirror.
+//! One file: its description, its bytes, and its removal from the mirror.
 
 use std::time::Duration;
 
@@ -19,12 +19,12 @@ use crate::{
     shown,
 };
 
-/// Seconds that a link is good for, where the caller does not say.
+/// Default lifetime of a link, in seconds.
 const USUAL_LIFE: u64 = 60 * 60;
-/// Maximum number of seconds that a link is good for: S3 signs none for longer.
+/// Maximum lifetime of a link, in seconds; S3 signs none for longer.
 const MAX_LIFE: u64 = 7 * 24 * 60 * 60;
 
-/// `GET …/files/{file}`: the file or folder as the list has it.
+/// `GET …/files/{file}`: the file or folder as in the list of files.
 pub(crate) async fn show(
     api: &FilesApi,
     connection: &Connection,
@@ -34,7 +34,7 @@ pub(crate) async fn show(
     Ok(found(&shown::item(connection, &item)))
 }
 
-/// `GET …/files/{file}/link`: an address from which anybody can fetch the bytes until it ends.
+/// `GET …/files/{file}/link`: a URL from which anybody can fetch the bytes until it expires.
 pub(crate) async fn link(
     api: &FilesApi,
     connection: &Connection,
@@ -50,7 +50,7 @@ pub(crate) async fn link(
     Ok(found(&json!({"url": url, "expires_at": end(now, life)})))
 }
 
-/// `POST …/files/{file}/resync`: fetches the bytes once more.
+/// `POST …/files/{file}/resync`: fetches the bytes again.
 pub(crate) async fn resync(
     api: &FilesApi,
     connection: &Connection,

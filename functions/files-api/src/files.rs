@@ -1,4 +1,4 @@
-//! The files as they are, page by page.
+//! The mirrored files and folders, page by page.
 
 use http::Response;
 use lambda_http::Body;
@@ -7,12 +7,13 @@ use shared::{answer::ApiError, model::Connection, query::field, store::ItemPage}
 
 use crate::{FilesApi, cursor::Cursor, fit::fitting, routes::found, shown};
 
-/// Items in one answer, at most.
+/// Maximum number of items in an answer.
 const MOST: u16 = 500;
 
 impl FilesApi {
-    /// The number is read before the first page and stays that of all pages: every page then holds at least what the
-    /// changes up to it made, and whoever replays the changes after it ends right, whatever happened meanwhile.
+    /// Lists a page of items. The `number` is read before the first page and stays the same for all pages.
+    /// Every page then includes at least the changes up to it, and a reader who applies the later changes by
+    /// id ends up right, whatever happens meanwhile.
     pub(crate) async fn files(
         &self,
         connection: &Connection,

@@ -1,11 +1,12 @@
-//! As much as fits into one answer.
+//! Limits the size of lists in answers.
 
 use serde_json::Value;
 
-/// What a list in an answer may take. Lambda's answers end at 6 MB, and one path alone may have several KB. Bytes.
+/// Maximum size of a list in an answer, in bytes. Lambda's limit is 6 MB, and a single path may have several
+/// KB.
 const LIMIT: usize = 4_000_000 - 1_000;
 
-/// As many values, from the first on, as fit into one answer: at least one.
+/// Returns as many values as fit in one answer, from the first on, and at least one if there are any.
 pub(crate) fn fitting(values: impl Iterator<Item = Value>) -> Vec<Value> {
     let mut size = 0;
     let mut fitting = Vec::new();

@@ -1,4 +1,4 @@
-//! A connection's health, in answers.
+//! A connection's health in answers.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use shared::{
 /// Maximum number of connections whose health is read at the same time.
 const PARALLEL_READS: usize = 8;
 
-/// The health of each of these connections, in their order.
+/// Reads the health of each connection, in order.
 pub(crate) async fn of_each(
     store: &dyn HealthStore,
     connections: Vec<ConnectionId>,
@@ -22,7 +22,7 @@ pub(crate) async fn of_each(
     reads.buffered(PARALLEL_READS).try_collect().await
 }
 
-/// In short, as in the list of connections.
+/// Returns the short form, as in the list of connections.
 pub(crate) fn brief(connection: &Connection, health: &Health) -> Value {
     let (code, since) = match reason(connection, health) {
         Some((code, trouble)) => (Some(code), trouble.map(|trouble| trouble.since)),
@@ -31,7 +31,8 @@ pub(crate) fn brief(connection: &Connection, health: &Health) -> Value {
     json!({"state": HealthState::of(connection.status, health), "code": code, "since": date(since)})
 }
 
-/// In full: what is wrong since when, what was tried and is tried next, what to do, and what worked last.
+/// Returns the full form: the trouble and since when, what was tried and will be tried next, the remedy, and
+/// the last success.
 pub(crate) fn shown(connection: &Connection, health: &Health, head: &Head) -> Value {
     let mut shown = brief(connection, health);
     let reason = reason(connection, health);
@@ -55,8 +56,8 @@ pub(crate) fn shown(connection: &Connection, health: &Health, head: &Head) -> Va
     shown
 }
 
-/// What hinders a connection, and the failures that showed it; none are known of tokens that somebody else than the
-/// worker saw refused.
+/// Returns what hinders a connection, and the failures that the worker recorded for it. There may be none for
+/// refused tokens, because other functions may have noticed the refusal.
 fn reason<'a>(connection: &Connection, health: &'a Health) -> Option<(TroubleCode, Option<&'a Trouble>)> {
     match connection.status {
         ConnectionStatus::Disconnected => None,
@@ -81,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// A store that counts how many reads are under way at once.
+    /// A store that counts concurrent reads.
     #[derive(Default)]
     struct Counting {
         now: AtomicUsize,
@@ -95,7 +96,7 @@ mod tests {
             self.most.fetch_max(now, SeqCst);
             tokio::task::yield_now().await;
             self.now.fetch_sub(1, SeqCst);
-            // Which connection it is of can be told by its version.
+            // The version identifies the connection.
             Ok(Health { version: version(connection), ..Health::default() })
         }
 

@@ -1,8 +1,8 @@
-//! What a project's server asks for about a user's connections.
+//! API for a project's server about its users' connections.
 //!
-//! It reads how they stand, chooses what they sync and how often they are compared in full, confirms deletions that
-//! were held back, and reads the files and the changes. What it chooses is stored, and a walk is queued that obeys it:
-//! nothing here calls Dropbox.
+//! The server reads the state of connections, chooses what they sync and how often they are compared in full,
+//! confirms deletions that wait for it, and reads the files and the changes. Choices are stored, and a walk
+//! that carries them out is queued: nothing here calls Dropbox.
 
 mod api;
 mod body;

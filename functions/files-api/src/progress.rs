@@ -1,9 +1,10 @@
-//! How far listing and transfers have come, in answers: from counters, whatever the account's size.
+//! Progress of listing and transfers in answers. It is made from counters, so its cost does not depend on the
+//! account's size.
 
 use serde_json::{Value, json};
 use shared::model::{Choices, FileProgress, Head, Selection, SelectionState, TransferCounts};
 
-/// How far listing and transfers have come.
+/// Returns the progress of listing and transfers.
 pub(crate) fn shown(head: &Head, choices: &Choices, transfers: &TransferCounts) -> Value {
     let progress = FileProgress::of(head.files, *transfers);
     let rate = u32::try_from(transfers.files_in_1000_seconds).unwrap_or(u32::MAX);
@@ -26,7 +27,7 @@ pub(crate) fn shown(head: &Head, choices: &Choices, transfers: &TransferCounts) 
     })
 }
 
-/// Whether a selection is still to be listed to its end.
+/// Whether a selection must still be listed to its end.
 fn is_listed(selection: &&Selection) -> bool {
     selection.state == SelectionState::Wanted
 }

@@ -1,4 +1,4 @@
-//! Full comparisons: how often, and one now.
+//! Full comparisons: their interval, and requests for one now.
 
 use http::Response;
 use lambda_http::Body;
@@ -23,7 +23,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// What is chosen; `Some(None)`: as the project says.
+    /// Returns the choice; `Some(None)` stands for the project's default.
     fn choice(&self) -> Option<Option<ResyncChoice>> {
         match (self.every_hours, self.off, self.default) {
             (Some(hours), None, None) if RESYNC_HOURS.contains(&hours) => {
@@ -46,14 +46,14 @@ impl FilesApi {
         let choice = asked.choice().ok_or_else(|| body::malformed(MUST_BE))?;
         let project = self.projects.project(connection.project).await?;
         self.choices.choose_resync(connection.id, choice).await?;
-        // The walk sets the next time.
+        // The walk schedules the next comparison.
         self.queue_walk(connection).await?;
         let usual = project.map(|project| project.settings.resync_seconds).unwrap_or_default();
         Ok(accepted(&shown(interval(choice, usual))))
     }
 
-    /// Asks for a comparison now. While one is due that is the one; after it another can be asked for when some minutes
-    /// have passed.
+    /// Requests a comparison now. If one is due already, that one counts. After a comparison another one can
+    /// be requested only some minutes later.
     pub(crate) async fn resync_now(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
         if connection.status != ConnectionStatus::Active {
             return Err(needs_reauth());
@@ -67,7 +67,7 @@ impl FilesApi {
         if let Some(rest) = report.and_then(|report| report.rest(now)) {
             return Err(resync_too_soon(rest));
         }
-        // Should the message be lost, the next tick sends another.
+        // If the message is lost, the next tick sends another.
         let wake = Wake { at: Some(now), resync_at: Some(now), failures: schedule.failures };
         self.schedules.wake(id, wake).await?;
         self.queue_resync(connection).await?;
@@ -80,7 +80,7 @@ impl FilesApi {
     }
 }
 
-/// The seconds from one comparison to the next; none where there is none.
+/// Returns the seconds between comparisons, or `None` if they are off.
 pub(crate) fn interval(choice: Option<ResyncChoice>, usual: u64) -> Option<u64> {
     match choice {
         None => Some(usual),
@@ -89,7 +89,7 @@ pub(crate) fn interval(choice: Option<ResyncChoice>, usual: u64) -> Option<u64> 
     }
 }
 
-/// An interval, in answers.
+/// Returns an interval as JSON.
 pub(crate) fn shown(interval: Option<u64>) -> Value {
     interval.map_or_else(|| json!({"off": true}), |seconds| json!({"every_seconds": seconds}))
 }

@@ -1,4 +1,4 @@
-//! Which request goes where: first who asks, then whose connection it is, then what is asked.
+//! Routing: first the caller is checked, then whether the connection is theirs, and then the request.
 
 use http::{Request, Response, StatusCode};
 use lambda_http::Body;
@@ -13,7 +13,7 @@ use shared::{
 use crate::{FilesApi, file};
 
 impl FilesApi {
-    /// `subject` becomes whom the request is about, as far as that is known when it ends.
+    /// Routes a request. `subject` is set to the project or connection as soon as it is known.
     pub(crate) async fn route(
         &self,
         path: &str,
@@ -82,17 +82,17 @@ pub(crate) fn found(body: &Value) -> Response<Body> {
     answer::json(StatusCode::OK, body)
 }
 
-/// 202: it is stored, and a walk that obeys it is queued.
+/// 202: the choice is stored, and a walk that carries it out is queued.
 pub(crate) fn accepted(body: &Value) -> Response<Body> {
     answer::json(StatusCode::ACCEPTED, body)
 }
 
-/// 409: as things stand, it cannot be done.
+/// 409: not possible in the current state.
 pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> ApiError {
     ApiError::new(StatusCode::CONFLICT, code, message)
 }
 
-/// 410: nothing is left of it but its receipt.
+/// 410: only the receipt is left.
 fn disconnected() -> ApiError {
     let message = "This connection is disconnected; its user must connect anew.";
     ApiError::new(StatusCode::GONE, "disconnected", message)

@@ -1,4 +1,4 @@
-//! Selections: what a user chose to sync.
+//! Selections: the files and folders that a user chose to sync.
 
 use http::Response;
 use lambda_http::Body;
@@ -14,7 +14,8 @@ use crate::{
     target,
 };
 
-/// So many selections a connection may have. The walker holds all of them in memory, and lists each by itself.
+/// Maximum number of selections per connection. The walker has all of them in memory, and lists each by
+/// itself.
 const MOST: usize = 1_000;
 
 impl FilesApi {
@@ -52,14 +53,14 @@ impl FilesApi {
     }
 }
 
-/// A selection that is selected once more.
+/// Returns a selection after it was selected again.
 fn again(selection: Selection) -> Selection {
     use SelectionState::{Held, Wanted};
     let state = if selection.state == Held { Held } else { Wanted };
     Selection { state, ..selection }
 }
 
-/// A selection, in answers.
+/// Returns a selection as JSON.
 pub(crate) fn shown(selection: &Selection) -> Value {
     let mut shown = json!({
         "target": target::shown(&selection.target),

@@ -1,16 +1,16 @@
-//! Items and changes, in answers.
+//! Items and changes as JSON.
 
 use serde_json::{Value, json};
 use shared::model::{Change, ChangeKind, Connection, Facts, Item};
 
-/// An item: what Dropbox says of it, and where its bytes are.
+/// Returns an item: Dropbox's metadata, and the state of its bytes.
 pub(crate) fn item(connection: &Connection, item: &Item) -> Value {
     let mut shown = facts(&item.facts);
     shown["content"] = content(connection, item);
     shown
 }
 
-/// A change: its number, what happened, and the item afterwards.
+/// Returns a change: its number, its kind, and the item after it.
 pub(crate) fn change(change: &Change) -> Value {
     let mut shown = json!({
         "number": change.number,

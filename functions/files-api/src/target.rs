@@ -1,4 +1,4 @@
-//! What a path names to be selected.
+//! The target of a selection in a request's path.
 
 use percent_encoding::percent_decode_str;
 use shared::{
@@ -6,14 +6,14 @@ use shared::{
     model::{ItemId, Target},
 };
 
-/// The whole account, in paths and answers.
+/// Name of the whole account in paths and answers.
 pub(crate) const EVERYTHING: &str = "everything";
-/// What Dropbox's ids begin with.
+/// Prefix of Dropbox's ids.
 const PREFIX: &str = "id:";
-/// No id has more characters after that.
+/// Maximum length of an id after the prefix, in bytes.
 const LONGEST: usize = 200;
 
-/// Reads a part of a path, as it came.
+/// Reads a target from a part of the path, still percent-encoded.
 pub(crate) fn parse(part: &str) -> Result<Target, ApiError> {
     let text = percent_decode_str(part).decode_utf8().unwrap_or_default();
     match text.as_ref() {
@@ -26,7 +26,7 @@ pub(crate) fn parse(part: &str) -> Result<Target, ApiError> {
     }
 }
 
-/// A target, in answers.
+/// Returns a target as text for answers.
 pub(crate) fn shown(target: &Target) -> &str {
     target.item().map_or(EVERYTHING, ItemId::as_str)
 }

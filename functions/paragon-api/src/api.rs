@@ -1,4 +1,4 @@
-//! The API: its dependencies, and how one request is answered.
+//! The API: its dependencies and entry point.
 
 use std::sync::Arc;
 
@@ -23,46 +23,46 @@ use shared::{
 
 use crate::routes::route;
 
-/// The dependencies of the API's handlers.
+/// Dependencies of the API's handlers.
 pub struct ParagonApi {
-    /// The projects, for their keys and settings.
+    /// Projects, for their keys and settings.
     pub projects: Arc<dyn Projects>,
-    /// Their users.
+    /// Users of the projects.
     pub users: Arc<dyn Users>,
-    /// What applications keep with their users.
+    /// Metadata that applications store with their users.
     pub metadata: Arc<dyn UserMetadata>,
-    /// The connections.
+    /// Connections.
     pub connections: Arc<dyn Connections>,
-    /// What the SDK keeps with connections.
+    /// Settings that the SDK stores with connections.
     pub settings: Arc<dyn CredentialSettingsStore>,
-    /// When connections are next worked on.
+    /// Times at which connections are next worked on.
     pub schedules: Arc<dyn Schedules>,
-    /// The connections' selections and resync intervals.
+    /// Selections and resync intervals of connections.
     pub choices: Arc<dyn ChoiceStore>,
-    /// Disconnects.
+    /// Purges of disconnected connections.
     pub purges: Arc<dyn Purges>,
-    /// The connections' tokens at rest.
+    /// Sealed tokens.
     pub token_store: Arc<dyn TokenStore>,
-    /// The tags that projects give to them.
+    /// Tags that projects give to connections.
     pub source_tags: Arc<dyn SourceTags>,
-    /// Their access tokens.
+    /// Sealing and refreshing of tokens.
     pub tokens: Arc<Tokens>,
-    /// Dropbox.
+    /// Dropbox client.
     pub dropbox: Dropbox,
-    /// The Dropbox apps that accounts are linked through.
+    /// Dropbox apps through which accounts are linked.
     pub apps: Arc<Apps>,
     /// Requests for walks.
     pub requests: Requests,
-    /// The bus.
+    /// Event bus.
     pub bus: Arc<dyn Bus>,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// The metrics.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// Answers one request, given as `path` without a stage: to `/projects/{project}/sdk/…`, to its triggers and events, or to
-/// `/ui`. Pages of any origin may ask.
+/// Answers one request to `/projects/{project}/sdk/…`, to the project's triggers or events, or to `/ui`.
+/// `path` is without the stage. Pages of any origin may call it.
 pub async fn handle(api: &ParagonApi, path: &str, request: Request<Body>) -> Response<Body> {
     let method = request.method();
     let answer = async {

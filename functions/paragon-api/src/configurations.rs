@@ -1,5 +1,5 @@
-//! `POST|PATCH|DELETE …/sdk/credentials/{credential}/configurations`: sets of settings beside the default one. Each answer has
-//! the whole credential, as the SDK reads it.
+//! `POST|PATCH|DELETE …/sdk/credentials/{credential}/configurations`: sets of settings beside the default
+//! one. Each answer is the whole credential, as the SDK expects it.
 
 use std::time::Duration;
 
@@ -21,13 +21,13 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum number of configurations of a credential, the default one among them. With those, and what each may hold, the
-/// row of a credential stays below the 400 KB of a row of DynamoDB.
+/// Maximum number of configurations of a credential, including the default one. With the limits of their
+/// contents, this keeps a credential's row below DynamoDB's 400 KB.
 const MAX_CONFIGURATIONS: usize = 20;
-/// Maximum length of what is kept with a configuration, as JSON. Bytes.
+/// Maximum size of a configuration's metadata as JSON, in bytes.
 const MAX_META: usize = 4 * 1024;
 
-/// `POST`: adds one without settings. The SDK takes the newest of the answer for it.
+/// `POST`: adds a configuration without settings. The SDK takes the newest one in the answer for it.
 pub(crate) async fn create(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let external_id = Fields::of(asked.body)?.optional("externalId", external_id)?;
     let connection = find::named(api, asked).await?;
@@ -51,7 +51,7 @@ pub(crate) async fn create(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     .await
 }
 
-/// `PATCH`: what is kept with the one that is picked, in place of what was before.
+/// `PATCH`: replaces the metadata of the selected configuration.
 pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let meta = Fields::of(asked.body)?.required("meta", document(MAX_META))?;
     let picked = picked(asked)?;
@@ -66,7 +66,7 @@ pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     .await
 }
 
-/// `DELETE`: the one that is picked; the default one stays.
+/// `DELETE`: removes the selected configuration. The default one cannot be removed.
 pub(crate) async fn delete(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let picked = picked(asked)?;
     let connection = find::named(api, asked).await?;
@@ -82,7 +82,7 @@ pub(crate) async fn delete(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     .await
 }
 
-/// Stores a configuration, in place of the one of its id.
+/// Stores a configuration, replacing the one with its id.
 pub(crate) fn put(settings: &mut CredentialSettings, configuration: CredentialConfiguration) {
     match settings.configurations.iter_mut().find(|one| one.id == configuration.id) {
         Some(before) => *before = configuration,
@@ -107,7 +107,7 @@ fn picked(asked: &Asked<'_>) -> Result<Uuid, ApiError> {
     headers::configuration(asked.headers)?.ok_or_else(missing)
 }
 
-/// The next moment that a date in an answer tells apart.
+/// Returns the next time that an answer's date can distinguish.
 fn after(time: Timestamp) -> Timestamp {
     time.plus(Duration::from_millis(1))
 }

@@ -10,7 +10,8 @@ use crate::{
     ids,
 };
 
-/// A connection as a credential. It has exactly one default configuration: the SDK throws without.
+/// Returns a connection as a credential. It has exactly one default configuration, because the SDK throws
+/// otherwise.
 pub(crate) fn shown(connection: &Connection, settings: &CredentialSettings) -> Value {
     let configurations = configurations(connection, settings);
     let updated_at = configurations.iter().map(|one| one.updated_at).max().unwrap_or(connection.created_at);
@@ -40,7 +41,8 @@ pub(crate) async fn answer(api: &ParagonApi, connection: &Connection) -> Answer 
     Ok(found(&shown(connection, &stored.settings)))
 }
 
-/// The configurations of a connection, the default one first, whether it was ever changed or not.
+/// Returns the configurations of a connection, beginning with the default one, which exists even if it was
+/// never changed.
 pub(crate) fn configurations(
     connection: &Connection,
     settings: &CredentialSettings,
@@ -53,7 +55,7 @@ pub(crate) fn configurations(
     others
 }
 
-/// The default configuration, or the one that is named.
+/// Returns the named configuration, or the default one if none is named.
 pub(crate) fn configuration_of(
     connection: &Connection,
     settings: &CredentialSettings,
@@ -63,7 +65,7 @@ pub(crate) fn configuration_of(
     configurations(connection, settings).into_iter().find(|one| one.id == id)
 }
 
-/// Whether it works.
+/// Returns whether the credential works, in the SDK's words.
 pub(crate) fn status(connection: &Connection) -> &'static str {
     match connection.status {
         ConnectionStatus::Active => "VALID",
@@ -71,7 +73,8 @@ pub(crate) fn status(connection: &Connection) -> &'static str {
     }
 }
 
-/// How often Dropbox has refused its tokens: once, then it is left alone until the user connects again.
+/// Returns how often Dropbox has refused the tokens: at most once, because they are not used again until the
+/// user reconnects.
 fn refused(connection: &Connection) -> u8 {
     u8::from(connection.status == ConnectionStatus::NeedsReauth)
 }

@@ -1,4 +1,4 @@
-//! Credentials: listed, shown, and their settings.
+//! Credentials: their list, their descriptions, and their settings.
 
 use futures_util::future::try_join_all;
 use serde_json::Value;
@@ -22,11 +22,12 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum length of the shared settings, or the settings of workflows, of one configuration, as JSON. Bytes.
+/// Maximum size of a configuration's shared settings, and of its workflow settings, as JSON, in bytes.
 pub(crate) const MAX_SETTINGS: usize = 4 * 1024;
 
-/// `GET …/sdk/credentials`: all of the user's. With `integration`, as the SDK's `getIntegrationAccount` asks, the
-/// integration with the credential that is meant. `includeAccountAuth` changes nothing: a token is nobody's to read.
+/// `GET …/sdk/credentials`: lists the user's credentials. With `integration`, as in the SDK's
+/// `getIntegrationAccount`, the answer is the integration with one credential. `includeAccountAuth` has no
+/// effect, because nobody may read a token.
 pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let project = asked.caller.project;
     let named = query::field(asked.query, "integration");
@@ -43,7 +44,8 @@ pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     Ok(found(&all.collect::<Value>()))
 }
 
-/// The integration, and the credential that is meant: the one that is picked, or that a call means which picks none.
+/// Returns the integration with one credential: the selected one, or else the one that calls without a
+/// selection use.
 async fn account(api: &ParagonApi, asked: &Asked<'_>, linked: Vec<Connection>) -> Answer {
     let meant = match headers::credential(asked.headers)? {
         Some(id) => linked.into_iter().find(|one| one.id == id),
@@ -61,12 +63,12 @@ async fn account(api: &ParagonApi, asked: &Asked<'_>, linked: Vec<Connection>) -
     Ok(found(&shown))
 }
 
-/// `GET …/sdk/credentials/{credential}`.
+/// `GET …/sdk/credentials/{credential}`: returns one credential.
 pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     credential::answer(api, &find::named(api, asked).await?).await
 }
 
-/// What is to be changed; absent: as it is.
+/// Changes of a credential; absent fields stay as they are.
 struct Changes {
     configuration: Option<Uuid>,
     shared_settings: Option<Tags>,
@@ -74,8 +76,8 @@ struct Changes {
     external_id: Option<String>,
 }
 
-/// `PATCH …/sdk/credentials/{credential}`: settings of the default configuration or the one that is picked, in place of
-/// those before; the application's own id.
+/// `PATCH …/sdk/credentials/{credential}`: replaces settings of the selected or the default configuration,
+/// and sets the application's own id.
 pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let changes = read(asked)?;
     let connection = find::named(api, asked).await?;
@@ -120,7 +122,7 @@ fn apply(
     Ok(())
 }
 
-/// Of a user's credentials one has an id: the SDK finds a credential by it.
+/// Refuses an id that another of the user's credentials has, because the SDK finds a credential by it.
 async fn refuse_another_ones(
     api: &ParagonApi,
     asked: &Asked<'_>,

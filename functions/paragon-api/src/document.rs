@@ -1,4 +1,5 @@
-//! JSON objects that are kept for clients: bounded, since they are read with every answer that has them.
+//! JSON objects that are stored for clients. They are limited, since they are read with every answer that
+//! contains them.
 
 use serde_json::Value;
 use shared::model::Tags;
@@ -7,12 +8,12 @@ use crate::fields::Read;
 
 /// Maximum number of members of one object.
 pub(crate) const MAX_MEMBERS: usize = 50;
-/// Maximum length of a member's name. Bytes.
+/// Maximum length of a member's name, in bytes.
 const MAX_NAME: usize = 128;
-/// Maximum number of objects and lists within each other.
+/// Maximum depth of nested objects and lists.
 const MAX_DEPTH: usize = 8;
 
-/// Reads an object that has at most so many bytes as JSON.
+/// Returns a reader of objects that have at most `max_bytes` bytes as JSON.
 pub(crate) fn document(max_bytes: usize) -> impl Fn(&Value) -> Read<Tags> {
     move |value| {
         let object = value.as_object().filter(|_| is_bounded(value, MAX_DEPTH));

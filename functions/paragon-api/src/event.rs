@@ -16,12 +16,13 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum length of an event's name. Bytes.
+/// Maximum length of an event's name, in bytes.
 const MAX_NAME: usize = 128;
-/// Maximum length of an event's payload, as JSON. Bytes.
+/// Maximum size of an event's payload as JSON, in bytes.
 const MAX_PAYLOAD: usize = 48 * 1024;
 
-/// The credential and the configuration that the event is about, where the caller picks them, must be the user's.
+/// Publishes an event. If the caller selects a credential and a configuration for it, they must be the
+/// user's.
 pub(crate) async fn publish(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let fields = Fields::of(asked.body)?;
     let name = fields.required("name", name)?;
@@ -45,7 +46,7 @@ pub(crate) async fn publish(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     Ok(accepted(&json!({"id": id})))
 }
 
-/// A name that rules can match and people read.
+/// Reads a name that rules can match and people can read.
 fn name(value: &Value) -> Read<String> {
     let name = text(1..=MAX_NAME)(value)?;
     if name.trim() == name && !name.contains(char::is_control) {

@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use crate::fields::{Read, text};
 
-/// Maximum length of an id. Bytes.
+/// Maximum length of an id, in bytes.
 const MAX_LENGTH: usize = 255;
-/// What the SDK puts before an id to say that it is the application's own.
+/// Prefix with which the SDK marks an id as the application's own.
 const PREFIX: &str = "ext:";
 
-/// Reads an id: one that the SDK cannot take for an id of ours, and that looks as it is.
+/// Reads an id: one that the SDK cannot mistake for one of ours, and without invisible characters.
 pub(crate) fn external_id(value: &Value) -> Read<String> {
     let given = text(1..=MAX_LENGTH)(value)?;
     let is_plain = given.trim() == given && !given.contains(char::is_control);

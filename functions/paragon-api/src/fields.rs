@@ -1,24 +1,24 @@
-//! Reading a body field by field. What is wrong is named by its place, and nothing of what was sent is repeated. Fields
-//! that a route does not know are passed over, and `null` is a field that was not given.
+//! Reads a body field by field. Errors name the field, and repeat nothing of what was sent. Unknown fields
+//! are ignored, and `null` counts as absent.
 
 use http::StatusCode;
 use serde_json::{Map, Value};
 use shared::answer::ApiError;
 
-/// Maximum length of a body. Bytes.
+/// Maximum size of a request body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// What was read of a value, or what it must be.
+/// A value that was read, or a description of what it must be.
 pub(crate) type Read<T> = Result<T, String>;
 
-/// The fields of an object.
+/// Fields of an object.
 pub(crate) struct Fields {
     values: Map<String, Value>,
     place: Vec<&'static str>,
 }
 
 impl Fields {
-    /// The fields of a body. An empty body is an object without fields.
+    /// Reads the fields of a body. An empty body is an object without fields.
     pub(crate) fn of(body: &[u8]) -> Result<Self, ApiError> {
         if body.len() > MAX_BODY {
             let message = format!("The body has more than {MAX_BODY} bytes.");
@@ -29,7 +29,7 @@ impl Fields {
         Ok(Self { values: values.ok_or_else(malformed)?, place: Vec::new() })
     }
 
-    /// A field that may be left out.
+    /// Reads an optional field.
     pub(crate) fn optional<T>(
         &self,
         name: &'static str,
@@ -39,7 +39,7 @@ impl Fields {
         value.map(|value| read(value).map_err(|must| self.wrong(name, &must))).transpose()
     }
 
-    /// A field that must be there.
+    /// Reads a required field.
     pub(crate) fn required<T>(
         &self,
         name: &'static str,
@@ -48,26 +48,26 @@ impl Fields {
         self.optional(name, read)?.ok_or_else(|| self.wrong(name, "must be given"))
     }
 
-    /// The fields of an object in a field; of one that is left out, none.
+    /// Reads the object in a field; if the field is absent, the object is empty.
     pub(crate) fn object(&self, name: &'static str) -> Result<Self, ApiError> {
         let read = |value: &Value| value.as_object().cloned().ok_or_else(|| "must be an object".to_owned());
         let values = self.optional(name, read)?.unwrap_or_default();
         Ok(Self { values, place: [self.place.as_slice(), &[name]].concat() })
     }
 
-    /// 400: what a field must be.
+    /// 400: a field is invalid; `must` says what it must be.
     pub(crate) fn wrong(&self, name: &str, must: &str) -> ApiError {
         let place: String = self.place.iter().map(|outer| format!("{outer}.")).collect();
         invalid(&format!("{place}{name}"), must)
     }
 }
 
-/// 400: what the field at a place must be.
+/// 400: the field at a place is invalid; `must` says what it must be.
 pub(crate) fn invalid(place: &str, must: &str) -> ApiError {
     ApiError::invalid("invalid_field", format!("The field {place} {must}."))
 }
 
-/// A text of so many bytes.
+/// Returns a reader of texts whose length in bytes is in a range.
 pub(crate) fn text(bytes: std::ops::RangeInclusive<usize>) -> impl Fn(&Value) -> Read<String> {
     move |value| {
         let text = value.as_str().filter(|text| bytes.contains(&text.len()));

@@ -1,4 +1,4 @@
-//! Finding what a request names. What is another user's, or another project's, is answered as what is not there.
+//! Finds what a request names. Anything of another user or project is answered as not found.
 
 use shared::{
     answer::ApiError,
@@ -7,7 +7,7 @@ use shared::{
 
 use crate::{DROPBOX, ParagonApi, answer::conflict, ids, request::Asked};
 
-/// The caller's connection of this id, be it disconnected.
+/// Returns the caller's connection with this id, even if it is disconnected.
 pub(crate) async fn connection(
     api: &ParagonApi,
     asked: &Asked<'_>,
@@ -18,7 +18,7 @@ pub(crate) async fn connection(
     found.filter(is_own).ok_or_else(no_credential)
 }
 
-/// The caller's connection of this id, which is not disconnected.
+/// Returns the caller's connection with this id, unless it is disconnected.
 pub(crate) async fn linked(
     api: &ParagonApi,
     asked: &Asked<'_>,
@@ -28,7 +28,7 @@ pub(crate) async fn linked(
     if found.status == ConnectionStatus::Disconnected { Err(no_credential()) } else { Ok(found) }
 }
 
-/// The connection that the path names.
+/// Returns the connection that the path names.
 pub(crate) async fn named(api: &ParagonApi, asked: &Asked<'_>) -> Result<Connection, ApiError> {
     linked(api, asked, asked.named().parse().map_err(|_| no_credential())?).await
 }
@@ -50,12 +50,12 @@ pub(crate) fn no_configuration() -> ApiError {
     ApiError::not_found("configuration_not_found", "The credential has no such configuration.")
 }
 
-/// 404: there is one integration, Dropbox.
+/// 404: Dropbox is the only integration.
 fn no_integration() -> ApiError {
     ApiError::not_found("integration_not_found", "There is no such integration; the only one is dropbox.")
 }
 
-/// 409: of several, none is named.
+/// 409: there are several credentials, and the caller selects none.
 pub(crate) fn ambiguous() -> ApiError {
     let message = "The user has several credentials; name the one that is meant in X-Paragon-Credential.";
     conflict("credential_ambiguous", message)

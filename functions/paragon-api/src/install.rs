@@ -1,9 +1,11 @@
-//! `POST …/sdk/credentials`: an account whose code the application has, from an OAuth page of its own (`completeInstall`).
+//! `POST …/sdk/credentials`: connects an account with a code that the application has from an OAuth page of
+//! its own (`completeInstall`).
 //!
-//! Nothing here can tell whose browser a code comes from: the application's page can, by the `state` that it gave Dropbox and
-//! must compare. So a code is taken from the project's server, and from a page only where the project allows it; from the
-//! project's own Dropbox app, never the deployment's, through which other projects' users get codes as well; and with an
-//! address of the project's origins. Codes of Dropline's own links cannot be turned in here: they need their verifier.
+//! Dropline cannot tell whose browser a code comes from. The application's page can, by comparing the `state`
+//! that it gave Dropbox. Therefore a code is accepted from the project's server, and from a page only if the
+//! project allows it; only for the project's own Dropbox app, never for the deployment's, through which users
+//! of other projects get codes, too; and only with a redirect URL on one of the project's origins. Codes of
+//! Dropline's own links cannot be exchanged here, because they need their verifier.
 
 use serde_json::Value;
 use shared::{
@@ -25,7 +27,7 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum length of a code. Bytes.
+/// Maximum length of a code, in bytes.
 const MAX_CODE: usize = 2 * 1024;
 
 struct Install {
@@ -53,7 +55,8 @@ fn read(asked: &Asked<'_>) -> Result<Install, ApiError> {
     let fields = Fields::of(asked.body)?;
     let integration = fields.required("integrationId", text(1..=MAX_CODE))?;
     find::integration(asked.caller.project, &integration)?;
-    // What the SDK sends beside it (`integrationOptions`, `config`, `installOptions`) means nothing for Dropbox.
+    // The other fields that the SDK sends (`integrationOptions`, `config`, `installOptions`) have no meaning
+    // for Dropbox.
     Ok(Install {
         code: fields.required("code", code)?,
         redirect_url: fields.required("redirectUrl", redirect_url)?,
@@ -86,7 +89,7 @@ fn verifier(value: &Value) -> Read<PkceVerifier> {
     Err("must have letters, digits and - . _ ~ only".to_owned())
 }
 
-/// Whether a code may come this way at all.
+/// Checks whether a code may be exchanged here.
 fn check(project: &Project, asked: &Asked<'_>, install: &Install) -> Result<(), ApiError> {
     if asked.caller.kind != CallerKind::ApiKey && !project.user_tokens.may_complete_installs {
         let message = "This project takes codes from its server only, with the API key: a page must not complete an \
@@ -105,7 +108,7 @@ fn check(project: &Project, asked: &Asked<'_>, install: &Install) -> Result<(), 
     Err(ApiError::invalid("redirect_not_registered", message))
 }
 
-/// Stores what was granted. Where it is not stored, it is ended at Dropbox.
+/// Stores the grant, and begins the first sync. If the grant cannot be stored, it is revoked at Dropbox.
 async fn link(
     api: &ParagonApi,
     asked: &Asked<'_>,
@@ -128,7 +131,7 @@ async fn link(
     Ok(connection)
 }
 
-/// Why a grant was not stored.
+/// Error for which a grant was not stored.
 struct Lost(ApiError);
 
 impl From<DropboxError> for Lost {
@@ -145,7 +148,7 @@ fn not_held(api: &ParagonApi, whose: &LinkFor<'_>, lost: NotHeld<Lost>) -> ApiEr
     signed_in(lost.error.0)
 }
 
-/// The same error, as one at which the SDK does not sign its user out.
+/// Turns 401 and 403 into 409, because the SDK would sign its user out.
 fn signed_in(error: ApiError) -> ApiError {
     if matches!(error.status.as_u16(), 401 | 403) { conflict(error.code, error.message) } else { error }
 }

@@ -1,4 +1,4 @@
-//! `GET …/sdk/integrations`: Dropbox, the only one.
+//! `GET …/sdk/integrations`: lists Dropbox, the only integration.
 
 use serde_json::{Value, json};
 use shared::model::{ConnectionStatus, Project};
@@ -24,10 +24,10 @@ pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     Ok(found(&json!(all)))
 }
 
-/// What can be chosen from, by the keys under which `POST …/sdk/actions` lists it.
+/// Data sources of fields: the key under which `POST …/sdk/actions` lists them, and the title.
 const SOURCES: [(&str, &str); 2] = [("folders", "Folder"), ("files", "File")];
 
-/// The integration. It has no workflows, and asks a user for nothing but the consent at Dropbox.
+/// Returns the integration. It has no workflows, and needs nothing from a user except the consent at Dropbox.
 pub(crate) fn shown(project: &Project, is_linked: bool) -> Value {
     let id = ids::integration(project.id);
     let created_at = project.created_at.to_string();
@@ -51,7 +51,7 @@ pub(crate) fn shown(project: &Project, is_linked: bool) -> Value {
             "values": {"workflowMeta": {}, "sharedMeta": {"inputs": []}},
         }],
         "sdkIntegrationConfig": {
-            // With one the SDK would ask the user which it is.
+            // If there were one, the SDK would ask the user to choose it.
             "accountTypes": [],
             "oauthInputs": [],
             "authConfigInputs": [],

@@ -1,9 +1,9 @@
-//! What Paragon's SDK asks of the application's backend beside calls of Dropbox: who its user is, the user's metadata,
-//! credentials and their settings, disconnecting, completing an installation, events, and triggers.
+//! API for Paragon's SDK, except the calls to Dropbox: the user and their metadata, credentials and their
+//! settings, disconnecting, completing an installation, events, and triggers.
 //!
-//! A connection is what the SDK calls a credential. What it keeps with one (settings, configurations) is stored and
-//! returned, and decides nothing here. A refusal is never 401 or 403, but for the caller's own credentials: the SDK signs
-//! its user out at either.
+//! The SDK's credential is a connection. What the SDK stores with one (settings, configurations) is returned,
+//! but has no effect here. Only the caller's own credentials are refused with 401 or 403, because the SDK
+//! signs its user out at either.
 
 mod answer;
 mod api;
@@ -29,5 +29,5 @@ mod uninstall;
 
 pub use api::{ParagonApi, handle};
 
-/// What the integration is called, in paths and answers.
+/// Name of the integration in paths and answers.
 const DROPBOX: &str = "dropbox";

@@ -1,4 +1,4 @@
-//! `GET …/sdk/me`: the user, and what is connected.
+//! `GET …/sdk/me`: returns the user and their connections.
 
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ use crate::{
     request::Asked,
 };
 
-/// What Paragon sells on top and the SDK looks for: that an application connects accounts from pages of its own, and keeps
-/// metadata with its users.
+/// Features that Paragon sells separately and the SDK checks for: connecting accounts from pages of the
+/// application's own, and metadata of users.
 const FEATURES: [&str; 2] = ["headless-cp", "user-metadata"];
 
 pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
@@ -35,8 +35,9 @@ pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     })))
 }
 
-/// All connections, and of the one that a call without a name means how it stands. It is enabled while that one works:
-/// the SDK then refuses to connect once more, and a connection that does not work must be connected again.
+/// Returns all connections, and the state of the one that calls without a selection use. `enabled` says
+/// whether that one works: if it is true the SDK refuses to connect again, and a connection that does not
+/// work must be connected again.
 fn dropbox(linked: &[(Connection, CredentialSettings)]) -> Value {
     let all: Vec<Value> = linked.iter().map(|(one, settings)| credential::shown(one, settings)).collect();
     let mut shown = json!({"enabled": false, "allCredentials": all});

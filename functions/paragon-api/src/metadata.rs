@@ -1,4 +1,4 @@
-//! `PATCH …/sdk/me`: what the application keeps with its user.
+//! `PATCH …/sdk/me`: changes the metadata that the application stores with its user.
 
 use serde_json::{Value, json};
 use shared::{answer::ApiError, model::Tags, store::change_user_metadata};
@@ -11,11 +11,11 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum length of a user's metadata, as JSON. Bytes.
+/// Maximum size of a user's metadata as JSON, in bytes.
 const MAX_METADATA: usize = 4 * 1024;
 
-/// Members that are given take the place of those of the same name, `null` removes one, and the others stay: the SDK sends
-/// only what its caller gave.
+/// Replaces members of the same name, removes those that are `null`, and keeps all others, because the SDK
+/// sends only the members that its caller gave.
 pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let given = Fields::of(asked.body)?.required("meta", document(MAX_METADATA))?;
     let whose = (asked.caller.project, &asked.caller.user);

@@ -1,24 +1,24 @@
-//! A request whose caller is known.
+//! A request whose caller has been checked.
 
 use http::HeaderMap;
 use shared::caller::Caller;
 
-/// A request whose caller is known and may ask for what it asks.
+/// A request whose caller has been checked and may make it.
 pub(crate) struct Asked<'a> {
-    /// Who asks, and for whom.
+    /// The caller, and the user that they call for.
     pub(crate) caller: Caller,
-    /// What stands in the path behind the project.
+    /// Parameters in the path after the project.
     pub(crate) parameters: Vec<&'a str>,
-    /// The headers.
+    /// Headers.
     pub(crate) headers: &'a HeaderMap,
-    /// The query; empty where there is none.
+    /// Query; empty if there is none.
     pub(crate) query: &'a str,
-    /// The body, as it came.
+    /// Body as received.
     pub(crate) body: &'a [u8],
 }
 
 impl Asked<'_> {
-    /// The first thing that the path names behind the project; the routes that ask for it have one.
+    /// Returns the first parameter after the project, which the routes that use this have.
     pub(crate) fn named(&self) -> &str {
         self.parameters.first().copied().unwrap_or_default()
     }

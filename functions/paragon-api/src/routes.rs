@@ -1,4 +1,4 @@
-//! Which request goes where: first who asks, then what is asked.
+//! Routing: first the caller is checked, then the request.
 
 use http::Request;
 use lambda_http::Body;
@@ -13,7 +13,7 @@ use crate::{
     request::Asked, triggers, ui, uninstall,
 };
 
-/// Answers a request. `subject` becomes whom it is about, as far as that is known when it ends.
+/// Answers a request. `subject` is set to the project as soon as it is known.
 pub(crate) async fn route(
     api: &ParagonApi,
     path: &str,

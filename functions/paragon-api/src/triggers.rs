@@ -1,4 +1,4 @@
-//! `GET …/triggers`: what can happen in an account that an application hears of.
+//! `GET …/triggers`: lists the triggers, for which the bus has events.
 
 use serde_json::{Map, Value, json};
 use shared::query;
@@ -10,7 +10,7 @@ use crate::{
     request::Asked,
 };
 
-/// Type, title and description of each trigger, by Paragon's names. The event that tells of each is on the bus.
+/// Type, title and description of each trigger, with Paragon's names. Each has an event on the bus.
 const TRIGGERS: [(&str, &str, &str); 3] = [
     (
         "TRIGGER_DROPBOX_FILE_CREATED",
@@ -29,7 +29,7 @@ const TRIGGERS: [(&str, &str, &str); 3] = [
     ),
 ];
 
-/// The triggers of the integrations that are named, or of all; an integration that there is not has none.
+/// Lists the triggers of the named integrations, or of all. An unknown integration has none.
 pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     if let Some(id) = headers::credential(asked.headers)? {
         find::linked(api, asked, id).await?;
@@ -43,7 +43,7 @@ pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     Ok(found(&json!({"triggers": triggers})))
 }
 
-/// A trigger. Dropbox notifies of changes, so nobody has to poll; none has parameters.
+/// Returns a trigger as JSON. Dropbox notifies of changes, so no trigger needs polling; none has parameters.
 fn shown((kind, title, description): (&str, &str, &str)) -> Value {
     json!({
         "type": kind,

@@ -1,4 +1,5 @@
-//! `DELETE …/sdk/integrations/{integration}`: disconnects an account, as `DELETE …/connections/{connection}` does.
+//! `DELETE …/sdk/integrations/{integration}`: disconnects an account, as `DELETE …/connections/{connection}`
+//! does.
 
 use serde_json::json;
 use shared::{
@@ -14,8 +15,8 @@ use crate::{
     request::Asked,
 };
 
-/// At once for everybody who asks; the worker ends the tokens at Dropbox and removes what was mirrored. Said twice is said
-/// once.
+/// Disconnects a connection. All later requests see that at once; the worker then revokes the tokens and
+/// removes what was mirrored. Idempotent.
 pub(crate) async fn uninstall(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     find::integration(asked.caller.project, asked.named())?;
     let connection = match headers::credential(asked.headers)? {
@@ -26,7 +27,8 @@ pub(crate) async fn uninstall(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     Ok(accepted(&json!({"id": connection.id, "status": "disconnected"})))
 }
 
-/// The user's only connection. Of several none is guessed: the request may be the repetition of one whose answer was lost.
+/// Returns the user's only connection. If there are several, none is guessed, because the request may repeat
+/// one whose answer was lost.
 async fn only(api: &ParagonApi, asked: &Asked<'_>) -> Result<Connection, ApiError> {
     let mut all = api.connections.connections_of_user(asked.caller.project, &asked.caller.user).await?;
     all.retain(|one| one.status != ConnectionStatus::Disconnected);

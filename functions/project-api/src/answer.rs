@@ -1,4 +1,4 @@
-//! Answers.
+//! Answers that several routes use.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -15,7 +15,7 @@ pub(crate) fn made(body: &Value) -> Response<Body> {
     answer::json(StatusCode::CREATED, body)
 }
 
-/// 202 with a body: it is stored, and goes on.
+/// 202 with a body: stored, and work on it goes on.
 pub(crate) fn accepted(body: &Value) -> Response<Body> {
     answer::json(StatusCode::ACCEPTED, body)
 }

@@ -1,4 +1,4 @@
-//! The API: its dependencies, and how one request is answered.
+//! The API: its dependencies and entry point.
 
 use std::sync::Arc;
 
@@ -15,31 +15,31 @@ use shared::{
 
 use crate::routes::route;
 
-/// The dependencies of the API's handlers.
+/// Dependencies of the API's handlers.
 pub struct ProjectApi {
-    /// The projects.
+    /// Projects.
     pub projects: Arc<dyn Projects>,
-    /// Their settings, to be changed.
+    /// Writable settings of projects.
     pub settings: Arc<dyn SettingsStore>,
-    /// Their API keys.
+    /// API keys of projects.
     pub keys: Arc<dyn ApiKeys>,
-    /// Their users.
+    /// Users of projects.
     pub users: Arc<dyn Users>,
-    /// The users' connections.
+    /// Connections of users.
     pub connections: Arc<dyn Connections>,
-    /// What is chosen for connections.
+    /// Choices about connections.
     pub choices: Arc<dyn ChoiceStore>,
-    /// Disconnects, and the removal that follows.
+    /// Purges of disconnected connections.
     pub purges: Arc<dyn Purges>,
     /// Requests for walks.
     pub requests: Requests,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// The metrics.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// Answers one request, given as `path` without a stage.
+/// Answers one request. `path` is without the stage.
 pub async fn handle(api: &ProjectApi, path: &str, request: Request<Body>) -> Response<Body> {
     let answer = async {
         let mut subject = Subject::NOBODY;

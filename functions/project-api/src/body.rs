@@ -1,17 +1,18 @@
-//! Bodies of requests: objects of JSON, read member by member. What is wrong is named, and nothing that was sent is repeated.
+//! Request bodies: JSON objects, read member by member. Errors name the member, and repeat nothing of what
+//! was sent.
 
 use http::StatusCode;
 use serde_json::{Map, Value};
 use shared::answer::ApiError;
 
-/// Maximum length of a body. Bytes.
+/// Maximum size of a request body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// The members of a body that are not read yet.
+/// The members of a body that were not read yet.
 pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
-    /// The members of a body. An empty body has none.
+    /// Reads the members of a body. An empty body has none.
     pub(crate) fn of(body: &[u8]) -> Result<Self, ApiError> {
         if body.len() > MAX_BODY {
             let message = format!("The body has more than {MAX_BODY} bytes.");
@@ -26,7 +27,7 @@ impl Members {
         }
     }
 
-    /// A member that may be left out; it is what `read` makes of it. `must_be` ends the sentence that tells what is wrong.
+    /// Reads an optional member with `read`. `must_be` is the end of the error's sentence.
     pub(crate) fn optional<T>(
         &mut self,
         name: &str,
@@ -37,7 +38,7 @@ impl Members {
         read(&value).map(Some).ok_or_else(|| malformed(format!("{name} must be {must_be}.")))
     }
 
-    /// Ends the reading: no other members are taken. `known` are the names of those that are.
+    /// Ends the reading, and refuses any other members. `known` are the names of the allowed ones.
     pub(crate) fn end(self, known: &[&str]) -> Result<(), ApiError> {
         if self.0.is_empty() {
             return Ok(());

@@ -1,7 +1,7 @@
-//! The project's API keys. A key is shown once, when it is made, and stored by its hash only.
+//! The project's API keys. A key is returned once, when it is created; only its hash is stored.
 //!
-//! Keys are replaced one after the other: add one, let the servers use it, remove the old one with it. The key that a call
-//! comes with cannot be removed by that call, so a project always has one that works.
+//! Keys are replaced one at a time: add a new key, let the servers use it, and remove the old key with it. A
+//! call cannot remove the key that it is made with, so a project always has a working key.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -21,7 +21,7 @@ use crate::{
 
 /// Maximum number of API keys of a project.
 const MAX_KEYS: usize = 10;
-/// Length of a key's id, the beginning of its hash. It begins with what the access log names the key by.
+/// Length of a key's id, the beginning of its hash. The access log names the key by the beginning of this id.
 const ID_LENGTH: usize = 16;
 
 pub(crate) async fn list(api: &ProjectApi, caller: &ProjectCaller) -> Result<Response<Body>, ApiError> {
@@ -30,7 +30,7 @@ pub(crate) async fn list(api: &ProjectApi, caller: &ProjectCaller) -> Result<Res
         (one.created_at, one.hash.as_str()).cmp(&(other.created_at, other.hash.as_str()))
     });
     let mut listed: Vec<Value> = keys.iter().map(|key| listed_key(key, caller)).collect();
-    // The versions before listed no keys; that of the caller works all the same.
+    // Earlier versions listed no keys; the caller's key works nevertheless.
     if keys.iter().all(|key| key.hash != caller.key) {
         listed.insert(0, json!({"id": id(&caller.key), "created_at": null, "is_yours": true}));
     }

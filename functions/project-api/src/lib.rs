@@ -1,7 +1,7 @@
-//! The API of a project as a whole: its settings, its API keys, its users.
+//! The API of a project as a whole: its settings, its API keys and its users.
 //!
-//! Only the project's server may ask, with its API key, and for no user in particular. Of all functions this one alone may
-//! write a project's row and API keys, so it does nothing else.
+//! Only the project's server may call it, with its API key and for no particular user. This is the only
+//! function that may write a project's row and API keys, so it does nothing else.
 
 mod answer;
 mod api;

@@ -1,3 +1,3 @@
-//! How the function starts on Lambda.
+//! The function's start on Lambda.
 
 peers::start_suite!(env!("CARGO_BIN_EXE_project-api"), ["CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"]);

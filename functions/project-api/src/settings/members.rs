@@ -1,4 +1,4 @@
-//! Reading a change of settings.
+//! Reads changes of settings.
 
 use serde_json::{Map, Value};
 use shared::{
@@ -8,7 +8,7 @@ use shared::{
 
 use crate::body::Members;
 
-/// The members of a change.
+/// Names of the members of a change.
 const MEMBERS: [&str; 7] = [
     "name",
     "return_origins",
@@ -18,18 +18,18 @@ const MEMBERS: [&str; 7] = [
     "deletion_brake",
     "resync_hours",
 ];
-/// Maximum length of a project's name. Characters.
+/// Maximum length of a project's name, in characters.
 const MAX_NAME: usize = 200;
 /// Maximum number of origins.
 const MAX_ORIGINS: usize = 50;
 /// Maximum number of endings.
 const MAX_ENDINGS: usize = 500;
-/// Maximum length of an ending. Characters.
+/// Maximum length of an ending, in characters.
 const MAX_ENDING: usize = 32;
-/// Maximum size of a file that can be asked for: that of an object of S3. Bytes.
+/// Largest file size limit, in bytes: the maximum size of an object in S3.
 const MAX_FILE: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
-/// Reads a change. Everything is read before anything is changed.
+/// Reads a change as a whole, so that nothing is changed if any part of it is wrong.
 pub(super) fn read(body: &[u8]) -> Result<SettingsChange, ApiError> {
     let mut members = Members::of(body)?;
     let change = SettingsChange {
@@ -71,7 +71,7 @@ fn name(value: &Value) -> Option<String> {
     is_good.then(|| name.to_owned())
 }
 
-/// Origins as browsers write them, each once.
+/// Reads origins in the form that browsers send, each once.
 fn origins(value: &Value) -> Option<Vec<String>> {
     let listed = value.as_array().filter(|listed| listed.len() <= MAX_ORIGINS)?;
     let mut origins: Vec<String> = Vec::new();
@@ -99,7 +99,7 @@ fn formats(value: &Value) -> Option<Formats> {
     Some(Formats::Only { families, endings })
 }
 
-/// An ending without its dot. It is compared with what follows the last dot of a name.
+/// Reads an ending, with or without its dot. It is compared with what follows the last dot of a name.
 fn ending(value: &Value) -> Option<String> {
     let text = value.as_str()?;
     let ending = text.strip_prefix('.').unwrap_or(text);
@@ -115,7 +115,7 @@ fn brake(value: &Value) -> Option<Brake> {
     Some(Brake { percent, items })
 }
 
-/// An object without other members than these.
+/// Returns an object that has no other members than these.
 fn with_members<'a>(value: &'a Value, known: &[&str]) -> Option<&'a Map<String, Value>> {
     value.as_object().filter(|object| object.keys().all(|name| known.contains(&name.as_str())))
 }

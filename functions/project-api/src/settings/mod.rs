@@ -1,7 +1,7 @@
 //! The project's settings: what its users see of it, and how their accounts are synced.
 //!
-//! Walks read them from the row of the project, so that a change counts from the next one on. Files that were skipped by a
-//! rule of before are fetched at the next resync of each connection.
+//! Walks read them from the project's row, so a change takes effect with the next walk. Files that an earlier
+//! rule skipped are fetched at the next resync of each connection.
 
 mod members;
 mod shown;

@@ -1,4 +1,4 @@
-//! Settings, in answers.
+//! Settings as JSON.
 
 use serde_json::{Value, json};
 use shared::model::{Formats, Project};
@@ -6,7 +6,7 @@ use shared::model::{Formats, Project};
 /// Seconds in an hour.
 const HOUR: u64 = 60 * 60;
 
-/// The settings in the form in which they can be sent again.
+/// Returns the settings in the form in which they can be sent again.
 pub(super) fn shown(project: &Project) -> Value {
     let settings = &project.settings;
     json!({
@@ -27,7 +27,7 @@ fn formats(formats: &Formats) -> Value {
     }
 }
 
-/// Whole hours as a whole number. An operator may have set others.
+/// Returns whole hours as an integer. An operator may have set an interval with a fraction.
 fn hours(seconds: u64) -> Value {
     if seconds.is_multiple_of(HOUR) {
         return json!(seconds / HOUR);

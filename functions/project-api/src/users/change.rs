@@ -1,4 +1,5 @@
-//! `PATCH …/users/{user}`: how a user's accounts are followed, and how many files are fetched of them.
+//! `PATCH …/users/{user}`: changes how a user's accounts are followed, and how many of their files are
+//! fetched.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -14,13 +15,13 @@ use shared::{
 use super::show;
 use crate::{ProjectApi, body::Members};
 
-/// The members of a change.
+/// Names of the members of a change.
 const MEMBERS: [&str; 3] = ["automatic_sync", "resync_hours", "max_files"];
-/// Largest limit of files that can be chosen: more is no limit.
+/// Largest file limit that is accepted.
 const MAX_LIMIT: u64 = 1_000_000_000;
 
-/// What is chosen is stored with the user, for accounts that are connected later, and then with each of the user's
-/// connections, where walks read it. A call that is cut short is repeated: it comes to the same.
+/// Stores the change with the user, for accounts that are connected later, and then with each of the user's
+/// connections, where walks read it. Idempotent, so an interrupted call can be repeated.
 pub(crate) async fn change(
     api: &ProjectApi,
     caller: &ProjectCaller,
@@ -60,7 +61,7 @@ fn read(body: &[u8]) -> Result<UserChange, ApiError> {
     Ok(change)
 }
 
-/// Hours, or null: as the project says.
+/// Reads hours, or null for the project's default.
 fn hours(value: &Value) -> Option<Option<u64>> {
     match value.as_u64() {
         None => value.is_null().then_some(None),
@@ -68,7 +69,7 @@ fn hours(value: &Value) -> Option<Option<u64>> {
     }
 }
 
-/// A number of files, or null: as the project says.
+/// Reads a number of files, or null for the project's default.
 fn files(value: &Value) -> Option<Option<u64>> {
     match value.as_u64() {
         None => value.is_null().then_some(None),

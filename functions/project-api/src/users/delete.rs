@@ -1,4 +1,4 @@
-//! `DELETE …/users/{user}`: a user, with everything that was theirs.
+//! `DELETE …/users/{user}`: deletes a user with all of their data.
 
 use http::Response;
 use lambda_http::Body;
@@ -13,7 +13,7 @@ use shared::{
 use super::shown;
 use crate::{ProjectApi, answer::accepted};
 
-/// The answer is the receipt so far; `GET` of the user tells how it goes on. Said twice is said once.
+/// Deletes a user. The answer is the receipt so far, and `GET` of the user returns its progress. Idempotent.
 pub(crate) async fn delete(
     api: &ProjectApi,
     caller: &ProjectCaller,

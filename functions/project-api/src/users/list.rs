@@ -1,4 +1,4 @@
-//! `GET …/users`: the users of the project, in the order of their ids.
+//! `GET …/users`: lists the users of the project, in the order of their ids.
 
 use http::Response;
 use lambda_http::Body;
@@ -8,12 +8,12 @@ use shared::{answer::ApiError, caller::ProjectCaller, model::UserId, query};
 use super::shown;
 use crate::{ProjectApi, answer::found};
 
-/// Users on a page, where the caller does not say.
+/// Default number of users per page.
 const PAGE: u64 = 200;
-/// Maximum number of users on a page.
+/// Maximum number of users per page.
 const MAX_PAGE: u64 = 1000;
 
-/// Users who were deleted are left out, so a page may hold fewer than were asked for.
+/// Lists a page of users. Deleted users are left out, so a page may have fewer users than requested.
 pub(crate) async fn list(
     api: &ProjectApi,
     caller: &ProjectCaller,

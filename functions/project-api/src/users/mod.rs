@@ -1,4 +1,4 @@
-//! The project's users: who they are, how their accounts are followed, and their end.
+//! The project's users: their list, how their accounts are followed, and their deletion.
 
 mod change;
 mod delete;

@@ -1,8 +1,8 @@
 //! The user that a path names.
 //!
-//! A gateway may have decoded the path on its way. Then an id that holds a percent sign reads as another one, and the wrong
-//! user would be deleted; so where the project has a user of the text as it came, the header `customer-id` has to say which of
-//! the two is meant.
+//! A gateway may have decoded the path already. Then an id that contains a percent sign would be read as
+//! another id, and the wrong user would be deleted. If the project has a user whose id is the text as
+//! received, the header `customer-id` must therefore say which of the two is meant.
 
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
@@ -14,10 +14,10 @@ use shared::{
 
 use crate::ProjectApi;
 
-/// The user in `part`, a part of a path as it came.
+/// Returns the user in `part`, a part of the path as received.
 ///
 /// # Errors
-/// 400 where it is no user's id, or could be one of two users' and the header does not say which.
+/// 400 if it is no user's id, or may be either of two users' and the header does not say which.
 pub(crate) async fn named(
     api: &ProjectApi,
     caller: &ProjectCaller,
@@ -35,7 +35,7 @@ pub(crate) async fn named(
     meant.ok_or_else(ambiguous)
 }
 
-/// The user that the header names, if it names one.
+/// Returns the user that the header names, if it names one.
 fn in_header(headers: &HeaderMap) -> Option<UserId> {
     let mut all = headers.get_all(USER_HEADER).iter();
     let only = all.next().filter(|_| all.next().is_none())?;

@@ -1,4 +1,4 @@
-//! `GET …/users/{user}`: a user, also one who was deleted, as long as the receipt is kept.
+//! `GET …/users/{user}`: returns a user; a deleted one as long as the receipt is kept.
 
 use http::Response;
 use lambda_http::Body;
@@ -22,7 +22,7 @@ pub(crate) async fn show(
         api.users.user(caller.project, user),
         api.connections.connections_of_user(caller.project, user),
     )?;
-    // Who connected with a version that kept no users is known by the connections.
+    // A user who connected with a version that stored no users is known only by their connections.
     let first = connections.first().map(|connection| connection.created_at);
     let stored = stored.or_else(|| Some(ProjectUser::new(user.clone(), first?)));
     let stored =

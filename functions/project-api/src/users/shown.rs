@@ -1,4 +1,4 @@
-//! Users, in answers.
+//! Users as JSON.
 
 use serde_json::{Value, json};
 use shared::{
@@ -6,7 +6,7 @@ use shared::{
     users::DeletionReceipt,
 };
 
-/// A user, without their connections. What is null is as the project says.
+/// Returns a user without their connections. Null stands for the project's default.
 pub(super) fn user(user: &ProjectUser) -> Value {
     json!({
         "id": user.user,
@@ -18,7 +18,7 @@ pub(super) fn user(user: &ProjectUser) -> Value {
     })
 }
 
-/// A connection, in brief.
+/// Returns the short form of a connection.
 pub(super) fn connection(connection: &Connection) -> Value {
     json!({
         "id": connection.id,
@@ -29,7 +29,7 @@ pub(super) fn connection(connection: &Connection) -> Value {
     })
 }
 
-/// How far the deletion of a user is.
+/// Returns the progress of a user's deletion.
 pub(super) fn deletion(receipt: &DeletionReceipt) -> Value {
     json!({
         "requested_at": receipt.requested_at.to_string(),
