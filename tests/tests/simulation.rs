@@ -1,4 +1,4 @@
-//! The sync loop under faults: some hundred seeds, each the same every time.
+//! Simulation of the sync loop with faults: some hundred seeds, each of which always plays the same way.
 
 use std::{
     num::NonZero,
@@ -8,7 +8,7 @@ use std::{
 
 use tests::simulation::simulate;
 
-/// Seeds that are played each time. `simulate` plays any number of others.
+/// Seeds that are run each time. `simulate` runs any number of others.
 const SEEDS: u64 = 200;
 
 #[test]

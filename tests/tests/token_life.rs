@@ -2,7 +2,7 @@
 
 use tests::token_life::live;
 
-/// Seeds that are played each time.
+/// Seeds that are run each time.
 const SEEDS: u64 = 300;
 
 #[test]

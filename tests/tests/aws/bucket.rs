@@ -1,4 +1,4 @@
-//! An S3 bucket.
+//! S3 bucket on the emulator.
 
 use async_trait::async_trait;
 use aws_sdk_s3::{Client, config::Builder};

@@ -1,4 +1,4 @@
-//! An EventBridge bus, observed through a rule that puts its events into a queue.
+//! EventBridge bus, observed through a rule that forwards its events to a queue.
 
 use std::sync::Mutex;
 
@@ -17,7 +17,7 @@ use crate::{endpoint, queues};
 pub(crate) struct ObservedBus {
     events: aws_sdk_eventbridge::Client,
     queues: aws_sdk_sqs::Client,
-    /// Of the bus and of its rule.
+    /// Name of the bus and of its rule.
     name: String,
     queue: String,
     bus: EventBridgeBus,
@@ -37,7 +37,7 @@ impl ObservedBus {
         observed
     }
 
-    /// Puts every event of ours into the queue.
+    /// Creates a rule that forwards all of our events to the queue.
     async fn forward(&self) {
         let arn = queues::arn(&self.queues, &self.queue).await;
         let policy = json!({ "Version": "2012-10-17", "Statement": [{
@@ -57,7 +57,7 @@ impl ObservedBus {
     }
 }
 
-/// An event as a rule forwards it.
+/// Parses an event as a rule forwards it.
 fn arrival(body: &str) -> Arrival {
     let mut event: Value = serde_json::from_str(body).unwrap();
     Arrival { detail_type: event["detail-type"].as_str().unwrap().to_owned(), detail: event["detail"].take() }

@@ -1,9 +1,9 @@
-//! Where the emulator is.
+//! Connection to the emulator.
 
 use aws_sdk_sqs::config::{Credentials, Region};
 use aws_types::SdkConfig;
 
-/// A configuration of clients to the emulator.
+/// Returns the configuration of clients for the emulator.
 pub(crate) fn config() -> SdkConfig {
     let endpoint =
         std::env::var("DROPLINE_AWS_ENDPOINT").expect("DROPLINE_AWS_ENDPOINT says where the emulator is");
@@ -11,7 +11,7 @@ pub(crate) fn config() -> SdkConfig {
     shared::aws::config(Region::from_static("us-east-1"), credentials).endpoint_url(endpoint).build()
 }
 
-/// A name that nothing else has.
+/// Returns a unique name.
 pub(crate) fn unique() -> String {
     format!("dropline-test-{}", uuid::Uuid::new_v4())
 }

@@ -1,4 +1,4 @@
-//! A KMS key.
+//! KMS key on the emulator.
 
 use async_trait::async_trait;
 use aws_sdk_kms::Client;

@@ -1,7 +1,7 @@
-//! The contract suites of the ports, on the AWS adapters against an emulator.
+//! Contract suites of the ports, run on the AWS adapters against an emulator.
 //!
-//! Every case makes what it needs under a name of its own at the endpoint in `DROPLINE_AWS_ENDPOINT`, and removes it.
-//! `tests/emulator` starts one and runs these.
+//! Every case creates what it needs under a unique name at the endpoint in `DROPLINE_AWS_ENDPOINT`, and
+//! removes it. `tests/emulator` starts an emulator and runs these tests.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -37,7 +37,8 @@ mod s3 {
     on_an_emulator!(content_suite, crate::bucket::Bucket::new());
 }
 
-/// Without the case of an altered key: the emulator's cipher notices no alteration, as KMS does.
+/// Leaves out the case of an altered key, because the emulator's cipher, unlike KMS's, does not detect
+/// alterations.
 mod kms {
     on_an_emulator!(key_suite, crate::key::Key::new());
 }

@@ -1,4 +1,4 @@
-//! SQS queues.
+//! SQS queues on the emulator.
 
 use std::{
     sync::{Arc, Mutex},
@@ -47,7 +47,7 @@ impl Queues {
     }
 }
 
-/// What policies call a queue.
+/// Returns the ARN of a queue, which policies need.
 pub(crate) async fn arn(client: &Client, url: &str) -> String {
     let request = client.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::QueueArn);
     request.send().await.unwrap().attributes.unwrap().remove(&QueueAttributeName::QueueArn).unwrap()

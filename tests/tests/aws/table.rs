@@ -1,4 +1,4 @@
-//! A DynamoDB table.
+//! DynamoDB table on the emulator.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;

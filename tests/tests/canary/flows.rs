@@ -1,4 +1,4 @@
-//! Every flow, with its failures.
+//! All flows, including their failures.
 
 use fake_dropbox::{
     AppAccess, AppSettings, Fault,
@@ -20,12 +20,12 @@ use crate::hunt::Hunt;
 
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
-/// In the name of every file.
+/// Text in the name of every file.
 pub(crate) const NAME: &str = "kingfisher";
-/// In the bytes of every file.
+/// Text in the content of every file.
 pub(crate) const CONTENT: &str = "feathers";
 
-/// Connects an account, and notes every secret of that. Returns the connection, if it came to one.
+/// Connects an account, and records every secret involved. Returns the connection, if there is one.
 async fn connect(app: &App, hunt: &mut Hunt, request: &Value, email: &str) -> Option<ConnectionId> {
     let (id, url) = app.link_with(request).await;
     let browser = Browser::of_a_program().unwrap();
@@ -38,7 +38,7 @@ async fn connect(app: &App, hunt: &mut Hunt, request: &Value, email: &str) -> Op
     app.link_status(&id).await["connection"].as_str().map(|id| id.parse().unwrap())
 }
 
-/// Consent, denial, a replay, another browser, and a code that is not accepted.
+/// Runs a connect with consent, a denial, a replay, another browser, and an invalid code.
 pub(crate) async fn connects(world: &World, hunt: &mut Hunt) {
     let app = world.first_app("u");
     let (_, url) = app.link().await;
@@ -73,7 +73,8 @@ async fn connection(app: &App) -> ConnectionId {
     all["connections"][0]["id"].as_str().unwrap().parse().unwrap()
 }
 
-/// The proxy: calls that go well, are refused by us, by Dropbox, and by the network; keys and tokens that are wrong.
+/// Runs calls through the proxy that succeed, are refused by us, by Dropbox and by the network, or have
+/// invalid keys and tokens.
 pub(crate) async fn calls(world: &World, hunt: &mut Hunt) {
     let app = world.first_app("u");
     let faults = world.stack.dropbox.faults(FIRST);
@@ -84,7 +85,7 @@ pub(crate) async fn calls(world: &World, hunt: &mut Hunt) {
     hunt.failed(&app.call("2/files/get_metadata", &json!({"path": format!("/no {NAME}")})).await);
     hunt.failed(&app.call("2/files/unheard_of", &list).await);
     hunt.failed(&app.proxy("https://example.com/2/files/list_folder", "{}").await);
-    // A read that breaks is asked for once more.
+    // A broken read is repeated once, so two of them must break.
     faults.next("files/list_folder", 2, Fault::Cut { after_effect: false });
     hunt.failed(&app.call("2/files/list_folder", &list).await);
     faults.next("files/list_folder", 1, Fault::ServerError { status: 500, after_effect: false });
@@ -105,7 +106,7 @@ pub(crate) async fn calls(world: &World, hunt: &mut Hunt) {
     hunt.failed(&app.with_token(token.expose()).call("2/files/list_folder", &list).await);
 }
 
-/// Webhooks that nobody signed, or that cannot be read.
+/// Sends webhooks that are not signed, or that cannot be parsed.
 pub(crate) async fn notifications(world: &World, hunt: &mut Hunt) {
     let webhook = world.stack.url().join("webhook").unwrap();
     for signature in ["", "not one", &"ab".repeat(32)] {
@@ -117,7 +118,7 @@ pub(crate) async fn notifications(world: &World, hunt: &mut Hunt) {
     hunt.failed(&world.first_app("u").post("connections/1/selections", "{}").await);
 }
 
-/// The sync, on bad days.
+/// Runs the sync with faults of Dropbox.
 pub(crate) async fn sync(world: &World, hunt: &mut Hunt) {
     let app = world.first_app("u");
     let id = connection(&app).await;
@@ -144,7 +145,7 @@ pub(crate) async fn sync(world: &World, hunt: &mut Hunt) {
     hunt.add_tokens(world, id).await;
 }
 
-/// A Dropbox app of a project's own, whose secret is replaced, and a data key that is rotated.
+/// Uses a project's own Dropbox app, whose secret is replaced, and rotates the data key.
 pub(crate) async fn own_app(world: &World, hunt: &mut Hunt) {
     let (url, app) = (world.stack.url(), world.second_app("u"));
     let terms = AppTerms::default();
@@ -170,7 +171,7 @@ pub(crate) async fn own_app(world: &World, hunt: &mut Hunt) {
     hunt.add_tokens(world, id).await;
 }
 
-/// Access that is taken back, another account in place of the one, and then the right one.
+/// Revokes access, reconnects with another account, and then with the right one.
 pub(crate) async fn refusal_and_reconnect(world: &World, hunt: &mut Hunt) {
     let app = world.first_app("u");
     let id = connection(&app).await;
@@ -185,7 +186,7 @@ pub(crate) async fn refusal_and_reconnect(world: &World, hunt: &mut Hunt) {
     world.mirrored(id, FIRST).await;
 }
 
-/// The end, while Dropbox does not answer at first.
+/// Disconnects while Dropbox does not answer at first.
 pub(crate) async fn disconnect(world: &World) {
     let app = world.first_app("u");
     let id = connection(&app).await;

@@ -1,4 +1,4 @@
-//! The secrets, and the search for them.
+//! Secrets, and the search for them.
 
 use std::{
     collections::BTreeMap,
@@ -16,17 +16,18 @@ use shared::{
 use tests::{Answer, World};
 use url::Url;
 
-/// What holds secrets by its purpose: the operator's file, the master key, Dropbox, and its accounts.
+/// Files and folders that are meant to contain secrets: the operator's file, the master key, Dropbox, and its
+/// accounts.
 const SECRETIVE: [&str; 5] = ["secrets.json", "master.key", "fake-dropbox", "dropbox", "tls"];
 
-/// The secrets that were used, by name, and what callers were told where something failed.
+/// Used secrets by name, and the error responses that callers received.
 pub(crate) struct Hunt {
     secrets: BTreeMap<String, String>,
     errors: Vec<String>,
 }
 
 impl Hunt {
-    /// With the secrets that there are before anything happens.
+    /// Creates a hunt with the secrets that exist from the start.
     pub(crate) fn of(world: &World) -> Self {
         let mut hunt = Self { secrets: BTreeMap::new(), errors: Vec::new() };
         hunt.add("app secret", world.stack.app.secret.expose());
@@ -36,13 +37,14 @@ impl Hunt {
         hunt
     }
 
-    /// A secret that is used from now on.
+    /// Adds a secret that is used from now on.
     pub(crate) fn add(&mut self, name: &str, secret: &str) {
         assert!(secret.len() > 8, "{name} is too short to be known again: {secret}");
         self.secrets.insert(format!("{name} {}", self.secrets.len()), secret.to_owned());
     }
 
-    /// The secrets of a connect: what the browser opened, what it holds, and where it was sent back to.
+    /// Adds the secrets of a connect: those in the link, the browser's cookie, and the address to which it
+    /// was sent back.
     pub(crate) fn add_connect(&mut self, link: &str, browser: &Browser, back: &Url) {
         let asked = |url: &Url, name: &str| {
             url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -57,7 +59,7 @@ impl Hunt {
         self.add("cookie", &cookie);
     }
 
-    /// The tokens that a connection has now.
+    /// Adds the current tokens of a connection.
     pub(crate) async fn add_tokens(&mut self, world: &World, id: ConnectionId) {
         let (store, keyring) = (world.stack.store(), &world.stack.machine.keyring);
         let project = store.connection(id).await.unwrap().unwrap().project;
@@ -68,19 +70,19 @@ impl Hunt {
         }
     }
 
-    /// What a caller was told. It must have failed.
+    /// Records a response, which must be an error.
     pub(crate) fn failed(&mut self, answer: &Answer) {
         assert!(!answer.status.is_success(), "{}", answer.body);
         self.errors.push(answer.body.to_string());
     }
 
-    /// What a browser was shown. It must have failed.
+    /// Records a browser's page, which must be an error.
     pub(crate) fn failed_page(&mut self, shown: &Shown) {
         assert!(!shown.status.is_success(), "{}", shown.body);
         self.errors.push(format!("{:?}\n{}", shown.headers, shown.body));
     }
 
-    /// All that callers and browsers were told.
+    /// Returns all recorded error responses.
     pub(crate) fn errors(&self) -> &[String] {
         assert!(self.errors.len() > 10, "few errors were looked at");
         &self.errors
@@ -91,7 +93,8 @@ impl Hunt {
         self.search(place, text.as_bytes());
     }
 
-    /// Searches every file below a folder: table, queues, bus and bucket, with what was deleted there and not overwritten.
+    /// Searches every file below a folder: table, queues, bus and bucket, including deleted data that is not
+    /// overwritten yet.
     pub(crate) fn search_files(&self, folder: &Path) {
         let mut files = Vec::new();
         collect(folder, &mut files);

@@ -1,4 +1,4 @@
-//! The log, as the functions write it: every line of our own crates, whatever its level.
+//! The functions' log: all lines of our own crates, at every level.
 
 use std::{
     io,
@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::flows::{CONTENT, NAME};
 
-/// All of ours, and what libraries have to warn of.
+/// Log filter: everything from our crates, and warnings from libraries.
 const FILTER: &str = "warn,shared=trace,api_proxy=trace,carbon_api=trace,files_api=trace,oauth_callback=trace,paragon_api=trace,project_api=trace,sync_worker=trace,\
     webhook_receiver=trace,fake_dropbox=off";
 
@@ -28,13 +28,13 @@ impl io::Write for Lines {
     }
 }
 
-/// Begins to keep every line.
+/// Starts to capture the log.
 pub(crate) fn capture() {
     let lines = tracing_subscriber::fmt().json().with_env_filter(EnvFilter::new(FILTER));
     lines.with_writer(|| Lines).init();
 }
 
-/// All lines so far. There must be some: else nothing was looked at.
+/// Returns all captured lines, and checks that they are not trivially few.
 pub(crate) fn taken() -> String {
     let lines = std::mem::take(&mut *LINES.lock().unwrap_or_else(PoisonError::into_inner));
     let log = String::from_utf8(lines).unwrap();
@@ -44,7 +44,7 @@ pub(crate) fn taken() -> String {
     log
 }
 
-/// Files are named by their ids, and what is in them is nobody's business.
+/// Asserts that the log contains neither names nor contents of files; it refers to files by their ids.
 pub(crate) fn assert_names_no_file(log: &str) {
     for text in [NAME, CONTENT] {
         assert!(!log.contains(text), "{text} stands in the log");

@@ -1,5 +1,5 @@
-//! Secrets are seen nowhere (invariant I10): every flow is gone through with secrets that are known, and then logs,
-//! errors and everything that is kept on disk are searched for them.
+//! Search for leaked secrets (invariant I10): every flow is run with known secrets, and then logs, error
+//! responses and all files on disk are searched for them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -1,4 +1,5 @@
-//! Who may ask for what (T21): every route with every kind of caller, and the table of routes beside `openapi.yaml`.
+//! Authorization (T21): every route with every kind of caller, and the table of routes compared with
+//! `openapi.yaml`.
 
 use http::Method;
 use local::user_keys::UserKeyPair;
@@ -20,29 +21,29 @@ const INSTALL: &str =
     r#"{"code":"c","integrationId":"dropbox","redirectUrl":"https://app.example.com/dropbox"}"#;
 const HEADER: &str = "x-paragon-proxy-url";
 
-/// What a request is answered: status and code.
+/// Status and code of a response.
 type Said = (u16, String);
 
 fn said(status: u16, code: &str) -> Said {
     (status, code.to_owned())
 }
 
-/// The routes below a project.
+/// Returns the routes below a project.
 fn project_routes() -> impl Iterator<Item = &'static Route> {
     let below = |route: &&Route| route.template.contains("/projects/{project}/");
     ROUTES.iter().filter(below).filter(|route| route.callers != Callers::Anyone)
 }
 
-/// The own user's things, as paths name them.
+/// Values for the placeholders in paths, which belong to the user.
 struct Place {
     connection: ConnectionId,
-    /// The connection's default configuration, as Paragon's SDK knows it.
+    /// Default configuration of the connection, as Paragon's SDK knows it.
     configuration: String,
     link: String,
 }
 
 impl Place {
-    /// A request that is good but for who sends it.
+    /// Builds a request that is valid except, possibly, for its caller.
     fn request(&self, route: &Route, app: &App) -> reqwest::RequestBuilder {
         let filled = route
             .template
@@ -101,7 +102,7 @@ async fn answered(request: reqwest::RequestBuilder) -> Said {
     (status.as_u16(), Answer { status, body }.code().to_owned())
 }
 
-/// What the own server is answered.
+/// Returns the expected response to the project's own server.
 fn own(operation: Operation) -> Said {
     match operation {
         Operation::CreateConnectLink | Operation::AddApiKey => said(201, ""),
@@ -125,17 +126,17 @@ fn own(operation: Operation) -> Said {
     }
 }
 
-/// What the own user's page is answered.
+/// Returns the expected response to the user's own page.
 fn own_user(route: &Route) -> Said {
     match route.callers {
         Callers::Server | Callers::Project => said(403, "api_key_required"),
-        // No 403, at which Paragon's SDK would sign its user out.
+        // No 403, because Paragon's SDK would sign its user out.
         _ if route.operation == Operation::CompleteSdkInstall => said(409, "install_not_allowed"),
         _ => own(route.operation),
     }
 }
 
-/// Whether a request calls Dropbox, and so needs a connection that works.
+/// Whether a request calls Dropbox, and so needs an active connection.
 fn calls_dropbox(route: &Route) -> bool {
     use Operation::{CallDropbox, CallDropboxByHeader, ListSdkFieldOptions, RunAction, RunTool};
     matches!(route.operation, CallDropbox | CallDropboxByHeader | ListSdkFieldOptions | RunAction | RunTool)
@@ -146,7 +147,7 @@ fn is_about_the_credential(route: &Route) -> bool {
     route.template.contains("{credential}") || route.operation == Operation::UninstallSdkIntegration
 }
 
-/// What a page of another user of the project is answered.
+/// Returns the expected response to a page of another user of the project.
 fn other_user(route: &Route) -> Said {
     match route.operation {
         _ if calls_dropbox(route) => said(404, "not_connected"),
@@ -156,7 +157,7 @@ fn other_user(route: &Route) -> Said {
     }
 }
 
-/// What is answered about a connection that is gone.
+/// Returns the expected response about a disconnected connection.
 fn disconnected(route: &Route) -> Said {
     match route.operation {
         _ if calls_dropbox(route) => said(404, "not_connected"),
@@ -220,7 +221,7 @@ async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
         assert_eq!(place.ask(route, &without_user).await, nameless, "{id}: no user");
     }
     let page = token_of(&app, &pairs, "user-1");
-    // No walk begins, so the comparison that the first asks for is still due when the second asks.
+    // Walks are blocked, so that the comparison which the first caller requests is still due for the second.
     world.settled().await;
     for lane in [Lane::Changes, Lane::Bulk] {
         owe(&world, connection, lane).await;
@@ -232,7 +233,7 @@ async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
             assert_eq!(place.ask(route, caller).await, expected, "{} by its own", route.id);
         }
     }
-    // A page may disconnect, and so may the server.
+    // Both a page and the server may disconnect.
     for end in project_routes().filter(|route| disconnects(route)) {
         assert_eq!(place.ask(end, &page).await, own(end.operation), "{}", end.id);
     }
@@ -276,7 +277,7 @@ fn openapi_has_the_same_routes_for_the_same_callers() {
     assert_eq!(described, known);
 }
 
-/// The names of an operation's security schemes, of which any one is enough.
+/// Returns the names of an operation's security schemes, any one of which is enough.
 fn schemes(operation: &Value) -> Vec<String> {
     let any = operation["security"].as_array().cloned().unwrap_or_default();
     any.iter().flat_map(|one| one.as_object().unwrap().keys().cloned()).collect()

@@ -1,4 +1,4 @@
-//! Accounts of every kind: team spaces, app folders, shared folders.
+//! Kinds of accounts: team spaces, app folders, shared folders.
 
 use fake_dropbox::Fault;
 use shared::{
@@ -81,7 +81,7 @@ async fn a_shared_folder_comes_with_its_mount_and_goes_with_it() {
     assert_eq!(world.paths(owner).await, ["/shared", "/shared/a.txt", "/shared/b.txt"]);
 }
 
-/// What the connection says of its account (T1).
+/// Returns the connection's details about its account (T1).
 async fn account(world: &World, connection: ConnectionId) -> serde_json::Value {
     world.first_app("u").details(connection).await
 }
@@ -138,7 +138,7 @@ async fn address_name_and_scopes_are_told_and_kept_current() {
     assert_eq!(told["email"], FIRST);
     assert!(told["display_name"].as_str().is_some_and(|name| !name.is_empty()), "{told}");
     assert!(told["scopes"].as_array().is_some_and(|scopes| scopes.len() > 2), "{told}");
-    // What is stored may be older than what Dropbox says.
+    // The stored profile may be older than Dropbox's.
     let store = world.stack.store();
     let current = store.connection(connection).await.unwrap().unwrap();
     let older = Connection { profile: AccountProfile::default(), ..current.clone() };

@@ -1,4 +1,4 @@
-//! Dropbox on its bad days: whatever it answers, the mirror ends as the account.
+//! Faults of Dropbox: whatever it responds, the mirror ends up equal to the account.
 
 use fake_dropbox::{
     Adversity, Fault, Mishap,
@@ -131,7 +131,7 @@ async fn access_that_is_taken_back_stops_the_work_until_it_is_given_again() {
     world.stack.dropbox.revoke_access(FIRST, world.stack.app.key.as_str()).unwrap();
     world.write(FIRST, "meanwhile.txt", b"x");
     world.stack.dropbox.rescan(FIRST).await.unwrap();
-    // Dropbox does not notify an app whose access was taken back.
+    // Dropbox does not notify an app whose access was revoked.
     world.due(connection).await;
     let event = world.event("Needs Reauthorization").await;
     assert_eq!(event["connection"], connection.to_string());
@@ -158,7 +158,7 @@ async fn an_outage_is_not_made_worse_by_repetitions() {
         handle_message(world.stack.worker(), &walk.to_json(), 1).await.unwrap();
     }
     let during = calls() - before;
-    // A tenth of all calls may be repeated, those before the outage among them.
+    // At most a tenth of all calls may be repeated, including calls before the outage.
     assert!(during > WALKS, "nothing was repeated: {during}");
     assert!(during <= WALKS + (before + WALKS) / 10, "{during} calls for {WALKS} walks, after {before}");
 }

@@ -1,11 +1,11 @@
-//! Pages of other origins: what a browser is told before and with an answer.
+//! Cross-origin calls of web pages: preflights, and the headers of responses.
 
 use fake_dropbox::faults::{Fault, RateLimitReason, RateLimitShape};
 use reqwest::{Client, Method, Response, StatusCode};
 use tests::{App, World};
 
 const FIRST: &str = "first@example.com";
-/// A route of each kind, below the project.
+/// One route of each kind, below the project.
 const OPEN: [&str; 7] = [
     "sdk/proxy/dropbox",
     "sdk/proxy/dropbox/2/files/list_folder",
@@ -16,7 +16,7 @@ const OPEN: [&str; 7] = [
     "connections/0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a/files",
 ];
 
-/// Asks as a browser does before a page's call: with no key.
+/// Sends a preflight, as a browser does before a page's call: without a key.
 async fn preflight(world: &World, path: &str) -> Response {
     let request = Client::new().request(Method::OPTIONS, world.stack.url().join(path).unwrap());
     let request = request.header("origin", "https://app.example.com");
@@ -96,7 +96,7 @@ async fn a_page_reads_every_answer_and_the_headers_that_count() {
         (forger.request(Method::GET, "sdk/me"), StatusCode::UNAUTHORIZED),
         (lost, StatusCode::BAD_REQUEST),
         (app.proxied(Method::DELETE, "2/files/upload"), StatusCode::METHOD_NOT_ALLOWED),
-        // The gateway's own.
+        // Response of the gateway itself.
         (app.request(Method::GET, "nothing"), StatusCode::NOT_FOUND),
     ] {
         let answer = request.send().await.unwrap();
@@ -119,7 +119,7 @@ async fn a_page_learns_how_long_to_wait() {
     };
     world.stack.dropbox.faults(FIRST).next("files/list_folder", 1, limit);
     let ask = || app.proxied(Method::POST, "2/files/list_folder").body("{\"path\":\"\"}").send();
-    // Dropbox's own answer, and then ours.
+    // Dropbox's own response, followed by ours.
     for answer in [ask().await.unwrap(), ask().await.unwrap()] {
         assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(told(&answer, "access-control-allow-origin"), "*");

@@ -1,5 +1,5 @@
-//! A message stands for everybody who asked after it was sent and got none of their own (T40): nothing of that is lost,
-//! whatever the message was sent for, and whatever becomes of it.
+//! Coalesced requests (T40): one message covers all requests made after it was sent. None of them is lost,
+//! whatever the message was sent for, and whatever happens to it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::owed::{notify, owe, synced};
 
 const FIRST: &str = "first@example.com";
 
-/// A queue that takes its time over a message, and then refuses it.
+/// Queue that delays a message, and then refuses it.
 #[derive(Default)]
 struct Refusing {
     asked: Notify,
@@ -62,7 +62,7 @@ async fn who_relied_on_a_message_that_the_queue_refused_is_sent_one_by_a_tick() 
     }
 }
 
-/// Lets the worker read a message that was sent an hour ago, long before the last walk.
+/// Makes the worker read a message that was sent an hour ago, long before the last walk.
 async fn read_an_old_message(world: &World, connection: ConnectionId, reason: WalkReason) {
     let (sent_at, lane) = (Timestamp(SystemClock.now().0 - 3_600_000), Lane::Changes);
     let message = Message::Walk { connection, reason, sent_at, hops: 0, lane };

@@ -1,4 +1,4 @@
-//! Disconnecting: the tokens are revoked, nothing is left, and there is a receipt for it.
+//! Disconnecting: the tokens are revoked, all data is removed, and there is a receipt.
 
 use fake_dropbox::{
     Fault,
@@ -31,7 +31,7 @@ async fn synced(world: &World) -> (App, ConnectionId) {
     (app, connection)
 }
 
-/// The receipt, once it is finished.
+/// Waits for the finished receipt.
 async fn receipt(world: &World, app: &App, connection: ConnectionId) -> Value {
     world.until(async || !app.details(connection).await["receipt"]["finished_at"].is_null()).await;
     app.details(connection).await["receipt"].clone()

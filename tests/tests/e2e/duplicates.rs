@@ -1,4 +1,5 @@
-//! T10: two files or folders at one path, as Dropbox should not have them: one is kept, the other told once.
+//! T10: two files or folders at one path, which Dropbox should not have. One is kept, the other is reported
+//! once.
 
 use fake_dropbox::listings::{Defects, Twin};
 use serde_json::Value;
@@ -7,7 +8,7 @@ use tests::World;
 
 const FIRST: &str = "first@example.com";
 
-/// From now on each of these is told to be at `at`.
+/// Makes Dropbox list each of these paths at `at`.
 fn put_at(world: &World, at: &str, paths: &[&str]) {
     let twins = paths.iter().map(|path| Twin { path: (*path).to_owned(), at: at.to_owned() }).collect();
     world.stack.dropbox.listings(FIRST).set(Defects { twins, ..Defects::default() });
@@ -23,7 +24,8 @@ async fn synced(files: &[&str], at: &str, twins: &[&str]) -> (World, ConnectionI
     (world, connection)
 }
 
-/// What resyncs say of themselves agrees with what they told; the second finds nothing, and so do those after it.
+/// Asserts that the reports of resyncs agree with the log, and that from the second resync on nothing is
+/// found.
 async fn assert_comes_to_rest(world: &World, connection: ConnectionId, duplicates: u64) {
     for round in 0..4 {
         let before = world.log(connection).await.len();
@@ -50,7 +52,7 @@ async fn of_two_files_at_a_path_one_is_kept_and_the_other_told_once() {
     let log = world.log(connection).await;
     let deleted = log.iter().filter(|change| change.kind.as_str() == "deleted").count();
     assert_eq!(deleted, 1, "{log:?}");
-    // The true tree is mirrored again once it is told.
+    // The true tree is mirrored again once Dropbox lists it.
     world.stack.dropbox.listings(FIRST).clear();
     world.resynced(connection).await;
     world.mirrored(connection, FIRST).await;

@@ -1,4 +1,4 @@
-//! The sample events of `infra/events`, read by the functions' own runtime and answered by their handlers.
+//! Sample events in `infra/events`, read by the functions' own runtime and answered by their handlers.
 
 use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 
@@ -12,14 +12,14 @@ use tests::World;
 use crate::webhook;
 
 const FIRST: &str = "first@example.com";
-/// What the samples say in the places of a deployment's own.
+/// Values in the samples that stand for a deployment's own.
 const PROJECT: &str = "6d1f6c1e-2f0b-4f55-9f38-0c5f6f4f1f10";
 const KEY: &str = "dl_sample_key";
 const CONNECTION: &str = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
 const ACCOUNT: &str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc";
 const USER: &str = "user-42";
 
-/// Every sample, each in a test below.
+/// Names of all samples; each is used by a test below.
 const SAMPLES: [&str; 14] = [
     "carbon-update-users",
     "change-settings",
@@ -45,7 +45,7 @@ fn sample(name: &str) -> String {
     fs::read_to_string(folder().join(format!("{name}.json"))).unwrap()
 }
 
-/// A sample about the first project, and where there is one about this connection.
+/// Returns a sample with the first project's id and key, and this connection's id if given.
 fn of_world(world: &World, name: &str, connection: Option<ConnectionId>) -> String {
     let project = &world.stack.projects[0];
     let event =
@@ -114,7 +114,7 @@ async fn a_notification_is_taken_once_it_is_signed() {
     world.stop().await;
 }
 
-/// Puts an account into a sample notification, and the signature under it.
+/// Puts an account into a sample notification, and signs it.
 fn signed(event: &mut Value, account: &str, secret: &str) {
     let body = STANDARD.decode(event["body"].as_str().unwrap()).unwrap();
     let body = String::from_utf8(body).unwrap().replace(ACCOUNT, account);

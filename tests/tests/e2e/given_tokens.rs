@@ -1,4 +1,4 @@
-//! Tokens that an application has from elsewhere.
+//! Tokens that an application already has.
 
 use shared::{
     model::{ConnectionId, ProjectId},
@@ -7,7 +7,7 @@ use shared::{
 };
 use tests::World;
 
-/// The tokens of a connection, as its application might have them: access and refresh token.
+/// Returns access and refresh token of a connection, as its application might have them.
 pub(crate) async fn tokens(world: &World, project: ProjectId, id: ConnectionId) -> (String, String) {
     let sealed = world.stack.store().tokens(id).await.unwrap().unwrap();
     let open = async |field, sealed: &Sealed| {

@@ -1,4 +1,4 @@
-//! A connection's health is told, not guessed (T3): by the files API, by events, by metrics.
+//! Health of a connection (T3), as reported by the files API, events and metrics.
 
 use std::sync::{
     Arc,
@@ -36,7 +36,7 @@ async fn health(world: &World, connection: ConnectionId) -> Value {
     world.first_app("u").details(connection).await["health"].clone()
 }
 
-/// Everything that is asked of Dropbox for the first account fails so, until the faults are cleared.
+/// Makes all calls to Dropbox for the first account fail, until the faults are cleared.
 fn break_everything(world: &World, fault: Fault) {
     let chance = Chance { route: "files/*".to_owned(), probability: 1.0, fault };
     world.stack.dropbox.faults(FIRST).seeded(1, vec![chance]);
@@ -48,7 +48,7 @@ async fn walk(worker: &Worker, connection: ConnectionId) {
     handle_message(worker, &walk.to_json(), 1).await.unwrap();
 }
 
-/// The details of the events of one kind, in order.
+/// Returns the details of all events of one kind, in order.
 async fn events(world: &World, detail_type: &str) -> Vec<Value> {
     let all = world.events().await.into_iter();
     all.filter(|event| event.detail_type == detail_type).map(|event| event.detail).collect()
@@ -156,7 +156,7 @@ async fn the_list_tells_health_in_short_and_a_connection_that_never_failed_is_ok
     assert_eq!(listed().await["state"], "ok");
 }
 
-/// A bus or a queue that can be switched off.
+/// Bus or queue that can be switched off.
 struct Switched<T> {
     port: Arc<T>,
     is_off: Arc<AtomicBool>,
@@ -182,7 +182,8 @@ impl<T: Queue> Queue for Switched<T> {
     }
 }
 
-/// Whoever notes a failure may die before the event is out: the next attempt publishes it, with the same id.
+/// A walker may die after recording a failure and before its event is published: the next attempt publishes
+/// it with the same id.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_could_not_be_published_is_published_by_the_next_walk() {
     let (world, connection) = synced().await;

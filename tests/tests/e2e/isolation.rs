@@ -1,4 +1,4 @@
-//! Two users, two projects: neither can see, call or infer the other.
+//! Isolation of two users and two projects: neither can see, call or infer anything about the other.
 
 use reqwest::StatusCode;
 use serde_json::json;
@@ -30,12 +30,12 @@ async fn each_lists_its_own_files() {
 async fn what_is_anothers_answers_like_what_is_not_there() {
     let world = two().await;
     let argument = json!({"path": ""});
-    // A user of the other project, and a user of nobody.
+    // A user of the other project, and an unknown user.
     let theirs = world.first_app("two").call("2/files/list_folder", &argument).await;
     let nobodys = world.first_app("nobody").call("2/files/list_folder", &argument).await;
     assert_eq!((theirs.status, theirs.code()), (StatusCode::NOT_FOUND, "not_connected"));
     assert_eq!(seen(&theirs), seen(&nobodys));
-    // The other project's address, and an address of no project.
+    // The other project's address, and the address of no project.
     let mut app = world.first_app("one");
     app.project = world.stack.projects[1].project.id;
     let theirs = app.call("2/files/list_folder", &argument).await;

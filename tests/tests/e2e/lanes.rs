@@ -1,4 +1,4 @@
-//! Work of one kind or of one project does not wait behind that of another (T43).
+//! Fairness (T43): work of one kind or project does not wait behind that of another.
 
 use futures_util::{StreamExt, stream};
 use shared::{
@@ -11,12 +11,13 @@ use tests::World;
 
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
-/// First syncs that a project asks for at once: more than are done while another project's work is waited for.
+/// First syncs that a project requests at once: more than can be done while the other project's work is
+/// awaited.
 const MANY: usize = 1_000;
-/// Connections that are added at the same time.
+/// Connections that are added in parallel.
 const AT_ONCE: usize = 32;
 
-/// Links the account of a connection to many other users of its project, and asks for all their first syncs.
+/// Links the account of a connection to many other users of its project, and requests all their first syncs.
 async fn flood(world: &World, model: ConnectionId) -> Vec<ConnectionId> {
     let store = world.stack.store();
     let model = store.connection(model).await.unwrap().unwrap();
@@ -33,7 +34,7 @@ async fn flood(world: &World, model: ConnectionId) -> Vec<ConnectionId> {
     added
 }
 
-/// Asks for first syncs of connections of a project.
+/// Requests first syncs of a project's connections.
 async fn ask(world: &World, model: &Connection, connections: &[ConnectionId]) {
     let of = |connection| Linked { connection, project: Some(model.project) };
     let all: Vec<Linked> = connections.iter().copied().map(of).collect();
@@ -41,7 +42,7 @@ async fn ask(world: &World, model: &Connection, connections: &[ConnectionId]) {
     assert_eq!(requests.walks(all, Lane::Bulk, WalkReason::Connected).await.unwrap(), connections.len());
 }
 
-/// The tokens of a connection, in clear.
+/// Returns the tokens of a connection in clear text.
 async fn grant(world: &World, connection: &Connection) -> Grant {
     let sealed = world.stack.store().tokens(connection.id).await.unwrap().unwrap();
     let place = |field| Place { project: connection.project, owner: Owner::Connection(connection.id), field };
@@ -55,7 +56,7 @@ async fn grant(world: &World, connection: &Connection) -> Grant {
     }
 }
 
-/// How many of them were walked to the end.
+/// Returns the number of connections that were walked to the end.
 async fn live(world: &World, connections: &[ConnectionId]) -> usize {
     let mut live = 0;
     for connection in connections {
@@ -64,7 +65,7 @@ async fn live(world: &World, connections: &[ConnectionId]) -> usize {
     live
 }
 
-/// Two projects with a connection each, of which all is quiet.
+/// Creates two projects with one connection each, and waits until all work is done.
 async fn neighbours() -> (World, ConnectionId, ConnectionId) {
     let world = World::new().await;
     (0..5).for_each(|number| world.write(FIRST, &format!("{number}.txt"), b"text"));
@@ -94,7 +95,7 @@ async fn a_projects_own_changes_do_not_wait_for_its_first_syncs() {
     let others = flood(&world, busy).await;
     world.write(SECOND, "news.txt", b"news");
     world.stack.dropbox.rescan(SECOND).await.unwrap();
-    // Its bytes share their lane with those of the first syncs.
+    // Its bytes are fetched in the same lane as those of the first syncs.
     world.until(async || world.paths(own).await.contains(&"/news.txt".to_owned())).await;
     let live = live(&world, &others).await;
     assert!(live < MANY / 2, "{live} first syncs came before the change");

@@ -1,4 +1,5 @@
-//! Notifications that are ahead of the listing (T7): the change comes a little later, and not with the next resync.
+//! Notifications ahead of the listing (T7): the change is mirrored a little later, and not only with the next
+//! resync.
 
 use fake_dropbox::Defects;
 use shared::{
@@ -21,7 +22,7 @@ async fn schedule(world: &World, connection: ConnectionId) -> Schedule {
     world.stack.store().schedule(connection).await.unwrap()
 }
 
-/// What was notified at `sent_at` is walked for.
+/// Walks for a notification that was sent at `sent_at`.
 async fn notify(world: &World, connection: ConnectionId, sent_at: Timestamp) {
     let message =
         Message::Walk { connection, reason: WalkReason::Notified, sent_at, hops: 0, lane: Lane::Changes };
@@ -35,7 +36,7 @@ async fn a_change_that_is_listed_late_is_looked_for_again() {
     for late_calls in 1..=3 {
         world.stack.dropbox.listings(FIRST).set(Defects { late_calls, ..Defects::default() });
         world.write(FIRST, &format!("late by {late_calls}.txt"), b"late");
-        // A day, and the resync, are farther away than a test's patience.
+        // The next day's resync is beyond a test's patience.
         world.mirrored(connection, FIRST).await;
         world.settled().await;
     }
@@ -77,7 +78,8 @@ async fn a_notification_of_what_was_seen_already_costs_no_look() {
     world.settled().await;
     world.write(FIRST, "seen.txt", b"seen");
     world.settled().await;
-    // Dropbox notified twice: the second is walked for after the first has brought the change.
+    // Dropbox notified twice: the second notification is handled after the first one's walk has listed the
+    // change.
     let head = world.stack.store().head(connection).await.unwrap();
     notify(&world, connection, head.news_at.unwrap()).await;
     let after = schedule(&world, connection).await;

@@ -1,4 +1,4 @@
-//! End to end: what users and projects see, on the production wiring.
+//! End-to-end tests with the production components: what users and projects see.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

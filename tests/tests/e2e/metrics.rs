@@ -1,4 +1,4 @@
-//! What happens is counted, once, for the project that it happens to.
+//! Metrics: each event is counted once, for the project that it concerns.
 
 use fake_dropbox::{
     Fault, Mishap,
@@ -19,13 +19,13 @@ use crate::webhook::{post, signature};
 
 const FIRST: &str = "first@example.com";
 
-/// How much was counted of the first project.
+/// Returns the amount that was counted for the first project.
 fn counted(world: &World, metric: Metric) -> u64 {
     let project = world.stack.projects[0].project.id;
     world.stack.machine.metrics.of_project(project, metric).unwrap_or_default()
 }
 
-/// How much was counted of whomever.
+/// Returns the amount that was counted for all projects.
 fn total(world: &World, metric: Metric) -> u64 {
     world.stack.machine.metrics.total(metric).unwrap_or_default()
 }
@@ -36,12 +36,13 @@ fn assert_counted(world: &World, expected: &[(Metric, u64)]) {
     }
 }
 
-/// Waits until so many calls of the proxy were published: that is when an answer's last byte is out.
+/// Waits until this number of the proxy's calls was published, which happens after the last byte of each
+/// response.
 async fn called(world: &World, times: u64) {
     world.until(async || counted(world, ProxyCalls) == times).await;
 }
 
-/// What is counted of one connection counts for its own project, and nothing for the other.
+/// Asserts that nothing was counted for the second project.
 fn assert_nothing_of_the_second(world: &World) {
     let second = world.stack.projects[1].project.id;
     for metric in Metric::ALL {
@@ -54,7 +55,8 @@ fn limited(retry_after: u32) -> Fault {
     Fault::RateLimited { shape, reason, retry_after }
 }
 
-/// A world with a connection of the first project, and two files, `a/b.txt` and `c.txt`, of three bytes each.
+/// Creates a world with a connection of the first project, and two files, `a/b.txt` and `c.txt`, of three
+/// bytes each.
 async fn synced() -> (World, ConnectionId) {
     let world = World::new().await;
     world.write(FIRST, "a/b.txt", b"abc");
@@ -140,7 +142,7 @@ async fn calls_are_counted_by_their_answers_and_answers_by_their_bytes() {
     world.second_app("u").call("2/files/list_folder", &json!({"path": ""})).await;
     assert_counted(&world, &[(ProxyCalls, 2), (ProxyCallsRefused, 1), (ProxyBytesOut, bytes)]);
     assert_eq!((total(&world, ProxyCalls), total(&world, ProxyCallsRefused)), (3, 2));
-    // Dropbox says it, then we do.
+    // The first refusal is Dropbox's, the second ours.
     world.stack.dropbox.faults(FIRST).next("files/list_folder", 1, limited(300));
     for told in 1..=2 {
         app.call("2/files/list_folder", &json!({"path": ""})).await;
@@ -227,7 +229,7 @@ async fn a_pause_is_counted_where_a_walk_and_where_a_transfer_waits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn drift_is_counted_as_it_is_repaired_and_as_nothing_where_there_is_none() {
     let (world, connection) = synced().await;
-    // Later than what is lost next, so that its row is not the newest.
+    // Later than the item that is lost next, so that its row is not the newest.
     world.write(FIRST, "later.txt", b"later");
     world.settled().await;
     let log = world.log(connection).await;

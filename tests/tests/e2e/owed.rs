@@ -1,4 +1,4 @@
-//! Work that is asked for again and again is asked for once: a connection is owed at most one message a lane (T40).
+//! Claims (T40): a connection is owed at most one message per lane, however often work is requested.
 
 use std::{
     sync::{
@@ -22,10 +22,10 @@ use tests::{Answer, App, World};
 use crate::webhook::{post, signature};
 
 const FIRST: &str = "first@example.com";
-/// Requests of one user at the same time.
+/// Number of parallel requests of one user.
 const AT_ONCE: usize = 40;
 
-/// Counts the messages that are sent.
+/// Counter of sent messages.
 #[derive(Default)]
 pub(crate) struct Sent(AtomicUsize);
 
@@ -43,7 +43,7 @@ impl Watch for Sent {
     }
 }
 
-/// A world with a connection that is synced, and a count of what is sent from now on.
+/// Creates a world with a synced connection, and a counter of messages sent from now on.
 pub(crate) async fn synced() -> (World, App, ConnectionId, Arc<Sent>) {
     let world = World::new().await;
     world.write(FIRST, "a.txt", b"a");
@@ -55,7 +55,7 @@ pub(crate) async fn synced() -> (World, App, ConnectionId, Arc<Sent>) {
     (world, app, connection, sent)
 }
 
-/// Lets a message of a lane be owed that nobody reads for a while.
+/// Claims a message of a lane that is not read for a while.
 pub(crate) async fn owe(world: &World, connection: ConnectionId, lane: Lane) {
     let now = SystemClock.now();
     let claimed = world.stack.store().claim(connection, lane, now, now.plus(Duration::from_secs(600))).await;
@@ -136,7 +136,7 @@ async fn whoever_is_owed_a_walk_is_sent_no_other() {
     let interval = format!("connections/{connection}/resync");
     assert_eq!(app.put(&interval, r#"{"every_hours": 6}"#).await.status, StatusCode::ACCEPTED);
     assert_eq!(sent.count(), 0);
-    // The message is read, and with it all of this is seen.
+    // Reading the message covers all of these requests.
     world.stack.store().end_claim(connection, Lane::Changes).await.unwrap();
     notify(&world).await;
     world.mirrored(connection, FIRST).await;
@@ -167,7 +167,7 @@ async fn a_message_that_was_claimed_and_never_sent_is_sent_by_a_tick() {
         let long_ago = Timestamp(1);
         let claimed = world.stack.store().claim(connection, lane, long_ago, long_ago).await;
         assert!(claimed.unwrap());
-        // Whoever claimed it has died.
+        // The process that made the claim has died.
         world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.unwrap();
         world.until(async || world.stack.store().claims(connection).await.unwrap().is_empty()).await;
         world.settled().await;

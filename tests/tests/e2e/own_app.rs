@@ -1,4 +1,4 @@
-//! Projects with a Dropbox app of their own, beside those that use the deployment's.
+//! Projects with a Dropbox app of their own, besides those that use the deployment's app.
 
 use fake_dropbox::{AppAccess, AppSettings};
 use local::browser::{Browser, Decision};
@@ -19,7 +19,7 @@ fn terms(redirect: RedirectPath) -> AppTerms {
     AppTerms { redirect, ..AppTerms::default() }
 }
 
-/// Gives the first project an app of its own, known to Dropbox.
+/// Gives the first project its own app, registered at Dropbox.
 async fn own_app(world: &World, secret: &str, terms: AppTerms) {
     let url = world.stack.url();
     world.stack.dropbox.register_app(AppSettings {
@@ -102,7 +102,7 @@ async fn an_app_asks_for_its_own_scopes() {
     assert_eq!(granted.into_iter().collect::<std::collections::BTreeSet<_>>(), scopes.into());
 }
 
-/// What the receiver answers to a notification that was signed with a secret.
+/// Returns the receiver's response to a notification that is signed with a secret.
 async fn notified(world: &World, path: &str, secret: &str) -> StatusCode {
     let body = r#"{"list_folder":{"accounts":["dbid:nobody"]}}"#;
     let signature = signed(secret, body);

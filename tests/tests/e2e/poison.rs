@@ -1,4 +1,4 @@
-//! A file of which the process dies each time.
+//! A file that makes the process die each time.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::rewired::copy_of;
 
 const FIRST: &str = "first@example.com";
 
-/// A bucket that is the death of who writes under one key.
+/// Bucket that panics when a given key is written.
 struct DeadlyBucket {
     bucket: Arc<dyn ContentStore>,
     key: ContentKey,
@@ -61,7 +61,7 @@ impl ContentStore for DeadlyBucket {
     }
 }
 
-/// Leases of which each has ended when it is asked for again: a message comes again later than that.
+/// Leases that are always free, as if the earlier one had expired before the message was delivered again.
 struct Ended;
 
 #[async_trait]
@@ -75,7 +75,7 @@ impl Leases for Ended {
     }
 }
 
-/// A connection whose files' bytes are still to be fetched, due at once, with nothing under way.
+/// Creates a connection whose files' bytes are still pending and due at once, with no work in progress.
 async fn with_transfers_due(world: &World) -> (ConnectionId, Vec<(ItemId, Rev)>) {
     let names = ["a.txt", "b.txt", "c.txt"];
     names.iter().for_each(|name| world.write(FIRST, name, name.as_bytes()));

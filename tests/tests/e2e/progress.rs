@@ -1,4 +1,4 @@
-//! How far a connection's files have come is told from counters, and the counters agree with the items.
+//! Progress of a connection's files, which is reported from counters that agree with the items.
 
 use fake_dropbox::{Fault, faults::ALWAYS};
 use serde_json::{Value, json};
@@ -9,14 +9,15 @@ use shared::{
 use tests::World;
 
 const FIRST: &str = "first@example.com";
-/// Entries of the first page of a listing.
+/// Number of entries on the first page of a listing.
 const PAGE: u64 = 2000;
 
 async fn files(world: &World, connection: ConnectionId) -> Value {
     world.first_app("u").details(connection).await["progress"]["files"].clone()
 }
 
-/// Pending, ready, failed and skipped files, ready bytes and wanted bytes: as told, and as the items say.
+/// Returns pending, ready, failed and skipped files, ready bytes and wanted bytes: as reported, and as
+/// counted from the items.
 async fn told_and_true(world: &World, connection: ConnectionId) -> ([u64; 6], [u64; 6]) {
     let told = files(world, connection).await;
     let fields = ["pending", "ready", "failed", "skipped", "ready_bytes", "wanted_bytes"];
@@ -116,13 +117,13 @@ async fn what_waits_is_pending_and_a_count_that_a_crash_has_spoilt_is_mended_by_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_listing_says_how_many_entries_it_has_come_through() {
-    // Nothing is fetched.
+    // Limits the size, so that nothing is fetched.
     let world = World::with_limit(0).await;
     (0..PAGE + 100).for_each(|n| world.write(FIRST, &format!("{n}.txt"), b"1"));
-    // All is there before the listing begins.
+    // Everything exists before the listing begins.
     world.stack.dropbox.rescan(FIRST).await.unwrap();
     let faults = world.stack.dropbox.faults(FIRST);
-    // What the cursor says before anything is listed arrives; the listing's second page does not.
+    // The response of the cursor before the listing arrives; the listing's second page does not.
     faults.next(
         "files/list_folder/continue",
         1,

@@ -1,4 +1,4 @@
-//! Calling Dropbox through the proxy.
+//! Calls to Dropbox through the proxy.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ async fn dropboxs_own_errors_pass_unchanged() {
     let root = app.call("2/files/list_folder", &json!({"path": "/"})).await;
     assert_eq!(root.status, StatusCode::BAD_REQUEST);
     assert!(matches!(&root.body, Value::String(text) if text.contains("empty string")), "{}", root.body);
-    // A route without an argument takes an empty body and null.
+    // A route without an argument accepts an empty body and null.
     for body in ["", "null"] {
         assert_eq!(
             app.proxy("2/users/get_current_account", body).await.body["email"],
@@ -85,7 +85,7 @@ async fn a_revoked_connection_says_what_to_do() {
     let connection = app.connect("first@example.com").await;
     world.settled().await;
     app.proxy("2/auth/token/revoke", "null").await;
-    // The token is still unexpired by our clock, so the call goes out and Dropbox says no.
+    // The token is still valid by our clock, so the call is sent and Dropbox refuses it.
     world.write("first@example.com", "after.txt", b"after");
     world.stack.dropbox.expire_access_tokens();
     let refused = app.call("2/files/list_folder", &json!({"path": ""})).await;
@@ -94,7 +94,7 @@ async fn a_revoked_connection_says_what_to_do() {
         "{}",
         refused.body
     );
-    // Connecting again makes it whole.
+    // Connecting again restores the connection.
     assert_eq!(app.connect("first@example.com").await, connection);
     world.settled().await;
     world.assert_mirrors(connection, "first@example.com").await;

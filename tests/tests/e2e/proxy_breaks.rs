@@ -1,4 +1,4 @@
-//! T32 and T33: connections to Dropbox that break, before an answer and in its middle.
+//! T32 and T33: connections to Dropbox that break, before a response and in the middle of it.
 
 use fake_dropbox::faults::Fault;
 use reqwest::{Method, StatusCode};

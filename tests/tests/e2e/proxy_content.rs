@@ -34,7 +34,7 @@ async fn upload(app: &App, route: &str, argument: &Value, bytes: Vec<u8>) -> (St
 async fn a_file_goes_up_and_comes_down_byte_for_byte() {
     let (world, app) = connected().await;
     let bytes: Vec<u8> = (0..=255).cycle().take(300_000).collect();
-    // Raw, as some SDKs send it, not escaped.
+    // Not escaped, as some SDKs send it.
     let argument = json!({"path": "/\u{fc}ber/\u{1f4c4} ☃.bin"}).to_string();
     let up = app.proxied(Method::POST, "2/files/upload").header(ARGUMENT, argument.as_bytes());
     let up = send(up.body(bytes.clone())).await;
@@ -98,7 +98,7 @@ async fn a_project_has_so_many_long_polls_and_no_more() {
     assert_eq!((refused.status, refused.code()), (StatusCode::TOO_MANY_REQUESTS, "too_many_longpolls"));
     assert_eq!(world.stack.dropbox.calls(), before);
     store.end_lease(Lease::Poll(app.project, POLLS - 1), held.unwrap()).await.unwrap();
-    // Twice: the first gives its slot back.
+    // Twice, because the first call must return its slot.
     for _ in 0..2 {
         let answer = app.call("2/files/list_folder/longpoll", &json!({"cursor": "c"})).await;
         assert_ne!(answer.code(), "too_many_longpolls", "{}", answer.body);
@@ -123,7 +123,7 @@ async fn a_large_file_goes_up_in_a_session() {
         upload(&app, "2/files/upload_session/finish", &finish, pieces.next().unwrap().to_vec()).await;
     assert_eq!((status, &file["size"]), (StatusCode::OK, &json!(9_000_000)), "{file}");
     assert_eq!(std::fs::read(world.directory(FIRST).join("large.bin")).unwrap(), bytes);
-    // What fits no request is refused before anything is sent.
+    // A body that is too large for a request is refused before anything is sent.
     let (status, refused) = upload(&app, "2/files/upload", &json!({"path": "/x"}), vec![0; 4_500_001]).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{refused}");
     assert!(refused["message"].as_str().unwrap().contains("upload"), "{refused}");
@@ -146,7 +146,7 @@ async fn a_long_poll_is_relayed_without_a_token_and_without_a_caller() {
         send(request.body(body.clone()))
     };
     let (answer, ()) = tokio::join!(poll(url.clone()), async {
-        // The poll is under way once the fake has heard of it.
+        // The poll is in progress once the fake Dropbox has received it.
         world.until(async || world.stack.dropbox.calls().contains_key("files/list_folder/longpoll")).await;
         world.write(FIRST, "new.txt", b"new");
     });

@@ -1,4 +1,4 @@
-//! What of a call goes out and comes back: roots, wrapping, and what is refused.
+//! Headers of a call and its response: root, wrapping, and what is refused.
 
 use fake_dropbox::faults::{Fault, RateLimitReason, RateLimitShape};
 use reqwest::{Method, StatusCode};
@@ -23,7 +23,7 @@ async fn the_route_can_stand_in_a_header_and_the_answer_below_output() {
     let raw: Value = ask("1").await.unwrap().json().await.unwrap();
     assert_eq!(wrapped["output"]["entries"], raw["entries"]);
     assert!(raw["output"].is_null());
-    // Paragon's own SDK says "auto" of a body, and finds Dropbox's errors as they are.
+    // Paragon's own SDK sends the content type "auto", and gets Dropbox's errors unchanged.
     let missing = app.proxied(Method::POST, "2/files/get_metadata").header("x-paragon-sdk-version", "2.4.0");
     let missing =
         missing.header("content-type", "auto").body("{\"path\":\"/nowhere\"}").send().await.unwrap();
@@ -100,7 +100,7 @@ async fn a_team_space_is_the_root_unless_the_caller_names_another() {
     let home = app.proxied(Method::POST, "2/files/list_folder").body("{\"path\":\"\"}");
     let home = home.header("dropbox-api-path-root", "{\".tag\":\"home\"}").send().await.unwrap();
     assert_eq!(home.json::<Value>().await.unwrap()["entries"][0]["name"], "mine.txt");
-    // Rooted elsewhere by now: no call fails for that, even before a walk has learnt it.
+    // The account is rooted elsewhere by now: no call fails for that, even before a walk has noticed it.
     world.stack.dropbox.change_root(FIRST).unwrap();
     assert_eq!(app.names().await, ["First account", "Team"]);
 }

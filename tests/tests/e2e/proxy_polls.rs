@@ -1,4 +1,4 @@
-//! T35: who may have how many long polls under way.
+//! T35: limits on parallel long polls.
 
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ async fn cursor(app: &App) -> String {
     latest.body["cursor"].as_str().unwrap().to_owned()
 }
 
-/// Polls without any credentials.
+/// Polls without credentials.
 async fn strangers_poll(url: String, cursor: String) -> Response {
     let body = json!({"cursor": cursor, "timeout": 60}).to_string();
     let request = Client::new().post(url).header("content-type", "application/json").body(body);
@@ -43,13 +43,13 @@ async fn strangers_take_no_place_of_the_projects_own_and_leave_theirs_when_they_
         assert_eq!(refused["error"]["reason"][".tag"], "too_many_requests");
     }
     world.until(async || polls() == u64::from(STRANGERS_POLLS)).await;
-    // Those who wait are in nobody's way.
+    // Polls without credentials do not block the project's own.
     let argument = json!({"cursor": cursor, "timeout": 60});
     let (own, ()) = tokio::join!(app.call(ROUTE, &argument), async {
         world.until(async || polls() > u64::from(STRANGERS_POLLS)).await;
         strangers.abort_all();
         while strangers.join_next().await.is_some() {}
-        // They hung up: others may poll in their places.
+        // The disconnected callers' slots are free for others.
         let under_way = || polls() > u64::from(STRANGERS_POLLS) + 1;
         while !under_way() {
             let next = tokio::spawn(strangers_poll(url.clone(), cursor.clone()));

@@ -1,4 +1,5 @@
-//! T30: refusals of ours, in the form that Dropbox's SDKs read. `tests/clients` shows what the SDKs make of it.
+//! T30: our own error responses, in the form that Dropbox's SDKs read. `tests/clients` tests how the SDKs
+//! read them.
 
 use fake_dropbox::faults::{Fault, RateLimitReason, RateLimitShape};
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -8,7 +9,8 @@ use tests::World;
 const FIRST: &str = "first@example.com";
 const ARGUMENT: &str = "dropbox-api-arg";
 
-/// Status, `error` and `error_summary` of a refusal, which has the rest of both forms, too.
+/// Returns status, `error` and `error_summary` of an error response, which must have the other members of
+/// both formats, too.
 async fn refusal(request: RequestBuilder) -> (StatusCode, Value, String) {
     let answer = request.send().await.unwrap();
     let (status, headers) = (answer.status(), answer.headers().clone());
@@ -33,7 +35,7 @@ async fn who_may_not_call_is_told_so_in_dropboxs_words() {
         let nobody = nobody.header(ARGUMENT, "{\"path\":\"\"}");
         assert_eq!(refusal(nobody).await, (refused, invalid.clone(), "invalid_access_token/".to_owned()));
     }
-    // Closed error types of the specification have a tag for it below `path`.
+    // Closed error types of the specification have a tag for this below `path`.
     let (open, closed) =
         (json!({".tag": "not_connected"}), json!({".tag": "path", "path": {".tag": "not_connected"}}));
     for (route, error) in [
@@ -81,7 +83,7 @@ async fn what_is_wrong_or_too_large_is_told_in_dropboxs_form() {
     let app = world.first_app("u");
     app.connect(FIRST).await;
     let post = |route: &str| app.proxied(Method::POST, route);
-    // The gateway refuses what no function could be handed.
+    // The gateway refuses what cannot be passed to a function.
     for (call, status, tag) in [
         (post("2/files/list_folder").body("["), 400, "malformed_body"),
         (post("2/files/list_folder?x=y"), 400, "query_not_allowed"),

@@ -1,4 +1,4 @@
-//! The shell blocks of `functions/README.md`, run as they stand there, one after the other, in one shell.
+//! Shell blocks of `functions/README.md`, run unchanged and in order, in one shell.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -11,20 +11,20 @@ use tests::World;
 use tokio::task::block_in_place;
 
 const README: &str = include_str!("../../../functions/README.md");
-/// The stack's address in the document.
+/// Address of the stack in the document.
 const ADDRESS: &str = "http://localhost:8080/";
-/// Seconds until the shell is ended, should a command wait for ever.
+/// Seconds until the shell is killed, in case a command never ends.
 const PATIENCE: &str = "120";
-/// What the shell writes once a block has ended well.
+/// Line that the shell prints after a successful block.
 const END: &str = "-- end of the block --";
 
-/// The blocks of a shell in a document, in order.
+/// Returns the shell blocks of a document, in order.
 fn blocks(document: &str) -> Vec<&str> {
     let begun = document.split("\n```sh\n").skip(1);
     begun.map(|rest| rest.split_once("\n```").expect("a block has an end").0).collect()
 }
 
-/// A shell that stops at the first command that fails.
+/// Shell that exits at the first command that fails.
 struct Shell {
     process: Child,
     lines: std::io::Lines<BufReader<ChildStdout>>,
@@ -43,7 +43,7 @@ impl Shell {
         Self { process, lines }
     }
 
-    /// Runs a block, and returns what it printed.
+    /// Runs a block, and returns the lines that it printed.
     fn run(&mut self, block: &str) -> Vec<String> {
         let input = self.process.stdin.as_mut().expect("the shell reads");
         writeln!(input, "{block}\necho; echo '{END}'").expect("the shell reads");
@@ -89,7 +89,7 @@ async fn the_commands_of_the_readme_work_as_they_stand() {
         }
         printed.extend(lines);
     }
-    // The bytes that were saved, fetched by the link to them.
+    // The saved bytes, fetched with their link.
     assert!(printed.iter().any(|line| line == "hello"), "{printed:#?}");
     let changes = printed.iter().find(|line| line.contains("\"changes\"")).expect("changes were listed");
     assert!(changes.contains("hello.txt"), "{changes}");

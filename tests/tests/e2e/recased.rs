@@ -1,4 +1,4 @@
-//! T12: names of which only the case changed, which Dropbox reports as no change: a resync finds them.
+//! T12: names of which only the case changed, which Dropbox does not report as a change: a resync finds them.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use tests::World;
 
 const FIRST: &str = "first@example.com";
 
-/// Resyncs, and holds that each item is told of once, as moved; and by the next resync not at all.
+/// Resyncs, and asserts that each item is reported once, as moved, and by the next resync not at all.
 async fn assert_each_is_moved_once(world: &World, connection: ConnectionId, items: usize) {
     let before = world.log(connection).await.len();
     let report = world.resynced(connection).await;
@@ -46,11 +46,11 @@ async fn folders_in_folders_move_what_is_in_them_once() {
     assert_eq!(shown(&world, connection).await, expected);
 }
 
-/// More than are asked about one by one: a second listing tells of them, in whatever order.
+/// More items than are looked up one by one: a second listing reports them, in any order.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_names_in_a_folder_move_once() {
     const FILES: usize = 520;
-    // Nothing is fetched.
+    // Limits the size, so that nothing is fetched.
     let world = World::with_limit(0).await;
     (0..FILES).for_each(|n| world.write(FIRST, &format!("docs/in/f{n}"), b"1"));
     let connection = world.first_app("u").connect(FIRST).await;

@@ -1,4 +1,4 @@
-//! Connecting again: the same account keeps its connection, and another is refused or added, as asked.
+//! Connecting again: the same account keeps its connection; another is refused or added, as requested.
 
 use local::browser::Decision;
 use reqwest::StatusCode;
@@ -12,7 +12,7 @@ use tests::{App, World};
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
 
-/// Connects an account through a link that is about a connection. Returns how the link ended.
+/// Connects an account through a link for a connection. Returns the link's outcome.
 async fn again(app: &App, connection: ConnectionId, other_account: &str, email: &str) -> Value {
     let request = json!({"connection": connection, "other_account": other_account});
     let (id, _) = app.connect_with(&request, email, Decision::Approve).await;

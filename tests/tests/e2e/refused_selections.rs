@@ -1,4 +1,5 @@
-//! A selection that Dropbox refuses is refused alone (T2): with its reason, until Dropbox tells of it again.
+//! Selections that Dropbox refuses (T2): each is refused alone and with its reason, until Dropbox returns it
+//! again.
 
 use fake_dropbox::Fault;
 use reqwest::StatusCode;
@@ -9,7 +10,7 @@ use tests::{App, World};
 const FIRST: &str = "first@example.com";
 const LOOK_UP: &str = "files/get_metadata";
 
-/// An account with two folders that are selected, `/a` first, and are listed.
+/// An account with two selected and listed folders, `/a` first.
 struct Selected {
     world: World,
     app: App,
@@ -29,7 +30,7 @@ impl Selected {
         Self { world, app, connection, a, b }
     }
 
-    /// The next call of a route is refused with these tags.
+    /// Makes the next call of a route fail with this tag.
     fn refuse(&self, route: &str, tag: &str) {
         self.world.stack.dropbox.faults(FIRST).next(route, 1, Fault::EndpointError { tag: tag.to_owned() });
     }
@@ -85,7 +86,7 @@ async fn what_dropbox_refuses_when_it_is_selected_is_refused_alone_and_can_be_tr
     let event = world.event("Selection Refused").await;
     assert_eq!((&event["selection"]["id"], &event["code"]), (&json!(a), &json!("restricted_content")));
     assert_eq!(world.stack.machine.metrics.total(Metric::SelectionsRefused), Some(1));
-    // Asking again tries again at once.
+    // Selecting again tries at once.
     assert_eq!(app.select(connection, &a).await.body["state"], "wanted");
     world.settled().await;
     let told = selection(&app, connection, &a).await;
@@ -120,7 +121,7 @@ async fn a_resync_goes_on_beside_a_refused_selection_and_leaves_what_is_mirrored
     }
     assert_eq!(selected.selection(&selected.a).await["state"], "held");
     assert!(selected.paths().await.contains(&"/b/three.txt".to_owned()));
-    // Changes are followed meanwhile, and deletions told, in both.
+    // In the meantime changes and deletions are followed in both folders.
     world.remove(FIRST, "a/sub");
     world.remove(FIRST, "b/four.txt");
     world.settled().await;
@@ -156,7 +157,7 @@ async fn an_item_of_which_dropbox_refuses_to_tell_is_left_and_the_others_are_rep
     world.settled().await;
     let faults = world.stack.dropbox.faults(FIRST);
     for (tag, left) in [("path/locked", 3), ("path/hologram", 1)] {
-        // What is deleted now is told by no cursor: the resync finds it.
+        // No cursor reports deletions made now: the resync finds them.
         let endpoint = |tag: &str| Fault::EndpointError { tag: tag.to_owned() };
         faults.next("files/list_folder/continue", 1, endpoint("reset"));
         faults.next(LOOK_UP, 1, endpoint(tag));

@@ -1,4 +1,5 @@
-//! Cursors that keep being refused (T8): each listing in a row waits longer, and the row ends by itself.
+//! Cursors that are refused repeatedly (T8): each consecutive listing waits longer, and the series ends by
+//! itself.
 
 use fake_dropbox::{Adversity, Defects};
 use shared::{
@@ -10,7 +11,7 @@ use tests::World;
 
 const FIRST: &str = "first@example.com";
 
-/// Listings of many pages, whose cursors are reset after the second.
+/// Makes listings have many pages, and their cursors be reset after the second.
 fn keep_resetting(world: &World) {
     let many_pages = Adversity { seed: 5, empty_pages: 0.95, ..Adversity::default() };
     world.stack.dropbox.pages(FIRST).set(many_pages);
@@ -31,7 +32,7 @@ fn write_some(world: &World, folder: &str) {
     (0..20).for_each(|number| world.write(FIRST, &format!("{folder}/{number}.txt"), folder.as_bytes()));
 }
 
-/// It is put off: nothing is asked for before then.
+/// Whether the next walk is put off because of failures.
 async fn waits(world: &World, connection: ConnectionId) -> bool {
     let schedule = world.stack.store().schedule(connection).await.unwrap();
     schedule.failures > 0 && schedule.wake_at.is_some_and(|at| at > SystemClock.now())
@@ -71,7 +72,7 @@ async fn a_comparison_whose_listings_are_reset_waits_longer_each_time() {
     }
     assert!(waits().await, "the next listing has no time before which it does not begin");
     assert!(listings(&world) - before <= 6, "{} listings in a row", listings(&world) - before);
-    // Changes are followed meanwhile, and no notification begins the listing before its time.
+    // Changes are followed in the meantime, and a notification does not start the listing early.
     behave(&world);
     let during = listings(&world);
     write_some(&world, "b");

@@ -8,7 +8,7 @@ use tests::World;
 
 const FIRST: &str = "first@example.com";
 
-/// What a replay publishes, beside how many changes it says there were.
+/// Replays the log. Returns the reported number of changes, and the ids of the published events.
 async fn replayed(
     world: &World,
     connection: ConnectionId,

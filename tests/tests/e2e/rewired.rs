@@ -1,8 +1,8 @@
-//! Workers with one port exchanged.
+//! Workers with one port replaced.
 
 use sync_worker::{RetryBudget, Worker};
 
-/// A worker on the same ports, of which some can be exchanged.
+/// Creates a worker with the same ports, some of which the caller can replace.
 pub(crate) fn copy_of(worker: &Worker) -> Worker {
     Worker {
         projects: worker.projects.clone(),

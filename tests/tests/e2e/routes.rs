@@ -1,4 +1,4 @@
-//! The routes of `infra/openapi.yaml` and those that the handlers know are the same.
+//! The routes in `infra/openapi.yaml` and those of the handlers are the same.
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -11,17 +11,17 @@ const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 const FIRST: &str = "first@example.com";
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
-/// What handlers say of requests that they do not know.
+/// Codes with which handlers refuse requests that they do not know.
 const UNKNOWN: [&str; 2] = ["route_not_found", "method_not_allowed"];
 
-/// A path of the API, the function behind it, and its methods; none: every method.
+/// A path of the API, the function behind it, and its methods; empty: every method.
 struct Path {
     template: String,
     binary: String,
     methods: Vec<Method>,
 }
 
-/// Each path once for each function that answers some of its methods.
+/// Returns each path once per function that answers some of its methods.
 fn paths() -> Vec<Path> {
     let api: Value = serde_saphyr::from_str(OPENAPI).unwrap();
     let mut paths: Vec<Path> = Vec::new();
@@ -47,7 +47,7 @@ fn binary(operation: &Value) -> String {
     kebab(function.split_once("Function.Arn}").unwrap().0)
 }
 
-/// `ApiProxy` as `api-proxy`.
+/// Converts `ApiProxy` to `api-proxy`.
 fn kebab(name: &str) -> String {
     let dashed: String = name
         .chars()
@@ -56,7 +56,7 @@ fn kebab(name: &str) -> String {
     dashed.trim_start_matches('-').to_owned()
 }
 
-/// What a handler says of a path's place, with this world's project and connection in it.
+/// Calls a path with this world's project and connection. Returns the code of the response.
 async fn code(world: &World, path: &Path, method: &Method, connection: ConnectionId) -> String {
     let project = &world.stack.projects[0];
     let filled = path
@@ -92,7 +92,7 @@ async fn every_route_has_a_handler() {
     let connection = world.first_app("user-1").connect(FIRST).await;
     for path in paths() {
         let methods = if path.methods.is_empty() { METHODS.to_vec() } else { path.methods.clone() };
-        // What ends the connection comes last.
+        // Deletions come last, because they end the connection.
         for method in methods.iter().filter(|method| *method != Method::DELETE || path.methods.is_empty()) {
             let code = code(&world, &path, method, connection).await;
             // A route for any method may refuse some of them itself.

@@ -1,11 +1,11 @@
-//! What every answer says to browsers, whatever it answers.
+//! Security headers of every response.
 
 use http::{Method, Response, StatusCode};
 use serde_json::Value;
 use shared::caller::ROUTES;
 use tests::World;
 
-/// The answer to a request for a path by a browser of another origin.
+/// Requests a path as a browser of another origin.
 async fn ask(world: &World, method: Method, path: &str, body: &str) -> reqwest::Response {
     let request = reqwest::Client::new().request(method, world.stack.url().join(path).unwrap());
     request.header("origin", "https://app.example.com").body(body.to_owned()).send().await.unwrap()

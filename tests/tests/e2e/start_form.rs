@@ -1,4 +1,5 @@
-//! The click on the start page (T20): only one on our own page, in a browser that has opened it, begins a connect.
+//! The form of the start page (T20): only a click on our own page, in a browser that has opened it, starts a
+//! connect.
 
 use local::browser::{Browser, Decision, Shown};
 use reqwest::{Client, StatusCode, header::HeaderMap, redirect::Policy};
@@ -10,7 +11,7 @@ const COOKIE: &str = "__Host-dropline-connect";
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
 
-/// What our start page's form posts, as one browser was shown it.
+/// Returns the fields of the start page's form, as one browser received it.
 async fn form(browser: &Browser, link: &str) -> Vec<(String, String)> {
     let page = browser.get(link.parse().unwrap()).await.unwrap();
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
@@ -22,7 +23,8 @@ fn hidden(page: &Shown, name: &str) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// Posts a form as a browser does that says who sends it. Returns status, code, and where it redirects to.
+/// Posts a form with the browser's headers about the sender. Returns the status, the code, and the address of
+/// a redirect.
 async fn post(
     world: &World,
     cookie: Option<&str>,
@@ -108,13 +110,13 @@ async fn two_tabs_a_reload_and_the_way_back_do_not_disturb_each_other() {
     let (one, two) = (world.first_app("one"), world.first_app("two"));
     let ((first_id, first), (second_id, second)) = (one.link().await, two.link().await);
     let browser = Browser::new().unwrap();
-    // An old form, after the page was loaded again and another link was opened beside it.
+    // Uses an old form, after the page was reloaded and another link was opened in the same browser.
     let old = form(&browser, &first).await;
     let cookie = browser.cookie(COOKIE).unwrap();
     form(&browser, &second).await;
     assert_eq!(form(&browser, &first).await, old, "a reload shows the same form");
     assert_eq!(browser.cookie(COOKIE), Some(cookie), "the browser keeps its cookie");
-    // Both tabs are at Dropbox at the same time, and the first comes back last.
+    // Both tabs are at Dropbox at the same time, and the first returns last.
     let first_back = browser.decide(&first, FIRST, Decision::Approve).await.unwrap();
     let second_back = browser.decide(&second, SECOND, Decision::Approve).await.unwrap();
     for back in [second_back, first_back] {
@@ -131,7 +133,7 @@ async fn a_browser_without_cookies_is_told_what_to_do() {
     let app = world.first_app("u");
     let (id, link) = app.link().await;
     let fields = form(&Browser::new().unwrap(), &link).await;
-    // Another browser holds no cookie: it answers as one that blocks them.
+    // Another browser has no cookie: the response is the one to a browser that blocks cookies.
     let url = world.stack.url().join("connect/start").unwrap();
     let refused = Browser::new().unwrap().post(url, &fields).await.unwrap();
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
@@ -148,7 +150,7 @@ async fn the_start_page_cannot_be_framed_and_its_address_goes_nowhere() {
     assert!(header("content-security-policy").contains("frame-ancestors 'none'"));
     assert_eq!(header("x-frame-options"), "DENY");
     assert_eq!(header("cache-control"), "no-store");
-    // To itself only: with no-referrer a browser would hide the origin of the form, too.
+    // Only to itself: with no-referrer a browser would hide the origin of the form, too.
     assert_eq!(header("referrer-policy"), "same-origin");
     let cookie = header("set-cookie");
     for attribute in ["__Host-", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {

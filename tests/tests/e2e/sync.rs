@@ -1,4 +1,4 @@
-//! Syncing: what happens in the account is in the log, the items, the bucket and on the bus.
+//! Syncing: changes in the account reach the log, the items, the bucket and the bus.
 
 use std::collections::BTreeSet;
 

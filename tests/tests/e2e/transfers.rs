@@ -1,4 +1,4 @@
-//! What is fetched, from where, and how often.
+//! Transfers: which bytes are fetched, from where, and how many times.
 
 use fake_dropbox::Fault;
 use shared::model::{Content, Family, Formats, Item, NotFetched};

@@ -1,4 +1,4 @@
-//! T5: entries that cannot be read stop nothing beside them, and no item is taken for gone because of one.
+//! T5: unreadable entries do not affect other entries, and no item is deleted because of one.
 
 use fake_dropbox::listings::{Damage, Defects, Unreadable};
 use serde_json::{Value, json};
@@ -76,7 +76,7 @@ async fn changes_beside_an_unreadable_one_are_told_and_the_cursor_moves_on() {
         };
         let log = world.log(connection).await;
         assert_eq!(log.len(), 3 + round * 3 + 2, "{shown}");
-        // The resync asks about it by its id, or finds that it differs, and that can be read.
+        // The resync looks the item up by its id, or finds that it differs; that response is readable.
         let before = last("/b", &log);
         let report = world.resynced(connection).await;
         assert_eq!(numbers(&report), [1, 0, 1, 0], "{shown}: {report}");
@@ -95,7 +95,7 @@ async fn nothing_is_gone_where_no_entry_can_be_read() {
         assert_eq!(numbers(&world.resynced(connection).await), [3, 0, 0, 0]);
     }
     assert_eq!(world.log(connection).await, log);
-    // What is gone by its id is gone all the same.
+    // An item that is missing by its id is deleted all the same.
     world.remove(FIRST, "b");
     world.settled().await;
     let report = world.resynced(connection).await;

@@ -1,5 +1,5 @@
-//! Files that list and do not read (T4, T12), and trouble that is not the files' own: what becomes of them, and what the
-//! connection's health says.
+//! Files that are listed but cannot be downloaded (T4, T12), and faults that are not the files' own: the
+//! outcome for the files, and the connection's health.
 
 use std::sync::{
     Arc,
@@ -32,7 +32,7 @@ async fn item(world: &World, connection: ConnectionId, path: &str) -> Item {
     items.into_iter().find(|item| item.facts.path_lower == path).unwrap()
 }
 
-/// What an item's bytes have come to: the state, and the reason where there is one.
+/// Returns the state of an item's bytes, and the reason if there is one.
 async fn content(world: &World, connection: ConnectionId, path: &str) -> (String, Option<String>) {
     let content = json!(item(world, connection, path).await.content);
     let word = |name: &str| content[name].as_str().map(str::to_owned);
@@ -47,7 +47,7 @@ fn refused(tag: &str) -> Fault {
     Fault::EndpointError { tag: tag.to_owned() }
 }
 
-/// The reasons of the events *File Failed* about one file.
+/// Returns the reasons of the events *File Failed* about one file.
 async fn failures(world: &World, id: &ItemId) -> Vec<Value> {
     let failed = |event: &machine::Published| {
         event.detail_type == "File Failed" && event.detail["item"] == id.as_str()
@@ -103,7 +103,7 @@ async fn what_dropbox_can_never_give_is_asked_for_once() {
     }
 }
 
-/// A takedown is lifted while the file stays as it is: no change of Dropbox's tells of it.
+/// A takedown is lifted without a change of the file, so Dropbox reports no change.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restricted_file_is_asked_for_once_a_resync_and_comes_when_the_restriction_ends() {
     let (world, connection) = refused_at_the_first_sync("path/restricted_content").await;
@@ -119,7 +119,7 @@ async fn a_restricted_file_is_asked_for_once_a_resync_and_comes_when_the_restric
     world.mirrored(connection, FIRST).await;
 }
 
-/// A connection whose only file is refused with `tag` at each download.
+/// Creates a connection whose only file is refused with `tag` at each download.
 async fn refused_at_the_first_sync(tag: &str) -> (World, ConnectionId) {
     let world = World::hurried().await;
     world.write(FIRST, "a.txt", b"a");
@@ -129,7 +129,7 @@ async fn refused_at_the_first_sync(tag: &str) -> (World, ConnectionId) {
     (world, connection)
 }
 
-/// Files of which no transfer is under way, and that are all still to be brought.
+/// Creates pending files without a transfer in progress.
 async fn pending(world: &World, fault: Fault) -> ConnectionId {
     NAMES.iter().for_each(|name| world.write(FIRST, name, name.as_bytes()));
     let faults = world.stack.dropbox.faults(FIRST);
@@ -140,7 +140,7 @@ async fn pending(world: &World, fault: Fault) -> ConnectionId {
     connection
 }
 
-/// Lets all transfers be due, and runs them once.
+/// Makes all transfers due, and runs them once.
 async fn run(world: &World, worker: &Worker, connection: ConnectionId) {
     let store = world.stack.store();
     let waiting = store.transfers(connection, None, 100).await.unwrap();
@@ -166,7 +166,7 @@ fn put_off(world: &World, code: &str) -> u64 {
     of_code.map(|(_, amount)| amount).sum()
 }
 
-/// A bucket that can be switched off.
+/// Bucket that can be switched off.
 struct Switched {
     bucket: Arc<dyn ContentStore>,
     is_off: Arc<AtomicBool>,
@@ -304,7 +304,7 @@ async fn a_file_that_was_deleted_unheard_is_found_by_a_walk_that_its_transfer_as
     world.stack.dropbox.webhooks(FIRST).next(9, Mishap::Lost);
     world.remove(FIRST, "c.txt");
     world.stack.dropbox.rescan(FIRST).await.unwrap();
-    // Of a deleted file Dropbox may still give out the revision for a while, or not.
+    // Dropbox may still return the revision of a deleted file for a while, or refuse it.
     let faults = world.stack.dropbox.faults(FIRST);
     faults.next("files/download", ALWAYS, refused("path/not_found"));
     run(&world, world.stack.worker(), connection).await;

@@ -1,4 +1,4 @@
-//! Callers who come with a token that the project's server signed (T22, T24, T27).
+//! Callers with a token that the project's server has signed (T22, T24, T27).
 
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{
@@ -19,7 +19,7 @@ use tests::{Answer, App, World};
 const FIRST: &str = "first@example.com";
 const ALGORITHMS: [KeyAlgorithm; 3] = [KeyAlgorithm::Rs256, KeyAlgorithm::Es256, KeyAlgorithm::EdDsa];
 
-/// A project with a key pair of each algorithm, and its server, whose user has connected.
+/// Creates a project with a key pair of each algorithm. Returns its server, whose user has connected.
 pub(crate) async fn project(world: &World) -> (App, Vec<UserKeyPair>) {
     project_with(world, UserTokenRules::default()).await
 }
@@ -30,7 +30,8 @@ async fn project_with(world: &World, user_tokens: UserTokenRules) -> (App, Vec<U
     (app, pairs)
 }
 
-/// A project with a key pair of each algorithm, made otherwise, and its server, whose user has connected nothing.
+/// Creates a project with a key pair of each algorithm and other settings. Returns its server, whose user has
+/// connected nothing.
 pub(crate) async fn newcomer(world: &World, change: impl FnOnce(&mut Project)) -> (App, Vec<UserKeyPair>) {
     let pairs: Vec<UserKeyPair> = ALGORITHMS
         .iter()
@@ -53,7 +54,7 @@ fn claims(app: &App) -> Value {
     json!({"sub": "user-1", "aud": format!("useparagon.com/{}", app.project), "iat": now, "exp": now + 3600})
 }
 
-/// The claims with some of them set otherwise; null removes one.
+/// Returns the claims with some of them replaced; null removes one.
 pub(crate) fn with(app: &App, other: &Value) -> Value {
     let mut claims = claims(app);
     for (name, value) in other.as_object().unwrap() {
@@ -97,7 +98,7 @@ async fn a_token_of_any_key_of_the_project_says_who_the_user_is() {
     }
     let stranger = pairs[0].sign(&with(&app, &json!({"sub": "user-2"}))).unwrap();
     assert_eq!(ask(&app, stranger.expose()).await.code(), "not_connected");
-    // The key of the server works as before.
+    // The server's API key works as before.
     assert_eq!(app.call("2/files/list_folder", &json!({"path": ""})).await.status, StatusCode::OK);
 }
 
@@ -157,10 +158,10 @@ async fn a_token_that_nobody_of_the_project_signed_is_refused() {
     let other_claims = other.expose().split('.').nth(1).unwrap();
     let refused = [
         strange.sign(&claims(&app)).unwrap().expose().to_owned(),
-        // A key signs under its own name and by its own algorithm only.
+        // A key signs only under its own name and with its own algorithm.
         renamed(&pairs[0], "Es256").sign(&claims(&app)).unwrap().expose().to_owned(),
         renamed(&pairs[0], "nobody's").sign(&claims(&app)).unwrap().expose().to_owned(),
-        // {"alg":"none"}, and {"alg":"HS256"}.
+        // `{"alg":"none"}` and `{"alg":"HS256"}`.
         format!("eyJhbGciOiJub25lIn0.{}.", parts[1]),
         format!("eyJhbGciOiJIUzI1NiJ9.{}.{}", parts[1], parts[2]),
         format!("{}.{}.{}", parts[0], other_claims, parts[2]),
@@ -191,7 +192,7 @@ async fn a_header_that_names_another_user_than_the_token_is_refused() {
     assert_eq!(named("user-2").call("2/files/list_folder", &argument).await.code(), "customer_id_mismatch");
 }
 
-/// A token of these texts, signed by the Ed25519 key of the project.
+/// Creates a token of these texts, signed with the Ed25519 key of the project.
 fn signed(pairs: &[UserKeyPair], header: &str, claims: &str) -> String {
     let pem: String = pairs[2].private_key.lines().filter(|line| !line.starts_with('-')).collect();
     let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&STANDARD.decode(pem).unwrap()).unwrap();
@@ -283,7 +284,7 @@ async fn a_user_is_named_once_and_by_what_is_seen() {
         (status, body["code"].as_str().unwrap_or_default().to_owned())
     };
     assert_eq!(ask(&[b"user-1"]).await.0, 200);
-    // HTTP itself takes blanks around a header's value away.
+    // HTTP itself strips whitespace around a header's value.
     assert_eq!(ask(&[b" user-1\t"]).await.0, 200);
     for values in [
         &[&b"user-1"[..], b"user-2"][..],
@@ -319,7 +320,7 @@ async fn a_connection_whose_token_dropbox_refuses_is_looked_at_at_once() {
     app.proxy("2/auth/token/revoke", "null").await;
     let refused = app.call("2/files/list_folder", &json!({"path": ""})).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
-    // The connection is due now: the next tick finds out what the proxy has seen.
+    // The connection is due now: the next tick finds what the proxy has noticed.
     world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.unwrap();
     world.until(async || app.details(connection).await["status"] == "needs_reauth").await;
     assert_eq!(app.call("2/files/list_folder", &json!({"path": ""})).await.code(), "needs_reauth");

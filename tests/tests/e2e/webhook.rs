@@ -9,7 +9,7 @@ pub(crate) fn signature(world: &World, body: &str) -> String {
     signed(world.stack.app.secret.expose(), body)
 }
 
-/// The header with which the app of this secret would send a body.
+/// Returns the signature header with which the app of this secret would send a body.
 pub(crate) fn signed(secret: &str, body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     hmac::sign(&key, body.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()

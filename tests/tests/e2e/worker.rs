@@ -16,7 +16,7 @@ use tests::World;
 
 const FIRST: &str = "first@example.com";
 
-/// Everything that a job may change.
+/// Returns everything that a job may change.
 async fn state(world: &World, connection: ConnectionId) -> String {
     let mut items = world.items(connection).await;
     items.sort_by(|one, two| one.facts.id.cmp(&two.facts.id));
@@ -64,7 +64,7 @@ async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
     let segment = Segment { changes: vec![change] };
     let commit = Commit { after: after.clone(), segment, ..Commit::default() };
     store.commit(connection, &before, &commit, SystemClock.now()).await.unwrap();
-    // The walker died here. The next one, for whatever reason it comes, finishes its work.
+    // The walker died here. The next one finishes its work, whatever it was started for.
     let message = Message::Walk {
         connection,
         reason: WalkReason::Notified,
@@ -118,7 +118,7 @@ async fn a_resync_repairs_what_was_lost_and_the_next_finds_nothing() {
         world.write(FIRST, "other.txt", text);
         world.settled().await;
     }
-    // A row that is lost, as by no fault of ours it should be.
+    // A lost row, which should never happen.
     let kind = ChangeKind::Deleted { why: Removal::Deleted };
     let change = Change { number: lost.number + 1, kind, item: lost.item, drops: None };
     let segment = Segment { changes: vec![change] };
@@ -134,8 +134,8 @@ async fn a_resync_repairs_what_was_lost_and_the_next_finds_nothing() {
     world.assert_mirrors(connection, FIRST).await;
 }
 
-/// T14: a table that was restored, or written by an older version. The lost rows are of no change, so no event tells of
-/// them; but deletions find what they mean again.
+/// T14: a table that was restored, or written by an older version. No change is created for the missing rows,
+/// so there are no events; but later deletions find their items again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resync_restores_the_rows_of_paths() {
     let (world, connection) = synced().await;
@@ -163,7 +163,7 @@ fn due(now: Timestamp) -> Wake {
     Wake { at: Some(now), resync_at: Some(now), failures: 0 }
 }
 
-/// Lets a resync be due, and returns its report.
+/// Makes a resync due, and returns its report.
 async fn resync(world: &World, connection: ConnectionId) -> Value {
     let now = SystemClock.now();
     world.stack.store().wake(connection, due(now)).await.unwrap();
@@ -178,7 +178,7 @@ async fn an_undecodable_message_fails_and_others_do_not() {
     for body in ["", "{}", "{\"type\":\"walk.v9\"}", "[]"] {
         assert!(handle_message(world.stack.worker(), body, 1).await.is_err(), "{body}");
     }
-    // Work for a connection that is not there is done: there is nothing to do.
+    // A message for an unknown connection succeeds, because there is nothing to do.
     let nobody = ConnectionId::random();
     let message = Message::Walk {
         connection: nobody,
@@ -208,7 +208,7 @@ async fn what_cannot_be_read_is_given_up_with_the_reason_and_can_be_put_back() {
     let letter = letters().await.remove(0);
     assert_eq!((letter.body.as_str(), letter.receive_count), ("{\"type\":\"walk.v9\"}", 0));
     assert!(letter.reason.as_ref().unwrap().contains("walk.v9"), "{letter:?}");
-    // What comes after it in its group was not held up.
+    // The next message of its group was not blocked.
     world.write(FIRST, "after.txt", b"after");
     world.mirrored(connection, FIRST).await;
     assert_eq!(queue.put_back().await.unwrap(), 1);

@@ -1,4 +1,4 @@
-//! Limits of write operations (T9): only writes wait. Reads and the sync go on.
+//! Limits of write operations (T9): only writes wait; reads and the sync continue.
 
 use fake_dropbox::{
     Fault,
@@ -25,7 +25,7 @@ async fn create_folder(app: &App, path: &str) -> StatusCode {
     app.call("2/files/create_folder_v2", &json!({"path": path})).await.status
 }
 
-/// Reads and the sync of a connection go on, and writes are told to wait.
+/// Asserts that reads and the sync of a connection continue, while writes are refused.
 async fn only_writes_wait(world: &World, app: &App, connection: ConnectionId, file: &str) {
     assert_eq!(create_folder(app, "/refused here").await, StatusCode::TOO_MANY_REQUESTS);
     let listed = app.call("2/files/list_folder", &json!({"path": ""})).await;

@@ -246,7 +246,7 @@ pub async fn the_log_reads_page_by_page(harness: &impl StoreHarness) {
     assert_eq!(read, segment(1..=20).changes);
 }
 
-/// A segment can be as large as the design allows: about 350 KB.
+/// A segment can be larger than any that the planner makes: here about 350 KB.
 pub async fn a_large_segment_is_one_commit(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     commit(harness, connection, &before, 1_800).await;

@@ -1,4 +1,4 @@
-//! Get a file by its name, and list files.
+//! Actions that get a file by its name, and list files.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ const GET: &str = "DROPBOX_GET_FILE_BY_NAME";
 const DOWNLOAD: &str = "DROPBOX_DOWNLOAD_FILE";
 const LIST: &str = "DROPBOX_LIST_FILES";
 
-/// The bytes of a file, with what Dropbox says of it.
+/// Runs an action that returns a file's bytes. Returns these and Dropbox's metadata of the file.
 async fn bytes(app: &App, action: &str, parameters: Value) -> (Vec<u8>, Value) {
     let body = json!({"action": action, "parameters": parameters}).to_string();
     let answer = app.request(Method::POST, "actions").body(body).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! The list of actions, as clients read it, and as `infra/openapi.yaml` has it.
+//! List of actions, as clients read it, and as it is in `infra/openapi.yaml`.
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -19,8 +19,8 @@ const NAMES: [&str; 9] = [
     "DROPBOX_DELETE_FOLDER",
 ];
 
-/// Paragon's MCP server reads the list in this form, and compiles each schema with ajv, which knows draft 7 by itself and no
-/// references.
+/// Returns the paragon's MCP server reads the list in this form, and compiles each schema with ajv, which
+/// supports draft 7 by default and resolves no external references.
 #[tokio::test(flavor = "multi_thread")]
 async fn actions_are_listed_as_paragons_clients_read_them() {
     let world = World::new().await;
@@ -55,7 +55,7 @@ async fn a_tool_is_an_action_by_another_name() {
     }
 }
 
-/// Documentation and validation share the schemas that the parameters' types make.
+/// Returns the documentation has the same schemas as the validation, derived from the parameters' types.
 #[tokio::test(flavor = "multi_thread")]
 async fn openapi_has_the_schemas_of_the_parameters() {
     let world = World::new().await;
@@ -71,7 +71,7 @@ async fn openapi_has_the_schemas_of_the_parameters() {
     assert_eq!(documented, expected, "openapi.yaml needs: {}", json!(expected));
 }
 
-/// `DROPBOX_SAVE_FILE` as `SaveFileParameters`.
+/// Converts `DROPBOX_SAVE_FILE` to `SaveFileParameters`.
 fn model(action: &str) -> String {
     let words = action.trim_start_matches("DROPBOX_").split('_');
     words.map(|word| word[..1].to_owned() + &word[1..].to_lowercase()).collect::<String>() + "Parameters"

@@ -1,4 +1,4 @@
-//! Workflow actions, by Paragon's names and with Dropbox's answers.
+//! Workflow actions, with Paragon's names and Dropbox's responses.
 
 mod files;
 mod folders;
@@ -16,12 +16,12 @@ use tests::{Answer, App, World};
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
 
-/// A world in which the first project's user has connected the first account.
+/// Creates a world in which the first project's user has connected the first account.
 async fn connected() -> (World, App) {
     connected_with(|_| ()).await
 }
 
-/// The same, set up otherwise.
+/// Like [`connected`], with other settings.
 async fn connected_with(change: impl FnOnce(&mut Settings)) -> (World, App) {
     let world = World::with(change).await;
     let app = world.first_app("u");
@@ -30,26 +30,26 @@ async fn connected_with(change: impl FnOnce(&mut Settings)) -> (World, App) {
     (world, app)
 }
 
-/// Asks for an action.
+/// Calls an action.
 async fn act(app: &App, action: &str, parameters: Value) -> Answer {
     app.post("actions", &json!({"action": action, "parameters": parameters}).to_string()).await
 }
 
-/// Asks for an action that is done.
+/// Calls an action that must succeed, and returns its result.
 async fn done(app: &App, action: &str, parameters: Value) -> Value {
     let answer = act(app, action, parameters.clone()).await;
     assert_eq!(answer.status, 200, "{action} {parameters}: {}", answer.body);
     answer.body
 }
 
-/// Status and summary of Dropbox's refusal of an action.
+/// Returns the status and error summary of an action that Dropbox refuses.
 async fn refused(app: &App, action: &str, parameters: Value) -> (u16, String) {
     let answer = act(app, action, parameters).await;
     let summary = answer.body["error_summary"].as_str().unwrap_or_default();
     (answer.status.as_u16(), summary.trim_end_matches('.').to_owned())
 }
 
-/// All that is in the account, with the revisions of files, sorted.
+/// Returns everything in the account, with the revisions of files, sorted.
 async fn tree(app: &App) -> Vec<String> {
     let answer = app.call("2/files/list_folder", &json!({"path": "", "recursive": true})).await;
     let entries = answer.body["entries"].as_array().unwrap().iter();
@@ -59,7 +59,7 @@ async fn tree(app: &App) -> Vec<String> {
     tree
 }
 
-/// The names of the entries of a page.
+/// Returns the names of the entries of a page.
 fn names(page: &Value) -> Vec<&str> {
     page["entries"].as_array().unwrap().iter().filter_map(|entry| entry["name"].as_str()).collect()
 }

@@ -1,4 +1,5 @@
-//! Actions obey what every call obeys: pauses, tokens, scopes and the root; and pass Dropbox's words on.
+//! Actions follow the rules of every call (pauses, tokens, scopes, root), and return Dropbox's errors
+//! unchanged.
 
 use fake_dropbox::{
     Fault,
@@ -9,7 +10,7 @@ use tests::World;
 
 use super::{FIRST, act, connected, done};
 
-/// Every action, with parameters that could be done, and the route that does it.
+/// Returns every action with valid parameters, and the route that it calls.
 fn examples() -> Vec<(&'static str, Value, &'static str)> {
     let file = json!({"data": "aGVsbG8="});
     vec![

@@ -1,4 +1,4 @@
-//! Bad requests change nothing, and say what is wrong without repeating it.
+//! Invalid requests change nothing, and the response says what is wrong without repeating the value.
 
 use reqwest::StatusCode;
 use serde_json::{Map, Value, json};
@@ -80,8 +80,8 @@ async fn bad_parameters_change_nothing() {
     assert_eq!(tree(&app).await, before);
 }
 
-/// Values of every type for every parameter that the schemas name: one of another type than the parameter's is refused, with
-/// no word of it in the answer.
+/// Sends values of every type for every parameter in the schemas: a value of another type than the
+/// parameter's is refused, and the response does not repeat it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_of_a_wrong_type_is_refused_in_every_field() {
     let (world, app) = connected().await;
@@ -119,7 +119,7 @@ async fn a_value_of_a_wrong_type_is_refused_in_every_field() {
     drop(world);
 }
 
-/// A value that a needed parameter may have.
+/// Returns a valid value for a required parameter.
 fn good(name: &str) -> Value {
     match name {
         "file" => json!({"data": ""}),
@@ -156,7 +156,7 @@ async fn what_is_no_action_of_this_user_is_refused() {
     assert_eq!(foreign.get("actions").await.status, 404);
     assert_eq!(code(&app.with_token("a.b.c"), &create).await, (401, "token_refused".to_owned()));
     assert_eq!(code(&app.with_token("nothing"), &create).await, (401, "unauthorized".to_owned()));
-    // Paragon's MCP server offers its user a link to connect where it finds this sentence.
+    // Paragon's MCP server offers its user a connect link if the message starts like this.
     let unconnected = world.first_app("somebody else").post("actions", &create).await;
     assert_eq!((unconnected.status.as_u16(), unconnected.code()), (404, "not_connected"));
     assert!(unconnected.body["message"].as_str().unwrap().starts_with("Integration not enabled for user."));

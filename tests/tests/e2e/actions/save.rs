@@ -1,4 +1,4 @@
-//! Save a file from bytes in the request, and what happens to what is there.
+//! Saving a file from bytes in the request, with and without an existing file.
 
 use serde_json::{Value, json};
 use tests::World;
@@ -11,7 +11,7 @@ fn file(world: &World, path: &str) -> Vec<u8> {
     std::fs::read(world.directory(FIRST).join(path)).unwrap()
 }
 
-/// The parameters that save a text, beside those that say where.
+/// Returns parameters with a text as the file, in addition to the given ones.
 fn text(text: &str, mut parameters: Value) -> Value {
     parameters["file"] = json!({"data": text, "encoding": "utf8"});
     parameters

@@ -1,4 +1,4 @@
-//! Save what lies at an https address: of the public internet only, piece by piece.
+//! Saving the file at an https address: only on the public internet, and in chunks.
 
 use std::{
     sync::{Arc, Mutex},
@@ -22,11 +22,11 @@ const SAVE: &str = "DROPBOX_SAVE_FILE";
 const MIB: usize = 1024 * 1024;
 const LARGE: usize = 20 * MIB + 3;
 
-/// A site with one large file, redirects, and files that cannot be had. It notes the addresses that it was asked for.
+/// Web site with one large file, redirects, and unavailable files. It records the requested addresses.
 #[derive(Default)]
 struct Site {
     asked: Mutex<Vec<String>>,
-    /// How often the file was changed.
+    /// Number of changes of the file so far.
     changes: Mutex<usize>,
 }
 
@@ -52,7 +52,7 @@ impl Transport for Site {
 }
 
 impl Site {
-    /// The file, or the rest of it where a range of this very version is asked for.
+    /// Responds with the file, or with the rest of it if a range of the current version is requested.
     fn file(&self, request: &Request, has_version: bool) -> http::Response<Bytes> {
         let version = format!("\"v{}\"", self.changes.lock().unwrap());
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -83,7 +83,7 @@ fn bytes(size: usize) -> Bytes {
     (0..size).map(|at| u8::try_from(at % 251).unwrap()).collect()
 }
 
-/// A world whose internet is the site, in which a call goes on for so long.
+/// Creates a world whose internet is the site, and in which an action runs for at most this time.
 async fn world(time: Duration) -> (World, App, Arc<Site>) {
     let site = Arc::new(Site::default());
     let web = Web::over(site.clone());
@@ -185,7 +185,7 @@ async fn an_address_that_must_not_or_cannot_be_read_changes_nothing() {
     assert!(!world.directory(FIRST).join("saved.bin").exists());
 }
 
-/// The wiring of production: names are resolved, and what leads to this machine is not called.
+/// With the production configuration names are resolved, and this machine is not called.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_stack_itself_calls_no_private_address() {
     let (_world, app) = connected().await;

@@ -1,4 +1,4 @@
-//! Save an object of the bucket: whole, piece by piece, and the caller's own only.
+//! Saving an object of the bucket: at once, in chunks, and only the caller's own.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::user_tokens;
 
 const SAVE: &str = "DROPBOX_SAVE_FILE";
 const MIB: usize = 1024 * 1024;
-/// More than two pieces.
+/// Size of an object that needs more than two chunks, in bytes.
 const LARGE: usize = 20 * MIB + 3;
 
-/// Puts an object of so many bytes into the bucket, and returns its key.
+/// Puts an object of `size` bytes into the bucket, and returns its key.
 async fn put(world: &World, project: ProjectId, connection: ConnectionId, size: usize) -> String {
     let key = ContentKey::new(project, connection, &ItemId::from("id:file"), &Rev::from("015f"));
     let mut upload = world.stack.machine.content.upload(&key).await.unwrap();
@@ -40,7 +40,8 @@ fn parameters(key: &str, resume: Option<&Value>) -> Value {
     parameters
 }
 
-/// Asks until the file is saved. Returns what the answers said of bytes, and Dropbox's last answer.
+/// Repeats the action until the file is saved. Returns the numbers of saved bytes from the responses, and
+/// Dropbox's last response.
 async fn save(app: &App, key: &str, mut resume: Option<Value>) -> (Vec<u64>, Value) {
     let mut so_far = Vec::new();
     loop {
@@ -94,7 +95,8 @@ async fn what_takes_longer_than_a_call_goes_on_with_the_next() {
     assert!(saved(&world) == bytes(LARGE), "other bytes arrived");
 }
 
-/// Nothing of what fails on the way is sent twice, and nothing is lost: the answer says how to go on.
+/// Returns the after a failure in the middle the response says how to resume; nothing is sent twice, and
+/// nothing is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_save_that_fails_in_the_middle_is_gone_on_with() {
     let (world, app) = connected().await;
@@ -162,7 +164,8 @@ async fn an_object_of_another_project_is_not_there() {
     assert!(!world.directory(FIRST).join("saved.bin").exists());
 }
 
-/// A page has its user's token, and so that user's objects; the server has all of the project's.
+/// Returns a page with its user's token can save only that user's objects; the server can save all of the
+/// project's.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_token_saves_objects_of_its_users_connections_only() {
     let world = World::new().await;

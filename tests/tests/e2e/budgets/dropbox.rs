@@ -1,4 +1,4 @@
-//! A Dropbox that answers slowly, in virtual time, and tells of no change: only a listing shows what is there.
+//! Slow Dropbox in virtual time that reports no changes: only a listing shows the current state.
 
 use std::{
     collections::BTreeMap,
@@ -13,18 +13,18 @@ use serde_json::{Value, json};
 use shared::dropbox::{Transport, TransportError};
 use tokio::time::sleep;
 
-/// Files and folders by their number: the path as it is shown, which ends with a slash for a folder, and the revision.
+/// Files and folders by number: the display path, which ends with a slash for a folder, and the revision.
 type Nodes = BTreeMap<u32, (String, u32)>;
 
 pub(super) struct SlowDropbox {
     nodes: Mutex<Nodes>,
-    /// What the account's cursor tells next.
+    /// Entries that the account's cursor returns next.
     news: Mutex<Vec<Value>>,
-    /// Entries of a page.
+    /// Number of entries per page.
     page: usize,
-    /// How long a page takes.
+    /// Duration of a page.
     listing: Duration,
-    /// How long the metadata of one file takes.
+    /// Duration of a metadata request.
     metadata: Duration,
 }
 
@@ -33,19 +33,19 @@ impl SlowDropbox {
         Self { nodes: Mutex::default(), news: Mutex::default(), page, listing, metadata }
     }
 
-    /// What is there.
+    /// Locks the files and folders.
     pub(super) fn nodes(&self) -> MutexGuard<'_, Nodes> {
         self.nodes.lock().unwrap()
     }
 
-    /// These are gone, and the account's cursor says so.
+    /// Deletes files, and reports this through the account's cursor.
     pub(super) fn report_deleted(&self, numbers: Range<u32>) {
         let gone = numbers.filter_map(|number| self.nodes().remove(&number));
         let told = gone.map(|(path, _)| json!({".tag": "deleted", "name": path, "path_lower": format!("/{path}"), "path_display": format!("/{path}")}));
         self.news.lock().unwrap().extend(told);
     }
 
-    /// A page of the listing after so many entries.
+    /// Returns the page of the listing after the first `from` entries.
     fn page(&self, from: usize) -> Value {
         let nodes = self.nodes();
         let entries: Vec<Value> = nodes.iter().skip(from).take(self.page).map(entry).collect();

@@ -1,5 +1,6 @@
-//! Every phase of a walk stops at its budget and goes on where it was, however slow Dropbox is and however much differs (T41).
-//! Time is virtual; an invocation that Lambda would end fails the test.
+//! Time budgets (T41): every phase of a walk stops at its budget and continues from there, however slow
+//! Dropbox is and however much differs. Time is virtual; an invocation that exceeds Lambda's timeout fails
+//! the test.
 
 mod dropbox;
 mod stage;
@@ -17,7 +18,7 @@ use self::{dropbox::SlowDropbox, stage::Stage};
 const FILES: u32 = 1201;
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A slow Dropbox with so many files, every second one a picture.
+/// Creates a slow Dropbox with `files` files, every second one a picture.
 fn dropbox(files: u32, listing: Duration, metadata: Duration) -> SlowDropbox {
     let dropbox = SlowDropbox::new(200, listing, metadata);
     let ending = |number: u32| if number.is_multiple_of(2) { "txt" } else { "png" };
@@ -73,7 +74,7 @@ async fn slower_pages_and_deletions_among_the_differences_end_as_well() {
     assert_eq!((report.updated, report.deleted), (480, 241), "{report:?}");
 }
 
-/// What a resync leaves: the report, the items, and how often each change was made, by kind and path.
+/// State after a resync: the report, the items, and the number of changes by kind and path.
 #[derive(Debug, PartialEq, Eq)]
 struct Left {
     report: ResyncReport,
@@ -106,8 +107,9 @@ fn word(change: &Change) -> &'static str {
     }
 }
 
-/// A mirror of some folders and files, and then an account in which nearly each of them is another: changed, moved, gone or
-/// new, in folders whose case has changed; by rules that have changed, too, and without rows of paths.
+/// Creates a mirror of some folders and files, and an account in which nearly all of them differ: changed,
+/// moved, deleted or new, in folders whose case has changed. The project's rules have changed, too, and the
+/// rows of paths are missing.
 async fn drifted(files: u32, walk: Duration, call: Duration) -> Stage {
     let node = |number: u32, path: String| (number, (path, 0));
     let folders = (0..3).map(|number| node(number, format!("f{number}/")));
@@ -137,7 +139,8 @@ async fn drifted(files: u32, walk: Duration, call: Duration) -> Stage {
     stage
 }
 
-/// Wherever the time is over, the mirror, the log and the report are those of a resync in one go.
+/// Compares resyncs interrupted at any time with one in a single invocation: mirror, log and report must be
+/// the same.
 async fn is_the_same_in_pieces(files: u32, budgets: impl Iterator<Item = Duration>) {
     let whole = drifted(files, 10_000 * SECOND, Duration::ZERO).await;
     let (report, invocations) = whole.resync().await;
@@ -169,12 +172,13 @@ async fn a_resync_with_a_second_listing_is_the_same_wherever_its_time_is_over() 
     is_the_same_in_pieces(620, [0, 11].into_iter().map(|seconds| SECOND * seconds)).await;
 }
 
-/// The brake judges the deletions of a comparison together, also where walks before have deleted some of them.
+/// Returns the brake judges the deletions of a comparison together, even if earlier walks have already
+/// deleted some of them.
 #[tokio::test(start_paused = true)]
 async fn deletions_in_pieces_are_judged_as_one() {
     let mut stage = Stage::new(dropbox(2200, SECOND / 10, SECOND), Formats::All).await;
     stage.walk(WalkReason::Connected).await;
-    // Less than half: it is believed.
+    // Less than half of the items, so the brake allows it.
     stage.dropbox.nodes().retain(|number, _| *number >= 1000);
     stage.hurry(Duration::ZERO, Duration::ZERO);
     stage.owe_resync().await;
@@ -198,7 +202,7 @@ async fn deletions_in_pieces_are_judged_as_one() {
     );
 }
 
-/// What is held of a connection that was disconnected is removed a piece at a time.
+/// Everything stored for a disconnected connection is removed in several invocations.
 #[tokio::test(start_paused = true)]
 async fn the_removal_of_what_is_held_goes_on_where_its_time_was_over() {
     let mut stage = Stage::new(dropbox(60, SECOND / 10, SECOND), Formats::All).await;

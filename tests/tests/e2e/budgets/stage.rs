@@ -1,4 +1,4 @@
-//! The worker on a slow Dropbox, and Lambda's limit.
+//! The worker with a slow Dropbox and Lambda's timeout.
 
 use std::{
     collections::HashMap,
@@ -32,11 +32,11 @@ use tokio::time::{sleep, timeout};
 
 use super::dropbox::SlowDropbox;
 
-/// Lambda ends an invocation for a walk after so long.
+/// Lambda's timeout for an invocation that walks.
 const LIMIT: Duration = Duration::from_secs(120);
 const TABLE: &str = "dropline";
 
-/// The worker, and what it stands on.
+/// The worker and its dependencies.
 pub(super) struct Stage {
     pub(super) dropbox: Arc<SlowDropbox>,
     pub(super) store: Arc<Dynamo>,
@@ -51,7 +51,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// A connection that takes in everything of a Dropbox, of these formats.
+    /// Creates a connection that mirrors everything in a Dropbox of these formats.
     pub(super) async fn new(dropbox: SlowDropbox, formats: Formats) -> Self {
         let (dropbox, clock): (_, Arc<dyn Clock>) = (Arc::new(dropbox), Arc::new(SystemClock));
         let latency = Arc::new(Latency::default());
@@ -114,13 +114,13 @@ impl Stage {
         }
     }
 
-    /// From now on a walk works for so long, and each call of the store takes so long.
+    /// Sets the time budget of a walk, and the duration of each call to the store.
     pub(super) fn hurry(&mut self, walk: Duration, call: Duration) {
         self.worker.time = TimeBudget { walk, transfers: walk, purge: walk, ..TimeBudget::default() };
         *self.latency.0.lock().unwrap() = call;
     }
 
-    /// Disconnects, and removes what is held. Returns the receipt, and how many invocations that took.
+    /// Disconnects, and removes everything stored. Returns the receipt, and the number of invocations.
     pub(super) async fn purge(&self) -> (Receipt, usize) {
         let connection = async || self.store.connection(self.connection).await.unwrap().unwrap();
         let before = connection().await;
@@ -138,7 +138,7 @@ impl Stage {
         panic!("it does not end");
     }
 
-    /// Bytes of some file lie in the bucket.
+    /// Puts bytes of an item into the bucket.
     pub(super) async fn put_bytes(&self, item: u32) {
         let (item, project) = (format!("id:{item:022}").into(), self.project);
         let key = ContentKey::new(project, self.connection, &item, &"015".into());
@@ -147,7 +147,7 @@ impl Stage {
         upload.complete().await.unwrap();
     }
 
-    /// The rows of paths are gone, as in a table that was restored.
+    /// Deletes the rows of paths, as if they were missing from a restored table.
     pub(super) async fn lose_paths(&self) {
         let rows = self.client.scan().table_name(TABLE).into_paginator().items().send();
         let rows: Vec<HashMap<String, AttributeValue>> = rows.try_collect().await.unwrap();
@@ -159,7 +159,7 @@ impl Stage {
         }
     }
 
-    /// Every change of the log.
+    /// Returns every change of the log.
     pub(super) async fn log(&self) -> Vec<Change> {
         match self.store.changes(self.connection, 0, usize::MAX).await.unwrap() {
             History::Changes(changes) => changes,
@@ -167,12 +167,12 @@ impl Stage {
         }
     }
 
-    /// The project wants other formats from now on.
+    /// Sets the formats that the project wants.
     pub(super) fn want(&self, formats: Formats) {
         *self.projects.formats.lock().unwrap() = formats;
     }
 
-    /// Walks until nothing more is asked for. Returns how many invocations that took.
+    /// Walks until no continuation is queued. Returns the number of invocations.
     pub(super) async fn walk(&self, reason: WalkReason) -> usize {
         let mut invocations = 1;
         while self.invoke(reason).await {
@@ -182,10 +182,10 @@ impl Stage {
         invocations
     }
 
-    /// One invocation, which Lambda may not have to end: for what was asked for last, or else for this reason. Returns whether
-    /// another is asked for.
+    /// Runs one invocation, which must end before Lambda's timeout: for the last queued message, or for this
+    /// reason if there is none. Returns whether another message is queued.
     pub(super) async fn invoke(&self, reason: WalkReason) -> bool {
-        // Later than any drain that has ended, so that it is not taken for met.
+        // Later than the end of any earlier drain; otherwise the walk would be skipped as already done.
         let sent_at = SystemClock.now().plus(Duration::from_secs(60));
         let (connection, lane) = (self.connection, Lane::Bulk);
         let anew = Message::Walk { connection, reason, sent_at, hops: 0, lane };
@@ -195,14 +195,14 @@ impl Stage {
         !self.walks.is_empty()
     }
 
-    /// The next walk compares in full.
+    /// Makes the next walk compare in full.
     pub(super) async fn owe_resync(&self) {
         let now = SystemClock.now();
         let wake = Wake { at: Some(now), resync_at: Some(now), failures: 0 };
         self.store.wake(self.connection, wake).await.unwrap();
     }
 
-    /// Compares in full. Returns the report, and how many invocations it took.
+    /// Compares in full. Returns the report, and the number of invocations.
     pub(super) async fn resync(&self) -> (ResyncReport, usize) {
         self.owe_resync().await;
         let invocations = self.walk(WalkReason::Woken).await;
@@ -250,7 +250,7 @@ async fn connect(store: &Dynamo, tokens: &Tokens) -> (ProjectId, ConnectionId) {
     (project, id)
 }
 
-/// The projects, of which all want the same formats.
+/// Store of projects that all want the same formats.
 struct Rules {
     store: Arc<Dynamo>,
     formats: Mutex<Formats>,
@@ -274,7 +274,7 @@ impl Projects for Rules {
     }
 }
 
-/// Each call of the database takes a while.
+/// Interceptor that delays each call to the database.
 #[derive(Default)]
 struct Latency(Mutex<Duration>);
 
@@ -293,7 +293,7 @@ impl DynamoInterceptor for Latency {
     }
 }
 
-/// A master key that wraps nothing.
+/// Master key that does not encrypt data keys.
 struct PlainKey;
 
 #[async_trait]

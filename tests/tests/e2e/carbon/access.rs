@@ -1,4 +1,4 @@
-//! Who may ask Carbon's routes for what: every route with every kind of caller.
+//! Authorization of Carbon's routes: every route with every kind of caller.
 
 use http::Method;
 use shared::caller::{Callers, ROUTES, Route};
@@ -10,7 +10,7 @@ fn carbon_routes() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().filter(|route| route.id.starts_with("carbon"))
 }
 
-/// What a caller is answered who sends an empty body.
+/// Sends an empty body to a route.
 async fn ask(route: &Route, caller: &CarbonClient) -> Answer {
     let path = route.template.trim_start_matches('/').replace(['{', '}'], "");
     if route.method == Some(Method::GET) {
@@ -26,7 +26,7 @@ async fn assert_refused(route: &Route, caller: &CarbonClient, status: u16, code:
     assert!(answer.body["detail"].is_string(), "{}: {}", route.id, answer.body);
 }
 
-/// Whoever may ask is answered something about what is asked, and nothing about who asks.
+/// Asserts that the caller is authorized: the response is about the request, not about the caller.
 async fn assert_taken(route: &Route, caller: &CarbonClient) {
     let answer = ask(route, caller).await;
     assert!(![401, 403].contains(&answer.status.as_u16()), "{}: {}", route.id, answer.body);

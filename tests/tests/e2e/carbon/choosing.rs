@@ -1,4 +1,4 @@
-//! Choosing files and folders of an account by Carbon's API.
+//! Choosing files and folders of an account through Carbon's API.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ fn field<'a>(items: &'a [Value], name: &str) -> Vec<&'a str> {
     items.iter().map(|item| item[name].as_str().unwrap_or_default()).collect()
 }
 
-/// Folders come first, pages follow one another, and each item has what `carbon-connect` looks at.
+/// Folders come first, pages follow one another, and each item has the fields that `carbon-connect` reads.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_lies_in_an_account_is_listed_folders_first_page_by_page() {
     let files: [(&str, &[u8]); 4] =
@@ -24,7 +24,7 @@ async fn what_lies_in_an_account_is_listed_folders_first_page_by_page() {
     let (all, count) = list(json!({})).await;
     assert_eq!((field(&all, "name"), count), (vec!["v1.2 notes", "z", "A.Pdf", "b.txt"], json!(4)));
     assert_eq!(field(&all, "item_type"), ["FOLDER", "FOLDER", "FILE", "FILE"]);
-    // A folder whose name has a dot can be chosen only where it has a format.
+    // `carbon-connect` lets nobody choose a folder with a dot in its name unless it has a format.
     assert_eq!(field(&all, "file_format"), ["TXT", "", "PDF", "TXT"]);
     assert!(all.iter().all(|item| item["is_selectable"] == true && item["id"].as_u64() < Some(1 << 53)));
     let page = json!({"pagination": {"limit": 2, "offset": 1}});
@@ -40,7 +40,7 @@ async fn what_lies_in_an_account_is_listed_folders_first_page_by_page() {
     assert_eq!(inside[0]["parent_external_id"], all[0]["external_id"]);
 }
 
-/// A folder takes in what is added later; what is there, and what was taken in, is told by the items.
+/// A chosen folder includes files that are added later; items show which files are mirrored.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chosen_folder_takes_in_what_is_added_later() {
     let stage = Stage::with(&[("in/a.txt", b"a"), ("out/b.txt", b"b")]).await;
@@ -66,7 +66,7 @@ async fn a_chosen_folder_takes_in_what_is_added_later() {
     assert_eq!(taken, [&json!(stage.id("in").await), &Value::Null]);
 }
 
-/// To ask the same once more, as a client does whose answer was lost, changes nothing.
+/// Repeating a choice, as a client does if it did not receive the response, changes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn to_choose_the_same_again_changes_nothing() {
     let stage = Stage::with(&[("a.txt", b"a")]).await;
@@ -80,7 +80,7 @@ async fn to_choose_the_same_again_changes_nothing() {
     assert_eq!(stage.world.log(stage.connection).await, log);
 }
 
-/// What is wrong in a body is named, and nothing is chosen.
+/// Each error in a body is named, and nothing is chosen.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_choice_is_named_and_changes_nothing() {
     let stage = Stage::with(&[("a.txt", b"a")]).await;
@@ -123,7 +123,7 @@ async fn a_wrong_choice_is_named_and_changes_nothing() {
     assert_eq!(stage.app.details(stage.connection).await["selections"], json!([]));
 }
 
-/// A data source of another user or project, and a folder that is not there, are not found.
+/// Another user's or project's data source, and a missing folder, are not found.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_anothers_is_not_found() {
     let stage = Stage::with(&[("a.txt", b"a")]).await;

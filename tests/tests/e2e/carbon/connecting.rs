@@ -1,4 +1,4 @@
-//! Connecting accounts by Carbon's routes, and disconnecting them.
+//! Connecting and disconnecting accounts through Carbon's routes.
 
 use local::browser::{Browser, Decision};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::given_tokens::tokens;
 
 const SECOND: &str = "second@example.com";
 
-/// What `carbon-connect` sends when a user clicks on *Connect Account*.
+/// Returns what `carbon-connect` sends when a user clicks on *Connect Account*.
 fn click() -> Value {
     json!({
         "enable_file_picker": true, "service": "DROPBOX", "connecting_new_account": true, "tags": {},
@@ -22,7 +22,7 @@ fn click() -> Value {
     })
 }
 
-/// The request with some fields set otherwise.
+/// Returns the request with some fields replaced.
 fn with(mut request: Value, fields: &Value) -> Value {
     for (name, value) in fields.as_object().unwrap() {
         request[name] = value.clone();
@@ -36,7 +36,7 @@ async fn url(client: &CarbonClient, request: &Value) -> String {
     answer.body["oauth_url"].as_str().unwrap().to_owned()
 }
 
-/// Connects an account by the address that the client is given.
+/// Connects an account through the address that the client receives.
 pub(super) async fn connect(client: &CarbonClient, request: &Value, email: &str) {
     let browser = Browser::of_a_program().unwrap();
     let url = url(client, request).await;
@@ -60,7 +60,7 @@ async fn a_page_connects_an_account_and_sees_it_added_and_synced() {
     assert_eq!((&source["sync_status"], &source["last_sync_action"]), (&json!("READY"), &json!("UPDATE")));
     assert_eq!(source["organization_supplied_user_id"], "user-1");
     assert!(source["id"].as_u64().unwrap() >= 1, "{source}");
-    // What a change moves, so that the page reads its list again.
+    // Fields that change with a file, so that the page reads its list again.
     world.write(FIRST, "b.txt", b"b");
     world.settled().await;
     let [later] = page.data_sources().await.try_into().unwrap();
@@ -186,7 +186,7 @@ async fn tokens_that_an_application_has_become_a_data_source_that_syncs() {
     assert!(!answer.body.to_string().contains(&refresh), "a token came back");
     world.settled().await;
     assert_eq!(server.data_sources().await[0]["sync_status"], "READY");
-    // Once more is the same data source.
+    // Connecting again keeps the data source.
     let again = server.post("integrations/connect", &request).await.body;
     assert_eq!((&again["data_source"]["id"], server.data_sources().await.len()), (&source["id"], 1));
 }
@@ -228,7 +228,7 @@ async fn tokens_that_dropbox_does_not_accept_are_refused_at_once_and_nothing_is_
         json!(["body", "authentication"])
     );
     assert_eq!(server.data_sources().await, Vec::<Value>::new());
-    // What was refused is still good where it belongs.
+    // The refused tokens are still valid where they belong.
     assert_eq!(elsewhere.names().await, Vec::<String>::new());
 }
 

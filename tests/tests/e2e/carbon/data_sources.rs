@@ -1,4 +1,4 @@
-//! The list of data sources, and their tags.
+//! List of data sources, and their tags.
 
 use serde_json::{Value, json};
 use tests::{CarbonClient, World};

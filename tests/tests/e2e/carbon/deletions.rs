@@ -1,4 +1,4 @@
-//! Deleting files by Carbon's API: they leave the mirror, and stay in Dropbox.
+//! Deleting files through Carbon's API: they are removed from the mirror, but stay in Dropbox.
 
 use serde_json::{Value, json};
 use tests::World;
@@ -15,8 +15,8 @@ async fn left(stage: &Stage) -> Vec<String> {
     stage.names(&json!({"order_by": "name", "order_dir": "asc", "pagination": {"limit": 100}})).await
 }
 
-/// A file that a folder takes in is gone with its bytes, and neither a change nor a resync brings it back; its
-/// neighbours stay, and what is added later comes.
+/// A deleted file in a chosen folder is removed with its bytes, and neither a change nor a resync restores
+/// it. Its neighbours stay, and files that are added later are mirrored.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_file_does_not_come_back_by_itself() {
     let stage = Stage::with(&[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
@@ -37,7 +37,7 @@ async fn a_deleted_file_does_not_come_back_by_itself() {
     assert_eq!(left(&stage).await, ["b.txt", "in", "later.txt"]);
 }
 
-/// What was deleted comes back when it is chosen again: by itself, or with its folder.
+/// A deleted file is restored when it is chosen again, alone or with its folder.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_file_comes_back_when_it_is_chosen_again() {
     let stage = Stage::with(&[("in/sub/a.txt", b"a"), ("in/b.txt", b"b")]).await;
@@ -53,7 +53,7 @@ async fn a_deleted_file_comes_back_when_it_is_chosen_again() {
     stage.world.assert_bytes(stage.connection).await;
 }
 
-/// Also where our own API chooses it.
+/// A deleted file is restored when our own API selects it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_file_comes_back_when_it_is_selected() {
     let stage = Stage::with(&[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
@@ -69,7 +69,7 @@ async fn a_deleted_file_comes_back_when_it_is_selected() {
     stage.world.assert_bytes(stage.connection).await;
 }
 
-/// A chosen folder goes with everything in it, and takes nothing in any more; a chosen file likewise.
+/// A chosen folder is deleted with everything in it, and includes nothing any more; so is a chosen file.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chosen_folder_is_deleted_with_what_is_in_it() {
     let stage = Stage::with(&[("in/sub/a.txt", b"a"), ("one.txt", b"1"), ("two.txt", b"2")]).await;
@@ -86,7 +86,8 @@ async fn a_chosen_folder_is_deleted_with_what_is_in_it() {
     assert_eq!(left(&stage).await, ["two.txt"]);
 }
 
-/// In an account that is taken in as a whole, a folder's files go and what is added to it later comes.
+/// In an account that is mirrored as a whole, a folder's files are deleted, and files that are added to it
+/// later are mirrored.
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_whole_account_a_folders_files_are_deleted() {
     let stage = Stage::of(World::new().await, &[("in/a.txt", b"a"), ("b.txt", b"b")]).await;
@@ -99,7 +100,8 @@ async fn in_a_whole_account_a_folders_files_are_deleted() {
     assert_eq!(left(&stage).await, ["b.txt", "in", "later.txt"]);
 }
 
-/// What names no file, or a folder without what is in it, is refused; another's file is not touched.
+/// A request that names no file, or a folder without its contents, is refused; another user's file is not
+/// changed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_deletion_changes_nothing() {
     let stage = Stage::with(&[("in/a.txt", b"a")]).await;

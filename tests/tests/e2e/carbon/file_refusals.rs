@@ -1,4 +1,4 @@
-//! What is refused about files, and that it changes nothing.
+//! Refused requests about files, which change nothing.
 
 use serde_json::{Value, json};
 use tests::World;
@@ -7,7 +7,7 @@ use super::{other_server, stage::Stage};
 
 const ROUTES: [&str; 2] = ["user_files_v2", "user_files"];
 
-/// Each wrong field of a list is named by its place.
+/// Each invalid field of a query is named by its location.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_query_is_named_by_its_places() {
     let stage = Stage::with(&[]).await;
@@ -50,7 +50,7 @@ async fn a_wrong_query_is_named_by_its_places() {
     }
 }
 
-/// A file of another user or project is not found by any route, nor listed by its integer.
+/// Another user's or project's file is not found by any route, nor listed by its integer.
 #[tokio::test(flavor = "multi_thread")]
 async fn anothers_file_is_not_found() {
     let stage = Stage::with(&[("a.txt", b"a")]).await;
@@ -80,7 +80,7 @@ async fn anothers_file_is_not_found() {
     assert_eq!(stage.file("a.txt").await["updated_at"], file["updated_at"]);
 }
 
-/// A folder is no file to bring, nor is one of which the project wants no bytes.
+/// A folder, or a file whose bytes the project does not want, cannot be fetched again.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_no_bytes_is_not_brought_again() {
     let small =

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{FIRST, stage::Stage};
 
-/// A file begins with the tags of its request; its own are added and removed, and stay when it changes.
+/// A file has the tags of the request that chose it; its own tags are added and removed, and are kept when it
+/// changes.
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_are_added_and_removed_and_stay() {
     let stage = Stage::with(&[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
@@ -34,7 +35,7 @@ async fn tags_are_added_and_removed_and_stay() {
     assert_eq!(stage.names(&json!({"filters": {"tags": {"team": ["blue", "green"]}}})).await, ["a.txt"]);
 }
 
-/// Tags that are wrong, or too many, change nothing.
+/// Invalid or too many tags change nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_tags_change_nothing() {
     let stage = Stage::with(&[("a.txt", b"a")]).await;

@@ -1,4 +1,4 @@
-//! The files that were taken in, by Carbon's API: lists, pages, links, and bringing one once more.
+//! Mirrored files through Carbon's API: lists, pages, links, and fetching a file again.
 
 use reqwest::header::CONTENT_DISPOSITION;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use tests::World;
 
 use super::{FIRST, stage::Stage};
 
-/// A file becomes READY, with its facts, and its bytes come by the link alone.
+/// A file becomes READY with its metadata, and its bytes can be fetched with the link alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_becomes_ready_and_its_bytes_come_by_a_link() {
     let stage = Stage::with(&[("Über/Straße.txt", b"the bytes")]).await;
@@ -33,11 +33,12 @@ async fn a_file_becomes_ready_and_its_bytes_come_by_a_link() {
     }
     let forged = raw.body["presigned_url"].as_str().unwrap().replace("signature=", "signature=00");
     assert_eq!(reqwest::get(forged).await.unwrap().status(), 403);
-    // Without being asked for, there is no link.
+    // There is no link unless it is requested.
     assert_eq!(stage.files(&json!({})).await[0]["presigned_url"], Value::Null);
 }
 
-/// In each order, page by page, every file is there once; in that of ids also while others come and go.
+/// In each order, page by page, every file is listed once; in the order of ids also while others are added
+/// and removed.
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_follow_one_another_in_every_order() {
     let files: Vec<(String, Vec<u8>)> = (0..7).map(|n| (format!("in/{n}.txt"), vec![b'x'; 10 - n])).collect();
@@ -81,7 +82,7 @@ async fn pages_follow_one_another_in_every_order() {
     assert_eq!(rest, [&all[3..], &["new.txt".to_owned()]].concat());
 }
 
-/// The count is that of all files that are meant, whatever page is asked for; the older route has the list alone.
+/// The count includes all matching files, whichever page is requested; the older route returns only the list.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_count_is_of_all_that_are_meant() {
     let stage = Stage::with(&[("in/a.txt", b"a"), ("in/b.pdf", b"b"), ("in/sub/c.txt", b"c")]).await;
@@ -96,7 +97,7 @@ async fn the_count_is_of_all_that_are_meant() {
     assert_eq!(answer.body.as_array().map(Vec::len), Some(2), "{}", answer.body);
 }
 
-/// Each filter leaves what it names.
+/// Each filter keeps only the files that match it.
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_leave_what_they_name() {
     let stage = Stage::of(
@@ -145,7 +146,7 @@ async fn filters_leave_what_they_name() {
     assert_eq!((&large["parent_id"], &large["presigned_url"]), (&json!(sub), &Value::Null));
 }
 
-/// A file is brought once more, and keeps its integer; one that is queued already is not ready for that.
+/// A file is fetched again and keeps its integer; a file that is already queued is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_brought_once_more() {
     let stage = Stage::with(&[("a.txt", b"a")]).await;

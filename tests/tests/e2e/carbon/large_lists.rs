@@ -1,4 +1,4 @@
-//! Lists of accounts with many files: what they cost, and what is refused.
+//! Lists of accounts with many files: their cost, and which are refused.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,11 +11,11 @@ use shared::{
 
 use super::stage::Stage;
 
-/// How many files HEAD counts; the first of them are there.
+/// Number of files that HEAD counts, and number of those that exist.
 const COUNTED: u64 = 100_000;
 const THERE: u64 = 600;
 
-/// The queries that the table was asked, by their index or by the beginning of their partition.
+/// Recorded queries to the table, by their index or by the prefix of their partition.
 #[derive(Default)]
 struct Queries(Mutex<Vec<String>>);
 
@@ -26,7 +26,7 @@ impl Queries {
         queries
     }
 
-    /// Those of an index, and those of the partitions of items.
+    /// Takes the queries of indexes and of the partitions of items.
     fn of_items(&self) -> Vec<String> {
         self.taken().into_iter().filter(|query| query.starts_with("by_") || query == "item").collect()
     }
@@ -65,7 +65,7 @@ fn created(number: u64) -> Change {
     Change { number, kind: ChangeKind::Created { content }, item, drops: None }
 }
 
-/// A connection of which HEAD counts many files.
+/// Creates a connection whose HEAD counts many files.
 async fn large() -> (Stage, Arc<Queries>) {
     let stage = Stage::with(&[]).await;
     stage.world.settled().await;
@@ -83,7 +83,8 @@ async fn large() -> (Stage, Arc<Queries>) {
     (stage, queries)
 }
 
-/// A page by creation or by last sync, the first or a late one, is one query of an index; the count reads no files.
+/// A page in the order of creation or last sync, the first or a late one, is one query of an index; the count
+/// reads no files.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_everything_is_one_query_of_an_index() {
     let (stage, queries) = large().await;
@@ -106,7 +107,8 @@ async fn a_page_of_everything_is_one_query_of_an_index() {
     assert!(next[0]["id"].as_u64() > first[249]["id"].as_u64());
 }
 
-/// What would have to look at too many files is refused before it reads them; what names few is answered.
+/// A query that would have to read too many files is refused before it reads any; one that names few is
+/// answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_looks_at_too_many_files_is_refused() {
     let (stage, queries) = large().await;

@@ -1,4 +1,5 @@
-//! How many files a user may have: what is beyond is listed with its reason, told once, and taken in when there is room.
+//! File limit of a user: files beyond it are listed with the reason, reported once, and mirrored when there
+//! is room.
 
 use serde_json::{Value, json};
 use shared::metrics::Metric;
@@ -17,12 +18,12 @@ async fn limit(stage: &Stage, change: Value) {
     stage.world.settled().await;
 }
 
-/// How many events of a kind there were.
+/// Returns the number of events of a kind.
 async fn count(world: &World, detail_type: &str) -> usize {
     world.events().await.iter().filter(|event| event.detail_type == detail_type).count()
 }
 
-/// How many files are ready, and how many are left out, of all data sources.
+/// Returns the numbers of ready files and of files left out, over all data sources.
 async fn counted(stage: &Stage) -> (usize, usize) {
     let query = json!({"filters": {"include_containers": false}, "pagination": {"limit": 100}});
     let files = stage.files(&query).await;
@@ -41,7 +42,7 @@ async fn files_beyond_a_users_limit_are_left_out_with_a_reason_and_told_once() {
     let message = left_out[0]["sync_error_message"].as_str().unwrap_or_default();
     assert_eq!(message, "The user has as many files as this application allows.");
     assert_eq!(stage.world.event("File Limit Reached").await["max_files"], 2);
-    // Another file is one more that is left out, and no news; a folder is no file.
+    // Another file is one more that is left out, without another event; a folder is not a file.
     stage.world.write(FIRST, "d/e/5", b"5");
     stage.world.mirrored(stage.connection, FIRST).await;
     stage.world.settled().await;
@@ -68,7 +69,7 @@ async fn room_is_made_by_deletions_by_a_higher_limit_and_by_none() {
     stage.world.resynced(stage.connection).await;
     stage.world.settled().await;
     assert_eq!(counted(&stage).await, (3, 0));
-    // A lower limit takes nothing away.
+    // A lower limit removes nothing.
     limit(&stage, json!({"max_files": 0})).await;
     stage.world.write(FIRST, "d/5", b"5");
     stage.world.mirrored(stage.connection, FIRST).await;

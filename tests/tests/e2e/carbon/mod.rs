@@ -1,4 +1,4 @@
-//! What Carbon's clients ask.
+//! API for Carbon's clients.
 
 mod access;
 mod choosing;
@@ -19,12 +19,12 @@ use tests::{CarbonClient, World};
 
 const FIRST: &str = "first@example.com";
 
-/// The first project's server, asking for `user` as Carbon's SDKs do.
+/// Returns the first project's server, calling for `user` as Carbon's SDKs do.
 fn server(world: &World, user: &str) -> CarbonClient {
     CarbonClient::server(world.stack.url(), &world.first_app(user))
 }
 
-/// The second project's server, asking for `user`.
+/// Returns the second project's server, calling for `user`.
 fn other_server(world: &World, user: &str) -> CarbonClient {
     CarbonClient::server(world.stack.url(), &world.second_app(user))
 }

@@ -1,4 +1,4 @@
-//! The organization: the project, and what holds for all of its users.
+//! The organization: the project, and its defaults for all users.
 
 use serde_json::{Value, json};
 use tests::{CarbonClient, World};
@@ -36,7 +36,7 @@ async fn a_projects_defaults_are_for_users_who_have_nothing_of_their_own() {
     stage.world.resynced(stage.connection).await;
     stage.world.settled().await;
     assert_eq!(stage.files(&left_out).await.len(), 0);
-    // The other project's are its own.
+    // The other project's settings are separate.
     let other = other_server(&stage.world, "user-1").organization().get("organization").await.body;
     assert_eq!(other["global_user_config"]["max_files"], Value::Null);
 }

@@ -1,4 +1,4 @@
-//! What the tests of Carbon's files begin with: a linked account, and its data source.
+//! Setup of the tests of Carbon's files: a linked account, and its data source.
 
 use serde_json::{Value, json};
 use shared::{model::ConnectionId, store::Ordinals};
@@ -6,18 +6,18 @@ use tests::{App, CarbonClient, World};
 
 use super::{FIRST, server};
 
-/// A user with a linked account of which nothing is chosen yet.
+/// A user with a linked account in which nothing is chosen yet.
 pub(super) struct Stage {
     pub(super) world: World,
     pub(super) app: App,
     pub(super) client: CarbonClient,
     pub(super) connection: ConnectionId,
-    /// The integer of the connection.
+    /// Integer that identifies the connection.
     pub(super) source: u64,
 }
 
 impl Stage {
-    /// With these files in the account.
+    /// Creates a stage with these files in the account.
     pub(super) async fn with(files: &[(&str, &[u8])]) -> Self {
         Self::of(World::with_settings(|settings| settings.select_everything = false).await, files).await
     }
@@ -28,14 +28,14 @@ impl Stage {
         }
         let app = world.first_app("user-1");
         let connection = app.connect(FIRST).await;
-        // Until Dropbox knows the files.
+        // Waits until Dropbox knows the files.
         world.settled().await;
         let ordinals = world.stack.store().ordinals(app.project, &[connection]).await.unwrap();
         let (source, client) = (u64::from(ordinals[&connection]), server(&world, "user-1"));
         Self { world, app, client, connection, source }
     }
 
-    /// Takes in what stands at a path, and waits until all is still.
+    /// Chooses the file or folder at a path, and waits until all work is done.
     pub(super) async fn choose(&self, path: &str, more: Value) -> String {
         let id = self.app.dropbox_id(path).await;
         let mut body = json!({"data_source_id": self.source, "ids": [id]});
@@ -46,7 +46,7 @@ impl Stage {
         id
     }
 
-    /// The names of files, as a list of them has them.
+    /// Returns the names of the listed files.
     pub(super) async fn names(&self, query: &Value) -> Vec<String> {
         let names = self.files(query).await.into_iter();
         names.map(|file| file["name"].as_str().unwrap().to_owned()).collect()
@@ -58,7 +58,7 @@ impl Stage {
         answer.body["results"].as_array().cloned().unwrap()
     }
 
-    /// The file of this name.
+    /// Returns the file with this name.
     pub(super) async fn file(&self, name: &str) -> Value {
         let mut found = self.files(&json!({"filters": {"name": name}, "include_raw_file": true})).await;
         assert_eq!(found.len(), 1, "{name}: {found:?}");

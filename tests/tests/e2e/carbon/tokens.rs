@@ -1,4 +1,4 @@
-//! The tokens that users' pages call with.
+//! Tokens for users' pages.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tests::World;
 
 use super::{other_server, server};
 
-/// A clock that is slow by the life of a token.
+/// Clock that is slow by the life of a token.
 struct SlowClock;
 
 impl Clock for SlowClock {
@@ -52,7 +52,7 @@ async fn a_token_in_which_a_single_character_differs_is_refused() {
         let answer = key.with_token(&altered).get("auth/v1/white_labeling").await;
         assert_eq!(answer.status, 401, "{place}");
     }
-    // Nor is one taken for another project's.
+    // A token cannot be used for another project.
     let (own, other) = (world.stack.projects[0].project.id, world.stack.projects[1].project.id);
     let moved = token.replace(&own.0.simple().to_string(), &other.0.simple().to_string());
     assert_eq!(key.with_token(&moved).get("whoami").await.status, 401);

@@ -1,4 +1,4 @@
-//! Users of a project: how their accounts are followed, and their end.
+//! Users of a project: how their accounts are followed, and how they are deleted.
 
 use serde_json::{Value, json};
 use shared::{
@@ -10,7 +10,7 @@ use tests::{App, CarbonClient, World};
 
 use super::{FIRST, other_server, server};
 
-/// A user with a synced account, and the project's server as Carbon's SDKs are.
+/// Creates a user with a synced account. Returns the project's server as Carbon's SDKs use it.
 async fn synced(world: &World) -> (CarbonClient, App, ConnectionId) {
     world.write(FIRST, "a.txt", b"a");
     let app = world.first_app("user-1");
@@ -74,7 +74,7 @@ async fn without_automatic_sync_neither_a_notification_nor_a_tick_looks_and_with
     };
     let later = world.stack.dropbox.calls().into_iter().collect();
     assert_eq!(listings(&later), listings(&calls.into_iter().collect()), "Dropbox was asked");
-    // What somebody chooses is done all the same.
+    // Work on explicit choices is done all the same.
     app.select(id, "everything").await;
     world.settled().await;
     update(&server, &json!({"customer_ids": ["user-1"], "auto_sync_enabled_sources": "ALL"})).await;
@@ -91,7 +91,7 @@ async fn what_is_chosen_without_automatic_sync_is_walked_for_whatever_the_messag
     world.settled().await;
     world.write(FIRST, "b.txt", b"b");
     world.settled().await;
-    // The message that stands for the choice may be the one of a notification.
+    // The message that covers the choice may be that of a notification.
     assert!(world.stack.store().deselect(id, &Target::Everything).await.unwrap());
     let linked = Linked { connection: id, project: Some(app.project) };
     let requests = &world.stack.worker().requests;
@@ -115,7 +115,7 @@ async fn the_interval_of_a_user_is_that_of_their_connections_of_now_and_of_later
     update(&server, &json!({"customer_ids": ["user-1"], "auto_sync_interval": -1})).await;
     assert_eq!(every(&app, id).await, 24 * 3600);
     assert_eq!(every(&later, second).await, 6 * 3600);
-    // Two settings at different times are both kept.
+    // Settings that are changed at different times are both kept.
     update(&server, &json!({"customer_ids": ["user-2"], "auto_sync_enabled_sources": []})).await;
     update(&server, &json!({"customer_ids": ["user-2"], "auto_sync_enabled_sources": "ALL"})).await;
     assert_eq!(every(&later, second).await, 6 * 3600);
@@ -249,7 +249,7 @@ async fn a_deleted_user_leaves_a_receipt_and_nothing_else() {
     assert!(rows.iter().all(|row| row.starts_with("connection#") || row.starts_with("ordinal#")), "{rows:?}");
     assert_eq!(world.objects_of(app.project, id).await, 0);
     assert_eq!(page.get("whoami").await.status, 200);
-    // Who comes back begins anew, and cannot be changed before.
+    // A deleted user who returns starts over, and cannot be changed before.
     let change = json!({"customer_ids": ["user-1", "user-2"], "auto_sync_interval": 6});
     let refused = server.post("update_users", &change).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (409, "user_deleted"));
@@ -271,7 +271,7 @@ async fn the_tokens_of_a_deleted_user_end_with_the_user() {
     let answer = page.post("user_data_sources", &json!({})).await;
     assert_eq!((answer.status.as_u16(), answer.code()), (401, "token_refused"), "{}", answer.body);
     assert_eq!(other.get("whoami").await.status, 200);
-    // Who comes back has tokens of their own.
+    // A deleted user who returns gets new tokens.
     world.settled().await;
     let back = key.page().await;
     assert_eq!(back.get("whoami").await.status, 200);
@@ -296,7 +296,7 @@ async fn what_is_asked_for_without_automatic_sync_is_owed_in_the_schedule() {
     world.settled().await;
     assert_eq!(names(&world.item_tree(id).await), ["/a.txt", "/b.txt"]);
     assert!(app.details(id).await["last_resync"]["at"].is_string(), "it was a comparison");
-    // A page cannot have the account compared again and again.
+    // A page cannot request comparisons repeatedly.
     let again = user.post("integrations/items/sync", &json!({"data_source_id": source})).await;
     assert_eq!((again.status.as_u16(), again.code()), (429, "resync_too_soon"));
     update(&server, &json!({"customer_ids": ["user-1"], "auto_sync_enabled_sources": "ALL"})).await;

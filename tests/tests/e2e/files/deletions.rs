@@ -1,4 +1,4 @@
-//! Deletions that are too many to be believed.
+//! Deletions beyond the project's brake.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use tests::{Answer, App, World};
 
 use super::{FIRST, count, paths};
 
-/// Of five files three are deleted: too many for this project.
+/// Creates five files and deletes three: more than this project's brake allows.
 async fn three_of_five_deleted() -> (World, App, ConnectionId) {
     let brake = Brake { percent: 20, items: 1 };
     let world = World::with_settings(|settings| settings.brake = brake).await;

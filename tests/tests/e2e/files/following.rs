@@ -1,4 +1,4 @@
-//! What is selected is followed, wherever it goes.
+//! Selections are followed, wherever they are moved.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use tests::World;
 
 use super::{FIRST, deselect, paths, select, states, two_folders};
 
-/// The words and paths of the changes after `number`.
+/// Returns kind and path of the changes after `number`.
 async fn news(world: &World, connection: ConnectionId, number: usize) -> BTreeSet<(String, String)> {
     world.news(connection, number).await.into_iter().collect()
 }

@@ -1,4 +1,4 @@
-//! What a project's server asks about its users' connections.
+//! A project's server reading and changing its users' connections.
 
 mod deletions;
 mod following;
@@ -16,17 +16,17 @@ use tests::{App, World};
 
 const FIRST: &str = "first@example.com";
 
-/// The lower-cased paths of all items, sorted.
+/// Returns the lower-cased paths of all items, sorted.
 async fn paths(world: &World, connection: ConnectionId) -> Vec<String> {
     world.item_tree(connection).await.into_keys().collect()
 }
 
-/// How many events of a kind were published.
+/// Returns the number of published events of a kind.
 async fn count(world: &World, detail_type: &str) -> usize {
     world.events().await.iter().filter(|event| event.detail_type == detail_type).count()
 }
 
-/// An account with two folders, connected, with nothing selected.
+/// Creates a connected account with two folders, without any selection.
 async fn two_folders() -> (World, App, ConnectionId) {
     let world = World::with_settings(|settings| settings.select_everything = false).await;
     world.write(FIRST, "a/one.txt", b"one");
@@ -40,7 +40,7 @@ async fn two_folders() -> (World, App, ConnectionId) {
     (world, app, connection)
 }
 
-/// Selects what stands at a path. Returns its id.
+/// Selects the file or folder at a path. Returns its id.
 async fn select(world: &World, app: &App, connection: ConnectionId, path: &str) -> String {
     let id = app.dropbox_id(path).await;
     let answer = app.select(connection, &id).await;
@@ -49,7 +49,7 @@ async fn select(world: &World, app: &App, connection: ConnectionId, path: &str) 
     id
 }
 
-/// Gives a selection up.
+/// Removes a selection.
 async fn deselect(world: &World, app: &App, connection: ConnectionId, target: &str) {
     let answer = app.deselect(connection, target).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
@@ -57,7 +57,7 @@ async fn deselect(world: &World, app: &App, connection: ConnectionId, target: &s
     world.settled().await;
 }
 
-/// The selections, each with its state.
+/// Returns the selections with their states.
 async fn states(app: &App, connection: ConnectionId) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let details = app.details(connection).await;

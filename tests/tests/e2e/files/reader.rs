@@ -1,4 +1,4 @@
-//! A reader who knows nothing but the files and the changes.
+//! Reader that knows only the files and the changes.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use serde_json::Value;
 use shared::model::ConnectionId;
 use tests::{App, Tree};
 
-/// What the reader knows: items by their ids.
+/// Items that the reader knows, by id.
 #[derive(Default)]
 pub(super) struct Reader(BTreeMap<String, Value>);
 
 impl Reader {
-    /// Takes one page of the files. Returns the cursor of the next one.
+    /// Reads one page of the files. Returns its number, and the cursor of the next page.
     pub(super) async fn read_page(
         &mut self,
         app: &App,
@@ -65,12 +65,12 @@ impl Reader {
         }
     }
 
-    /// How many items it knows.
+    /// Returns the number of known items.
     pub(super) fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// What they say is in the account.
+    /// Returns the account's tree according to the known items.
     pub(super) fn tree(&self) -> Tree {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let entry = |item: &Value| (text(&item["path_lower"]).unwrap(), text(&item["content_hash"]));

@@ -1,4 +1,4 @@
-//! Files and changes, as somebody outside reads them.
+//! Reading files and changes from outside.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -119,12 +119,12 @@ async fn a_reader_who_comes_too_late_starts_from_the_files() {
     world.settled().await;
     reader.replay(&app, connection, number).await;
     assert_eq!(reader.tree(), world.item_tree(connection).await);
-    // Nobody is ahead of the log; who says so is told where it ends.
+    // A reader cannot be ahead of the log; one that claims so gets the end of the log.
     let ahead = app.get(&format!("connections/{connection}/changes?after={}", u64::MAX)).await.body;
     assert_eq!(ahead, json!({"changes": [], "next": u64::MAX, "head": 4}));
 }
 
-/// What happens to segments after 90 days.
+/// Deletes the log's segments, as DynamoDB does after 90 days.
 async fn forget_log(world: &World, connection: ConnectionId) {
     let client = world.stack.machine.dynamo.client();
     let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());

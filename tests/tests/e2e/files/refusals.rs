@@ -1,4 +1,4 @@
-//! What is another's does not exist, and what is malformed changes nothing.
+//! Another user's connection is not found, and a malformed request changes nothing.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -10,7 +10,7 @@ use tests::{App, World};
 
 use super::FIRST;
 
-/// Every route of a connection, each with a body that it takes.
+/// Every route of a connection, each with a valid body.
 const ROUTES: [(&str, &str, &str); 8] = [
     ("GET", "", ""),
     ("PUT", "/selections/id:a", ""),
@@ -31,7 +31,7 @@ async fn connected() -> (World, App, ConnectionId) {
     (world, app, connection)
 }
 
-/// Everything that a route could change.
+/// Returns everything that a route could change.
 async fn state(world: &World, connection: ConnectionId) -> String {
     let store = world.stack.store();
     let choices = store.choices(connection).await.unwrap();
@@ -58,7 +58,7 @@ async fn anothers_connection_is_not_there_on_any_route() {
     for nobody in [ConnectionId::random().to_string(), "mine".to_owned(), "%00".to_owned()] {
         expect(&app, &nobody, StatusCode::NOT_FOUND, "connection_not_found").await;
     }
-    // Another project's key at this project's address, and this key at the address of none.
+    // Another project's key at this project's address, and this project's key at an unknown address.
     let mut intruder = world.second_app("u");
     intruder.project = app.project;
     let mut lost = app.clone();

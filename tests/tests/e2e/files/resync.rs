@@ -1,4 +1,4 @@
-//! Full comparisons: how often, and one now.
+//! Full comparisons: their interval, and immediate ones.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn connected() -> (World, App, ConnectionId) {
     (world, app, connection)
 }
 
-/// Chooses, and returns what the connection then says.
+/// Chooses an interval, and returns the connection's new setting.
 async fn choose(world: &World, app: &App, connection: ConnectionId, body: &Value) -> Value {
     let answer = app.put(&format!("connections/{connection}/resync"), &body.to_string()).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
@@ -81,7 +81,7 @@ async fn a_comparison_that_is_asked_for_while_a_walk_is_under_way_is_had() {
     let head = app.details(connection).await["log"]["head"].clone();
     (1..=150).for_each(|number| world.write(FIRST, &format!("{number}.txt"), b"text"));
     world.stack.dropbox.rescan(FIRST).await.unwrap();
-    // Committed, and not applied yet: the walk goes on for a while.
+    // The change is committed but not applied yet, so the walk continues for a while.
     while app.details(connection).await["log"]["head"] == head {}
     assert_ne!(resync(&world, &app, connection).await, Value::Null);
 }

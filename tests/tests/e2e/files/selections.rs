@@ -1,4 +1,4 @@
-//! Selections: what is chosen, chosen again, and given up.
+//! Selections: made, made again, and removed.
 
 use reqwest::StatusCode;
 use shared::model::{Change, ChangeKind, ConnectionId, ContentKey, Removal};
@@ -28,7 +28,7 @@ fn is_deselection(change: &Change) -> bool {
     change.kind == ChangeKind::Deleted { why: Removal::Deselected }
 }
 
-/// Nothing that the log ever named lies in the bucket.
+/// Asserts that the bucket contains no revision that the log ever named.
 async fn assert_no_bytes(world: &World, app: &App, connection: ConnectionId) {
     for change in world.log(connection).await {
         let Some(rev) = change.item.rev else { continue };
@@ -74,7 +74,7 @@ async fn selecting_again_is_no_news_and_takes_a_deselection_back() {
     assert_eq!(app.select(connection, &id.replace(':', "%3A")).await.body["state"], "held");
     world.settled().await;
     assert_eq!(world.log(connection).await, log);
-    // The three follow one another faster than any walk.
+    // The three requests follow one another faster than any walk.
     app.deselect(connection, &id).await;
     app.select(connection, &id).await;
     world.settled().await;

@@ -1,4 +1,4 @@
-//! One file, asked for by its id: told of, linked, fetched once more, removed from the mirror.
+//! A single file by its id: read, linked, fetched again, and removed from the mirror.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ struct Stage {
     connection: ConnectionId,
 }
 
-/// A synced account with a folder, two files in it, and one beside it.
+/// Creates a synced account with a folder of two files, and one file beside it.
 async fn stage() -> Stage {
     let world = World::new().await;
     for (path, bytes) in [("folder/a.txt", b"aa"), ("folder/b.txt", b"bb"), ("c.txt", b"cc")] {
@@ -83,7 +83,7 @@ async fn a_link_leads_to_the_bytes_without_a_key_and_ends() {
 async fn a_files_bytes_are_fetched_once_more() {
     let stage = stage().await;
     let id = stage.id("/c.txt").await;
-    // The bucket has lost them.
+    // The bytes are missing from the bucket.
     let item = stage.world.items(stage.connection).await.into_iter().find(|item| item.facts.name == "c.txt");
     let stored = stage.world.stack.store().connection(stage.connection).await.unwrap().unwrap();
     let key = item.and_then(|item| item.content_key(&stored)).unwrap();
@@ -111,7 +111,7 @@ async fn a_file_that_is_removed_stays_away_until_it_is_selected_again() {
         stage.world.log(stage.connection).await.last().map(|last| last.kind.as_str()),
         Some("deleted")
     );
-    // Neither a change of it nor a resync brings it back, and Dropbox has it still.
+    // Neither a change nor a resync restores the file, and Dropbox still has it.
     stage.world.write(FIRST, "folder/a.txt", b"more");
     stage.world.resynced(stage.connection).await;
     assert_eq!(stage.names().await, ["/c.txt", "/folder", "/folder/b.txt"]);

@@ -1,5 +1,5 @@
-//! What becomes of a grant (T25, T26): every way out after the exchange of a code either stores the tokens or ends them
-//! at Dropbox, and answers of lax servers are taken where they can mean one thing only.
+//! Grants (T25, T26): every path after the exchange of a code either stores the tokens or revokes them at
+//! Dropbox, and responses that deviate from the standard are accepted only if they are unambiguous.
 
 mod stage;
 
@@ -10,7 +10,7 @@ use self::stage::{Answer, Failure, Script, Stage, token_answer};
 
 const JSON: &str = "application/json";
 
-/// More calls than a callback makes.
+/// Limit above the number of calls that a callback makes.
 const CALLS: i64 = 40;
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn whichever_call_of_the_store_fails_the_grant_is_stored_or_revoked() {
     }
 }
 
-/// Which answer of Dropbox is another one.
+/// Response of Dropbox that is replaced.
 enum Place {
     Token,
     Account,

@@ -1,4 +1,4 @@
-//! The connect functions on a store in memory, with a Dropbox that is scripted and a store that can be made to fail.
+//! The connect functions on an in-memory store that can be made to fail, with a scripted Dropbox.
 
 use std::{
     sync::{
@@ -39,16 +39,16 @@ const ACCOUNT: &str = "/2/users/get_current_account";
 const REVOKE: &str = "/2/auth/token/revoke";
 const TOKEN: &str = "/oauth2/token";
 
-/// What an answer of Dropbox's is: status, type and body.
+/// Response of Dropbox: status, content type and body.
 #[derive(Clone)]
 pub(super) struct Answer(pub(super) u16, pub(super) &'static str, pub(super) String);
 
-/// What Dropbox answers, and what it was asked to end.
+/// Dropbox's responses, and the tokens that it was asked to revoke.
 pub(super) struct Script {
     pub(super) token: Answer,
     pub(super) account: Answer,
     pub(super) revoke: Answer,
-    /// The access tokens that were ended.
+    /// Revoked access tokens.
     pub(super) revoked: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ impl Default for Script {
     }
 }
 
-/// A good answer of the token endpoint, with some fields set otherwise; null removes one.
+/// Returns a valid response of the token endpoint with some fields replaced; null removes one.
 pub(super) fn token_answer(other: &Value) -> Value {
     let mut answer = json!({
         "access_token": "granted", "refresh_token": "refresh", "token_type": "bearer", "expires_in": 14400,
@@ -105,18 +105,18 @@ impl Transport for Scripted {
     }
 }
 
-/// How a call of the store fails.
+/// Way in which a call to the store fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// It has no effect.
+    /// The call has no effect.
     Refused,
-    /// It has its effect, and its answer is lost.
+    /// The call has its effect, but its response is lost.
     LostAnswer,
 }
 
-/// Fails one call, counted from when it was set.
+/// Interceptor that fails one call, counted from when it was set.
 struct Failing {
-    /// Calls until the one that fails; below 0: none does.
+    /// Number of calls until the one that fails; if negative, none does.
     left: AtomicI64,
     failure: Failure,
     master: Arc<Master>,
@@ -140,7 +140,7 @@ impl DynamoInterceptor for Failing {
     }
 }
 
-/// Nothing fails.
+/// Interceptor without failures.
 struct Undisturbed;
 
 #[async_trait]
@@ -154,7 +154,7 @@ impl DynamoInterceptor for Undisturbed {
     }
 }
 
-/// A master key that can be out of reach.
+/// Master key that can be unavailable.
 #[derive(Default)]
 struct Master {
     fails: AtomicBool,
@@ -174,22 +174,22 @@ impl MasterKey for Master {
     }
 }
 
-/// What the browser was answered, and where the grant is.
+/// Response to the browser, and what happened to the grant.
 #[derive(Debug)]
 pub(super) struct End {
     pub(super) status: u16,
     pub(super) code: String,
     /// Whether a connection has the tokens.
     pub(super) stored: bool,
-    /// Whether Dropbox was asked to end them, and did.
+    /// Whether Dropbox revoked them on request.
     pub(super) revoked: bool,
-    /// How often it was counted that they are nobody's.
+    /// Number of tokens that were counted as neither stored nor revoked.
     pub(super) left_over: u64,
-    /// The scopes of the connection.
+    /// Scopes of the connection.
     pub(super) scopes: Vec<String>,
 }
 
-/// The functions, and what they stand on.
+/// The functions and their dependencies.
 pub(super) struct Stage {
     truth: Arc<Dynamo>,
     connect: Connect,
@@ -254,17 +254,18 @@ impl Stage {
         Self { truth, connect, failing, dropbox: script, metrics }
     }
 
-    /// Changes what Dropbox answers.
+    /// Changes Dropbox's responses.
     pub(super) fn script(&self, change: impl FnOnce(&mut Script)) {
         change(&mut self.dropbox.0.lock().unwrap());
     }
 
-    /// Lets the master key be out of reach.
+    /// Makes the master key unavailable.
     pub(super) fn fail_master_key(&self) {
         self.failing.master.fails.store(true, Ordering::SeqCst);
     }
 
-    /// A browser comes back from Dropbox with a code; of the store's calls, the one of this number fails.
+    /// Calls the callback with a code, as a browser that returns from Dropbox. The store's call with the
+    /// number `fails` fails.
     pub(super) async fn callback(&self, fails: Option<i64>, connection: Option<ConnectionId>) -> End {
         let (state, browser) = (StateSecret::random(), BrowserSecret::random());
         self.begin(&state, &browser, connection).await;
@@ -295,7 +296,7 @@ impl Stage {
         self.truth.connections_of_user(PROJECT, &"u".parse().unwrap()).await.unwrap()
     }
 
-    /// Which tokens each connection has.
+    /// Returns the version of each connection's tokens.
     async fn versions(&self) -> Vec<(ConnectionId, u64)> {
         let mut all = Vec::new();
         for connection in self.connections().await {

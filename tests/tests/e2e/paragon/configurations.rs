@@ -1,4 +1,4 @@
-//! Configurations of a credential beside the default one.
+//! Configurations of a credential besides the default one.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -53,14 +53,14 @@ async fn configurations_are_added_changed_and_deleted_beside_the_default_one() {
     world.add("").await;
     let all = world.all().await;
     assert_eq!((all.len(), defaults(&all), &all[1]["externalId"]), (3, 1, &json!("invoices")));
-    // The SDK takes the newest for the one that it has added.
+    // The SDK takes the newest configuration for the one that it has added.
     let dates: Vec<&str> = all.iter().map(|one| one["dateCreated"].as_str().unwrap()).collect();
     assert!(dates[0] < dates[1] && dates[1] < dates[2], "{dates:?}");
     let changed =
         world.ask(Method::PATCH, world.connection, &all[1]["id"], &json!({"meta": {"step": 2}})).await;
     assert_eq!(changed.body["configurations"][1]["configMeta"], json!({"step": 2}));
     assert_eq!(changed.body["configurations"][0]["configMeta"], json!({}));
-    // Settings of one that is picked are no other's.
+    // Settings of one configuration do not change another's.
     let headers = [(HEADER, all[2]["id"].as_str().unwrap())];
     let body = json!({"config": {"sharedSettings": {"folder": "id:x"}}}).to_string();
     world.user.ask_with(Method::PATCH, &path_of(world.connection), &headers, &body).await;
@@ -79,7 +79,7 @@ async fn there_is_always_exactly_one_default_configuration() {
     for _ in 0..2 {
         let answer = world.ask(Method::DELETE, world.connection, &default, &json!({})).await;
         assert_eq!(refusal(&answer), (409, "default_configuration"));
-        // Also once it has a row.
+        // Also once the default configuration has a row.
         world.ask(Method::PATCH, world.connection, &default, &json!({"meta": {"a": 1}})).await;
     }
     let all = world.all().await;
@@ -108,7 +108,7 @@ async fn a_configuration_that_cannot_be_is_refused() {
             let answer = world.ask(method.clone(), world.connection, &unknown, &json!({"meta": {}})).await;
             assert_eq!(refusal(&answer), (404, "configuration_not_found"), "{method} {unknown}");
         }
-        // One of another credential is none of this one's.
+        // A configuration of another credential is not found.
         let answer = world.ask(method.clone(), world.other, &id, &json!({"meta": {}})).await;
         assert_eq!(refusal(&answer), (404, "configuration_not_found"), "{method}");
     }

@@ -1,4 +1,4 @@
-//! Credentials, and the settings that are kept with them.
+//! Credentials, and the settings that are stored with them.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ async fn settings_are_kept_with_a_credential_and_returned_with_its_user() {
     let dropbox = ask(&user, "me").await["integrations"]["dropbox"].clone();
     assert_eq!((&dropbox["sharedSettings"], &dropbox["workflowSettings"]), (&shared, &workflows));
     assert_eq!(dropbox["allCredentials"][0]["configurations"], found);
-    // What is given takes the place of what was there, as a whole.
+    // New settings replace the old ones as a whole.
     change(&user, connection, &json!({"config": {"sharedSettings": {}}})).await;
     let found = credential(&user, connection).await["configurations"][0].clone();
     assert_eq!((&found["sharedSettings"], &found["workflowSettings"]), (&json!({}), &workflows));

@@ -1,4 +1,4 @@
-//! Events of the application's own, and the list of what it hears of.
+//! Application events, and the list of triggers.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ async fn an_applications_event_is_published_as_it_was_sent() {
     assert_eq!((&event["payload"], &event["sent_by"]), (&payload, &json!("user_token")));
     assert_eq!((&event["project"], &event["user"]), (&json!(user.project), &json!("user-2")));
     assert_eq!((&event["connection"], &event["type"]), (&Value::Null, &json!("application")));
-    // Beside a credential and a configuration of it, by the server.
+    // Sent by the server for a credential and one of its configurations.
     let configuration = credential(&user, connection).await["configurations"][0]["id"].clone();
     let id = connection.to_string();
     let headers = [
@@ -97,7 +97,7 @@ async fn the_triggers_are_what_the_bus_tells_of_files() {
     assert_eq!(user.get("triggers").await.body, answer.body);
     assert_eq!(user.get("triggers?integrations=slack,dropbox").await.body, answer.body);
     assert_eq!(user.get("triggers?integrations=slack").await.body, json!({"triggers": {}}));
-    // Each is true: the event of its title is on the bus.
+    // Each trigger is real: the event with its title is on the bus.
     world.write(FIRST, "a.txt", b"one");
     world.settled().await;
     world.write(FIRST, "a.txt", b"another");

@@ -1,4 +1,4 @@
-//! What a user can choose from in a field of a form: folders or files, page by page.
+//! Options of a form field: folders or files, page by page.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ async fn options(app: &App, body: &Value) -> Answer {
     app.post("sdk/actions", &body.to_string()).await
 }
 
-/// What the SDK sends for a page.
+/// Returns what the SDK sends for a page.
 fn page(source: &str, cursor: &Value, search: &str, parameters: &Value) -> Value {
     json!({
         "action": "dropbox",
@@ -27,7 +27,7 @@ fn folder(folder: &str) -> Value {
     json!([{"key": "folder", "source": {"type": "VALUE", "value": folder}}])
 }
 
-/// The labels of all pages.
+/// Returns the labels of all pages.
 async fn labels(app: &App, source: &str, search: &str, parameters: &Value) -> BTreeSet<String> {
     let (mut cursor, mut labels) = (json!(0), BTreeSet::new());
     while !cursor.is_null() {
@@ -89,7 +89,7 @@ async fn pages_go_on_where_the_one_before_ended() {
     let first = options(&app, &json!({"sourceKey": "files"})).await.body["output"].clone();
     assert!(first["nextPageCursor"].is_string() && first["records"].as_array().unwrap().len() < 1_205);
     assert_eq!(labels(&app, "files", "", &json!([])).await, expected);
-    // A page of folders is not empty for the files that Dropbox lists before them.
+    // A page of folders is not empty because of files that Dropbox lists before them.
     let folders = options(&app, &json!({"sourceKey": "folders"})).await.body["output"].clone();
     assert_eq!(folders["records"][0]["label"], "/zz");
     let found = labels(&app, "files", "note", &json!([])).await;
@@ -124,7 +124,7 @@ async fn what_cannot_be_listed_is_refused_and_signs_nobody_out() {
         assert!(!answer.body.to_string().contains("<b>"), "{}", answer.body);
     }
     assert_eq!(refusal(&app.post("sdk/actions", "[]").await), (400, "malformed_body"));
-    // A cursor that Dropbox never gave is Dropbox's to refuse; and so is a folder that is not there.
+    // An invalid cursor and a missing folder are refused by Dropbox.
     let made_up = options(&app, &page("folders", &json!("list:x"), "", &json!([]))).await;
     assert!(made_up.status.is_client_error(), "{}", made_up.body);
     let nowhere = options(&app, &page("folders", &json!(0), "", &folder("/nowhere"))).await;
@@ -133,7 +133,7 @@ async fn what_cannot_be_listed_is_refused_and_signs_nobody_out() {
         "{}",
         nowhere.body
     );
-    // What Dropbox forbids is the integration's trouble, as the SDK is told.
+    // If Dropbox forbids the call, the SDK gets an integration error.
     let faults = world.stack.dropbox.faults(FIRST);
     faults.next("files/list_folder", 1, Fault::MissingScope { required_scope: None });
     let forbidden = options(&app, &json!({"sourceKey": "folders"})).await;

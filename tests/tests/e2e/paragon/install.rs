@@ -1,4 +1,4 @@
-//! Accounts that are connected by a code which an OAuth page of the application's own got.
+//! Accounts connected with a code that the application's own OAuth page received.
 
 use fake_dropbox::{AppAccess, AppSettings};
 use local::browser::{Browser, Decision};
@@ -14,10 +14,10 @@ use super::{FIRST, SECOND, ask, page_of, refusal};
 use crate::user_tokens;
 
 const KEY: &str = "ownappkey012345";
-/// The application's own page, where Dropbox sends its users back to.
+/// Application's own page, to which Dropbox sends its users back.
 const REDIRECT: &str = "https://app.example.com/dropbox";
 
-/// A project whose server and whose user's page turn codes in.
+/// A project whose server and whose user's page complete installs.
 struct Installing {
     world: World,
     server: App,
@@ -50,7 +50,7 @@ impl Installing {
         Self { world, server, page }
     }
 
-    /// The code that the application's page gets for an account.
+    /// Returns the code that the application's page gets for an account.
     async fn code(&self, email: &str, redirect: &str, more: &[(&str, &str)]) -> String {
         let mut url = self.world.stack.dropbox.url().join("/oauth2/authorize").unwrap();
         let asked = [
@@ -88,7 +88,7 @@ async fn a_server_turns_in_a_code_and_the_account_is_synced() {
     assert_eq!(place.page.names().await, ["a.txt"]);
     let stored = place.world.stack.store().connection(connection).await.unwrap().unwrap();
     assert_eq!((stored.app.to_string(), stored.user.as_str()), (KEY.to_owned(), "user-1"));
-    // The same account again is the same connection; a code is good once.
+    // The same account again is the same connection; a code can be used once.
     let again = place.complete(&place.server, &place.code(FIRST, REDIRECT, &[]).await).await;
     assert_eq!(again.body["id"], answer.body["id"]);
     assert_eq!(refusal(&place.complete(&place.server, &code).await), (400, "code_refused"));
@@ -125,7 +125,7 @@ async fn a_code_is_taken_with_the_address_and_the_verifier_that_it_was_asked_for
     let body = json!({"code": code, "integrationId": "dropbox", "redirectUrl": elsewhere});
     assert_eq!(refusal(&turn_in(&place.page, &body).await), (400, "redirect_not_registered"));
     assert_eq!(refusal(&place.complete(&place.page, &code).await), (400, "code_refused"));
-    // One that was asked for with a challenge, as those of Dropline's own links are, needs its verifier.
+    // A code that was requested with a challenge, as for Dropline's own links, needs its verifier.
     let (verifier, challenge) =
         ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
     let challenged = [("code_challenge", challenge), ("code_challenge_method", "S256")];

@@ -1,4 +1,4 @@
-//! What an application keeps with its users.
+//! Metadata that an application keeps with its users.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ async fn metadata_that_cannot_be_kept_changes_nothing_and_signs_nobody_out() {
     ] {
         assert_eq!(refusal(&user.ask(Method::PATCH, "sdk/me", body).await), expected, "{body:.40}");
     }
-    // Nor may the whole become too large by small changes.
+    // Small changes cannot make the whole too large either.
     for name in ["a", "b"] {
         keep(&user, &json!({name: "x".repeat(3_000)})).await;
     }
@@ -85,7 +85,7 @@ async fn metadata_goes_when_its_user_is_deleted() {
     assert_eq!(kept(&server).await, json!({}));
     let (store, user) = (world.stack.store(), "user-1".parse().unwrap());
     assert_eq!(store.user_metadata(server.project, &user).await.unwrap().metadata.len(), 0);
-    // Who comes back is a user again, without what was.
+    // A deleted user who returns is a new user, without the old metadata.
     assert_eq!(keep(&server, &json!({"plan": "free"})).await.body, json!({"meta": {"plan": "free"}}));
     assert_eq!(store.user(server.project, &user).await.unwrap().unwrap().deletion, None);
 }

@@ -1,4 +1,4 @@
-//! What Paragon's browser SDK is told, and what it keeps.
+//! API for Paragon's browser SDK.
 
 mod configurations;
 mod credentials;
@@ -20,7 +20,7 @@ use crate::user_tokens;
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
 
-/// The server's view of `user-2`, who has connected nothing, and the user's own, with a token.
+/// Returns the server's view of `user-2`, who has connected nothing, and the user's own view with a token.
 async fn newcomer(world: &World) -> (App, App, Vec<UserKeyPair>) {
     let (app, pairs) = user_tokens::project(world).await;
     let mut server = app.clone();
@@ -39,37 +39,38 @@ async fn dropbox(app: &App) -> Value {
     ask(app, "me").await["integrations"]["dropbox"].clone()
 }
 
-/// The credentials' ids, and how they stand.
+/// Returns the credentials' ids and states.
 fn credentials(dropbox: &Value) -> Vec<(Value, Value)> {
     let all = dropbox["allCredentials"].as_array().unwrap();
     all.iter().map(|one| (one["id"].clone(), one["status"].clone())).collect()
 }
 
-/// Where the routes of a connection's credential are.
+/// Returns the path of a connection's credential.
 fn path_of(connection: ConnectionId) -> String {
     format!("sdk/credentials/{connection}")
 }
 
-/// The credential of a connection.
+/// Returns the credential of a connection.
 async fn credential(app: &App, connection: ConnectionId) -> Value {
     let answer = app.get(&path_of(connection)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     answer.body
 }
 
-/// An answer's status and the code of its error. None is one at which the SDK signs its user out.
+/// Returns the status and code of an error response, which must not be one at which the SDK signs its user
+/// out.
 fn refusal(answer: &Answer) -> (u16, &str) {
     let status = answer.status.as_u16();
     assert!(status != 401 && status != 403, "{}", answer.body);
     (status, answer.code())
 }
 
-/// A token of a user of the project.
+/// Returns a page with the token of a user of the project.
 fn page_of(server: &App, pairs: &[UserKeyPair], user: &str) -> App {
     server.with_token(pairs[0].sign(&user_tokens::with(server, &json!({"sub": user}))).unwrap().expose())
 }
 
-/// Dropbox takes the access back, and a walk finds out.
+/// Revokes access at Dropbox, and lets a walk find out.
 async fn revoke(world: &World, app: &App, connection: ConnectionId) {
     world.settled().await;
     let revoked = app.proxied(Method::POST, "2/auth/token/revoke").body("null");
@@ -102,7 +103,7 @@ async fn a_user_without_a_connection_is_known_and_may_connect() {
     let dropbox = &integrations[0];
     assert_eq!((integrations.as_array().unwrap().len(), &dropbox["type"]), (1, &json!("dropbox")));
     assert_eq!((&dropbox["isActive"], &dropbox["hasCredential"]), (&json!(true), &json!(false)));
-    // With an account type the SDK would ask the user for it before OAuth.
+    // With account types the SDK would ask the user for one before OAuth.
     let how = &dropbox["sdkIntegrationConfig"];
     assert_eq!((&dropbox["authenticationType"], &how["accountTypes"]), (&json!("oauth"), &json!([])));
     assert_eq!(how["dataSources"]["folders"]["cacheKey"], "folders");
@@ -132,7 +133,7 @@ async fn a_connection_is_a_credential_with_one_configuration() {
     for id in [&configuration, &credential["personaId"], &integrations[0]["id"]] {
         assert!(id.as_str().unwrap().parse::<Uuid>().is_ok(), "{id}");
     }
-    // What is derived is the same every time, and another's for another user.
+    // Derived values are the same every time, and differ between users.
     assert_eq!(self::dropbox(&user).await, dropbox);
     let other = world.first_app("user-2");
     other.connect(FIRST).await;

@@ -1,4 +1,4 @@
-//! Disconnecting as Paragon's SDK asks for it.
+//! Disconnecting through Paragon's SDK.
 
 use reqwest::Method;
 use serde_json::json;
@@ -19,7 +19,7 @@ async fn an_uninstalled_integration_is_a_connection_that_is_disconnected() {
     let (server, user, _) = newcomer(&world).await;
     let (first, second) = (server.connect(FIRST).await, server.connect(SECOND).await);
     let id = ask(&user, "integrations").await[0]["id"].as_str().unwrap().to_owned();
-    // Of several none is guessed.
+    // If there are several, none is chosen by default.
     assert_eq!(refusal(&uninstall(&user, &id, None).await), (409, "credential_ambiguous"));
     for _ in 0..2 {
         let answer = uninstall(&user, &id, Some(first)).await;
@@ -28,7 +28,7 @@ async fn an_uninstalled_integration_is_a_connection_that_is_disconnected() {
     assert_eq!(credentials(&dropbox(&user).await), [(json!(second), json!("VALID"))]);
     world.until(async || !server.details(first).await["receipt"]["finished_at"].is_null()).await;
     assert_eq!(world.rows_of(first).await, [format!("connection#{first}/connection")]);
-    // The only one need not be named.
+    // If there is only one, it need not be named.
     assert_eq!(uninstall(&server, "dropbox", None).await.body["id"], json!(second));
     assert_eq!(refusal(&uninstall(&user, &id, None).await), (404, "credential_not_found"));
     assert_eq!(ask(&user, "integrations").await[0]["hasCredential"], false);

@@ -1,4 +1,4 @@
-//! Accounts whose tokens a project's server has from elsewhere.
+//! Accounts whose tokens a project's server already has.
 
 use serde_json::{Value, json};
 use tests::{Answer, App, World};
@@ -57,6 +57,6 @@ async fn tokens_that_are_no_use_are_refused_at_once_and_nothing_is_stored() {
         assert!(!answer.body.to_string().contains("canary"), "{}", answer.body);
     }
     assert_eq!(app.get("connections").await.body, json!({"connections": []}));
-    // What was refused is the application's still: it works where it worked.
+    // The refused token still belongs to the application, and works where it worked before.
     assert_eq!(import(&app, &json!({"refresh_token": refresh})).await.status, 201);
 }

@@ -1,4 +1,4 @@
-//! API keys: another one is made, used, and the old one removed with it.
+//! API keys: creating and using another one, and removing the old one with it.
 
 use serde_json::{Value, json};
 use tests::{App, World};

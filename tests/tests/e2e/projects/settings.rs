@@ -1,4 +1,4 @@
-//! Settings: what is changed counts from the next walk on, and nothing else changes.
+//! Settings: a change takes effect from the next walk, and changes nothing else.
 
 use serde_json::{Value, json};
 use tests::World;

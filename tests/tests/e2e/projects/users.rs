@@ -1,4 +1,4 @@
-//! Users: listed, told of, followed as is chosen for them, and deleted with all that is theirs.
+//! Users: listed, read, changed, and deleted with all of their data.
 
 use serde_json::{Value, json};
 use shared::store::Users;
@@ -29,7 +29,7 @@ async fn users_are_listed_page_by_page_and_each_once() {
     assert_eq!((ids(&all), &all["next"]), (vec!["a", "b", "c", "d", "e"], &Value::Null));
     let first = app.get("users?limit=2").await.body;
     assert_eq!((ids(&first), &first["next"]), (vec!["a", "b"], &json!("b")));
-    // Who comes or goes on another page moves nobody.
+    // Users who are added or deleted on another page do not shift this one.
     patch(&app, "users/aa", &json!({})).await;
     delete(&app, "users/d").await;
     let second = app.get("users?limit=2&after=b").await.body;
@@ -68,7 +68,7 @@ async fn accounts_are_followed_as_is_chosen_for_their_user() {
     let changed = patch(&app, "users/user-1", &json!({"automatic_sync": false, "resync_hours": null})).await;
     assert_eq!(changed.body["automatic_sync"], false);
     assert_eq!(app.details(id).await["resync"]["off"], true);
-    // An account of later is followed likewise.
+    // An account that is connected later is followed in the same way.
     let second = app.connect(SECOND).await;
     assert_eq!(app.details(second).await["resync"]["off"], true);
     for wrong in [
@@ -128,7 +128,7 @@ async fn a_user_is_deleted_to_the_end_and_others_stay() {
     assert_eq!((&told["deletion"]["objects"], &told["connections"]), (&json!(1), &json!([])));
     assert_eq!(world.objects_of(app.project, gone).await, 0);
     assert_eq!(ids(&app.get("users").await.body), ["user-2"]);
-    // Said twice is said once, and nothing is chosen for who is gone.
+    // Deleting twice is the same as once, and a deleted user's settings cannot be changed.
     let again = delete(&app, "users/user-1").await;
     assert_eq!((again.status.as_u16(), &again.body["deletion"]), (202, &told["deletion"]));
     assert_eq!(patch(&app, "users/user-1", &json!({"resync_hours": 3})).await.code(), "user_deleted");
@@ -150,7 +150,7 @@ async fn a_path_names_a_user_by_any_id_and_never_another_than_was_meant() {
         let answer = patch(&app, &format!("users/{path}"), &json!({})).await;
         assert_eq!((answer.status.as_u16(), &answer.body["id"]), (200, &json!(id)), "{path}");
     }
-    // A gateway that decodes would make one user of the other.
+    // A gateway that decodes the path would turn one user into the other.
     let literal = "a%2Fb".parse().unwrap();
     let now = shared::model::Timestamp(1);
     world.stack.store().add_user(app.project, &literal, now).await.unwrap();

@@ -1,4 +1,4 @@
-//! Which public keys a project may register for its user tokens (T23).
+//! Public keys that a project may register for its user tokens (T23).
 
 mod samples;
 
@@ -12,7 +12,7 @@ use self::samples::{
 
 const ALGORITHMS: [KeyAlgorithm; 3] = [KeyAlgorithm::Rs256, KeyAlgorithm::Es256, KeyAlgorithm::EdDsa];
 
-/// What is said of a text that is to be registered; nothing where it is taken.
+/// Returns the error for a text that is to be registered, or an empty string if it is accepted.
 fn said(algorithm: KeyAlgorithm, text: &str) -> String {
     let key = UserKey { id: "1".to_owned(), algorithm, public_key: text.to_owned() };
     key.check().err().map(|error| error.to_string()).unwrap_or_default()

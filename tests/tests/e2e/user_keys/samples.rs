@@ -1,4 +1,5 @@
-//! Public keys of many kinds, made once with `openssl genpkey` and `openssl pkey -pubout`. Their private halves are gone.
+//! Public keys of many kinds, created once with `openssl genpkey` and `openssl pkey -pubout`. Their private
+//! keys were discarded.
 
 pub(super) const RSA_512: &str = "\
 -----BEGIN PUBLIC KEY-----\n\
