@@ -62,7 +62,7 @@ async fn a_taken_name_is_a_conflict_unless_another_may_be_taken() {
     assert_eq!(moved["metadata"]["name"], "b (1)");
 }
 
-/// Returns a file that is named instead of a folder is neither moved nor deleted.
+/// A file that is named instead of a folder is neither moved nor deleted.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_no_folder() {
     let (world, app) = connected().await;

@@ -19,8 +19,8 @@ const NAMES: [&str; 9] = [
     "DROPBOX_DELETE_FOLDER",
 ];
 
-/// Returns the paragon's MCP server reads the list in this form, and compiles each schema with ajv, which
-/// supports draft 7 by default and resolves no external references.
+/// Paragon's MCP server reads the list in this form, and compiles each schema with ajv, which supports draft
+/// 7 by default and resolves no external references.
 #[tokio::test(flavor = "multi_thread")]
 async fn actions_are_listed_as_paragons_clients_read_them() {
     let world = World::new().await;
@@ -55,7 +55,7 @@ async fn a_tool_is_an_action_by_another_name() {
     }
 }
 
-/// Returns the documentation has the same schemas as the validation, derived from the parameters' types.
+/// The documentation has the same schemas as the validation, derived from the parameters' types.
 #[tokio::test(flavor = "multi_thread")]
 async fn openapi_has_the_schemas_of_the_parameters() {
     let world = World::new().await;

@@ -95,8 +95,7 @@ async fn what_takes_longer_than_a_call_goes_on_with_the_next() {
     assert!(saved(&world) == bytes(LARGE), "other bytes arrived");
 }
 
-/// Returns the after a failure in the middle the response says how to resume; nothing is sent twice, and
-/// nothing is lost.
+/// After a failure in the middle the response says how to resume; nothing is sent twice, and nothing is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_save_that_fails_in_the_middle_is_gone_on_with() {
     let (world, app) = connected().await;
@@ -164,8 +163,7 @@ async fn an_object_of_another_project_is_not_there() {
     assert!(!world.directory(FIRST).join("saved.bin").exists());
 }
 
-/// Returns a page with its user's token can save only that user's objects; the server can save all of the
-/// project's.
+/// A page with its user's token can save only that user's objects; the server can save all of the project's.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_token_saves_objects_of_its_users_connections_only() {
     let world = World::new().await;

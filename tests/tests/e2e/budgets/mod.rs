@@ -172,8 +172,8 @@ async fn a_resync_with_a_second_listing_is_the_same_wherever_its_time_is_over() 
     is_the_same_in_pieces(620, [0, 11].into_iter().map(|seconds| SECOND * seconds)).await;
 }
 
-/// Returns the brake judges the deletions of a comparison together, even if earlier walks have already
-/// deleted some of them.
+/// The brake judges the deletions of a comparison together, even if earlier walks have already deleted some
+/// of them.
 #[tokio::test(start_paused = true)]
 async fn deletions_in_pieces_are_judged_as_one() {
     let mut stage = Stage::new(dropbox(2200, SECOND / 10, SECOND), Formats::All).await;
