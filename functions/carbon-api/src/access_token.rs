@@ -1,4 +1,4 @@
-//! `GET /auth/v1/access_token`: a token for one user, with which a page calls in place of the API key.
+//! `GET /auth/v1/access_token`: issues a token for one user, which a page sends instead of the API key.
 
 use http::Response;
 use lambda_http::Body;
@@ -10,8 +10,8 @@ use crate::{
     request::Asked,
 };
 
-/// Clients fetch another token with the API key, so there is none that would refresh this one: `refresh_token` is there
-/// for models that require it, and empty.
+/// Issues a token. Clients get the next one with the API key, so there is no token to refresh this one with:
+/// `refresh_token` is empty, and only present for models that require it.
 pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let (project, user) = (asked.caller.project, asked.user()?);
     api.users.add_user(project, user, api.clock.now()).await?;

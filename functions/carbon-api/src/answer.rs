@@ -1,5 +1,5 @@
-//! Answers, and errors in the form that Carbon's clients read: `{"detail": …}`, a list of what is wrong in the body with
-//! 422, a sentence with everything else. Our own `code` stands beside the sentence.
+//! Answers, and errors in the form that Carbon's clients expect: `{"detail": …}`, a list of the body's errors
+//! for 422, and a sentence for any other status, with our own `code` beside it.
 
 use http::{
     HeaderValue, Response, StatusCode,
@@ -16,18 +16,18 @@ use shared::{
 
 use crate::fields::WrongField;
 
-/// Why a request is refused. No part of it repeats what the caller sent: `carbon-connect` writes `detail` into a page as
-/// HTML.
+/// Reason why a request is refused. It repeats nothing that the caller sent, because `carbon-connect` writes
+/// `detail` into a page as HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The body is not what the route takes: 422.
+    /// 422: the body does not have the form that the route requires.
     Fields(Vec<WrongField>),
-    /// Anything else.
+    /// Any other error.
     Other(ApiError),
 }
 
 impl Refusal {
-    /// Whether the caller can mend it.
+    /// Whether the error is the caller's (4xx).
     pub(crate) fn is_the_callers(&self) -> bool {
         match self {
             Self::Fields(_) => true,
@@ -35,12 +35,12 @@ impl Refusal {
         }
     }
 
-    /// Whether there is no such thing.
+    /// Whether the error is a 404.
     pub(crate) fn is_not_found(&self) -> bool {
         matches!(self, Self::Other(error) if error.status == StatusCode::NOT_FOUND)
     }
 
-    /// The refusal as HTTP.
+    /// Returns the refusal as an HTTP response.
     pub(crate) fn into_response(self) -> Response<Body> {
         let error = match self {
             Self::Fields(wrong) => {

@@ -1,4 +1,4 @@
-//! The API: its dependencies, and how one request is answered.
+//! The API: its dependencies and entry point.
 
 use std::sync::Arc;
 
@@ -25,62 +25,62 @@ use url::Url;
 
 use crate::{answer::Refusal, routes::route};
 
-/// The dependencies of the API's handlers.
+/// Dependencies of the API's handlers.
 pub struct CarbonApi {
-    /// The projects, for their keys and settings.
+    /// Projects, for their keys and settings.
     pub projects: Arc<dyn Projects>,
-    /// Their users.
+    /// Users of the projects.
     pub users: Arc<dyn Users>,
-    /// The tokens that users' pages call with.
+    /// Tokens that users' pages send.
     pub issued: Arc<IssuedTokens>,
-    /// The connections.
+    /// Connections.
     pub connections: Arc<dyn Connections>,
-    /// Connects under way.
+    /// Links, for connects that are under way.
     pub links: Arc<dyn Links>,
-    /// When connections are next worked on.
+    /// Times at which connections are next worked on.
     pub schedules: Arc<dyn Schedules>,
-    /// Their health.
+    /// Health of connections.
     pub health: Arc<dyn HealthStore>,
-    /// The connections' selections, exclusions and resync intervals.
+    /// Selections, exclusions and resync intervals of connections.
     pub choices: Arc<dyn ChoiceStore>,
-    /// Disconnects, and the removal that follows.
+    /// Purges of disconnected connections.
     pub purges: Arc<dyn Purges>,
-    /// Their change logs.
+    /// Change logs.
     pub log: Arc<dyn Log>,
-    /// Their items.
+    /// Items.
     pub items: Arc<dyn Items>,
-    /// The items in the orders and with the integers of Carbon's clients.
+    /// Items in the orders, and with the integers, of Carbon's clients.
     pub records: Arc<dyn Records>,
-    /// The request ids and tags that clients give to selections.
+    /// Request ids and tags that clients give to selections.
     pub labels: Arc<dyn Labels>,
-    /// The transfers that wait.
+    /// Pending transfers.
     pub transfers: Arc<dyn Transfers>,
     /// Links to the files' bytes.
     pub content_links: Arc<dyn ContentLinks>,
-    /// Their tokens at rest.
+    /// Sealed tokens.
     pub token_store: Arc<dyn TokenStore>,
-    /// The tags that projects give to them.
+    /// Tags that projects give to connections.
     pub source_tags: Arc<dyn SourceTags>,
-    /// The integers that stand for them.
+    /// Integers that stand for connections.
     pub ordinals: Arc<dyn Ordinals>,
-    /// Their access tokens.
+    /// Sealing and refreshing of tokens.
     pub tokens: Arc<Tokens>,
-    /// Dropbox.
+    /// Dropbox client.
     pub dropbox: Dropbox,
-    /// The Dropbox apps that accounts are linked through.
+    /// Dropbox apps through which accounts are linked.
     pub apps: Arc<Apps>,
     /// Requests for walks and transfers.
     pub requests: Requests,
-    /// The bus.
+    /// Event bus.
     pub bus: Arc<dyn Bus>,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// The metrics.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// Answers one request. `base` is the URL under which the routes are reached from outside, and `path` the request's path
-/// below it. Pages of any origin may ask.
+/// Answers one request. `base` is the public URL of the routes, and `path` the request's path below it. Pages
+/// of any origin may call it.
 pub async fn handle(api: &CarbonApi, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
     let method = request.method();
     let answer = async {

@@ -1,9 +1,10 @@
-//! Formats of files, as Carbon names them.
+//! Formats of files, in Carbon's words.
 
-/// Maximum length of an ending that is a format. Bytes.
+/// Maximum length of an ending that counts as a format, in bytes.
 const LONGEST: usize = 10;
 
-/// The format of a file by its name's ending, in capitals. What is no ending, as in `v1.2 notes`, is none.
+/// Returns the format of a file: its name's ending, in capitals. Text that is not an ending, as in `v1.2
+/// notes`, is no format.
 pub(crate) fn format_of(name: &str) -> Option<String> {
     let (stem, ending) = name.rsplit_once('.')?;
     let is_ending =

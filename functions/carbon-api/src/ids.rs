@@ -1,25 +1,25 @@
-//! Whole numbers of 53 bits, which every JSON reader takes exactly, for what is known by a UUID or a text elsewhere. They
-//! are derived, so they are the same every time.
+//! Integers of 53 bits, which every JSON parser reads exactly, for things that have a UUID or a text as id.
+//! They are derived, so they are always the same.
 
 use shared::model::{ConnectionId, ItemId, ProjectId, UserId};
 use uuid::Uuid;
 
-/// A project, as an organization.
+/// Returns the integer of a project, as an organization.
 pub(crate) fn organization(project: ProjectId) -> u64 {
     number(Uuid::new_v5(&project.0, b"organization"))
 }
 
-/// A user of a project.
+/// Returns the integer of a project's user.
 pub(crate) fn user(project: ProjectId, user: &UserId) -> u64 {
     number(Uuid::new_v5(&project.0, format!("user:{user}").as_bytes()))
 }
 
-/// What lies in an account, whether it was taken in or not.
+/// Returns the integer of an item of an account, whether it is mirrored or not.
 pub(crate) fn item(connection: ConnectionId, item: &ItemId) -> u64 {
     number(Uuid::new_v5(&connection.0, format!("item:{item}").as_bytes()))
 }
 
-/// The first 53 bits, and never 0.
+/// Returns the first 53 bits, or 1 if they are 0.
 fn number(id: Uuid) -> u64 {
     (id.as_u64_pair().0 >> 11).max(1)
 }

@@ -1,8 +1,9 @@
-//! The API of Carbon's clients (`carbon-connect` and the SDKs), on the store and the engine that are there.
+//! API for Carbon's clients (`carbon-connect` and the SDKs), on top of Dropline's own store and sync.
 //!
-//! A connection is what they call a data source, an item a file. Their paths name no project: the API key does, or a token
-//! that `access_token` has issued. Every body is read completely before anything is changed; what is wrong in it is named
-//! by its place and never repeated, since `carbon-connect` writes errors into a page as they come.
+//! Their data source is a connection, and their file an item. Their paths name no project: the API key does,
+//! or a token that `access_token` has issued. Every body is read completely before anything is changed.
+//! Errors name the place in the body and never repeat its content, because `carbon-connect` writes them into
+//! a page unescaped.
 
 mod access_token;
 mod answer;

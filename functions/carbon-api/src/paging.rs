@@ -1,15 +1,15 @@
-//! `pagination`: which part of a list.
+//! `pagination`: the requested part of a list.
 
 use crate::fields::{Fields, whole};
 
-/// Length of a page where the caller does not say.
+/// Default length of a page.
 const DEFAULT_LIMIT: i64 = 10;
 /// Maximum length of a page.
 const MAX_LIMIT: i64 = 250;
-/// Maximum number of entries before a page.
+/// Maximum number of entries that are skipped before a page.
 const MAX_OFFSET: i64 = 10_000_000;
 
-/// Which part of a list.
+/// A part of a list.
 pub(crate) struct Page {
     pub(crate) limit: usize,
     pub(crate) offset: usize,
@@ -26,7 +26,7 @@ impl Page {
         })
     }
 
-    /// This part of a whole list.
+    /// Cuts this part out of a whole list.
     pub(crate) fn cut<T>(&self, all: Vec<T>) -> Vec<T> {
         all.into_iter().skip(self.offset).take(self.limit).collect()
     }

@@ -1,24 +1,24 @@
-//! A request whose caller is known.
+//! A request whose caller has been checked.
 
 use shared::{caller::ProjectCaller, model::UserId};
 use url::Url;
 
 use crate::answer::Refusal;
 
-/// A request whose caller is known and may ask for what it asks.
+/// A request whose caller has been checked and may make it.
 pub(crate) struct Asked<'a> {
-    /// Who asks, and for whom.
+    /// The caller, and the user that they call for.
     pub(crate) caller: ProjectCaller,
-    /// What stands in the path where the route's template has a parameter.
+    /// Parameters in the path, in the order of the route's template.
     pub(crate) parameters: Vec<&'a str>,
-    /// The body, as it came.
+    /// Body as received.
     pub(crate) body: &'a [u8],
-    /// The URL under which the routes are reached from outside.
+    /// Public URL of the routes.
     pub(crate) base: &'a Url,
 }
 
 impl Asked<'_> {
-    /// The user that the request is about.
+    /// Returns the user that the request is about.
     pub(crate) fn user(&self) -> Result<&UserId, Refusal> {
         Ok(self.caller.user()?)
     }

@@ -1,4 +1,4 @@
-//! Which request goes where: first who asks, then what is asked.
+//! Routing: first the caller is checked, then the request.
 
 use http::{Request, Response};
 use lambda_http::Body;
@@ -14,7 +14,7 @@ use crate::{
     request::Asked, token_of_deleted, users, white_labeling, who_am_i,
 };
 
-/// Answers a request. `subject` becomes whom it is about, as far as that is known when it ends.
+/// Answers a request. `subject` is set to the project as soon as it is known.
 pub(crate) async fn route(
     api: &CarbonApi,
     base: &Url,
@@ -32,7 +32,7 @@ pub(crate) async fn route(
     answer(api, operation, &Asked { caller, parameters, body: request.body(), base }).await
 }
 
-/// Whether an operation is one of Carbon's: their names begin so, as a test of the table has it.
+/// Whether an operation is one of Carbon's. A test of the table makes sure that their names begin like this.
 fn is_ours(operation: Operation) -> bool {
     operation.route().id.starts_with("carbon")
 }

@@ -1,30 +1,30 @@
-//! Filters on tags, of files and of data sources: conditions `{"key", "value", "negate"}`, joined by `AND` and `OR`. The rules
-//! are those that Carbon documents: at the top stands `AND` or `OR`, also around a single condition, and groups are three
-//! levels deep at most. Pure.
+//! Filters on tags of files and data sources: conditions `{"key", "value", "negate"}`, joined by `AND` and
+//! `OR`. The rules are those that Carbon documents: the top level is `AND` or `OR`, even around a single
+//! condition, and groups are nested at most three levels deep. Pure.
 
 use serde_json::{Value, json};
 use shared::model::Tags;
 
 use crate::fields::{Read, WrongField};
 
-/// Maximum depth of `AND` and `OR` within one another.
+/// Maximum depth of nested `AND` and `OR`.
 const MAX_DEPTH: usize = 3;
 /// Maximum number of conditions.
 const MAX_CONDITIONS: usize = 100;
 
-/// What tags must be like.
+/// A filter on tags.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum TagFilter {
-    /// All of these hold.
+    /// All of these match.
     All(Vec<Self>),
-    /// One of these holds at least.
+    /// At least one of these matches.
     Any(Vec<Self>),
-    /// A tag has this value, or has it among its values; or with `negate` it has not.
+    /// A tag has this value, or contains it in its list of values; negated, it does not.
     Is { key: String, value: Value, negate: bool },
 }
 
 impl TagFilter {
-    /// Reads a filter. An empty object is none.
+    /// Reads a filter. Returns `None` for an empty object.
     pub(crate) fn read(value: &Value) -> Read<Option<Self>> {
         if value.as_object().is_some_and(serde_json::Map::is_empty) {
             return Ok(None);
@@ -33,8 +33,8 @@ impl TagFilter {
         Self::group(value, 1, &mut left).map(Some).ok_or_else(wrong)
     }
 
-    /// Reads the older `tags` of files: each key with the value that it must have, or several of which one is enough. An
-    /// empty object is no filter.
+    /// Reads the older `tags` filter of files: for each key the value that it must have, or a list of which
+    /// one is enough. Returns `None` for an empty object.
     pub(crate) fn read_plain(value: &Value) -> Read<Option<Self>> {
         if value.as_object().is_some_and(serde_json::Map::is_empty) {
             return Ok(None);
@@ -85,7 +85,7 @@ impl TagFilter {
         Some(Self::Is { key, value, negate })
     }
 
-    /// Whether it holds for what has these tags.
+    /// Whether these tags match.
     pub(crate) fn matches(&self, tags: &Tags) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.matches(tags)),

@@ -1,4 +1,4 @@
-//! Tokens of users who were deleted since: they end with the user, without a row for each of them.
+//! Tokens of deleted users. They end with their user, without a row for each token.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use shared::{
 
 use crate::{CarbonApi, answer::Refusal};
 
-/// How far the clocks of two machines may be apart: one has added the user, another has issued the token.
+/// Maximum clock difference between the machine that added the user and the one that issued the token.
 const CLOCK_SKEW: Duration = Duration::from_secs(5);
 
-/// Refuses a token that is older than its user, who was deleted and has come back since, or of a user who is deleted.
+/// Refuses a token of a deleted user, and one that was issued before its user was deleted and created again.
 pub(crate) async fn refuse(api: &CarbonApi, caller: &ProjectCaller) -> Result<(), Refusal> {
     let (Some(issued_at), Some(user)) = (caller.issued_at, &caller.user) else { return Ok(()) };
     let stored = api.users.user(caller.project, user).await?;

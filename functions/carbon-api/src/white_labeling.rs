@@ -1,4 +1,5 @@
-//! `GET /auth/v1/white_labeling`: what `carbon-connect` asks before it shows anything.
+//! `GET /auth/v1/white_labeling`: returns the settings that `carbon-connect` reads before it displays
+//! anything.
 
 use http::Response;
 use lambda_http::Body;
@@ -11,7 +12,8 @@ use crate::{
     request::Asked,
 };
 
-/// Branding is the application's own. Its picker offers the formats that the project wants.
+/// Returns the settings: the branding is the application's own, and the picker offers the formats that the
+/// project wants.
 pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let project = api.projects.project(asked.caller.project).await?;
     let formats = project.map(|project| project.settings.formats).unwrap_or_default();
@@ -23,7 +25,7 @@ pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<B
     })))
 }
 
-/// Which formats may be chosen, where not every one is wanted.
+/// Returns the formats that may be chosen, unless all are wanted.
 pub(crate) fn connector_settings(formats: &Formats) -> Value {
     let Some(endings) = formats.endings() else { return json!({}) };
     let allowed: Vec<String> = endings.iter().map(|ending| ending.to_uppercase()).collect();

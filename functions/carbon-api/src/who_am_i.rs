@@ -1,4 +1,4 @@
-//! `GET /whoami`: the user that a token is for.
+//! `GET /whoami`: returns the user of a token.
 
 use http::Response;
 use lambda_http::Body;

@@ -1,4 +1,4 @@
-//! The line of the log that a request leaves, by which it is found who called: one, with nothing of a user's in it.
+//! The log line of a request, which identifies the caller: exactly one, without any data of a user.
 
 use peers::{Asked, Function};
 

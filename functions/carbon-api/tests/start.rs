@@ -1,4 +1,4 @@
-//! How the function starts on Lambda.
+//! The function's start on Lambda.
 
 peers::start_suite!(
     env!("CARGO_BIN_EXE_carbon-api"),

@@ -1,4 +1,4 @@
-//! Dropbox, asked for one connection: by its token and root, and never while Dropbox wants silence.
+//! Calls to Dropbox for one connection, with its token and root, and none during a pause.
 
 use http::StatusCode;
 use shared::{
@@ -10,7 +10,7 @@ use shared::{
 
 use crate::{CarbonApi, answer::Refusal};
 
-/// Asks Dropbox, and once more with a new token where it calls the first expired.
+/// Calls Dropbox; once more with a new token if Dropbox reports the first one as expired.
 pub(super) async fn ask<T, F>(
     api: &CarbonApi,
     connection: &Connection,
@@ -50,7 +50,7 @@ fn failed(error: DropboxError) -> Refusal {
     match error {
         DropboxError::NeedsReauth(_) => needs_reauth().into(),
         DropboxError::RateLimited(wait) => paused(wait).into(),
-        // It is no folder, or there is none.
+        // The item is not a folder, or does not exist.
         DropboxError::NotFound(_) | DropboxError::Refused(409, _) => not_found(),
         error => {
             tracing::warn!(%error, "a listing failed");

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::fields::{Read, WrongField};
 
-/// Maximum length of an id after its beginning. Bytes.
+/// Maximum length of an id after its prefix, in bytes.
 const LONGEST: usize = 200;
 
-/// Reads an id of Dropbox's.
+/// Reads an id in Dropbox's form.
 pub(super) fn external_id(value: &Value) -> Read<String> {
     let id = value.as_str().filter(|id| is_id(id));
     id.map(str::to_owned).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! Ends the exclusion of files that a client deletes here and then chooses again.
+//! Ends the exclusion of files that a client has deleted here and now chooses again.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
@@ -9,11 +9,11 @@ use shared::{
 use super::account;
 use crate::{CarbonApi, answer::Refusal};
 
-/// Lookups at the same time.
+/// Number of lookups at the same time.
 const PARALLEL: usize = 4;
 
-/// Lets files come back that are chosen, or that lie in folders that are. Only where something is excluded does Dropbox
-/// have to tell where the targets are.
+/// Includes files again that are chosen, or that are in chosen folders. Dropbox is only asked for the
+/// targets' paths if any files are excluded.
 pub(super) async fn include(
     api: &CarbonApi,
     connection: &Connection,
@@ -37,13 +37,13 @@ pub(super) async fn include(
     Ok(())
 }
 
-/// Whether an excluded file is what is chosen, or lies below it.
+/// Whether an excluded file is the target, or is below it.
 fn is_chosen(excluded: &Exclusion, target: &Target, path: Option<&str>) -> bool {
     let below = |path: &str| excluded.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
     target.item() == Some(&excluded.item) || path.is_some_and(below)
 }
 
-/// The lower-cased path of an item in the account; none where there is no such item.
+/// Returns the lower-cased path of an item in the account, or `None` if there is no such item.
 async fn path_of(api: &CarbonApi, connection: &Connection, id: ItemId) -> Result<Option<String>, Refusal> {
     let call = |dropbox: Dropbox, session: Session| {
         let id = id.clone();

@@ -1,4 +1,4 @@
-//! `POST /integrations/items/list`: what lies in a folder of an account, as Dropbox has it now.
+//! `POST /integrations/items/list`: lists what is in a folder of an account now.
 
 use http::Response;
 use lambda_http::Body;
@@ -20,10 +20,10 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum length of an id of Dropbox's. Bytes.
+/// Maximum length of a Dropbox id, in bytes.
 const LONGEST_ID: usize = 256;
-/// What a folder whose name has a dot is called a format of: `carbon-connect` takes what follows the dot for a format
-/// otherwise, and lets nobody choose the folder.
+/// Format that is reported for a folder whose name has a dot. Otherwise `carbon-connect` takes what follows
+/// the dot for a format, and does not let users choose the folder.
 const OF_DOTTED_FOLDERS: &str = "TXT";
 
 struct Wanted {
@@ -53,7 +53,7 @@ impl Wanted {
 fn filters(fields: &mut Fields) -> ItemFilters {
     let names = |longest| list_of(0..=MAX_VALUES, text(0..=longest));
     let formats = fields.optional("file_formats", names(50));
-    // Everything that is listed without a folder lies at the root.
+    // Without a folder, only the root's content is listed anyway.
     fields.optional("root_files_only", flag);
     let kinds = &[("FILE", ItemKind::File), ("FOLDER", ItemKind::Folder)];
     ItemFilters {
@@ -65,7 +65,7 @@ fn filters(fields: &mut Fields) -> ItemFilters {
     }
 }
 
-/// `{"items": […], "count": …}`.
+/// Answers `{"items": […], "count": …}`.
 pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let wanted = Wanted::read(asked.body)?;
     let source = with_number(api, asked, wanted.data_source).await?;
@@ -101,7 +101,7 @@ async fn shown(
         .collect())
 }
 
-/// Where items are listed.
+/// Context in which items are listed.
 struct Place<'a> {
     source: &'a Source,
     folder: Option<&'a str>,
@@ -110,7 +110,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// An item; `record` is what was taken in of it.
+    /// Returns an item as JSON. `record` is the mirrored item, if it is mirrored.
     fn to_json(&self, number: u64, facts: &Facts, record: Option<&Record>) -> Value {
         let (connection, is_folder) = (&self.source.connection, facts.kind == ItemKind::Folder);
         let created_at = facts.server_modified.clone().unwrap_or_else(|| connection.created_at.to_string());

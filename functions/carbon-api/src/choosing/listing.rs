@@ -1,4 +1,4 @@
-//! What lies in a folder of an account, in an order that stays the same. Pure, but for the listing itself.
+//! The content of a folder of an account, in a stable order. Pure, except for the listing itself.
 
 use shared::{
     dropbox::{Dropbox, DropboxError, Entry, Session},
@@ -14,12 +14,12 @@ use crate::{
     format::format_of,
 };
 
-/// Maximum number of entries of a folder that can be chosen from.
+/// Maximum number of entries of a folder that can be listed.
 const MAX_ENTRIES: usize = 10_000;
-/// Entries of one page of Dropbox's.
+/// Number of entries per page of Dropbox's listing.
 const PAGE: u32 = 2_000;
 
-/// Everything that lies directly in a folder: in the root where there is no folder.
+/// Lists everything that is directly in a folder, or in the root if there is no folder.
 pub(super) async fn children(
     api: &CarbonApi,
     source: &Source,
@@ -57,14 +57,14 @@ async fn all_pages(
     }
 }
 
-/// Which items are meant; what is absent excludes none.
+/// Filters on items; absent ones exclude nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ItemFilters {
-    /// A part of the name, in lower case.
+    /// Part of the name, in lower case.
     pub(super) name: Option<String>,
     pub(super) external_ids: Option<Vec<String>>,
     pub(super) numbers: Option<Vec<u64>>,
-    /// In capitals.
+    /// Formats in capitals.
     pub(super) formats: Option<Vec<String>>,
     pub(super) kind: Option<Vec<ItemKind>>,
 }
@@ -83,7 +83,7 @@ impl ItemFilters {
     }
 }
 
-/// By what items are ordered.
+/// Order of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ItemOrder {
     Name,
@@ -95,8 +95,8 @@ impl ItemOrder {
     pub(super) const WORDS: &'static [(&'static str, Self)] =
         &[("name", Self::Name), ("id", Self::Number), ("directories_first", Self::FoldersFirst)];
 
-    /// Sorts items with their integers. Where they are equal in it their ids decide, so that a page stays in its place;
-    /// folders are first in either direction.
+    /// Sorts items with their integers. Equal ones are ordered by their ids, so that pages are stable; in
+    /// [`Self::FoldersFirst`], folders come first in either direction.
     pub(super) fn sort(self, items: &mut [(u64, Facts)], descending: bool) {
         items.sort_by(|(one_number, one), (other_number, other)| {
             let names = || one.name.to_lowercase().cmp(&other.name.to_lowercase());
@@ -118,7 +118,7 @@ fn is_file(facts: &Facts) -> bool {
     facts.kind == ItemKind::File
 }
 
-/// 422: more lies in the folder than can be ordered for one answer.
+/// 422: the folder has more entries than can be sorted for one answer.
 fn too_many() -> Refusal {
     let message = format!("the folder has more than {MAX_ENTRIES} entries; choose it as a whole");
     let place = vec![Step::Name("body"), Step::Name("parent_id")];

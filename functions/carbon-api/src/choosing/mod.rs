@@ -1,4 +1,4 @@
-//! Choosing what is taken in: what an account holds, and what of it is wanted.
+//! Choosing what is mirrored: lists of an account's content, and selections.
 
 mod account;
 mod external_id;

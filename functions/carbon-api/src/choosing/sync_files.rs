@@ -1,4 +1,4 @@
-//! `POST /integrations/files/sync`: takes files and folders in. A folder takes in what is added to it later.
+//! `POST /integrations/files/sync`: selects files and folders. A folder includes what is added to it later.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -18,12 +18,12 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum number of files and folders that are taken in at once.
+/// Maximum number of files and folders per request.
 const MAX_IDS: usize = 250;
-/// Maximum number of selections of a connection, as of the files API: the walker holds all of them in memory.
+/// Maximum number of selections per connection, as in the files API: the walker has all of them in memory.
 const MAX_SELECTIONS: usize = 1_000;
 
-/// What is asked is stored, and a walk that obeys is queued. To ask the same again changes nothing.
+/// Stores the selections, and queues a walk that carries them out. Repeating a request changes nothing.
 pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let data_source = data_source_id(&mut fields);
@@ -42,7 +42,7 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
         return Err(too_many());
     }
     include(api, connection, &targets).await?;
-    // The label first: no file is taken in without it.
+    // The label is stored first, so that no file is mirrored without it.
     api.labels.label(connection.id, &targets, &Label { request_id, tags }).await?;
     let now = api.clock.now();
     for target in &targets {
@@ -52,13 +52,13 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     Ok(found(&json!({"success": true})))
 }
 
-/// A file or folder by its Dropbox id: a text, or an object with it as `id`.
+/// Reads the Dropbox id of a file or folder: a text, or an object with the id as its `id`.
 fn target(value: &Value) -> Read<Target> {
     let id = external_id(value.get("id").filter(|_| value.is_object()).unwrap_or(value))?;
     Ok(Target::Item(ItemId::from(id)))
 }
 
-/// 409: so many selections would slow each walk down.
+/// 409: more selections would slow down each walk.
 fn too_many() -> Refusal {
     let message = format!(
         "A connection has at most {MAX_SELECTIONS} files and folders chosen; choose a folder that holds several."

@@ -1,4 +1,5 @@
-//! `POST /integrations/items/sync` and `/integrations/items/sync/cancel`: a data source that is looked at again.
+//! `POST /integrations/items/sync` and `/integrations/items/sync/cancel`: compares a data source in full, and
+//! cancels selections that are not listed yet.
 
 use http::Response;
 use lambda_http::Body;
@@ -17,8 +18,9 @@ use crate::{
     request::Asked,
 };
 
-/// Asks for a full comparison, which is done also where nothing is followed by itself, and is owed in the schedule: should
-/// the message be lost, the next tick sends another. In the minutes after one no other is made. What is listed to choose from is always as Dropbox has it.
+/// Requests a full comparison, even without automatic sync. It is due in the schedule, so that a tick sends
+/// another message if the first is lost. For some minutes after a comparison no other is made. Lists of items
+/// to choose from do not depend on it, because they always come from Dropbox.
 pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let Source { connection, .. } = source(api, asked).await?;
     if connection.status != ConnectionStatus::Active {
@@ -45,7 +47,7 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     Ok(found(&describe(api, connection).await?))
 }
 
-/// Gives up what was chosen and is not listed to its end yet.
+/// Deselects what was chosen and is not listed to its end yet.
 pub(crate) async fn cancel(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let Source { connection, .. } = source(api, asked).await?;
     let selections = api.choices.choices(connection.id).await?.selections;

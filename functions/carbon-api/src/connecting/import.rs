@@ -1,4 +1,4 @@
-//! `POST /integrations/connect`: an account whose tokens the application has.
+//! `POST /integrations/connect`: connects an account whose tokens the application has.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -24,8 +24,9 @@ struct Import {
     tags: Tags,
 }
 
-/// The refresh token is tried at Dropbox at once, so that one that is no use is refused here and not hours later. The
-/// tokens are stored as those of a connect are. Where they are not, they are left as they are: they are the application's.
+/// Tries the refresh token at Dropbox at once, so that an invalid one is refused here and not hours later.
+/// The tokens are then stored like those of a connect. If that fails they are not revoked, because they are
+/// the application's own.
 pub(crate) async fn import(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let import = read(asked.body)?;
     let project = api.projects.project(asked.caller.project).await?;
@@ -52,7 +53,7 @@ fn read(body: &[u8]) -> Result<Import, Refusal> {
     let tokens = fields.object("authentication", |authentication| {
         let source = authentication.required("source", one_of(&[("DROPBOX", ())]));
         let access = authentication.required("access_token", token);
-        // Without one the connection would end within four hours.
+        // Without a refresh token the connection would end within four hours.
         let refresh = authentication.required("refresh_token", token);
         source.and(access.zip(refresh))
     });

@@ -1,4 +1,4 @@
-//! `POST /integrations/oauth_url`: where a user connects an account.
+//! `POST /integrations/oauth_url`: returns a URL at which a user connects an account.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -20,7 +20,7 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum length of a scope. Bytes.
+/// Maximum length of a scope, in bytes.
 const MAX_SCOPE: usize = 100;
 
 struct OauthUrlRequest {
@@ -30,7 +30,7 @@ struct OauthUrlRequest {
     tags: Tags,
 }
 
-/// A link of our own: it opens once, within ten minutes, and goes to Dropbox from there.
+/// Creates a link of our own. It can be used once, within ten minutes, and leads to Dropbox.
 pub(crate) async fn oauth_url(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let request = read(asked.body)?;
     let connection = to_repair(api, asked, &request).await?;
@@ -57,7 +57,7 @@ fn read(body: &[u8]) -> Result<OauthUrlRequest, Refusal> {
     Ok(OauthUrlRequest { data_source, is_new_account, scopes, tags })
 }
 
-/// The scopes to ask for, as they are given; none where the list is empty.
+/// Reads the scopes to request; returns `None` if there are none.
 fn scopes(fields: &mut Fields) -> Option<Vec<String>> {
     let listed = fields.optional("scopes", list(0..=100, text(1..=MAX_SCOPE))).unwrap_or_default();
     let scope = fields.optional("scope", text(0..=10 * MAX_SCOPE)).unwrap_or_default();
@@ -83,7 +83,7 @@ fn scopes(fields: &mut Fields) -> Option<Vec<String>> {
     Some(terms.scopes)
 }
 
-/// The connection that the link is to make work again, where it is about one.
+/// Returns the connection that the link is to connect again, if the request is about one.
 async fn to_repair(
     api: &CarbonApi,
     asked: &Asked<'_>,
@@ -102,7 +102,7 @@ async fn to_repair(
     Ok(request.data_source.and_then(|_| all.first()).map(|connection: &Connection| connection.id))
 }
 
-/// 409: with a connection that works, Carbon's hosted page would be opened here.
+/// 409: with a working connection, this would open Carbon's hosted page.
 fn picker_missing() -> Refusal {
     let message = "This user has an account that works, and there is no hosted page to choose files in. Choose files with \
         /integrations/items/list and /integrations/files/sync, or send connecting_new_account to connect another account.";

@@ -1,9 +1,9 @@
-//! The fields that come with every connect, of which most are about what Dropline does not do.
+//! Fields that come with every connect. Most are about features that Dropline does not have.
 //!
-//! Sizes of chunks, models of embeddings, OCR and the like are checked for their type and passed over: `carbon-connect`
-//! always sends them, and nobody waits for what comes of them. So are the fields about the hosted picker, which is not
-//! there, and `request_id` and `tags`, which are about files that would be chosen in it. `scopes: []` and `tags: {}` are
-//! fields that were not given.
+//! Chunk sizes, embedding models, OCR and the like are checked for their type and ignored, because
+//! `carbon-connect` always sends them and nobody depends on their effect. The same goes for the fields about
+//! the hosted picker, which does not exist here, and for `request_id` and `tags`, which belong to files
+//! chosen in it. `scopes: []` and `tags: {}` count as absent.
 
 use serde_json::Value;
 use shared::model::Tags;
@@ -13,7 +13,7 @@ use crate::{
     fields::{Fields, Read, WrongField, flag, text, whole},
 };
 
-/// Fields that are true or false.
+/// Boolean fields.
 const FLAGS: [&str; 11] = [
     "skip_embedding_generation",
     "generate_sparse_vectors",
@@ -27,12 +27,12 @@ const FLAGS: [&str; 11] = [
     "incremental_sync",
     "automatically_open_file_picker",
 ];
-/// Fields that are numbers.
+/// Numeric fields.
 const NUMBERS: [&str; 3] = ["chunk_size", "chunk_overlap", "max_items_per_chunk"];
-/// Maximum length of a text that is passed over. Bytes.
+/// Maximum length of an ignored text, in bytes.
 const MAX_TEXT: usize = 1024;
 
-/// Reads the fields, and gives the tags for the data source.
+/// Reads the fields, and returns the tags for the data source.
 pub(super) fn read(fields: &mut Fields) -> Tags {
     for name in FLAGS {
         fields.optional(name, flag);

@@ -13,8 +13,8 @@ use crate::{
     request::Asked,
 };
 
-/// At once for everybody who asks; the worker ends the tokens at Dropbox and removes what was mirrored. Said twice is said
-/// once.
+/// Disconnects a connection. All later requests see that at once; the worker then revokes the tokens and
+/// removes what was mirrored. Idempotent.
 pub(crate) async fn revoke(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let id = data_source_id(&mut fields);

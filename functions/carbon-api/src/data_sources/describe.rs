@@ -1,9 +1,9 @@
-//! A data source, in answers.
+//! Data sources as JSON.
 //!
-//! `carbon-connect` asks every few seconds, and acts on what has moved: an id that it has not seen is *added*;
-//! `last_synced_at` with the action `UPDATE` is a sync that ended, and `files_synced_at` beside it lets it read the files
-//! again; `source_items_synced_at` lets it read the picker's list again. All of them follow from the walks: a walk that
-//! reached its end moves them.
+//! `carbon-connect` polls every few seconds and reacts to changes: a new id is *added*; a later
+//! `last_synced_at` with the action `UPDATE` is a finished sync, and with a later `files_synced_at` it reads
+//! the files again; with a later `source_items_synced_at` it reads the picker's list again. All of these
+//! change when a walk reaches its end.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -17,10 +17,10 @@ use shared::{
 
 use crate::{CarbonApi, ids};
 
-/// Data sources whose state is read at the same time.
+/// Number of data sources whose state is read at the same time.
 const PARALLEL: usize = 8;
 
-/// A connection and all that is told of it.
+/// A connection, and everything that its description is made from.
 struct DataSource {
     connection: Connection,
     ordinal: u32,
@@ -31,13 +31,13 @@ struct DataSource {
     tags: Tags,
 }
 
-/// One connection as a data source.
+/// Describes a connection as a data source.
 pub(crate) async fn describe(api: &CarbonApi, connection: Connection) -> Result<Value, StoreError> {
     let mut all = describe_all(api, vec![connection]).await?;
     all.pop().ok_or(StoreError::Conflict)
 }
 
-/// Connections of one project as data sources, in their order.
+/// Describes connections of one project as data sources, in order.
 pub(crate) async fn describe_all(
     api: &CarbonApi,
     connections: Vec<Connection>,
@@ -94,7 +94,7 @@ impl DataSource {
         })
     }
 
-    /// What people call it: `carbon-connect` shows what follows the bar.
+    /// Returns the name for people: `carbon-connect` displays what follows the bar.
     fn label(&self) -> &str {
         self.connection.profile.email.as_deref().unwrap_or(self.connection.account.as_str())
     }
@@ -111,7 +111,8 @@ impl DataSource {
         }
     }
 
-    /// `QUEUED_FOR_SYNC` and not `QUEUED_FOR_SYNCING`, as the models have it: `carbon-connect` knows the former.
+    /// Returns the status. It is `QUEUED_FOR_SYNC` and not `QUEUED_FOR_SYNCING`, as in the models, because
+    /// `carbon-connect` knows the former.
     fn sync_status(&self) -> &'static str {
         let state = HealthState::of(self.connection.status, &self.health);
         let is_well = matches!(state, HealthState::Ok | HealthState::Retrying);

@@ -1,4 +1,4 @@
-//! Finding a data source by its integer.
+//! Finds a data source by its integer.
 
 use shared::{
     answer::ApiError,
@@ -12,13 +12,14 @@ use crate::{
     request::Asked,
 };
 
-/// The integer of a data source in a body, which must be there.
+/// Reads the integer of a data source in a body, where it is required.
 pub(crate) fn data_source_id(fields: &mut Fields) -> Option<u32> {
     let read = fields.required("data_source_id", whole(1..=i64::from(ItemNumber::MAX_ORDINAL)));
     read.and_then(|number| u32::try_from(number).ok())
 }
 
-/// The connection with this integer, if it is the caller's; also one that is disconnected, if `disconnected` allows it.
+/// Returns the connection with this integer, if it is the caller's. A disconnected one is returned only if
+/// `disconnected` is true.
 pub(crate) async fn connection_with_id(
     api: &CarbonApi,
     asked: &Asked<'_>,

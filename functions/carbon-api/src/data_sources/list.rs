@@ -1,4 +1,5 @@
-//! `POST /user_data_sources` and `/data_sources`: the data sources of one user, or of all users of the project.
+//! `POST /user_data_sources` and `/data_sources`: lists the data sources of one user, or of all users of the
+//! project.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{Response, StatusCode};
@@ -19,12 +20,12 @@ use crate::{
     tag_filter::TagFilter,
 };
 
-/// Maximum number of users of a project whose data sources are listed together.
+/// Maximum number of a project's users whose data sources are listed together.
 const MAX_USERS: u32 = 1_000;
-/// Users whose connections are read at the same time.
+/// Number of users whose connections are read at the same time.
 const PARALLEL: usize = 16;
 
-/// Which data sources, and in what order.
+/// Filters, order and page of a list of data sources.
 pub(super) struct Query {
     ids: Option<Vec<i64>>,
     revoked: Option<bool>,
@@ -57,7 +58,7 @@ impl Query {
         Ok(Self { ids, revoked, tags, order_by, descending, page })
     }
 
-    /// The sources that are meant, and how many there are before the page is cut out of them.
+    /// Returns a page of the matching sources, and the number of all matching ones.
     pub(super) fn answer(&self, mut sources: Vec<Value>) -> Value {
         sources.retain(|source| self.takes(source));
         sources.sort_by_key(|source| {
@@ -81,14 +82,14 @@ impl Query {
     }
 }
 
-/// One that is disconnected is in no list.
+/// Lists the data sources of a user, without disconnected ones.
 pub(crate) async fn list_of_user(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let query = Query::read(asked.body)?;
     let connections = api.connections.connections_of_user(asked.caller.project, asked.user()?).await?;
     Ok(found(&query.answer(describe_all(api, connections).await?)))
 }
 
-/// The same of all users, who all are looked at: their number is limited.
+/// Lists the data sources of all users. Each user's connections are read, so the number of users is limited.
 pub(crate) async fn list_of_project(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let (query, project) = (Query::read(asked.body)?, asked.caller.project);
     let users = api.users.users(project, None, MAX_USERS + 1).await?;
@@ -103,7 +104,7 @@ pub(crate) async fn list_of_project(api: &CarbonApi, asked: &Asked<'_>) -> Resul
     Ok(found(&query.answer(describe_all(api, connections).await?)))
 }
 
-/// 422: more would have to be read than an answer may cost.
+/// 422: the answer would require too many reads.
 fn too_many() -> Refusal {
     let message =
         "The project has more than 1,000 users; ask for the data sources of each by /user_data_sources.";

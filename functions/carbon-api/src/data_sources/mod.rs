@@ -1,4 +1,4 @@
-//! Data sources: connections, as Carbon's clients read them.
+//! Data sources: connections as Carbon's clients see them.
 
 mod describe;
 mod find;

@@ -1,4 +1,4 @@
-//! `POST /data_sources/tags/add` and `…/remove`, and the tags that come with a connect.
+//! `POST /data_sources/tags/add` and `…/remove`, and reading of tags in other requests.
 
 use http::Response;
 use lambda_http::Body;
@@ -15,9 +15,9 @@ use crate::{
 
 /// Maximum number of tags of a data source or a file.
 const MAX_TAGS: usize = 100;
-/// Maximum length of a tag's name. Bytes.
+/// Maximum length of a tag's name, in bytes.
 const MAX_NAME: usize = 255;
-/// Maximum length of all its tags, as JSON. Bytes.
+/// Maximum size of all tags of a data source or a file as JSON, in bytes.
 const MAX_SIZE: usize = 16 * 1024;
 
 /// Reads an object of tags.
@@ -30,13 +30,13 @@ pub(crate) fn tags(value: &Value) -> Read<Tags> {
     wrong("at most 100 tags, with names of 1 to 255 bytes, and 16 KB of all together", "value_error.tags")
 }
 
-/// Whether something may have all of these tags.
+/// Whether these tags are within the limits.
 pub(crate) fn tags_fit(tags: &Tags) -> bool {
     let size = serde_json::to_string(tags).map_or(usize::MAX, |text| text.len());
     tags.len() <= MAX_TAGS && size <= MAX_SIZE && tags.keys().all(|name| (1..=MAX_NAME).contains(&name.len()))
 }
 
-/// Adds tags; of the same name, the new one counts.
+/// Adds tags; a new tag replaces one of the same name.
 pub(crate) async fn add(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let (id, added) = (data_source_id(&mut fields), fields.required("tags", tags));
@@ -44,7 +44,7 @@ pub(crate) async fn add(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<B
     change(api, asked, id, |tags| tags.extend(added.clone())).await
 }
 
-/// Removes tags by their names, or all.
+/// Removes tags by name, or all of them.
 pub(crate) async fn remove(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let id = data_source_id(&mut fields);

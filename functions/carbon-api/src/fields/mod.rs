@@ -1,6 +1,5 @@
-//! Reading a body field by field. Everything that is wrong is found at once, each with its place (`loc`), as `FastAPI` tells
-//! it; nothing of what was sent is repeated. Fields that a route does not know are passed over, and `null` is a field that
-//! was not given.
+//! Reads a body field by field. All errors are found at once, each with its place (`loc`), as in `FastAPI`,
+//! and repeat nothing of what was sent. Unknown fields are ignored, and `null` counts as absent.
 
 mod values;
 mod wrong;
@@ -14,10 +13,10 @@ pub(crate) use self::{
 };
 use crate::answer::Refusal;
 
-/// Maximum length of a body. Bytes: a hundred users of 255 bytes, escaped, and room for the rest.
+/// Maximum size of a request body, in bytes: a hundred user ids of 255 bytes, escaped, and room for the rest.
 const MAX_BODY: usize = 256 * 1024;
 
-/// The fields of an object, and what was wrong with those that were read.
+/// Fields of an object, and the errors of those that were read.
 pub(crate) struct Fields {
     values: Map<String, Value>,
     place: Vec<Step>,
@@ -25,7 +24,7 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// The fields of a body. An empty body is an object without fields.
+    /// Reads the fields of a body. An empty body is an object without fields.
     pub(crate) fn of(body: &[u8]) -> Result<Self, Refusal> {
         if body.len() > MAX_BODY {
             let message = format!("The body has more than {MAX_BODY} bytes.");
@@ -45,7 +44,7 @@ impl Fields {
         }
     }
 
-    /// A field that must be there. `None` where it is not or is wrong, which [`Fields::end`] tells.
+    /// Reads a required field. Returns `None` if it is absent or invalid, which [`Fields::end`] reports.
     pub(crate) fn required<T>(
         &mut self,
         name: &'static str,
@@ -59,7 +58,7 @@ impl Fields {
         self.optional(name, read)
     }
 
-    /// A field that may be left out. `None` where it is, or where it is wrong.
+    /// Reads an optional field. Returns `None` if it is absent or invalid.
     pub(crate) fn optional<T>(
         &mut self,
         name: &'static str,
@@ -76,7 +75,7 @@ impl Fields {
         }
     }
 
-    /// An object in a field, read by `read`; an empty one where the field is left out.
+    /// Reads the object in a field with `read`; if the field is absent, the object is empty.
     pub(crate) fn object<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> T) -> T {
         let place = self.place_of(name);
         let values = match self.value(name) {
@@ -94,18 +93,18 @@ impl Fields {
         read
     }
 
-    /// Notes that a field, which was read well, cannot be taken.
+    /// Adds an error for a field that was read but cannot be accepted.
     pub(crate) fn refuse(&mut self, name: &'static str, wrong: WrongField) {
         self.wrong.push(wrong.at(self.place_of(name)));
     }
 
-    /// Whether nothing was wrong so far.
+    /// Whether there are no errors so far.
     pub(crate) fn are_right(&self) -> bool {
         self.wrong.is_empty()
     }
 
-    /// What was read, where nothing was wrong. `required` is what the required fields gave, `Some(())` for a route
-    /// without any.
+    /// Ends the reading: returns `required`, the values of the required fields, or else all errors. A route
+    /// without required fields passes `Some(())`.
     pub(crate) fn end<T>(self, required: Option<T>) -> Result<T, Refusal> {
         match required {
             Some(read) if self.wrong.is_empty() => Ok(read),

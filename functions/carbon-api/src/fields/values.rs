@@ -1,5 +1,5 @@
-//! Readers of single values. Each takes what its type allows and nothing that would have to be guessed: no number in a
-//! text, no 1 for true.
+//! Readers of single values. Each accepts only values of its type and converts nothing: no number in a text,
+//! no 1 for true.
 
 use std::ops::RangeInclusive;
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::wrong::{Step, WrongField};
 
-/// What was read, or everything that is wrong with it.
+/// A value that was read, or all of its errors.
 pub(crate) type Read<T> = Result<T, Vec<WrongField>>;
 
 fn wrong<T>(message: impl Into<String>, kind: &'static str) -> Read<T> {
     Err(vec![WrongField::new(message, kind)])
 }
 
-/// A text of so many bytes.
+/// Returns a reader of texts whose length in bytes is in a range.
 pub(crate) fn text(bytes: RangeInclusive<usize>) -> impl Fn(&Value) -> Read<String> {
     move |value| match value.as_str() {
         Some(text) if bytes.contains(&text.len()) => Ok(text.to_owned()),
@@ -26,7 +26,7 @@ pub(crate) fn text(bytes: RangeInclusive<usize>) -> impl Fn(&Value) -> Read<Stri
     }
 }
 
-/// A whole number within limits.
+/// Returns a reader of whole numbers within limits.
 pub(crate) fn whole(limits: RangeInclusive<i64>) -> impl Fn(&Value) -> Read<i64> {
     move |value| match value.as_i64() {
         Some(number) if limits.contains(&number) => Ok(number),
@@ -38,12 +38,12 @@ pub(crate) fn whole(limits: RangeInclusive<i64>) -> impl Fn(&Value) -> Read<i64>
     }
 }
 
-/// True or false.
+/// Reads true or false.
 pub(crate) fn flag(value: &Value) -> Read<bool> {
     value.as_bool().map_or_else(|| wrong("value could not be parsed to a boolean", "type_error.bool"), Ok)
 }
 
-/// One of several words, as what it stands for.
+/// Returns a reader of one of several words, which returns what the word stands for.
 pub(crate) fn one_of<T: Copy>(words: &'static [(&'static str, T)]) -> impl Fn(&Value) -> Read<T> {
     move |value| {
         let found = value.as_str().and_then(|text| words.iter().find(|(word, _)| *word == text));
@@ -59,7 +59,7 @@ pub(crate) fn one_of<T: Copy>(words: &'static [(&'static str, T)]) -> impl Fn(&V
     }
 }
 
-/// A list of so many values.
+/// Returns a reader of lists whose length is in a range.
 pub(crate) fn list<T>(
     count: RangeInclusive<usize>,
     read: impl Fn(&Value) -> Read<T>,

@@ -1,8 +1,8 @@
-//! What is wrong with a field.
+//! Errors of fields.
 
 use serde_json::{Value, json};
 
-/// One step on the way from the body to a value.
+/// One step of the path from the body to a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     /// A field.
@@ -11,7 +11,7 @@ pub(crate) enum Step {
     Index(usize),
 }
 
-/// What is wrong with a field: where it is, a sentence, and a word for programs.
+/// Error of a field: its place, a sentence, and a code for programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrongField {
     place: Vec<Step>,
@@ -20,29 +20,29 @@ pub(crate) struct WrongField {
 }
 
 impl WrongField {
-    /// What is wrong, of a value whose place is not known yet.
+    /// Creates an error of a value whose place is not known yet.
     pub(crate) fn new(message: impl Into<String>, kind: &'static str) -> Self {
         Self { place: Vec::new(), message: message.into(), kind }
     }
 
-    /// The same at the place that these names lead to in the body.
+    /// Sets the place to the one that these names lead to in the body.
     pub(crate) fn in_body(self, names: &[&'static str]) -> Self {
         let names = ["body"].iter().chain(names);
         self.at(names.map(|name| Step::Name(name)).collect())
     }
 
-    /// The same at a place.
+    /// Sets the place.
     pub(crate) fn at(self, place: Vec<Step>) -> Self {
         Self { place, ..self }
     }
 
-    /// The same below a place.
+    /// Prefixes the place.
     pub(crate) fn within(self, place: &[Step]) -> Self {
         let place = place.iter().cloned().chain(self.place).collect();
         Self { place, ..self }
     }
 
-    /// In the form of `FastAPI`.
+    /// Returns the error in the form of `FastAPI`.
     pub(crate) fn to_json(&self) -> Value {
         let loc: Vec<Value> = self
             .place

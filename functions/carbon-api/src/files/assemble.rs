@@ -1,4 +1,4 @@
-//! Files as clients see them, made from the rows of items.
+//! Assembles files, as clients see them, from the rows of items.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -10,8 +10,8 @@ use shared::model::{Connection, Record, ResyncChoice};
 use super::{Source, file::File, origins::Origins};
 use crate::{CarbonApi, answer::Refusal};
 
-/// Makes files of a data source's records: each with its folder and with what the client called it. A record that has no
-/// number yet is left out until the next resync.
+/// Assembles the files of a data source's records, each with its folder and the client's label. A record
+/// without a number is left out until the next resync.
 pub(super) async fn files(
     api: &CarbonApi,
     source: &Arc<Source>,
@@ -44,7 +44,7 @@ pub(super) async fn files(
     Ok(records.into_iter().filter_map(file).collect())
 }
 
-/// The integers of the folders that records lie in, by their paths.
+/// Returns the integers of the records' parent folders, by path.
 async fn parents(
     api: &CarbonApi,
     source: &Source,

@@ -1,4 +1,4 @@
-//! Which records have to be read to find the files that are meant.
+//! Selects the records that must be read to find the matching files.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -11,10 +11,10 @@ use crate::{
     fields::{Step, WrongField},
 };
 
-/// Maximum number of files that are looked at for one answer.
+/// Maximum number of files that are read for one answer.
 const MAX_READ: usize = 10_000;
 
-/// Finds the files that are meant, in no order.
+/// Finds the matching files, in no particular order.
 pub(super) async fn matching(
     api: &CarbonApi,
     sources: &[Arc<Source>],
@@ -37,7 +37,8 @@ pub(super) async fn matching(
     Ok(found)
 }
 
-/// The records of a data source among which are those that are meant: no more of them than the narrowest filter leaves.
+/// Returns the records among which the matching ones of a data source are: no more than the narrowest filter
+/// leaves.
 async fn records(api: &CarbonApi, source: &Source, filters: &Filters) -> Result<Vec<Record>, Refusal> {
     let id = source.connection.id;
     if let Some(numbers) = &filters.numbers {
@@ -52,7 +53,7 @@ async fn records(api: &CarbonApi, source: &Source, filters: &Filters) -> Result<
     } else if filters.roots_only {
         roots(api, source).await?
     } else {
-        // What is counted is not read only to be refused.
+        // The count is checked first, so that nothing is read only to be refused.
         if api.log.head(id).await?.items > MAX_READ as u64 {
             return Err(too_many());
         }
@@ -64,7 +65,8 @@ async fn records(api: &CarbonApi, source: &Source, filters: &Filters) -> Result<
     Ok(api.records.records(id, &ids).await?.into_values().collect())
 }
 
-/// The numbers of the changes that integers of this data source name.
+/// Returns the numbers of the changes that created the items with these integers, for those of this data
+/// source.
 fn created(source: &Source, numbers: &[u64]) -> Vec<u64> {
     let ours = numbers.iter().filter_map(|number| ItemNumber::of(*number));
     let created: BTreeSet<u64> =
@@ -81,8 +83,8 @@ async fn children(api: &CarbonApi, source: &Source, folders: Vec<Record>) -> Res
     Ok(ids)
 }
 
-/// What lies in no folder that was taken in: the targets of selections, and the top of the account where that is
-/// selected as a whole.
+/// Returns the items without a mirrored parent folder: the targets of selections, and the top level of the
+/// account if it is selected as a whole.
 async fn roots(api: &CarbonApi, source: &Source) -> Result<Vec<ItemId>, Refusal> {
     let id = source.connection.id;
     let mut ids = Vec::new();
@@ -98,7 +100,7 @@ async fn roots(api: &CarbonApi, source: &Source) -> Result<Vec<ItemId>, Refusal>
     Ok(ids)
 }
 
-/// Files, with everything below the folders among them.
+/// Adds everything below the folders among some files.
 async fn with_children(
     api: &CarbonApi,
     source: &Arc<Source>,
@@ -118,7 +120,7 @@ async fn with_children(
     assemble::files(api, source, records.into_values().collect()).await
 }
 
-/// 422: more would have to be read than an answer may cost.
+/// 422: the answer would require too many reads.
 fn too_many() -> Refusal {
     let message = format!(
         "more than {MAX_READ} files would have to be looked at; name files, folders or a data source, or list all of them \

@@ -1,7 +1,8 @@
-//! `POST /delete_files_v2` and `/delete_files`: files leave the mirror, and stay in Dropbox.
+//! `POST /delete_files_v2` and `/delete_files`: removes files from the mirror, not from Dropbox.
 //!
-//! A selection of its own is given up. A file that another selection takes in is excluded as well: no listing brings it
-//! back, until it is chosen again. Folders go with the selection that they are; others stay for what is added to them.
+//! A file's own selection is removed. A file that another selection includes is also excluded, so that no
+//! listing brings it back until it is chosen again. A folder is removed with its own selection; any other
+//! folder stays, for what is added to it later.
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use crate::{
     request::Asked,
 };
 
-/// Deletes what the filters mean.
+/// Deletes the files that match the filters.
 pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     fields.optional("send_webhook", flag);
@@ -40,7 +41,7 @@ pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     answer(api, asked, "filters", fields.end(Some(filters))?).await
 }
 
-/// The older route: what is meant is named by integers and states.
+/// The older route: deletes files that are given by integers and states.
 pub(crate) async fn delete_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     fields.optional("send_webhook", flag);
@@ -59,7 +60,7 @@ pub(crate) async fn delete_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Resu
     answer(api, asked, "file_ids", fields.end(Some(filters))?).await
 }
 
-/// `place` is the field that names files.
+/// Deletes the files that match, and answers. `place` is the field that names files, for errors.
 async fn answer(
     api: &CarbonApi,
     asked: &Asked<'_>,
@@ -91,7 +92,7 @@ async fn answer(
     Ok(found(&json!({"success": true})))
 }
 
-/// 422: a folder is named, and not what is in it.
+/// 422: a folder is named without what is in it.
 fn names_a_folder(place: &'static str) -> Refusal {
     let message = "a folder is among these; it is deleted with what is in it, or not at all";
     Refusal::Fields(vec![WrongField::new(message, "value_error.folder").in_body(&[place])])

@@ -1,4 +1,4 @@
-//! A file or folder, as Carbon's clients read it.
+//! A file or folder, as Carbon's clients see it.
 
 use std::sync::Arc;
 
@@ -13,16 +13,16 @@ use crate::{format::format_of, ids};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct File {
     pub(super) source: Arc<Source>,
-    /// The integer that stands for it.
+    /// Integer that stands for it.
     pub(super) number: u64,
     pub(super) record: Record,
-    /// The integer of the folder that it lies in, where that was taken in as well.
+    /// Integer of its parent folder, if that is mirrored, too.
     pub(super) parent: Option<u64>,
-    /// The client's id of the request by which it was taken in.
+    /// The client's id of the request that selected it.
     pub(super) request_id: Option<String>,
     /// Its own tags, or those of the request.
     pub(super) tags: Tags,
-    /// Whether changes are followed.
+    /// Whether the connection is compared in full by itself.
     pub(super) is_followed: bool,
 }
 
@@ -35,12 +35,12 @@ impl File {
         Status::from(&self.record.item.content)
     }
 
-    /// Where its bytes lie, where they are in the bucket.
+    /// Returns the key of its bytes, if they are in the bucket.
     pub(super) fn content(&self) -> Option<ContentKey> {
         self.record.item.content_key(&self.source.connection)
     }
 
-    /// Its page at Dropbox.
+    /// Returns the URL of its page at Dropbox.
     pub(super) fn url(&self) -> Option<String> {
         let mut url = Url::parse("https://www.dropbox.com/home").ok()?;
         let path = &self.record.item.facts.path_display;
@@ -48,7 +48,7 @@ impl File {
         Some(url.into())
     }
 
-    /// Bytes: those of an export, once that was made.
+    /// Returns its size in bytes; for an export that was fetched, the export's size.
     pub(super) fn size(&self) -> u64 {
         match &self.record.item.content {
             Content::Ready { exported: Some(exported), .. } => exported.size,
@@ -56,7 +56,7 @@ impl File {
         }
     }
 
-    /// As JSON; `link` is where its bytes can be fetched.
+    /// Returns the file as JSON. `link` is a URL of its bytes.
     pub(super) fn to_json(&self, link: Option<&str>) -> Value {
         let (connection, facts) = (&self.source.connection, &self.record.item.facts);
         let created_at = self.record.created_at.unwrap_or(connection.created_at).to_string();

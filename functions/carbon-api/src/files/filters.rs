@@ -1,38 +1,38 @@
-//! Which files are meant. Pure.
+//! Filters on files. Pure.
 
 use shared::model::ItemId;
 
 use super::{file::File, status::Status};
 use crate::tag_filter::TagFilter;
 
-/// Which files are meant; what is absent excludes none.
+/// Filters on files; absent ones exclude nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Filters {
-    /// Whether files of Dropbox are among those that are meant.
+    /// Whether only files of sources other than Dropbox match.
     pub(super) of_other_sources: bool,
     pub(super) data_sources: Option<Vec<u64>>,
     pub(super) numbers: Option<Vec<u64>>,
     pub(super) external_ids: Option<Vec<ItemId>>,
     pub(super) parents: Option<Vec<u64>>,
     pub(super) roots_only: bool,
-    /// With folders that are meant, everything below them.
+    /// Whether everything below a matching folder matches, too.
     pub(super) with_children: bool,
     pub(super) without_folders: bool,
-    /// A part of the name, in lower case.
+    /// Part of the name, in lower case.
     pub(super) name: Option<String>,
     pub(super) statuses: Option<Vec<String>>,
     pub(super) not_ready_only: bool,
     pub(super) request_ids: Option<Vec<String>>,
-    /// Files are never uploaded here.
+    /// Whether only uploaded files match, which do not exist here.
     pub(super) uploaded_only: bool,
-    /// A part of the message, in lower case; the empty text is for files without any.
+    /// Part of the error message, in lower case; the empty text matches files without an error.
     pub(super) error: Option<String>,
     pub(super) urls: Option<Vec<String>>,
     pub(super) tags: Vec<TagFilter>,
 }
 
 impl Filters {
-    /// Whether every file of some data sources is meant, so that none has to be looked at.
+    /// Whether all files of some data sources match, so that none must be checked.
     pub(super) fn are_plain(&self) -> bool {
         let data_sources = self.data_sources.clone();
         *self
@@ -44,7 +44,7 @@ impl Filters {
             }
     }
 
-    /// Whether a file passes all of the filters.
+    /// Whether a file passes all filters.
     pub(super) fn matches(&self, file: &File) -> bool {
         !self.leave_out(file)
             && allows(self.numbers.as_ref(), |numbers| numbers.contains(&file.number))
@@ -62,7 +62,7 @@ impl Filters {
             && self.tags.iter().all(|filter| filter.matches(&file.tags))
     }
 
-    /// Whether one of the filters that are switched on or off leaves the file out.
+    /// Whether one of the boolean filters leaves the file out.
     fn leave_out(&self, file: &File) -> bool {
         self.of_other_sources
             || self.uploaded_only

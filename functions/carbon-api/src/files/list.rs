@@ -1,4 +1,4 @@
-//! `POST /user_files_v2`, and `/user_files`, its older name: files and folders that were taken in.
+//! `POST /user_files_v2`, and `/user_files`, its older name: lists mirrored files and folders.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,16 +18,16 @@ use crate::{
     request::Asked,
 };
 
-/// Data sources, or links, that are seen to at the same time.
+/// Number of data sources, or of links, that are processed at the same time.
 const PARALLEL: usize = 8;
 
-/// `{"results": […], "count": …}`.
+/// Answers `{"results": […], "count": …}`.
 pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let (files, count) = answer(api, asked).await?;
     Ok(found(&json!({"results": files, "count": count})))
 }
 
-/// The list alone.
+/// Answers the list alone.
 pub(crate) async fn list_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let (files, _) = answer(api, asked).await?;
     Ok(found(&json!(files)))
@@ -54,7 +54,7 @@ async fn answer(api: &CarbonApi, asked: &Asked<'_>) -> Result<(Vec<Value>, u64),
     Ok((shown(api, files, query.link_seconds).await?, count))
 }
 
-/// The index that has an order, where there is one.
+/// Returns the index that has this order, if there is one.
 fn indexed(order: Order) -> Option<RecordOrder> {
     match order {
         Order::Id | Order::Created => Some(RecordOrder::Creation),
@@ -63,7 +63,7 @@ fn indexed(order: Order) -> Option<RecordOrder> {
     }
 }
 
-/// Whether a file comes after the one that the page begins behind.
+/// Whether a file comes after the one that the page begins after.
 fn is_after(file: &File, query: &Query) -> bool {
     query
         .page
@@ -71,7 +71,7 @@ fn is_after(file: &File, query: &Query) -> bool {
         .is_none_or(|after| if query.descending { file.number < after } else { file.number > after })
 }
 
-/// A page of all files: one query of an index for each data source.
+/// Returns a page of all files, with one index query per data source.
 async fn page(
     api: &CarbonApi,
     sources: &[Arc<Source>],
@@ -97,7 +97,8 @@ async fn page(
     Ok(files.into_iter().skip(skip).take(limit as usize).collect())
 }
 
-/// After which of a data source's changes the page begins; the outer `None`: it has nothing there.
+/// Returns the number of the change after which the page begins in a data source; the outer `None` means that
+/// the data source has nothing on the page.
 fn place_in(source: &Source, query: &Query) -> Option<Option<u64>> {
     let Some(after) = query.page.after else { return Some(None) };
     let number = ItemNumber::of(after).unwrap_or(ItemNumber { ordinal: 0, created: 0 });
@@ -108,7 +109,7 @@ fn place_in(source: &Source, query: &Query) -> Option<Option<u64>> {
     }
 }
 
-/// How many files and folders there are, as each connection's log counts them.
+/// Returns the number of files and folders, as counted in each connection's HEAD.
 async fn count(api: &CarbonApi, sources: &[Arc<Source>]) -> Result<u64, Refusal> {
     let ids: Vec<_> = sources.iter().map(|source| source.connection.id).collect();
     let heads = stream::iter(ids).map(|id| api.log.head(id)).buffered(PARALLEL);
@@ -127,7 +128,7 @@ async fn shown(api: &CarbonApi, files: Vec<File>, link_seconds: Option<u64>) -> 
     stream::iter(files).map(one).buffered(PARALLEL).try_collect().await
 }
 
-/// A link to a file's bytes, where they are in the bucket.
+/// Returns a link to a file's bytes, if they are in the bucket.
 pub(super) async fn link(api: &CarbonApi, file: &File, valid: Duration) -> Result<Option<String>, Refusal> {
     let Some(key) = file.content() else { return Ok(None) };
     let link = api.content_links.link(&key, &file.record.item.saved_as(), valid).await;

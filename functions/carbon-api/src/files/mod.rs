@@ -1,4 +1,4 @@
-//! Files and folders that were taken in: lists of them, their bytes, their tags.
+//! Mirrored files and folders: their lists, bytes and tags.
 
 mod assemble;
 mod candidates;

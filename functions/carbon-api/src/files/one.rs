@@ -1,4 +1,4 @@
-//! One file, by the integer that stands for it.
+//! Finds one file by its integer.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use shared::{answer::ApiError, model::ItemNumber};
 use super::{assemble, file::File, sources};
 use crate::{CarbonApi, answer::Refusal, request::Asked};
 
-/// The user's file with this integer.
+/// Returns the user's file with this integer.
 pub(super) async fn find(api: &CarbonApi, asked: &Asked<'_>, number: u64) -> Result<File, Refusal> {
     let Some(named) = ItemNumber::of(number) else { return Err(missing()) };
     let source = sources::with_number(api, asked, named.ordinal).await;

@@ -1,4 +1,4 @@
-//! In which order files are listed. Pure.
+//! Order of lists of files. Pure.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use shared::model::Timestamp;
 
 use super::file::File;
 
-/// By what files are ordered. Those that are equal in it are ordered by their integers.
+/// Order of files. Equal ones are ordered by their integers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     Created,
@@ -35,8 +35,8 @@ impl Order {
         });
     }
 
-    /// Merges lists that are in this order, one after another. What is equal in it stays in the order of its list, which
-    /// an index has: pages are parts of that.
+    /// Merges lists that are in this order and follow each other in `files`. Equal files stay in the order of
+    /// their list, which is an index's, because pages are parts of that order.
     pub(super) fn merge(self, files: &mut [File], descending: bool) {
         files.sort_by(|one, other| {
             let order = match self {

@@ -1,14 +1,14 @@
-//! By which selection a file was taken in, and what the client called that.
+//! The selections by which files were mirrored, with the clients' labels.
 
 use shared::model::{ConnectionId, ItemId, Label, Target};
 
 use crate::{CarbonApi, answer::Refusal};
 
-/// The labels of a connection's selections, and where these stand.
+/// Labels of a connection's selections, and the paths of their targets.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Origins {
     everything: Option<Label>,
-    /// By lower-cased path.
+    /// Labels by lower-cased path.
     places: Vec<(String, Label)>,
 }
 
@@ -24,7 +24,7 @@ impl Origins {
         Ok(Self { everything, places: labels.into_iter().filter_map(place).collect() })
     }
 
-    /// The label of the selection that is nearest above a path, or at it.
+    /// Returns the label of the nearest selection at or above a path.
     pub(super) fn label(&self, path: &str) -> Option<&Label> {
         let is_in = |place: &str| {
             path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

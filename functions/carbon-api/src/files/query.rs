@@ -1,4 +1,4 @@
-//! Reading what is asked of a list of files.
+//! Reading requests for a list of files.
 
 use std::ops::RangeInclusive;
 
@@ -15,37 +15,37 @@ use crate::{
 /// Maximum number of files in an answer.
 const MAX_LIMIT: i64 = 250;
 const DEFAULT_LIMIT: i64 = 10;
-/// Maximum number of files that are passed over before the first of an answer.
+/// Maximum number of files that are skipped before a page.
 const MAX_OFFSET: i64 = 10_000;
 /// Maximum number of values in a filter.
 pub(crate) const MAX_VALUES: usize = 250;
-/// Lengths of Dropbox's ids. Bytes.
+/// Lengths of Dropbox ids, in bytes.
 const LENGTHS_OF_IDS: RangeInclusive<usize> = 1..=256;
-/// Maximum number of requests that are asked for, as of Carbon.
+/// Maximum number of request ids in a filter, as in Carbon.
 const MAX_REQUESTS: usize = 100;
-/// Largest integer that stands for a file.
+/// Largest integer for a file.
 const MAX_NUMBER: i64 = (1 << 53) - 1;
-/// Maximum life of a link, in seconds: S3 allows seven days.
+/// Maximum lifetime of a link, in seconds; S3 allows seven days.
 const MAX_LINK: i64 = 7 * 24 * 60 * 60;
 const DEFAULT_LINK: i64 = 60 * 60;
 
-/// Which part of a list is meant.
+/// A part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) limit: u32,
     pub(crate) offset: u32,
-    /// Only files after the one with this integer.
+    /// Only files after the one with this integer are listed.
     pub(crate) after: Option<u64>,
 }
 
-/// What is asked of a list of files.
+/// A request for a list of files.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Query {
     pub(super) filters: Filters,
     pub(super) page: Page,
     pub(super) order: Order,
     pub(super) descending: bool,
-    /// For how many seconds links to the bytes are good, where there are to be any.
+    /// Lifetime of links to the bytes, in seconds; absent: no links.
     pub(super) link_seconds: Option<u64>,
 }
 
@@ -96,7 +96,7 @@ pub(super) fn filters(fields: &mut Fields) -> Filters {
         of_other_sources: source.is_some_and(|source| !source.iter().any(|source| source == "DROPBOX")),
         data_sources: sources,
         numbers: fields.optional("ids", numbers()),
-        // What can be no id of Dropbox's names nothing, and is no key of the table.
+        // A text that cannot be a Dropbox id matches nothing, and would not be a valid key of the table.
         external_ids: external.map(|ids| {
             ids.into_iter().filter(|id| LENGTHS_OF_IDS.contains(&id.len())).map(ItemId::from).collect()
         }),
@@ -129,12 +129,12 @@ pub(super) fn statuses(fields: &mut Fields) -> Option<Vec<String>> {
     words.map(|words| words.into_iter().map(str::to_owned).collect())
 }
 
-/// An integer that may stand for a file or a data source.
+/// Reads an integer that may stand for a file or a data source.
 pub(crate) fn number(value: &Value) -> Read<u64> {
     whole(0..=MAX_NUMBER)(value).map(|number| u64::try_from(number).unwrap_or_default())
 }
 
-/// A value, or a list of several.
+/// Returns a reader of a value, or a list of values.
 fn one_or_many<T>(read: impl Fn(&Value) -> Read<T>, most: usize) -> impl Fn(&Value) -> Read<Vec<T>> {
     move |value| {
         if value.is_array() { list(0..=most, &read)(value) } else { read(value).map(|value| vec![value]) }

@@ -1,4 +1,4 @@
-//! `GET /raw_file/{file}`: a link to a file's bytes.
+//! `GET /raw_file/{file}`: returns a link to a file's bytes.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use crate::{
     request::Asked,
 };
 
-/// How long the link is good.
+/// Lifetime of the link.
 const VALID: Duration = Duration::from_secs(60 * 60);
 
-/// `{"presigned_url": …}`.
+/// Answers `{"presigned_url": …}`.
 pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    // What is no integer names nothing.
+    // Anything but an integer is read as 0, which no file has.
     let number = asked.parameters.first().and_then(|part| part.parse().ok()).unwrap_or_default();
     let file = one::find(api, asked, number).await?;
     match link(api, &file, VALID).await? {

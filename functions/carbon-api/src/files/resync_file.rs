@@ -1,4 +1,4 @@
-//! `POST /resync_file`: bring a file's bytes once more.
+//! `POST /resync_file`: fetches a file's bytes again.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -12,7 +12,7 @@ use crate::{
     request::Asked,
 };
 
-/// The file is queued again, and a walk looks whether Dropbox has a newer revision.
+/// Queues the file again, and a walk that checks whether Dropbox has a newer revision.
 pub(crate) async fn resync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let number = fields.required("file_id", query::number);
@@ -34,7 +34,7 @@ pub(crate) async fn resync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     Ok(found(&file.to_json(None)))
 }
 
-/// 409: it is queued already, or its bytes are not wanted by the project's rules.
+/// 409: the file is queued already, or the project's rules skip it.
 fn not_ready() -> Refusal {
     let message = "File not ready to be resynced";
     ApiError::new(StatusCode::CONFLICT, "file_not_ready", message).into()

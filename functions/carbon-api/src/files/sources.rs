@@ -1,10 +1,10 @@
-//! A user's data sources: connections, each with the integer that stands for it.
+//! A user's data sources: connections with their integers.
 
 use shared::model::{Connection, ConnectionStatus, ItemNumber};
 
 use crate::{CarbonApi, answer::Refusal, data_sources::connection_with_id, request::Asked};
 
-/// A connection, with the integer that stands for it.
+/// A connection with its integer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) connection: Connection,
@@ -12,13 +12,13 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// The integer of an item, by the number of the change that created it.
+    /// Returns the integer of an item that the change with this number created.
     pub(crate) fn number(&self, created: u64) -> Option<u64> {
         ItemNumber { ordinal: self.ordinal, created }.integer()
     }
 }
 
-/// The data sources of the user that are linked, in the order of their integers.
+/// Returns the user's data sources, without disconnected ones, in the order of their integers.
 pub(super) async fn all(api: &CarbonApi, asked: &Asked<'_>) -> Result<Vec<Source>, Refusal> {
     let project = asked.caller.project;
     let mut linked = api.connections.connections_of_user(project, asked.user()?).await?;
@@ -34,7 +34,7 @@ pub(super) async fn all(api: &CarbonApi, asked: &Asked<'_>) -> Result<Vec<Source
     Ok(sources)
 }
 
-/// The linked data source of the user that an integer stands for.
+/// Returns the user's data source with this integer, unless it is disconnected.
 pub(crate) async fn with_number(api: &CarbonApi, asked: &Asked<'_>, ordinal: u32) -> Result<Source, Refusal> {
     let connection = connection_with_id(api, asked, ordinal, false).await?;
     Ok(Source { connection, ordinal })

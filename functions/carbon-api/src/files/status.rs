@@ -1,19 +1,20 @@
-//! What has become of a file's bytes, in Carbon's words.
+//! State of a file's bytes, in Carbon's words.
 
 use shared::model::{Content, NotFetched};
 
-/// What has become of a file's bytes.
+/// State of a file's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
-    /// They are to be brought.
+    /// They must still be fetched.
     Queued,
-    /// They are in the bucket; or it is a folder, which has none.
+    /// They are in the bucket, or the item is a folder, which has none.
     Ready,
-    /// They are not brought, and why.
+    /// They are not fetched, for this reason.
     Error(NotFetched),
 }
 
-/// Every word that Carbon has, and the status here that it means, where there is one.
+/// All of Carbon's words for statuses, as pairs for [`one_of`](crate::fields::one_of); only three of them
+/// occur here.
 pub(super) const WORDS: &[(&str, &str)] = &[
     ("DELAYED", "DELAYED"),
     ("QUEUED_FOR_SYNC", "QUEUED_FOR_SYNC"),
@@ -46,7 +47,7 @@ impl Status {
         }
     }
 
-    /// Why the bytes are not there, for people.
+    /// Returns the reason why the bytes are missing, for people.
     pub(super) fn error(self) -> Option<&'static str> {
         let Self::Error(reason) = self else { return None };
         Some(match reason {

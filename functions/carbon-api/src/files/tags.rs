@@ -1,4 +1,4 @@
-//! `POST /create_user_file_tags` and `/delete_user_file_tags`: a file's own tags.
+//! `POST /create_user_file_tags` and `/delete_user_file_tags`: changes a file's own tags.
 
 use http::Response;
 use lambda_http::Body;
@@ -16,7 +16,7 @@ use crate::{
 /// Maximum number of tags that are removed at once.
 const MAX_NAMES: usize = 250;
 
-/// Adds tags, in place of those of the same names.
+/// Adds tags; a new tag replaces one of the same name.
 pub(crate) async fn create(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let number = fields.required("organization_user_file_id", query::number);
@@ -25,7 +25,7 @@ pub(crate) async fn create(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     change(api, asked, number, |tags| tags.extend(added)).await
 }
 
-/// Removes tags by their names.
+/// Removes tags by name.
 pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let number = fields.required("organization_user_file_id", query::number);

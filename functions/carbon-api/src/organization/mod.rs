@@ -1,4 +1,4 @@
-//! The organization: the project.
+//! The organization, which is the project.
 
 mod show;
 mod update;

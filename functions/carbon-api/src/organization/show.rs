@@ -1,4 +1,4 @@
-//! `GET /organization`: the project.
+//! `GET /organization`: returns the project as an organization.
 
 use http::Response;
 use lambda_http::Body;
@@ -14,7 +14,8 @@ use crate::{
     white_labeling::connector_settings,
 };
 
-/// Nothing is counted over all users of a project.
+/// Returns the organization. The aggregates are empty, because nothing is counted over all users of a
+/// project.
 pub(crate) async fn show(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let id = asked.caller.project;
     let (project, defaults) = tokio::try_join!(api.projects.project(id), api.users.user_defaults(id))?;

@@ -1,4 +1,5 @@
-//! `POST /organization/update`: how the accounts of those users are followed and limited of whom nothing else was chosen.
+//! `POST /organization/update`: changes how accounts are followed and limited, for users without choices of
+//! their own.
 
 use http::Response;
 use lambda_http::Body;
@@ -12,7 +13,8 @@ use crate::{
     users::settings_change,
 };
 
-/// The next walk of each connection reads it, so a call changes one row, however many users there are.
+/// Stores the defaults. The next walk of each connection reads them, so a call changes one row, however many
+/// users there are.
 pub(crate) async fn update(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let change = fields.object("global_user_config", settings_change);
@@ -22,7 +24,8 @@ pub(crate) async fn update(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     Ok(found(&json!({"success": true})))
 }
 
-/// Which formats are taken in is the operator's to say, and the rest of what stands here does nothing.
+/// Accepts only an empty object: the operator chooses the formats, and nothing else in these fields has an
+/// effect.
 fn no_configs(value: &Value) -> Read<()> {
     if value.as_object().is_some_and(serde_json::Map::is_empty) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! `POST /delete_users`: users, with everything that was theirs.
+//! `POST /delete_users`: deletes users with all of their data.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::Response;
@@ -13,11 +13,11 @@ use crate::{
     request::Asked,
 };
 
-/// Users that are seen to at the same time.
+/// Number of users that are processed at the same time.
 const PARALLEL: usize = 8;
 
-/// Nobody is deleted where one of them is unknown. The purge of each connection is the worker's, as of one that is
-/// disconnected; `POST /user` tells how far it is.
+/// Deletes users; none if any of them is unknown. The worker purges each connection as after a disconnect,
+/// and `POST /user` returns the progress.
 pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let users = customer_ids(&mut fields);

@@ -1,4 +1,4 @@
-//! The deletion of a user, in answers.
+//! Deletions of users as JSON.
 
 use serde_json::{Value, json};
 use shared::{
@@ -9,7 +9,7 @@ use shared::{
 
 use crate::CarbonApi;
 
-/// What deletes users.
+/// Returns the service that deletes users.
 pub(super) fn deletions(api: &CarbonApi) -> Deletions<'_> {
     Deletions {
         users: api.users.as_ref(),
@@ -20,7 +20,7 @@ pub(super) fn deletions(api: &CarbonApi) -> Deletions<'_> {
     }
 }
 
-/// What has become of everything that was the user's. `finished_at` is there once nothing is left.
+/// Returns the receipt of a user's deletion. `finished_at` is set once nothing is left.
 pub(super) async fn receipt(api: &CarbonApi, deletion: &UserDeletion) -> Result<Value, StoreError> {
     let receipt = deletion_receipt(api.connections.as_ref(), deletion).await?;
     Ok(json!({

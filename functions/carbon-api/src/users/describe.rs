@@ -1,4 +1,4 @@
-//! A user, in answers.
+//! Users as JSON.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use shared::{
 use super::{deletion, sources};
 use crate::{CarbonApi, ids};
 
-/// Connections of a user that are read at the same time.
+/// Number of a user's connections that are read at the same time.
 const PARALLEL: usize = 8;
 
-/// A user: who it is, and how much of theirs is mirrored. Nothing is counted in characters or tokens.
+/// Describes a user, and how much of their data is mirrored. Characters and tokens are not counted.
 pub(crate) async fn describe(
     api: &CarbonApi,
     project: ProjectId,

@@ -1,4 +1,5 @@
-//! `POST /modify_user_configuration`: Carbon's features for a user, of which there is one and that not here.
+//! `POST /modify_user_configuration`: switches Carbon's features for a user. There is only one, which
+//! Dropline does not have.
 
 use http::Response;
 use lambda_http::Body;
@@ -11,7 +12,8 @@ use crate::{
     request::Asked,
 };
 
-/// To switch it off is harmless. Who switches it on would wait for vectors that never come.
+/// Accepts switching the feature off. Switching it on is refused, because its user would wait for vectors
+/// that never come.
 pub(crate) async fn modify(_: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let name = fields.required("configuration_key_name", one_of(&[("sparse_vectors", ())]));

@@ -1,4 +1,4 @@
-//! `POST /list_users`: the users of a project.
+//! `POST /list_users`: lists the users of a project.
 
 use http::Response;
 use lambda_http::Body;
@@ -18,7 +18,7 @@ use crate::{
     request::Asked,
 };
 
-/// Maximum number of users of a project that can be put in order by time.
+/// Maximum number of a project's users that are sorted by time.
 const MAX_USERS: u32 = 10_000;
 /// Maximum number of ids in a filter.
 const MAX_IDS: usize = 250;

@@ -1,4 +1,4 @@
-//! Users of a project: what is known of them, how their accounts are followed, and their end.
+//! Users of a project: their descriptions, how their accounts are followed, and their deletion.
 
 mod delete;
 mod deletion;

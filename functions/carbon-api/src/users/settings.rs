@@ -1,4 +1,5 @@
-//! Fields by which the accounts of users are followed and limited: of some users, or of all of a project.
+//! Fields that say how the accounts of users are followed and limited: of some users, or of all users of a
+//! project.
 
 use serde_json::Value;
 use shared::model::{RESYNC_HOURS, UserChange};
@@ -6,9 +7,9 @@ use shared::model::{RESYNC_HOURS, UserChange};
 use super::sources;
 use crate::fields::{Fields, Read, WrongField};
 
-/// Maximum number of files that a limit may be set to: integers that every client reads exactly.
+/// Largest file limit that is accepted: the largest integer that every client reads exactly.
 const MAX_LIMIT: u64 = (1 << 53) - 1;
-/// Limits that Dropline does not keep. They may be sent with -1, which is none.
+/// Limits that Dropline does not enforce. They are accepted only as -1, which stands for no limit.
 const NOT_KEPT: [&str; 4] =
     ["max_files_per_upload", "max_characters", "max_characters_per_file", "max_characters_per_upload"];
 
@@ -24,7 +25,7 @@ pub(crate) fn change(fields: &mut Fields) -> UserChange {
     }
 }
 
-/// Hours, or -1: as the project says.
+/// Reads hours, or -1 for the project's default.
 fn interval(value: &Value) -> Read<Option<u64>> {
     match (value.as_i64(), value.as_u64()) {
         (Some(-1), _) => Ok(None),
@@ -33,7 +34,7 @@ fn interval(value: &Value) -> Read<Option<u64>> {
     }
 }
 
-/// A number of files, or -1: as the project says, where that says nothing any number.
+/// Reads a number of files, or -1 for the project's default, which is unlimited unless it was set.
 fn limit(value: &Value) -> Read<Option<u64>> {
     match (value.as_i64(), value.as_u64()) {
         (Some(-1), _) => Ok(None),

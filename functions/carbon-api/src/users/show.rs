@@ -1,4 +1,4 @@
-//! `POST /user`: one user, also one who was deleted.
+//! `POST /user`: returns one user, even a deleted one.
 
 use http::Response;
 use lambda_http::Body;

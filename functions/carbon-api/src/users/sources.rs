@@ -1,12 +1,11 @@
-//! Sources whose changes are followed by themselves: a list, or the word `ALL`.
+//! Sources with automatic sync: a list, or the word `ALL`.
 
 use serde_json::{Value, json};
 use shared::model::UserSettings;
 
 use crate::fields::{Read, list, one_of};
 
-/// Carbon's names of sources, and whether each is Dropbox. The others are none of ours: they may be listed, and mean
-/// nothing here.
+/// Carbon's names of sources, and whether each is Dropbox. The others may be listed, but have no effect.
 const SOURCES: &[(&str, bool)] = &[
     ("DROPBOX", true),
     ("GOOGLE_CLOUD_STORAGE", false),
@@ -37,7 +36,7 @@ const SOURCES: &[(&str, bool)] = &[
     ("DOCUMENT360", false),
 ];
 
-/// Reads whether Dropbox is among the sources. An empty list is none.
+/// Reads whether Dropbox is among the sources. An empty list contains none.
 pub(super) fn include_dropbox(value: &Value) -> Read<bool> {
     if value == "ALL" {
         return Ok(true);
@@ -46,12 +45,12 @@ pub(super) fn include_dropbox(value: &Value) -> Read<bool> {
     Ok(sources.contains(&true))
 }
 
-/// The sources that are followed, in answers.
+/// Returns the sources with automatic sync.
 pub(crate) fn followed(dropbox: bool) -> &'static [&'static str] {
     if dropbox { &["DROPBOX"] } else { &[] }
 }
 
-/// The limits that are chosen, in answers.
+/// Returns the chosen limits.
 pub(super) fn limits(settings: UserSettings) -> Value {
     settings.max_files.map_or_else(|| json!({}), |files| json!({"max_files": files}))
 }

@@ -1,7 +1,8 @@
-//! `POST /update_users`: how the accounts of some users are followed, and how many files are taken in of them.
+//! `POST /update_users`: changes how the accounts of some users are followed, and how many of their files are
+//! mirrored.
 //!
-//! What is chosen is stored with the users, for accounts that they connect later, and then with each of their connections,
-//! where the walks read it. A call that is cut short is repeated: it comes to the same.
+//! The change is stored with the users, for accounts that they connect later, and then with each of their
+//! connections, where walks read it. Idempotent, so an interrupted call can be repeated.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{Response, StatusCode};
@@ -17,7 +18,7 @@ use crate::{
     request::Asked,
 };
 
-/// Users that are seen to at the same time.
+/// Number of users that are processed at the same time.
 const PARALLEL: usize = 8;
 
 pub(crate) async fn update(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
