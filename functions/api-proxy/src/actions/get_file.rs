@@ -45,7 +45,7 @@ pub(crate) struct GetFile {
     returned: Returned,
 }
 
-/// What the answer is.
+/// Form of the answer.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Returned {

@@ -14,19 +14,19 @@ const LONGEST_NAME: usize = 255;
 #[schemars(extend("pattern" = "^(/|id:.|ns:[0-9]|$)"))]
 pub(crate) struct FolderPath(String);
 
-/// A file or folder that is there, and not the root: `/path`, `id:…` or `ns:…/path`.
+/// An existing file or folder other than the root: `/path`, `id:…` or `ns:…/path`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = "^(/.|id:.|ns:[0-9])"))]
 pub(crate) struct ItemPath(String);
 
-/// A file that is there: as [`ItemPath`], or one of its revisions, `rev:…`.
+/// An existing file: as [`ItemPath`], or one of its revisions, `rev:…`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = "^(/.|id:.|rev:.|ns:[0-9])"))]
 pub(crate) struct FilePath(String);
 
-/// A place for something: `/path` or `ns:…/path`.
+/// A path for a new file or folder: `/path` or `ns:…/path`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = "^(/.|ns:[0-9])"))]

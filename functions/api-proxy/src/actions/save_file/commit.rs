@@ -10,7 +10,7 @@ use crate::actions::parameters::invalid;
 /// Minimum length of a revision, as at Dropbox.
 const SHORTEST_REV: usize = 9;
 
-/// What happens to what is there already.
+/// Write mode: what happens to a file that exists already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Mode {

@@ -9,7 +9,7 @@ use shared::answer::ApiError;
 use super::{object::ObjectSource, progress::Progress, source::Source, web::WebSource};
 use crate::actions::{account::Account, failure::Failure, parameters::invalid, paths::Name};
 
-/// What is saved. Paragon's file objects have more members than these: what is not needed is read over.
+/// The file to save. Paragon's file objects have more members than these, which are ignored.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct File {
@@ -32,7 +32,7 @@ pub(super) struct File {
     object: Option<String>,
 }
 
-/// How bytes are written as text.
+/// Encoding of bytes as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Encoding {
