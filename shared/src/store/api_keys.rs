@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::model::{ProjectId, SecretHash, Timestamp};
 
-/// An API key of a project, of which the hash is stored.
+/// API key of a project, as stored: by its hash only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredApiKey {
     /// The hash of the key.
@@ -15,27 +15,27 @@ pub struct StoredApiKey {
     pub created_at: Timestamp,
 }
 
-/// The API keys of projects: listed, added and removed. [`Projects`](super::Projects) finds the project of a key.
+/// Store of the API keys of projects. [`Projects`](super::Projects) finds the project of a given key.
 #[async_trait]
 pub trait ApiKeys: Send + Sync {
-    /// The keys of a project in no particular order. Keys that the versions before 2026-11-29 made are not among them, though
-    /// they work.
+    /// Returns the keys of a project, in no particular order. Keys made by versions before 2026-11-29 are not
+    /// listed, although they work.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn api_keys(&self, project: ProjectId) -> Result<Vec<StoredApiKey>, StoreError>;
 
     /// Adds an API key to a project.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such project, or the key is taken.
+    /// [`StoreError::Conflict`] if there is no such project, or the key is taken.
     async fn add_api_key(&self, project: ProjectId, key: &StoredApiKey) -> Result<(), StoreError>;
 
-    /// Removes an API key of a project; with `kept`, only while the project has that one as well. False where it was not
-    /// removed.
+    /// Removes an API key of a project, and returns whether it was removed. With `kept`, removes it only if
+    /// the project also has that key.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn remove_api_key(
         &self,
         project: ProjectId,

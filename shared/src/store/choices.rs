@@ -5,20 +5,21 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::model::{Choices, Confirmation, ConnectionId, Exclusion, ItemId, ResyncChoice, Target, Timestamp};
 
-/// What was chosen for connections. A project's server writes it; the walker obeys.
+/// Store of the choices made for connections. A project's server writes them; the walker follows them.
 #[async_trait]
 pub trait ChoiceStore: Send + Sync {
-    /// Everything that was chosen for a connection.
+    /// Returns everything that was chosen for a connection.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn choices(&self, connection: ConnectionId) -> Result<Choices, StoreError>;
 
-    /// Selects a file, a folder or the whole account. One that is selected already stays as it is; one that was
-    /// about to be given up is wanted again. A file that is selected itself is excluded no more.
+    /// Selects a file, a folder or the whole account. A target that is selected already stays as it is,
+    /// unless it is missing, refused or about to be removed: then it is wanted again. Selecting a file ends
+    /// its exclusion.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn select(
         &self,
         connection: ConnectionId,
@@ -26,66 +27,68 @@ pub trait ChoiceStore: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Gives a selection up. False where there is none.
+    /// Marks a selection for removal by the walker. Returns false if there is no such selection.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn deselect(&self, connection: ConnectionId, target: &Target) -> Result<bool, StoreError>;
 
-    /// Chooses how often the connection is compared in full; `None`: as its project says.
+    /// Sets how often the connection is compared in full; `None` resets it to the project's setting.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn choose_resync(
         &self,
         connection: ConnectionId,
         choice: Option<ResyncChoice>,
     ) -> Result<(), StoreError>;
 
-    /// Lets changes of the connection be followed only when somebody asks for it: neither notifications nor comparisons
-    /// that become due are worked on. Choosing how often it is compared ends that.
+    /// Stops automatic syncs of the connection: neither notifications nor due comparisons are worked on, only
+    /// explicit requests. [`Self::choose_resync`] ends that.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn stop_automatic_sync(&self, connection: ConnectionId) -> Result<(), StoreError>;
 
-    /// Confirms deletions that wait.
+    /// Confirms deletions that wait for a confirmation.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn confirm_deletions(
         &self,
         connection: ConnectionId,
         confirmation: Confirmation,
     ) -> Result<(), StoreError>;
 
-    /// Excludes files, whatever selects them.
+    /// Excludes files from the mirror, whichever selection they belong to.
     ///
     /// # Errors
-    /// Where the store cannot be reached; some may have been excluded.
+    /// Fails if the store cannot be reached; some may have been excluded.
     async fn exclude(&self, connection: ConnectionId, excluded: &[Exclusion]) -> Result<(), StoreError>;
 
-    /// Excludes files no more. Those of a selection that is held are found again when that is listed.
+    /// Ends the exclusion of files. Files of a selection that was listed before return when it is listed
+    /// again.
     ///
     /// # Errors
-    /// Where the store cannot be reached; some may be excluded no more.
+    /// Fails if the store cannot be reached; some may be excluded no more.
     async fn include(&self, connection: ConnectionId, items: &[ItemId]) -> Result<(), StoreError>;
 
-    /// The files that are excluded, in no order.
+    /// Returns the excluded files, in no particular order.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn exclusions(&self, connection: ConnectionId) -> Result<Vec<Exclusion>, StoreError>;
 
-    /// Notes that excluded files have been removed. One that is excluded no more stays so.
+    /// Records that excluded files have been removed. Files that are no longer excluded are left alone.
     ///
     /// # Errors
-    /// Where the store cannot be reached; some may have been noted.
+    /// Fails if the store cannot be reached; some may have been noted.
     async fn note_removed(&self, connection: ConnectionId, items: &[ItemId]) -> Result<(), StoreError>;
 
-    /// Lets a selection be listed again that is held. Others stay as they are.
+    /// Sets a `Held` selection back to `Wanted`, so that it is listed again. Selections in other states stay
+    /// as they are.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn list_again(&self, connection: ConnectionId, target: &Target) -> Result<(), StoreError>;
 }

@@ -1,32 +1,36 @@
-//! The port to claims: what says that a message is owed to a connection, so that nobody sends a second one.
+//! The port to claims: rows that say that a message is owed to a connection, so that nobody sends a second
+//! one.
 
 use async_trait::async_trait;
 
 use super::StoreError;
 use crate::model::{ConnectionId, Lane, Timestamp};
 
-/// One claim.
+/// A claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Of which lane.
+    /// Lane of the message.
     pub lane: Lane,
-    /// Its end.
+    /// Time from which the claim is due.
     pub until: Timestamp,
-    /// The message itself, where it was read and waits here for other work to end.
+    /// The message itself, if it was read and is parked until other work of the connection ends.
     pub parked: Option<String>,
-    /// When the last notification came that found the claim, and for which no message was sent therefore.
+    /// Time of the latest notification that found this claim, and for which therefore no message was sent.
     pub notified_at: Option<Timestamp>,
 }
 
-/// Claims, at most one a connection and lane. One stands from before its message is sent until that message is read.
+/// Store of claims, at most one per connection and lane. A claim exists from before its message is sent until
+/// that message is read.
 ///
-/// A claim whose time is over is due ([`Schedules::due`](super::Schedules::due)): its message was never sent, or is lost.
+/// A claim past its end is due ([`Schedules::due`](super::Schedules::due)): its message was never sent, or is
+/// lost.
 #[async_trait]
 pub trait Claims: Send + Sync {
-    /// Claims the next message of a lane until then. False, and nothing written, while another claim stands.
+    /// Claims the next message of a lane, until `until`. Returns false, and writes nothing, while another
+    /// claim is in force.
     ///
     /// # Errors
-    /// Where the store cannot be reached; then it may have been claimed.
+    /// Fails if the store cannot be reached; the claim may then have been made.
     async fn claim(
         &self,
         connection: ConnectionId,
@@ -35,16 +39,16 @@ pub trait Claims: Send + Sync {
         until: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// The claims that stand.
+    /// Returns the claims of a connection, overdue ones too.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn claims(&self, connection: ConnectionId) -> Result<Vec<Claim>, StoreError>;
 
-    /// Keeps a message that was read in its claim, until then at most, whether the claim still stands or not.
+    /// Parks a message that was read in its claim, until `until`. Makes the claim again if it has ended.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn park(
         &self,
         connection: ConnectionId,
@@ -53,11 +57,11 @@ pub trait Claims: Send + Sync {
         until: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Takes a parked message, which the caller sends: the claim goes on until then. False where none is parked (any
-    /// more).
+    /// Takes a parked message out of its claim, for the caller to send, and moves the claim's end to `until`.
+    /// Returns false if no message is parked (any more).
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn unpark(
         &self,
         connection: ConnectionId,
@@ -65,11 +69,11 @@ pub trait Claims: Send + Sync {
         until: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Notes a notification in a claim, so that whoever reads its message knows of it. False, and nothing written, where
-    /// no claim stands (any more): the notification needs a message of its own.
+    /// Records a notification in a claim, so that whoever reads its message learns of it. Returns false, and
+    /// writes nothing, if there is no claim (any more): the notification then needs a message of its own.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn note_notification(
         &self,
         connection: ConnectionId,
@@ -77,10 +81,10 @@ pub trait Claims: Send + Sync {
         at: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Lets a claim be due from then on, if one stands: its message was not sent.
+    /// Makes a claim due at `at`, if there is one, because its message was not sent.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn expire_claim(
         &self,
         connection: ConnectionId,
@@ -88,10 +92,10 @@ pub trait Claims: Send + Sync {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Ends a claim, if one stands: its message was read, and what is asked for from now on needs another. Returns when
-    /// the last notification was noted in it.
+    /// Ends a claim, if there is one, because its message was read: whatever is asked for from now on needs
+    /// another message. Returns the time of the latest notification recorded in it.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn end_claim(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Timestamp>, StoreError>;
 }

@@ -12,14 +12,14 @@ use crate::{
     seal::Sealed,
 };
 
-/// Which connections an account has: all that the webhook receiver may know.
+/// Lookup of an account's connections: all that the webhook receiver may read.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// The connections of one account through one Dropbox app, each with its project where the row says it: those of
-    /// older deployments do not.
+    /// Returns the connections of one account through one Dropbox app. Each has its project, unless its row
+    /// was written by an older deployment.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn connections_of_account(
         &self,
         app: &AppKey,
@@ -27,13 +27,13 @@ pub trait Accounts: Send + Sync {
     ) -> Result<Vec<Linked>, StoreError>;
 }
 
-/// The connections.
+/// Store of connections.
 #[async_trait]
 pub trait Connections: Send + Sync {
-    /// Adds a connection with its tokens and what is selected at first, due for its first walk.
+    /// Adds a connection with its tokens and its first selection, if any, due for its first walk.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where this user has this account already; nothing is added then.
+    /// [`StoreError::Conflict`] if this user has this account already; nothing is added then.
     async fn add_connection(
         &self,
         connection: &Connection,
@@ -41,70 +41,70 @@ pub trait Connections: Send + Sync {
         selected: Option<Target>,
     ) -> Result<(), StoreError>;
 
-    /// The connection with this id.
+    /// Returns the connection with this id.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError>;
 
-    /// The connections of one user, oldest first.
+    /// Returns the connections of one user, oldest first.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn connections_of_user(
         &self,
         project: ProjectId,
         user: &UserId,
     ) -> Result<Vec<Connection>, StoreError>;
 
-    /// Records that Dropbox refuses the tokens, and lets nothing wake the connection any more: at once or not at all.
-    /// False, and nothing written, where the user has connected again since the connection was read, or where it was
+    /// Records that Dropbox refuses the tokens, and cancels the connection's wake-ups, atomically. Returns
+    /// false, and writes nothing, if the user has connected again since the connection was read, or if it was
     /// not active.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn refuse(&self, connection: &Connection) -> Result<bool, StoreError>;
 
-    /// Records that the user has connected again: the connection is active, with the root, the profile and the scopes
-    /// that it has here.
+    /// Records that the user has connected again: takes over the root, the profile and the scopes of
+    /// `connection`, and sets the status to active.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such connection, or it is disconnected: that is final.
+    /// [`StoreError::Conflict`] if there is no such connection, or it is disconnected: that is final.
     async fn reconnect(&self, connection: &Connection) -> Result<(), StoreError>;
 
-    /// Records where the account's files are rooted and whose it is, as the connection has it here.
+    /// Takes over the account's root and profile from `connection`.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such connection, or it is disconnected.
+    /// [`StoreError::Conflict`] if there is no such connection, or it is disconnected.
     async fn update_account(&self, connection: &Connection) -> Result<(), StoreError>;
 }
 
-/// A connection's tokens at rest.
+/// Sealed tokens of a connection, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedTokens {
     /// The access token.
     pub access: Sealed,
     /// The refresh token.
     pub refresh: Sealed,
-    /// When the access token ends.
+    /// Expiry of the access token.
     pub expires_at_ms: Timestamp,
-    /// Raised by each write.
+    /// Version, raised by each write.
     pub version: u64,
 }
 
-/// The tokens of connections.
+/// Store of the connections' tokens.
 #[async_trait]
 pub trait TokenStore: Send + Sync {
-    /// The tokens of a connection; `None` once it is disconnected.
+    /// Returns the tokens of a connection; `None` once it is disconnected.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn tokens(&self, id: ConnectionId) -> Result<Option<SealedTokens>, StoreError>;
 
-    /// Stores new tokens over those of version `replaced`.
+    /// Replaces the tokens of version `replaced`.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the row has another version, or is gone.
+    /// [`StoreError::Conflict`] if the row has another version, or is gone.
     async fn replace_tokens(
         &self,
         id: ConnectionId,
@@ -112,84 +112,86 @@ pub trait TokenStore: Send + Sync {
         replaced: u64,
     ) -> Result<(), StoreError>;
 
-    /// Records the scopes that the tokens of a connection have by now.
+    /// Records the scopes that the tokens of a connection now have.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such connection, or it is disconnected.
+    /// [`StoreError::Conflict`] if there is no such connection, or it is disconnected.
     async fn update_scopes(&self, id: ConnectionId, scopes: &[String]) -> Result<(), StoreError>;
 }
 
-/// What a connection is woken for.
+/// Work for which a connection has become due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Due {
     /// Its walk.
     Walk(ConnectionId),
     /// Its transfers.
     Transfers(ConnectionId),
-    /// A message that is owed to it: the claim's time is over and nobody has read one.
+    /// A message in this lane: its claim is past its end, and nobody has read one.
     Owed(ConnectionId, Lane),
 }
 
-/// When a connection's walk is next due.
+/// Next wake-up of a connection's walk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wake {
-    /// The tick queues it then; absent: nothing is to wake it.
+    /// Time at which the tick queues the walk; `None` for never.
     pub at: Option<Timestamp>,
-    /// Its next resync, where that is to change.
+    /// Time of the next resync, if it is to change.
     pub resync_at: Option<Timestamp>,
-    /// How many walks in a row have failed by now.
+    /// Number of walks in a row that have failed.
     pub failures: u32,
 }
 
-/// What a connection without work is next woken for, whichever comes first.
+/// Next wake-up of a connection without pending work: a resync or an earlier walk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Upcoming {
-    /// Its next resync; absent: there is to be none.
+    /// Time of the next resync; `None` for never.
     pub resync_at: Option<Timestamp>,
-    /// Its next walk before that, where a notification seems to be ahead of the listing.
+    /// Time of an earlier walk, if a notification seems to be ahead of Dropbox's listing.
     pub look_at: Option<Timestamp>,
 }
 
 impl Upcoming {
-    /// When the connection is woken; absent: nothing is to wake it.
+    /// Returns the time of the next wake-up; `None` for never.
     pub fn wake_at(&self) -> Option<Timestamp> {
         self.resync_at.into_iter().chain(self.look_at).min()
     }
 }
 
-/// When connections are next worked on.
+/// Store of the connections' schedules.
 #[async_trait]
 pub trait Schedules: Send + Sync {
-    /// The schedule of a connection; the empty one where it has none.
+    /// Returns the schedule of a connection; the default one if it has none.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn schedule(&self, id: ConnectionId) -> Result<Schedule, StoreError>;
 
-    /// What has become due, read from an index that may lag.
+    /// Returns everything that is due, read from an index that may lag.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn due(&self, now: Timestamp) -> Result<Vec<Due>, StoreError>;
 
-    /// Moves a passed `wake_at` on to `until`, so that the next tick leaves it alone. False where it has not passed
-    /// (any more).
+    /// Moves a `wake_at` that has passed to `until`, so that the next tick leaves it alone. Returns false if
+    /// it has not passed (any more).
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn claim_wake(&self, due: Due, now: Timestamp, until: Timestamp) -> Result<bool, StoreError>;
 
-    /// Sets when the connection is next walked. Nothing is written where it has no schedule: it was purged.
+    /// Sets the next wake-up of a connection's walk. Writes nothing if the connection has no schedule,
+    /// because it was purged.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn wake(&self, id: ConnectionId, wake: Wake) -> Result<(), StoreError>;
 
-    /// Nothing is left to do before what is `upcoming`. False, and nothing written, where somebody else set a wake-up or
-    /// asked for a resync since the schedule was read as `before`: that is still to come.
+    /// Schedules only what is `upcoming`, and resets the count of failures. Returns false, and writes
+    /// nothing, if somebody else set a wake-up or asked for a resync since the schedule was read as `before`:
+    /// that work is still to be done.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn settle(
         &self,
         id: ConnectionId,
@@ -197,16 +199,17 @@ pub trait Schedules: Send + Sync {
         upcoming: Upcoming,
     ) -> Result<bool, StoreError>;
 
-    /// Dropbox asked for silence until then. A pause that ends later already is kept; nothing is written where the
-    /// connection has no schedule.
+    /// Pauses calls to Dropbox for the connection until `until`, as Dropbox asked. A pause that ends later is
+    /// kept; nothing is written if the connection has no schedule.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn pause(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError>;
 
-    /// Dropbox asked for no writes until then; reads go on. A pause that ends later already is kept.
+    /// Pauses writes to Dropbox until `until`; reads go on. A pause that ends later is kept; nothing is
+    /// written if the connection has no schedule.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn pause_writes(&self, id: ConnectionId, until: Timestamp) -> Result<(), StoreError>;
 }

@@ -1,36 +1,36 @@
-//! The port to what Paragon's clients keep with connections.
+//! The port to the settings that Paragon's clients keep with connections.
 
 use async_trait::async_trait;
 
 use super::StoreError;
 use crate::model::{ConnectionId, CredentialSettings};
 
-/// How often a change of settings is tried over somebody else's.
+/// Maximum number of attempts to change settings while others write them too.
 const ATTEMPTS: u32 = 5;
 
-/// Settings, and how often they have been written.
+/// Settings, with their version.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StoredSettings {
     /// The settings.
     pub settings: CredentialSettings,
-    /// How often they have been written; 0: never.
+    /// Number of times that they have been written; 0 if never.
     pub version: u64,
 }
 
-/// What Paragon's clients keep with connections. It goes with the connection.
+/// Store of the settings that Paragon's clients keep with connections. They are removed with the connection.
 #[async_trait]
 pub trait CredentialSettingsStore: Send + Sync {
-    /// The settings of a connection; none where none were written.
+    /// Returns the settings of a connection; the default ones, at version 0, if none were written.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn credential_settings(&self, connection: ConnectionId) -> Result<StoredSettings, StoreError>;
 
-    /// Writes the settings of a connection, in place of those of that version.
+    /// Replaces the settings of a connection, if they are at this version.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where they have been written meanwhile, or there is no such connection, or it is
-    /// disconnected. Where the store cannot be reached.
+    /// [`StoreError::Conflict`] if they have been written meanwhile, or if the connection is gone or
+    /// disconnected. Fails if the store cannot be reached.
     async fn replace_credential_settings(
         &self,
         connection: ConnectionId,
@@ -39,12 +39,12 @@ pub trait CredentialSettingsStore: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Changes the settings of a connection, also where somebody else does at the same time. Returns what they are then. Where
-/// `change` refuses nothing is written.
+/// Changes the settings of a connection, and returns them as they are then. If another writer comes in
+/// between, reads and changes them again, a few times. Writes nothing if `change` fails.
 ///
 /// # Errors
-/// What `change` refuses with. [`StoreError::Conflict`] where the connection is gone, or others change the settings all
-/// the time. Where the store cannot be reached.
+/// The error of `change`. [`StoreError::Conflict`] if the connection is gone, or if others wrote the settings
+/// between each read and write. Fails if the store cannot be reached.
 pub async fn change_credential_settings<E: From<StoreError>>(
     store: &dyn CredentialSettingsStore,
     connection: ConnectionId,

@@ -1,24 +1,24 @@
-//! The port to the health of connections, and to how far their transfers have come.
+//! The port to the health of connections, and to the counts of their transfers.
 
 use async_trait::async_trait;
 
 use super::StoreError;
 use crate::model::{ConnectionId, Health, TransferCounts};
 
-/// The health of connections. Walks and transfers write it, each where it failed or recovered: of two at once the
-/// later one reads again.
+/// Store of the health of connections. Walks and transfers write it when they fail or recover; of two that
+/// write at once, the later one meets a conflict and reads again.
 #[async_trait]
 pub trait HealthStore: Send + Sync {
-    /// The health of a connection; the default one where its work never failed.
+    /// Returns the health of a connection; the default one if its work never failed.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn health(&self, connection: ConnectionId) -> Result<Health, StoreError>;
 
-    /// Stores a health that was made of the one of version `before`. It gets the next version.
+    /// Stores a health that was made from the one of version `before`, under the next version.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where another was stored meanwhile.
+    /// [`StoreError::Conflict`] if another was stored meanwhile.
     async fn set_health(
         &self,
         connection: ConnectionId,
@@ -26,16 +26,16 @@ pub trait HealthStore: Send + Sync {
         health: &Health,
     ) -> Result<(), StoreError>;
 
-    /// What transfers have counted so far.
+    /// Returns the counts of the connection's transfers so far.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn transfer_counts(&self, connection: ConnectionId) -> Result<TransferCounts, StoreError>;
 
-    /// Adds to what transfers have counted; its rate takes the place of the one before, where it was measured.
+    /// Adds to the counts of transfers. The rate, if it was measured, replaces the stored one.
     ///
     /// # Errors
-    /// Where the store cannot be reached; it may have been added.
+    /// Fails if the store cannot be reached; the counts may have been added.
     async fn add_transfer_counts(
         &self,
         connection: ConnectionId,

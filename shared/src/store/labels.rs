@@ -1,4 +1,4 @@
-//! The port to what clients call what they have selected, and single files.
+//! The port to labels: the names and tags that clients give to selections and files.
 
 use std::collections::HashMap;
 
@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::model::{ConnectionId, ItemId, Label, Tags, Target, Timestamp};
 
-/// What clients call selections and files. Nothing here decides what is synced.
+/// Store of labels. They do not decide what is synced.
 #[async_trait]
 pub trait Labels: Send + Sync {
-    /// Labels selections, in place of what they were called before.
+    /// Labels selections, replacing their earlier labels.
     ///
     /// # Errors
-    /// Where the store cannot be reached; some may have been labelled.
+    /// Fails if the store cannot be reached; some may have been labelled.
     async fn label(
         &self,
         connection: ConnectionId,
@@ -21,17 +21,17 @@ pub trait Labels: Send + Sync {
         label: &Label,
     ) -> Result<(), StoreError>;
 
-    /// The labels of a connection's selections; also of some that are selections no more.
+    /// Returns the labels of a connection's selections, also of some that are no longer selected.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn labels(&self, connection: ConnectionId) -> Result<HashMap<Target, Label>, StoreError>;
 
-    /// Tags a file, in place of the tags that it had. They go with the file.
+    /// Sets the tags of a file, replacing those that it had. They are removed with the file.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such file, or its tags are not `before` any more. Where the store
-    /// cannot be reached.
+    /// [`StoreError::Conflict`] if there is no such file, or its tags are not `before` any more. Fails if the
+    /// store cannot be reached.
     async fn tag(
         &self,
         connection: ConnectionId,

@@ -1,4 +1,4 @@
-//! The port to connects under way.
+//! The port to links: connects under way.
 
 use std::time::Duration;
 
@@ -9,40 +9,40 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::model::{AppKey, ConnectionId, ProjectId, SecretHash, Tags, TicketSecret, Timestamp, UserId};
 
-/// A connect that a project's server asked for.
+/// A link, by which a user connects an account on behalf of a project's server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// Its id: what the server polls.
+    /// Its id, by which the server polls it.
     pub id: Uuid,
-    /// For which project.
+    /// The project.
     pub project: ProjectId,
-    /// For which user of it.
+    /// The user of that project.
     pub user: UserId,
-    /// Where the browser goes when it is done, if not to a page of ours.
+    /// Where the browser goes at the end; absent for a page of ours.
     pub return_to: Option<String>,
-    /// The connection that is to work again, where it is about one.
+    /// The connection to connect again, if the link is about one.
     #[serde(default)]
     pub connection: Option<ConnectionId>,
-    /// What becomes of another account than that connection's.
+    /// What to do with another account than that connection's.
     #[serde(default)]
     pub other_account: OtherAccount,
-    /// The scopes to ask for, where they are others than the app's usual ones.
+    /// The scopes to ask for, if they differ from the app's usual ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
-    /// The tags that the connection gets, beside those that it has.
+    /// The tags to add to those of the connection.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
-    /// How far it is.
+    /// Its status.
     pub status: LinkStatus,
-    /// The ticket and the authorization are of no use after this.
+    /// Time after which the ticket and the authorization are void.
     pub valid_until: Timestamp,
 }
 
 impl Link {
-    /// How long a ticket lives, and the authorization that it starts.
+    /// Lifetime of a ticket, and of the authorization that it starts.
     pub const LIFE: Duration = Duration::from_secs(10 * 60);
 
-    /// A connect of a new account that begins now, and the ticket that opens it.
+    /// Returns a pending link for a new account, and the ticket that opens it.
     #[must_use]
     pub fn new(project: ProjectId, user: UserId, now: Timestamp) -> (Self, TicketSecret) {
         let link = Self {
@@ -61,18 +61,18 @@ impl Link {
     }
 }
 
-/// What becomes of another account than the one that was to be connected again.
+/// What to do with an account other than the one to be connected again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OtherAccount {
-    /// Nothing is linked.
+    /// Refuse it: nothing is linked.
     #[default]
     Refuse,
-    /// It is linked as a further connection.
+    /// Link it as a further connection.
     Add,
 }
 
-/// How far a connect is.
+/// Status of a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum LinkStatus {
@@ -83,51 +83,52 @@ pub enum LinkStatus {
         /// The connection.
         connection: ConnectionId,
     },
-    /// The user said no at Dropbox.
+    /// The user declined at Dropbox.
     Denied,
-    /// Dropbox did not give us tokens.
+    /// Connecting failed.
     Failed {
-        /// Why, as a sentence.
+        /// The reason, as a sentence.
         reason: String,
     },
 }
 
-/// An authorization that Dropbox has been asked for. The PKCE verifier is not in it: it follows from the cookie.
+/// An authorization requested from Dropbox. The PKCE verifier is not part of it: it is derived from the
+/// cookie.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorization {
-    /// The connect that it belongs to.
+    /// The link that it belongs to.
     pub link: Link,
-    /// The hash of the cookie of the browser that started it.
+    /// Hash of the cookie of the browser that started it.
     pub browser: SecretHash,
-    /// The Dropbox app that asks.
+    /// Key of the Dropbox app that asks.
     pub app: AppKey,
 }
 
-/// Connects under way. Tickets and states are known by their hashes and used once.
+/// Store of links. Tickets and states are found by their hashes, and each works once.
 #[async_trait]
 pub trait Links: Send + Sync {
-    /// Adds a connect and the ticket that opens it.
+    /// Adds a link and the ticket that opens it.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn add_link(&self, link: &Link, ticket: &SecretHash) -> Result<(), StoreError>;
 
-    /// The connect with this id, of this project only.
+    /// Returns the link with this id, if it is this project's.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn link(&self, project: ProjectId, id: Uuid) -> Result<Option<Link>, StoreError>;
 
-    /// The connect that a ticket opens, without spending the ticket. `None` once it is spent or too old.
+    /// Returns the link that a ticket opens, without spending the ticket; `None` if it is spent or expired.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn ticket(&self, ticket: &SecretHash, now: Timestamp) -> Result<Option<Link>, StoreError>;
 
-    /// Spends a ticket and stores the authorization that it started, at once or not at all.
+    /// Spends a ticket and stores the authorization that it started, atomically.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the ticket was spent before.
+    /// [`StoreError::Conflict`] if the ticket was already spent.
     async fn authorize(
         &self,
         ticket: &SecretHash,
@@ -135,11 +136,11 @@ pub trait Links: Send + Sync {
         authorization: &Authorization,
     ) -> Result<(), StoreError>;
 
-    /// Spends a state. `None` where it is unknown, too old, spent, or was started in another browser; then nothing
-    /// changes.
+    /// Spends a state, and returns its authorization. Returns `None`, and changes nothing, if the state is
+    /// unknown, expired or spent, or was started in another browser.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn take_authorization(
         &self,
         state: &SecretHash,
@@ -147,9 +148,9 @@ pub trait Links: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Authorization>, StoreError>;
 
-    /// Records how a connect ended.
+    /// Records the final status of a link.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError>;
 }

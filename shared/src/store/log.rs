@@ -11,18 +11,18 @@ use crate::model::{
     SelectionState, Target, Timestamp,
 };
 
-/// What a walker writes at once or not at all.
+/// Everything that one commit of a walker writes, atomically.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Commit {
-    /// HEAD afterwards.
+    /// HEAD after the commit.
     pub after: Head,
     /// The changes, if any.
     pub segment: Segment,
-    /// Marks that were added to those of the drain, if any; `after.marks` counts their row then.
+    /// Marks to add to those of the drain, if any; `after.marks` then counts their row.
     pub marks: Vec<Mark>,
-    /// How far a selection has come by this.
+    /// Step of a selection, if any.
     pub selection: Option<SelectionStep>,
-    /// What stands at paths where the changes alone do not say it; at most [`Self::MOST_PLACES`].
+    /// Items at paths, where the changes alone do not determine them; at most [`Self::MOST_PLACES`].
     pub places: Vec<Place>,
 }
 
@@ -31,8 +31,8 @@ impl Commit {
     pub const MOST_PLACES: usize = 90;
 }
 
-/// The item that stands at a path although no change of the commit puts it there: another had taken the path, and this
-/// one was seen there as it was before.
+/// An item at a path, although no change of the commit puts it there: another item had taken the path, and
+/// this one was seen there unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The lower-cased path.
@@ -43,52 +43,52 @@ pub struct Place {
     pub kind: ItemKind,
 }
 
-/// One step of a selection.
+/// A step of a selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SelectionStep {
-    /// Which one.
+    /// Target of the selection.
     pub target: Target,
-    /// In which state it was read.
+    /// State in which it was read.
     pub from: SelectionState,
-    /// What it becomes; absent: it is no selection any more.
+    /// The selection afterwards; absent if it is removed.
     pub to: Option<Selection>,
 }
 
-/// What is to be read of the log from some number on.
+/// The log from some number on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum History {
-    /// The changes, in order, whole segments at a time.
+    /// The changes, in order, in whole segments.
     Changes(Vec<Change>),
-    /// They are older than the log is kept: start from a snapshot of the items, and go on after this number.
+    /// The changes are older than the log reaches: read all items instead, then go on after this number.
     Expired {
-        /// The number of the last change that was applied before the snapshot is taken.
+        /// Number of the last change that was applied before the items are read.
         snapshot: u64,
     },
 }
 
-/// The change log of connections, and HEAD.
+/// Store of the connections' change logs and HEADs.
 #[async_trait]
 pub trait Log: Send + Sync {
-    /// HEAD as it stands; the default one where nothing was ever walked.
+    /// Returns HEAD; the default one if the connection was never walked.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn head(&self, connection: ConnectionId) -> Result<Head, StoreError>;
 
-    /// Raises the epoch and returns HEAD with it. From here on an earlier walker of this connection can commit
-    /// nothing (invariant I5).
+    /// Raises the epoch, and returns HEAD with it. From then on no earlier walker of this connection can
+    /// commit anything (invariant I5).
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the connection is disconnected: what was purged does not begin anew. Where the
-    /// store cannot be reached.
+    /// [`StoreError::Conflict`] if the connection is disconnected: a purged log does not start again. Fails
+    /// if the store cannot be reached.
     async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError>;
 
-    /// Writes everything that a [`Commit`] says, at once or not at all. Its HEAD takes the place of `before`. A place
-    /// counts as written by the commit's last change: to apply the segment, or an earlier one, leaves it alone.
+    /// Writes everything in a [`Commit`], atomically; its HEAD replaces `before`. A place counts as written
+    /// by the commit's last change, so applying this segment or an earlier one leaves it alone.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where HEAD has another epoch or head than `before`, where `before` was not applied,
-    /// or where the selection is in another state by now.
+    /// [`StoreError::Conflict`] if HEAD has another epoch or head than `before`, if `before` was not applied,
+    /// or if the selection is in another state by now.
     async fn commit(
         &self,
         connection: ConnectionId,
@@ -97,28 +97,29 @@ pub trait Log: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// The marks of the drain that HEAD is in, in the order in which they were made.
+    /// Returns the marks of the drain that HEAD is in, in the order in which they were made.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn marks(&self, connection: ConnectionId, head: &Head) -> Result<Vec<Mark>, StoreError>;
 
-    /// Removes rows of marks that HEAD counts no more.
+    /// Removes rows of marks that HEAD no longer counts.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn forget_marks(&self, connection: ConnectionId, rows: Range<u64>) -> Result<(), StoreError>;
 
     /// Records that everything up to `head.head` was applied.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where HEAD has another epoch or head.
+    /// [`StoreError::Conflict`] if HEAD has another epoch or head.
     async fn mark_applied(&self, connection: ConnectionId, head: &Head) -> Result<(), StoreError>;
 
-    /// The changes after `number`: at least `least` where there are so many. Segments are kept for 90 days.
+    /// Returns the changes after `number`: at least `least`, if there are that many. Segments are kept for 90
+    /// days.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn changes(
         &self,
         connection: ConnectionId,
@@ -126,108 +127,110 @@ pub trait Log: Send + Sync {
         least: usize,
     ) -> Result<History, StoreError>;
 
-    /// Keeps the outcome of the last full comparison.
+    /// Stores the report of the latest full comparison.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn keep_report(&self, connection: ConnectionId, report: &ResyncReport) -> Result<(), StoreError>;
 
-    /// The outcome of the last full comparison, if there was one.
+    /// Returns the report of the latest full comparison, if there was one.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn report(&self, connection: ConnectionId) -> Result<Option<ResyncReport>, StoreError>;
 }
 
-/// Some items of a connection, in the store's own order.
+/// A page of a connection's items, in the store's own order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ItemPage {
     /// The items.
     pub items: Vec<Item>,
-    /// After which place to go on, whether an item stands there or not; absent at the end.
+    /// Id after which the next page begins, whether or not an item has it; absent at the end.
     pub next: Option<ItemId>,
 }
 
-/// The items of connections. Deleted ones are not there.
+/// Store of the connections' items. Deleted items are absent.
 #[async_trait]
 pub trait Items: Send + Sync {
-    /// Those of these ids that we hold. An id may be named twice.
+    /// Returns the items with these ids, leaving out those that do not exist. Ids may repeat.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn items(
         &self,
         connection: ConnectionId,
         ids: &[ItemId],
     ) -> Result<HashMap<ItemId, Item>, StoreError>;
 
-    /// Which item stands at each of these lower-cased paths.
+    /// Returns the item at each of these lower-cased paths that has one.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn at_paths(
         &self,
         connection: ConnectionId,
         paths: &[String],
     ) -> Result<HashMap<String, ItemId>, StoreError>;
 
-    /// Those of `items` that, by the rows of paths, do not stand at their path. The rows may be read late: who acts on
-    /// it looks again with [`Self::at_paths`].
+    /// Returns those of `items` that, by the rows of paths, are not at their path. The rows may be read late,
+    /// so look again with [`Self::at_paths`] before acting on the result.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn misplaced(&self, connection: ConnectionId, items: &[Item]) -> Result<Vec<ItemId>, StoreError>;
 
-    /// The item at a lower-cased path and everything below it, in no order. Below the empty path, the root, is
-    /// everything.
+    /// Returns the item at a lower-cased path and everything below it, in no particular order. The empty path
+    /// is the root, with everything below it.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn subtree(&self, connection: ConnectionId, path: &str) -> Result<Vec<Item>, StoreError> {
         self.subtrees(connection, &[path.to_owned()]).await
     }
 
-    /// The items at each of these lower-cased paths and everything below them, each once, in no order. What stands
-    /// below a path where nothing stands any more is found where that path is named.
+    /// Returns the items at these lower-cased paths and everything below them, each once, in no particular
+    /// order. Items below a path that no longer has an item are found too, if that path is named.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn subtrees(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Item>, StoreError> {
         let ids = self.ids_in(connection, paths).await?;
         Ok(self.items(connection, &ids).await?.into_values().collect())
     }
 
-    /// The ids of the same items, of which there may be too many to have all in memory.
+    /// Returns the ids of the items that [`Self::subtrees`] returns, for when there may be too many to load.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn ids_in(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<ItemId>, StoreError>;
 
-    /// What stands directly in a folder, by the rows of paths, in no order; also where the folder itself is not held.
+    /// Returns the direct children of a folder, by the rows of paths, in no particular order; also if the
+    /// folder itself is not stored.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<Place>, StoreError>;
 
-    /// All items once, in pieces of some hundred, in no order: however many there are, few are in memory.
+    /// Streams all items once, in pieces of some hundred, in no particular order, so that only few are in
+    /// memory at a time.
     ///
-    /// The stream's error says that the store cannot be reached; what came before it holds.
+    /// An error of the stream means that the store cannot be reached; the items before it are valid.
     fn scan_items(&self, connection: ConnectionId) -> BoxStream<'_, Result<Vec<Item>, StoreError>>;
 
-    /// All items, in no order.
+    /// Returns all items, in no particular order.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn all_items(&self, connection: ConnectionId) -> Result<Vec<Item>, StoreError> {
         self.scan_items(connection).try_concat().await
     }
 
-    /// A page of items, in an order that stays the same: an item that is there all the while is on one page, and one
-    /// only, whatever happens to others between two pages. It begins after `after` and holds at most `most`, at least
-    /// one and at most 500; it may hold fewer, or none, and not be the last.
+    /// Returns a page of items, in a fixed order: an item that exists throughout is on exactly one page,
+    /// whatever happens to others between two pages. The page begins after `after` and has at most `most`
+    /// items, at least one and at most 500; it may have fewer, or none, without being the last.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn item_page(
         &self,
         connection: ConnectionId,
@@ -235,11 +238,11 @@ pub trait Items: Send + Sync {
         most: u16,
     ) -> Result<ItemPage, StoreError>;
 
-    /// Brings item and path rows to what they are after the segment. Doing it twice, or late, changes nothing more:
-    /// a row that a later change wrote is left alone (invariant I3).
+    /// Brings the rows of items and paths to their state after the segment. Applying it twice, or late,
+    /// changes nothing more: a row written by a later change is left alone (invariant I3).
     ///
     /// # Errors
-    /// Where the store cannot be reached; some rows may have been written.
+    /// Fails if the store cannot be reached; some rows may have been written.
     async fn apply(
         &self,
         connection: ConnectionId,
@@ -247,11 +250,11 @@ pub trait Items: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Records what became of a revision's bytes. False, and nothing written, where the item is gone or wants
-    /// another revision by now.
+    /// Records the outcome of a revision's transfer. Returns false, and writes nothing, if the item is gone
+    /// or wants another revision by now.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn settle_content(
         &self,
         connection: ConnectionId,
@@ -260,10 +263,11 @@ pub trait Items: Send + Sync {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Gives items that have no number of their own, since their rows are of before 2026-11-28, that of the change that
-    /// touched them last. Others, and those that a change has touched meanwhile, are left alone.
+    /// Numbers items whose rows date from before 2026-11-28 and have no number of their own: each gets the
+    /// number of the change that touched it last. Items that have one, or that a change has touched
+    /// meanwhile, are left alone.
     ///
     /// # Errors
-    /// Where the store cannot be reached; some rows may have been written.
+    /// Fails if the store cannot be reached; some rows may have been written.
     async fn number_items(&self, connection: ConnectionId, items: &[Item]) -> Result<(), StoreError>;
 }

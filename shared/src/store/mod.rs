@@ -1,4 +1,5 @@
-//! The store: one port a capability, so that a function holds only what it may do, and the DynamoDB adapter.
+//! The store: one port per capability, so that a function gets only what it may use, and the DynamoDB
+//! adapter.
 //!
 //! Decisions read base rows, consistently. Only [`Schedules::due`] and [`Records`] read
 //! an index, and what they find is read again.
@@ -45,16 +46,16 @@ pub use transfers::{Sweep, TransferPace, Transfers};
 pub use user_metadata::{StoredMetadata, UserMetadata, change_user_metadata};
 pub use users::{MAX_USERS_AT_ONCE, Users};
 
-/// Why the store did not do what was asked, by what the caller can do about it.
+/// Error of the store, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody else wrote meanwhile: read again, and decide again or stop.
+    /// Somebody else wrote meanwhile: read again, then decide again or stop.
     #[error("somebody else wrote the same row first")]
     Conflict,
     /// The store cannot be reached or is throttling: try again later.
     #[error("store: {0}")]
     Unavailable(String),
-    /// A row does not read as what it should be: a mistake of ours.
+    /// A row cannot be parsed: a bug of ours.
     #[error("a row cannot be read: {0}")]
     Corrupt(String),
 }

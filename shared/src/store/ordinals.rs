@@ -7,25 +7,26 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::model::{ConnectionId, ProjectId};
 
-/// Ordinals of connections within a project, from 1. One is given out when it is first asked for, and never again to
-/// another.
+/// Store of the ordinals of connections within a project, from 1. An ordinal is assigned when it is first
+/// asked for, and never reused.
 #[async_trait]
 pub trait Ordinals: Send + Sync {
-    /// The ordinals of connections of the project; those that have none yet are given one.
+    /// Returns the ordinals of these connections of the project, assigning one to each that has none yet.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the project has given out all of them,
-    /// [`ItemNumber::MAX_ORDINAL`](crate::model::ItemNumber::MAX_ORDINAL). Where the store cannot be reached.
+    /// [`StoreError::Conflict`] if the project has assigned all of them, up to
+    /// [`ItemNumber::MAX_ORDINAL`](crate::model::ItemNumber::MAX_ORDINAL). Fails if the store cannot be
+    /// reached.
     async fn ordinals(
         &self,
         project: ProjectId,
         connections: &[ConnectionId],
     ) -> Result<HashMap<ConnectionId, u32>, StoreError>;
 
-    /// The connection that has this ordinal.
+    /// Returns the connection with this ordinal.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn connection_with(
         &self,
         project: ProjectId,

@@ -10,36 +10,36 @@ use crate::{
     seal::{Sealed, WrappedKey},
 };
 
-/// The projects.
+/// Store of projects.
 #[async_trait]
 pub trait Projects: Send + Sync {
     /// Adds a project with its first API key.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the id or the key is taken; nothing is added then.
+    /// [`StoreError::Conflict`] if the id or the key is taken; nothing is added then.
     async fn add_project(&self, project: &Project, key: &SecretHash) -> Result<(), StoreError>;
 
-    /// The project with this id.
+    /// Returns the project with this id.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError>;
 
-    /// The project that an API key belongs to. The key is found by its hash: no secret is compared.
+    /// Returns the project that an API key belongs to. The key is found by its hash: no secret is compared.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError>;
 }
 
-/// The keys of projects' user tokens and which of the tokens are taken, for the operator who changes them. No function of
-/// ours does.
+/// Store of the keys and rules of projects' user tokens, for the operator who changes them. None of our
+/// functions does.
 #[async_trait]
 pub trait UserKeys: Send + Sync {
-    /// Gives a project other keys for its user tokens.
+    /// Replaces a project's keys for user tokens.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such project, or its keys are not `before` any more.
+    /// [`StoreError::Conflict`] if there is no such project, or its keys are not `before` any more.
     async fn replace_user_keys(
         &self,
         project: ProjectId,
@@ -47,10 +47,10 @@ pub trait UserKeys: Send + Sync {
         keys: &[UserKey],
     ) -> Result<(), StoreError>;
 
-    /// Says which user tokens of a project are taken.
+    /// Sets the rules by which a project's user tokens are accepted.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such project.
+    /// [`StoreError::Conflict`] if there is no such project.
     async fn set_user_token_rules(
         &self,
         project: ProjectId,
@@ -58,58 +58,58 @@ pub trait UserKeys: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// A Dropbox app of a project's own, with its secrets sealed.
+/// A project's own Dropbox app, with its secrets sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedApp {
     /// Its key.
     pub key: AppKey,
-    /// Whose it is.
+    /// The project that owns it.
     pub project: ProjectId,
     /// Its secret.
     pub secret: Sealed,
-    /// The secret before, as long as Dropbox may still sign with it.
+    /// The previous secret, as long as Dropbox may still sign with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_secret: Option<Sealed>,
     /// What it asks users for.
     pub terms: AppTerms,
 }
 
-/// The Dropbox apps of projects that have their own.
+/// Store of projects' own Dropbox apps.
 #[async_trait]
 pub trait AppStore: Send + Sync {
-    /// The app with this key.
+    /// Returns the app with this key.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn app(&self, key: &AppKey) -> Result<Option<SealedApp>, StoreError>;
 
-    /// Stores an app, and makes it the one through which its project links accounts from now on. Connections that were
-    /// made through another one keep that.
+    /// Stores an app, and makes it the one through which its project links accounts from now on. Connections
+    /// made through another app keep that one.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such project, or the app is another project's.
+    /// [`StoreError::Conflict`] if there is no such project, or the app belongs to another project.
     async fn put_app(&self, app: &SealedApp) -> Result<(), StoreError>;
 }
 
-/// The wrapped data keys of projects. A key, once added, never changes.
+/// Store of projects' wrapped data keys. A key never changes once it is added.
 #[async_trait]
 pub trait DataKeys: Send + Sync {
-    /// The key with the highest version.
+    /// Returns the key with the highest version, and that version.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn newest_data_key(&self, project: ProjectId) -> Result<Option<(u32, WrappedKey)>, StoreError>;
 
-    /// The key of this version.
+    /// Returns the key of this version.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn data_key(&self, project: ProjectId, version: u32) -> Result<Option<WrappedKey>, StoreError>;
 
     /// Adds a key.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the version is taken.
+    /// [`StoreError::Conflict`] if the version is taken.
     async fn add_data_key(
         &self,
         project: ProjectId,

@@ -1,4 +1,4 @@
-//! The port to disconnecting: what is kept of a connection goes, all of it.
+//! The port to purges: the removal of everything that is stored of a disconnected connection.
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -6,47 +6,48 @@ use futures_util::stream::BoxStream;
 use super::StoreError;
 use crate::model::{Connection, ConnectionId, Receipt, Timestamp};
 
-/// The end of connections.
+/// Store operations that disconnect and purge connections.
 #[async_trait]
 pub trait Purges: Send + Sync {
-    /// Records that a connection is disconnected: no webhook and no user of the project finds it any more, and it is
-    /// due for its purge. False, and nothing written, where it is disconnected already.
+    /// Records that a connection is disconnected: no webhook and no user of the project finds it any more,
+    /// and its purge is due. Returns false, and writes nothing, if it is disconnected already.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn disconnect(&self, connection: &Connection, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// Closes the log of a disconnected connection: from here on no walker can write to it, whenever it began, so what a
-    /// purge removes stays removed.
+    /// Closes the log of a disconnected connection: from then on no walker, whenever it began, can write to
+    /// it, so that what a purge removes stays removed.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn close_log(&self, id: ConnectionId) -> Result<(), StoreError>;
 
-    /// Removes the tokens, and notes how far the purge has come.
+    /// Removes the tokens, and stores the receipt with the purge's progress.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn forget_tokens(&self, id: ConnectionId, receipt: &Receipt) -> Result<(), StoreError>;
 
-    /// Removes everything that is kept of a connection but its own row and its schedule, piece by piece as the stream is
-    /// read; each piece says how many items were in it. It may be left and begun again.
+    /// Removes everything that is stored of a connection except its own row and its schedule. The work
+    /// advances as the stream is read; each piece yields the number of items in it. It may be abandoned and
+    /// started again.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     fn purge(&self, id: ConnectionId) -> BoxStream<'_, Result<u64, StoreError>>;
 
-    /// Notes how far the purge has come.
+    /// Stores the receipt with the purge's progress.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn note_receipt(&self, id: ConnectionId, receipt: &Receipt) -> Result<(), StoreError>;
 
-    /// Notes that the purge is finished, and removes the schedule and all claims: of the connection only the receipt is
-    /// left, until `expires`.
+    /// Stores the final receipt, and removes the schedule and all claims: of the connection only the receipt
+    /// is left, until `expires`.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn end_purge(
         &self,
         id: ConnectionId,

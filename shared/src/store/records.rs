@@ -1,4 +1,5 @@
-//! The port to lists of items for clients: by the numbers of their creation, or by when their bytes last came.
+//! The port to lists of items for clients, in the order of their creation or of the last arrival of their
+//! bytes.
 
 use std::collections::HashMap;
 
@@ -7,68 +8,70 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::model::{ConnectionId, ItemId, Record};
 
-/// In which order records are listed. It finds them through an index, which is a moment late; what it finds is read
-/// again from the items' rows.
+/// Order of a list of records. Records are found through an index, which lags a moment, and then read from
+/// the items' rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordOrder {
-    /// By the number of the creating change, which never changes: a page stays in its place while items change.
+    /// By the number of the creating change, which never changes: a page stays in its place while items
+    /// change.
     Creation,
-    /// By when bytes last came into the bucket; those of which none have come first.
+    /// By the time at which bytes last came into the bucket; items without bytes come first.
     LastSync,
 }
 
-/// Which part of a list is meant.
+/// Part of a list of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordPage {
-    /// In which order.
+    /// The order.
     pub order: RecordOrder,
-    /// Whether the last is first.
+    /// Whether the order is reversed.
     pub descending: bool,
-    /// In the order of creation: only what comes after the item with this number.
+    /// In the order of creation: the number of the item after which to begin.
     pub after: Option<u64>,
-    /// How many are left out before the first.
+    /// Number of records to skip.
     pub skip: u32,
-    /// How many at most.
+    /// Maximum number of records to return.
     pub most: u32,
 }
 
-/// Items as clients list them. Deleted ones are not there.
+/// Store of items as clients list them. Deleted items are absent.
 #[async_trait]
 pub trait Records: Send + Sync {
-    /// A part of the list of a connection's items: one query, and the rows that it finds.
+    /// Returns a part of the list of a connection's items, by one query and a read of the rows that it finds.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn record_page(
         &self,
         connection: ConnectionId,
         page: RecordPage,
     ) -> Result<Vec<Record>, StoreError>;
 
-    /// Those of these items that we hold.
+    /// Returns the records of these items, leaving out those that do not exist.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn records(
         &self,
         connection: ConnectionId,
         ids: &[ItemId],
     ) -> Result<HashMap<ItemId, Record>, StoreError>;
 
-    /// The items that the changes with these numbers created, in no order. What is not there is left out.
+    /// Returns the items that the changes with these numbers created, in no particular order. Items that do
+    /// not exist are left out.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn records_created_by(
         &self,
         connection: ConnectionId,
         created: &[u64],
     ) -> Result<Vec<Record>, StoreError>;
 
-    /// All items, in no order; `None` where there are more than `most`.
+    /// Returns all items, in no particular order; `None` if there are more than `most`.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn all_records(
         &self,
         connection: ConnectionId,

@@ -5,22 +5,22 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::model::{ConnectionId, Tags};
 
-/// How often a change of tags is tried over somebody else's.
+/// Maximum number of attempts to change tags while others write them too.
 const ATTEMPTS: u32 = 5;
 
-/// The tags that projects give to connections. Nothing is decided by them here.
+/// Store of the tags that projects give to connections. They decide nothing here.
 #[async_trait]
 pub trait SourceTags: Send + Sync {
-    /// The tags of a connection.
+    /// Returns the tags of a connection.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn source_tags(&self, connection: ConnectionId) -> Result<Tags, StoreError>;
 
-    /// Gives a connection other tags.
+    /// Replaces the tags of a connection.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where its tags are not `before` any more.
+    /// [`StoreError::Conflict`] if its tags are not `before` any more.
     async fn replace_source_tags(
         &self,
         connection: ConnectionId,
@@ -29,10 +29,11 @@ pub trait SourceTags: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Changes the tags of a connection, also where somebody else does at the same time. Returns what they are then.
+/// Changes the tags of a connection, and returns them as they are then. If another writer comes in between,
+/// reads and changes them again, a few times.
 ///
 /// # Errors
-/// Where the store cannot be reached, or others change them all the time.
+/// Fails if the store cannot be reached, or if others wrote the tags between each read and write.
 pub async fn change_source_tags(
     store: &dyn SourceTags,
     connection: ConnectionId,
@@ -53,10 +54,10 @@ pub async fn change_source_tags(
     Err(StoreError::Conflict)
 }
 
-/// Adds tags to those of a connection; of the same name, the new one counts.
+/// Adds tags to those of a connection, replacing tags of the same names.
 ///
 /// # Errors
-/// As [`change_source_tags`].
+/// Those of [`change_source_tags`].
 pub async fn tag_source(
     store: &dyn SourceTags,
     connection: ConnectionId,

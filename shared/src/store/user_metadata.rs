@@ -1,36 +1,36 @@
-//! The port to what applications keep with their users.
+//! The port to the metadata that applications keep with their users.
 
 use async_trait::async_trait;
 
 use super::{StoreError, Users};
 use crate::model::{ProjectId, Tags, Timestamp, UserId};
 
-/// How often a change is tried over somebody else's.
+/// Maximum number of attempts to change metadata while others write it too.
 const ATTEMPTS: u32 = 5;
 
-/// Metadata, and how often it has been written.
+/// Metadata, with its version.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StoredMetadata {
     /// The metadata.
     pub metadata: Tags,
-    /// How often it has been written; 0: never.
+    /// Number of times that it has been written; 0 if never.
     pub version: u64,
 }
 
-/// What applications keep with their users: names, and any JSON values. It goes with the user.
+/// Store of the metadata of users: names with any JSON values. It is removed with the user.
 #[async_trait]
 pub trait UserMetadata: Send + Sync {
-    /// The metadata of a user; empty where there is none.
+    /// Returns the metadata of a user; empty, at version 0, if there is none.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn user_metadata(&self, project: ProjectId, user: &UserId) -> Result<StoredMetadata, StoreError>;
 
-    /// Gives a user other metadata, in place of that of this version. A user who is not there is added.
+    /// Replaces the metadata of a user, if it is at this version. Adds the user if there is none.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where it has been written meanwhile, or the user was deleted. Where the store cannot
-    /// be reached.
+    /// [`StoreError::Conflict`] if it has been written meanwhile, or the user was deleted. Fails if the store
+    /// cannot be reached.
     async fn replace_user_metadata(
         &self,
         project: ProjectId,
@@ -41,11 +41,12 @@ pub trait UserMetadata: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Changes the metadata of a user, also where somebody else does at the same time, and returns what it is then. A user who was
-/// deleted begins anew. Where `change` refuses nothing is written.
+/// Changes the metadata of a user, and returns it as it is then. If another writer comes in between, reads
+/// and changes it again, a few times. A user who was deleted starts again. Writes nothing if `change` fails.
 ///
 /// # Errors
-/// What `change` refuses with. Where the store cannot be reached, or others change it all the time.
+/// The error of `change`. Fails if the store cannot be reached, or if others wrote the metadata between each
+/// read and write.
 pub async fn change_user_metadata<E: From<StoreError>>(
     store: &dyn UserMetadata,
     users: &dyn Users,

@@ -5,38 +5,38 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::model::{ProjectId, ProjectUser, Timestamp, UserChange, UserDeletion, UserId, UserSettings};
 
-/// The users of projects. One is there from when the project first asks for something in their name.
+/// Store of the users of projects. A user exists from the first request that a project makes in their name.
 #[async_trait]
 pub trait Users: Send + Sync {
-    /// The user; `None` where the project has not been heard of them.
+    /// Returns the user; `None` if the project has never named them.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn user(&self, project: ProjectId, user: &UserId) -> Result<Option<ProjectUser>, StoreError>;
 
-    /// What is chosen for the user's accounts: the user's own settings, and where there are none the project's defaults.
-    /// It may be some seconds old.
+    /// Returns the settings for the user's accounts: the user's own, and the project's defaults where the
+    /// user has none. They may be some seconds old.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn user_settings(&self, project: ProjectId, user: &UserId) -> Result<UserSettings, StoreError>;
 
-    /// What is chosen for the users of a project who have nothing of their own.
+    /// Returns the settings for those users of a project who have none of their own.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn user_defaults(&self, project: ProjectId) -> Result<UserSettings, StoreError>;
 
-    /// Changes that.
+    /// Changes the settings that [`Self::user_defaults`] returns.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn change_user_defaults(&self, project: ProjectId, change: UserChange) -> Result<(), StoreError>;
 
-    /// The users of a project in the order of their ids, after `after` where that is given: at most `limit`.
+    /// Returns at most `limit` users of a project, in the order of their ids, after `after` if given.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn users(
         &self,
         project: ProjectId,
@@ -44,16 +44,16 @@ pub trait Users: Send + Sync {
         limit: u32,
     ) -> Result<Vec<ProjectUser>, StoreError>;
 
-    /// Adds a user. One who is there stays as they are; one who was deleted begins anew.
+    /// Adds a user. An existing user stays unchanged; a deleted one starts again.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn add_user(&self, project: ProjectId, user: &UserId, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Changes up to [`MAX_USERS_AT_ONCE`] users, each named once: all or none. Those who are not there are added.
+    /// Changes up to [`MAX_USERS_AT_ONCE`] users, each named once, atomically. Adds those who do not exist.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where one of them was deleted. Where the store cannot be reached.
+    /// [`StoreError::Conflict`] if one of them was deleted. Fails if the store cannot be reached.
     async fn change_users(
         &self,
         project: ProjectId,
@@ -62,10 +62,11 @@ pub trait Users: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Notes the deletion of a user. Nothing else is kept in the user's row, and this until `expires`.
+    /// Records the deletion of a user. The user's row has nothing else from then on, and expires at
+    /// `expires`.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     async fn note_deletion(
         &self,
         project: ProjectId,
@@ -75,5 +76,5 @@ pub trait Users: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Maximum number of users that are changed in one call.
+/// Maximum number of users in one call of [`Users::change_users`].
 pub const MAX_USERS_AT_ONCE: usize = 100;

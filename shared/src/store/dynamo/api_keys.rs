@@ -1,4 +1,4 @@
-//! Rows of API keys: one by which the project of a key is found, and one by which a project's keys are.
+//! Rows of API keys: one by which a key's project is found, and one by which a project's keys are listed.
 
 use std::collections::HashMap;
 
@@ -21,11 +21,11 @@ pub(super) struct ApiKeyRow {
     pub(super) project: ProjectId,
 }
 
-/// True for a key of this project.
+/// Condition that a key belongs to this project.
 const OF_THE_PROJECT: &str = "#project = :project";
 
 impl Dynamo {
-    /// The writes that add a key.
+    /// Returns the writes that add a key.
     pub(super) fn new_api_key(
         &self,
         project: ProjectId,

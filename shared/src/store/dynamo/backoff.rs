@@ -1,5 +1,6 @@
-//! Waiting before what DynamoDB left undone of a batch is asked for again: a new table takes more only minutes after more was
-//! asked of it, and callers that ask at once keep it from answering anybody.
+//! Waiting before the unprocessed rest of a batch is requested again. DynamoDB gives a new table more
+//! capacity only some minutes after the load rises, and callers that retry at once keep it from answering
+//! anybody.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -9,26 +10,28 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::keys::{PK, SK};
 use crate::store::StoreError;
 
-/// The longest wait after the first answer that left something; it doubles with each that brings nothing.
+/// Longest wait after the first answer that leaves something unprocessed; it doubles with each answer that
+/// processes nothing.
 const FIRST: Duration = Duration::from_millis(50);
-/// No wait is longer.
+/// Longest wait.
 const LONGEST: Duration = Duration::from_secs(5);
-/// Maximum number of answers in a row that bring nothing: some 20 s of waiting.
+/// Number of answers in a row that process nothing after which to give up: some 20 s of waiting.
 const MOST: u32 = 10;
 
 /// The waits of one batch.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
-    /// Answers in a row that brought nothing.
+    /// Number of answers in a row that processed nothing.
     barren: u32,
 }
 
 impl Backoff {
-    /// Waits, before what is left is asked for again. `progressed`: the last answer brought something. `first` is the key of
-    /// what is left first: what is left differs between callers, and so does how long they wait.
+    /// Waits before the rest is requested again. `progressed` says whether the last answer processed
+    /// anything. `first` is the first key of the rest: it differs between callers, and so does the time that
+    /// they wait.
     ///
     /// # Errors
-    /// Where too many answers brought nothing.
+    /// Fails if too many answers in a row processed nothing.
     pub(super) async fn wait(
         &mut self,
         progressed: bool,
@@ -44,7 +47,7 @@ impl Backoff {
     }
 }
 
-/// At least half of what the number of barren answers allows, and of the other half a share, in 256ths.
+/// Returns at least half of the wait for this number of barren answers, and `share` 256ths of the other half.
 fn delay(barren: u32, share: u8) -> Duration {
     let whole = FIRST.saturating_mul(1 << barren.min(16)).min(LONGEST);
     whole / 2 + whole.mul_f64(f64::from(share) / 512.0)

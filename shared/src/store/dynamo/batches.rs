@@ -1,4 +1,4 @@
-//! Writes in batches, for rows that no condition guards.
+//! Batch writes, for rows that no condition guards.
 
 use std::collections::HashMap;
 
@@ -8,11 +8,11 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::{Dynamo, backoff::Backoff, items::PARALLEL, table::failed};
 use crate::store::StoreError;
 
-/// `BatchWriteItem` takes at most this many writes.
+/// Maximum number of writes in one `BatchWriteItem`.
 const BATCH: usize = 25;
 
 impl Dynamo {
-    /// Makes all writes, in any order, in as many calls as it takes. No two may be of the same row.
+    /// Makes all writes, in any order, in as many calls as needed. No two of them may be to the same row.
     pub(super) async fn write_all(&self, writes: Vec<WriteRequest>) -> Result<(), StoreError> {
         let batches: Vec<Vec<WriteRequest>> = writes.chunks(BATCH).map(<[WriteRequest]>::to_vec).collect();
         let calls = stream::iter(batches).map(|writes| self.write_batch(writes));
@@ -32,7 +32,7 @@ impl Dynamo {
     }
 }
 
-/// The row that a write is of: of a new one all of it.
+/// Returns the key of the row that is written; for a new row, the whole row.
 fn key_of(write: &WriteRequest) -> Option<&HashMap<String, AttributeValue>> {
     let deleted = write.delete_request().map(DeleteRequest::key);
     deleted.or_else(|| write.put_request().map(PutRequest::item))

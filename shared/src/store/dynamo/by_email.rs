@@ -7,11 +7,11 @@ use super::{
 use crate::{model::Connection, store::StoreError};
 
 impl Dynamo {
-    /// The connections whose account has this e-mail address, in whatever case. No row is found by an address, so this
-    /// reads the whole table: for a person who asks, never for a function.
+    /// Returns the connections whose account has this e-mail address, ignoring case. No row is keyed by an
+    /// address, so this reads the whole table: it is for operators, never for a function.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     pub async fn connections_with_email(&self, email: &str) -> Result<Vec<Connection>, StoreError> {
         let scan = self.client.scan().table_name(&self.table);
         let rows: Vec<_> = scan

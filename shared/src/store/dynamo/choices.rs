@@ -1,4 +1,4 @@
-//! Rows of what was chosen for a connection.
+//! Rows of the choices made for a connection.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -19,7 +19,7 @@ use crate::{
     store::{ChoiceStore, StoreError},
 };
 
-/// How often a connection is compared. The versions before 2026-11-28 read it without the second part.
+/// Row of how often a connection is compared. Versions before 2026-11-28 do not read `manual`.
 #[derive(Serialize, Deserialize)]
 struct ResyncRow {
     #[serde(flatten)]
@@ -34,7 +34,8 @@ impl Dynamo {
         request.send().await.map(drop).map_err(failed)
     }
 
-    /// Sets the state of a selection that is in one of these states; false where it is in another, or not there.
+    /// Sets the state of a selection that is in one of the states `from`. Returns false if it is in another,
+    /// or does not exist.
     async fn turn_selection(
         &self,
         connection: ConnectionId,
@@ -65,12 +66,12 @@ impl Dynamo {
             .table_name(&self.table)
             .set_item(Some(row(&keys::selection(connection, &selection.target), selection)?))
             .condition_expression(super::table::ABSENT);
-        // It is selected already.
+        // A conflict means that it is selected already.
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 }
 
-/// One row among the others.
+/// Adds one row to the choices.
 fn take_in(choices: &mut Choices, row: Row) -> Result<(), StoreError> {
     let sort = row.get(keys::SK).and_then(|sort| sort.as_s().ok()).cloned().unwrap_or_default();
     if sort.starts_with(keys::SELECTIONS) {

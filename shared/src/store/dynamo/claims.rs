@@ -1,4 +1,4 @@
-//! Rows of claims. Their end is their `wake_at`, so that the index finds those whose time is over.
+//! Rows of claims. A claim's end is its `wake_at`, so that the index finds the claims that are past it.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::{
     store::{Claim, Claims, StoreError},
 };
 
-/// A row as a claim, unless it is another row of the partition.
+/// Reads a row as a claim; `None` if it is another row of the partition.
 fn claim_of(row: &Row) -> Option<Claim> {
     let text = |name: &str| row.get(name)?.as_s().ok().cloned();
     let (lane, until) = (Lane::named(&text(keys::SK)?)?, Timestamp(number_of(row, "wake_at")?));

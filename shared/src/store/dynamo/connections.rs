@@ -17,10 +17,10 @@ use crate::{
     store::{Accounts, Connections, SealedTokens, StoreError, TokenStore},
 };
 
-/// Connections read at the same time.
+/// Maximum number of connections read at the same time.
 const PARALLEL: usize = 8;
 
-/// What a user's or an account's row says: which connection it is about.
+/// Row of a user or an account that points to a connection.
 #[derive(Serialize, Deserialize)]
 struct PointerRow {
     connection: ConnectionId,
@@ -130,9 +130,11 @@ impl Connections for Dynamo {
     }
 }
 
-/// Sets what [`account_values`] name. Neither is a reserved word: the attributes of a row are named as its fields.
+/// Update that sets the values of [`account_values`]. No attribute is a reserved word; they are named like
+/// the row's fields.
 const SET_ACCOUNT: &str = "SET root = :root, account_profile = :profile";
-/// Of a disconnected connection nothing is kept that is not needed for its receipt.
+/// Condition that a connection exists and is not disconnected: of a disconnected one nothing is kept but its
+/// receipt.
 const NOT_DISCONNECTED: &str = "attribute_exists(pk) AND #status <> :disconnected";
 
 fn account_values(connection: &Connection) -> Result<Row, StoreError> {

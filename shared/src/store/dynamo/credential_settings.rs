@@ -1,5 +1,5 @@
-//! Rows of what Paragon's clients keep with connections: one row, the settings as the text of a JSON object, since DynamoDB's
-//! numbers are not JSON's.
+//! Rows of the settings that Paragon's clients keep with connections: one row per connection, the settings as
+//! the text of a JSON object, because DynamoDB's numbers are not JSON's.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,7 @@ impl CredentialSettingsStore for Dynamo {
         };
         let disconnected =
             Row::from([(":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?)]);
-        // So that what is written late stands nowhere when the connection's rows have been removed.
+        // Keeps a late write from leaving a row behind after the connection's rows have been removed.
         let is_linked = "attribute_exists(pk) AND #status <> :disconnected";
         self.transact(vec![
             self.check(&keys::connection(connection), is_linked, disconnected)?,

@@ -1,4 +1,4 @@
-//! Rows of health, and of the counts of transfers.
+//! Rows of health and of the counts of transfers.
 
 use async_trait::async_trait;
 

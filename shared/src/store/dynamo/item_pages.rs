@@ -1,4 +1,4 @@
-//! Items page by page: shard after shard, in the order of their ids within one.
+//! Items page by page: shard after shard, and within a shard in the order of their ids.
 
 use super::{
     Dynamo,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Dynamo {
-    /// Reads at most `most` rows, tombstones among them: that bounds what one page costs.
+    /// Returns a page made of at most `most` rows, tombstones among them: that bounds what a page costs.
     pub(super) async fn page_of_items(
         &self,
         connection: ConnectionId,
@@ -32,7 +32,7 @@ impl Dynamo {
         Ok(ItemPage { items: items_of(rows)?, next: None })
     }
 
-    /// At most `most` rows of a shard. Fewer only where it has no more.
+    /// Returns at most `most` rows of a shard; fewer only if it has no more.
     async fn some_of_shard(
         &self,
         connection: ConnectionId,
@@ -53,7 +53,7 @@ impl Dynamo {
         }
         let mut pages = query.into_paginator().send();
         let mut rows = Vec::new();
-        // One answer holds 1 MB at most, however many rows were asked for.
+        // One answer has at most 1 MB, whatever the limit.
         while rows.len() < most
             && let Some(page) = pages.try_next().await.map_err(failed)?
         {
@@ -64,7 +64,7 @@ impl Dynamo {
     }
 }
 
-/// Where a row stands.
+/// Returns the id under which a row is stored.
 fn place(row: &Row) -> Option<ItemId> {
     Some(row.get(keys::SK)?.as_s().ok()?.as_str().into())
 }

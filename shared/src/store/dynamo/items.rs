@@ -27,33 +27,34 @@ use crate::{
     store::{ItemPage, Items, Place, StoreError},
 };
 
-/// A deleted item's row stays this long, so that a write that comes late cannot bring it back.
+/// Lifetime of a deleted item's row, so that a write that comes late cannot bring it back.
 pub(super) const TOMBSTONE: Duration = Duration::from_secs(24 * 60 * 60);
-/// A row that no change after `:number` wrote.
+/// Condition that no change after `:number` wrote the row.
 pub(super) const OLDER: &str = "attribute_not_exists(pk) OR #number < :number";
-/// The same, of a path's row where a certain item stands.
+/// The same for the row of a path, with the condition that it names a certain item.
 const OLDER_OF_ITEM: &str = "#number < :number AND #item = :item";
-/// Rows written or read at the same time.
+/// Maximum number of rows written or read at the same time.
 pub(super) const PARALLEL: usize = 16;
-/// Shards read at the same time when all items are read.
+/// Number of shards read at the same time when all items are read.
 const SCANS: usize = 4;
-/// Items in one page of such a read.
+/// Number of items in one page of such a read.
 const SCANNED: i32 = 500;
-/// BatchGetItem takes at most this many keys.
+/// Maximum number of keys in one `BatchGetItem`.
 const BATCH: usize = 100;
 
-/// Where an item stands in the order of its bytes' coming before any have come.
+/// Value of `wake_at` for an item whose bytes have never come; it puts the item first in the order of last
+/// sync.
 const NOT_SYNCED: Timestamp = Timestamp(0);
-/// What makes an item a part of the lists of its connection.
+/// Assignments that put an item into the lists of its connection.
 const LISTED: &str = "created = if_not_exists(created, :number), created_in = :created_in, \
                       wake_at = if_not_exists(wake_at, :not_synced), wake_shard = :synced_in";
 
-/// How up to date rows must be.
+/// Consistency of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// As they are now.
+    /// Consistent.
     Consistent,
-    /// A little late, for half the price.
+    /// Eventually consistent, for half the price.
     Late,
 }
 
@@ -65,20 +66,21 @@ pub(super) struct ItemRow {
     created: Option<u64>,
     created_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
-    /// When its bytes last came: the index by `wake_at` orders items by it. Zero where none have.
+    /// Time at which its bytes last came, by which the index on `wake_at` orders items; zero if they never
+    /// came.
     wake_at: Option<Timestamp>,
     /// A client's tags, as JSON.
     tags: Option<String>,
 }
 
 impl ItemRow {
-    /// The item, unless the row is a tombstone.
+    /// Returns the item, unless the row is a tombstone.
     fn item(self) -> Option<Item> {
         let Self { number, facts, content, created, .. } = self;
         Some(Item { facts: facts?, content: content.unwrap_or(Content::None), number, created })
     }
 
-    /// The item with its times, unless the row is a tombstone.
+    /// Returns the item with its times, unless the row is a tombstone.
     pub(super) fn record(self) -> Option<Record> {
         let Self { created_at, updated_at, wake_at, .. } = self;
         let synced_at = wake_at.filter(|at| *at > NOT_SYNCED);
@@ -87,11 +89,11 @@ impl ItemRow {
     }
 }
 
-/// What a segment makes of one item, however many of its changes touch it.
+/// The write of one item that a segment leads to, however many of its changes touch the item.
 struct ItemWrite {
     id: ItemId,
     number: u64,
-    /// Absent: it is deleted.
+    /// Absent if the item is deleted.
     facts: Option<Facts>,
     content: Option<Content>,
 }
@@ -132,7 +134,7 @@ impl ItemWrite {
     }
 }
 
-/// The values of [`LISTED`].
+/// Returns the values of [`LISTED`].
 fn listed(connection: ConnectionId, created: u64) -> Row {
     Row::from([
         (":number".to_owned(), number(created)),
@@ -180,8 +182,8 @@ impl Dynamo {
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
-    /// Leaves a tombstone in place of a row that no later change wrote; of a path's row only where `item` stands
-    /// there, if one is named.
+    /// Replaces a row by a tombstone, unless a later change wrote it. The row of a path is replaced only if
+    /// it names `item`, when one is given.
     pub(super) async fn bury(
         &self,
         key: &Key,
@@ -209,7 +211,7 @@ impl Dynamo {
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
-    /// The items of one shard, page by page.
+    /// Streams the items of one shard, page by page.
     fn scan_shard(
         &self,
         connection: ConnectionId,
@@ -232,8 +234,8 @@ impl Dynamo {
         items.boxed()
     }
 
-    /// Reads rows by their keys, in as many calls as it takes. DynamoDB refuses a key that is named twice in a call, so
-    /// each is asked for once.
+    /// Reads rows by their keys, in as many calls as needed. Each key is requested once, because DynamoDB
+    /// refuses a call that names a key twice.
     pub(super) async fn batch(&self, mut keys: Vec<Key>, reading: Reading) -> Result<Vec<Row>, StoreError> {
         keys.sort();
         keys.dedup();
@@ -275,7 +277,7 @@ pub(super) fn items_of(rows: Vec<Row>) -> Result<Vec<Item>, StoreError> {
     present(rows, ItemRow::item)
 }
 
-/// What stands in rows of items that are no tombstones.
+/// Reads rows of items, leaving out tombstones.
 pub(super) fn present<T>(rows: Vec<Row>, read: fn(ItemRow) -> Option<T>) -> Result<Vec<T>, StoreError> {
     let rows: Result<Vec<ItemRow>, StoreError> = rows.into_iter().map(value).collect();
     Ok(rows?.into_iter().filter_map(read).collect())

@@ -1,28 +1,29 @@
-//! The key of every row. All access patterns are here.
+//! Keys of all rows, and so all access patterns.
 //!
 //! | row | partition key | sort key |
 //! |---|---|---|
 //! | project | `project#<project>` | `project` |
 //! | data key | `project#<project>` | `key#<version>` |
-//! | connect | `link#<project>` | `<link>` |
-//! | connect, as the versions before 2026-11-28 stored it | `project#<project>` | `link#<link>` |
+//! | link | `link#<project>` | `<link>` |
+//! | link, as versions before 2026-11-28 stored it | `project#<project>` | `link#<link>` |
 //! | long poll under way | `poll#<project>` | `own#<slot>`, `stranger#<slot>` |
-//! | one of a stranger, of any project | `poll#strangers` | `stranger#<slot>` |
+//! | long poll without credentials, of any project | `poll#strangers` | `stranger#<slot>` |
 //! | a project's Dropbox app | `app#<app>` | `app` |
 //! | API key | `apikey#<hash>` | `apikey` |
-//! | the same, to be listed | `apikey-list#<project>` | `<hash>` |
+//! | API key, for the list of a project's keys | `apikey-list#<project>` | `<hash>` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
 //! | connection | `connection#<connection>` | `connection` |
-//! | tokens, schedules, HEAD, report, health, counts of transfers | `connection#<connection>` | `tokens`, `schedule`, `transfers`, `head`, `report`, `health`, `counts` |
-//! | refresh under way | `connection#<connection>` | `refresh` |
+//! | tokens, schedules | `connection#<connection>` | `tokens`, `schedule`, `transfers` |
+//! | HEAD, report, health, counts of transfers | `connection#<connection>` | `head`, `report`, `health`, `counts` |
+//! | lease of a refresh | `connection#<connection>` | `refresh` |
 //! | marks of a drain | `connection#<connection>` | `mark#<row, 10 digits>` |
-//! | tags that the project gives it | `connection#<connection>` | `tags` |
-//! | what Paragon's clients keep with it | `connection#<connection>` | `settings` |
+//! | tags from its project | `connection#<connection>` | `tags` |
+//! | settings of Paragon's clients | `connection#<connection>` | `settings` |
 //! | choices | `connection#<connection>` | `choice#selection#<what>`, `choice#resync`, `choice#confirmed` |
-//! | files that are excluded | `connection#<connection>` | `excluded#<item>` |
+//! | excluded file | `connection#<connection>` | `excluded#<item>` |
 //! | labels of selections | `connection#<connection>` | `label#<what>` |
 //! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
-//! | walk, run of transfers under way | `work#<connection>` | `walk-lease`, `transfers-lease` |
+//! | lease of a walk or a run of transfers | `work#<connection>` | `walk-lease`, `transfers-lease` |
 //! | a project's user | `user#<project>` | `<user>` |
 //! | defaults for a project's users | `defaults#<project>` | `users` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
@@ -31,17 +32,19 @@
 //! | item | `item#<connection>#<shard of 16>` | `<item>` |
 //! | transfer | `transfer#<connection>#<shard of 4>` | `<item>#<revision>` |
 //! | holder of bytes | `bytes#<connection>#<shard of 16>` | `<content hash>` |
-//! | ordinal of a connection, and the last that was given out | `ordinal#<project>` | `connection#<connection>`, `last` |
-//! | connection that has an ordinal | `ordinal#<project>` | `ordinal#<ordinal, 10 digits>` |
+//! | ordinal of a connection, and the last one assigned | `ordinal#<project>` | `connection#<connection>`, `last` |
+//! | connection with an ordinal | `ordinal#<project>` | `ordinal#<ordinal, 10 digits>` |
 //! | path | `path#<connection>#<hash of the parent's path>` | the path's last component |
-//! | mark of a table that another one has taken the place of | `table` | `superseded` |
+//! | mark of a replaced table | `table` | `superseded` |
 //!
-//! A path can be longer than a key may be (1,024 bytes), so a path's row is found by the hash of its parent and its
-//! last component, which has at most 255 characters. That also lists a folder's children, and walks a subtree.
+//! A path can be longer than a key may be (1,024 bytes), so the row of a path is found by the hash of its
+//! parent and by its last component, which has at most 255 characters. The same key lists a folder's
+//! children, and so a subtree.
 //!
-//! Two indexes. `by_wake`: whose time has come (16 shards, `wake_at`); and a connection's items by when their bytes last
-//! came (`synced#<connection>`, `wake_at`), since CloudFormation adds one index to a table at a time. `by_creation`: a
-//! connection's items by the number of the change that created them (`created#<connection>`, `created`).
+//! There are two indexes. `by_wake` finds what is due (16 shards, `wake_at`), and also orders a connection's
+//! items by the time at which their bytes last came (`synced#<connection>`, `wake_at`), because
+//! CloudFormation adds only one index to a table at a time. `by_creation` orders a connection's items by the
+//! number of the change that created them (`created#<connection>`, `created`).
 
 use std::collections::HashMap;
 
@@ -54,19 +57,20 @@ use crate::model::{
     AccountId, AppKey, ConnectionId, ItemId, Lane, ProjectId, Rev, SecretHash, Target, UserId,
 };
 
-/// Partition key attribute.
+/// Attribute of the partition key.
 pub(super) const PK: &str = "pk";
-/// Sort key attribute.
+/// Attribute of the sort key.
 pub(super) const SK: &str = "sk";
-/// When DynamoDB may remove the row, in seconds since 1970.
+/// Attribute of the time from which DynamoDB may remove the row, in seconds since 1970.
 pub(super) const EXPIRES: &str = "expires_at";
-/// The index of connections by `wake_at`, its partition and sort attributes.
+/// Index by `wake_at`: its name, partition attribute and sort attribute.
 pub(super) const BY_WAKE: (&str, &str, &str) = ("by_wake", "wake_shard", "wake_at");
-/// The index of items by the number of the change that created them, its partition and sort attributes.
+/// Index of items by the number of the change that created them: its name, partition attribute and sort
+/// attribute.
 pub(super) const BY_CREATION: (&str, &str, &str) = ("by_creation", "created_in", "created");
-/// Items and wake-ups are spread over this many partitions.
+/// Number of partitions over which items and wake-ups are spread.
 pub(super) const SHARDS: u8 = 16;
-/// Transfers are spread over this many partitions.
+/// Number of partitions over which transfers are spread.
 pub(super) const TRANSFER_SHARDS: u8 = 4;
 
 /// The primary key of a row.
@@ -81,13 +85,13 @@ impl Key {
         Self { pk, sk: sk.into() }
     }
 
-    /// The key of a row.
+    /// Returns the key of a row.
     pub(super) fn of(row: &HashMap<String, AttributeValue>) -> Option<Self> {
         let part = |name: &str| row.get(name)?.as_s().ok().cloned();
         Some(Self { pk: part(PK)?, sk: part(SK)? })
     }
 
-    /// The key as DynamoDB wants it.
+    /// Returns the key as attributes.
     pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {
         HashMap::from([
             (PK.to_owned(), AttributeValue::S(self.pk.clone())),
@@ -100,7 +104,7 @@ pub(super) fn project(id: ProjectId) -> Key {
     Key::new(format!("project#{id}"), "project")
 }
 
-/// What the sort keys of data keys begin with.
+/// Prefix of the sort keys of data keys.
 pub(super) const DATA_KEYS: &str = "key#";
 
 pub(super) fn data_key(project: ProjectId, version: u32) -> Key {
@@ -111,7 +115,8 @@ pub(super) fn link(project: ProjectId, id: Uuid) -> Key {
     Key::new(format!("link#{project}"), id.to_string())
 }
 
-/// Where the versions before 2026-11-28 stored a connect. It is read and never written: no function may write there.
+/// Key of a link as versions before 2026-11-28 stored it. It is read and never written: no function may write
+/// there.
 pub(super) fn link_before(project: ProjectId, id: Uuid) -> Key {
     Key::new(format!("project#{project}"), format!("link#{id}"))
 }
@@ -136,7 +141,7 @@ pub(super) fn api_key(hash: &SecretHash) -> Key {
     Key::new(format!("apikey#{}", hash.as_str()), "apikey")
 }
 
-/// A project's API keys.
+/// Partition that lists a project's API keys.
 pub(super) fn listed_api_keys(project: ProjectId) -> String {
     format!("apikey-list#{project}")
 }
@@ -153,7 +158,7 @@ pub(super) fn state(hash: &SecretHash) -> Key {
     Key::new(format!("state#{}", hash.as_str()), "state")
 }
 
-/// The lease of who refreshes the tokens.
+/// Lease on the refresh of the tokens.
 pub(super) fn refresh(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "refresh")
 }
@@ -166,12 +171,12 @@ pub(super) fn tokens(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "tokens")
 }
 
-/// The tags that its project gives a connection.
+/// Row of the tags that its project gives to a connection.
 pub(super) fn source_tags(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "tags")
 }
 
-/// What Paragon's clients keep with a connection.
+/// Row of the settings that Paragon's clients keep with a connection.
 pub(super) fn credential_settings(id: ConnectionId) -> Key {
     Key::new(format!("connection#{id}"), "settings")
 }
@@ -203,20 +208,20 @@ pub(super) fn transfer_schedule(id: ConnectionId) -> Key {
 /// The sort key of the schedule of a connection's transfers.
 pub(super) const TRANSFER_SCHEDULE: &str = "transfers";
 
-/// What the partition keys of claims begin with. Apart from the connection's own rows, so that the webhook receiver may
-/// write these and no others.
+/// Prefix of the partition keys of claims. They are apart from the connection's own rows, so that the webhook
+/// receiver may write claims and nothing else.
 pub(super) const WORK: &str = "work#";
 
 pub(super) fn claim(id: ConnectionId, lane: Lane) -> Key {
     Key::new(work_partition(id), lane.as_str())
 }
 
-/// The lease of a connection's walker.
+/// Lease of a connection's walker.
 pub(super) fn walk_lease(id: ConnectionId) -> Key {
     Key::new(work_partition(id), "walk-lease")
 }
 
-/// The lease of who sees to a connection's transfers.
+/// Lease of the run that processes a connection's transfers.
 pub(super) fn transfers_lease(id: ConnectionId) -> Key {
     Key::new(work_partition(id), "transfers-lease")
 }
@@ -225,30 +230,30 @@ pub(super) fn work_partition(id: ConnectionId) -> String {
     format!("{WORK}{id}")
 }
 
-/// What the sort keys of marks begin with.
+/// Prefix of the sort keys of marks.
 pub(super) const MARKS: &str = "mark#";
 
 pub(super) fn marks(id: ConnectionId, row: u64) -> Key {
     Key::new(format!("connection#{id}"), format!("{MARKS}{row:010}"))
 }
 
-/// What the sort keys of choices begin with.
+/// Prefix of the sort keys of choices.
 pub(super) const CHOICES: &str = "choice#";
-/// What the sort keys of selections begin with.
+/// Prefix of the sort keys of selections.
 pub(super) const SELECTIONS: &str = "choice#selection#";
 
 pub(super) fn selection(id: ConnectionId, target: &Target) -> Key {
     Key::new(format!("connection#{id}"), format!("{SELECTIONS}{}", name_of(target)))
 }
 
-/// What the sort keys of exclusions begin with.
+/// Prefix of the sort keys of exclusions.
 pub(super) const EXCLUSIONS: &str = "excluded#";
 
 pub(super) fn exclusion(id: ConnectionId, item: &ItemId) -> Key {
     Key::new(format!("connection#{id}"), format!("{EXCLUSIONS}{item}"))
 }
 
-/// What the sort keys of labels begin with.
+/// Prefix of the sort keys of labels.
 pub(super) const LABELS: &str = "label#";
 
 pub(super) fn label(id: ConnectionId, target: &Target) -> Key {
@@ -297,13 +302,13 @@ pub(super) fn user_connection(project: ProjectId, user: &UserId, app: &AppKey, a
     Key::new(user_partition(project, user), format!("{app}#{account}"))
 }
 
-/// What is chosen for the users of a project who have nothing of their own. Not in the project's partition: no function
-/// may write there.
+/// Settings for those users of a project who have none of their own. The row is not in the project's
+/// partition, because no function may write there.
 pub(super) fn user_defaults(project: ProjectId) -> Key {
     Key::new(format!("defaults#{project}"), "users")
 }
 
-/// The users of a project. Their partition begins as those of their connections do.
+/// Partition of a project's users. Its key is the beginning of the keys of their connections' partitions.
 pub(super) fn project_users(project: ProjectId) -> String {
     format!("user#{project}")
 }
@@ -357,12 +362,13 @@ pub(super) fn creation_partition(connection: ConnectionId) -> String {
     format!("created#{connection}")
 }
 
-/// The partition of a connection's items in the index by `wake_at`: by when their bytes last came.
+/// The partition of a connection's items in the index by `wake_at`, ordered by the time at which their bytes
+/// last came.
 pub(super) fn sync_partition(connection: ConnectionId) -> String {
     format!("synced#{connection}")
 }
 
-/// The ordinal that was given out last.
+/// Row of the ordinal that was assigned last.
 pub(super) fn last_ordinal(project: ProjectId) -> Key {
     Key::new(format!("ordinal#{project}"), "last")
 }
@@ -371,7 +377,7 @@ pub(super) fn ordinal(project: ProjectId, connection: ConnectionId) -> Key {
     Key::new(format!("ordinal#{project}"), format!("connection#{connection}"))
 }
 
-/// Which connection has an ordinal.
+/// Row of the connection that has an ordinal.
 pub(super) fn ordinal_holder(project: ProjectId, ordinal: u32) -> Key {
     Key::new(format!("ordinal#{project}"), format!("ordinal#{ordinal:010}"))
 }
@@ -397,7 +403,7 @@ pub(super) fn wake_shard_name(shard: u8) -> String {
     format!("wake#{shard:02}")
 }
 
-/// The mark of a table that another one has taken the place of.
+/// Row that marks a table as replaced by another one.
 pub(super) fn superseded() -> Key {
     Key::new("table".to_owned(), "superseded")
 }

@@ -17,7 +17,7 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 struct LabelRow {
     target: Target,
-    /// The label as JSON: DynamoDB's numbers are not JSON's.
+    /// The label as JSON, because DynamoDB's numbers are not JSON's.
     label: String,
 }
 

@@ -1,4 +1,4 @@
-//! Rows of connects under way: the connect, its ticket, its authorization.
+//! Rows of links: the link itself, its ticket and its authorization.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
     store::{Authorization, Link, LinkStatus, Links, StoreError},
 };
 
-/// How long after its tickets the outcome of a connect can be asked for.
+/// Time after its ticket's expiry for which a link's status can be read.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Serialize, Deserialize)]
@@ -27,12 +27,12 @@ struct TicketRow {
 }
 
 impl Dynamo {
-    /// A connect as a row, which is kept for a day after its tickets.
+    /// Returns the row of a link, which is kept for a day after its ticket.
     fn link_row(link: &Link) -> Result<Row, StoreError> {
         Ok(expiring(row(&keys::link(link.project, link.id), link)?, link.valid_until.plus(REMEMBERED)))
     }
 
-    /// Takes a row that works once.
+    /// Returns the write that removes a row which works once; it fails if the row is gone.
     fn spend(&self, key: &Key) -> Result<TransactWriteItem, StoreError> {
         self.delete(key, Some(PRESENT))
     }
@@ -97,7 +97,7 @@ impl Links for Dynamo {
 
     async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError> {
         let link = self.link(project, id).await?.ok_or(StoreError::Conflict)?;
-        // Whole, since it may stand where no function writes.
+        // Writes the whole row, because the stored one may be under the old key, where no function writes.
         let settled = Self::link_row(&Link { status: status.clone(), ..link })?;
         self.transact(vec![self.put(settled, None)?]).await
     }

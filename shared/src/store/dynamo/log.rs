@@ -18,16 +18,16 @@ use crate::{
     store::{Commit, History, Log, SelectionStep, StoreError},
 };
 
-/// How long a segment can be read. An older reader starts from a snapshot.
+/// Lifetime of a segment. A reader who comes later has to read all items instead.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
-/// A selection is in the state in which it was read.
+/// Condition that a selection is in the state in which it was read.
 const STILL: &str = "#state = :from";
-/// HEAD stands where the committer believes it does, and owes nothing.
+/// Condition that HEAD is as the committer read it, and fully applied.
 const UNCHANGED: &str = "epoch = :epoch AND #head = :head AND applied = :head";
 
 #[derive(Serialize, Deserialize)]
 struct SegmentRow {
-    /// The changes as JSON: half the size of DynamoDB's own form, and never queried by.
+    /// The changes as JSON: half the size of DynamoDB's own form, and never used in queries.
     changes: String,
 }
 
@@ -61,7 +61,7 @@ impl MarksRow {
 }
 
 impl Dynamo {
-    /// Raises the epoch of a HEAD that is there; a conflict where it is not, or is closed.
+    /// Raises the epoch of an existing HEAD. It is a conflict if there is none, or if it is closed.
     async fn raise_epoch(&self, connection: ConnectionId) -> Result<Head, StoreError> {
         let answer = self
             .client
@@ -80,7 +80,7 @@ impl Dynamo {
         value(answer.attributes.unwrap_or_default())
     }
 
-    /// Makes the first HEAD, unless the connection is disconnected: what was purged does not begin anew.
+    /// Makes the first HEAD, unless the connection is disconnected: a purged log does not start again.
     async fn first_head(&self, connection: ConnectionId) -> Result<Head, StoreError> {
         let head = Head { epoch: 1, ..Head::default() };
         let values = Row::from([(":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?)]);
@@ -93,7 +93,7 @@ impl Dynamo {
         Ok(head)
     }
 
-    /// Everything that a commit writes beside HEAD.
+    /// Returns all writes of a commit except that of HEAD.
     fn commit_writes(
         &self,
         connection: ConnectionId,
@@ -167,7 +167,8 @@ impl Dynamo {
             .map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
-    /// The sort key of the segment that holds `number`, or the one after it where there is none.
+    /// Returns the sort key of the segment that contains `number`, or that of `number` itself if no such
+    /// segment exists.
     async fn segment_holding(&self, connection: ConnectionId, number: u64) -> Result<String, StoreError> {
         let answer = self
             .client
@@ -289,7 +290,7 @@ impl Log for Dynamo {
         let mut from = self.segment_holding(connection, number + 1).await?;
         let mut changes: Vec<Change> = Vec::new();
         while changes.len() < least.max(1) {
-            // A segment can be 350 KB: a few fill the 1 MB that one answer may have.
+            // A segment can have 350 KB, so a few fill the 1 MB that an answer may have.
             let rows = self.segments_from(connection, &from, 3).await?;
             if rows.is_empty() {
                 break;
@@ -304,7 +305,7 @@ impl Log for Dynamo {
         }
         match changes.first() {
             Some(first) if first.number == number + 1 => Ok(History::Changes(changes)),
-            // Nothing after it, or nothing of it any more: HEAD tells which.
+            // Either nothing comes after `number`, or those changes have expired: HEAD says which.
             _ => self.end_of_log(connection, number).await,
         }
     }

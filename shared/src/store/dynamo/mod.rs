@@ -1,4 +1,4 @@
-//! The store on DynamoDB: one table, whose keys are all made in `keys.rs`.
+//! The store on DynamoDB: one table, all of whose keys are made in `keys.rs`.
 
 mod api_keys;
 mod backoff;

@@ -1,4 +1,5 @@
-//! Rows of ordinals. A counter gives each out once; two rows keep whose it is, one for each direction.
+//! Rows of ordinals. A counter assigns each ordinal once; two rows map connection to ordinal, one in each
+//! direction.
 
 use std::collections::HashMap;
 
@@ -24,7 +25,7 @@ struct OrdinalRow {
 }
 
 impl Dynamo {
-    /// The next ordinal. One that nobody takes is lost.
+    /// Returns the next ordinal. It is lost if nobody takes it.
     async fn next_ordinal(&self, project: ProjectId) -> Result<u32, StoreError> {
         let answer = self
             .client
@@ -44,14 +45,14 @@ impl Dynamo {
         ordinal.ok_or_else(|| StoreError::Corrupt("an ordinal is no number".to_owned()))
     }
 
-    /// Gives a connection an ordinal, unless it has got one meanwhile.
+    /// Assigns an ordinal to a connection, or returns the one that it has got meanwhile.
     async fn give_ordinal(&self, project: ProjectId, connection: ConnectionId) -> Result<u32, StoreError> {
         let (key, ordinal) = (keys::ordinal(project, connection), self.next_ordinal(project).await?);
         let taken = OrdinalRow { ordinal, connection };
         let holder = keys::ordinal_holder(project, ordinal);
         let writes = vec![self.put_new(row(&key, &taken)?)?, self.put_new(row(&holder, &taken)?)?];
         match self.transact(writes).await {
-            // Somebody else has asked at the same time.
+            // Another caller has assigned one at the same time.
             Err(StoreError::Conflict) => {
                 let first: Option<OrdinalRow> = self.get_as(&key).await?;
                 first.map(|row| row.ordinal).ok_or(StoreError::Conflict)

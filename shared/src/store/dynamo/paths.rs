@@ -1,4 +1,4 @@
-//! Rows of paths: which item stands where. They list a folder's children, and walk a subtree.
+//! Rows of paths: the item at each path. They list a folder's children, and so a subtree.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -32,7 +32,7 @@ impl PathRow {
     }
 }
 
-/// What a segment makes of one path.
+/// The write of one path that a segment leads to.
 pub(super) struct PathWrite {
     path: String,
     number: u64,
@@ -40,17 +40,17 @@ pub(super) struct PathWrite {
 }
 
 enum Becomes {
-    /// The item stands there.
+    /// The item is at the path.
     Held(ItemId, ItemKind),
-    /// Nothing stands there, if it was this item: another may have taken its place before.
+    /// The path is empty, if this item was there: another item may have taken it before.
     VacatedBy(ItemId),
-    /// Nothing stands there.
+    /// The path is empty.
     Vacant,
 }
 
 impl PathWrite {
-    /// What is to be written of every path that the segment touches: its last state, or a write for each item that has
-    /// gone from there, of which one at most is the item that the row names.
+    /// Returns the writes of all paths that the segment touches: the final state of a path, or one write for
+    /// each item that left it, of which at most one is the item that the row names.
     pub(super) fn of_segment(segment: &Segment) -> Vec<Self> {
         let mut writes: BTreeMap<&str, Vec<Self>> = BTreeMap::new();
         for change in &segment.changes {
@@ -69,10 +69,10 @@ impl PathWrite {
         writes.into_values().flatten().collect()
     }
 
-    /// Adds to the writes of a path that an item has gone from there.
+    /// Adds to the writes of a path that an item has left it.
     fn vacate(writes: &mut Vec<Self>, path: &str, by: &ItemId, number: u64) {
         let becomes = match writes.last().map(|write| &write.becomes) {
-            // The row may name any of several items of this path: each is asked for.
+            // The row may name any of several items that left the path, so each gets a write.
             None | Some(Becomes::VacatedBy(_)) => Becomes::VacatedBy(by.clone()),
             Some(Becomes::Held(id, _)) if id != by => return,
             Some(Becomes::Held(..) | Becomes::Vacant) => {
@@ -123,7 +123,7 @@ impl Dynamo {
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
-    /// A path's row that says what stands there after the change with this number.
+    /// Returns the write of a path's row that names the item there after the change with this number.
     pub(super) fn place_write(
         &self,
         connection: ConnectionId,
@@ -135,7 +135,7 @@ impl Dynamo {
         self.put(row(&keys::path(connection, path), &held)?, None)
     }
 
-    /// Those of some items that no row says to stand at their path.
+    /// Returns those of the items that no row names at their path.
     pub(super) async fn not_at_their_path(
         &self,
         connection: ConnectionId,
@@ -151,7 +151,7 @@ impl Dynamo {
         Ok(missing.map(|facts| facts.id.clone()).collect())
     }
 
-    /// Which items stand at these paths.
+    /// Returns the items at these paths.
     pub(super) async fn held_at(
         &self,
         connection: ConnectionId,
@@ -161,7 +161,8 @@ impl Dynamo {
         Ok(held(rows)?.into_iter().map(|(path, id, _)| (path, id)).collect())
     }
 
-    /// The ids of the items at `paths` and of all below them, level by level. No folder is listed twice.
+    /// Returns the ids of the items at `paths` and of all below them, level by level. Each folder is listed
+    /// once.
     pub(super) async fn ids_below(
         &self,
         connection: ConnectionId,
@@ -169,7 +170,8 @@ impl Dynamo {
     ) -> Result<Vec<ItemId>, StoreError> {
         let held = held(self.path_rows(connection, paths).await?)?;
         let mut found: Vec<ItemId> = held.into_iter().map(|(_, id, _)| id).collect();
-        // Also where a file stands, or nothing: a folder may have gone from there whose children are still here.
+        // Includes paths of files and empty paths: a folder may have left such a path whose children are
+        // still stored.
         let mut listed: BTreeSet<String> = paths.iter().cloned().collect();
         let mut level: Vec<String> = listed.iter().cloned().collect();
         while !level.is_empty() {
@@ -183,12 +185,12 @@ impl Dynamo {
     }
 
     async fn path_rows(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<Row>, StoreError> {
-        // The root is no item.
+        // The root is not an item.
         let paths = paths.iter().filter(|path| !path.is_empty());
         self.batch(paths.map(|path| keys::path(connection, path)).collect(), Reading::Consistent).await
     }
 
-    /// What stands in a folder.
+    /// Returns the children of a folder.
     pub(super) async fn children_of(
         &self,
         connection: ConnectionId,

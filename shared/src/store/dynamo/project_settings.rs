@@ -12,7 +12,7 @@ use crate::{
     store::{SettingsStore, StoreError},
 };
 
-/// The attributes that a change sets: each one's path in the row, and its value.
+/// The attributes that a change sets, each as its path in the row and its value.
 #[derive(Default)]
 struct Assignments {
     set: Vec<(&'static [&'static str], aws_sdk_dynamodb::types::AttributeValue)>,
@@ -58,7 +58,7 @@ impl SettingsStore for Dynamo {
         }
         let mut expressions = Vec::new();
         for (index, (path, value)) in assignments.into_iter().enumerate() {
-            // Some of the names are words of DynamoDB's own.
+            // Named by placeholders, because some of the names are reserved words of DynamoDB.
             let path: Vec<String> = path.iter().map(|name| format!("#{name}")).collect();
             for name in &path {
                 request = request.expression_attribute_names(name, &name[1..]);

@@ -1,4 +1,4 @@
-//! Removing all rows of a connection.
+//! Removal of all rows of a connection.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, TransactWriteItem, WriteRequest};
@@ -17,17 +17,18 @@ use crate::{
     store::{Purges, StoreError},
 };
 
-/// Rows that are read before they are removed.
+/// Maximum number of rows read before they are removed.
 const PAGE: i32 = 500;
 
 /// A partition with rows of one connection.
 struct Partition {
     pk: String,
-    /// Its rows are items, each with a row for its path.
+    /// Whether its rows are items, each with a row for its path.
     of_items: bool,
 }
 
-/// Everything of a connection, its own partition last: there lies what hinders a late writer.
+/// Returns the partitions of a connection. Its own is last, because it holds the rows that fence off late
+/// writers.
 fn partitions(id: ConnectionId) -> Vec<Partition> {
     let plain = |pk| Partition { pk, of_items: false };
     let items = (0..SHARDS).map(|shard| Partition { pk: keys::item_partition(id, shard), of_items: true });
@@ -38,7 +39,8 @@ fn partitions(id: ConnectionId) -> Vec<Partition> {
 }
 
 impl Dynamo {
-    /// The first rows of a partition that are to be removed, as far as keys need them.
+    /// Returns the first rows of a partition that are to be removed, with the attributes from which keys are
+    /// made.
     async fn rows_to_purge(&self, id: ConnectionId, pk: &str) -> Result<Vec<Row>, StoreError> {
         let request = self
             .client
@@ -55,7 +57,8 @@ impl Dynamo {
         Ok(rows.into_iter().filter(goes).collect())
     }
 
-    /// Removes the first rows of a partition. `None` where there are none; else how many items were among them.
+    /// Removes the first rows of a partition. Returns the number of items among them, or `None` if there are
+    /// no rows.
     async fn purge_page(&self, id: ConnectionId, partition: &Partition) -> Result<Option<u64>, StoreError> {
         let rows = self.rows_to_purge(id, &partition.pk).await?;
         if rows.is_empty() {
@@ -65,13 +68,13 @@ impl Dynamo {
         let paths: Vec<Key> = items.filter_map(path_of).map(|path| keys::path(id, path)).collect();
         let items = paths.len() as u64;
         let removed = rows.iter().filter_map(Key::of).collect();
-        // The paths go first: only the items know where they are.
+        // Rows of paths go first, because only the rows of the items say where they are.
         self.remove_all(paths).await?;
         self.remove_all(removed).await?;
         Ok(Some(items))
     }
 
-    /// Notes the receipt in the connection's row.
+    /// Returns the write that stores the receipt in the connection's row.
     fn receipt(&self, id: ConnectionId, receipt: &Receipt) -> Result<TransactWriteItem, StoreError> {
         let values = Row::from([(":receipt".to_owned(), attribute(receipt)?)]);
         self.update(&keys::connection(id), "SET receipt = :receipt", Some(PRESENT), values)

@@ -1,4 +1,4 @@
-//! Lists of items for clients. The indexes hold keys only; the items are read from their rows.
+//! Lists of items for clients. The indexes have keys only; the items are read from their rows.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::{
 const KEYS: u32 = 4_000;
 
 impl Dynamo {
-    /// The keys of a part of a list, in its order.
+    /// Returns the keys of a part of a list, in its order.
     async fn keys_of_page(&self, connection: ConnectionId, page: RecordPage) -> Result<Vec<Key>, StoreError> {
         let wanted = page.skip.saturating_add(page.most) as usize;
         let ((index, hash, range), partition) = match page.order {
@@ -59,7 +59,7 @@ impl Dynamo {
         Ok(wanted.filter_map(Key::of).collect())
     }
 
-    /// The key of the item that a change created.
+    /// Returns the key of the item that a change created.
     async fn key_created_by(
         &self,
         connection: ConnectionId,
@@ -86,7 +86,7 @@ impl Dynamo {
         records_of(self.batch(keys, Reading::Consistent).await?)
     }
 
-    /// The rows of one shard of items: at most `most` and one.
+    /// Returns the rows of items in one shard, stopping once there are more than `most`.
     async fn shard_up_to(
         &self,
         connection: ConnectionId,
@@ -107,7 +107,7 @@ impl Dynamo {
         while rows.len() <= most
             && let Some(answer) = answers.try_next().await.map_err(failed)?
         {
-            // Tombstones count for nothing.
+            // Without tombstones.
             rows.extend(answer.items.unwrap_or_default().into_iter().filter(|row| row.contains_key("facts")));
         }
         Ok(rows)
@@ -152,7 +152,7 @@ impl Records for Dynamo {
             .buffer_unordered(PARALLEL);
         let keys: Vec<Option<Key>> = keys.try_collect().await?;
         let records = self.records_at(keys.into_iter().flatten().collect()).await?;
-        // The index is a moment late: the item may have gone and come back meanwhile, with another number.
+        // The index lags a moment: the item may have gone and come back meanwhile, with another number.
         let meant = |record: &Record| record.item.created.is_some_and(|number| created.contains(&number));
         Ok(records.into_iter().filter(meant).collect())
     }

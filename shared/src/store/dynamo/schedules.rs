@@ -26,7 +26,8 @@ struct ScheduleRow {
     failures: u32,
 }
 
-/// The row of a new connection: due at once, its first resync when the first listing has set it.
+/// Returns the row of a new connection: its first walk is due at once; its first resync is set by the first
+/// listing.
 pub(super) fn schedule_row(id: ConnectionId, now: Timestamp) -> Row {
     let mut row = keys::schedule(id).attributes();
     row.insert("wake_shard".to_owned(), text(keys::wake_shard(id)));
@@ -35,10 +36,10 @@ pub(super) fn schedule_row(id: ConnectionId, now: Timestamp) -> Row {
 }
 
 impl Dynamo {
-    /// Sets the end of a pause, unless it ends later already.
+    /// Sets the end of a pause, unless the pause already ends later.
     async fn pause_until(&self, id: ConnectionId, name: &str, until: Timestamp) -> Result<(), StoreError> {
         let update = format!("SET {name} = :until");
-        // A late walker does not bring back the schedule of a connection that was purged.
+        // A late walker must not bring back the schedule of a purged connection.
         let condition = format!("attribute_exists(pk) AND (attribute_not_exists({name}) OR {name} < :until)");
         let values = HashMap::from([(":until".to_owned(), number(until.0))]);
         let key = keys::schedule(id);
@@ -75,7 +76,7 @@ fn due_of(row: &Row) -> Result<Due, StoreError> {
     Ok(if is_transfers { Due::Transfers(id) } else { Due::Walk(id) })
 }
 
-/// The claim that a row is, if it is one.
+/// Reads a row as a claim; `None` if it is another row.
 fn owed_of(pk: Option<&String>, sk: Option<&String>) -> Option<Due> {
     let connection = pk?.strip_prefix(keys::WORK)?.parse().ok()?;
     Some(Due::Owed(connection, Lane::named(sk?)?))
@@ -124,7 +125,7 @@ impl Schedules for Dynamo {
             }
             None => update.push_str(" REMOVE wake_at, wake_shard"),
         }
-        // A late walker does not bring back the schedule of a connection that was purged.
+        // A late walker must not bring back the schedule of a purged connection.
         won(self.update_row(&keys::schedule(id), &update, Some(PRESENT), values).await).map(drop)
     }
 

@@ -1,4 +1,4 @@
-//! The table itself, for machines without CloudFormation. `infra/template.yaml` says the same for AWS.
+//! The table itself, for machines without CloudFormation. `infra/template.yaml` defines the same for AWS.
 
 use aws_sdk_dynamodb::{
     Client,
@@ -16,14 +16,14 @@ use super::{
 };
 use crate::store::StoreError;
 
-/// An index: its name, its partition and its sort attribute.
+/// An index: its name, partition attribute and sort attribute.
 type Index = (&'static str, &'static str, &'static str);
 
-/// Makes the table with its indexes and its time to live, where it is not there yet. A table of a version before gets
-/// the index that it lacks.
+/// Creates the table with its indexes and its time to live, unless it exists. A table of an earlier version
+/// gets the index that it lacks.
 ///
 /// # Errors
-/// Where DynamoDB cannot be reached.
+/// Fails if DynamoDB cannot be reached.
 pub async fn create_table(client: &Client, table: &str) -> Result<(), StoreError> {
     if let Ok(described) = client.describe_table().table_name(table).send().await {
         return add_index(client, table, BY_CREATION, described.table).await;

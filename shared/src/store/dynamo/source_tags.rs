@@ -1,5 +1,5 @@
-//! Rows of the tags that projects give to connections: one row, its tags as the text of a JSON object, so that a condition
-//! compares them whole.
+//! Rows of the tags that projects give to connections: one row per connection, its tags as the text of a JSON
+//! object, so that a condition compares them as a whole.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ fn read(text: &str) -> Result<Tags, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
-/// The members are in the order of their names, so the same tags are the same text.
+/// Returns the tags as text. The members are in the order of their names, so that equal tags give equal text.
 fn written(tags: &Tags) -> Result<String, StoreError> {
     serde_json::to_string(tags).map_err(|error| StoreError::Corrupt(error.to_string()))
 }

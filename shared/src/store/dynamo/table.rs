@@ -1,4 +1,4 @@
-//! The adapter's common ground: rows as values, and DynamoDB's errors as ours.
+//! Common parts of the adapter: rows as values, and DynamoDB's errors as ours.
 
 use std::collections::HashMap;
 
@@ -17,9 +17,9 @@ use crate::{aws::describe, model::Timestamp, store::StoreError};
 /// A row's attributes.
 pub(super) type Row = HashMap<String, AttributeValue>;
 
-/// True for a row that is not there.
+/// Condition that a row does not exist.
 pub(super) const ABSENT: &str = "attribute_not_exists(pk)";
-/// True for a row that is there.
+/// Condition that a row exists.
 pub(super) const PRESENT: &str = "attribute_exists(pk)";
 
 /// The store on one DynamoDB table.
@@ -30,7 +30,7 @@ pub struct Dynamo {
 }
 
 impl Dynamo {
-    /// The store on the table of this name.
+    /// Returns the store on the table with this name.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }
     }
@@ -51,7 +51,7 @@ impl Dynamo {
         self.get(key).await?.map(value).transpose()
     }
 
-    /// Reads a row that is of no use after its expiry: DynamoDB removes such rows late.
+    /// Reads a row, and ignores it after its expiry: DynamoDB removes such rows late.
     pub(super) async fn get_fresh<T: DeserializeOwned>(
         &self,
         key: &Key,
@@ -60,7 +60,7 @@ impl Dynamo {
         self.get(key).await?.filter(|row| !has_expired(row, now)).map(value).transpose()
     }
 
-    /// All rows of a partition whose sort key begins with `prefix`, consistently.
+    /// Returns all rows of a partition whose sort key begins with `prefix`, consistently.
     pub(super) async fn partition(&self, pk: &str, prefix: &str) -> Result<Vec<Row>, StoreError> {
         self.client
             .query()
@@ -80,7 +80,7 @@ impl Dynamo {
             .map_err(failed)
     }
 
-    /// Updates one row by an expression. A condition that does not hold is a conflict.
+    /// Updates one row by an expression. A condition that fails is a conflict.
     pub(super) async fn update_row(
         &self,
         key: &Key,
@@ -101,7 +101,7 @@ impl Dynamo {
             .map_err(failed)
     }
 
-    /// A condition on a row, within a transaction that writes others.
+    /// Returns a condition on a row, for a transaction that writes others.
     pub(super) fn check(
         &self,
         key: &Key,
@@ -121,12 +121,12 @@ impl Dynamo {
         Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
-    /// A write of a row that must not be there yet.
+    /// Returns the write of a row that must not exist yet.
     pub(super) fn put_new(&self, row: Row) -> Result<TransactWriteItem, StoreError> {
         self.put(row, Some(ABSENT))
     }
 
-    /// A write of a row, under a condition if there is one.
+    /// Returns the write of a row, with a condition if given.
     pub(super) fn put(&self, row: Row, condition: Option<&str>) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
             .table_name(&self.table)
@@ -137,8 +137,8 @@ impl Dynamo {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// An update of a row, under a condition if there is one. Values of `#status` are named, since it is a reserved
-    /// word.
+    /// Returns the update of a row, with a condition if given. `#status` is declared where it is used,
+    /// because `status` is a reserved word.
     pub(super) fn update(
         &self,
         key: &Key,
@@ -160,7 +160,7 @@ impl Dynamo {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// The removal of a row, within a transaction.
+    /// Returns the removal of a row, for a transaction.
     pub(super) fn delete(&self, key: &Key, condition: Option<&str>) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
             .table_name(&self.table)
@@ -171,7 +171,7 @@ impl Dynamo {
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 
-    /// Sets one attribute of a row that is there; else it is a conflict.
+    /// Sets one attribute of a row. It is a conflict if the row does not exist.
     pub(super) async fn write_attribute(
         &self,
         key: &Key,
@@ -192,7 +192,7 @@ impl Dynamo {
             .map_err(failed)
     }
 
-    /// Removes one row, if it is there.
+    /// Removes one row, if it exists.
     pub(super) async fn remove(&self, key: Key) -> Result<(), StoreError> {
         let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.attributes()));
         request.send().await.map(drop).map_err(failed)
@@ -213,25 +213,25 @@ fn partition_values(pk: &str, prefix: &str) -> Option<Row> {
     Some(values)
 }
 
-/// A value as a row under `key`.
+/// Returns a value as the row with this key.
 pub(super) fn row<T: Serialize>(key: &Key, value: &T) -> Result<Row, StoreError> {
     let mut row: Row = to_item(value).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     row.extend(key.attributes());
     Ok(row)
 }
 
-/// A value as an attribute.
+/// Returns a value as an attribute.
 pub(super) fn attribute(value: &impl Serialize) -> Result<AttributeValue, StoreError> {
     to_attribute_value(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
-/// The same row, removed some time after `at`.
+/// Returns the row with an expiry: DynamoDB removes it some time after `at`.
 pub(super) fn expiring(mut row: Row, at: Timestamp) -> Row {
     row.insert(EXPIRES.to_owned(), number(at.unix_seconds()));
     row
 }
 
-/// A row as a value.
+/// Reads a row as a value.
 pub(super) fn value<T: DeserializeOwned>(row: Row) -> Result<T, StoreError> {
     from_item(row).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
@@ -244,7 +244,7 @@ pub(super) fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
-/// A number in a row; `None` where there is none.
+/// Returns a number from a row; `None` if there is none.
 pub(super) fn number_of(row: &Row, name: &str) -> Option<u64> {
     row.get(name)?.as_n().ok()?.parse().ok()
 }
@@ -253,7 +253,7 @@ fn has_expired(row: &Row, now: Timestamp) -> bool {
     number_of(row, EXPIRES).is_some_and(|at| at <= now.unix_seconds())
 }
 
-/// What a failed call means to the caller. A failed condition is a conflict.
+/// Converts the error of a failed call. A failed condition is a conflict.
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 pub(super) fn failed<E, R>(error: SdkError<E, R>) -> StoreError
 where
@@ -265,7 +265,8 @@ where
     }
 }
 
-/// A failed condition within a transaction is a conflict too; a transaction that met another is only unavailable.
+/// Converts the error of a failed transaction. A failed condition is a conflict; a collision with another
+/// transaction only makes the store unavailable.
 fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError {
     if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
         let failed = |code: Option<&str>| code == Some("ConditionalCheckFailed");

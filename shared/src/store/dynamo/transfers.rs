@@ -1,4 +1,4 @@
-//! Rows of transfers, of their pace, and of who holds which bytes.
+//! Rows of transfers, of their pace, and of the revisions that have bytes in the bucket.
 
 use std::collections::HashMap;
 
@@ -63,7 +63,7 @@ impl Transfers for Dynamo {
         connection: ConnectionId,
         transfers: &[(ItemId, Rev)],
     ) -> Result<(), StoreError> {
-        // A key may stand only once in a batch.
+        // A key may occur only once in a batch.
         let rows = transfers.iter().map(|(item, rev)| {
             let key = keys::transfer(connection, item, rev);
             Ok((key.clone(), row(&key, &Transfer::new(item.clone(), rev.clone()))?))
@@ -176,7 +176,7 @@ impl Transfers for Dynamo {
     }
 }
 
-/// Where a sweep stands, as an attribute: the empty text at its beginning.
+/// Returns the progress of a sweep as an attribute: the empty text at its beginning.
 fn place(sweep: &Sweep) -> AttributeValue {
     text(sweep.after.as_ref().map_or("", ContentKey::as_str))
 }

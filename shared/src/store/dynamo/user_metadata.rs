@@ -1,5 +1,6 @@
-//! What applications keep with their users: attributes of the user's row, the metadata as the text of a JSON object, since
-//! DynamoDB's numbers are not JSON's. A deletion writes the row anew without them.
+//! The metadata that applications keep with their users: attributes of the user's row, the metadata as the
+//! text of a JSON object, because DynamoDB's numbers are not JSON's. A deletion replaces the row by one
+//! without them.
 
 use async_trait::async_trait;
 use serde::Deserialize;

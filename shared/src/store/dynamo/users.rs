@@ -14,11 +14,11 @@ use crate::{
     store::{StoreError, Users},
 };
 
-/// True for a user who was not deleted.
+/// Condition that a user is not deleted.
 const NOT_DELETED: &str = "attribute_not_exists(deletion)";
 
 impl Dynamo {
-    /// The change of one user.
+    /// Returns the write that changes one user.
     fn user_change(
         &self,
         project: ProjectId,
@@ -40,7 +40,7 @@ impl Dynamo {
     }
 }
 
-/// A change of settings as an update.
+/// A change of settings as parts of an update expression.
 #[derive(Default)]
 struct Changed {
     set: Vec<String>,
