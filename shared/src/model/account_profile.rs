@@ -1,4 +1,4 @@
-//! Whose account a connection is about.
+//! The owner of a connection's account.
 
 use std::fmt;
 
@@ -6,17 +6,18 @@ use serde::{Deserialize, Serialize};
 
 /// What Dropbox says of the person and the team behind an account.
 ///
-/// Asked for at every connect and every full comparison, since it changes without a notification. Shown to the connection's project, never logged.
+/// It is requested at every connect and every full comparison, because it changes without a notification. It
+/// is shown to the connection's project, and never logged.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AccountProfile {
     /// The e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The name as Dropbox shows it.
+    /// The name as Dropbox displays it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// The country, two letters (ISO 3166-1).
+    /// The country, as two letters (ISO 3166-1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// The team that the account is a member of.
@@ -34,7 +35,7 @@ pub struct Team {
 }
 
 impl AccountProfile {
-    /// Whether nothing is known.
+    /// Returns whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -1,4 +1,4 @@
-//! The change log's entries.
+//! Entries of the change log.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +12,9 @@ pub struct Change {
     /// What happened.
     #[serde(flatten)]
     pub kind: ChangeKind,
-    /// The item after the change; of a deleted item, what it last was.
+    /// The item after the change; for a deleted item, its last state.
     pub item: Facts,
-    /// The revision whose bytes nobody wants any more: they are removed from the bucket.
+    /// The revision whose bytes are no longer wanted: they are removed from the bucket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drops: Option<Rev>,
 }
@@ -23,14 +23,14 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ChangeKind {
-    /// It is new to us.
+    /// It is new in the mirror.
     Created {
         /// What is to be done about its bytes.
         content: Content,
     },
-    /// Its facts changed where it is.
+    /// Its metadata changed, but not its path.
     Updated {
-        /// What is to be done about its bytes; absent where they are the same as before (a new revision only).
+        /// What is to be done about its bytes; absent if they are unchanged (only the revision is new).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Content>,
     },
@@ -38,33 +38,33 @@ pub enum ChangeKind {
     Moved {
         /// The lower-cased path where it was.
         from: String,
-        /// What is to be done about its bytes; absent where they are the same as before.
+        /// What is to be done about its bytes; absent if they are unchanged.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Content>,
     },
-    /// It is gone from the mirror.
+    /// It has left the mirror.
     Deleted {
-        /// Why.
+        /// The reason.
         #[serde(default, skip_serializing_if = "Removal::is_deletion")]
         why: Removal,
     },
 }
 
-/// Why an item is gone from the mirror.
+/// Reason why an item has left the mirror.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Removal {
-    /// It was deleted in Dropbox, or is out of the user's reach there.
+    /// It was deleted in Dropbox, or the user has lost access to it.
     #[default]
     Deleted,
     /// It was moved out of everything that is selected.
     MovedOut,
-    /// Nothing that is selected holds it any more.
+    /// No selection contains it any more.
     Deselected,
 }
 
 impl Removal {
-    /// Whether Dropbox has the item no more.
+    /// Returns whether the item is gone from Dropbox.
     #[must_use]
     pub fn is_deletion(&self) -> bool {
         matches!(self, Self::Deleted)
@@ -72,7 +72,7 @@ impl Removal {
 }
 
 impl ChangeKind {
-    /// The word for it in events and logs.
+    /// Returns the name of the kind in events and logs.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -83,7 +83,7 @@ impl ChangeKind {
         }
     }
 
-    /// The new state of the bytes, where the change says one.
+    /// Returns the new state of the bytes, if the change sets one.
     #[must_use]
     pub fn content(&self) -> Option<&Content> {
         match self {
@@ -94,21 +94,21 @@ impl ChangeKind {
     }
 }
 
-/// A run of changes that was committed at once.
+/// A run of changes committed together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Segment {
-    /// In order of their numbers, without a gap.
+    /// The changes, in the order of their numbers, without a gap.
     pub changes: Vec<Change>,
 }
 
 impl Segment {
-    /// The number of the first change.
+    /// Returns the number of the first change.
     #[must_use]
     pub fn first(&self) -> Option<u64> {
         self.changes.first().map(|change| change.number)
     }
 
-    /// The number of the last change.
+    /// Returns the number of the last change.
     #[must_use]
     pub fn last(&self) -> Option<u64> {
         self.changes.last().map(|change| change.number)

@@ -1,4 +1,4 @@
-//! A count of changes, by kind.
+//! Counts of changes, by kind.
 
 use std::ops::{Add, Sub};
 
@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Segment};
 
-/// A count of changes, by kind.
+/// Counts of changes, by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChangeCounts {
-    /// Items that are new.
+    /// New items.
     pub created: u64,
-    /// Items with other bytes, or other facts.
+    /// Items with other bytes or other metadata.
     pub updated: u64,
-    /// Items that stand elsewhere, or are shown otherwise.
+    /// Items that have moved, or have another display name.
     pub moved: u64,
-    /// Items that are there no more.
+    /// Items that are gone.
     pub deleted: u64,
 }
 
 impl ChangeCounts {
-    /// The changes of a segment.
+    /// Counts the changes of a segment.
     #[must_use]
     pub fn of(segment: &Segment) -> Self {
         let mut counts = Self::default();
@@ -36,7 +36,7 @@ impl ChangeCounts {
         counts
     }
 
-    /// All of them.
+    /// Returns the sum of all counts.
     #[must_use]
     pub fn total(self) -> u64 {
         self.created + self.updated + self.moved + self.deleted
@@ -56,7 +56,7 @@ impl Add for ChangeCounts {
     }
 }
 
-/// What was counted since an earlier count.
+/// Subtracts an earlier count from a later one.
 impl Sub for ChangeCounts {
     type Output = Self;
 

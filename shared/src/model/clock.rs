@@ -5,37 +5,37 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// Milliseconds since 1970-01-01T00:00:00Z. Shown as RFC 3339.
+/// Milliseconds since 1970-01-01T00:00:00Z. Displayed in RFC 3339.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
-    /// Later than every other moment, and no date.
+    /// A time after every other one, which is no date.
     pub const NEVER: Self = Self(u64::MAX >> 1);
 
-    /// This moment and `duration`.
+    /// Returns the time `duration` after this one.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
-    /// How long `earlier` lies before this moment; zero where it lies after.
+    /// Returns the time from `earlier` to this one; zero if `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
-    /// Whole seconds since 1970, as DynamoDB's TTL wants them.
+    /// Returns the whole seconds since 1970, the unit of DynamoDB's TTL.
     #[must_use]
     pub fn unix_seconds(self) -> u64 {
         self.0 / 1000
     }
 
-    /// The same moment as a calendar date.
+    /// Returns the calendar date.
     ///
     /// # Panics
-    /// Never for a moment before the year 9999.
+    /// Never for a time before the year 9999.
     #[must_use]
     pub fn date(self) -> OffsetDateTime {
         OffsetDateTime::UNIX_EPOCH + Duration::from_millis(self.0)
@@ -48,9 +48,9 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// What time it is. A port, so that tests and `local` choose their own.
+/// Source of the current time: a port, so that tests and `local` can choose their own.
 pub trait Clock: Send + Sync {
-    /// The time now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 

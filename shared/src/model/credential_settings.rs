@@ -1,11 +1,11 @@
-//! What Paragon's clients keep with a connection, which they call a credential.
+//! The settings that Paragon's clients keep with a connection, which they call a credential.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Tags, Timestamp};
 
-/// What Paragon's clients keep with a connection. Nothing here decides what is synced.
+/// Settings that Paragon's clients keep with a connection. They do not decide what is synced.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CredentialSettings {
     /// The application's own id for the connection.
@@ -16,7 +16,7 @@ pub struct CredentialSettings {
     pub configurations: Vec<CredentialConfiguration>,
 }
 
-/// A set of settings. A connection has one by default, and may have others beside it.
+/// A set of settings. Each connection has a default one, and may have others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CredentialConfiguration {
     /// Its id.
@@ -24,9 +24,9 @@ pub struct CredentialConfiguration {
     /// The application's own id for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
-    /// When it was made.
+    /// Time at which it was created.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of its last change.
     pub updated_at: Timestamp,
     /// Settings of the integration as a whole.
     #[serde(default)]
@@ -34,13 +34,13 @@ pub struct CredentialConfiguration {
     /// Settings of workflows, by the workflows' ids.
     #[serde(default)]
     pub workflow_settings: Tags,
-    /// Whatever else the application keeps with it.
+    /// Anything else that the application keeps with it.
     #[serde(default)]
     pub meta: Tags,
 }
 
 impl CredentialConfiguration {
-    /// A configuration without settings.
+    /// Returns a configuration without settings.
     #[must_use]
     pub fn new(id: Uuid, created_at: Timestamp) -> Self {
         Self {

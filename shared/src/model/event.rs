@@ -1,4 +1,4 @@
-//! What goes out on the bus.
+//! Events that are published on the bus.
 
 use std::time::Duration;
 
@@ -10,17 +10,17 @@ use super::{
     ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp, UserId,
 };
 
-/// One event. It may arrive more than once, always with the same id.
+/// An event. It may arrive more than once, always with the same id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// The same for every delivery of the same event: `<connection>:<number>` for a change,
-    /// `<connection>:<item id>:<rev>:ready` for bytes, `<project>:application:<UUID>` for one of the application's own.
+    /// The same for every delivery of an event: `<connection>:<number>` for a change, `<connection>:<item
+    /// id>:<rev>:ready` for bytes, `<project>:application:<UUID>` for an application's own event.
     pub id: String,
-    /// Whose.
+    /// The project.
     pub project: ProjectId,
-    /// Whose within the project.
+    /// The user of the project.
     pub user: UserId,
-    /// Of which connection; absent where the application's own event names none.
+    /// The connection; absent if it is an application's own event that names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
     /// What happened.
@@ -28,7 +28,7 @@ pub struct Event {
     pub body: EventBody,
 }
 
-/// What happened.
+/// The content of an event, by what happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "nearly all events are changes, the largest variant")]
@@ -41,13 +41,13 @@ pub enum EventBody {
         item: ItemId,
         /// The revision.
         rev: Rev,
-        /// Where in the bucket.
+        /// Key of the object in the bucket.
         key: String,
-        /// Bytes.
+        /// Size in bytes.
         size: u64,
-        /// Dropbox's content hash of them.
+        /// Dropbox's content hash of the bytes.
         content_hash: String,
-        /// The format that Dropbox exported the file in, where it is an export.
+        /// The format in which Dropbox exported the file, if it is an export.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         exported_as: Option<String>,
     },
@@ -57,32 +57,32 @@ pub enum EventBody {
         item: ItemId,
         /// The revision.
         rev: Rev,
-        /// Why.
+        /// The reason.
         reason: NotFetched,
     },
     /// The account was connected, or connected again.
     Connected,
     /// Dropbox refuses the tokens: the user must connect again.
     NeedsReauth,
-    /// The connection's work is hindered, and was so often enough or lastingly enough to be reported.
+    /// The connection's work fails, often enough or lastingly enough to be reported.
     ConnectionDegraded(Degraded),
     /// The connection's work succeeds again.
     ConnectionRecovered(Recovered),
     /// The account was disconnected, and nothing is left of it here.
     Disconnected(Receipt),
-    /// What was selected has been listed to its end.
+    /// A selection has been listed to its end.
     Listed {
         /// What was selected.
         selection: Target,
         /// The number of the last change of that listing.
         number: u64,
     },
-    /// There is nothing at Dropbox that was selected.
+    /// A selected file or folder does not exist at Dropbox.
     SelectionMissing {
         /// What was selected.
         selection: Target,
     },
-    /// Dropbox refuses to tell of what was selected. The other selections go on.
+    /// Dropbox refuses to list a selection. The other selections go on.
     SelectionRefused {
         /// What was selected.
         selection: Target,
@@ -91,14 +91,14 @@ pub enum EventBody {
         /// Dropbox's summary of the error.
         summary: String,
     },
-    /// What Dropbox refused or did not know is told of again, and followed.
+    /// A selection that Dropbox refused or did not know is listed again, and followed.
     SelectionRestored {
         /// What was selected.
         selection: Target,
     },
-    /// So many deletions wait for a confirmation.
+    /// Deletions wait for a confirmation.
     DeletionsHeld(HeldDeletions),
-    /// The user has as many files as they may have: the bytes of further ones are not fetched.
+    /// The user has the maximum number of files: the bytes of further ones are not fetched.
     FileLimitReached {
         /// Maximum number of the user's files, over all connections.
         max_files: u64,
@@ -109,75 +109,77 @@ pub enum EventBody {
     Application(ApplicationEvent),
 }
 
-/// An event that an application has sent: what is in it is the application's.
+/// An event sent by an application, with the application's own content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplicationEvent {
     /// The application's name for what happened.
     pub name: String,
-    /// What the application says of it.
+    /// The application's data about it.
     pub payload: Tags,
     /// The configuration of the connection that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<Uuid>,
-    /// What the sender came with: `api_key`, or `user_token` where a user's page has sent it, and may have made it up.
+    /// The sender's credential: `api_key`, or `user_token` if a user's page has sent it, which may have made
+    /// it up.
     pub sent_by: String,
-    /// When it was sent, milliseconds since 1970.
+    /// Time at which it was sent, in milliseconds since 1970.
     pub at: Timestamp,
 }
 
-/// What a full comparison with Dropbox found.
+/// Result of a full comparison with Dropbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResyncReport {
-    /// When it ended, milliseconds since 1970.
+    /// Time at which it ended, in milliseconds since 1970.
     pub at: u64,
-    /// Files and folders that Dropbox listed.
+    /// Number of files and folders that Dropbox listed.
     pub listed: u64,
-    /// How many of them we held as they are.
+    /// Number of listed items that agreed with ours.
     pub agreed: u64,
-    /// How many were missing here, and are created now.
+    /// Number of items that were missing here, and have been created.
     pub created: u64,
-    /// How many had other facts here, and are updated now.
+    /// Number of items that had other metadata here, and have been updated.
     pub updated: u64,
-    /// How many stood elsewhere here, and are moved now.
+    /// Number of items that had another path here, and have been moved.
     pub moved: u64,
-    /// How many were gone from Dropbox, and are deleted now.
+    /// Number of items that were gone from Dropbox, and have been deleted.
     pub deleted: u64,
-    /// How many were gone from Dropbox, and wait for a confirmation.
+    /// Number of items that were gone from Dropbox, and wait for a confirmation.
     #[serde(default)]
     pub held: u64,
-    /// Items that were left as they are, since Dropbox refuses to tell of them.
+    /// Number of items left as they are, because Dropbox refuses to list them.
     #[serde(default)]
     pub refused: u64,
-    /// Changes that no notification had announced, found at the beginning.
+    /// Number of changes, found at the beginning, that no notification had announced.
     #[serde(default)]
     pub missed: u64,
-    /// When Dropbox last notified us of a change, milliseconds since 1970.
+    /// Time of Dropbox's latest notification, in milliseconds since 1970.
     #[serde(default)]
     pub notified_at: Option<Timestamp>,
-    /// Items of which no row of a path said where they stand. The rows were written anew; it is no change of an item,
-    /// so no event tells of them.
+    /// Number of items that no row of a path named. The rows were written again; the items themselves have
+    /// not changed, so no event reports them.
     #[serde(default)]
     pub paths_restored: u64,
-    /// Entries of the listing that could not be read. An item is never taken for gone because of one.
+    /// Number of entries of the listing that could not be read. No item is taken for deleted because of one.
     #[serde(default)]
     pub unreadable: u64,
-    /// Files and folders that Dropbox lists at a path where it lists another, and that are left out for it.
+    /// Number of files and folders that Dropbox lists at the path of another, and that are left out for that
+    /// one.
     #[serde(default)]
     pub duplicates: u64,
 }
 
-/// Shortest time from the end of a comparison until another can be asked for.
+/// Shortest time from the end of a comparison until another one can be requested.
 const BETWEEN_COMPARISONS: Duration = Duration::from_secs(5 * 60);
 
 impl ResyncReport {
-    /// How long it is yet until another comparison can be asked for; `None`: it can.
+    /// Returns the time until another comparison can be requested; `None` if it can be now.
     #[must_use]
     pub fn rest(&self, now: Timestamp) -> Option<Duration> {
         let rest = Timestamp(self.at).plus(BETWEEN_COMPARISONS).since(now);
         Some(rest).filter(|rest| !rest.is_zero())
     }
 
-    /// Whether nothing had to be repaired.
+    /// Returns whether nothing had to be repaired.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.created + self.updated + self.moved + self.deleted + self.held + self.paths_restored == 0
@@ -185,13 +187,13 @@ impl ResyncReport {
 }
 
 impl Event {
-    /// The event of a change.
+    /// Returns the event of a change.
     #[must_use]
     pub fn change(connection: &Connection, change: Change) -> Self {
         Self::new(connection, &change.number.to_string(), EventBody::Change(change))
     }
 
-    /// An event of the connection, with what makes it unique there.
+    /// Returns an event of the connection; `unique` distinguishes it from the connection's other events.
     #[must_use]
     pub fn new(connection: &Connection, unique: &str, body: EventBody) -> Self {
         Self {
@@ -203,7 +205,7 @@ impl Event {
         }
     }
 
-    /// An event of an application's own. Each one that is sent is another.
+    /// Returns an application's own event, with a new id.
     #[must_use]
     pub fn application(
         project: ProjectId,
@@ -215,7 +217,8 @@ impl Event {
         Self { id, project, user, connection, body: EventBody::Application(event) }
     }
 
-    /// The event of a connection's health. Its id is that of the episode, however often it is published.
+    /// Returns the event of a connection's health. Its id is that of the episode, so it stays the same when
+    /// it is published again.
     #[must_use]
     pub fn health(connection: &Connection, news: HealthNews) -> Self {
         let unique = news.unique();
@@ -226,7 +229,7 @@ impl Event {
         Self::new(connection, &unique, body)
     }
 
-    /// An event that can happen more than once to a connection, told apart by its time.
+    /// Returns an event that can happen more than once to a connection; its time distinguishes it.
     #[must_use]
     pub fn news(connection: &Connection, at: Timestamp, body: EventBody) -> Self {
         let word = match &body {
@@ -250,7 +253,7 @@ impl Event {
         Self::new(connection, &format!("{word}:{}", at.0), body)
     }
 
-    /// The name that rules on the bus match: EventBridge's `detail-type`.
+    /// Returns the name that rules on the bus match: EventBridge's `detail-type`.
     #[must_use]
     pub fn detail_type(&self) -> &'static str {
         match &self.body {

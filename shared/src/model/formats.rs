@@ -1,8 +1,8 @@
-//! Which files a project wants, by the ending of their name.
+//! The files that a project wants, by the endings of their names.
 
 use serde::{Deserialize, Serialize};
 
-/// Which files a project wants. Endings are compared without regard to case.
+/// The files that a project wants. Endings are compared without regard to case.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Formats {
@@ -28,16 +28,16 @@ pub enum Family {
     Document,
     /// Plain text, markup, data and source code.
     Text,
-    /// Pictures.
+    /// Images.
     Image,
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Moving pictures.
+    /// Video.
     Video,
 }
 
 impl Family {
-    /// The endings of the family.
+    /// Returns the endings of the family.
     #[must_use]
     pub fn endings(self) -> &'static [&'static str] {
         match self {
@@ -67,7 +67,7 @@ impl Family {
 }
 
 impl Formats {
-    /// The endings of the files that are wanted, without the dot; `None` where every file is.
+    /// Returns the endings of the wanted files, without the dot; `None` if every file is wanted.
     #[must_use]
     pub fn endings(&self) -> Option<Vec<&str>> {
         let Self::Only { families, endings } = self else { return None };
@@ -75,8 +75,9 @@ impl Formats {
         Some(families.iter().flat_map(|family| family.endings()).copied().chain(own).collect())
     }
 
-    /// Whether a file of this name is wanted. A name without an ending is wanted only where every file is. Blanks and
-    /// dots at the name's end do not count: Windows drops them, and Dropbox shows the file by the ending before them.
+    /// Returns whether a file with this name is wanted. A name without an ending is wanted only if every file
+    /// is. Blanks and dots at the end of the name are ignored: Windows drops them, and Dropbox displays the
+    /// file by the ending before them.
     #[must_use]
     pub fn want(&self, name: &str) -> bool {
         let Self::Only { families, endings } = self else { return true };
@@ -113,7 +114,7 @@ mod tests {
         assert!(Formats::All.want("anything") && !only(&[], &[]).want("a.pdf"));
     }
 
-    /// T12: what Windows drops from a name's end.
+    /// T12: ignores what Windows drops from the end of a name.
     #[test]
     fn blanks_and_dots_at_the_end_of_a_name_do_not_count() {
         let wanted = only(&[Family::Document], &["ДОК", ".Dat "]);

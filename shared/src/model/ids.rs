@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::unseen;
 
-/// An id that came from outside and cannot be one of ours.
+/// Error for an id from outside that cannot be one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidId(&'static str);
@@ -20,7 +20,7 @@ macro_rules! uuid_id {
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// A new random id.
+            /// Returns a new random id.
             #[must_use]
             pub fn random() -> Self {
                 Self(Uuid::new_v4())
@@ -51,7 +51,7 @@ macro_rules! text_id {
         pub struct $name(String);
 
         impl $name {
-            /// The id as Dropbox wrote it.
+            /// Returns the id as Dropbox wrote it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -79,17 +79,17 @@ macro_rules! text_id {
 }
 
 uuid_id!(
-    /// One application on this deployment.
+    /// The id of an application on this deployment.
     ProjectId,
     "a project's id is a UUID"
 );
 uuid_id!(
-    /// One Dropbox account linked by one user of one project.
+    /// The id of one Dropbox account linked by one user of one project.
     ConnectionId,
     "a connection's id is a UUID"
 );
 text_id!(
-    /// A Dropbox account: `dbid:` and 35 characters.
+    /// The id of a Dropbox account: `dbid:` and 35 characters.
     AccountId
 );
 text_id!(
@@ -101,21 +101,21 @@ text_id!(
     ItemId
 );
 text_id!(
-    /// One revision of a file's content: at least nine hexadecimal digits.
+    /// The id of one revision of a file: at least nine hexadecimal digits.
     Rev
 );
 
 /// A user of a project, named by the project's own id for them: 1 to 255 bytes, compared byte for byte.
 ///
-/// An id that comes from outside ([`FromStr`]) holds nothing that is not seen, or that changes what is seen (T24): two
-/// that look alike would else be two users. Ids are not normalised, so é in one and in two code points are two users, as
-/// they are for the project. A stored id is read as it is.
+/// An id that comes from outside ([`FromStr`]) has no character that is invisible or that changes how others
+/// are displayed (T24), because two users could otherwise look alike. Ids are not normalised, so é as one and
+/// as two code points are two users, as they are for the project. A stored id is accepted as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UserId(String);
 
 impl UserId {
-    /// The project's own id for the user.
+    /// Returns the project's own id for the user.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -125,7 +125,7 @@ impl UserId {
 impl TryFrom<String> for UserId {
     type Error = InvalidId;
 
-    /// An id that was taken before, perhaps by an older rule.
+    /// Reads a stored id, which may have been accepted by an older rule.
     fn try_from(text: String) -> Result<Self, InvalidId> {
         let fits = (1..=255).contains(&text.len()) && !text.chars().any(char::is_control);
         if fits {

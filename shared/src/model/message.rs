@@ -1,10 +1,10 @@
-//! What the queues carry. A message is a versioned, tagged JSON object, so that an old one stays readable.
+//! Messages of the queues: versioned, tagged JSON objects, so that an old message stays readable.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionId, Timestamp};
 
-/// One message on a queue of ours.
+/// A message on one of our queues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum Message {
@@ -13,26 +13,27 @@ pub enum Message {
     Walk {
         /// The connection.
         connection: ConnectionId,
-        /// Why it was sent. It stands for whoever asked after that, too.
+        /// The reason why it was sent. The message also stands for later requests.
         reason: WalkReason,
-        /// When it was sent.
+        /// Time at which it was sent.
         sent_at: Timestamp,
-        /// How many walks in a row ran out of time before this one.
+        /// Number of walks in a row that ran out of time before this one.
         #[serde(default, skip_serializing_if = "is_zero")]
         hops: u32,
-        /// In which lane it waits. Absent in messages of older deployments, whose walks did all work at once.
+        /// The lane in which it waits. Absent in messages of older deployments, whose walks did all work at
+        /// once.
         #[serde(default, skip_serializing_if = "is_bulk")]
         lane: Lane,
     },
-    /// Queue every connection whose time has come. On `sync.fifo`, in a group of its own.
+    /// Queue every connection that is due. On `sync.fifo`, in a group of its own.
     #[serde(rename = "tick.v1")]
     Tick,
-    /// See to the connection's transfers. On the queue of that lane, in the group of the project.
+    /// Process the connection's transfers. On the queue of that lane, in the group of the project.
     #[serde(rename = "transfers.v1")]
     Transfers {
         /// The connection.
         connection: ConnectionId,
-        /// Whether to look also for bytes in the bucket that are nobody's.
+        /// Whether to look also for bytes in the bucket that belong to no item.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         sweep: bool,
     },
@@ -46,13 +47,13 @@ fn is_bulk(lane: &Lane) -> bool {
     *lane == Lane::Bulk
 }
 
-/// The line that work waits in. Work of one lane does not wait behind that of another.
+/// The queue in which work waits, so that it does not wait behind work of another kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
-    /// Walks that bring what is new: notifications, choices, the end of a pause. Expected to be short.
+    /// Walks that fetch news: after notifications, choices and pauses. Expected to be short.
     Changes,
-    /// Walks that take long: first syncs, full comparisons, and what a short walk left.
+    /// Walks that take long: first syncs, full comparisons, and the rest of a short walk.
     #[default]
     Bulk,
     /// Runs of transfers.
@@ -63,7 +64,7 @@ impl Lane {
     /// All lanes.
     pub const ALL: [Self; 3] = [Self::Changes, Self::Bulk, Self::Transfers];
 
-    /// Its name in rows and messages.
+    /// Returns its name in rows and messages.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -73,33 +74,33 @@ impl Lane {
         }
     }
 
-    /// The lane of this name.
+    /// Returns the lane with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|lane| lane.as_str() == name)
     }
 }
 
-/// Why a walk was asked for. It does not change what the walk does.
+/// Reason for a walk. It does not change what the walk does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WalkReason {
     /// The account was just connected.
     Connected,
-    /// Dropbox said that something changed.
+    /// Dropbox sent a notification.
     Notified,
-    /// Its `wake_at` passed: a resync, or the end of a pause.
+    /// The connection's `wake_at` has passed: for a resync, or at the end of a pause.
     Woken,
-    /// Something else was selected, or deletions were confirmed.
+    /// The selections have changed, or deletions were confirmed.
     Chosen,
-    /// The connection was disconnected: what is left to be done is to revoke and to purge.
+    /// The connection was disconnected: its tokens are to be revoked, and its data purged.
     Disconnected,
-    /// The last walk ran out of time.
+    /// The previous walk ran out of time.
     Continued,
 }
 
 impl Message {
-    /// The message as a queue carries it.
+    /// Returns the message as JSON.
     ///
     /// # Panics
     /// Never: the type has no map with keys that are not text.
@@ -111,7 +112,7 @@ impl Message {
     /// Reads a message.
     ///
     /// # Errors
-    /// Where it is not one of ours: sending it again would not mend it.
+    /// Fails if it is not one of our messages; sending it again would not help.
     pub fn from_json(body: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(body)
     }

@@ -1,4 +1,4 @@
-//! Values without I/O. Everything here can be made, compared and serialised in a test without a server.
+//! Values without I/O. All of them can be made, compared and serialised in a test without a server.
 
 mod account_profile;
 mod change;

@@ -1,12 +1,14 @@
-//! The integers by which clients name connections and items that cannot use UUIDs.
+//! Integers that name connections and items for clients that cannot use UUIDs.
 
-/// Bits of the number of an item's creating change.
+/// Number of bits for the number of an item's creating change.
 const CREATION_BITS: u32 = 29;
 
-/// Names a connection, or an item of it, in at most 53 bits: JavaScript's numbers carry it unchanged.
+/// The parts of an integer of at most 53 bits that names a connection or one of its items. JavaScript's
+/// numbers represent it exactly.
 ///
-/// The upper 24 bits are the connection's ordinal in its project, from 1. The lower 29 are the number of the change that
-/// created the item, from 1: more than 500 million changes of one connection. A connection's own number is its ordinal.
+/// The upper 24 bits are the connection's ordinal in its project, from 1. The lower 29 bits are the number of
+/// the change that created the item, from 1: enough for more than 500 million changes of one connection. A
+/// connection is named by its ordinal alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ItemNumber {
     /// The connection's ordinal in its project.
@@ -16,19 +18,19 @@ pub struct ItemNumber {
 }
 
 impl ItemNumber {
-    /// Maximum ordinal of a connection.
+    /// Largest ordinal of a connection.
     pub const MAX_ORDINAL: u32 = (1 << 24) - 1;
-    /// Maximum number of a creating change that fits.
+    /// Largest number of a creating change that fits.
     pub const MAX_CREATED: u64 = (1 << CREATION_BITS) - 1;
 
-    /// The integer; absent where a part does not fit.
+    /// Returns the integer, unless a part does not fit.
     #[must_use]
     pub fn integer(self) -> Option<u64> {
         let fits = self.ordinal <= Self::MAX_ORDINAL && self.created <= Self::MAX_CREATED;
         fits.then(|| (u64::from(self.ordinal) << CREATION_BITS) | self.created)
     }
 
-    /// What an integer names; absent where it can name nothing.
+    /// Returns the parts of an integer, unless it cannot name anything.
     #[must_use]
     pub fn of(integer: u64) -> Option<Self> {
         let ordinal = u32::try_from(integer >> CREATION_BITS).ok()?;

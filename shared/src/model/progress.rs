@@ -1,80 +1,81 @@
-//! How far the bytes of a connection's files have come, from counters that are kept where the work is done.
+//! Progress of the bytes of a connection's files, from counters that are kept where the work is done.
 //!
-//! HEAD counts which files are wanted and which are skipped, in the transaction that commits their changes: nothing is
-//! counted twice, and nothing is lost. Transfers count what they bring as they go: who dies within seconds of it leaves
-//! files uncounted. Each resync reads all items and sets both right.
+//! HEAD counts the wanted and the skipped files in the transaction that commits their changes, so that
+//! nothing is counted twice or lost. Transfers count as they go: a process that dies within seconds of a
+//! transfer leaves files uncounted. Each resync reads all items and corrects both.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Content, NotFetched, Timestamp};
 
-/// What HEAD counts of the files. The offsets are to be added to what transfers have counted: they may be negative.
+/// HEAD's counts of files. The offsets are added to the counts of transfers, and may be negative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FileCounts {
     /// Files whose bytes are wanted.
     pub wanted: u64,
-    /// Their bytes, as Dropbox says.
+    /// Total size of these files in bytes, as reported by Dropbox.
     pub wanted_bytes: u64,
     /// Files whose bytes are not wanted, by rule.
     pub skipped: u64,
-    /// Of these, files beyond the number that the user may have.
+    /// Skipped files that exceed the number of files that the user may have.
     pub over_limit: u64,
-    /// Files that became ready or are ready no more, other than by a transfer.
+    /// Files that became ready, less those that are no longer ready, other than by a transfer.
     pub ready_offset: i64,
-    /// Their bytes.
+    /// Total size of these files in bytes.
     pub ready_bytes_offset: i64,
-    /// Files that failed or are failed no more, other than by a transfer.
+    /// Files that failed, less those that are no longer failed, other than by a transfer.
     pub failed_offset: i64,
 }
 
-/// What transfers have counted since the connection began. It never becomes less.
+/// Counts of transfers since the connection began. They never decrease.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TransferCounts {
-    /// Files whose bytes were brought.
+    /// Files whose bytes were fetched.
     pub ready: u64,
-    /// Their bytes, as Dropbox says.
+    /// Total size of these files in bytes, as reported by Dropbox.
     pub ready_bytes: u64,
-    /// Files that were given up.
+    /// Files whose transfer was given up.
     pub failed: u64,
-    /// How many files in a thousand seconds were brought when it was last measured.
+    /// Files fetched per thousand seconds, as last measured.
     pub files_in_1000_seconds: u64,
-    /// When that was.
+    /// Time of that measurement.
     pub measured_at: Timestamp,
 }
 
-/// How far the bytes have come.
+/// Progress of the bytes of a connection's files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FileProgress {
-    /// Files whose bytes are still to be brought.
+    /// Files whose bytes are still to be fetched.
     pub pending: u64,
     /// Files whose bytes are in the bucket.
     pub ready: u64,
-    /// Files whose bytes could not be brought.
+    /// Files whose bytes could not be fetched.
     pub failed: u64,
     /// Files whose bytes are not wanted, by rule.
     pub skipped: u64,
-    /// Bytes of the ready files, as Dropbox says.
+    /// Total size of the ready files in bytes, as reported by Dropbox.
     pub ready_bytes: u64,
-    /// Bytes of all files that are wanted, as Dropbox says.
+    /// Total size of all wanted files in bytes, as reported by Dropbox.
     pub wanted_bytes: u64,
-    /// An estimate of how many seconds pass before nothing is pending; absent where nothing was measured yet.
+    /// Estimated number of seconds until nothing is pending; absent if nothing is, or nothing was measured
+    /// yet.
     pub seconds_left: Option<u64>,
 }
 
 impl FileCounts {
-    /// Counts an item whose bytes are so.
+    /// Counts an item with this content and size.
     pub fn add(&mut self, content: &Content, size: u64) {
         self.count(content, size, 1);
     }
 
-    /// Takes an item away that was counted so.
+    /// Removes an item that was counted with this content and size.
     pub fn remove(&mut self, content: &Content, size: u64) {
         self.count(content, size, -1);
     }
 
-    /// The same counts, made from all items, beside what transfers have counted by now.
+    /// Converts counts made from all items into counts to be added to those of transfers so far.
     #[must_use]
     pub fn beside(self, transfers: TransferCounts) -> Self {
         Self {
@@ -109,7 +110,7 @@ impl FileCounts {
 }
 
 impl FileProgress {
-    /// How far the bytes have come, by both counts.
+    /// Returns the progress according to both counts.
     #[must_use]
     pub fn of(files: FileCounts, transfers: TransferCounts) -> Self {
         let ready = transfers.ready.saturating_add_signed(files.ready_offset).min(files.wanted);
@@ -193,7 +194,7 @@ mod tests {
         assert_eq!(progress.seconds_left, None);
     }
 
-    /// A process died between what it brought and its count; a restored table counts from another time.
+    /// A process died between a fetch and its count; a restored table counts from another time.
     #[test]
     fn a_census_sets_right_what_was_lost_and_what_was_counted_twice() {
         let mut census = FileCounts::default();

@@ -6,33 +6,33 @@ use serde::{Deserialize, Serialize};
 
 use super::{AppKey, Formats, ProjectId, Timestamp, UserKey, web_address, web_origin};
 
-/// One application on this deployment.
+/// An application on this deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {
-    /// Its id, part of every path of its API.
+    /// Its id, which is part of every path of its API.
     pub id: ProjectId,
-    /// What the connect page calls it.
+    /// Its name on the connect page.
     pub name: String,
-    /// Origins (`https://app.example.com`) that a connect may return the browser to.
+    /// Origins (`https://app.example.com`) to which a connect may return the browser.
     pub return_origins: Vec<String>,
-    /// The keys with which its server signs user tokens: several, while one is being replaced.
+    /// The public keys for user tokens, which its server signs: several, while one is being replaced.
     #[serde(default)]
     pub user_keys: Vec<UserKey>,
-    /// Which of the tokens that these keys have signed are taken.
+    /// The rules by which tokens signed with these keys are accepted.
     #[serde(default, skip_serializing_if = "UserTokenRules::is_default")]
     pub user_tokens: UserTokenRules,
-    /// The Dropbox app of its own through which accounts are linked; absent: the deployment's.
+    /// Its own Dropbox app through which accounts are linked; absent for the deployment's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<AppKey>,
     /// How its users' accounts are synced.
     pub settings: ProjectSettings,
-    /// When it was made.
+    /// Time at which it was created.
     pub created_at: Timestamp,
 }
 
 impl Project {
-    /// Whether an address of the web is on one of the project's origins. Both sides are compared in the browsers' form, so
-    /// that names and ports count and not their spelling.
+    /// Returns whether a web address is on one of the project's origins. Both sides are compared in the
+    /// browsers' form, so that names and ports count, and not their spelling.
     #[must_use]
     pub fn has_origin_of(&self, address: &str) -> bool {
         let origin = web_address(address).map(|url| url.origin().ascii_serialization());
@@ -40,10 +40,10 @@ impl Project {
     }
 }
 
-/// Hours that may be chosen from one full comparison of a connection to the next.
+/// Allowed numbers of hours between full comparisons of a connection.
 pub const RESYNC_HOURS: [u64; 4] = [3, 6, 12, 24];
 
-/// Which user tokens of a project are taken, beyond what is asked of all.
+/// Rules by which a project's user tokens are accepted, beyond those for all tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UserTokenRules {
@@ -51,10 +51,11 @@ pub struct UserTokenRules {
     pub audience_required: bool,
     /// Audiences that mean this project, beside its id, `useparagon.com/{id}` and `{host of the deployment}/{id}`.
     pub audiences: Vec<String>,
-    /// No token lives longer. Seconds.
+    /// Longest life of a token, in seconds.
     pub longest_life_seconds: u64,
-    /// Whether a page may turn in a code of an OAuth page of the application's own (`completeInstall`). The application then
-    /// has to see to it that the code comes from that user's browser: by the `state` that its page compares.
+    /// Whether a page may complete an installation with a code from the application's own OAuth page
+    /// (`completeInstall`). The application must then make sure that the code comes from that user's browser,
+    /// by comparing the `state` in its page.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub may_complete_installs: bool,
 }
@@ -66,7 +67,7 @@ impl UserTokenRules {
 }
 
 impl Default for UserTokenRules {
-    /// A token names its audience, lives a day at most, and completes no installation.
+    /// A token names its audience, lives at most a day, and completes no installation.
     fn default() -> Self {
         Self {
             audience_required: true,
@@ -80,15 +81,15 @@ impl Default for UserTokenRules {
 /// How a project's accounts are synced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectSettings {
-    /// Files larger than this are recorded as skipped. Bytes.
+    /// Largest file that is fetched, in bytes. Larger ones are recorded as skipped.
     pub max_file_bytes: u64,
-    /// Files of other formats are recorded as skipped.
+    /// Formats that are fetched. Files of other formats are recorded as skipped.
     #[serde(default)]
     pub formats: Formats,
     /// Whether a new connection syncs the whole account, until its user selects something else.
     #[serde(default = "yes")]
     pub select_everything: bool,
-    /// When deletions wait for a confirmation.
+    /// Limit of deletions above which they wait for a confirmation.
     #[serde(default)]
     pub brake: Brake,
     /// Seconds from one resync of a connection to the next.
@@ -96,7 +97,7 @@ pub struct ProjectSettings {
 }
 
 impl ProjectSettings {
-    /// The time from one resync to the next.
+    /// Returns the time from one resync to the next.
     #[must_use]
     pub fn resync_interval(&self) -> Duration {
         Duration::from_secs(self.resync_seconds)
@@ -104,7 +105,8 @@ impl ProjectSettings {
 }
 
 impl Default for ProjectSettings {
-    /// Files of every format up to 50 MB, as Carbon has it, of the whole account, and a resync every 24 hours.
+    /// Files of every format up to 50 MB, the limit of Carbon, of the whole account, and a resync every 24
+    /// hours.
     fn default() -> Self {
         Self {
             max_file_bytes: 50_000_000,
@@ -116,17 +118,17 @@ impl Default for ProjectSettings {
     }
 }
 
-/// When deletions are too many at once to be believed: they wait for a confirmation.
+/// Limit on the deletions of one walk. If a walk exceeds both parts, its deletions wait for a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brake {
-    /// More than this share of a connection's items. Per cent; 100 and above never stops.
+    /// Share of a connection's items, in per cent; with 100 and above nothing ever waits.
     pub percent: u64,
-    /// And more than so many.
+    /// Number of items.
     pub items: u64,
 }
 
 impl Brake {
-    /// Whether so many deletions of so many items have to wait.
+    /// Returns whether this many deletions of this many items have to wait.
     #[must_use]
     pub fn stops(&self, deletions: u64, items: u64) -> bool {
         self.percent < 100
@@ -136,7 +138,7 @@ impl Brake {
 }
 
 impl Default for Brake {
-    /// More than half of the items, and more than a hundred.
+    /// Half of the items, and a hundred items.
     fn default() -> Self {
         Self { percent: 50, items: 100 }
     }

@@ -1,4 +1,4 @@
-//! Users of a project, as far as something is known of them beside their connections.
+//! Users of a project: what is stored of them beside their connections.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,49 +10,49 @@ pub struct ProjectUser {
     /// The project's own id for the user.
     #[serde(rename = "customer")]
     pub user: UserId,
-    /// When the user was first heard of.
+    /// Time of the first request that named the user.
     pub created_at: Timestamp,
-    /// When anything of this last changed.
+    /// Time of the last change of any part of this.
     pub updated_at: Timestamp,
-    /// What was chosen for the user's accounts.
+    /// Settings for the user's accounts.
     #[serde(flatten)]
     pub settings: UserSettings,
-    /// What is being deleted; absent: the user is not.
+    /// The deletion in progress or done; absent if the user is not deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion: Option<UserDeletion>,
 }
 
 impl ProjectUser {
-    /// A user who was first heard of now, and for whom nothing is chosen.
+    /// Returns a user who is first named now, without settings.
     #[must_use]
     pub fn new(user: UserId, now: Timestamp) -> Self {
         Self { user, created_at: now, updated_at: now, settings: UserSettings::default(), deletion: None }
     }
 }
 
-/// What is chosen for the accounts of a user, or of all users of a project who have nothing of their own.
+/// Settings for the accounts of a user, or of those users of a project who have none of their own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UserSettings {
-    /// Whether changes are followed by themselves; absent: they are.
+    /// Whether changes are synced automatically; absent for yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_sync: Option<bool>,
-    /// Hours from one full comparison to the next; absent: as the project says.
+    /// Number of hours between full comparisons; absent for the project's setting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resync_hours: Option<u64>,
-    /// Maximum number of files of the user, over all connections, whose bytes are wanted; absent: any number.
+    /// Maximum number of the user's files, over all connections, whose bytes are wanted; absent for no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_files: Option<u64>,
 }
 
 impl UserSettings {
-    /// Whether nothing is chosen.
+    /// Returns whether nothing is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// These settings, and where nothing is chosen those.
+    /// Returns these settings, completed by `defaults` where nothing is set.
     #[must_use]
     pub fn or(self, defaults: Self) -> Self {
         Self {
@@ -63,28 +63,28 @@ impl UserSettings {
     }
 }
 
-/// The deletion of a user: what was theirs is purged connection by connection.
+/// Deletion of a user, whose data is purged connection by connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserDeletion {
-    /// When it was asked for first.
+    /// Time of the first request to delete the user.
     pub requested_at: Timestamp,
     /// The connections that the user had.
     pub connections: Vec<ConnectionId>,
 }
 
-/// What is to be changed of users, or of their project's defaults; absent: as it is.
+/// A change of a user's settings, or of their project's defaults. Absent members stay as they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UserChange {
-    /// Whether changes are followed by themselves.
+    /// Whether changes are synced automatically.
     pub auto_sync: Option<bool>,
-    /// Hours from one full comparison to the next; `Some(None)`: as the project says.
+    /// Number of hours between full comparisons; `Some(None)` for the default.
     pub resync_hours: Option<Option<u64>>,
-    /// Maximum number of files; `Some(None)`: as the project says.
+    /// Maximum number of files; `Some(None)` for the default.
     pub max_files: Option<Option<u64>>,
 }
 
 impl UserChange {
-    /// Whether nothing is to be changed.
+    /// Returns whether nothing is to be changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -1,4 +1,4 @@
-//! What a list of items shows beside the items themselves.
+//! Items with the additional data of a list.
 
 use super::{Item, Tags, Timestamp};
 
@@ -7,12 +7,13 @@ use super::{Item, Tags, Timestamp};
 pub struct Record {
     /// The item.
     pub item: Item,
-    /// When it came into the mirror. Absent of rows of before 2026-11-28.
+    /// Time at which it came into the mirror. Absent in rows from before 2026-11-28.
     pub created_at: Option<Timestamp>,
-    /// When the item or what became of its bytes last changed. Absent of rows of before 2026-11-28.
+    /// Time of the last change of the item or of the state of its bytes. Absent in rows from before
+    /// 2026-11-28.
     pub updated_at: Option<Timestamp>,
-    /// When bytes of it last came into the bucket. Absent where none have, or none since 2026-11-28.
+    /// Time at which its bytes last came into the bucket. Absent if none have, or none since 2026-11-28.
     pub synced_at: Option<Timestamp>,
-    /// The tags that a client gave this file; absent where none has.
+    /// The tags that a client gave this file; absent if none has.
     pub tags: Option<Tags>,
 }

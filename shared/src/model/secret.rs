@@ -1,4 +1,5 @@
-//! Secret texts. Their value comes out only through `expose`, and their `Debug` form is redacted (invariant I10).
+//! Secret texts. Their value is accessible only through `expose`, and their `Debug` form is redacted
+//! (invariant I10).
 
 use std::fmt;
 
@@ -14,12 +15,12 @@ macro_rules! secret {
         pub struct $name(String);
 
         impl $name {
-            /// Takes a secret into keeping.
+            /// Wraps a secret.
             pub fn new(secret: impl Into<String>) -> Self {
                 Self(secret.into())
             }
 
-            /// The secret itself. Every call is a place to look at in a review.
+            /// Returns the secret itself. Every call deserves a look in a review.
             #[must_use]
             pub fn expose(&self) -> &str {
                 &self.0
@@ -39,13 +40,13 @@ macro_rules! random_secret {
         secret!($(#[$doc])* $name);
 
         impl $name {
-            /// A new secret of 256 random bits.
+            /// Returns a new secret of 256 random bits.
             #[must_use]
             pub fn random() -> Self {
                 Self(format!("{}{}", $prefix, URL_SAFE_NO_PAD.encode(random_bytes::<32>())))
             }
 
-            /// What is stored and looked up in its place.
+            /// Returns the hash that is stored and looked up in its place.
             #[must_use]
             pub fn hash(&self) -> SecretHash {
                 SecretHash::of(&self.0)
@@ -55,15 +56,15 @@ macro_rules! random_secret {
 }
 
 secret!(
-    /// Opens Dropbox for one account, for about four hours.
+    /// A token that gives access to one Dropbox account for about four hours.
     AccessToken
 );
 secret!(
-    /// Gets new access tokens, until the user or Dropbox revokes it.
+    /// A token that gets new access tokens, until the user or Dropbox revokes it.
     RefreshToken
 );
 secret!(
-    /// The secret of a Dropbox app: authenticates us at the token endpoint and signs its webhooks.
+    /// The secret of a Dropbox app: it authenticates us at the token endpoint, and signs the app's webhooks.
     AppSecret
 );
 secret!(
@@ -71,16 +72,16 @@ secret!(
     PkceVerifier
 );
 random_secret!(
-    /// A project's server proves itself with this.
+    /// The key with which a project's server authenticates.
     ApiKey,
     "dl_"
 );
 secret!(
-    /// A JWT with which a project's server says who one of its users is.
+    /// A JWT by which a project's server identifies one of its users.
     UserToken
 );
 random_secret!(
-    /// Opens the start page of one connect, once.
+    /// The ticket that opens the start page of one link, once.
     TicketSecret,
     ""
 );
@@ -90,33 +91,36 @@ random_secret!(
     ""
 );
 random_secret!(
-    /// The cookie by which a browser is known during its connects: its forms and its authorizations are bound to it.
+    /// The cookie that identifies a browser during its connects: its forms and its authorizations are bound
+    /// to it.
     BrowserSecret,
     ""
 );
 
 impl BrowserSecret {
-    /// What the start page's form says, to show that it is our page's, opened in this browser, for this ticket.
+    /// Returns the proof in the start page's form that it is our page, opened in this browser, for this
+    /// ticket.
     #[must_use]
     pub fn form_proof(&self, ticket: &TicketSecret) -> String {
         URL_SAFE_NO_PAD.encode(hmac::sign(&self.form_key(), ticket.expose().as_bytes()))
     }
 
-    /// Whether a form says so. Compared in constant time.
+    /// Returns whether a form's proof is right. Compares in constant time.
     #[must_use]
     pub fn has_proved(&self, ticket: &TicketSecret, proof: &str) -> bool {
         let tag = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
         hmac::verify(&self.form_key(), ticket.expose().as_bytes(), &tag).is_ok()
     }
 
-    /// A key of its own, so that a proof is never a verifier.
+    /// Returns a key of its own for forms, so that a proof is never a verifier.
     fn form_key(&self) -> hmac::Key {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
         hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&key, b"dropline start form").as_ref())
     }
 
-    /// The PKCE verifier of this browser's authorization: derived, so that no row holds it. The cookie never
-    /// appears in a URL, so who sees the redirect with the code still lacks the verifier.
+    /// Returns the PKCE verifier of this browser's authorization. It is derived, so that no row contains it.
+    /// The cookie never appears in a URL, so whoever sees the redirect with the code still lacks the
+    /// verifier.
     #[must_use]
     pub fn pkce_verifier(&self) -> PkceVerifier {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
@@ -124,19 +128,20 @@ impl BrowserSecret {
     }
 }
 
-/// SHA-256 of a secret with 256 bits of its own: what the table holds, so that reading the table opens nothing.
+/// SHA-256 of a secret that has 256 random bits. The table has only the hash, so that reading the table opens
+/// nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SecretHash(String);
 
 impl SecretHash {
-    /// The hash of a secret's text.
+    /// Returns the hash of a secret's text.
     #[must_use]
     pub fn of(secret: &str) -> Self {
         Self(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret.as_bytes())))
     }
 
-    /// The hash as a key may hold it.
+    /// Returns the hash as text for a key.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -145,7 +150,7 @@ impl SecretHash {
 
 fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    // The operating system's generator fails only where nothing else works either.
+    // The operating system's generator fails only if nothing else works either.
     rand::fill(&mut bytes).expect("the system has random bytes");
     bytes
 }

@@ -1,10 +1,11 @@
-//! Selections: what a user chose to sync, and the other choices about a connection's sync.
+//! Selections: the files and folders that a user chose to sync, and the other choices about a connection's
+//! sync.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ItemId, Tags, Timestamp, UserSettings};
 
-/// What is selected. Held by its id, so it follows the file or folder wherever that is moved.
+/// Target of a selection. It is stored by its id, so it follows the file or folder wherever that is moved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "what", content = "id")]
 pub enum Target {
@@ -15,7 +16,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// The item, unless it is the whole account.
+    /// Returns the item, unless the target is the whole account.
     #[must_use]
     pub fn item(&self) -> Option<&ItemId> {
         match self {
@@ -25,66 +26,66 @@ impl Target {
     }
 }
 
-/// One selection of a connection.
+/// A selection of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
-    /// What is selected.
+    /// Its target.
     pub target: Target,
-    /// How far it is.
+    /// Its state.
     pub state: SelectionState,
-    /// When it was asked for.
+    /// Time at which it was requested.
     pub selected_at: Timestamp,
-    /// While it is listed: the cursor of the next page.
+    /// Cursor of the next page, while it is being listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listing: Option<String>,
-    /// While it is listed: how many entries were listed so far.
+    /// Number of entries listed so far, while it is being listed.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub listed: u64,
-    /// Why Dropbox refuses it, or refused it last: kept while it is tried again.
+    /// The reason why Dropbox refuses it, or last refused it: kept while it is tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<SelectionRefusal>,
-    /// How many times Dropbox has begun to refuse it, or has given another reason.
+    /// Number of times that Dropbox has begun to refuse it, or has given another reason.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub refusals: u32,
 }
 
-/// Why Dropbox refuses what is selected.
+/// A refusal of a selection by Dropbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelectionRefusal {
-    /// The reason in one word, such as `restricted_content`, `locked` or `malformed_id`. The list is open: most are tags
-    /// of Dropbox's.
+    /// The reason in one word, such as `restricted_content`, `locked` or `malformed_id`. The list is open:
+    /// most are tags of Dropbox's.
     pub code: String,
     /// Dropbox's summary of the error, at most 200 characters.
     pub summary: String,
-    /// Since when Dropbox refuses it for this reason.
+    /// Time since which Dropbox refuses it for this reason.
     pub since: Timestamp,
 }
 
-/// How far a selection is.
+/// State of a selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SelectionState {
-    /// Asked for, and not listed to the end yet.
+    /// Requested, and not yet listed to its end.
     Wanted,
-    /// Listed; changes follow.
+    /// Listed; its changes are followed.
     Held,
-    /// Dropbox knows no such file or folder. Should it come back, it is held again.
+    /// Unknown to Dropbox. If it comes back, it is listed again.
     Missing,
-    /// Dropbox refuses to tell of it. What is mirrored of it stays as it is, and each resync tries again.
+    /// Refused by Dropbox. What is mirrored of it stays as it is, and each resync tries again.
     Refused,
-    /// To be given up: what no other selection holds is removed from the mirror.
+    /// To be removed, and with it everything in the mirror that no other selection contains.
     Unwanted,
 }
 
 impl Selection {
-    /// A selection that was just asked for.
+    /// Returns a selection that is requested now.
     #[must_use]
     pub fn new(target: Target, selected_at: Timestamp) -> Self {
         let state = SelectionState::Wanted;
         Self { target, state, selected_at, listing: None, listed: 0, refusal: None, refusals: 0 }
     }
 
-    /// The selection, once Dropbox has refused it. A reason that it had before keeps its time.
+    /// Returns the selection after a refusal by Dropbox. A reason that it already had keeps its time.
     #[must_use]
     pub fn refused(&self, code: String, summary: String, at: Timestamp) -> Self {
         let known = self.refusal.clone().filter(|known| known.code == code);
@@ -93,13 +94,13 @@ impl Selection {
         Self { state: SelectionState::Refused, listing: None, listed: 0, refusal, refusals, ..self.clone() }
     }
 
-    /// The selection, once it is listed to its end.
+    /// Returns the selection after it was listed to its end.
     #[must_use]
     pub fn held(&self) -> Self {
         Self { state: SelectionState::Held, listing: None, listed: 0, refusal: None, ..self.clone() }
     }
 
-    /// Whether what it names belongs into the mirror.
+    /// Returns whether its target belongs in the mirror.
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         self.state != SelectionState::Unwanted
@@ -116,21 +117,22 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// What was chosen for one connection.
+/// The choices made for one connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choices {
-    /// What is selected, oldest first.
+    /// The selections, oldest first.
     pub selections: Vec<Selection>,
-    /// How often it is compared in full; absent: as its project says.
+    /// Interval of full comparisons; absent for the project's.
     pub resync: Option<ResyncChoice>,
-    /// Whether changes are followed only when somebody asks for it.
+    /// Whether changes are synced only on request.
     pub manual: bool,
-    /// Deletions that somebody confirmed.
+    /// Confirmed deletions.
     pub confirmed: Option<Confirmation>,
 }
 
 impl Choices {
-    /// The choices, followed as the settings say where nothing was chosen for the connection itself.
+    /// Returns the choices, completed by the user's settings unless the connection has its own choice of
+    /// resyncs.
     #[must_use]
     pub fn or_as_user(self, settings: UserSettings) -> Self {
         if self.resync.is_some() {
@@ -144,21 +146,22 @@ impl Choices {
     }
 }
 
-/// A file that is not wanted, although a selection takes it in: a client has deleted it here and not in Dropbox.
+/// A file that is not wanted although a selection contains it, because a client has deleted it here and not
+/// in Dropbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exclusion {
     /// The file.
     pub item: ItemId,
-    /// Where it stood then, lower-cased.
+    /// Its lower-cased path at that time.
     pub path: String,
     /// Whether it has been removed from the mirror since.
     pub removed: bool,
 }
 
-/// What a client calls what it has selected: it says so of each file that the selection takes in.
+/// A client's label of a selection: it is displayed with each file of the selection.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Label {
-    /// The client's id of the request that selected it last.
+    /// The client's id of the latest request that selected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// The client's tags.
@@ -166,30 +169,30 @@ pub struct Label {
     pub tags: Tags,
 }
 
-/// How often a connection is compared in full.
+/// Interval of a connection's full comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "resync", content = "seconds")]
 pub enum ResyncChoice {
-    /// Every so many seconds.
+    /// This number of seconds.
     Every(u64),
-    /// Never, but where the cursor is lost.
+    /// Never, except when the cursor is lost.
     Off,
 }
 
 impl ResyncChoice {
-    /// Every so many hours.
+    /// Returns an interval of this number of hours.
     #[must_use]
     pub fn every_hours(hours: u64) -> Self {
         Self::Every(hours * 60 * 60)
     }
 }
 
-/// Somebody confirmed that so many deletions are meant.
+/// A confirmation that deletions are intended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
-    /// At most so many.
+    /// Largest number of deletions that it covers.
     pub deletions: u64,
-    /// When.
+    /// Time of the confirmation.
     pub at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! The tags of clients.
+//! Tags of clients.
 
-/// A client's tags: names, and any JSON values.
+/// A client's tags: names with any JSON values.
 pub type Tags = serde_json::Map<String, serde_json::Value>;

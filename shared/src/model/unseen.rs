@@ -1,12 +1,12 @@
-//! Characters that are not seen, or that change how others are seen.
+//! Characters that are invisible, or that change how others are displayed.
 //!
-//! By Unicode's categories: Zs but for the ASCII blank, Zl, Zp, Cc, Cf, Co and noncharacters; and what its property
-//! `Default_Ignorable_Code_Point` names beyond these; and two that are drawn as nothing. Characters that are not assigned
-//! yet are not among them: the list would refuse the letters of a later Unicode.
+//! By Unicode's categories: Zs except the ASCII blank, Zl, Zp, Cc, Cf, Co and noncharacters; further those
+//! with the property `Default_Ignorable_Code_Point`, and two that are drawn as nothing. Unassigned characters
+//! are not included, because the list would refuse the letters of a later Unicode.
 
 use std::ops::RangeInclusive;
 
-/// Of Cf, Co and `Default_Ignorable_Code_Point`, and what is drawn as nothing.
+/// Code points of Cf, Co and `Default_Ignorable_Code_Point`, and those drawn as nothing.
 const UNSEEN: [RangeInclusive<u32>; 29] = [
     0xad..=0xad,
     0x34f..=0x34f,
@@ -39,7 +39,7 @@ const UNSEEN: [RangeInclusive<u32>; 29] = [
     0xf0000..=0x0010_ffff,
 ];
 
-/// Whether it is one of them.
+/// Returns whether the character is one of them.
 pub(super) fn is_unseen(character: char) -> bool {
     let code = u32::from(character);
     let is_noncharacter = code & 0xfffe == 0xfffe;

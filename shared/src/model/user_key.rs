@@ -1,19 +1,20 @@
-//! The public keys with which a project's user tokens are checked.
+//! Public keys with which a project's user tokens are verified.
 
 use serde::{Deserialize, Serialize};
 
-/// A public key of a project. Its server signs user tokens with the private one, which never comes here.
+/// A public key of a project. The project's server signs user tokens with the private key, which never comes
+/// here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserKey {
-    /// What tokens call it in their header (`kid`), if they name a key.
+    /// Its name in the header of tokens (`kid`), if they name a key.
     pub id: String,
-    /// The one algorithm that its tokens may use: the key says it, never the token.
+    /// The only algorithm that its tokens may use: the key determines it, never the token.
     pub algorithm: KeyAlgorithm,
     /// The key, as PEM (`-----BEGIN PUBLIC KEY-----`).
     pub public_key: String,
 }
 
-/// How a user token is signed.
+/// Signature algorithm of user tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyAlgorithm {
     /// RSA with SHA-256, PKCS #1 v1.5; keys of 2,048 bits and more.
@@ -28,7 +29,7 @@ pub enum KeyAlgorithm {
 }
 
 impl KeyAlgorithm {
-    /// Its name in a token's header (RFC 7518).
+    /// Returns its name in a token's header (RFC 7518).
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

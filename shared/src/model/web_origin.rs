@@ -1,37 +1,38 @@
-//! Addresses that a browser may be sent to (T28).
+//! Addresses to which a browser may be sent (T28).
 
 use url::{Host, Url};
 
-/// An address that no browser is sent to.
+/// Error for an address to which no browser is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an https address (http on this machine only) without user name and password")]
 pub struct InvalidWebAddress;
 
-/// No longer address is taken. Bytes.
+/// Longest address that is accepted, in bytes.
 const LIMIT: usize = 2048;
 
-/// Reads an address of the web: https, or http on this machine; with a host and without a user.
+/// Parses a web address: https, or http on this machine; with a host and without a user.
 ///
-/// What a URL parser drops or replaces (blanks, control characters, backslashes) is refused, since another parser may not do the same.
+/// Characters that a URL parser drops or replaces (blanks, control characters, backslashes) are refused,
+/// because another parser may treat them differently.
 ///
 /// # Errors
-/// Where it is none.
+/// Fails if it is not such an address.
 pub fn web_address(text: &str) -> Result<Url, InvalidWebAddress> {
     let is_plain =
         text.len() <= LIMIT && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\');
     let url = Url::parse(text).ok().filter(|_| is_plain).ok_or(InvalidWebAddress)?;
     let is_web = url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(&url));
-    // Also an empty user, as in https://@host: the parser drops it.
+    // Covers an empty user, as in https://@host, which the parser drops.
     let authority =
         text.split_once("//").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let has_user = authority.is_none_or(|authority| authority.contains('@'));
     if is_web && !has_user { Ok(url) } else { Err(InvalidWebAddress) }
 }
 
-/// The origin of an address of the web, as browsers write it: names in ASCII, the usual port left out.
+/// Returns the origin of a web address as browsers write it: names in ASCII, without the default port.
 ///
 /// # Errors
-/// Where it is more than an origin, or none.
+/// Fails if it is not a web address, or more than an origin.
 pub fn web_origin(text: &str) -> Result<String, InvalidWebAddress> {
     let url = web_address(text)?;
     let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
@@ -93,7 +94,7 @@ mod tests {
     #[test]
     fn an_origin_is_written_as_browsers_write_it() {
         assert_eq!(web_origin("https://APP.example.com:443/").unwrap(), "https://app.example.com");
-        // A Cyrillic letter: it looks the same, and is another name.
+        // A Cyrillic letter: it looks the same, but makes another name.
         assert_eq!(web_origin("https://\u{430}pp.example.com").unwrap(), "https://xn--pp-6kc.example.com");
         for more in ["https://a.example/x", "https://a.example/?", "https://a.example/#", "null"] {
             assert!(web_origin(more).is_err(), "{more}");

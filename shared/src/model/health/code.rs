@@ -1,30 +1,30 @@
-//! The closed list of what can hinder a connection.
+//! The closed list of reasons that hinder a connection's work.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Failures in a row after which trouble that usually passes is reported.
+/// Number of failures in a row after which trouble that usually passes is reported.
 const PASSING: u32 = 5;
-/// The same of rate limits, which every large account meets while it is first listed.
+/// The same for rate limits, which every large account meets while it is first listed.
 const EXPECTED: u32 = 10;
-/// Trouble that does not pass without somebody's help is reported at its first failure.
+/// The same for trouble that lasts until somebody helps: its first failure is reported.
 const AT_ONCE: u32 = 1;
 
 macro_rules! trouble_codes {
     ($($name:ident $code:literal $failures:ident: $meaning:literal, $remedy:literal;)+) => {
-        /// What hinders a connection. The list is closed: `infra/openapi.yaml` names the codes, and the runbook in
-        /// `infra/README.md` says of each what to do.
+        /// A reason that hinders a connection's work. The list is closed: `infra/openapi.yaml` names the
+        /// codes, and the runbook in `infra/README.md` says for each what to do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum TroubleCode {
             $(#[doc = $meaning] #[serde(rename = $code)] $name,)+
         }
 
         impl TroubleCode {
-            /// All of them.
+            /// All codes.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// The code as it stands in answers, events and metrics.
+            /// Returns the code as written in answers, events and metrics.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -32,7 +32,7 @@ macro_rules! trouble_codes {
                 }
             }
 
-            /// What is wrong, as a sentence.
+            /// Returns what is wrong, as a sentence.
             #[must_use]
             pub fn meaning(self) -> &'static str {
                 match self {
@@ -40,7 +40,7 @@ macro_rules! trouble_codes {
                 }
             }
 
-            /// What to do about it, as a sentence.
+            /// Returns what to do about it, as a sentence.
             #[must_use]
             pub fn remedy(self) -> &'static str {
                 match self {
@@ -48,7 +48,8 @@ macro_rules! trouble_codes {
                 }
             }
 
-            /// After how many failures in a row the connection counts as degraded, which is an event.
+            /// Returns the number of failures in a row after which the connection counts as degraded, which
+            /// is an event.
             #[must_use]
             pub fn reported_after(self) -> u32 {
                 match self {
@@ -135,7 +136,7 @@ trouble_codes! {
 }
 
 impl TroubleCode {
-    /// Whether it lasts until somebody helps: it is reported at once, and tried again rarely.
+    /// Returns whether it lasts until somebody helps: it is then reported at once, and tried again rarely.
     #[must_use]
     pub fn is_lasting(self) -> bool {
         self.reported_after() == AT_ONCE

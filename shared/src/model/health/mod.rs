@@ -1,4 +1,4 @@
-//! A connection's health: what hinders its work, since when, and what was reported of it.
+//! A connection's health: what hinders its work, since when, and what was reported.
 
 mod code;
 mod state;
@@ -10,22 +10,22 @@ pub use state::HealthState;
 
 use super::Timestamp;
 
-/// The two kinds of work on a connection. Each fails and recovers by itself.
+/// The kinds of work on a connection. Each fails and recovers by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
     /// Following the account's changes.
     Walk,
-    /// Bringing files' bytes into the bucket.
+    /// Transferring files' bytes into the bucket.
     Transfers,
 }
 
-/// What a failed attempt says.
+/// Cause of a failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// What hinders the work.
+    /// The reason.
     pub code: TroubleCode,
-    /// The permission that is missing, where that is the trouble.
+    /// The missing permission, if that is the reason.
     pub scope: Option<String>,
 }
 
@@ -38,55 +38,55 @@ impl From<TroubleCode> for Cause {
 /// Failures of one kind of work in a row, none of them followed by a success.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
-    /// What hindered the last attempt.
+    /// Reason of the last failure.
     pub code: TroubleCode,
-    /// The permission that is missing, where that is the trouble.
+    /// The missing permission, if that is the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// When the first of them happened.
+    /// Time of the first failure.
     pub since: Timestamp,
-    /// How many there are.
+    /// Number of failures.
     pub failures: u32,
-    /// When the last of them happened.
+    /// Time of the last failure.
     pub last_at: Timestamp,
-    /// When the work is tried again; absent: not before the user connects again.
+    /// Time of the next attempt; absent if there is none before the user connects again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
-    /// Whether they are many enough, or lasting enough, to be reported.
+    /// Whether the failures are numerous or lasting enough to be reported.
     #[serde(default)]
     pub degraded: bool,
 }
 
-/// The last failure, kept after it has passed.
+/// The last failure, kept after the work has recovered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastError {
-    /// What hindered the work.
+    /// The reason.
     pub code: TroubleCode,
-    /// The permission that was missing, where that was the trouble.
+    /// The permission that was missing, if that was the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Which work.
+    /// The work that failed.
     pub work: Work,
-    /// When.
+    /// Time of the failure.
     pub at: Timestamp,
 }
 
-/// That a connection is degraded: the event's body.
+/// Body of the event that a connection is degraded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Degraded {
-    /// What hinders the work.
+    /// The reason.
     pub code: TroubleCode,
-    /// The permission that is missing, where that is the trouble.
+    /// The missing permission, if that is the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Which work.
+    /// The work that fails.
     pub work: Work,
-    /// When its first failure happened, milliseconds since 1970. With the work it is the episode's mark: its recovery has
-    /// the same.
+    /// Time of its first failure, in milliseconds since 1970. Together with the work it identifies the
+    /// episode: the event of its recovery has the same values.
     pub since: Timestamp,
-    /// How many failures there were in a row.
+    /// Number of failures in a row.
     pub failures: u32,
-    /// When it is tried again, milliseconds since 1970.
+    /// Time of the next attempt, in milliseconds since 1970.
     pub retry_at: Option<Timestamp>,
     /// What is wrong, as a sentence.
     pub message: String,
@@ -94,27 +94,27 @@ pub struct Degraded {
     pub remedy: String,
 }
 
-/// That a degraded connection works again: the event's body.
+/// Body of the event that a degraded connection works again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovered {
-    /// The work that was hindered first: as in [`Degraded`].
+    /// The work that failed first, as in [`Degraded`].
     pub work: Work,
-    /// When its first failure happened, milliseconds since 1970: as in [`Degraded`].
+    /// Time of its first failure, in milliseconds since 1970, as in [`Degraded`].
     pub since: Timestamp,
-    /// When the work succeeded again, milliseconds since 1970.
+    /// Time at which the work succeeded again, in milliseconds since 1970.
     pub at: Timestamp,
 }
 
-/// A time in which a connection is degraded: its mark.
+/// A period in which a connection is degraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Episode {
-    /// The work that was hindered first.
+    /// The work that failed first.
     pub work: Work,
-    /// When its first failure happened.
+    /// Time of its first failure.
     pub since: Timestamp,
 }
 
-/// News of a connection's health that was stored and not published yet.
+/// An event of a connection's health that is stored and not published yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
 pub enum HealthNews {
@@ -124,34 +124,35 @@ pub enum HealthNews {
     Recovered(Recovered),
 }
 
-/// The health of a connection's work. The default is that of one that never failed, of which nothing is stored.
+/// Health of a connection's work. The default is that of a connection whose work never failed, for which
+/// nothing is stored.
 ///
-/// News is stored with what it is about and removed once it was published: whoever dies in between leaves it to the
-/// next, who publishes the same event with the same id.
+/// Events are stored together with the health that they report, and removed once they are published. If a
+/// process dies in between, the next one publishes the same event with the same id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// Raised by each write: of two writers at once the later one reads again.
+    /// Raised by each write: of two writers at once, the later one has to read again.
     #[serde(default)]
     pub version: u64,
-    /// Of the walks.
+    /// Trouble of the walks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub walk: Option<Trouble>,
-    /// Of the transfers.
+    /// Trouble of the transfers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfers: Option<Trouble>,
-    /// The episode in which the connection is degraded.
+    /// The episode, while the connection is degraded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub episode: Option<Episode>,
-    /// The last failure, also one that has passed.
+    /// The last failure, kept after the work has recovered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<LastError>,
-    /// What is still to be published, in order.
+    /// Events still to be published, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub news: Vec<HealthNews>,
 }
 
 impl Work {
-    /// The word for it in answers, events and ids.
+    /// Returns its name in answers, events and ids.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -162,7 +163,7 @@ impl Work {
 }
 
 impl HealthNews {
-    /// What tells an event of this apart from every other of the connection.
+    /// Returns the part of an event's id that distinguishes it from the connection's other events.
     #[must_use]
     pub fn unique(&self) -> String {
         let (word, work, since) = match self {
@@ -174,7 +175,7 @@ impl HealthNews {
 }
 
 impl Health {
-    /// The trouble of one kind of work.
+    /// Returns the trouble of one kind of work.
     #[must_use]
     pub fn of(&self, work: Work) -> Option<&Trouble> {
         match work {
@@ -183,7 +184,8 @@ impl Health {
         }
     }
 
-    /// The trouble that matters most: a lasting one before others, walks before transfers.
+    /// Returns the trouble that matters most: degraded before others, then lasting before passing, then walks
+    /// before transfers.
     #[must_use]
     pub fn worst(&self) -> Option<(Work, &Trouble)> {
         let walk = self.walk.as_ref().map(|trouble| (Work::Walk, trouble));
@@ -195,7 +197,7 @@ impl Health {
         }
     }
 
-    /// The health after one more failure, which is tried again at `retry_at`.
+    /// Returns the health after one more failure; the next attempt is at `retry_at`.
     #[must_use]
     pub fn failed(mut self, work: Work, cause: Cause, at: Timestamp, retry_at: Option<Timestamp>) -> Self {
         let Cause { code, scope } = cause;
@@ -205,7 +207,7 @@ impl Health {
         let degraded = before.is_some_and(|before| before.degraded) || failures >= code.reported_after();
         let trouble =
             Trouble { code, scope: scope.clone(), since, failures, last_at: at, retry_at, degraded };
-        // Of tokens that are refused an event of its own tells.
+        // Refused tokens have an event of their own.
         if degraded && self.episode.is_none() && code != TroubleCode::NeedsReauth {
             self.episode = Some(Episode { work, since });
             self.news.push(HealthNews::Degraded(Degraded::of(work, &trouble)));
@@ -215,7 +217,7 @@ impl Health {
         self
     }
 
-    /// The health after a success. `None` where it says nothing new.
+    /// Returns the health after a success; `None` if nothing changes.
     #[must_use]
     pub fn succeeded(mut self, work: Work, at: Timestamp) -> Option<Self> {
         self.slot(work).take()?;
@@ -227,7 +229,7 @@ impl Health {
         Some(self)
     }
 
-    /// The health once this news was published. `None` where nothing of it waits any more.
+    /// Returns the health after this news was published; `None` if none of it was pending.
     #[must_use]
     pub fn published(mut self, news: &[HealthNews]) -> Option<Self> {
         let before = self.news.len();

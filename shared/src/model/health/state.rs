@@ -13,22 +13,22 @@ pub enum HealthState {
     Ok,
     /// Attempts have failed, too few to be reported.
     Retrying,
-    /// Attempts have failed again and again: reported.
+    /// Attempts have failed repeatedly, which was reported.
     Degraded,
-    /// The user's grant lacks a permission: it should be connected again. It is tried again meanwhile.
+    /// The user's grant lacks a permission, so the user should connect again. Attempts go on.
     MissingScope,
-    /// Dropbox has suspended the account. It is tried again meanwhile.
+    /// Dropbox has suspended the account. Attempts go on.
     Suspended,
-    /// The account's team, plan or rights do not allow the access. It is tried again meanwhile.
+    /// The account's team, plan or rights do not allow the access. Attempts go on.
     NotAllowed,
-    /// Dropbox no longer accepts the tokens: nothing is tried before the user connects again.
+    /// Dropbox no longer accepts the tokens: there are no attempts until the user connects again.
     NeedsReauth,
     /// The connection is disconnected.
     Disconnected,
 }
 
 impl HealthState {
-    /// The state of a connection.
+    /// Returns the state of a connection.
     #[must_use]
     pub fn of(status: ConnectionStatus, health: &Health) -> Self {
         match status {
