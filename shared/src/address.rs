@@ -1,11 +1,11 @@
-//! Addresses under which a deployment is reached from outside.
+//! Public addresses of a deployment.
 
 use lambda_http::{Request, RequestExt, request::RequestContext};
 use url::Url;
 
 use crate::model::TicketSecret;
 
-/// A URL below the base, whose own path (a stage) is kept.
+/// Returns the URL of a path below the base, whose own path (a stage) is kept.
 #[must_use]
 pub fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
@@ -13,7 +13,7 @@ pub fn below(base: &Url, path: &str) -> Url {
     url
 }
 
-/// What a user's browser opens to connect an account.
+/// Returns the address that a user's browser opens to connect an account.
 #[must_use]
 pub fn of_connect(base: &Url, ticket: &TicketSecret) -> Url {
     let mut url = below(base, "connect/start");
@@ -21,8 +21,8 @@ pub fn of_connect(base: &Url, ticket: &TicketSecret) -> Url {
     url
 }
 
-/// The address of the stage that a request came through: API Gateway writes it, not the caller. It cannot be a setting of
-/// a function, since the API is made from the functions.
+/// Returns the address of the stage through which a request came. API Gateway writes it, not the caller. It
+/// cannot be a setting of a function, because the API is created from the functions.
 #[must_use]
 pub fn of_stage(request: &Request) -> Option<Url> {
     match request.request_context_ref()? {

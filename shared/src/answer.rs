@@ -1,4 +1,4 @@
-//! How answers and errors become HTTP. Errors have one form everywhere: `{"code": "…", "message": "…"}`.
+//! HTTP answers and errors. Errors have one form everywhere: `{"code": "…", "message": "…"}`.
 
 use std::time::Duration;
 
@@ -14,33 +14,34 @@ use crate::{
     tokens::TokenError,
 };
 
-/// An error that a client is told. Its message is a sentence that says what to do next.
+/// An error that is returned to a client. Its message is a sentence that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct ApiError {
     /// The HTTP status.
     pub status: StatusCode,
-    /// For programs: stable, `snake_case`.
+    /// Code for programs: stable, in `snake_case`.
     pub code: &'static str,
-    /// For people.
+    /// Message for people.
     pub message: String,
-    /// How many seconds to wait before asking again.
+    /// Number of seconds to wait before asking again.
     pub retry_after: Option<u64>,
-    /// What is wrong with the credentials, where it is they.
+    /// What is wrong with the credentials, if that is the error.
     pub challenge: Option<Challenge>,
 }
 
-/// What is wrong with a caller's credentials, in the words of [RFC 6750](https://www.rfc-editor.org/rfc/rfc6750#section-3.1).
+/// A fault of a caller's credentials, in the terms of [RFC
+/// 6750](https://www.rfc-editor.org/rfc/rfc6750#section-3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Challenge {
-    /// The key or token is unknown, is another's, or has ended.
+    /// The key or token is unknown, belongs to another project, or has expired.
     InvalidToken,
-    /// It is good, but not for this.
+    /// The key or token is valid, but does not permit this call.
     InsufficientScope,
 }
 
 impl Challenge {
-    /// The value of `WWW-Authenticate`.
+    /// Returns the value of `WWW-Authenticate`.
     fn header(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::InvalidToken => "Bearer realm=\"dropline\", error=\"invalid_token\"",
@@ -49,50 +50,50 @@ impl Challenge {
     }
 }
 
-/// The value of `WWW-Authenticate` for a request that holds no credentials: it says nothing of an error (RFC 6750, 3.1).
+/// Value of `WWW-Authenticate` for a request without credentials: it names no error (RFC 6750, 3.1).
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"dropline\"");
 
 impl ApiError {
-    /// An error with this status.
+    /// Returns an error with this status.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), retry_after: None, challenge: None }
     }
 
-    /// 400: the request is wrong.
+    /// 400: the request is invalid.
     pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
-    /// 404: there is no such thing, or it is not the caller's: which of the two is not told.
+    /// 404: it does not exist, or belongs to another caller; the answer does not say which.
     pub fn not_found(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, message)
     }
 
-    /// 503: something behind us failed. The cause is logged here and not told.
+    /// 503: something that we depend on failed. The cause is logged, and not returned.
     pub fn unavailable(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "unavailable");
         let message = "Something behind this service failed; ask again in a few seconds.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message).after(5)
     }
 
-    /// The same error, to be asked again after so many seconds.
+    /// Returns the error with the number of seconds to wait before asking again.
     #[must_use]
     pub fn after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// The same error, which says what is wrong with the credentials.
+    /// Returns the error with the fault of the credentials.
     #[must_use]
     pub fn challenge(self, challenge: Challenge) -> Self {
         Self { challenge: Some(challenge), ..self }
     }
 
-    /// The error as HTTP.
+    /// Returns the error as an HTTP response.
     pub fn into_response<B: From<String>>(self) -> Response<B> {
         self.response_with(json!({}))
     }
 
-    /// The error as HTTP, its code and message beside the members of `body`, an object.
+    /// Returns the error as an HTTP response, with code and message beside the members of `body`, an object.
     pub fn response_with<B: From<String>>(&self, mut body: Value) -> Response<B> {
         body["code"] = self.code.into();
         body["message"] = self.message.as_str().into();
@@ -106,7 +107,7 @@ impl ApiError {
         response
     }
 
-    /// The value of `WWW-Authenticate`, which every 401 has.
+    /// Returns the value of `WWW-Authenticate`, which every 401 has.
     #[must_use]
     pub fn challenge_header(&self) -> Option<HeaderValue> {
         let bare = (self.status == StatusCode::UNAUTHORIZED).then_some(CHALLENGE);
@@ -148,24 +149,24 @@ impl From<AppError> for ApiError {
     }
 }
 
-/// 409: only the user can mend the connection.
+/// 409: only the user can repair the connection.
 #[must_use]
 pub fn needs_reauth() -> ApiError {
     let message = "Dropbox no longer accepts this connection; let the user connect again with a new link.";
     ApiError::new(StatusCode::CONFLICT, "needs_reauth", message)
 }
 
-/// 429: Dropbox has asked for silence, which lasts that long yet.
+/// 429: Dropbox has asked for a pause, of which `rest` is left.
 #[must_use]
 pub fn paused(rest: Duration) -> ApiError {
-    // Rounded up: who asks again then is not told to wait once more.
+    // Rounded up, so that a caller who then asks again need not wait once more.
     let seconds = rest.as_millis().div_ceil(1000).max(1);
     let message = format!("Dropbox asked for a pause of this connection; ask again in {seconds} s.");
     let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message).after(seconds)
 }
 
-/// 429: the last full comparison has only just ended, and that long another is not made.
+/// 429: the last full comparison ended only recently; another one is possible after `rest`.
 #[must_use]
 pub fn resync_too_soon(rest: Duration) -> ApiError {
     let seconds = u64::try_from(rest.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
@@ -173,7 +174,8 @@ pub fn resync_too_soon(rest: Duration) -> ApiError {
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, "resync_too_soon", message).after(seconds)
 }
 
-/// A JSON answer. The type is bare, as Dropbox's is: its Python SDK compares it byte for byte.
+/// Returns a JSON response. Its type has no parameters, like Dropbox's: Dropbox's Python SDK compares it byte
+/// for byte.
 pub fn json<B: From<String>>(status: StatusCode, body: &impl Serialize) -> Response<B> {
     let text = serde_json::to_string(body).expect("an answer of ours is plain JSON");
     let mut response = Response::new(B::from(text));

@@ -1,4 +1,4 @@
-//! The Dropbox apps: the deployment's, and those that projects have of their own.
+//! Dropbox apps: the deployment's, and those of projects.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::{
 const SECRET: &str = "secret";
 const PREVIOUS_SECRET: &str = "previous secret";
 
-/// Why an app is not to be had.
+/// Reason why an app is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// There is none with this key.
+    /// There is no app with this key.
     #[error("there is no Dropbox app {0}")]
     Unknown(AppKey),
-    /// It cannot be read or written now.
+    /// The app cannot be read or written now.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Its secret cannot be sealed or opened now.
@@ -26,26 +26,26 @@ pub enum AppError {
     Seal(#[from] SealError),
 }
 
-/// Finds the Dropbox app that a project or a connection works through.
+/// Lookup of the Dropbox app of a project or a connection.
 pub struct Apps {
     deployments: OauthApp,
     own: OwnApps,
 }
 
 impl Apps {
-    /// The deployment's app, and those of projects.
+    /// Returns the lookup of the deployment's app and the projects' own apps.
     #[must_use]
     pub fn new(deployments: OauthApp, own: OwnApps) -> Self {
         Self { deployments, own }
     }
 
-    /// The deployment's own.
+    /// Returns the deployment's app.
     #[must_use]
     pub fn deployments(&self) -> &OauthApp {
         &self.deployments
     }
 
-    /// The app through which a project links accounts now.
+    /// Returns the app through which a project links accounts now.
     ///
     /// # Errors
     /// See [`AppError`].
@@ -56,7 +56,7 @@ impl Apps {
         }
     }
 
-    /// The app with this key, as a connection or a notification names it.
+    /// Returns the app with this key, as named by a connection or a notification.
     ///
     /// # Errors
     /// See [`AppError`].
@@ -65,19 +65,19 @@ impl Apps {
     }
 }
 
-/// The Dropbox apps of projects that have their own.
+/// The projects' own Dropbox apps.
 pub struct OwnApps {
     store: Arc<dyn AppStore>,
     keyring: Arc<Keyring>,
 }
 
 impl OwnApps {
-    /// The apps in `store`, their secrets under `keyring`.
+    /// Returns the apps in `store`, with their secrets sealed under `keyring`.
     pub fn new(store: Arc<dyn AppStore>, keyring: Arc<Keyring>) -> Self {
         Self { store, keyring }
     }
 
-    /// The app with this key.
+    /// Returns the app with this key.
     ///
     /// # Errors
     /// See [`AppError`].
@@ -86,11 +86,11 @@ impl OwnApps {
         self.open(sealed).await
     }
 
-    /// Makes an app the project's own. Of one that it has already, another secret replaces the one before, which is
-    /// still accepted of webhooks; the same secret ends that.
+    /// Makes an app the project's own. If the project has the app already, a new secret replaces the stored
+    /// one, which is still accepted for webhooks; storing the same secret again ends that.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there is no such project, or the app is another's.
+    /// [`StoreError::Conflict`] if there is no such project, or the app belongs to another project.
     pub async fn put(
         &self,
         project: ProjectId,

@@ -1,4 +1,4 @@
-//! A function's settings, from its environment. What is missing is named, at start.
+//! Settings of a function, from its environment. Missing ones are named at start.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     tokens::Tokens,
 };
 
-/// The value of an environment variable that must be there.
+/// Returns the value of a required environment variable.
 ///
 /// # Errors
 /// Names the variable.
@@ -26,15 +26,16 @@ pub fn required(name: &str) -> anyhow::Result<String> {
     optional(name).with_context(|| format!("the environment variable {name} is missing"))
 }
 
-/// The settings that a function may go without: the value of an environment variable, unless it is empty.
+/// Returns the value of an optional environment variable; `None` if it is absent or empty.
 fn optional(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Region and credentials, and the table named by `TABLE_NAME`: all that a function needs that never calls Dropbox.
+/// Returns region and credentials, and the table named by `TABLE_NAME`: all that a function needs if it never
+/// calls Dropbox.
 ///
 /// # Errors
-/// Names what is missing, or the table that cannot be used: it cannot be read, or another one has taken its place.
+/// Names what is missing, or the table that cannot be used because it cannot be read or has been replaced.
 pub async fn aws_and_store() -> anyhow::Result<(SdkConfig, Arc<Dynamo>)> {
     let aws = aws()?;
     let store = Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), required("TABLE_NAME")?));
@@ -42,7 +43,8 @@ pub async fn aws_and_store() -> anyhow::Result<(SdkConfig, Arc<Dynamo>)> {
     Ok((aws, store))
 }
 
-/// One read of one row at a start, on the connection that the first event needs anyway.
+/// Checks that no other table has replaced this one. This reads one row at start, on the connection that the
+/// first event needs anyway.
 async fn ensure_in_use(store: &Dynamo) -> anyhow::Result<()> {
     let table = store.table_name();
     let superseded = store.superseded_by().await;
@@ -54,8 +56,9 @@ async fn ensure_in_use(store: &Dynamo) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What Lambda's environment says, and nothing else: the SDKs' own search, with its clients of three more services, is
-/// a twentieth of a function's size. All services are at `AWS_ENDPOINT_URL` where that is set (an emulator).
+/// Returns the configuration from Lambda's environment, and from nothing else: the SDKs' own search, with its
+/// clients of three more services, makes up a twentieth of a function's size. All services are at
+/// `AWS_ENDPOINT_URL` if that is set (an emulator).
 fn aws() -> anyhow::Result<SdkConfig> {
     let (id, secret) = (required("AWS_ACCESS_KEY_ID")?, required("AWS_SECRET_ACCESS_KEY")?);
     let credentials = Credentials::new(id, secret, optional("AWS_SESSION_TOKEN"), None, "environment");
@@ -64,12 +67,13 @@ fn aws() -> anyhow::Result<SdkConfig> {
     Ok(config.build())
 }
 
-/// The metrics of a function, on standard output.
+/// Returns the metrics sink of a function, on standard output.
 ///
-/// `AWS_LAMBDA_FUNCTION_NAME` names the function, `STACK_NAME` the stack. With `METRICS_BY_PROJECT` `disabled` no project has metrics of its own.
+/// `AWS_LAMBDA_FUNCTION_NAME` names the function, `STACK_NAME` the stack. If `METRICS_BY_PROJECT` is
+/// `disabled`, projects have no metrics of their own.
 ///
 /// # Errors
-/// Where one of the two is missing, or the third is something else.
+/// Fails if one of the first two is missing, or the third has another value.
 pub fn metrics(clock: Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Metrics>> {
     let (stack, function) = (required("STACK_NAME")?, required("AWS_LAMBDA_FUNCTION_NAME")?);
     let by_project = by_project(optional("METRICS_BY_PROJECT").as_deref())?;
@@ -87,7 +91,7 @@ fn by_project(setting: Option<&str>) -> anyhow::Result<bool> {
     }
 }
 
-/// What a function is wired from that calls Dropbox, or hears from it.
+/// Dependencies of a function that calls Dropbox or receives its notifications.
 pub struct Wiring {
     /// Region and credentials.
     pub aws: SdkConfig,
@@ -95,16 +99,16 @@ pub struct Wiring {
     pub store: Arc<Dynamo>,
     /// The deployment's Dropbox app, in the parameter named by `APP_PARAMETER`.
     pub app: OauthApp,
-    /// The client to Dropbox, at `DROPBOX_URL` where that is set (a fake; see [`Hosts::named`]), else at Dropbox
-    /// itself.
+    /// The client for Dropbox, at `DROPBOX_URL` if that is set (a fake; see [`Hosts::named`]), else at
+    /// Dropbox itself.
     pub dropbox: Dropbox,
     /// The machine's clock.
     pub clock: Arc<dyn Clock>,
-    /// Where is counted what happens.
+    /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// The deployment's Dropbox app, as the parameter has it.
+/// The deployment's Dropbox app, as stored in the parameter.
 #[derive(Deserialize)]
 struct AppParameter {
     key: AppKey,
@@ -115,7 +119,7 @@ struct AppParameter {
 }
 
 impl Wiring {
-    /// Reads the environment and the app's parameter. No answer of Dropbox may be silent for longer than `silence`.
+    /// Reads the environment and the app's parameter. `silence` is the read timeout of answers from Dropbox.
     ///
     /// # Errors
     /// Names what is missing or wrong.
@@ -128,22 +132,22 @@ impl Wiring {
         Ok(Self { aws, store, app, dropbox, clock, metrics })
     }
 
-    /// The keyring under the KMS key named by `KEY_ID`.
+    /// Returns the keyring under the KMS key named by `KEY_ID`.
     ///
     /// # Errors
-    /// Where `KEY_ID` is missing.
+    /// Fails if `KEY_ID` is missing.
     pub fn keyring(&self) -> anyhow::Result<Arc<Keyring>> {
         let master = KmsKey::new(Late::of(&self.aws, aws_sdk_kms::Client::new), required("KEY_ID")?);
         Ok(Arc::new(Keyring::new(Arc::new(master), self.store.clone(), self.clock.clone())))
     }
 
-    /// The Dropbox apps of the deployment and of projects.
+    /// Returns the Dropbox apps of the deployment and of projects.
     #[must_use]
     pub fn apps(&self, keyring: Arc<Keyring>) -> Arc<Apps> {
         Arc::new(Apps::new(self.app.clone(), OwnApps::new(self.store.clone(), keyring)))
     }
 
-    /// The access tokens of the connections through these apps.
+    /// Returns the access tokens of the connections through these apps.
     #[must_use]
     pub fn tokens(&self, keyring: Arc<Keyring>, apps: Arc<Apps>) -> Arc<Tokens> {
         let (store, leases) = (self.store.clone(), self.store.clone());
@@ -159,8 +163,9 @@ fn hosts() -> anyhow::Result<Hosts> {
     }
 }
 
-/// The app's key and secret are one SecureString, never in the environment in clear:
-/// `{"key":"…","secret":"…"}`, and where they are others than usual `previous_secret`, `scopes` and `redirect`.
+/// Reads the app from the parameter, a SecureString: its secret is never in the environment in clear. The
+/// value is `{"key":"…","secret":"…"}`, with `previous_secret`, `scopes` and `redirect` if they differ from
+/// the default.
 async fn app(aws: &SdkConfig, parameter: &str) -> anyhow::Result<OauthApp> {
     let request = aws_sdk_ssm::Client::new(aws).get_parameter().name(parameter).with_decryption(true);
     let answer = request.send().await.with_context(|| format!("the parameter {parameter} cannot be read"))?;
@@ -168,12 +173,12 @@ async fn app(aws: &SdkConfig, parameter: &str) -> anyhow::Result<OauthApp> {
     app_of(value).with_context(|| format!("the parameter {parameter} is no Dropbox app"))
 }
 
-/// The Dropbox app of this text: a parameter's value, or a file with the same.
+/// Parses a Dropbox app: the value of the parameter, or a file with the same content.
 ///
 /// # Errors
-/// Says what is wrong with it, without quoting it.
+/// Says what is wrong with the text, without quoting it.
 pub fn app_of(value: &str) -> anyhow::Result<OauthApp> {
-    // The error of the parser would quote the value.
+    // The parser's error would quote the value.
     let Ok(AppParameter { key, secret, previous_secret, terms }) = serde_json::from_str(value) else {
         bail!("it must be {{\"key\":\"…\",\"secret\":\"…\"}}");
     };
@@ -200,7 +205,7 @@ mod tests {
         );
     }
 
-    /// T55
+    /// T55: accepts two values, and the absence of the variable.
     #[test]
     fn metrics_by_project_are_enabled_or_disabled_and_nothing_else() {
         assert!(by_project(None).unwrap() && by_project(Some("enabled")).unwrap());

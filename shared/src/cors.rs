@@ -1,7 +1,8 @@
-//! Browsers of other origins: which of them may call, and what they may read of an answer.
+//! Cross-origin rules: which pages may call, and what they may read of an answer.
 //!
-//! Any may. A caller is known by a header that the page itself must set, never by a cookie that a browser adds, so a
-//! page can do here what its own secret allows, and nothing in the name of who looks at it.
+//! Pages of any origin may call. A caller is identified by a header that the page itself must set, never by a
+//! cookie that a browser adds, so a page can do only what its own secret allows, and nothing in the name of
+//! its visitor.
 
 use std::future::Future;
 
@@ -15,27 +16,28 @@ use http::{
 
 use crate::secure;
 
-/// Also methods that no route has: a page should read that it is so.
+/// Allowed methods. They include methods that no route has, so that a page can read the answer that says so.
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
-/// What our callers, Paragon's SDK and Dropbox's send; also what is refused, so that a page can read why.
+/// Allowed request headers: those that our callers, Paragon's SDK and Dropbox's SDKs send; also those that
+/// are refused, so that a page can read why.
 const REQUEST_HEADERS: &str = "authorization, content-type, customer-id, range, if-match, if-none-match, if-range, \
     if-modified-since, if-unmodified-since, dropbox-api-arg, dropbox-api-path-root, dropbox-api-select-user, \
     dropbox-api-select-admin, x-paragon-sdk-version, x-paragon-credential, x-paragon-configuration-id, \
     x-paragon-proxy-url, x-paragon-use-raw-response";
-/// What a page may read of an answer beside its type and body.
+/// Response headers that a page may read beside the type and the body.
 const ANSWER_HEADERS: &str = "accept-ranges, content-disposition, content-encoding, content-length, content-range, \
     dropbox-api-result, etag, last-modified, retry-after, www-authenticate, \
     x-dropbox-request-id";
-/// So long a browser need not ask again. Seconds: the most that Chromium takes.
+/// Time for which a browser may cache a preflight, in seconds: the maximum of Chromium.
 const MAX_AGE: &str = "7200";
 
-/// Answers a preflight itself, without asking who calls: it carries no credentials. What else is asked is answered by
-/// `answer`, for any origin to read.
+/// Answers a preflight itself, without authentication, because a preflight has no credentials. Every other
+/// request is answered by `answer`, readable for any origin.
 pub async fn open<B: Default>(method: &Method, answer: impl Future<Output = Response<B>>) -> Response<B> {
     if method == Method::OPTIONS { preflight() } else { readable(answer.await) }
 }
 
-/// The answer for pages of any origin to read.
+/// Returns the answer, readable for pages of any origin.
 pub fn readable<B>(answer: Response<B>) -> Response<B> {
     let mut answer = secure::typed(answer);
     set(answer.headers_mut(), ACCESS_CONTROL_ALLOW_ORIGIN, "*");

@@ -1,4 +1,5 @@
-//! Pauses that this process was told of: calls that are made at the same time keep them before the store can say so.
+//! Pauses known to this process, so that its concurrent calls respect them before they are read from the
+//! store.
 
 use std::{
     collections::HashMap,
@@ -8,19 +9,19 @@ use std::{
 
 use crate::model::{ConnectionId, Timestamp};
 
-/// Until when each connection's calls have to be silent, as far as this process knows.
+/// End of each connection's pause, as far as this process knows.
 #[derive(Debug, Default)]
 pub(crate) struct Pauses(Mutex<HashMap<ConnectionId, Timestamp>>);
 
 impl Pauses {
-    /// Takes note of a pause. One that ends later already is kept.
+    /// Records a pause. A pause that ends later is kept.
     pub(crate) fn note(&self, connection: ConnectionId, until: Timestamp) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let held = known.entry(connection).or_default();
         *held = until.max(*held);
     }
 
-    /// What is left of a connection's pause, if anything is.
+    /// Returns the rest of a connection's pause, if it is paused.
     pub(crate) fn rest(&self, connection: ConnectionId, now: Timestamp) -> Option<Duration> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let until = *known.get(&connection)?;

@@ -1,20 +1,20 @@
-//! Queries of requests.
+//! Query strings of requests.
 
 use std::{borrow::Cow, ops::RangeInclusive};
 
 use crate::answer::ApiError;
 
-/// The value of a field, if it is there.
+/// Returns the value of a field, if present.
 #[must_use]
 pub fn field<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {
     let mut fields = url::form_urlencoded::parse(query.as_bytes());
     fields.find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// A number in a range; `usual` where the field is not there.
+/// Returns a number in a range; `usual` if the field is absent.
 ///
 /// # Errors
-/// 400 where it is none, or out of the range.
+/// 400 if it is not a number, or out of the range.
 pub fn number(query: &str, name: &str, range: RangeInclusive<u64>, usual: u64) -> Result<u64, ApiError> {
     let Some(text) = field(query, name) else { return Ok(usual) };
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,9 +1,10 @@
-//! One line in a function's log for each request: what was asked, by whom, and what was answered.
+//! Log line of a function for each request: the operation, the caller and the answer.
 //!
-//! The gateway's own log has the time, the size and where the request came from, and cannot know the caller; both name the same trace.
+//! The gateway's own log has the time, the size and the origin of the request, and cannot know the caller;
+//! both logs name the same trace.
 //!
-//! Nothing of a user's is in it: no user, path, query, file, token or e-mail address. A key is known by the first characters
-//! of its hash, by which an operator finds what a key that has leaked was used for.
+//! The line contains nothing of a user's: no user, path, query, file, token or e-mail address. A key is
+//! identified by the first characters of its hash, by which an operator finds what a leaked key was used for.
 
 use std::{future::Future, time::Instant};
 
@@ -15,18 +16,19 @@ use crate::{
     model::{ProjectId, SecretHash},
 };
 
-/// So many characters of a key's hash tell the keys of a deployment apart, and open nothing.
+/// Number of characters of a key's hash in the log: enough to distinguish the keys of a deployment, and
+/// useless for access.
 const PREFIX: usize = 8;
 
-/// Answers a request, and writes its line, with the time until the answer began. The lines that are written meanwhile name
-/// the same caller.
+/// Answers a request, and writes its line, with the time until the answer began. Other lines written
+/// meanwhile name the same caller.
 pub async fn logged<B>(
     method: &Method,
     path: &str,
     answer: impl Future<Output = Response<B>>,
 ) -> Response<B> {
     let route = match Operation::find(method, path) {
-        // Of a route of any method too: it is answered before the route is looked at.
+        // Also for routes of any method: a preflight is answered before its route is looked up.
         _ if method == Method::OPTIONS => "preflight",
         Some((operation, _)) => operation.route().id,
         None => "unknown",
@@ -42,7 +44,7 @@ pub async fn logged<B>(
     answered.instrument(span).await
 }
 
-/// Notes who asks, once that is known.
+/// Adds the caller to the line, once it is known.
 pub(crate) fn note(project: ProjectId, caller: CallerKind, key: &SecretHash) {
     let span = Span::current();
     span.record("project", project.to_string());

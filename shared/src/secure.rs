@@ -1,22 +1,23 @@
-//! What every answer says to browsers.
+//! Headers for browsers that every answer has.
 
 use http::{
     HeaderValue, Response,
     header::{STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS},
 };
 
-/// A year, for this host alone: what stands below it is not ours.
+/// Value of `Strict-Transport-Security`: a year, for this host alone, because hosts below it are not ours.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
-/// The answer, whose type browsers take as it is said.
+/// Returns the answer with a header that keeps browsers from guessing its type.
 pub fn typed<B>(mut answer: Response<B>) -> Response<B> {
     answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     answer
 }
 
-/// The answer where TLS ends before us, as it always does at API Gateway: browsers come by TLS from now on
-/// ([RFC 6797](https://www.rfc-editor.org/rfc/rfc6797), which forbids to say so over plain HTTP).
+/// Returns an answer that is sent over TLS, which ends before us, as it always does at API Gateway. Its
+/// header makes browsers use TLS from then on ([RFC 6797](https://www.rfc-editor.org/rfc/rfc6797), which
+/// forbids the header over plain HTTP).
 pub fn over_tls<B>(answer: Response<B>) -> Response<B> {
     let mut answer = typed(answer);
     answer.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS);

@@ -1,6 +1,7 @@
-//! How the functions trust: one TLS configuration for every client.
+//! TLS: one configuration for every client.
 //!
-//! The roots are Mozilla's, compiled in: nothing is read or parsed at start, and they are as new as the build.
+//! The root certificates are Mozilla's, compiled in: nothing is read or parsed at start, and they are as
+//! recent as the build.
 
 use std::sync::{Arc, LazyLock};
 
@@ -15,12 +16,12 @@ static CONFIG: LazyLock<ClientConfig> = LazyLock::new(|| {
         .with_no_client_auth()
 });
 
-/// For a client that speaks HTTP/1.1 only.
+/// Returns the configuration of a client that speaks HTTP/1.1 only.
 pub(crate) fn http1() -> ClientConfig {
     speaking(&["http/1.1"])
 }
 
-/// For a client that prefers HTTP/2.
+/// Returns the configuration of a client that prefers HTTP/2.
 pub(crate) fn http2() -> ClientConfig {
     speaking(&["h2", "http/1.1"])
 }

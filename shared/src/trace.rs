@@ -1,27 +1,29 @@
-//! X-Ray's trace of the invocation under way. Messages and events carry it, so that what they cause is found from it.
+//! X-Ray's trace of the current invocation. Messages and events carry it, so that their effects can be traced
+//! back to it.
 //!
-//! A function that takes a message begins a trace of its own, which Lambda links to the message's, and X-Ray shows linked
-//! traces as one. So nothing needs to be handed on through a walk: each invocation sends its own trace, and link,
-//! webhook, walk, continuation, transfer and event hang together one by one. A trace shows a hundred links at most; the
-//! logs have no such end, and name the linked trace in each line.
+//! A function that takes a message begins a trace of its own, which Lambda links to the message's trace;
+//! X-Ray displays linked traces as one. So nothing needs to be passed on through a walk: each invocation
+//! sends its own trace, and link, webhook, walk, continuation, transfer and event form a chain. A trace
+//! displays at most a hundred links; the logs have no such limit, and name the linked trace in each line.
 
-/// Where the runtime puts it, anew for each invocation, of which a process has one at a time.
+/// Environment variable in which the runtime puts the trace header, again for each invocation. A process has
+/// one invocation at a time.
 const VARIABLE: &str = "_X_AMZN_TRACE_ID";
-/// EventBridge takes no longer one. Bytes.
+/// Longest trace header that EventBridge accepts, in bytes.
 const LONGEST: usize = 500;
 
-/// Where the trace header comes from.
+/// Source of the trace header.
 pub(crate) type Source = fn() -> Option<String>;
 
-/// The trace header of the invocation under way; none where Lambda gives none.
+/// Returns the trace header of the current invocation; `None` if Lambda sets none.
 ///
-/// Dropline's own clients say it, although the SDK adds a header of its own on Lambda: that is there to find recursions,
-/// while these attributes are what queues and bus promise to pass on.
+/// Dropline's own clients send it, although the SDK adds a header of its own on Lambda: that header serves to
+/// detect recursion, while queues and the bus promise to pass these attributes on.
 pub(crate) fn of_this_invocation() -> Option<String> {
     std::env::var(VARIABLE).ok().filter(|header| !header.is_empty() && header.len() <= LONGEST)
 }
 
-/// The id of the whole trace that a trace header is about.
+/// Returns the id of the whole trace from a trace header.
 #[must_use]
 pub fn root(header: &str) -> Option<&str> {
     header.split(';').find_map(|part| part.trim().strip_prefix("Root="))

@@ -1,4 +1,4 @@
-//! Requests as AWS would get them, for tests.
+//! Requests to AWS, captured for tests.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_types::SdkConfig;
 use serde_json::Value;
 
-/// An HTTP client that keeps each request's body, and answers all of them alike.
+/// An HTTP client that keeps the body of each request, and gives all of them the same answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Captured {
     bodies: Arc<Mutex<Vec<Value>>>,
@@ -27,13 +27,13 @@ impl Captured {
         Self { bodies: Arc::default(), answer }
     }
 
-    /// A configuration of clients that send to it.
+    /// Returns a configuration whose clients send to it.
     pub(crate) fn config(&self) -> SdkConfig {
         let credentials = Credentials::new("test", "test", None, None, "test");
         super::config(Region::from_static("us-east-1"), credentials).http_client(self.clone()).build()
     }
 
-    /// The bodies of all requests so far.
+    /// Returns the bodies of all requests so far.
     pub(crate) fn bodies(&self) -> Vec<Value> {
         self.bodies.lock().unwrap().clone()
     }

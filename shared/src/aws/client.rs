@@ -1,4 +1,4 @@
-//! The HTTP client under the SDKs: the one that calls Dropbox, too, with rules of its own.
+//! The HTTP client under the SDKs: the library that also calls Dropbox, with rules of its own.
 
 use std::{
     collections::HashMap,
@@ -15,16 +15,17 @@ use reqwest::redirect::Policy;
 use super::connector::Connector;
 use crate::tls;
 
-/// A client for the SDKs. Clones share their connections.
+/// Returns a client for the SDKs. Clones share their connections.
 ///
-/// HTTP/1.1 only, straight to the endpoint: no redirects, no proxy of the environment, nothing decompressed.
+/// It speaks HTTP/1.1 only, straight to the endpoint: without redirects, a proxy from the environment, or
+/// decompression.
 #[must_use]
 pub fn http_client() -> SharedHttpClient {
     SharedHttpClient::new(Client::default())
 }
 
-/// How long a connection may take to open is a property of the whole of a `reqwest` client, so there is one for each
-/// time that is asked for: of the SDKs, one.
+/// Clients by connect timeout. The timeout is a property of a whole `reqwest` client, so there is a client
+/// for each timeout that is requested; the SDKs use only one.
 #[derive(Debug, Default)]
 struct Client {
     by_connect_timeout: Mutex<HashMap<Option<Duration>, Connections>>,

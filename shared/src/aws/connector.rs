@@ -1,4 +1,4 @@
-//! One request of an SDK, and its answer. Bodies stream, both ways.
+//! One request of an SDK, and its answer. Bodies are streamed both ways.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,9 +18,9 @@ use super::failure::connector_error;
 
 #[derive(Debug)]
 pub(super) struct Connector {
-    /// Or why there are none.
+    /// The client, or the error that prevented it.
     pub(super) connections: Result<reqwest::Client, Arc<reqwest::Error>>,
-    /// How long the head of an answer may take.
+    /// Longest time until the head of an answer.
     pub(super) read_timeout: Option<Duration>,
 }
 
@@ -48,7 +48,7 @@ fn outgoing(request: HttpRequest) -> Result<Request, BoxError> {
     let request = request.try_into_http1x()?;
     let uri = request.uri().clone();
     let request = Request::try_from(request.map(Body::wrap))?;
-    // A `Url` resolves dots and escapes more, but the path was signed as it was.
+    // A `Url` resolves dots and escapes more characters, but the path was signed as it was.
     let url = request.url();
     if url.path() != uri.path() || url.query() != uri.query() {
         return Err("the path cannot be sent as it was signed".into());

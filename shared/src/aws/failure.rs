@@ -1,10 +1,11 @@
-//! What an error of the HTTP client is to an SDK, which decides by that whether to try again.
+//! Conversion of the HTTP client's errors into those of the SDKs, which decide by their kind whether to
+//! retry.
 
 use std::{error::Error, io};
 
 use aws_smithy_runtime_api::client::{result::ConnectorError, retries::ErrorKind};
 
-/// The kinds are those that the SDKs' own client gives.
+/// Converts an error to the kind that the SDKs' own client would give.
 pub(super) fn connector_error(error: reqwest::Error) -> ConnectorError {
     let error = error.without_url();
     if error.is_timeout() {
@@ -19,7 +20,7 @@ pub(super) fn connector_error(error: reqwest::Error) -> ConnectorError {
     if cause.is_user() {
         return ConnectorError::user(error.into());
     }
-    // S3 ends some connections instead of answering.
+    // S3 closes some connections instead of answering.
     if cause.is_incomplete_message() {
         return ConnectorError::other(error.into(), Some(ErrorKind::TransientError));
     }

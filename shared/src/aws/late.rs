@@ -1,4 +1,4 @@
-//! Clients that are made when they are first used.
+//! Clients that are created on first use.
 
 use std::{
     ops::Deref,
@@ -7,22 +7,22 @@ use std::{
 
 use aws_types::SdkConfig;
 
-/// A client of the SDKs that is made when it is first used.
+/// A client of an SDK that is created on first use.
 ///
-/// Each of them reads AWS's list of regions anew, a tenth of a function's start: this is for what many invocations do
-/// not call. Clones are one client.
+/// Each client reads AWS's list of regions again, which takes a tenth of a function's start, so this is for
+/// clients that many invocations do not use. Clones are one client.
 #[derive(Debug, Clone)]
 pub struct Late<C>(Arc<LazyLock<C, Box<dyn FnOnce() -> C + Send>>>);
 
 impl<C: 'static> Late<C> {
-    /// What `make` will make of this configuration.
+    /// Returns a client that `make` will create from this configuration.
     pub fn of(config: &SdkConfig, make: fn(&SdkConfig) -> C) -> Self {
         let config = config.clone();
         Self(Arc::new(LazyLock::new(Box::new(move || make(&config)))))
     }
 }
 
-/// One that is there already.
+/// Wraps a client that exists already.
 impl<C: Send + 'static> From<C> for Late<C> {
     fn from(client: C) -> Self {
         Self(Arc::new(LazyLock::new(Box::new(move || client))))

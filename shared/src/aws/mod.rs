@@ -1,5 +1,5 @@
-//! What the AWS adapters have in common: the clients' configuration, the HTTP client under them, and how their errors
-//! are told.
+//! Common parts of the AWS adapters: the clients' configuration, the HTTP client under them, and the text of
+//! their errors.
 
 #[cfg(test)]
 pub(crate) mod captured;
@@ -17,7 +17,8 @@ pub use client::http_client;
 pub use late::Late;
 pub(crate) use words::describe;
 
-/// Of clients in `region` with these credentials, over [`http_client`]. Nothing is looked for elsewhere.
+/// Returns the configuration of clients in `region` with these credentials, over [`http_client`]. Nothing is
+/// looked up elsewhere.
 #[must_use]
 pub fn config(region: Region, credentials: Credentials) -> sdk_config::Builder {
     aws_types::SdkConfig::builder()
@@ -28,10 +29,10 @@ pub fn config(region: Region, credentials: Credentials) -> sdk_config::Builder {
         .retry_config(retries())
 }
 
-/// The SDKs' usual ones over [`http_client`].
+/// Returns the SDKs' default retries, adapted to [`http_client`].
 ///
-/// The client shows nobody its connections, so none can be given up for another's error. The SDKs' newer rules for
-/// retries keep them, too.
+/// The client does not expose its connections, so none can be closed because of another's error. The SDKs'
+/// newer retry rules keep them, too.
 #[must_use]
 pub fn retries() -> RetryConfig {
     RetryConfig::standard().with_reconnect_mode(ReconnectMode::ReuseAllConnections)

@@ -1,5 +1,6 @@
-//! AWS errors in words: the code and message of a service, or why it was not reached. Never the raw answer, which an
-//! SDK's own description includes and which can hold what nobody should read in a log (invariant I10).
+//! Text of AWS errors: the code and message of a service, or the reason why it was not reached. The raw
+//! answer is never included, as it is in an SDK's own description, because it may contain what nobody should
+//! read in a log (invariant I10).
 
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;

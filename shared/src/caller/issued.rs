@@ -1,8 +1,9 @@
-//! User tokens that Dropline issues itself, for clients whose paths name no project (`Authorization: Token …`).
+//! User tokens issued by Dropline itself, for clients whose paths name no project (`Authorization: Token …`).
 //!
-//! A token is the project's id, the version of the project's data key, and user and expiry sealed under that key with
-//! AES-256-GCM. So it is made and read without a row of its own, says nothing to who finds it, and is refused when a single
-//! bit differs. `project rotate-key` replaces the key; tokens under the one before are taken until they end.
+//! A token consists of the project's id, the version of the project's data key, and the user and expiry
+//! sealed under that key with AES-256-GCM. So it needs no row of its own, reveals nothing to whoever finds
+//! it, and is refused if a single bit differs. `project rotate-key` replaces the key; tokens under the
+//! previous key are accepted until they expire.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,51 +18,51 @@ use crate::{
     seal::{Keyring, Owner, Place, SealError, Sealed},
 };
 
-/// How long an issued token lives: ten hours, as Carbon's do.
+/// Lifetime of an issued token: ten hours, the same as Carbon's.
 pub const ISSUED_TOKEN_LIFE: Duration = Duration::from_secs(10 * 60 * 60);
-/// The same, in milliseconds.
+/// The same lifetime, in milliseconds.
 const LIFE_MS: u64 = 1_000 * ISSUED_TOKEN_LIFE.as_secs();
-/// What every issued token begins with, for scanners that look for secrets.
+/// Prefix of every issued token, for scanners that look for secrets.
 const PREFIX: &str = "dlt_";
-/// Maximum length of a token that is read. Bytes.
+/// Longest token that is read, in bytes.
 const MAX_LENGTH: usize = 2 * 1024;
 
-/// Issues user tokens and reads them back.
+/// Issuer and reader of user tokens.
 pub struct IssuedTokens {
     keyring: Arc<Keyring>,
     clock: Arc<dyn Clock>,
 }
 
-/// What is sealed in a token.
+/// The sealed content of a token.
 #[derive(Serialize, Deserialize)]
 struct Sealable {
     user: UserId,
-    /// When it ends.
+    /// Time at which it expires.
     ends: Timestamp,
 }
 
-/// What a token says.
+/// The content of a valid token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {
     /// The user's project.
     pub project: ProjectId,
     /// The user.
     pub user: UserId,
-    /// When it was issued.
+    /// Time at which it was issued.
     pub issued_at: Timestamp,
 }
 
 impl IssuedTokens {
-    /// Tokens under the data keys of this keyring.
+    /// Returns the issuer of tokens under the data keys of this keyring.
     #[must_use]
     pub fn new(keyring: Arc<Keyring>, clock: Arc<dyn Clock>) -> Self {
         Self { keyring, clock }
     }
 
-    /// A token for a user, good for [`ISSUED_TOKEN_LIFE`].
+    /// Issues a token for a user, valid for [`ISSUED_TOKEN_LIFE`].
     ///
     /// # Errors
-    /// [`SealError::Unavailable`] where the project's data key cannot be had now.
+    /// [`SealError::Unavailable`] if the project's data key is not available now.
     pub async fn issue(&self, project: ProjectId, user: &UserId) -> Result<UserToken, SealError> {
         let ends = self.clock.now().plus(ISSUED_TOKEN_LIFE);
         let content = serde_json::to_string(&Sealable { user: user.clone(), ends });
@@ -70,10 +71,11 @@ impl IssuedTokens {
         Ok(UserToken::new(written(project, sealed.version, &data)))
     }
 
-    /// Whom a token was issued for, and when. `None` where it was not issued here, was altered, or has ended.
+    /// Returns the user of a token and the time of issue; `None` if the token was not issued here, was
+    /// altered, or has expired.
     ///
     /// # Errors
-    /// [`SealError::Unavailable`] where the project's data key cannot be had now.
+    /// [`SealError::Unavailable`] if the project's data key is not available now.
     pub async fn read(&self, token: &UserToken) -> Result<Option<Issued>, SealError> {
         let Some((project, sealed)) = parse(token.expose()) else { return Ok(None) };
         let content = match self.keyring.open(place(project), &sealed).await {
@@ -94,7 +96,7 @@ fn place(project: ProjectId) -> Place<'static> {
     Place { project, owner: Owner::Project, field: "user token" }
 }
 
-/// Whose token it says it is, and what is sealed in it.
+/// Parses a token into the project that it names and its sealed content.
 fn parse(text: &str) -> Option<(ProjectId, Sealed)> {
     let parts = Some(text).filter(|text| text.len() <= MAX_LENGTH)?.strip_prefix(PREFIX)?;
     let (project, rest) = parts.split_once('.')?;

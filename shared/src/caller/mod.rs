@@ -1,5 +1,5 @@
-//! Who is asking: a project's server with its API key, for one of the project's users; or the user, with a token that
-//! the server has signed.
+//! Authentication of callers: a project's server with its API key, on behalf of one of the project's users;
+//! or the user, with a token that the server has signed.
 
 mod issued;
 mod of_project;
@@ -32,32 +32,32 @@ use crate::{
 /// The header that names the user.
 pub const USER_HEADER: &str = "customer-id";
 
-/// A caller who is who they say, and may ask for what they ask.
+/// An authenticated caller who may call the operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The project.
     pub project: ProjectId,
     /// The user that the call is for.
     pub user: UserId,
-    /// What they came with.
+    /// The kind of the caller's credential.
     pub kind: CallerKind,
     /// The hash of the API key, or of the public key that has signed the user token.
     pub key: SecretHash,
 }
 
-/// What a caller comes with.
+/// Kind of a caller's credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallerKind {
-    /// The project's server, with an API key.
+    /// An API key, of the project's server.
     ApiKey,
-    /// A user's page, with a token that the project's server has signed.
+    /// A token signed by the project's server, of a user's page.
     UserToken,
-    /// A user's page, with a token that Dropline has issued to the project's server.
+    /// A token that Dropline issued to the project's server, of a user's page.
     IssuedToken,
 }
 
 impl CallerKind {
-    /// What logs call it.
+    /// Returns the name in logs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl CallerKind {
     }
 }
 
-/// What stands in the header `Authorization`.
+/// The content of the header `Authorization`.
 enum Credential {
     Key(ApiKey),
     Token(UserToken),
@@ -78,9 +78,9 @@ impl Caller {
     /// Checks the caller of an operation below `/projects/{project}/…`.
     ///
     /// # Errors
-    /// 401 without a key that is known or a token that the project signed and that has not ended; 403 where the token
-    /// does not allow the use of Dropbox, or the operation takes an API key only; 404 where the key is another
-    /// project's, whether `project` exists or not; 400 without a user.
+    /// 401 without a known key, or a token that the project signed and that has not expired; 403 if the token
+    /// does not permit the use of Dropbox, or the operation accepts an API key only; 404 if the key belongs
+    /// to another project, whether `project` exists or not; 400 without a user.
     pub async fn check(
         projects: &dyn Projects,
         operation: Operation,
@@ -115,7 +115,7 @@ impl Caller {
         headers: &HeaderMap,
         now: Timestamp,
     ) -> Result<Self, ApiError> {
-        // A project that is not there and a token that is not its own are answered alike.
+        // A project that does not exist and a token that is not the project's get the same answer.
         let id = project.parse().map_err(|_| refused())?;
         let project = projects.project(id).await?.ok_or_else(refused)?;
         let (claims, key) = Claims::read(token, &project).ok_or_else(refused)?;
@@ -138,7 +138,7 @@ impl Caller {
     }
 }
 
-/// The project of a key, where it is the one that the path names.
+/// Returns the project of a key, if it is the one that the path names.
 async fn owner_of_key(projects: &dyn Projects, named: &str, key: &SecretHash) -> Result<ProjectId, ApiError> {
     let owner = projects.project_of_key(key).await?.ok_or_else(unknown_key)?;
     if named.parse::<ProjectId>().ok() == Some(owner) {
@@ -154,7 +154,7 @@ fn credential(headers: &HeaderMap) -> Option<Credential> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return None;
     }
-    // A key of ours holds no dot, a JWT two.
+    // An API key contains no dot, a JWT contains two.
     Some(if secret.contains('.') {
         Credential::Token(UserToken::new(secret))
     } else {
@@ -162,7 +162,8 @@ fn credential(headers: &HeaderMap) -> Option<Credential> {
     })
 }
 
-/// The user that the header names. HTTP itself takes blanks around a value away: they are no part of it (RFC 9110, 5.5).
+/// Returns the user that the header names. HTTP itself removes blanks around a value: they are not part of it
+/// (RFC 9110, 5.5).
 fn user(headers: &HeaderMap) -> Result<Option<UserId>, ApiError> {
     if !headers.contains_key(USER_HEADER) {
         return Ok(None);
@@ -174,12 +175,12 @@ fn user(headers: &HeaderMap) -> Result<Option<UserId>, ApiError> {
     parsed.map(Some).map_err(invalid)
 }
 
-/// 400: the operation is about a user, and none is named.
+/// 400: the operation is about a user, and the request names none.
 fn user_missing() -> ApiError {
     ApiError::invalid("customer_id_missing", "Name the user in the header customer-id.")
 }
 
-/// The value of a header that stands there once: of two, nobody can say which is meant.
+/// Returns the value of a header that occurs once: of two values, neither can be trusted.
 fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
     let mut all = headers.get_all(name).iter();
     all.next().filter(|_| all.next().is_none())
@@ -188,12 +189,12 @@ fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
 const HOW_TO_CALL: &str =
     "Send the project's API key, or a user token, in the header Authorization, as Bearer ….";
 
-/// 401: nothing was sent that says who asks.
+/// 401: the request has no credentials.
 fn nobody() -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "unauthorized", HOW_TO_CALL)
 }
 
-/// 401: the key opens nothing.
+/// 401: the key is unknown.
 fn unknown_key() -> ApiError {
     nobody().challenge(Challenge::InvalidToken)
 }
@@ -203,7 +204,7 @@ fn refused() -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "token_refused", message).challenge(Challenge::InvalidToken)
 }
 
-/// 403: the caller is known, but is not a server.
+/// 403: the caller is authenticated, but is not a server.
 fn api_key_required() -> ApiError {
     let message =
         "This is for the project's server; call it with the project's API key, not with a user token.";

@@ -9,12 +9,12 @@ use super::{
 use crate::{answer::ApiError, model::Timestamp, request_log, store::Projects};
 
 impl ProjectCaller {
-    /// Checks the caller of an operation of [`Callers::Project`](super::Callers::Project). A user that the headers name is not
-    /// looked at.
+    /// Checks the caller of an operation of [`Callers::Project`](super::Callers::Project). A user named in
+    /// the headers is ignored.
     ///
     /// # Errors
-    /// 401 without a key that is known; 404 where the key is another project's, whether `project` exists or not; 403 for a
-    /// user token that the project signed, 401 for any other.
+    /// 401 without a known key; 404 if the key belongs to another project, whether `project` exists or not;
+    /// 403 for a user token that the project signed, 401 for any other.
     pub async fn of_path(
         projects: &dyn Projects,
         operation: Operation,
@@ -25,7 +25,7 @@ impl ProjectCaller {
         let key = match credential(headers).ok_or_else(nobody)? {
             Credential::Key(key) => key.hash(),
             Credential::Token(_) => {
-                // It is checked as everywhere, so that a token which opens nothing is told so.
+                // The token is still checked, so that an invalid one gets the answer for invalid tokens.
                 Caller::check(projects, operation, project, headers, now).await?;
                 return Err(api_key_required());
             }

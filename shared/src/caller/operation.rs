@@ -1,26 +1,30 @@
-//! What can be asked of Dropline over HTTP, and by whom: the one table of routes. Handlers route by it, a caller is
-//! checked against it, and a test compares it with `openapi.yaml`, whose ids and path templates it repeats.
+//! The table of routes: all operations of Dropline over HTTP, and their callers. Handlers route by it, a
+//! caller is checked against it, and a test compares it with `openapi.yaml`, from which its ids and path
+//! templates are taken.
 //!
-//! Which callers a route takes, and why:
+//! Allowed callers of the routes, and why:
 //!
-//! - **A project's settings, API keys and users** are its server's: a user has no say in them.
-//! - **Links** are a server's, and so are tokens that it has from elsewhere. A link names the user that an account is joined to and the address that the browser
-//!   returns to, and polling it tells of the connect: both are the application's decisions, and a token in a page would
-//!   let whoever reads it join an account of their own to the user.
-//! - **Calls, workflow actions, files, changes and the state of connections** are what a user token is for: the user's own data.
-//! - **Carbon's routes** name no project in their path: the API key does, or a token that Dropline has issued for one user
-//!   of a project. Routes about the project as a whole, or about several of its users, are the server's alone.
-//! - **What Paragon's SDK keeps** (metadata, settings, configurations) and its events are the user's too: they decide nothing
-//!   here, and an event says who has sent it.
-//! - **Selections, resync, confirming deletions and disconnecting** are the user's too. Pages of the application show
-//!   them (Paragon's SDK uninstalls with the user's token, a file picker selects), they reach this user's connections
-//!   only, and a user can do as much at Dropbox itself.
+//! - **A project's settings, API keys and users** are for its server: a user has no say in them.
+//! - **Links** are for the server, and so are tokens that it has from elsewhere. A link names the user to
+//!   whom an account is joined and the address to which the browser returns, and polling it reports the
+//!   connect. Both are the application's decisions, and a token in a page would let whoever reads it join an
+//!   account of their own to the user.
+//! - **Calls, workflow actions, files, changes and the state of connections** are what a user token is for:
+//!   the user's own data.
+//! - **Carbon's routes** name no project in their path: the API key does, or a token that Dropline has issued
+//!   for one user of a project. Routes about the project as a whole, or about several of its users, are for
+//!   the server only.
+//! - **Data of Paragon's SDK** (metadata, settings, configurations) and its events are for users too: they
+//!   decide nothing here, and an event says who has sent it.
+//! - **Selections, resyncs, confirmations of deletions and disconnects** are for users too. The application's
+//!   pages offer them (Paragon's SDK uninstalls with the user's token, a file picker selects), they reach
+//!   only this user's connections, and a user can do as much at Dropbox itself.
 
 use http::Method;
 
 use super::CallerKind;
 
-/// One operation, by its `operationId` in `openapi.yaml`.
+/// An operation, by its `operationId` in `openapi.yaml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "openapi.yaml says what each of them is")]
 pub enum Operation {
@@ -111,7 +115,7 @@ pub enum Operation {
     ReceiveNotificationOfApp,
 }
 
-/// Who may ask for an operation.
+/// The callers who may call an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Callers {
     /// Anybody; a ticket, a state or a signature in the request decides.
@@ -120,18 +124,18 @@ pub enum Callers {
     Server,
     /// A project's server, or one of its users with a user token.
     ServerOrUser,
-    /// A project's server, for no user in particular: the headers name none.
+    /// A project's server, about no user in particular: the headers name none.
     Project,
-    /// The same, by a path that names no project either.
+    /// The same, by a path that does not name the project either.
     Organization,
-    /// A project's server for one of its users, by a path that names no project.
+    /// A project's server on behalf of one of its users, by a path that names no project.
     ServerWithoutProject,
     /// The same, or one of its users with a token that Dropline has issued.
     ServerOrIssued,
 }
 
 impl Callers {
-    /// Whether this kind of caller is among them.
+    /// Returns whether this kind of caller is included.
     #[must_use]
     pub fn include(self, kind: CallerKind) -> bool {
         match self {
@@ -148,15 +152,15 @@ impl Callers {
 /// A row of the table.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// What is asked for.
+    /// The operation.
     pub operation: Operation,
     /// Its `operationId`.
     pub id: &'static str,
-    /// Its method; `None`: every method.
+    /// Its method; `None` for every method.
     pub method: Option<Method>,
-    /// Its path template. `{name}` is one part of a path, `{name+}` the rest of it.
+    /// Its path template. `{name}` matches one part of a path, `{name+}` the rest of it.
     pub template: &'static str,
-    /// Who may ask for it.
+    /// The callers who may call it.
     pub callers: Callers,
 }
 
@@ -199,7 +203,8 @@ pub static ROUTES: &[Route] = {
         route(O::FinishConnect, "finishConnect", GET, "/oauth/callback", Anyone),
         route(O::FinishConnectAsParagon, "finishConnectAsParagon", GET, "/oauth", Anyone),
         route(O::FinishConnectAsCarbon, "finishConnectAsCarbon", GET, "/integrations/dropbox", Anyone),
-        // But for the long poll, which Dropbox's SDKs send without any header of ours: its cursor opens it.
+        // Except for the long poll, which Dropbox's SDKs send without any header of ours: its cursor
+        // authorizes it.
         route(O::CallDropboxByHeader, "callDropboxByHeader", None, "/projects/{project}/sdk/proxy/dropbox", ServerOrUser),
         route(O::CallDropbox, "callDropbox", None, "/projects/{project}/sdk/proxy/dropbox/{path+}", ServerOrUser),
         route(O::ListConnections, "listConnections", GET, "/projects/{project}/connections", ServerOrUser),
@@ -221,7 +226,8 @@ pub static ROUTES: &[Route] = {
         route(O::ListSdkIntegrations, "listSdkIntegrations", GET, "/projects/{project}/sdk/integrations", ServerOrUser),
         route(O::UninstallSdkIntegration, "uninstallSdkIntegration", DELETE, "/projects/{project}/sdk/integrations/{integration}", ServerOrUser),
         route(O::ListSdkCredentials, "listSdkCredentials", GET, "/projects/{project}/sdk/credentials", ServerOrUser),
-        // A user's page only where its project allows it: the handler says so, with a status at which the SDK stays signed in.
+        // For a user's page only if its project allows it: the handler refuses it with a status that keeps
+        // the SDK signed in.
         route(O::CompleteSdkInstall, "completeSdkInstall", POST, "/projects/{project}/sdk/credentials", ServerOrUser),
         route(O::GetSdkCredential, "getSdkCredential", GET, "/projects/{project}/sdk/credentials/{credential}", ServerOrUser),
         route(O::UpdateSdkCredential, "updateSdkCredential", PATCH, "/projects/{project}/sdk/credentials/{credential}", ServerOrUser),
@@ -273,14 +279,14 @@ pub static ROUTES: &[Route] = {
 };
 
 impl Operation {
-    /// The operation of a request, and what stands in its path where the template has a parameter.
+    /// Returns the operation of a request, and the parts of its path that match the template's parameters.
     #[must_use]
     pub fn find<'p>(method: &Method, path: &'p str) -> Option<(Self, Vec<&'p str>)> {
         let mut asked = ROUTES.iter().filter(|route| route.method.as_ref().is_none_or(|own| own == method));
         asked.find_map(|route| Some((route.operation, parameters(route.template, path)?)))
     }
 
-    /// Its row of the table.
+    /// Returns its row of the table.
     ///
     /// # Panics
     /// Never: a test finds every operation in the table.
@@ -290,7 +296,7 @@ impl Operation {
     }
 }
 
-/// The parameters of a path that the template matches.
+/// Returns the parameters of a path, if the template matches it.
 fn parameters<'p>(template: &str, path: &'p str) -> Option<Vec<&'p str>> {
     let mut rest = Some(path.strip_prefix('/').unwrap_or(path));
     let mut found = Vec::new();

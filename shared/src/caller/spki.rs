@@ -1,5 +1,5 @@
-//! What kind of public key a DER text is: as much of `SubjectPublicKeyInfo`
-//! ([RFC 5280](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)) as has to be read to say so in a sentence.
+//! Kind of a public key in DER: reads as much of `SubjectPublicKeyInfo` ([RFC
+//! 5280](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)) as is needed to name the kind in an error.
 
 use std::fmt;
 
@@ -42,7 +42,7 @@ impl fmt::Display for KeyKind {
     }
 }
 
-/// The kind of the key; `None` where the text is no public key.
+/// Returns the kind of the key; `None` if the bytes are not a public key.
 pub(super) fn kind(spki: &[u8]) -> Option<KeyKind> {
     let (info, rest) = element(spki, SEQUENCE)?;
     let (algorithm, key) = element(info, SEQUENCE)?;
@@ -70,7 +70,7 @@ pub(super) fn kind(spki: &[u8]) -> Option<KeyKind> {
     })
 }
 
-/// An RSA key of PKCS #1, as `SubjectPublicKeyInfo` has it.
+/// Returns the `SubjectPublicKeyInfo` of an RSA key in PKCS #1.
 pub(super) fn of_pkcs1(key: &[u8]) -> Vec<u8> {
     let algorithm = wrapped(SEQUENCE, &[wrapped(OID, RSA), NULL.to_vec()].concat());
     let bits = wrapped(BIT_STRING, &[&[0], key].concat());
@@ -84,7 +84,7 @@ fn modulus_bits(key: &[u8]) -> Option<usize> {
     Some(digits.len() * 8 - digits[0].leading_zeros() as usize)
 }
 
-/// What the element holds that the text begins with, if it is of this tag, and what comes after it.
+/// Returns the content of the first element, if it has this tag, and the bytes after it.
 fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let rest = der.strip_prefix(&[tag])?;
     let (length, rest) = rest.split_first()?;

@@ -1,5 +1,5 @@
-//! JSON in which no object says a member twice. Readers differ in which of two they take, so a token in which one is said
-//! twice can mean one thing to its signer and another to us (RFC 7515, 4; RFC 7519, 4).
+//! JSON whose objects repeat no member. Parsers differ in which of two equal members they take, so a token
+//! that repeats one could mean one thing to its signer and another to us (RFC 7515, 4; RFC 7519, 4).
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-/// Reads a JSON object; `None` where it is none, or says a member twice, at any depth.
+/// Parses a JSON object; `None` if it is not one, or repeats a member at any depth.
 pub(super) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match serde_json::from_slice(bytes).ok()? {
         Strict(Value::Object(members)) => Some(members),

@@ -1,4 +1,4 @@
-//! Public keys for user tokens: which are taken (T23), and how they are given to the library.
+//! Public keys for user tokens: which are accepted (T23), and their conversion for the library.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, VerificationAlgorithm,
@@ -12,46 +12,46 @@ use super::{
 };
 use crate::model::{KeyAlgorithm, UserKey, UserToken};
 
-/// A file that holds no public key that user tokens may be checked with.
+/// Error for a file without a public key for user tokens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidUserKey {
-    /// Nobody but the project's server may have it.
+    /// It has a private key, which only the project's server may have.
     #[error(
         "it holds a private key: give only the public half, as `openssl pkey -in FILE -pubout` prints it"
     )]
     Private,
-    /// A key that is in a certificate.
+    /// It has a certificate that contains the key.
     #[error(
         "it holds a certificate: give its public key, as `openssl x509 -in FILE -pubkey -noout` prints it"
     )]
     Certificate,
-    /// Another way to write a key down.
+    /// It has a key in another format.
     #[error("it holds a key as {0} writes it: give it as PEM, -----BEGIN PUBLIC KEY-----")]
     OtherForm(&'static str),
-    /// Not one PEM block.
+    /// It is not a single PEM block.
     #[error("it holds no single key in PEM, -----BEGIN PUBLIC KEY-----")]
     NoKey,
-    /// A key of another kind than the algorithm's.
+    /// The key is of another kind than the algorithm's.
     #[error("it holds {held}, and {algorithm} takes {taken}")]
     OtherKind {
         /// The kind of the key.
         held: String,
         /// The algorithm.
         algorithm: &'static str,
-        /// What that takes.
+        /// The kind that the algorithm accepts.
         taken: &'static str,
     },
-    /// Of the right kind, and yet none: a point that is not on its curve, an exponent of 1.
+    /// The key is of the right kind, but invalid: a point that is not on its curve, an exponent of 1.
     #[error("the key's numbers are none of a key of its kind")]
     Broken,
 }
 
 impl UserKey {
-    /// Checks that the text is one public key, of the kind and the length that its algorithm takes. Private keys are
-    /// refused.
+    /// Checks that the text is one public key, of the kind and length that its algorithm accepts. Private
+    /// keys are refused.
     ///
     /// # Errors
-    /// Says what is wrong, and nothing of the key.
+    /// Says what is wrong, without quoting the key.
     pub fn check(&self) -> Result<(), InvalidUserKey> {
         refuse_other_forms(&self.public_key)?;
         let der = der_of(&self.public_key).ok_or(InvalidUserKey::NoKey)?;
@@ -76,7 +76,7 @@ impl UserKey {
         decoding(self).map(drop)
     }
 
-    /// Whether this key's private half has signed the token. Nothing else of the token is checked.
+    /// Returns whether this key's private half has signed the token. Nothing else of the token is checked.
     #[must_use]
     pub fn has_signed(&self, token: &UserToken) -> bool {
         let parts = token.expose().rsplit_once('.');
@@ -84,7 +84,7 @@ impl UserKey {
     }
 }
 
-/// Whether it is the key's signature of the message.
+/// Returns whether `signature` is the key's signature of the message.
 pub(super) fn verifies(key: &UserKey, message: &str, signature: &str) -> bool {
     let verified = |public: DecodingKey| {
         crypto::verify(signature, message.as_bytes(), &public, algorithm(key.algorithm)).unwrap_or_default()
@@ -102,7 +102,7 @@ fn decoding(key: &UserKey) -> Result<DecodingKey, InvalidUserKey> {
     decoding.map_err(|_| InvalidUserKey::Broken)
 }
 
-/// Refuses what is a key, but not a public one in PEM, so that nobody has to guess.
+/// Refuses keys that are not public keys in PEM, with an error that names their form.
 fn refuse_other_forms(text: &str) -> Result<(), InvalidUserKey> {
     let jwk = serde_json::from_str::<serde_json::Value>(text).ok().filter(|jwk| !jwk.is_number());
     let is_secret_jwk = |jwk: &serde_json::Value| {
@@ -127,7 +127,7 @@ fn refuse_other_forms(text: &str) -> Result<(), InvalidUserKey> {
     if is_openssh { Err(InvalidUserKey::OtherForm("OpenSSH")) } else { Ok(()) }
 }
 
-/// The DER of the one PEM block: of a public key, or of an RSA key as PKCS #1 has it.
+/// Returns the DER of the only PEM block: that of a public key, or of an RSA key in PKCS #1.
 fn der_of(text: &str) -> Option<Vec<u8>> {
     let (before, rest) = text.split_once("-----BEGIN ")?;
     let (label, rest) = rest.split_once("-----")?;

@@ -1,9 +1,9 @@
-//! User tokens: JWTs that a project's server signs, in the form that Paragon's clients use.
+//! User tokens: JWTs signed by a project's server, in the form that Paragon's clients use.
 //!
-//! What is checked, after [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519) and
-//! [RFC 8725](https://www.rfc-editor.org/rfc/rfc8725) (T22): the length before anything is read; the algorithm, which the key
-//! says and never the token; the kind of the token and that it asks for no extension; the signature; then times, audience
-//! and permissions.
+//! The checks follow [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519) and [RFC
+//! 8725](https://www.rfc-editor.org/rfc/rfc8725) (T22): the length, before anything is parsed; the algorithm,
+//! which the key determines and never the token; the type of the token and the absence of extensions; the
+//! signature; then times, audience and permissions.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Algorithm;
@@ -12,32 +12,32 @@ use serde_json::{Map, Value};
 use super::{strict_json, user_key::verifies};
 use crate::model::{KeyAlgorithm, Project, ProjectId, Timestamp, UserId, UserKey, UserToken, UserTokenRules};
 
-/// Clocks may differ by so many seconds.
+/// Tolerated difference between clocks, in seconds.
 const LEEWAY: f64 = 60.0;
-/// No token is longer. Bytes.
+/// Longest token, in bytes.
 const LIMIT: usize = 8 * 1024;
-/// Who Paragon's servers sign for, before a slash and the project's id.
+/// Audience for which Paragon's servers sign, before a slash and the project's id.
 const PARAGON: &str = "useparagon.com";
 const PERMISSIONS: &str = "urn:useparagon:connect:permissions";
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Claims {
-    /// Who the user is. Paragon's SDK takes `id`, too.
+    /// The user, from `sub`, or from `id`, which Paragon's SDK accepts too.
     user: String,
-    /// When it ends, and, where it is said, when it was made and from when on it is of use. Seconds since 1970.
+    /// Expiry and, if given, the times of issue and from which the token is valid. Seconds since 1970.
     ends: f64,
     made: Option<f64>,
     begins: Option<f64>,
-    /// Whom it is for; `None`: nobody is named.
+    /// The audiences; `None` if none is named.
     audience: Option<Vec<String>>,
-    /// What it allows; `None`: everything.
+    /// The permissions; `None` for all.
     permissions: Option<Map<String, Value>>,
 }
 
 impl Claims {
-    /// The claims of a token that one of the project's keys has signed, and the key. Of a token whose signature is not
-    /// checked, only the header is read.
+    /// Returns the claims of a token that one of the project's keys has signed, and the key. Until the
+    /// signature is verified, only the header is parsed.
     pub(super) fn read<'p>(token: &UserToken, project: &'p Project) -> Option<(Self, &'p UserKey)> {
         let text = Some(token.expose()).filter(|text| text.len() <= LIMIT)?;
         let (message, signature) = text.rsplit_once('.')?;
@@ -64,7 +64,7 @@ impl Claims {
         })
     }
 
-    /// Whether it holds now, and not for longer than the project allows.
+    /// Returns whether the token is valid now, and lives no longer than the project allows.
     pub(super) fn hold(&self, now: Timestamp, rules: &UserTokenRules) -> bool {
         #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^52")]
         let (now, longest) = (now.unix_seconds() as f64, rules.longest_life_seconds as f64);
@@ -76,8 +76,9 @@ impl Claims {
             && self.ends - now <= longest + LEEWAY
     }
 
-    /// Whether it is for this project: `useparagon.com/{project}`, `{own host}/{project}`, the project's id, or what the
-    /// project has registered, each compared whole. `host` is what the caller calls us, which only its own address is.
+    /// Returns whether the token is for this project: its audience is `useparagon.com/{project}`, `{own
+    /// host}/{project}`, the project's id, or one that the project has registered, each compared as a whole.
+    /// `host` is the host of the request, which can only be our own address.
     pub(super) fn are_for(&self, project: ProjectId, host: Option<&str>, rules: &UserTokenRules) -> bool {
         let Some(audience) = &self.audience else { return !rules.audience_required };
         let id = project.to_string();
@@ -94,7 +95,8 @@ impl Claims {
         audience.iter().any(is_ours)
     }
 
-    /// Whether it allows the use of Dropbox: what is said of Dropbox goes before what is said of all integrations.
+    /// Returns whether the token permits the use of Dropbox: a permission for Dropbox overrides one for all
+    /// integrations.
     pub(super) fn allow_dropbox(&self) -> bool {
         let Some(permissions) = &self.permissions else { return true };
         let said =
@@ -107,15 +109,15 @@ impl Claims {
     }
 }
 
-/// What a token says about itself.
+/// The header of a token.
 struct Header {
     algorithm: String,
     key: Option<String>,
 }
 
 impl Header {
-    /// Reads a header; `None` of a token that is of another kind, or that may only be taken by who knows an extension:
-    /// `crit` names some, and we know none.
+    /// Parses a header; `None` if the token has another type, or requires an extension: `crit` names those,
+    /// and we know none.
     fn read(encoded: &str) -> Option<Self> {
         let header = strict_json::object(&decoded(encoded)?)?;
         let is_jwt = |kind: &str| ["jwt", "application/jwt"].contains(&kind.to_ascii_lowercase().as_str());
@@ -128,7 +130,7 @@ impl Header {
         Some(Self { algorithm: text(header.get("alg"))??.to_owned(), key })
     }
 
-    /// Whether the key may have signed it: the key says by which algorithm.
+    /// Returns whether the key may have signed the token; the key determines the algorithm.
     fn names(&self, key: &UserKey) -> bool {
         self.algorithm == key.algorithm.name() && self.key.as_ref().is_none_or(|named| *named == key.id)
     }
@@ -146,7 +148,7 @@ fn decoded(part: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(part).ok()
 }
 
-/// A text, or nothing; `None` for what is neither.
+/// Reads an optional text; the outer `None` stands for any other value.
 fn text(value: Option<&Value>) -> Option<Option<&str>> {
     match value {
         None | Some(Value::Null) => Some(None),
@@ -154,7 +156,8 @@ fn text(value: Option<&Value>) -> Option<Option<&str>> {
     }
 }
 
-/// Seconds since 1970, which may have a fraction (RFC 7519, 2), or nothing; `None` for what is neither.
+/// Reads an optional time in seconds since 1970, which may have a fraction (RFC 7519, 2); the outer `None`
+/// stands for any other value.
 fn seconds(value: Option<&Value>) -> Option<Option<f64>> {
     match value {
         None | Some(Value::Null) => Some(None),
@@ -162,7 +165,7 @@ fn seconds(value: Option<&Value>) -> Option<Option<f64>> {
     }
 }
 
-/// Those whom a token is for, or nothing; `None` for what is neither.
+/// Reads optional audiences; the outer `None` stands for any other value.
 fn audience(value: Option<&Value>) -> Option<Option<Vec<String>>> {
     match value {
         None | Some(Value::Null) => Some(None),

@@ -1,5 +1,5 @@
-//! Callers of paths that name no project, as Carbon's clients have them: `Bearer` and an API key, with `customer-id` where
-//! the call is about a user; or `Token` and a token that Dropline has issued.
+//! Callers of paths that name no project, as Carbon's clients use them: `Bearer` and an API key, with
+//! `customer-id` if the call is about a user; or `Token` and a token that Dropline has issued.
 
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 
@@ -14,18 +14,18 @@ use crate::{
     store::Projects,
 };
 
-/// A caller who is who they say, and may ask for what they ask.
+/// An authenticated caller who may call the operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectCaller {
     /// The project.
     pub project: ProjectId,
     /// The user that the call is for; absent for operations of [`Callers::Project`] and [`Callers::Organization`].
     pub user: Option<UserId>,
-    /// What they came with.
+    /// The kind of the caller's credential.
     pub kind: CallerKind,
     /// The hash of the API key or of the token.
     pub key: SecretHash,
-    /// When the token was issued that they came with, where it is one of Dropline's own.
+    /// Time at which the caller's token was issued, if it is one of Dropline's.
     pub issued_at: Option<Timestamp>,
 }
 
@@ -33,8 +33,9 @@ impl ProjectCaller {
     /// Checks the caller of an operation.
     ///
     /// # Errors
-    /// 401 without a key that is known or a token that was issued here and has not ended; 403 where the operation takes an
-    /// API key only; 400 without a user where there must be one; 503 where table or key cannot be reached.
+    /// 401 without a known key, or a token that was issued here and has not expired; 403 if the operation
+    /// accepts an API key only; 400 without a user if there must be one; 503 if the table or the key cannot
+    /// be reached.
     pub async fn check(
         projects: &dyn Projects,
         issued: &IssuedTokens,
@@ -64,10 +65,10 @@ impl ProjectCaller {
         Ok(caller)
     }
 
-    /// The user that the call is for.
+    /// Returns the user that the call is for.
     ///
     /// # Errors
-    /// 400 where the operation is about no user.
+    /// 400 if the operation is about no user.
     pub fn user(&self) -> Result<&UserId, ApiError> {
         self.user.as_ref().ok_or_else(user_missing)
     }
@@ -85,7 +86,7 @@ impl ProjectCaller {
     }
 }
 
-/// The scheme and the secret of the header `Authorization`, where the scheme is `Bearer` or `Token`.
+/// Returns the scheme and the secret of the header `Authorization`, if the scheme is `Bearer` or `Token`.
 fn credential(headers: &HeaderMap) -> Option<(&str, &str)> {
     let (scheme, secret) = only(headers, AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let secret = Some(secret.trim()).filter(|secret| !secret.is_empty())?;
@@ -93,14 +94,14 @@ fn credential(headers: &HeaderMap) -> Option<(&str, &str)> {
     is_known.then_some((scheme, secret))
 }
 
-/// 401: nothing was sent that says who asks.
+/// 401: the request has no credentials.
 fn nobody() -> ApiError {
     let message =
         "Send the project's API key in the header Authorization, as Bearer …, or a user's token, as Token ….";
     ApiError::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
 }
 
-/// 401: Carbon's clients fetch another token then, once.
+/// 401: Carbon's clients then fetch another token, once.
 #[must_use]
 pub fn token_refused() -> ApiError {
     let message =

@@ -1,4 +1,4 @@
-//! A line of the log: a flat JSON object, so that each of its fields can be searched for by its name.
+//! A line of the log: a flat JSON object, so that each field can be searched by its name.
 
 use std::fmt;
 
@@ -17,11 +17,11 @@ use tracing_subscriber::{
 
 use crate::trace;
 
-/// What the runtime's span calls the trace header.
+/// Name of the trace header in the runtime's span.
 const HEADER: &str = "xrayTraceId";
 
-/// What the spans around an event know stands beside its own fields: `requestId` and `trace` of the invocation, which
-/// are those of CloudWatch and X-Ray, and `connection`. CloudWatch adds its own time.
+/// Format of a line: the event's own fields beside those of the spans around it, which are `requestId` and
+/// `trace` of the invocation, as in CloudWatch and X-Ray, and `connection`. CloudWatch adds the time.
 pub(super) struct Line;
 
 impl<S> FormatEvent<S, JsonFields> for Line

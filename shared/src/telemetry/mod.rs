@@ -1,4 +1,4 @@
-//! Logs: JSON, one line an event, to standard output. No tokens, no bodies, no file names.
+//! Logs: JSON, one line per event, on standard output, without tokens, bodies or file names.
 
 mod line;
 
@@ -12,18 +12,19 @@ use tracing_subscriber::{
 
 use self::line::Line;
 
-/// `info` of our own crates; of the others, what they warn of. The runtime's span around an invocation is `info`, and
-/// tells its request and its trace.
+/// Default filter: `info` for our own crates, `warn` for others. The runtime's span around an invocation is
+/// `info`; it has the request and the trace.
 const FILTER: &str = "warn,lambda_runtime::layers::trace=info,api_proxy=info,carbon_api=info,files_api=info,oauth_callback=info,\
     paragon_api=info,project_api=info,shared=info,sync_worker=info,webhook_receiver=info";
 
-/// Starts logging for a function on Lambda. `RUST_LOG` chooses what, as `target=level,…`; `info` of our own crates by
-/// default, and the most of a release build.
+/// Starts logging for a function on Lambda. `RUST_LOG` sets the filter, as `target=level,…`; the default is
+/// `info` for our own crates, which is also the maximum in a release build.
 pub fn start() {
     subscriber(filter(std::env::var("RUST_LOG").ok().as_deref()), std::io::stdout).init();
 }
 
-/// Targets and levels alone: what `EnvFilter` knows beyond that needs regular expressions, which every start would pay.
+/// Returns the filter. It has only targets and levels: the other features of `EnvFilter` need regular
+/// expressions, which would slow down every start.
 fn filter(chosen: Option<&str>) -> Targets {
     let usual = || FILTER.parse().unwrap_or_default();
     chosen.and_then(|chosen| chosen.parse().ok()).unwrap_or_else(usual)

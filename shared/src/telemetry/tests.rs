@@ -1,4 +1,4 @@
-//! What is logged, and what a line looks like.
+//! The content of the log and the form of its lines.
 
 use std::{
     fs, io,
@@ -24,7 +24,7 @@ impl io::Write for Lines {
     }
 }
 
-/// What is logged by default while something happens.
+/// Returns what is logged by default while `happening` runs.
 fn logged(happening: impl FnOnce()) -> String {
     let lines = Lines::default();
     let writer = lines.clone();
@@ -65,7 +65,7 @@ fn every_function_informs() {
 #[test]
 fn a_line_tells_of_which_request_which_trace_and_which_connection_it_is() {
     let log = logged(|| {
-        // As the runtime's.
+        // The same span as the runtime's.
         let invocation = info_span!(
             target: "lambda_runtime::layers::trace",
             "Lambda runtime invoke",

@@ -1,4 +1,4 @@
-//! The deletion of users, and how far it is.
+//! Deletion of users, and its progress.
 
 use std::time::Duration;
 
@@ -12,31 +12,31 @@ use crate::{
     store::{Connections, Purges, StoreError, Users},
 };
 
-/// How long the receipt of a deletion can be read, as that of a connection can.
+/// Lifetime of a deletion's receipt, the same as that of a connection's receipt.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
-/// Connections that are read at the same time.
+/// Maximum number of connections read at the same time.
 const PARALLEL: usize = 8;
 
-/// Deletes users.
+/// Deletion of users.
 #[derive(Clone, Copy)]
 pub struct Deletions<'a> {
-    /// The users.
+    /// Store of users.
     pub users: &'a dyn Users,
-    /// Their connections.
+    /// Store of their connections.
     pub connections: &'a dyn Connections,
-    /// Disconnects, and the removal that follows.
+    /// Store operations that disconnect and purge connections.
     pub purges: &'a dyn Purges,
     /// Requests for walks.
     pub requests: &'a Requests,
-    /// The time.
+    /// The clock.
     pub clock: &'a dyn Clock,
 }
 
 impl Deletions<'_> {
-    /// Whether the project has heard of a user.
+    /// Checks that a user is known to the project.
     ///
     /// # Errors
-    /// 404 where it has not; 503 where the store cannot be reached.
+    /// 404 if the user is unknown; 503 if the store cannot be reached.
     pub async fn check_known(&self, project: ProjectId, user: &UserId) -> Result<(), ApiError> {
         let (stored, connections) = tokio::try_join!(
             self.users.user(project, user),
@@ -48,11 +48,11 @@ impl Deletions<'_> {
         Err(ApiError::not_found("user_not_found", "The project has no such user."))
     }
 
-    /// Disconnects every account of a user; the worker removes what was mirrored. What the user had is noted before it goes,
-    /// so that a call that is cut short can be followed and repeated.
+    /// Disconnects all accounts of a user; the worker then removes what was mirrored. The user's connections
+    /// are recorded first, so that a call that is cut short can be traced and repeated.
     ///
     /// # Errors
-    /// 503 where store or queue cannot be reached.
+    /// 503 if the store or the queue cannot be reached.
     pub async fn delete(&self, project: ProjectId, user: &UserId) -> Result<UserDeletion, ApiError> {
         let (now, earlier) = (self.clock.now(), self.users.user(project, user).await?);
         let connections = self.connections.connections_of_user(project, user).await?;
@@ -70,18 +70,18 @@ impl Deletions<'_> {
     }
 }
 
-/// How far the deletion of a user is: the receipts of all connections that the user had.
+/// Progress of a user's deletion, from the receipts of all the user's connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeletionReceipt {
-    /// When it was asked for.
+    /// Time of the first request.
     pub requested_at: Timestamp,
-    /// How many connections the user had.
+    /// Number of connections that the user had.
     pub connections: usize,
-    /// Items that were removed so far.
+    /// Number of items removed so far.
     pub items: u64,
-    /// Objects that were removed so far.
+    /// Number of objects removed so far.
     pub objects: u64,
-    /// When nothing was left; absent: something is.
+    /// Time at which nothing was left; absent until then.
     pub finished_at: Option<Timestamp>,
 }
 
@@ -99,17 +99,17 @@ impl DeletionReceipt {
     }
 }
 
-/// What has become of everything that was the user's.
+/// Returns the progress of a user's deletion.
 ///
 /// # Errors
-/// Where the store cannot be reached.
+/// Fails if the store cannot be reached.
 pub async fn deletion_receipt(
     connections: &dyn Connections,
     deletion: &UserDeletion,
 ) -> Result<DeletionReceipt, StoreError> {
     let reads = stream::iter(deletion.connections.clone()).map(|id| connections.connection(id));
     let found: Vec<Option<Connection>> = reads.buffered(PARALLEL).try_collect().await?;
-    // A connection is gone 90 days after its receipt was finished.
+    // A connection's row is removed 90 days after its receipt was finished.
     let receipts: Vec<Receipt> =
         found.into_iter().flatten().filter_map(|connection| connection.receipt).collect();
     Ok(DeletionReceipt::of(deletion, &receipts))

@@ -1,4 +1,4 @@
-//! How a user's accounts are followed.
+//! Automatic syncs of a user's accounts.
 
 use crate::{
     answer::ApiError,
@@ -8,29 +8,30 @@ use crate::{
     store::{ChoiceStore, Connections, Users},
 };
 
-/// Lets the accounts of users be followed as was chosen.
+/// Application of a user's sync settings to the user's accounts.
 #[derive(Clone, Copy)]
 pub struct Following<'a> {
-    /// The users, with what was chosen for them.
+    /// Store of users and their settings.
     pub users: &'a dyn Users,
-    /// The connections.
+    /// Store of connections.
     pub connections: &'a dyn Connections,
-    /// What is chosen for connections.
+    /// Store of choices.
     pub choices: &'a dyn ChoiceStore,
     /// Requests for walks.
     pub requests: &'a Requests,
 }
 
 impl Following<'_> {
-    /// Lets the connections that a user has be followed as is stored for the user by now. Said twice is said once.
+    /// Applies the user's stored settings to all connections of the user. Idempotent.
     ///
     /// # Errors
-    /// 503 where store or queue cannot be reached.
+    /// 503 if the store or the queue cannot be reached.
     pub async fn follow(&self, project: ProjectId, user: &UserId) -> Result<(), ApiError> {
         let Some(stored) = self.users.user(project, user).await? else { return Ok(()) };
         for connection in self.connections.connections_of_user(project, user).await? {
             follow_as_user(self.choices, connection.id, stored.settings).await?;
-            // The walk sets the time of the next comparison, and fetches what was not followed before.
+            // The walk sets the time of the next comparison, and catches up with changes that were not
+            // followed.
             self.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
         }
         Ok(())

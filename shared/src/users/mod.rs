@@ -1,4 +1,4 @@
-//! A project's users: how the accounts that they have are followed, and the users' end.
+//! A project's users: automatic syncs of their accounts, and their deletion.
 
 mod deletion;
 mod following;
