@@ -1,4 +1,4 @@
-//! The bucket that files' bytes are mirrored into: one port for who writes it and one for who only reads, and their S3
+//! The bucket with the mirrored bytes of files: ports for writing, for reading and for links, and their S3
 //! adapter.
 
 mod s3;
@@ -14,7 +14,7 @@ pub use s3::S3Content;
 
 use crate::model::{ConnectionId, ContentKey, ProjectId};
 
-/// The bucket could not be reached or refused. Trying again later may work.
+/// The bucket could not be reached, or refused the request. Trying again later may work.
 #[derive(Debug, thiserror::Error)]
 #[error("content: {0}")]
 pub struct ContentError(pub String);
@@ -22,42 +22,43 @@ pub struct ContentError(pub String);
 /// The bucket.
 #[async_trait]
 pub trait ContentStore: Send + Sync {
-    /// Begins to write `key`. Nothing is visible under it before [`Upload::complete`]; an upload that is dropped
-    /// leaves nothing behind that is ever read.
+    /// Begins to write `key`. Nothing is visible under it before [`Upload::complete`]; an upload that is
+    /// dropped leaves nothing behind that is ever read.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn upload(&self, key: &ContentKey) -> Result<Box<dyn Upload>, ContentError>;
 
-    /// Goes on with an upload that was saved under `token`. `None` where nothing is left of it.
+    /// Resumes an upload that was saved under `token`. Returns `None` if nothing is left of it.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn resume(&self, key: &ContentKey, token: &str) -> Result<Option<Box<dyn Upload>>, ContentError>;
 
-    /// Copies what lies under `from` to `to`, within the bucket. False where there is nothing under `from`, or where
-    /// the bucket copies nothing so large.
+    /// Copies the object `from` to `to`, within the bucket. Returns false if there is no such object, or it
+    /// is too large for the bucket to copy.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn copy(&self, from: &ContentKey, to: &ContentKey) -> Result<bool, ContentError>;
 
-    /// How many bytes lie under `key`; `None` where there is nothing.
+    /// Returns the size of an object in bytes; `None` if it does not exist.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError>;
 
-    /// All bytes under `key`; `None` where there is nothing. For small content and tests: it is held in memory.
+    /// Returns all bytes of an object; `None` if it does not exist. For small content and tests, because the
+    /// bytes are in memory.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError>;
 
-    /// Up to a thousand keys of a connection's objects after the given one, in their order.
+    /// Returns at most a thousand keys of a connection's objects after the given one, in order.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn list(
         &self,
         project: ProjectId,
@@ -65,32 +66,32 @@ pub trait ContentStore: Send + Sync {
         after: Option<&ContentKey>,
     ) -> Result<Vec<ContentKey>, ContentError>;
 
-    /// Removes what lies under `key`, if anything.
+    /// Removes an object, if it exists.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError>;
 }
 
 /// A part of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectPart {
-    /// Its bytes: as many as were asked for, unless the object ends before.
+    /// Its bytes: as many as requested, unless the object ends before.
     pub bytes: Bytes,
     /// The size of the whole object, in bytes.
     pub size: u64,
-    /// What names this very content of the object: two parts with the same version are parts of one content.
+    /// Version of the object's content: parts with the same version belong to the same content.
     pub version: String,
 }
 
-/// Reads objects of the bucket, in constant memory, and can do nothing else to it.
+/// Reader of the bucket's objects, in constant memory, without any other permission.
 #[async_trait]
 pub trait ContentReader: Send + Sync {
-    /// At most `length` bytes, and at least one is to be asked for, of what lies under `key`, from `offset` on. At the
-    /// object's end or behind it there are none. `None` where there is no object.
+    /// Returns at most `length` bytes of an object, from `offset` on; `length` is at least 1. At the object's
+    /// end or behind it, the part is empty. Returns `None` if the object does not exist.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn part(
         &self,
         key: &ContentKey,
@@ -99,18 +100,19 @@ pub trait ContentReader: Send + Sync {
     ) -> Result<Option<ObjectPart>, ContentError>;
 }
 
-/// Makes links by which anybody can fetch an object for a while, without any other key.
+/// Maker of links by which anybody can fetch an object for a while, without a key.
 #[async_trait]
 pub trait ContentLinks: Send + Sync {
-    /// A link to what lies under `key`, whether there is anything or not, that ends after `valid`: seven days at most.
-    /// Whoever follows it is told to save the bytes under `name`.
+    /// Returns a link to the object `key`, whether it exists or not. The link expires after `valid`, which is
+    /// at most seven days, and makes a browser save the bytes under `name`.
     ///
     /// # Errors
-    /// Where there are no credentials to sign with.
+    /// Fails if there are no credentials to sign with.
     async fn link(&self, key: &ContentKey, name: &str, valid: Duration) -> Result<String, ContentError>;
 }
 
-/// The header that tells a browser to save what it gets, under this name ([RFC 6266](https://www.rfc-editor.org/rfc/rfc6266)).
+/// Returns the value of the header that makes a browser save the body under this name ([RFC
+/// 6266](https://www.rfc-editor.org/rfc/rfc6266)).
 #[must_use]
 pub fn saved_as(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte);
@@ -118,40 +120,40 @@ pub fn saved_as(name: &str) -> String {
     format!("attachment; filename*=UTF-8''{}", name.bytes().map(encode).collect::<String>())
 }
 
-/// An upload that can be gone on with.
+/// An upload that can be resumed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedUpload {
-    /// What the bucket calls it.
+    /// The bucket's id of the upload.
     pub token: String,
-    /// Bytes that are in it: a multiple of 4 MiB, the blocks of Dropbox's content hash.
+    /// Number of bytes uploaded: a multiple of 4 MiB, the block size of Dropbox's content hash.
     pub bytes: u64,
 }
 
-/// One object being written, in constant memory.
+/// An object being written, in constant memory.
 #[async_trait]
 pub trait Upload: Send {
-    /// Adds bytes at the end.
+    /// Appends bytes.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached. The upload is of no use any more.
+    /// Fails if the bucket cannot be reached. The upload is then of no further use.
     async fn write(&mut self, bytes: Bytes) -> Result<(), ContentError>;
 
-    /// Makes the object visible under its key, whole, in place of what was there.
+    /// Makes the whole object visible under its key, replacing an earlier one.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached. Whether the object is there is then unknown.
+    /// Fails if the bucket cannot be reached. The object may then exist or not.
     async fn complete(self: Box<Self>) -> Result<(), ContentError>;
 
-    /// Leaves the upload to be gone on with later, by the token that is returned. Bytes that do not fill a whole
-    /// piece are thrown away; `None` where that is all of them.
+    /// Saves the upload, so that it can be resumed by the returned token. Bytes that do not fill a whole part
+    /// are discarded; returns `None` if that is all of them.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached.
+    /// Fails if the bucket cannot be reached.
     async fn save(self: Box<Self>) -> Result<Option<SavedUpload>, ContentError>;
 
-    /// Throws away what was written.
+    /// Discards what was written.
     ///
     /// # Errors
-    /// Where the bucket cannot be reached. The bucket's lifecycle rule removes what is left.
+    /// Fails if the bucket cannot be reached. The bucket's lifecycle rule removes what is left.
     async fn abort(self: Box<Self>) -> Result<(), ContentError>;
 }

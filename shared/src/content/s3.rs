@@ -17,16 +17,16 @@ use crate::{
     model::{ConnectionId, ContentKey, ProjectId},
 };
 
-/// The size of a part, and the largest object that goes in one request. S3 wants at least 5 MiB a part, and at most
-/// 10,000 parts.
+/// Size of a part, and of the largest object that is written in one request, in bytes. S3 requires at least 5
+/// MiB per part, and at most 10,000 parts.
 const PART: usize = 8 * 1024 * 1024;
-/// Parts become four times as large after each so many, so that 10,000 parts reach any size that Dropbox holds (2 TB):
-/// only files above 16 GB take more memory than one part of 8 MiB.
+/// Number of parts after which the size of a part quadruples, so that 10,000 parts suffice for any size that
+/// Dropbox stores (2 TB). Only files above 16 GB take more memory than one part of 8 MiB.
 const GROW_AFTER: usize = 2_000;
-/// S3 copies no larger object in one request.
+/// Largest object that S3 copies in one request, in bytes.
 const LARGEST_COPY: u64 = 5 * 1024 * 1024 * 1024;
 
-/// One S3 bucket.
+/// An S3 bucket.
 #[derive(Debug, Clone)]
 pub struct S3Content {
     pub(super) client: Late<Client>,
@@ -34,7 +34,7 @@ pub struct S3Content {
 }
 
 impl S3Content {
-    /// The bucket with this name.
+    /// Returns the bucket with this name.
     pub fn new(client: impl Into<Late<Client>>, bucket: impl Into<String>) -> Self {
         Self { client: client.into(), bucket: bucket.into() }
     }
@@ -146,10 +146,10 @@ struct S3Upload {
     bucket: String,
     key: String,
     buffer: BytesMut,
-    /// The multipart upload, once there is more than one part.
+    /// Id of the multipart upload, once there is more than one part.
     id: Option<String>,
     parts: Vec<CompletedPart>,
-    /// Bytes in those parts.
+    /// Number of bytes in those parts.
     sent: u64,
 }
 
@@ -194,7 +194,7 @@ impl S3Upload {
 impl Upload for S3Upload {
     async fn write(&mut self, bytes: Bytes) -> Result<(), ContentError> {
         self.buffer.extend_from_slice(&bytes);
-        // A full part stays until more comes: the last part may then be as large as the others.
+        // A full part is kept until more bytes come, so that the last part may be as large as the others.
         while self.buffer.len() > self.part_size() {
             let part = self.buffer.split_to(self.part_size()).freeze();
             self.send_part(part).await?;
@@ -224,7 +224,7 @@ impl Upload for S3Upload {
     }
 
     async fn save(self: Box<Self>) -> Result<Option<SavedUpload>, ContentError> {
-        // Parts are whole multiples of a block; what does not fill one is fetched again.
+        // Parts are whole multiples of a block; the bytes that do not fill one are fetched again.
         Ok(self.id.map(|token| SavedUpload { token, bytes: self.sent }))
     }
 

@@ -1,4 +1,4 @@
-//! Links to objects on Amazon S3: presigned requests, made without asking S3.
+//! Links to objects on Amazon S3: presigned requests, made without a call to S3.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The reading port on Amazon S3: a request with a range for each part.
+//! The reading port on Amazon S3: a range request for each part.
 
 use async_trait::async_trait;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -7,9 +7,10 @@ use bytes::Bytes;
 use super::{ContentError, ContentReader, ObjectPart, S3Content, s3::failed};
 use crate::{causes::causes, model::ContentKey};
 
-/// What S3 says of an object that is not there: the second to a role that may not list the bucket, as one that only reads.
+/// Error codes of S3 for a missing object. The second is for a role that may not list the bucket, such as one
+/// that only reads.
 const MISSING: [&str; 2] = ["NoSuchKey", "AccessDenied"];
-/// What S3 says where no byte of the range is there: also of an empty object.
+/// Error code of S3 for a range without bytes, also that of an empty object.
 const NO_SUCH_BYTES: &str = "InvalidRange";
 
 #[async_trait]
@@ -38,7 +39,7 @@ impl ContentReader for S3Content {
 }
 
 impl S3Content {
-    /// The part of no bytes: of an empty object, or behind the end.
+    /// Returns the empty part: of an empty object, or behind the end.
     async fn no_bytes(&self, key: &ContentKey) -> Result<Option<ObjectPart>, ContentError> {
         let head = self.client.head_object().bucket(&self.bucket).key(key.as_str()).send().await;
         let head = head.map_err(failed)?;
@@ -52,7 +53,7 @@ fn has_code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, codes: &[&str]) 
     error.as_service_error().and_then(ProvideErrorMetadata::code).is_some_and(|code| codes.contains(&code))
 }
 
-/// No object, with a line in the log that tells a role without rights from an object that is not there.
+/// Returns `None`, and logs a line that distinguishes a role without permission from a missing object.
 fn missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<ObjectPart> {
     if has_code(error, &[MISSING[1]]) {
         tracing::warn!("the bucket denied a read: there is no such object, or the role may not read");

@@ -11,12 +11,13 @@ use crate::{
     trace,
 };
 
-/// EventBridge takes at most this many events in one call; ours are small, so its 256 KB are not reached.
+/// Maximum number of events in one call to EventBridge; our events are small, so its limit of 256 KB is not
+/// reached.
 const BATCH: usize = 10;
-/// Batches published at the same time.
+/// Maximum number of batches published at the same time.
 const PARALLEL: usize = 8;
 
-/// One event bus.
+/// An event bus.
 #[derive(Debug, Clone)]
 pub struct EventBridgeBus {
     client: Late<Client>,
@@ -25,7 +26,7 @@ pub struct EventBridgeBus {
 }
 
 impl EventBridgeBus {
-    /// The bus with this name or ARN.
+    /// Returns the bus with this name or ARN.
     pub fn new(client: impl Into<Late<Client>>, name: impl Into<String>) -> Self {
         Self { client: client.into(), name: name.into(), trace: trace::of_this_invocation }
     }
@@ -107,7 +108,7 @@ mod tests {
         Event::news(&connection, Timestamp(0), EventBody::Connected)
     }
 
-    /// The entries of what is published by an invocation with this trace.
+    /// Returns the entries that an invocation with this trace publishes.
     async fn published(trace: trace::Source) -> Vec<Value> {
         let captured = Captured::answering(r#"{"FailedEntryCount":0,"Entries":[]}"#);
         let bus =

@@ -1,4 +1,4 @@
-//! The bus: one port, and its EventBridge adapter.
+//! The event bus: the port, and its EventBridge adapter.
 
 mod eventbridge;
 
@@ -8,20 +8,20 @@ pub use eventbridge::EventBridgeBus;
 
 use crate::model::Event;
 
-/// The `source` of every event of ours.
+/// The `source` of all our events.
 pub const SOURCE: &str = "dropline";
 
-/// The bus could not be reached or refused. Trying again later may work.
+/// The bus could not be reached, or refused the request. Trying again later may work.
 #[derive(Debug, thiserror::Error)]
 #[error("bus: {0}")]
 pub struct BusError(pub String);
 
-/// Where events are published. What [`Bus::publish`] returned `Ok` for was taken at least once.
+/// Event bus. Events for which [`Bus::publish`] returned `Ok` were accepted at least once.
 #[async_trait]
 pub trait Bus: Send + Sync {
-    /// Publishes all events, in batches where the bus has them.
+    /// Publishes all events, in batches if the bus has them.
     ///
     /// # Errors
-    /// Where at least one was not taken; others may have been.
+    /// Fails if at least one event was not accepted; others may have been.
     async fn publish(&self, events: Vec<Event>) -> Result<(), BusError>;
 }

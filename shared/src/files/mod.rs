@@ -1,4 +1,4 @@
-//! What is asked for single files of the mirror: their bytes once more, their removal from it.
+//! Requests for single files of the mirror: to fetch their bytes again, or to remove them.
 
 mod refetch;
 mod removal;

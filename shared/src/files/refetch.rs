@@ -1,4 +1,4 @@
-//! Fetching a file's bytes once more.
+//! Fetching a file's bytes again.
 
 use crate::{
     answer::{ApiError, needs_reauth},
@@ -7,25 +7,25 @@ use crate::{
     store::{Items, Transfers},
 };
 
-/// Lets files be fetched once more.
+/// Requests to fetch files again.
 #[derive(Clone, Copy)]
 pub struct Refetch<'a> {
-    /// The items.
+    /// Store of items.
     pub items: &'a dyn Items,
-    /// The transfers that wait.
+    /// Store of transfers.
     pub transfers: &'a dyn Transfers,
     /// Requests for walks and transfers.
     pub requests: &'a Requests,
-    /// The time.
+    /// The clock.
     pub clock: &'a dyn Clock,
 }
 
 impl Refetch<'_> {
-    /// Queues a file's bytes again, and a walk that looks whether Dropbox has a newer revision. Returns the content as it is
-    /// then; `None` where the file is queued already, or its bytes are not wanted by the project's rules.
+    /// Queues a file's bytes again, and a walk that looks for a newer revision at Dropbox. Returns the new
+    /// state of the content; `None` if the file is queued already, or the project's rules exclude its bytes.
     ///
     /// # Errors
-    /// 409 where the connection's user has to connect again; 503 where store or queue cannot be reached.
+    /// 409 if the user has to connect again; 503 if the store or the queue cannot be reached.
     pub async fn refetch(&self, connection: &Connection, item: &Item) -> Result<Option<Content>, ApiError> {
         if connection.status != ConnectionStatus::Active {
             return Err(needs_reauth());
@@ -43,7 +43,7 @@ impl Refetch<'_> {
     }
 }
 
-/// The revision that was tried last, where its bytes are wanted and nothing is under way.
+/// Returns the revision that was tried last, if its bytes are wanted and no transfer is pending.
 fn tried(content: &Content) -> Option<Rev> {
     match content {
         Content::Ready { rev, .. } | Content::Failed { rev, .. } => Some(rev.clone()),

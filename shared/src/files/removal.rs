@@ -1,4 +1,4 @@
-//! Removing files from the mirror. They stay in Dropbox.
+//! Removal of files from the mirror. They stay in Dropbox.
 
 use std::collections::HashSet;
 
@@ -11,28 +11,28 @@ use crate::{
     store::{ChoiceStore, Items},
 };
 
-/// Maximum number of files of a connection that are excluded: the walker has them in memory.
+/// Maximum number of excluded files per connection: the walker has them in memory.
 const MAX_EXCLUDED: usize = 10_000;
 
-/// Removes files from the mirror.
+/// Removal of files from the mirror.
 #[derive(Clone, Copy)]
 pub struct Removal<'a> {
-    /// The items.
+    /// Store of items.
     pub items: &'a dyn Items,
-    /// The connections' selections and exclusions.
+    /// Store of the connections' selections and exclusions.
     pub choices: &'a dyn ChoiceStore,
     /// Requests for walks.
     pub requests: &'a Requests,
 }
 
 impl Removal<'_> {
-    /// Removes files and folders of a connection. A selection of its own is given up. A file that another selection takes in
-    /// is excluded as well: no listing brings it back, until it is chosen again. A folder goes with the selection that it is;
-    /// another one stays, for what is added to it.
+    /// Removes files and folders of a connection. Selections of these files and folders are removed. A file
+    /// that another selection contains is also excluded, so that no listing brings it back until it is
+    /// selected again. A folder that another selection contains stays, for files that are added to it.
     ///
     /// # Errors
-    /// 409 where too many files of the connection would be excluded, and nothing is removed then; 503 where store or queue
-    /// cannot be reached.
+    /// 409 if too many files of the connection would be excluded, and nothing is removed; 503 if the store or
+    /// the queue cannot be reached.
     pub async fn remove(&self, connection: &Connection, files: &[&Facts]) -> Result<(), ApiError> {
         let ids: HashSet<&ItemId> = files.iter().map(|facts| &facts.id).collect();
         let selections = self.choices.choices(connection.id).await?.selections;
@@ -45,7 +45,7 @@ impl Removal<'_> {
         if known.len() + taken_in.iter().filter(is_new).count() > MAX_EXCLUDED {
             return Err(too_many());
         }
-        // The exclusions first: a walk in between brings nothing back.
+        // Exclusions first, so that a walk in between brings nothing back.
         self.choices.exclude(connection.id, &taken_in).await?;
         for selection in own {
             self.choices.deselect(connection.id, &selection.target).await?;
@@ -54,7 +54,7 @@ impl Removal<'_> {
         Ok(())
     }
 
-    /// The files among some that these selections take in.
+    /// Returns exclusions for those of the files that these selections contain.
     async fn taken_in(
         &self,
         connection: &Connection,
@@ -78,7 +78,7 @@ impl Removal<'_> {
     }
 }
 
-/// 409: so many exclusions would slow each walk down.
+/// 409: more exclusions would slow down each walk.
 fn too_many() -> ApiError {
     let message =
         format!("At most {MAX_EXCLUDED} files of a connection are excluded; choose other folders instead.");

@@ -1,4 +1,4 @@
-//! Disconnecting accounts.
+//! Disconnection of accounts.
 
 use crate::{
     answer::ApiError,
@@ -7,19 +7,20 @@ use crate::{
     store::Purges,
 };
 
-/// Disconnects a connection: at once for everybody who asks, and then the worker ends the tokens at Dropbox and removes what
-/// was mirrored. Said twice is said once.
+/// Disconnects a connection. It takes effect at once for every caller; the worker then revokes the tokens at
+/// Dropbox and removes what was mirrored. Idempotent.
 ///
 /// # Errors
-/// 503 where store or queue cannot be reached. What is stored by then goes on when the schedule's tick finds it.
+/// 503 if the store or the queue cannot be reached. If the disconnection is already stored, a tick starts the
+/// rest.
 pub async fn disconnect(
     purges: &dyn Purges,
     requests: &Requests,
     clock: &dyn Clock,
     connection: &Connection,
 ) -> Result<(), ApiError> {
-    // Where it was disconnected already nothing is asked for: it has been due for the rest since then, so a tick asks should
-    // whoever recorded it have died before.
+    // Nothing is requested if it was disconnected already: the rest has been due since then, so a tick
+    // requests it if the process that recorded it died.
     if purges.disconnect(connection, clock.now()).await? {
         requests.walk(connection.into(), Lane::Changes, WalkReason::Disconnected).await?;
     }

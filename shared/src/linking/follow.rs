@@ -1,15 +1,15 @@
-//! How a user's accounts are followed: by themselves or on request, and how often they are compared in full.
+//! Sync settings of a user's accounts: automatic or on request, and the interval of full comparisons.
 
 use crate::{
     model::{ConnectionId, ResyncChoice, UserSettings},
     store::{ChoiceStore, StoreError},
 };
 
-/// Chooses for a connection what its user has chosen. A walk that follows obeys it. What the user has not chosen is as the
-/// project's defaults say, which each walk reads.
+/// Applies the user's settings to a connection; the next walk follows them. Where the user has none, each
+/// walk reads the project's defaults.
 ///
 /// # Errors
-/// Where the store cannot be reached.
+/// Fails if the store cannot be reached.
 pub async fn follow_as_user(
     choices: &dyn ChoiceStore,
     connection: ConnectionId,

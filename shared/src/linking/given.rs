@@ -1,4 +1,4 @@
-//! Tokens that an application has from elsewhere, and what they stand for.
+//! Tokens that an application has from elsewhere, and the grant that they stand for.
 
 use std::time::Duration;
 
@@ -7,19 +7,20 @@ use crate::{
     model::{AccessToken, RefreshToken},
 };
 
-/// Maximum length of a token. Bytes.
+/// Longest token, in bytes.
 pub const MAX_GIVEN_TOKEN: usize = 4 * 1024;
 
-/// Tokens of a user's account that an application has, for the Dropbox app that the project links accounts through.
+/// Tokens of a user's account that an application has, for the Dropbox app through which the project links
+/// accounts.
 #[derive(Debug)]
 pub struct GivenTokens {
-    /// Without one the connection would end within four hours.
+    /// The refresh token; without one the connection would end within four hours.
     pub refresh: RefreshToken,
-    /// The access token, if one is given: it must be the same account's, and may have ended.
+    /// The access token, if given: it must belong to the same account, and may have expired.
     pub access: Option<AccessToken>,
 }
 
-/// Which of the tokens.
+/// One of the tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GivenToken {
     /// The refresh token.
@@ -29,7 +30,7 @@ pub enum GivenToken {
 }
 
 impl GivenToken {
-    /// Its name in requests.
+    /// Returns its name in requests.
     #[must_use]
     pub fn field(self) -> &'static str {
         match self {
@@ -39,27 +40,27 @@ impl GivenToken {
     }
 }
 
-/// Why tokens are not taken.
+/// Reason why tokens are not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
-    /// Dropbox does not accept this one for the project's Dropbox app.
+    /// Dropbox does not accept this token for the project's Dropbox app.
     Refused(GivenToken),
-    /// The two are of different accounts.
+    /// The tokens belong to different accounts.
     OfAnotherAccount,
-    /// Dropbox has asked for silence, which lasts that long.
+    /// Dropbox has asked for a pause of this length.
     Paused(Duration),
-    /// Dropbox did not say.
+    /// Dropbox gave no usable answer.
     Unknown,
 }
 
-/// Whether a text can be a token: visible ASCII characters, at most [`MAX_GIVEN_TOKEN`] of them.
+/// Returns whether a text can be a token: visible ASCII characters, at most [`MAX_GIVEN_TOKEN`] of them.
 #[must_use]
 pub fn is_token(text: &str) -> bool {
     (1..=MAX_GIVEN_TOKEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// What the tokens stand for, as Dropbox says. The refresh token is tried at once, so that one that is no use is refused now
-/// and not hours later.
+/// Returns the grant that the tokens stand for, as reported by Dropbox. The refresh token is used at once, so
+/// that an invalid one is refused now and not hours later.
 ///
 /// # Errors
 /// See [`NotTaken`].
@@ -70,7 +71,7 @@ pub async fn try_given(dropbox: &Dropbox, app: &OauthApp, given: &GivenTokens) -
     if let Some(access) = &given.access {
         match dropbox.current_account(access).await {
             Ok(other) if other.id != account.id => return Err(NotTaken::OfAnotherAccount),
-            // It may have ended: the refresh token has just given another.
+            // An expired one does not matter: the refresh token has just returned another.
             Ok(_) | Err(DropboxError::TokenExpired) => {}
             Err(error) => return Err(not_taken(&error, GivenToken::Access)),
         }

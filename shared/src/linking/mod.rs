@@ -1,4 +1,4 @@
-//! From a grant of Dropbox's to a connection that works, and the end of one.
+//! The making of a connection from a grant of Dropbox's, and its disconnection.
 
 mod disconnect;
 mod follow;
@@ -27,69 +27,70 @@ use crate::{
     tokens::Tokens,
 };
 
-/// For whom an account is linked, and how.
+/// Whose account is linked, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct LinkFor<'a> {
     /// The project.
     pub project: ProjectId,
     /// The user.
     pub user: &'a UserId,
-    /// The connection that is to work again, where it is about one.
+    /// The connection to connect again, if the link is about one.
     pub connection: Option<ConnectionId>,
-    /// What becomes of another account than that connection's.
+    /// What to do with another account than that connection's.
     pub other_account: OtherAccount,
-    /// The scopes that were asked for.
+    /// The requested scopes.
     pub scopes: &'a [String],
-    /// The tags that the data source gets beside those that it has.
+    /// The tags to add to those of the connection.
     pub tags: &'a Tags,
 }
 
-/// A connection that has the tokens that were granted.
+/// A connection that has the granted tokens.
 pub struct Stored {
     /// The connection.
     pub connection: Connection,
-    /// What came of the rest that had to be stored. The tokens are the connection's in any case.
+    /// Result of the writes after the tokens. The tokens are stored in any case.
     pub then: Result<(), StoreError>,
 }
 
-/// So often the tokens of a reconnect are stored over a refresh that came in between.
+/// Attempts to store new tokens when a concurrent refresh wins the race.
 const ATTEMPTS: u32 = 5;
 
-/// What links accounts.
+/// Linking of accounts, with its dependencies.
 #[derive(Clone, Copy)]
 pub struct Linking<'a> {
-    /// The projects.
+    /// Store of projects.
     pub projects: &'a dyn Projects,
-    /// The connections.
+    /// Store of connections.
     pub connections: &'a dyn Connections,
-    /// When they are next worked on.
+    /// Store of schedules.
     pub schedules: &'a dyn Schedules,
-    /// Their tokens at rest.
+    /// Store of sealed tokens.
     pub token_store: &'a dyn TokenStore,
-    /// The users of the projects, and how their accounts are followed.
+    /// Store of users and their settings.
     pub users: &'a dyn Users,
-    /// What is chosen for connections.
+    /// Store of choices.
     pub choices: &'a dyn ChoiceStore,
-    /// The tags that their project gives them.
+    /// Store of the connections' tags.
     pub source_tags: &'a dyn SourceTags,
-    /// What seals tokens.
+    /// Sealing of tokens.
     pub tokens: &'a Tokens,
-    /// Dropbox.
+    /// Client for Dropbox.
     pub dropbox: &'a Dropbox,
-    /// What asks for walks.
+    /// Requests for walks.
     pub requests: &'a Requests,
-    /// The bus.
+    /// The event bus.
     pub bus: &'a dyn Bus,
-    /// The time.
+    /// The clock.
     pub clock: &'a dyn Clock,
 }
 
 impl Linking<'_> {
-    /// Stores what was granted: as the tokens of a new connection, or of one that the user had, which works again.
+    /// Stores a grant: as the tokens of a new connection, or of one that the user has already, which is then
+    /// active again.
     ///
     /// # Errors
-    /// 403 where a scope is missing, 409 where it is another account than the one that was meant, 502 where Dropbox does
-    /// not say whose account it is; 503 where it cannot be stored.
+    /// 403 if a scope is missing; 409 if it is another account than the requested one; 502 if Dropbox does
+    /// not report the account; 503 if the grant cannot be stored.
     pub async fn store(
         &self,
         whose: &LinkFor<'_>,
@@ -103,12 +104,12 @@ impl Linking<'_> {
             let then = self.begin_as_the_user(&connection, whose.tags).await;
             return Ok(Stored { connection, then });
         }
-        // The same user linked the same account in another browser meanwhile.
+        // The same user has linked the same account in another browser meanwhile.
         let known = self.known(whose, app, grant).await?.ok_or(StoreError::Conflict)?;
         self.reconnect(whose, known, grant).await
     }
 
-    /// The connection that this account belongs to, if the user has one already.
+    /// Returns the user's connection of this account, if there is one already.
     async fn choose(
         &self,
         whose: &LinkFor<'_>,
@@ -136,7 +137,7 @@ impl Linking<'_> {
         Ok(all.into_iter().find(|one| one.account == grant.account && one.app == app.key))
     }
 
-    /// Adds a connection. `None` where the user has one of this account by now.
+    /// Adds a connection. Returns `None` if the user has one of this account by now.
     async fn add(
         &self,
         whose: &LinkFor<'_>,
@@ -170,7 +171,7 @@ impl Linking<'_> {
         }
     }
 
-    /// Gives a connection that the user has the new tokens.
+    /// Stores the new tokens for a connection that the user has already.
     async fn reconnect(
         &self,
         whose: &LinkFor<'_>,
@@ -180,7 +181,7 @@ impl Linking<'_> {
         self.replace_tokens(&connection, grant).await?;
         let connection = self.as_granted(connection, grant).await;
         let then = match self.connections.reconnect(&connection).await {
-            // It was disconnected meanwhile: its tokens are nobody's.
+            // It was disconnected meanwhile: its tokens belong to no connection.
             Err(StoreError::Conflict) => return Err(StoreError::Conflict.into()),
             Err(error) => Err(error),
             Ok(()) => self.wake(&connection).await,
@@ -189,7 +190,7 @@ impl Linking<'_> {
         Ok(Stored { connection, then: then.and(tagged) })
     }
 
-    /// Gives a new connection its tags, and lets it be followed as its user's accounts are.
+    /// Adds the tags to a new connection, and applies its user's settings.
     async fn begin_as_the_user(&self, connection: &Connection, tags: &Tags) -> Result<(), StoreError> {
         self.users.add_user(connection.project, &connection.user, self.clock.now()).await?;
         let user = self.users.user(connection.project, &connection.user).await?;
@@ -199,14 +200,14 @@ impl Linking<'_> {
         tag_source(self.source_tags, connection.id, tags).await
     }
 
-    /// What was missed while the tokens did not work is found by comparing.
+    /// Makes a comparison due, which finds what was missed while the tokens did not work.
     async fn wake(&self, connection: &Connection) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.schedules.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await
     }
 
-    /// The connection with the scopes that are granted now, and as its account is now. Where Dropbox does not tell of the
-    /// account, the comparison that follows asks again.
+    /// Returns the connection with the scopes granted now and the current data of its account. If Dropbox
+    /// does not return the account, the comparison that follows asks again.
     async fn as_granted(&self, connection: Connection, grant: &Grant) -> Connection {
         let scopes = if grant.scopes.is_empty() { connection.scopes.clone() } else { grant.scopes.clone() };
         let connection = Connection { scopes, ..connection };
@@ -219,7 +220,7 @@ impl Linking<'_> {
         }
     }
 
-    /// Stores what was granted, also where a refresh of the tokens before comes in between.
+    /// Stores the granted tokens, also if a concurrent refresh of the previous ones comes in between.
     async fn replace_tokens(&self, connection: &Connection, grant: &Grant) -> Result<(), ApiError> {
         for _ in 0..ATTEMPTS {
             let stored = self.token_store.tokens(connection.id).await?;
@@ -236,7 +237,7 @@ impl Linking<'_> {
     /// Queues the first walk, and publishes *Connected*.
     ///
     /// # Errors
-    /// 503 where queue or bus cannot be reached.
+    /// 503 if the queue or the bus cannot be reached.
     pub async fn begin_sync(&self, connection: &Connection) -> Result<(), ApiError> {
         let walk = self.requests.walk(connection.into(), Lane::Bulk, WalkReason::Connected);
         let news = vec![Event::news(connection, self.clock.now(), EventBody::Connected)];
@@ -246,7 +247,7 @@ impl Linking<'_> {
     }
 }
 
-/// What was asked for must be granted: better to say so now than to fail later.
+/// Checks that every requested scope was granted: better to fail now than later.
 fn check_scopes(asked: &[String], grant: &Grant) -> Result<(), ApiError> {
     let granted = |scope: &&String| grant.scopes.contains(scope);
     let missing: Vec<&str> = asked.iter().filter(|scope| !granted(scope)).map(String::as_str).collect();

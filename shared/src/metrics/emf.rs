@@ -15,20 +15,22 @@ use serde_json::{Map, Value, json};
 use super::{Metric, Metrics, Subject};
 use crate::model::{Clock, Timestamp};
 
-/// The namespace of every metric of ours.
+/// Namespace of all our metrics.
 pub const NAMESPACE: &str = "Dropline";
-/// What was counted waits no longer, so that a run of many minutes is seen, and its end may be a death.
+/// Longest time for which counts are buffered, so that a run of many minutes is visible, and its counts
+/// survive if it dies.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// Adds up what happens, and writes a line for each project, connection and reason.
+/// Metrics sink that adds up counts, and writes a line for each project, connection and reason.
 ///
-/// Each metric comes out under the dimensions `Stack` and `Function`, and where the project is known under `Stack` and
-/// `Project` as well, unless that is switched off. Every combination of dimensions' values is a metric that is billed:
-/// so the connection and the reason are none, but properties of the line, by which CloudWatch Logs Insights finds it.
+/// Each metric is published under the dimensions `Stack` and `Function` and, if the project is known, also
+/// under `Stack` and `Project`, unless that is switched off. Every combination of dimension values is a
+/// metric that is billed, so the connection and the reason are not dimensions but properties of the line, by
+/// which CloudWatch Logs Insights finds it.
 pub struct EmfMetrics {
     stack: String,
     function: String,
-    /// Whether the project is a dimension; it is a property of the line in any case.
+    /// Whether the project is a dimension; it is always a property of the line.
     by_project: bool,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
@@ -36,13 +38,13 @@ pub struct EmfMetrics {
 
 struct State {
     counted: BTreeMap<Subject, BTreeMap<Metric, u64>>,
-    /// Since when something waits.
+    /// Time since which counts are buffered.
     since: Option<Timestamp>,
     lines: Box<dyn Write + Send>,
 }
 
 impl EmfMetrics {
-    /// The metrics of one function of a stack, written to `lines`.
+    /// Returns the metrics sink of one function of a stack, which writes to `lines`.
     pub fn new(
         stack: impl Into<String>,
         function: impl Into<String>,
@@ -53,7 +55,7 @@ impl EmfMetrics {
         Self { stack: stack.into(), function: function.into(), by_project: true, clock, state }
     }
 
-    /// The same, with or without a metric of each project's own.
+    /// Returns the sink with or without separate metrics for each project.
     #[must_use]
     pub fn by_project(mut self, by_project: bool) -> Self {
         self.by_project = by_project;

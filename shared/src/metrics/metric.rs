@@ -1,16 +1,16 @@
-//! What is counted: the one table of metrics, with their units.
+//! The table of metrics, with their units.
 
-/// A metric's unit, as CloudWatch calls it.
+/// Unit of a metric, as in CloudWatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// So many of them.
+    /// A number of occurrences.
     Count,
-    /// So many bytes.
+    /// A number of bytes.
     Bytes,
 }
 
 impl Unit {
-    /// CloudWatch's name for it.
+    /// Returns CloudWatch's name of the unit.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -22,17 +22,17 @@ impl Unit {
 
 macro_rules! metrics {
     ($($(#[doc = $doc:literal])+ $name:ident: $unit:ident,)+) => {
-        /// What is counted. A metric's name in CloudWatch is its name here.
+        /// A metric. Its name in CloudWatch is its name here.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Metric {
             $($(#[doc = $doc])+ $name,)+
         }
 
         impl Metric {
-            /// All of them.
+            /// All metrics.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// Its name in CloudWatch.
+            /// Returns its name in CloudWatch.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {
@@ -40,7 +40,7 @@ macro_rules! metrics {
                 }
             }
 
-            /// Its unit.
+            /// Returns its unit.
             #[must_use]
             pub fn unit(self) -> Unit {
                 match self {
@@ -54,107 +54,108 @@ macro_rules! metrics {
 metrics! {
     /// Webhooks whose work was queued.
     NotificationsAccepted: Count,
-    /// Webhooks that were not Dropbox's, or no notifications.
+    /// Requests to the webhook that did not come from Dropbox, or were not notifications.
     NotificationsRefused: Count,
     /// Walks that webhooks queued: one for each connection of an account.
     ConnectionsQueued: Count,
-    /// Walks that began because a webhook asked for them. Unlike the metrics of the receiver, which knows no projects,
-    /// it tells of which project.
+    /// Walks that began because a webhook asked for them. Unlike the metrics of the receiver, which knows no
+    /// projects, this one has the project.
     NotifiedWalks: Count,
-    /// Walks that came to their end or to the end of their time, and those that found nothing left to do.
+    /// Walks that reached their end or the end of their time, and those that found nothing to do.
     WalksSucceeded: Count,
     /// Walks that could not do their work now and are tried again later; the line's `reason` says why.
     WalksPutOff: Count,
-    /// Runs of transfers that ended because something hinders all of them, and are tried again later; the line's
-    /// `reason` says what.
+    /// Runs of transfers that ended because something hinders all transfers, and are tried again later; the
+    /// line's `reason` says why.
     TransfersPutOff: Count,
     /// Pages of Dropbox's listings.
     Pages: Count,
     /// Entries of those pages.
     Entries: Count,
-    /// Of these, entries that could not be read, and answers about one file or folder that could not.
+    /// Entries of those pages, and answers about one file or folder, that could not be read.
     EntriesUnreadable: Count,
-    /// Files and folders that are new.
+    /// New files and folders.
     ItemsCreated: Count,
-    /// Files and folders that changed where they are.
+    /// Files and folders that changed without moving.
     ItemsUpdated: Count,
-    /// Files and folders that have another path.
+    /// Files and folders with another path.
     ItemsMoved: Count,
-    /// Files and folders that Dropbox has no more.
+    /// Files and folders that are gone from Dropbox.
     ItemsDeleted: Count,
-    /// Files and folders that Dropbox has, and that nothing selects any more.
+    /// Files and folders that still exist in Dropbox, but are no longer selected.
     ItemsRemoved: Count,
-    /// Bytes of files that Dropbox sent to the worker, also those that had to be sent again.
+    /// Bytes of files that Dropbox sent to the worker, including those sent again.
     BytesTransferred: Bytes,
     /// Revisions whose bytes reached the bucket.
     FilesReady: Count,
-    /// Revisions whose bytes will not come.
+    /// Revisions whose transfer was given up.
     FilesFailed: Count,
     /// Revisions whose bytes are not wanted: too large, of another format, not downloadable.
     FilesSkipped: Count,
-    /// Runs of the worker that were put off because Dropbox asks for silence.
+    /// Runs of the worker that were put off because Dropbox asked for a pause.
     RateLimitWaits: Count,
-    /// Full comparisons that came to their end.
+    /// Full comparisons that reached their end.
     ResyncsFinished: Count,
-    /// Differences that full comparisons found and repaired. 0 is counted, too.
+    /// Differences found and repaired by full comparisons. 0 is recorded, too.
     DriftRepaired: Count,
-    /// Changes that were found when a full comparison was due, and that no webhook had announced. 0 is counted, too.
+    /// Changes that were found when a full comparison was due, and that no webhook had announced. 0 is
+    /// recorded, too.
     ChangesUnannounced: Count,
     /// Selections that Dropbox began to refuse, or refused for another reason than before.
     SelectionsRefused: Count,
-    /// Connections that began to leave files out, since their user has as many as they may have.
+    /// Connections that began to leave files out, because their user has the maximum number of files.
     FileLimitsReached: Count,
-    /// Messages that went to a dead-letter queue with the reason.
+    /// Messages that were sent to a dead-letter queue with the reason.
     MessagesGivenUp: Count,
     /// Connections that stopped until their users connect again.
     ReauthorizationsNeeded: Count,
     /// Access tokens that were refreshed.
     TokenRefreshes: Count,
-    /// Refreshes that failed. A grant that its user took back is no failure of a refresh: see
+    /// Refreshes that failed. A grant that its user has revoked is not counted here: see
     /// `ReauthorizationsNeeded`.
     TokenRefreshFailures: Count,
-    /// Calls of the proxy, answered in whatever way.
+    /// Calls of the proxy, with whatever answer.
     ProxyCalls: Count,
-    /// Of these, calls that were refused here.
+    /// Calls of the proxy that were refused here.
     ProxyCallsRefused: Count,
-    /// Of these, calls that were answered with 429: by Dropbox, or here while Dropbox asks for silence or a project has
-    /// too many long polls.
+    /// Calls of the proxy that were answered with 429: by Dropbox, or here during a pause or because the
+    /// project had too many long polls.
     ProxyCallsRateLimited: Count,
-    /// Bytes of Dropbox's answers that were passed on.
+    /// Bytes of Dropbox's answers that the proxy passed on.
     ProxyBytesOut: Bytes,
-    /// Answers of Dropbox that broke in their middle: the callers' answers broke, too.
+    /// Answers of Dropbox that broke off, and with them the answers to the callers.
     ProxyAnswersCut: Count,
-    /// Workflow actions that were asked for, answered in whatever way, and requests for their list or
-    /// for what a field can be.
+    /// Requests to run workflow actions, with whatever answer, and requests for the list of actions or for
+    /// the options of a field.
     ActionCalls: Count,
-    /// Of these, requests that were refused, here or by Dropbox.
+    /// Requests about workflow actions that were refused, here or by Dropbox.
     ActionCallsRefused: Count,
-    /// Bytes that actions saved at Dropbox.
+    /// Bytes that actions saved to Dropbox.
     ActionBytesSaved: Bytes,
-    /// Accounts that users connected, also again.
+    /// Accounts that users connected, including again.
     AccountsConnected: Count,
-    /// Browsers that came back from Dropbox and ended in an error. Users who said no are not counted.
+    /// Browsers that came back from Dropbox and ended in an error. Users who declined are not counted.
     CallbacksFailed: Count,
-    /// Grants of a connect that failed, whose tokens could not be ended at Dropbox either.
+    /// Grants of failed connects whose tokens could not be revoked at Dropbox either.
     GrantsNotRevoked: Count,
     /// Requests to the files API.
     FilesApiCalls: Count,
-    /// Of these, requests that were refused.
+    /// Requests to the files API that were refused.
     FilesApiCallsRefused: Count,
     /// Requests to the API of Paragon's SDK.
     ParagonApiCalls: Count,
-    /// Of these, requests that were refused.
+    /// Requests to the API of Paragon's SDK that were refused.
     ParagonApiCallsRefused: Count,
     /// Requests to the API of projects.
     ProjectApiCalls: Count,
-    /// Of these, requests that were refused.
+    /// Requests to the API of projects that were refused.
     ProjectApiCallsRefused: Count,
     /// Requests to the API of Carbon's clients.
     CarbonApiCalls: Count,
-    /// Of these, requests that were refused.
+    /// Requests to the API of Carbon's clients that were refused.
     CarbonApiCallsRefused: Count,
 }
 
-/// A line in embedded metric format has at most this many metrics.
+/// Maximum number of metrics in a line in embedded metric format.
 const MOST_IN_A_LINE: usize = 100;
 const _: () = assert!(Metric::ALL.len() <= MOST_IN_A_LINE);

@@ -17,45 +17,48 @@ use crate::model::{Lane, Linked, Message, Timestamp, WalkReason};
 pub struct Outgoing {
     /// The text, at most 256 KiB.
     pub body: String,
-    /// A FIFO queue delivers the messages of one group one at a time, in order. A standard queue is fair between groups:
-    /// one of which much waits or is worked on does not hold up the others.
+    /// Group of the message. A FIFO queue delivers the messages of a group one at a time, in order. A
+    /// standard queue is fair between groups: one with many messages waiting or in work does not hold up the
+    /// others.
     pub group: Option<String>,
-    /// A FIFO queue drops a message that repeats the id of another within five minutes. Absent on a standard queue.
+    /// Deduplication id. A FIFO queue drops a message whose id repeats that of another within five minutes.
+    /// Absent on a standard queue.
     pub deduplication: Option<String>,
-    /// Delivered no earlier than this after sending, at most 15 minutes. Standard queues only.
+    /// Time until the delivery, at most 15 minutes. Standard queues only.
     pub delay: Duration,
-    /// Why it is given up, of a message for a dead-letter queue: at most 1,000 bytes.
+    /// Reason why a message for a dead-letter queue was given up: at most 1,000 bytes.
     pub reason: Option<String>,
 }
 
-/// So much of a reason is kept. Characters.
+/// Longest reason, in characters.
 const LONGEST_REASON: usize = 250;
 
 /// The group of ticks on `sync.fifo`.
 pub const TICK_GROUP: &str = "tick";
 
 impl Outgoing {
-    /// A request to walk a connection, for the lane's queue. `hops` counts the walks before it that ran out of time one
-    /// after the other.
+    /// Returns a request to walk a connection, for the lane's queue. `hops` is the number of walks in a row
+    /// before it that ran out of time.
     #[must_use]
     pub fn walk(of: Linked, lane: Lane, reason: WalkReason, sent_at: Timestamp, hops: u32) -> Self {
         let Linked { connection, .. } = of;
         Self::fair(of, Message::Walk { connection, reason, sent_at, hops, lane }.to_json())
     }
 
-    /// A request to see to a connection's transfers.
+    /// Returns a request to process a connection's transfers.
     #[must_use]
     pub fn transfers(of: Linked) -> Self {
         Self::fair(of, Message::Transfers { connection: of.connection, sweep: false }.to_json())
     }
 
-    /// A message for a lane's queue. Its group is the project, so that the lane is fair between projects.
+    /// Returns a message for a lane's queue. Its group is the project, so that the lane is fair between
+    /// projects.
     pub(super) fn fair(of: Linked, body: String) -> Self {
         let share = of.project.map_or_else(|| of.connection.to_string(), |project| project.to_string());
         Self { body, group: Some(share), deduplication: None, delay: Duration::ZERO, reason: None }
     }
 
-    /// A tick for `sync.fifo`.
+    /// Returns a tick for `sync.fifo`.
     #[must_use]
     pub fn tick() -> Self {
         Self {
@@ -67,8 +70,8 @@ impl Outgoing {
         }
     }
 
-    /// A message that is given up, for the dead-letter queue of the queue that it came from, which is of the same kind: as
-    /// it was, with the reason. Put back from there, it is the same message again.
+    /// Returns a message that is given up, unchanged and with the reason, for the dead-letter queue of its
+    /// queue, which is of the same kind. If it is put back from there, it is the same message again.
     #[must_use]
     pub fn given_up(body: String, group: Option<String>, fifo: bool, reason: &str) -> Self {
         let deduplication = fifo.then(|| uuid::Uuid::new_v4().to_string());
@@ -77,58 +80,58 @@ impl Outgoing {
     }
 }
 
-/// A message as a consumer gets it.
+/// A message as delivered to a consumer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// The queue's id of the message.
     pub id: String,
     /// The text.
     pub body: String,
-    /// What acknowledges this delivery of it.
+    /// Receipt that acknowledges this delivery.
     pub receipt: String,
-    /// How often it was delivered, this time included.
+    /// Number of deliveries of the message, this one included.
     pub receive_count: u32,
-    /// Its group, on a FIFO queue.
+    /// Its group.
     pub group: Option<String>,
-    /// Why it was given up, in a dead-letter queue, where that is known.
+    /// Reason why it was given up, in a dead-letter queue, if known.
     pub reason: Option<String>,
 }
 
-/// A queue could not be reached or refused. Trying again later may work.
+/// The queue could not be reached, or refused the request. Trying again later may work.
 #[derive(Debug, thiserror::Error)]
 #[error("queue: {0}")]
 pub struct QueueError(pub String);
 
-/// The sending side of one queue. What [`Queue::send`] returned `Ok` for is durable (invariant I9).
+/// The sending side of a queue. Messages for which [`Queue::send`] returned `Ok` are durable (invariant I9).
 #[async_trait]
 pub trait Queue: Send + Sync {
-    /// Sends all messages, in batches where the queue has them, several at a time.
+    /// Sends all messages, in batches if the queue has them, several at a time.
     ///
     /// # Errors
-    /// Where at least one was not taken; others may have been.
+    /// Fails if at least one message was not accepted; others may have been.
     async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError>;
 }
 
-/// The receiving side of one queue. On AWS Lambda's event source mapping does this; `local` and the tests do it
+/// The receiving side of a queue. On AWS, Lambda's event source mapping receives; `local` and the tests do it
 /// themselves.
 #[async_trait]
 pub trait Inbox: Send + Sync {
-    /// Up to `most` messages (at most 10), waiting up to `wait` for the first. Each stays invisible to others until
-    /// it is deleted or its visibility timeout ends.
+    /// Receives up to `most` messages (at most 10), waiting up to `wait` for the first. Each stays invisible
+    /// to other consumers until it is deleted or its visibility timeout ends.
     ///
     /// # Errors
-    /// Where the queue cannot be reached.
+    /// Fails if the queue cannot be reached.
     async fn receive(&self, most: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError>;
 
-    /// Acknowledges a delivery: the message will not come again.
+    /// Acknowledges a delivery: the message does not come again.
     ///
     /// # Errors
-    /// Where the queue cannot be reached. A receipt that is no longer valid is no error.
+    /// Fails if the queue cannot be reached. A receipt that is no longer valid is not an error.
     async fn delete(&self, receipt: &str) -> Result<(), QueueError>;
 
-    /// Makes a delivered message visible again after `timeout` from now.
+    /// Makes a delivered message visible again after `timeout`.
     ///
     /// # Errors
-    /// Where the queue cannot be reached.
+    /// Fails if the queue cannot be reached.
     async fn set_visibility(&self, receipt: &str, timeout: Duration) -> Result<(), QueueError>;
 }

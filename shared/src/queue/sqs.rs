@@ -20,14 +20,14 @@ use crate::{
     trace,
 };
 
-/// SQS takes at most this many messages in one call.
+/// Maximum number of messages in one call to SQS.
 const BATCH: usize = 10;
-/// The message attribute that says why a message was given up.
+/// Message attribute with the reason why a message was given up.
 const REASON: &str = "reason";
-/// Batches sent at the same time.
+/// Maximum number of batches sent at the same time.
 const PARALLEL: usize = 8;
 
-/// One SQS queue.
+/// An SQS queue.
 #[derive(Debug, Clone)]
 pub struct SqsQueue {
     client: Late<Client>,
@@ -36,7 +36,7 @@ pub struct SqsQueue {
 }
 
 impl SqsQueue {
-    /// The queue with this URL.
+    /// Returns the queue with this URL.
     pub fn new(client: impl Into<Late<Client>>, url: impl Into<String>) -> Self {
         Self { client: client.into(), url: url.into(), trace: trace::of_this_invocation }
     }
@@ -67,7 +67,7 @@ fn entry(
     message: &Outgoing,
     trace: Option<&str>,
 ) -> Result<SendMessageBatchRequestEntry, QueueError> {
-    // A FIFO queue refuses a delay on a single message, zero included.
+    // A FIFO queue refuses a delay on a single message, even zero.
     let delay =
         message.deduplication.is_none().then(|| i32::try_from(message.delay.as_secs()).unwrap_or(i32::MAX));
     SendMessageBatchRequestEntry::builder()
@@ -82,7 +82,7 @@ fn entry(
         .map_err(|error| QueueError(error.to_string()))
 }
 
-/// The reason goes beside the text, so that the message can be put back as it was.
+/// Returns the reason as an attribute beside the text, so that the message can be put back unchanged.
 fn attributes(message: &Outgoing) -> Result<Option<HashMap<String, MessageAttributeValue>>, QueueError> {
     let Some(reason) = &message.reason else { return Ok(None) };
     let value = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
@@ -101,7 +101,7 @@ fn system_attributes(
 #[async_trait]
 impl Queue for SqsQueue {
     async fn send(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
-        // Batches of one group must arrive in order, so a FIFO queue's batches go one after the other.
+        // Messages of one group must arrive in order, so a FIFO queue's batches are sent one after the other.
         let parallel =
             if messages.iter().any(|message| message.deduplication.is_some()) { 1 } else { PARALLEL };
         let batches: Vec<_> = messages.chunks(BATCH).map(<[Outgoing]>::to_vec).collect();
@@ -134,7 +134,7 @@ impl Inbox for SqsQueue {
     async fn delete(&self, receipt: &str) -> Result<(), QueueError> {
         let request = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt);
         match request.send().await {
-            // The message was acknowledged before, or has come again since.
+            // The message was acknowledged before, or has been delivered again since.
             Err(error)
                 if error.as_service_error().is_some_and(DeleteMessageError::is_receipt_handle_is_invalid) =>
             {
@@ -193,7 +193,7 @@ mod tests {
 
     const HEADER: &str = "Root=1-5e6722a7-cc2a4f46db7ae98d0da47ae0;Parent=53995c3f42cd8ad8;Sampled=1";
 
-    /// The entries of what is sent by an invocation with this trace.
+    /// Returns the entries that an invocation with this trace sends.
     async fn sent(trace: trace::Source) -> Vec<Value> {
         let captured = Captured::answering(r#"{"Successful":[],"Failed":[]}"#);
         let (client, url) = (Client::new(&captured.config()), "https://sqs.us-east-1.amazonaws.com/1/q.fifo");

@@ -1,4 +1,4 @@
-//! The lines, letter by letter: CloudWatch drops without a word what it cannot read.
+//! The exact lines, because CloudWatch silently drops what it cannot read.
 
 use std::{
     io,
@@ -28,7 +28,7 @@ impl Lines {
     }
 }
 
-/// A clock that is set.
+/// A clock that is set by hand.
 struct Hand(AtomicU64);
 
 impl Clock for Hand {
@@ -106,7 +106,7 @@ fn without_metrics_by_project_a_project_is_a_property_and_no_dimension() {
     assert_eq!(lines.text().matches(&named).count(), 2, "{}", lines.text());
 }
 
-/// A dimension would make a metric of each reason and project, each of them billed.
+/// A dimension would make a metric of each reason and project, each of which is billed.
 #[test]
 fn a_reason_is_a_property_of_the_line_and_no_dimension() {
     let (metrics, lines, _) = metrics();

@@ -1,25 +1,29 @@
-//! Requests for work, of which a connection is owed at most one message a lane.
+//! Requests for work. A connection is owed at most one message per lane.
 //!
-//! Who asks first **claims** the next message, by a conditional write, and sends it only where the claim was won. Whoever
-//! reads the message **ends the claim before the work begins**, and that order loses nothing:
+//! The first request **claims** the next message, by a conditional write, and sends it only if it won the
+//! claim. Whoever reads the message **ends the claim before the work begins**. That order loses nothing:
 //!
-//! - An ask that finds a claim is met by the message that is owed: its reader looks at Dropbox, at choices and at
-//!   transfers only after it ended the claim, so after the ask. What the ask is about is seen.
-//! - An ask that comes when the claim has ended finds none, and sends a message of its own, also while the work of the one
-//!   before is under way: that may have looked too early.
+//! - A request that finds a claim is served by the message that is owed: its reader looks at Dropbox, at
+//!   choices and at transfers only after ending the claim, and so after the request. It sees what the request
+//!   is about.
+//! - A request that comes after the claim has ended finds none, and sends a message of its own, even while
+//!   the work of the previous message is in progress, because that work may have looked too early.
 //!
-//! A message therefore stands for every ask that found its claim, also for those that came after it was sent, and **its
-//! reason and its time decide nothing**: what is to be done follows from rows that the asker wrote before it asked (a choice,
-//! a confirmation, a schedule that is due, a transfer). A notification writes no such row, so one that finds a claim is noted
-//! in it, and whoever ends the claim is given the time of the last one.
+//! So a message stands for every request that found its claim, even after it was sent, and **its reason and
+//! its time decide nothing**: what is to be done follows from rows that were written before the request (a
+//! choice, a confirmation, a schedule that is due, a transfer). A notification writes no such row, so a
+//! notification that finds a claim is recorded in it, and whoever ends the claim gets the time of the latest
+//! one.
 //!
-//! A message whose work another does meanwhile (the other lane's walk, or a doubled delivery) is **parked**: its claim keeps
-//! it, and who is at work sends it when that ends. A message is acknowledged only after its work, or after it was parked; who
-//! parks one tries once more to begin, since whoever was at work may have ended before it could see what was parked.
+//! A message whose work another process is doing (the other lane's walk, or a doubled delivery) is
+//! **parked**: its claim stores it, and the process at work sends it when that work ends. A message is
+//! acknowledged only after its work, or after it was parked; whoever parks one tries once more to begin,
+//! because the process at work may have ended before it could see the parked message.
 //!
-//! A process that dies between claim and message owes a message that nobody has. The claim has an end for that; what asks
-//! after it sends again, and so does the next tick, by the index of what is due. A message that the queue does not take ends
-//! the claim's time at once, and not the claim: others may have found it.
+//! A process that dies between claim and message leaves a message that is owed, but was never sent. That is
+//! why a claim has an end: a request after it sends a message, and so does the next tick, by the index of
+//! what is due. If the queue does not accept a message, the claim becomes due at once but is not removed,
+//! because others may have found it.
 
 mod owed;
 
@@ -33,12 +37,13 @@ use crate::{
     store::{Claims, StoreError},
 };
 
-/// How long a claim stands at most. A message that waits for longer in its queue may be sent once more.
+/// Longest time that a claim is in force. A message that waits longer in its queue may be sent once more.
 pub const CLAIM: Duration = Duration::from_secs(15 * 60);
-/// Claims made at the same time.
+/// Maximum number of claims made at the same time.
 const PARALLEL: usize = 16;
 
-/// Why work could not be asked for. It may have been asked for all the same: asking again does no harm.
+/// Reason why work could not be requested. It may have been requested all the same; requesting it again does
+/// no harm.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// The claim could not be made.
@@ -49,12 +54,12 @@ pub enum RequestError {
     Queue(#[from] QueueError),
 }
 
-/// What a request for work is about, beside the message.
+/// Origin of a request for work.
 #[derive(Debug, Clone, Copy)]
 enum Occasion {
-    /// Rows that say it themselves.
+    /// Rows that describe the work themselves.
     State,
-    /// A notification, of which nothing else is stored.
+    /// A notification, which is stored nowhere else.
     Notification,
 }
 
@@ -64,7 +69,7 @@ impl Occasion {
     }
 }
 
-/// Asks for work. Clones are the same.
+/// Requests for work. Clones share their queues.
 #[derive(Clone)]
 pub struct Requests {
     claims: Arc<dyn Claims>,
@@ -73,22 +78,22 @@ pub struct Requests {
 }
 
 impl Requests {
-    /// Nothing can be asked for yet.
+    /// Returns requests without any queue.
     pub fn new(claims: Arc<dyn Claims>, clock: Arc<dyn Clock>) -> Self {
         Self { claims, clock, queues: BTreeMap::new() }
     }
 
-    /// The same, with a lane's queue.
+    /// Returns the requests with a lane's queue.
     #[must_use]
     pub fn with(mut self, lane: Lane, queue: Arc<dyn Queue>) -> Self {
         self.queues.insert(lane, queue);
         self
     }
 
-    /// Asks for a walk of each connection. Returns how many messages were sent.
+    /// Requests a walk of each connection. Returns the number of messages that were sent.
     ///
     /// # Errors
-    /// Where at least one could not be asked for; others may have been.
+    /// Fails if at least one walk could not be requested; others may have been.
     pub async fn walks(
         &self,
         of: Vec<Linked>,
@@ -99,37 +104,38 @@ impl Requests {
         self.ask_with(of, lane, occasion, |of| Outgoing::walk(of, lane, reason, now, 0)).await
     }
 
-    /// Asks for a walk of a connection. Returns whether a message was sent.
+    /// Requests a walk of a connection. Returns whether a message was sent.
     ///
     /// # Errors
-    /// Where it could not be asked for.
+    /// Fails if it could not be requested.
     pub async fn walk(&self, of: Linked, lane: Lane, reason: WalkReason) -> Result<bool, RequestError> {
         Ok(self.walks(vec![of], lane, reason).await? > 0)
     }
 
-    /// Asks that a walk go on that ran out of time, after `hops` in a row that did. Returns whether a message was sent.
+    /// Requests the continuation of a walk that ran out of time, after `hops` walks in a row that did.
+    /// Returns whether a message was sent.
     ///
     /// # Errors
-    /// Where it could not be asked for.
+    /// Fails if it could not be requested.
     pub async fn continuation(&self, of: Linked, hops: u32) -> Result<bool, RequestError> {
         let (lane, now) = (Lane::Bulk, self.clock.now());
         let message = |of| Outgoing::walk(of, lane, WalkReason::Continued, now, hops);
         Ok(self.ask(vec![of], lane, message).await? > 0)
     }
 
-    /// Asks for a connection's transfers to be seen to. Returns whether a message was sent.
+    /// Requests the processing of a connection's transfers. Returns whether a message was sent.
     ///
     /// # Errors
-    /// Where it could not be asked for.
+    /// Fails if it could not be requested.
     pub async fn transfers(&self, of: Linked) -> Result<bool, RequestError> {
         Ok(self.ask(vec![of], Lane::Transfers, Outgoing::transfers).await? > 0)
     }
 
-    /// The message of a lane was read: whoever asks from now on asks for another. Returns when the last notification came
-    /// that the message stands for, beside what it says itself.
+    /// Ends the claim of a message that was read, so that later requests send another. Returns the time of
+    /// the latest notification that the message stands for, apart from its own.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     pub async fn read(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Timestamp>, StoreError> {
         self.claims.end_claim(connection, lane).await
     }
@@ -164,7 +170,7 @@ impl Requests {
         failed.map_or(Ok(won.len()), |error| Err(error.into()))
     }
 
-    /// The same connection, where its claim was won.
+    /// Returns the connection if its claim was won.
     async fn claimed(
         &self,
         of: Linked,
@@ -176,7 +182,7 @@ impl Requests {
             if self.claims.claim(of.connection, lane, now, now.plus(CLAIM)).await? {
                 return Ok(Some(of));
             }
-            // Where the message was read between the two writes, the next round finds no claim.
+            // If the message was read between the two writes, the next round finds no claim.
             let is_met = match occasion {
                 Occasion::State => true,
                 Occasion::Notification => self.claims.note_notification(of.connection, lane, now).await?,
@@ -187,8 +193,9 @@ impl Requests {
         }
     }
 
-    /// Their messages may not have been sent. The claims stay, since others may have found them and rely on a message, but
-    /// are due at once: whoever asks next sends one, or else the next tick. Where this fails, too, they end by themselves.
+    /// Makes claims due at once, because their messages may not have been sent. The claims stay, because
+    /// others may have found them and rely on a message: the next request sends one, or else the next tick.
+    /// If this fails, too, they end by themselves.
     async fn expire_claims(&self, of: Vec<Linked>, lane: Lane, now: Timestamp) {
         let ends = stream::iter(of).map(|of| self.claims.expire_claim(of.connection, lane, now));
         if let Err(error) = ends.buffer_unordered(PARALLEL).try_collect::<()>().await {
@@ -201,7 +208,7 @@ impl Requests {
     }
 }
 
-/// The claims that were won, and the first failure.
+/// Returns the claims that were won, and the first failure.
 fn sorted(claims: Vec<Result<Option<Linked>, StoreError>>) -> (Vec<Linked>, Option<StoreError>) {
     let (mut won, mut failed) = (Vec::new(), None);
     for claim in claims {

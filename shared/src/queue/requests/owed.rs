@@ -1,4 +1,4 @@
-//! Messages that are owed already: parked ones, and those that were lost.
+//! Messages that are owed already: parked ones and lost ones.
 
 use super::{CLAIM, Outgoing, RequestError, Requests};
 use crate::{
@@ -7,11 +7,11 @@ use crate::{
 };
 
 impl Requests {
-    /// Sends a message under a claim that the caller has renewed: the one that was parked, or one like the one that is
-    /// lost.
+    /// Sends a message under a claim that the caller has renewed: the parked one, or one that replaces the
+    /// lost one.
     ///
     /// # Errors
-    /// Where store or queue cannot be reached.
+    /// Fails if store or queue cannot be reached.
     pub async fn send_again(&self, of: Linked, lane: Lane) -> Result<(), RequestError> {
         let parked = self.parked(of.connection).await?.into_iter().find(|(parked, _)| *parked == lane);
         if let Some((_, body)) = parked {
@@ -24,11 +24,11 @@ impl Requests {
         self.send_owed(of, lane, message).await
     }
 
-    /// Keeps a message that was read for who is at work in its place. That goes on until then at most; afterwards a tick
-    /// sends what is still parked.
+    /// Parks a message that was read, for the process that is doing its work. That work lasts at most until
+    /// `until`; a tick sends what is still parked then.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     pub async fn park(
         &self,
         connection: ConnectionId,
@@ -39,20 +39,21 @@ impl Requests {
         self.claims.park(connection, lane, body, until).await
     }
 
-    /// What is parked for a connection, of the lanes that can be asked of here.
+    /// Returns the parked messages of a connection, in the lanes that have a queue here.
     ///
     /// # Errors
-    /// Where the store cannot be reached.
+    /// Fails if the store cannot be reached.
     pub async fn parked(&self, connection: ConnectionId) -> Result<Vec<(Lane, String)>, StoreError> {
         let claims = self.claims.claims(connection).await?.into_iter();
         let parked = claims.filter_map(|claim| Some((claim.lane, claim.parked?)));
         Ok(parked.filter(|(lane, _)| self.queues.contains_key(lane)).collect())
     }
 
-    /// Sends a parked message, unless another has. It counts as sent now: what it asks for was not looked at yet.
+    /// Sends a parked message, unless another process has. Its time becomes now, because nobody has looked
+    /// yet at what it asks for.
     ///
     /// # Errors
-    /// Where store or queue cannot be reached; a tick sends it then.
+    /// Fails if the store or the queue cannot be reached; a tick then sends it.
     pub async fn resume(&self, of: Linked, lane: Lane, body: &str) -> Result<(), RequestError> {
         let now = self.clock.now();
         if !self.claims.unpark(of.connection, lane, now.plus(CLAIM)).await? {
@@ -67,7 +68,7 @@ impl Requests {
         self.send_owed(of, lane, Outgoing::fair(of, body)).await
     }
 
-    /// Sends a message whose claim stands.
+    /// Sends a message whose claim is in force.
     async fn send_owed(&self, of: Linked, lane: Lane, message: Outgoing) -> Result<(), RequestError> {
         let sent = self.queue(lane)?.send(vec![message]).await;
         if sent.is_err() {
