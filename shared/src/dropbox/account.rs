@@ -5,14 +5,14 @@ use serde::Deserialize;
 use super::{Dropbox, DropboxError, Session};
 use crate::model::{AccessToken, AccountId, AccountProfile, RootInfo, Team};
 
-/// What we keep of an account.
+/// Data of an account that we store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// Its id.
     pub id: AccountId,
-    /// Where its files are rooted.
+    /// Its namespaces.
     pub root: RootInfo,
-    /// Whose it is.
+    /// Its owner.
     pub profile: AccountProfile,
 }
 
@@ -65,13 +65,13 @@ impl From<Answer> for Account {
 }
 
 impl Dropbox {
-    /// The account that a token opens. Dropbox does not say whether the app sees its own folder only: `app_folder` is
-    /// false.
+    /// Returns the account of a token. Dropbox does not say whether the app sees only its own folder:
+    /// `app_folder` is false.
     ///
     /// # Errors
     /// See [`DropboxError`].
     pub async fn current_account(&self, token: &AccessToken) -> Result<Account, DropboxError> {
-        // Of a route without argument, Dropbox wants the body `null`.
+        // Dropbox requires the body `null` for a route without argument.
         let answer: Answer = self.rpc(&Session::from(token), "/2/users/get_current_account", &()).await?;
         Ok(answer.into())
     }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::WebhookSignature;
 use crate::model::{AppKey, AppSecret};
 
-/// Who the account is, and to read and write its files: what an app asks for unless it says otherwise.
+/// Default scopes of an app: to identify the account, and to read and write its files.
 const USUAL_SCOPES: [&str; 4] =
     ["account_info.read", "files.metadata.read", "files.content.read", "files.content.write"];
-/// Without these nothing can be synced.
+/// Scopes without which nothing can be synced.
 const NEEDED_SCOPES: [&str; 3] = ["account_info.read", "files.metadata.read", "files.content.read"];
 
 /// A Dropbox app.
@@ -18,20 +18,20 @@ pub struct OauthApp {
     pub key: AppKey,
     /// Its secret.
     pub secret: AppSecret,
-    /// The secret before, as long as Dropbox may still sign with it.
+    /// The previous secret, as long as Dropbox may still sign with it.
     pub previous_secret: Option<AppSecret>,
-    /// What it asks users for.
+    /// Its scopes and redirect.
     pub terms: AppTerms,
 }
 
 impl OauthApp {
-    /// An app on the usual terms.
+    /// Returns an app with default terms.
     #[must_use]
     pub fn new(key: impl Into<AppKey>, secret: AppSecret) -> Self {
         Self { key: key.into(), secret, previous_secret: None, terms: AppTerms::default() }
     }
 
-    /// Whether Dropbox signed these bytes for this app.
+    /// Returns whether Dropbox signed these bytes for this app.
     #[must_use]
     pub fn has_signed(&self, signature: &WebhookSignature, body: &[u8]) -> bool {
         let secrets = [Some(&self.secret), self.previous_secret.as_ref()];
@@ -39,19 +39,19 @@ impl OauthApp {
     }
 }
 
-/// What an app asks users for, and where they come back to.
+/// Terms of an app: the scopes that it asks for, and the path to which browsers return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppTerms {
     /// The scopes that it asks for, all of which users must grant.
     #[serde(default = "usual_scopes")]
     pub scopes: Vec<String>,
-    /// The path of the redirect URI that is registered for it.
+    /// The path of its registered redirect URI.
     #[serde(default)]
     pub redirect: RedirectPath,
 }
 
 impl AppTerms {
-    /// The scopes without which nothing can be synced, and that are missing here.
+    /// Returns the scopes that are missing here and without which nothing can be synced.
     #[must_use]
     pub fn missing_scopes(&self) -> Vec<&'static str> {
         let missing = |needed: &&str| !self.scopes.iter().any(|scope| scope == needed);
@@ -69,27 +69,27 @@ fn usual_scopes() -> Vec<String> {
     USUAL_SCOPES.map(str::to_owned).into()
 }
 
-/// The path below our own address that Dropbox sends browsers back to: one of those that an app may have registered for
-/// the service that it used before.
+/// Path below our own address to which Dropbox sends browsers back: ours, or one that the app may have
+/// registered for the service that it used before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RedirectPath {
-    /// Our own.
+    /// Our own path.
     #[default]
     #[serde(rename = "/oauth/callback")]
     OauthCallback,
-    /// As Paragon has it.
+    /// Paragon's path.
     #[serde(rename = "/oauth")]
     Oauth,
-    /// As Carbon has it.
+    /// Carbon's path.
     #[serde(rename = "/integrations/dropbox")]
     IntegrationsDropbox,
 }
 
 impl RedirectPath {
-    /// All of them.
+    /// All paths.
     pub const ALL: [Self; 3] = [Self::OauthCallback, Self::Oauth, Self::IntegrationsDropbox];
 
-    /// The path, without a slash before it.
+    /// Returns the path, without a leading slash.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! JSON that stands in a header.
+//! JSON in headers.
 
 use std::fmt::Write;
 
@@ -7,10 +7,10 @@ use http::HeaderName;
 /// The header with the argument of a content route.
 pub const ARGUMENT: HeaderName = HeaderName::from_static("dropbox-api-arg");
 
-/// JSON as it may stand in `Dropbox-API-Arg`, in one line.
+/// Returns JSON as a value of `Dropbox-API-Arg`, in one line.
 ///
-/// Whatever is no printable ASCII is escaped, as Dropbox wants it ("JSON encoding" in its documentation), characters
-/// beyond the basic plane as two surrogates.
+/// All characters except printable ASCII are escaped, as Dropbox requires ("JSON encoding" in its
+/// documentation), characters beyond the basic plane as two surrogates.
 #[must_use]
 pub fn header_safe(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
@@ -18,7 +18,7 @@ pub fn header_safe(json: &str) -> String {
     for character in json.chars() {
         match character {
             ' '..='~' => safe.push(character),
-            // Between values there is nothing to escape: it means what a space means.
+            // Whitespace between values cannot be escaped; a space means the same.
             '\t' | '\n' | '\r' if !in_string => safe.push(' '),
             _ => escape(character, &mut safe),
         }
@@ -30,7 +30,7 @@ pub fn header_safe(json: &str) -> String {
 
 fn escape(character: char, safe: &mut String) {
     for unit in character.encode_utf16(&mut [0; 2]) {
-        // A String can always be written to.
+        // Writing to a `String` cannot fail.
         let _ = write!(safe, "\\u{unit:04x}");
     }
 }

@@ -1,4 +1,4 @@
-//! The client that the other files add their calls to.
+//! The client to which the other files add their calls.
 
 use std::sync::Arc;
 
@@ -17,19 +17,19 @@ use crate::model::AccessToken;
 /// The header that roots a request at a namespace.
 pub const PATH_ROOT: HeaderName = HeaderName::from_static("dropbox-api-path-root");
 
-/// Speaks to Dropbox.
+/// Client for Dropbox.
 #[derive(Clone)]
 pub struct Dropbox {
     transport: Arc<dyn Transport>,
     hosts: Hosts,
 }
 
-/// Whose files a request is about: a token, and where its paths are rooted.
+/// Session of a request: a token, and the root of its paths.
 #[derive(Debug, Clone)]
 pub struct Session {
     /// The access token.
     pub token: AccessToken,
-    /// The namespace that paths are rooted at; absent: where Dropbox roots them by itself.
+    /// Namespace at which paths are rooted; absent for Dropbox's default.
     pub path_root: Option<String>,
 }
 
@@ -40,21 +40,21 @@ impl From<&AccessToken> for Session {
 }
 
 impl Dropbox {
-    /// A client that sends over `transport` to `hosts`.
+    /// Returns a client that sends over `transport` to `hosts`.
     pub fn new(transport: Arc<dyn Transport>, hosts: Hosts) -> Self {
         Self { transport, hosts }
     }
 
-    /// Where Dropbox's hosts are.
+    /// Returns the addresses of Dropbox's hosts.
     #[must_use]
     pub fn hosts(&self) -> &Hosts {
         &self.hosts
     }
 
-    /// Sends a request as it is.
+    /// Sends a request unchanged.
     ///
     /// # Errors
-    /// [`DropboxError::Unavailable`] where no answer came.
+    /// [`DropboxError::Unavailable`] if no answer came.
     pub async fn send(&self, request: Request) -> Result<Response, DropboxError> {
         Ok(self.transport.send(request).await?)
     }
@@ -68,11 +68,11 @@ impl Dropbox {
         Ok(request)
     }
 
-    /// A request of a session: with its token, and rooted where its paths are.
+    /// Returns a request of a session, with its token and its root.
     ///
     /// # Errors
-    /// [`DropboxError::NeedsReauth`] for a token and [`DropboxError::RootMoved`] for a namespace that cannot stand in a
-    /// header.
+    /// [`DropboxError::NeedsReauth`] for a token, and [`DropboxError::RootMoved`] for a namespace, that is
+    /// not a valid header value.
     pub fn session_request(&self, url: Url, session: &Session) -> Result<Request, DropboxError> {
         let mut request = self.request(url, &session.token)?;
         if let Some(root) = &session.path_root {
@@ -94,7 +94,7 @@ impl Dropbox {
         serde_json::from_slice(&self.rpc_body(session, path, argument).await?).map_err(unreadable)
     }
 
-    /// Calls an RPC route, and returns its answer as it came.
+    /// Calls an RPC route, and returns the body of its answer.
     pub(super) async fn rpc_body<A: Serialize>(
         &self,
         session: &Session,
@@ -109,13 +109,13 @@ impl Dropbox {
     }
 }
 
-/// The answer, if it is a success.
+/// Returns the answer, if it is a success.
 pub(super) async fn succeeded(response: Response) -> Result<Response, DropboxError> {
     if response.status().is_success() { Ok(response) } else { Err(DropboxError::of_response(response).await) }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 pub(super) fn unreadable(error: serde_json::Error) -> DropboxError {
-    // The error may quote the value, which may be a file's name: only its place is told.
+    // Only the position, because the error may quote the value, which may be a file's name.
     DropboxError::Unreadable(format!("JSON at {}:{}", error.line(), error.column()))
 }

@@ -8,17 +8,17 @@ use serde_json::{Value, json};
 use super::{ARGUMENT, Dropbox, DropboxError, Host, Session, client::succeeded};
 use crate::model::{ItemId, Rev};
 
-/// The header with the JSON of a content route's answer.
+/// Header with the JSON of a content route's answer.
 const RESULT: &str = "dropbox-api-result";
 
 /// An export, to be streamed.
 #[derive(Debug)]
 pub struct Export {
-    /// Its bytes.
+    /// The answer with its bytes.
     pub response: Response,
-    /// Dropbox's content hash of them, where it has one.
+    /// Dropbox's content hash of the bytes, if it has one.
     pub content_hash: Option<String>,
-    /// How many there are, where Dropbox says so.
+    /// Number of bytes, if Dropbox reports it.
     pub size: Option<u64>,
 }
 
@@ -34,7 +34,7 @@ struct ExportMetadata {
 }
 
 impl Dropbox {
-    /// The bytes of one revision from an offset on, to be streamed.
+    /// Downloads one revision from an offset on, as a stream.
     ///
     /// # Errors
     /// See [`DropboxError`].
@@ -47,7 +47,7 @@ impl Dropbox {
         self.download(session, &format!("rev:{rev}"), from).await
     }
 
-    /// The bytes of a file as it is now from an offset on, to be streamed.
+    /// Downloads the current content of a file from an offset on, as a stream.
     ///
     /// # Errors
     /// See [`DropboxError`].
@@ -60,8 +60,8 @@ impl Dropbox {
         self.download(session, id.as_str(), from).await
     }
 
-    /// A file that cannot be downloaded, in a format that Dropbox offers for it; where none is named, in the one that
-    /// Dropbox chooses.
+    /// Exports a file that cannot be downloaded, in a format that Dropbox offers for it; without `format`, in
+    /// the one that Dropbox chooses.
     ///
     /// # Errors
     /// See [`DropboxError`].
@@ -105,7 +105,7 @@ impl Dropbox {
         argument: &Value,
     ) -> Result<reqwest::Request, DropboxError> {
         let mut request = self.session_request(self.hosts().url(Host::Content, path), session)?;
-        // Revisions, ids and formats are ASCII, so the JSON needs no escaping to stand in a header.
+        // Revisions, ids and formats are ASCII, so the JSON is a valid header value without escaping.
         let argument = HeaderValue::from_str(&argument.to_string())
             .map_err(|_| DropboxError::NotFound("malformed id".to_owned()))?;
         request.headers_mut().insert(ARGUMENT, argument);

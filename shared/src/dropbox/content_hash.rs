@@ -11,26 +11,27 @@ use aws_lc_rs::digest::{Context, SHA256};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use sha2::{Digest, Sha256, digest::common::hazmat::SerializableState};
 
-/// The size of a block.
+/// Size of a block, in bytes.
 pub const BLOCK: usize = 4 * 1024 * 1024;
 
-/// So many past states are kept: an upload lags behind what was read by one of its pieces.
+/// Number of past states that are kept, because an upload lags behind what was read by one of its parts.
 const PAST: usize = 1024;
 
-/// Hashes bytes as they stream by.
+/// Hasher of a stream of bytes.
 #[derive(Clone)]
 pub struct ContentHasher {
-    /// The hash of the blocks' hashes. Of another library than that of the blocks: its state can be saved.
+    /// Hash of the blocks' hashes. It comes from another library than the hash of a block, because its state
+    /// can be saved.
     blocks: Sha256,
     block: Context,
     filled: usize,
-    /// How many blocks are whole, and the states after the last of them.
+    /// Number of whole blocks, and the states after the last of them.
     whole: u64,
     past: VecDeque<Sha256>,
 }
 
 impl ContentHasher {
-    /// A hasher that has seen no byte.
+    /// Returns a hasher that has seen no bytes.
     #[must_use]
     pub fn new() -> Self {
         Self::after(Sha256::new(), 0)
@@ -40,8 +41,8 @@ impl ContentHasher {
         Self { past: [blocks.clone()].into(), blocks, block: Context::new(&SHA256), filled: 0, whole }
     }
 
-    /// A hasher that goes on after `bytes` bytes, from the state that [`state_after`](Self::state_after) gave for
-    /// them. `None` where it is no such state.
+    /// Returns a hasher that continues after `bytes` bytes, from the state that
+    /// [`state_after`](Self::state_after) returned for them; `None` if the text is not such a state.
     #[must_use]
     pub fn resume(state: &str, bytes: u64) -> Option<Self> {
         let state = STANDARD_NO_PAD.decode(state).ok()?;
@@ -49,8 +50,8 @@ impl ContentHasher {
         Some(Self::after(Sha256::deserialize(state).ok()?, bytes / BLOCK as u64))
     }
 
-    /// The state after the first `bytes` bytes, as text. `None` where that is no whole number of blocks, or too long
-    /// ago.
+    /// Returns the state after the first `bytes` bytes, as text; `None` if that is not a whole number of
+    /// blocks, or too long ago.
     #[must_use]
     pub fn state_after(&self, bytes: u64) -> Option<String> {
         if !bytes.is_multiple_of(BLOCK as u64) {
@@ -61,16 +62,16 @@ impl ContentHasher {
         Some(STANDARD_NO_PAD.encode(state.serialize()))
     }
 
-    /// How many bytes were hashed.
+    /// Returns the number of bytes hashed.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.whole * BLOCK as u64 + self.filled as u64
     }
 
-    /// The hash of everything that a reader gives, in constant memory.
+    /// Hashes everything that a reader returns, in constant memory.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// Fails if the reader fails.
     pub fn hash(mut reader: impl Read) -> io::Result<String> {
         let (mut hasher, mut buffer) = (Self::new(), vec![0; BLOCK / 16]);
         loop {
@@ -81,7 +82,7 @@ impl ContentHasher {
         }
     }
 
-    /// Adds bytes at the end.
+    /// Appends bytes.
     pub fn update(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let (now, rest) = bytes.split_at(bytes.len().min(BLOCK - self.filled));
@@ -94,7 +95,7 @@ impl ContentHasher {
         }
     }
 
-    /// The hash of all bytes, as 64 lowercase hexadecimal digits.
+    /// Returns the hash of all bytes, as 64 lowercase hexadecimal digits.
     #[must_use]
     pub fn finish(mut self) -> String {
         if self.filled > 0 {

@@ -1,5 +1,5 @@
-//! One entry of a listing, or the answer of `files/get_metadata`, read by itself: what is wrong with it spoils nothing
-//! beside it.
+//! Entries of listings, and answers of `files/get_metadata`. Each is parsed by itself, so that a fault in one
+//! does not affect its neighbours.
 
 use std::fmt;
 
@@ -11,43 +11,44 @@ use serde_json::value::RawValue;
 
 use crate::model::{Facts, ItemId, ItemKind, Rev};
 
-/// Maximum length of a path's component. Bytes; Dropbox allows 255 characters, and a key of the table has room for this.
+/// Longest component of a path, in bytes. Dropbox allows 255 characters, and a key of the table has room for
+/// this.
 const LONGEST_COMPONENT: usize = 1024;
-/// Maximum length of a path. Bytes; both paths of a change must fit a row of the log.
+/// Longest path, in bytes. Both paths of a change must fit into a row of the log.
 const LONGEST_PATH: usize = 16 * 1024;
-/// Maximum length of an id, a revision, a hash or a format. Bytes.
+/// Longest id, revision, hash or format, in bytes.
 const LONGEST_WORD: usize = 256;
-/// Maximum size of a file. Bytes: more than Dropbox takes, and as much as a JSON number holds exactly.
+/// Largest file, in bytes: more than Dropbox accepts, and as much as a JSON number represents exactly.
 const LARGEST_FILE: u64 = (1 << 53) - 1;
 
-/// One entry of a listing.
+/// An entry of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "nearly all entries are of the largest variant")]
 pub enum Entry {
     /// A file or folder as it is now.
     Present {
-        /// What Dropbox says of it.
+        /// Its metadata.
         facts: Facts,
         /// Whether it has bytes to download.
         downloadable: bool,
     },
-    /// Nothing is at this lower-cased path any more, nor below it.
+    /// Nothing exists any more at this lower-cased path or below it.
     Deleted(String),
-    /// It cannot be read: something may be there, and nothing is known of it.
+    /// An entry that cannot be parsed: a file or folder may exist, of which nothing is known.
     Unreadable(Unreadable),
 }
 
-/// What can be read of an entry that cannot.
+/// The readable parts of an entry that cannot be parsed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unreadable {
     /// The id of the file or folder.
     pub id: Option<ItemId>,
-    /// File or folder.
+    /// Its kind.
     pub kind: Option<ItemKind>,
 }
 
 impl Entry {
-    /// What Dropbox says of a file or folder that is there.
+    /// Returns the metadata of an existing file or folder.
     #[must_use]
     pub fn facts(&self) -> Option<&Facts> {
         match self {
@@ -56,16 +57,16 @@ impl Entry {
         }
     }
 
-    /// Whether it cannot be read.
+    /// Returns whether the entry cannot be parsed.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         matches!(self, Self::Unreadable(_))
     }
 }
 
-/// Reads an entry. `None` for what is mounted nowhere, and so has no path.
+/// Parses an entry; `None` for a file or folder that is not mounted, and so has no path.
 pub(super) fn read(raw: &RawValue) -> Option<Entry> {
-    // A list would be read as the fields in their order.
+    // Serde would read a list as the fields in their order.
     let answer: Option<EntryAnswer> =
         raw.get().starts_with('{').then(|| serde_json::from_str(raw.get()).ok()).flatten();
     match answer {
@@ -106,8 +107,9 @@ struct SymlinkInfo {
 }
 
 impl ExportInfo {
-    /// The format that Dropbox would choose, else the first that it offers; and whether it can be asked for by its name:
-    /// `export_format` may only be one of the options, and where it is absent Dropbox chooses `export_as`.
+    /// Returns the format that Dropbox would choose, or else the first that it offers, and whether it can be
+    /// requested by its name: `export_format` must be one of the options, and without it Dropbox chooses
+    /// `export_as`.
     fn format(self) -> Option<(String, bool)> {
         let options = self.export_options.unwrap_or_default();
         match self.export_as {
@@ -122,7 +124,7 @@ impl EntryAnswer {
         self.tag != "deleted" && self.path_lower.is_none() && self.path_display.is_none()
     }
 
-    /// The entry; `None` where its tag is unknown, or something that it must have is missing.
+    /// Returns the entry; `None` if its tag is unknown, or a required field is missing.
     fn entry(self) -> Option<Entry> {
         let kind = match self.tag.as_str() {
             "deleted" => return Some(Entry::Deleted(self.path_lower?)),
@@ -160,7 +162,7 @@ fn kind(tag: &str) -> Option<ItemKind> {
     }
 }
 
-/// Whether an entry is of a size and form that rows, keys and messages can hold.
+/// Returns whether an entry is of a size and form that rows, keys and messages can store.
 fn fits(entry: &Entry) -> bool {
     match entry {
         Entry::Unreadable(_) => false,
@@ -192,7 +194,7 @@ fn is_component(name: &str) -> bool {
     (1..=LONGEST_COMPONENT).contains(&name.len()) && !name.contains('/')
 }
 
-/// Ids, revisions and the like become parts of keys.
+/// Ids, revisions and similar texts become parts of keys.
 fn is_word(word: &str) -> bool {
     (1..=LONGEST_WORD).contains(&word.len()) && !word.contains(['/', '#'])
 }
@@ -209,12 +211,12 @@ impl Unreadable {
     }
 }
 
-/// The fields of an object, each unread. A name may be there twice.
+/// The fields of an object, unparsed. A name may occur twice.
 #[derive(Default)]
 struct Fields<'a>(Vec<(String, &'a RawValue)>);
 
 impl Fields<'_> {
-    /// The text in a field; nothing where the field is there twice.
+    /// Returns the text in a field; `None` if the field occurs twice.
     fn text(&self, name: &str) -> Option<String> {
         let mut found = self.0.iter().filter(|(field, _)| field == name);
         let (_, value) = found.next()?;

@@ -1,4 +1,4 @@
-//! Dropbox's errors, by what the caller can do about them.
+//! Dropbox's errors, grouped by what the caller can do about them.
 
 use std::time::Duration;
 
@@ -8,81 +8,83 @@ use serde_json::Value;
 
 use super::TransportError;
 
-/// How long to wait where Dropbox names no time.
+/// Pause if Dropbox names no time.
 const DEFAULT_WAIT: Duration = Duration::from_secs(5);
-/// No pause is longer, whatever a header says.
+/// Longest pause, whatever a header says.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
-/// So much of an error's body is read.
+/// Number of bytes of an error's body that are read.
 const ERROR_BODY: usize = 16 * 1024;
 
-/// Maximum characters of a scope that an answer names.
+/// Longest name of a scope in an answer, in characters.
 const LONGEST_SCOPE: usize = 64;
 
-/// Endpoint errors of files without bytes that we could have.
+/// Endpoint errors for files whose bytes are not available.
 const UNEXPORTABLE: [&str; 4] =
     ["unsupported_file", "path/unsupported_content_type", "non_exportable", "invalid_export_format"];
 
-/// Why Dropbox did not do what was asked.
+/// Reason why Dropbox did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DropboxError {
-    /// Too many requests: none before this much time has passed.
+    /// Too many requests: no further one before this time has passed.
     #[error("Dropbox asks to wait {} s", .0.as_secs())]
     RateLimited(Duration),
-    /// Too many writes of one namespace at a time: none before this much time has passed. Reads are not meant.
+    /// Too many writes to one namespace: no further write before this time has passed. Reads are not
+    /// affected.
     #[error("Dropbox asks to wait {} s with writes", .0.as_secs())]
     WritesLimited(Duration),
     /// The access token has expired: refresh it and ask again.
     #[error("the access token has expired")]
     TokenExpired,
-    /// The access or the refresh token is of no use any more: only the user can mend that, by connecting again.
+    /// The access or the refresh token is no longer valid: only the user can repair this, by connecting
+    /// again.
     #[error("Dropbox refuses the tokens ({0}): the user must connect again")]
     NeedsReauth(String),
     /// The authorization code is unknown, used, or too old.
     #[error("Dropbox refuses the code: {0}")]
     CodeRefused(String),
-    /// The cursor is of no use any more: list again, and compare.
+    /// The cursor is no longer valid: list again, and compare.
     #[error("the cursor is of no use any more ({0})")]
     CursorReset(String),
-    /// The account is rooted elsewhere by now: ask where, and list again.
+    /// The account has another root by now: request it, and list again.
     #[error("the account is rooted elsewhere ({0})")]
     RootMoved(String),
-    /// The app sees its own folder only: it must not be told a root.
+    /// The app sees only its own folder: its requests must not name a root.
     #[error("the app sees its own folder only ({0})")]
     AppFolder(String),
-    /// The grant lacks this permission: only a reconnect can mend that.
+    /// The grant lacks this permission: only a reconnect can repair this.
     #[error("the grant lacks the permission {0}")]
     MissingScope(String),
-    /// Dropbox has suspended the account: only time tells whether it comes back.
+    /// Dropbox has suspended the account, for an unknown time.
     #[error("the account is suspended ({0})")]
     Suspended(String),
     /// The account's team does not allow the app, or not for this member.
     #[error("the team does not allow it ({0})")]
     TeamNotAllowed(String),
-    /// There is nothing at this path, id or revision.
+    /// Nothing exists at this path, id or revision.
     #[error("not found ({0})")]
     NotFound(String),
-    /// Dropbox holds the file back, for a takedown for instance.
+    /// Dropbox withholds the file, for instance after a takedown.
     #[error("Dropbox holds the file back ({0})")]
     Restricted(String),
     /// The file is locked: ask again later.
     #[error("the file is locked ({0})")]
     Locked(String),
-    /// The file has no bytes that we could have in this way.
+    /// The file has no bytes that are available in this way.
     #[error("the file cannot be downloaded ({0})")]
     NotDownloadable(String),
     /// Dropbox or the network failed: ask again later.
     #[error("Dropbox cannot be reached: {0}")]
     Unavailable(String),
-    /// An answer came and cannot be read: ask again later.
+    /// The answer cannot be parsed: ask again later.
     #[error("Dropbox's answer cannot be read: {0}")]
     Unreadable(String),
-    /// Our app's key or secret is refused, or we know no such app: no user's fault.
+    /// Our app's key or secret is refused, or the app is unknown here; no user can repair this.
     #[error("Dropbox refuses the app: {0}")]
     AppRefused(String),
-    /// No answer came in the time that there was: ask for less.
+    /// No answer came in the time available: ask for less.
     #[error("Dropbox takes too long: {0}")]
     TooSlow(String),
-    /// The request is wrong, or not allowed: asking again would not mend it.
+    /// The request is invalid or not allowed: asking again would not help.
     #[error("Dropbox refuses the request with {0}: {1}")]
     Refused(u16, String),
 }
@@ -94,14 +96,14 @@ impl From<TransportError> for DropboxError {
 }
 
 impl DropboxError {
-    /// Reads an answer that is not a success. At most 16 KiB of its body are read.
+    /// Converts an answer that is not a success. At most 16 KiB of its body are read.
     pub async fn of_response(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = beginning(response).await;
         Self::of(status, &headers, &body)
     }
 
-    /// Reads an answer that is not a success, of which the body was read as far as it matters.
+    /// Converts an answer that is not a success; `body` is the part of the body that was read.
     #[must_use]
     pub fn of(status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
         let json: Value = serde_json::from_str(body).unwrap_or_default();
@@ -111,13 +113,13 @@ impl DropboxError {
             429 => Self::RateLimited(wait(headers, &json)),
             401 if summary.starts_with("expired_access_token") => Self::TokenExpired,
             401 if summary.starts_with("invalid_access_token") => Self::NeedsReauth(summary),
-            // A cursor of another account, app or root comes as text, not as `reset`.
+            // A cursor of another account, app or root is reported as text, not as `reset`.
             400 if body.contains("sandbox app") => Self::AppFolder(summary),
             400 if body.to_ascii_lowercase().contains("cursor") => Self::CursorReset(summary),
             422 if summary.starts_with("invalid_root") || summary.starts_with("no_permission") => {
                 Self::RootMoved(summary)
             }
-            // Another token mends that, once malformed tokens are told of so.
+            // Malformed tokens are reported this way; another token repairs it.
             400 if body.contains("access token is malformed") => Self::TokenExpired,
             401 if summary.starts_with("missing_scope") => Self::MissingScope(required_scope(&json)),
             401 if summary.starts_with("user_suspended") => Self::Suspended(summary),
@@ -129,7 +131,8 @@ impl DropboxError {
         }
     }
 
-    /// Endpoint errors: told apart by the beginning of their summary, which ends in random dots.
+    /// Converts an endpoint error, which is identified by the beginning of its summary; the end is random
+    /// dots.
     fn of_endpoint(headers: &HeaderMap, json: &Value, summary: String) -> Self {
         let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| summary.starts_with(prefix));
         if begins(&["reset"]) {
@@ -154,21 +157,23 @@ impl DropboxError {
     }
 }
 
-/// The permission that an answer names. Whatever Dropbox sends is shown to people: only what a scope is made of stays.
+/// Returns the permission that an answer names. It is displayed to people, so only characters of scopes are
+/// kept.
 fn required_scope(json: &Value) -> String {
     let named = json.pointer("/error/required_scope").and_then(Value::as_str).unwrap_or_default();
     let of_a_scope = |char: &char| char.is_ascii_alphanumeric() || ['.', '_', ':'].contains(char);
     named.chars().filter(of_a_scope).take(LONGEST_SCOPE).collect()
 }
 
-/// Whether a limit is that of writes, in whatever part of the error that stands.
+/// Returns whether a limit is one of writes; the tag may be in several parts of the error.
 fn is_about_writes(json: &Value, summary: &str) -> bool {
     const TAG: &str = "too_many_write_operations";
     let reason = json.pointer("/error/reason/.tag").or_else(|| json.pointer("/error/.tag"));
     reason.and_then(Value::as_str) == Some(TAG) || summary.split('/').any(|tag| tag == TAG)
 }
 
-/// How long a rate-limited answer asks to wait: the longer of header and body, five seconds where both are silent.
+/// Returns the pause that a rate-limited answer asks for: the longer of header and body, or five seconds if
+/// neither has one.
 fn wait(headers: &HeaderMap, json: &Value) -> Duration {
     let header = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
     let body = json.pointer("/error/retry_after").or_else(|| json.pointer("/retry_after"));
@@ -176,7 +181,7 @@ fn wait(headers: &HeaderMap, json: &Value) -> Duration {
     seconds.map_or(DEFAULT_WAIT, |seconds| Duration::from_secs(seconds.max(1))).min(LONGEST_WAIT)
 }
 
-/// A wait is rounded up; what is no number of seconds is none.
+/// Rounds a wait up to whole seconds. NaN and negative numbers give 0.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -186,7 +191,7 @@ fn whole_seconds(seconds: f64) -> u64 {
     seconds.ceil() as u64
 }
 
-/// The summary without its trailing dots; of an answer that is not JSON, the beginning of its text.
+/// Returns the summary without its trailing dots; for an answer that is not JSON, the beginning of its text.
 fn summary(json: &Value, body: &str) -> String {
     match json.get("error_summary").and_then(Value::as_str) {
         Some(summary) => summary.trim_end_matches(['.', '/']).to_owned(),
@@ -232,7 +237,7 @@ mod tests {
         assert_eq!(error(409, Some("2"), r#"{"error_summary":"too_many_requests/."}"#), waits(2));
     }
 
-    /// T9: a limit of writes says nothing of reads, in whatever shape it comes.
+    /// T9: a limit of writes does not limit reads, in whatever form it comes.
     #[test]
     fn limits_of_writes_are_told_from_those_of_all_calls() {
         let waits = |seconds| DropboxError::WritesLimited(Duration::from_secs(seconds));

@@ -1,44 +1,44 @@
-//! What a code was exchanged for, and who answers for it.
+//! Grants: the tokens for which a code was exchanged, until they are stored.
 //!
-//! From the exchange on, Dropbox has given tokens to this process, and to nobody else who could end them. So a grant
-//! comes as an [`UnheldGrant`], which gives its tokens only to a function that stores them, and ends them at Dropbox where
-//! that fails, whatever the reason (T25).
+//! After the exchange only this process has the tokens, and nobody else could revoke them. So a grant comes
+//! as an [`UnheldGrant`], which gives its tokens only to a function that stores them, and revokes them at
+//! Dropbox if that fails, for whatever reason (T25).
 
 use std::time::Duration;
 
 use super::{Dropbox, DropboxError};
 use crate::model::{AccessToken, AccountId, RefreshToken};
 
-/// What a code was exchanged for.
+/// The result of exchanging a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// Opens Dropbox for a while.
+    /// The access token.
     pub access: AccessToken,
-    /// Gets new access tokens.
+    /// The refresh token.
     pub refresh: RefreshToken,
-    /// How long `access` lives.
+    /// Lifetime of `access`.
     pub life: Duration,
     /// The account that was linked.
     pub account: AccountId,
-    /// The scopes that were granted; those that were asked for, where Dropbox names none (RFC 6749, 5.1).
+    /// The granted scopes; the requested ones if Dropbox names none (RFC 6749, 5.1).
     pub scopes: Vec<String>,
 }
 
-/// A grant that nobody holds yet.
+/// A grant that is not stored yet.
 #[must_use = "tokens that are neither stored nor revoked stay valid at Dropbox"]
 pub struct UnheldGrant {
     dropbox: Dropbox,
     access: AccessToken,
-    /// The grant, or what it lacks.
+    /// The grant, or the error that names what it lacks.
     grant: Result<Grant, DropboxError>,
 }
 
-/// A grant was not stored.
+/// A grant that was not stored.
 #[derive(Debug)]
 pub struct NotHeld<E> {
-    /// Why.
+    /// The reason.
     pub error: E,
-    /// Whether its tokens were ended at Dropbox.
+    /// Result of revoking its tokens at Dropbox.
     pub revoked: Result<(), DropboxError>,
 }
 
@@ -47,10 +47,10 @@ impl UnheldGrant {
         Self { dropbox: dropbox.clone(), access, grant }
     }
 
-    /// Lets the tokens be stored. Where they are not, they are ended at Dropbox.
+    /// Passes the grant to `store`. If that fails, revokes the tokens at Dropbox.
     ///
     /// # Errors
-    /// Where they are not stored, or Dropbox has granted less than an account and a refresh token.
+    /// Fails if `store` fails, or if Dropbox has granted less than an account and a refresh token.
     pub async fn hold<T, E: From<DropboxError>>(
         self,
         store: impl AsyncFnOnce(&Grant) -> Result<T, E>,

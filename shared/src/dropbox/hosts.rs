@@ -1,4 +1,4 @@
-//! Dropbox's hosts. A host is an enum: no request of a client can name another.
+//! Dropbox's hosts. A host is an enum, so that no request of a client can name another one.
 
 use url::Url;
 
@@ -15,7 +15,7 @@ pub enum Host {
     Www,
 }
 
-/// Where the hosts are. Another set than the default points at a fake.
+/// Addresses of the hosts. Other addresses than the default ones point to a fake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosts {
     api: Url,
@@ -25,17 +25,17 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    /// All hosts at one base URL.
+    /// Returns all hosts at one base URL.
     #[must_use]
     pub fn at(base: &Url) -> Self {
         Self { api: base.clone(), content: base.clone(), notify: base.clone(), www: base.clone() }
     }
 
-    /// The hosts of a fake: in `pattern`, `{host}` stands for `api`, `content`, `notify` or `www`. Without it, all are at
-    /// one URL.
+    /// Returns the hosts of a fake: in `pattern`, `{host}` stands for `api`, `content`, `notify` or `www`.
+    /// Without `{host}`, all hosts have the same URL.
     ///
     /// # Errors
-    /// Where the pattern makes no URLs.
+    /// Fails if the pattern does not give URLs.
     pub fn named(pattern: &str) -> Result<Self, url::ParseError> {
         let named = |name| Url::parse(&pattern.replace("{host}", name));
         Ok(Self {
@@ -46,10 +46,10 @@ impl Hosts {
         })
     }
 
-    /// The URL of an absolute path on a host, below the path of the host's own URL if that has one.
+    /// Returns the URL of an absolute path on a host, below the path of the host's own URL if that has one.
     ///
-    /// The path is one of ours or was checked by [`super::Route`]; it is set as a path, so that nothing in it
-    /// can change the host.
+    /// The path is one of ours, or was checked by [`super::Route`]; it is set as a path, so that nothing in
+    /// it can change the host.
     #[must_use]
     pub fn url(&self, host: Host, path: &str) -> Url {
         let mut url = match host {
@@ -65,7 +65,7 @@ impl Hosts {
 }
 
 impl Default for Hosts {
-    /// The real ones.
+    /// The real hosts.
     fn default() -> Self {
         let https = |host: &str| Url::parse(&format!("https://{host}")).expect("a host makes a URL");
         Self {

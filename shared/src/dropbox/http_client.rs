@@ -1,9 +1,10 @@
-//! The HTTP client of a function, and what it does where a kept connection turns out to be dead.
+//! The HTTP client of a function, with rules for kept connections that turn out to be dead.
 //!
-//! While Lambda has a function frozen, what its connections go through forgets them: NAT gateways after 350 s, load
-//! balancers after 60 s. The next request on such a connection is answered by a reset, and nobody knows whether it was
-//! read before. What was never sent is sent again by `hyper-util` and `reqwest` themselves (a connection that closed
-//! before, HTTP/2's `GOAWAY` and `REFUSED_STREAM`). What was sent is sent a second time only where it changes nothing.
+//! While Lambda has a function frozen, its connections are forgotten by what they pass through: NAT gateways
+//! after 350 s, load balancers after 60 s. The next request on such a connection is answered by a reset, and
+//! it is unknown whether the request was read before. `hyper-util` and `reqwest` themselves repeat a request
+//! that was never sent (on a connection that had closed before, or after HTTP/2's `GOAWAY` and
+//! `REFUSED_STREAM`). A request that was sent is repeated only if it changes nothing.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -13,31 +14,32 @@ use reqwest::{Client, ClientBuilder, Method, Request, Response};
 use super::{Route, Transport, TransportError};
 use crate::{causes::causes, tls};
 
-/// How long a connection may take to open.
+/// Connect timeout.
 const CONNECT: Duration = Duration::from_secs(5);
-/// A connection that was idle for longer is not used again: a write on it could not be repeated.
+/// Longest idle time after which a connection is used again: a write on a dead connection could not be
+/// repeated.
 const LONGEST_IDLE: Duration = Duration::from_secs(50);
-/// How often an open HTTP/2 connection is asked whether it lives.
+/// Interval of pings on an open HTTP/2 connection.
 const PING: Duration = Duration::from_secs(20);
-/// How long it may take to say so.
+/// Longest time until the answer to a ping.
 const PONG: Duration = Duration::from_secs(10);
-/// Maximum size of an answer's headers over HTTP/2, in bytes. `Dropbox-API-Result` has three paths of a file in it, and
-/// of each character beyond ASCII six bytes or twelve; hyper's own limit is 16 KiB.
+/// Maximum size of an answer's headers over HTTP/2, in bytes. `Dropbox-API-Result` has three paths of a file,
+/// and six or twelve bytes for each character beyond ASCII; hyper's own limit is 16 KiB.
 const HEADERS: u32 = 256 * 1024;
 
-/// Sends requests to Dropbox over connections that are kept.
+/// HTTP client for Dropbox, which keeps its connections.
 #[derive(Debug)]
 pub struct HttpClient {
     silence: Duration,
     kept: Client,
-    /// Never keeps a connection. Made when it is first needed.
+    /// A client that never keeps a connection; created when first needed.
     unkept: OnceLock<Client>,
 }
 
-/// The HTTP client of a function: no redirects, and no answer may be silent for longer than `silence`.
+/// Returns the HTTP client of a function: without redirects, and with `silence` as its read timeout.
 ///
 /// # Errors
-/// Where it cannot be made.
+/// Fails if the client cannot be built.
 pub fn http_client(silence: Duration) -> Result<HttpClient, TransportError> {
     let kept = builder(silence).build().map_err(failed)?;
     Ok(HttpClient { silence, kept, unkept: OnceLock::new() })
@@ -45,7 +47,8 @@ pub fn http_client(silence: Duration) -> Result<HttpClient, TransportError> {
 
 #[async_trait]
 impl Transport for HttpClient {
-    /// A request that changes nothing is sent once more, on a new connection, where its connection broke.
+    /// Sends a request. If its connection breaks and the request changes nothing, it is sent once more, on a
+    /// new connection.
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let again = if may_be_repeated(&request) { request.try_clone() } else { None };
         match (self.kept.execute(request).await, again) {
@@ -82,21 +85,22 @@ fn builder(silence: Duration) -> ClientBuilder {
         .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
 }
 
-/// Whether Dropbox is the same after it has had the request twice.
+/// Returns whether a request may be sent twice without a difference at Dropbox.
 fn may_be_repeated(request: &Request) -> bool {
     let path = request.url().path();
-    // A fake's hosts may stand below paths of one address.
+    // A fake's hosts may be at paths below one address.
     let route = path.find("/2/").and_then(|start| Route::parse(&path[start..]).ok());
     request.method() == Method::GET || route.is_some_and(|route| route.is_read())
 }
 
-/// Whether the connection broke before an answer came. One that could not be opened is a new one already, and who was
-/// silent for too long is not asked again.
+/// Returns whether the connection broke before an answer came. A connection that could not be opened was a
+/// new one already, and a request that timed out is not repeated.
 fn has_broken(error: &reqwest::Error) -> bool {
     error.is_request() && !error.is_connect() && (!error.is_timeout() || is_unanswered_ping(error))
 }
 
-/// The time that ended was that of a ping. The time of a whole answer is kept by `reqwest`, outside hyper's errors.
+/// Returns whether the timeout was that of a ping. The timeout of an answer is `reqwest`'s own, outside
+/// hyper's errors.
 fn is_unanswered_ping(error: &reqwest::Error) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
@@ -109,7 +113,7 @@ fn is_unanswered_ping(error: &reqwest::Error) -> bool {
 }
 
 fn failed(error: reqwest::Error) -> TransportError {
-    // The URL is left out: its query may hold what nobody should read in a log.
+    // Without the URL, because its query may contain what nobody should read in a log.
     TransportError(causes(&error.without_url()))
 }
 

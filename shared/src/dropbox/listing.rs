@@ -1,4 +1,4 @@
-//! `files/list_folder`, and `files/get_metadata` for one of what it lists.
+//! `files/list_folder`, and `files/get_metadata` for one of the listed items.
 
 use std::borrow::Cow;
 
@@ -12,23 +12,23 @@ use super::{
 };
 use crate::model::ItemId;
 
-/// Maximum number of entries of a page: Dropbox gives no more, and takes the number for approximate.
+/// Maximum number of entries in a page: Dropbox returns no more, and treats the number as approximate.
 pub const PAGE_LIMIT: u32 = 2000;
 
-/// One page of a listing. It may be empty although more follow.
+/// A page of a listing. It may be empty although more pages follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// To be taken strictly in order.
+    /// The entries, to be processed strictly in order.
     pub entries: Vec<Entry>,
-    /// Where the next page begins; always newer than the one before.
+    /// Cursor of the next page; always newer than the one before.
     pub cursor: String,
-    /// Whether the next page is there already. This alone decides.
+    /// Whether the next page is available now. Nothing else says so.
     pub has_more: bool,
 }
 
 #[derive(Deserialize)]
 struct PageAnswer<'a> {
-    /// Each is read by itself.
+    /// Each entry is parsed by itself.
     #[serde(borrow)]
     entries: Vec<&'a RawValue>,
     cursor: String,
@@ -47,12 +47,12 @@ impl From<PageAnswer<'_>> for Page {
     }
 }
 
-/// What stands for bytes that are no UTF-8: two halves of surrogate pairs, so that one is left where a backslash came
-/// before.
+/// Replacement for bytes that are not UTF-8: two lone surrogates, so that one is left if a backslash precedes
+/// them.
 const NO_UNICODE: &str = r"\ud800\ud800";
 
-/// An answer as text. Bytes that are no UTF-8 become escapes that are no Unicode either: what holds them cannot be read,
-/// and what stands beside it can.
+/// Returns an answer as text. Bytes that are not UTF-8 become escapes that are not Unicode either, so that
+/// the entry that contains them cannot be parsed, and its neighbours can.
 fn text(body: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(body) {
         return Cow::Borrowed(text);
@@ -64,8 +64,8 @@ fn text(body: &[u8]) -> Cow<'_, str> {
 }
 
 impl Dropbox {
-    /// The first page of everything in a folder: of the root where the path is empty, of a folder by its id. This page
-    /// and those that follow have about `limit` entries at most.
+    /// Returns the first page of everything in a folder, recursively: of the root if `folder` is empty, or of
+    /// a folder by its id. This page and those that follow have at most about `limit` entries.
     ///
     /// # Errors
     /// See [`DropboxError`].
@@ -73,7 +73,7 @@ impl Dropbox {
         self.page(session, "/2/files/list_folder", &everything(folder, limit)).await.map_err(without_cursor)
     }
 
-    /// The first page of what lies directly in a folder, as of [`Self::list`].
+    /// Returns the first page of a folder's direct children; otherwise like [`Self::list`].
     ///
     /// # Errors
     /// See [`DropboxError`].
@@ -99,12 +99,12 @@ impl Dropbox {
         Ok(answer.into())
     }
 
-    /// The page at a cursor.
+    /// Returns the page at a cursor.
     ///
     /// # Errors
-    /// See [`DropboxError`]; [`DropboxError::CursorReset`] also where the listed folder itself is gone.
+    /// See [`DropboxError`]; [`DropboxError::CursorReset`] also if the listed folder itself is gone.
     pub async fn list_continue(&self, session: &Session, cursor: &str) -> Result<Page, DropboxError> {
-        // Any field but the cursor would be refused.
+        // Dropbox would refuse any other field.
         let argument = json!({"cursor": cursor});
         match self.page(session, "/2/files/list_folder/continue", &argument).await {
             Err(DropboxError::NotFound(summary)) => Err(DropboxError::CursorReset(summary)),
@@ -112,7 +112,7 @@ impl Dropbox {
         }
     }
 
-    /// A cursor behind everything in the account, whose pages have about `limit` entries at most.
+    /// Returns a cursor behind everything in the account, whose pages have at most about `limit` entries.
     ///
     /// # Errors
     /// See [`DropboxError`].
@@ -122,8 +122,8 @@ impl Dropbox {
         Ok(answer.cursor)
     }
 
-    /// A file or folder as it is now, by its id. `None` where there is no such thing, or where it is out of reach. An
-    /// answer that cannot be read is about the id that was asked for.
+    /// Returns the current state of a file or folder, by its id; `None` if it does not exist, or is out of
+    /// reach. An answer that cannot be parsed becomes an unreadable entry with this id.
     ///
     /// # Errors
     /// See [`DropboxError`].
@@ -137,7 +137,7 @@ impl Dropbox {
     }
 }
 
-/// The error of a request that has no cursor. A text that speaks of one quotes an id.
+/// Converts the error of a request without a cursor: a text that mentions one quotes an id.
 fn without_cursor(error: DropboxError) -> DropboxError {
     match error {
         DropboxError::CursorReset(text) if text != "reset" => DropboxError::Refused(400, text),
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(page.entries[1], Entry::Deleted("/c".into()));
     }
 
-    /// T5: also where the text is none.
+    /// T5: also if its text is not Unicode.
     #[test]
     fn an_entry_that_cannot_be_read_spoils_nothing_beside_it() {
         let nested = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();

@@ -1,8 +1,8 @@
-//! Dropbox's wire: what we call, and what calls us.
+//! Dropbox's protocol: the calls that we make, and those that we receive.
 //!
-//! Types are tolerant: unknown fields and tags are read over, and errors are told apart by what can be done about
-//! them. Facts and their sources: the Dropbox HTTP API documentation and the specification that its SDKs are made
-//! from (`dropbox-api-spec`).
+//! Types are tolerant: unknown fields and tags are ignored, and errors are grouped by what can be done about
+//! them. Sources are the documentation of the Dropbox HTTP API, and the specification from which its SDKs are
+//! generated (`dropbox-api-spec`).
 
 mod account;
 mod app;

@@ -1,4 +1,4 @@
-//! OAuth with Dropbox: the authorize URL, the code, the refresh, the end.
+//! OAuth with Dropbox: the authorize URL, the exchange of a code, the refresh, and the revocation.
 
 use std::time::Duration;
 
@@ -21,34 +21,34 @@ use url::Url;
 use super::{Dropbox, DropboxError, Grant, Host, OauthApp, Session, UnheldGrant, token_answer};
 use crate::model::{AccessToken, AccountId, PkceVerifier, RefreshToken, StateSecret};
 
-/// Dropbox's access tokens live four hours; one that does not say is taken to.
+/// Lifetime of an access token if the answer has none: Dropbox's tokens live four hours.
 const DEFAULT_LIFE: Duration = Duration::from_secs(4 * 60 * 60);
 
-/// What an authorize URL is made of.
+/// Parameters of an authorize URL.
 #[derive(Debug, Clone)]
 pub struct AuthorizeRequest<'a> {
-    /// Where Dropbox sends the browser back to: registered with the app, byte for byte.
+    /// Address to which Dropbox sends the browser back, byte for byte as registered with the app.
     pub redirect_uri: &'a str,
-    /// Comes back unchanged.
+    /// State, which comes back unchanged.
     pub state: &'a StateSecret,
-    /// Its challenge goes into the URL.
+    /// PKCE verifier, whose challenge is part of the URL.
     pub verifier: &'a PkceVerifier,
 }
 
-/// What a refresh gave.
+/// Result of a refresh.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refreshed {
-    /// Opens Dropbox for a while.
+    /// The access token.
     pub access: AccessToken,
-    /// A new refresh token. Dropbox sends none today; should it, the old one may end.
+    /// A new refresh token. Dropbox sends none today; if it does, the old one may expire.
     pub refresh: Option<RefreshToken>,
-    /// How long `access` lives.
+    /// Lifetime of `access`.
     pub life: Duration,
-    /// The scopes that are granted now, where Dropbox says so.
+    /// The scopes granted now, if Dropbox reports them.
     pub scopes: Option<Vec<String>>,
 }
 
-/// What Dropbox adds to the standard's answer.
+/// Fields that Dropbox adds to the standard answer.
 #[derive(Debug, Serialize, Deserialize)]
 struct DropboxFields {
     account_id: Option<AccountId>,
@@ -82,10 +82,10 @@ impl Dropbox {
             .set_token_uri(token)
     }
 
-    /// The page at Dropbox where the user says yes or no.
+    /// Returns the address of the page at Dropbox where the user accepts or declines.
     ///
     /// # Errors
-    /// [`DropboxError::Refused`] where the redirect URI is no URL.
+    /// [`DropboxError::Refused`] if the redirect URI is not a URL.
     pub fn authorize_url(&self, app: &OauthApp, request: &AuthorizeRequest<'_>) -> Result<Url, DropboxError> {
         let verifier = PkceCodeVerifier::new(request.verifier.expose().to_owned());
         let state = CsrfToken::new(request.state.expose().to_owned());
@@ -94,21 +94,22 @@ impl Dropbox {
             .authorize_url(|| state)
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .add_scopes(app.terms.scopes.iter().cloned().map(Scope::new))
-            // Without it no refresh token comes back.
+            // Without it there is no refresh token.
             .add_extra_param("token_access_type", "offline")
-            // Else Dropbox sends who has approved the app before back at once, without a page and a click.
+            // Otherwise Dropbox sends a user who has approved the app before back at once, without a page and
+            // a click.
             .add_extra_param("force_reapprove", "true")
             .url();
         Ok(url)
     }
 
-    /// Exchanges the code that came back with the browser. `verifier` is absent where the code was asked for without a
-    /// challenge.
+    /// Exchanges the code that came back with the browser. `verifier` is absent if the code was requested
+    /// without a challenge.
     ///
     /// # Errors
-    /// [`DropboxError::CodeRefused`] where the code is unknown, used or too old.
-    /// [`DropboxError::Unavailable`] where Dropbox answers nothing that can be read: what it may have granted then is not
-    /// known, and cannot be ended.
+    /// [`DropboxError::CodeRefused`] if the code is unknown, used or expired. [`DropboxError::Unavailable`]
+    /// or [`DropboxError::Unreadable`] if no usable answer came: what Dropbox may have granted is then
+    /// unknown, and cannot be revoked.
     pub async fn exchange_code(
         &self,
         app: &OauthApp,
@@ -131,7 +132,7 @@ impl Dropbox {
     /// Gets a new access token.
     ///
     /// # Errors
-    /// [`DropboxError::NeedsReauth`] where the refresh token is of no use any more.
+    /// [`DropboxError::NeedsReauth`] if the refresh token is no longer valid.
     pub async fn refresh(&self, app: &OauthApp, token: &RefreshToken) -> Result<Refreshed, DropboxError> {
         let token = oauth2::RefreshToken::new(token.expose().to_owned());
         let answer = self
@@ -144,7 +145,8 @@ impl Dropbox {
         Ok(Refreshed { access: access(&answer), refresh, life: life(&answer), scopes: scopes(&answer) })
     }
 
-    /// Ends a token, its refresh token, and all access tokens of that. One that was revoked already is a success.
+    /// Revokes a token, its refresh token, and all access tokens of that. A token that was revoked already is
+    /// a success.
     ///
     /// # Errors
     /// See [`DropboxError`]. [`DropboxError::TokenExpired`] too: the refresh token still works.
@@ -155,7 +157,7 @@ impl Dropbox {
         }
     }
 
-    /// What the OAuth library sends its requests with.
+    /// Returns the function that sends the requests of the OAuth library.
     fn token_client(
         &self,
     ) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, DropboxError>> + use<> {
@@ -166,8 +168,8 @@ impl Dropbox {
         }
     }
 
-    /// Sends a request of the OAuth library. Rate limits and server errors are read here, before the library would
-    /// try to read them as OAuth's.
+    /// Sends a request of the OAuth library. Rate limits and server errors are handled here, before the
+    /// library would parse them as OAuth errors.
     async fn token_request(&self, request: HttpRequest) -> Result<HttpResponse, DropboxError> {
         let request =
             Request::try_from(request).map_err(|error| DropboxError::Unavailable(error.to_string()))?;
@@ -183,7 +185,7 @@ impl Dropbox {
         let answer = token_answer::normalized(status.as_u16(), &body);
         let mut response = HttpResponse::new(answer.body);
         *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(status);
-        // Whatever it is called: what is no JSON is found out when it is read.
+        // Whatever its type was: a body that is not JSON fails when it is parsed.
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Ok(response)
     }
@@ -220,7 +222,7 @@ fn life(answer: &TokenAnswer) -> Duration {
     answer.expires_in().unwrap_or(DEFAULT_LIFE)
 }
 
-/// What a refusal of the token endpoint means; `invalid_grant` means `grant` to this caller.
+/// Converts a refusal of the token endpoint; `grant` converts `invalid_grant`, which depends on the caller.
 fn refused(error: TokenError, grant: fn(String) -> DropboxError) -> DropboxError {
     match error {
         RequestTokenError::ServerResponse(answer) => {

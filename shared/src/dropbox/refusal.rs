@@ -1,31 +1,32 @@
-//! Refusals of one file or folder: Dropbox answers well otherwise, and only what the request names is out of reach.
+//! Refusals of one file or folder: Dropbox works otherwise, and only the item that the request names is out
+//! of reach.
 
 use serde::{Deserialize, Serialize};
 
 use super::DropboxError;
 
-/// Summaries of errors are kept up to so many characters.
+/// Longest summary that is kept, in characters.
 const SUMMARY_CHARACTERS: usize = 200;
-/// A tag of Dropbox's has no more characters.
+/// Longest tag of Dropbox's, in characters.
 const CODE_CHARACTERS: usize = 64;
-/// The code of an id that Dropbox cannot read.
+/// Code for an id that Dropbox cannot parse.
 const MALFORMED: &str = "malformed_id";
-/// The code where Dropbox's answer has no tag.
+/// Code for an answer without a tag.
 const UNNAMED: &str = "refused";
 
-/// Why Dropbox refuses one file or folder.
+/// A refusal of one file or folder by Dropbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// The innermost tag of Dropbox's error, such as `restricted_content` or `locked`; `malformed_id` for an id that
-    /// Dropbox cannot read.
+    /// The innermost tag of Dropbox's error, such as `restricted_content` or `locked`; `malformed_id` for an
+    /// id that Dropbox cannot parse.
     pub code: String,
     /// Dropbox's summary of the error, at most 200 characters.
     pub summary: String,
 }
 
 impl DropboxError {
-    /// The refusal of the one file or folder that a request named, and of nothing else. `None` where the error is about
-    /// the connection or the account, where it may pass with another try, and where there is no such thing.
+    /// Returns the refusal of the single file or folder that a request named. Returns `None` if the error is
+    /// about the connection or the account, if another attempt may succeed, or if the item does not exist.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
@@ -35,7 +36,7 @@ impl DropboxError {
             | Self::Refused(409, summary) => {
                 Some(Refusal { code: code(summary), summary: shortened(summary) })
             }
-            // Text that is about the argument. Of a request that names one id, nothing else can be wrong.
+            // The text is about the argument; if the request names one id, nothing else can be wrong.
             Self::Refused(400, text) if text.contains("request body") => {
                 Some(Refusal { code: MALFORMED.to_owned(), summary: shortened(text) })
             }
@@ -44,7 +45,7 @@ impl DropboxError {
     }
 }
 
-/// The innermost tag of a summary such as `path/restricted_content`. What follows the tags is left out.
+/// Returns the innermost tag of a summary such as `path/restricted_content`. Text after the tags is ignored.
 fn code(summary: &str) -> String {
     let is_tag = |part: &&str| {
         (1..=CODE_CHARACTERS).contains(&part.len())

@@ -1,11 +1,11 @@
-//! Which host and style a route of Dropbox's API has, from its path alone.
+//! Routes of Dropbox's API: their host and style, from the path alone.
 
 use super::{Host, specification};
 
-/// The hosts that a route may be named on. The route decides all the same where it goes.
+/// Hosts that may be named with a route. The route alone determines where the request goes.
 const HOSTS: [&str; 3] = ["api.dropboxapi.com", "content.dropboxapi.com", "notify.dropboxapi.com"];
 
-/// A route of Dropbox's API. One that its public specification does not have is an RPC route on the api host.
+/// A route of Dropbox's API. A route that is not in the public specification is an RPC route on the api host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     style: Style,
@@ -14,32 +14,32 @@ pub struct Route {
     path: String,
 }
 
-/// Where a route has its argument, and where its answer.
+/// Style of a route: the form of its argument and its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// JSON in and out.
     Rpc,
-    /// The argument is a header, the body bytes; the answer is JSON.
+    /// The argument is in a header, the body is bytes; the answer is JSON.
     Upload,
-    /// The argument is a header; the answer is bytes, and JSON in a header.
+    /// The argument is in a header; the answer is bytes, with JSON in a header.
     Download,
-    /// JSON in and out, without a token, and the answer takes its time.
+    /// JSON in and out, without a token; the answer may take minutes.
     Longpoll,
 }
 
-/// A path that is no `/2/<namespace>/<route>`.
+/// Error for a path that is not `/2/<namespace>/<route>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the path is no route of Dropbox's API: it must be 2/<namespace>/<route>, as in 2/files/list_folder")]
 pub struct NoRoute;
 
 impl Route {
-    /// Reads a path such as `2/files/list_folder` or `/2/files/list_folder`, or the same on one of Dropbox's three API
-    /// hosts, as in `https://api.dropboxapi.com/2/files/list_folder`; a gateway may have made one slash of two. Only
-    /// lower-case letters, digits and underscores stand between the slashes of the path, so nothing can climb, be
-    /// decoded twice, or name a host.
+    /// Parses a path such as `2/files/list_folder` or `/2/files/list_folder`, or the same on one of Dropbox's
+    /// three API hosts, as in `https://api.dropboxapi.com/2/files/list_folder`; a gateway may have made one
+    /// slash of two. Between the slashes of the path only lower-case letters, digits and underscores are
+    /// allowed, so that nothing can climb, be decoded twice, or name a host.
     ///
     /// # Errors
-    /// Where it is none.
+    /// Fails if the path is not a route.
     pub fn parse(target: &str) -> Result<Self, NoRoute> {
         let path = match target.strip_prefix("https:/") {
             Some(rest) => on_a_host(rest)?,
@@ -57,32 +57,34 @@ impl Route {
         })
     }
 
-    /// Where its argument and answer are.
+    /// Returns the form of its argument and answer.
     #[must_use]
     pub fn style(&self) -> Style {
         self.style
     }
 
-    /// The host that it belongs to.
+    /// Returns its host.
     #[must_use]
     pub fn host(&self) -> Host {
         self.host
     }
 
-    /// Whether it changes nothing at Dropbox, by the scope that it needs. A route that is not in the specification may.
+    /// Returns whether it changes nothing at Dropbox, according to the scope that it requires. A route that
+    /// is not in the specification may change something.
     #[must_use]
     pub fn is_read(&self) -> bool {
         self.is_read
     }
 
-    /// Its path on that host.
+    /// Returns its path on that host.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 }
 
-/// The path of an address on one of Dropbox's hosts, given from the first slash after the scheme on.
+/// Returns the path of an address on one of Dropbox's hosts; `rest` begins at the first slash after the
+/// scheme.
 fn on_a_host(rest: &str) -> Result<&str, NoRoute> {
     let (host, path) = rest.strip_prefix('/').unwrap_or(rest).split_once('/').ok_or(NoRoute)?;
     if HOSTS.iter().any(|known| known.eq_ignore_ascii_case(host)) { Ok(path) } else { Err(NoRoute) }
@@ -97,7 +99,7 @@ fn is_word(part: &str) -> bool {
 mod tests {
     use super::*;
 
-    // T31: what Dropbox's SDKs do. All routes of the specification are held by `specification`.
+    // T31: the calls of Dropbox's SDKs. Tests of `specification` cover all routes.
     #[test]
     fn host_and_style_follow_from_the_route() {
         let of = |path: &str| Route::parse(path).map(|route| (route.style(), route.host()));

@@ -5,18 +5,18 @@ use aws_lc_rs::hmac;
 
 use crate::model::AppSecret;
 
-/// The header that carries it.
+/// Header with the signature.
 const HEADER: &str = "x-dropbox-signature";
 
-/// A signature as it came: not yet known to be right.
+/// A signature that is not verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookSignature([u8; 32]);
 
 impl WebhookSignature {
-    /// The header that carries it.
+    /// Header with the signature.
     pub const HEADER: &'static str = HEADER;
 
-    /// Reads the header's value; `None` where it is not 64 hexadecimal digits.
+    /// Parses the header's value; `None` if it is not 64 hexadecimal digits.
     #[must_use]
     pub fn parse(header: &str) -> Option<Self> {
         let digits = header.as_bytes();
@@ -32,7 +32,8 @@ impl WebhookSignature {
         Some(Self(bytes))
     }
 
-    /// Whether the app with this secret signed exactly these bytes. Takes the same time for every wrong signature.
+    /// Returns whether the app with this secret signed exactly these bytes. Takes the same time for every
+    /// wrong signature.
     #[must_use]
     pub fn is_of(&self, secret: &AppSecret, body: &[u8]) -> bool {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());

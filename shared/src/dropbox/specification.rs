@@ -1,18 +1,19 @@
-//! Which routes Dropbox's API has: facts of its public specification of 2026-08-05, one route a line of
-//! `shared/data/dropbox-routes.csv`. Nothing is read or parsed at start; a route is looked for when it is called.
+//! The routes of Dropbox's API, from its public specification of 2026-08-05: one route per line of
+//! `shared/data/dropbox-routes.csv`. Nothing is read or parsed at start; a route is looked up when it is
+//! called.
 
 use std::cmp::Ordering;
 
 use super::{Host, Style};
 
-/// Sorted by the route's name: route, host, style, auth, scope, and more that is not needed here.
+/// The routes, sorted by name: route, host, style, auth, scope, and further fields that are not used here.
 const ROUTES: &str = include_str!("../../data/dropbox-routes.csv");
-/// Routes that the SDKs of November 2026 know beside these: name, host and style.
+/// Routes that the SDKs of November 2026 have in addition, in the same form.
 const NEWER: [&str; 1] = ["riviera/download_transform_output,content,download,,files.content.read"];
-/// Not read by Dropbox's SDKs as a read, though only the scope of a reader is needed for it.
+/// Routes that are not reads in Dropbox's SDKs, although they require only a scope for reading.
 const WRITES_OF_READERS: [&str; 1] = ["team/member_space_limits/set_custom_quota"];
 
-/// What the specification says of a route.
+/// Properties of a route in the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) host: Host,
@@ -21,13 +22,14 @@ pub(super) struct Facts {
     pub(super) is_read: bool,
 }
 
-/// The facts of the route with this name, such as `files/list_folder`; `None` where the specification has none.
+/// Returns the properties of the route with this name, such as `files/list_folder`; `None` if it is not in
+/// the specification.
 pub(super) fn facts(name: &str) -> Option<Facts> {
     let newer = || NEWER.into_iter().find(|line| name_of(line) == name);
     read(line(ROUTES, name).or_else(newer)?)
 }
 
-/// The line that begins with this name, of lines that are sorted by theirs below a heading.
+/// Returns the line that begins with this name; the lines are sorted by name, below a heading.
 fn line<'a>(lines: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = lines.split_once('\n')?.1;
     while !rest.is_empty() {
@@ -66,7 +68,7 @@ fn style_of(field: &str) -> Style {
     }
 }
 
-/// The second of these fields; the first may be quoted, and have a comma in it.
+/// Returns the second of these fields; the first may be quoted, and contain a comma.
 fn scope(fields: &str) -> &str {
     let after = match fields.strip_prefix('"') {
         Some(quoted) => quoted.split_once("\",").unwrap_or_default().1,

@@ -1,22 +1,24 @@
-//! Answers of the token endpoint, as servers send them and as the OAuth library wants them (T26).
+//! Answers of the token endpoint, converted from the forms that servers send to the form that the OAuth
+//! library accepts (T26).
 //!
-//! The library takes the form of [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749#section-5.1) to the letter. Servers and
-//! what stands before them do not keep to it: JSON goes by other names, seconds come as text or with a fraction, an error
-//! comes with 200. What can be meant one way only is taken; the rest is left to the library, which refuses it.
+//! The library accepts exactly the form of [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749#section-5.1).
+//! Servers and the proxies in front of them deviate from it: JSON has other type names, seconds are text or
+//! have a fraction, an error has status 200. Deviations with only one possible meaning are accepted; the rest
+//! is left to the library, which refuses it.
 
 use serde_json::{Map, Value};
 
-/// No token lives longer, whatever is said. Seconds: a year.
+/// Longest life of a token, whatever the answer says, in seconds: a year.
 const LONGEST_LIFE: f64 = 365.0 * 24.0 * 60.0 * 60.0;
 
-/// An answer that the library reads.
+/// An answer that the library can parse.
 #[derive(Debug, PartialEq)]
 pub(super) struct TokenAnswer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
 }
 
-/// The answer in the standard's form. What is no JSON object is left as it is.
+/// Converts an answer to the standard's form. A body that is not a JSON object is left unchanged.
 pub(super) fn normalized(status: u16, body: &[u8]) -> TokenAnswer {
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let Ok(Value::Object(mut answer)) = serde_json::from_slice(text) else {
@@ -31,7 +33,7 @@ pub(super) fn normalized(status: u16, body: &[u8]) -> TokenAnswer {
     TokenAnswer { status, body: Value::Object(answer).to_string().into_bytes() }
 }
 
-/// Seconds, as a whole number; what is none is as if it were not said.
+/// Converts the lifetime to a whole number of seconds; a value that is not a number is removed.
 fn normalize_life(answer: &mut Map<String, Value>) {
     let Some(said) = answer.remove("expires_in") else { return };
     let seconds = match &said {
@@ -50,7 +52,7 @@ fn normalize_life(answer: &mut Map<String, Value>) {
     }
 }
 
-/// A token of no named type is a bearer token: it can be used in no other way.
+/// Sets the type of a token without one to bearer, because it can be used in no other way.
 fn normalize_type(answer: &mut Map<String, Value>) {
     let said = answer.get("token_type").and_then(Value::as_str).map(str::to_ascii_lowercase);
     if answer.contains_key("access_token") && (said.is_some() || !answer.contains_key("token_type")) {
@@ -58,7 +60,7 @@ fn normalize_type(answer: &mut Map<String, Value>) {
     }
 }
 
-/// Scopes in a list instead of one text. A text of blanks grants nothing, which is not the same as saying nothing.
+/// Joins a list of scopes into one text. An empty text grants nothing, which differs from an absent one.
 fn normalize_scope(answer: &mut Map<String, Value>) {
     if let Some(Value::Array(scopes)) = answer.get("scope") {
         let scopes: Vec<&str> = scopes.iter().filter_map(Value::as_str).collect();

@@ -1,10 +1,10 @@
-//! What Dropbox's errors mean for the health of a connection.
+//! Meaning of Dropbox's errors for the health of a connection.
 
 use super::DropboxError;
 use crate::model::{Cause, TroubleCode};
 
 impl DropboxError {
-    /// What hinders a connection whose work failed with this.
+    /// Returns the cause of a failure with this error.
     #[must_use]
     pub fn cause(&self) -> Cause {
         let scope = match self {
@@ -17,14 +17,14 @@ impl DropboxError {
     fn code(&self) -> TroubleCode {
         match self {
             Self::RateLimited(_) | Self::WritesLimited(_) => TroubleCode::RateLimited,
-            // Where a fresh token did not help.
+            // A fresh token did not help.
             Self::TokenExpired => TroubleCode::TokenRefused,
             Self::NeedsReauth(_) => TroubleCode::NeedsReauth,
             Self::MissingScope(_) => TroubleCode::MissingScope,
             Self::Suspended(_) => TroubleCode::AccountSuspended,
             Self::TeamNotAllowed(_) => TroubleCode::TeamNotAllowed,
             Self::CursorReset(_) => TroubleCode::CursorRefused,
-            // What is selected may be gone; that the root is, is trouble.
+            // A selected item may be gone without any trouble; a missing root is trouble.
             Self::RootMoved(_) | Self::AppFolder(_) | Self::NotFound(_) => TroubleCode::RootMissing,
             Self::Restricted(_) => TroubleCode::RestrictedContent,
             Self::Locked(_) => TroubleCode::Locked,
@@ -51,7 +51,7 @@ mod tests {
         DropboxError::of(status, &HeaderMap::new(), body).cause().code
     }
 
-    /// T3: what is refused for good says who can mend it, in whatever form it comes.
+    /// T3: a lasting refusal says who can repair it, in whatever form it comes.
     #[test]
     fn each_refusal_has_its_code() {
         use TroubleCode::*;

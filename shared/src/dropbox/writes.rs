@@ -1,8 +1,8 @@
-//! Which routes write into a namespace, so that Dropbox's limit of write operations is about them.
+//! Routes that write to a namespace, to which Dropbox's limit of write operations applies.
 
 use super::Route;
 
-/// What the names of such routes begin with. The pieces of an upload session write nothing before it is finished.
+/// Prefixes of these routes' paths. The parts of an upload session write nothing before it is finished.
 const WRITES: [&str; 13] = [
     "/2/files/upload",
     "/2/files/create_folder",
@@ -18,14 +18,14 @@ const WRITES: [&str; 13] = [
     "/2/sharing/share_folder",
     "/2/sharing/mount_folder",
 ];
-/// What begins like a write and is none.
+/// Paths with such a prefix that do not write.
 const NO_WRITES: [&str; 3] =
     ["/2/files/upload_session/start", "/2/files/upload_session/append", "/2/files/copy_reference/get"];
-/// How the names of routes end that ask how far a write is.
+/// Ends of the paths of routes that return the progress of a write.
 const CHECKS: [&str; 3] = ["/check", "/check_v2", "/check_job_status"];
 
 impl Route {
-    /// Whether a call of it may write into a namespace.
+    /// Returns whether a call of the route may write to a namespace.
     #[must_use]
     pub fn writes(&self) -> bool {
         let path = self.path();

@@ -1,10 +1,10 @@
-//! Which IP addresses belong to the public internet.
+//! IP addresses of the public internet.
 //!
 //! Sources: IANA's registries of special-purpose addresses for IPv4 (RFC 6890 and its successors) and IPv6.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Special networks of IPv4: an address, and how many of its leading bits count.
+/// Special networks of IPv4: an address, and the number of leading bits that count.
 const SPECIAL_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),       // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
@@ -23,10 +23,10 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),     // reserved, and broadcast
 ];
 
-/// What IPv6 gives out for use between networks: everything else is loopback, private, link-local, multicast, or leads to
-/// an IPv4 address.
+/// The IPv6 addresses for use between networks. All others are loopback, private, link-local or multicast, or
+/// lead to an IPv4 address.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
-/// Special networks within that.
+/// Special networks among them.
 const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // protocol assignments, Teredo among them
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
@@ -34,8 +34,8 @@ const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
 ];
 
-/// Whether an address belongs to the public internet. An IPv4 address inside an IPv6 one never does: nothing public needs
-/// it.
+/// Returns whether an address belongs to the public internet. An IPv4 address inside an IPv6 address never
+/// does, because nothing public needs it.
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address {

@@ -1,4 +1,4 @@
-//! The download of what a caller's address leads to.
+//! Downloads from addresses that callers name.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -19,12 +19,12 @@ use crate::{
 
 /// Maximum number of redirects that are followed.
 const REDIRECTS: usize = 5;
-/// How long a connection may take to open.
+/// Connect timeout.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long an answer, or the next piece of one, may take.
+/// Read timeout: the longest time until an answer, or until its next piece.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// Downloads from addresses that callers name.
+/// Client for downloads from addresses that callers name.
 #[derive(Clone)]
 pub struct Web(Arc<dyn Transport>);
 
@@ -34,58 +34,58 @@ impl fmt::Debug for Web {
     }
 }
 
-/// Why there is no download.
+/// Reason why a download fails.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// The address, or one that it redirects to, is not called.
+    /// The address, or one that it redirects to, is not allowed.
     #[error(transparent)]
     NotAllowed(#[from] NotPublic),
-    /// There is nobody at the address, its name leads to no public address, or no answer came.
+    /// Nobody answers at the address, or its name resolves to no public address.
     #[error("no answer: {0}")]
     Unreachable(String),
-    /// It answered with something else than a success.
+    /// The answer is not a success.
     #[error("the answer has status {0}")]
     Refused(StatusCode),
-    /// It redirects and redirects.
+    /// There are too many redirects.
     #[error("there are more than {REDIRECTS} redirects")]
     TooManyRedirects,
-    /// What lies there by now is not what was begun with, or cannot be read from its middle.
+    /// The content has changed since the download began, or cannot be read from the middle.
     #[error("it cannot be gone on with")]
     NotResumable,
 }
 
 /// A download that has begun.
 pub struct Download {
-    /// The size of the whole, in bytes, where the answer says so.
+    /// Size of the whole content in bytes, if the answer has it.
     pub size: Option<u64>,
-    /// What names this very content: a strong entity tag. Without it a download cannot be gone on with.
+    /// Version of the content: a strong entity tag. Without one the download cannot be resumed.
     pub version: Option<String>,
     response: Response,
 }
 
 impl Download {
-    /// The bytes, as they come.
+    /// Returns the bytes as a stream.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, FetchError>> + Send {
         self.response.bytes_stream().map(|piece| piece.map_err(|error| no_answer(&error.without_url())))
     }
 }
 
 impl Web {
-    /// The client of a function: it resolves names to public addresses only, keeps to these, and uses no proxy of the
-    /// environment, which would resolve names itself.
+    /// Returns the client of a function. It resolves names to public addresses only, connects only to these,
+    /// and uses no proxy from the environment, because a proxy would resolve names itself.
     ///
     /// # Errors
-    /// Where it cannot be made.
+    /// Fails if the client cannot be built.
     pub fn guarded() -> Result<Self, TransportError> {
         Ok(Self(Arc::new(GuardedClient::new(PublicResolver::new(SystemLookup))?)))
     }
 
-    /// The same rules for addresses and redirects over another transport, for tests.
+    /// Returns a client with the same rules for addresses and redirects over another transport, for tests.
     pub fn over(transport: Arc<dyn Transport>) -> Self {
         Self(transport)
     }
 
-    /// What lies at an address, from its first byte on.
+    /// Downloads the content at an address, from its first byte on.
     ///
     /// # Errors
     /// See [`FetchError`].
@@ -97,7 +97,7 @@ impl Web {
         }
     }
 
-    /// What lies at an address from an offset on, if it is still the content of this version.
+    /// Downloads the content at an address from an offset on, if it still has this version.
     ///
     /// # Errors
     /// See [`FetchError`].
@@ -107,7 +107,7 @@ impl Web {
         let response = self.get(url, &headers.into_iter().collect()).await?;
         match response.status() {
             StatusCode::PARTIAL_CONTENT => continued(response, version, offset),
-            // The whole of what is there now; or that there are no such bytes.
+            // The answer is the whole current content, or says that there are no such bytes.
             StatusCode::OK | StatusCode::RANGE_NOT_SATISFIABLE => Err(FetchError::NotResumable),
             status => Err(FetchError::Refused(status)),
         }
@@ -132,7 +132,7 @@ impl Web {
 fn request(url: &PublicUrl, headers: &HeaderMap) -> Request {
     let mut request = Request::new(Method::GET, url.url().clone());
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("*/*"));
-    // The bytes as they lie there.
+    // The stored bytes, without compression.
     request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     request.headers_mut().extend(headers.clone());
     request
@@ -144,7 +144,7 @@ fn begun(response: Response) -> Download {
     Download { size, version, response }
 }
 
-/// The rest of a download, if it is that.
+/// Returns the rest of a download, if the answer continues it.
 fn continued(response: Response, version: &str, offset: u64) -> Result<Download, FetchError> {
     let range = text(&response, CONTENT_RANGE).and_then(|range| range.strip_prefix("bytes "));
     let (span, size) = range.and_then(|range| range.split_once('/')).ok_or(FetchError::NotResumable)?;
@@ -160,7 +160,7 @@ fn text(response: &Response, name: HeaderName) -> Option<&str> {
     response.headers().get(name)?.to_str().ok()
 }
 
-/// The HTTP client below, which connects to public addresses only.
+/// The underlying HTTP client, which connects to public addresses only.
 struct GuardedClient(Client);
 
 impl GuardedClient {
@@ -173,7 +173,7 @@ impl GuardedClient {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
-            // A name is looked up, and checked, for each download.
+            // The name is resolved and checked for each download.
             .pool_max_idle_per_host(0)
             .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
             .build();
@@ -184,7 +184,7 @@ impl GuardedClient {
 #[async_trait::async_trait]
 impl Transport for GuardedClient {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        // The URL is left out: it may hold a signature.
+        // Without the URL, because it may contain a signature.
         self.0.execute(request).await.map_err(|error| TransportError(causes(&error.without_url())))
     }
 }

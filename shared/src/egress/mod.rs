@@ -1,9 +1,9 @@
 //! Requests to addresses that a caller names: https only, and only to the public internet.
 //!
-//! - The address is checked before anything is sent ([`PublicUrl`]): its scheme, that it holds no credentials, and an IP
-//!   address in it, in whatever form that is written.
-//! - A name is checked where it is resolved ([`PublicResolver`]), and the connection goes to the addresses that were
-//!   checked: a name that resolves otherwise a moment later changes nothing.
+//! - The address is checked before anything is sent ([`PublicUrl`]): its scheme, the absence of credentials,
+//!   and an IP address in it, in whatever form that is written.
+//! - A name is checked when it is resolved ([`PublicResolver`]), and the connection goes to the addresses
+//!   that were checked, so it does not matter if the name resolves differently a moment later.
 //! - A redirect is a new address, checked like the first.
 
 mod address;

@@ -1,23 +1,23 @@
-//! An address that a caller names, checked as far as it can be without resolving its name.
+//! An address that a caller names, checked as far as possible without resolving its name.
 
 use url::{Host, Url};
 
 use super::address::is_public;
 
-/// Maximum length of an address, in bytes. Presigned ones with a session's token have some 2,000.
+/// Longest address, in bytes. Presigned ones with a session's token have some 2,000.
 const LONGEST: usize = 8 * 1024;
-/// Ends of names that stand for this machine or for a network of its own (RFC 6761, RFC 6762, RFC 8375; the last is what
-/// clouds call their machines).
+/// Ends of names that stand for this machine or for a private network (RFC 6761, RFC 6762, RFC 8375; clouds
+/// use the last one for their machines).
 const PRIVATE_NAMES: [&str; 6] = ["localhost", "local", "localdomain", "home.arpa", "lan", "internal"];
 
 /// An https address without credentials whose host is a name, or an IP address of the public internet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(Url);
 
-/// Why an address is not called. Its text is left out: it may hold a signature.
+/// Reason why an address is not allowed. The address itself is left out, because it may contain a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotPublic {
-    /// It cannot be read.
+    /// It cannot be parsed.
     #[error("it is no URL")]
     Unreadable,
     /// It is too long.
@@ -26,20 +26,20 @@ pub enum NotPublic {
     /// It is not https.
     #[error("it must begin with https://")]
     NotHttps,
-    /// It holds a user's name or a password.
+    /// It contains a user name or a password.
     #[error("it must not hold a user's name or a password")]
     Credentials,
-    /// Its host is not of the public internet.
+    /// Its host is not on the public internet.
     #[error("its host is not on the public internet")]
     PrivateHost,
 }
 
 impl PublicUrl {
-    /// Reads an address. The forms in which an IPv4 address can be written (decimal, octal, hexadecimal, shortened) are all
-    /// read as one.
+    /// Parses an address. All forms of an IPv4 address (decimal, octal, hexadecimal, shortened) are
+    /// recognised.
     ///
     /// # Errors
-    /// Says why it is not called.
+    /// The reason why the address is not allowed.
     pub fn parse(text: &str) -> Result<Self, NotPublic> {
         if text.len() > LONGEST {
             return Err(NotPublic::TooLong);
@@ -47,10 +47,10 @@ impl PublicUrl {
         Self::of(Url::parse(text).map_err(|_| NotPublic::Unreadable)?)
     }
 
-    /// The address that a redirect leads to, which may be relative to this one.
+    /// Returns the address that a redirect leads to, which may be relative to this one.
     ///
     /// # Errors
-    /// Says why it is not called.
+    /// The reason why the address is not allowed.
     pub fn redirected(&self, location: &str) -> Result<Self, NotPublic> {
         if location.len() > LONGEST {
             return Err(NotPublic::TooLong);
@@ -74,14 +74,14 @@ impl PublicUrl {
         if is_allowed { Ok(Self(url)) } else { Err(NotPublic::PrivateHost) }
     }
 
-    /// The address.
+    /// Returns the address.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.0
     }
 }
 
-/// Whether a name can be one of the public internet: one with a dot, and none of a network of its own.
+/// Returns whether a name can be on the public internet: it has a dot, and is not that of a private network.
 fn is_public_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let is_below = |end: &str| name == end || name.strip_suffix(end).is_some_and(|rest| rest.ends_with('.'));

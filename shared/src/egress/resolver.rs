@@ -1,4 +1,4 @@
-//! The names of hosts, resolved to public addresses only.
+//! Resolution of host names to public addresses only.
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -7,13 +7,13 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::is_public;
 
-/// Looks a name up.
+/// Name resolution.
 #[async_trait]
 pub trait Lookup: Send + Sync {
-    /// The addresses of a name, with port 0.
+    /// Returns the addresses of a name, with port 0.
     ///
     /// # Errors
-    /// Where the name cannot be resolved.
+    /// Fails if the name cannot be resolved.
     async fn lookup(&self, name: &str) -> io::Result<Vec<SocketAddr>>;
 }
 
@@ -28,11 +28,11 @@ impl Lookup for SystemLookup {
     }
 }
 
-/// Resolves the names of an HTTP client's requests. The client connects to the very addresses that were checked.
+/// Resolver of an HTTP client's names. The client connects to exactly the addresses that were checked.
 pub struct PublicResolver(Arc<dyn Lookup>);
 
 impl PublicResolver {
-    /// A resolver that looks names up in this way.
+    /// Returns a resolver that uses this look-up.
     pub fn new(lookup: impl Lookup + 'static) -> Self {
         Self(Arc::new(lookup))
     }
@@ -45,8 +45,8 @@ impl Resolve for PublicResolver {
     }
 }
 
-/// All addresses of a name, if all of them are public. A name with a private one among them is none that a caller may
-/// name: which of them answered would be chance.
+/// Returns all addresses of a name, if all of them are public. A name with a private address among them is
+/// refused, because it would be chance which of them is used.
 fn checked(addresses: Vec<SocketAddr>) -> io::Result<Addrs> {
     if addresses.is_empty() || !addresses.iter().all(|address| is_public(address.ip())) {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the name leads to no public address"));
@@ -101,8 +101,8 @@ mod tests {
         }
     }
 
-    /// The client connects to what one look-up gave: there is no second one between check and connection, whose answer
-    /// would be another. A later request looks up, and is checked, anew.
+    /// The client connects to the result of one look-up: there is no second look-up between check and
+    /// connection, which could give another result. A later request looks up and checks again.
     #[tokio::test]
     async fn a_name_that_resolves_otherwise_later_is_checked_again() {
         let resolver = resolver(vec![vec!["93.184.215.14"], vec!["169.254.169.254"]]);

@@ -1,7 +1,9 @@
 //! The port on CloudWatch: lines in embedded metric format, which CloudWatch reads out of a function's log.
 //!
-//! Lambda takes such a line from standard output as it is, also where the log's format is JSON
-//! ([specification](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html)).
+//! Lambda passes such a line on unchanged from standard output, even if the log's format is JSON.
+//!
+// Specification:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
 use std::{
     collections::BTreeMap,

@@ -1,4 +1,4 @@
-//! The data keys of the projects: made when first needed, unwrapped when used, and kept in memory briefly.
+//! Data keys of the projects: created when first needed, unwrapped when used, and cached briefly.
 
 use std::{
     collections::HashMap,
@@ -12,10 +12,10 @@ use crate::{
     store::{DataKeys, StoreError},
 };
 
-/// How long an unwrapped key stays in memory. A failure is never kept.
+/// Time for which an unwrapped key is cached. Failures are never cached.
 const KEPT: Duration = Duration::from_secs(5 * 60);
 
-/// Seals and opens values under the data keys of their projects.
+/// Sealing and opening of values under the data keys of their projects.
 pub struct Keyring {
     master: Arc<dyn MasterKey>,
     store: Arc<dyn DataKeys>,
@@ -24,34 +24,36 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// A keyring over a master key and the rows with the wrapped keys.
+    /// Returns a keyring over a master key and the rows of the wrapped keys.
     pub fn new(master: Arc<dyn MasterKey>, store: Arc<dyn DataKeys>, clock: Arc<dyn Clock>) -> Self {
         Self { master, store, clock, kept: Mutex::default() }
     }
 
-    /// Seals a value in its place, under the project's newest key.
+    /// Seals a value for its place, under the project's newest key.
     ///
     /// # Errors
-    /// [`SealError::Unavailable`] where the key cannot be had now.
+    /// [`SealError::Unavailable`] if the key is not available now.
     pub async fn seal(&self, place: Place<'_>, value: &str) -> Result<Sealed, SealError> {
         let (version, key) = self.newest(place.project).await?;
         Sealed::seal(&key, version, place, value)
     }
 
-    /// Opens a value in its place.
+    /// Opens a value of this place.
     ///
     /// # Errors
-    /// [`SealError::Broken`] where it was not sealed there; [`SealError::Unavailable`] where the key cannot be had now.
+    /// [`SealError::Broken`] if it was not sealed for this place; [`SealError::Unavailable`] if the key is
+    /// not available now.
     pub async fn open(&self, place: Place<'_>, sealed: &Sealed) -> Result<String, SealError> {
         let key = self.key(place.project, sealed.version).await?;
         sealed.open(&key, place)
     }
 
-    /// Makes a new key of the project, under which everything is sealed from now on. What was sealed before still opens.
-    /// Returns its version.
+    /// Creates a new key of the project, under which everything is sealed from now on, and returns its
+    /// version. Values sealed before can still be opened.
     ///
     /// # Errors
-    /// [`SealError::Unavailable`] where the key cannot be made now, also because somebody else makes one.
+    /// [`SealError::Unavailable`] if the key cannot be created now, or another caller creates one at the same
+    /// time.
     pub async fn rotate(&self, project: ProjectId) -> Result<u32, SealError> {
         let (newest, _) = self.newest(project).await?;
         let (_, wrapped) = self.master.generate(project).await?;
@@ -73,7 +75,7 @@ impl Keyring {
                 self.keep(project, 1, &key);
                 Ok((1, key))
             }
-            // Another caller made the first key meanwhile: theirs counts.
+            // Another caller has created the first key meanwhile: theirs is used.
             Err(StoreError::Conflict) => Ok((1, self.key(project, 1).await?)),
             Err(error) => Err(unavailable(error)),
         }
@@ -121,7 +123,7 @@ mod tests {
         seal::{Owner, WrappedKey},
     };
 
-    /// A master key that counts what it is asked, and a store of what it wrapped.
+    /// A master key that counts requests, and a store of the keys that it wrapped.
     #[derive(Default)]
     struct Vault {
         asked: AtomicU64,
@@ -185,7 +187,7 @@ mod tests {
             Self { vault, hands, keyring, project: ProjectId::random() }
         }
 
-        /// Another process, which has nothing in memory.
+        /// Another process, which has nothing cached.
         fn another(&self) -> Keyring {
             Keyring::new(self.vault.clone(), self.vault.clone(), self.hands.clone())
         }

@@ -9,10 +9,10 @@ use crate::{
     model::ProjectId,
 };
 
-/// What the encryption context calls the project: a wrapped key opens only where the project is named with it.
+/// Name of the project in the encryption context: a wrapped key can be unwrapped only with its project's id.
 const PROJECT: &str = "project";
 
-/// One KMS key.
+/// A KMS key.
 #[derive(Debug, Clone)]
 pub struct KmsKey {
     client: Late<Client>,
@@ -20,7 +20,7 @@ pub struct KmsKey {
 }
 
 impl KmsKey {
-    /// The key with this id, ARN or alias.
+    /// Returns the key with this id, ARN or alias.
     pub fn new(client: impl Into<Late<Client>>, id: impl Into<String>) -> Self {
         Self { client: client.into(), id: id.into() }
     }

@@ -1,7 +1,7 @@
 //! Sealing: secrets at rest, under a data key per project that the master key wraps.
 //!
-//! The port is the master key (KMS on AWS). What is sealed under a data key is AES-256-GCM with the additional data
-//! of its place, so that a sealed value copied to another row opens nothing.
+//! The port is the master key (KMS on AWS). Values are sealed under a data key with AES-256-GCM; their place
+//! is the additional data, so that a sealed value copied to another row cannot be opened.
 
 mod keyring;
 mod kms;
@@ -15,13 +15,13 @@ pub use sealed::{DataKey, Owner, Place, Sealed, WrappedKey};
 
 use crate::model::ProjectId;
 
-/// Why something could not be sealed or opened.
+/// Reason why a value could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// The master key could not be reached or refused for now.
+    /// The master key could not be reached, or refuses for now.
     #[error("master key: {0}")]
     Unavailable(String),
-    /// The sealed value is not from this key and this place, or was altered.
+    /// The value was not sealed under this key for this place, or was altered.
     #[error("a sealed value does not open under its key and place")]
     Broken,
 }
@@ -29,15 +29,15 @@ pub enum SealError {
 /// The master key.
 #[async_trait]
 pub trait MasterKey: Send + Sync {
-    /// A new data key for a project: in clear, and wrapped.
+    /// Returns a new data key for a project: in clear, and wrapped.
     ///
     /// # Errors
-    /// [`SealError::Unavailable`] where the master key cannot be reached.
+    /// [`SealError::Unavailable`] if the master key cannot be reached.
     async fn generate(&self, project: ProjectId) -> Result<(DataKey, WrappedKey), SealError>;
 
-    /// Opens a wrapped data key of that project.
+    /// Unwraps a data key of a project.
     ///
     /// # Errors
-    /// [`SealError::Broken`] where it is not a key of that project under this master key.
+    /// [`SealError::Broken`] if it is not a key of that project under this master key.
     async fn unwrap_key(&self, project: ProjectId, wrapped: &WrappedKey) -> Result<DataKey, SealError>;
 }

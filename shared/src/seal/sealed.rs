@@ -14,13 +14,13 @@ use crate::model::{AppKey, ConnectionId, ProjectId};
 pub struct DataKey([u8; 32]);
 
 impl DataKey {
-    /// The key made of these bytes.
+    /// Returns the key with these bytes.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The key's bytes, for wrapping.
+    /// Returns the key's bytes, for wrapping.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
         &self.0
@@ -33,39 +33,39 @@ impl fmt::Debug for DataKey {
     }
 }
 
-/// A data key as the master key wrapped it.
+/// A data key wrapped by the master key, in Base64.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct WrappedKey(pub String);
 
 impl WrappedKey {
-    /// The wrapped form of these bytes.
+    /// Returns the wrapped key with these bytes.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self(STANDARD.encode(bytes))
     }
 
-    /// The bytes that the master key gave.
+    /// Returns the bytes from the master key.
     ///
     /// # Errors
-    /// [`SealError::Broken`] where the text is not Base64.
+    /// [`SealError::Broken`] if the text is not Base64.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SealError> {
         STANDARD.decode(&self.0).map_err(|_| SealError::Broken)
     }
 }
 
-/// Where a sealed value belongs. It opens there and nowhere else.
+/// Place of a sealed value, which can be opened nowhere else.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     /// The project.
     pub project: ProjectId,
-    /// Whose it is.
+    /// The owner.
     pub owner: Owner<'a>,
     /// The field.
     pub field: &'a str,
 }
 
-/// What of a project a sealed value belongs to.
+/// Owner of a sealed value within a project.
 #[derive(Debug, Clone, Copy)]
 pub enum Owner<'a> {
     /// A connection.
@@ -88,20 +88,20 @@ impl Place<'_> {
     }
 }
 
-/// A value under a data key: the key's version, and Base64 of nonce, ciphertext and tag.
+/// A sealed value: the data key's version, and nonce, ciphertext and tag in Base64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
     /// The version of the project's data key.
     pub version: u32,
-    /// Nonce, ciphertext and tag.
+    /// Nonce, ciphertext and tag, in Base64.
     pub data: String,
 }
 
 impl Sealed {
-    /// Seals a value in its place.
+    /// Seals a value for its place.
     ///
     /// # Errors
-    /// [`SealError::Broken`] where the value is too long for AES-GCM; tokens never are.
+    /// [`SealError::Broken`] if the value is too long for AES-GCM; tokens never are.
     pub fn seal(key: &DataKey, version: u32, place: Place<'_>, value: &str) -> Result<Self, SealError> {
         let cipher = RandomizedNonceKey::new(&AES_256_GCM, &key.0).map_err(|_| SealError::Broken)?;
         let mut sealed = value.as_bytes().to_vec();
@@ -113,10 +113,10 @@ impl Sealed {
         Ok(Self { version, data: STANDARD.encode(data) })
     }
 
-    /// Opens the value in its place.
+    /// Opens the value of this place.
     ///
     /// # Errors
-    /// [`SealError::Broken`] under another key, in another place, or where it was altered.
+    /// [`SealError::Broken`] if it was sealed under another key or for another place, or was altered.
     pub fn open(&self, key: &DataKey, place: Place<'_>) -> Result<String, SealError> {
         let mut data = STANDARD.decode(&self.data).map_err(|_| SealError::Broken)?;
         if data.len() < NONCE_LEN {

@@ -1,4 +1,4 @@
-//! The access token of a connection: unsealed, and refreshed when it is about to end.
+//! Access tokens of connections: unsealed, and refreshed when they are about to expire.
 
 mod refresh;
 
@@ -15,18 +15,18 @@ use crate::{
     store::{Leases, SealedTokens, StoreError, TokenStore},
 };
 
-/// A token that ends this soon is refreshed before it is used, as Dropbox's own SDKs do.
+/// Remaining life below which a token is refreshed before it is used, the same as in Dropbox's SDKs.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
 const ACCESS: &str = "access";
 const REFRESH: &str = "refresh";
 
-/// Why there is no token.
+/// Reason why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The connection has none: it is disconnected, or its user must connect again.
+    /// The connection has no valid tokens: it is disconnected, or its user must connect again.
     #[error("the connection has no tokens that work: the user must connect again")]
     NeedsReauth,
-    /// Dropbox did not refresh it, for another reason.
+    /// Dropbox did not refresh the token, for another reason.
     #[error(transparent)]
     Dropbox(DropboxError),
     /// The tokens cannot be read or written now.
@@ -56,7 +56,7 @@ impl From<DropboxError> for TokenError {
     }
 }
 
-/// Gives out access tokens.
+/// Source of access tokens.
 pub struct Tokens {
     store: Arc<dyn TokenStore>,
     leases: Arc<dyn Leases>,
@@ -69,7 +69,8 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens kept in `store` under `keyring`, and refreshed under `leases` through the app that they were granted to.
+    /// Returns a source of tokens that are stored in `store` under `keyring`, and refreshed under `leases`
+    /// through the app to which they were granted.
     pub fn new(
         store: Arc<dyn TokenStore>,
         leases: Arc<dyn Leases>,
@@ -82,7 +83,7 @@ impl Tokens {
         Self { store, leases, keyring, dropbox, apps, clock, metrics, pauses: Pauses::default() }
     }
 
-    /// A token that lives for some minutes yet; none while Dropbox has to be left alone.
+    /// Returns a token that is valid for some minutes; an error during a pause.
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -97,7 +98,7 @@ impl Tokens {
         self.refresh(connection, &sealed, old).await
     }
 
-    /// A token in place of one that Dropbox calls expired.
+    /// Returns a token in place of one that Dropbox reports as expired.
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -115,10 +116,10 @@ impl Tokens {
         self.refresh(connection, &sealed, Old::Ended).await
     }
 
-    /// Seals what a code was exchanged for.
+    /// Seals the tokens of a grant.
     ///
     /// # Errors
-    /// Where it cannot be sealed now.
+    /// Fails if they cannot be sealed now.
     pub async fn seal(
         &self,
         project: ProjectId,
@@ -133,10 +134,11 @@ impl Tokens {
         Ok(SealedTokens { access, refresh, expires_at_ms, version })
     }
 
-    /// Fails where this process was told of a pause that has not ended (invariant I7): to be asked right before a call.
+    /// Checks that this process knows of no pause for the connection (invariant I7); to be called right
+    /// before a call to Dropbox.
     ///
     /// # Errors
-    /// As if Dropbox had limited the call, with what is left of the pause.
+    /// [`DropboxError::RateLimited`] with the rest of the pause, as if Dropbox had refused the call.
     pub fn keep_silent(&self, connection: ConnectionId) -> Result<(), TokenError> {
         match self.pauses.rest(connection, self.clock.now()) {
             Some(rest) => Err(DropboxError::RateLimited(rest).into()),
@@ -144,10 +146,10 @@ impl Tokens {
         }
     }
 
-    /// Takes note of a pause that an answer asks for.
+    /// Records the pause that an answer asks for, if it does.
     ///
     /// # Errors
-    /// The answer's own.
+    /// The error of the answer.
     pub fn told<T>(&self, connection: ConnectionId, answer: Result<T, TokenError>) -> Result<T, TokenError> {
         if let Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) = &answer {
             self.pauses.note(connection, self.clock.now().plus(*wait));
@@ -155,7 +157,7 @@ impl Tokens {
         answer
     }
 
-    /// An access token that is stored.
+    /// Opens a stored access token.
     async fn open(&self, connection: &Connection, sealed: &SealedTokens) -> Result<AccessToken, TokenError> {
         let place = place(connection.project, connection.id, ACCESS);
         Ok(AccessToken::new(self.keyring.open(place, &sealed.access).await?))

@@ -1,4 +1,4 @@
-//! The refresh: by one caller at a time, on whatever machine (invariant I6).
+//! The refresh of tokens, by one caller at a time, on whatever machine (invariant I6).
 
 use std::time::Duration;
 
@@ -12,24 +12,25 @@ use crate::{
     store::{Lease, SealedTokens, StoreError},
 };
 
-/// A refresh takes a second; should its caller die, another may begin after this.
+/// Lifetime of the lease. A refresh takes a second; if its caller dies, another may begin after this time.
 const LEASE: Duration = Duration::from_secs(10);
-/// Who waits for another's refresh looks so often whether it is done.
+/// Poll interval while another caller refreshes.
 const LOOK: Duration = Duration::from_millis(100);
-/// And waits so long: until the lease of one who died has ended.
+/// Longest wait for another caller's refresh; longer than the lease, in case that caller died.
 const PATIENCE: Duration = Duration::from_secs(12);
 
-/// Whether the token that is to be replaced still opens Dropbox.
+/// State of the token to be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Old {
-    /// For some minutes.
+    /// Valid for some more minutes.
     Ending,
-    /// No more.
+    /// Expired.
     Ended,
 }
 
 impl Tokens {
-    /// A new access token in place of a stored one, from Dropbox or from whoever asks Dropbox just now.
+    /// Returns a new access token in place of a stored one, from Dropbox or from the caller that is
+    /// refreshing it.
     pub(super) async fn refresh(
         &self,
         connection: &Connection,
@@ -60,7 +61,7 @@ impl Tokens {
         }
     }
 
-    /// The stored token, where that is another by now.
+    /// Returns the stored token, if it has another version by now.
     async fn newer(
         &self,
         connection: &Connection,
@@ -78,7 +79,7 @@ impl Tokens {
         connection: &Connection,
         old: &SealedTokens,
     ) -> Result<AccessToken, TokenError> {
-        // The lease may have been free because the refresh was done meanwhile.
+        // The lease may have been free because the refresh has been done meanwhile.
         if let Some(current) = self.newer(connection, old).await? {
             return Ok(current);
         }
@@ -91,20 +92,20 @@ impl Tokens {
         let new = self.told(connection.id, new)?;
         let access_place = place(connection.project, connection.id, ACCESS);
         let access = self.keyring.seal(access_place, new.access.expose()).await?;
-        // Sealed again even where it is the same, so that it comes under the project's newest key.
+        // Sealed again even if it is the same, so that it is under the project's newest key.
         let refresh = new.refresh.unwrap_or(refresh);
         let refresh = self.keyring.seal(refresh_place, refresh.expose()).await?;
         let expires_at_ms = self.clock.now().plus(new.life);
         let tokens = SealedTokens { access, refresh, expires_at_ms, version: old.version + 1 };
         self.note_scopes(connection, new.scopes).await;
         match self.store.replace_tokens(connection.id, &tokens, old.version).await {
-            // Another caller stored theirs first. Dropbox keeps both alive, so ours can be used.
+            // Another caller stored theirs first. Dropbox keeps both valid, so ours can be used.
             Ok(()) | Err(StoreError::Conflict) => Ok(new.access),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Keeps the scopes current. That they are not is no reason to do without the token.
+    /// Stores the scopes if they have changed. A failure does not prevent the use of the token.
     async fn note_scopes(&self, connection: &Connection, scopes: Option<Vec<String>>) {
         let Some(scopes) = scopes.filter(|scopes| !is_same(scopes, &connection.scopes)) else { return };
         if let Err(error) = self.store.update_scopes(connection.id, &scopes).await {
@@ -115,7 +116,7 @@ impl Tokens {
     fn count(&self, connection: &Connection, failed: Option<&TokenError>) {
         let metric = match failed {
             None => Metric::TokenRefreshes,
-            // The user's own doing, which is counted where it is recorded.
+            // The user has revoked the grant, which is counted where it is recorded.
             Some(TokenError::NeedsReauth) => return,
             Some(_) => Metric::TokenRefreshFailures,
         };
@@ -123,7 +124,7 @@ impl Tokens {
     }
 }
 
-/// Whether two lists name the same scopes, in whatever order.
+/// Returns whether two lists have the same scopes, in any order.
 fn is_same(one: &[String], other: &[String]) -> bool {
     let sorted = |scopes: &[String]| {
         let mut scopes = scopes.to_vec();

@@ -1,4 +1,4 @@
-//! A body of a known length that a test hands out piece by piece.
+//! A body of a known length that a test sends piece by piece.
 
 use std::{
     io,
@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 pub(crate) type Pieces = UnboundedSender<io::Result<Bytes>>;
 
-/// A body of `length` bytes, and where to put them.
+/// Returns a body of `length` bytes, and the sender of its pieces.
 pub(crate) fn in_pieces(length: u64) -> (Pieces, ByteStream) {
     let (pieces, coming) = unbounded_channel();
     (pieces, ByteStream::from_body_1_x(Coming { coming, length }))

@@ -1,4 +1,4 @@
-//! What goes wrong is told to the SDK by its kind, which decides whether it tries again.
+//! Kinds of errors for the SDK, which decide whether it retries.
 
 use std::{io, net::TcpListener};
 
@@ -33,7 +33,7 @@ async fn a_connection_that_is_refused_is_a_failure_of_io() {
 
 #[tokio::test]
 async fn a_connection_that_is_reset_is_a_failure_of_io() {
-    // What is closed unread is reset.
+    // A connection that is closed with unread bytes is reset.
     let url = play(|listener| {
         listener.accept().unwrap().0.peek(&mut [0]).unwrap();
     });
@@ -76,7 +76,7 @@ async fn a_path_that_would_arrive_as_another_is_not_sent() {
     assert!(connector_error(&error).is_user(), "{error:?}");
 }
 
-/// A peer that opens connections and never says a word.
+/// A peer that accepts connections and never sends anything.
 fn silence(scheme: &str) -> String {
     let url = play(|listener| {
         io::copy(&mut listener.accept().unwrap().0, &mut io::sink()).ok();

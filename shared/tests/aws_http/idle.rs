@@ -1,4 +1,5 @@
-//! Lambda freezes a process between two invocations. What the other side closed meanwhile is noticed when it thaws.
+//! Idle connections. Lambda freezes a process between two invocations; connections closed meanwhile are
+//! noticed when it thaws.
 
 use std::{io::Write, net::TcpStream};
 
@@ -12,7 +13,7 @@ const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
 #[tokio::test]
 async fn a_connection_that_was_closed_while_idle_is_not_used() {
-    // As on Lambda, the next event comes over a socket, after the end of the idle connection has.
+    // As on Lambda, the next event arrives over a socket, after the end of the idle connection.
     let events = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let runtime = events.local_addr().unwrap();
     let url = play(move |listener| {
@@ -30,7 +31,7 @@ async fn a_connection_that_was_closed_while_idle_is_not_used() {
     let put = || client.put_object().bucket("b").key("k").body(ByteStream::from_static(b"bytes"));
     put().send().await.unwrap();
     events.accept().await.unwrap().0.read_u8().await.unwrap();
-    // The end and the event may be seen at once: whoever waits for the connection has its turn first.
+    // The end and the event may be seen at once: the task that waits for the connection gets its turn first.
     tokio::task::yield_now().await;
     put().send().await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! The HTTP client under the AWS SDKs, below S3's, against peers on this machine that behave in every way.
+//! The HTTP client under the AWS SDKs, used by S3's client, against misbehaving peers on this machine.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -19,7 +19,7 @@ use aws_sdk_s3::{
 };
 use peers::{Line, play};
 
-/// Short, for what never comes.
+/// A short timeout, for answers that never come.
 const SOON: Duration = Duration::from_millis(100);
 
 /// A peer that answers one request with `answer`.
@@ -31,7 +31,7 @@ fn answer_once(answer: &'static str) -> String {
     })
 }
 
-/// S3 at this address. What fails is not tried again.
+/// A client of S3 at this address, without retries.
 fn s3(endpoint: &str) -> Client {
     Client::from_conf(config(endpoint).build())
 }

@@ -1,4 +1,4 @@
-//! Bodies stream, and requests arrive as they were signed.
+//! Bodies are streamed, and requests arrive as they were signed.
 
 use std::sync::mpsc;
 
@@ -9,9 +9,9 @@ use tokio::sync::oneshot;
 
 use crate::{answer_once, body::in_pieces, s3};
 
-/// What is uploaded at once. Bytes.
+/// Size of an upload, in bytes.
 const PART: usize = 8 * 1024 * 1024;
-/// The SDK sends a chunk once it has so many.
+/// Size of the chunks that the SDK sends, in bytes.
 const CHUNK: usize = 64 * 1024;
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Whom the clients believe over TLS.
+//! Certificates that the clients accept over TLS.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ async fn a_certificate_that_no_authority_has_signed_is_refused() {
     assert!(told.contains("UnknownIssuer"), "{told}");
 }
 
-/// Shows a certificate for its own address that it has signed itself.
+/// A peer that presents a self-signed certificate for its own address.
 fn imposter() -> String {
     let own = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
@@ -36,7 +36,7 @@ fn imposter() -> String {
         .unwrap();
     let url = play(|listener| {
         let mut tls = ServerConnection::new(Arc::new(config)).unwrap();
-        // Ends where the client says why it will not go on.
+        // Ends when the client has said why it refuses.
         let refused = tls.complete_io(&mut listener.accept().unwrap().0);
         refused.unwrap_err();
     });

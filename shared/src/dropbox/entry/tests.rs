@@ -1,4 +1,4 @@
-//! T5: entries of every shape.
+//! T5: entries of every form.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn file() -> Value {
     })
 }
 
-/// The file with some field as it is given; without it where that is nothing.
+/// Returns the file with this value of a field, or without the field.
 fn with(name: &str, value: Option<Value>) -> String {
     let mut file = file();
     match value {
@@ -137,7 +137,7 @@ fn what_is_mounted_nowhere_is_no_entry() {
     }
 }
 
-/// T12
+/// T12: keeps the target of a symbolic link.
 #[test]
 fn a_symbolic_link_says_what_it_points_to() {
     let link = with("symlink_info", Some(json!({"target": "../b", "new": 1})));
@@ -145,7 +145,7 @@ fn a_symbolic_link_says_what_it_points_to() {
     assert_eq!(facts(&file().to_string()).symlink_target, None);
 }
 
-/// T11
+/// T11: requests a format by name only if it is among the options.
 #[test]
 fn a_format_is_asked_for_only_where_it_is_offered() {
     let cases = [

@@ -1,4 +1,4 @@
-//! T33 and T12: connections that were kept and died, and headers that are long, with peers that speak by hand.
+//! T33 and T12: kept connections that died, and long headers, with hand-written peers.
 
 use std::{io::Write, net::TcpStream, sync::mpsc::channel};
 
@@ -33,7 +33,7 @@ fn client() -> HttpClient {
     http_client(SILENCE).unwrap()
 }
 
-/// A client that need not be shown by TLS that its peer speaks HTTP/2.
+/// A client that assumes HTTP/2 without negotiation over TLS.
 fn http2_client() -> HttpClient {
     let client = || builder(SILENCE).http2_prior_knowledge().build().unwrap();
     HttpClient { silence: SILENCE, kept: client(), unkept: OnceLock::from(client()) }
@@ -45,7 +45,8 @@ async fn post(client: &HttpClient, base: &str, path: &str) -> Result<Response, T
     client.send(request).await
 }
 
-/// Answers one request, and resets the connection under the second. Then answers, on another connection, what comes.
+/// Answers one request, and resets the connection during the second. Then answers requests on another
+/// connection.
 fn reset_under_the_second_request(listener: &std::net::TcpListener) {
     let mut line = Line::accept(listener);
     line.request();
@@ -79,7 +80,7 @@ async fn a_write_that_may_have_been_seen_is_not_sent_twice() {
 #[tokio::test]
 async fn a_connection_that_closed_while_idle_carries_nothing_more() {
     for path in [READS[0], WRITES[0]] {
-        // As on Lambda: the next call comes over a socket, after the end of the idle connection has.
+        // As on Lambda, the next event arrives over a socket, after the end of the idle connection.
         let events = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let event = events.local_addr().unwrap();
         let (sender, heard) = channel();
@@ -99,7 +100,8 @@ async fn a_connection_that_closed_while_idle_carries_nothing_more() {
         let client = client();
         assert!(post(&client, &url, path).await.is_ok(), "{path}");
         events.accept().await.unwrap().0.read_u8().await.unwrap();
-        // The end and the event may be seen at once: whoever waits for the connection has its turn first.
+        // The end and the event may be seen at once: the task that waits for the connection gets its turn
+        // first.
         tokio::task::yield_now().await;
         assert!(post(&client, &url, path).await.is_ok(), "{path}");
         assert!(!heard.recv().unwrap(), "{path}: it was sent on the connection that had ended");
@@ -151,7 +153,7 @@ async fn over_http2_too_a_write_that_may_have_been_seen_is_not_sent_twice() {
 #[tokio::test]
 async fn a_connection_that_cannot_be_opened_is_not_tried_twice() {
     let url = play(|listener| {
-        // The connection is accepted by the kernel and reset before a word; the next would be answered.
+        // The kernel accepts the connection, and it is reset before any byte; the next one would be answered.
         Line::accept(listener).reset();
     });
     assert!(post(&client(), "http://127.0.0.1:1", READS[0]).await.is_err());

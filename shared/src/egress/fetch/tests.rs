@@ -12,10 +12,10 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::egress::Lookup;
 
-/// An answer of the stand-in: a status, headers, and a body.
+/// An answer of the stand-in: a status, headers and a body.
 type Answer = (u16, Vec<(&'static str, String)>, &'static str);
 
-/// Gives its answers one after the other, and notes what was asked.
+/// Gives its answers one after the other, and records the requests.
 #[derive(Default)]
 struct StandIn {
     answers: Mutex<Vec<Answer>>,
@@ -131,7 +131,7 @@ async fn a_download_goes_on_only_with_the_same_content_from_the_same_byte() {
     }
 }
 
-/// Says of every name that it is this machine.
+/// Resolves every name to this machine.
 struct Here(Arc<AtomicUsize>);
 
 #[async_trait::async_trait]
