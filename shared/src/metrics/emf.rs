@@ -1,7 +1,6 @@
 //! The port on CloudWatch: lines in embedded metric format, which CloudWatch reads out of a function's log.
 //!
 //! Lambda passes such a line on unchanged from standard output, even if the log's format is JSON.
-//!
 // Specification:
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What Dropbox says of the person and the team behind an account.
+/// Data about the person and the team behind an account, as reported by Dropbox.
 ///
 /// It is requested at every connect and every full comparison, because it changes without a notification. It
 /// is shown to the connection's project, and never logged.

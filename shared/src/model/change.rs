@@ -9,7 +9,7 @@ use super::{Content, Facts, Rev};
 pub struct Change {
     /// 1, 2, 3… within the connection, without gaps; a number always carries the same change (invariant I12).
     pub number: u64,
-    /// What happened.
+    /// The kind of the change.
     #[serde(flatten)]
     pub kind: ChangeKind,
     /// The item after the change; for a deleted item, its last state.
@@ -19,26 +19,26 @@ pub struct Change {
     pub drops: Option<Rev>,
 }
 
-/// What happened to an item.
+/// Kind of a change of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ChangeKind {
     /// It is new in the mirror.
     Created {
-        /// What is to be done about its bytes.
+        /// State of its bytes.
         content: Content,
     },
     /// Its metadata changed, but not its path.
     Updated {
-        /// What is to be done about its bytes; absent if they are unchanged (only the revision is new).
+        /// New state of its bytes; absent if they are unchanged (only the revision is new).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Content>,
     },
     /// It has another path, or another name in the same place.
     Moved {
-        /// The lower-cased path where it was.
+        /// The lower-cased path from which it moved.
         from: String,
-        /// What is to be done about its bytes; absent if they are unchanged.
+        /// New state of its bytes; absent if they are unchanged.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Content>,
     },

@@ -25,7 +25,7 @@ pub struct Connection {
     pub profile: AccountProfile,
     /// The granted scopes.
     pub scopes: Vec<String>,
-    /// Whether it can be used.
+    /// Its status.
     pub status: ConnectionStatus,
     /// Time at which it was created.
     pub created_at: Timestamp,

@@ -23,12 +23,12 @@ pub struct Event {
     /// The connection; absent if it is an application's own event that names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
-    /// What happened.
+    /// The content of the event.
     #[serde(flatten)]
     pub body: EventBody,
 }
 
-/// The content of an event, by what happened.
+/// Content of an event, by its type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "nearly all events are changes, the largest variant")]
@@ -72,19 +72,19 @@ pub enum EventBody {
     Disconnected(Receipt),
     /// A selection has been listed to its end.
     Listed {
-        /// What was selected.
+        /// Target of the selection.
         selection: Target,
         /// The number of the last change of that listing.
         number: u64,
     },
     /// A selected file or folder does not exist at Dropbox.
     SelectionMissing {
-        /// What was selected.
+        /// Target of the selection.
         selection: Target,
     },
     /// Dropbox refuses to list a selection. The other selections go on.
     SelectionRefused {
-        /// What was selected.
+        /// Target of the selection.
         selection: Target,
         /// The reason in one word, such as `restricted_content`.
         code: String,
@@ -93,7 +93,7 @@ pub enum EventBody {
     },
     /// A selection that Dropbox refused or did not know is listed again, and followed.
     SelectionRestored {
-        /// What was selected.
+        /// Target of the selection.
         selection: Target,
     },
     /// Deletions wait for a confirmation.

@@ -24,7 +24,7 @@ pub struct Project {
     /// Its own Dropbox app through which accounts are linked; absent for the deployment's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<AppKey>,
-    /// How its users' accounts are synced.
+    /// Settings for the sync of its users' accounts.
     pub settings: ProjectSettings,
     /// Time at which it was created.
     pub created_at: Timestamp,
@@ -78,7 +78,7 @@ impl Default for UserTokenRules {
     }
 }
 
-/// How a project's accounts are synced.
+/// Settings for the sync of a project's accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectSettings {
     /// Largest file that is fetched, in bytes. Larger ones are recorded as skipped.

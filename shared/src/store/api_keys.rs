@@ -11,7 +11,7 @@ use crate::model::{ProjectId, SecretHash, Timestamp};
 pub struct StoredApiKey {
     /// The hash of the key.
     pub hash: SecretHash,
-    /// When it was made.
+    /// Time at which it was created.
     pub created_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! The port to what was chosen for connections: selections, resyncs, confirmed deletions.
+//! The port to the choices made for connections: selections, resyncs, confirmed deletions.
 
 use async_trait::async_trait;
 
@@ -70,7 +70,7 @@ pub trait ChoiceStore: Send + Sync {
     /// again.
     ///
     /// # Errors
-    /// Fails if the store cannot be reached; some may be excluded no more.
+    /// Fails if the store cannot be reached; some may no longer be excluded.
     async fn include(&self, connection: ConnectionId, items: &[ItemId]) -> Result<(), StoreError>;
 
     /// Returns the excluded files, in no particular order.

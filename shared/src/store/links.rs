@@ -18,7 +18,7 @@ pub struct Link {
     pub project: ProjectId,
     /// The user of that project.
     pub user: UserId,
-    /// Where the browser goes at the end; absent for a page of ours.
+    /// Address to which the browser goes at the end; absent for a page of ours.
     pub return_to: Option<String>,
     /// The connection to connect again, if the link is about one.
     #[serde(default)]

@@ -70,7 +70,7 @@ pub struct SealedApp {
     /// The previous secret, as long as Dropbox may still sign with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_secret: Option<Sealed>,
-    /// What it asks users for.
+    /// Its scopes and redirect.
     pub terms: AppTerms,
 }
 
