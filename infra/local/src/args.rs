@@ -1,4 +1,4 @@
-//! The command line.
+//! Command line.
 
 use std::path::PathBuf;
 
@@ -20,83 +20,89 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "local", version)]
 pub struct Args {
-    /// A directory that is the first account's Dropbox: what happens in it happens in the account.
+    /// Directory that serves as the first account's Dropbox: changes in it are changes in the account.
     #[arg(long, global = true, value_name = "DIR")]
     pub dropbox: Option<PathBuf>,
 
-    /// Where everything is kept; a restart finds it again. [default: .local; of a tour, a temporary place]
+    /// Directory in which everything is stored; a restart continues from it. [default: .local; of a tour, a
+    /// temporary directory]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
 
-    /// The port of the gateway.
+    /// Port of the gateway.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
 
-    /// The port of the fake Dropbox.
+    /// Port of the fake Dropbox.
     #[arg(long, default_value_t = 8081)]
     pub dropbox_port: u16,
 
-    /// Speak TLS, with a certificate that is made for this machine: Dropbox's own SDKs insist on it.
+    /// Serve TLS with a certificate that is created for this machine: Dropbox's own SDKs require it.
     #[arg(long)]
     pub tls: bool,
 
-    /// How many times as fast as usual the clock runs: with 1440 a day passes in a minute, and its resync with it.
+    /// Speed of the clock: with 1440 a day passes in a minute, and its resync with it.
     #[arg(long, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub speed: u32,
 
-    /// Files larger than this are skipped. Bytes. Of projects that are made now.
+    /// Largest file that is fetched, in bytes; larger ones are skipped. Applies to projects that are created
+    /// now.
     #[arg(long, global = true, default_value_t = 50_000_000, value_name = "BYTES")]
     pub max_file_bytes: u64,
 
-    /// What to do, if not to serve.
+    /// Command to run; without one, serve.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What to do, if not to serve.
+/// Command to run.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the main job once, say what was seen, and leave. With --dropbox: the first sync of that directory.
+    /// Run the main job once, print what happened, and exit. With --dropbox: the first sync of that
+    /// directory.
     Tour {
-        /// Print one JSON object with the figures on the last line. Needs --dropbox.
+        /// Print the figures as one JSON object on the last line. Needs --dropbox.
         #[arg(long, requires = "dropbox")]
         json: bool,
 
-        /// A gateway of `local` that runs already, in place of one of its own: `front`'s, for a deployed stack.
+        /// Use a running gateway of `local` instead of starting one: that of `front`, for a deployed stack.
         #[arg(long, conflicts_with = "dropbox", value_name = "URL")]
         stack: Option<Url>,
     },
-    /// Everything that a deployed stack needs around it on this machine: the gateway, the fake Dropbox and its app.
+    /// Run everything that a deployed stack needs around it on this machine: the gateway, the fake Dropbox
+    /// and its app.
     Front(Front),
-    /// Publish changes of a connection on a deployment's bus again, from its log.
+    /// Publish changes of a connection again on a deployment's bus, from its log.
     Replay(Replay),
-    /// Projects: the applications that use a deployment.
+    /// Manage projects: the applications that use a deployment.
     #[command(subcommand)]
     Project(ProjectCommand),
-    /// Say what is wrong with a user: the connections, how they stand, what is next, and where the log has more.
+    /// Explain what is wrong for a user: the connections, their state, what is next, and where to find more
+    /// in the logs.
     Explain(Explain),
-    /// The tables of a deployment, after a restore.
+    /// Manage the tables of a deployment after a restore.
     #[command(subcommand)]
     Table(TableCommand),
 }
 
-/// What can be done with projects.
+/// Command on projects.
 #[derive(Debug, Subcommand)]
 pub enum ProjectCommand {
-    /// Make a project, and print its id, its API key, its key pair and a token for a user, once.
+    /// Create a project, and print its id, its API key, its key pair and a token for a user, once.
     Create(NewProject),
-    /// Link accounts of a project through a Dropbox app of its own, or replace that app's secret.
+    /// Set the Dropbox app through which accounts of a project are linked, or replace that app's secret.
     App(NewApp),
-    /// Make another API key of a project, which works beside those it has.
+    /// Create another API key of a project, which works besides the existing ones.
     AddApiKey(AddApiKey),
     /// Remove an API key of a project.
     RemoveApiKey(RemoveApiKey),
-    /// Add a key for a project's user tokens, which works beside those it has.
+    /// Add a key for a project's user tokens, which works besides the existing ones.
     AddUserKey(AddUserKey),
     /// Remove a key for a project's user tokens.
     RemoveUserKey(RemoveUserKey),
-    /// Make a new data key of a project. What was sealed before still opens; new secrets are sealed under the new key.
+    /// Create a new data key of a project. Earlier secrets can still be opened; new ones are sealed under the
+    /// new key.
     RotateKey(NewKey),
-    /// Say which user tokens of a project are taken: whom they are for, and how long they may live.
+    /// Set which user tokens of a project are accepted: their audience, and their longest life.
     UserTokens(NewRules),
 }

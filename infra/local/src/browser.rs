@@ -1,4 +1,4 @@
-//! A browser, as far as a connect needs one: it keeps cookies, fills in forms, and follows no redirect by itself.
+//! Minimal browser for a connect: it keeps cookies, fills in forms, and does not follow redirects by itself.
 
 use std::{
     collections::BTreeMap,
@@ -13,33 +13,33 @@ use reqwest::{
 };
 use url::Url;
 
-/// What the person says on Dropbox's page.
+/// User's decision on Dropbox's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Yes.
+    /// Grant access.
     Approve,
-    /// No.
+    /// Refuse access.
     Deny,
 }
 
-/// A page, or a redirect, that was shown.
+/// A page or redirect that the browser received.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// Where it was.
+    /// Address.
     pub url: Url,
-    /// Its status.
+    /// Status code.
     pub status: StatusCode,
-    /// Its headers.
+    /// Headers.
     pub headers: HeaderMap,
-    /// Its text.
+    /// Text of the body.
     pub body: String,
 }
 
 impl Shown {
-    /// Where it redirects to.
+    /// Returns the address to which it redirects.
     ///
     /// # Errors
-    /// Where it does not.
+    /// If it is no redirect.
     pub fn location(&self) -> anyhow::Result<Url> {
         let location = self.headers.get(LOCATION).and_then(|value| value.to_str().ok());
         let location =
@@ -56,18 +56,18 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser without cookies, which is shown pages.
+    /// Creates a browser without cookies that asks for pages.
     ///
     /// # Errors
-    /// Where no HTTP client can be made.
+    /// If no HTTP client can be created.
     pub fn new() -> anyhow::Result<Self> {
         Self::accepting("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
     }
 
-    /// A program that behaves like a browser but asks for JSON.
+    /// Creates a program that behaves like a browser but asks for JSON.
     ///
     /// # Errors
-    /// Where no HTTP client can be made.
+    /// If no HTTP client can be created.
     pub fn of_a_program() -> anyhow::Result<Self> {
         Self::accepting("application/json")
     }
@@ -80,7 +80,7 @@ impl Browser {
     /// Opens an address.
     ///
     /// # Errors
-    /// Where there is no answer.
+    /// If there is no response.
     pub async fn get(&self, url: Url) -> anyhow::Result<Shown> {
         self.show(self.http.get(url)).await
     }
@@ -88,16 +88,16 @@ impl Browser {
     /// Posts a form.
     ///
     /// # Errors
-    /// Where there is no answer.
+    /// If there is no response.
     pub async fn post(&self, url: Url, fields: &[(String, String)]) -> anyhow::Result<Shown> {
         self.show(self.http.post(url).form(fields)).await
     }
 
-    /// Opens a connect link, clicks through to Dropbox, and decides there for the account with this email address.
-    /// Returns where Dropbox sends the browser back to, not yet opened.
+    /// Opens a connect link, clicks through to Dropbox, and decides there for the account with this email
+    /// address. Returns the address to which Dropbox sends the browser back, without opening it.
     ///
     /// # Errors
-    /// Where a page is not what it should be.
+    /// If a page is not as expected.
     pub async fn decide(&self, link: &str, email: &str, decision: Decision) -> anyhow::Result<Url> {
         let start = self.get(link.parse()?).await?;
         ensure!(start.status == StatusCode::OK, "the start page answered {}: {}", start.status, start.body);
@@ -105,10 +105,11 @@ impl Browser {
         self.consent(self.post(action, &fields).await?.location()?, email, decision).await
     }
 
-    /// Answers the authorize page at Dropbox for one of its accounts. Returns where that sends the browser.
+    /// Submits Dropbox's authorize page for one of its accounts. Returns the address to which it sends the
+    /// browser.
     ///
     /// # Errors
-    /// Where the page is not as expected.
+    /// If the page is not as expected.
     pub async fn consent(&self, authorize: Url, email: &str, decision: Decision) -> anyhow::Result<Url> {
         let consent = self.get(authorize).await?;
         ensure!(
@@ -123,7 +124,7 @@ impl Browser {
         self.post(action, &fields).await?.location()
     }
 
-    /// The value of a cookie that it holds.
+    /// Returns the value of a cookie, if it has that cookie.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
@@ -156,7 +157,7 @@ impl Browser {
     }
 }
 
-/// A page's form: where it goes, its hidden fields, and of its radio buttons the one whose label holds `choice`.
+/// Returns a page's form: its action, its hidden fields, and the radio button whose label contains `choice`.
 fn form(page: &Shown, choice: Option<&str>) -> anyhow::Result<(Url, Vec<(String, String)>)> {
     let (_, form) = page.body.split_once("<form").with_context(|| format!("no form at {}", page.url))?;
     let action =
@@ -180,7 +181,7 @@ fn form(page: &Shown, choice: Option<&str>) -> anyhow::Result<(Url, Vec<(String,
     Ok((action, fields))
 }
 
-/// An attribute of the tag that the text begins in.
+/// Returns an attribute of the tag at the start of the text.
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let tag = tag.split('>').next()?;
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;

@@ -1,26 +1,26 @@
-//! A count of what a connection's mirror holds.
+//! Count of the contents of a connection's mirror.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use shared::model::{Content, Item, ItemKind, NotFetched};
 
-/// A count of what a connection's mirror holds.
+/// Count of the contents of a connection's mirror.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Census {
-    /// Files.
+    /// Number of files.
     pub files: u64,
-    /// Folders, without the root.
+    /// Number of folders, without the root.
     pub folders: u64,
     /// Bytes of all files.
     pub bytes: u64,
-    /// Files whose bytes are in the bucket, checked.
+    /// Number of files whose bytes are in the bucket, checked.
     pub ready: u64,
-    /// Files whose bytes are still to come.
+    /// Number of files whose bytes are pending.
     pub pending: u64,
-    /// Files whose bytes are not fetched, by rule or after failures.
+    /// Number of files whose bytes are not fetched, by rule or after failures.
     pub skipped: u64,
-    /// The same, by reason.
+    /// Skipped files by reason.
     pub reasons: BTreeMap<&'static str, u64>,
 }
 

@@ -1,11 +1,11 @@
-//! A clock that runs fast.
+//! Clock that runs fast.
 
 use std::time::Instant;
 
 use shared::model::{Clock, SystemClock, Timestamp};
 
-/// Starts at the machine's time and runs some times as fast. What sleeps in real time (time-outs, the queue's
-/// visibility) does not use it.
+/// Clock that starts at the machine's time and runs a number of times as fast. What waits in real time
+/// (timeouts, the queues' visibility) does not use it.
 #[derive(Debug, Clone, Copy)]
 pub struct FastClock {
     started: Timestamp,
@@ -14,7 +14,7 @@ pub struct FastClock {
 }
 
 impl FastClock {
-    /// A clock that runs `speed` times as fast as the machine's.
+    /// Creates a clock that runs `speed` times as fast as the machine's.
     #[must_use]
     pub fn new(speed: u32) -> Self {
         Self { started: SystemClock.now(), since: Instant::now(), speed }

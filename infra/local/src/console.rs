@@ -1,4 +1,4 @@
-//! What a person at the terminal reads.
+//! Output for a person at the terminal.
 
 use std::{
     io::{IsTerminal, Write},
@@ -7,17 +7,17 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Prints a line. A reader that has gone away is no reason to stop.
+/// Prints a line, and ignores a closed output.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Prints an error and what caused it, in one line, to standard error.
+/// Prints an error and its causes in one line on standard error.
 pub fn complain(error: &anyhow::Error) {
     let _ = writeln!(std::io::stderr(), "error: {error:#}");
 }
 
-/// Waits for long work, and shows meanwhile what it is; in a terminal only.
+/// Awaits long work, and shows a spinner with `what` in the meantime, if this is a terminal.
 pub async fn waiting<T>(what: &'static str, work: impl Future<Output = T>) -> T {
     let bar = progress();
     bar.set_message(what);
@@ -26,7 +26,7 @@ pub async fn waiting<T>(what: &'static str, work: impl Future<Output = T>) -> T 
     done
 }
 
-/// A line that shows how far long work is; in a terminal only.
+/// Creates a spinner for long work, which is hidden unless this is a terminal.
 #[must_use]
 pub fn progress() -> ProgressBar {
     if !std::io::stderr().is_terminal() {

@@ -1,4 +1,4 @@
-//! Which table a command writes: this machine's, or a deployment's.
+//! Table on which a command works: this machine's, or a deployment's.
 
 use std::{path::Path, sync::Arc};
 
@@ -14,40 +14,40 @@ use shared::{
 
 use crate::Machine;
 
-/// A deployment; without it, this machine.
+/// Options that select a deployment; without them, this machine.
 #[derive(Debug, Clone, Args)]
 pub struct Deployment {
-    /// The table of a deployment (the output `TableName` of its stack), with the credentials of the environment; without it
-    /// this machine's.
+    /// Table of a deployment (the output `TableName` of its stack), accessed with the credentials of the
+    /// environment. Without it, this machine's table.
     #[arg(long, value_name = "NAME")]
     pub table: Option<String>,
 
-    /// The deployment's KMS key (the output `KeyArn`), where secrets are to be sealed.
+    /// KMS key of the deployment (the output `KeyArn`), needed to seal secrets.
     #[arg(long, value_name = "ARN", requires = "table")]
     pub kms_key: Option<String>,
 }
 
-/// Region, credentials and endpoint, looked for where the AWS CLI looks.
+/// Loads region, credentials and endpoint from where the AWS CLI reads them.
 pub(crate) async fn aws() -> SdkConfig {
     let usual = aws_config::defaults(BehaviorVersion::latest());
     usual.http_client(http_client()).retry_config(retries()).load().await
 }
 
 impl Deployment {
-    /// The store.
+    /// Opens the store.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// If it cannot be opened.
     pub async fn store(&self, data: &Path) -> anyhow::Result<Arc<Dynamo>> {
         let Some(table) = &self.table else { return Machine::store_at(data).await };
         let aws = aws().await;
         Ok(Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), table)))
     }
 
-    /// The keyring over that store.
+    /// Opens the keyring on that store.
     ///
     /// # Errors
-    /// Where the KMS key of a deployment is not named, or this machine's cannot be opened.
+    /// If the KMS key of a deployment is not named, or this machine's key cannot be opened.
     pub async fn keyring(&self, data: &Path, store: &Arc<Dynamo>) -> anyhow::Result<Arc<Keyring>> {
         let master: Arc<dyn MasterKey> = if self.table.is_some() {
             let key = self.kms_key.as_deref().context("name the deployment's key: --kms-key ARN")?;

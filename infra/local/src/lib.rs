@@ -1,7 +1,8 @@
 //! The whole of Dropline in one process, with a fake Dropbox.
 //!
-//! [`Stack`] wires the production handlers over the adapters for one machine: the same code that Lambda runs, behind
-//! a gateway that serves the routes of `infra/openapi.yaml`. [`tour`] runs the main job once and says what it saw.
+//! [`Stack`] runs the production handlers on the adapters for one machine: the same code as on Lambda, behind
+//! a gateway that serves the routes of `infra/openapi.yaml`. [`tour`] runs the main job once and reports what
+//! happened.
 
 pub mod args;
 pub mod browser;

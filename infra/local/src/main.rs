@@ -1,4 +1,4 @@
-//! `cargo run -p local`: see `--help`.
+//! Binary of `cargo run -p local`: see `--help`.
 
 use std::{path::Path, process::ExitCode};
 

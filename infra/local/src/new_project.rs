@@ -1,4 +1,4 @@
-//! Making a project: on this machine, or in a deployment's table.
+//! Creation of projects, on this machine or in a deployment's table.
 
 use std::{
     path::{Path, PathBuf},
@@ -23,49 +23,49 @@ use crate::{
     user_token_rules::Rules,
 };
 
-/// A test token lives so long.
+/// Life of a test token.
 const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
 
-/// What a new project is like.
+/// Settings of a new project.
 #[derive(Debug, Clone, Args)]
 pub struct NewProject {
-    /// What the connect page calls it.
+    /// Name on the connect page.
     #[arg(long)]
     pub name: String,
 
-    /// An origin, as in <https://app.example.com>, that a connect may return the browser to. May be given several times.
+    /// Origin, such as <https://app.example.com>, to which a connect may return the browser. May be repeated.
     #[arg(long = "return-origin", value_name = "ORIGIN")]
     pub return_origins: Vec<String>,
 
-    /// How user tokens are signed.
+    /// Signature algorithm of user tokens.
     #[arg(long, value_enum, default_value = "rs256")]
     pub algorithm: Signing,
 
-    /// The public key, PEM, of a key pair that you have; without it a pair is made.
+    /// Public key, as PEM, of a key pair that you have; without it a pair is generated.
     #[arg(long, value_name = "FILE")]
     pub public_key: Option<PathBuf>,
 
-    /// What user tokens call the key (kid).
+    /// Id of the key in user tokens (kid).
     #[arg(long, default_value = "1", value_name = "ID")]
     pub key_id: String,
 
-    /// Sign a token for this user that lives an hour, to try things with. Not with --public-key.
+    /// Sign a token for this user, for tests; it is valid for an hour. Not with --public-key.
     #[arg(long, value_name = "USER", conflicts_with = "public_key")]
     pub user: Option<UserId>,
 
-    /// Which user tokens are taken.
+    /// Which user tokens are accepted.
     #[command(flatten)]
     pub rules: Rules,
 
-    /// Where it is made.
+    /// Deployment, or this machine, that stores the project.
     #[command(flatten)]
     pub deployment: Deployment,
 }
 
-/// How user tokens are signed.
+/// Signature algorithm of user tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Signing {
-    /// RSA, as Paragon's are.
+    /// RSA, which Paragon uses.
     Rs256,
     /// ECDSA on P-256.
     Es256,
@@ -83,11 +83,11 @@ impl From<Signing> for KeyAlgorithm {
     }
 }
 
-/// Makes a project, and prints what its server needs as one JSON object. Secrets are shown this once: the table has
-/// the hash of the API key and the public key only.
+/// Creates a project, and prints what its server needs as one JSON object. Secrets are printed only this
+/// once: the table stores only the hash of the API key, and the public key.
 ///
 /// # Errors
-/// Where an origin or a key is none, or the table cannot be written.
+/// If an origin or a key is invalid, or the table cannot be written.
 pub async fn create(new: &NewProject, data: &Path) -> anyhow::Result<()> {
     let clock = SystemClock;
     let pair = match &new.public_key {

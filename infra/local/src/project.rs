@@ -1,4 +1,4 @@
-//! The projects of one machine, their API keys, and the Dropbox app: made once, then kept in a file.
+//! Projects of this machine, their API keys, and the Dropbox app: created once, then kept in a file.
 
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
@@ -11,16 +11,16 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// A project, with the API key that its server would hold.
+/// A project, with the API key that its server would use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemoProject {
-    /// The project.
+    /// Project.
     pub project: Project,
-    /// Its API key.
+    /// API key of the project.
     pub key: ApiKey,
 }
 
-/// Everything that a deployment would be told by its operator.
+/// Values that the operator of a deployment would set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Secrets {
     pub(crate) app_key: String,
@@ -29,7 +29,7 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// Reads the file, or makes it with two projects.
+    /// Reads the file, or creates it with two projects.
     pub(crate) fn open(file: &Path, settings: &ProjectSettings, clock: &dyn Clock) -> anyhow::Result<Self> {
         match fs::read(file) {
             Ok(bytes) => {
@@ -65,7 +65,7 @@ impl Secrets {
         }
     }
 
-    /// Whole or not at all, and for the owner only.
+    /// Writes the file atomically, readable only by its owner.
     fn write(&self, file: &Path) -> anyhow::Result<()> {
         let draft = file.with_extension("draft");
         let mut options = fs::OpenOptions::new();
@@ -78,7 +78,7 @@ impl Secrets {
         OauthApp::new(self.app_key.as_str(), self.app_secret.clone())
     }
 
-    /// Puts the projects into the store, where they are not there yet.
+    /// Adds the projects to the store, unless they exist.
     pub(crate) async fn add_to(&self, store: &dyn Projects) -> Result<(), StoreError> {
         for DemoProject { project, key } in &self.projects {
             match store.add_project(project, &key.hash()).await {

@@ -20,32 +20,33 @@ use shared::{
 
 use crate::{console::say, deployment::Deployment};
 
-/// The Dropbox app that a project links accounts through from now on.
+/// Dropbox app through which a project's accounts are linked from now on.
 #[derive(Debug, Clone, Args)]
 pub struct NewApp {
-    /// The project's id.
+    /// Id of the project.
     #[arg(long, value_name = "ID")]
     pub project: ProjectId,
 
-    /// The app key, as the App Console shows it.
+    /// App key from the App Console.
     #[arg(long, value_name = "KEY")]
     pub key: String,
 
-    /// A file with the app secret; - reads it from the standard input. A new secret of the same app replaces the one
-    /// before, which is still accepted of webhooks until the command is given again with the new one.
+    /// File with the app secret; - reads it from standard input. A new secret of the same app replaces the
+    /// earlier one, which is still accepted for webhooks until the command is run again with the new one.
     #[arg(long, value_name = "FILE")]
     pub secret: PathBuf,
 
-    /// A scope to ask users for. May be given several times. [default: `account_info.read`,
-    /// `files.metadata.read`, `files.content.read`, `files.content.write`]
+    /// Scope to request from users. May be repeated. [default: `account_info.read`, `files.metadata.read`,
+    /// `files.content.read`, `files.content.write`]
     #[arg(long = "scope", value_name = "SCOPE")]
     pub scopes: Vec<String>,
 
-    /// The path of the redirect URI that is registered for the app: /oauth/callback, /oauth or /integrations/dropbox.
+    /// Path of the redirect URI that is registered for the app: /oauth/callback, /oauth or
+    /// /integrations/dropbox.
     #[arg(long, value_name = "PATH", default_value = "/oauth/callback", value_parser = redirect_path)]
     pub redirect: RedirectPath,
 
-    /// Where the project is.
+    /// Deployment, or this machine, that stores the project.
     #[command(flatten)]
     pub deployment: Deployment,
 }
@@ -53,11 +54,11 @@ pub struct NewApp {
 /// A new data key of a project.
 #[derive(Debug, Clone, Args)]
 pub struct NewKey {
-    /// The project's id.
+    /// Id of the project.
     #[arg(long, value_name = "ID")]
     pub project: ProjectId,
 
-    /// Where the project is.
+    /// Deployment, or this machine, that stores the project.
     #[command(flatten)]
     pub deployment: Deployment,
 }
@@ -67,10 +68,10 @@ fn redirect_path(text: &str) -> Result<RedirectPath, String> {
     path.map_err(|_| "it must be /oauth/callback, /oauth or /integrations/dropbox".to_owned())
 }
 
-/// Makes an app the project's own, and prints what is to be registered in the App Console.
+/// Sets the app of a project, and prints what to register in the App Console.
 ///
 /// # Errors
-/// Where the scopes lack one that is needed, there is no such project, or the app is another project's.
+/// If a required scope is missing, the project does not exist, or the app is another project's.
 pub async fn set_app(new: &NewApp, data: &Path) -> anyhow::Result<()> {
     let mut terms = AppTerms { redirect: new.redirect, ..AppTerms::default() };
     if !new.scopes.is_empty() {
@@ -102,10 +103,10 @@ pub async fn set_app(new: &NewApp, data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a new data key of the project, under which its secrets are sealed from now on.
+/// Creates a new data key of the project, under which its secrets are sealed from now on.
 ///
 /// # Errors
-/// Where there is no such project, or the key cannot be made.
+/// If the project does not exist, or the key cannot be created.
 pub async fn rotate_key(new: &NewKey, data: &Path) -> anyhow::Result<()> {
     let store = new.deployment.store(data).await?;
     if store.project(new.project).await?.is_none() {
@@ -116,7 +117,7 @@ pub async fn rotate_key(new: &NewKey, data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A secret that stands alone in a file; - is the standard input.
+/// Reads a secret that is the only content of a file; - is standard input.
 pub(crate) fn read_secret(file: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     if file == Path::new("-") {

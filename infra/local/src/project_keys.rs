@@ -1,5 +1,5 @@
-//! Replacing a project's keys: those of its API, and those of its user tokens. Old and new ones work side by side, until
-//! the old one is removed.
+//! Replacement of a project's keys: API keys, and keys for user tokens. Old and new keys both work until the
+//! old one is removed.
 
 use std::path::{Path, PathBuf};
 
@@ -19,78 +19,78 @@ use crate::{
     user_keys::{UserKeyPair, read_public_key},
 };
 
-/// Another API key of a project.
+/// A new API key of a project.
 #[derive(Debug, Clone, Args)]
 pub struct AddApiKey {
-    /// The project's id.
+    /// Id of the project.
     #[arg(long, value_name = "ID")]
     pub project: ProjectId,
 
-    /// Where the project is.
+    /// Deployment, or this machine, that stores the project.
     #[command(flatten)]
     pub deployment: Deployment,
 }
 
-/// An API key that a project gives up.
+/// An API key to remove.
 #[derive(Debug, Clone, Args)]
 pub struct RemoveApiKey {
-    /// The project's id.
+    /// Id of the project.
     #[arg(long, value_name = "ID")]
     pub project: ProjectId,
 
-    /// A file with the API key; - reads it from the standard input.
+    /// File with the API key; - reads it from standard input.
     #[arg(long, value_name = "FILE")]
     pub key: PathBuf,
 
-    /// Where the project is.
+    /// Deployment, or this machine, that stores the project.
     #[command(flatten)]
     pub deployment: Deployment,
 }
 
-/// Another key for a project's user tokens.
+/// A new key for a project's user tokens.
 #[derive(Debug, Clone, Args)]
 pub struct AddUserKey {
-    /// The project's id.
+    /// Id of the project.
     #[arg(long, value_name = "ID")]
     pub project: ProjectId,
 
-    /// What user tokens call it (kid): none of the project's may be called so.
+    /// Id of the key in user tokens (kid); must be new in the project.
     #[arg(long, value_name = "ID")]
     pub key_id: String,
 
-    /// How user tokens are signed.
+    /// Signature algorithm of user tokens.
     #[arg(long, value_enum, default_value = "rs256")]
     pub algorithm: Signing,
 
-    /// The public key, PEM, of a key pair that you have; without it a pair is made.
+    /// Public key, as PEM, of a key pair that you have; without it a pair is generated.
     #[arg(long, value_name = "FILE")]
     pub public_key: Option<PathBuf>,
 
-    /// Where the project is.
+    /// Deployment, or this machine, that stores the project.
     #[command(flatten)]
     pub deployment: Deployment,
 }
 
-/// A key for user tokens that a project gives up.
+/// A key for user tokens to remove.
 #[derive(Debug, Clone, Args)]
 pub struct RemoveUserKey {
-    /// The project's id.
+    /// Id of the project.
     #[arg(long, value_name = "ID")]
     pub project: ProjectId,
 
-    /// What user tokens call it (kid).
+    /// Id of the key in user tokens (kid).
     #[arg(long, value_name = "ID")]
     pub key_id: String,
 
-    /// Where the project is.
+    /// Deployment, or this machine, that stores the project.
     #[command(flatten)]
     pub deployment: Deployment,
 }
 
-/// Makes another API key, and prints it, this once.
+/// Creates another API key, and prints it once.
 ///
 /// # Errors
-/// Where there is no such project.
+/// If the project does not exist.
 pub async fn add_api_key(new: &AddApiKey, data: &Path) -> anyhow::Result<()> {
     let store = new.deployment.store(data).await?;
     let key = ApiKey::random();
@@ -103,10 +103,10 @@ pub async fn add_api_key(new: &AddApiKey, data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes an API key open nothing any more.
+/// Removes an API key.
 ///
 /// # Errors
-/// Where the project has no such key.
+/// If the project has no such key.
 pub async fn remove_api_key(old: &RemoveApiKey, data: &Path) -> anyhow::Result<()> {
     let key = ApiKey::new(&read_secret(&old.key)?);
     if !old.deployment.store(data).await?.remove_api_key(old.project, &key.hash(), None).await? {
@@ -116,10 +116,10 @@ pub async fn remove_api_key(old: &RemoveApiKey, data: &Path) -> anyhow::Result<(
     Ok(())
 }
 
-/// Adds a key for user tokens, and prints the pair where it was made.
+/// Adds a key for user tokens, and prints the pair if it was generated.
 ///
 /// # Errors
-/// Where there is no such project, it has a key of that name, or the public key is none.
+/// If the project does not exist or already has a key with this id, or the public key is invalid.
 pub async fn add_user_key(new: &AddUserKey, data: &Path) -> anyhow::Result<()> {
     let (key, private_key) = match &new.public_key {
         Some(file) => (read_public_key(file, &new.key_id, new.algorithm.into())?, None),
@@ -141,10 +141,10 @@ pub async fn add_user_key(new: &AddUserKey, data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a key's tokens open nothing any more.
+/// Removes a key for user tokens. Tokens signed with it are refused from then on.
 ///
 /// # Errors
-/// Where there is no such project, or it has no such key.
+/// If the project does not exist, or has no such key.
 pub async fn remove_user_key(old: &RemoveUserKey, data: &Path) -> anyhow::Result<()> {
     let (store, project) = held(&old.deployment, old.project, data).await?;
     let mut keys = project.user_keys.clone();

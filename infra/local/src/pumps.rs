@@ -1,4 +1,4 @@
-//! The queue pumps: what Lambda's event source mappings do on AWS.
+//! Queue pumps: they do what Lambda's event source mappings do on AWS.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::stack::Machine;
 
-/// How many messages of each queue are worked on at the same time.
+/// Returns every queue, with the number of its messages that are handled in parallel.
 fn lanes(machine: &Machine) -> [(&MachineQueue, usize); 5] {
     [
         (&machine.sync_queue, 1),
@@ -21,9 +21,9 @@ fn lanes(machine: &Machine) -> [(&MachineQueue, usize); 5] {
     ]
 }
 
-/// How long to wait for a message before asking again.
+/// Wait of one receive.
 const WAIT: Duration = Duration::from_secs(20);
-/// After a failure of the queue itself.
+/// Pause after a failure of the queue itself.
 const BACKOFF: Duration = Duration::from_secs(1);
 
 /// Starts the pumps of all queues.
@@ -40,7 +40,7 @@ pub(crate) fn start(
     }
 }
 
-/// Takes messages until it is told to stop; what is under way then is finished.
+/// Handles messages until it is stopped; the current one is finished.
 async fn pump(queue: MachineQueue, worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
     loop {
         let received = tokio::select! {
@@ -57,8 +57,8 @@ async fn pump(queue: MachineQueue, worker: Arc<Worker>, mut stop: watch::Receive
     }
 }
 
-/// Hands a batch to the worker, and acknowledges what did not fail. What failed comes again after its visibility
-/// timeout.
+/// Passes a batch to the worker, and acknowledges the messages that did not fail. Failed ones are delivered
+/// again after their visibility timeout.
 async fn work(queue: &MachineQueue, worker: &Worker, deliveries: Vec<Delivery>) {
     if deliveries.is_empty() {
         return;

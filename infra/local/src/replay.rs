@@ -1,4 +1,4 @@
-//! Publishing changes again, from a connection's log.
+//! Republication of changes from a connection's log.
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -10,37 +10,39 @@ use shared::{
 
 use crate::{console::say, deployment};
 
-/// Changes read and published at a time.
+/// Number of changes that are read and published at a time.
 const PIECE: usize = 1_000;
 
 /// Changes of a connection to publish again.
 #[derive(Debug, Clone, Args)]
 pub struct Replay {
-    /// The connection's id.
+    /// Id of the connection.
     #[arg(long, value_name = "ID")]
     pub connection: ConnectionId,
 
-    /// The number after which to begin.
+    /// Number after which to begin.
     #[arg(long, default_value_t = 0, value_name = "NUMBER")]
     pub after: u64,
 
-    /// The number of the last change to publish. [default: the last there is]
+    /// Number of the last change to publish. [default: the last one]
     #[arg(long, value_name = "NUMBER")]
     pub through: Option<u64>,
 
-    /// The table of the deployment (the output `TableName` of its stack), with the credentials of the environment.
+    /// Table of the deployment (the output `TableName` of its stack), accessed with the credentials of the
+    /// environment.
     #[arg(long, value_name = "NAME")]
     pub table: String,
 
-    /// The bus of the deployment (the output `BusName`).
+    /// Bus of the deployment (the output `BusName`).
     #[arg(long, value_name = "NAME")]
     pub bus: String,
 }
 
-/// Publishes the changes on a deployment's bus again, and says how many there were.
+/// Publishes the changes again on a deployment's bus, and prints their number.
 ///
 /// # Errors
-/// Where the connection is unknown, the log no longer reaches back so far, or table or bus cannot be reached.
+/// If the connection is unknown, the log does not reach back far enough, or the table or bus cannot be
+/// reached.
 pub async fn run(replay: &Replay) -> anyhow::Result<()> {
     let aws = deployment::aws().await;
     let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), &replay.table);
@@ -50,13 +52,14 @@ pub async fn run(replay: &Replay) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Publishes the changes after `after`, up to `through`, as they were published first.
+/// Publishes the changes after `after`, up to `through`, in the same way as the first time.
 ///
-/// They have the same ids, and come in their order. What is not applied yet is left to the walk that will apply it.
-/// Returns how many there were.
+/// They have the same ids, and are published in order. Changes that are not applied yet are left to the walk
+/// that will apply them. Returns the number of published changes.
 ///
 /// # Errors
-/// Where the connection is unknown, the log no longer reaches back so far, or store or bus cannot be reached.
+/// If the connection is unknown, the log does not reach back far enough, or the store or bus cannot be
+/// reached.
 pub async fn publish_again(
     store: &Dynamo,
     bus: &dyn Bus,

@@ -1,4 +1,4 @@
-//! The schedule: a tick onto the queue, as EventBridge puts it there every minute.
+//! Schedule: sends a tick to the queue every minute, as EventBridge does.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::stack::Machine;
 
-/// Sends a tick every `every`, until it is told to stop. Also removes rows whose time has passed, as DynamoDB does.
+/// Sends a tick every `every`, until it is stopped. Also removes expired rows, as DynamoDB does.
 pub(crate) async fn run(machine: Machine, every: Duration, mut stop: watch::Receiver<bool>) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

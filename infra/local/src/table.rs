@@ -1,4 +1,4 @@
-//! Which table a deployment may use, after a restore.
+//! Choice of a deployment's table after a restore.
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -10,39 +10,39 @@ use shared::{
 
 use crate::{console::say, deployment};
 
-/// What can be done with a deployment's tables.
+/// Command on a deployment's tables.
 #[derive(Debug, Subcommand)]
 pub enum TableCommand {
-    /// Mark a table that another one has taken the place of: functions that are given it do not start any more.
+    /// Mark a table as superseded by another: functions that are configured with it do not start any more.
     Supersede(Supersede),
-    /// Take that mark away, to use the table again.
+    /// Remove that mark, to use the table again.
     Reinstate(Reinstate),
 }
 
-/// A table, and the one that is used in its place.
+/// A table, and the one that replaces it.
 #[derive(Debug, Clone, Args)]
 pub struct Supersede {
-    /// The table that is not to be used any more.
+    /// Table that must not be used any more.
     #[arg(long, value_name = "NAME")]
     pub table: String,
 
-    /// The table that is used in its place.
+    /// Table that replaces it.
     #[arg(long, value_name = "NAME")]
     pub by: String,
 }
 
-/// A table that is to be used again.
+/// A table to use again.
 #[derive(Debug, Clone, Args)]
 pub struct Reinstate {
-    /// The table.
+    /// Table.
     #[arg(long, value_name = "NAME")]
     pub table: String,
 }
 
-/// Does one of them, with the credentials of the environment.
+/// Runs a command with the credentials of the environment.
 ///
 /// # Errors
-/// Where a table cannot be reached, or the other one cannot take its place.
+/// If a table cannot be reached, or the other one cannot replace it.
 pub async fn run(command: &TableCommand) -> anyhow::Result<()> {
     let client = aws_sdk_dynamodb::Client::new(&deployment::aws().await);
     let store = |table: &str| Dynamo::new(client.clone(), table);
@@ -61,10 +61,10 @@ pub async fn run(command: &TableCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Marks a table as superseded by another one, which must be there and in use.
+/// Marks a table as superseded by another one, which must exist and be in use.
 ///
 /// # Errors
-/// Where the two are one, or the other is superseded itself or cannot be read.
+/// If both are the same table, or the other one is superseded itself or cannot be read.
 pub async fn supersede(table: &Dynamo, by: &Dynamo) -> anyhow::Result<()> {
     let (name, other) = (table.table_name(), by.table_name());
     if name == other {

@@ -13,19 +13,19 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use shared::model::{KeyAlgorithm, UserKey, UserToken};
 
-/// A key pair: the project's record holds the public half, its server the private one.
+/// A key pair: the project's record has the public key, its server the private one.
 pub struct UserKeyPair {
-    /// The public half.
+    /// Public key.
     pub key: UserKey,
-    /// The private half, as PEM (PKCS #8).
+    /// Private key, as PEM (PKCS #8).
     pub private_key: String,
 }
 
 impl UserKeyPair {
-    /// A new pair.
+    /// Generates a new pair.
     ///
     /// # Errors
-    /// Where the machine cannot make one.
+    /// If the machine cannot generate one.
     pub fn generate(id: &str, algorithm: KeyAlgorithm) -> anyhow::Result<Self> {
         let (private, public) = match algorithm {
             KeyAlgorithm::Rs256 => rsa()?,
@@ -38,7 +38,7 @@ impl UserKeyPair {
         Ok(pair)
     }
 
-    /// Signs for a trial, and checks that as a user token is checked.
+    /// Signs a test token, and checks it in the same way as user tokens.
     fn check(&self) -> anyhow::Result<()> {
         self.key.check()?;
         ensure!(
@@ -48,10 +48,10 @@ impl UserKeyPair {
         Ok(())
     }
 
-    /// A token with these claims, as the project's server would sign it.
+    /// Signs a token with these claims, as the project's server would.
     ///
     /// # Errors
-    /// Where the private key cannot sign.
+    /// If the private key cannot sign.
     pub fn sign(&self, claims: &Value) -> anyhow::Result<UserToken> {
         let pem = self.private_key.as_bytes();
         let (algorithm, key) = match self.key.algorithm {
@@ -65,10 +65,10 @@ impl UserKeyPair {
     }
 }
 
-/// A public key that a project's server holds the private half of.
+/// Reads the public key of a pair whose private key the project's server has.
 ///
 /// # Errors
-/// Where the file holds no public key that this algorithm takes. Nothing of what it holds is said.
+/// If the file does not contain a public key for this algorithm. The error does not repeat its content.
 pub(crate) fn read_public_key(file: &Path, id: &str, algorithm: KeyAlgorithm) -> anyhow::Result<UserKey> {
     let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let public_key = String::from_utf8(bytes).unwrap_or_default();
@@ -105,7 +105,7 @@ fn failed() -> anyhow::Error {
     anyhow!("this machine cannot make a key pair")
 }
 
-/// PEM (RFC 7468): lines of 64 characters.
+/// Encodes as PEM (RFC 7468), in lines of 64 characters.
 fn pem(label: &str, der: &[u8]) -> String {
     let base64 = STANDARD.encode(der);
     let lines = base64.as_bytes().chunks(64).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\n");

@@ -1,4 +1,4 @@
-//! What a project says of its user tokens, beyond what is asked of all.
+//! A project's rules for its user tokens, beyond the general ones.
 
 use std::path::Path;
 
@@ -12,38 +12,39 @@ use shared::{
 
 use crate::{console::say, deployment::Deployment};
 
-/// Which user tokens of a project are taken. What is not said here is as for a new project.
+/// New rules for a project's user tokens. Omitted rules are set to the defaults of a new project.
 #[derive(Debug, Clone, Args)]
 pub struct NewRules {
-    /// The project's id.
+    /// Id of the project.
     #[arg(long, value_name = "ID")]
     pub project: ProjectId,
 
-    /// What they are like.
+    /// New rules.
     #[command(flatten)]
     pub rules: Rules,
 
-    /// Where the project is.
+    /// Deployment, or this machine, that stores the project.
     #[command(flatten)]
     pub deployment: Deployment,
 }
 
-/// Which user tokens are taken.
+/// Rules for user tokens.
 #[derive(Debug, Clone, Args)]
 pub struct Rules {
-    /// An audience (aud) that means this project, beside its id and useparagon.com/ID. May be given several times.
+    /// Audience (aud) that stands for this project, besides its id and useparagon.com/ID. May be repeated.
     #[arg(long = "audience", value_name = "TEXT")]
     pub audiences: Vec<String>,
 
-    /// Take tokens that name no audience, too.
+    /// Also accept tokens without an audience.
     #[arg(long)]
     pub audience_optional: bool,
 
-    /// Tokens that live longer are refused. Hours.
+    /// Longest life of a token, in hours; tokens with a longer one are refused.
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=8760))]
     pub token_hours: u64,
 
-    /// Let pages turn in codes of an OAuth page of the application's own, which has to compare the state.
+    /// Let pages complete installs with codes of the application's own OAuth page, which must compare the
+    /// state.
     #[arg(long)]
     pub complete_installs: bool,
 }
@@ -59,10 +60,10 @@ impl From<&Rules> for UserTokenRules {
     }
 }
 
-/// Sets them, and prints what holds now.
+/// Sets the rules, and prints them.
 ///
 /// # Errors
-/// Where there is no such project.
+/// If the project does not exist.
 pub async fn set(new: &NewRules, data: &Path) -> anyhow::Result<()> {
     let rules = UserTokenRules::from(&new.rules);
     match new.deployment.store(data).await?.set_user_token_rules(new.project, &rules).await {

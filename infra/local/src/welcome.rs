@@ -1,4 +1,4 @@
-//! Serving: what to open, and what to try.
+//! Serving, and the instructions that are printed.
 
 use std::{
     fs,
@@ -13,19 +13,19 @@ use crate::{
     console::{say, waiting},
 };
 
-/// Where everything is kept, unless said otherwise.
+/// Default data folder.
 const DATA: &str = ".local";
 
-/// Where everything is kept.
+/// Returns the data folder.
 #[must_use]
 pub fn data(args: &Args) -> PathBuf {
     args.data.clone().unwrap_or_else(|| DATA.into())
 }
 
-/// Starts everything, says what to open and what to try, and serves until it is interrupted.
+/// Starts everything, prints what to open and what to try, and serves until it is interrupted.
 ///
 /// # Errors
-/// Says which part could not start.
+/// Returns which part could not start.
 pub async fn serve(args: &Args) -> anyhow::Result<()> {
     let data = data(args);
     let settings = Settings {
@@ -47,7 +47,7 @@ pub async fn serve(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A new first account is not empty.
+/// Creates a file in the directory of a new first account, so that it is not empty.
 fn first_file(directory: &Path) -> anyhow::Result<()> {
     if directory.exists() {
         return Ok(());

@@ -17,7 +17,7 @@ fn the_tour_holds() {
     assert!(said.ends_with("Every step held.\n"), "{said}");
 }
 
-/// A gateway as `cargo run -p local` serves it, with empty directories.
+/// Starts a gateway as `cargo run -p local` does, with empty directories.
 async fn gateway() -> (tempfile::TempDir, local::Stack) {
     let place = tempfile::tempdir().unwrap();
     let settings = local::Settings::at(place.path().to_owned(), None);

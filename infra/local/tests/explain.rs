@@ -1,4 +1,4 @@
-//! T52: what is wrong with a user, in one page.
+//! T52: what is wrong for a user, in one page.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -34,7 +34,7 @@ impl Site {
     }
 
     fn explain(&self, arguments: &[&str]) -> Result<String, String> {
-        // No gateway answers at this port: dead letters are not told of.
+        // No gateway listens at this port, so dead letters are not listed.
         let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
         command.args(["--port", "1", "--data"]).arg(self.data.path()).arg("explain").args(arguments);
         let output = command.output().unwrap();
@@ -127,7 +127,7 @@ async fn who_names_nobody_or_somebody_unknown_is_told_so() {
     }
 }
 
-/// What is in the table and the queues of a deployment, its dead letters included.
+/// Reads the table and the queues of a deployment, including its dead letters.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs an AWS emulator at DROPLINE_AWS_ENDPOINT: tests/emulator runs these"]
 async fn a_deployments_dead_letters_are_looked_at_and_stay() {

@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of a first sync, then the same command again.
+//! `kill -9` in the middle of a first sync, followed by the same command again.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -27,7 +27,7 @@ fn count(directory: &Path) -> usize {
     entries.flatten().map(below).sum()
 }
 
-/// Waits until so many files are in the content folder, and kills.
+/// Waits until `files` files are in the content folder, and kills the process.
 fn kill_at(mut child: Child, content: &Path, files: usize) {
     let deadline = Instant::now() + Duration::from_secs(120);
     while count(content) < files {
@@ -57,13 +57,14 @@ async fn a_first_sync_that_is_killed_ends_as_if_it_had_not_been() {
     let figures: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
     let figure = |name: &str| figures[name].as_u64().unwrap();
     assert_eq!((figure("files"), figure("folders"), figure("ready"), figure("skipped")), (400, 20, 400, 0));
-    // 420 changes, 400 times ready, connected, listed: each counted once, however often it was delivered.
+    // 420 changes, 400 times ready, connected, listed: each counted once, however many times it was
+    // delivered.
     assert_eq!(figure("events"), 822);
     let settings = Settings::at(data.path().to_owned(), Some(dropbox.path().to_owned()));
     assert_one_number_an_item(&Stack::start(settings).await.unwrap()).await;
 }
 
-/// Nothing was announced under two numbers, and no number announced two things.
+/// Asserts that no item was announced with two numbers, and no number for two items.
 async fn assert_one_number_an_item(stack: &Stack) {
     let mut items: HashMap<u64, String> = HashMap::new();
     for event in stack.machine.bus.read(0, 100_000).await.unwrap() {

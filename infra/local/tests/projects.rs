@@ -1,4 +1,4 @@
-//! The commands about projects: on this machine, and in a deployment's table.
+//! Commands on projects, on this machine and in a deployment's table.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -23,12 +23,12 @@ use shared::{
 };
 use tempfile::TempDir;
 
-/// Where projects are kept, and how a command is told.
+/// Data folder, store and options of the commands.
 struct Site {
     data: TempDir,
     store: Arc<Dynamo>,
     master: Arc<dyn MasterKey>,
-    /// The table and the KMS key of a deployment.
+    /// Table and KMS key of a deployment.
     deployment: Option<(String, String)>,
 }
 
@@ -62,7 +62,7 @@ impl Site {
         }
         child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = child.spawn().unwrap();
-        // A command that has failed already reads nothing.
+        // A command that has already failed does not read its input.
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
         child.wait_with_output().unwrap()
     }

@@ -1,4 +1,4 @@
-//! The command that publishes a connection's changes again, on a deployment's bus.
+//! Command that publishes a connection's changes again on a deployment's bus.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -19,7 +19,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// A deployment's table and bus, with a queue that gets what is published.
+/// Table and bus of a deployment, with a queue that receives what is published.
 struct Deployment {
     name: String,
     store: Dynamo,
@@ -51,7 +51,7 @@ impl Deployment {
         events.put_targets().event_bus_name(name).rule(name).targets(target).send().await.unwrap();
     }
 
-    /// A connection with so many applied changes.
+    /// Creates a connection with this number of applied changes.
     async fn connection(&self, changes: u64) -> ConnectionId {
         let connection = samples::connection();
         self.store.add_connection(&connection, &samples::tokens(1), None).await.unwrap();
@@ -70,7 +70,7 @@ impl Deployment {
         connection.id
     }
 
-    /// Runs the command; what it says, or what is wrong.
+    /// Runs the command. Returns its standard output, or its standard error if it fails.
     fn replay(&self, connection: ConnectionId, more: &[&str]) -> Result<String, String> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
         command.args(["replay", "--table", &self.name, "--bus", &self.name, "--connection"]);
@@ -79,7 +79,7 @@ impl Deployment {
         if output.status.success() { Ok(said) } else { Err(wrong) }
     }
 
-    /// The ids of this many events, sorted: a queue of this kind keeps no order.
+    /// Returns the ids of this many events, sorted, because this kind of queue keeps no order.
     async fn arrived(&self, count: usize) -> Vec<String> {
         let mut ids = Vec::new();
         while ids.len() < count {

@@ -1,4 +1,4 @@
-//! T50: which table a deployment may use, after a restore.
+//! T50: choice of a deployment's table after a restore.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -16,7 +16,7 @@ use uuid::Uuid;
 async fn a_table_is_superseded_by_one_that_is_in_use_and_by_no_other() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let old = Machine::store_at(one.path()).await.unwrap();
-    // Every machine's table has one name.
+    // All local tables have the same name.
     assert!(supersede(&old, &old).await.unwrap_err().to_string().contains("its own place"));
     let new = Machine::store_at(other.path()).await.unwrap();
     assert_eq!(new.superseded_by().await.unwrap(), None);

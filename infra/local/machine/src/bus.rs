@@ -1,6 +1,7 @@
-//! The bus on SQLite: a log of everything that was published, to be read from any position.
+//! Bus on SQLite: a log of everything that was published, readable from any position.
 //!
-//! It has a file of its own: its history grows with every event, while the queues' file stays as small as what waits.
+//! It has its own file, because its history grows with every event, while the queues' file stays as small as
+//! the pending messages.
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
@@ -31,34 +32,34 @@ const SCHEMA: &str = "
     );
 ";
 
-/// Events written in one transaction: others get their turn in between.
+/// Number of events written in one transaction, so that other writers get their turn in between.
 const BATCH: usize = 500;
 
-/// One delivery on the bus. An event that was published twice is two of them, with one id.
+/// One delivery on the bus. An event that was published twice is two deliveries with the same id.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Published {
-    /// 1, 2, 3… in the order of publication.
+    /// Position in the order of publication: 1, 2, 3…
     pub position: u64,
-    /// When it was published.
+    /// Time of publication.
     pub at: Timestamp,
-    /// The event's id.
+    /// Id of the event.
     pub id: String,
-    /// The name that rules match.
+    /// Name that rules match.
     pub detail_type: String,
-    /// The event as consumers see it.
+    /// Event as consumers receive it.
     pub detail: Value,
 }
 
-/// How much was published.
+/// Numbers of published deliveries and events.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BusCounts {
-    /// Deliveries, repetitions included.
+    /// Number of deliveries, repetitions included.
     pub deliveries: u64,
-    /// Events, each counted once.
+    /// Number of distinct events.
     pub events: u64,
 }
 
-/// The bus of one folder. Clones are the same bus.
+/// Bus in a folder. Clones refer to the same bus.
 #[derive(Clone)]
 pub struct MachineBus(Arc<Shared>);
 
@@ -70,10 +71,10 @@ struct Shared {
 }
 
 impl MachineBus {
-    /// Opens or makes the bus of a folder.
+    /// Opens or creates the bus in a folder.
     ///
     /// # Errors
-    /// Where the folder cannot be written, or another process has its bus open.
+    /// If the folder cannot be written, or another process has its bus open.
     pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, BusError> {
         let opened = std::fs::create_dir_all(folder)
             .map_err(failed)
@@ -82,10 +83,10 @@ impl MachineBus {
         Ok(Self::on(file, clock))
     }
 
-    /// A bus in memory.
+    /// Creates a bus in memory.
     ///
     /// # Errors
-    /// Where SQLite does not start.
+    /// If SQLite does not start.
     pub fn memory(clock: Arc<dyn Clock>) -> Result<Self, BusError> {
         Ok(Self::on(File::memory(SCHEMA).map_err(failed)?, clock))
     }
@@ -94,27 +95,27 @@ impl MachineBus {
         Self(Arc::new(Shared { file, clock, bell: Notify::new(), watched: Watched::default() }))
     }
 
-    /// Lets `watch` hear of what is published. The first watch stays.
+    /// Registers an observer of publications. Only the first one is kept.
     pub fn watch(&self, watch: Arc<dyn Watch>) {
         self.0.watched.by(watch);
     }
 
-    /// Up to `limit` deliveries after a position; 0 is before the first.
+    /// Returns up to `limit` deliveries after a position; 0 is before the first.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// If the file cannot be read.
     pub async fn read(&self, after: u64, limit: usize) -> Result<Vec<Published>, BusError> {
         self.0.file.read(|connection| read(connection, after, limit)).map_err(failed)
     }
 
-    /// The same, waiting up to `wait` for the first.
+    /// Like [`Self::read`], but waits up to `wait` for the first delivery.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// If the file cannot be read.
     pub async fn next(&self, after: u64, limit: usize, wait: Duration) -> Result<Vec<Published>, BusError> {
         let deadline = Instant::now() + wait;
         loop {
-            // Listening begins before looking, so that what is published in between is heard.
+            // Subscribes before reading, so that an event published in between is not missed.
             let rung = self.0.bell.notified();
             let published = self.read(after, limit).await?;
             let rest = deadline.saturating_duration_since(Instant::now());
@@ -125,10 +126,10 @@ impl MachineBus {
         }
     }
 
-    /// How much was published since the folder was made.
+    /// Returns how much was published since the folder was created.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// If the file cannot be read.
     pub async fn counts(&self) -> Result<BusCounts, BusError> {
         let count = |connection: &Connection| {
             connection.query_row("SELECT count(*), count(DISTINCT id) FROM delivery", [], |row| {

@@ -1,4 +1,4 @@
-//! The bucket as a folder: each object is the file at its key.
+//! Bucket as a folder: each object is the file at its key.
 
 use std::{
     fmt::Display,
@@ -21,19 +21,19 @@ use tokio::{
 
 use crate::watch::{Asked, Watch, Watched};
 
-/// Where uploads are written until they are complete. No key can reach it.
+/// Folder of incomplete uploads. No key can refer to it.
 const UPLOADS: &str = ".uploads";
-/// An upload that is saved is cut to a multiple of this, a block of Dropbox's content hash.
+/// Saved uploads are cut to a multiple of this: a block of Dropbox's content hash, in bytes.
 const BLOCK: u64 = 4 * 1024 * 1024;
-/// Keys in one answer, as of S3.
+/// Number of keys in a page of a listing, as on S3.
 const LISTED: usize = 1000;
-/// Bytes gathered before the disk is asked to take them.
+/// Bytes buffered before they are written to disk.
 const BUFFER: usize = 64 * 1024;
 
-/// A bucket in a folder.
+/// Bucket in a folder.
 ///
-/// Nothing waits for the disk: a process that is killed loses nothing that it has written, and after a power cut
-/// production's bucket is the one that counts.
+/// Writes are not synced to disk: a killed process loses nothing that it has written, but a power cut may lose
+/// data. Only production's bucket must survive that.
 #[derive(Debug, Clone)]
 pub struct FolderContent {
     folder: PathBuf,
@@ -41,10 +41,10 @@ pub struct FolderContent {
 }
 
 impl FolderContent {
-    /// Opens or makes the bucket, and removes what unfinished uploads left there.
+    /// Opens or creates the bucket, and removes incomplete uploads.
     ///
     /// # Errors
-    /// Where the folder cannot be written.
+    /// If the folder cannot be written.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ContentError> {
         let folder = folder.into();
         let uploads = folder.join(UPLOADS);
@@ -55,15 +55,15 @@ impl FolderContent {
         Ok(Self { folder, watched: Watched::default() })
     }
 
-    /// Lets `watch` hear of what is asked of the bucket. The first watch stays.
+    /// Registers an observer of requests to the bucket. Only the first one is kept.
     pub fn watch(&self, watch: Arc<dyn Watch>) {
         self.watched.by(watch);
     }
 
-    /// Where the object with this key lies, if there is one.
+    /// Returns the path of the object with this key, whether or not it exists.
     ///
     /// # Errors
-    /// Where the key would lead out of the folder, or into the unfinished uploads.
+    /// If the key would lead out of the folder, or into the incomplete uploads.
     pub fn path(&self, key: &ContentKey) -> Result<PathBuf, ContentError> {
         let relative = Path::new(key.as_str());
         let plain = relative.components().all(|component| matches!(component, Component::Normal(_)));
@@ -105,7 +105,7 @@ impl ContentStore for FolderContent {
         let (file, temporary) = temporary.into_parts();
         let mut file = File::from_std(file);
         tokio::io::copy(&mut source, &mut file).await.map_err(|error| failed(&target, &error))?;
-        // A copy is no upload: it is told of once.
+        // A copy is not an upload, so it is reported once, as a copy.
         let (file, watched) = (BufWriter::new(file), Watched::default());
         Box::new(FileUpload { file, temporary, target, watched }).complete().await?;
         self.watched.tell(&Asked::Copied);
@@ -144,7 +144,7 @@ impl ContentStore for FolderContent {
     }
 
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {
-        // An emptied folder stays: taking it away would race with the next upload into it.
+        // An emptied folder is kept, because removing it would race with the next upload into it.
         let path = self.path(key)?;
         present(&path, tokio::fs::remove_file(&path).await).map(drop)
     }
@@ -173,13 +173,13 @@ async fn read_part(path: &Path, offset: u64, length: u64) -> std::io::Result<Opt
     file.seek(std::io::SeekFrom::Start(offset)).await?;
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes).await?;
-    // An object is replaced by another file, never written in place.
+    // An object is replaced by another file, never modified in place.
     let written = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let version = format!("{}-{}", written.as_nanos(), metadata.len());
     Ok(Some(ObjectPart { bytes: bytes.into(), size: metadata.len(), version }))
 }
 
-/// The keys of all objects below a key's beginning.
+/// Returns the keys of all objects that start with a prefix.
 fn keys_below(folder: &Path, beginning: &Path) -> std::io::Result<Vec<String>> {
     let (mut keys, mut folders) = (Vec::new(), vec![beginning.to_owned()]);
     while let Some(relative) = folders.pop() {
@@ -200,7 +200,7 @@ fn keys_below(folder: &Path, beginning: &Path) -> std::io::Result<Vec<String>> {
     Ok(keys)
 }
 
-/// A file that moves to its key when it is whole. Dropped before, it is removed.
+/// File that is moved to its key when the upload completes, and removed when dropped before.
 struct FileUpload {
     file: BufWriter<File>,
     temporary: TempPath,

@@ -1,4 +1,4 @@
-//! One SQLite file: how it is opened, locked, read and written.
+//! A SQLite file: opening, locking, reading and writing.
 
 use std::{
     path::Path,
@@ -8,23 +8,23 @@ use std::{
 
 use rusqlite::{Connection, Result, Transaction, TransactionBehavior};
 
-/// How long opening waits for another process to let the file go.
+/// Time for which opening waits for another process to release the file.
 const LOCKED: Duration = Duration::from_secs(1);
 
-/// One SQLite file, or its like in memory, behind one connection. Calls are short, so they block their thread.
+/// A SQLite file, or a database in memory, with one connection. Calls are short, so they block their thread.
 #[derive(Debug)]
 pub(crate) struct File(Mutex<Connection>);
 
 impl File {
-    /// Opens a file for this process alone, and makes its tables.
+    /// Opens a file exclusively for this process, and creates its tables.
     ///
-    /// Two processes that pump one queue would each take the other's deliveries for abandoned, so a second one is
-    /// refused. The lock goes with the process, however that ends.
+    /// Two processes that pump the same queue would each treat the other's deliveries as abandoned, so a
+    /// second one is refused. The lock is released when the process ends, in any way.
     pub(crate) fn open(path: &Path, schema: &str) -> Result<Self> {
         Self::prepare(Connection::open(path)?, schema)
     }
 
-    /// The same in memory, gone with this value.
+    /// Creates a database in memory, which is lost when dropped.
     pub(crate) fn memory(schema: &str) -> Result<Self> {
         Self::prepare(Connection::open_in_memory()?, schema)
     }
@@ -38,7 +38,7 @@ impl File {
         Ok(Self(Mutex::new(connection)))
     }
 
-    /// Runs `work` in one transaction: all of it is there afterwards, or nothing.
+    /// Runs `work` in one transaction.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let mut connection = self.connection();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -53,7 +53,7 @@ impl File {
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic inside a transaction rolled it back, so the connection is sound.
+        // A panic inside a transaction rolls it back, so the connection stays usable.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The master key in a file.
+//! Master key in a file.
 
 use std::{fmt, fs, io::Write, path::Path};
 
@@ -16,14 +16,15 @@ use tempfile::NamedTempFile;
 
 const KEY_LEN: usize = 32;
 
-/// A 256-bit master key in a file that only its owner can read. A wrapped key opens for its project only.
+/// A 256-bit master key in a file that only its owner can read. A wrapped key can only be unwrapped for its
+/// project.
 pub struct FileKey(RandomizedNonceKey);
 
 impl FileKey {
-    /// Reads the key in this file; where there is none, makes one.
+    /// Reads the key from this file, or creates one if there is none.
     ///
     /// # Errors
-    /// [`SealError::Unavailable`] where the file cannot be read or made, or holds no key.
+    /// [`SealError::Unavailable`] if the file cannot be read or created, or contains no key.
     pub fn open(file: &Path) -> Result<Self, SealError> {
         let unavailable =
             |error: &dyn fmt::Display| SealError::Unavailable(format!("{}: {error}", file.display()));
@@ -70,7 +71,8 @@ impl fmt::Debug for FileKey {
     }
 }
 
-/// Makes the file whole or not at all, and never in place of another: what is sealed under a key must not lose it.
+/// Creates the file atomically, and never replaces an existing one, because everything sealed under a lost
+/// key would be lost.
 fn create(file: &Path) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

@@ -1,10 +1,11 @@
-//! The ports' adapters for one machine.
+//! Adapters of the ports for one machine.
 //!
-//! Queues, bus, bucket and master key live in a folder that the caller gives, DynamoDB is embedded, and metrics are
-//! counted in memory. No server runs, nothing listens. They keep the promises of their ports: the contract suites run on them as on AWS.
+//! Queues, bus, bucket and master key are in a folder of the caller's choice, DynamoDB is embedded, and
+//! metrics are counted in memory. There is no server and no open port. The contract suites of the ports run
+//! on these adapters as on those for AWS.
 //!
-//! What was acknowledged survives `kill -9`: it has reached the operating system. It may not survive a power cut,
-//! since nothing waits for the disk; production's services do.
+//! Acknowledged data survives `kill -9`, because it has reached the operating system. It may not survive a
+//! power cut, because writes are not synced to disk; in production it does.
 
 mod bus;
 mod content;

@@ -1,4 +1,4 @@
-//! Links to the objects of this machine's bucket: what S3 presigns, with a secret of the process.
+//! Links to the objects of this machine's bucket: S3's presigned requests, with a secret of the process.
 
 use std::time::Duration;
 
@@ -9,29 +9,29 @@ use shared::{
     model::{Clock, ContentKey, SystemClock},
 };
 
-/// Seven days, as of S3.
+/// Longest validity: seven days, as on S3.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Makes and checks links to objects. They end with the process at the latest.
+/// Creates and checks links to objects. All of them end with the process at the latest.
 #[derive(Debug, Clone)]
 pub struct MachineLinks {
-    /// Where objects are served, with a slash at its end.
+    /// Address below which objects are served, with a slash at its end.
     base: String,
     key: hmac::Key,
 }
 
 impl MachineLinks {
-    /// Links below `base`, which has a slash at its end.
+    /// Creates links below `base`, which must end with a slash.
     ///
     /// # Errors
-    /// Where the system has no randomness.
+    /// If the system has no randomness.
     pub fn below(base: impl Into<String>) -> Result<Self, ContentError> {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &rand::SystemRandom::new());
         let key = key.map_err(|_| ContentError("no randomness".to_owned()))?;
         Ok(Self { base: base.into(), key })
     }
 
-    /// Whether a link to this object, saved under this name, was made here and has not ended.
+    /// Whether a link to this object, downloaded under this name, was created here and has not expired.
     #[must_use]
     pub fn is_good(&self, key: &ContentKey, name: &str, expires: u64, signature: &str) -> bool {
         let Some(tag) = unhex(signature) else { return false };

@@ -1,4 +1,4 @@
-//! The metrics in memory: what was counted and published, to be asked for.
+//! In-memory metrics, for tests and the tour to read.
 
 use std::{
     collections::BTreeMap,
@@ -10,31 +10,31 @@ use shared::{
     model::ProjectId,
 };
 
-/// What was published since the process began. Clones are the same.
+/// Metrics published since the process started. Clones share the same values.
 #[derive(Debug, Clone, Default)]
 pub struct RecordedMetrics(Arc<Mutex<Recorded>>);
 
 #[derive(Debug, Default)]
 struct Recorded {
-    /// What was counted and not published yet.
+    /// Counted, but not published yet.
     waiting: BTreeMap<(Subject, Metric), u64>,
     published: BTreeMap<(Subject, Metric), u64>,
 }
 
 impl RecordedMetrics {
-    /// How much was counted of a metric; `None` where it was not counted at all.
+    /// Returns the published amount of a metric; `None` if it was never counted.
     #[must_use]
     pub fn total(&self, metric: Metric) -> Option<u64> {
         self.sum(|_, counted| counted == metric)
     }
 
-    /// The same, of one project.
+    /// Returns the published amount of a metric of one project; `None` if it was never counted.
     #[must_use]
     pub fn of_project(&self, project: ProjectId, metric: Metric) -> Option<u64> {
         self.sum(|subject, counted| subject.project == Some(project) && counted == metric)
     }
 
-    /// Everything that was counted, by whom it is about.
+    /// Returns everything that was published, by subject and metric.
     #[must_use]
     pub fn all(&self) -> BTreeMap<(Subject, Metric), u64> {
         self.recorded().published.clone()

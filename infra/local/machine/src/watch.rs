@@ -1,4 +1,4 @@
-//! Who hears what is asked of the adapters: for instance, to know what AWS would bill for it.
+//! Observers of requests to the adapters, for instance to count what AWS would bill.
 
 use std::{
     fmt,
@@ -7,69 +7,69 @@ use std::{
 
 use crate::DynamoCall;
 
-/// Something that was asked of an adapter.
+/// A request to an adapter.
 #[derive(Debug, Clone, Copy)]
 pub enum Asked<'a> {
-    /// A request to the table. The answer, JSON, names the units that it consumed (`ConsumedCapacity`).
+    /// A request to the table. The response, as JSON, names the units that it consumed (`ConsumedCapacity`).
     Table {
-        /// The request.
+        /// Request.
         call: DynamoCall<'a>,
-        /// What was answered.
+        /// Response.
         answer: &'a str,
     },
-    /// Messages that were sent to a queue in one call.
+    /// Messages sent to a queue in one call.
     Sent {
-        /// The size of each. Bytes.
+        /// Size of each, in bytes.
         bytes: &'a [usize],
     },
     /// A message that was received.
     Received {
-        /// The queue's name.
+        /// Name of the queue.
         queue: &'a str,
-        /// The message's group.
+        /// Group of the message.
         group: Option<&'a str>,
-        /// Its size. Bytes.
+        /// Size, in bytes.
         bytes: usize,
     },
     /// A message that was acknowledged.
     Acknowledged,
-    /// A delivery whose visibility was set.
+    /// A delivery whose visibility timeout was changed.
     VisibilitySet,
-    /// Events that were published in one call.
+    /// Events published in one call.
     Published {
-        /// The size of each. Bytes.
+        /// Size of each, in bytes.
         bytes: &'a [usize],
     },
-    /// An object that was written to the bucket.
+    /// An object written to the bucket.
     Stored {
-        /// Its size.
+        /// Size, in bytes.
         bytes: u64,
     },
-    /// An object that was copied within the bucket.
+    /// An object copied within the bucket.
     Copied,
-    /// An object whose bytes were read, or whose size was.
+    /// An object whose bytes or size were read.
     Read,
     /// A page of the bucket's keys.
     Listed,
 }
 
-/// Hears what is asked of the adapters.
+/// Observer of requests to the adapters.
 pub trait Watch: Send + Sync {
-    /// Something was asked. Not told of: what broke before it could take effect.
+    /// Reports a request, unless it failed before it could take effect.
     fn asked(&self, asked: &Asked<'_>);
 }
 
-/// The place of an adapter's watch. Clones are the same place.
+/// Slot for an adapter's observer. Clones share the slot.
 #[derive(Clone, Default)]
 pub(crate) struct Watched(Arc<OnceLock<Arc<dyn Watch>>>);
 
 impl Watched {
-    /// From now on `watch` hears. The first stays.
+    /// Sets the observer. Only the first one is kept.
     pub(crate) fn by(&self, watch: Arc<dyn Watch>) {
         drop(self.0.set(watch));
     }
 
-    /// Who hears, if anybody does.
+    /// Returns the observer, if there is one.
     pub(crate) fn watch(&self) -> Option<&dyn Watch> {
         self.0.get().map(AsRef::as_ref)
     }

@@ -1,4 +1,4 @@
-//! What the bus of one machine promises beyond the port: a log to be read from any position.
+//! Properties of the local bus beyond the port: a log that is readable from any position.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

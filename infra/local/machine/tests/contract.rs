@@ -1,4 +1,4 @@
-//! The contract suites of the ports, on the adapters for one machine.
+//! Contract suites of the ports, run on the adapters for one machine.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -23,7 +23,7 @@ use shared::{
 };
 use tempfile::TempDir;
 
-/// An adapter in a folder that goes with it.
+/// An adapter, and the temporary folder that it uses.
 struct InFolder<T> {
     adapter: T,
     _folder: TempDir,
@@ -79,7 +79,7 @@ impl KeyHarness for InFolder<FileKey> {
     }
 }
 
-/// The store on a database of its own, in memory.
+/// The store on its own database in memory.
 struct Embedded(Dynamo);
 
 async fn embedded() -> Embedded {

@@ -100,7 +100,7 @@ async fn a_repeated_transaction_is_a_new_one() {
             .build()
             .unwrap();
         let item = TransactWriteItem::builder().update(update).build();
-        // The token would make the database answer the second from memory.
+        // With the token, the database would answer the second request from its memory.
         let request = client.transact_write_items().client_request_token("same").transact_items(item);
         request.send().await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! A standard queue is fair between the groups of its messages, as SQS is (T43). SQS is so by and large only, so this is no
+//! Fairness of standard queues between groups, as on SQS (T43). SQS gives no strict guarantee, so this is no
 //! contract.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -31,7 +31,7 @@ async fn receive(queue: &MachineQueue) -> Delivery {
     queue.receive(1, Duration::ZERO).await.unwrap().pop().expect("something waits")
 }
 
-/// What a single consumer gets, one after the other.
+/// Receives and deletes messages one by one. Returns their bodies.
 async fn one_by_one(queue: &MachineQueue, count: usize) -> Vec<String> {
     let mut bodies = Vec::new();
     for _ in 0..count {

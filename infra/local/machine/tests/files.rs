@@ -1,4 +1,4 @@
-//! What the bucket and the master key of one machine promise beyond their ports.
+//! Properties of the local bucket and master key beyond their ports.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -55,7 +55,7 @@ async fn unfinished_uploads_leave_no_file() {
     bucket.upload(&key("id:a", "1")).await.unwrap().abort().await.unwrap();
     drop(bucket.upload(&key("id:a", "2")).await.unwrap());
     assert_eq!(files_below(folder.path()), 0);
-    // What a killed process left there.
+    // Left by a killed process.
     fs::write(folder.path().join(".uploads/left"), "half a file").unwrap();
     FolderContent::open(folder.path()).unwrap();
     assert_eq!(files_below(folder.path()), 0);

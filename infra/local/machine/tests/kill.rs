@@ -1,4 +1,4 @@
-//! What was acknowledged survives `kill -9`.
+//! Acknowledged messages survive `kill -9`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -19,11 +19,11 @@ use shared::{
 };
 use tempfile::TempDir;
 
-/// In the environment of the process that is killed: the folder of its queue.
+/// Environment variable of the killed process: the folder of its queue.
 const FOLDER: &str = "KILLED_SENDER_FOLDER";
-/// Before each acknowledged body on its standard output.
+/// Prefix of each acknowledged body on its standard output.
 const TAKEN: &str = "taken ";
-/// It is killed after so many, in the middle of the next send.
+/// Number of messages after which it is killed, in the middle of the next send.
 const ENOUGH: usize = 300;
 
 fn queue(folder: &Path) -> MachineQueue {
@@ -55,7 +55,7 @@ async fn acknowledged_messages_survive_a_kill() {
     assert_eq!(found.len(), left.len(), "a message came twice");
     let lost: Vec<_> = acknowledged.iter().filter(|body| !found.contains(body)).collect();
     assert!(lost.is_empty(), "acknowledged, but lost: {lost:?}");
-    // The last batch may have been taken without its acknowledgement being read.
+    // The last batch may have been stored without its acknowledgement being read.
     assert!(left.len() >= ENOUGH && left.len() % 3 == 0, "a batch is there whole or not at all");
 }
 
@@ -80,7 +80,7 @@ fn message(body: &str) -> Outgoing {
     }
 }
 
-/// What a sender reported as taken before it was killed.
+/// Runs a sender, kills it, and returns the messages that it reported as acknowledged.
 fn kill_a_sender(folder: &Path) -> Vec<String> {
     let mut sender = Command::new(env::current_exe().unwrap())
         .args(["acknowledged_messages_survive_a_kill", "--exact", "--nocapture"])

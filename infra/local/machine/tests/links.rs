@@ -1,5 +1,5 @@
-//! Connects that the versions before 2026-11-28 stored, in their project's partition: they are read and end as any other,
-//! and no row there is written.
+//! Connect links that versions before 2026-11-28 stored in their project's partition: they are read and
+//! finished like any other, and no row is written there.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -21,7 +21,7 @@ fn text(text: String) -> AttributeValue {
     AttributeValue::S(text)
 }
 
-/// A link's row, as it was stored before.
+/// Returns a link's row in the old format.
 fn row_before(link: &Link) -> Row {
     Row::from([
         ("pk".to_owned(), text(format!("project#{}", link.project))),

@@ -1,4 +1,4 @@
-//! What the queues of one machine promise beyond the port: time by the caller's clock, limits, and a look inside.
+//! Properties of the local queues beyond the port: time by the caller's clock, limits, and inspection.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A clock that the test moves.
+/// Clock that the test advances.
 #[derive(Clone, Default)]
 struct Hands(Arc<AtomicU64>);
 

@@ -1,4 +1,5 @@
-//! A table that the version before 2026-11-28 has left: it gets the index that it lacks, and its items their numbers.
+//! Upgrade of a table from the version before 2026-11-28: it gets the missing index, and its items their
+//! numbers.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -26,7 +27,7 @@ fn key(hash: &str, range: &str) -> Vec<KeySchemaElement> {
         .to_vec()
 }
 
-/// The table as it was made before.
+/// Creates the table as that version did.
 async fn table_of_before(client: &Client) {
     use ScalarAttributeType::{N, S};
     let attributes = [("pk", S), ("sk", S), ("wake_shard", S), ("wake_at", N)].map(|(name, kind)| {
@@ -43,10 +44,10 @@ async fn table_of_before(client: &Client) {
     request.set_key_schema(Some(key("pk", "sk"))).global_secondary_indexes(index).send().await.unwrap();
 }
 
-/// What the version before did not write.
+/// Attributes that that version did not write.
 const NEW: [&str; 6] = ["created", "created_in", "created_at", "updated_at", "wake_at", "wake_shard"];
 
-/// Leaves the rows of items as the version before wrote them.
+/// Rewrites the rows of items as that version wrote them.
 async fn forget_what_is_new(client: &Client) {
     let rows = client.scan().table_name(TABLE).send().await.unwrap().items.unwrap_or_default();
     let items = rows.into_iter().filter(|row| row.contains_key("facts"));

@@ -1,4 +1,4 @@
-//! The dead letters: messages that were given up.
+//! Dead letters.
 
 use std::collections::HashSet;
 
@@ -8,16 +8,16 @@ use shared::model::ConnectionId;
 
 use crate::deployment;
 
-/// Maximum number of messages of a queue that are looked at.
+/// Largest number of messages that are read from a queue.
 const MOST: usize = 200;
-/// How long a message that is looked at is hidden from others. Seconds.
+/// Seconds for which a message that is read is hidden from other consumers.
 const HIDDEN: i32 = 10;
 
-/// The dead letters of a deployment or a machine, as far as they could be read.
+/// Readable dead letters of a deployment or a machine.
 #[derive(Debug, Default)]
 pub(super) struct Letters {
     read: Vec<Letter>,
-    /// What could not be read, and why.
+    /// Queues that could not be read, with the reason.
     unread: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ struct Letter {
 }
 
 impl Letters {
-    /// Those of a connection, and what could not be looked at.
+    /// Returns the dead letters of a connection, and which queues could not be read.
     pub(super) fn of(&self, connection: ConnectionId) -> Value {
         let id = connection.to_string();
         let about = |letter: &&Letter| letter.group.as_ref() == Some(&id) || letter.body.contains(&id);
@@ -44,7 +44,8 @@ fn shown(letter: &Letter) -> Value {
     json!({"queue": letter.queue, "reason": letter.reason, "message": message["type"]})
 }
 
-/// Those that the gateway of this machine tells of: the queues' file is its own while it runs.
+/// Requests the dead letters from the gateway on this machine, because it has the queues' file open while it
+/// runs.
 pub(super) async fn of_machine(port: u16) -> Letters {
     #[derive(Deserialize)]
     struct Told {
@@ -58,7 +59,7 @@ pub(super) async fn of_machine(port: u16) -> Letters {
     }
 }
 
-/// Those of a deployment's queues.
+/// Reads the dead letters of a deployment's queues.
 pub(super) async fn of_deployment(queues: &[String]) -> Letters {
     if queues.is_empty() {
         let unread = vec!["say which queues: --dead-letters URL".to_owned()];

@@ -1,5 +1,6 @@
-//! What is wrong with a user: everything that an operator wants to know of a user's connections, in one page (T52). It
-//! reads the table, and the dead letters where it is told of them; it changes nothing.
+//! Explanation of what is wrong for a user: everything that an operator wants to know about a user's
+//! connections, in one page (T52). It reads the table, and the dead letters if their queues are named; it
+//! changes nothing.
 
 mod letters;
 mod page;
@@ -16,48 +17,48 @@ use shared::{
 
 use crate::{console::say, deployment::Deployment};
 
-/// Whose connections are explained, and where they are.
+/// Selection of the connections to explain, and where they are stored.
 #[derive(Debug, Clone, Args)]
 pub struct Explain {
-    /// The user, as the project calls them. Needs --project.
+    /// User, by the project's own id. Needs --project.
     #[arg(long, value_name = "ID", requires = "project")]
     pub user: Option<UserId>,
 
-    /// The user's project.
+    /// Project of the user.
     #[arg(long, value_name = "ID", requires = "user")]
     pub project: Option<ProjectId>,
 
-    /// One connection.
+    /// A single connection.
     #[arg(long, value_name = "ID", conflicts_with_all = ["user", "email"])]
     pub connection: Option<ConnectionId>,
 
-    /// The e-mail address of the Dropbox account. No row is found by it: this reads the whole table, which a large
-    /// deployment pays for by its size.
+    /// E-mail address of the Dropbox account. There is no index for it, so this reads the whole table, at a
+    /// cost that grows with its size.
     #[arg(long, value_name = "ADDRESS", conflicts_with = "user")]
     pub email: Option<String>,
 
-    /// A dead-letter queue of the deployment (its URL), to look for the connection's messages in; may be repeated. What
-    /// is looked at is hidden from others for ten seconds.
+    /// URL of a dead-letter queue of the deployment, to search for the connection's messages; may be
+    /// repeated. The messages that are read are hidden from other consumers for ten seconds.
     #[arg(long, value_name = "URL", requires = "table")]
     pub dead_letters: Vec<String>,
 
-    /// The deployment's stack, whose logs the query is for.
+    /// Stack of the deployment, whose logs the query is for.
     #[arg(long, value_name = "NAME", default_value = "dropline")]
     pub stack: String,
 
-    /// Print JSON in place of the page.
+    /// Print JSON instead of the page.
     #[arg(long)]
     pub json: bool,
 
-    /// Where the connections are.
+    /// Deployment, or this machine, that stores the connections.
     #[command(flatten)]
     pub deployment: Deployment,
 }
 
-/// Prints what is known of a user's connections. `port` is that of the gateway of this machine.
+/// Prints the report on a user's connections. `port` is that of the gateway on this machine.
 ///
 /// # Errors
-/// Where nobody is named, nothing is found, or the table cannot be reached.
+/// If no connection is selected or found, or the table cannot be reached.
 pub async fn run(explain: &Explain, data: &Path, port: u16) -> anyhow::Result<()> {
     let store = explain.deployment.store(data).await?;
     let connections = find(&store, explain).await?;

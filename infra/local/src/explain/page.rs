@@ -1,8 +1,8 @@
-//! A connection's report as a page for a person.
+//! A connection's report, formatted as a page for a person.
 
 use serde_json::Value;
 
-/// The page of one connection.
+/// Formats the page of one connection.
 pub(super) fn of(report: &Value) -> String {
     let parts = [identity(report), health(report), sync(report), selections(report), transfers(report)];
     let mut lines: Vec<String> = parts.into_iter().flatten().collect();
@@ -153,7 +153,7 @@ fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A value in a sentence.
+/// Formats a value within a sentence.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),

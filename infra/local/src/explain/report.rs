@@ -1,4 +1,5 @@
-//! One connection: what its project is told, and what only an operator sees. No name of a file and no token is in it.
+//! Report on one connection: what its project can see, and what only an operator sees. It contains no file
+//! names and no tokens.
 
 use files_api::{Sources, describe};
 use serde_json::{Value, json};
@@ -9,12 +10,12 @@ use shared::{
 
 use super::letters::Letters;
 
-/// Maximum number of transfers that are counted.
+/// Largest number of transfers that are counted.
 const MOST_TRANSFERS: u32 = 1_000;
-/// Maximum number of transfers that are told of one by one.
+/// Largest number of failing transfers that are listed individually.
 const MOST_FAILING: usize = 10;
 
-/// Everything that is known of a connection.
+/// Builds the report on a connection.
 pub(super) async fn of(
     store: &Dynamo,
     connection: &Connection,
@@ -35,7 +36,7 @@ pub(super) async fn of(
     Ok(report)
 }
 
-/// What is next done for it, and how far the walk is.
+/// Describes the next work of the connection, and the state of its walk.
 async fn work(store: &Dynamo, connection: &Connection) -> anyhow::Result<Value> {
     let (head, schedule) = (store.head(connection.id).await?, store.schedule(connection.id).await?);
     Ok(json!({
@@ -75,7 +76,7 @@ fn shown(transfer: &Transfer) -> Value {
     })
 }
 
-/// CloudWatch Logs Insights' query for the lines about a connection.
+/// Returns the query of CloudWatch Logs Insights for the log lines about a connection.
 fn query(connection: &Connection) -> String {
     format!(
         "fields @timestamp, @log, level, message, requestId | filter connection = \"{}\" \

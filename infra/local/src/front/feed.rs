@@ -1,4 +1,4 @@
-//! A copy of what is published on a stack's bus, brought by a rule and a queue that are made for it.
+//! Copy of the events on a stack's bus, through a rule and a queue that are created for it.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use shared::{
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// One look at the queue waits so long. Seconds.
+/// Wait of one receive from the queue, in seconds.
 const WAIT: i32 = 1;
-/// Messages in one look: the most that SQS gives.
+/// Messages per receive: the most that SQS allows.
 const BATCH: i32 = 10;
-/// After a failure of the queue.
+/// Pause after a failure of the queue.
 const BACKOFF: Duration = Duration::from_secs(1);
 
-/// Brings what is published on a stack's bus to this machine's.
+/// Forwarder from a stack's bus to this machine's bus.
 pub(super) struct Feed {
     queues: aws_sdk_sqs::Client,
     url: String,
@@ -30,7 +30,7 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Makes the queue and the rule. They stay when the front stops: they go with the emulator.
+    /// Creates the queue and the rule. They are not removed when the front stops, but with the emulator.
     pub(super) async fn open(aws: &SdkConfig, stack_bus: &str, bus: MachineBus) -> anyhow::Result<Self> {
         let queues = aws_sdk_sqs::Client::new(aws);
         let name = format!("front-{}.fifo", Uuid::new_v4());
@@ -70,7 +70,7 @@ impl Feed {
         Ok(())
     }
 
-    /// Goes on until it is told to stop.
+    /// Forwards events until it is stopped.
     pub(super) async fn run(self, mut stop: watch::Receiver<bool>) {
         loop {
             let brought = tokio::select! {
@@ -96,7 +96,7 @@ impl Feed {
     }
 }
 
-/// The event that a rule forwards.
+/// Parses the event that a rule forwards.
 fn event(body: &str) -> anyhow::Result<Event> {
     let mut forwarded: Value = serde_json::from_str(body)?;
     Ok(serde_json::from_value(forwarded["detail"].take())?)

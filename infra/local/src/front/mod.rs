@@ -1,10 +1,10 @@
-//! What stands around a deployed stack's functions on this machine.
+//! Surroundings of a deployed stack on this machine.
 //!
-//! A gateway that invokes them, the fake Dropbox that they call and that notifies them, the projects that use them, and
-//! a copy of what is published.
+//! These are a gateway that invokes its functions, the fake Dropbox that they call and that notifies them,
+//! the projects that use them, and a copy of the published events.
 //!
-//! The stack is one of `infra/template.yaml` on an emulator, found by `AWS_ENDPOINT_URL`. On AWS none of this is
-//! needed, and nothing of it would be let in.
+//! The stack is one of `infra/template.yaml` on an emulator, found through `AWS_ENDPOINT_URL`. On AWS none of
+//! this is needed, and none of it would be allowed.
 
 mod feed;
 mod resources;
@@ -34,27 +34,27 @@ use crate::{
     stack::{Doors, fake},
 };
 
-/// A stack, and how its functions are reached.
+/// A stack, and how to reach its functions.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Front {
-    /// What `aws cloudformation describe-stack-resources` printed of the stack.
+    /// Output of `aws cloudformation describe-stack-resources` for the stack.
     #[arg(long, value_name = "FILE")]
     pub resources: PathBuf,
 
-    /// The Dropbox app, as the stack's parameter has it: {"key":"…","secret":"…"}.
+    /// Dropbox app, as in the stack's parameter: {"key":"…","secret":"…"}.
     #[arg(long, value_name = "FILE")]
     pub app: PathBuf,
 
-    /// Where the functions are invoked by the names of their binaries, as at `cargo lambda watch`; without it, by the
-    /// stack's names at `AWS_ENDPOINT_URL`.
+    /// Address at which the functions are invoked by the names of their binaries, as with `cargo lambda
+    /// watch`. Without it, they are invoked by the stack's names at `AWS_ENDPOINT_URL`.
     #[arg(long, value_name = "URL")]
     pub functions: Option<Url>,
 }
 
-/// Starts everything, says where it is, and serves until it is interrupted.
+/// Starts everything, prints the addresses, and serves until it is interrupted.
 ///
 /// # Errors
-/// Says which part could not start.
+/// Returns which part could not start.
 pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
     let settings = Settings {
         port: args.port,
@@ -83,7 +83,7 @@ pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
     let feed = feed::Feed::open(&aws, resources.name("Bus")?, bus).await?;
     let feeding = tokio::spawn(feed.run(stop.subscribe()));
 
-    // Those of `cargo lambda watch` may not run yet.
+    // The functions of `cargo lambda watch` may not run yet.
     if front.functions.is_none() {
         dropbox.verify_webhook(app.key.as_str()).await?;
     }

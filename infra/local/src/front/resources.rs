@@ -1,11 +1,11 @@
-//! A stack's resources, as CloudFormation lists them.
+//! Resources of a stack, as CloudFormation lists them.
 
 use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::Context;
 use serde::Deserialize;
 
-/// The physical names of a stack's resources.
+/// Physical names of a stack's resources.
 pub(super) struct Resources(HashMap<String, String>);
 
 #[derive(Deserialize)]
@@ -22,7 +22,7 @@ struct Resource {
 }
 
 impl Resources {
-    /// Reads what `aws cloudformation describe-stack-resources` printed.
+    /// Reads the output of `aws cloudformation describe-stack-resources`.
     pub(super) fn read(file: &Path) -> anyhow::Result<Self> {
         let text = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
         let listed: Listed = serde_json::from_slice(&text)
@@ -31,7 +31,7 @@ impl Resources {
         Ok(Self(listed.stack_resources.into_iter().map(named).collect()))
     }
 
-    /// What the template's resource of this name is called.
+    /// Returns the physical name of a resource of the template.
     pub(super) fn name(&self, logical_id: &str) -> anyhow::Result<&str> {
         let name = self.0.get(logical_id).map(String::as_str);
         name.with_context(|| format!("the stack has no resource {logical_id}"))

@@ -1,4 +1,4 @@
-//! What the handlers answer, without the gateway before them.
+//! Direct calls of the handlers, without the gateway.
 
 use anyhow::Context;
 use axum::body::to_bytes;
@@ -10,11 +10,11 @@ use super::Stack;
 use crate::gateway::{Found, Function, Functions, Here, Routes};
 
 impl Stack {
-    /// Hands an event of a REST API, as JSON, to the function that its route leads to, read as that function's runtime
-    /// reads it.
+    /// Passes an event of a REST API, as JSON, to the function of its route, parsed as that function's
+    /// runtime parses it.
     ///
     /// # Errors
-    /// Where it is no such event, or no route is for it.
+    /// If it is not such an event, or has no route.
     pub async fn answer(&self, event: &str) -> anyhow::Result<Response<Bytes>> {
         let event = lambda_http::request::from_str(event).context("it is no event of API Gateway")?;
         let (path, query) = (event.raw_http_path().to_owned(), event.uri().query().unwrap_or_default());
@@ -25,10 +25,10 @@ impl Stack {
         self.ask(found, Request::from_parts(parts, Bytes::copy_from_slice(body.as_ref()))).await
     }
 
-    /// Hands a request to the function with this binary, whatever the routes say.
+    /// Passes a request to the function with this binary, whatever the routes say.
     ///
     /// # Errors
-    /// Where there is no such function behind the gateway.
+    /// If there is no such function behind the gateway.
     pub async fn answer_of(&self, binary: &str, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
         let function = Function::ALL.into_iter().find(|function| function.binary() == binary);
         let function = function.with_context(|| format!("no route leads to {binary}"))?;

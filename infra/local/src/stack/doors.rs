@@ -1,4 +1,4 @@
-//! Where clients knock: the gateway's address and the fake Dropbox's, with TLS before them where that is wanted.
+//! Addresses for clients: the gateway and the fake Dropbox, with TLS if requested.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -8,15 +8,15 @@ use url::Url;
 
 use super::Settings;
 
-/// The listeners, before anything is served.
+/// Listeners, opened before anything is served.
 pub(crate) struct Doors {
-    /// The gateway's own, which speaks plain HTTP.
+    /// Listener of the gateway, for plain HTTP.
     pub(crate) gateway: TcpListener,
-    /// With TLS: what clients open, of the gateway and of the fake Dropbox.
+    /// With TLS: the listeners for clients of the gateway and the fake Dropbox.
     pub(super) secure: Option<Secure>,
 }
 
-/// What clients open with TLS.
+/// TLS listeners.
 pub(super) struct Secure {
     pub(super) gateway: TcpListener,
     pub(super) dropbox: TcpListener,
@@ -34,12 +34,13 @@ impl Doors {
         Ok(Self { gateway: listen(0, "--port").await?, secure: Some(secure) })
     }
 
-    /// The port on which the fake Dropbox speaks plain HTTP; 0 takes a free one.
+    /// Returns the port on which the fake Dropbox serves plain HTTP; 0 selects a free one.
     pub(super) fn plain_dropbox_port(&self, settings: &Settings) -> u16 {
         if self.secure.is_some() { 0 } else { settings.dropbox_port }
     }
 
-    /// What the gateway is called. By name, not by number: browsers keep secure cookies of `localhost` without TLS.
+    /// Returns the gateway's address. It has a host name rather than a number, because browsers keep secure
+    /// cookies of `localhost` without TLS.
     pub(crate) fn url(&self) -> anyhow::Result<Url> {
         match &self.secure {
             Some(secure) => url("https", secure.gateway.local_addr()?),
@@ -47,20 +48,21 @@ impl Doors {
         }
     }
 
-    /// The gateway without TLS: for the fake Dropbox's notifications, since that knows no authority of ours.
+    /// Returns the gateway's address without TLS, for notifications of the fake Dropbox, which does not trust
+    /// our certificate authority.
     pub(super) fn plain_url(&self) -> anyhow::Result<Url> {
         url("http", self.gateway.local_addr()?)
     }
 }
 
 impl Secure {
-    /// What the fake Dropbox is called with TLS.
+    /// Returns the fake Dropbox's address with TLS.
     pub(super) fn dropbox_url(&self) -> anyhow::Result<Url> {
         url("https", self.dropbox.local_addr()?)
     }
 }
 
-/// An address on this machine only.
+/// Returns a socket address that is reachable from this machine only.
 pub(super) fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }

@@ -1,4 +1,4 @@
-//! The fake Dropbox, as a stack starts it.
+//! Start of a stack's fake Dropbox.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::gateway::StagedAccount;
 
-/// Starts it, with this app registered.
+/// Starts it with this app registered.
 ///
 /// # Errors
-/// Where its port is taken, or a directory cannot be read.
+/// If its port is taken, or a directory cannot be read.
 pub(crate) async fn start(
     settings: &Settings,
     app: &OauthApp,
@@ -31,12 +31,12 @@ pub(crate) async fn start(
     )
 }
 
-/// Where its hosts are: apart, so that a call that goes to the wrong one fails as at Dropbox.
+/// Returns the hosts of its API, one per service, so that a call to the wrong one fails as at Dropbox.
 pub(super) fn hosts(fake: &FakeDropbox) -> anyhow::Result<Hosts> {
     Ok(Hosts::named(&format!("{}{{host}}", fake.url()))?)
 }
 
-/// An app as its developer would have registered it with Dropbox.
+/// Returns an app's settings as its developer would have registered them at Dropbox.
 pub(super) fn registered(
     app: &OauthApp,
     webhook: &str,
@@ -76,7 +76,7 @@ fn settings_of(
     })
 }
 
-/// What a client is told of its accounts.
+/// Lists the accounts for clients.
 pub(crate) fn staged(fake: &FakeDropbox, accounts: &[Account]) -> anyhow::Result<Vec<StagedAccount>> {
     let staged = |Account { email, directory, .. }: &Account| {
         let id = fake.account_id(email).with_context(|| format!("there is no account {email}"))?;

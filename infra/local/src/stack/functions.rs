@@ -1,4 +1,4 @@
-//! The functions, over this machine's adapters.
+//! The functions on this machine's adapters.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use webhook_receiver::Receiver;
 
 use super::{Machine, leases::RealTimeLeases};
 
-/// What each handler works with.
+/// Handlers' dependencies.
 pub(crate) struct Functions {
     pub(crate) connect: Connect,
     pub(crate) actions: Actions,
@@ -35,7 +35,8 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// `patient` is a client to Dropbox that waits for long polls; `web` and `save_time` are the workflow actions'.
+    /// Creates the handlers. `patient` is a client to Dropbox that waits for long polls; `web` and
+    /// `save_time` are for the workflow actions.
     pub(super) fn wire(
         machine: &Machine,
         dropbox: Dropbox,
@@ -88,7 +89,7 @@ impl Functions {
     }
 }
 
-/// What asks for work on this machine's queues.
+/// Creates the sender of work to this machine's queues.
 fn requests(machine: &Machine, clock: &Arc<dyn Clock>) -> Requests {
     Requests::new(machine.store.clone(), clock.clone())
         .with(Lane::Changes, Arc::new(machine.changes.clone()))

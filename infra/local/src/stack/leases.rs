@@ -1,4 +1,4 @@
-//! The worker's leases, by this machine's own time: work does not go faster because a day is shorter.
+//! Leases of the worker in real time, because work does not go faster when the clock does.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// Leases that last for as long as the caller says, whatever the caller's clock shows.
+/// Leases that last as long as the caller requests, but in real time, whatever the caller's clock shows.
 pub(super) struct RealTimeLeases(pub(super) Arc<Dynamo>);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! What AWS would be: table, queues, bus, bucket and key in one folder, and metrics in memory.
+//! Local replacement for AWS: table, queues, bus, bucket and key in one folder, and metrics in memory.
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
@@ -17,52 +17,52 @@ use shared::{
 };
 use url::Url;
 
-/// The name of the table.
+/// Name of the table.
 pub const TABLE: &str = "dropline";
-/// Where the gateway serves the bucket's objects to who has a link.
+/// Path at which the gateway serves the bucket's objects to holders of a link.
 const OBJECTS: &str = "_local/objects/";
-/// The file with the master key.
+/// Name of the file with the master key.
 const MASTER_KEY: &str = "master.key";
-/// The sort keys of the leases of walks and of runs of transfers.
+/// Sort keys of the leases of walks and of runs of transfers.
 const WORK_LEASES: [&str; 2] = ["walk-lease", "transfers-lease"];
-/// As in `infra/template.yaml`.
+/// Visibility timeout of walks, as in `infra/template.yaml`.
 const WALK_VISIBILITY: Duration = Duration::from_secs(720);
-/// As in `infra/template.yaml`.
+/// Visibility timeout of transfers, as in `infra/template.yaml`.
 const TRANSFER_VISIBILITY: Duration = Duration::from_secs(5400);
 
-/// Table, queues, bus, bucket, key and metrics of this machine. Clones are the same.
+/// Table, queues, bus, bucket, key and metrics of this machine. Clones share them.
 #[derive(Clone)]
 pub struct Machine {
-    /// The database below the store.
+    /// Database of the store.
     pub dynamo: EmbeddedDynamo,
-    /// The store: the production adapter on the embedded database.
+    /// Store: the production adapter on the embedded database.
     pub store: Arc<Dynamo>,
-    /// `sync.fifo`: ticks, and walks that an older version left there.
+    /// Queue `sync.fifo`: ticks, and walks left there by an older version.
     pub sync_queue: MachineQueue,
-    /// `transfer.fifo`: runs of transfers that an older version left there.
+    /// Queue `transfer.fifo`: runs of transfers left there by an older version.
     pub transfer_queue: MachineQueue,
-    /// The lane of walks that bring what is new.
+    /// Lane of walks for changes.
     pub changes: MachineQueue,
-    /// The lane of walks that take long.
+    /// Lane of long walks.
     pub bulk: MachineQueue,
-    /// The lane of runs of transfers.
+    /// Lane of runs of transfers.
     pub transfers: MachineQueue,
-    /// The bus.
+    /// Bus.
     pub bus: MachineBus,
-    /// The bucket.
+    /// Bucket.
     pub content: Arc<FolderContent>,
     /// Links to the bucket's objects.
     pub links: Arc<MachineLinks>,
-    /// The data keys under this machine's master key.
+    /// Data keys under this machine's master key.
     pub keyring: Arc<Keyring>,
-    /// What was counted since the start.
+    /// Metrics counted since the start.
     pub metrics: RecordedMetrics,
 }
 
 impl Machine {
     pub(super) async fn open(data: &Path, clock: Arc<dyn Clock>, gateway: &Url) -> anyhow::Result<Self> {
         let (dynamo, store) = table(data).await?;
-        // Visibility and delays are those of this machine: a consumer does not work faster because a day is shorter.
+        // Visibility timeouts and delays use real time: a consumer does not work faster when the clock does.
         let queues = MachineQueues::open(data, Arc::new(SystemClock))?;
         let queue = |settings: QueueSettings, dead: &str| {
             queues.queue(settings.with_dead_letters(dead, sync_worker::MOST_RECEIVES))
@@ -88,7 +88,7 @@ impl Machine {
         Ok(machine)
     }
 
-    /// Ends the leases of work: whoever held them lived in the process that ended.
+    /// Deletes the leases of work, because their holders ended with the earlier process.
     async fn end_leases(&self) -> anyhow::Result<()> {
         for lease in WORK_LEASES {
             for work in self.values_of(lease, "pk").await? {
@@ -109,34 +109,34 @@ async fn table(data: &Path) -> anyhow::Result<(EmbeddedDynamo, Arc<Dynamo>)> {
 }
 
 impl Machine {
-    /// The store below a folder, alone: a stack may run there meanwhile.
+    /// Opens only the store in a folder. A stack may run there at the same time.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// If it cannot be opened.
     pub async fn store_at(data: &Path) -> anyhow::Result<Arc<Dynamo>> {
         std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         Ok(table(data).await?.1)
     }
 
-    /// The master key below a folder, beside that store.
+    /// Opens the master key in a folder, which belongs to the folder's store.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// If it cannot be opened.
     pub fn master_key_at(data: &Path) -> anyhow::Result<Arc<FileKey>> {
         Ok(Arc::new(FileKey::open(&data.join(MASTER_KEY))?))
     }
 
-    /// The Dropbox apps of projects.
+    /// Returns the projects' Dropbox apps.
     #[must_use]
     pub fn own_apps(&self) -> OwnApps {
         OwnApps::new(self.store.clone(), self.keyring.clone())
     }
 
-    /// Every Dropbox app of a project's own, as Dropbox would know them. A deployment never asks this; its fake Dropbox
-    /// does.
+    /// Returns all Dropbox apps of projects, for registration at the fake Dropbox. A deployment never lists
+    /// them.
     ///
     /// # Errors
-    /// Where the table cannot be read.
+    /// If the table cannot be read.
     pub async fn apps(&self) -> anyhow::Result<Vec<OauthApp>> {
         let own = self.own_apps();
         let mut apps = Vec::new();
@@ -146,7 +146,7 @@ impl Machine {
         Ok(apps)
     }
 
-    /// An attribute of every row with this sort key.
+    /// Returns an attribute of every row with this sort key.
     async fn values_of(&self, sort_key: &str, attribute: &str) -> anyhow::Result<Vec<String>> {
         let rows = self
             .dynamo
@@ -164,10 +164,10 @@ impl Machine {
         Ok(rows.iter().filter_map(|row| row.get(attribute)?.as_s().ok().cloned()).collect())
     }
 
-    /// Every connection in the table. A deployment never asks this; a person at one machine does.
+    /// Returns every connection in the table. A deployment never lists them; a person at one machine does.
     ///
     /// # Errors
-    /// Where the table cannot be read.
+    /// If the table cannot be read.
     pub async fn connections(&self) -> anyhow::Result<Vec<Connection>> {
         let mut connections = Vec::new();
         for id in self.values_of("connection", "id").await? {
@@ -177,16 +177,16 @@ impl Machine {
         Ok(connections)
     }
 
-    /// Every queue. Two of them have one dead-letter queue.
+    /// Returns every queue. Two of them share a dead-letter queue.
     #[must_use]
     pub fn queues(&self) -> [&MachineQueue; 5] {
         [&self.sync_queue, &self.transfer_queue, &self.changes, &self.bulk, &self.transfers]
     }
 
-    /// Whether no message waits or is worked on.
+    /// Whether no message waits or is being handled.
     ///
     /// # Errors
-    /// Where a queue cannot be read.
+    /// If a queue cannot be read.
     pub async fn is_idle(&self) -> anyhow::Result<bool> {
         for queue in self.queues() {
             let Depth { visible, in_flight, delayed, .. } = queue.depth().await?;

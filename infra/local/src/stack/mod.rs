@@ -34,12 +34,12 @@ use crate::{
     tls::{self, Certificate},
 };
 
-/// With TLS: what a client is told beside the gateway's address.
+/// With TLS: what a client needs besides the gateway's address.
 #[derive(Debug, Clone)]
 pub struct Trusted {
-    /// The authority to trust, PEM.
+    /// Certificate authority to trust, as PEM.
     pub authority: PathBuf,
-    /// The fake Dropbox, with TLS.
+    /// Address of the fake Dropbox with TLS.
     pub dropbox: Url,
 }
 
@@ -47,13 +47,13 @@ pub struct Trusted {
 pub struct Stack {
     /// Table, queues, bus, bucket and key of this machine.
     pub machine: Machine,
-    /// The fake Dropbox.
+    /// Fake Dropbox.
     pub dropbox: FakeDropbox,
-    /// The projects that were made for this machine.
+    /// Projects that were created for this machine.
     pub projects: Vec<DemoProject>,
-    /// The secret with which the fake Dropbox signs.
+    /// App whose secret the fake Dropbox signs with.
     pub app: OauthApp,
-    /// The handlers, as Lambda would run them.
+    /// Handlers, as Lambda would run them.
     functions: Arc<Functions>,
     accounts: Vec<Account>,
     url: Url,
@@ -63,10 +63,10 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Opens or makes everything below the data folder, and starts it.
+    /// Opens or creates everything in the data folder, and starts it.
     ///
     /// # Errors
-    /// Says which part could not start.
+    /// Returns which part could not start.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&settings.data)
             .with_context(|| format!("{} cannot be made", settings.data.display()))?;
@@ -108,7 +108,7 @@ impl Stack {
         Ok(stack)
     }
 
-    /// Puts TLS before the gateway and the fake Dropbox.
+    /// Serves TLS in front of the gateway and the fake Dropbox.
     fn serve_tls(&mut self, secure: Secure, gateway: SocketAddr, settings: &Settings) -> anyhow::Result<()> {
         let certificate = Certificate::open(settings.data.join("tls"))?;
         self.trusted = Some(Trusted { authority: certificate.authority(), dropbox: secure.dropbox_url()? });
@@ -138,37 +138,37 @@ impl Stack {
         Ok(Staged { dropbox: self.dropbox.url(), accounts, projects: self.projects.clone() })
     }
 
-    /// Where the gateway is.
+    /// Returns the gateway's address.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// What clients have to be told where TLS is served.
+    /// Returns what clients need for TLS, if it is served.
     #[must_use]
     pub fn trusted(&self) -> Option<&Trusted> {
         self.trusted.as_ref()
     }
 
-    /// The directory that is the Dropbox of the account with this email address.
+    /// Returns the directory that is the Dropbox of the account with this email address.
     #[must_use]
     pub fn directory(&self, email: &str) -> Option<PathBuf> {
         self.accounts.iter().find(|account| account.email == email).map(|account| account.directory.clone())
     }
 
-    /// The store.
+    /// Returns the store.
     #[must_use]
     pub fn store(&self) -> &Arc<Dynamo> {
         &self.machine.store
     }
 
-    /// The worker, as the sync and the transfer function run it.
+    /// Returns the worker, as the sync and the transfer function run it.
     #[must_use]
     pub fn worker(&self) -> &Arc<sync_worker::Worker> {
         &self.functions.worker
     }
 
-    /// Stops taking work, lets what is under way end, and stops.
+    /// Stops accepting work, waits for current work to end, and stops.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}

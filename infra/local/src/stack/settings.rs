@@ -1,4 +1,4 @@
-//! What a stack is started with.
+//! Settings of a stack.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -10,51 +10,52 @@ use shared::{
 
 use crate::FastClock;
 
-/// As in `infra/template.yaml`.
+/// Interval of the schedule, as in `infra/template.yaml`.
 const TICK: Duration = Duration::from_secs(60);
 
-/// One account of the fake Dropbox.
+/// An account of the fake Dropbox.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// What the authorize page calls it.
+    /// Name on the authorize page.
     pub name: String,
-    /// Its email address.
+    /// Email address.
     pub email: String,
-    /// The directory that is its Dropbox: the whole team space where there is one.
+    /// Directory that is its Dropbox: the whole team space, if there is one.
     pub directory: PathBuf,
-    /// In a team space: the folder in it that is the member's own.
+    /// In a team space: the member's own folder in it.
     pub member_folder: Option<String>,
 }
 
-/// What a stack is started with.
+/// Settings of a stack.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Everything is kept below this folder.
+    /// Folder in which everything is stored.
     pub data: PathBuf,
-    /// The accounts of the fake Dropbox.
+    /// Accounts of the fake Dropbox.
     pub accounts: Vec<Account>,
     /// Whether the app sees only its own folder in each account.
     pub app_folder: bool,
-    /// The settings of projects that are made now.
+    /// Settings of projects that are created now.
     pub project: ProjectSettings,
-    /// Whether clients speak TLS, with the gateway and with the fake Dropbox.
+    /// Whether clients use TLS with the gateway and the fake Dropbox.
     pub tls: bool,
-    /// The gateway's port; 0 takes a free one.
+    /// Port of the gateway; 0 selects a free one.
     pub port: u16,
-    /// The fake Dropbox's port; 0 takes a free one.
+    /// Port of the fake Dropbox; 0 selects a free one.
     pub dropbox_port: u16,
-    /// How many times as fast as usual the clock runs.
+    /// Speed of the clock, as a multiple of real time.
     pub speed: u32,
-    /// The time between two ticks of the schedule, by that clock.
+    /// Time between two ticks of the schedule, by that clock.
     pub tick: Duration,
-    /// From where workflow actions save addresses; without it, from the public internet.
+    /// Source from which workflow actions save addresses; `None`: the public internet.
     pub web: Option<Web>,
-    /// How long one call of an action goes on with saving a file.
+    /// Longest time for which one call of an action saves a file.
     pub save_time: Duration,
 }
 
 impl Settings {
-    /// Everything below `data`, on free ports, with two accounts: the first one's Dropbox is `dropbox` if given.
+    /// Creates settings with everything in `data`, on free ports, with two accounts. If given, `dropbox` is
+    /// the first account's directory.
     #[must_use]
     pub fn at(data: PathBuf, dropbox: Option<PathBuf>) -> Self {
         let account = |number: &str, directory| Account {
@@ -86,7 +87,7 @@ impl Settings {
         if self.speed == 1 { Arc::new(SystemClock) } else { Arc::new(FastClock::new(self.speed)) }
     }
 
-    /// The time between ticks, as this machine's clock sees it.
+    /// Returns the time between ticks in real time.
     pub(super) fn tick(&self) -> Duration {
         (self.tick / self.speed).max(Duration::from_millis(100))
     }

@@ -1,5 +1,5 @@
-//! A certificate for `localhost` and names below it, and the authority that clients are told to trust: made once, then
-//! kept as long as the names are these.
+//! Certificate for `localhost` and the names below it, and the authority that clients have to trust. Both are
+//! created once, and kept as long as the names stay the same.
 
 use std::{
     fs,
@@ -17,17 +17,18 @@ use tokio_rustls::rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-/// This machine, and the hosts of the fake Dropbox on it.
+/// Names of this machine and of the fake Dropbox's hosts on it.
 const NAMES: [&str; 6] =
     ["localhost", "127.0.0.1", "api.localhost", "content.localhost", "notify.localhost", "www.localhost"];
 
-/// Where the certificate and its authority lie.
+/// Folder of the certificate and its authority.
 pub(crate) struct Certificate {
     folder: PathBuf,
 }
 
 impl Certificate {
-    /// Opens those in a folder, or makes them. The authority's key is thrown away: it signs nothing else, ever.
+    /// Opens the certificate in a folder, or creates it. The authority's key is discarded, so it can never
+    /// sign anything else.
     pub(crate) fn open(folder: PathBuf) -> anyhow::Result<Self> {
         let certificate = Self { folder };
         if certificate.names() != NAMES {
@@ -37,13 +38,13 @@ impl Certificate {
         Ok(certificate)
     }
 
-    /// The names that the certificate is for; none where there is none.
+    /// Returns the names in the certificate, or none if it does not exist.
     fn names(&self) -> Vec<String> {
         let names = fs::read_to_string(self.folder.join("names")).unwrap_or_default();
         names.lines().map(ToOwned::to_owned).collect()
     }
 
-    /// The authority's certificate, PEM: what a client is told to trust.
+    /// Returns the path of the authority's certificate, as PEM, which clients have to trust.
     pub(crate) fn authority(&self) -> PathBuf {
         self.folder.join("ca.pem")
     }
@@ -64,11 +65,11 @@ impl Certificate {
         write(&self.folder.join("key.pem"), &key.serialize_pem())?;
         write(&self.folder.join("cert.pem"), &certificate.pem())?;
         write(&self.authority(), &authority_pem)?;
-        // Written last: what was made in part is made again.
+        // Written last, so that an incomplete certificate is created again.
         write(&self.folder.join("names"), &NAMES.join("\n"))
     }
 
-    /// What a server needs.
+    /// Returns the configuration of a TLS server.
     pub(crate) fn config(&self) -> anyhow::Result<Arc<ServerConfig>> {
         let certificate = CertificateDer::from_pem_file(self.folder.join("cert.pem"))?;
         let key = PrivateKeyDer::from_pem_file(self.folder.join("key.pem"))?;

@@ -1,4 +1,4 @@
-//! A front before a plain address: TLS outside, the same bytes inside.
+//! TLS front of a plain address: it passes the decrypted bytes on unchanged.
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -10,7 +10,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
-/// Serves until it is told to stop; connections that are open then are closed.
+/// Serves until it is stopped, and then closes open connections.
 pub(crate) async fn serve(
     listener: TcpListener,
     inside: SocketAddr,
@@ -22,7 +22,7 @@ pub(crate) async fn serve(
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            // A client that breaks off is its own affair.
+            // A client's broken connection needs no handling.
             Some(_) = open.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((outside, _)) => drop(open.spawn(carry(outside, inside, acceptor.clone()))),

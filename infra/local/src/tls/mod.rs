@@ -1,4 +1,4 @@
-//! TLS, for clients that insist on it: Dropbox's own SDKs do.
+//! TLS, for clients that require it, such as Dropbox's own SDKs.
 
 mod certificate;
 mod front;

@@ -1,4 +1,4 @@
-//! A project's own server: it asks for links, calls the proxy, and knows nothing else of Dropline.
+//! A project's server: it requests links, calls the proxy, and uses only Dropline's public API.
 
 use anyhow::{Context, bail, ensure};
 use reqwest::{Client, Method, StatusCode};
@@ -11,7 +11,7 @@ use crate::{
     browser::{Browser, Decision},
 };
 
-/// A project's server, asking for one of its users.
+/// A project's server, calling for one of its users.
 pub(super) struct App {
     http: Client,
     gateway: Url,
@@ -20,42 +20,42 @@ pub(super) struct App {
 }
 
 impl App {
-    /// The server of a project behind this gateway.
+    /// Creates the server of a project behind this gateway.
     pub(super) fn new(gateway: &Url, project: &DemoProject, user: &str) -> Self {
         let (gateway, project) = (gateway.clone(), project.clone());
         Self { http: Client::new(), gateway, project, user: user.to_owned() }
     }
 
-    /// The same server asking at another project's address.
+    /// Returns the same server, calling at another project's address.
     pub(super) fn at_project_of(&self, other: &Self) -> Self {
         let mut project = self.project.clone();
         project.project.id = other.project.project.id;
         Self { http: self.http.clone(), gateway: self.gateway.clone(), project, user: self.user.clone() }
     }
 
-    /// The same server asking for another user.
+    /// Returns the same server, calling for another user.
     pub(super) fn as_user(&self, user: &str) -> Self {
         let (http, gateway, project) = (self.http.clone(), self.gateway.clone(), self.project.clone());
         Self { http, gateway, project, user: user.to_owned() }
     }
 
-    /// The same server with another API key.
+    /// Returns the same server with another API key.
     pub(super) fn with_key(&self, key: &str) -> Self {
         let project = DemoProject { key: ApiKey::new(key), ..self.project.clone() };
         Self { http: self.http.clone(), gateway: self.gateway.clone(), project, user: self.user.clone() }
     }
 
-    /// The API key that it comes with.
+    /// Returns its API key.
     pub(super) fn key(&self) -> &str {
         self.project.key.expose()
     }
 
-    /// The user that it asks for.
+    /// Returns the user for whom it calls.
     pub(super) fn user(&self) -> &str {
         &self.user
     }
 
-    /// Asks for anything below the project's address.
+    /// Sends a request to an address below the project's.
     pub(super) async fn ask(
         &self,
         method: Method,
@@ -66,13 +66,13 @@ impl App {
         self.request(if let Some(body) = body { request.json(body) } else { request }).await
     }
 
-    /// Sends an event of the application's own, as Paragon's SDK does.
+    /// Sends an application event, as Paragon's SDK does.
     pub(super) async fn trigger(&self, event: &Value) -> anyhow::Result<(StatusCode, Value)> {
         let path = format!("v2/projects/{}/sdk/events/trigger", self.project.project.id);
         self.request(self.http.post(self.gateway.join(&path)?).json(event)).await
     }
 
-    /// Connects the account with this email address, as its person would in a browser.
+    /// Connects the account with this email address, as a person would in a browser.
     pub(super) async fn connect(&self, email: &str) -> anyhow::Result<ConnectionId> {
         let (status, link) = self.post("connect/links", &json!({})).await?;
         ensure!(status == StatusCode::CREATED, "no link: {status} {link}");
@@ -94,7 +94,7 @@ impl App {
         self.post(&format!("sdk/proxy/dropbox/2/{route}"), argument).await
     }
 
-    /// The names at the root of the user's Dropbox, as the proxy lists them.
+    /// Lists the names at the root of the user's Dropbox through the proxy, sorted.
     pub(super) async fn names(&self) -> anyhow::Result<Vec<String>> {
         let (status, listing) = self.call("files/list_folder", &json!({"path": ""})).await?;
         ensure!(status == StatusCode::OK, "list_folder answered {status}: {listing}");
@@ -110,12 +110,12 @@ impl App {
         self.ask(Method::DELETE, &format!("connections/{connection}"), None).await
     }
 
-    /// How a connection stands.
+    /// Returns the details of a connection.
     pub(super) async fn connection(&self, connection: ConnectionId) -> anyhow::Result<Value> {
         self.get(&format!("connections/{connection}")).await
     }
 
-    /// Every file and folder of a connection.
+    /// Returns every file and folder of a connection.
     pub(super) async fn files(&self, connection: ConnectionId) -> anyhow::Result<Vec<Value>> {
         let (mut files, mut query) = (Vec::new(), String::new());
         loop {
@@ -128,7 +128,7 @@ impl App {
         }
     }
 
-    /// Every change of a connection.
+    /// Returns every change of a connection.
     pub(super) async fn changes(&self, connection: ConnectionId) -> anyhow::Result<Vec<Value>> {
         let (mut changes, mut after) = (Vec::new(), Value::from(0));
         loop {
@@ -142,14 +142,14 @@ impl App {
         }
     }
 
-    /// Asks for a full comparison.
+    /// Requests a full comparison.
     pub(super) async fn resync(&self, connection: ConnectionId) -> anyhow::Result<()> {
         let (status, answer) = self.post(&format!("connections/{connection}/resync"), &json!({})).await?;
         ensure!(status == StatusCode::ACCEPTED, "it was answered {status}: {answer}");
         Ok(())
     }
 
-    /// The same, where anything but 200 ends the tour.
+    /// Sends a request like [`Self::ask`]; any status but 200 ends the tour.
     pub(super) async fn ok(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
         let (status, answer) = self.ask(method, path, body).await?;
         ensure!(status == StatusCode::OK, "{path} answered {status}: {answer}");

@@ -1,4 +1,4 @@
-//! What one of Carbon's clients does, on the paths and with the fields of Carbon's SDKs.
+//! A client of Carbon, with the paths and fields of Carbon's SDKs.
 
 use anyhow::{Context, ensure};
 use reqwest::{Client, Method, StatusCode};
@@ -12,15 +12,15 @@ use crate::browser::{Browser, Decision};
 pub(super) struct Carbon<'a> {
     pub(super) http: &'a Client,
     pub(super) gateway: &'a Url,
-    /// The same server, as it asks in our own words.
+    /// The same server, calling our own API.
     pub(super) app: App,
 }
 
-/// A user's account as Carbon's clients know it.
+/// A user's account in Carbon's API.
 pub(super) struct DataSource {
-    /// The token of the user's page.
+    /// Token of the user's page.
     token: String,
-    /// The integer that stands for the connection.
+    /// Integer that identifies the connection.
     id: u64,
     connection: Value,
 }
@@ -46,7 +46,7 @@ impl Carbon<'_> {
         Ok((DataSource { token, id, connection }, seen))
     }
 
-    /// Chooses a file, waits for its bytes, fetches them by a link, and lets them be fetched once more.
+    /// Chooses a file, waits for its bytes, downloads them with a link, and has them fetched again.
     pub(super) async fn choose(
         &self,
         source: &DataSource,
@@ -73,7 +73,7 @@ impl Carbon<'_> {
         Ok((number, format!("file {number}, {} bytes", bytes.len())))
     }
 
-    /// Deletes the file here, changes how the user's accounts are followed, and deletes the user.
+    /// Deletes the file from the mirror, changes how the user's accounts are followed, and deletes the user.
     pub(super) async fn leave(
         &self,
         source: &DataSource,

@@ -1,4 +1,5 @@
-//! Two users of two projects, and what happens to their files: all of it seen as the projects' servers see it.
+//! Main part of the tour: two users of two projects, and changes of their files, as the projects' servers see
+//! them.
 
 use std::fs;
 
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::gateway::StagedAccount;
 
-/// How long Dropbox asks for silence. Seconds.
+/// Length of the pause that Dropbox requests, in seconds.
 const SILENCE: u32 = 2;
 
 pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> {
@@ -70,7 +71,7 @@ struct Tour<'a> {
 type Both = (ConnectionId, ConnectionId);
 
 impl<'a> Tour<'a> {
-    /// Its users are new ones, so that a tour can be made again and again.
+    /// Creates a tour with new users, so that it can be run repeatedly.
     fn new(stage: &'a Stage) -> anyhow::Result<Self> {
         let name = Uuid::new_v4().simple().to_string();
         let app = |number| -> anyhow::Result<App> {
@@ -193,7 +194,8 @@ impl<'a> Tour<'a> {
         Ok(((), format!("1 to {} and 1 to {}, without a gap", ours.len(), theirs.len())))
     }
 
-    /// The walk that the webhook asks for is put off, and only a tick of the schedule can bring it back.
+    /// Makes Dropbox request a pause: the walk for the notification is put off, and only a tick of the
+    /// schedule can resume it.
     async fn wait(&self, follower: &mut Follower) -> anyhow::Result<((), String)> {
         let account = self.accounts[0];
         let before = self.stage.silences(account).await?;
@@ -205,13 +207,13 @@ impl<'a> Tour<'a> {
         Ok(((), format!("{} after {SILENCE} s of silence and a tick", numbered(&created))))
     }
 
-    /// One of Carbon's clients, for a user of its own.
+    /// Creates a client of Carbon for a user of its own.
     fn carbon(&self) -> Carbon<'_> {
         let user = format!("{}-carbon", self.first.user());
         Carbon { http: &self.stage.http, gateway: &self.stage.gateway, app: self.first.as_user(&user) }
     }
 
-    /// The server for a user of its own, whose account Paragon's SDK works with.
+    /// Creates the server for a user of its own, whose account Paragon's SDK works with.
     async fn paragon(&self) -> anyhow::Result<App> {
         let app = self.first.as_user(&format!("{}-paragon", self.first.user()));
         app.connect(&self.accounts[1].email).await?;
@@ -220,7 +222,7 @@ impl<'a> Tour<'a> {
 
     async fn fetch(&self, follower: &mut Follower, connection: ConnectionId) -> anyhow::Result<((), String)> {
         let files = self.first.files(connection).await?;
-        // It is ready since the first sync.
+        // The file has been ready since the first sync.
         let file = files.iter().find(|file| file["name"] == "Größe.txt").context("no such file")?;
         let id = file["id"].as_str().context("the file has no id")?;
         let path = format!("connections/{connection}/files/{id}");

@@ -1,4 +1,4 @@
-//! Checking the mirror against its sources.
+//! Comparison of the mirror with its sources.
 
 use std::{fs::File, path::Path};
 
@@ -13,8 +13,8 @@ use shared::{
 use super::stage::Stage;
 use crate::Stack;
 
-/// Every ready file's bytes in the content folder have the content hash that Dropbox named. Returns how many there
-/// are.
+/// Checks that every ready file's bytes in the content folder have Dropbox's content hash. Returns their
+/// number.
 pub(super) async fn bytes(stack: &Stack, connection: ConnectionId) -> anyhow::Result<usize> {
     let project = stack.store().connection(connection).await?.context("the connection is gone")?.project;
     let items = stack.store().all_items(connection).await?;
@@ -33,13 +33,13 @@ pub(super) async fn bytes(stack: &Stack, connection: ConnectionId) -> anyhow::Re
     Ok(checked)
 }
 
-/// The content hash of a file.
+/// Returns the content hash of a file.
 pub(super) fn content_hash(path: &Path) -> anyhow::Result<String> {
     let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
     Ok(ContentHasher::hash(file)?)
 }
 
-/// The log's numbers run from 1 without a gap. Returns the changes.
+/// Checks that the log's numbers run from 1 without a gap. Returns the changes.
 pub(super) async fn log(stack: &Stack, connection: ConnectionId) -> anyhow::Result<Vec<Change>> {
     let History::Changes(changes) = stack.store().changes(connection, 0, usize::MAX).await? else {
         bail!("the log has expired");
@@ -50,7 +50,7 @@ pub(super) async fn log(stack: &Stack, connection: ConnectionId) -> anyhow::Resu
     Ok(changes)
 }
 
-/// The changes, if their numbers run from 1 without a gap.
+/// Returns the changes, if their numbers run from 1 without a gap.
 pub(super) fn numbered(changes: Vec<Value>) -> anyhow::Result<Vec<Value>> {
     for (expected, change) in (1_u64..).zip(&changes) {
         let number = &change["number"];
@@ -59,13 +59,13 @@ pub(super) fn numbered(changes: Vec<Value>) -> anyhow::Result<Vec<Value>> {
     Ok(changes)
 }
 
-/// Where the bytes of these files lie in the bucket.
+/// Returns the bucket's keys of these files' bytes.
 pub(super) fn keys(files: &[Value]) -> Vec<String> {
     let keys = files.iter().filter_map(|file| file["content"]["key"].as_str());
     keys.map(str::to_owned).collect()
 }
 
-/// Every ready file has the same bytes in the bucket as below the directory. Returns how many there are.
+/// Checks that every ready file has the same bytes in the bucket as in the directory. Returns their number.
 pub(super) async fn same_bytes(stage: &Stage, files: &[Value], directory: &Path) -> anyhow::Result<usize> {
     let ready: Vec<&Value> = files.iter().filter(|file| file["content"]["state"] == "ready").collect();
     for file in &ready {

@@ -1,4 +1,4 @@
-//! Following the bus, as a gateway of this machine tells of it.
+//! Reader of the bus through a gateway on this machine.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -9,23 +9,23 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
-/// Nothing that a step waits for takes longer: the schedule ticks every minute.
+/// Longest wait for an event: the schedule ticks every minute.
 const PATIENCE: Duration = Duration::from_secs(150);
-/// One look at the bus waits so long. Seconds.
+/// Wait of one request for events, in seconds.
 const LOOK: u64 = 20;
 
-/// An event, as it was published.
+/// A published event.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Told {
     position: u64,
-    /// The name that rules match.
+    /// Name that rules match.
     #[serde(rename = "detail-type")]
     pub(super) detail_type: String,
-    /// The event as consumers see it.
+    /// Event as consumers receive it.
     pub(super) detail: Value,
 }
 
-/// A reader of the bus, at its own position.
+/// Reader of the bus, at its own position.
 pub(super) struct Follower {
     http: Client,
     events: Url,
@@ -42,7 +42,7 @@ impl Follower {
         Ok(follower)
     }
 
-    /// The next event of that type for which `wanted` is true; others are passed over.
+    /// Returns the next event of this type for which `wanted` is true; skips others.
     pub(super) async fn wait_for(
         &mut self,
         detail_type: &str,
@@ -62,7 +62,7 @@ impl Follower {
         }
     }
 
-    /// Reads what is new, waiting up to so many seconds for the first; whether there was something.
+    /// Reads new events, waiting up to `wait` seconds for the first. Returns whether there were any.
     async fn look(&mut self, wait: u64) -> anyhow::Result<bool> {
         let query = [("after", self.position), ("wait", wait)];
         let answer = self.http.get(self.events.clone()).query(&query).send().await?;

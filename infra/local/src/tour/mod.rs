@@ -1,4 +1,4 @@
-//! The tour: the main job, run once, each step with what it saw and its time.
+//! Tour: the main job, run once; each step reports what it saw and its duration.
 
 mod app;
 mod carbon;
@@ -33,13 +33,13 @@ use crate::{
 
 pub use sync::FirstSync;
 
-/// A tour need not wait a minute for the schedule.
+/// Interval of the schedule in a tour, so that it need not wait for a minute.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Runs the tour on a gateway that runs already.
+/// Runs the tour on a running gateway.
 ///
 /// # Errors
-/// The reason of the first step that does not hold.
+/// Returns why the first failed step failed.
 pub async fn run_at(gateway: &Url) -> anyhow::Result<()> {
     let mut steps = Steps::new();
     let stage = steps.run("ask for the accounts and projects of the stack", asked(gateway)).await?;
@@ -54,10 +54,10 @@ async fn asked(gateway: &Url) -> anyhow::Result<(Stage, String)> {
     Ok((stage, seen))
 }
 
-/// Runs the tour and leaves.
+/// Starts a stack, runs the tour, and stops the stack.
 ///
 /// # Errors
-/// The reason of the first step that does not hold.
+/// Returns why the first failed step failed.
 pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     ensure!(
         args.data.is_none() || args.dropbox.is_some(),
@@ -94,7 +94,7 @@ async fn started(settings: Settings) -> anyhow::Result<(Stack, String)> {
     Ok((stack, seen))
 }
 
-/// Where a tour keeps its things: a temporary place goes when the tour ends.
+/// Directory of a tour; a temporary one is removed when the tour ends.
 enum Place {
     Kept(PathBuf),
     Temporary(TempDir),

@@ -1,4 +1,4 @@
-//! What Paragon's SDK does for one of a project's users, beside its calls through the proxy.
+//! Paragon's SDK for one of a project's users, besides its calls through the proxy.
 
 use anyhow::ensure;
 use reqwest::{Method, StatusCode};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{app::App, follower::Follower, project::text};
 
-/// Stores what the application knows of its user, and settings of the user's account; then sends an event.
+/// Stores metadata of the user and settings of the user's account, and sends an event.
 pub(super) async fn settings(app: &App, follower: &mut Follower) -> anyhow::Result<((), String)> {
     let meta = json!({"meta": {"Name": "Tour"}});
     app.ok(Method::PATCH, "sdk/me", Some(&meta)).await?;

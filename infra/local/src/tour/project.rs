@@ -1,4 +1,4 @@
-//! What a project's server does about the project as a whole: settings, API keys, users.
+//! A project's server managing the project as a whole: settings, API keys, users.
 
 use anyhow::{Context, ensure};
 use reqwest::{Method, StatusCode};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{app::App, follower::Follower};
 
-/// Changes a setting to what it is, and sees that nothing else has changed.
+/// Sets settings to their current values, and checks that nothing has changed.
 pub(super) async fn settings(app: &App) -> anyhow::Result<((), String)> {
     let before = app.ok(Method::GET, "settings", None).await?;
     let change = json!({"select_everything": before["select_everything"], "formats": before["formats"]});
@@ -15,7 +15,7 @@ pub(super) async fn settings(app: &App) -> anyhow::Result<((), String)> {
     Ok(((), format!("files up to {} bytes", after["max_file_bytes"])))
 }
 
-/// Makes another API key, calls with it, and removes it.
+/// Creates another API key, calls with it, and removes it.
 pub(super) async fn keys(app: &App) -> anyhow::Result<((), String)> {
     let (status, made) = app.ask(Method::POST, "keys", Some(&json!({}))).await?;
     ensure!(status == StatusCode::CREATED, "it was answered {status}: {made}");
@@ -43,7 +43,7 @@ pub(super) async fn users(app: &App) -> anyhow::Result<((), String)> {
     ))
 }
 
-/// Deletes a user with everything that is theirs, and waits for the end. Returns the receipt.
+/// Deletes a user with all of their data, and waits for the end. Returns the receipt.
 pub(super) async fn delete_user(app: &App, follower: &mut Follower) -> anyhow::Result<Value> {
     let path = format!("users/{}", app.user());
     let user = app.ok(Method::GET, &path, None).await?;
@@ -56,7 +56,7 @@ pub(super) async fn delete_user(app: &App, follower: &mut Follower) -> anyhow::R
     Ok(receipt)
 }
 
-/// A text in an answer.
+/// Returns a text from a response.
 pub(super) fn text<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
     answer[name].as_str().with_context(|| format!("the answer has no {name}"))
 }

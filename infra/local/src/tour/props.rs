@@ -1,4 +1,4 @@
-//! The files that a tour begins with, and takes away again.
+//! Files of a tour, which are created at its start and removed at its end.
 
 use std::{
     fs, io,
@@ -7,31 +7,31 @@ use std::{
 
 use anyhow::Context;
 
-/// What the first account begins with: four files in two folders, six items.
+/// Initial files of the first account: four files in two folders, six items.
 pub(super) const FIRST: [(&str, &[u8]); 4] = [
     ("Plans/2026/road map.txt", b"north, then east\n"),
     ("Größe.txt", "Ünïcödé\n".as_bytes()),
     ("empty", b""),
     ("large.bin", &[7; 9_000_000]),
 ];
-/// What the second account begins with.
+/// Initial files of the second account.
 pub(super) const SECOND: [(&str, &[u8]); 1] = [("private.txt", b"nobody else's\n")];
-/// All names at the roots of both, also of what comes later.
+/// All names at the roots of both accounts, including later ones.
 const NAMES: [&str; 7] =
     ["Plans", "Größe.txt", "empty", "large.bin", "private.txt", "Journal.txt", "after a while.txt"];
 
-/// Lays them out.
+/// Writes the files into a directory.
 pub(super) fn lay_out(directory: &Path, files: &[(&str, &[u8])]) -> anyhow::Result<()> {
     files.iter().try_for_each(|(path, bytes)| write(&directory.join(path), bytes))
 }
 
-/// Writes a file, and the folders above it.
+/// Writes a file, and creates the folders above it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     fs::create_dir_all(path.parent().context("a file lies in a directory")?)?;
     Ok(fs::write(path, bytes)?)
 }
 
-/// Takes away what a tour wrote, when it ends in any way. The directories were empty before it.
+/// Removes all files of a tour when it ends in any way. The directories were empty before.
 pub(super) struct Cleaner(pub(super) Vec<PathBuf>);
 
 impl Drop for Cleaner {

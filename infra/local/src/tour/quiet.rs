@@ -1,4 +1,4 @@
-//! Waiting until the mirror holds all that Dropbox had to tell, as a project's server would.
+//! Waiting until the mirror has everything that Dropbox lists, as a project's server would.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use tokio::time::Instant;
 
 use super::app::App;
 
-/// No first sync of a tour takes longer.
+/// Longest duration of a tour's first sync.
 const PATIENCE: Duration = Duration::from_secs(150);
-/// How often it is looked at.
+/// Polling interval.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Waits until a connection has so many items, its log is applied, and every file's bytes are there or are not to come.
+/// Waits until a connection has `items` items, its log is applied, and no file's bytes are pending.
 pub(super) async fn quiet(app: &App, connection: ConnectionId, items: usize) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
@@ -28,7 +28,7 @@ pub(super) async fn quiet(app: &App, connection: ConnectionId, items: usize) -> 
     bail!("it has {held} items and not {items} within {} s: {shown}", PATIENCE.as_secs())
 }
 
-/// Asks until Dropbox shows these names: it may not have read the directory yet.
+/// Polls until Dropbox lists these names, because it may not have read the directory yet.
 pub(super) async fn shows(app: &App, expected: &[&str]) -> anyhow::Result<Vec<String>> {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -41,8 +41,8 @@ pub(super) async fn shows(app: &App, expected: &[&str]) -> anyhow::Result<Vec<St
     }
 }
 
-/// Whether something is selected, and all of it is known: what a new connection begins with is selected by its first
-/// walk.
+/// Whether something is selected and completely listed. A new connection's initial selection is made by its
+/// first walk.
 fn is_listed(shown: &Value) -> bool {
     let log = &shown["log"];
     let held = |selection: &Value| selection["state"] == "held";

@@ -1,4 +1,4 @@
-//! What a tour is played on: a gateway of this machine, known by its address alone.
+//! Setting of a tour: a gateway on this machine, known by its address alone.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::{
     gateway::{Staged, StagedAccount},
 };
 
-/// A gateway with the accounts and projects that were made for it.
+/// A gateway, with the accounts and projects that were created for it.
 pub(super) struct Stage {
     pub(super) http: Client,
     pub(super) gateway: Url,
@@ -21,7 +21,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Asks a gateway for its accounts and projects.
+    /// Requests a gateway's accounts and projects.
     pub(super) async fn at(gateway: &Url) -> anyhow::Result<Self> {
         let http = Client::new();
         let answer = http.get(gateway.join("_local/stage")?).send().await;
@@ -43,12 +43,12 @@ impl Stage {
         &self.staged.dropbox
     }
 
-    /// A reader of what is published from now on.
+    /// Creates a reader of events published from now on.
     pub(super) async fn follower(&self) -> anyhow::Result<Follower> {
         Follower::from_now(self.http.clone(), self.gateway.join("_local/events")?).await
     }
 
-    /// The bytes of an object in the bucket; `None` where there is none.
+    /// Returns the bytes of an object in the bucket, or `None` if there is none.
     pub(super) async fn content(&self, key: &str) -> anyhow::Result<Option<Vec<u8>>> {
         let mut url = self.gateway.join("_local/content/")?;
         url.path_segments_mut().ok().context("no path")?.pop_if_empty().extend(key.split('/'));
@@ -60,7 +60,7 @@ impl Stage {
         Ok(Some(answer.bytes().await?.into()))
     }
 
-    /// Lets Dropbox ask for silence at the next listing of an account. Seconds.
+    /// Makes Dropbox request a pause of `seconds` seconds at the next listing of an account.
     pub(super) async fn ask_for_silence(&self, account: &StagedAccount, seconds: u32) -> anyhow::Result<()> {
         let fault = json!({"kind": "rate_limited", "retry_after": seconds});
         let script = json!({"script": [{"route": "files/list_folder/continue", "fault": fault}]});
@@ -69,7 +69,7 @@ impl Stage {
         Ok(())
     }
 
-    /// How often Dropbox has asked an account's callers for silence.
+    /// Returns how many times Dropbox has requested a pause for an account.
     pub(super) async fn silences(&self, account: &StagedAccount) -> anyhow::Result<u64> {
         let told = self.http.get(self.faults(account)?).send().await?.bytes().await?;
         let told: Value = serde_json::from_slice(&told)?;
@@ -81,7 +81,7 @@ impl Stage {
     }
 }
 
-/// A tour leaves nothing behind and finds nothing before it.
+/// Checks that a directory is empty, because the tour removes its files afterwards.
 pub(super) fn ensure_empty(directory: &Path) -> anyhow::Result<()> {
     let first = std::fs::read_dir(directory)?.next().transpose()?;
     let Some(first) = first else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Numbered lines.
+//! Numbered output of steps.
 
 use std::{future::Future, time::Instant};
 
@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use crate::console::say;
 
-/// Counts the steps and prints a line for each.
+/// Counter of steps, which prints a line for each.
 pub(super) struct Steps {
     done: usize,
 }
@@ -16,7 +16,7 @@ impl Steps {
         Self { done: 0 }
     }
 
-    /// Runs a step, which returns what it made and what it saw.
+    /// Runs a step. The step returns its value and a description of what it saw.
     pub(super) async fn run<T>(
         &mut self,
         what: &str,

@@ -1,4 +1,4 @@
-//! The first sync of a directory of real files.
+//! First sync of a directory of real files.
 
 use std::time::Instant;
 
@@ -14,26 +14,26 @@ use crate::{Census, Settings, Stack, console::waiting};
 
 const USER: &str = "user-1";
 
-/// What a first sync came to.
+/// Figures of a first sync.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FirstSync {
-    /// Files, as `find DIR -type f` counts them.
+    /// Number of files, as `find DIR -type f` counts them.
     pub files: u64,
-    /// Folders, as `find DIR -mindepth 1 -type d` counts them.
+    /// Number of folders, as `find DIR -mindepth 1 -type d` counts them.
     pub folders: u64,
     /// Bytes of all files.
     pub bytes: u64,
-    /// Files whose bytes are in the content folder, their hash checked.
+    /// Number of files whose bytes are in the content folder, with their hash checked.
     pub ready: u64,
-    /// Files whose bytes are not fetched, with a reason.
+    /// Number of files whose bytes are not fetched, with a reason.
     pub skipped: u64,
-    /// Events on the bus.
+    /// Number of events on the bus.
     pub events: u64,
-    /// From the start of the process's work to the last byte.
+    /// Seconds from the start of the process's work to the last byte.
     pub seconds: f64,
 }
 
-/// Syncs the first account. A place that was used before is gone on with.
+/// Syncs the first account. Continues if the data folder was used before.
 pub(super) async fn run(steps: &mut Steps, settings: Settings) -> anyhow::Result<FirstSync> {
     let started = Instant::now();
     let email = settings.accounts[0].email.clone();

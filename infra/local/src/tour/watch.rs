@@ -8,12 +8,12 @@ use tokio::time::Instant;
 
 use crate::{Stack, console::progress};
 
-/// A first sync that does nothing for so long is stuck.
+/// Time without any progress after which a first sync counts as stuck.
 const STUCK: Duration = Duration::from_secs(300);
-/// How often the mirror is looked at.
+/// Polling interval.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Waits until everything that Dropbox had to tell of a connection is in the mirror, its bytes too.
+/// Waits until everything that Dropbox lists for a connection is in the mirror, including bytes.
 pub(super) async fn quiet(stack: &Stack, connection: ConnectionId) -> anyhow::Result<()> {
     let bar = progress();
     let (mut last, mut since) = (0, Instant::now());

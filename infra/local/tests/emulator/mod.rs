@@ -1,4 +1,4 @@
-//! Where the AWS emulator is, for this process and for the commands that it runs.
+//! Connection to the AWS emulator, for this process and for the commands that it runs.
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
@@ -7,13 +7,13 @@ fn endpoint() -> String {
     std::env::var("DROPLINE_AWS_ENDPOINT").expect("it says where the emulator is")
 }
 
-/// A configuration of clients to it.
+/// Returns the configuration of clients for the emulator.
 pub(crate) fn aws() -> SdkConfig {
     let credentials = Credentials::new("test", "test", None, None, "emulator");
     shared::aws::config(Region::from_static("us-east-1"), credentials).endpoint_url(endpoint()).build()
 }
 
-/// The environment of somebody who may write to the deployment.
+/// Returns environment variables with permission to write to the deployment.
 pub(crate) fn credentials() -> [(&'static str, String); 4] {
     [
         ("AWS_ENDPOINT_URL", endpoint()),

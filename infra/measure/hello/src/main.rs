@@ -1,4 +1,4 @@
-//! The least that a function can be: what the start of the others is measured by.
+//! Minimal function, with which the start-up times of the others are compared.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;

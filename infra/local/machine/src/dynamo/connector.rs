@@ -1,4 +1,4 @@
-//! The HTTP client that the SDK is given: it answers requests itself.
+//! HTTP client for the SDK that answers requests in this process.
 
 use std::{fmt, sync::Arc};
 
@@ -20,14 +20,15 @@ use super::{
 };
 use crate::watch::{Asked, Watched};
 
-/// The header that names the operation: `DynamoDB_20120810.GetItem`.
+/// Header that names the operation, such as `DynamoDB_20120810.GetItem`.
 const TARGET: &str = "x-amz-target";
 
-/// An HTTP client with one server, in this process.
+/// HTTP client whose only server is the embedded database.
 #[derive(Clone)]
 pub(super) struct EmbeddedHttp {
     database: Database,
-    /// Calls run in the calling thread, past this; without one, in a thread for what blocks.
+    /// If set, calls run in the calling thread, through this interceptor; otherwise in a thread for blocking
+    /// work.
     interceptor: Option<Arc<dyn DynamoInterceptor>>,
     watched: Watched,
 }
@@ -37,7 +38,7 @@ impl EmbeddedHttp {
         Self { database, interceptor: None, watched }
     }
 
-    /// With an interceptor in place of a watch.
+    /// Creates a client with an interceptor instead of an observer.
     pub(super) fn intercepted(database: Database, interceptor: Arc<dyn DynamoInterceptor>) -> Self {
         Self { database, interceptor: Some(interceptor), watched: Watched::default() }
     }
@@ -63,8 +64,8 @@ impl HttpConnector for EmbeddedHttp {
                 intercepted(interceptor.as_ref(), &database, &request).await
             });
         }
-        // The database blocks its thread, under one mutex: for well under a millisecond mostly, but for tens of them
-        // in a large query.
+        // The database blocks its thread, under one mutex: mostly for well under a millisecond, but for tens
+        // of milliseconds in a large query.
         let watched = self.watched.clone();
         let answer = tokio::task::spawn_blocking(move || {
             response(watched_answer(&database, call(&request), &watched))
@@ -101,7 +102,7 @@ fn answer(database: &Database, call: DynamoCall<'_>) -> DynamoAnswer {
     }
 }
 
-/// The answer; where somebody watches, with the units that the request consumed.
+/// Answers a call. For an observer, the response includes the units that the request consumed.
 fn watched_answer(database: &Database, call: DynamoCall<'_>, watched: &Watched) -> DynamoAnswer {
     let Some(watch) = watched.watch() else { return answer(database, call) };
     let body = operations::asking_for_units(call.body);

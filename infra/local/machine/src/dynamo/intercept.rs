@@ -1,31 +1,32 @@
-//! What may stand between the client and the embedded database: a test that delays, refuses, or loses answers.
+//! Interception of calls to the embedded database, for tests that delay, refuse, or lose responses.
 
 use async_trait::async_trait;
 
-/// One call of the client.
+/// A call of the client.
 #[derive(Debug, Clone, Copy)]
 pub struct DynamoCall<'a> {
-    /// The operation, such as `GetItem`.
+    /// Operation, such as `GetItem`.
     pub operation: &'a str,
-    /// The request's JSON.
+    /// JSON of the request.
     pub body: &'a [u8],
 }
 
-/// An answer as DynamoDB would send it.
+/// Response as DynamoDB would send it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DynamoAnswer {
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// JSON.
+    /// Body, as JSON.
     pub body: String,
 }
 
-/// Stands between a client and the database. Where it returns `None` for an answer, none came: the connection broke.
+/// Interceptor between a client and the database. Returning `None` as the response simulates a broken
+/// connection.
 #[async_trait]
 pub trait DynamoInterceptor: Send + Sync {
-    /// Before the effect. What it returns takes the place of the effect and its answer.
+    /// Runs before the effect. If it returns `Some`, that replaces the effect and its response.
     async fn before(&self, call: DynamoCall<'_>) -> Option<Option<DynamoAnswer>>;
 
-    /// After the effect. What it returns takes the place of the answer.
+    /// Runs after the effect. Its return value replaces the response.
     async fn after(&self, call: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer>;
 }

@@ -1,7 +1,7 @@
 //! DynamoDB in this process: the SDK's client on an embedded database, without a socket.
 //!
-//! The client is the one that production uses, with another connector under it, so the same adapter of the store
-//! runs on both.
+//! The client is the one that production uses, with another connector, so the same store adapter runs on
+//! both.
 
 mod connector;
 mod intercept;
@@ -19,12 +19,12 @@ use crate::watch::{Watch, Watched};
 use connector::EmbeddedHttp;
 pub use intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 
-/// The embedded database could not be opened or swept.
+/// Error of opening or sweeping the embedded database.
 #[derive(Debug, thiserror::Error)]
 #[error("embedded DynamoDB: {0}")]
 pub struct EmbeddedError(String);
 
-/// An embedded DynamoDB. Clones are the same database.
+/// Embedded DynamoDB. Clones refer to the same database.
 #[derive(Clone)]
 pub struct EmbeddedDynamo {
     database: Database,
@@ -33,10 +33,10 @@ pub struct EmbeddedDynamo {
 }
 
 impl EmbeddedDynamo {
-    /// Opens or makes the database in this file; without one, in memory.
+    /// Opens or creates the database in this file, or in memory if there is none.
     ///
     /// # Errors
-    /// Where the file cannot be opened.
+    /// If the file cannot be opened.
     pub fn open(file: Option<&Path>) -> Result<Self, EmbeddedError> {
         let database = match file {
             Some(file) => open_file(file)?,
@@ -47,20 +47,20 @@ impl EmbeddedDynamo {
         Ok(Self { database, client: Client::from_conf(config(http).build()), watched })
     }
 
-    /// Lets `watch` hear of every request of [`client`](Self::client), clients that were given out before included. The
-    /// first watch stays.
+    /// Registers an observer of every request of [`client`](Self::client), including clients that were
+    /// created earlier. Only the first one is kept.
     pub fn watch(&self, watch: Arc<dyn Watch>) {
         self.watched.by(watch);
     }
 
-    /// A client of the database.
+    /// Returns a client of the database.
     #[must_use]
     pub fn client(&self) -> Client {
         self.client.clone()
     }
 
-    /// A client for tests of a kind that must come out the same each time: every call runs in the calling thread, past
-    /// the interceptor, and what fails is not tried again.
+    /// Creates a client for reproducible tests: every call runs in the calling thread, through the
+    /// interceptor, and failures are not retried.
     #[must_use]
     pub fn inline_client(&self, interceptor: Arc<dyn DynamoInterceptor>) -> Client {
         let config = config(EmbeddedHttp::intercepted(self.database.clone(), interceptor))
@@ -69,10 +69,11 @@ impl EmbeddedDynamo {
         Client::from_conf(config.build())
     }
 
-    /// Deletes the items whose time to live has passed, and says how many. Nothing else does: call it now and then.
+    /// Deletes the items whose time to live has expired, and returns their number. Nothing else deletes them,
+    /// so this must be called regularly.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn sweep_ttl(&self) -> Result<usize, EmbeddedError> {
         let database = self.database.clone();
         tokio::task::spawn_blocking(move || database.sweep_ttl()).await.map_err(failed)?.map_err(failed)
@@ -88,8 +89,8 @@ impl std::fmt::Debug for EmbeddedDynamo {
 fn open_file(file: &Path) -> Result<Database, EmbeddedError> {
     let name = file.to_str().ok_or_else(|| failed("the file's name is not UTF-8"))?;
     let database = Database::new(name).map_err(|error| failed(format!("{name}: {error}")))?;
-    // Leaving bulk loading sets SQLite to `synchronous = NORMAL`, which no other call offers: a commit then does not
-    // wait for the disk, as in the other adapters here.
+    // Disabling bulk loading sets SQLite to `synchronous = NORMAL`, which no other call offers: a commit then
+    // does not wait for the disk, as in the other adapters here.
     database.enable_bulk_loading().map_err(failed)?;
     database.disable_bulk_loading().map_err(failed)?;
     Ok(database)

@@ -1,9 +1,9 @@
-//! From the name of an operation to the call that carries it out.
+//! Dispatch of operations by name.
 
 use dynoxide::{Database, DynoxideError, Result, actions::transact_write_items::TransactWriteItemsRequest};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Carries out one operation: JSON in, JSON out.
+/// Runs an operation: JSON in, JSON out.
 pub(super) fn run(database: &Database, operation: &str, body: &[u8]) -> Result<String> {
     match operation {
         "BatchGetItem" => call(body, |request| database.batch_get_item(request)),
@@ -26,7 +26,8 @@ pub(super) fn run(database: &Database, operation: &str, body: &[u8]) -> Result<S
     }
 }
 
-/// The same request, to be answered with the units that it consumes, those of the indexes included.
+/// Returns the request with an option that makes the response include the consumed units, also those of the
+/// indexes.
 pub(super) fn asking_for_units(body: &[u8]) -> Vec<u8> {
     let Ok(mut request) = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body) else {
         return body.to_vec();
@@ -35,8 +36,9 @@ pub(super) fn asking_for_units(body: &[u8]) -> Vec<u8> {
     serde_json::Value::Object(request).to_string().into_bytes()
 }
 
-/// The SDK gives every transaction a token, so that one whose answer was lost is not applied twice. No answer is
-/// lost inside a process, and the database would search all tokens of ten minutes for each transaction.
+/// Runs a transaction without its token. The SDK gives every transaction a token, so that one whose response
+/// was lost is not applied twice. No response is lost within a process, and the database would search all
+/// tokens of ten minutes for each transaction.
 fn transact(database: &Database, mut request: TransactWriteItemsRequest) -> Result<impl Serialize + use<>> {
     request.client_request_token = None;
     database.transact_write_items(request)

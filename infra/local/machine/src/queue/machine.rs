@@ -1,4 +1,4 @@
-//! One queue: the port, and a look inside.
+//! A queue: the port, and its inspection.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -17,14 +17,14 @@ use super::{
 };
 use crate::watch::{Asked, Watch};
 
-/// Messages written in one transaction: others get their turn in between.
+/// Number of messages written in one transaction, so that other writers get their turn in between.
 const BATCH: usize = 500;
-/// Messages received in one call, as on SQS.
+/// Largest number of messages per receive, as on SQS.
 const MOST: u32 = 10;
-/// The caller's clock may run faster than real time, so a receive that waits for a moment of it looks this often.
+/// Longest time until a waiting receive checks again: the caller's clock may run faster than real time.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// One queue of a [`MachineQueues`]. Clones and namesakes are the same queue.
+/// One of the queues in [`MachineQueues`]. Clones, and queues with the same name, are the same queue.
 #[derive(Clone)]
 pub struct MachineQueue {
     queues: MachineQueues,
@@ -38,31 +38,31 @@ impl MachineQueue {
         Self { queues, settings: Arc::new(settings), bell }
     }
 
-    /// Its settings.
+    /// Returns the settings.
     #[must_use]
     pub fn settings(&self) -> &QueueSettings {
         &self.settings
     }
 
-    /// How many messages it holds.
+    /// Returns the numbers of its messages.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// If the file cannot be read.
     pub async fn depth(&self) -> Result<Depth, QueueError> {
         let now = self.now();
         self.read(|connection| rows::depth(connection, &self.settings.name, self.dead_queue(), now))
     }
 
-    /// The messages that it gave up, oldest first.
+    /// Returns its dead letters, oldest first.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// If the file cannot be read.
     pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>, QueueError> {
         let Some(dead) = self.dead_queue() else { return Ok(Vec::new()) };
         self.read(|connection| rows::dead_letters(connection, dead))
     }
 
-    /// The queue that takes what this one gives up, if it has one.
+    /// Returns the queue of its dead letters, if it has one.
     #[must_use]
     pub fn dead_letter_queue(&self) -> Option<Self> {
         let name = self.dead_queue()?;
@@ -71,10 +71,10 @@ impl MachineQueue {
         Some(self.queues.queue(settings))
     }
 
-    /// Puts every message that it gave up back, to be delivered as often as a new one. Says how many there were.
+    /// Puts all dead letters back into this queue, as new messages. Returns their number.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// If the file cannot be written.
     pub async fn put_back(&self) -> Result<usize, QueueError> {
         let Some(dead) = self.dead_queue() else { return Ok(0) };
         let now = self.now();
@@ -83,7 +83,7 @@ impl MachineQueue {
         Ok(count)
     }
 
-    /// Lets `watch` hear of what is asked of this queue and of all others of its folder. The first watch stays.
+    /// Registers an observer of requests to all queues of this folder. Only the first one is kept.
     pub fn watch(&self, watch: Arc<dyn Watch>) {
         self.queues.0.watched.by(watch);
     }
@@ -115,7 +115,7 @@ impl MachineQueue {
         Ok(deliveries)
     }
 
-    /// How long there is nothing to receive unless something is sent.
+    /// Returns the time until a message may become visible by itself.
     fn pause(&self) -> Result<Duration, QueueError> {
         Ok(match self.read(|connection| rows::next_due(connection, &self.settings.name))? {
             Some(at) => Duration::from_millis(at.saturating_sub(self.now())).min(LOOK_AGAIN),
@@ -152,7 +152,7 @@ impl Inbox for MachineQueue {
     async fn receive(&self, most: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
         let deadline = Instant::now() + wait;
         loop {
-            // Listening begins before looking, so that what is sent in between is heard.
+            // Subscribes before reading, so that a message sent in between is not missed.
             let rung = self.bell.notified();
             let deliveries = self.take(most)?;
             let rest = deadline.saturating_duration_since(Instant::now());

@@ -1,7 +1,8 @@
 //! Queues with the semantics of SQS, on SQLite.
 //!
-//! All queues of a folder share one file, so that a message moves to its dead-letter queue in one transaction. What
-//! is due, delayed or remembered is measured by the caller's [`Clock`]; how long a receive waits, by real time.
+//! All queues of a folder share one file, so that a message is moved to its dead-letter queue in one
+//! transaction. Visibility, delays and deduplication use the caller's [`Clock`]; the wait of a receive uses
+//! real time.
 
 mod machine;
 mod rows;
@@ -22,26 +23,26 @@ pub use settings::{DeadLetters, QueueSettings};
 
 use crate::{file::File, watch::Watched};
 
-/// The queues of one folder.
+/// Queues of one folder.
 #[derive(Clone)]
 pub struct MachineQueues(Arc<Shared>);
 
 struct Shared {
     file: File,
     clock: Arc<dyn Clock>,
-    /// One a queue: rung when there may be something new to receive.
+    /// One per queue: notified when there may be something new to receive.
     bells: Mutex<HashMap<String, Arc<Notify>>>,
     watched: Watched,
 }
 
 impl MachineQueues {
-    /// Opens or makes the queues of a folder.
+    /// Opens or creates the queues of a folder.
     ///
-    /// Deliveries that were in flight are visible again at once, their receive counts kept: the consumers that held
-    /// them lived in the process that ended.
+    /// Deliveries that were in flight become visible again at once, with their receive counts, because their
+    /// consumers ended with the earlier process.
     ///
     /// # Errors
-    /// Where the folder cannot be written, or another process has its queues open.
+    /// If the folder cannot be written, or another process has its queues open.
     pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, QueueError> {
         let opened = std::fs::create_dir_all(folder).map_err(|error| error.to_string()).and_then(|()| {
             File::open(&folder.join("queues.sqlite"), rows::SCHEMA).map_err(|error| error.to_string())
@@ -49,15 +50,16 @@ impl MachineQueues {
         Self::start(opened.map_err(|error| QueueError(format!("{}: {error}", folder.display())))?, clock)
     }
 
-    /// Queues in memory.
+    /// Creates queues in memory.
     ///
     /// # Errors
-    /// Where SQLite does not start.
+    /// If SQLite does not start.
     pub fn memory(clock: Arc<dyn Clock>) -> Result<Self, QueueError> {
         Self::start(File::memory(rows::SCHEMA).map_err(failed)?, clock)
     }
 
-    /// The queue with these settings. Its messages are found by its name, whatever the settings were before.
+    /// Returns the queue with these settings. Its messages are identified by its name, whatever its earlier
+    /// settings were.
     #[must_use]
     pub fn queue(&self, settings: QueueSettings) -> MachineQueue {
         MachineQueue::new(self.clone(), settings)

@@ -1,19 +1,20 @@
-//! The queues' rows, and every statement on them.
+//! Rows of the queues, and all statements on them.
 //!
-//! `next` marks the messages that may be delivered once they are visible: all of a standard queue, and of each group
-//! of a FIFO queue the oldest. An index holds nothing else; a group of a FIFO queue is locked because its other messages
-//! are not in it, and a message that comes back keeps its place. A standard queue is fair between groups: the group of which
-//! the fewest messages are in flight is next, and among equals the one that was served longest ago.
+//! `next` marks the messages that may be delivered once they are visible: all of a standard queue, and the
+//! oldest of each group of a FIFO queue. The index contains only these. So a group of a FIFO queue is blocked
+//! while its other messages are not marked, and a message that becomes visible again keeps its place. A
+//! standard queue is fair between groups: the group with the fewest messages in flight is next, and among
+//! equals the one that was served longest ago.
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 use shared::queue::{Delivery, Outgoing};
 
 use super::settings::QueueSettings;
 
-/// How long a FIFO queue remembers a deduplication id. Milliseconds.
+/// Time for which a FIFO queue remembers a deduplication id, in milliseconds.
 const DEDUPLICATION_WINDOW: u64 = 5 * 60 * 1000;
 
-/// A position is never given twice, so that an old receipt can never fit a newer message.
+/// Tables of the queues. A position is never reused, so that an old receipt cannot match a newer message.
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS message (
         position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -46,31 +47,31 @@ pub(super) const SCHEMA: &str = "
     CREATE INDEX IF NOT EXISTS deduplication_until ON deduplication (until);
 ";
 
-/// How many messages a queue holds, by what can become of them now.
+/// Numbers of messages of a queue, by state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {
-    /// Waiting to be received, or behind another of their group.
+    /// Waiting to be received, or behind another message of their group.
     pub visible: u64,
-    /// Delivered, and not yet acknowledged or visible again.
+    /// Delivered, but neither acknowledged nor visible again.
     pub in_flight: u64,
-    /// Sent with a delay that has not passed.
+    /// Sent with a delay that is not over.
     pub delayed: u64,
-    /// In its dead-letter queue.
+    /// In the dead-letter queue.
     pub dead: u64,
 }
 
-/// A message that a queue gave up.
+/// A dead letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// The id it always had.
+    /// Id, the same as before.
     pub id: String,
-    /// The text.
+    /// Text.
     pub body: String,
-    /// Its group, on a FIFO queue.
+    /// Group, if it has one.
     pub group: Option<String>,
-    /// How often it was delivered.
+    /// Number of deliveries.
     pub receive_count: u32,
-    /// Why it was given up, where that is known.
+    /// Reason, if it is known.
     pub reason: Option<String>,
 }
 
@@ -81,14 +82,14 @@ struct Due {
     group: Option<String>,
 }
 
-/// Makes visible what was in flight.
+/// Makes all messages in flight visible.
 pub(super) fn abandon_deliveries(transaction: &Transaction<'_>, now: u64) -> Result<()> {
     transaction
         .execute("UPDATE message SET visible_at = ?1 WHERE receives > 0 AND visible_at > ?1", [now])
         .map(drop)
 }
 
-/// Takes messages in, but for those that repeat a deduplication id.
+/// Stores messages, except those with a repeated deduplication id.
 pub(super) fn insert(
     transaction: &Transaction<'_>,
     queue: &QueueSettings,
@@ -117,7 +118,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Notes why the message that was just taken in was given up.
+/// Stores the reason of the dead letter that was just inserted.
 fn note_reason(transaction: &Transaction<'_>, reason: Option<&str>) -> Result<()> {
     let Some(reason) = reason else { return Ok(()) };
     let position = transaction.last_insert_rowid();
@@ -126,7 +127,7 @@ fn note_reason(transaction: &Transaction<'_>, reason: Option<&str>) -> Result<()
         .map(drop)
 }
 
-/// Puts all messages of a dead-letter queue back into the queue that they came from, as new ones. Says how many.
+/// Moves all messages of a dead-letter queue back to their queue, as new ones. Returns their number.
 pub(super) fn put_back(
     transaction: &Transaction<'_>,
     queue: &QueueSettings,
@@ -150,7 +151,7 @@ pub(super) fn put_back(
     Ok(messages.len())
 }
 
-/// Delivers up to `most` messages, and says whether others went to the dead letters.
+/// Delivers up to `most` messages, and returns whether any became dead letters.
 pub(super) fn take(
     transaction: &Transaction<'_>,
     queue: &QueueSettings,
@@ -166,7 +167,7 @@ pub(super) fn take(
             let deliveries = due.iter().map(|message| deliver(transaction, queue, message, now));
             return Ok((deliveries.collect::<Result<_>>()?, buried));
         }
-        // Each makes room for another, so the queue is asked again.
+        // Each one makes room for another, so the query is repeated.
         for message in spent {
             bury(transaction, queue, &message, now)?;
             buried = true;
@@ -174,12 +175,13 @@ pub(super) fn take(
     }
 }
 
-/// The messages of a FIFO queue that are next, the oldest first.
+/// Selects the next messages of a FIFO queue, oldest first.
 const IN_ORDER: &str = "
     SELECT position, receives, group_id FROM message
     WHERE queue = ?1 AND next = 1 AND visible_at <= ?2 ORDER BY visible_at, position LIMIT ?3";
 
-/// The messages of a standard queue that are next, one of each group in turn. A message without a group is one by itself.
+/// Selects the next messages of a standard queue, one per group in turn. A message without a group counts as
+/// a group of its own.
 const FAIR: &str = "
     WITH due AS (
         SELECT position, receives, group_id, visible_at,
@@ -201,7 +203,7 @@ fn due(transaction: &Transaction<'_>, queue: &QueueSettings, most: u32, now: u64
     query.query_map(params![queue.name, now, most], message)?.collect()
 }
 
-/// Notes that a group has had its turn.
+/// Records that a group was served.
 fn serve(transaction: &Transaction<'_>, queue: &QueueSettings, group: Option<&str>) -> Result<()> {
     let Some(group) = group.filter(|_| !queue.fifo) else { return Ok(()) };
     let mut note = transaction.prepare_cached(
@@ -232,7 +234,7 @@ fn deliver(transaction: &Transaction<'_>, queue: &QueueSettings, due: &Due, now:
     })
 }
 
-/// Moves a message to the dead letters and frees its group.
+/// Moves a message to the dead-letter queue, and unblocks its group.
 fn bury(transaction: &Transaction<'_>, queue: &QueueSettings, spent: &Due, now: u64) -> Result<()> {
     let dead = queue.dead_letters.as_ref().map(|dead| dead.queue.as_str());
     let mut update = transaction.prepare_cached(
@@ -244,14 +246,14 @@ fn bury(transaction: &Transaction<'_>, queue: &QueueSettings, spent: &Due, now: 
     free_group(transaction, &queue.name, spent.group.as_deref())
 }
 
-/// Which delivery of which message: only the latest one counts.
+/// Receipt: a message and its delivery. Only the latest delivery is valid.
 pub(super) struct Receipt {
     position: i64,
     receives: u32,
 }
 
 impl Receipt {
-    /// Reads a receipt; one that is not ours fits no message.
+    /// Parses a receipt. Other texts match no message.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (position, receives) = text.split_once('.')?;
         Some(Self { position: position.parse().ok()?, receives: receives.parse().ok()? })
@@ -264,7 +266,7 @@ impl std::fmt::Display for Receipt {
     }
 }
 
-/// Removes a delivered message and frees its group.
+/// Removes a delivered message, and unblocks its group.
 pub(super) fn remove(transaction: &Transaction<'_>, queue: &str, receipt: &Receipt) -> Result<()> {
     let mut delete = transaction.prepare_cached(
         "DELETE FROM message WHERE position = ?1 AND receives = ?2 AND queue = ?3 RETURNING group_id",
@@ -274,7 +276,7 @@ pub(super) fn remove(transaction: &Transaction<'_>, queue: &str, receipt: &Recei
     free_group(transaction, queue, removed.flatten().as_deref())
 }
 
-/// Lets the oldest message of the group be delivered.
+/// Marks the oldest message of the group as next.
 fn free_group(transaction: &Transaction<'_>, queue: &str, group: Option<&str>) -> Result<()> {
     let mut update = transaction.prepare_cached(
         "UPDATE message SET next = 1
@@ -283,7 +285,7 @@ fn free_group(transaction: &Transaction<'_>, queue: &str, group: Option<&str>) -
     update.execute(params![queue, group]).map(drop)
 }
 
-/// Changes when a message in flight is visible again.
+/// Changes the time at which a message in flight becomes visible again.
 pub(super) fn postpone(
     transaction: &Transaction<'_>,
     queue: &str,
@@ -297,14 +299,14 @@ pub(super) fn postpone(
     update.execute(params![receipt.position, receipt.receives, queue, now, visible_at]).map(drop)
 }
 
-/// When the next message is due, if any is held.
+/// Returns the time at which the next message is due, if there is one.
 pub(super) fn next_due(connection: &Connection, queue: &str) -> Result<Option<u64>> {
     let mut query =
         connection.prepare_cached("SELECT min(visible_at) FROM message WHERE queue = ?1 AND next = 1")?;
     query.query_row([queue], |row| row.get(0))
 }
 
-/// Counts a queue's messages.
+/// Counts the messages of a queue.
 pub(super) fn depth(connection: &Connection, queue: &str, dead: Option<&str>, now: u64) -> Result<Depth> {
     let mut query = connection.prepare_cached(
         "SELECT count(*) FILTER (WHERE queue = ?1 AND visible_at <= ?3),
@@ -318,7 +320,7 @@ pub(super) fn depth(connection: &Connection, queue: &str, dead: Option<&str>, no
     })
 }
 
-/// The messages of a dead-letter queue, oldest first.
+/// Returns the messages of a dead-letter queue, oldest first.
 pub(super) fn dead_letters(connection: &Connection, dead: &str) -> Result<Vec<DeadLetter>> {
     let mut query = connection.prepare_cached(
         "SELECT id, body, group_id, receives, reason FROM message LEFT JOIN given_up USING (position)

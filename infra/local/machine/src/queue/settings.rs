@@ -1,62 +1,62 @@
-//! What a queue is told when it is made, and which messages it takes.
+//! Settings of a queue, and which messages it accepts.
 
 use std::time::Duration;
 
 use shared::queue::{Outgoing, QueueError};
 
-/// The longest text, as on SQS.
+/// Largest body, in bytes, as on SQS.
 const LONGEST_BODY: usize = 256 * 1024;
-/// The longest group or deduplication id, as on SQS.
+/// Longest group or deduplication id, in bytes, as on SQS.
 const LONGEST_ID: usize = 128;
-/// The longest delay, as on SQS.
+/// Longest delay, as on SQS.
 const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
 
-/// What kind of queue it is.
+/// Settings of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueSettings {
-    /// Its name within the folder.
+    /// Name within the folder.
     pub name: String,
-    /// One message of a group at a time, in order, and no duplicates within five minutes. Else the queue is fair between
-    /// groups.
+    /// Whether it is FIFO: one message of a group at a time, in order, without duplicates within five
+    /// minutes. Otherwise it is a standard queue, fair between groups.
     pub fifo: bool,
-    /// How long a delivery stays invisible to others, unless the consumer says otherwise.
+    /// Visibility timeout, unless the consumer sets another.
     pub visibility: Duration,
-    /// Where messages go that are delivered again and again. Without, they come back for ever.
+    /// Destination of messages that fail repeatedly. Without one, they are delivered forever.
     pub dead_letters: Option<DeadLetters>,
 }
 
-/// Where messages go that are delivered again and again.
+/// Destination of messages that fail repeatedly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetters {
-    /// The name of another queue of the same kind in the same folder.
+    /// Name of another queue of the same kind in the same folder.
     pub queue: String,
-    /// How often a message is delivered before it goes there.
+    /// Number of deliveries after which a message is moved there.
     pub max_receives: u32,
 }
 
 impl QueueSettings {
-    /// A FIFO queue without dead letters.
+    /// Creates the settings of a FIFO queue without dead letters.
     pub fn fifo(name: impl Into<String>, visibility: Duration) -> Self {
         Self { name: name.into(), fifo: true, visibility, dead_letters: None }
     }
 
-    /// A standard queue without dead letters.
+    /// Creates the settings of a standard queue without dead letters.
     pub fn standard(name: impl Into<String>, visibility: Duration) -> Self {
         Self { fifo: false, ..Self::fifo(name, visibility) }
     }
 
-    /// The same queue, which gives up a message after `max_receives` deliveries and moves it to another queue.
+    /// Adds a dead-letter queue, to which a message is moved after `max_receives` deliveries.
     #[must_use]
     pub fn with_dead_letters(self, queue: impl Into<String>, max_receives: u32) -> Self {
         Self { dead_letters: Some(DeadLetters { queue: queue.into(), max_receives }), ..self }
     }
 
-    /// Whether a message that was delivered `receives` times has had its chances.
+    /// Whether a message that was delivered `receives` times must become a dead letter.
     pub(super) fn is_spent(&self, receives: u32) -> bool {
         self.dead_letters.as_ref().is_some_and(|dead| receives >= dead.max_receives)
     }
 
-    /// Refuses what SQS refuses.
+    /// Refuses messages that SQS would refuse.
     pub(super) fn check(&self, message: &Outgoing) -> Result<(), QueueError> {
         let named = |id: &Option<String>| id.as_ref().is_some_and(|id| (1..=LONGEST_ID).contains(&id.len()));
         let ids = (&message.group, &message.deduplication);
