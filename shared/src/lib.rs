@@ -1,7 +1,7 @@
 //! Parts that two or more of Dropline's functions need.
 //!
 //! - [`model`]: values without I/O: ids, secrets, connections, items, changes, messages, events.
-//! - [`dropbox`]: Dropbox's wire: hosts, OAuth, listing, content, webhook signatures, the content hash.
+//! - [`dropbox`]: Dropbox's protocol: hosts, OAuth, listing, content, webhook signatures, the content hash.
 //! - [`store`], [`queue`], [`events`], [`content`], [`seal`], [`metrics`]: ports, each with its AWS adapter
 //!   beside it.
 //! - [`aws`]: the HTTP client under the AWS SDKs.

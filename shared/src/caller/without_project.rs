@@ -19,7 +19,8 @@ use crate::{
 pub struct ProjectCaller {
     /// The project.
     pub project: ProjectId,
-    /// The user that the call is for; absent for operations of [`Callers::Project`] and [`Callers::Organization`].
+    /// The user that the call is for; absent for operations of [`Callers::Project`] and
+    /// [`Callers::Organization`].
     pub user: Option<UserId>,
     /// The kind of the caller's credential.
     pub kind: CallerKind,

@@ -1,5 +1,5 @@
-//! The signature of Dropbox's webhooks: HMAC-SHA256 over the raw body, keyed by the app's secret, as 64 hexadecimal
-//! digits in `X-Dropbox-Signature`.
+//! The signature of Dropbox's webhooks: HMAC-SHA256 over the raw body, keyed by the app's secret, as 64
+//! hexadecimal digits in `X-Dropbox-Signature`.
 
 use aws_lc_rs::hmac;
 

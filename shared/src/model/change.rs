@@ -7,7 +7,7 @@ use super::{Content, Facts, Rev};
 /// One numbered entry of a connection's change log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// 1, 2, 3… within the connection, without gaps; a number always carries the same change (invariant I12).
+    /// 1, 2, 3… within the connection, without gaps; a number always names the same change (invariant I12).
     pub number: u64,
     /// The kind of the change.
     #[serde(flatten)]

@@ -97,7 +97,8 @@ text_id!(
     AppKey
 );
 text_id!(
-    /// A Dropbox file's or folder's id: `id:` and an opaque text. It follows the item when it is renamed or moved.
+    /// A Dropbox file's or folder's id: `id:` and an opaque text. It follows the item when it is renamed or
+    /// moved.
     ItemId
 );
 text_id!(

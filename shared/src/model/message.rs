@@ -126,7 +126,7 @@ mod tests {
         "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a".parse().unwrap()
     }
 
-    /// The wire form must not change: messages of an older deployment are still in the queue during an upgrade.
+    /// The wire form must not change: messages of an older deployment are still queued during an upgrade.
     #[test]
     fn messages_keep_their_wire_form() {
         let golden = [

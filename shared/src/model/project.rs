@@ -49,7 +49,8 @@ pub const RESYNC_HOURS: [u64; 4] = [3, 6, 12, 24];
 pub struct UserTokenRules {
     /// Whether a token has to name its audience (`aud`).
     pub audience_required: bool,
-    /// Audiences that mean this project, beside its id, `useparagon.com/{id}` and `{host of the deployment}/{id}`.
+    /// Audiences that mean this project, beside its id, `useparagon.com/{id}` and `{host of the
+    /// deployment}/{id}`.
     pub audiences: Vec<String>,
     /// Longest life of a token, in seconds.
     pub longest_life_seconds: u64,

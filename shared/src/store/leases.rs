@@ -6,11 +6,11 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::model::{ConnectionId, ProjectId, Timestamp};
 
-/// Maximum number of long polls that a project's own callers may have under way at the same time.
+/// Maximum number of concurrent long polls of a project's own callers.
 pub const POLLS: u8 = 16;
-/// Maximum number of long polls of one project that callers without credentials may have under way at the same time.
+/// Maximum number of concurrent long polls of one project by callers without credentials.
 pub const STRANGERS_POLLS: u8 = 4;
-/// Maximum number of such long polls of all projects together.
+/// Maximum number of concurrent long polls by callers without credentials, of all projects together.
 pub const STRANGERS_POLLS_IN_ALL: u8 = 32;
 
 /// Identity of a lease's holder: a new one each time that a lease is taken.
