@@ -9,7 +9,7 @@ use crate::service::blocking;
 use crate::{FakeDropbox, Faults, Listings, Mishaps, Pages, sharing};
 
 impl FakeDropbox {
-    /// What goes wrong with the calls for an account
+    /// What goes wrong with the calls for an account.
     ///
     /// # Panics
     ///
@@ -19,7 +19,7 @@ impl FakeDropbox {
         Arc::clone(&account.faults)
     }
 
-    /// How an account's listings are told
+    /// How an account's listings are told.
     ///
     /// # Panics
     ///
@@ -29,7 +29,7 @@ impl FakeDropbox {
         Arc::clone(&account.pages)
     }
 
-    /// What is wrong with an account's listings
+    /// What is wrong with an account's listings.
     ///
     /// # Panics
     ///
@@ -39,7 +39,7 @@ impl FakeDropbox {
         Arc::clone(&account.listings)
     }
 
-    /// What happens to the notifications about an account
+    /// What happens to the notifications about an account.
     ///
     /// # Panics
     ///
@@ -49,7 +49,7 @@ impl FakeDropbox {
         Arc::clone(&account.mishaps)
     }
 
-    /// Ends what an account granted to an app, as when its owner removes the app: no token of it is good any more
+    /// Ends what an account granted to an app, as when its owner removes the app: no token of it is good any more.
     pub fn revoke_access(&self, email: &str, app_key: &str) -> anyhow::Result<()> {
         let account = self.service.account_by_email(email)?.profile.namespace;
         let was_granted = self.service.db.transact(|db| grants::revoke_app(db, app_key, account))?;
@@ -57,7 +57,7 @@ impl FakeDropbox {
         Ok(())
     }
 
-    /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team
+    /// Moves an account's root to another namespace, as when its owner joins, leaves or changes a team.
     pub fn change_root(&self, email: &str) -> anyhow::Result<()> {
         Ok(self.service.account_by_email(email)?.change_root()?)
     }
@@ -87,7 +87,7 @@ impl FakeDropbox {
         blocking(move || sharing::mount(&owner, &path, &member, &at)).await
     }
 
-    /// Lets an account leave the shared folder that it shows at `at`; the owner's files stay
+    /// Lets an account leave the shared folder that it shows at `at`; the owner's files stay.
     pub async fn unmount(&self, member: &str, at: &str) -> anyhow::Result<()> {
         let (member, at) = (Arc::clone(self.service.account_by_email(member)?), at.to_owned());
         blocking(move || sharing::unmount(&member, &at)).await

@@ -14,28 +14,28 @@ use crate::api::{json_body, text};
 use crate::content::Account;
 use crate::service::Service;
 
-/// Trouble that an account can be told to make
+/// Trouble that an account can be told to make.
 pub(crate) trait Trouble: 'static {
-    /// The document that says what is to come
+    /// The document that says what is to come.
     type Plan: DeserializeOwned;
 
-    /// The account's own
+    /// The account's own.
     fn of(account: &Account) -> &Self;
 
-    /// What is to come, and what there was
+    /// What is to come, and what there was.
     fn tell(&self) -> Value;
 
-    /// Replaces what is to come, where `routes` are the names of the API's functions
+    /// Replaces what is to come, where `routes` are the names of the API's functions.
     ///
     /// # Errors
     /// Says what is wrong with the document; nothing is replaced then.
     fn replace_by(&self, plan: Self::Plan, routes: &[&str]) -> Result<(), String>;
 
-    /// Ends what is to come
+    /// Ends what is to come.
     fn end(&self);
 }
 
-/// The door to one kind of trouble: `GET` tells of it, `PUT` replaces it, `DELETE` ends it
+/// The door to one kind of trouble: `GET` tells of it, `PUT` replaces it, `DELETE` ends it.
 pub(crate) fn door<T: Trouble>() -> MethodRouter<Arc<Service>> {
     get(show::<T>).put(replace::<T>).delete(end::<T>)
 }
@@ -62,7 +62,7 @@ async fn end<T: Trouble>(State(service): State<Arc<Service>>, Path(email): Path<
     })
 }
 
-/// Answers with the trouble of an account after `work`, whose error says what is wrong with the document
+/// Answers with the trouble of an account after `work`, whose error says what is wrong with the document.
 fn answer<T: Trouble>(
     service: &Service,
     email: &str,

@@ -10,24 +10,24 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::HOST;
 
-/// One of Dropbox's hosts
+/// One of Dropbox's hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host {
-    /// `api.dropboxapi.com`: functions whose argument and result are JSON, and tokens
+    /// `api.dropboxapi.com`: functions whose argument and result are JSON, and tokens.
     Api,
-    /// `content.dropboxapi.com`: functions that take or give bytes, and temporary links
+    /// `content.dropboxapi.com`: functions that take or give bytes, and temporary links.
     Content,
-    /// `notify.dropboxapi.com`: the long poll
+    /// `notify.dropboxapi.com`: the long poll.
     Notify,
-    /// `www.dropbox.com`: pages for people
+    /// `www.dropbox.com`: pages for people.
     Www,
 }
 
 impl Host {
-    /// All of them
+    /// All of them.
     pub const ALL: [Self; 4] = [Self::Api, Self::Content, Self::Notify, Self::Www];
 
-    /// Its name below `localhost`, and the beginning of its paths
+    /// Its name below `localhost`, and the beginning of its paths.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl Host {
         }
     }
 
-    /// Its name at Dropbox
+    /// Its name at Dropbox.
     pub(crate) fn at_dropbox(self) -> &'static str {
         match self {
             Self::Api => "api.dropboxapi.com",
@@ -49,7 +49,7 @@ impl Host {
     }
 }
 
-/// The host that a request means; none where it means whichever serves it
+/// The host that a request means; none where it means whichever serves it.
 pub(crate) fn meant(request: &Request) -> Option<Host> {
     let by_path = request.extensions().get::<Host>().copied();
     by_path.or_else(|| by_name(request.headers().get(HOST)?.to_str().ok()?))
@@ -61,7 +61,7 @@ fn by_name(host: &str) -> Option<Host> {
     Host::ALL.into_iter().find(|host| below_localhost == Some(host.name()) || name == host.at_dropbox())
 }
 
-/// Serves only requests that mean this host
+/// Serves only requests that mean this host.
 pub(crate) async fn only(host: Host, request: Request, next: Next) -> Response {
     match meant(&request) {
         Some(other) if other != host => (StatusCode::NOT_FOUND, "Not found").into_response(),

@@ -26,21 +26,21 @@ use crate::settings::AppSettings;
 use crate::webhook::{Courier, Delivery, pending};
 use crate::{Faults, Listings, Mishaps, Pages, Settings, api, console, crypto, oauth};
 
-/// How long requests that are being served may go on after a stop
+/// How long requests that are being served may go on after a stop.
 const SECOND: Duration = Duration::from_secs(2);
 
-/// Where an account's faults are, over HTTP
+/// Where an account's faults are, over HTTP.
 const FAULTS: &str = "/_fake/accounts/{email}/faults";
-/// Where the adversity of an account's listings is, over HTTP
+/// Where the adversity of an account's listings is, over HTTP.
 const PAGES: &str = "/_fake/accounts/{email}/pages";
 
-/// Where the defects of an account's listings are, over HTTP
+/// Where the defects of an account's listings are, over HTTP.
 const LISTINGS: &str = "/_fake/accounts/{email}/listings";
 
-/// Where the mishaps of an account's notifications are, over HTTP
+/// Where the mishaps of an account's notifications are, over HTTP.
 const WEBHOOKS: &str = "/_fake/accounts/{email}/webhooks";
 
-/// A running fake Dropbox
+/// A running fake Dropbox.
 #[derive(Clone)]
 pub struct FakeDropbox {
     pub(crate) service: Arc<Service>,
@@ -51,7 +51,7 @@ pub struct FakeDropbox {
 
 impl FakeDropbox {
     /// Opens the database, brings the accounts up to date with their directories, and begins to serve, to watch and to
-    /// notify
+    /// notify.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let listen = settings.listen;
         let service = Arc::new(blocking(move || Service::open(settings)).await?);
@@ -72,17 +72,17 @@ impl FakeDropbox {
         Ok(fake)
     }
 
-    /// Where it is served
+    /// Where it is served.
     pub fn url(&self) -> Url {
         self.url.clone()
     }
 
-    /// Where one of the hosts is served, which serves nothing of the others there
+    /// Where one of the hosts is served, which serves nothing of the others there.
     pub fn host_url(&self, host: Host) -> Url {
         self.service.host_url(host).unwrap_or_else(|_| self.url.clone())
     }
 
-    /// The same service without a socket
+    /// The same service without a socket.
     pub fn router(&self) -> Router {
         let mut router = hosts();
         for host in Host::ALL {
@@ -99,12 +99,12 @@ impl FakeDropbox {
             .with_state(Arc::clone(&self.service))
     }
 
-    /// Registers where an app is notified, as is done in the App Console
+    /// Registers where an app is notified, as is done in the App Console.
     pub fn register_webhook(&self, app_key: &str, url: Option<Url>) {
         self.service.register_webhook(app_key, url);
     }
 
-    /// Registers one more app, as is done in the App Console; one of the same key is replaced
+    /// Registers one more app, as is done in the App Console; one of the same key is replaced.
     pub fn register_app(&self, app: AppSettings) {
         let key = app.key.clone();
         if self.service.register_app(app) {
@@ -112,30 +112,30 @@ impl FakeDropbox {
         }
     }
 
-    /// Registers one more redirect URI of an app, as is done in the App Console
+    /// Registers one more redirect URI of an app, as is done in the App Console.
     pub fn register_redirect(&self, app_key: &str, uri: &str) {
         self.service.change_app(app_key, |app| app.redirect_uris.push(uri.to_owned()));
     }
 
-    /// The id of the account of an email address
+    /// The id of the account of an email address.
     pub fn account_id(&self, email: &str) -> Option<String> {
         let account = self.service.account_by_email(email).ok()?;
         Some(account.profile.account_id.clone())
     }
 
-    /// Brings an account up to date with its directory now, as the watch over it would do soon
+    /// Brings an account up to date with its directory now, as the watch over it would do soon.
     pub async fn rescan(&self, email: &str) -> anyhow::Result<()> {
         scan(self.service.account_by_email(email)?).await
     }
 
-    /// Checks that an app's webhook answers Dropbox's challenge, as the App Console does
+    /// Checks that an app's webhook answers Dropbox's challenge, as the App Console does.
     pub async fn verify_webhook(&self, app_key: &str) -> anyhow::Result<()> {
         let app = self.service.app(app_key).with_context(|| format!("there is no app {app_key}"))?;
         let url = app.webhook.with_context(|| format!("the app {app_key} has no webhook"))?;
         self.delivery.verify(url.clone()).await.with_context(|| format!("the webhook {url} was not verified"))
     }
 
-    /// Whether every app with a webhook has been told of every change so far
+    /// Whether every app with a webhook has been told of every change so far.
     pub async fn is_quiet(&self) -> anyhow::Result<bool> {
         let service = Arc::clone(&self.service);
         let apps: Vec<String> = service.app_keys().into_iter().filter(|app| self.has_webhook(app)).collect();
@@ -150,7 +150,7 @@ impl FakeDropbox {
         self.service.app(app).is_some_and(|app| app.webhook.is_some())
     }
 
-    /// Makes every access token that was issued so far an expired one
+    /// Makes every access token that was issued so far an expired one.
     pub fn expire_access_tokens(&self) {
         let now = self.service.clock.seconds();
         if let Err(error) = self.service.db.transact(|db| grants::expire_access_tokens(db, now)) {
@@ -158,12 +158,12 @@ impl FakeDropbox {
         }
     }
 
-    /// How many requests were served so far, by route
+    /// How many requests were served so far, by route.
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.service.calls()
     }
 
-    /// Stops to serve, to watch and to notify
+    /// Stops to serve, to watch and to notify.
     pub async fn stop(self) {
         self.service.stop();
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
@@ -180,7 +180,7 @@ impl FakeDropbox {
         }
     }
 
-    /// Begins to notify an app
+    /// Begins to notify an app.
     fn notify(&self, app: String) {
         self.spawn(Courier::new(Arc::clone(&self.service), self.delivery.clone(), app).run());
     }
@@ -198,7 +198,7 @@ impl FakeDropbox {
         }));
     }
 
-    /// Runs what goes on for ever until the stop
+    /// Runs what goes on for ever until the stop.
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut stopping = self.service.stopping();
         self.keep(tokio::spawn(async move {
@@ -249,7 +249,7 @@ async fn not_found() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "Not found")
 }
 
-/// Every answer of Dropbox carries an id
+/// Every answer of Dropbox carries an id.
 async fn add_request_id(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Ok(id) = HeaderValue::try_from(crypto::hex(&crypto::random::<16>())) {

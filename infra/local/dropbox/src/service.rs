@@ -14,17 +14,17 @@ use crate::hosts::Host;
 use crate::uploads::Sessions;
 use crate::{AppSettings, Clock, Settings};
 
-/// The state of the service
+/// The state of the service.
 pub(crate) struct Service {
-    /// The database
+    /// The database.
     pub(crate) db: Arc<Db>,
-    /// The time
+    /// The time.
     pub(crate) clock: Clock,
-    /// The accounts, in the order of the settings
+    /// The accounts, in the order of the settings.
     pub(crate) accounts: Vec<Arc<Account>>,
-    /// The upload sessions
+    /// The upload sessions.
     pub(crate) uploads: Sessions,
-    /// The routes of the API
+    /// The routes of the API.
     pub(crate) routes: Routes,
     apps: RwLock<Vec<AppSettings>>,
     changed: watch::Sender<()>,
@@ -34,7 +34,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Opens the database and the accounts
+    /// Opens the database and the accounts.
     pub(crate) fn open(settings: Settings) -> anyhow::Result<Self> {
         let db = Arc::new(Db::open(&settings.data)?);
         let (changed, _) = watch::channel(());
@@ -54,34 +54,34 @@ impl Service {
         })
     }
 
-    /// The account of a home namespace
+    /// The account of a home namespace.
     pub(crate) fn account(&self, namespace: i64) -> Option<&Arc<Account>> {
         self.accounts.iter().find(|account| account.profile.namespace == namespace)
     }
 
-    /// The account of an email address
+    /// The account of an email address.
     pub(crate) fn account_by_email(&self, email: &str) -> anyhow::Result<&Arc<Account>> {
         let found = self.accounts.iter().find(|account| account.profile.email.eq_ignore_ascii_case(email));
         found.with_context(|| format!("there is no account of {email}"))
     }
 
-    /// A registered app, as it is now
+    /// A registered app, as it is now.
     pub(crate) fn app(&self, key: &str) -> Option<AppSettings> {
         let apps = self.apps.read().unwrap_or_else(PoisonError::into_inner);
         apps.iter().find(|app| app.key == key).cloned()
     }
 
-    /// All registered apps, as they are now
+    /// All registered apps, as they are now.
     pub(crate) fn apps(&self) -> Vec<AppSettings> {
         self.apps.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The keys of all registered apps
+    /// The keys of all registered apps.
     pub(crate) fn app_keys(&self) -> Vec<String> {
         self.apps().into_iter().map(|app| app.key).collect()
     }
 
-    /// Adds an app, or replaces it; true where it is new
+    /// Adds an app, or replaces it; true where it is new.
     pub(crate) fn register_app(&self, app: AppSettings) -> bool {
         let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
         let before = apps.len();
@@ -93,7 +93,7 @@ impl Service {
         is_new
     }
 
-    /// Changes what the App Console holds of an app
+    /// Changes what the App Console holds of an app.
     pub(crate) fn change_app(&self, key: &str, change: impl FnOnce(&mut AppSettings)) {
         let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
         match apps.iter_mut().find(|app| app.key == key) {
@@ -104,54 +104,54 @@ impl Service {
         self.changed.send_replace(());
     }
 
-    /// Registers where an app is notified
+    /// Registers where an app is notified.
     pub(crate) fn register_webhook(&self, key: &str, url: Option<Url>) {
         self.change_app(key, |app| app.webhook = url);
     }
 
-    /// Becomes ready whenever an account, a link or an app has changed
+    /// Becomes ready whenever an account, a link or an app has changed.
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
-    /// Tells where it is served, which is settled once
+    /// Tells where it is served, which is settled once.
     pub(crate) fn set_url(&self, url: Url) {
         let _ = self.url.set(url);
     }
 
-    /// Where it is served
+    /// Where it is served.
     pub(crate) fn url(&self) -> anyhow::Result<&Url> {
         self.url.get().context("it is not served yet")
     }
 
-    /// Where one of the hosts is served
+    /// Where one of the hosts is served.
     pub(crate) fn host_url(&self, host: Host) -> anyhow::Result<Url> {
         Ok(self.url()?.join(&format!("{}/", host.name()))?)
     }
 
-    /// Tells whatever waits that the service stops
+    /// Tells whatever waits that the service stops.
     pub(crate) fn stop(&self) {
         self.stopping.send_replace(true);
     }
 
-    /// Whether the service stops
+    /// Whether the service stops.
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
         self.stopping.subscribe()
     }
 
-    /// Counts a request
+    /// Counts a request.
     pub(crate) fn count(&self, route: &str) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         *calls.entry(route.to_owned()).or_default() += 1;
     }
 
-    /// The requests so far, by route
+    /// The requests so far, by route.
     pub(crate) fn calls(&self) -> BTreeMap<String, u64> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Runs what may block, such as disk and database, where it may
+/// Runs what may block, such as disk and database, where it may.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {

@@ -16,7 +16,7 @@ pub(crate) fn mount(owner: &Account, path: &str, member: &Account, at: &str) -> 
     Ok(mount.namespace().to_string())
 }
 
-/// Ends the mount at `at`
+/// Ends the mount at `at`.
 pub(crate) fn unmount(member: &Account, at: &str) -> anyhow::Result<()> {
     let point = folder(member, at)?;
     let mounts = member.mounts()?;
@@ -24,7 +24,7 @@ pub(crate) fn unmount(member: &Account, at: &str) -> anyhow::Result<()> {
     end(member, mount.with_context(|| format!("nothing is mounted at {at}"))?, &point)
 }
 
-/// The shared folders that `member` has mounted: the id of each, and where it is shown
+/// The shared folders that `member` has mounted: the id of each, and where it is shown.
 pub(crate) fn mounted(member: &Account) -> anyhow::Result<Vec<(String, String)>> {
     let mut shown = Vec::new();
     for mount in member.mounts()? {
@@ -36,7 +36,7 @@ pub(crate) fn mounted(member: &Account) -> anyhow::Result<Vec<(String, String)>>
     Ok(shown)
 }
 
-/// Ends a mount, whose empty folder is `point`
+/// Ends a mount, whose empty folder is `point`.
 pub(crate) fn end(member: &Account, mount: &Mount, point: &Entry) -> anyhow::Result<()> {
     member.forget_mount(mount)?;
     member.writer().delete(point).map_err(|refusal| anyhow!("cannot end a mount: {refusal:?}"))

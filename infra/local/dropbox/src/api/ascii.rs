@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-/// `value` in JSON, with everything but printable ASCII escaped
+/// `value` in JSON, with everything but printable ASCII escaped.
 pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<String> {
     let json = serde_json::to_string(value)?;
     let mut escaped = String::with_capacity(json.len());

@@ -14,17 +14,17 @@ use super::failure::Failure;
 
 const PIECE: usize = 64 * 1024;
 
-/// A range of bytes, both ends included
+/// A range of bytes, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Range {
-    /// The first byte
+    /// The first byte.
     pub(crate) first: u64,
-    /// The last byte
+    /// The last byte.
     pub(crate) last: u64,
 }
 
 impl Range {
-    /// The range that a request for a file of `size` bytes asks for; a header that cannot be read asks for everything
+    /// The range that a request for a file of `size` bytes asks for; a header that cannot be read asks for everything.
     pub(crate) fn read(headers: &HeaderMap, size: u64) -> Result<Option<Self>, Failure> {
         let header = headers.get(RANGE).and_then(|header| header.to_str().ok());
         let Some((first, last)) = header.and_then(ends) else { return Ok(None) };
@@ -41,18 +41,18 @@ impl Range {
         }
     }
 
-    /// How many bytes there are in it
+    /// How many bytes there are in it.
     pub(crate) fn length(self) -> u64 {
         self.last - self.first + 1
     }
 
-    /// The header that says which part of a file of `size` bytes it is
+    /// The header that says which part of a file of `size` bytes it is.
     pub(crate) fn content_range(self, size: u64) -> String {
         format!("bytes {}-{}/{size}", self.first, self.last)
     }
 }
 
-/// The two ends of "bytes=first-last", of which one may be missing
+/// The two ends of "bytes=first-last", of which one may be missing.
 fn ends(header: &str) -> Option<(Option<u64>, Option<u64>)> {
     let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
     let end = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };

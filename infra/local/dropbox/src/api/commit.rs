@@ -13,7 +13,7 @@ use super::view::Tree;
 use super::wire::FileMetadata;
 use crate::content::{DropboxPath, Locator, Staged, Upload, WriteMode};
 
-/// What `upload` takes as its argument, and `upload_session/finish` as a part of its own
+/// What `upload` takes as its argument, and `upload_session/finish` as a part of its own.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CommitInfo {
@@ -30,7 +30,7 @@ pub(crate) struct CommitInfo {
     _property_groups: Option<Value>,
     #[serde(default)]
     strict_conflict: bool,
-    /// The content hash of the bytes; `upload` alone has it here
+    /// The content hash of the bytes; `upload` alone has it here.
     pub(crate) content_hash: Option<String>,
 }
 
@@ -56,7 +56,7 @@ impl From<Mode> for WriteMode {
 }
 
 impl CommitInfo {
-    /// The tree and the place in it that the bytes go to; `wrap` makes a write error the function's own
+    /// The tree and the place in it that the bytes go to; `wrap` makes a write error the function's own.
     pub(crate) fn destination<E: Serialize>(
         &self,
         caller: &Caller,
@@ -72,7 +72,7 @@ impl CommitInfo {
         }
     }
 
-    /// Puts bytes with this content hash there; `wrap` makes a write error the function's own
+    /// Puts bytes with this content hash there; `wrap` makes a write error the function's own.
     pub(crate) fn put<E: Serialize>(
         self,
         (tree, path): (&Tree, DropboxPath),

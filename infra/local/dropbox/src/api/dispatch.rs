@@ -18,7 +18,7 @@ use super::route::{Key, Route};
 use crate::hosts;
 use crate::service::Service;
 
-/// Serves a request below `/2/`
+/// Serves a request below `/2/`.
 pub(crate) async fn call(State(service): State<Arc<Service>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let name = path.trim_start_matches("/2/");
@@ -35,7 +35,7 @@ pub(crate) async fn call(State(service): State<Arc<Service>>, request: Request) 
     served.unwrap_or_else(|failure| failure.response(route.name, route.style.place()))
 }
 
-/// Says that the first version of the API is no more
+/// Says that the first version of the API is no more.
 pub(crate) async fn retired() -> Response {
     json_body(StatusCode::BAD_REQUEST, &json!({ "error": "v1_retired" }))
 }
@@ -55,7 +55,7 @@ async fn serve(service: &Arc<Service>, route: &Route, mut request: Request) -> R
     }
 }
 
-/// Who calls
+/// Who calls.
 async fn identify(service: Arc<Service>, route: &Route, request: &mut Request) -> Result<Caller, Failure> {
     let identify = match route.key {
         Key::Token(scope) => {
@@ -72,7 +72,7 @@ async fn identify(service: Arc<Service>, route: &Route, request: &mut Request) -
     identify.await?
 }
 
-/// Serves a request of which it is known who calls
+/// Serves a request of which it is known who calls.
 pub(super) async fn run(
     route: &Route,
     mut caller: Caller,

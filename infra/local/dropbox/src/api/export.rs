@@ -1,23 +1,23 @@
 //! Files that cannot be downloaded as they are, known by their extension.
 
-/// A format that a file can be exported to
+/// A format that a file can be exported to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Format {
-    /// Its name in requests
+    /// Its name in requests.
     pub(crate) name: &'static str,
     extension: &'static str,
 }
 
-/// How the bytes of a file are got
+/// How the bytes of a file are got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// By a download
+    /// By a download.
     Download,
-    /// By an export, to the first of these formats unless another is asked for
+    /// By an export, to the first of these formats unless another is asked for.
     Export(&'static [Format]),
-    /// By an export to the one format that there is, which cannot be asked for by its name
+    /// By an export to the one format that there is, which cannot be asked for by its name.
     ExportAs(Format),
-    /// In no way
+    /// In no way.
     Never,
 }
 
@@ -29,7 +29,7 @@ const PAGE: Format = Format { name: "html", extension: "html" };
 const SLIDES: &[Format] = &[Format { name: "pptx", extension: "pptx" }];
 
 impl Access {
-    /// How the bytes of a file with this name are got
+    /// How the bytes of a file with this name are got.
     pub(crate) fn of(name: &str) -> Self {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
         match extension.as_deref() {
@@ -46,13 +46,13 @@ impl Access {
 }
 
 impl Format {
-    /// The name of the export of a file with this name
+    /// The name of the export of a file with this name.
     pub(crate) fn rename(self, name: &str) -> String {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         format!("{stem}.{}", self.extension)
     }
 
-    /// The export of a file with these bytes: a page with them in HTML, and in any other format the bytes themselves
+    /// The export of a file with these bytes: a page with them in HTML, and in any other format the bytes themselves.
     pub(crate) fn convert(self, bytes: Vec<u8>) -> Vec<u8> {
         match self.name {
             "html" => [b"<!DOCTYPE html>\n<pre>", &bytes[..], b"</pre>\n"].concat(),

@@ -16,73 +16,73 @@ use crate::content::Refusal;
 use crate::crypto;
 use crate::uploads::Problem;
 
-/// Why a call is refused
+/// Why a call is refused.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// 400: the argument is not what the function takes
+    /// 400: the argument is not what the function takes.
     Argument(String),
-    /// 400: the request is not what the function takes
+    /// 400: the request is not what the function takes.
     Request(String),
-    /// 401: the token does not allow it
+    /// 401: the token does not allow it.
     Auth(AuthError),
-    /// 403: the account may not use the function
+    /// 403: the account may not use the function.
     Access(Value),
-    /// 409: the function's own error
+    /// 409: the function's own error.
     Endpoint(Value),
-    /// 416: the file has no such bytes
+    /// 416: the file has no such bytes.
     Range(u64),
-    /// 422: the path root is not one that the token allows
+    /// 422: the path root is not one that the token allows.
     PathRoot(PathRootError),
-    /// 500: the service failed
+    /// 500: the service failed.
     Internal(anyhow::Error),
 }
 
-/// Why a token does not allow a call
+/// Why a token does not allow a call.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum AuthError {
-    /// There is none, or none that was issued
+    /// There is none, or none that was issued.
     InvalidAccessToken,
-    /// It was issued too long ago
+    /// It was issued too long ago.
     ExpiredAccessToken,
-    /// Its user may not use Dropbox now
+    /// Its user may not use Dropbox now.
     UserSuspended,
-    /// A user of a team is selected, which only a team's token can
+    /// A user of a team is selected, which only a team's token can.
     InvalidSelectUser,
-    /// An administrator of a team is selected, which only a team's token can
+    /// An administrator of a team is selected, which only a team's token can.
     InvalidSelectAdmin,
-    /// It was not granted for this
+    /// It was not granted for this.
     MissingScope {
-        /// What is missing
+        /// What is missing.
         required_scope: Cow<'static, str>,
     },
 }
 
-/// Why a path root is refused
+/// Why a path root is refused.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum PathRootError {
-    /// It is not the account's root; this is
+    /// It is not the account's root; this is.
     InvalidRoot {
-        /// The true root
+        /// The true root.
         invalid_root: RootInfo,
     },
-    /// It is not the account's
+    /// It is not the account's.
     NoPermission,
 }
 
 impl Failure {
-    /// A function's own error
+    /// A function's own error.
     pub(crate) fn endpoint(error: impl Serialize) -> Self {
         serde_json::to_value(error).map_or_else(|error| Self::Internal(error.into()), Self::Endpoint)
     }
 
-    /// A cursor that was not made for the caller, or not here
+    /// A cursor that was not made for the caller, or not here.
     pub(crate) fn invalid_cursor() -> Self {
         Self::Request("Invalid \"cursor\" parameter".to_owned())
     }
 
-    /// A problem with a path to read; `wrap` makes a lookup error the function's own
+    /// A problem with a path to read; `wrap` makes a lookup error the function's own.
     pub(crate) fn reading<E: Serialize>(problem: PathProblem, wrap: impl FnOnce(LookupError) -> E) -> Self {
         match problem {
             PathProblem::Pattern(text) => Self::Argument(text),
@@ -91,7 +91,7 @@ impl Failure {
         }
     }
 
-    /// A problem with a path to write; `wrap` makes a write error the function's own
+    /// A problem with a path to write; `wrap` makes a write error the function's own.
     pub(crate) fn writing<E: Serialize>(problem: PathProblem, wrap: impl FnOnce(WriteError) -> E) -> Self {
         match problem {
             PathProblem::Pattern(text) => Self::Argument(text),
@@ -100,12 +100,12 @@ impl Failure {
         }
     }
 
-    /// A refused write; `wrap` makes a write error the function's own
+    /// A refused write; `wrap` makes a write error the function's own.
     pub(crate) fn refused<E: Serialize>(refusal: Refusal, wrap: impl FnOnce(WriteError) -> E) -> Self {
         WriteError::try_from(refusal).map_or_else(Self::Internal, |error| Self::endpoint(wrap(error)))
     }
 
-    /// A problem with an upload session; `wrap` makes a session's error the function's own
+    /// A problem with an upload session; `wrap` makes a session's error the function's own.
     pub(crate) fn session<E: Serialize>(problem: Problem, wrap: impl FnOnce(SessionError) -> E) -> Self {
         let error = match problem {
             Problem::NotFound => SessionError::NotFound,
@@ -116,7 +116,7 @@ impl Failure {
         Self::endpoint(wrap(error))
     }
 
-    /// The answer to a call of `function`, whose argument comes in `place`
+    /// The answer to a call of `function`, whose argument comes in `place`.
     pub(crate) fn response(self, function: &str, place: &str) -> Response {
         let bad = |text| format!("Error in call to API function \"{function}\": {text}");
         match self {
@@ -141,7 +141,7 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
-/// An answer in plain text
+/// An answer in plain text.
 pub(crate) fn text(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
@@ -150,7 +150,7 @@ pub(crate) fn text(status: StatusCode, text: String) -> Response {
     response
 }
 
-/// An answer in JSON, whose content type clients want bare
+/// An answer in JSON, whose content type clients want bare.
 pub(crate) fn json_body(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(bytes) => json_bytes(status, bytes),
@@ -158,7 +158,7 @@ pub(crate) fn json_body(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-/// An answer of bytes that are called JSON
+/// An answer of bytes that are called JSON.
 pub(crate) fn json_bytes(status: StatusCode, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
@@ -174,7 +174,7 @@ fn unsatisfiable(size: u64) -> Response {
     response
 }
 
-/// An answer that tells an error in JSON
+/// An answer that tells an error in JSON.
 pub(super) fn error_json(status: StatusCode, error: &Value) -> Response {
     let dots = ".".repeat(usize::from(crypto::random::<1>()[0] % 4));
     let summary = summary(error);
@@ -185,7 +185,7 @@ pub(super) fn error_json(status: StatusCode, error: &Value) -> Response {
     json_body(status, &body)
 }
 
-/// What the user can do: Dropbox says so where a quota is used up
+/// What the user can do: Dropbox says so where a quota is used up.
 fn user_message(summary: &str) -> Option<&'static str> {
     let has = |tag| summary.split('/').any(|part| part == tag);
     if has("insufficient_space") || has("insufficient_quota") {
@@ -197,7 +197,7 @@ fn user_message(summary: &str) -> Option<&'static str> {
     }
 }
 
-/// The tags from the outside in, each followed by a slash; readers match its beginning
+/// The tags from the outside in, each followed by a slash; readers match its beginning.
 fn summary(error: &Value) -> String {
     let Some(tag) = error[".tag"].as_str() else {
         return error.get("reason").map(summary).unwrap_or_default();

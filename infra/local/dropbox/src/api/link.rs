@@ -19,12 +19,12 @@ use crate::content::{Account, Locator};
 use crate::hosts::Host;
 use crate::service::Service;
 
-/// Where temporary links are
+/// Where temporary links are.
 pub(crate) const ADDRESS: &str = "/cd/0/get/{link}/file";
 
 const PURPOSE: &str = "temporary link";
 
-/// How long a link lasts, in seconds
+/// How long a link lasts, in seconds.
 const LIFETIME: i64 = 4 * 3_600;
 
 /// What a link is to. It stays with these bytes: where they are replaced, it leads nowhere.
@@ -36,13 +36,13 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// A link that begins to count now, to a revision of a file of `account`
+    /// A link that begins to count now, to a revision of a file of `account`.
     pub(crate) fn new(service: &Service, account: &Account, rev: &str) -> Self {
         let expires = service.clock.seconds() + LIFETIME;
         Self { account: account.profile.namespace, rev: rev.to_owned(), expires }
     }
 
-    /// Its address, made for an app
+    /// Its address, made for an app.
     pub(crate) fn url(&self, service: &Service, app: &AppSettings) -> Result<String, Failure> {
         let sealed = seal::seal(app, PURPOSE, serde_json::to_vec(self)?);
         let path = ADDRESS.replace("{link}", &sealed);
@@ -60,7 +60,7 @@ impl Link {
     }
 }
 
-/// Gives the bytes of the file that a link is to
+/// Gives the bytes of the file that a link is to.
 pub(crate) async fn follow(
     State(service): State<Arc<Service>>,
     Path(sealed): Path<String>,

@@ -14,7 +14,7 @@ use crate::content::{Entry, Kind, Locator};
 const DEFAULT_LIMIT: u32 = 500;
 const LARGEST_LIMIT: u32 = 2_000;
 
-/// The argument of `list_folder` and of `get_latest_cursor`
+/// The argument of `list_folder` and of `get_latest_cursor`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListFolderArg {
@@ -40,7 +40,7 @@ pub(crate) struct ListFolderArg {
 }
 
 impl ListFolderArg {
-    /// A cursor at the beginning of the listing that is asked for
+    /// A cursor at the beginning of the listing that is asked for.
     pub(crate) fn begin(&self, caller: &Caller) -> Result<Cursor, Failure> {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=LARGEST_LIMIT).contains(&limit) {

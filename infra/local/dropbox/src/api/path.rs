@@ -2,21 +2,21 @@
 
 use crate::content::{DropboxPath, Locator};
 
-/// Namespaces, and the path at which each begins
+/// Namespaces, and the path at which each begins.
 type Namespaces = [(i64, DropboxPath)];
 
-/// What a parameter takes, beside a path that starts with a slash
+/// What a parameter takes, beside a path that starts with a slash.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathKind {
     pattern: &'static str,
     root: bool,
     id: bool,
     rev: bool,
-    /// Whether its names are composed first, as they are when they are stored
+    /// Whether its names are composed first, as they are when they are stored.
     composed: bool,
 }
 
-/// A folder to list
+/// A folder to list.
 pub(crate) const LISTED: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*)?|id:.*|(ns:[0-9]+(/.*)?)",
     root: true,
@@ -24,7 +24,7 @@ pub(crate) const LISTED: PathKind = PathKind {
     rev: false,
     composed: false,
 };
-/// Something to read
+/// Something to read.
 pub(crate) const READ: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*|id:.*)|(rev:[0-9a-f]{9,})|(ns:[0-9]+(/.*)?)",
     root: false,
@@ -32,7 +32,7 @@ pub(crate) const READ: PathKind = PathKind {
     rev: true,
     composed: false,
 };
-/// A place to write
+/// A place to write.
 pub(crate) const WRITTEN: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)",
     root: false,
@@ -40,7 +40,7 @@ pub(crate) const WRITTEN: PathKind = PathKind {
     rev: false,
     composed: true,
 };
-/// A place to write, or something that is there
+/// A place to write, or something that is there.
 pub(crate) const WRITTEN_OR_ID: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)|(id:.*)",
     root: false,
@@ -48,22 +48,22 @@ pub(crate) const WRITTEN_OR_ID: PathKind = PathKind {
     rev: false,
     composed: true,
 };
-/// Something that is there, to be changed
+/// Something that is there, to be changed.
 pub(crate) const CHANGED: PathKind = PathKind { composed: false, ..WRITTEN_OR_ID };
 
-/// Why a path cannot be used
+/// Why a path cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PathProblem {
-    /// The parameter does not take it
+    /// The parameter does not take it.
     Pattern(String),
-    /// It cannot exist
+    /// It cannot exist.
     Malformed,
-    /// It is in a namespace that is not the account's
+    /// It is in a namespace that is not the account's.
     OtherNamespace,
 }
 
 impl PathKind {
-    /// Reads the parameter `field`, where `namespaces` tells what else begins where
+    /// Reads the parameter `field`, where `namespaces` tells what else begins where.
     pub(crate) fn read(
         &self,
         field: &str,
@@ -78,7 +78,7 @@ impl PathKind {
         }
     }
 
-    /// Reads a parameter that can only name a place, there or not
+    /// Reads a parameter that can only name a place, there or not.
     pub(crate) fn read_place(
         &self,
         field: &str,

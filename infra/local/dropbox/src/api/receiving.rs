@@ -10,10 +10,10 @@ use super::error::BytesError;
 use super::failure::Failure;
 use crate::content::ContentHasher;
 
-/// The most bytes that one request may have
+/// The most bytes that one request may have.
 const LARGEST: u64 = 150 * 1024 * 1024;
 
-/// Writes a body to `file`, and gives its content hash; that of the argument has to be the same
+/// Writes a body to `file`, and gives its content hash; that of the argument has to be the same.
 pub(crate) async fn receive(body: Body, file: File, expected: Option<&str>) -> Result<String, Failure> {
     let mut file = tokio::fs::File::from_std(file);
     let mut hasher = ContentHasher::new();

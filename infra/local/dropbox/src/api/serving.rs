@@ -13,7 +13,7 @@ use super::bytes::{self, Range};
 use super::failure::Failure;
 use crate::content::FileContent;
 
-/// The answer to a request with these headers for a `file` that holds `content`
+/// The answer to a request with these headers for a `file` that holds `content`.
 pub(crate) async fn serve(
     headers: &HeaderMap,
     content: &FileContent,

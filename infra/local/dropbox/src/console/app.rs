@@ -12,7 +12,7 @@ use super::{Answer, Refused, answer, document};
 use crate::service::Service;
 use crate::{AppAccess, AppSettings};
 
-/// An app, without its secret
+/// An app, without its secret.
 #[derive(Serialize)]
 struct Registered {
     key: String,
@@ -23,7 +23,7 @@ struct Registered {
     access: AppAccess,
 }
 
-/// What is to be changed of an app
+/// What is to be changed of an app.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Changes {

@@ -33,7 +33,7 @@ use crate::api::{json_body, text};
 use crate::content::Account;
 use crate::service::{Service, blocking};
 
-/// All of it
+/// All of it.
 pub(crate) fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/_fake/accounts/{email}/team", get(team::show).put(team::join).delete(team::leave))
@@ -42,13 +42,13 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
         .route("/_fake/apps/{key}", get(app::show).patch(app::change))
 }
 
-/// Why a request is refused
+/// Why a request is refused.
 enum Refused {
-    /// There is no such account or app
+    /// There is no such account or app.
     Unknown(String),
-    /// The document is not understood
+    /// The document is not understood.
     Document(String),
-    /// It cannot be done now
+    /// It cannot be done now.
     Impossible(String),
 }
 

@@ -15,11 +15,11 @@ use crate::sharing;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewMount {
-    /// The email address of the owner
+    /// The email address of the owner.
     owner: String,
-    /// The folder of the owner
+    /// The folder of the owner.
     path: String,
-    /// Where it is shown
+    /// Where it is shown.
     at: String,
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn end(
     answer(ended.await)
 }
 
-/// The mounts of an account after `work`
+/// The mounts of an account after `work`.
 async fn change(
     service: &Service,
     email: &str,

@@ -19,20 +19,20 @@ use crate::mishaps::Mishaps;
 use crate::pages::Pages;
 use crate::{AccountSettings, Clock, crypto};
 
-/// One Dropbox account
+/// One Dropbox account.
 #[derive(Debug)]
 pub(crate) struct Account {
-    /// Who it belongs to
+    /// Who it belongs to.
     pub(crate) profile: Profile,
-    /// What goes wrong with the calls for it
+    /// What goes wrong with the calls for it.
     pub(crate) faults: Arc<Faults>,
-    /// How its listings are told
+    /// How its listings are told.
     pub(crate) pages: Arc<Pages>,
-    /// What is wrong with its listings
+    /// What is wrong with its listings.
     pub(crate) listings: Arc<Listings>,
-    /// What happens to the notifications about it
+    /// What happens to the notifications about it.
     pub(crate) mishaps: Arc<Mishaps>,
-    /// The directory that is its content
+    /// The directory that is its content.
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
     pub(super) place: Place,
@@ -41,25 +41,25 @@ pub(crate) struct Account {
     alone: Mutex<()>,
 }
 
-/// The one who may change an account now, in its journal and on disk
+/// The one who may change an account now, in its journal and on disk.
 pub(crate) struct Writer<'a> {
     pub(super) account: &'a Account,
     _alone: MutexGuard<'a, ()>,
 }
 
-/// What came of opening a file
+/// What came of opening a file.
 #[derive(Debug)]
 pub(crate) enum Opened {
-    /// It is open, and as it was told
+    /// It is open, and as it was told.
     File(File),
-    /// It is not as it was told: the directory has to be scanned first
+    /// It is not as it was told: the directory has to be scanned first.
     Changed,
-    /// It may not be read
+    /// It may not be read.
     Unreadable,
 }
 
 impl Account {
-    /// Opens an account, which signals `changed` at each change
+    /// Opens an account, which signals `changed` at each change.
     pub(crate) fn open(
         settings: &AccountSettings,
         db: Arc<Db>,
@@ -90,7 +90,7 @@ impl Account {
         Ok(account)
     }
 
-    /// Runs `work` on the journal in one transaction
+    /// Runs `work` on the journal in one transaction.
     pub(crate) fn journal<T, E: From<rusqlite::Error>>(
         &self,
         work: impl FnOnce(&Journal<'_>) -> Result<T, E>,
@@ -106,17 +106,17 @@ impl Account {
         Ok(done)
     }
 
-    /// The number of its last change
+    /// The number of its last change.
     pub(crate) fn head(&self) -> rusqlite::Result<i64> {
         self.db.transact(|db| Journal::new(db, self.profile.namespace, self.clock.seconds()).head())
     }
 
-    /// Waits until nobody else changes the account
+    /// Waits until nobody else changes the account.
     pub(crate) fn writer(&self) -> Writer<'_> {
         Writer { account: self, _alone: self.alone.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
-    /// Opens the file that `entry` tells of
+    /// Opens the file that `entry` tells of.
     pub(crate) fn open_file(&self, entry: &Entry) -> io::Result<Opened> {
         match self.directory.read(&entry.disk) {
             Ok((file, stat)) if stat == entry.stat => Ok(Opened::File(file)),
@@ -127,13 +127,13 @@ impl Account {
         }
     }
 
-    /// Where its directory is
+    /// Where its directory is.
     pub(crate) fn root(&self) -> PathBuf {
         self.directory.root().to_owned()
     }
 }
 
-/// A new id for a file or folder
+/// A new id for a file or folder.
 pub(super) fn new_id() -> String {
     format!("id:{}", crypto::base64url(&crypto::random::<16>()))
 }

@@ -3,7 +3,7 @@
 //! They are older than today's: one letter becomes one letter, without regard to those beside it, and letters that got a
 //! lower case after Unicode 4.1 (2005) have none.
 
-/// Ranges, ends included, in which no letter had a lower case in Unicode 4.1 and some have one today
+/// Ranges, ends included, in which no letter had a lower case in Unicode 4.1 and some have one today.
 const LATER: [(char, char); 44] = [
     ('\u{23a}', '\u{23a}'),
     ('\u{23e}', '\u{23e}'),
@@ -51,7 +51,7 @@ const LATER: [(char, char); 44] = [
     ('\u{1e900}', '\u{1e921}'),
 ];
 
-/// `text` in lower case
+/// `text` in lower case.
 pub(super) fn lower(text: &str) -> String {
     text.chars().map(lower_of).collect()
 }

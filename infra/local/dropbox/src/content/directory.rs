@@ -13,51 +13,51 @@ use super::entry::{Kind, Stat};
 use super::hash::ContentHasher;
 use super::name;
 
-/// How often a file that changes while it is hashed is begun again, before it is taken as it is
+/// How often a file that changes while it is hashed is begun again, before it is taken as it is.
 const ATTEMPTS: usize = 3;
 
-/// The directory that is an account's content
+/// The directory that is an account's content.
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
     root: PathBuf,
 }
 
-/// A file or directory as a listing found it
+/// A file or directory as a listing found it.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
-    /// Its name on disk
+    /// Its name on disk.
     pub(crate) name: OsString,
-    /// Which of the two it is
+    /// Which of the two it is.
     pub(crate) kind: Kind,
-    /// What the file system says of it
+    /// What the file system says of it.
     pub(crate) stat: Stat,
 }
 
-/// A file that was read through
+/// A file that was read through.
 #[derive(Debug)]
 pub(crate) struct Hashed {
-    /// The content hash
+    /// The content hash.
     pub(crate) hash: String,
-    /// The state of the file before it was read, with the number of bytes that were
+    /// The state of the file before it was read, with the number of bytes that were.
     pub(crate) stat: Stat,
-    /// Whether it stayed as it was while it was read
+    /// Whether it stayed as it was while it was read.
     pub(crate) is_settled: bool,
 }
 
 impl Directory {
-    /// Takes `path`, creating it when missing
+    /// Takes `path`, creating it when missing.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
         let root = path.canonicalize().with_context(|| format!("cannot open {}", path.display()))?;
         Ok(Self { root })
     }
 
-    /// Where it is
+    /// Where it is.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The absolute path of something in it, unless a symbolic link on the way leads elsewhere
+    /// The absolute path of something in it, unless a symbolic link on the way leads elsewhere.
     pub(crate) fn resolve(&self, disk: &Path) -> io::Result<PathBuf> {
         let mut path = self.root.clone();
         let mut parts = disk.components().peekable();
@@ -71,7 +71,7 @@ impl Directory {
         Ok(path)
     }
 
-    /// What is at `disk`, if it is a file or a directory
+    /// What is at `disk`, if it is a file or a directory.
     pub(crate) fn look(&self, disk: &Path) -> io::Result<Option<(Kind, Stat)>> {
         match self.resolve(disk).and_then(fs::symlink_metadata) {
             Ok(metadata) => Ok(kind(&metadata).map(|kind| (kind, stat(&metadata)))),
@@ -80,7 +80,7 @@ impl Directory {
         }
     }
 
-    /// The files and directories in the directory `disk`, those with names that Dropbox can hold as they are first
+    /// The files and directories in the directory `disk`, those with names that Dropbox can hold as they are first.
     pub(crate) fn list(&self, disk: &Path) -> io::Result<Vec<Found>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(self.resolve(disk)?)? {
@@ -102,7 +102,7 @@ impl Directory {
         Ok(found)
     }
 
-    /// Moves all that is in it into a new folder of it
+    /// Moves all that is in it into a new folder of it.
     pub(crate) fn gather(&self, name: &str) -> io::Result<()> {
         let there: Vec<_> = fs::read_dir(&self.root)?.collect::<io::Result<_>>()?;
         let folder = self.root.join(name);
@@ -110,7 +110,7 @@ impl Directory {
         there.iter().try_for_each(|entry| fs::rename(entry.path(), folder.join(entry.file_name())))
     }
 
-    /// Opens a file and tells its state
+    /// Opens a file and tells its state.
     pub(crate) fn read(&self, disk: &Path) -> io::Result<(File, Stat)> {
         let path = self.resolve(disk)?;
         // Opening a pipe would wait for a writer.
@@ -122,7 +122,7 @@ impl Directory {
         Ok((file, stat))
     }
 
-    /// Reads a file through
+    /// Reads a file through.
     pub(crate) fn hash(&self, disk: &Path) -> io::Result<Hashed> {
         let mut hashed = self.hash_once(disk)?;
         for _ in 1..ATTEMPTS {
@@ -151,7 +151,7 @@ impl Directory {
     }
 }
 
-/// Whether the error says that nothing is there
+/// Whether the error says that nothing is there.
 pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -164,7 +164,7 @@ fn kind(metadata: &Metadata) -> Option<Kind> {
     }
 }
 
-/// What `metadata` says of an object
+/// What `metadata` says of an object.
 pub(crate) fn stat(metadata: &Metadata) -> Stat {
     let born = metadata.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
     Stat {

@@ -4,19 +4,19 @@ use super::entry::Entry;
 use super::journal::{Journal, Recorded};
 use super::path::DropboxPath;
 
-/// What a request names
+/// What a request names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Locator {
-    /// Something at a path
+    /// Something at a path.
     Path(DropboxPath),
-    /// Something with an id
+    /// Something with an id.
     Id(String),
-    /// A revision of a file
+    /// A revision of a file.
     Rev(String),
 }
 
 impl Journal<'_> {
-    /// What `locator` names now
+    /// What `locator` names now.
     pub(crate) fn find(&self, locator: &Locator) -> rusqlite::Result<Option<Entry>> {
         match locator {
             Locator::Path(path) => self.live(&path.lower),
@@ -25,7 +25,7 @@ impl Journal<'_> {
         }
     }
 
-    /// What was at a path and was deleted
+    /// What was at a path and was deleted.
     pub(crate) fn find_deleted(&self, locator: &Locator) -> rusqlite::Result<Option<Entry>> {
         let Locator::Path(path) = locator else { return Ok(None) };
         let gone = self.at(&path.lower)?.filter(|recorded| !recorded.is_live());

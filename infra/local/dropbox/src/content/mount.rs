@@ -9,21 +9,21 @@ use rusqlite::{Transaction, params};
 use super::account::Account;
 use crate::crypto;
 
-/// A folder of one account that is shown in another
+/// A folder of one account that is shown in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mount {
-    /// The account that shows it, by its home namespace
+    /// The account that shows it, by its home namespace.
     pub(crate) member: i64,
-    /// The id of the member's empty folder
+    /// The id of the member's empty folder.
     pub(crate) point: String,
-    /// The account in which it lies, by its home namespace
+    /// The account in which it lies, by its home namespace.
     pub(crate) owner: i64,
-    /// The id of the owner's folder
+    /// The id of the owner's folder.
     pub(crate) folder: String,
 }
 
 impl Mount {
-    /// The namespace that the shared folder is, known as `shared_folder_id`
+    /// The namespace that the shared folder is, known as `shared_folder_id`.
     pub(crate) fn namespace(&self) -> i64 {
         crypto::ten_digits(&crypto::sha256(self.folder.as_bytes()))
     }
@@ -40,7 +40,7 @@ impl Mount {
 }
 
 impl Account {
-    /// The mounts that it is the member or the owner of
+    /// The mounts that it is the member or the owner of.
     pub(crate) fn mounts(&self) -> rusqlite::Result<Vec<Mount>> {
         let sql =
             "SELECT member, point, owner, folder FROM mount WHERE member = ?1 OR owner = ?1 ORDER BY rowid";
@@ -53,12 +53,12 @@ impl Account {
         })
     }
 
-    /// Records a mount
+    /// Records a mount.
     pub(crate) fn record_mount(&self, mount: &Mount) -> rusqlite::Result<()> {
         self.db.transact(|db| mount.insert(db))
     }
 
-    /// Forgets a mount
+    /// Forgets a mount.
     pub(crate) fn forget_mount(&self, mount: &Mount) -> rusqlite::Result<()> {
         self.db.transact(|db| mount.remove(db))
     }

@@ -6,26 +6,26 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::crypto;
 
-/// The longest name of a file or folder, in characters
+/// The longest name of a file or folder, in characters.
 const LONGEST: usize = 255;
 
-/// The longest name that a directory holds, in bytes
+/// The longest name that a directory holds, in bytes.
 const LONGEST_ON_DISK: usize = 255;
 
-/// What Dropbox does not store, whatever its case
+/// What Dropbox does not store, whatever its case.
 const DISALLOWED: [&str; 6] =
     ["desktop.ini", "thumbs.db", ".ds_store", "icon\r", ".dropbox", ".dropbox.attr"];
 
-/// How the names of our own temporary files begin
+/// How the names of our own temporary files begin.
 pub(crate) const STAGING: &str = ".dropbox-staging-";
 
-/// Whether the API refuses to write under this name
+/// Whether the API refuses to write under this name.
 pub(crate) fn is_disallowed(name: &str) -> bool {
     let lower = name.to_lowercase();
     DISALLOWED.contains(&lower.as_str()) || lower.starts_with(STAGING)
 }
 
-/// Whether something of this name in a directory is not Dropbox's: what is disallowed, and temporary files of programs
+/// Whether something of this name in a directory is not Dropbox's: what is disallowed, and temporary files of programs.
 pub(crate) fn is_ignored(disk: &OsStr) -> bool {
     let name = disk.to_string_lossy().to_lowercase();
     is_disallowed(&name)
@@ -34,12 +34,12 @@ pub(crate) fn is_ignored(disk: &OsStr) -> bool {
         || name.starts_with('~') && name.ends_with(".tmp")
 }
 
-/// Whether Dropbox can hold the name exactly as it is on disk
+/// Whether Dropbox can hold the name exactly as it is on disk.
 pub(crate) fn is_exact(disk: &OsStr) -> bool {
     disk.to_str().is_some_and(|name| is_nfc(name) && storable(name) == name)
 }
 
-/// `name` with what Dropbox takes in place of what it does not: backslashes, deletes, and blanks at the end
+/// `name` with what Dropbox takes in place of what it does not: backslashes, deletes, and blanks at the end.
 fn storable(name: &str) -> String {
     let kept = name.trim_end_matches(' ');
     kept.replace(['\\', '\u{7f}'], "_") + &"_".repeat(name.len() - kept.len())
@@ -71,12 +71,12 @@ pub(crate) fn of_disk(disk: &OsStr, attempt: u32) -> String {
     }
 }
 
-/// The name that `autorename` tries in place of a taken one: "name (1).txt" and so on
+/// The name that `autorename` tries in place of a taken one: "name (1).txt" and so on.
 pub(crate) fn renamed(name: &str, attempt: u32) -> String {
     marked(name, &format!(" ({})", attempt + 1))
 }
 
-/// The name that `autorename` tries for an update that lost: "name (conflicted copy).txt" and so on
+/// The name that `autorename` tries for an update that lost: "name (conflicted copy).txt" and so on.
 pub(crate) fn conflicted(name: &str, attempt: u32) -> String {
     match attempt {
         0 => marked(name, " (conflicted copy)"),
@@ -84,7 +84,7 @@ pub(crate) fn conflicted(name: &str, attempt: u32) -> String {
     }
 }
 
-/// `name` with `mark` before its extension, cut so that it is not too long
+/// `name` with `mark` before its extension, cut so that it is not too long.
 fn marked(name: &str, mark: &str) -> String {
     let (stem, extension) = split(name);
     let room = LONGEST.saturating_sub(mark.chars().count() + extension.chars().count());
@@ -92,7 +92,7 @@ fn marked(name: &str, mark: &str) -> String {
     format!("{stem}{mark}{extension}")
 }
 
-/// A name before its extension, and the extension
+/// A name before its extension, and the extension.
 fn split(name: &str) -> (&str, &str) {
     const LONGEST_EXTENSION: usize = 32;
     match name.rfind('.') {

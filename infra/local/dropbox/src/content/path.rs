@@ -9,13 +9,13 @@ use super::case;
 /// Both start with a slash, except the root's, which are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DropboxPath {
-    /// The lower-case path
+    /// The lower-case path.
     pub(crate) lower: String,
-    /// The path as its parts were named
+    /// The path as its parts were named.
     pub(crate) display: String,
 }
 
-/// A path that Dropbox does not take
+/// A path that Dropbox does not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
@@ -25,7 +25,7 @@ impl DropboxPath {
         Self::read(text, Self::child)
     }
 
-    /// Reads a path under which something is looked for: a name that is not composed is nobody's
+    /// Reads a path under which something is looked for: a name that is not composed is nobody's.
     pub(crate) fn sought(text: &str) -> Result<Self, Malformed> {
         Self::read(text, |folder, name| if is_nfc(name) { folder.child(name) } else { folder.nobody(name) })
     }
@@ -41,12 +41,12 @@ impl DropboxPath {
         if path.is_root() { Err(Malformed) } else { Ok(path) }
     }
 
-    /// Whether this is the root
+    /// Whether this is the root.
     pub(crate) fn is_root(&self) -> bool {
         self.lower.is_empty()
     }
 
-    /// The path of something in this folder
+    /// The path of something in this folder.
     pub(crate) fn child(&self, name: &str) -> Self {
         let name: String = name.nfc().collect();
         Self {
@@ -55,23 +55,23 @@ impl DropboxPath {
         }
     }
 
-    /// The path of something in this folder whose name cannot be stored
+    /// The path of something in this folder whose name cannot be stored.
     fn nobody(&self, name: &str) -> Self {
         Self { lower: format!("{}/{name}", self.lower), display: format!("{}/{name}", self.display) }
     }
 
-    /// The last part, as it is shown
+    /// The last part, as it is shown.
     pub(crate) fn name(&self) -> &str {
         self.display.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The folder that holds this path
+    /// The folder that holds this path.
     pub(crate) fn parent(&self) -> Self {
         let before = |path: &str| path.rsplit_once('/').map_or_else(String::new, |(before, _)| before.into());
         Self { lower: before(&self.lower), display: before(&self.display) }
     }
 
-    /// The paths from the top folder down to this one
+    /// The paths from the top folder down to this one.
     pub(crate) fn lineage(&self) -> Vec<Self> {
         let mut lineage = Vec::new();
         let mut path = self.clone();
@@ -84,12 +84,12 @@ impl DropboxPath {
         lineage
     }
 
-    /// Whether this is `folder` or lies in it, at any depth
+    /// Whether this is `folder` or lies in it, at any depth.
     pub(crate) fn is_within(&self, folder: &Self) -> bool {
         self.lower.strip_prefix(&folder.lower).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Where this path is after the folder `from`, in which it lies, became `to`
+    /// Where this path is after the folder `from`, in which it lies, became `to`.
     pub(crate) fn moved(&self, from: &Self, to: &Self) -> Self {
         let depth = from.lower.matches('/').count();
         let below = |path: &str| match path.match_indices('/').nth(depth) {

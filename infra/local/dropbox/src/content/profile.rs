@@ -2,18 +2,18 @@
 
 use crate::crypto;
 
-/// What is known of an account's owner; every id derives from the email address, so it is the same in any database
+/// What is known of an account's owner; every id derives from the email address, so it is the same in any database.
 #[derive(Clone, Debug)]
 pub(crate) struct Profile {
-    /// `dbid:` and 35 characters
+    /// `dbid:` and 35 characters.
     pub(crate) account_id: String,
-    /// The older, numeric id
+    /// The older, numeric id.
     pub(crate) uid: i64,
-    /// The id of the home namespace, by which the database knows the account
+    /// The id of the home namespace, by which the database knows the account.
     pub(crate) namespace: i64,
-    /// The display name
+    /// The display name.
     pub(crate) name: String,
-    /// The email address
+    /// The email address.
     pub(crate) email: String,
 }
 
@@ -30,7 +30,7 @@ impl Profile {
         }
     }
 
-    /// The id of a namespace that is the root after it was moved this often
+    /// The id of a namespace that is the root after it was moved this often.
     pub(crate) fn root(&self, moves: i64) -> i64 {
         let name = format!("root {moves} of {}", self.email.to_lowercase());
         crypto::ten_digits(&crypto::sha256(name.as_bytes()))

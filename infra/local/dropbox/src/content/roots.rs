@@ -11,32 +11,32 @@ use super::account::Account;
 use super::path::DropboxPath;
 use super::profile::Profile;
 
-/// The namespaces of an account, as `root_info` tells them
+/// The namespaces of an account, as `root_info` tells them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Roots {
-    /// The namespace in which everything lies that the account sees
+    /// The namespace in which everything lies that the account sees.
     pub(crate) root: i64,
-    /// The namespace of its own folder
+    /// The namespace of its own folder.
     pub(crate) home: i64,
-    /// Where its own folder is in the root; empty when it is the root
+    /// Where its own folder is in the root; empty when it is the root.
     pub(crate) home_path: DropboxPath,
-    /// Where its own folder is in its directory; not at the top if the account is in a team, or was in one
+    /// Where its own folder is in its directory; not at the top if the account is in a team, or was in one.
     pub(crate) home_folder: DropboxPath,
 }
 
-/// The namespaces of an account, and how many there were
+/// The namespaces of an account, and how many there were.
 #[derive(Debug)]
 pub(super) struct Place(RwLock<State>);
 
 #[derive(Clone, Debug)]
 struct State {
     roots: Roots,
-    /// How often they were changed
+    /// How often they were changed.
     moves: i64,
 }
 
 impl Place {
-    /// What was recorded, or what the settings say: that the account's own folder is this one in the space of a team
+    /// What was recorded, or what the settings say: that the account's own folder is this one in the space of a team.
     pub(super) fn read(
         db: &Transaction<'_>,
         profile: &Profile,
@@ -71,12 +71,12 @@ impl State {
 }
 
 impl Account {
-    /// Where its paths begin now
+    /// Where its paths begin now.
     pub(crate) fn roots(&self) -> Roots {
         self.place.0.read().unwrap_or_else(PoisonError::into_inner).roots.clone()
     }
 
-    /// Makes its own folder, when that is not the whole directory
+    /// Makes its own folder, when that is not the whole directory.
     pub(super) fn make_member_folder(&self) -> io::Result<()> {
         let roots = self.roots();
         match roots.home_folder.is_root() {
@@ -95,7 +95,7 @@ impl Account {
         })
     }
 
-    /// Makes its owner a member of a team, whose space holds all that there is in the folder `name`
+    /// Makes its owner a member of a team, whose space holds all that there is in the folder `name`.
     pub(crate) fn join_team(&self, name: &str) -> anyhow::Result<()> {
         let own = DropboxPath::parse(&format!("/{name}")).ok().filter(|path| path.parent().is_root());
         let (roots, writer) = (self.roots(), self.writer());
@@ -115,7 +115,7 @@ impl Account {
         writer.scan_everything().map(drop)
     }
 
-    /// Ends the membership of its owner in a team: its own folder is all that there is, and stays where it is on disk
+    /// Ends the membership of its owner in a team: its own folder is all that there is, and stays where it is on disk.
     pub(crate) fn leave_team(&self) -> anyhow::Result<()> {
         ensure!(!self.roots().home_path.is_root(), "{} is in no team", self.profile.email);
         Ok(self.change_place(|roots, _| {
@@ -124,7 +124,7 @@ impl Account {
         })?)
     }
 
-    /// Changes where its paths begin; `change` may use the id of a namespace that was none before
+    /// Changes where its paths begin; `change` may use the id of a namespace that was none before.
     fn change_place(&self, change: impl FnOnce(&mut Roots, i64)) -> rusqlite::Result<()> {
         let mut state = self.place.0.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = State { moves: state.moves + 1, ..state.clone() };
@@ -135,7 +135,7 @@ impl Account {
     }
 }
 
-/// The folder of this name at the top; the top itself without a name
+/// The folder of this name at the top; the top itself without a name.
 fn folder(name: &str) -> DropboxPath {
     let top = DropboxPath::default();
     if name.is_empty() { top } else { top.child(name) }

@@ -15,14 +15,14 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::account::Account;
 
-/// How long nothing must happen before a scan
+/// How long nothing must happen before a scan.
 const QUIET: Duration = Duration::from_millis(60);
-/// How long a scan waits while things keep happening
+/// How long a scan waits while things keep happening.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How often everything is scanned when the directory cannot be watched
+/// How often everything is scanned when the directory cannot be watched.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// What happened since the last scan
+/// What happened since the last scan.
 #[derive(Debug, Default)]
 struct Dirt {
     directories: BTreeSet<PathBuf>,
@@ -36,7 +36,7 @@ struct Inbox {
     arrived: Notify,
 }
 
-/// The watch over one account
+/// The watch over one account.
 pub(crate) struct Watch {
     account: Arc<Account>,
     inbox: Arc<Inbox>,
@@ -44,7 +44,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Begins to notice changes; [`Self::run`] takes them into the journal
+    /// Begins to notice changes; [`Self::run`] takes them into the journal.
     pub(crate) fn start(account: Arc<Account>) -> Self {
         let inbox = Arc::new(Inbox::default());
         // A directory that vanishes while the watch is set up fails it as a whole.
@@ -55,7 +55,7 @@ impl Watch {
         Self { account, inbox, _watcher: watcher.ok() }
     }
 
-    /// Scans whenever something has happened, for ever
+    /// Scans whenever something has happened, for ever.
     pub(crate) async fn run(self) {
         loop {
             self.settled().await;
@@ -74,7 +74,7 @@ impl Watch {
         }
     }
 
-    /// Waits for something to happen, and then for a short quiet
+    /// Waits for something to happen, and then for a short quiet.
     async fn settled(&self) {
         let first = async {
             while !self.inbox.has_dirt() {

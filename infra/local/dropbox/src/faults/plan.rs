@@ -5,61 +5,61 @@ use serde::{Deserialize, Serialize};
 use super::fault::Fault;
 use super::pattern;
 
-/// As many times as there are calls
+/// As many times as there are calls.
 pub const ALWAYS: u32 = u32::MAX;
 
-/// What is to go wrong
+/// What is to go wrong.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// What happens to the next calls
+    /// What happens to the next calls.
     #[serde(default)]
     pub script: Vec<Scripted>,
-    /// What happens by chance to the calls that the script leaves alone
+    /// What happens by chance to the calls that the script leaves alone.
     #[serde(default)]
     pub seeded: Option<Seeded>,
 }
 
-/// What happens to the next calls of a route
+/// What happens to the next calls of a route.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scripted {
-    /// The route, the beginning of routes that ends in `*`, or `*`
+    /// The route, the beginning of routes that ends in `*`, or `*`.
     pub route: String,
-    /// The path or the id of what a call has to be about; any call when missing
+    /// The path or the id of what a call has to be about; any call when missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-    /// To how many calls; [`ALWAYS`] is never used up
+    /// To how many calls; [`ALWAYS`] is never used up.
     #[serde(default = "once")]
     pub times: u32,
-    /// What
+    /// What.
     pub fault: Fault,
 }
 
-/// What happens by chance
+/// What happens by chance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seeded {
-    /// From which chance follows
+    /// From which chance follows.
     pub seed: u64,
-    /// What may happen; the first that does is what happens
+    /// What may happen; the first that does is what happens.
     pub faults: Vec<Chance>,
 }
 
-/// What may happen to each call of a route
+/// What may happen to each call of a route.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chance {
-    /// The route, the beginning of routes that ends in `*`, or `*`
+    /// The route, the beginning of routes that ends in `*`, or `*`.
     pub route: String,
-    /// How likely it is, from 0 to 1
+    /// How likely it is, from 0 to 1.
     pub probability: f64,
-    /// What
+    /// What.
     pub fault: Fault,
 }
 
 impl Plan {
-    /// Says what is wrong with it, given the names of all routes
+    /// Says what is wrong with it, given the names of all routes.
     pub(super) fn check(&self, routes: &[&str]) -> Result<(), String> {
         for scripted in &self.script {
             pattern::check(&scripted.route, routes)?;

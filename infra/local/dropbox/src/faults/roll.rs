@@ -8,7 +8,7 @@ use super::pattern::matches;
 use super::plan::{ALWAYS, Chance, Plan, Scripted, Seeded};
 use crate::dice::Dice;
 
-/// What goes wrong with the calls for one account
+/// What goes wrong with the calls for one account.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<State>);
 
@@ -27,47 +27,47 @@ impl Faults {
         self.state().plan.script.push(Scripted { route: route.to_owned(), about: None, times, fault });
     }
 
-    /// The same for calls that are about one file or folder, which `about` names by its path or its id
+    /// The same for calls that are about one file or folder, which `about` names by its path or its id.
     pub fn next_about(&self, route: &str, about: &str, times: u32, fault: Fault) {
         let about = Some(about.to_owned());
         self.state().plan.script.push(Scripted { route: route.to_owned(), about, times, fault });
     }
 
-    /// From now on these faults happen by chance, which follows from `seed`
+    /// From now on these faults happen by chance, which follows from `seed`.
     pub fn seeded(&self, seed: u64, faults: Vec<Chance>) {
         let mut state = self.state();
         state.plan.seeded = Some(Seeded { seed, faults });
         state.dice = Some(Dice::new(seed));
     }
 
-    /// Replaces all that is to come
+    /// Replaces all that is to come.
     pub fn replace(&self, plan: Plan) {
         let mut state = self.state();
         state.dice = plan.seeded.as_ref().map(|seeded| Dice::new(seeded.seed));
         state.plan = plan;
     }
 
-    /// Ends all that is to come; what was injected stays counted
+    /// Ends all that is to come; what was injected stays counted.
     pub fn clear(&self) {
         self.replace(Plan::default());
     }
 
-    /// What is still to come
+    /// What is still to come.
     pub fn left(&self) -> Plan {
         self.state().plan.clone()
     }
 
-    /// How many faults there were so far, by kind
+    /// How many faults there were so far, by kind.
     pub fn injected(&self) -> BTreeMap<&'static str, u64> {
         self.state().injected.clone()
     }
 
-    /// Whether it matters what a call of `route` is about
+    /// Whether it matters what a call of `route` is about.
     pub(crate) fn depends_on_subject(&self, route: &str) -> bool {
         self.state().plan.script.iter().any(|due| due.about.is_some() && matches(&due.route, route))
     }
 
-    /// What happens to a call of `route` that is made now, and is about what has these `names`
+    /// What happens to a call of `route` that is made now, and is about what has these `names`.
     pub(crate) fn draw(&self, route: &str, names: &[String]) -> Option<Fault> {
         let mut state = self.state();
         let fault = state.next_scripted(route, names).or_else(|| state.by_chance(route))?;

@@ -3,49 +3,49 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What stands for a text until its bytes are put in, which no JSON text could hold
+/// What stands for a text until its bytes are put in, which no JSON text could hold.
 const PLACE: &str = "\u{e000}";
 
-/// How an entry is damaged
+/// How an entry is damaged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Damage {
-    /// Something else is in its place
+    /// Something else is in its place.
     Replaced {
-        /// What
+        /// What.
         by: Value,
     },
-    /// It lacks a field
+    /// It lacks a field.
     Without {
-        /// Which
+        /// Which.
         field: String,
     },
-    /// A field is another
+    /// A field is another.
     With {
-        /// Which
+        /// Which.
         field: String,
-        /// What it is
+        /// What it is.
         value: Value,
     },
-    /// The text of a field ends in half of a surrogate pair, escaped
+    /// The text of a field ends in half of a surrogate pair, escaped.
     LoneSurrogate {
-        /// Which
+        /// Which.
         field: String,
     },
-    /// The text of a field ends in a byte that no UTF-8 has
+    /// The text of a field ends in a byte that no UTF-8 has.
     InvalidUtf8 {
-        /// Which
+        /// Which.
         field: String,
     },
-    /// This text is in its place, even where that makes the whole page no JSON
+    /// This text is in its place, even where that makes the whole page no JSON.
     Raw {
-        /// The text
+        /// The text.
         text: String,
     },
 }
 
 impl Damage {
-    /// The bytes of an entry that is damaged like this
+    /// The bytes of an entry that is damaged like this.
     pub(crate) fn of(&self, mut entry: Value) -> Vec<u8> {
         match self {
             Self::Replaced { by } => by.to_string().into_bytes(),
@@ -66,7 +66,7 @@ impl Damage {
     }
 }
 
-/// The entry with `end` after the text of a field
+/// The entry with `end` after the text of a field.
 fn ending_in(mut entry: Value, field: &str, end: &[u8]) -> Vec<u8> {
     let text = entry[field].as_str().unwrap_or_default();
     entry[field] = format!("{text}{PLACE}").into();

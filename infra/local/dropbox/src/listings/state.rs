@@ -7,21 +7,21 @@ use std::time::Duration;
 use super::damage::Damage;
 use super::defects::{Defects, Unreadable};
 
-/// What is wrong with the listings of one account
+/// What is wrong with the listings of one account.
 #[derive(Debug, Default)]
 pub struct Listings(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     defects: Defects,
-    /// How many more calls list no news; none while there is no news
+    /// How many more calls list no news; none while there is no news.
     silent: Option<u32>,
     entries: u64,
     happened: BTreeMap<&'static str, u64>,
 }
 
 impl Listings {
-    /// From now on this is wrong with listings
+    /// From now on this is wrong with listings.
     ///
     /// # Panics
     ///
@@ -33,17 +33,17 @@ impl Listings {
         *state = State { defects, happened, ..State::default() };
     }
 
-    /// From now on nothing is; what happened stays counted
+    /// From now on nothing is; what happened stays counted.
     pub fn clear(&self) {
         self.set(Defects::default());
     }
 
-    /// What is wrong
+    /// What is wrong.
     pub fn defects(&self) -> Defects {
         self.state().defects.clone()
     }
 
-    /// How often each defect was met so far
+    /// How often each defect was met so far.
     pub fn happened(&self) -> BTreeMap<&'static str, u64> {
         self.state().happened.clone()
     }
@@ -61,13 +61,13 @@ impl Listings {
         true
     }
 
-    /// How long a page of so many entries takes
+    /// How long a page of so many entries takes.
     pub(crate) fn pause(&self, entries: usize) -> Duration {
         let entries = u32::try_from(entries).unwrap_or(u32::MAX);
         Duration::from_millis(self.state().defects.ms_per_entry).saturating_mul(entries)
     }
 
-    /// Whether a cursor is reset that has given so many pages
+    /// Whether a cursor is reset that has given so many pages.
     pub(crate) fn is_reset(&self, pages: u32) -> bool {
         let mut state = self.state();
         let is_reset = state.defects.reset_after.is_some_and(|most| pages >= most);
@@ -77,7 +77,7 @@ impl Listings {
         is_reset
     }
 
-    /// What happens to an entry with this path and this id
+    /// What happens to an entry with this path and this id.
     pub(crate) fn damage(&self, path: &str, id: Option<&str>) -> Option<Damage> {
         let mut state = self.state();
         state.entries += 1;
@@ -97,7 +97,7 @@ impl Listings {
         Some(damage)
     }
 
-    /// Where a file or folder with this path and this id is told to be, if not there
+    /// Where a file or folder with this path and this id is told to be, if not there.
     pub(crate) fn place(&self, path: &str, id: &str) -> Option<String> {
         let mut state = self.state();
         let twin = state.defects.twins.iter().find(|twin| is_named(&twin.path, path, Some(id)))?;

@@ -2,68 +2,68 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What happens to a notification
+/// What happens to a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Mishap {
-    /// It never comes
+    /// It never comes.
     Lost,
-    /// It comes twice
+    /// It comes twice.
     Doubled,
-    /// It comes later, alone
+    /// It comes later, alone.
     Late {
-        /// How much later, in milliseconds
+        /// How much later, in milliseconds.
         by_ms: u64,
     },
-    /// It comes after the next one to the same app, whichever account that is about
+    /// It comes after the next one to the same app, whichever account that is about.
     Overtaken,
 }
 
-/// What is to happen to the notifications about an account
+/// What is to happen to the notifications about an account.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MishapPlan {
-    /// What happens to the next ones
+    /// What happens to the next ones.
     #[serde(default)]
     pub script: Vec<ScriptedMishap>,
-    /// What happens by chance to those that the script leaves alone
+    /// What happens by chance to those that the script leaves alone.
     #[serde(default)]
     pub seeded: Option<SeededMishaps>,
 }
 
-/// What happens to the next notifications
+/// What happens to the next notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptedMishap {
-    /// To how many
+    /// To how many.
     #[serde(default = "once")]
     pub times: u32,
-    /// What
+    /// What.
     pub mishap: Mishap,
 }
 
-/// What happens by chance
+/// What happens by chance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeededMishaps {
-    /// From which chance follows
+    /// From which chance follows.
     pub seed: u64,
-    /// What may happen; the first that does is what happens
+    /// What may happen; the first that does is what happens.
     pub mishaps: Vec<MishapChance>,
 }
 
-/// What may happen to each notification
+/// What may happen to each notification.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MishapChance {
-    /// How likely it is, from 0 to 1
+    /// How likely it is, from 0 to 1.
     pub probability: f64,
-    /// What
+    /// What.
     pub mishap: Mishap,
 }
 
 impl Mishap {
-    /// The name of its kind, as documents have it
+    /// The name of its kind, as documents have it.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Lost => "lost",
@@ -75,7 +75,7 @@ impl Mishap {
 }
 
 impl MishapPlan {
-    /// Says what is wrong with it
+    /// Says what is wrong with it.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.script.iter().any(|scripted| scripted.times == 0) {
             return Err("times: 0 notifications are none".to_owned());

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::plan::{Mishap, MishapChance, MishapPlan, ScriptedMishap, SeededMishaps};
 use crate::dice::Dice;
 
-/// What happens to the notifications about one account
+/// What happens to the notifications about one account.
 #[derive(Debug, Default)]
 pub struct Mishaps(Mutex<State>);
 
@@ -18,41 +18,41 @@ struct State {
 }
 
 impl Mishaps {
-    /// The next `times` notifications, after those that were scripted before, meet with `mishap`
+    /// The next `times` notifications, after those that were scripted before, meet with `mishap`.
     pub fn next(&self, times: u32, mishap: Mishap) {
         self.state().plan.script.push(ScriptedMishap { times, mishap });
     }
 
-    /// From now on these mishaps happen by chance, which follows from `seed`
+    /// From now on these mishaps happen by chance, which follows from `seed`.
     pub fn seeded(&self, seed: u64, mishaps: Vec<MishapChance>) {
         let mut state = self.state();
         state.plan.seeded = Some(SeededMishaps { seed, mishaps });
         state.dice = Some(Dice::new(seed));
     }
 
-    /// Replaces all that is to come
+    /// Replaces all that is to come.
     pub fn replace(&self, plan: MishapPlan) {
         let mut state = self.state();
         state.dice = plan.seeded.as_ref().map(|seeded| Dice::new(seeded.seed));
         state.plan = plan;
     }
 
-    /// Ends all that is to come; what happened stays counted
+    /// Ends all that is to come; what happened stays counted.
     pub fn clear(&self) {
         self.replace(MishapPlan::default());
     }
 
-    /// What is still to come
+    /// What is still to come.
     pub fn left(&self) -> MishapPlan {
         self.state().plan.clone()
     }
 
-    /// How many mishaps there were so far, by kind
+    /// How many mishaps there were so far, by kind.
     pub fn happened(&self) -> BTreeMap<&'static str, u64> {
         self.state().happened.clone()
     }
 
-    /// What happens to a notification that becomes due now
+    /// What happens to a notification that becomes due now.
     pub(crate) fn draw(&self) -> Option<Mishap> {
         let mut state = self.state();
         let mishap = state.next_scripted().or_else(|| state.by_chance())?;

@@ -21,17 +21,17 @@ use crate::AppSettings;
 use crate::content::Account;
 use crate::service::Service;
 
-/// The longest state, in bytes
+/// The longest state, in bytes.
 const LONGEST_STATE: usize = 500;
 
-/// Shows the page on which a person decides
+/// Shows the page on which a person decides.
 pub(crate) async fn show(State(service): State<Arc<Service>>, request: Request) -> Response {
     service.count("oauth2/authorize");
     let (parameters, signed_in) = (Parameters::of_query(&request), session::account_id(request.headers()));
     respond(move || ask(&service, &parameters, signed_in.as_deref())).await
 }
 
-/// Takes the person's decision
+/// Takes the person's decision.
 pub(crate) async fn answer(State(service): State<Arc<Service>>, mut request: Request) -> Response {
     service.count("oauth2/authorize");
     let parameters = Parameters::of_form(&mut request).await;
@@ -80,13 +80,13 @@ fn ask(service: &Service, parameters: &Parameters, signed_in: Option<&str>) -> a
     }
 }
 
-/// Whether the app wants the person to be asked in any case
+/// Whether the app wants the person to be asked in any case.
 fn is_forced(parameters: &Parameters) -> bool {
     let forces = ["force_reapprove", "force_reauthentication"];
     forces.iter().any(|force| parameters.get(force) == Some("true"))
 }
 
-/// Whether the owner of an account granted all of this before
+/// Whether the owner of an account granted all of this before.
 fn has_granted(service: &Service, account: &Account, request: &AuthorizeRequest) -> anyhow::Result<bool> {
     let namespace = account.profile.namespace;
     let granted = service.db.transact(|db| grants::granted(db, &request.app, namespace))?;
@@ -98,7 +98,7 @@ fn code(service: &Service, account: &Account, request: &AuthorizeRequest) -> any
     service.db.transact(|db| code::issue(db, request, account.profile.namespace, now))
 }
 
-/// Reads what the app asks for; the error is OAuth's word for it and a sentence
+/// Reads what the app asks for; the error is OAuth's word for it and a sentence.
 fn read(
     app: &AppSettings,
     uri: Option<&str>,

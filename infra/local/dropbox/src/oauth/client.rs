@@ -10,17 +10,17 @@ use super::refusal::Refusal;
 use crate::crypto;
 use crate::service::Service;
 
-/// The app that asks for a token
+/// The app that asks for a token.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
-    /// Its key
+    /// Its key.
     pub(super) key: String,
-    /// Whether it has shown its secret, rather than only its key
+    /// Whether it has shown its secret, rather than only its key.
     pub(super) is_authenticated: bool,
 }
 
 impl Client {
-    /// The app of a request: in a Basic header, in form fields or in the query string
+    /// The app of a request: in a Basic header, in form fields or in the query string.
     pub(super) fn read(
         service: &Service,
         basic: Option<&str>,
@@ -41,7 +41,7 @@ impl Client {
         }
     }
 
-    /// Refuses an app that has not shown its secret, unless what it turns in was asked for with a challenge
+    /// Refuses an app that has not shown its secret, unless what it turns in was asked for with a challenge.
     pub(super) fn require(&self, has_challenge: bool) -> Result<(), Refusal> {
         match self.is_authenticated || has_challenge {
             true => Ok(()),
@@ -50,7 +50,7 @@ impl Client {
     }
 }
 
-/// The Basic credentials of a request
+/// The Basic credentials of a request.
 pub(super) fn basic(request: &Request) -> Option<String> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     header.strip_prefix("Basic ").map(ToOwned::to_owned)

@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 use super::pkce::Challenge;
 use crate::crypto;
 
-/// How long a page may be answered, and a code be turned in, in seconds
+/// How long a page may be answered, and a code be turned in, in seconds.
 const LIFETIME: i64 = 600;
 
-/// What an app asks for
+/// What an app asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AuthorizeRequest {
-    /// The app's key
+    /// The app's key.
     pub(super) app: String,
-    /// Where the browser goes with the answer; without it the person takes the code to the app
+    /// Where the browser goes with the answer; without it the person takes the code to the app.
     pub(super) redirect_uri: Option<String>,
-    /// What goes back unchanged
+    /// What goes back unchanged.
     pub(super) state: Option<String>,
-    /// The scopes
+    /// The scopes.
     pub(super) scopes: Vec<String>,
-    /// Whether a refresh token is wanted
+    /// Whether a refresh token is wanted.
     pub(super) offline: bool,
-    /// What the code's use has to prove
+    /// What the code's use has to prove.
     pub(super) challenge: Option<Challenge>,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn remember(db: &Transaction<'_>, request: &AuthorizeRequest, now: i6
     Ok(secret)
 }
 
-/// Takes the request of a page, once
+/// Takes the request of a page, once.
 pub(super) fn recall(
     db: &Transaction<'_>,
     secret: &str,
@@ -50,7 +50,7 @@ pub(super) fn recall(
     Ok(live.map(|(request, _)| serde_json::from_str(&request)).transpose()?)
 }
 
-/// Makes the code that says that the owner of `account` granted the request
+/// Makes the code that says that the owner of `account` granted the request.
 pub(super) fn issue(
     db: &Transaction<'_>,
     request: &AuthorizeRequest,
@@ -66,7 +66,7 @@ pub(super) fn issue(
     Ok(code)
 }
 
-/// Takes the request and the account of a code, once
+/// Takes the request and the account of a code, once.
 pub(super) fn redeem(
     db: &Transaction<'_>,
     code: &str,

@@ -5,36 +5,36 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::scope;
 use crate::crypto;
 
-/// How long an access token lasts, in seconds
+/// How long an access token lasts, in seconds.
 pub(crate) const LIFETIME: i64 = 14_400;
-/// How long an expired access token is remembered as one that was issued, in seconds
+/// How long an expired access token is remembered as one that was issued, in seconds.
 const MEMORY: i64 = 30 * 24 * 3_600;
 
-/// What an access token stands for
+/// What an access token stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct AccessToken {
-    /// The grant that it was made with
+    /// The grant that it was made with.
     pub(crate) permission: i64,
-    /// The app that was granted access
+    /// The app that was granted access.
     pub(crate) app: String,
-    /// The account, by its namespace
+    /// The account, by its namespace.
     pub(crate) account: i64,
-    /// What it may be used for
+    /// What it may be used for.
     pub(crate) scopes: Vec<String>,
-    /// When it ends
+    /// When it ends.
     pub(crate) expires: i64,
 }
 
-/// What a person granted to an app
+/// What a person granted to an app.
 #[derive(Clone, Debug)]
 pub(crate) struct Permission {
-    /// Its number
+    /// Its number.
     pub(crate) id: i64,
-    /// The app
+    /// The app.
     pub(crate) app: String,
-    /// What was granted
+    /// What was granted.
     pub(crate) scopes: Vec<String>,
-    /// Whether it was asked for with a challenge, so that the app needs no secret to use it
+    /// Whether it was asked for with a challenge, so that the app needs no secret to use it.
     pub(crate) pkce: bool,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn grant(
     Ok((permission, refresh))
 }
 
-/// Makes an access token
+/// Makes an access token.
 pub(super) fn issue(
     db: &Transaction<'_>,
     permission: i64,
@@ -76,7 +76,7 @@ pub(super) fn issue(
     Ok(token)
 }
 
-/// What an access token stands for, if it was issued and not revoked
+/// What an access token stands for, if it was issued and not revoked.
 pub(crate) fn access_token(db: &Transaction<'_>, token: &str) -> rusqlite::Result<Option<AccessToken>> {
     let sql = "SELECT permission.id, app, account, access_token.scopes, expires \
                FROM access_token JOIN permission ON permission.id = permission WHERE hash = ?1";
@@ -93,7 +93,7 @@ pub(crate) fn access_token(db: &Transaction<'_>, token: &str) -> rusqlite::Resul
     token.optional()
 }
 
-/// The grant of a refresh token, if it was not revoked
+/// The grant of a refresh token, if it was not revoked.
 pub(super) fn refreshable(db: &Transaction<'_>, token: &str) -> rusqlite::Result<Option<Permission>> {
     let sql = "SELECT id, app, scopes, pkce FROM permission WHERE refresh_hash = ?1";
     let permission = db.query_row(sql, [crypto::fingerprint(token)], |row| {
@@ -103,14 +103,14 @@ pub(super) fn refreshable(db: &Transaction<'_>, token: &str) -> rusqlite::Result
     permission.optional()
 }
 
-/// The scopes of each grant of an account to an app
+/// The scopes of each grant of an account to an app.
 pub(super) fn granted(db: &Transaction<'_>, app: &str, account: i64) -> rusqlite::Result<Vec<Vec<String>>> {
     let mut query = db.prepare_cached("SELECT scopes FROM permission WHERE app = ?1 AND account = ?2")?;
     let rows = query.query_map(params![app, account], |row| Ok(scope::split(&row.get::<_, String>(0)?)))?;
     rows.collect()
 }
 
-/// Ends the grant of a token, and the link of the account to the app if that was its last grant
+/// Ends the grant of a token, and the link of the account to the app if that was its last grant.
 pub(crate) fn revoke(db: &Transaction<'_>, token: &AccessToken) -> rusqlite::Result<()> {
     db.execute("DELETE FROM permission WHERE id = ?1", [token.permission])?;
     unlink(db, &token.app, token.account)
@@ -130,7 +130,7 @@ fn unlink(db: &Transaction<'_>, app: &str, account: i64) -> rusqlite::Result<()>
     db.execute(sql, params![app, account]).map(drop)
 }
 
-/// Ends every access token that was issued so far
+/// Ends every access token that was issued so far.
 pub(crate) fn expire_access_tokens(db: &Transaction<'_>, now: i64) -> rusqlite::Result<()> {
     db.execute("UPDATE access_token SET expires = min(expires, ?1)", [now]).map(drop)
 }

@@ -37,13 +37,13 @@ pub(super) fn consent(
     respond(StatusCode::OK, &page)
 }
 
-/// The page that shows a code
+/// The page that shows a code.
 pub(super) fn code(app: &str, code: &str) -> Response {
     let page = CODE.replace("{{code}}", &escape(code)).replace("{{app}}", &escape(app));
     respond(StatusCode::OK, &page)
 }
 
-/// A page that says one thing
+/// A page that says one thing.
 pub(super) fn sentence(status: StatusCode, sentence: &str) -> Response {
     respond(status, &SENTENCE.replace("{{sentence}}", &escape(sentence)))
 }

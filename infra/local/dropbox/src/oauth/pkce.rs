@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto;
 
-/// What the asker committed itself to
+/// What the asker committed itself to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Challenge {
-    /// The verifier itself
+    /// The verifier itself.
     Plain(String),
-    /// The base64url of the verifier's SHA-256
+    /// The base64url of the verifier's SHA-256.
     S256(String),
 }
 
 impl Challenge {
-    /// The challenge of an authorize request, if it has one; the error is a sentence
+    /// The challenge of an authorize request, if it has one; the error is a sentence.
     pub(super) fn read(challenge: Option<&str>, method: Option<&str>) -> Result<Option<Self>, &'static str> {
         match (challenge, method) {
             (None, None) => Ok(None),
@@ -28,7 +28,7 @@ impl Challenge {
         }
     }
 
-    /// Whether `verifier` is the one
+    /// Whether `verifier` is the one.
     pub(super) fn is_met_by(&self, verifier: &str) -> bool {
         is_well_formed(verifier)
             && match self {

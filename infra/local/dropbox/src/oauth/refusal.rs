@@ -6,25 +6,25 @@ use serde_json::json;
 
 use crate::api::{json_body, text};
 
-/// A refusal of the token endpoint
+/// A refusal of the token endpoint.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The request is not one; the sentence says why
+    /// The request is not one; the sentence says why.
     InvalidRequest(&'static str),
-    /// The app is not known by this key and secret
+    /// The app is not known by this key and secret.
     InvalidClient,
-    /// The code or refresh token is not good; the sentence says why
+    /// The code or refresh token is not good; the sentence says why.
     InvalidGrant(&'static str),
-    /// More is asked for than was granted
+    /// More is asked for than was granted.
     InvalidScope,
-    /// There is no such way to get a token
+    /// There is no such way to get a token.
     UnsupportedGrantType,
-    /// The service failed
+    /// The service failed.
     Internal(anyhow::Error),
 }
 
 impl Refusal {
-    /// The answer
+    /// The answer.
     pub(super) fn response(self) -> Response {
         let (error, description) = match self {
             Self::InvalidRequest(why) => ("invalid_request", why),

@@ -10,14 +10,14 @@ use crate::content::Account;
 
 const COOKIE_NAME: &str = "fake_dropbox_account";
 
-/// The id of the account whose owner sends a request with these headers
+/// The id of the account whose owner sends a request with these headers.
 pub(super) fn account_id(headers: &HeaderMap) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     cookies.find(|(name, _)| *name == COOKIE_NAME).map(|(_, value)| value.to_owned())
 }
 
-/// The same answer, which signs the owner of `account` in
+/// The same answer, which signs the owner of `account` in.
 pub(super) fn signed_in(mut response: Response, account: &Account) -> Response {
     // Sent when another site leads here, as a browser's session with Dropbox is.
     let cookie = format!("{COOKIE_NAME}={}; Path=/; HttpOnly; SameSite=Lax", account.profile.account_id);

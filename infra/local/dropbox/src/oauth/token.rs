@@ -18,7 +18,7 @@ use super::scope;
 use crate::api::json_body;
 use crate::service::Service;
 
-/// The length of a refresh token, by which one is known from a code
+/// The length of a refresh token, by which one is known from a code.
 const REFRESH_TOKEN: usize = 64;
 
 #[derive(Debug, Default, Serialize)]
@@ -36,7 +36,7 @@ struct Answer {
     account_id: Option<String>,
 }
 
-/// Serves the token endpoint
+/// Serves the token endpoint.
 pub(crate) async fn token(State(service): State<Arc<Service>>, mut request: Request) -> Response {
     service.count("oauth2/token");
     let basic = client::basic(&request);

@@ -2,28 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How awkward the listings of an account are; of each kind, how likely it is, from 0 to 1, or whether it happens
+/// How awkward the listings of an account are; of each kind, how likely it is, from 0 to 1, or whether it happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Adversity {
-    /// From which chance follows
+    /// From which chance follows.
     pub seed: u64,
     /// A page has no entries and says that there is more. This must not be certain, or else there is no end.
     pub empty_pages: f64,
-    /// Pages have any number of entries from 1 to the limit
+    /// Pages have any number of entries from 1 to the limit.
     pub short_pages: bool,
-    /// A folder comes on a later page than it should, so that what is in it comes first
+    /// A folder comes on a later page than it should, so that what is in it comes first.
     pub late_folders: f64,
-    /// A deletion comes on a later page than it should, so that the new place of what was moved comes first
+    /// A deletion comes on a later page than it should, so that the new place of what was moved comes first.
     pub late_deletions: f64,
-    /// What is there is told again on a later page, as if it had changed meanwhile
+    /// What is there is told again on a later page, as if it had changed meanwhile.
     pub repeats: f64,
-    /// A deleted folder is followed by a deletion of each thing that was in it, rather than by none
+    /// A deleted folder is followed by a deletion of each thing that was in it, rather than by none.
     pub each_deletion: bool,
 }
 
 impl Adversity {
-    /// Says what is wrong with its fields
+    /// Says what is wrong with its fields.
     pub(super) fn check(&self) -> Result<(), String> {
         let shares = [
             ("empty_pages", self.empty_pages),

@@ -6,29 +6,29 @@ use std::path::{Path, PathBuf};
 
 use crate::crypto;
 
-/// How the names of pieces begin that are in no session yet
+/// How the names of pieces begin that are in no session yet.
 const LOOSE: &str = "piece-";
 
-/// The bytes of one request; removed unless they become a part of a session
+/// The bytes of one request; removed unless they become a part of a session.
 #[derive(Debug)]
 pub(crate) struct Piece {
     file: PathBuf,
 }
 
 impl Piece {
-    /// Makes an empty one in `folder`
+    /// Makes an empty one in `folder`.
     pub(super) fn create(folder: &Path) -> io::Result<(Self, File)> {
         let file = folder.join(format!("{LOOSE}{}", crypto::hex(&crypto::random::<8>())));
         let opened = File::create_new(&file)?;
         Ok((Self { file }, opened))
     }
 
-    /// Where it is
+    /// Where it is.
     pub(crate) fn file(&self) -> &Path {
         &self.file
     }
 
-    /// How many bytes it has
+    /// How many bytes it has.
     pub(super) fn length(&self) -> io::Result<u64> {
         Ok(fs::metadata(&self.file)?.len())
     }
@@ -41,7 +41,7 @@ impl Drop for Piece {
     }
 }
 
-/// Removes from `folder` the pieces that a killed process left
+/// Removes from `folder` the pieces that a killed process left.
 pub(super) fn sweep(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -1,15 +1,15 @@
 //! Why a session does not take or give bytes.
 
-/// Why a session does not take or give bytes
+/// Why a session does not take or give bytes.
 #[derive(Debug)]
 pub(crate) enum Problem {
-    /// There is no such session, or not any more
+    /// There is no such session, or not any more.
     NotFound,
-    /// It holds another number of bytes: this one
+    /// It holds another number of bytes: this one.
     IncorrectOffset(u64),
-    /// It takes no more bytes
+    /// It takes no more bytes.
     Closed,
-    /// The service failed
+    /// The service failed.
     Internal(anyhow::Error),
 }
 

@@ -13,10 +13,10 @@ use super::problem::Problem;
 use crate::db::Db;
 use crate::{Clock, crypto};
 
-/// How long a session lasts, in seconds
+/// How long a session lasts, in seconds.
 const LIFETIME: i64 = 7 * 24 * 3_600;
 
-/// The upload sessions
+/// The upload sessions.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     folder: PathBuf,
@@ -24,33 +24,33 @@ pub(crate) struct Sessions {
     clock: Clock,
 }
 
-/// Who began a session, and nobody else may go on with it
+/// Who began a session, and nobody else may go on with it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Holder<'a> {
-    /// The app
+    /// The app.
     pub(crate) app: &'a str,
-    /// The account, by its namespace
+    /// The account, by its namespace.
     pub(crate) account: i64,
 }
 
-/// Where a client believes a session to be
+/// Where a client believes a session to be.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Position {
-    /// The session
+    /// The session.
     pub(crate) session_id: String,
-    /// How many bytes it holds
+    /// How many bytes it holds.
     pub(crate) offset: u64,
 }
 
-/// What the database has of a session
+/// What the database has of a session.
 struct State {
     received: u64,
     is_closed: bool,
 }
 
 impl Sessions {
-    /// Opens the sessions in a folder below `data`, without those that have ended
+    /// Opens the sessions in a folder below `data`, without those that have ended.
     pub(crate) fn open(data: &Path, db: Arc<Db>, clock: Clock) -> anyhow::Result<Self> {
         let folder = data.join("uploads");
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -60,7 +60,7 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// An empty piece, to be filled with the bytes of a request
+    /// An empty piece, to be filled with the bytes of a request.
     pub(crate) fn piece(&self) -> anyhow::Result<(Piece, fs::File)> {
         Ok(Piece::create(&self.folder)?)
     }
@@ -80,7 +80,7 @@ impl Sessions {
         Ok(id)
     }
 
-    /// Adds a piece to a session
+    /// Adds a piece to a session.
     pub(crate) fn append(
         &self,
         holder: Holder<'_>,
@@ -97,7 +97,7 @@ impl Sessions {
         })
     }
 
-    /// The files that hold the bytes of a session, in order, to which `last` is then added
+    /// The files that hold the bytes of a session, in order, to which `last` is then added.
     pub(crate) fn parts(
         &self,
         holder: Holder<'_>,
@@ -111,14 +111,14 @@ impl Sessions {
         Ok(parts)
     }
 
-    /// Ends a session
+    /// Ends a session.
     pub(crate) fn end(&self, id: &str) -> anyhow::Result<()> {
         self.db.transact(|db| db.execute("DELETE FROM upload_session WHERE id = ?1", [id]))?;
         self.remove(id);
         Ok(())
     }
 
-    /// Whether a session is where a client believes it to be, and takes bytes if the client `adds` some
+    /// Whether a session is where a client believes it to be, and takes bytes if the client `adds` some.
     fn look(
         &self,
         db: &Transaction<'_>,

@@ -13,7 +13,7 @@ use crate::content::Profile;
 use crate::mishaps::Mishap;
 use crate::service::{Service, blocking};
 
-/// What an app's notifications meet with on their way
+/// What an app's notifications meet with on their way.
 #[derive(Debug, Default)]
 pub(super) struct Way {
     drawn: BTreeMap<i64, Option<Mishap>>,
@@ -21,7 +21,7 @@ pub(super) struct Way {
     late: JoinSet<()>,
 }
 
-/// What is to be told in one attempt
+/// What is to be told in one attempt.
 struct Load {
     now: Vec<Pending>,
     again: Vec<i64>,
@@ -29,7 +29,7 @@ struct Load {
 }
 
 impl Way {
-    /// Tells `app` what it has not been told
+    /// Tells `app` what it has not been told.
     pub(super) async fn attempt(
         &mut self,
         service: &Arc<Service>,
@@ -74,7 +74,7 @@ impl Way {
         load
     }
 
-    /// What happens to the notification about an account that is due, however often it is attempted
+    /// What happens to the notification about an account that is due, however often it is attempted.
     fn draw(&mut self, service: &Service, account: i64) -> Option<Mishap> {
         let draw = || service.account(account).and_then(|account| account.mishaps.draw());
         *self.drawn.entry(account).or_insert_with(draw)

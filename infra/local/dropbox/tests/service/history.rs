@@ -44,7 +44,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..60)
 }
 
-/// Where the history takes place, on disk and for the account that sees it
+/// Where the history takes place, on disk and for the account that sees it.
 #[derive(Clone, Copy)]
 struct Place {
     disk: &'static str,
@@ -55,7 +55,7 @@ struct Place {
 const HOME: Place = Place { disk: "", email: FIRST, shown: "" };
 const MOUNT: Place = Place { disk: "Ours", email: SECOND, shown: "/Mount" };
 
-/// A copy of the account: path to id, and revision if it is a file
+/// A copy of the account: path to id, and revision if it is a file.
 #[derive(Default)]
 struct Client {
     cursor: Option<String>,
@@ -163,7 +163,7 @@ async fn live_through(world: &World, place: Place, steps: Vec<Step>) {
     assert_contents(&owner, &fresh).await;
 }
 
-/// The bytes at every path are those that its metadata tells
+/// The bytes at every path are those that its metadata tells.
 async fn assert_contents(owner: &Session<'_>, client: &Client) {
     for (path, (_, rev)) in client.tree.iter().filter(|(_, (_, rev))| rev.is_string()) {
         let answer = owner.download(path, &[]).await;

@@ -8,7 +8,7 @@ use crate::world::{FIRST, Session, World, brief};
 
 const CONTINUE: &str = "files/list_folder/continue";
 
-/// The pages of a whole listing, in short
+/// The pages of a whole listing, in short.
 async fn pages(owner: &Session<'_>, limit: usize) -> Vec<Vec<String>> {
     let argument = json!({"path": "", "recursive": true, "limit": limit});
     let first = owner.call("files/list_folder", argument).await;

@@ -7,7 +7,7 @@ use crate::world::{Session, World, brief, summary};
 
 const LIST: &str = "files/list_folder";
 
-/// The first account is a member of a team, in whose space there are two folders
+/// The first account is a member of a team, in whose space there are two folders.
 async fn team() -> World {
     let world =
         World::start_with(|settings| settings.accounts[0].member_folder = Some("First Account".into())).await;

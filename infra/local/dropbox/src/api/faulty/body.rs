@@ -12,14 +12,14 @@ use http::header::CONTENT_LENGTH;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
-/// Lets the connection end before any byte of an answer
+/// Lets the connection end before any byte of an answer.
 pub(super) fn none() -> Response {
     let broken: Result<Bytes, io::Error> = Err(io::ErrorKind::ConnectionReset.into());
     // The server sends headers together with what comes first, and here an end comes first.
     Response::new(Body::from_stream(stream::iter([broken])))
 }
 
-/// Lets the connection end after half of the body
+/// Lets the connection end after half of the body.
 pub(super) fn cut_in_the_middle(response: Response) -> Response {
     let (response, length) = announced(response);
     if length == 0 {
@@ -45,7 +45,7 @@ pub(super) fn cut_in_the_middle(response: Response) -> Response {
     })
 }
 
-/// Lets each piece of the body wait
+/// Lets each piece of the body wait.
 pub(super) fn slow(response: Response, pause: Duration) -> Response {
     if pause.is_zero() {
         return response;
@@ -59,7 +59,7 @@ pub(super) fn slow(response: Response, pause: Duration) -> Response {
     })
 }
 
-/// Changes one bit in the first piece of the body
+/// Changes one bit in the first piece of the body.
 pub(super) fn with_a_wrong_byte(response: Response) -> Response {
     let (response, _) = announced(response);
     response.map(|body| {
@@ -80,7 +80,7 @@ fn flip(piece: &Bytes) -> Bytes {
     wrong.freeze()
 }
 
-/// Says in a header how long the body is, which a stream of pieces does not say itself
+/// Says in a header how long the body is, which a stream of pieces does not say itself.
 fn announced(mut response: Response) -> (Response, u64) {
     let given = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let length = given.or(response.body().size_hint().exact()).unwrap_or_default();

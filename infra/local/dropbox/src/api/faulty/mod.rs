@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::route::Route;
 use crate::Fault;
 
-/// Serves a call to which `fault` happens
+/// Serves a call to which `fault` happens.
 pub(super) async fn serve(
     fault: &Fault,
     route: &Route,
@@ -52,7 +52,7 @@ fn reaches_the_route(fault: &Fault) -> bool {
     }
 }
 
-/// The answer of the route, whatever it is
+/// The answer of the route, whatever it is.
 async fn whole(route: &Route, caller: Caller, request: Request) -> Response {
     let served = run(route, caller, request).await;
     served.unwrap_or_else(|failure| failure.response(route.name, route.style.place()))

@@ -14,7 +14,7 @@ use crate::api::route::Route;
 use crate::api::wire::RootInfo;
 use crate::faults::{RateLimitReason, RateLimitShape, TokenProblem};
 
-/// What `fault` answers to a call of `route`
+/// What `fault` answers to a call of `route`.
 pub(super) fn answer(fault: &Fault, route: &Route, caller: &Caller) -> Result<Response, Failure> {
     match fault {
         Fault::RateLimited { shape, reason, retry_after } => Ok(rate_limited(*shape, *reason, *retry_after)),
@@ -82,7 +82,7 @@ fn auth_error(problem: TokenProblem) -> AuthError {
     }
 }
 
-/// Where a route declares `too_many_write_operations`
+/// Where a route declares `too_many_write_operations`.
 fn busy(route: &str) -> &'static str {
     match route {
         "files/upload" | "files/create_folder_v2" => "path/too_many_write_operations",
@@ -92,7 +92,7 @@ fn busy(route: &str) -> &'static str {
     }
 }
 
-/// The error of these tags; that of an upload's path is a struct, which lies beside its tag
+/// The error of these tags; that of an upload's path is a struct, which lies beside its tag.
 fn tagged(route: &str, tags: &str) -> Value {
     match tags.split_once('/') {
         None => json!({ ".tag": tags }),

@@ -15,7 +15,7 @@ use super::wire::{ListFolderResult, Metadata};
 use crate::content::{Recorded, Scope};
 use crate::pages::{Pages, Way};
 
-/// The next part of the listing of `cursor`, in whatever way the account's listings are told
+/// The next part of the listing of `cursor`, in whatever way the account's listings are told.
 pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {
     let listings = &caller.account.listings;
     if listings.is_reset(cursor.pages) {
@@ -64,7 +64,7 @@ fn read(view: &View, cursor: &mut Cursor, way: &mut Way<'_>) -> Result<(Vec<Meta
     Ok((entries, has_more || !cursor.owed.is_empty()))
 }
 
-/// What the listing of `cursor` tells of what was recorded in a tree
+/// What the listing of `cursor` tells of what was recorded in a tree.
 fn told<'r>(
     tree: &'r Tree,
     cursor: &'r Cursor,
@@ -79,7 +79,7 @@ fn told<'r>(
     })
 }
 
-/// What the listing of `cursor` is of, in a folder of an account
+/// What the listing of `cursor` is of, in a folder of an account.
 fn scope(cursor: &Cursor, folder_lower: String) -> Scope {
     Scope { folder_lower, recursive: cursor.recursive, include_deleted: cursor.include_deleted }
 }

@@ -26,7 +26,7 @@ fn is_there(view: &View, mark: &MountMark) -> bool {
     mounted.is_some_and(|mounted| Some(&mounted.tree.top().lower) == path.as_ref())
 }
 
-/// Whether the listing of `cursor` is of what is at `path`
+/// Whether the listing of `cursor` is of what is at `path`.
 fn is_listed(cursor: &Cursor, path: &DropboxPath) -> bool {
     let top = cursor.top();
     match cursor.recursive {
@@ -61,7 +61,7 @@ pub(super) fn read(
     Ok(false)
 }
 
-/// What of a mounted folder the listing of `cursor` is of
+/// What of a mounted folder the listing of `cursor` is of.
 fn scope_in(mounted: &Mounted, cursor: &Cursor) -> Option<Scope> {
     let (tree, top) = (&mounted.tree, cursor.top());
     if !cursor.include_mounted_folders {

@@ -1,4 +1,4 @@
-//! `check/user`
+//! `check/user`.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub(crate) struct EchoResult {
     result: String,
 }
 
-/// Gives back what was sent, which tells that the token is good
+/// Gives back what was sent, which tells that the token is good.
 pub(crate) fn check_user(_: &Caller, arg: &EchoArg) -> Result<EchoResult, Failure> {
     match arg.query.chars().count() <= LONGEST {
         true => Ok(EchoResult { result: arg.query.clone() }),

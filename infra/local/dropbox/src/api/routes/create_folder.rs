@@ -1,4 +1,4 @@
-//! `files/create_folder_v2`
+//! `files/create_folder_v2`.
 
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ pub(crate) struct CreateFolderArg {
     autorename: bool,
 }
 
-/// Makes a folder
+/// Makes a folder.
 pub(crate) fn create_folder(
     caller: &Caller,
     arg: &CreateFolderArg,

@@ -1,4 +1,4 @@
-//! `files/download`
+//! `files/download`.
 
 use anyhow::Context;
 use axum::response::Response;
@@ -20,7 +20,7 @@ pub(crate) struct DownloadArg {
     rev: Option<String>,
 }
 
-/// Gives the bytes of a file
+/// Gives the bytes of a file.
 pub(crate) async fn download(
     caller: Caller,
     arg: DownloadArg,

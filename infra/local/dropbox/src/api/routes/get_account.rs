@@ -1,4 +1,4 @@
-//! `users/get_account`
+//! `users/get_account`.
 
 use serde::{Deserialize, Serialize};
 

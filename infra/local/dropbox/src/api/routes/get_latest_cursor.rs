@@ -1,4 +1,4 @@
-//! `files/list_folder/get_latest_cursor`
+//! `files/list_folder/get_latest_cursor`.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ pub(crate) struct LatestCursor {
     cursor: String,
 }
 
-/// Gives a cursor from which only later changes are told
+/// Gives a cursor from which only later changes are told.
 pub(crate) fn get_latest_cursor(caller: &Caller, arg: &ListFolderArg) -> Result<LatestCursor, Failure> {
     let mut cursor = arg.begin(caller)?;
     cursor.here = cursor.here.latest();

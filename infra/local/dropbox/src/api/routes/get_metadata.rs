@@ -1,4 +1,4 @@
-//! `files/get_metadata`
+//! `files/get_metadata`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub(crate) struct GetMetadataArg {
     _include_property_groups: Option<Value>,
 }
 
-/// Tells what is at a path, or has an id or a revision
+/// Tells what is at a path, or has an id or a revision.
 pub(crate) fn get_metadata(caller: &Caller, arg: &GetMetadataArg) -> Result<Metadata, Failure> {
     let error = |path| ReadError::Path { path };
     let path = READ.read("path", &arg.path, &caller.view.namespaces);

@@ -1,4 +1,4 @@
-//! `files/get_temporary_link`
+//! `files/get_temporary_link`.
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub(crate) struct TemporaryLink {
     link: String,
 }
 
-/// Gives an address at which a file is read for a while without a token
+/// Gives an address at which a file is read for a while without a token.
 pub(crate) fn get_temporary_link(
     caller: &Caller,
     arg: &GetTemporaryLinkArg,

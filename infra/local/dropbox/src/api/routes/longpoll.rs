@@ -1,4 +1,4 @@
-//! `files/list_folder/longpoll`
+//! `files/list_folder/longpoll`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::service::Service;
 const SHORTEST: u32 = 30;
 const LONGEST: u32 = 480;
 
-/// How often the service's clock is looked at, which a test may move on
+/// How often the service's clock is looked at, which a test may move on.
 const TICK: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Deserialize)]
@@ -32,7 +32,7 @@ pub(crate) struct LongpollResult {
     changes: bool,
 }
 
-/// Waits until a listing has something new to tell, or for as long as is asked for
+/// Waits until a listing has something new to tell, or for as long as is asked for.
 pub(crate) async fn longpoll(caller: Caller, arg: LongpollArg) -> Result<LongpollResult, Failure> {
     if !(SHORTEST..=LONGEST).contains(&arg.timeout) {
         let about = format!("timeout: {} is not within {SHORTEST} and {LONGEST}", arg.timeout);
@@ -68,7 +68,7 @@ async fn look(caller: Caller, mut cursor: Cursor) -> Result<(Cursor, bool), Fail
     .await?
 }
 
-/// Ends when the time is over, by the computer's clock or by the service's
+/// Ends when the time is over, by the computer's clock or by the service's.
 async fn over(service: &Service, seconds: u32) {
     let end = service.clock.seconds() + i64::from(seconds);
     let by_the_service = async {

@@ -1,11 +1,11 @@
-//! `files/search_v2`
+//! `files/search_v2`.
 
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 use crate::api::search::SearchArg;
 use crate::api::wire::SearchResult;
 
-/// Begins to search
+/// Begins to search.
 pub(crate) fn search(caller: &Caller, arg: &SearchArg) -> Result<SearchResult, Failure> {
     arg.read(caller)?.page(caller, 0)
 }

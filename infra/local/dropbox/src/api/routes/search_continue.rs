@@ -1,4 +1,4 @@
-//! `files/search/continue_v2`
+//! `files/search/continue_v2`.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ pub(crate) struct SearchContinueArg {
     cursor: String,
 }
 
-/// Goes on with a search
+/// Goes on with a search.
 pub(crate) fn search_continue(caller: &Caller, arg: &SearchContinueArg) -> Result<SearchResult, Failure> {
     search::resume(caller, &arg.cursor)
 }

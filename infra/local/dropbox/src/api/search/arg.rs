@@ -16,7 +16,7 @@ const LONGEST_QUERY: usize = 1_000;
 const DEFAULT_RESULTS: usize = 100;
 const MOST_RESULTS: usize = 1_000;
 
-/// The argument of `search_v2`
+/// The argument of `search_v2`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SearchArg {
@@ -37,7 +37,7 @@ struct SearchOptions {
     order_by: Option<OrderBy>,
     #[serde(deserialize_with = "argument::union")]
     file_status: FileStatus,
-    /// Names are all that is searched anyway
+    /// Names are all that is searched anyway.
     #[serde(rename = "filename_only")]
     _filename_only: bool,
     file_extensions: Option<Vec<String>>,
@@ -79,7 +79,7 @@ impl Default for SearchOptions {
 }
 
 impl SearchArg {
-    /// What is searched for
+    /// What is searched for.
     pub(crate) fn read(&self, caller: &Caller) -> Result<Search, Failure> {
         let (query, options) = (&self.query, self.options.clone().unwrap_or_default());
         if query.chars().count() > LONGEST_QUERY {
@@ -108,7 +108,7 @@ impl SearchArg {
     }
 }
 
-/// The key of the folder to search in
+/// The key of the folder to search in.
 fn folder(caller: &Caller, path: &str) -> Result<String, Failure> {
     let error = |path| SearchError::Path { path };
     let path = LISTED.read("options: path", path, &caller.view.namespaces);

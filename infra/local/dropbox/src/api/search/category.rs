@@ -4,34 +4,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::Kind;
 
-/// What a search may be restricted to
+/// What a search may be restricted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum FileCategory {
-    /// A picture
+    /// A picture.
     Image,
-    /// A text
+    /// A text.
     Document,
-    /// A PDF
+    /// A PDF.
     Pdf,
-    /// A table
+    /// A table.
     Spreadsheet,
-    /// Slides
+    /// Slides.
     Presentation,
-    /// A sound
+    /// A sound.
     Audio,
-    /// A film
+    /// A film.
     Video,
-    /// A folder
+    /// A folder.
     Folder,
-    /// A Paper document
+    /// A Paper document.
     Paper,
-    /// Any other file
+    /// Any other file.
     Others,
 }
 
 impl FileCategory {
-    /// The category of a file or folder with this extension in lower case
+    /// The category of a file or folder with this extension in lower case.
     pub(super) fn of(kind: Kind, extension: &str) -> Self {
         match (kind, extension) {
             (Kind::Folder, _) => Self::Folder,

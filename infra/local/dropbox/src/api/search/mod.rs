@@ -21,10 +21,10 @@ use cursor::SearchCursor;
 pub(crate) use arg::SearchArg;
 pub(crate) use cursor::resume;
 
-/// How many matches a search has at most
+/// How many matches a search has at most.
 const MOST: usize = 10_000;
 
-/// What is searched for
+/// What is searched for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Search {
     words: Vec<String>,
@@ -36,14 +36,14 @@ pub(crate) struct Search {
     categories: Vec<FileCategory>,
 }
 
-/// Something that was found
+/// Something that was found.
 struct Hit {
     shown: Shown,
     is_live: bool,
 }
 
 impl Search {
-    /// The matches after the first `skip`
+    /// The matches after the first `skip`.
     pub(crate) fn page(self, caller: &Caller, skip: usize) -> Result<SearchResult, Failure> {
         let mut hits = self.run(caller)?;
         if self.by_time {
@@ -95,7 +95,7 @@ impl Search {
         has_words && (self.deleted || self.is_of_kind(name, entry))
     }
 
-    /// Whether it is of one of the kinds that are asked for, which is asked of what is there only
+    /// Whether it is of one of the kinds that are asked for, which is asked of what is there only.
     fn is_of_kind(&self, name: &str, entry: &Entry) -> bool {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let has_extension = || entry.file().is_some() && self.extensions.iter().any(|one| one == extension);
@@ -113,7 +113,7 @@ impl Hit {
     }
 }
 
-/// The words of a query, as the keys of paths have them
+/// The words of a query, as the keys of paths have them.
 fn words(query: &str) -> Vec<String> {
     query.to_lowercase().nfc().collect::<String>().split_whitespace().map(ToOwned::to_owned).collect()
 }

@@ -11,23 +11,23 @@ pub(crate) use tree::{Sharing, Shown, Tree};
 use super::caller::Caller;
 use super::failure::Failure;
 
-/// The trees that a call sees, and the namespaces by which it may name places in them
+/// The trees that a call sees, and the namespaces by which it may name places in them.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
-    /// The namespace in which it begins, without which a cursor is worth nothing
+    /// The namespace in which it begins, without which a cursor is worth nothing.
     pub(crate) root: i64,
-    /// The key of the folder of that namespace in which it begins
+    /// The key of the folder of that namespace in which it begins.
     pub(crate) top: String,
-    /// The tree that begins where the paths of the call begin
+    /// The tree that begins where the paths of the call begin.
     pub(crate) base: Tree,
-    /// The shared folders that are mounted in it
+    /// The shared folders that are mounted in it.
     pub(crate) mounts: Vec<Mounted>,
-    /// Namespaces, and where in the view each begins
+    /// Namespaces, and where in the view each begins.
     pub(crate) namespaces: Vec<(i64, DropboxPath)>,
 }
 
 impl View {
-    /// What is in the root
+    /// What is in the root.
     pub(crate) fn of_root(base: Tree, roots: &Roots) -> Self {
         if roots.home_path.is_root() {
             return Self::of_home(base, roots);
@@ -36,13 +36,13 @@ impl View {
         Self::new(base, roots.root, vec![(roots.root, DropboxPath::default()), home])
     }
 
-    /// What is in the account's own folder
+    /// What is in the account's own folder.
     pub(crate) fn of_home(base: Tree, roots: &Roots) -> Self {
         let base = base.below(&roots.home_folder);
         Self::new(base, roots.home, vec![(roots.home, DropboxPath::default())])
     }
 
-    /// What is in the folder of an app
+    /// What is in the folder of an app.
     pub(crate) fn of_app_folder(base: Tree, roots: &Roots, app: &str) -> Self {
         let apps = roots.home_folder.child("Apps");
         let top = DropboxPath::default().child("Apps").child(app).lower;
@@ -55,7 +55,7 @@ impl View {
 }
 
 impl Caller {
-    /// The tree in which `locator` names something or a place, and what names it there
+    /// The tree in which `locator` names something or a place, and what names it there.
     pub(crate) fn resolve(&self, locator: &Locator) -> Result<Option<(Tree, Locator)>, Failure> {
         if let Locator::Path(path) = locator {
             let (tree, path) = self.place(path);

@@ -7,17 +7,17 @@ use crate::content::{Account, Entry, Locator, Mount};
 use crate::service::Service;
 use crate::sharing;
 
-/// A shared folder of another account
+/// A shared folder of another account.
 #[derive(Clone, Debug)]
 pub(crate) struct Mounted {
-    /// The id of the folder that it is mounted at
+    /// The id of the folder that it is mounted at.
     pub(crate) point: String,
-    /// What is in it, as it is shown
+    /// What is in it, as it is shown.
     pub(crate) tree: Tree,
 }
 
 impl View {
-    /// The same with all shared folders, those that are mounted in the account and those that it owns
+    /// The same with all shared folders, those that are mounted in the account and those that it owns.
     pub(crate) fn with_mounts(mut self, service: &Service) -> anyhow::Result<Self> {
         let account = Arc::clone(&self.base.account);
         for mount in account.mounts()? {

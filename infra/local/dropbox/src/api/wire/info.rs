@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::api::export::Access;
 use crate::api::view::Sharing;
 
-/// To what a file can be exported
+/// To what a file can be exported.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ExportInfo {
     export_as: &'static str,

@@ -8,19 +8,19 @@ use crate::api::view::Shown;
 use crate::clock::timestamp;
 use crate::content::{Entry, FileContent, Node};
 
-/// An entry where the declared type is `Metadata`, so that it carries its tag
+/// An entry where the declared type is `Metadata`, so that it carries its tag.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum Metadata {
-    /// A file
+    /// A file.
     File(FileMetadata),
-    /// A folder
+    /// A folder.
     Folder(FolderMetadata),
-    /// What was deleted
+    /// What was deleted.
     Deleted(DeletedMetadata),
 }
 
-/// What every kind of metadata begins with
+/// What every kind of metadata begins with.
 #[derive(Clone, Debug, Serialize)]
 struct Location {
     name: String,
@@ -28,7 +28,7 @@ struct Location {
     path_display: String,
 }
 
-/// A file
+/// A file.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FileMetadata {
     #[serde(flatten)]
@@ -47,7 +47,7 @@ pub(crate) struct FileMetadata {
     content_hash: Option<String>,
 }
 
-/// A folder
+/// A folder.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FolderMetadata {
     #[serde(flatten)]
@@ -59,7 +59,7 @@ pub(crate) struct FolderMetadata {
     sharing_info: Option<SharingInfo>,
 }
 
-/// What was deleted, of which only the path is told
+/// What was deleted, of which only the path is told.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct DeletedMetadata {
     #[serde(flatten)]
@@ -76,12 +76,12 @@ impl From<&Shown> for Metadata {
 }
 
 impl Metadata {
-    /// What is left to tell of `entry`
+    /// What is left to tell of `entry`.
     pub(crate) fn deleted(entry: &Entry) -> Self {
         Self::Deleted(DeletedMetadata { location: Location::of(entry) })
     }
 
-    /// The key of its path
+    /// The key of its path.
     pub(crate) fn path_lower(&self) -> &str {
         match self {
             Self::File(FileMetadata { location, .. })
@@ -90,7 +90,7 @@ impl Metadata {
         }
     }
 
-    /// Its id, unless it was deleted
+    /// Its id, unless it was deleted.
     pub(crate) fn id(&self) -> Option<&str> {
         match self {
             Self::File(FileMetadata { id, .. }) | Self::Folder(FolderMetadata { id, .. }) => Some(id),
@@ -110,7 +110,7 @@ impl Location {
 }
 
 impl FileMetadata {
-    /// The metadata of the file `shown` that holds `content`
+    /// The metadata of the file `shown` that holds `content`.
     pub(crate) fn new(shown: &Shown, content: &FileContent) -> Self {
         let entry = &shown.entry;
         let access = Access::of(entry.path.name());
@@ -131,7 +131,7 @@ impl FileMetadata {
 }
 
 impl FolderMetadata {
-    /// The metadata of the folder `shown`
+    /// The metadata of the folder `shown`.
     pub(crate) fn new(Shown { entry, sharing }: &Shown) -> Self {
         let sharing_info = sharing.map(SharingInfo::from);
         let shared_folder_id = sharing_info.as_ref().and_then(|info| info.shared_folder_id.clone());

@@ -4,24 +4,24 @@ use serde::Serialize;
 
 use crate::content::Roots;
 
-/// Where an account's paths begin
+/// Where an account's paths begin.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum RootInfo {
-    /// In the account's own home
+    /// In the account's own home.
     User {
-        /// The namespace of the root
+        /// The namespace of the root.
         root_namespace_id: String,
-        /// The namespace of the home
+        /// The namespace of the home.
         home_namespace_id: String,
     },
-    /// In the space of the account's team
+    /// In the space of the account's team.
     Team {
-        /// The namespace of the root
+        /// The namespace of the root.
         root_namespace_id: String,
-        /// The namespace of the home
+        /// The namespace of the home.
         home_namespace_id: String,
-        /// Where the home is in the root
+        /// Where the home is in the root.
         home_path: String,
     },
 }

@@ -10,7 +10,7 @@ use crate::content::entry::{Entry, Node};
 use crate::content::path::DropboxPath;
 
 impl Journal<'_> {
-    /// Tells that `entry` is at its path, whose folder is there: made, edited, or come from elsewhere
+    /// Tells that `entry` is at its path, whose folder is there: made, edited, or come from elsewhere.
     pub(crate) fn put(&self, entry: &Entry) -> rusqlite::Result<()> {
         let before = self.live(&entry.path.lower)?;
         let was_folder = before.is_some_and(|before| before.node == Node::Folder);
@@ -22,7 +22,7 @@ impl Journal<'_> {
         self.write(State::Live, entry)
     }
 
-    /// Tells that what is at `path` is gone, with everything below it
+    /// Tells that what is at `path` is gone, with everything below it.
     pub(crate) fn remove(&self, path: &DropboxPath) -> rusqlite::Result<()> {
         if let Some(entry) = self.live(&path.lower)? {
             self.imply_descendants(path)?;
@@ -60,7 +60,7 @@ impl Journal<'_> {
         }
     }
 
-    /// Records what does not concern Dropbox: how the entry is called on disk, its inode, the case of its name
+    /// Records what does not concern Dropbox: how the entry is called on disk, its inode, the case of its name.
     pub(crate) fn restat(&self, entry: &Entry) -> rusqlite::Result<()> {
         match self.at(&entry.path.lower)? {
             Some(recorded) => row::write(self.db, self.account, recorded.seq, recorded.state, entry),
@@ -68,7 +68,7 @@ impl Journal<'_> {
         }
     }
 
-    /// A new revision, greater than any that the account has had, even in a database that was deleted since
+    /// A new revision, greater than any that the account has had, even in a database that was deleted since.
     pub(crate) fn next_rev(&self) -> rusqlite::Result<String> {
         const PER_SECOND: i64 = 1_000_000;
         let sql = "UPDATE account SET rev = max(rev + 1, ?2) WHERE account = ?1 RETURNING rev";
@@ -85,7 +85,7 @@ impl Journal<'_> {
         row::write(self.db, self.account, seq, state, entry)
     }
 
-    /// Lets the accounts that show `path` in a mounted folder have changed too, which is what their apps are told
+    /// Lets the accounts that show `path` in a mounted folder have changed too, which is what their apps are told.
     fn touch_members(&self, path: &DropboxPath) -> rusqlite::Result<()> {
         let sql = "UPDATE account SET seq = seq + 1 WHERE account IN ( \
                        SELECT mount.member FROM mount JOIN entry ON entry.account = owner AND entry.id = folder \
@@ -93,7 +93,7 @@ impl Journal<'_> {
         self.db.prepare_cached(sql)?.execute(params![self.account, path.lower]).map(drop)
     }
 
-    /// Tells of each child of `folder` that went with the folder, now that the folder comes back without them
+    /// Tells of each child of `folder` that went with the folder, now that the folder comes back without them.
     fn tell_implied_children(&self, folder: &DropboxPath) -> rusqlite::Result<()> {
         let bound = params![self.account, folder.lower, State::Implied];
         for child in self.select("parent_lower = ?2 AND state = ?3", bound)? {

@@ -26,7 +26,7 @@ use row::{COLUMNS, State};
 pub(crate) use page::Scope;
 pub(crate) use row::Recorded;
 
-/// An account's journal, inside a transaction
+/// An account's journal, inside a transaction.
 pub(crate) struct Journal<'t> {
     db: &'t Transaction<'t>,
     account: i64,
@@ -35,70 +35,70 @@ pub(crate) struct Journal<'t> {
 }
 
 impl<'t> Journal<'t> {
-    /// The journal of `account`; what changes is said to change at `now`
+    /// The journal of `account`; what changes is said to change at `now`.
     pub(crate) fn new(db: &'t Transaction<'t>, account: i64, now: i64) -> Self {
         Self { db, account, now, changed: Cell::new(false) }
     }
 
-    /// Makes an account known, when it is not yet
+    /// Makes an account known, when it is not yet.
     pub(crate) fn create(db: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
         let sql = "INSERT INTO account (account, seq, rev) VALUES (?1, 0, 0) ON CONFLICT DO NOTHING";
         db.prepare_cached(sql)?.execute([account]).map(drop)
     }
 
-    /// Whether anything was told through this value
+    /// Whether anything was told through this value.
     pub(crate) fn has_changed(&self) -> bool {
         self.changed.get()
     }
 
-    /// The time that changes made through this value carry
+    /// The time that changes made through this value carry.
     pub(crate) fn now(&self) -> i64 {
         self.now
     }
 
-    /// The number of the account's last change
+    /// The number of the account's last change.
     pub(crate) fn head(&self) -> rusqlite::Result<i64> {
         let mut query = self.db.prepare_cached("SELECT seq FROM account WHERE account = ?1")?;
         query.query_row([self.account], |row| row.get(0))
     }
 
-    /// What is at a path, or was
+    /// What is at a path, or was.
     pub(crate) fn at(&self, path_lower: &str) -> rusqlite::Result<Option<Recorded>> {
         self.one("path_lower = ?2", params![self.account, path_lower])
     }
 
-    /// What is at a path
+    /// What is at a path.
     pub(crate) fn live(&self, path_lower: &str) -> rusqlite::Result<Option<Entry>> {
         Ok(self.at(path_lower)?.and_then(Recorded::live))
     }
 
-    /// What has an id
+    /// What has an id.
     pub(crate) fn live_by_id(&self, id: &str) -> rusqlite::Result<Option<Entry>> {
         let found = self.one("id = ?2 AND state = ?3", params![self.account, id, State::Live])?;
         Ok(found.and_then(Recorded::live))
     }
 
-    /// The file whose current revision is `rev`
+    /// The file whose current revision is `rev`.
     pub(crate) fn live_by_rev(&self, rev: &str) -> rusqlite::Result<Option<Entry>> {
         let found = self.one("rev = ?2 AND state = ?3", params![self.account, rev, State::Live])?;
         Ok(found.and_then(Recorded::live))
     }
 
-    /// What is at a place in the directory
+    /// What is at a place in the directory.
     pub(crate) fn live_by_disk(&self, disk: &Path) -> rusqlite::Result<Option<Entry>> {
         let disk = disk.as_os_str().as_bytes();
         let found = self.one("disk = ?2 AND state = ?3", params![self.account, disk, State::Live])?;
         Ok(found.and_then(Recorded::live))
     }
 
-    /// What is directly in a folder
+    /// What is directly in a folder.
     pub(crate) fn children(&self, folder_lower: &str) -> rusqlite::Result<Vec<Entry>> {
         let bound = params![self.account, folder_lower, State::Live];
         let found = self.select("parent_lower = ?2 AND state = ?3", bound)?;
         Ok(found.into_iter().filter_map(Recorded::live).collect())
     }
 
-    /// Every entry, live or not, that was the object of this inode when it was last looked at
+    /// Every entry, live or not, that was the object of this inode when it was last looked at.
     pub(crate) fn same_object(&self, stat: &Stat) -> rusqlite::Result<Vec<Recorded>> {
         let inode = stat.inode.cast_signed();
         let mut found = self.select("inode = ?2", params![self.account, inode])?;
@@ -106,7 +106,7 @@ impl<'t> Journal<'t> {
         Ok(found)
     }
 
-    /// The bytes that all files hold together
+    /// The bytes that all files hold together.
     pub(crate) fn total_size(&self) -> rusqlite::Result<i64> {
         let sql = "SELECT coalesce(sum(size), 0) FROM entry WHERE account = ?1 AND state = ?2 AND kind = 1";
         self.db.prepare_cached(sql)?.query_row(params![self.account, State::Live], |row| row.get(0))

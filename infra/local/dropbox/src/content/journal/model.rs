@@ -39,10 +39,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..120)
 }
 
-/// Each path with its id, and its revision if it is a file
+/// Each path with its id, and its revision if it is a file.
 type Tree = BTreeMap<String, (String, Option<String>)>;
 
-/// A client's copy of an account, kept by the documented rules
+/// A client's copy of an account, kept by the documented rules.
 #[derive(Debug)]
 struct Client {
     scope: Scope,
@@ -84,7 +84,7 @@ impl Client {
     }
 }
 
-/// An account whose tree is known by other means than the journal
+/// An account whose tree is known by other means than the journal.
 struct World<'t> {
     journal: Journal<'t>,
     tree: BTreeMap<String, Entry>,

@@ -10,7 +10,7 @@ use rusqlite::{Row, Transaction, params};
 use crate::content::entry::{Entry, FileContent, Node, Stat};
 use crate::content::path::DropboxPath;
 
-/// The columns that [`read`] expects, in its order
+/// The columns that [`read`] expects, in its order.
 pub(super) const COLUMNS: &str = "seq, state, kind, path_lower, path_display, id, rev, content_hash, size, \
     client_modified, server_modified, disk, inode, born, modified";
 
@@ -18,14 +18,14 @@ const WRITE: &str = "INSERT OR REPLACE INTO entry (account, parent_lower, seq, s
     id, rev, content_hash, size, client_modified, server_modified, disk, inode, born, modified) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
-/// Whether what a row describes is still there
+/// Whether what a row describes is still there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// It is
+    /// It is.
     Live = 0,
-    /// It is not, and the row says so
+    /// It is not, and the row says so.
     Deleted = 1,
-    /// It is not, and a row above says so
+    /// It is not, and a row above says so.
     Implied = 2,
 }
 
@@ -45,30 +45,30 @@ impl FromSql for State {
     }
 }
 
-/// A row of the journal
+/// A row of the journal.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded {
-    /// The number of its last change
+    /// The number of its last change.
     pub(crate) seq: i64,
-    /// Whether the entry is still there
+    /// Whether the entry is still there.
     pub(crate) state: State,
-    /// What is there, or was last
+    /// What is there, or was last.
     pub(crate) entry: Entry,
 }
 
 impl Recorded {
-    /// The entry, if it is still there
+    /// The entry, if it is still there.
     pub(crate) fn live(self) -> Option<Entry> {
         self.is_live().then_some(self.entry)
     }
 
-    /// Whether the entry is still there
+    /// Whether the entry is still there.
     pub(crate) fn is_live(&self) -> bool {
         self.state == State::Live
     }
 }
 
-/// Makes a value of a row
+/// Makes a value of a row.
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Recorded> {
     let size = row.get::<_, i64>(8)?.cast_unsigned();
     let node = match row.get::<_, i64>(2)? {
@@ -93,7 +93,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Recorded> {
     Ok(Recorded { seq: row.get(0)?, state: row.get(1)?, entry })
 }
 
-/// Writes the row of an entry in place of whatever its path had
+/// Writes the row of an entry in place of whatever its path had.
 pub(super) fn write(
     db: &Transaction<'_>,
     account: i64,

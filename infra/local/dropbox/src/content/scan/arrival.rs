@@ -7,21 +7,21 @@ use super::Scan;
 use crate::content::directory::{Found, is_absent};
 use crate::content::entry::{Kind, Stat};
 
-/// Something on disk that the journal does not know as it is
+/// Something on disk that the journal does not know as it is.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    /// Its name on disk
+    /// Its name on disk.
     pub(super) name: OsString,
-    /// Which of the two it is
+    /// Which of the two it is.
     pub(super) kind: Kind,
-    /// Its state when it was read
+    /// Its state when it was read.
     pub(super) stat: Stat,
-    /// The content hash of a file that can be read
+    /// The content hash of a file that can be read.
     pub(super) hash: Option<String>,
 }
 
 impl Scan<'_> {
-    /// Reads what was found, unless it is gone again
+    /// Reads what was found, unless it is gone again.
     pub(super) fn measure(&mut self, directory: &Path, found: &Found) -> anyhow::Result<Option<Arrival>> {
         let Found { name, kind, stat } = found.clone();
         if kind == Kind::Folder {
@@ -46,7 +46,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The hash of a file that was read at another path, and not written since
+    /// The hash of a file that was read at another path, and not written since.
     fn known_hash(&self, stat: &Stat) -> rusqlite::Result<Option<String>> {
         let known = self.account.journal(|journal| journal.same_object(stat))?;
         let same = known.into_iter().filter(|recorded| recorded.entry.stat.is_same_content(stat));

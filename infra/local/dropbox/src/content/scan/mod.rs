@@ -17,18 +17,18 @@ use super::directory::{Found, is_absent};
 use super::entry::{Entry, Kind};
 use super::path::DropboxPath;
 
-/// How many files are hashed before what was learned is written
+/// How many files are hashed before what was learned is written.
 const BATCH: usize = 256;
 
-/// A directory to look at
+/// A directory to look at.
 #[derive(Debug)]
 struct Visit {
     disk: PathBuf,
-    /// Whether to look at the directories in it too, rather than only at those that are new
+    /// Whether to look at the directories in it too, rather than only at those that are new.
     deep: bool,
 }
 
-/// One pass over a part of a directory
+/// One pass over a part of a directory.
 struct Scan<'a> {
     account: &'a Account,
     visits: Vec<Visit>,
@@ -53,7 +53,7 @@ impl Writer<'_> {
         self.scan(visits.collect())
     }
 
-    /// Brings one directory up to date
+    /// Brings one directory up to date.
     pub(crate) fn scan_directory(&self, directory: PathBuf) -> anyhow::Result<()> {
         self.scan(vec![Visit { disk: directory, deep: false }]).map(drop)
     }
@@ -87,7 +87,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The folder that a directory is
+    /// The folder that a directory is.
     fn folder(&self, disk: &Path) -> rusqlite::Result<Option<DropboxPath>> {
         if disk.as_os_str().is_empty() {
             return Ok(Some(DropboxPath::default()));
@@ -157,7 +157,7 @@ impl Scan<'_> {
     }
 }
 
-/// A file without a hash could not be read, and may have become readable since
+/// A file without a hash could not be read, and may have become readable since.
 fn is_unchanged(entry: &Entry, found: &Found) -> bool {
     let is_known = entry.file().is_none_or(|file| file.hash.is_some());
     is_known && entry.kind() == found.kind && entry.stat == found.stat

@@ -12,7 +12,7 @@ use crate::content::name;
 use crate::content::path::DropboxPath;
 
 impl Scan<'_> {
-    /// Takes one arrival in the directory of `visit`, which is `folder`, into the journal
+    /// Takes one arrival in the directory of `visit`, which is `folder`, into the journal.
     pub(super) fn settle(
         &mut self,
         journal: &Journal<'_>,
@@ -40,7 +40,7 @@ impl Scan<'_> {
         }
     }
 
-    /// What is still at its path: nothing to tell unless its bytes are others
+    /// What is still at its path: nothing to tell unless its bytes are others.
     fn update(
         &mut self,
         journal: &Journal<'_>,
@@ -62,7 +62,7 @@ impl Scan<'_> {
         Ok(journal.put(&Entry { node: self.node(journal, arrival, None)?, ..current })?)
     }
 
-    /// What is at a path that was free; `origin` is what it was before it was gone
+    /// What is at a path that was free; `origin` is what it was before it was gone.
     fn appear(
         &mut self,
         journal: &Journal<'_>,
@@ -103,7 +103,7 @@ impl Scan<'_> {
         Ok(Node::File(content))
     }
 
-    /// What this object was: an entry whose place it has left, or one that was told to be gone before it was found here
+    /// What this object was: an entry whose place it has left, or one that was told to be gone before it was found here.
     fn origin(&self, journal: &Journal<'_>, arrival: &Arrival) -> rusqlite::Result<Option<Recorded>> {
         let mut known = journal.same_object(&arrival.stat)?;
         known.retain(|recorded| recorded.entry.kind() == arrival.kind);
@@ -120,7 +120,7 @@ impl Scan<'_> {
         Ok(None)
     }
 
-    /// The first path for something on disk that nothing else has
+    /// The first path for something on disk that nothing else has.
     fn free_path(
         &self,
         journal: &Journal<'_>,

@@ -15,7 +15,7 @@ use crate::content::path::DropboxPath;
 use crate::content::staging::Staged;
 
 impl Account {
-    /// Copies the bytes of `entry`, and of what is in it, to `staged`, in whosever directory that is
+    /// Copies the bytes of `entry`, and of what is in it, to `staged`, in whosever directory that is.
     pub(crate) fn copy_to(&self, entry: &Entry, staged: &Staged) -> anyhow::Result<()> {
         self.copy(entry.kind(), &entry.disk, staged.file())
     }
@@ -34,7 +34,7 @@ impl Account {
         Ok(())
     }
 
-    /// Copies a file, which keeps the time at which a client says that it was changed
+    /// Copies a file, which keeps the time at which a client says that it was changed.
     fn copy_file(&self, disk: &Path, to: &Path) -> anyhow::Result<()> {
         let (mut file, _) = self.directory.read(disk)?;
         let entry = self.journal(|journal| journal.live_by_disk(disk))?;

@@ -12,31 +12,31 @@ use std::io;
 pub(crate) use relocate::Move;
 pub(crate) use upload::{Upload, WriteMode};
 
-/// Why something cannot be written
+/// Why something cannot be written.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// Something is in the way
+    /// Something is in the way.
     Conflict(Conflict),
-    /// Dropbox does not store anything under this name
+    /// Dropbox does not store anything under this name.
     Disallowed,
-    /// The path cannot exist
+    /// The path cannot exist.
     Malformed,
-    /// The directory does not allow it
+    /// The directory does not allow it.
     NoPermission,
-    /// The service failed
+    /// The service failed.
     Internal(anyhow::Error),
 }
 
-/// What is in the way
+/// What is in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conflict {
-    /// A file
+    /// A file.
     File,
-    /// A folder
+    /// A folder.
     Folder,
-    /// A file where a folder is needed above
+    /// A file where a folder is needed above.
     FileAncestor,
-    /// Something in the directory that Dropbox does not show
+    /// Something in the directory that Dropbox does not show.
     Other,
 }
 

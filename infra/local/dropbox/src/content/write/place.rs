@@ -12,7 +12,7 @@ use crate::content::name;
 use crate::content::path::DropboxPath;
 
 impl Writer<'_> {
-    /// What `locator` names, after a look at the directory that it is in
+    /// What `locator` names, after a look at the directory that it is in.
     pub(crate) fn current(&self, locator: &Locator) -> anyhow::Result<Option<Entry>> {
         if let Locator::Path(path) = locator {
             self.look_along(path)?;
@@ -22,7 +22,7 @@ impl Writer<'_> {
         Ok(self.account.journal(|journal| journal.find(locator))?)
     }
 
-    /// What is at a path to which something is to be written
+    /// What is at a path to which something is to be written.
     pub(super) fn survey(&self, path: &DropboxPath) -> Result<Option<Entry>, Refusal> {
         if path.lineage().iter().any(|path| name::is_disallowed(path.name())) {
             return Err(Refusal::Disallowed);
@@ -39,7 +39,7 @@ impl Writer<'_> {
         Ok(self.live(path)?)
     }
 
-    /// `path` if it is free, or one beside it with `autorename`
+    /// `path` if it is free, or one beside it with `autorename`.
     pub(super) fn vacant(&self, path: &DropboxPath, autorename: bool) -> Result<DropboxPath, Refusal> {
         match self.survey(path)?.map(|entry| entry.kind()) {
             None => Ok(path.clone()),
@@ -49,7 +49,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A path beside `path` that is free, by trying the names that `rename` makes of its own
+    /// A path beside `path` that is free, by trying the names that `rename` makes of its own.
     pub(super) fn beside(
         &self,
         path: &DropboxPath,
@@ -85,7 +85,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Makes a folder whose parent is there
+    /// Makes a folder whose parent is there.
     pub(super) fn make_folder(&self, path: DropboxPath, disk: &Path) -> Result<Entry, Refusal> {
         let place = self.account.directory.resolve(disk)?;
         fs::create_dir(&place)?;
@@ -95,12 +95,12 @@ impl Writer<'_> {
         Ok(entry)
     }
 
-    /// What the journal has at a path
+    /// What the journal has at a path.
     pub(super) fn live(&self, path: &DropboxPath) -> rusqlite::Result<Option<Entry>> {
         self.account.journal(|journal| journal.live(&path.lower))
     }
 
-    /// Scans the nearest existing directory above `path`, and those further up in which the way to it is not known
+    /// Scans the nearest existing directory above `path`, and those further up in which the way to it is not known.
     fn look_along(&self, path: &DropboxPath) -> anyhow::Result<()> {
         let mut disk = PathBuf::new();
         for folder in path.parent().lineage() {

@@ -11,33 +11,33 @@ use crate::content::name;
 use crate::content::path::DropboxPath;
 use crate::content::staging::Staged;
 
-/// A file to be put at a path
+/// A file to be put at a path.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    /// Where
+    /// Where.
     pub(crate) path: DropboxPath,
-    /// What to do when something is there
+    /// What to do when something is there.
     pub(crate) mode: WriteMode,
-    /// Whether to take another name when something is in the way
+    /// Whether to take another name when something is in the way.
     pub(crate) autorename: bool,
-    /// Whether something is in the way even when it has the same bytes, or when what was to be updated is gone
+    /// Whether something is in the way even when it has the same bytes, or when what was to be updated is gone.
     pub(crate) strict_conflict: bool,
-    /// When the client says that the file was changed
+    /// When the client says that the file was changed.
     pub(crate) client_modified: Option<i64>,
-    /// The bytes
+    /// The bytes.
     pub(crate) staged: Staged,
-    /// The content hash of the bytes
+    /// The content hash of the bytes.
     pub(crate) hash: String,
 }
 
-/// What an upload does when a file is at its path
+/// What an upload does when a file is at its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WriteMode {
-    /// Never replaces it
+    /// Never replaces it.
     Add,
-    /// Always replaces it
+    /// Always replaces it.
     Overwrite,
-    /// Replaces it if this is its revision
+    /// Replaces it if this is its revision.
     Update(String),
 }
 
@@ -49,7 +49,7 @@ enum Verdict {
 }
 
 impl Writer<'_> {
-    /// Puts a file in its place
+    /// Puts a file in its place.
     pub(crate) fn upload(&self, upload: &Upload) -> Result<Entry, Refusal> {
         let rename = match upload.mode {
             WriteMode::Update(_) => name::conflicted,

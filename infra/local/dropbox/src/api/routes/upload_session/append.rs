@@ -1,4 +1,4 @@
-//! `files/upload_session/append_v2`
+//! `files/upload_session/append_v2`.
 
 use axum::body::Body;
 use serde::Deserialize;
@@ -19,7 +19,7 @@ pub(crate) struct AppendArg {
     content_hash: Option<String>,
 }
 
-/// Adds bytes to a session
+/// Adds bytes to a session.
 pub(crate) async fn append(caller: Caller, arg: AppendArg, body: Body) -> Result<(), Failure> {
     let piece = receive_piece(&caller, body, arg.content_hash.as_deref()).await?;
     let append = move || caller.service.uploads.append(holder(&caller), &arg.cursor, &piece, arg.close);

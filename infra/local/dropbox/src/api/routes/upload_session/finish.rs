@@ -1,4 +1,4 @@
-//! `files/upload_session/finish`
+//! `files/upload_session/finish`.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -49,7 +49,7 @@ fn commit(caller: &Caller, arg: FinishArg, piece: &Piece) -> Result<FileMetadata
     Ok(metadata)
 }
 
-/// Writes all parts to `file`, and gives the content hash of the whole
+/// Writes all parts to `file`, and gives the content hash of the whole.
 fn join(parts: &[PathBuf], mut file: File) -> io::Result<String> {
     let mut hasher = ContentHasher::new();
     let mut buffer = vec![0; 64 * 1024];
