@@ -1,4 +1,4 @@
-//! The time as the service sees it.
+//! Time of the service.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,22 +6,22 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Tells the time; a test may replace it to make codes and tokens expire.
+/// Clock, which a test may replace to make codes and tokens expire.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
 
 impl Clock {
-    /// The computer's clock.
+    /// Returns the system clock.
     pub fn system() -> Self {
         Self::from_fn(OffsetDateTime::now_utc)
     }
 
-    /// A clock that asks `now` each time.
+    /// Creates a clock that calls `now`.
     pub fn from_fn(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// Seconds since 1970.
+    /// Returns the seconds since 1970.
     pub(crate) fn seconds(&self) -> i64 {
         (self.0)().unix_timestamp()
     }
@@ -33,13 +33,13 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// Seconds since 1970 as Dropbox writes a time: whole seconds, UTC, `Z`.
+/// Formats seconds since 1970 as Dropbox does: whole seconds, UTC, `Z`.
 pub(crate) fn timestamp(seconds: i64) -> String {
     let time = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     time.format(&Rfc3339).unwrap_or_default()
 }
 
-/// The seconds since 1970 of a time written as Dropbox wants it: whole seconds, UTC, `Z`.
+/// Parses a time in Dropbox's format (whole seconds, UTC, `Z`) to seconds since 1970.
 pub(crate) fn parse_timestamp(text: &str) -> Option<i64> {
     let shaped = text.len() == 20 && text.ends_with('Z');
     shaped.then(|| OffsetDateTime::parse(text, &Rfc3339).ok()).flatten().map(OffsetDateTime::unix_timestamp)

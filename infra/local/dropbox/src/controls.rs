@@ -1,4 +1,4 @@
-//! What the owners of accounts do, and what goes wrong for them, in the hands of a test.
+//! Controls for tests: actions of accounts' owners, and faults.
 
 use std::sync::Arc;
 
@@ -9,47 +9,47 @@ use crate::service::blocking;
 use crate::{FakeDropbox, Faults, Listings, Mishaps, Pages, sharing};
 
 impl FakeDropbox {
-    /// What goes wrong with the calls for an account.
+    /// Returns the faults of the calls for an account.
     ///
     /// # Panics
     ///
-    /// When no account has this email address: a fault that never happens would go unnoticed.
+    /// If no account has this email address, because a fault that never happens would go unnoticed.
     pub fn faults(&self, email: &str) -> Arc<Faults> {
         let account = self.service.account_by_email(email).expect("faults are for an account that there is");
         Arc::clone(&account.faults)
     }
 
-    /// How an account's listings are told.
+    /// Returns the adversity of an account's listings.
     ///
     /// # Panics
     ///
-    /// When no account has this email address.
+    /// If no account has this email address.
     pub fn pages(&self, email: &str) -> Arc<Pages> {
         let account = self.service.account_by_email(email).expect("pages are of an account that there is");
         Arc::clone(&account.pages)
     }
 
-    /// What is wrong with an account's listings.
+    /// Returns the defects of an account's listings.
     ///
     /// # Panics
     ///
-    /// When no account has this email address.
+    /// If no account has this email address.
     pub fn listings(&self, email: &str) -> Arc<Listings> {
         let account = self.service.account_by_email(email).expect("listings are of an account that there is");
         Arc::clone(&account.listings)
     }
 
-    /// What happens to the notifications about an account.
+    /// Returns the mishaps of the notifications about an account.
     ///
     /// # Panics
     ///
-    /// When no account has this email address.
+    /// If no account has this email address.
     pub fn webhooks(&self, email: &str) -> Arc<Mishaps> {
         let account = self.service.account_by_email(email).expect("mishaps are for an account that there is");
         Arc::clone(&account.mishaps)
     }
 
-    /// Ends what an account granted to an app, as when its owner removes the app: no token of it is good any more.
+    /// Revokes all grants of an account to an app, as when its owner removes the app.
     pub fn revoke_access(&self, email: &str, app_key: &str) -> anyhow::Result<()> {
         let account = self.service.account_by_email(email)?.profile.namespace;
         let was_granted = self.service.db.transact(|db| grants::revoke_app(db, app_key, account))?;
@@ -62,24 +62,25 @@ impl FakeDropbox {
         Ok(self.service.account_by_email(email)?.change_root()?)
     }
 
-    /// Makes the owner of an account a member of a team: all that the account holds is in the folder `member_folder` of
-    /// the team's space then, on disk as well. Ids stay, as does the namespace of the home.
+    /// Makes the owner of an account a member of a team: the contents of the account are moved into the
+    /// folder `member_folder` of the team's space, on disk as well. Ids and the namespace of the home stay
+    /// the same.
     pub async fn join_team(&self, email: &str, member_folder: &str) -> anyhow::Result<()> {
         let (account, folder) = (Arc::clone(self.service.account_by_email(email)?), member_folder.to_owned());
         blocking(move || account.join_team(&folder)).await
     }
 
-    /// Ends the membership: the account's root is its home again, and what else was in the team's space is not seen.
-    /// On disk all stays where it is.
+    /// Ends the membership: the account's root is its home again, and the rest of the team's space is not
+    /// visible. On disk everything stays where it is.
     pub async fn leave_team(&self, email: &str) -> anyhow::Result<()> {
         let account = Arc::clone(self.service.account_by_email(email)?);
         blocking(move || account.leave_team()).await
     }
 
-    /// Shares the folder `path` of one account with another, in which it is shown at `at`. Returns the id of the shared
-    /// folder.
+    /// Shares the folder `path` of one account with another, which displays it at `at`. Returns the id of the
+    /// shared folder.
     ///
-    /// In the other account's directory there is an empty directory then; files are in the owner's.
+    /// The other account's directory gets an empty directory; files are only in the owner's.
     pub async fn mount(&self, owner: &str, path: &str, member: &str, at: &str) -> anyhow::Result<String> {
         let owner = Arc::clone(self.service.account_by_email(owner)?);
         let member = Arc::clone(self.service.account_by_email(member)?);
@@ -87,7 +88,7 @@ impl FakeDropbox {
         blocking(move || sharing::mount(&owner, &path, &member, &at)).await
     }
 
-    /// Lets an account leave the shared folder that it shows at `at`; the owner's files stay.
+    /// Makes an account leave the shared folder that it displays at `at`; the owner's files stay.
     pub async fn unmount(&self, member: &str, at: &str) -> anyhow::Result<()> {
         let (member, at) = (Arc::clone(self.service.account_by_email(member)?), at.to_owned());
         blocking(move || sharing::unmount(&member, &at)).await

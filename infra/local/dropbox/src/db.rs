@@ -1,4 +1,4 @@
-//! The database: one SQLite file, one connection.
+//! Database: one SQLite file with one connection.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::crypto;
 
-/// The database of the service.
+/// Database of the service.
 #[derive(Debug)]
 pub(crate) struct Db {
     connection: Mutex<Connection>,
@@ -17,7 +17,7 @@ pub(crate) struct Db {
 }
 
 impl Db {
-    /// Opens the database in `folder`, creating both when missing.
+    /// Opens the database in `folder`, creating both if they are missing.
     pub(crate) fn open(folder: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let file = folder.join("dropbox.sqlite");
@@ -26,7 +26,7 @@ impl Db {
         Self::prepare(connection).with_context(|| format!("cannot use {}", file.display()))
     }
 
-    /// A database that lives and dies with the process.
+    /// Creates a database in memory.
     #[cfg(test)]
     pub(crate) fn in_memory() -> Self {
         Self::prepare(Connection::open_in_memory().unwrap()).unwrap()
@@ -42,12 +42,12 @@ impl Db {
         Ok(Self { connection: Mutex::new(connection), id })
     }
 
-    /// The random name of this database, which a deleted and re-made one does not have.
+    /// Returns the random id of this database, which changes when it is deleted and created again.
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    /// Runs `work` in one transaction, which is rolled back when it fails.
+    /// Runs `work` in one transaction, which is rolled back on error.
     pub(crate) fn transact<T, E: From<rusqlite::Error>>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,

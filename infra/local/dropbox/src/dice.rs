@@ -1,6 +1,6 @@
-//! Chance that can be repeated: the same seed and the same questions give the same answers.
+//! Reproducible randomness: the same seed and the same calls give the same results.
 
-/// Numbers that follow from a seed.
+/// Random number generator with a seed.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice {
     state: u64,
@@ -11,20 +11,20 @@ impl Dice {
         Self { state: seed }
     }
 
-    /// Whether something of this probability happens now.
+    /// Returns true with this probability.
     pub(crate) fn happens(&mut self, probability: f64) -> bool {
         const BITS: u32 = 53;
         let share = (self.next() >> (u64::BITS - BITS)) as f64 / (1_u64 << BITS) as f64;
         share < probability
     }
 
-    /// A number below `end`, which is not 0.
+    /// Returns a number below `end`, which must not be 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let wide = u128::from(self.next()) * end as u128;
         usize::try_from(wide >> u64::BITS).unwrap_or_default()
     }
 
-    /// The next number of the generator `SplitMix64`.
+    /// Returns the next number of the generator `SplitMix64`.
     fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,4 +1,4 @@
-//! What people and foreign tests ask of the fake itself, below `/_fake/`.
+//! Control endpoints of the fake itself, below `/_fake/`, for people and tests in other languages.
 
 use std::sync::Arc;
 
@@ -14,28 +14,28 @@ use crate::api::{json_body, text};
 use crate::content::Account;
 use crate::service::Service;
 
-/// Trouble that an account can be told to make.
+/// Kind of trouble that can be set up for an account.
 pub(crate) trait Trouble: 'static {
-    /// The document that says what is to come.
+    /// Document that sets it up.
     type Plan: DeserializeOwned;
 
-    /// The account's own.
+    /// Returns the trouble of an account.
     fn of(account: &Account) -> &Self;
 
-    /// What is to come, and what there was.
+    /// Returns what is set up, and what has happened.
     fn tell(&self) -> Value;
 
-    /// Replaces what is to come, where `routes` are the names of the API's functions.
+    /// Replaces the setup; `routes` are the names of the API's functions.
     ///
     /// # Errors
-    /// Says what is wrong with the document; nothing is replaced then.
+    /// Returns what is wrong with the document; then nothing is replaced.
     fn replace_by(&self, plan: Self::Plan, routes: &[&str]) -> Result<(), String>;
 
-    /// Ends what is to come.
+    /// Clears the setup.
     fn end(&self);
 }
 
-/// The door to one kind of trouble: `GET` tells of it, `PUT` replaces it, `DELETE` ends it.
+/// Returns the endpoint of one kind of trouble: `GET` returns it, `PUT` replaces it, `DELETE` clears it.
 pub(crate) fn door<T: Trouble>() -> MethodRouter<Arc<Service>> {
     get(show::<T>).put(replace::<T>).delete(end::<T>)
 }
@@ -62,7 +62,8 @@ async fn end<T: Trouble>(State(service): State<Arc<Service>>, Path(email): Path<
     })
 }
 
-/// Answers with the trouble of an account after `work`, whose error says what is wrong with the document.
+/// Runs `work` on an account's trouble, and responds with its state. An error of `work` means that the
+/// document is invalid.
 fn answer<T: Trouble>(
     service: &Service,
     email: &str,

@@ -1,8 +1,9 @@
-//! Dropbox's hosts, each with what it alone serves.
+//! Dropbox's hosts, each with the functions that it alone serves.
 //!
-//! A request says by its address which host it means: by name, as at `http://content.localhost:8081/2/files/upload` or at
-//! Dropbox's own name, or, where such names do not lead here, by the beginning of the path, as at
-//! `http://localhost:8081/content/2/files/upload`. An address with neither serves what all of them do.
+//! The address of a request determines the host: by name, as at
+//! `http://content.localhost:8081/2/files/upload` or at Dropbox's own name, or, if such names do not resolve
+//! to this machine, by a prefix of the path, as at `http://localhost:8081/content/2/files/upload`. An address
+//! with neither serves the functions of all hosts.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -15,7 +16,7 @@ use http::header::HOST;
 pub enum Host {
     /// `api.dropboxapi.com`: functions whose argument and result are JSON, and tokens.
     Api,
-    /// `content.dropboxapi.com`: functions that take or give bytes, and temporary links.
+    /// `content.dropboxapi.com`: functions that send or receive bytes, and temporary links.
     Content,
     /// `notify.dropboxapi.com`: the long poll.
     Notify,
@@ -24,10 +25,10 @@ pub enum Host {
 }
 
 impl Host {
-    /// All of them.
+    /// All hosts.
     pub const ALL: [Self; 4] = [Self::Api, Self::Content, Self::Notify, Self::Www];
 
-    /// Its name below `localhost`, and the beginning of its paths.
+    /// Returns its name below `localhost`, which is also its prefix of paths.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -38,7 +39,7 @@ impl Host {
         }
     }
 
-    /// Its name at Dropbox.
+    /// Returns its name at Dropbox.
     pub(crate) fn at_dropbox(self) -> &'static str {
         match self {
             Self::Api => "api.dropboxapi.com",
@@ -49,7 +50,7 @@ impl Host {
     }
 }
 
-/// The host that a request means; none where it means whichever serves it.
+/// Returns the host in a request's address; `None` if it names none.
 pub(crate) fn meant(request: &Request) -> Option<Host> {
     let by_path = request.extensions().get::<Host>().copied();
     by_path.or_else(|| by_name(request.headers().get(HOST)?.to_str().ok()?))
@@ -61,7 +62,7 @@ fn by_name(host: &str) -> Option<Host> {
     Host::ALL.into_iter().find(|host| below_localhost == Some(host.name()) || name == host.at_dropbox())
 }
 
-/// Serves only requests that mean this host.
+/// Serves only requests for this host.
 pub(crate) async fn only(host: Host, request: Request, next: Next) -> Response {
     match meant(&request) {
         Some(other) if other != host => (StatusCode::NOT_FOUND, "Not found").into_response(),

@@ -1,19 +1,19 @@
-//! A fake Dropbox: real directories as accounts, behind Dropbox's own wire.
+//! A fake Dropbox: real directories as accounts, behind Dropbox's own API.
 //!
-//! [`FakeDropbox::start`] serves the API, content, notify and web hosts of Dropbox on one port, told apart by the address
-//! of a request, as `hosts` says.
-//! Each account is a directory. A change made there by any program appears in the account's listing under ids and
-//! revisions that behave like Dropbox's, and linked apps are told by webhook. A change made through the API appears
-//! in the directory.
+//! [`FakeDropbox::start`] serves the API, content, notify and web hosts of Dropbox on one port, distinguished
+//! by the address of a request, as described in `hosts`. Each account is a directory. A change made there by
+//! any program appears in the account's listing, with ids and revisions that behave like Dropbox's, and
+//! linked apps are notified by webhook. A change made through the API appears in the directory.
 //!
-//! - `content` holds accounts: the journal of what changed, the directory, and how the two are kept equal.
-//! - `api` holds the `/2/` routes: one file a route, one table of them, one module each for shapes and failures.
-//! - `oauth` holds the authorize page, the token endpoint and the grants.
-//! - [`faults`] decides which calls go wrong, [`pages`] in which way listings are told, [`listings`] what is wrong with
-//!   them, [`mishaps`] what happens to notifications.
-//! - `console` is for what owners of accounts and developers of apps do, over HTTP.
-//! - `uploads` holds the bytes of upload sessions.
-//! - `webhook` tells linked apps that an account changed.
+//! - `content`: accounts, with the journal of changes, the directory, and the code that keeps both equal.
+//! - `api`: the `/2/` routes, with one file per route, one table of them, and one module each for formats and
+//!   failures.
+//! - `oauth`: the authorize page, the token endpoint and the grants.
+//! - [`faults`]: injected faults of calls; [`pages`]: adversity of listings; [`listings`]: defects of
+//!   listings; [`mishaps`]: lost, late and repeated notifications.
+//! - `console`: actions of accounts' owners and apps' developers, over HTTP.
+//! - `uploads`: the bytes of upload sessions.
+//! - `webhook`: notifications of linked apps.
 
 mod api;
 mod clock;

@@ -1,4 +1,4 @@
-//! The service as its users hold it.
+//! The running service, and its public interface.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -26,18 +26,18 @@ use crate::settings::AppSettings;
 use crate::webhook::{Courier, Delivery, pending};
 use crate::{Faults, Listings, Mishaps, Pages, Settings, api, console, crypto, oauth};
 
-/// How long requests that are being served may go on after a stop.
+/// Time for which current requests may continue after a stop.
 const SECOND: Duration = Duration::from_secs(2);
 
-/// Where an account's faults are, over HTTP.
+/// Endpoint of an account's faults.
 const FAULTS: &str = "/_fake/accounts/{email}/faults";
-/// Where the adversity of an account's listings is, over HTTP.
+/// Endpoint of the adversity of an account's listings.
 const PAGES: &str = "/_fake/accounts/{email}/pages";
 
-/// Where the defects of an account's listings are, over HTTP.
+/// Endpoint of the defects of an account's listings.
 const LISTINGS: &str = "/_fake/accounts/{email}/listings";
 
-/// Where the mishaps of an account's notifications are, over HTTP.
+/// Endpoint of the mishaps of an account's notifications.
 const WEBHOOKS: &str = "/_fake/accounts/{email}/webhooks";
 
 /// A running fake Dropbox.
@@ -50,12 +50,12 @@ pub struct FakeDropbox {
 }
 
 impl FakeDropbox {
-    /// Opens the database, brings the accounts up to date with their directories, and begins to serve, to watch and to
+    /// Opens the database, updates the accounts from their directories, and starts to serve, watch and
     /// notify.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let listen = settings.listen;
         let service = Arc::new(blocking(move || Service::open(settings)).await?);
-        // Watched before they are read, so that nothing that happens meanwhile is missed.
+        // Watching starts before the directories are read, so that no change is missed.
         let watches = watch_all(&service).await?;
         for account in &service.accounts {
             scan(account).await?;
@@ -72,17 +72,17 @@ impl FakeDropbox {
         Ok(fake)
     }
 
-    /// Where it is served.
+    /// Returns its address.
     pub fn url(&self) -> Url {
         self.url.clone()
     }
 
-    /// Where one of the hosts is served, which serves nothing of the others there.
+    /// Returns the address of one of the hosts, which serves only that host's functions.
     pub fn host_url(&self, host: Host) -> Url {
         self.service.host_url(host).unwrap_or_else(|_| self.url.clone())
     }
 
-    /// The same service without a socket.
+    /// Returns the service as a router, without a socket.
     pub fn router(&self) -> Router {
         let mut router = hosts();
         for host in Host::ALL {
@@ -99,12 +99,12 @@ impl FakeDropbox {
             .with_state(Arc::clone(&self.service))
     }
 
-    /// Registers where an app is notified, as is done in the App Console.
+    /// Sets an app's webhook, as in the App Console.
     pub fn register_webhook(&self, app_key: &str, url: Option<Url>) {
         self.service.register_webhook(app_key, url);
     }
 
-    /// Registers one more app, as is done in the App Console; one of the same key is replaced.
+    /// Registers an app, as in the App Console. An app with the same key is replaced.
     pub fn register_app(&self, app: AppSettings) {
         let key = app.key.clone();
         if self.service.register_app(app) {
@@ -112,18 +112,18 @@ impl FakeDropbox {
         }
     }
 
-    /// Registers one more redirect URI of an app, as is done in the App Console.
+    /// Registers another redirect URI of an app, as in the App Console.
     pub fn register_redirect(&self, app_key: &str, uri: &str) {
         self.service.change_app(app_key, |app| app.redirect_uris.push(uri.to_owned()));
     }
 
-    /// The id of the account of an email address.
+    /// Returns the account id of an email address.
     pub fn account_id(&self, email: &str) -> Option<String> {
         let account = self.service.account_by_email(email).ok()?;
         Some(account.profile.account_id.clone())
     }
 
-    /// Brings an account up to date with its directory now, as the watch over it would do soon.
+    /// Updates an account from its directory now, as its watcher would do soon.
     pub async fn rescan(&self, email: &str) -> anyhow::Result<()> {
         scan(self.service.account_by_email(email)?).await
     }
@@ -135,7 +135,7 @@ impl FakeDropbox {
         self.delivery.verify(url.clone()).await.with_context(|| format!("the webhook {url} was not verified"))
     }
 
-    /// Whether every app with a webhook has been told of every change so far.
+    /// Whether every app with a webhook has been notified of every change so far.
     pub async fn is_quiet(&self) -> anyhow::Result<bool> {
         let service = Arc::clone(&self.service);
         let apps: Vec<String> = service.app_keys().into_iter().filter(|app| self.has_webhook(app)).collect();
@@ -150,7 +150,7 @@ impl FakeDropbox {
         self.service.app(app).is_some_and(|app| app.webhook.is_some())
     }
 
-    /// Makes every access token that was issued so far an expired one.
+    /// Expires every access token that was issued so far.
     pub fn expire_access_tokens(&self) {
         let now = self.service.clock.seconds();
         if let Err(error) = self.service.db.transact(|db| grants::expire_access_tokens(db, now)) {
@@ -158,12 +158,12 @@ impl FakeDropbox {
         }
     }
 
-    /// How many requests were served so far, by route.
+    /// Returns the number of requests served so far, by route.
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.service.calls()
     }
 
-    /// Stops to serve, to watch and to notify.
+    /// Stops serving, watching and notifying.
     pub async fn stop(self) {
         self.service.stop();
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
@@ -174,13 +174,13 @@ impl FakeDropbox {
         }
         for account in &self.service.accounts {
             let account = Arc::clone(account);
-            // A scan that has begun goes on in its own thread.
+            // A running scan continues in its own thread, so this waits for it.
             let idle = tokio::task::spawn_blocking(move || drop(account.writer()));
             drop(tokio::time::timeout(SECOND, idle).await);
         }
     }
 
-    /// Begins to notify an app.
+    /// Starts to notify an app.
     fn notify(&self, app: String) {
         self.spawn(Courier::new(Arc::clone(&self.service), self.delivery.clone(), app).run());
     }
@@ -188,7 +188,7 @@ impl FakeDropbox {
     fn serve(&self, listener: TcpListener) {
         let mut stopping = self.service.stopping();
         let stopped = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
-        // Else a small answer waits for the acknowledgement of its own headers.
+        // Otherwise a small response waits for the acknowledgement of its own headers.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let server = axum::serve(listener, self.router()).with_graceful_shutdown(stopped);
         self.keep(tokio::spawn(async move {
@@ -198,7 +198,7 @@ impl FakeDropbox {
         }));
     }
 
-    /// Runs what goes on for ever until the stop.
+    /// Runs a task until the service stops.
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut stopping = self.service.stopping();
         self.keep(tokio::spawn(async move {
@@ -214,8 +214,8 @@ impl FakeDropbox {
     }
 }
 
-/// What all hosts serve, each request only where it means the host that serves it. Older clients get tokens below `/1/`,
-/// which is all that is left there.
+/// Returns the routes of all hosts; each serves only requests for its own host. Below `/1/` only the OAuth
+/// endpoints are left, for older clients.
 fn hosts() -> Router<Arc<Service>> {
     let on = |host| middleware::from_fn(move |request, next| only(host, request, next));
     let authorize = get(oauth::show).post(oauth::answer).layer(on(Host::Www));
@@ -249,7 +249,7 @@ async fn not_found() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "Not found")
 }
 
-/// Every answer of Dropbox carries an id.
+/// Adds the request id that every response of Dropbox has.
 async fn add_request_id(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Ok(id) = HeaderValue::try_from(crypto::hex(&crypto::random::<16>())) {

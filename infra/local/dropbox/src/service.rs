@@ -1,4 +1,4 @@
-//! What the parts of the service share.
+//! State that the parts of the service share.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -14,17 +14,17 @@ use crate::hosts::Host;
 use crate::uploads::Sessions;
 use crate::{AppSettings, Clock, Settings};
 
-/// The state of the service.
+/// State of the service.
 pub(crate) struct Service {
-    /// The database.
+    /// Database.
     pub(crate) db: Arc<Db>,
-    /// The time.
+    /// Clock.
     pub(crate) clock: Clock,
-    /// The accounts, in the order of the settings.
+    /// Accounts, in the order of the settings.
     pub(crate) accounts: Vec<Arc<Account>>,
-    /// The upload sessions.
+    /// Upload sessions.
     pub(crate) uploads: Sessions,
-    /// The routes of the API.
+    /// Routes of the API.
     pub(crate) routes: Routes,
     apps: RwLock<Vec<AppSettings>>,
     changed: watch::Sender<()>,
@@ -54,34 +54,34 @@ impl Service {
         })
     }
 
-    /// The account of a home namespace.
+    /// Returns the account with a home namespace.
     pub(crate) fn account(&self, namespace: i64) -> Option<&Arc<Account>> {
         self.accounts.iter().find(|account| account.profile.namespace == namespace)
     }
 
-    /// The account of an email address.
+    /// Returns the account with an email address.
     pub(crate) fn account_by_email(&self, email: &str) -> anyhow::Result<&Arc<Account>> {
         let found = self.accounts.iter().find(|account| account.profile.email.eq_ignore_ascii_case(email));
         found.with_context(|| format!("there is no account of {email}"))
     }
 
-    /// A registered app, as it is now.
+    /// Returns the current settings of a registered app.
     pub(crate) fn app(&self, key: &str) -> Option<AppSettings> {
         let apps = self.apps.read().unwrap_or_else(PoisonError::into_inner);
         apps.iter().find(|app| app.key == key).cloned()
     }
 
-    /// All registered apps, as they are now.
+    /// Returns the current settings of all registered apps.
     pub(crate) fn apps(&self) -> Vec<AppSettings> {
         self.apps.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The keys of all registered apps.
+    /// Returns the keys of all registered apps.
     pub(crate) fn app_keys(&self) -> Vec<String> {
         self.apps().into_iter().map(|app| app.key).collect()
     }
 
-    /// Adds an app, or replaces it; true where it is new.
+    /// Adds or replaces an app. Returns true if it is new.
     pub(crate) fn register_app(&self, app: AppSettings) -> bool {
         let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
         let before = apps.len();
@@ -93,7 +93,7 @@ impl Service {
         is_new
     }
 
-    /// Changes what the App Console holds of an app.
+    /// Changes the settings of an app.
     pub(crate) fn change_app(&self, key: &str, change: impl FnOnce(&mut AppSettings)) {
         let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
         match apps.iter_mut().find(|app| app.key == key) {
@@ -104,37 +104,37 @@ impl Service {
         self.changed.send_replace(());
     }
 
-    /// Registers where an app is notified.
+    /// Sets the webhook of an app.
     pub(crate) fn register_webhook(&self, key: &str, url: Option<Url>) {
         self.change_app(key, |app| app.webhook = url);
     }
 
-    /// Becomes ready whenever an account, a link or an app has changed.
+    /// Returns a receiver that is notified whenever an account, a link or an app has changed.
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
-    /// Tells where it is served, which is settled once.
+    /// Sets the service's address. It can be set once.
     pub(crate) fn set_url(&self, url: Url) {
         let _ = self.url.set(url);
     }
 
-    /// Where it is served.
+    /// Returns the service's address.
     pub(crate) fn url(&self) -> anyhow::Result<&Url> {
         self.url.get().context("it is not served yet")
     }
 
-    /// Where one of the hosts is served.
+    /// Returns the address of one of the hosts.
     pub(crate) fn host_url(&self, host: Host) -> anyhow::Result<Url> {
         Ok(self.url()?.join(&format!("{}/", host.name()))?)
     }
 
-    /// Tells whatever waits that the service stops.
+    /// Signals that the service stops.
     pub(crate) fn stop(&self) {
         self.stopping.send_replace(true);
     }
 
-    /// Whether the service stops.
+    /// Returns a receiver of the signal to stop.
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
         self.stopping.subscribe()
     }
@@ -145,13 +145,13 @@ impl Service {
         *calls.entry(route.to_owned()).or_default() += 1;
     }
 
-    /// The requests so far, by route.
+    /// Returns the number of requests so far, by route.
     pub(crate) fn calls(&self) -> BTreeMap<String, u64> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Runs what may block, such as disk and database, where it may.
+/// Runs blocking work, such as disk and database access, in a thread for it.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {

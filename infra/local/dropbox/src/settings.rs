@@ -1,4 +1,4 @@
-//! What the service is started with.
+//! Settings of the service.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,60 +8,60 @@ use url::Url;
 
 use crate::Clock;
 
-/// Everything the service needs to start.
+/// Settings of the service.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The folder for its database; created when missing.
+    /// Folder of its database; created if it is missing.
     pub data: PathBuf,
-    /// The accounts that a person can choose on the authorize page.
+    /// Accounts that a person can choose on the authorize page.
     pub accounts: Vec<AccountSettings>,
-    /// The apps that are registered, as in the App Console.
+    /// Registered apps, as in the App Console.
     pub apps: Vec<AppSettings>,
-    /// Where to listen; port 0 takes a free one.
+    /// Address to listen on; port 0 selects a free one.
     pub listen: SocketAddr,
-    /// The time.
+    /// Clock.
     pub clock: Clock,
 }
 
-/// One Dropbox account.
+/// Settings of a Dropbox account.
 #[derive(Clone, Debug)]
 pub struct AccountSettings {
-    /// The display name, such as "First Account".
+    /// Display name, such as "First Account".
     pub name: String,
-    /// The email address, from which the account's ids derive.
+    /// Email address, from which the account's ids derive.
     pub email: String,
-    /// The directory that is the account's content; created when missing.
+    /// Directory with the account's content; created if it is missing.
     pub directory: PathBuf,
-    /// The name of the member's own folder, if that content is the space of a team; created when missing.
+    /// Name of the member's own folder, if the content is a team's space; created if it is missing.
     pub member_folder: Option<String>,
 }
 
-/// One registered app.
+/// Settings of a registered app.
 #[derive(Clone, Debug)]
 pub struct AppSettings {
-    /// The app key, which is the OAuth client id.
+    /// App key, which is the OAuth client id.
     pub key: String,
-    /// The app secret, which also signs webhooks.
+    /// App secret, which also signs webhooks.
     pub secret: String,
-    /// The name that the authorize page shows.
+    /// Name on the authorize page.
     pub name: String,
-    /// The redirect URIs that may be used, compared byte for byte.
+    /// Permitted redirect URIs, compared byte for byte.
     pub redirect_uris: Vec<String>,
-    /// Where to send notifications.
+    /// Address for notifications.
     pub webhook: Option<Url>,
-    /// The scopes that the app may ask for.
+    /// Scopes that the app may request.
     pub scopes: Vec<String>,
-    /// What of an account it sees.
+    /// Part of an account that it can see.
     pub access: AppAccess,
 }
 
-/// What an app sees of an account.
+/// Part of an account that an app can see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppAccess {
     /// Everything.
     #[default]
     FullDropbox,
-    /// The folder `/Apps/` and its own name, which is made when the app first writes.
+    /// The folder `/Apps/` plus its own name, which is created when the app first writes.
     AppFolder,
 }

@@ -1,10 +1,11 @@
-//! Mounting folders and ending that.
+//! Mounting and unmounting of shared folders.
 
 use anyhow::{Context, anyhow, ensure};
 
 use crate::content::{Account, DropboxPath, Entry, Kind, Locator, Mount};
 
-/// Shows the folder `path` of `owner` at `at` in `member`, where nothing may be. Returns the shared folder's id.
+/// Displays the folder `path` of `owner` at `at` in `member`, where nothing may exist. Returns the shared
+/// folder's id.
 pub(crate) fn mount(owner: &Account, path: &str, member: &Account, at: &str) -> anyhow::Result<String> {
     ensure!(owner.profile.namespace != member.profile.namespace, "a folder is not shared with its owner");
     let shared = folder(owner, path)?;
@@ -24,7 +25,7 @@ pub(crate) fn unmount(member: &Account, at: &str) -> anyhow::Result<()> {
     end(member, mount.with_context(|| format!("nothing is mounted at {at}"))?, &point)
 }
 
-/// The shared folders that `member` has mounted: the id of each, and where it is shown.
+/// Lists the shared folders that `member` has mounted, with their ids and paths.
 pub(crate) fn mounted(member: &Account) -> anyhow::Result<Vec<(String, String)>> {
     let mut shown = Vec::new();
     for mount in member.mounts()? {

@@ -1,4 +1,4 @@
-//! Reading the argument of a call, wherever its style puts it.
+//! Argument of a call, read from where the route's style puts it.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -12,22 +12,22 @@ use url::form_urlencoded;
 
 use super::failure::Failure;
 
-/// The longest argument in a body.
+/// Largest argument in a body, in bytes.
 const LONGEST: usize = 1024 * 1024;
 
-/// How a route takes its argument and gives its result.
+/// Places of a route's argument and result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// Both in bodies.
+    /// Both in JSON bodies.
     Rpc,
     /// The argument in a header, bytes in the request's body.
     Upload,
-    /// The argument in a header, bytes in the answer's body.
+    /// The argument in a header, bytes in the response's body.
     Download,
 }
 
 impl Style {
-    /// How messages call the place of the argument.
+    /// Returns the name of the argument's place in error messages.
     pub(crate) fn place(self) -> &'static str {
         match self {
             Self::Rpc => "request body",
@@ -47,7 +47,7 @@ impl Style {
         }
     }
 
-    /// Takes the argument out of a request.
+    /// Takes the argument from a request.
     pub(crate) async fn take(self, request: &mut Request) -> Result<Bytes, Failure> {
         self.check_method(request.method())?;
         if self != Self::Rpc {
@@ -64,7 +64,7 @@ impl Style {
         Ok(body)
     }
 
-    /// The argument of a request, which keeps it; nothing where it cannot be read.
+    /// Returns the argument of a request without consuming it; empty if it cannot be read.
     pub(crate) async fn peek(self, request: &mut Request) -> Bytes {
         if self != Self::Rpc {
             return argument_beside_body(request).unwrap_or_default();
@@ -98,7 +98,7 @@ impl Style {
     }
 }
 
-/// The value of a parameter in the query string.
+/// Returns the value of a parameter in the query string.
 pub(crate) fn query(request: &Request, name: &str) -> Option<String> {
     let query = request.uri().query().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -112,7 +112,7 @@ fn argument_beside_body(request: &Request) -> Result<Bytes, Failure> {
     query(request, "arg").map(Bytes::from).ok_or_else(|| Failure::Request(missing.to_owned()))
 }
 
-/// Reads an argument; nothing at all is read as `null`, which is what functions without an argument take.
+/// Parses an argument. An empty one is parsed as `null`, which functions without an argument take.
 pub(crate) fn parse<A: DeserializeOwned>(bytes: &[u8]) -> Result<A, Failure> {
     let bytes = if bytes.is_empty() && takes_nothing::<A>() { b"null" } else { bytes };
     let undecodable = || Failure::Argument("could not decode input as JSON".to_owned());
@@ -135,7 +135,7 @@ fn in_dropboxs_words(message: &str) -> String {
     }
 }
 
-/// The cursor in an argument of which the rest may be wrong.
+/// Returns the cursor in an argument, whatever its other members are.
 pub(crate) fn cursor(bytes: &[u8]) -> Result<String, Failure> {
     #[derive(Deserialize)]
     struct Arg {
@@ -144,7 +144,7 @@ pub(crate) fn cursor(bytes: &[u8]) -> Result<String, Failure> {
     parse(bytes).map(|Arg { cursor }| cursor)
 }
 
-/// Reads a union, whose members without content may be given as a bare string.
+/// Deserializes a union, whose members without content may be given as a plain string.
 pub(crate) fn union<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
     let value = match Value::deserialize(deserializer)? {
         Value::String(tag) => json!({ ".tag": tag }),
@@ -153,7 +153,7 @@ pub(crate) fn union<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer
     serde_json::from_value(value).map_err(D::Error::custom)
 }
 
-/// Reads a union that may be missing.
+/// Deserializes an optional union.
 pub(crate) fn optional_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -161,7 +161,7 @@ pub(crate) fn optional_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     given.map(union).transpose().map_err(D::Error::custom)
 }
 
-/// Reads a list of unions that may be missing.
+/// Deserializes an optional list of unions.
 pub(crate) fn optional_unions<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {
@@ -170,7 +170,7 @@ pub(crate) fn optional_unions<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     given.map(read).transpose().map_err(D::Error::custom)
 }
 
-/// Reads a time in Dropbox's form.
+/// Deserializes a time in Dropbox's format.
 pub(crate) fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     let shape = "time data did not match format '%Y-%m-%dT%H:%M:%SZ'";

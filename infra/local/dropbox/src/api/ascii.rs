@@ -1,10 +1,10 @@
-//! JSON that fits into a header.
+//! JSON that is valid in a header.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 
-/// `value` in JSON, with everything but printable ASCII escaped.
+/// Serializes `value` as JSON, with everything but printable ASCII escaped.
 pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<String> {
     let json = serde_json::to_string(value)?;
     let mut escaped = String::with_capacity(json.len());

@@ -1,4 +1,4 @@
-//! Sending a part of a file in constant memory.
+//! Streaming of a part of a file in constant memory.
 
 use std::fs::File;
 use std::io;
@@ -17,14 +17,15 @@ const PIECE: usize = 64 * 1024;
 /// A range of bytes, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Range {
-    /// The first byte.
+    /// First byte.
     pub(crate) first: u64,
-    /// The last byte.
+    /// Last byte.
     pub(crate) last: u64,
 }
 
 impl Range {
-    /// The range that a request for a file of `size` bytes asks for; a header that cannot be read asks for everything.
+    /// Returns the range that a request for a file of `size` bytes asks for. An invalid header asks for the
+    /// whole file.
     pub(crate) fn read(headers: &HeaderMap, size: u64) -> Result<Option<Self>, Failure> {
         let header = headers.get(RANGE).and_then(|header| header.to_str().ok());
         let Some((first, last)) = header.and_then(ends) else { return Ok(None) };
@@ -41,18 +42,18 @@ impl Range {
         }
     }
 
-    /// How many bytes there are in it.
+    /// Returns the number of bytes in the range.
     pub(crate) fn length(self) -> u64 {
         self.last - self.first + 1
     }
 
-    /// The header that says which part of a file of `size` bytes it is.
+    /// Returns the value of the header `Content-Range`, for a file of `size` bytes.
     pub(crate) fn content_range(self, size: u64) -> String {
         format!("bytes {}-{}/{size}", self.first, self.last)
     }
 }
 
-/// The two ends of "bytes=first-last", of which one may be missing.
+/// Parses the two ends of "bytes=first-last", one of which may be missing.
 fn ends(header: &str) -> Option<(Option<u64>, Option<u64>)> {
     let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
     let end = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
@@ -64,7 +65,8 @@ fn ends(header: &str) -> Option<(Option<u64>, Option<u64>)> {
     }
 }
 
-/// The next `length` bytes of `file`. If it has fewer, the answer breaks off, so that nobody takes it for whole.
+/// Streams the next `length` bytes of `file`. If the file has fewer, the response breaks off, so that the
+/// client notices.
 pub(crate) fn stream(file: File, length: u64) -> Body {
     let file = tokio::fs::File::from_std(file);
     Body::from_stream(stream::try_unfold((file, length), |(mut file, left)| async move {

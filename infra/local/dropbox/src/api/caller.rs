@@ -1,4 +1,4 @@
-//! Who calls.
+//! Caller of a route.
 
 use std::sync::Arc;
 
@@ -16,23 +16,23 @@ use crate::content::{Account, Locator};
 use crate::oauth::grants::{self, AccessToken};
 use crate::service::Service;
 
-/// An app that acts for an account.
+/// An app that calls for an account.
 #[derive(Clone)]
 pub(crate) struct Caller {
-    /// The service.
+    /// Service.
     pub(crate) service: Arc<Service>,
-    /// The account.
+    /// Account.
     pub(crate) account: Arc<Account>,
-    /// The app.
+    /// App.
     pub(crate) app: AppSettings,
-    /// What the token stands for; none for a call that needs none.
+    /// Token of the call, unless the route needs none.
     pub(crate) token: Option<AccessToken>,
-    /// What the call sees: without what is mounted there, until its headers were read.
+    /// Visible files. Mounted folders are added once the headers have been read.
     pub(crate) view: View,
 }
 
 impl Caller {
-    /// Who calls with the token that was `given`, if it allows what needs `scope`.
+    /// Authenticates the token in `given`, and checks that it has `scope`.
     pub(crate) fn authenticate(
         service: Arc<Service>,
         scope: Option<&'static str>,
@@ -59,7 +59,8 @@ impl Caller {
         }
     }
 
-    /// Who may ask, without a token, for news of the listing of a cursor: the app and the account that it was made for.
+    /// Returns the caller of a long poll, which needs no token: the app and account for which the cursor was
+    /// issued.
     pub(crate) fn of_cursor(service: Arc<Service>, text: &str) -> Result<Self, Failure> {
         let read = |app: AppSettings| Cursor::read(text, &app).map(|cursor| (app, cursor));
         let found = service.apps().into_iter().find_map(read);
@@ -69,20 +70,20 @@ impl Caller {
         Ok(Self { service, account, app, token: None, view })
     }
 
-    /// The same, who sees `view` and what is mounted there.
+    /// Returns the caller with `view` and the folders that are mounted there.
     pub(crate) fn looking_at(self, view: View) -> anyhow::Result<Self> {
         let view = view.with_mounts(&self.service)?;
         Ok(Self { view, ..self })
     }
 
-    /// What `locator` names, as it is shown.
+    /// Returns what `locator` names, as it is displayed.
     pub(crate) fn find(&self, locator: &Locator) -> Result<Option<Shown>, Failure> {
         let Some((tree, locator)) = self.resolve(locator)? else { return Ok(None) };
         Ok(tree.find(&locator)?.map(|entry| tree.shown(&entry)))
     }
 }
 
-/// The credentials of a request: in a header or in the query string.
+/// Returns the credentials of a request, from a header or the query string.
 pub(crate) fn credentials(request: &Request) -> Option<String> {
     match request.headers().get(AUTHORIZATION) {
         Some(header) => header.to_str().ok().map(ToOwned::to_owned),
@@ -90,7 +91,7 @@ pub(crate) fn credentials(request: &Request) -> Option<String> {
     }
 }
 
-/// The token in what was `given`.
+/// Returns the token in `given`.
 fn token(given: Option<&str>) -> Result<&str, Failure> {
     let Some(given) = given else {
         let missing = "Must provide HTTP header \"Authorization\" or URL parameter \"authorization\".";
@@ -106,7 +107,8 @@ fn token(given: Option<&str>) -> Result<&str, Failure> {
     })
 }
 
-/// Refuses the headers with which a team's token selects one of its members: no token here is a team's.
+/// Refuses the headers with which a team's token selects one of its members, because no token here is a
+/// team's.
 pub(crate) fn refuse_selection(headers: &HeaderMap) -> Result<(), Failure> {
     if headers.contains_key("dropbox-api-select-user") {
         return Err(Failure::Auth(AuthError::InvalidSelectUser));

@@ -1,4 +1,4 @@
-//! Where uploaded bytes go, and what happens to what is there.
+//! Destination of uploaded bytes, and handling of conflicts there.
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use super::view::Tree;
 use super::wire::FileMetadata;
 use crate::content::{DropboxPath, Locator, Staged, Upload, WriteMode};
 
-/// What `upload` takes as its argument, and `upload_session/finish` as a part of its own.
+/// Argument of `upload`, and a part of that of `upload_session/finish`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CommitInfo {
@@ -30,7 +30,7 @@ pub(crate) struct CommitInfo {
     _property_groups: Option<Value>,
     #[serde(default)]
     strict_conflict: bool,
-    /// The content hash of the bytes; `upload` alone has it here.
+    /// Content hash of the bytes; only `upload` has it here.
     pub(crate) content_hash: Option<String>,
 }
 
@@ -56,7 +56,8 @@ impl From<Mode> for WriteMode {
 }
 
 impl CommitInfo {
-    /// The tree and the place in it that the bytes go to; `wrap` makes a write error the function's own.
+    /// Returns the tree and the path in it to which the bytes go; `wrap` turns a write error into the
+    /// function's own.
     pub(crate) fn destination<E: Serialize>(
         &self,
         caller: &Caller,
@@ -72,7 +73,7 @@ impl CommitInfo {
         }
     }
 
-    /// Puts bytes with this content hash there; `wrap` makes a write error the function's own.
+    /// Writes bytes with this content hash there; `wrap` turns a write error into the function's own.
     pub(crate) fn put<E: Serialize>(
         self,
         (tree, path): (&Tree, DropboxPath),

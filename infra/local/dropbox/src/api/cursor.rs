@@ -1,4 +1,4 @@
-//! Cursors: where a listing is, in a form that only this service can make.
+//! Cursors: positions in a listing, in a form that only this service can issue.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,67 +12,67 @@ use super::view::{Mounted, Shown, View};
 use crate::AppSettings;
 use crate::content::{Account, DropboxPath, Kind, Locator, Recorded};
 
-/// The first byte of a cursor: the form of the rest.
+/// First byte of a cursor: the version of its format.
 const VERSION: u8 = 2;
-/// What the seal of a cursor is for.
+/// Purpose in the signature of a cursor.
 const PURPOSE: &str = "cursor";
 
-/// Where a listing is, and of what it is.
+/// A position in a listing, and the listing's parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cursor {
-    /// The database that gave the numbers.
+    /// Database to which the positions belong.
     pub(crate) database: String,
-    /// The account, by its namespace.
+    /// Account, by its namespace.
     pub(crate) account: i64,
-    /// The namespace in which paths begin.
+    /// Namespace in which paths begin.
     pub(crate) root: i64,
-    /// The key of the folder of that namespace in which paths begin.
+    /// Key of the folder in that namespace in which paths begin.
     pub(crate) base: String,
-    /// The folder; none is the root.
+    /// Listed folder; `None` is the root.
     pub(crate) folder: Option<Folder>,
-    /// Whether what is below its folders counts.
+    /// Whether the contents of subfolders are included.
     pub(crate) recursive: bool,
-    /// Whether what was deleted before the listing began is told.
+    /// Whether earlier deletions are included.
     pub(crate) include_deleted: bool,
-    /// Whether what is in mounted folders is told.
+    /// Whether mounted folders are included.
     pub(crate) include_mounted_folders: bool,
-    /// Whether files that cannot be downloaded are told.
+    /// Whether files that cannot be downloaded are included.
     pub(crate) include_non_downloadable_files: bool,
-    /// About how many entries to tell at once.
+    /// Approximate number of entries per page.
     pub(crate) limit: usize,
-    /// How many pages it has given.
+    /// Number of pages returned so far.
     #[serde(default)]
     pub(crate) pages: u32,
-    /// Where it is in the account itself.
+    /// Position in the account's own journal.
     pub(crate) here: Mark,
-    /// Where it is in the folders that are mounted there.
+    /// Positions in the journals of mounted folders.
     pub(crate) mounts: Vec<MountMark>,
-    /// The numbers of entries that come after their turn, unless they change before.
+    /// Numbers of entries that were postponed to a later page, unless they change first.
     pub(crate) owed: Vec<i64>,
 }
 
-/// The folder of a listing. It is another one, as far as the listing goes, when it was moved away and when it was made
-/// anew.
+/// Folder of a listing. For the listing it is another folder after it was moved, or deleted and created
+/// again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Folder {
-    /// Its id.
+    /// Id.
     pub(crate) id: String,
-    /// Its key.
+    /// Key of its path.
     pub(crate) path_lower: String,
 }
 
 impl Cursor {
-    /// The text of the cursor, for the app and account of `caller`.
+    /// Encodes the cursor as text, for the app and account of `caller`.
     ///
-    /// It is signed with the app's secret, so that a cursor survives even the database: what names another database is
-    /// then known to be a true cursor of an earlier one.
+    /// It is signed with the app's secret, so cursors survive even the database: one that names another
+    /// database is recognised as a valid cursor of an earlier one.
     pub(crate) fn encode(&self, caller: &Caller) -> Result<String, Failure> {
         let mut bytes = vec![VERSION];
         serde_json::to_writer(&mut bytes, self)?;
         Ok(seal::seal(&caller.app, PURPOSE, bytes))
     }
 
-    /// The cursor of a text that was made for the app, account and path root of `caller`.
+    /// Decodes a cursor that was issued for the app, account and path root of `caller`.
     pub(crate) fn decode(text: &str, caller: &Caller) -> Result<Self, Failure> {
         let cursor = Self::read(text, &caller.app);
         let cursor = cursor.filter(|cursor| cursor.is_of(&caller.account, &caller.view));
@@ -83,18 +83,18 @@ impl Cursor {
         }
     }
 
-    /// Whether all that there was when the listing began was told, and now changes are.
+    /// Whether the initial listing is complete, so that only changes follow.
     pub(crate) fn follows(&self) -> bool {
         self.here.position >= self.here.start
     }
 
-    /// The path of the folder that is listed.
+    /// Returns the path of the listed folder.
     pub(crate) fn top(&self) -> DropboxPath {
         let path = self.folder.as_ref().and_then(|folder| DropboxPath::parse(&folder.path_lower).ok());
         path.unwrap_or_default()
     }
 
-    /// Whether the folder that is listed is still there.
+    /// Whether the listed folder still exists.
     pub(crate) fn is_folder_there(&self, caller: &Caller) -> Result<bool, Failure> {
         let Some(folder) = &self.folder else { return Ok(true) };
         let entry = caller.find(&Locator::Id(folder.id.clone()))?;
@@ -103,7 +103,7 @@ impl Cursor {
         }))
     }
 
-    /// Whether the listing tells of something, if that is in its folder.
+    /// Whether the listing's parameters include an entry, apart from its folder.
     pub(crate) fn includes(&self, recorded: &Recorded) -> bool {
         let is_file = recorded.is_live() && recorded.entry.kind() == Kind::File;
         self.include_non_downloadable_files
@@ -111,7 +111,7 @@ impl Cursor {
             || Access::of(recorded.entry.path.name()) == Access::Download
     }
 
-    /// How far what is in a mounted folder was read; at first, not at all.
+    /// Returns the position in a mounted folder, adding it at the start if there is none.
     pub(crate) fn mark(&mut self, mounted: &Mounted) -> rusqlite::Result<&mut Mark> {
         let known = self.mounts.iter().position(|mark| mark.point == mounted.point);
         let at = known.unwrap_or(self.mounts.len());
@@ -121,14 +121,14 @@ impl Cursor {
         Ok(&mut self.mounts[at].mark)
     }
 
-    /// The cursor of a text that was made for `app`.
+    /// Reads a cursor that was issued for `app`.
     pub(crate) fn read(text: &str, app: &AppSettings) -> Option<Self> {
         let bytes = seal::open(app, PURPOSE, text)?;
         let json = bytes.strip_prefix(&[VERSION])?;
         serde_json::from_slice(json).ok()
     }
 
-    /// Whether it is of what `view` shows of an account.
+    /// Whether it belongs to this view of an account.
     pub(crate) fn is_of(&self, account: &Account, view: &View) -> bool {
         self.account == account.profile.namespace && self.root == view.root && self.base == view.top
     }

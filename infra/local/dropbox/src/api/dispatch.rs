@@ -1,4 +1,4 @@
-//! From a request below `/2/` to its route and back.
+//! Dispatch of requests below `/2/` to their routes.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(crate) async fn call(State(service): State<Arc<Service>>, request: Request) 
     served.unwrap_or_else(|failure| failure.response(route.name, route.style.place()))
 }
 
-/// Says that the first version of the API is no more.
+/// Responds that the first version of the API is retired.
 pub(crate) async fn retired() -> Response {
     json_body(StatusCode::BAD_REQUEST, &json!({ "error": "v1_retired" }))
 }
@@ -55,7 +55,7 @@ async fn serve(service: &Arc<Service>, route: &Route, mut request: Request) -> R
     }
 }
 
-/// Who calls.
+/// Identifies the caller.
 async fn identify(service: Arc<Service>, route: &Route, request: &mut Request) -> Result<Caller, Failure> {
     let identify = match route.key {
         Key::Token(scope) => {
@@ -72,7 +72,7 @@ async fn identify(service: Arc<Service>, route: &Route, request: &mut Request) -
     identify.await?
 }
 
-/// Serves a request of which it is known who calls.
+/// Serves a request of an identified caller.
 pub(super) async fn run(
     route: &Route,
     mut caller: Caller,

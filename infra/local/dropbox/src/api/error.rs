@@ -1,44 +1,44 @@
-//! The errors that routes declare, in the shapes of Dropbox's own serialiser: a union inside a union lies under a key
-//! of its tag's name, a struct beside the tag.
+//! Errors of the routes, in the format of Dropbox's own serialiser: a union inside a union is under a key
+//! with its tag's name, a struct beside the tag.
 
 use serde::Serialize;
 
 use crate::content::{Conflict, Refusal};
 
-/// Why something cannot be read.
+/// Reason why something cannot be read.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum LookupError {
-    /// The path cannot exist.
+    /// The path is invalid.
     MalformedPath,
-    /// Nothing is there.
+    /// It does not exist.
     NotFound,
     /// It is a folder.
     NotFile,
     /// It is a file.
     NotFolder,
-    /// It may not be read.
+    /// It must not be read.
     RestrictedContent,
 }
 
-/// Why something cannot be written.
+/// Reason why something cannot be written.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum WriteError {
-    /// The path cannot exist.
+    /// The path is invalid.
     MalformedPath,
-    /// Something is in the way.
+    /// Something else is at the path.
     Conflict {
-        /// What it is.
+        /// Kind of the conflict.
         conflict: WriteConflictError,
     },
-    /// It may not be written.
+    /// Writing is not permitted.
     NoWritePermission,
-    /// Dropbox stores nothing under this name.
+    /// Dropbox stores nothing with this name.
     DisallowedName,
 }
 
-/// What is in the way of a write.
+/// Object that conflicts with a write.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum WriteConflictError {
@@ -48,22 +48,22 @@ pub(crate) enum WriteConflictError {
     Folder,
     /// A file where a folder is needed.
     FileAncestor,
-    /// Something else.
+    /// Anything else.
     Other,
 }
 
-/// An error that is about one path to read: of `list_folder`, `get_metadata`, `download` and `export`.
+/// Error about one path to read: of `list_folder`, `get_metadata`, `download` and `export`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum ReadError {
-    /// The path's error.
+    /// Error of the path.
     Path {
-        /// Which.
+        /// Reason.
         path: LookupError,
     },
 }
 
-/// An error of `download`, beside those of the path.
+/// Error of `download`, besides those of the path.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum DownloadError {
@@ -71,7 +71,7 @@ pub(crate) enum DownloadError {
     UnsupportedFile,
 }
 
-/// An error of `export`, beside those of the path.
+/// Error of `export`, besides those of the path.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum ExportError {
@@ -81,125 +81,125 @@ pub(crate) enum ExportError {
     InvalidExportFormat,
 }
 
-/// An error of `list_folder/continue`.
+/// Error of `list_folder/continue`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum ContinueError {
-    /// The folder's error.
+    /// Error of the folder.
     Path {
-        /// Which.
+        /// Reason.
         path: LookupError,
     },
-    /// The cursor has to be given up.
+    /// The cursor is not valid any more.
     Reset,
 }
 
-/// An error of `search_v2`.
+/// Error of `search_v2`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum SearchError {
-    /// The folder's error.
+    /// Error of the folder.
     Path {
-        /// Which.
+        /// Reason.
         path: LookupError,
     },
-    /// Something else is wrong with the argument.
+    /// The argument is invalid in another way.
     InvalidArgument {
-        /// What.
+        /// Description.
         invalid_argument: &'static str,
     },
 }
 
-/// An error of `create_folder_v2`.
+/// Error of `create_folder_v2`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum CreateFolderError {
-    /// The path's error.
+    /// Error of the path.
     Path {
-        /// Which.
+        /// Reason.
         path: WriteError,
     },
 }
 
-/// An error of `upload`.
+/// Error of `upload`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum UploadError {
-    /// The path's error.
+    /// Error of the path.
     Path {
-        /// Which.
+        /// Reason.
         reason: WriteError,
-        /// The session that holds the bytes.
+        /// Session that has the bytes.
         upload_session_id: String,
     },
 }
 
-/// An error of `upload` and of the routes of upload sessions, about the bytes of the request.
+/// Error about the bytes of the request: of `upload` and of the routes of upload sessions.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum BytesError {
-    /// There are more than one request may have.
+    /// There are more bytes than a request may have.
     PayloadTooLarge,
-    /// They are not those of the argument's hash.
+    /// The bytes do not have the content hash in the argument.
     ContentHashMismatch,
 }
 
-/// An error of `upload_session/append_v2`, and of the session in `upload_session/finish`.
+/// Error of `upload_session/append_v2`, and of the session in `upload_session/finish`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum SessionError {
-    /// There is no such session, or not any more.
+    /// The session does not exist, or has expired.
     NotFound,
-    /// The session holds another number of bytes.
+    /// The session has another number of bytes.
     IncorrectOffset {
-        /// Which.
+        /// The right number.
         correct_offset: u64,
     },
-    /// The session takes no more bytes.
+    /// The session accepts no more bytes.
     Closed,
 }
 
-/// An error of `upload_session/finish`.
+/// Error of `upload_session/finish`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum FinishError {
-    /// The session's error.
+    /// Error of the session.
     LookupFailed {
-        /// Which.
+        /// Reason.
         lookup_failed: SessionError,
     },
-    /// The path's error.
+    /// Error of the path.
     Path {
-        /// Which.
+        /// Reason.
         path: WriteError,
     },
 }
 
-/// An error of `move_v2` and of `copy_v2`.
+/// Error of `move_v2` and of `copy_v2`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum RelocationError {
-    /// The error of what is to be moved or copied.
+    /// Error of the source.
     FromLookup {
-        /// Which.
+        /// Reason.
         from_lookup: LookupError,
     },
-    /// The error of the new path.
+    /// Error of the target.
     To {
-        /// Which.
+        /// Reason.
         to: WriteError,
     },
-    /// A folder would come to lie in itself.
+    /// The target is inside the folder that is to be moved.
     CantMoveFolderIntoItself,
     /// Both paths are the same.
     DuplicatedOrNestedPaths,
-    /// It would go to another account.
+    /// The target is in another account.
     CantTransferOwnership,
-    /// A shared folder would be copied.
+    /// The source contains a shared folder.
     CantCopySharedFolder,
 }
 
-/// An error of `users/get_account`.
+/// Error of `users/get_account`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum GetAccountError {
@@ -207,23 +207,23 @@ pub(crate) enum GetAccountError {
     NoAccount,
 }
 
-/// An error of `delete_v2`.
+/// Error of `delete_v2`.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum DeleteError {
-    /// What is to be deleted cannot be found.
+    /// The file or folder cannot be found.
     PathLookup {
-        /// Why.
+        /// Reason.
         path_lookup: LookupError,
     },
     /// It cannot be deleted.
     PathWrite {
-        /// Why.
+        /// Reason.
         path_write: WriteError,
     },
 }
 
-/// What a refused write is on the wire; a failure of the service itself stays one.
+/// Converts a refused write to its error; an internal failure stays one.
 impl TryFrom<Refusal> for WriteError {
     type Error = anyhow::Error;
 

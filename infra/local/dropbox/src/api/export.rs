@@ -1,23 +1,23 @@
-//! Files that cannot be downloaded as they are, known by their extension.
+//! Files that cannot be downloaded directly, identified by their extension.
 
-/// A format that a file can be exported to.
+/// Format to which a file can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Format {
-    /// Its name in requests.
+    /// Name in requests.
     pub(crate) name: &'static str,
     extension: &'static str,
 }
 
-/// How the bytes of a file are got.
+/// Way to get the bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// By a download.
+    /// Download.
     Download,
-    /// By an export, to the first of these formats unless another is asked for.
+    /// Export, to the first of these formats unless another one is requested.
     Export(&'static [Format]),
-    /// By an export to the one format that there is, which cannot be asked for by its name.
+    /// Export to the only format, which cannot be requested by name.
     ExportAs(Format),
-    /// In no way.
+    /// No way.
     Never,
 }
 
@@ -29,7 +29,7 @@ const PAGE: Format = Format { name: "html", extension: "html" };
 const SLIDES: &[Format] = &[Format { name: "pptx", extension: "pptx" }];
 
 impl Access {
-    /// How the bytes of a file with this name are got.
+    /// Returns how the bytes of a file with this name can be obtained.
     pub(crate) fn of(name: &str) -> Self {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
         match extension.as_deref() {
@@ -46,13 +46,13 @@ impl Access {
 }
 
 impl Format {
-    /// The name of the export of a file with this name.
+    /// Returns the name of the export of a file with this name.
     pub(crate) fn rename(self, name: &str) -> String {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         format!("{stem}.{}", self.extension)
     }
 
-    /// The export of a file with these bytes: a page with them in HTML, and in any other format the bytes themselves.
+    /// Converts the bytes of a file: to an HTML page that contains them, or unchanged for any other format.
     pub(crate) fn convert(self, bytes: Vec<u8>) -> Vec<u8> {
         match self.name {
             "html" => [b"<!DOCTYPE html>\n<pre>", &bytes[..], b"</pre>\n"].concat(),

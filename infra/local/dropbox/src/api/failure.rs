@@ -1,4 +1,4 @@
-//! Answers that are not a success, and their bodies.
+//! Error responses, and their bodies.
 
 use std::borrow::Cow;
 
@@ -16,73 +16,73 @@ use crate::content::Refusal;
 use crate::crypto;
 use crate::uploads::Problem;
 
-/// Why a call is refused.
+/// Reason why a call is refused.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// 400: the argument is not what the function takes.
+    /// 400: the argument is invalid.
     Argument(String),
-    /// 400: the request is not what the function takes.
+    /// 400: the request is invalid.
     Request(String),
-    /// 401: the token does not allow it.
+    /// 401: the token does not permit the call.
     Auth(AuthError),
-    /// 403: the account may not use the function.
+    /// 403: the account must not use the function.
     Access(Value),
-    /// 409: the function's own error.
+    /// 409: an error of the function.
     Endpoint(Value),
-    /// 416: the file has no such bytes.
+    /// 416: the range is outside the file.
     Range(u64),
-    /// 422: the path root is not one that the token allows.
+    /// 422: the token does not permit this path root.
     PathRoot(PathRootError),
     /// 500: the service failed.
     Internal(anyhow::Error),
 }
 
-/// Why a token does not allow a call.
+/// Reason why a token does not permit a call.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum AuthError {
-    /// There is none, or none that was issued.
+    /// There is no token, or it was never issued.
     InvalidAccessToken,
-    /// It was issued too long ago.
+    /// The token has expired.
     ExpiredAccessToken,
-    /// Its user may not use Dropbox now.
+    /// The user is suspended.
     UserSuspended,
-    /// A user of a team is selected, which only a team's token can.
+    /// A user of a team is selected, which only a team's token can do.
     InvalidSelectUser,
-    /// An administrator of a team is selected, which only a team's token can.
+    /// An administrator of a team is selected, which only a team's token can do.
     InvalidSelectAdmin,
-    /// It was not granted for this.
+    /// A scope is missing.
     MissingScope {
-        /// What is missing.
+        /// Missing scope.
         required_scope: Cow<'static, str>,
     },
 }
 
-/// Why a path root is refused.
+/// Reason why a path root is refused.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum PathRootError {
-    /// It is not the account's root; this is.
+    /// It is not the account's root.
     InvalidRoot {
-        /// The true root.
+        /// The account's root.
         invalid_root: RootInfo,
     },
-    /// It is not the account's.
+    /// It belongs to another account.
     NoPermission,
 }
 
 impl Failure {
-    /// A function's own error.
+    /// Creates the failure for an error of the function.
     pub(crate) fn endpoint(error: impl Serialize) -> Self {
         serde_json::to_value(error).map_or_else(|error| Self::Internal(error.into()), Self::Endpoint)
     }
 
-    /// A cursor that was not made for the caller, or not here.
+    /// Creates the failure for a cursor that was issued for another caller or service.
     pub(crate) fn invalid_cursor() -> Self {
         Self::Request("Invalid \"cursor\" parameter".to_owned())
     }
 
-    /// A problem with a path to read; `wrap` makes a lookup error the function's own.
+    /// Creates the failure for an invalid path to read; `wrap` turns a lookup error into the function's own.
     pub(crate) fn reading<E: Serialize>(problem: PathProblem, wrap: impl FnOnce(LookupError) -> E) -> Self {
         match problem {
             PathProblem::Pattern(text) => Self::Argument(text),
@@ -91,7 +91,7 @@ impl Failure {
         }
     }
 
-    /// A problem with a path to write; `wrap` makes a write error the function's own.
+    /// Creates the failure for an invalid path to write; `wrap` turns a write error into the function's own.
     pub(crate) fn writing<E: Serialize>(problem: PathProblem, wrap: impl FnOnce(WriteError) -> E) -> Self {
         match problem {
             PathProblem::Pattern(text) => Self::Argument(text),
@@ -100,12 +100,13 @@ impl Failure {
         }
     }
 
-    /// A refused write; `wrap` makes a write error the function's own.
+    /// Creates the failure for a refused write; `wrap` turns a write error into the function's own.
     pub(crate) fn refused<E: Serialize>(refusal: Refusal, wrap: impl FnOnce(WriteError) -> E) -> Self {
         WriteError::try_from(refusal).map_or_else(Self::Internal, |error| Self::endpoint(wrap(error)))
     }
 
-    /// A problem with an upload session; `wrap` makes a session's error the function's own.
+    /// Creates the failure for a problem with an upload session; `wrap` turns its error into the function's
+    /// own.
     pub(crate) fn session<E: Serialize>(problem: Problem, wrap: impl FnOnce(SessionError) -> E) -> Self {
         let error = match problem {
             Problem::NotFound => SessionError::NotFound,
@@ -116,7 +117,7 @@ impl Failure {
         Self::endpoint(wrap(error))
     }
 
-    /// The answer to a call of `function`, whose argument comes in `place`.
+    /// Builds the response to a call of `function`, whose argument is in `place`.
     pub(crate) fn response(self, function: &str, place: &str) -> Response {
         let bad = |text| format!("Error in call to API function \"{function}\": {text}");
         match self {
@@ -141,7 +142,7 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
-/// An answer in plain text.
+/// Builds a response in plain text.
 pub(crate) fn text(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
@@ -150,7 +151,7 @@ pub(crate) fn text(status: StatusCode, text: String) -> Response {
     response
 }
 
-/// An answer in JSON, whose content type clients want bare.
+/// Builds a response in JSON. Clients require its content type without parameters.
 pub(crate) fn json_body(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(bytes) => json_bytes(status, bytes),
@@ -158,7 +159,7 @@ pub(crate) fn json_body(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-/// An answer of bytes that are called JSON.
+/// Builds a response from bytes that are labelled as JSON.
 pub(crate) fn json_bytes(status: StatusCode, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
@@ -174,7 +175,7 @@ fn unsatisfiable(size: u64) -> Response {
     response
 }
 
-/// An answer that tells an error in JSON.
+/// Builds an error response in JSON.
 pub(super) fn error_json(status: StatusCode, error: &Value) -> Response {
     let dots = ".".repeat(usize::from(crypto::random::<1>()[0] % 4));
     let summary = summary(error);
@@ -185,7 +186,7 @@ pub(super) fn error_json(status: StatusCode, error: &Value) -> Response {
     json_body(status, &body)
 }
 
-/// What the user can do: Dropbox says so where a quota is used up.
+/// Returns the message for the user, which Dropbox sends for exhausted quotas.
 fn user_message(summary: &str) -> Option<&'static str> {
     let has = |tag| summary.split('/').any(|part| part == tag);
     if has("insufficient_space") || has("insufficient_quota") {
@@ -197,7 +198,7 @@ fn user_message(summary: &str) -> Option<&'static str> {
     }
 }
 
-/// The tags from the outside in, each followed by a slash; readers match its beginning.
+/// Joins the tags from outermost to innermost, each followed by a slash. Clients match the beginning.
 fn summary(error: &Value) -> String {
     let Some(tag) = error[".tag"].as_str() else {
         return error.get("reason").map(summary).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Temporary links: addresses at which a file is read for a while without a token.
+//! Temporary links: addresses at which a file can be read for a limited time without a token.
 
 use std::sync::Arc;
 
@@ -19,15 +19,15 @@ use crate::content::{Account, Locator};
 use crate::hosts::Host;
 use crate::service::Service;
 
-/// Where temporary links are.
+/// Path of temporary links.
 pub(crate) const ADDRESS: &str = "/cd/0/get/{link}/file";
 
 const PURPOSE: &str = "temporary link";
 
-/// How long a link lasts, in seconds.
+/// Life of a link, in seconds.
 const LIFETIME: i64 = 4 * 3_600;
 
-/// What a link is to. It stays with these bytes: where they are replaced, it leads nowhere.
+/// Target of a link. It is bound to a revision: once the file changes, the link is dead.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Link {
     account: i64,
@@ -36,13 +36,13 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// A link that begins to count now, to a revision of a file of `account`.
+    /// Creates a link to a revision of a file of `account`, which expires after [`LIFETIME`].
     pub(crate) fn new(service: &Service, account: &Account, rev: &str) -> Self {
         let expires = service.clock.seconds() + LIFETIME;
         Self { account: account.profile.namespace, rev: rev.to_owned(), expires }
     }
 
-    /// Its address, made for an app.
+    /// Returns its address, sealed for an app.
     pub(crate) fn url(&self, service: &Service, app: &AppSettings) -> Result<String, Failure> {
         let sealed = seal::seal(app, PURPOSE, serde_json::to_vec(self)?);
         let path = ADDRESS.replace("{link}", &sealed);
@@ -60,7 +60,7 @@ impl Link {
     }
 }
 
-/// Gives the bytes of the file that a link is to.
+/// Serves the file of a link.
 pub(crate) async fn follow(
     State(service): State<Arc<Service>>,
     Path(sealed): Path<String>,

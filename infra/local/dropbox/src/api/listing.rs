@@ -1,4 +1,4 @@
-//! What the routes that list a folder have in common.
+//! Common parts of the routes that list a folder.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::content::{Entry, Kind, Locator};
 const DEFAULT_LIMIT: u32 = 500;
 const LARGEST_LIMIT: u32 = 2_000;
 
-/// The argument of `list_folder` and of `get_latest_cursor`.
+/// Argument of `list_folder` and of `get_latest_cursor`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListFolderArg {
@@ -40,7 +40,7 @@ pub(crate) struct ListFolderArg {
 }
 
 impl ListFolderArg {
-    /// A cursor at the beginning of the listing that is asked for.
+    /// Returns a cursor at the start of the requested listing.
     pub(crate) fn begin(&self, caller: &Caller) -> Result<Cursor, Failure> {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=LARGEST_LIMIT).contains(&limit) {
@@ -73,7 +73,8 @@ impl ListFolderArg {
     }
 }
 
-/// The folder that `locator` names; none for the root. `wrap` makes a lookup error the function's own.
+/// Returns the folder that `locator` names; `None` for the root. `wrap` turns a lookup error into the
+/// function's own.
 pub(crate) fn folder<E: Serialize>(
     caller: &Caller,
     locator: &Locator,

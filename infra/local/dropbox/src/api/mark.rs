@@ -1,49 +1,49 @@
-//! How far a listing was read.
+//! Positions of a listing.
 
 use serde::{Deserialize, Serialize};
 
 use super::view::Mounted;
 use crate::content::{Account, DropboxPath};
 
-/// How far a journal was read.
+/// A position in a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mark {
-    /// The number from which to read on.
+    /// Number after which to continue.
     pub(crate) position: i64,
-    /// The number at which the listing began.
+    /// Number at which the listing began.
     pub(crate) start: i64,
 }
 
-/// How far the journal of a mounted folder's owner was read.
+/// A position in the journal of a mounted folder's owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MountMark {
-    /// The id of the folder that it is mounted at.
+    /// Id of the folder at which it is mounted.
     pub(crate) point: String,
     path: String,
-    /// How far.
+    /// Position.
     pub(crate) mark: Mark,
 }
 
 impl Mark {
-    /// At the beginning of the journal of `account`.
+    /// Returns the start of the journal of `account`.
     pub(crate) fn begin(account: &Account) -> rusqlite::Result<Self> {
         Ok(Self { position: 0, start: account.head()? })
     }
 
-    /// From where only later changes are told.
+    /// Returns the position after which only later changes are listed.
     pub(crate) fn latest(self) -> Self {
         Self { position: self.start, ..self }
     }
 }
 
 impl MountMark {
-    /// At the beginning of what is in a mounted folder.
+    /// Returns the start of a mounted folder's contents.
     pub(crate) fn begin(mounted: &Mounted) -> rusqlite::Result<Self> {
         let (point, path) = (mounted.point.clone(), mounted.tree.top().display.clone());
         Ok(Self { point, path, mark: Mark::begin(&mounted.tree.account)? })
     }
 
-    /// The path at which it was told.
+    /// Returns the path at which its contents were listed.
     pub(crate) fn path(&self) -> Option<DropboxPath> {
         DropboxPath::parse(&self.path).ok()
     }

@@ -1,8 +1,8 @@
-//! The routes below `/2/`.
+//! Routes below `/2/`.
 //!
-//! A request goes one way: [`dispatch`] finds the route, checks the token and the path root and reads the argument; the
-//! route's file in [`routes`] decides; [`wire`] has the shapes of answers, [`error`] and [`failure`] those of refusals.
-//! [`faulty`] is the way of a call that is to go wrong.
+//! [`dispatch`] finds the route of a request, checks the token and the path root, and reads the argument. The
+//! route's file in [`routes`] handles it; [`wire`] defines the format of results, [`error`] and [`failure`]
+//! that of errors. [`faulty`] handles calls with an injected fault.
 
 mod argument;
 mod ascii;

@@ -1,4 +1,4 @@
-//! Opening the file that a call names.
+//! Opening of the file that a call names.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use super::path::READ;
 use super::view::{Shown, Tree};
 use crate::content::{Account, Locator, Opened};
 
-/// How often the metadata of a file that changes is brought up to date before giving up.
+/// Number of attempts to open a file that keeps changing.
 const ATTEMPTS: usize = 3;
 
-/// A file that was opened.
+/// An opened file.
 #[derive(Debug)]
 pub(crate) struct Opening {
-    /// In whose account it lies.
+    /// Account that contains it.
     pub(crate) account: Arc<Account>,
     /// Its metadata.
     pub(crate) shown: Shown,
@@ -25,7 +25,7 @@ pub(crate) struct Opening {
     pub(crate) file: File,
 }
 
-/// Opens the file that the parameter `field` names, in the state that its metadata tells.
+/// Opens the file that the parameter `field` names, in the state that its metadata describes.
 pub(crate) fn open(caller: &Caller, field: &str, text: &str) -> Result<Opening, Failure> {
     let error = |path| ReadError::Path { path };
     let path = READ.read(field, text, &caller.view.namespaces);
@@ -36,7 +36,7 @@ pub(crate) fn open(caller: &Caller, field: &str, text: &str) -> Result<Opening, 
     }
 }
 
-/// The same, if it can be downloaded as it is.
+/// Opens a file like [`open`], if it can be downloaded directly.
 pub(crate) fn open_download(caller: &Caller, field: &str, text: &str) -> Result<Opening, Failure> {
     let opening = open(caller, field, text)?;
     match Access::of(opening.shown.entry.path.name()) {
@@ -47,7 +47,7 @@ pub(crate) fn open_download(caller: &Caller, field: &str, text: &str) -> Result<
     }
 }
 
-/// Opens the file that `locator` names in a tree, in the state that its metadata tells.
+/// Opens the file that `locator` names in a tree, in the state that its metadata describes.
 pub(crate) fn open_in(tree: &Tree, locator: &Locator) -> Result<Opening, Failure> {
     let refuse = |path| Err(Failure::endpoint(ReadError::Path { path }));
     for _ in 0..ATTEMPTS {

@@ -1,22 +1,22 @@
-//! Paths as arguments have them.
+//! Paths in arguments.
 
 use crate::content::{DropboxPath, Locator};
 
-/// Namespaces, and the path at which each begins.
+/// Namespaces, with the path at which each begins.
 type Namespaces = [(i64, DropboxPath)];
 
-/// What a parameter takes, beside a path that starts with a slash.
+/// Values that a parameter accepts, besides paths that start with a slash.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathKind {
     pattern: &'static str,
     root: bool,
     id: bool,
     rev: bool,
-    /// Whether its names are composed first, as they are when they are stored.
+    /// Whether names are composed first, as when they are stored.
     composed: bool,
 }
 
-/// A folder to list.
+/// Folder to list.
 pub(crate) const LISTED: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*)?|id:.*|(ns:[0-9]+(/.*)?)",
     root: true,
@@ -24,7 +24,7 @@ pub(crate) const LISTED: PathKind = PathKind {
     rev: false,
     composed: false,
 };
-/// Something to read.
+/// File or folder to read.
 pub(crate) const READ: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*|id:.*)|(rev:[0-9a-f]{9,})|(ns:[0-9]+(/.*)?)",
     root: false,
@@ -32,7 +32,7 @@ pub(crate) const READ: PathKind = PathKind {
     rev: true,
     composed: false,
 };
-/// A place to write.
+/// Path to write.
 pub(crate) const WRITTEN: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)",
     root: false,
@@ -40,7 +40,7 @@ pub(crate) const WRITTEN: PathKind = PathKind {
     rev: false,
     composed: true,
 };
-/// A place to write, or something that is there.
+/// Path to write, or an existing file or folder.
 pub(crate) const WRITTEN_OR_ID: PathKind = PathKind {
     pattern: r"(/(.|[\r\n])*)|(ns:[0-9]+(/.*)?)|(id:.*)",
     root: false,
@@ -48,22 +48,22 @@ pub(crate) const WRITTEN_OR_ID: PathKind = PathKind {
     rev: false,
     composed: true,
 };
-/// Something that is there, to be changed.
+/// Existing file or folder, to be changed.
 pub(crate) const CHANGED: PathKind = PathKind { composed: false, ..WRITTEN_OR_ID };
 
-/// Why a path cannot be used.
+/// Reason why a path cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PathProblem {
-    /// The parameter does not take it.
+    /// The parameter does not accept it.
     Pattern(String),
-    /// It cannot exist.
+    /// It is invalid.
     Malformed,
-    /// It is in a namespace that is not the account's.
+    /// It is in another account's namespace.
     OtherNamespace,
 }
 
 impl PathKind {
-    /// Reads the parameter `field`, where `namespaces` tells what else begins where.
+    /// Parses the parameter `field`; `namespaces` lists where other namespaces begin.
     pub(crate) fn read(
         &self,
         field: &str,
@@ -78,7 +78,7 @@ impl PathKind {
         }
     }
 
-    /// Reads a parameter that can only name a place, there or not.
+    /// Parses a parameter that can only be a path, existing or not.
     pub(crate) fn read_place(
         &self,
         field: &str,

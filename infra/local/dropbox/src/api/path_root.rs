@@ -1,4 +1,4 @@
-//! The header `Dropbox-API-Path-Root`, which says where the paths of a call begin.
+//! Header `Dropbox-API-Path-Root`, which sets where the paths of a call begin.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ enum PathRoot {
     NamespaceId { namespace_id: String },
 }
 
-/// What a call without headers sees that is about a listing: what the listing is of.
+/// Returns the view of a call without headers about a cursor: the view of its listing.
 pub(crate) fn of_cursor(cursor: &Cursor, account: &Arc<Account>, app: &AppSettings) -> Option<View> {
     let (roots, everything) = (account.roots(), || Tree::of(Arc::clone(account)));
     let views = match app.access {
@@ -33,7 +33,7 @@ pub(crate) fn of_cursor(cursor: &Cursor, account: &Arc<Account>, app: &AppSettin
     views.into_iter().find(|view| cursor.is_of(account, view))
 }
 
-/// What a call with these headers sees.
+/// Returns the view of a call with these headers.
 pub(crate) fn view(headers: &HeaderMap, caller: &Caller) -> Result<View, Failure> {
     let (roots, everything) = (caller.account.roots(), Tree::of(caller.account.clone()));
     let header = headers.get("dropbox-api-path-root");

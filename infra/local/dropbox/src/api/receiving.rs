@@ -1,4 +1,4 @@
-//! Taking the bytes of a request.
+//! Receiving the bytes of a request.
 
 use std::fs::File;
 
@@ -10,10 +10,10 @@ use super::error::BytesError;
 use super::failure::Failure;
 use crate::content::ContentHasher;
 
-/// The most bytes that one request may have.
+/// Largest body of a request, in bytes.
 const LARGEST: u64 = 150 * 1024 * 1024;
 
-/// Writes a body to `file`, and gives its content hash; that of the argument has to be the same.
+/// Writes a body to `file`, and returns its content hash, which must equal the expected one.
 pub(crate) async fn receive(body: Body, file: File, expected: Option<&str>) -> Result<String, Failure> {
     let mut file = tokio::fs::File::from_std(file);
     let mut hasher = ContentHasher::new();

@@ -1,4 +1,4 @@
-//! What a route is, and the routes there are.
+//! Routes of the API.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,36 +18,36 @@ use super::routes;
 use super::wire::ListFolderResult;
 use crate::hosts::Host;
 
-/// The scope of what reads names and places.
+/// Scope for reading metadata.
 const METADATA: Option<&str> = Some("files.metadata.read");
 
 type Serve = dyn Fn(Caller, Bytes, Request) -> BoxFuture<'static, Result<Response, Failure>> + Send + Sync;
 
-/// How it is known who calls.
+/// Way to identify the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
-    /// By a token, which may have to have a scope.
+    /// By a token, which may need a scope.
     Token(Option<&'static str>),
-    /// By the cursor in the argument; a token is not looked at.
+    /// By the cursor in the argument; a token is ignored.
     Cursor,
 }
 
 /// A function of the API.
 pub(crate) struct Route {
-    /// Its name, which is its path below `/2/`.
+    /// Name, which is its path below `/2/`.
     pub(crate) name: &'static str,
-    /// Which host serves it.
+    /// Host that serves it.
     pub(crate) host: Host,
-    /// How it is known who calls.
+    /// Way to identify the caller.
     pub(crate) key: Key,
-    /// Where its argument and result are.
+    /// Places of its argument and result.
     pub(crate) style: Style,
-    /// What it does.
+    /// Handler.
     pub(crate) serve: Arc<Serve>,
 }
 
 impl Route {
-    /// The scope that a token needs for it.
+    /// Returns the scope that a token needs.
     pub(crate) fn scope(&self) -> Option<&'static str> {
         match self.key {
             Key::Token(scope) => scope,
@@ -55,7 +55,7 @@ impl Route {
         }
     }
 
-    /// A function that reads and writes no more than its argument and its result.
+    /// Creates a function whose argument and result are JSON.
     fn rpc<A, R>(
         name: &'static str,
         scope: Option<&'static str>,
@@ -74,7 +74,7 @@ impl Route {
         })
     }
 
-    /// A function that lists.
+    /// Creates a function that lists.
     fn listing<A>(name: &'static str, work: fn(&Caller, &A) -> Result<ListFolderResult, Failure>) -> Self
     where
         A: DeserializeOwned + 'static,
@@ -86,7 +86,7 @@ impl Route {
         })
     }
 
-    /// A function that waits, and is called with a cursor only.
+    /// Creates a function that waits, and whose caller is identified by a cursor.
     fn wait<A, R, F>(name: &'static str, work: fn(Caller, A) -> F) -> Self
     where
         A: DeserializeOwned + Send + 'static,
@@ -101,7 +101,7 @@ impl Route {
         })
     }
 
-    /// A function that takes the bytes of the request.
+    /// Creates a function that receives the bytes of the request.
     fn upload<A, R, F>(name: &'static str, scope: &'static str, work: fn(Caller, A, Body) -> F) -> Self
     where
         A: DeserializeOwned + Send + 'static,
@@ -122,7 +122,7 @@ impl Route {
         )
     }
 
-    /// A function that makes the whole answer, of bytes.
+    /// Creates a function that responds with bytes.
     fn download<A, F>(name: &'static str, scope: &'static str, work: fn(Caller, A, HeaderMap) -> F) -> Self
     where
         A: DeserializeOwned + Send + 'static,
@@ -164,18 +164,18 @@ impl Routes {
         Self(table().into_iter().map(|route| (route.name, route)).collect())
     }
 
-    /// The names of all routes.
+    /// Returns the names of all routes.
     pub(crate) fn names(&self) -> Vec<&'static str> {
         self.0.keys().copied().collect()
     }
 
-    /// The route of this name.
+    /// Returns the route with this name.
     pub(crate) fn get(&self, name: &str) -> Option<&Route> {
         self.0.get(name)
     }
 }
 
-/// The one table of what there is, and of the scope that each needs.
+/// Lists all functions, with the scope that each needs.
 fn table() -> Vec<Route> {
     const ACCOUNT: Option<&str> = Some("account_info.read");
     const READ: &str = "files.content.read";

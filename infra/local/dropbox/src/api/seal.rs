@@ -1,17 +1,17 @@
-//! Texts that only this service can make, signed with the secret of the app that they are for.
+//! Sealed texts that only this service can issue, signed with the secret of an app.
 
 use crate::{AppSettings, crypto};
 
 const SIGNATURE: usize = 16;
 
-/// A text that holds `bytes`, for one purpose.
+/// Seals `bytes` for one purpose.
 pub(crate) fn seal(app: &AppSettings, purpose: &str, mut bytes: Vec<u8>) -> String {
     let signature = sign(app, purpose, &bytes);
     bytes.extend(signature);
     crypto::base64url(&bytes)
 }
 
-/// What a text holds, if it was made for this app and purpose.
+/// Opens a sealed text, if it was issued for this app and purpose.
 pub(crate) fn open(app: &AppSettings, purpose: &str, text: &str) -> Option<Vec<u8>> {
     let mut bytes = crypto::from_base64url(text)?;
     let signature = bytes.split_off(bytes.len().checked_sub(SIGNATURE)?);

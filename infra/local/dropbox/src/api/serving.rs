@@ -1,4 +1,4 @@
-//! Giving the bytes of a file, or those of them that are asked for.
+//! Serving of a file's bytes, or of a range of them.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -13,7 +13,7 @@ use super::bytes::{self, Range};
 use super::failure::Failure;
 use crate::content::FileContent;
 
-/// The answer to a request with these headers for a `file` that holds `content`.
+/// Responds to a request with these headers for a `file` with `content`.
 pub(crate) async fn serve(
     headers: &HeaderMap,
     content: &FileContent,

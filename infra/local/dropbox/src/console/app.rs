@@ -1,4 +1,4 @@
-//! What the App Console holds of an app.
+//! Settings of an app in the App Console.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ struct Registered {
     access: AppAccess,
 }
 
-/// What is to be changed of an app.
+/// Changes of an app's settings.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Changes {

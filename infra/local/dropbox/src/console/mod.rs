@@ -1,19 +1,18 @@
-//! What the owners of accounts and the developers of apps do, over HTTP.
+//! Console over HTTP: actions of the owners of accounts and the developers of apps.
 //!
-//! | request | what it does |
-//! |---|---|
-//! | `GET /_fake/accounts/{email}/team` | tells `root_info`, as `users/get_current_account` does |
-//! | `PUT` the same, `{ "member_folder": "First" }` | makes the account a member of a team, in whose space its own folder has this name |
-//! | `DELETE` the same | ends that |
-//! | `POST /_fake/accounts/{email}/root` | moves the root to another namespace, with all that is in it |
-//! | `GET /_fake/accounts/{email}/mounts` | tells the shared folders that the account has mounted |
-//! | `POST` the same, `{ "owner": "second@example.com", "path": "/Shared", "at": "/Theirs" }` | mounts a folder of another account |
-//! | `DELETE` the same, `{ "at": "/Theirs" }` | ends that |
-//! | `GET /_fake/apps/{key}` | tells an app's settings, without its secret |
-//! | `PATCH` the same, `{ "access": "app_folder" }` | changes `access` (`full_dropbox`, `app_folder`), `scopes`, `redirect_uris` or `webhook` |
+//! - `GET /_fake/accounts/{email}/team`: returns `root_info`, like `users/get_current_account`.
+//! - `PUT /_fake/accounts/{email}/team` with `{ "member_folder": "First" }`: makes the account a member of a
+//!   team, in whose space its own folder has this name. `DELETE` ends the membership.
+//! - `POST /_fake/accounts/{email}/root`: moves the root to another namespace, with all of its contents.
+//! - `GET /_fake/accounts/{email}/mounts`: lists the shared folders that the account has mounted.
+//! - `POST /_fake/accounts/{email}/mounts` with `{ "owner": "second@example.com", "path": "/Shared", "at":
+//!   "/Theirs" }`: mounts a folder of another account. `DELETE` with `{ "at": "/Theirs" }` unmounts it.
+//! - `GET /_fake/apps/{key}`: returns an app's settings, without its secret.
+//! - `PATCH /_fake/apps/{key}` with `{ "access": "app_folder" }`: changes `access` (`full_dropbox`,
+//!   `app_folder`), `scopes`, `redirect_uris` or `webhook`.
 //!
-//! Each answers with what there is afterwards. 400 says what is wrong with a document, 404 that there is no such account or
-//! app, and 409 why it cannot be done.
+//! Each request returns the new state. 400 means that the document is invalid, 404 that the account or app
+//! does not exist, and 409 that the action is not possible now; the body gives the reason.
 
 mod app;
 mod mounts;
@@ -33,7 +32,7 @@ use crate::api::{json_body, text};
 use crate::content::Account;
 use crate::service::{Service, blocking};
 
-/// All of it.
+/// Returns all routes of the console.
 pub(crate) fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/_fake/accounts/{email}/team", get(team::show).put(team::join).delete(team::leave))
@@ -42,13 +41,13 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
         .route("/_fake/apps/{key}", get(app::show).patch(app::change))
 }
 
-/// Why a request is refused.
+/// Reason why a request is refused.
 enum Refused {
-    /// There is no such account or app.
+    /// The account or app does not exist.
     Unknown(String),
-    /// The document is not understood.
+    /// The document is invalid.
     Document(String),
-    /// It cannot be done now.
+    /// The action is not possible now.
     Impossible(String),
 }
 

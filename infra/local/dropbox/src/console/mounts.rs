@@ -15,11 +15,11 @@ use crate::sharing;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewMount {
-    /// The email address of the owner.
+    /// Email address of the owner.
     owner: String,
-    /// The folder of the owner.
+    /// Folder of the owner.
     path: String,
-    /// Where it is shown.
+    /// Path at which it is displayed.
     at: String,
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn end(
     answer(ended.await)
 }
 
-/// The mounts of an account after `work`.
+/// Runs `work` on an account, and returns its mounts.
 async fn change(
     service: &Service,
     email: &str,

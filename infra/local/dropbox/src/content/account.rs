@@ -1,4 +1,4 @@
-//! An account: who it belongs to, its journal and its directory.
+//! An account: its owner, journal and directory.
 
 use std::fs::File;
 use std::io;
@@ -19,20 +19,20 @@ use crate::mishaps::Mishaps;
 use crate::pages::Pages;
 use crate::{AccountSettings, Clock, crypto};
 
-/// One Dropbox account.
+/// A Dropbox account.
 #[derive(Debug)]
 pub(crate) struct Account {
-    /// Who it belongs to.
+    /// Owner.
     pub(crate) profile: Profile,
-    /// What goes wrong with the calls for it.
+    /// Faults of the calls for it.
     pub(crate) faults: Arc<Faults>,
-    /// How its listings are told.
+    /// Adversity of its listings.
     pub(crate) pages: Arc<Pages>,
-    /// What is wrong with its listings.
+    /// Defects of its listings.
     pub(crate) listings: Arc<Listings>,
-    /// What happens to the notifications about it.
+    /// Mishaps of the notifications about it.
     pub(crate) mishaps: Arc<Mishaps>,
-    /// The directory that is its content.
+    /// Directory with its content.
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
     pub(super) place: Place,
@@ -41,25 +41,25 @@ pub(crate) struct Account {
     alone: Mutex<()>,
 }
 
-/// The one who may change an account now, in its journal and on disk.
+/// Exclusive right to change an account, in its journal and on disk.
 pub(crate) struct Writer<'a> {
     pub(super) account: &'a Account,
     _alone: MutexGuard<'a, ()>,
 }
 
-/// What came of opening a file.
+/// Result of opening a file.
 #[derive(Debug)]
 pub(crate) enum Opened {
-    /// It is open, and as it was told.
+    /// It is open, in the expected state.
     File(File),
-    /// It is not as it was told: the directory has to be scanned first.
+    /// It is not in the expected state: the directory must be scanned first.
     Changed,
-    /// It may not be read.
+    /// It must not be read.
     Unreadable,
 }
 
 impl Account {
-    /// Opens an account, which signals `changed` at each change.
+    /// Opens an account, which signals `changed` on each change.
     pub(crate) fn open(
         settings: &AccountSettings,
         db: Arc<Db>,
@@ -106,17 +106,17 @@ impl Account {
         Ok(done)
     }
 
-    /// The number of its last change.
+    /// Returns the number of its last change.
     pub(crate) fn head(&self) -> rusqlite::Result<i64> {
         self.db.transact(|db| Journal::new(db, self.profile.namespace, self.clock.seconds()).head())
     }
 
-    /// Waits until nobody else changes the account.
+    /// Waits for the exclusive right to change the account.
     pub(crate) fn writer(&self) -> Writer<'_> {
         Writer { account: self, _alone: self.alone.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
-    /// Opens the file that `entry` tells of.
+    /// Opens the file of `entry`.
     pub(crate) fn open_file(&self, entry: &Entry) -> io::Result<Opened> {
         match self.directory.read(&entry.disk) {
             Ok((file, stat)) if stat == entry.stat => Ok(Opened::File(file)),
@@ -127,13 +127,13 @@ impl Account {
         }
     }
 
-    /// Where its directory is.
+    /// Returns the path of its directory.
     pub(crate) fn root(&self) -> PathBuf {
         self.directory.root().to_owned()
     }
 }
 
-/// A new id for a file or folder.
+/// Creates a new id for a file or folder.
 pub(super) fn new_id() -> String {
     format!("id:{}", crypto::base64url(&crypto::random::<16>()))
 }

@@ -1,7 +1,7 @@
 //! Lower case by Dropbox's rules.
 //!
-//! They are older than today's: one letter becomes one letter, without regard to those beside it, and letters that got a
-//! lower case after Unicode 4.1 (2005) have none.
+//! The rules are older than today's Unicode: each letter becomes one letter, regardless of its neighbours,
+//! and letters that got a lower case after Unicode 4.1 (2005) have none.
 
 /// Ranges, ends included, in which no letter had a lower case in Unicode 4.1 and some have one today.
 const LATER: [(char, char); 44] = [
@@ -51,14 +51,15 @@ const LATER: [(char, char); 44] = [
     ('\u{1e900}', '\u{1e921}'),
 ];
 
-/// `text` in lower case.
+/// Converts `text` to lower case.
 pub(super) fn lower(text: &str) -> String {
     text.chars().map(lower_of).collect()
 }
 
 fn lower_of(letter: char) -> char {
     let is_later = LATER.iter().any(|(first, last)| (*first..=*last).contains(&letter));
-    // The dotted capital I alone has two letters as its lower case today: the first was its only one.
+    // Only the dotted capital I has a lower case of two letters today; the first of them was the only one
+    // then.
     if is_later { letter } else { letter.to_lowercase().next().unwrap_or(letter) }
 }
 

@@ -1,4 +1,4 @@
-//! An account's directory: reading it without ever leaving it.
+//! An account's directory, which is never left while reading.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
@@ -13,51 +13,51 @@ use super::entry::{Kind, Stat};
 use super::hash::ContentHasher;
 use super::name;
 
-/// How often a file that changes while it is hashed is begun again, before it is taken as it is.
+/// Number of attempts to hash a file that keeps changing, before it is taken as it is.
 const ATTEMPTS: usize = 3;
 
-/// The directory that is an account's content.
+/// Directory with an account's content.
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
     root: PathBuf,
 }
 
-/// A file or directory as a listing found it.
+/// A file or directory found in a listing.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
-    /// Its name on disk.
+    /// Name on disk.
     pub(crate) name: OsString,
-    /// Which of the two it is.
+    /// Kind.
     pub(crate) kind: Kind,
-    /// What the file system says of it.
+    /// Metadata from the file system.
     pub(crate) stat: Stat,
 }
 
-/// A file that was read through.
+/// A file that was read completely.
 #[derive(Debug)]
 pub(crate) struct Hashed {
-    /// The content hash.
+    /// Content hash.
     pub(crate) hash: String,
-    /// The state of the file before it was read, with the number of bytes that were.
+    /// State of the file before it was read, with the number of bytes that were read.
     pub(crate) stat: Stat,
-    /// Whether it stayed as it was while it was read.
+    /// Whether the file did not change while it was read.
     pub(crate) is_settled: bool,
 }
 
 impl Directory {
-    /// Takes `path`, creating it when missing.
+    /// Opens the directory at `path`, creating it if it is missing.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
         let root = path.canonicalize().with_context(|| format!("cannot open {}", path.display()))?;
         Ok(Self { root })
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The absolute path of something in it, unless a symbolic link on the way leads elsewhere.
+    /// Returns the absolute path of something in it, unless a symbolic link on the way leads elsewhere.
     pub(crate) fn resolve(&self, disk: &Path) -> io::Result<PathBuf> {
         let mut path = self.root.clone();
         let mut parts = disk.components().peekable();
@@ -71,7 +71,7 @@ impl Directory {
         Ok(path)
     }
 
-    /// What is at `disk`, if it is a file or a directory.
+    /// Returns the kind and state of the file or directory at `disk`, if there is one.
     pub(crate) fn look(&self, disk: &Path) -> io::Result<Option<(Kind, Stat)>> {
         match self.resolve(disk).and_then(fs::symlink_metadata) {
             Ok(metadata) => Ok(kind(&metadata).map(|kind| (kind, stat(&metadata)))),
@@ -80,7 +80,8 @@ impl Directory {
         }
     }
 
-    /// The files and directories in the directory `disk`, those with names that Dropbox can hold as they are first.
+    /// Lists the files and directories in the directory `disk`. Those whose names Dropbox can store unchanged
+    /// come first.
     pub(crate) fn list(&self, disk: &Path) -> io::Result<Vec<Found>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(self.resolve(disk)?)? {
@@ -102,7 +103,7 @@ impl Directory {
         Ok(found)
     }
 
-    /// Moves all that is in it into a new folder of it.
+    /// Moves everything in it into a new folder in it.
     pub(crate) fn gather(&self, name: &str) -> io::Result<()> {
         let there: Vec<_> = fs::read_dir(&self.root)?.collect::<io::Result<_>>()?;
         let folder = self.root.join(name);
@@ -110,7 +111,7 @@ impl Directory {
         there.iter().try_for_each(|entry| fs::rename(entry.path(), folder.join(entry.file_name())))
     }
 
-    /// Opens a file and tells its state.
+    /// Opens a file, and returns its state.
     pub(crate) fn read(&self, disk: &Path) -> io::Result<(File, Stat)> {
         let path = self.resolve(disk)?;
         // Opening a pipe would wait for a writer.
@@ -122,7 +123,7 @@ impl Directory {
         Ok((file, stat))
     }
 
-    /// Reads a file through.
+    /// Reads a file, and returns its content hash.
     pub(crate) fn hash(&self, disk: &Path) -> io::Result<Hashed> {
         let mut hashed = self.hash_once(disk)?;
         for _ in 1..ATTEMPTS {
@@ -151,7 +152,7 @@ impl Directory {
     }
 }
 
-/// Whether the error says that nothing is there.
+/// Whether the error means that the file does not exist.
 pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -164,7 +165,7 @@ fn kind(metadata: &Metadata) -> Option<Kind> {
     }
 }
 
-/// What `metadata` says of an object.
+/// Extracts the state of an object from `metadata`.
 pub(crate) fn stat(metadata: &Metadata) -> Stat {
     let born = metadata.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
     Stat {

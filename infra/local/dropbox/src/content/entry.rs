@@ -1,32 +1,32 @@
-//! What an account holds at one path.
+//! Entries: the files and folders of an account.
 
 use std::path::PathBuf;
 
 use super::path::DropboxPath;
 
-/// A file or folder of an account, and what is known of it on disk.
+/// A file or folder of an account, and its known state on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Where it is in Dropbox.
+    /// Path in Dropbox.
     pub(crate) path: DropboxPath,
-    /// `id:` and 22 characters; stays through moves and edits.
+    /// `id:` and 22 characters; unchanged by moves and edits.
     pub(crate) id: String,
-    /// What it is.
+    /// Kind and content.
     pub(crate) node: Node,
-    /// Where it is in the directory.
+    /// Path in the directory.
     pub(crate) disk: PathBuf,
-    /// What the file system said of it when it was last looked at.
+    /// State when it was last read from the file system.
     pub(crate) stat: Stat,
 }
 
 impl Entry {
-    /// What is left to tell of something at `path` that was in another account.
+    /// Creates a deleted entry at `path` for something in another account.
     pub(crate) fn gone(path: DropboxPath) -> Self {
         let stat = Stat { inode: 0, born: None, modified: 0, size: 0 };
         Self { path, id: String::new(), node: Node::Folder, disk: PathBuf::new(), stat }
     }
 
-    /// Its content, if it is a file.
+    /// Returns its content, if it is a file.
     pub(crate) fn file(&self) -> Option<&FileContent> {
         match &self.node {
             Node::File(content) => Some(content),
@@ -34,7 +34,7 @@ impl Entry {
         }
     }
 
-    /// Which of the two it is.
+    /// Returns its kind.
     pub(crate) fn kind(&self) -> Kind {
         match self.node {
             Node::File(_) => Kind::File,
@@ -46,13 +46,13 @@ impl Entry {
 /// A file or a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
-    /// A folder.
+    /// Folder.
     Folder,
-    /// A file, with its content.
+    /// File, with its content.
     File(FileContent),
 }
 
-/// One of the two kinds that a directory's listing is reduced to.
+/// Kind of an object in a directory; others are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A folder.
@@ -61,38 +61,38 @@ pub(crate) enum Kind {
     File,
 }
 
-/// What distinguishes one revision of a file from another.
+/// Content of one revision of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileContent {
-    /// The revision, in hexadecimal, greater for each change.
+    /// Revision, in hexadecimal, greater for each change.
     pub(crate) rev: String,
-    /// The content hash; none if the file cannot be read.
+    /// Content hash; `None` if the file cannot be read.
     pub(crate) hash: Option<String>,
-    /// The number of bytes that the hash is of.
+    /// Number of bytes to which the hash applies.
     pub(crate) size: u64,
-    /// When the client says that it was changed, in seconds.
+    /// Time of the change according to the client, in seconds.
     pub(crate) client_modified: i64,
-    /// When Dropbox got it, in seconds.
+    /// Time at which Dropbox received it, in seconds.
     pub(crate) server_modified: i64,
 }
 
-/// What tells, without reading a file, whether it is the same object and holds the same bytes.
+/// State of a file on disk, which shows without reading whether it is the same object with the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stat {
-    /// The inode number.
+    /// Inode number.
     pub(crate) inode: u64,
-    /// When the inode was made, in nanoseconds, where the file system knows.
+    /// Birth time of the inode, in nanoseconds, if the file system knows it.
     pub(crate) born: Option<i64>,
-    /// When the content was last changed, in nanoseconds.
+    /// Time of the last change of the content, in nanoseconds.
     pub(crate) modified: i64,
-    /// The number of bytes.
+    /// Number of bytes.
     pub(crate) size: u64,
 }
 
 impl Stat {
-    /// Whether both are of one object, perhaps at another place and with other content.
+    /// Whether both are of one object, possibly at another path and with other content.
     ///
-    /// An inode number is used again after a deletion, so the time of birth has to agree; where there is none, the
+    /// Inode numbers are reused after a deletion, so the birth time must be equal; if it is not known, the
     /// content must not have changed.
     pub(crate) fn is_same_object(&self, other: &Self) -> bool {
         self.inode == other.inode
@@ -102,7 +102,7 @@ impl Stat {
             }
     }
 
-    /// Whether nothing was written between the two.
+    /// Whether nothing was written between the two states.
     pub(crate) fn is_same_content(&self, other: &Self) -> bool {
         self.modified == other.modified && self.size == other.size
     }

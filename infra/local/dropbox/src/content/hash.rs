@@ -6,7 +6,7 @@ use crate::crypto;
 
 const BLOCK: usize = 4 * 1024 * 1024;
 
-/// Computes the content hash of bytes that come in pieces: the SHA-256 of the SHA-256 of each block of 4 MiB.
+/// Hasher for bytes that arrive in pieces: the SHA-256 of the SHA-256 of each block of 4 MiB.
 pub(crate) struct ContentHasher {
     blocks: Context,
     block: Context,
@@ -19,7 +19,7 @@ impl ContentHasher {
         Self { blocks: Context::new(&SHA256), block: Context::new(&SHA256), filled: 0, total: 0 }
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub(crate) fn update(&mut self, mut bytes: &[u8]) {
         self.total += bytes.len() as u64;
         while !bytes.is_empty() {
@@ -33,12 +33,12 @@ impl ContentHasher {
         }
     }
 
-    /// How many bytes there were so far.
+    /// Returns the number of bytes so far.
     pub(crate) fn total(&self) -> u64 {
         self.total
     }
 
-    /// The hash, in lower-case hexadecimal.
+    /// Returns the hash, in lower-case hexadecimal.
     pub(crate) fn finish(mut self) -> String {
         if self.filled > 0 {
             self.close_block();

@@ -1,22 +1,22 @@
-//! The ways in which a request names a file or folder.
+//! Ways in which a request names a file or folder.
 
 use super::entry::Entry;
 use super::journal::{Journal, Recorded};
 use super::path::DropboxPath;
 
-/// What a request names.
+/// Name of a file or folder in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Locator {
-    /// Something at a path.
+    /// A path.
     Path(DropboxPath),
-    /// Something with an id.
+    /// An id.
     Id(String),
     /// A revision of a file.
     Rev(String),
 }
 
 impl Journal<'_> {
-    /// What `locator` names now.
+    /// Returns the current entry that `locator` names.
     pub(crate) fn find(&self, locator: &Locator) -> rusqlite::Result<Option<Entry>> {
         match locator {
             Locator::Path(path) => self.live(&path.lower),
@@ -25,7 +25,7 @@ impl Journal<'_> {
         }
     }
 
-    /// What was at a path and was deleted.
+    /// Returns the deleted entry at a path.
     pub(crate) fn find_deleted(&self, locator: &Locator) -> rusqlite::Result<Option<Entry>> {
         let Locator::Path(path) = locator else { return Ok(None) };
         let gone = self.at(&path.lower)?.filter(|recorded| !recorded.is_live());

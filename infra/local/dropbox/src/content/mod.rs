@@ -1,8 +1,8 @@
-//! Accounts: what they hold, and how that is kept equal to their directories.
+//! Accounts: their contents, kept equal to their directories.
 //!
-//! [`journal`] is what Dropbox knows, [`directory`] is what is on disk. [`scan`] takes what happened on disk into the
-//! journal, [`watch`] says when and where to scan, [`mod@write`] makes a change in both. Only one [`account::Writer`] exists for an
-//! account at a time; readers need only the journal.
+//! [`journal`] is Dropbox's view, [`directory`] is the state on disk. [`scan`] transfers changes on disk to
+//! the journal, [`watch`] decides when and where to scan, and [`mod@write`] makes a change in both. There is
+//! at most one [`account::Writer`] per account at a time; readers need only the journal.
 
 mod account;
 mod case;

@@ -1,29 +1,30 @@
 //! Folders that are shared between accounts.
 //!
-//! A shared folder lies in its owner's account. Where a member mounted it there is an empty folder in the member's own
-//! account, directory and journal, and what is in it is read from and written to the owner's. So a mount is told as a
-//! folder that was made, and its end as one that was deleted, without touching the owner's files.
+//! A shared folder is stored in its owner's account. Where a member has mounted it, the member's own
+//! directory and journal have an empty folder, and its contents are read from and written to the owner's
+//! account. So a mount is listed as a created folder, and its end as a deleted one, without changes of the
+//! owner's files.
 
 use rusqlite::{Transaction, params};
 
 use super::account::Account;
 use crate::crypto;
 
-/// A folder of one account that is shown in another.
+/// A folder of one account that is displayed in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mount {
-    /// The account that shows it, by its home namespace.
+    /// Account that displays it, by its home namespace.
     pub(crate) member: i64,
-    /// The id of the member's empty folder.
+    /// Id of the member's empty folder.
     pub(crate) point: String,
-    /// The account in which it lies, by its home namespace.
+    /// Account that contains it, by its home namespace.
     pub(crate) owner: i64,
-    /// The id of the owner's folder.
+    /// Id of the owner's folder.
     pub(crate) folder: String,
 }
 
 impl Mount {
-    /// The namespace that the shared folder is, known as `shared_folder_id`.
+    /// Returns the namespace of the shared folder, which is also its `shared_folder_id`.
     pub(crate) fn namespace(&self) -> i64 {
         crypto::ten_digits(&crypto::sha256(self.folder.as_bytes()))
     }
@@ -40,7 +41,7 @@ impl Mount {
 }
 
 impl Account {
-    /// The mounts that it is the member or the owner of.
+    /// Returns the mounts of which the account is the member or the owner.
     pub(crate) fn mounts(&self) -> rusqlite::Result<Vec<Mount>> {
         let sql =
             "SELECT member, point, owner, folder FROM mount WHERE member = ?1 OR owner = ?1 ORDER BY rowid";
@@ -53,12 +54,12 @@ impl Account {
         })
     }
 
-    /// Records a mount.
+    /// Stores a mount.
     pub(crate) fn record_mount(&self, mount: &Mount) -> rusqlite::Result<()> {
         self.db.transact(|db| mount.insert(db))
     }
 
-    /// Forgets a mount.
+    /// Deletes a mount.
     pub(crate) fn forget_mount(&self, mount: &Mount) -> rusqlite::Result<()> {
         self.db.transact(|db| mount.remove(db))
     }

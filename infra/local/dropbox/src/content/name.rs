@@ -1,4 +1,4 @@
-//! Names: which one Dropbox gives to what a directory holds, and which ones it refuses.
+//! Names: which ones Dropbox gives to files on disk, and which ones it refuses.
 
 use std::ffi::OsStr;
 
@@ -6,26 +6,26 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::crypto;
 
-/// The longest name of a file or folder, in characters.
+/// Longest name of a file or folder, in characters.
 const LONGEST: usize = 255;
 
-/// The longest name that a directory holds, in bytes.
+/// Longest name on disk, in bytes.
 const LONGEST_ON_DISK: usize = 255;
 
-/// What Dropbox does not store, whatever its case.
+/// Names that Dropbox does not store, in any case.
 const DISALLOWED: [&str; 6] =
     ["desktop.ini", "thumbs.db", ".ds_store", "icon\r", ".dropbox", ".dropbox.attr"];
 
-/// How the names of our own temporary files begin.
+/// Prefix of the names of our own temporary files.
 pub(crate) const STAGING: &str = ".dropbox-staging-";
 
-/// Whether the API refuses to write under this name.
+/// Whether the API refuses to write with this name.
 pub(crate) fn is_disallowed(name: &str) -> bool {
     let lower = name.to_lowercase();
     DISALLOWED.contains(&lower.as_str()) || lower.starts_with(STAGING)
 }
 
-/// Whether something of this name in a directory is not Dropbox's: what is disallowed, and temporary files of programs.
+/// Whether a name on disk is ignored: disallowed names, and temporary files of programs.
 pub(crate) fn is_ignored(disk: &OsStr) -> bool {
     let name = disk.to_string_lossy().to_lowercase();
     is_disallowed(&name)
@@ -34,19 +34,19 @@ pub(crate) fn is_ignored(disk: &OsStr) -> bool {
         || name.starts_with('~') && name.ends_with(".tmp")
 }
 
-/// Whether Dropbox can hold the name exactly as it is on disk.
+/// Whether Dropbox can store the name exactly as it is on disk.
 pub(crate) fn is_exact(disk: &OsStr) -> bool {
     disk.to_str().is_some_and(|name| is_nfc(name) && storable(name) == name)
 }
 
-/// `name` with what Dropbox takes in place of what it does not: backslashes, deletes, and blanks at the end.
+/// Replaces the characters that Dropbox does not store: backslashes, deletes, and spaces at the end.
 fn storable(name: &str) -> String {
     let kept = name.trim_end_matches(' ');
     kept.replace(['\\', '\u{7f}'], "_") + &"_".repeat(name.len() - kept.len())
 }
 
-/// The name of something on disk that Dropbox calls `name`. A directory holds names of 255 bytes, Dropbox of 255
-/// characters: a longer one is cut, and told from others like it by a digest.
+/// Returns the name on disk for a name in Dropbox. Names on disk have at most 255 bytes, names in Dropbox 255
+/// characters: a longer one is cut, and a digest makes it unique.
 pub(crate) fn on_disk(name: &str) -> String {
     if name.len() <= LONGEST_ON_DISK {
         return name.to_owned();
@@ -57,10 +57,11 @@ pub(crate) fn on_disk(name: &str) -> String {
     format!("{}~{digest}{extension}", &stem[..stem.floor_char_boundary(room)])
 }
 
-/// The name that something on disk gets when the `attempt` names before it are taken.
+/// Returns the name in Dropbox for a name on disk, after the first `attempt` candidates were taken.
 ///
-/// A directory can hold what Dropbox cannot: names that differ only in case or in normalisation, bytes that are no
-/// Unicode, backslashes. The first name is what Dropbox would make of it; the others serve when that one is taken.
+/// A directory can contain names that Dropbox cannot: names that differ only in case or normalisation,
+/// invalid Unicode, backslashes. The first candidate is the name that Dropbox would derive; the others are
+/// used when that one is taken.
 pub(crate) fn of_disk(disk: &OsStr, attempt: u32) -> String {
     let why = if is_exact(disk) { "Case Conflict" } else { "Unicode Encoding Conflict" };
     let name: String = storable(&disk.to_string_lossy()).nfc().collect();
@@ -71,12 +72,13 @@ pub(crate) fn of_disk(disk: &OsStr, attempt: u32) -> String {
     }
 }
 
-/// The name that `autorename` tries in place of a taken one: "name (1).txt" and so on.
+/// Returns the next candidate of `autorename` for a taken name: "name (1).txt" and so on.
 pub(crate) fn renamed(name: &str, attempt: u32) -> String {
     marked(name, &format!(" ({})", attempt + 1))
 }
 
-/// The name that `autorename` tries for an update that lost: "name (conflicted copy).txt" and so on.
+/// Returns the next candidate of `autorename` for an update that lost: "name (conflicted copy).txt" and so
+/// on.
 pub(crate) fn conflicted(name: &str, attempt: u32) -> String {
     match attempt {
         0 => marked(name, " (conflicted copy)"),
@@ -84,7 +86,7 @@ pub(crate) fn conflicted(name: &str, attempt: u32) -> String {
     }
 }
 
-/// `name` with `mark` before its extension, cut so that it is not too long.
+/// Inserts `mark` before the extension of `name`, and cuts the name if it would be too long.
 fn marked(name: &str, mark: &str) -> String {
     let (stem, extension) = split(name);
     let room = LONGEST.saturating_sub(mark.chars().count() + extension.chars().count());
@@ -92,7 +94,7 @@ fn marked(name: &str, mark: &str) -> String {
     format!("{stem}{mark}{extension}")
 }
 
-/// A name before its extension, and the extension.
+/// Splits a name into the part before its extension, and the extension.
 fn split(name: &str) -> (&str, &str) {
     const LONGEST_EXTENSION: usize = 32;
     match name.rfind('.') {

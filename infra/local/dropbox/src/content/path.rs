@@ -1,31 +1,32 @@
-//! Paths as Dropbox sees them.
+//! Paths in Dropbox.
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::case;
 
-/// A path in an account: the key by which it is compared, and the form in which it is shown.
+/// A path in an account: the key by which it is compared, and the displayed form.
 ///
-/// Both start with a slash, except the root's, which are empty.
+/// Both start with a slash, except those of the root, which are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DropboxPath {
-    /// The lower-case path.
+    /// Path in lower case.
     pub(crate) lower: String,
-    /// The path as its parts were named.
+    /// Path with the original case.
     pub(crate) display: String,
 }
 
-/// A path that Dropbox does not take.
+/// Error of parsing an invalid path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
 impl DropboxPath {
-    /// Reads a path that starts with a slash, as names are stored. Slashes at its end and beside other slashes are ignored.
+    /// Parses a path that starts with a slash, with names as they are stored. Slashes at the end and repeated
+    /// slashes are ignored.
     pub(crate) fn parse(text: &str) -> Result<Self, Malformed> {
         Self::read(text, Self::child)
     }
 
-    /// Reads a path under which something is looked for: a name that is not composed is nobody's.
+    /// Parses a path to look up: a name that is not composed matches nothing.
     pub(crate) fn sought(text: &str) -> Result<Self, Malformed> {
         Self::read(text, |folder, name| if is_nfc(name) { folder.child(name) } else { folder.nobody(name) })
     }
@@ -46,7 +47,7 @@ impl DropboxPath {
         self.lower.is_empty()
     }
 
-    /// The path of something in this folder.
+    /// Returns the path of a name in this folder.
     pub(crate) fn child(&self, name: &str) -> Self {
         let name: String = name.nfc().collect();
         Self {
@@ -55,23 +56,23 @@ impl DropboxPath {
         }
     }
 
-    /// The path of something in this folder whose name cannot be stored.
+    /// Returns the path of a name in this folder that cannot be stored, so that it matches nothing.
     fn nobody(&self, name: &str) -> Self {
         Self { lower: format!("{}/{name}", self.lower), display: format!("{}/{name}", self.display) }
     }
 
-    /// The last part, as it is shown.
+    /// Returns the last component, as it is displayed.
     pub(crate) fn name(&self) -> &str {
         self.display.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The folder that holds this path.
+    /// Returns the path of the parent folder.
     pub(crate) fn parent(&self) -> Self {
         let before = |path: &str| path.rsplit_once('/').map_or_else(String::new, |(before, _)| before.into());
         Self { lower: before(&self.lower), display: before(&self.display) }
     }
 
-    /// The paths from the top folder down to this one.
+    /// Returns the paths from the top folder down to this one.
     pub(crate) fn lineage(&self) -> Vec<Self> {
         let mut lineage = Vec::new();
         let mut path = self.clone();
@@ -84,12 +85,12 @@ impl DropboxPath {
         lineage
     }
 
-    /// Whether this is `folder` or lies in it, at any depth.
+    /// Whether this is `folder`, or inside it at any depth.
     pub(crate) fn is_within(&self, folder: &Self) -> bool {
         self.lower.strip_prefix(&folder.lower).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Where this path is after the folder `from`, in which it lies, became `to`.
+    /// Returns this path after the folder `from`, which contains it, was moved to `to`.
     pub(crate) fn moved(&self, from: &Self, to: &Self) -> Self {
         let depth = from.lower.matches('/').count();
         let below = |path: &str| match path.match_indices('/').nth(depth) {
@@ -103,9 +104,10 @@ impl DropboxPath {
     }
 }
 
-/// The part of a path's key that a name contributes.
+/// Returns the lower-case form of a name in a path's key.
 ///
-/// Lower-casing can undo a composed form, so the result is composed again: a key given back as a path is itself.
+/// Lower-casing can undo composition, so the result is composed again: a key that is used as a path is its
+/// own key.
 fn lower(name: &str) -> String {
     case::lower(name).nfc().collect()
 }

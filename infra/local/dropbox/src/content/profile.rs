@@ -1,19 +1,19 @@
-//! Who an account belongs to.
+//! Owners of accounts.
 
 use crate::crypto;
 
-/// What is known of an account's owner; every id derives from the email address, so it is the same in any database.
+/// Owner of an account. All ids derive from the email address, so they are the same in any database.
 #[derive(Clone, Debug)]
 pub(crate) struct Profile {
     /// `dbid:` and 35 characters.
     pub(crate) account_id: String,
-    /// The older, numeric id.
+    /// Older, numeric id.
     pub(crate) uid: i64,
-    /// The id of the home namespace, by which the database knows the account.
+    /// Id of the home namespace, by which the database identifies the account.
     pub(crate) namespace: i64,
-    /// The display name.
+    /// Display name.
     pub(crate) name: String,
-    /// The email address.
+    /// Email address.
     pub(crate) email: String,
 }
 
@@ -30,7 +30,7 @@ impl Profile {
         }
     }
 
-    /// The id of a namespace that is the root after it was moved this often.
+    /// Returns the id of the root's namespace after it was moved `moves` times.
     pub(crate) fn root(&self, moves: i64) -> i64 {
         let name = format!("root {moves} of {}", self.email.to_lowercase());
         crypto::ten_digits(&crypto::sha256(name.as_bytes()))

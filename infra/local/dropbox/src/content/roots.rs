@@ -1,4 +1,4 @@
-//! Where the paths of an account begin, and how that changes.
+//! Roots of an account's paths, and their changes.
 
 use std::fs;
 use std::io;
@@ -11,32 +11,32 @@ use super::account::Account;
 use super::path::DropboxPath;
 use super::profile::Profile;
 
-/// The namespaces of an account, as `root_info` tells them.
+/// Namespaces of an account, as in `root_info`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Roots {
-    /// The namespace in which everything lies that the account sees.
+    /// Namespace that contains everything that the account can see.
     pub(crate) root: i64,
-    /// The namespace of its own folder.
+    /// Namespace of its home folder.
     pub(crate) home: i64,
-    /// Where its own folder is in the root; empty when it is the root.
+    /// Path of its home folder in the root; empty if it is the root.
     pub(crate) home_path: DropboxPath,
-    /// Where its own folder is in its directory; not at the top if the account is in a team, or was in one.
+    /// Path of its home folder in its directory; not the top if the account is or was in a team.
     pub(crate) home_folder: DropboxPath,
 }
 
-/// The namespaces of an account, and how many there were.
+/// Namespaces of an account, with the number of their changes.
 #[derive(Debug)]
 pub(super) struct Place(RwLock<State>);
 
 #[derive(Clone, Debug)]
 struct State {
     roots: Roots,
-    /// How often they were changed.
+    /// Number of changes so far.
     moves: i64,
 }
 
 impl Place {
-    /// What was recorded, or what the settings say: that the account's own folder is this one in the space of a team.
+    /// Reads the recorded namespaces; without any, uses the home folder in a team's space from the settings.
     pub(super) fn read(
         db: &Transaction<'_>,
         profile: &Profile,
@@ -71,12 +71,12 @@ impl State {
 }
 
 impl Account {
-    /// Where its paths begin now.
+    /// Returns where its paths begin now.
     pub(crate) fn roots(&self) -> Roots {
         self.place.0.read().unwrap_or_else(PoisonError::into_inner).roots.clone()
     }
 
-    /// Makes its own folder, when that is not the whole directory.
+    /// Creates its home folder, if that is not the whole directory.
     pub(super) fn make_member_folder(&self) -> io::Result<()> {
         let roots = self.roots();
         match roots.home_folder.is_root() {
@@ -85,7 +85,8 @@ impl Account {
         }
     }
 
-    /// Moves the root to another namespace, with all that is in it. Without a team the home is the root, and moves too.
+    /// Moves the root to another namespace, with all of its contents. Without a team the home is the root,
+    /// and is moved, too.
     pub(crate) fn change_root(&self) -> rusqlite::Result<()> {
         self.change_place(|roots, new| {
             if roots.home_path.is_root() {
@@ -95,7 +96,8 @@ impl Account {
         })
     }
 
-    /// Makes its owner a member of a team, whose space holds all that there is in the folder `name`.
+    /// Makes its owner a member of a team, and moves everything in the directory into the folder `name` of
+    /// the team's space.
     pub(crate) fn join_team(&self, name: &str) -> anyhow::Result<()> {
         let own = DropboxPath::parse(&format!("/{name}")).ok().filter(|path| path.parent().is_root());
         let (roots, writer) = (self.roots(), self.writer());
@@ -115,7 +117,8 @@ impl Account {
         writer.scan_everything().map(drop)
     }
 
-    /// Ends the membership of its owner in a team: its own folder is all that there is, and stays where it is on disk.
+    /// Ends its owner's membership in a team: only its own folder is visible then, and stays where it is on
+    /// disk.
     pub(crate) fn leave_team(&self) -> anyhow::Result<()> {
         ensure!(!self.roots().home_path.is_root(), "{} is in no team", self.profile.email);
         Ok(self.change_place(|roots, _| {
@@ -124,7 +127,7 @@ impl Account {
         })?)
     }
 
-    /// Changes where its paths begin; `change` may use the id of a namespace that was none before.
+    /// Changes where its paths begin; `change` gets the id of an unused namespace.
     fn change_place(&self, change: impl FnOnce(&mut Roots, i64)) -> rusqlite::Result<()> {
         let mut state = self.place.0.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = State { moves: state.moves + 1, ..state.clone() };
@@ -135,7 +138,7 @@ impl Account {
     }
 }
 
-/// The folder of this name at the top; the top itself without a name.
+/// Returns the folder with this name at the top, or the top itself for an empty name.
 fn folder(name: &str) -> DropboxPath {
     let top = DropboxPath::default();
     if name.is_empty() { top } else { top.child(name) }

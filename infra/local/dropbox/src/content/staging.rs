@@ -1,4 +1,4 @@
-//! Files on their way into a directory.
+//! Temporary files that will be moved into a directory.
 
 use std::fs;
 use std::io;
@@ -14,7 +14,7 @@ use super::name;
 use super::path::DropboxPath;
 use crate::crypto;
 
-/// A temporary file or directory beside the place where it will be; removed when it is not used.
+/// A temporary file or directory beside its destination; removed if it is not used.
 #[derive(Debug)]
 pub(crate) struct Staged {
     account: Arc<Account>,
@@ -23,14 +23,14 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
-    /// Makes a temporary file in the folder of `path`, or the nearest folder above it that exists.
+    /// Creates a temporary file in the folder of `path`, or in the nearest existing folder above it.
     pub(crate) fn create(account: &Arc<Account>, path: &DropboxPath) -> anyhow::Result<(Self, fs::File)> {
         let staged = Self::reserve(account, path)?;
         let opened = fs::File::create_new(&staged.file)?;
         Ok((staged, opened))
     }
 
-    /// Finds the place for a temporary file or directory there.
+    /// Reserves the path of a temporary file or directory there.
     pub(crate) fn reserve(account: &Arc<Account>, path: &DropboxPath) -> anyhow::Result<Self> {
         let name = format!("{}{}", name::STAGING, crypto::hex(&crypto::random::<8>()));
         let disk = nearest_folder(account, path)?.join(name);
@@ -39,7 +39,7 @@ impl Staged {
         Ok(Self { account: Arc::clone(account), disk, file })
     }
 
-    /// Where the file is.
+    /// Returns the path of the file.
     pub(super) fn file(&self) -> &Path {
         &self.file
     }
@@ -47,7 +47,7 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // Once renamed into place it is not here any more.
+        // After it was renamed into place there is nothing to remove.
         let _ = remove(&self.file);
         if let Err(error) = self.account.forget_staging(&self.disk) {
             tracing::warn!(%error, "cannot forget a temporary file");
@@ -56,7 +56,7 @@ impl Drop for Staged {
 }
 
 impl Account {
-    /// Removes the temporary files that a killed process left.
+    /// Removes the temporary files that a killed process has left.
     pub(super) fn sweep(&self) -> anyhow::Result<()> {
         for disk in self.stagings()? {
             if let Ok(file) = self.directory.resolve(&disk) {

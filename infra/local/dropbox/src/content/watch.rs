@@ -1,7 +1,7 @@
-//! Noticing that an account's directory changes.
+//! Detection of changes in an account's directory.
 //!
-//! Events only say where to look: they mark directories as dirty, and after a short quiet those are scanned. A lost,
-//! doubled or reordered event therefore changes when something is seen, never what.
+//! Events only mark directories as dirty; after a short pause without events these are scanned. So a lost,
+//! repeated or reordered event affects when a change is seen, but not the result.
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -15,14 +15,14 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::account::Account;
 
-/// How long nothing must happen before a scan.
+/// Time without events before a scan.
 const QUIET: Duration = Duration::from_millis(60);
-/// How long a scan waits while things keep happening.
+/// Longest delay of a scan while events keep arriving.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How often everything is scanned when the directory cannot be watched.
+/// Interval of full scans if the directory cannot be watched.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// What happened since the last scan.
+/// What has changed since the last scan.
 #[derive(Debug, Default)]
 struct Dirt {
     directories: BTreeSet<PathBuf>,
@@ -36,7 +36,7 @@ struct Inbox {
     arrived: Notify,
 }
 
-/// The watch over one account.
+/// Watcher of one account.
 pub(crate) struct Watch {
     account: Arc<Account>,
     inbox: Arc<Inbox>,
@@ -44,10 +44,10 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Begins to notice changes; [`Self::run`] takes them into the journal.
+    /// Starts to watch for changes; [`Self::run`] transfers them to the journal.
     pub(crate) fn start(account: Arc<Account>) -> Self {
         let inbox = Arc::new(Inbox::default());
-        // A directory that vanishes while the watch is set up fails it as a whole.
+        // If a directory disappears during setup, the whole watch fails.
         let watcher = watcher(&account, &inbox).or_else(|_| watcher(&account, &inbox));
         if let Err(error) = &watcher {
             inbox.go_blind(error);
@@ -55,7 +55,7 @@ impl Watch {
         Self { account, inbox, _watcher: watcher.ok() }
     }
 
-    /// Scans whenever something has happened, for ever.
+    /// Scans after every change, forever.
     pub(crate) async fn run(self) {
         loop {
             self.settled().await;
@@ -74,7 +74,7 @@ impl Watch {
         }
     }
 
-    /// Waits for something to happen, and then for a short quiet.
+    /// Waits for a change, and then for a short pause.
     async fn settled(&self) {
         let first = async {
             while !self.inbox.has_dirt() {

@@ -1,4 +1,4 @@
-//! Faults over HTTP.
+//! Endpoint of faults.
 
 use serde_json::{Value, json};
 

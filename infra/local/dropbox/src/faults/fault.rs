@@ -1,90 +1,90 @@
-//! What can go wrong.
+//! Kinds of faults.
 
 use serde::{Deserialize, Serialize};
 
-/// What happens to a call instead of what should, or beside it.
+/// A fault that replaces or accompanies the normal response to a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
     /// 429.
     RateLimited {
-        /// How it is told.
+        /// Format of the response.
         #[serde(default)]
         shape: RateLimitShape,
-        /// What there was too much of.
+        /// Reason.
         #[serde(default)]
         reason: RateLimitReason,
-        /// How long to wait, in seconds.
+        /// Time to wait, in seconds.
         #[serde(default = "one")]
         retry_after: u32,
     },
     /// 409 with the route's own `too_many_write_operations`, and a `Retry-After` header.
     TooManyWriteOperations {
-        /// How long to wait, in seconds.
+        /// Time to wait, in seconds.
         #[serde(default = "one")]
         retry_after: u32,
     },
     /// 409 with an error of the route.
     EndpointError {
-        /// The tags from the outside in, as in `path/not_found`.
+        /// Tags from outermost to innermost, such as `path/not_found`.
         tag: String,
     },
-    /// 400 in text that says that the cursor is not one.
+    /// 400 in text: the cursor is invalid.
     InvalidCursor,
     /// 5xx in HTML, or 413.
     ServerError {
-        /// The status.
+        /// Status code.
         #[serde(default = "internal_server_error")]
         status: u16,
-        /// Whether the call has done its work.
+        /// Whether the call has its effect first.
         #[serde(default)]
         after_effect: bool,
     },
-    /// The connection ends without any answer.
+    /// The connection ends without a response.
     Cut {
-        /// Whether the call has done its work.
+        /// Whether the call has its effect first.
         #[serde(default)]
         after_effect: bool,
     },
-    /// The connection ends in the middle of the body that the headers announce.
+    /// The connection ends in the middle of the announced body.
     CutBody,
-    /// The answer takes its time.
+    /// The response is slow.
     Slow {
-        /// How long before the headers, in milliseconds.
+        /// Delay of the headers, in milliseconds.
         #[serde(default)]
         before_headers_ms: u64,
-        /// How long before each piece of the body, in milliseconds.
+        /// Delay of each piece of the body, in milliseconds.
         #[serde(default)]
         before_each_piece_ms: u64,
     },
     /// 401.
     Unauthorized {
-        /// What is said of the token.
+        /// Error about the token.
         error: TokenProblem,
     },
-    /// 401 that names a scope.
+    /// 401 that names a missing scope.
     MissingScope {
-        /// The scope; when missing, the one that the route needs.
+        /// Scope; if absent, the one that the route needs.
         #[serde(default)]
         required_scope: Option<String>,
     },
     /// 403.
     AccessDenied {
-        /// The tags from the outside in.
+        /// Tags from outermost to innermost.
         #[serde(default = "no_permission")]
         tag: String,
     },
-    /// 400 in text that says that the token is not one.
+    /// 400 in text: the token is malformed.
     MalformedToken,
-    /// 422 that tells the account's true root.
+    /// 422 with the account's true root.
     InvalidRoot,
-    /// 422 that says that the root is none of the account's.
+    /// 422: the root does not belong to the account.
     RootGone,
-    /// One bit of one byte of a body is not what it should be.
+    /// One bit of one byte of the body is wrong.
     WrongBytes,
 }
 
-/// How a 429 is told.
+/// Format of a 429.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RateLimitShape {
@@ -99,31 +99,31 @@ pub enum RateLimitShape {
     NoHeader,
 }
 
-/// What there was too much of.
+/// Reason of a 429.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RateLimitReason {
-    /// Calls.
+    /// Too many calls.
     #[default]
     TooManyRequests,
-    /// Writes in one namespace at a time.
+    /// Too many parallel writes in one namespace.
     TooManyWriteOperations,
 }
 
-/// What a 401 says of the token.
+/// Error about the token in a 401.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenProblem {
-    /// It was issued too long ago.
+    /// It has expired.
     ExpiredAccessToken,
-    /// It is none that was issued, or it was revoked.
+    /// It was never issued, or was revoked.
     InvalidAccessToken,
-    /// Its user may not use Dropbox now.
+    /// The user is suspended.
     UserSuspended,
 }
 
 impl Fault {
-    /// The name of its kind, as documents have it.
+    /// Returns the name of its kind in documents.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::RateLimited { .. } => "rate_limited",
@@ -144,10 +144,10 @@ impl Fault {
         }
     }
 
-    /// Says what is wrong with its fields.
+    /// Validates its fields.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
-            // 413 is what stands before Dropbox's functions says of a body that is too large.
+            // 413 comes from the servers in front of Dropbox's functions, if a body is too large.
             Self::ServerError { status, .. } if !matches!(status, 413 | 500..=599) => {
                 Err(format!("status: {status} is neither 413 nor within 500 and 599"))
             }

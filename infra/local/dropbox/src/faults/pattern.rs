@@ -1,6 +1,6 @@
-//! Which routes a fault is for.
+//! Patterns of routes.
 
-/// Whether `pattern` is for `route`: its name, the beginning of it that ends in `*`, or `*`.
+/// Whether `pattern` matches `route`: it is its name, a prefix that ends in `*`, or `*`.
 pub(super) fn matches(pattern: &str, route: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(beginning) => route.starts_with(beginning),
@@ -8,7 +8,7 @@ pub(super) fn matches(pattern: &str, route: &str) -> bool {
     }
 }
 
-/// Says what is wrong with a pattern, given the names of all routes.
+/// Validates a pattern, given the names of all routes.
 pub(super) fn check(pattern: &str, routes: &[&str]) -> Result<(), String> {
     match routes.iter().any(|route| matches(pattern, route)) {
         true => Ok(()),

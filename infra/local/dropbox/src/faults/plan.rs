@@ -1,65 +1,65 @@
-//! What is to go wrong, as documents have it.
+//! Setup of faults, as a document.
 
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::pattern;
 
-/// As many times as there are calls.
+/// Number of times that is never used up.
 pub const ALWAYS: u32 = u32::MAX;
 
-/// What is to go wrong.
+/// Setup of faults.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// What happens to the next calls.
+    /// Faults of the next calls.
     #[serde(default)]
     pub script: Vec<Scripted>,
-    /// What happens by chance to the calls that the script leaves alone.
+    /// Random faults of the calls that the script does not affect.
     #[serde(default)]
     pub seeded: Option<Seeded>,
 }
 
-/// What happens to the next calls of a route.
+/// Fault of the next calls of a route.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scripted {
-    /// The route, the beginning of routes that ends in `*`, or `*`.
+    /// Route, a prefix of routes that ends in `*`, or `*`.
     pub route: String,
-    /// The path or the id of what a call has to be about; any call when missing.
+    /// Path or id of the file or folder that a call must be about; `None`: any call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-    /// To how many calls; [`ALWAYS`] is never used up.
+    /// Number of calls; [`ALWAYS`] is never used up.
     #[serde(default = "once")]
     pub times: u32,
-    /// What.
+    /// Fault.
     pub fault: Fault,
 }
 
-/// What happens by chance.
+/// Random faults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seeded {
-    /// From which chance follows.
+    /// Seed.
     pub seed: u64,
-    /// What may happen; the first that does is what happens.
+    /// Possible faults; the first that is drawn happens.
     pub faults: Vec<Chance>,
 }
 
-/// What may happen to each call of a route.
+/// Possible fault of each call of a route.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chance {
-    /// The route, the beginning of routes that ends in `*`, or `*`.
+    /// Route, a prefix of routes that ends in `*`, or `*`.
     pub route: String,
-    /// How likely it is, from 0 to 1.
+    /// Probability, from 0 to 1.
     pub probability: f64,
-    /// What.
+    /// Fault.
     pub fault: Fault,
 }
 
 impl Plan {
-    /// Says what is wrong with it, given the names of all routes.
+    /// Validates the setup, given the names of all routes.
     pub(super) fn check(&self, routes: &[&str]) -> Result<(), String> {
         for scripted in &self.script {
             pattern::check(&scripted.route, routes)?;

@@ -1,4 +1,4 @@
-//! The faults of one account.
+//! Faults of one account.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use super::pattern::matches;
 use super::plan::{ALWAYS, Chance, Plan, Scripted, Seeded};
 use crate::dice::Dice;
 
-/// What goes wrong with the calls for one account.
+/// Faults of the calls for one account.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<State>);
 
@@ -20,54 +20,55 @@ struct State {
 }
 
 impl Faults {
-    /// The next `times` calls of `route`, after what was scripted before, get `fault`.
+    /// Makes the next `times` calls of `route`, after those scripted earlier, fail with `fault`.
     ///
-    /// The route is the name of one, the beginning of routes that ends in `*`, or `*`.
+    /// The route is a name, a prefix of routes that ends in `*`, or `*`.
     pub fn next(&self, route: &str, times: u32, fault: Fault) {
         self.state().plan.script.push(Scripted { route: route.to_owned(), about: None, times, fault });
     }
 
-    /// The same for calls that are about one file or folder, which `about` names by its path or its id.
+    /// Scripts a fault like [`Self::next`], for calls about one file or folder, which `about` names by its
+    /// path or its id.
     pub fn next_about(&self, route: &str, about: &str, times: u32, fault: Fault) {
         let about = Some(about.to_owned());
         self.state().plan.script.push(Scripted { route: route.to_owned(), about, times, fault });
     }
 
-    /// From now on these faults happen by chance, which follows from `seed`.
+    /// Replaces the random faults, which depend on `seed`.
     pub fn seeded(&self, seed: u64, faults: Vec<Chance>) {
         let mut state = self.state();
         state.plan.seeded = Some(Seeded { seed, faults });
         state.dice = Some(Dice::new(seed));
     }
 
-    /// Replaces all that is to come.
+    /// Replaces the whole setup.
     pub fn replace(&self, plan: Plan) {
         let mut state = self.state();
         state.dice = plan.seeded.as_ref().map(|seeded| Dice::new(seeded.seed));
         state.plan = plan;
     }
 
-    /// Ends all that is to come; what was injected stays counted.
+    /// Clears the setup; the counts of injected faults are kept.
     pub fn clear(&self) {
         self.replace(Plan::default());
     }
 
-    /// What is still to come.
+    /// Returns the remaining setup.
     pub fn left(&self) -> Plan {
         self.state().plan.clone()
     }
 
-    /// How many faults there were so far, by kind.
+    /// Returns the number of injected faults so far, by kind.
     pub fn injected(&self) -> BTreeMap<&'static str, u64> {
         self.state().injected.clone()
     }
 
-    /// Whether it matters what a call of `route` is about.
+    /// Whether any fault of `route` depends on the subject of a call.
     pub(crate) fn depends_on_subject(&self, route: &str) -> bool {
         self.state().plan.script.iter().any(|due| due.about.is_some() && matches(&due.route, route))
     }
 
-    /// What happens to a call of `route` that is made now, and is about what has these `names`.
+    /// Draws the fault of a call of `route` whose subjects have these `names`.
     pub(crate) fn draw(&self, route: &str, names: &[String]) -> Option<Fault> {
         let mut state = self.state();
         let fault = state.next_scripted(route, names).or_else(|| state.by_chance(route))?;

@@ -1,51 +1,51 @@
-//! Entries that no client can read.
+//! Entries that clients cannot parse.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What stands for a text until its bytes are put in, which no JSON text could hold.
+/// Placeholder for bytes that no JSON text can contain.
 const PLACE: &str = "\u{e000}";
 
-/// How an entry is damaged.
+/// Damage of an entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Damage {
-    /// Something else is in its place.
+    /// The entry is replaced by another value.
     Replaced {
-        /// What.
+        /// Value.
         by: Value,
     },
-    /// It lacks a field.
+    /// A field is missing.
     Without {
-        /// Which.
+        /// Field.
         field: String,
     },
-    /// A field is another.
+    /// A field has another value.
     With {
-        /// Which.
+        /// Field.
         field: String,
-        /// What it is.
+        /// Value.
         value: Value,
     },
-    /// The text of a field ends in half of a surrogate pair, escaped.
+    /// The text of a field ends with half of a surrogate pair, escaped.
     LoneSurrogate {
-        /// Which.
+        /// Field.
         field: String,
     },
-    /// The text of a field ends in a byte that no UTF-8 has.
+    /// The text of a field ends with a byte that is invalid in UTF-8.
     InvalidUtf8 {
-        /// Which.
+        /// Field.
         field: String,
     },
-    /// This text is in its place, even where that makes the whole page no JSON.
+    /// The entry is replaced by this text, even if the whole page is invalid JSON then.
     Raw {
-        /// The text.
+        /// Text.
         text: String,
     },
 }
 
 impl Damage {
-    /// The bytes of an entry that is damaged like this.
+    /// Returns the bytes of an entry with this damage.
     pub(crate) fn of(&self, mut entry: Value) -> Vec<u8> {
         match self {
             Self::Replaced { by } => by.to_string().into_bytes(),
@@ -66,7 +66,7 @@ impl Damage {
     }
 }
 
-/// The entry with `end` after the text of a field.
+/// Returns the entry with `end` appended to the text of a field.
 fn ending_in(mut entry: Value, field: &str, end: &[u8]) -> Vec<u8> {
     let text = entry[field].as_str().unwrap_or_default();
     entry[field] = format!("{text}{PLACE}").into();

@@ -1,60 +1,60 @@
-//! What is wrong with listings, as documents have it.
+//! Setup of defects, as a document.
 
 use serde::{Deserialize, Serialize};
 
 use super::damage::Damage;
 
-/// What is wrong with the listings of an account.
+/// Defects of an account's listings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Defects {
-    /// How many calls that would have listed news list nothing, each time that there is some.
+    /// Number of calls that list nothing although there is news, each time.
     pub late_calls: u32,
-    /// How long a page takes for each of its entries, in milliseconds.
+    /// Duration of a page per entry, in milliseconds.
     pub ms_per_entry: u64,
-    /// After how many pages each listing's cursor is reset.
+    /// Number of pages after which each listing's cursor is reset.
     pub reset_after: Option<u32>,
-    /// Entries that cannot be read; of several that fit, the first counts.
+    /// Entries that cannot be parsed; the first match counts.
     pub unreadable: Vec<Unreadable>,
-    /// What is told to be where something else is.
+    /// Files and folders that are listed at another one's path.
     pub twins: Vec<Twin>,
 }
 
-/// Entries that cannot be read: those of one path or id, or every so many.
+/// Entries that cannot be parsed: those of a path or id, or every n-th.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unreadable {
-    /// The path or the id of the entry.
+    /// Path or id of the entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Every how many of all entries.
+    /// Interval among all entries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<u32>,
-    /// How often; always when missing.
+    /// Number of times; `None`: always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// How.
+    /// Damage.
     pub damage: Damage,
 }
 
-/// A file or folder that is told to be at another path than its own.
+/// A file or folder that is listed at another path than its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Twin {
-    /// Its path or its id.
+    /// Its path or id.
     pub path: String,
-    /// Where it is told to be.
+    /// Path at which it is listed.
     pub at: String,
 }
 
 impl Unreadable {
-    /// The entry of a path or an id, always.
+    /// Damages the entry of a path or an id, always.
     #[must_use]
     pub fn at(path: &str, damage: Damage) -> Self {
         Self { path: Some(path.to_owned()), every: None, times: None, damage }
     }
 
-    /// Each `every`th entry, always.
+    /// Damages each `every`th entry, always.
     #[must_use]
     pub fn each(every: u32, damage: Damage) -> Self {
         Self { path: None, every: Some(every), times: None, damage }
@@ -62,7 +62,7 @@ impl Unreadable {
 }
 
 impl Defects {
-    /// Says what is wrong with its fields.
+    /// Validates the fields.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.reset_after == Some(0) {
             return Err("reset_after: a listing gives one page before its cursor can be reset".to_owned());

@@ -1,4 +1,4 @@
-//! Defects of listings over HTTP.
+//! Endpoint of defects.
 
 use serde_json::{Value, json};
 

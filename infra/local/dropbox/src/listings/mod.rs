@@ -1,11 +1,12 @@
-//! What is wrong with an account's listings, beyond what Dropbox's documentation allows.
+//! Defects of an account's listings, beyond what Dropbox's documentation allows.
 //!
-//! Each account has [`Listings`]: late, slow and endless ones, entries that cannot be read, and paths that two things
-//! have. A client that believes all of it does not end with the true tree; with [`crate::Pages`] it does.
+//! Each account has [`Listings`]: late, slow and endless ones, entries that cannot be parsed, and paths with
+//! two entries. A client that believes all of it does not end with the true tree; with [`crate::Pages`] it
+//! does.
 //!
-//! The same over HTTP, at `/_fake/accounts/{email}/listings`: `PUT` takes the document of [`Defects`], of which every
-//! part is off when missing, `DELETE` ends them, and each answers as `GET` does, with the defects that there are and with
-//! `happened`, how often each was met so far.
+//! Over HTTP, at `/_fake/accounts/{email}/listings`: `PUT` takes the document of [`Defects`], in which every
+//! part is off by default, `DELETE` clears them, and each responds as `GET` does, with the current defects
+//! and with `happened`, the number of times that each was encountered.
 //!
 //! ```json
 //! {
@@ -20,14 +21,17 @@
 //! }
 //! ```
 //!
-//! - `late_calls`: news is listed only by the call after this many that would have listed it; those before say that
+//! - `late_calls`: news is listed only after this many calls that should have listed it; those report that
 //!   there is nothing new. The webhook and the long poll are not late.
-//! - `ms_per_entry`: a page takes this long for each of its entries, so that one with a smaller `limit` takes less.
-//! - `reset_after`: each listing's cursor is reset once it has given this many pages.
-//! - `unreadable`: the entry of a `path` (or of an id), or each `every`th entry, is damaged, `times` times or always. The
-//!   kinds of damage: `replaced` (`by` any JSON), `without` (`field`), `with` (`field`, `value`), `lone_surrogate` and
-//!   `invalid_utf8` (the text of `field` ends in it), and `raw` (`text`, which need not be JSON).
-//! - `twins`: what is at `path` (or has an id) is told to be `at` another one, in the same folder, whatever is there.
+//! - `ms_per_entry`: a page takes this long for each of its entries, so one with a smaller `limit` takes
+//!   less.
+//! - `reset_after`: each listing's cursor is reset after this many pages.
+//! - `unreadable`: the entry of a `path` (or an id), or each `every`th entry, is damaged, `times` times or
+//!   always. The kinds of damage: `replaced` (`by` any JSON), `without` (`field`), `with` (`field`, `value`),
+//!   `lone_surrogate` and `invalid_utf8` (at the end of the text of `field`), and `raw` (`text`, which need
+//!   not be JSON).
+//! - `twins`: the file or folder at `path` (or with an id) is listed `at` another path in the same folder,
+//!   whatever is there.
 
 mod damage;
 mod defects;

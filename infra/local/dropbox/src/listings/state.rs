@@ -1,4 +1,4 @@
-//! The defects of one account's listings.
+//! State of one account's defects.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,25 +7,25 @@ use std::time::Duration;
 use super::damage::Damage;
 use super::defects::{Defects, Unreadable};
 
-/// What is wrong with the listings of one account.
+/// Defects of the listings of one account.
 #[derive(Debug, Default)]
 pub struct Listings(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     defects: Defects,
-    /// How many more calls list no news; none while there is no news.
+    /// Number of further calls that list no news; `None` while there is no news.
     silent: Option<u32>,
     entries: u64,
     happened: BTreeMap<&'static str, u64>,
 }
 
 impl Listings {
-    /// From now on this is wrong with listings.
+    /// Replaces the defects.
     ///
     /// # Panics
     ///
-    /// When no listing can be like this: an entry without path and number, a reset before the first page.
+    /// If the defects are impossible: an entry without path and number, or a reset before the first page.
     pub fn set(&self, defects: Defects) {
         defects.check().expect("defects that listings can have");
         let mut state = self.state();
@@ -33,22 +33,22 @@ impl Listings {
         *state = State { defects, happened, ..State::default() };
     }
 
-    /// From now on nothing is; what happened stays counted.
+    /// Clears the defects; the counts are kept.
     pub fn clear(&self) {
         self.set(Defects::default());
     }
 
-    /// What is wrong.
+    /// Returns the defects.
     pub fn defects(&self) -> Defects {
         self.state().defects.clone()
     }
 
-    /// How often each defect was met so far.
+    /// Returns the number of times that each defect was encountered.
     pub fn happened(&self) -> BTreeMap<&'static str, u64> {
         self.state().happened.clone()
     }
 
-    /// Whether a call that would list news lists nothing. `has_more` says whether the news fills more than one page.
+    /// Whether a call that has news lists nothing. `has_more` means that the news fills more than one page.
     pub(crate) fn is_late(&self, has_more: bool) -> bool {
         let mut state = self.state();
         let silent = state.silent.unwrap_or(state.defects.late_calls);
@@ -61,13 +61,13 @@ impl Listings {
         true
     }
 
-    /// How long a page of so many entries takes.
+    /// Returns the duration of a page with this number of entries.
     pub(crate) fn pause(&self, entries: usize) -> Duration {
         let entries = u32::try_from(entries).unwrap_or(u32::MAX);
         Duration::from_millis(self.state().defects.ms_per_entry).saturating_mul(entries)
     }
 
-    /// Whether a cursor is reset that has given so many pages.
+    /// Whether a cursor is reset after this number of pages.
     pub(crate) fn is_reset(&self, pages: u32) -> bool {
         let mut state = self.state();
         let is_reset = state.defects.reset_after.is_some_and(|most| pages >= most);
@@ -77,7 +77,7 @@ impl Listings {
         is_reset
     }
 
-    /// What happens to an entry with this path and this id.
+    /// Returns the damage of an entry with this path and id.
     pub(crate) fn damage(&self, path: &str, id: Option<&str>) -> Option<Damage> {
         let mut state = self.state();
         state.entries += 1;
@@ -97,7 +97,7 @@ impl Listings {
         Some(damage)
     }
 
-    /// Where a file or folder with this path and this id is told to be, if not there.
+    /// Returns the path at which a file or folder with this path and id is listed, if it is another.
     pub(crate) fn place(&self, path: &str, id: &str) -> Option<String> {
         let mut state = self.state();
         let twin = state.defects.twins.iter().find(|twin| is_named(&twin.path, path, Some(id)))?;

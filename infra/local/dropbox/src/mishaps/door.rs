@@ -1,4 +1,4 @@
-//! Mishaps over HTTP.
+//! Endpoint of mishaps.
 
 use serde_json::{Value, json};
 

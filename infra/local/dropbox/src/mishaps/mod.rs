@@ -1,11 +1,13 @@
-//! Which notifications do not come as they should.
+//! Mishaps of notifications.
 //!
-//! Each account has [`Mishaps`]: a *script* says what happens to the next notifications about it, in order, and a *seeded*
-//! part what happens by chance to the others, which follows from the seed. What is drawn once holds for all attempts to
-//! deliver. A notification that is lost, late or overtaken counts as told: nothing is told of that change again.
+//! Each account has [`Mishaps`]: a *script* lists those of the next notifications about it, in order, and a
+//! *seeded* part lets others happen at random, depending on the seed. A mishap is drawn once for all attempts
+//! to deliver a notification. A notification that is lost, late or overtaken counts as delivered, so that
+//! change is not announced again.
 //!
-//! The same over HTTP, at `/_fake/accounts/{email}/webhooks`: `PUT` replaces what is to come, `DELETE` ends it, and each
-//! answers as `GET` does, with what is left and with `happened`, the number of mishaps so far by kind.
+//! Over HTTP, at `/_fake/accounts/{email}/webhooks`: `PUT` replaces the setup, `DELETE` clears it, and each
+//! responds as `GET` does, with the remaining setup and with `happened`, the number of mishaps so far by
+//! kind.
 //!
 //! ```json
 //! {
@@ -14,8 +16,8 @@
 //! }
 //! ```
 //!
-//! The kinds are `lost`, `doubled`, `late` with `by_ms`, and `overtaken`. `times` is 1 when missing, and so is each part of
-//! the document empty.
+//! The kinds are `lost`, `doubled`, `late` with `by_ms`, and `overtaken`. `times` is 1 by default, and each
+//! part of the document is empty by default.
 
 mod door;
 mod plan;

@@ -1,69 +1,69 @@
-//! What is to happen to notifications, as documents have it.
+//! Setup of mishaps, as a document.
 
 use serde::{Deserialize, Serialize};
 
-/// What happens to a notification.
+/// Mishap of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Mishap {
-    /// It never comes.
+    /// It is never delivered.
     Lost,
-    /// It comes twice.
+    /// It is delivered twice.
     Doubled,
-    /// It comes later, alone.
+    /// It is delivered later, alone.
     Late {
-        /// How much later, in milliseconds.
+        /// Delay, in milliseconds.
         by_ms: u64,
     },
-    /// It comes after the next one to the same app, whichever account that is about.
+    /// It is delivered after the next one to the same app, whichever account that is about.
     Overtaken,
 }
 
-/// What is to happen to the notifications about an account.
+/// Setup of mishaps for the notifications about an account.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MishapPlan {
-    /// What happens to the next ones.
+    /// Mishaps of the next ones.
     #[serde(default)]
     pub script: Vec<ScriptedMishap>,
-    /// What happens by chance to those that the script leaves alone.
+    /// Random mishaps of those that the script does not affect.
     #[serde(default)]
     pub seeded: Option<SeededMishaps>,
 }
 
-/// What happens to the next notifications.
+/// Mishap of the next notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptedMishap {
-    /// To how many.
+    /// Number of notifications.
     #[serde(default = "once")]
     pub times: u32,
-    /// What.
+    /// Mishap.
     pub mishap: Mishap,
 }
 
-/// What happens by chance.
+/// Random mishaps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeededMishaps {
-    /// From which chance follows.
+    /// Seed.
     pub seed: u64,
-    /// What may happen; the first that does is what happens.
+    /// Possible mishaps; the first that is drawn happens.
     pub mishaps: Vec<MishapChance>,
 }
 
-/// What may happen to each notification.
+/// Possible mishap of each notification.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MishapChance {
-    /// How likely it is, from 0 to 1.
+    /// Probability, from 0 to 1.
     pub probability: f64,
-    /// What.
+    /// Mishap.
     pub mishap: Mishap,
 }
 
 impl Mishap {
-    /// The name of its kind, as documents have it.
+    /// Returns the name of its kind in documents.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Lost => "lost",
@@ -75,7 +75,7 @@ impl Mishap {
 }
 
 impl MishapPlan {
-    /// Says what is wrong with it.
+    /// Validates the setup.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.script.iter().any(|scripted| scripted.times == 0) {
             return Err("times: 0 notifications are none".to_owned());

@@ -1,4 +1,4 @@
-//! The mishaps of one account's notifications.
+//! Mishaps of one account's notifications.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::plan::{Mishap, MishapChance, MishapPlan, ScriptedMishap, SeededMishaps};
 use crate::dice::Dice;
 
-/// What happens to the notifications about one account.
+/// Mishaps of the notifications about one account.
 #[derive(Debug, Default)]
 pub struct Mishaps(Mutex<State>);
 
@@ -18,41 +18,41 @@ struct State {
 }
 
 impl Mishaps {
-    /// The next `times` notifications, after those that were scripted before, meet with `mishap`.
+    /// Scripts `mishap` for the next `times` notifications, after those scripted earlier.
     pub fn next(&self, times: u32, mishap: Mishap) {
         self.state().plan.script.push(ScriptedMishap { times, mishap });
     }
 
-    /// From now on these mishaps happen by chance, which follows from `seed`.
+    /// Replaces the random mishaps, which depend on `seed`.
     pub fn seeded(&self, seed: u64, mishaps: Vec<MishapChance>) {
         let mut state = self.state();
         state.plan.seeded = Some(SeededMishaps { seed, mishaps });
         state.dice = Some(Dice::new(seed));
     }
 
-    /// Replaces all that is to come.
+    /// Replaces the whole setup.
     pub fn replace(&self, plan: MishapPlan) {
         let mut state = self.state();
         state.dice = plan.seeded.as_ref().map(|seeded| Dice::new(seeded.seed));
         state.plan = plan;
     }
 
-    /// Ends all that is to come; what happened stays counted.
+    /// Clears the setup; the counts are kept.
     pub fn clear(&self) {
         self.replace(MishapPlan::default());
     }
 
-    /// What is still to come.
+    /// Returns the remaining setup.
     pub fn left(&self) -> MishapPlan {
         self.state().plan.clone()
     }
 
-    /// How many mishaps there were so far, by kind.
+    /// Returns the number of mishaps so far, by kind.
     pub fn happened(&self) -> BTreeMap<&'static str, u64> {
         self.state().happened.clone()
     }
 
-    /// What happens to a notification that becomes due now.
+    /// Draws the mishap of a notification that becomes due now.
     pub(crate) fn draw(&self) -> Option<Mishap> {
         let mut state = self.state();
         let mishap = state.next_scripted().or_else(|| state.by_chance())?;

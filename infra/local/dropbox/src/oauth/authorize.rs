@@ -1,7 +1,8 @@
-//! `/oauth2/authorize`: a person grants an app access to an account, or does not.
+//! Endpoint `/oauth2/authorize`, at which a person grants an app access to an account, or refuses.
 //!
-//! Who grants is signed in from then on, as [`session`] says. Whoever is signed in and has granted all that an app asks
-//! for before is sent on at once, unless the app says `force_reapprove=true` or `force_reauthentication=true`.
+//! A person who grants access is signed in afterwards, see [`session`]. A signed-in person who has already
+//! granted everything that an app requests is redirected at once, unless the app sets `force_reapprove=true`
+//! or `force_reauthentication=true`.
 
 use std::sync::Arc;
 
@@ -21,17 +22,17 @@ use crate::AppSettings;
 use crate::content::Account;
 use crate::service::Service;
 
-/// The longest state, in bytes.
+/// Longest state, in bytes.
 const LONGEST_STATE: usize = 500;
 
-/// Shows the page on which a person decides.
+/// Serves the page on which a person decides.
 pub(crate) async fn show(State(service): State<Arc<Service>>, request: Request) -> Response {
     service.count("oauth2/authorize");
     let (parameters, signed_in) = (Parameters::of_query(&request), session::account_id(request.headers()));
     respond(move || ask(&service, &parameters, signed_in.as_deref())).await
 }
 
-/// Takes the person's decision.
+/// Handles the person's decision.
 pub(crate) async fn answer(State(service): State<Arc<Service>>, mut request: Request) -> Response {
     service.count("oauth2/authorize");
     let parameters = Parameters::of_form(&mut request).await;
@@ -86,7 +87,7 @@ fn is_forced(parameters: &Parameters) -> bool {
     forces.iter().any(|force| parameters.get(force) == Some("true"))
 }
 
-/// Whether the owner of an account granted all of this before.
+/// Whether the owner of an account has granted all of this before.
 fn has_granted(service: &Service, account: &Account, request: &AuthorizeRequest) -> anyhow::Result<bool> {
     let namespace = account.profile.namespace;
     let granted = service.db.transact(|db| grants::granted(db, &request.app, namespace))?;
@@ -98,7 +99,7 @@ fn code(service: &Service, account: &Account, request: &AuthorizeRequest) -> any
     service.db.transact(|db| code::issue(db, request, account.profile.namespace, now))
 }
 
-/// Reads what the app asks for; the error is OAuth's word for it and a sentence.
+/// Reads the app's request; the error is OAuth's code for it and a sentence.
 fn read(
     app: &AppSettings,
     uri: Option<&str>,

@@ -1,4 +1,4 @@
-//! Which app talks to the token endpoint, and how sure that is.
+//! Authentication of apps at the token endpoint.
 
 use axum::extract::Request;
 use base64::Engine;
@@ -10,17 +10,17 @@ use super::refusal::Refusal;
 use crate::crypto;
 use crate::service::Service;
 
-/// The app that asks for a token.
+/// App that requests a token.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
-    /// Its key.
+    /// App key.
     pub(super) key: String,
-    /// Whether it has shown its secret, rather than only its key.
+    /// Whether it has sent its secret, rather than only its key.
     pub(super) is_authenticated: bool,
 }
 
 impl Client {
-    /// The app of a request: in a Basic header, in form fields or in the query string.
+    /// Reads the app of a request: from a Basic header, form fields or the query string.
     pub(super) fn read(
         service: &Service,
         basic: Option<&str>,
@@ -41,7 +41,7 @@ impl Client {
         }
     }
 
-    /// Refuses an app that has not shown its secret, unless what it turns in was asked for with a challenge.
+    /// Refuses an app that has not sent its secret, unless what it redeems was requested with a challenge.
     pub(super) fn require(&self, has_challenge: bool) -> Result<(), Refusal> {
         match self.is_authenticated || has_challenge {
             true => Ok(()),
@@ -50,7 +50,7 @@ impl Client {
     }
 }
 
-/// The Basic credentials of a request.
+/// Returns the Basic credentials of a request.
 pub(super) fn basic(request: &Request) -> Option<String> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     header.strip_prefix("Basic ").map(ToOwned::to_owned)

@@ -1,4 +1,4 @@
-//! Authorize requests on their way from the app to the person and back as a code.
+//! Authorize requests, from the app through the person's decision to a code.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -6,27 +6,27 @@ use serde::{Deserialize, Serialize};
 use super::pkce::Challenge;
 use crate::crypto;
 
-/// How long a page may be answered, and a code be turned in, in seconds.
+/// Life of a page and of a code, in seconds.
 const LIFETIME: i64 = 600;
 
-/// What an app asks for.
+/// Request of an app for access.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AuthorizeRequest {
-    /// The app's key.
+    /// App key.
     pub(super) app: String,
-    /// Where the browser goes with the answer; without it the person takes the code to the app.
+    /// Redirect URI; without one the person copies the code into the app.
     pub(super) redirect_uri: Option<String>,
-    /// What goes back unchanged.
+    /// State that is returned unchanged.
     pub(super) state: Option<String>,
-    /// The scopes.
+    /// Scopes.
     pub(super) scopes: Vec<String>,
-    /// Whether a refresh token is wanted.
+    /// Whether a refresh token is requested.
     pub(super) offline: bool,
-    /// What the code's use has to prove.
+    /// Challenge that the use of the code must meet.
     pub(super) challenge: Option<Challenge>,
 }
 
-/// Keeps a request until its page is answered. Returns the secret that the page carries.
+/// Stores a request until its page is submitted. Returns the secret in the page's form.
 pub(super) fn remember(db: &Transaction<'_>, request: &AuthorizeRequest, now: i64) -> anyhow::Result<String> {
     let secret = crypto::base64url(&crypto::random::<24>());
     db.execute("DELETE FROM approval WHERE expires < ?1", [now])?;
@@ -37,7 +37,7 @@ pub(super) fn remember(db: &Transaction<'_>, request: &AuthorizeRequest, now: i6
     Ok(secret)
 }
 
-/// Takes the request of a page, once.
+/// Takes the request of a page. It can be taken once.
 pub(super) fn recall(
     db: &Transaction<'_>,
     secret: &str,
@@ -50,7 +50,7 @@ pub(super) fn recall(
     Ok(live.map(|(request, _)| serde_json::from_str(&request)).transpose()?)
 }
 
-/// Makes the code that says that the owner of `account` granted the request.
+/// Issues the code for a request that the owner of `account` has granted.
 pub(super) fn issue(
     db: &Transaction<'_>,
     request: &AuthorizeRequest,
@@ -66,7 +66,7 @@ pub(super) fn issue(
     Ok(code)
 }
 
-/// Takes the request and the account of a code, once.
+/// Takes the request and account of a code. It can be taken once.
 pub(super) fn redeem(
     db: &Transaction<'_>,
     code: &str,

@@ -5,22 +5,23 @@ use axum::extract::Request;
 use http_body_util::{BodyExt, Limited};
 use url::form_urlencoded;
 
-/// The longest form.
+/// Largest form, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// Parameters; the first of a name counts.
+/// Parameters; the first with a name counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// Those of the query string.
+    /// Returns the parameters of the query string.
     pub(super) fn of_query(request: &Request) -> Self {
         let mut parameters = Self::default();
         parameters.extend(request.uri().query().unwrap_or_default().as_bytes());
         parameters
     }
 
-    /// Those of the form in the body, then those of the query string; none if the body cannot be read.
+    /// Returns the parameters of the form in the body, followed by those of the query string. A body that
+    /// cannot be read has none.
     pub(super) async fn of_form(request: &mut Request) -> Self {
         let body = std::mem::replace(request.body_mut(), Body::empty());
         let body = Limited::new(body, LONGEST).collect().await;
@@ -32,7 +33,7 @@ impl Parameters {
         parameters
     }
 
-    /// The value of a parameter that is given and not empty.
+    /// Returns the value of a parameter that is present and not empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(key, value)| key == name && !value.is_empty());
         found.map(|(_, value)| value.as_str())

@@ -1,44 +1,45 @@
-//! Grants and tokens in the database. Of a token only a digest is kept.
+//! Grants and tokens in the database. Only digests of tokens are stored.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::scope;
 use crate::crypto;
 
-/// How long an access token lasts, in seconds.
+/// Life of an access token, in seconds.
 pub(crate) const LIFETIME: i64 = 14_400;
-/// How long an expired access token is remembered as one that was issued, in seconds.
+/// Time for which an expired access token is still recognised, in seconds.
 const MEMORY: i64 = 30 * 24 * 3_600;
 
-/// What an access token stands for.
+/// Data of an access token.
 #[derive(Clone, Debug)]
 pub(crate) struct AccessToken {
-    /// The grant that it was made with.
+    /// Grant to which it belongs.
     pub(crate) permission: i64,
-    /// The app that was granted access.
+    /// App that was granted access.
     pub(crate) app: String,
-    /// The account, by its namespace.
+    /// Account, by its namespace.
     pub(crate) account: i64,
-    /// What it may be used for.
+    /// Granted scopes.
     pub(crate) scopes: Vec<String>,
-    /// When it ends.
+    /// Expiry.
     pub(crate) expires: i64,
 }
 
-/// What a person granted to an app.
+/// Grant of access to an app.
 #[derive(Clone, Debug)]
 pub(crate) struct Permission {
-    /// Its number.
+    /// Number.
     pub(crate) id: i64,
-    /// The app.
+    /// App.
     pub(crate) app: String,
-    /// What was granted.
+    /// Granted scopes.
     pub(crate) scopes: Vec<String>,
-    /// Whether it was asked for with a challenge, so that the app needs no secret to use it.
+    /// Whether it was requested with a challenge, so that the app needs no secret to use it.
     pub(crate) pkce: bool,
 }
 
-/// Records a grant, which links the account to the app. Returns its number, and a refresh token if it is `offline`.
+/// Records a grant, which links the account to the app. Returns its number, and a refresh token if it is
+/// `offline`.
 pub(super) fn grant(
     db: &Transaction<'_>,
     app: &str,
@@ -60,7 +61,7 @@ pub(super) fn grant(
     Ok((permission, refresh))
 }
 
-/// Makes an access token.
+/// Issues an access token.
 pub(super) fn issue(
     db: &Transaction<'_>,
     permission: i64,
@@ -76,7 +77,7 @@ pub(super) fn issue(
     Ok(token)
 }
 
-/// What an access token stands for, if it was issued and not revoked.
+/// Returns the data of an access token, if it was issued and not revoked.
 pub(crate) fn access_token(db: &Transaction<'_>, token: &str) -> rusqlite::Result<Option<AccessToken>> {
     let sql = "SELECT permission.id, app, account, access_token.scopes, expires \
                FROM access_token JOIN permission ON permission.id = permission WHERE hash = ?1";
@@ -93,7 +94,7 @@ pub(crate) fn access_token(db: &Transaction<'_>, token: &str) -> rusqlite::Resul
     token.optional()
 }
 
-/// The grant of a refresh token, if it was not revoked.
+/// Returns the grant of a refresh token, if it was not revoked.
 pub(super) fn refreshable(db: &Transaction<'_>, token: &str) -> rusqlite::Result<Option<Permission>> {
     let sql = "SELECT id, app, scopes, pkce FROM permission WHERE refresh_hash = ?1";
     let permission = db.query_row(sql, [crypto::fingerprint(token)], |row| {
@@ -103,20 +104,20 @@ pub(super) fn refreshable(db: &Transaction<'_>, token: &str) -> rusqlite::Result
     permission.optional()
 }
 
-/// The scopes of each grant of an account to an app.
+/// Returns the scopes of each grant of an account to an app.
 pub(super) fn granted(db: &Transaction<'_>, app: &str, account: i64) -> rusqlite::Result<Vec<Vec<String>>> {
     let mut query = db.prepare_cached("SELECT scopes FROM permission WHERE app = ?1 AND account = ?2")?;
     let rows = query.query_map(params![app, account], |row| Ok(scope::split(&row.get::<_, String>(0)?)))?;
     rows.collect()
 }
 
-/// Ends the grant of a token, and the link of the account to the app if that was its last grant.
+/// Revokes the grant of a token, and unlinks the account from the app if that was its last grant.
 pub(crate) fn revoke(db: &Transaction<'_>, token: &AccessToken) -> rusqlite::Result<()> {
     db.execute("DELETE FROM permission WHERE id = ?1", [token.permission])?;
     unlink(db, &token.app, token.account)
 }
 
-/// Ends every grant of an account to an app, and the link between them. Returns whether there was one.
+/// Revokes every grant of an account to an app, and unlinks them. Returns whether there was one.
 pub(crate) fn revoke_app(db: &Transaction<'_>, app: &str, account: i64) -> rusqlite::Result<bool> {
     let sql = "DELETE FROM permission WHERE app = ?1 AND account = ?2";
     let ended = db.execute(sql, params![app, account])?;
@@ -130,7 +131,7 @@ fn unlink(db: &Transaction<'_>, app: &str, account: i64) -> rusqlite::Result<()>
     db.execute(sql, params![app, account]).map(drop)
 }
 
-/// Ends every access token that was issued so far.
+/// Expires every access token that was issued so far.
 pub(crate) fn expire_access_tokens(db: &Transaction<'_>, now: i64) -> rusqlite::Result<()> {
     db.execute("UPDATE access_token SET expires = min(expires, ?1)", [now]).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Granting an app access to an account: the authorize page and the token endpoint.
+//! Grants of access to an account: the authorize page and the token endpoint.
 
 mod authorize;
 mod client;

@@ -1,4 +1,4 @@
-//! What a browser sees.
+//! HTML pages for the browser.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const CONSENT: &str = include_str!("pages/consent.html");
 const CODE: &str = include_str!("pages/code.html");
 const SENTENCE: &str = include_str!("pages/sentence.html");
 
-/// The page on which a person chooses an account, unless it is the one that is signed in, and approves or denies.
+/// Renders the page on which a person chooses an account, unless one is signed in, and approves or denies.
 ///
 /// Its form posts `request`, `account` (an account id) and `decision` (`approve` or `deny`).
 pub(super) fn consent(
@@ -37,13 +37,13 @@ pub(super) fn consent(
     respond(StatusCode::OK, &page)
 }
 
-/// The page that shows a code.
+/// Renders the page that displays a code.
 pub(super) fn code(app: &str, code: &str) -> Response {
     let page = CODE.replace("{{code}}", &escape(code)).replace("{{app}}", &escape(app));
     respond(StatusCode::OK, &page)
 }
 
-/// A page that says one thing.
+/// Renders a page with one sentence.
 pub(super) fn sentence(status: StatusCode, sentence: &str) -> Response {
     respond(status, &SENTENCE.replace("{{sentence}}", &escape(sentence)))
 }
@@ -85,7 +85,7 @@ fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // Braces too, so that no text looks like a place to fill in.
+            // Braces, too, so that inserted text cannot look like a placeholder.
             '{' => escaped.push_str("&#123;"),
             '}' => escaped.push_str("&#125;"),
             other => escaped.push(other),

@@ -1,10 +1,10 @@
-//! Proof Key for Code Exchange: who turns in a code proves that it is who asked for it.
+//! Proof Key for Code Exchange: only the app that requested a code can redeem it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::crypto;
 
-/// What the asker committed itself to.
+/// Challenge of an authorize request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Challenge {
     /// The verifier itself.
@@ -14,7 +14,7 @@ pub(super) enum Challenge {
 }
 
 impl Challenge {
-    /// The challenge of an authorize request, if it has one; the error is a sentence.
+    /// Reads the challenge of an authorize request, if it has one; the error is a sentence.
     pub(super) fn read(challenge: Option<&str>, method: Option<&str>) -> Result<Option<Self>, &'static str> {
         match (challenge, method) {
             (None, None) => Ok(None),
@@ -28,7 +28,7 @@ impl Challenge {
         }
     }
 
-    /// Whether `verifier` is the one.
+    /// Whether `verifier` matches.
     pub(super) fn is_met_by(&self, verifier: &str) -> bool {
         is_well_formed(verifier)
             && match self {

@@ -1,4 +1,4 @@
-//! The way of an answer back to the app: with the browser, or with the person.
+//! Return of a result to the app, through the browser or the person.
 
 use anyhow::Context;
 use axum::body::Body;
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::page;
 
-/// The way back to an app.
+/// Way back to an app.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Redirect<'a> {
     app: &'a str,
@@ -18,12 +18,12 @@ pub(super) struct Redirect<'a> {
 }
 
 impl<'a> Redirect<'a> {
-    /// Back to the app of this name at a registered `uri`, with the state that it gave.
+    /// Creates the way back to the app with this name at a registered `uri`, with the state that it sent.
     pub(super) fn new(app: &'a str, uri: Option<&'a str>, state: Option<&'a str>) -> Self {
         Self { app, uri, state }
     }
 
-    /// With a code, which a person without an address to go to is shown.
+    /// Returns a code; without a redirect URI the person gets a page that displays it.
     pub(super) fn code(self, code: &str) -> anyhow::Result<Response> {
         match self.uri {
             Some(uri) => self.with(uri, &[("code", code)]),
@@ -31,7 +31,7 @@ impl<'a> Redirect<'a> {
         }
     }
 
-    /// With an error and a sentence, of which a person without an address to go to is shown the sentence.
+    /// Returns an error and a sentence; without a redirect URI the person gets a page with the sentence.
     pub(super) fn error(self, error: &str, description: &str) -> anyhow::Result<Response> {
         match self.uri {
             Some(uri) => self.with(uri, &[("error", error), ("error_description", description)]),

@@ -1,4 +1,4 @@
-//! Why the token endpoint refuses.
+//! Errors of the token endpoint.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -6,25 +6,25 @@ use serde_json::json;
 
 use crate::api::{json_body, text};
 
-/// A refusal of the token endpoint.
+/// An error of the token endpoint.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The request is not one; the sentence says why.
+    /// The request is invalid, for this reason.
     InvalidRequest(&'static str),
-    /// The app is not known by this key and secret.
+    /// No app has this key and secret.
     InvalidClient,
-    /// The code or refresh token is not good; the sentence says why.
+    /// The code or refresh token is invalid, for this reason.
     InvalidGrant(&'static str),
-    /// More is asked for than was granted.
+    /// More scopes are requested than were granted.
     InvalidScope,
-    /// There is no such way to get a token.
+    /// The grant type is not supported.
     UnsupportedGrantType,
     /// The service failed.
     Internal(anyhow::Error),
 }
 
 impl Refusal {
-    /// The answer.
+    /// Builds the response.
     pub(super) fn response(self) -> Response {
         let (error, description) = match self {
             Self::InvalidRequest(why) => ("invalid_request", why),

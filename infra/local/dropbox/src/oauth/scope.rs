@@ -1,16 +1,16 @@
-//! Scopes, and what they mean to the person who grants them.
+//! Scopes, and their descriptions for people.
 
-/// The scopes of a space-separated list.
+/// Splits a space-separated list of scopes.
 pub(super) fn split(list: &str) -> Vec<String> {
     list.split_whitespace().map(ToOwned::to_owned).collect()
 }
 
-/// Whether `wanted` has nothing that `allowed` has not.
+/// Whether `allowed` contains all of `wanted`.
 pub(super) fn is_subset(wanted: &[String], allowed: &[String]) -> bool {
     wanted.iter().all(|scope| allowed.contains(scope))
 }
 
-/// What an app that is granted `scope` can do.
+/// Describes what an app with `scope` can do.
 pub(super) fn in_words(scope: &str) -> String {
     let words = match scope {
         "account_info.read" => {

@@ -1,4 +1,4 @@
-//! `/oauth2/token`: codes and refresh tokens become access tokens.
+//! Endpoint `/oauth2/token`, which exchanges codes and refresh tokens for access tokens.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::scope;
 use crate::api::json_body;
 use crate::service::Service;
 
-/// The length of a refresh token, by which one is known from a code.
+/// Length of a refresh token, which distinguishes it from a code.
 const REFRESH_TOKEN: usize = 64;
 
 #[derive(Debug, Default, Serialize)]
@@ -58,7 +58,7 @@ fn answer(service: &Service, basic: Option<&str>, parameters: &Parameters) -> Re
     }
 }
 
-/// Turns in a code. It is used up even when something else is wrong: whoever has stolen it gets one attempt.
+/// Redeems a code. It is used up even if something else is wrong, so that a thief has only one attempt.
 fn exchange(service: &Service, client: &Client, parameters: &Parameters) -> Result<Answer, Refusal> {
     let unknown = Refusal::InvalidGrant("code doesn't exist or has expired");
     let code = parameters.get("code").ok_or(Refusal::InvalidRequest("missing required field \"code\""))?;

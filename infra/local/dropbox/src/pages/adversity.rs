@@ -1,29 +1,29 @@
-//! How awkward listings are.
+//! Adversity of listings.
 
 use serde::{Deserialize, Serialize};
 
-/// How awkward the listings of an account are; of each kind, how likely it is, from 0 to 1, or whether it happens.
+/// Adversity of an account's listings: for each kind its probability, from 0 to 1, or whether it happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Adversity {
-    /// From which chance follows.
+    /// Seed of the randomness.
     pub seed: u64,
-    /// A page has no entries and says that there is more. This must not be certain, or else there is no end.
+    /// Pages without entries that claim that there are more. Must be below 1, or listings would never end.
     pub empty_pages: f64,
-    /// Pages have any number of entries from 1 to the limit.
+    /// Whether pages have a random number of entries, from 1 to the limit.
     pub short_pages: bool,
-    /// A folder comes on a later page than it should, so that what is in it comes first.
+    /// Folders that are listed on a later page, after their contents.
     pub late_folders: f64,
-    /// A deletion comes on a later page than it should, so that the new place of what was moved comes first.
+    /// Deletions that are listed on a later page, so that the new path of a moved entry comes first.
     pub late_deletions: f64,
-    /// What is there is told again on a later page, as if it had changed meanwhile.
+    /// Existing entries that are repeated on a later page, as if they had changed in the meantime.
     pub repeats: f64,
-    /// A deleted folder is followed by a deletion of each thing that was in it, rather than by none.
+    /// Whether a deleted folder is followed by a deletion of each entry that was in it, rather than by none.
     pub each_deletion: bool,
 }
 
 impl Adversity {
-    /// Says what is wrong with its fields.
+    /// Validates the fields.
     pub(super) fn check(&self) -> Result<(), String> {
         let shares = [
             ("empty_pages", self.empty_pages),

@@ -1,4 +1,4 @@
-//! Adversity over HTTP.
+//! Endpoint of adversity.
 
 use serde_json::{Value, json};
 

@@ -1,11 +1,12 @@
-//! In which of the ways that Dropbox may an account's listings are told.
+//! Adversity of an account's listings, within what Dropbox allows.
 //!
-//! Each account has [`Pages`]. As long as nothing is asked of them, pages are full and in the order in which things
-//! happened. With an [`Adversity`] they are as awkward as Dropbox's documentation allows, by chance that follows from a
-//! seed; a client that applies all entries in order still ends with the true tree.
+//! Each account has [`Pages`]. By default pages are full and in the order of changes. With an [`Adversity`]
+//! they are as awkward as Dropbox's documentation allows, at random but depending on a seed; a client that
+//! applies all entries in order still ends with the true tree.
 //!
-//! The same over HTTP, at `/_fake/accounts/{email}/pages`: `PUT` takes the document of an adversity, whose fields are all
-//! off when missing, `DELETE` ends it, and each answers as `GET` does, with the adversity that there is, or `null`.
+//! Over HTTP, at `/_fake/accounts/{email}/pages`: `PUT` takes the document of an adversity, whose fields are
+//! all off by default, `DELETE` clears it, and each responds as `GET` does, with the current adversity or
+//! `null`.
 //!
 //! ```json
 //! { "seed": 7, "empty_pages": 0.2, "short_pages": true, "late_folders": 0.5, "late_deletions": 0.5, "repeats": 0.2,

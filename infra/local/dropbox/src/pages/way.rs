@@ -1,14 +1,14 @@
-//! What happens to one page.
+//! Adversity of one page.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::adversity::Adversity;
 use crate::dice::Dice;
 
-/// The most entries that a listing owes at a time, since each makes its cursor longer.
+/// Largest number of postponed entries of a listing, because each makes its cursor longer.
 const MOST_OWED: usize = 16;
 
-/// How the listings of one account are told.
+/// Adversity of the listings of one account.
 #[derive(Debug, Default)]
 pub struct Pages(Mutex<Option<Turn>>);
 
@@ -18,31 +18,31 @@ struct Turn {
     dice: Dice,
 }
 
-/// The way in which the pages of one call are told. Other calls for the account wait, so that chance can be repeated.
+/// Adversity of one call's pages. Other calls for the account wait, so that the randomness is reproducible.
 pub(crate) struct Way<'p>(MutexGuard<'p, Option<Turn>>);
 
 impl Pages {
-    /// From now on listings are as awkward as this.
+    /// Sets the adversity.
     ///
     /// # Panics
     ///
-    /// When a share is not within 0 and 1, or all pages would be empty.
+    /// If a probability is not within 0 and 1, or all pages would be empty.
     pub fn set(&self, adversity: Adversity) {
         adversity.check().expect("an adversity that listings can bear");
         *self.turn() = Some(Turn { adversity, dice: Dice::new(adversity.seed) });
     }
 
-    /// From now on listings are plain.
+    /// Clears the adversity.
     pub fn clear(&self) {
         *self.turn() = None;
     }
 
-    /// How awkward listings are.
+    /// Returns the adversity, if one is set.
     pub fn adversity(&self) -> Option<Adversity> {
         self.turn().as_ref().map(|turn| turn.adversity)
     }
 
-    /// The way of a call that is made now.
+    /// Returns the adversity of a call that is made now.
     pub(crate) fn way(&self) -> Way<'_> {
         Way(self.turn())
     }
@@ -58,7 +58,7 @@ impl Way<'_> {
         self.happens(|adversity| adversity.empty_pages)
     }
 
-    /// How many entries the page has at most, of the `limit` that there may be.
+    /// Returns the largest number of entries on the page, up to `limit`.
     pub(crate) fn limit(&mut self, limit: usize) -> usize {
         match self.0.as_mut() {
             Some(Turn { adversity, dice }) if adversity.short_pages => 1 + dice.below(limit),
@@ -66,22 +66,22 @@ impl Way<'_> {
         }
     }
 
-    /// Whether a folder comes on a later page, when the listing owes this many entries.
+    /// Whether a folder is postponed to a later page, in a listing with this number of postponed entries.
     pub(crate) fn is_late_folder(&mut self, owed: usize) -> bool {
         owed < MOST_OWED && self.happens(|adversity| adversity.late_folders)
     }
 
-    /// Whether a deletion comes on a later page, when the listing owes this many entries.
+    /// Whether a deletion is postponed to a later page, in a listing with this number of postponed entries.
     pub(crate) fn is_late_deletion(&mut self, owed: usize) -> bool {
         owed < MOST_OWED && self.happens(|adversity| adversity.late_deletions)
     }
 
-    /// Whether what is told comes again, when the listing owes this many entries.
+    /// Whether an entry is repeated later, in a listing with this number of postponed entries.
     pub(crate) fn is_repeated(&mut self, owed: usize) -> bool {
         owed < MOST_OWED && self.happens(|adversity| adversity.repeats)
     }
 
-    /// Whether each thing that was in a deleted folder is told to be deleted.
+    /// Whether a deleted folder is followed by a deletion of each entry that was in it.
     pub(crate) fn tells_each_deletion(&self) -> bool {
         self.0.as_ref().is_some_and(|turn| turn.adversity.each_deletion)
     }

@@ -1,8 +1,8 @@
-//! Upload sessions: bytes that come in several requests, before it is settled where they go.
+//! Upload sessions: bytes that arrive in several requests before their destination is known.
 //!
-//! The bytes of one request are a [`Piece`], a file of its own in a folder beside the database. It counts once the whole
-//! request was received and is what comes next in its session, so that a request that breaks off leaves nothing, and
-//! its repetition finds the session as it was. Sessions outlive a restart.
+//! The bytes of one request are a [`Piece`], which is a file in a folder beside the database. A piece counts
+//! once the whole request was received and it continues its session. So an interrupted request leaves
+//! nothing, and its repetition finds the session unchanged. Sessions survive a restart.
 
 mod piece;
 mod problem;

@@ -6,29 +6,29 @@ use std::path::{Path, PathBuf};
 
 use crate::crypto;
 
-/// How the names of pieces begin that are in no session yet.
+/// Prefix of the names of pieces that are in no session yet.
 const LOOSE: &str = "piece-";
 
-/// The bytes of one request; removed unless they become a part of a session.
+/// The bytes of one request; removed unless they become part of a session.
 #[derive(Debug)]
 pub(crate) struct Piece {
     file: PathBuf,
 }
 
 impl Piece {
-    /// Makes an empty one in `folder`.
+    /// Creates an empty piece in `folder`.
     pub(super) fn create(folder: &Path) -> io::Result<(Self, File)> {
         let file = folder.join(format!("{LOOSE}{}", crypto::hex(&crypto::random::<8>())));
         let opened = File::create_new(&file)?;
         Ok((Self { file }, opened))
     }
 
-    /// Where it is.
+    /// Returns the path of its file.
     pub(crate) fn file(&self) -> &Path {
         &self.file
     }
 
-    /// How many bytes it has.
+    /// Returns its number of bytes.
     pub(super) fn length(&self) -> io::Result<u64> {
         Ok(fs::metadata(&self.file)?.len())
     }
@@ -36,12 +36,12 @@ impl Piece {
 
 impl Drop for Piece {
     fn drop(&mut self) {
-        // Once it is a part of a session it is not here any more.
+        // If it became part of a session, the file was renamed.
         let _ = fs::remove_file(&self.file);
     }
 }
 
-/// Removes from `folder` the pieces that a killed process left.
+/// Removes the pieces in `folder` that a killed process has left.
 pub(super) fn sweep(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -1,13 +1,13 @@
-//! Why a session does not take or give bytes.
+//! Problems with an upload session.
 
-/// Why a session does not take or give bytes.
+/// Reason why a session does not accept or return bytes.
 #[derive(Debug)]
 pub(crate) enum Problem {
-    /// There is no such session, or not any more.
+    /// The session does not exist, or has expired.
     NotFound,
-    /// It holds another number of bytes: this one.
+    /// It has another number of bytes: this one.
     IncorrectOffset(u64),
-    /// It takes no more bytes.
+    /// It accepts no more bytes.
     Closed,
     /// The service failed.
     Internal(anyhow::Error),

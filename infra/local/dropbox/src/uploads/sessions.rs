@@ -1,4 +1,4 @@
-//! The sessions there are, in the database and on disk.
+//! Existing upload sessions, in the database and on disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use super::problem::Problem;
 use crate::db::Db;
 use crate::{Clock, crypto};
 
-/// How long a session lasts, in seconds.
+/// Life of a session, in seconds.
 const LIFETIME: i64 = 7 * 24 * 3_600;
 
-/// The upload sessions.
+/// Upload sessions.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     folder: PathBuf,
@@ -24,33 +24,33 @@ pub(crate) struct Sessions {
     clock: Clock,
 }
 
-/// Who began a session, and nobody else may go on with it.
+/// App and account that started a session; only they can continue it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Holder<'a> {
-    /// The app.
+    /// App.
     pub(crate) app: &'a str,
-    /// The account, by its namespace.
+    /// Account, by its namespace.
     pub(crate) account: i64,
 }
 
-/// Where a client believes a session to be.
+/// Position of a session according to a client.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Position {
-    /// The session.
+    /// Id of the session.
     pub(crate) session_id: String,
-    /// How many bytes it holds.
+    /// Number of bytes in it.
     pub(crate) offset: u64,
 }
 
-/// What the database has of a session.
+/// State of a session in the database.
 struct State {
     received: u64,
     is_closed: bool,
 }
 
 impl Sessions {
-    /// Opens the sessions in a folder below `data`, without those that have ended.
+    /// Opens the sessions in a folder below `data`, and removes those that have expired.
     pub(crate) fn open(data: &Path, db: Arc<Db>, clock: Clock) -> anyhow::Result<Self> {
         let folder = data.join("uploads");
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -60,12 +60,12 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// An empty piece, to be filled with the bytes of a request.
+    /// Creates an empty piece for the bytes of a request.
     pub(crate) fn piece(&self) -> anyhow::Result<(Piece, fs::File)> {
         Ok(Piece::create(&self.folder)?)
     }
 
-    /// Begins a session. Returns its id.
+    /// Starts a session. Returns its id.
     pub(crate) fn start(&self, holder: Holder<'_>, piece: &Piece, close: bool) -> anyhow::Result<String> {
         self.drop_expired()?;
         let id = crypto::base64url(&crypto::random::<24>());
@@ -97,7 +97,7 @@ impl Sessions {
         })
     }
 
-    /// The files that hold the bytes of a session, in order, to which `last` is then added.
+    /// Returns the files with the bytes of a session, in order, followed by `last`.
     pub(crate) fn parts(
         &self,
         holder: Holder<'_>,
@@ -118,7 +118,7 @@ impl Sessions {
         Ok(())
     }
 
-    /// Whether a session is where a client believes it to be, and takes bytes if the client `adds` some.
+    /// Checks that a session is at the client's position, and accepts bytes if the client `adds` some.
     fn look(
         &self,
         db: &Transaction<'_>,
@@ -147,7 +147,8 @@ impl Sessions {
         state.optional()
     }
 
-    /// Makes a piece the part of a session that begins at `offset`. What a killed process left there is replaced.
+    /// Makes a piece the part of a session that begins at `offset`, replacing what a killed process may have
+    /// left there.
     fn take(&self, db: &Transaction<'_>, id: &str, offset: u64, piece: &Piece) -> anyhow::Result<()> {
         let length = piece.length()?;
         if length > 0 {

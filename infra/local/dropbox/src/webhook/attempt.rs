@@ -1,4 +1,4 @@
-//! One attempt to deliver what is due, and what happens to it on the way.
+//! One attempt to deliver the due notifications, with their mishaps.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::content::Profile;
 use crate::mishaps::Mishap;
 use crate::service::{Service, blocking};
 
-/// What an app's notifications meet with on their way.
+/// Mishaps of an app's notifications.
 #[derive(Debug, Default)]
 pub(super) struct Way {
     drawn: BTreeMap<i64, Option<Mishap>>,
@@ -21,7 +21,7 @@ pub(super) struct Way {
     late: JoinSet<()>,
 }
 
-/// What is to be told in one attempt.
+/// Notifications of one attempt.
 struct Load {
     now: Vec<Pending>,
     again: Vec<i64>,
@@ -29,7 +29,7 @@ struct Load {
 }
 
 impl Way {
-    /// Tells `app` what it has not been told.
+    /// Notifies `app` of everything that is due.
     pub(super) async fn attempt(
         &mut self,
         service: &Arc<Service>,
@@ -74,7 +74,7 @@ impl Way {
         load
     }
 
-    /// What happens to the notification about an account that is due, however often it is attempted.
+    /// Returns the mishap of a due notification about an account, which is the same for all attempts.
     fn draw(&mut self, service: &Service, account: i64) -> Option<Mishap> {
         let draw = || service.account(account).and_then(|account| account.mishaps.draw());
         *self.drawn.entry(account).or_insert_with(draw)

@@ -1,4 +1,4 @@
-//! Who brings an app its notifications.
+//! Delivery of an app's notifications.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use super::delivery::Delivery;
 use crate::crypto;
 use crate::service::Service;
 
-/// How long changes are gathered into one notification.
+/// Time for which changes are collected into one notification.
 const GATHER: Duration = Duration::from_millis(200);
-/// How long after a failure the first repetition comes.
+/// Delay of the first repetition after a failure.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// How long a notification is repeated.
+/// Time for which a notification is repeated.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Brings one app its notifications.
+/// Task that delivers the notifications of one app.
 pub(crate) struct Courier {
     service: Arc<Service>,
     delivery: Delivery,
@@ -28,13 +28,13 @@ pub(crate) struct Courier {
 }
 
 impl Courier {
-    /// The courier of the app with this key.
+    /// Creates the courier of the app with this key.
     pub(crate) fn new(service: Arc<Service>, delivery: Delivery, app: String) -> Self {
         let changes = service.changes();
         Self { service, delivery, app, changes, way: Way::default() }
     }
 
-    /// Delivers what is due and what becomes due, for ever.
+    /// Delivers all due notifications, forever.
     pub(crate) async fn run(mut self) {
         loop {
             self.changes.mark_unchanged();
@@ -46,7 +46,7 @@ impl Courier {
         }
     }
 
-    /// Tries until nothing is due, until it has failed for too long, or until there is something new to tell.
+    /// Tries until nothing is due, until it has failed for too long, or until there is a new change.
     async fn deliver(&mut self) {
         let deadline = Instant::now() + PATIENCE;
         let mut pause = FIRST_PAUSE;
@@ -64,7 +64,7 @@ impl Courier {
     }
 }
 
-/// Between three and five quarters of `pause`, so that repetitions do not come in step.
+/// Returns between three and five quarters of `pause`, so that repetitions do not happen in step.
 fn jitter(pause: Duration) -> Duration {
     let share = f64::from(crypto::random::<1>()[0]) / 512.0;
     pause.mul_f64(0.75 + share)

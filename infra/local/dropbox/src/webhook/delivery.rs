@@ -12,13 +12,13 @@ use crate::crypto;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sends requests to webhooks.
+/// HTTP client for webhooks.
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     client: reqwest::Client,
 }
 
-/// Where one app gets its notifications.
+/// Webhook of one app.
 #[derive(Clone, Debug)]
 pub(super) struct Letterbox {
     client: reqwest::Client,
@@ -34,12 +34,12 @@ impl Delivery {
         Ok(Self { client })
     }
 
-    /// Where an app gets its notifications, signed with its secret.
+    /// Returns an app's webhook, with the secret that signs its notifications.
     pub(super) fn letterbox(&self, url: Url, secret: &str) -> Letterbox {
         Letterbox { client: self.client.clone(), url, secret: secret.to_owned() }
     }
 
-    /// Checks that a webhook gives a challenge back.
+    /// Checks that a webhook returns a challenge.
     pub(crate) async fn verify(&self, mut url: Url) -> anyhow::Result<()> {
         let challenge = crypto::base64url(&crypto::random::<24>());
         url.query_pairs_mut().append_pair("challenge", &challenge);
@@ -51,7 +51,7 @@ impl Delivery {
 }
 
 impl Letterbox {
-    /// Says that these accounts changed; anything but a 200 is an error.
+    /// Notifies of changes in these accounts; any status but 200 is an error.
     pub(super) async fn notify(&self, accounts: &[&Profile]) -> anyhow::Result<()> {
         let body = json!({
             "list_folder": { "accounts": accounts.iter().map(|account| &account.account_id).collect::<Vec<_>>() },
@@ -65,7 +65,7 @@ impl Letterbox {
         Ok(())
     }
 
-    /// Says that these accounts changed, if there are any, and does not insist.
+    /// Notifies of changes in these accounts, if there are any, and ignores errors.
     pub(super) async fn try_notify(&self, accounts: &[&Profile]) {
         if !accounts.is_empty()
             && let Err(error) = self.notify(accounts).await

@@ -1,7 +1,7 @@
-//! Telling apps that accounts changed.
+//! Notifications of apps about changes in accounts.
 //!
-//! Each app has a courier. What an app has been told of each account is in the database, so that a notification that
-//! was not delivered, for whatever reason, is delivered after the next start.
+//! Each app has a courier. The database stores which changes an app was notified of, so an undelivered
+//! notification is delivered after the next start.
 
 mod attempt;
 mod courier;

@@ -1,17 +1,17 @@
-//! Which notifications are due.
+//! Due notifications.
 
 use rusqlite::{Transaction, params};
 
-/// An account of which an app has not been told the latest.
+/// An account with changes of which an app was not notified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pending {
-    /// The account, by its namespace.
+    /// Account, by its namespace.
     pub(super) account: i64,
-    /// The number of its last change.
+    /// Number of its last change.
     pub(super) head: i64,
 }
 
-/// What an app has not been told.
+/// Returns the accounts with changes of which an app was not notified.
 pub(crate) fn pending(db: &Transaction<'_>, app: &str) -> rusqlite::Result<Vec<Pending>> {
     let sql = "SELECT link.account, seq FROM link JOIN account ON account.account = link.account \
                WHERE app = ?1 AND seq > notified ORDER BY link.account";
@@ -20,7 +20,7 @@ pub(crate) fn pending(db: &Transaction<'_>, app: &str) -> rusqlite::Result<Vec<P
     rows.collect()
 }
 
-/// Records that an app was told.
+/// Records that an app was notified.
 pub(super) fn delivered(db: &Transaction<'_>, app: &str, told: &[Pending]) -> rusqlite::Result<()> {
     let sql = "UPDATE link SET notified = max(notified, ?3) WHERE app = ?1 AND account = ?2";
     told.iter()

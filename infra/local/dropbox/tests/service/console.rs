@@ -1,4 +1,4 @@
-//! What owners of accounts and developers of apps do, over HTTP (T68).
+//! Console over HTTP: actions of accounts' owners and apps' developers (T68).
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Listings with which something is wrong.
+//! Defects of listings.
 
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ fn at(path: &str, damage: Damage) -> Defects {
     Defects { unreadable: vec![Unreadable::at(path, damage)], ..Defects::default() }
 }
 
-/// The bytes of the first page.
+/// Returns the bytes of the first page.
 async fn page(owner: &Session<'_>) -> Vec<u8> {
     let answer = owner.send(LIST, &all()).await;
     assert_eq!(answer.status(), 200);

@@ -1,4 +1,4 @@
-//! What happens to files and folders on disk, and what becomes of their ids.
+//! Changes of files and folders on disk, and their effect on ids.
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -1,4 +1,4 @@
-//! Refusals, byte for byte where clients depend on it.
+//! Errors, byte for byte where clients depend on it.
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ async fn a_bad_request_is_told_in_text() {
     }
 }
 
-/// T61.
+/// Covers T61.
 #[tokio::test]
 async fn an_unknown_function_is_told_in_text() {
     let world = World::start().await;
@@ -115,7 +115,7 @@ async fn an_unknown_function_is_told_in_text() {
     }
 }
 
-/// T66.
+/// Covers T66.
 #[tokio::test]
 async fn content_types_are_those_of_the_style() {
     const RPC: &str = "\"application/json\", \"application/json; charset=utf-8\", \
@@ -159,7 +159,7 @@ async fn content_types_are_those_of_the_style() {
     }
 }
 
-/// T66.
+/// Covers T66.
 #[tokio::test]
 async fn a_call_without_a_token_is_told_in_text() {
     let world = World::start().await;
@@ -187,7 +187,7 @@ async fn a_call_without_a_token_is_told_in_text() {
     }
 }
 
-/// T66.
+/// Covers T66.
 #[tokio::test]
 async fn the_first_version_of_the_api_is_retired() {
     let world = World::start().await;

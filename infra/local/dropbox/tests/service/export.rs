@@ -98,7 +98,7 @@ async fn a_listing_may_leave_out_what_cannot_be_downloaded() {
     assert_eq!(brief(&owner.since(&cursor).await.0), ["file /new.txt"]);
 }
 
-/// T67.
+/// Covers T67.
 #[tokio::test]
 async fn a_shortcut_is_exported_to_the_one_format_that_there_is() {
     let world = World::start().await;

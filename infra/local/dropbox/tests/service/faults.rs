@@ -1,4 +1,4 @@
-//! Calls that go wrong on purpose.
+//! Injected faults of calls.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Faults as a document.
+//! Faults set up over HTTP.
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};

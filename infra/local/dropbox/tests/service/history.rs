@@ -1,4 +1,4 @@
-//! Random histories of a real directory, and clients that follow the documented rules from any cursor.
+//! Random histories of a real directory, with clients that follow the documented rules from any cursor.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::world::{APP, FIRST, SECOND, SECRET, Session, World};
 
-/// One thing that happens. Names come from so few that they are used again and again.
+/// One step of a history. There are few names, so that they are reused often.
 #[derive(Clone, Debug)]
 enum Step {
     Write(String, u8),
@@ -44,7 +44,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..60)
 }
 
-/// Where the history takes place, on disk and for the account that sees it.
+/// Location of the history, on disk and in the account that sees it.
 #[derive(Clone, Copy)]
 struct Place {
     disk: &'static str,
@@ -55,7 +55,7 @@ struct Place {
 const HOME: Place = Place { disk: "", email: FIRST, shown: "" };
 const MOUNT: Place = Place { disk: "Ours", email: SECOND, shown: "/Mount" };
 
-/// A copy of the account: path to id, and revision if it is a file.
+/// A client's copy of the account: path to id, and revision if it is a file.
 #[derive(Default)]
 struct Client {
     cursor: Option<String>,
@@ -89,7 +89,7 @@ impl Client {
 
 fn apply(root: &Path, step: &Step) {
     let at = |path: &String| root.join(path);
-    // A step that the file system refuses is no step.
+    // A step that the file system refuses has no effect.
     let _ = match step {
         Step::Write(path, content) => fs::write(at(path), [*content]),
         Step::Make(path) => fs::create_dir_all(at(path)),
@@ -163,7 +163,7 @@ async fn live_through(world: &World, place: Place, steps: Vec<Step>) {
     assert_contents(&owner, &fresh).await;
 }
 
-/// The bytes at every path are those that its metadata tells.
+/// Asserts that the bytes at every path are those that its metadata describes.
 async fn assert_contents(owner: &Session<'_>, client: &Client) {
     for (path, (_, rev)) in client.tree.iter().filter(|(_, (_, rev))| rev.is_string()) {
         let answer = owner.download(path, &[]).await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::world::{APP, REDIRECT, Session, World};
 
-/// Every function and the host that serves it, as the public specification of Dropbox's API has it.
+/// Every function and its host, according to the public specification of Dropbox's API.
 const FUNCTIONS: [(&str, Host); 23] = [
     ("auth/token/revoke", Host::Api),
     ("check/user", Host::Api),
@@ -42,7 +42,7 @@ const NAMES: [(Host, &str); 4] = [
     (Host::Www, "www.dropbox.com"),
 ];
 
-/// Asks one of the hosts, by the beginning of the path or by name.
+/// Sends a request to one of the hosts, by path prefix or by name.
 async fn ask(world: &World, host: Host, by_name: bool, method: Method, path: &str) -> Response {
     let request = match by_name {
         true => {
@@ -114,7 +114,7 @@ async fn an_unknown_function_is_unknown_everywhere() {
     }
 }
 
-/// Calls at the host of each function.
+/// Calls a function at a host.
 async fn call(
     owner: &Session<'_>,
     host: Host,

@@ -1,4 +1,4 @@
-//! Listing a folder and continuing.
+//! Listing a folder, and continuing.
 
 use serde_json::{Value, json};
 

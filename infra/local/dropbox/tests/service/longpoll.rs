@@ -1,4 +1,4 @@
-//! Waiting for changes.
+//! Long polls.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::world::{APP, FIRST, SECOND, SECRET, Session, World, eventually, summa
 
 const LONGPOLL: &str = "files/list_folder/longpoll";
 
-/// Begins to wait, without a token.
+/// Starts a long poll, without a token.
 fn begin(world: &World, argument: &Value) -> JoinHandle<Response> {
     let request = world.http.post(world.url(&format!("/2/{LONGPOLL}"))).json(argument);
     tokio::spawn(async move { request.send().await.unwrap() })
@@ -21,7 +21,7 @@ async fn ask(world: &World, argument: &Value) -> Response {
     begin(world, argument).await.unwrap()
 }
 
-/// Begins to wait, and returns once the request has come in.
+/// Starts a long poll, and returns once the service has received it.
 async fn wait(world: &World, argument: &Value) -> JoinHandle<Response> {
     let before = count(world);
     let waiting = begin(world, argument);

@@ -1,4 +1,4 @@
-//! The fake Dropbox as its clients see it: over HTTP, with real directories.
+//! Tests of the fake Dropbox as its clients see it: over HTTP, with real directories.
 
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
 

@@ -1,4 +1,4 @@
-//! Notifications that do not come as they should.
+//! Mishaps of notifications.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ async fn world(statuses: &[u16]) -> (World, Receiver) {
     (world, receiver)
 }
 
-/// Lets something happen in an account, and waits until the app was told or that went wrong.
+/// Makes a change in an account, and waits until the app was notified or a mishap happened.
 async fn change(world: &World, email: &str, name: &str) {
     std::fs::write(world.folder.path().join(email).join(name), "1").unwrap();
     world.fake.rescan(email).await.unwrap();

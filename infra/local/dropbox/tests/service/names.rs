@@ -1,4 +1,4 @@
-//! Names: those that a directory can hold and Dropbox cannot, and those that Dropbox takes (T62, T67).
+//! Names that a directory can contain and Dropbox cannot, and names that Dropbox accepts (T62, T67).
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

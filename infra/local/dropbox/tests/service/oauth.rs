@@ -1,4 +1,4 @@
-//! Connecting, by each style of client.
+//! Connecting an account, with each style of client.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -230,12 +230,12 @@ async fn an_app_that_its_user_removed_has_no_good_token() {
     world.connect_to(APP, SECRET, FIRST).await;
 }
 
-/// The code on a page that a person copies it from.
+/// Returns the code on a page from which a person copies it.
 fn copied(page: &str) -> String {
     page.split("id=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
 }
 
-/// T65.
+/// Covers T65.
 #[tokio::test]
 async fn without_an_address_the_code_is_shown() {
     let world = World::start().await;
@@ -263,7 +263,7 @@ async fn without_an_address_the_code_is_shown() {
     assert_eq!(page.status(), 400, "a token needs an address to go to");
 }
 
-/// T65.
+/// Covers T65.
 #[tokio::test]
 async fn a_code_that_was_shown_is_turned_in_without_an_address() {
     let world = World::start().await;
@@ -278,7 +278,7 @@ async fn a_code_that_was_shown_is_turned_in_without_an_address() {
     assert_eq!(refusal(&world, &with(grant.to_vec(), &CLIENT)).await.1, "redirect_uri mismatch");
 }
 
-/// Opens the authorize page as whoever this cookie signs in.
+/// Opens the authorize page as the person whom this cookie signs in.
 async fn visit(world: &World, cookie: &str, more: &[(&str, &str)]) -> reqwest::Response {
     let query =
         [&[("client_id", APP), ("response_type", "code"), ("redirect_uri", REDIRECT), ("state", "s")], more];
@@ -286,7 +286,7 @@ async fn visit(world: &World, cookie: &str, more: &[(&str, &str)]) -> reqwest::R
     request.header("Cookie", cookie).send().await.unwrap()
 }
 
-/// T65, and what T20 leans on.
+/// Covers T65, and a property on which T20 depends.
 #[tokio::test]
 async fn who_has_granted_before_is_sent_on_at_once() {
     let world = World::start().await;
@@ -320,7 +320,7 @@ async fn who_has_granted_before_is_sent_on_at_once() {
     assert_eq!(visit(&world, &cookie, &[]).await.status(), 200, "the grant has ended");
 }
 
-/// T65.
+/// Covers T65.
 #[tokio::test]
 async fn who_asks_for_more_than_was_granted_is_asked_again() {
     let world = World::start().await;

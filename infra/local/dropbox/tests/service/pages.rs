@@ -1,4 +1,4 @@
-//! Listings that are as awkward as they may be.
+//! Adversity of listings.
 
 use fake_dropbox::Adversity;
 use reqwest::Method;
@@ -8,7 +8,7 @@ use crate::world::{FIRST, Session, World, brief};
 
 const CONTINUE: &str = "files/list_folder/continue";
 
-/// The pages of a whole listing, in short.
+/// Returns the pages of a whole listing, in short form.
 async fn pages(owner: &Session<'_>, limit: usize) -> Vec<Vec<String>> {
     let argument = json!({"path": "", "recursive": true, "limit": limit});
     let first = owner.call("files/list_folder", argument).await;

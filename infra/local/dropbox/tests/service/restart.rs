@@ -1,4 +1,4 @@
-//! What a restart must not change.
+//! State that survives a restart.
 
 use std::fs;
 

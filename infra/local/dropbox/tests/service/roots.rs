@@ -1,4 +1,4 @@
-//! Where paths begin: team spaces and app folders.
+//! Roots of paths: team spaces and app folders.
 
 use fake_dropbox::AppAccess;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::world::{Session, World, brief, summary};
 
 const LIST: &str = "files/list_folder";
 
-/// The first account is a member of a team, in whose space there are two folders.
+/// Creates a world whose first account is a member of a team, with two folders in the team's space.
 async fn team() -> World {
     let world =
         World::start_with(|settings| settings.accounts[0].member_folder = Some("First Account".into())).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{APP, FIRST, SECOND, SECRET, Session, World, brief, eventually};
 
-/// The first account owns a folder that the second shows at another path.
+/// Creates a world in which the first account owns a folder that the second displays at another path.
 async fn world() -> (World, String) {
     let world = World::start().await;
     world.write("Ours/d/a.txt", "a");

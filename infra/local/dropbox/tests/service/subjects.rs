@@ -1,4 +1,4 @@
-//! Faults of calls that are about one file or folder.
+//! Faults of calls about one file or folder.
 
 use fake_dropbox::Fault;
 use fake_dropbox::faults::ALWAYS;
@@ -9,7 +9,7 @@ use crate::world::{FIRST, Session, World, brief};
 const LIST: &str = "files/list_folder";
 const METADATA: &str = "files/get_metadata";
 
-/// An account with two folders and a file in each.
+/// Creates an account with two folders and a file in each.
 async fn world() -> World {
     let world = World::start().await;
     world.write("Open/a.txt", "a");

@@ -43,7 +43,7 @@ fn to(id: &str, offset: u64, path: &str) -> Value {
     json!({"cursor": {"session_id": id, "offset": offset}, "commit": {"path": path}})
 }
 
-/// The files that hold the bytes of sessions.
+/// Counts the files with the bytes of sessions.
 fn pieces(world: &World) -> usize {
     let mut folders = vec![world.folder.path().join("data/uploads")];
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! Who calls, and whether the token is good.
+//! Callers, and the validity of their tokens.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Telling apps.
+//! Notifications of apps.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::world::{APP, FIRST, SECOND, SECRET, World, eventually};
 
-/// An app's webhook, which keeps what it got.
+/// An app's webhook, which records the notifications.
 #[derive(Clone, Default)]
 pub(crate) struct Receiver {
     statuses: Arc<Mutex<VecDeque<u16>>>,

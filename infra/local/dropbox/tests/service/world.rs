@@ -1,4 +1,4 @@
-//! A running fake Dropbox, and the verbs that tests speak in.
+//! A running fake Dropbox, with methods for tests.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -72,19 +72,19 @@ impl World {
         Self { fake: FakeDropbox::start(settings).await.unwrap(), http, folder, later }
     }
 
-    /// Stops, lets something happen, and starts again on the same folders.
+    /// Stops the service, runs `meanwhile`, and starts it again on the same folders.
     pub(crate) async fn restart(self, meanwhile: impl FnOnce(&std::path::Path)) -> Self {
         self.fake.stop().await;
         meanwhile(self.folder.path());
         Self::start_in(self.folder, |_| {}).await
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub(crate) fn pass(&self, seconds: i64) {
         self.later.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    /// A place in Ada's directory.
+    /// Returns a path in the first account's directory.
     pub(crate) fn at(&self, path: &str) -> PathBuf {
         self.folder.path().join(FIRST).join(path)
     }
@@ -102,7 +102,7 @@ impl World {
         self.fake.url().join(path).unwrap().into()
     }
 
-    /// Opens the authorize page and returns its hidden request.
+    /// Opens the authorize page, and returns the hidden request in its form.
     pub(crate) async fn open_page(&self, parameters: &[(&str, &str)]) -> String {
         let page = self.http.get(self.url("/oauth2/authorize")).query(parameters).send().await.unwrap();
         assert_eq!(page.status(), 200);
@@ -110,7 +110,7 @@ impl World {
         page.split("name=\"request\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
 
-    /// Approves as the owner of an account. Returns the parameters that the app gets.
+    /// Submits the decision of an account's owner. Returns the parameters that the app receives.
     pub(crate) async fn decide(
         &self,
         request: &str,
@@ -140,7 +140,7 @@ impl World {
         (answer.status(), answer.json().await.unwrap())
     }
 
-    /// Connects an account to an app, and returns the answer of the token endpoint.
+    /// Connects an account to an app, and returns the response of the token endpoint.
     pub(crate) async fn connect_to(&self, app: &str, secret: &str, email: &str) -> Value {
         let code = self.code(email, app, &[("token_access_type", "offline")]).await;
         let grant = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT)];
@@ -150,7 +150,7 @@ impl World {
         answer
     }
 
-    /// An access token of the app for Ada.
+    /// Connects the first account, and returns a session of the app with its token.
     pub(crate) async fn connect(&self) -> Session<'_> {
         self.session(&self.connect_to(APP, SECRET, FIRST).await)
     }
@@ -161,7 +161,7 @@ impl World {
     }
 }
 
-/// Calls with a token.
+/// Calls with one token.
 pub(crate) struct Session<'w> {
     pub(crate) world: &'w World,
     pub(crate) token: String,
@@ -169,7 +169,7 @@ pub(crate) struct Session<'w> {
 }
 
 impl<'w> Session<'w> {
-    /// The same, with paths that begin at `path_root`.
+    /// Returns the session with paths that begin at `path_root`.
     pub(crate) fn rooted(&self, path_root: Value) -> Session<'w> {
         Session { world: self.world, token: self.token.clone(), path_root: Some(path_root) }
     }
@@ -188,7 +188,7 @@ impl<'w> Session<'w> {
         request.send().await.unwrap()
     }
 
-    /// The result of a call that succeeds.
+    /// Returns the result of a call that succeeds.
     pub(crate) async fn call(&self, route: &str, argument: Value) -> Value {
         let answer = self.send(route, &argument).await;
         let (status, kind) = (answer.status(), answer.headers()["content-type"].clone());
@@ -198,14 +198,14 @@ impl<'w> Session<'w> {
         serde_json::from_str(&text).unwrap()
     }
 
-    /// The summary, without its dots, of a call that fails by the function's own error.
+    /// Returns the error summary, without its dots, of a call that fails with the function's own error.
     pub(crate) async fn refusal(&self, route: &str, argument: Value) -> String {
         let answer = self.send(route, &argument).await;
         assert_eq!(answer.status(), 409, "{route} {argument}");
         summary(&answer.json().await.unwrap())
     }
 
-    /// A call that sends bytes.
+    /// Makes a call that sends bytes.
     pub(crate) async fn send_bytes(&self, route: &str, argument: &Value, content: &str) -> Response {
         let argument = argument.to_string().replace('\u{7f}', "\\u007f");
         let request = self.request(route).header("Dropbox-API-Arg", argument);
@@ -243,13 +243,13 @@ impl<'w> Session<'w> {
             .unwrap()
     }
 
-    /// Everything from the beginning, in order, and the cursor after it.
+    /// Returns all entries from the start, in order, and the cursor after them.
     pub(crate) async fn list(&self, argument: Value) -> (Vec<Value>, String) {
         let first = self.call("files/list_folder", argument).await;
         self.rest(first).await
     }
 
-    /// Everything since a cursor, in order, and the cursor after it.
+    /// Returns all entries since a cursor, in order, and the cursor after them.
     pub(crate) async fn since(&self, cursor: &str) -> (Vec<Value>, String) {
         let next = self.call("files/list_folder/continue", json!({ "cursor": cursor })).await;
         self.rest(next).await
@@ -272,13 +272,13 @@ pub(crate) fn summary(body: &Value) -> String {
     body["error_summary"].as_str().unwrap().trim_end_matches('.').to_owned()
 }
 
-/// What entries say in short: "file /a", "deleted /b".
+/// Formats entries in short form: "file /a", "deleted /b".
 pub(crate) fn brief(entries: &[Value]) -> Vec<String> {
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
     entries.iter().map(|entry| format!("{} {}", text(entry, ".tag"), text(entry, "path_display"))).collect()
 }
 
-/// Waits until `check` gives something.
+/// Waits until `check` returns something.
 pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
     mut check: impl FnMut() -> F,

@@ -167,7 +167,7 @@ async fn nothing_is_written_outside_the_directory() {
         refused(&owner, json!({"path": "/link", "mode": "overwrite"}), "2").await,
         "path/conflict/other/"
     );
-    // A directory that was there when it was scanned, and is a way out now.
+    // A directory at the time of the scan, which now is a symbolic link that leads outside.
     fs::remove_dir_all(world.at("real")).unwrap();
     symlink(&outside, world.at("real")).unwrap();
     let answer = owner.upload(json!({"path": "/real/file", "mode": "overwrite"}), "2").await;

@@ -1,4 +1,4 @@
-//! Bodies that do not come as they should.
+//! Defective response bodies.
 
 use std::io;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use http::header::CONTENT_LENGTH;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
-/// Lets the connection end before any byte of an answer.
+/// Ends the connection before the first byte of a response.
 pub(super) fn none() -> Response {
     let broken: Result<Bytes, io::Error> = Err(io::ErrorKind::ConnectionReset.into());
-    // The server sends headers together with what comes first, and here an end comes first.
+    // The server sends the headers with the first bytes, and here the stream fails before any.
     Response::new(Body::from_stream(stream::iter([broken])))
 }
 
-/// Lets the connection end after half of the body.
+/// Ends the connection after half of the body.
 pub(super) fn cut_in_the_middle(response: Response) -> Response {
     let (response, length) = announced(response);
     if length == 0 {
@@ -34,7 +34,7 @@ pub(super) fn cut_in_the_middle(response: Response) -> Response {
                 _ => pieces.next().await.transpose().map_err(io::Error::other)?,
             };
             let Some(mut piece) = piece else {
-                // What was given so far is sent while this waits.
+                // The bytes yielded so far are sent during this pause.
                 yield_now().await;
                 return Err(io::Error::from(io::ErrorKind::ConnectionReset));
             };
@@ -45,7 +45,7 @@ pub(super) fn cut_in_the_middle(response: Response) -> Response {
     })
 }
 
-/// Lets each piece of the body wait.
+/// Delays each piece of the body.
 pub(super) fn slow(response: Response, pause: Duration) -> Response {
     if pause.is_zero() {
         return response;
@@ -80,7 +80,7 @@ fn flip(piece: &Bytes) -> Bytes {
     wrong.freeze()
 }
 
-/// Says in a header how long the body is, which a stream of pieces does not say itself.
+/// Sets the header with the length of the body, which a stream of pieces does not have.
 fn announced(mut response: Response) -> (Response, u64) {
     let given = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let length = given.or(response.body().size_hint().exact()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Calls that go wrong because they are to.
+//! Calls with an injected fault.
 
 mod body;
 mod refusal;
@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::route::Route;
 use crate::Fault;
 
-/// Serves a call to which `fault` happens.
+/// Serves a call with a fault.
 pub(super) async fn serve(
     fault: &Fault,
     route: &Route,
@@ -25,7 +25,7 @@ pub(super) async fn serve(
     request: Request,
 ) -> Result<Response, Failure> {
     if !reaches_the_route(fault) {
-        // Else the answer may reach a client that still sends, which then sees no answer at all.
+        // The request is read completely, because a client that is still sending might not see the response.
         discard(request).await;
         return refusal::answer(fault, route, &caller);
     }
@@ -52,7 +52,7 @@ fn reaches_the_route(fault: &Fault) -> bool {
     }
 }
 
-/// The answer of the route, whatever it is.
+/// Returns the complete response of the route, successful or not.
 async fn whole(route: &Route, caller: Caller, request: Request) -> Response {
     let served = run(route, caller, request).await;
     served.unwrap_or_else(|failure| failure.response(route.name, route.style.place()))

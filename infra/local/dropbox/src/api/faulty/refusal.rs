@@ -1,4 +1,4 @@
-//! Answers that have nothing of the route's own.
+//! Responses of faults that do not depend on the route's work.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -14,7 +14,7 @@ use crate::api::route::Route;
 use crate::api::wire::RootInfo;
 use crate::faults::{RateLimitReason, RateLimitShape, TokenProblem};
 
-/// What `fault` answers to a call of `route`.
+/// Returns the response of `fault` to a call of `route`.
 pub(super) fn answer(fault: &Fault, route: &Route, caller: &Caller) -> Result<Response, Failure> {
     match fault {
         Fault::RateLimited { shape, reason, retry_after } => Ok(rate_limited(*shape, *reason, *retry_after)),
@@ -42,7 +42,7 @@ pub(super) fn answer(fault: &Fault, route: &Route, caller: &Caller) -> Result<Re
             let invalid_root = RootInfo::from(&caller.account.roots());
             Err(Failure::PathRoot(PathRootError::InvalidRoot { invalid_root }))
         }
-        // The others change what the route answers; without that there is nothing.
+        // The other faults change the response of the route, so there is nothing to return here.
         Fault::Cut { .. } | Fault::CutBody | Fault::Slow { .. } | Fault::WrongBytes => Ok(body::none()),
     }
 }
@@ -82,7 +82,7 @@ fn auth_error(problem: TokenProblem) -> AuthError {
     }
 }
 
-/// Where a route declares `too_many_write_operations`.
+/// Returns where a route declares `too_many_write_operations`.
 fn busy(route: &str) -> &'static str {
     match route {
         "files/upload" | "files/create_folder_v2" => "path/too_many_write_operations",
@@ -92,7 +92,7 @@ fn busy(route: &str) -> &'static str {
     }
 }
 
-/// The error of these tags; that of an upload's path is a struct, which lies beside its tag.
+/// Builds the error with these tags. The error of an upload's path is a struct, which is beside its tag.
 fn tagged(route: &str, tags: &str) -> Value {
     match tags.split_once('/') {
         None => json!({ ".tag": tags }),

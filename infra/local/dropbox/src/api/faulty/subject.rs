@@ -1,4 +1,4 @@
-//! What a call is about, by which a fault may be for one file or folder alone.
+//! Subject of a call, for faults that affect a single file or folder.
 
 use axum::extract::Request;
 use serde_json::Value;
@@ -10,10 +10,10 @@ use crate::api::path::READ;
 use crate::api::path_root;
 use crate::api::route::Route;
 
-/// Where arguments name files and folders.
+/// Pointers to the members of arguments that name files and folders.
 const FIELDS: [&str; 4] = ["/path", "/from_path", "/to_path", "/commit/path"];
 
-/// The paths and ids of what a call is about; none where no fault depends on them.
+/// Returns the paths and ids of a call's subjects; none if no fault depends on them.
 pub(in crate::api) async fn names(route: &Route, caller: &Caller, request: &mut Request) -> Vec<String> {
     if !caller.account.faults.depends_on_subject(route.name) {
         return Vec::new();
@@ -34,14 +34,14 @@ pub(in crate::api) async fn names(route: &Route, caller: &Caller, request: &mut 
     named.await.unwrap_or_default()
 }
 
-/// The id and the path of what `text` names.
+/// Returns the id and path of what `text` names.
 fn found(caller: &Caller, text: &str) -> Option<[String; 2]> {
     let locator = READ.read("path", text, &caller.view.namespaces).ok()?;
     let entry = caller.find(&locator).ok()??.entry;
     Some([entry.id, entry.path.lower])
 }
 
-/// The names of the folder that the cursor of a call lists.
+/// Returns the names of the folder that the cursor of a call lists.
 fn listed(caller: &Caller, argument: &Value) -> Vec<String> {
     let cursor = argument["cursor"].as_str().and_then(|text| Cursor::decode(text, caller).ok());
     match cursor.map(|cursor| cursor.folder) {

@@ -1,4 +1,4 @@
-//! The part of a page that comes from the account itself, told as awkwardly as is asked for.
+//! The part of a page from the account's own journal, with the requested adversity.
 
 use super::scope;
 use crate::api::cursor::Cursor;
@@ -7,7 +7,8 @@ use crate::api::view::Tree;
 use crate::content::{Kind, Recorded};
 use crate::pages::Way;
 
-/// What is told now, of what comes next and of what was owed. `cursor` goes on, and knows what is owed then.
+/// Returns the next entries and the postponed ones, and whether there are more. Advances `cursor`, and
+/// records what is postponed now.
 pub(super) fn read(
     tree: &Tree,
     cursor: &mut Cursor,
@@ -34,9 +35,10 @@ pub(super) fn read(
     })
 }
 
-/// Whether an entry comes on a later page only. What comes later is `owed`, be it for the first time or again.
+/// Whether an entry is postponed to a later page. Postponed and repeated entries are added to `owed`.
 fn comes_later(recorded: &Recorded, cursor: &Cursor, owed: &mut Vec<i64>, way: &mut Way<'_>) -> bool {
-    // One that changed since the listing began may have been told as a file, in which nothing can be.
+    // A folder that changed since the listing began may have been listed as a file, which cannot contain
+    // anything.
     let is_first = recorded.seq <= cursor.here.start;
     let is_late = match (recorded.is_live(), recorded.entry.kind()) {
         (true, Kind::Folder) => is_first && way.is_late_folder(owed.len()),

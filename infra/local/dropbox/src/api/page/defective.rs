@@ -1,4 +1,4 @@
-//! Entries that are told otherwise than they are.
+//! Entries that are listed with defects.
 
 use crate::api::failure::Failure;
 use crate::api::view::Shown;
@@ -6,7 +6,7 @@ use crate::api::wire::Metadata;
 use crate::content::{DropboxPath, Entry};
 use crate::listings::Listings;
 
-/// What is shown, at the path where it is told to be.
+/// Returns an entry at the path where it is listed.
 pub(crate) fn placed(shown: Shown, listings: &Listings) -> Shown {
     let place = listings.place(&shown.entry.path.lower, &shown.entry.id);
     match place.and_then(|path| DropboxPath::parse(&path).ok()) {
@@ -15,7 +15,7 @@ pub(crate) fn placed(shown: Shown, listings: &Listings) -> Shown {
     }
 }
 
-/// The bytes that are sent of an entry.
+/// Serializes an entry, damaged if requested.
 pub(super) fn bytes(entry: &Metadata, listings: &Listings) -> Result<Vec<u8>, Failure> {
     match listings.damage(entry.path_lower(), entry.id()) {
         None => Ok(serde_json::to_vec(entry)?),

@@ -1,4 +1,4 @@
-//! The next part of a listing: of the account itself, and then of the folders that are mounted in it.
+//! The next page of a listing: first of the account itself, then of the folders that are mounted in it.
 
 mod awkward;
 mod defective;
@@ -15,7 +15,7 @@ use super::wire::{ListFolderResult, Metadata};
 use crate::content::{Recorded, Scope};
 use crate::pages::{Pages, Way};
 
-/// The next part of the listing of `cursor`, in whatever way the account's listings are told.
+/// Returns the next page of a listing, with the account's adversity and defects.
 pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {
     let listings = &caller.account.listings;
     if listings.is_reset(cursor.pages) {
@@ -42,9 +42,9 @@ pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResu
     })
 }
 
-/// Whether the listing of `cursor` has anything to tell. If not, `cursor` goes on to where that is known.
+/// Whether a listing has news. If not, `cursor` advances to where that is known.
 pub(crate) fn has_news(caller: &Caller, cursor: &mut Cursor) -> Result<bool, Failure> {
-    // Chance is for the pages that are told.
+    // Adversity applies only to pages that are returned.
     let plain = Pages::default();
     loop {
         let (entries, has_more) = read(&caller.view, cursor, &mut plain.way())?;
@@ -64,7 +64,7 @@ fn read(view: &View, cursor: &mut Cursor, way: &mut Way<'_>) -> Result<(Vec<Meta
     Ok((entries, has_more || !cursor.owed.is_empty()))
 }
 
-/// What the listing of `cursor` tells of what was recorded in a tree.
+/// Returns the metadata of entries that were recorded in a tree, as far as the listing includes them.
 fn told<'r>(
     tree: &'r Tree,
     cursor: &'r Cursor,
@@ -79,7 +79,7 @@ fn told<'r>(
     })
 }
 
-/// What the listing of `cursor` is of, in a folder of an account.
+/// Returns the scope of a listing in a folder of an account.
 fn scope(cursor: &Cursor, folder_lower: String) -> Scope {
     Scope { folder_lower, recursive: cursor.recursive, include_deleted: cursor.include_deleted }
 }

@@ -1,4 +1,4 @@
-//! The part of a page that comes from mounted folders.
+//! The part of a page from mounted folders.
 
 use super::{scope, told};
 use crate::api::cursor::Cursor;
@@ -8,8 +8,8 @@ use crate::api::view::{Mounted, View};
 use crate::api::wire::Metadata;
 use crate::content::{DropboxPath, Entry, Scope};
 
-/// Forgets the mounts that are not there any more. What was in them is told to be gone: what is at their path now may be
-/// another folder, and would keep it.
+/// Removes the mounts that have ended, and returns deletions for them. Without these, a client would keep
+/// their contents if another folder is at the path now.
 pub(super) fn ended(view: &View, cursor: &mut Cursor) -> Vec<Metadata> {
     let (here, gone): (Vec<MountMark>, Vec<MountMark>) =
         std::mem::take(&mut cursor.mounts).into_iter().partition(|mark| is_there(view, mark));
@@ -19,14 +19,15 @@ pub(super) fn ended(view: &View, cursor: &mut Cursor) -> Vec<Metadata> {
     told.map(|path| Metadata::deleted(&Entry::gone(path))).collect()
 }
 
-/// Whether a mount is where it was told. Only the case of its path may be another, which is not told of any folder.
+/// Whether a mount is still at the listed path. A change of case is ignored, because it is not reported for
+/// any folder.
 fn is_there(view: &View, mark: &MountMark) -> bool {
     let mounted = view.mounts.iter().find(|mounted| mounted.point == mark.point);
     let path = mark.path().map(|path| path.lower);
     mounted.is_some_and(|mounted| Some(&mounted.tree.top().lower) == path.as_ref())
 }
 
-/// Whether the listing of `cursor` is of what is at `path`.
+/// Whether the listing includes `path`.
 fn is_listed(cursor: &Cursor, path: &DropboxPath) -> bool {
     let top = cursor.top();
     match cursor.recursive {
@@ -35,7 +36,7 @@ fn is_listed(cursor: &Cursor, path: &DropboxPath) -> bool {
     }
 }
 
-/// Adds what comes next in mounted folders, as long as there is room in `limit`. Returns whether there is more.
+/// Adds the next entries of mounted folders, up to `limit`. Returns whether there are more.
 pub(super) fn read(
     view: &View,
     cursor: &mut Cursor,
@@ -61,7 +62,7 @@ pub(super) fn read(
     Ok(false)
 }
 
-/// What of a mounted folder the listing of `cursor` is of.
+/// Returns the scope of the listing within a mounted folder.
 fn scope_in(mounted: &Mounted, cursor: &Cursor) -> Option<Scope> {
     let (tree, top) = (&mounted.tree, cursor.top());
     if !cursor.include_mounted_folders {

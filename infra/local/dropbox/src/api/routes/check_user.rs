@@ -19,7 +19,7 @@ pub(crate) struct EchoResult {
     result: String,
 }
 
-/// Gives back what was sent, which tells that the token is good.
+/// Returns the query unchanged, which shows that the token is valid.
 pub(crate) fn check_user(_: &Caller, arg: &EchoArg) -> Result<EchoResult, Failure> {
     match arg.query.chars().count() <= LONGEST {
         true => Ok(EchoResult { result: arg.query.clone() }),

@@ -7,7 +7,7 @@ use crate::api::failure::Failure;
 use crate::api::wire::{Changed, Metadata};
 use crate::content::{Kind, Staged};
 
-/// Copies a file, or a folder with all that is in it.
+/// Copies a file, or a folder with its contents.
 pub(crate) fn copy(caller: &Caller, arg: &RelocationArg) -> Result<Changed<Metadata>, Failure> {
     let Ends { from: (tree, from), to: (new_tree, to) } = arg.ends(caller)?;
     let refuse = |error| Err(Failure::endpoint(error));

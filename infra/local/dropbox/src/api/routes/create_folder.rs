@@ -16,7 +16,7 @@ pub(crate) struct CreateFolderArg {
     autorename: bool,
 }
 
-/// Makes a folder.
+/// Creates a folder.
 pub(crate) fn create_folder(
     caller: &Caller,
     arg: &CreateFolderArg,

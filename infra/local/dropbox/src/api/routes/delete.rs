@@ -16,7 +16,7 @@ pub(crate) struct DeleteArg {
     parent_rev: Option<String>,
 }
 
-/// Deletes a file, or a folder with all that is in it; the answer is what it was.
+/// Deletes a file, or a folder with its contents, and returns its last metadata.
 pub(crate) fn delete(caller: &Caller, arg: &DeleteArg) -> Result<Changed<Metadata>, Failure> {
     let lookup = |path_lookup| DeleteError::PathLookup { path_lookup };
     let path = CHANGED.read("path", &arg.path, &caller.view.namespaces);

@@ -20,7 +20,7 @@ pub(crate) struct DownloadArg {
     rev: Option<String>,
 }
 
-/// Gives the bytes of a file.
+/// Sends the bytes of a file.
 pub(crate) async fn download(
     caller: Caller,
     arg: DownloadArg,

@@ -39,7 +39,7 @@ struct ExportMetadata {
     export_hash: String,
 }
 
-/// Gives the bytes of a file that cannot be downloaded, in another format.
+/// Sends the bytes of a file that cannot be downloaded, in another format.
 pub(crate) async fn export(caller: Caller, arg: ExportArg, _: HeaderMap) -> Result<Response, Failure> {
     let (result, bytes) = spawn_blocking(move || convert(&caller, &arg)).await??;
     let mut response = Response::new(Body::from(bytes));

@@ -23,7 +23,7 @@ pub(crate) struct BasicAccount {
     is_teammate: bool,
 }
 
-/// Tells whose account an id is of. Nobody but the caller is in the caller's team.
+/// Returns the owner of an account id. Only the caller counts as a member of the caller's team.
 pub(crate) fn get_account(caller: &Caller, arg: &GetAccountArg) -> Result<BasicAccount, Failure> {
     let mut profiles = caller.service.accounts.iter().map(|account| &account.profile);
     let found = profiles.find(|profile| profile.account_id == arg.account_id);

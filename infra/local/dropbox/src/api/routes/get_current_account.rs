@@ -22,7 +22,7 @@ pub(crate) struct FullAccount {
     root_info: RootInfo,
 }
 
-/// How an account's owner is called.
+/// Names of an account's owner.
 #[derive(Debug, Serialize)]
 pub(super) struct Name {
     given_name: String,
@@ -32,7 +32,7 @@ pub(super) struct Name {
     abbreviated_name: String,
 }
 
-/// Tells whose account it is.
+/// Returns the caller's account.
 pub(crate) fn get_current_account(caller: &Caller, (): &()) -> Result<FullAccount, Failure> {
     let (profile, root_info) = (&caller.account.profile, RootInfo::from(&caller.account.roots()));
     let account_type = match root_info {
@@ -55,7 +55,7 @@ pub(crate) fn get_current_account(caller: &Caller, (): &()) -> Result<FullAccoun
 }
 
 impl Name {
-    /// The parts of a display name, of which the last word is the surname.
+    /// Splits a display name, whose last word is the surname.
     pub(super) fn of(display: &str) -> Self {
         let (given, surname) = display.rsplit_once(' ').unwrap_or((display, ""));
         let initial = |name: &str| name.chars().next();

@@ -11,7 +11,7 @@ pub(crate) struct LatestCursor {
     cursor: String,
 }
 
-/// Gives a cursor from which only later changes are told.
+/// Returns a cursor after which only later changes are listed.
 pub(crate) fn get_latest_cursor(caller: &Caller, arg: &ListFolderArg) -> Result<LatestCursor, Failure> {
     let mut cursor = arg.begin(caller)?;
     cursor.here = cursor.here.latest();

@@ -24,7 +24,7 @@ pub(crate) struct GetMetadataArg {
     _include_property_groups: Option<Value>,
 }
 
-/// Tells what is at a path, or has an id or a revision.
+/// Returns the metadata of a path, an id or a revision.
 pub(crate) fn get_metadata(caller: &Caller, arg: &GetMetadataArg) -> Result<Metadata, Failure> {
     let error = |path| ReadError::Path { path };
     let path = READ.read("path", &arg.path, &caller.view.namespaces);

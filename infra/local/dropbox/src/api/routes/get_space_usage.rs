@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 
-/// The space of every account: two terabytes.
+/// Space of every account, in bytes: two terabytes.
 const ALLOCATED: u64 = 2 << 40;
 
 #[derive(Debug, Serialize)]
@@ -20,7 +20,7 @@ enum Allocation {
     Individual { allocated: u64 },
 }
 
-/// Tells how much an account holds and may hold.
+/// Returns the used and the allocated space of an account.
 pub(crate) fn get_space_usage(caller: &Caller, (): &()) -> Result<SpaceUsage, Failure> {
     let allocation = Allocation::Individual { allocated: ALLOCATED };
     caller.account.journal(|journal| Ok(SpaceUsage { used: journal.total_size()?, allocation }))

@@ -21,7 +21,7 @@ pub(crate) struct TemporaryLink {
     link: String,
 }
 
-/// Gives an address at which a file is read for a while without a token.
+/// Returns an address at which a file can be read for a limited time without a token.
 pub(crate) fn get_temporary_link(
     caller: &Caller,
     arg: &GetTemporaryLinkArg,

@@ -6,7 +6,7 @@ use crate::api::listing::ListFolderArg;
 use crate::api::page;
 use crate::api::wire::ListFolderResult;
 
-/// Begins to list a folder.
+/// Starts to list a folder.
 pub(crate) fn list_folder(caller: &Caller, arg: &ListFolderArg) -> Result<ListFolderResult, Failure> {
     page::next(caller, arg.begin(caller)?)
 }

@@ -15,7 +15,7 @@ pub(crate) struct ContinueArg {
     cursor: String,
 }
 
-/// Goes on with a listing, or tells what has changed since.
+/// Continues a listing, or lists what has changed since.
 pub(crate) fn list_folder_continue(caller: &Caller, arg: &ContinueArg) -> Result<ListFolderResult, Failure> {
     let cursor = Cursor::decode(&arg.cursor, caller)?;
     if !cursor.is_folder_there(caller)? {

@@ -16,7 +16,7 @@ use crate::service::Service;
 const SHORTEST: u32 = 30;
 const LONGEST: u32 = 480;
 
-/// How often the service's clock is looked at, which a test may move on.
+/// Polling interval of the service's clock, which a test may advance.
 const TICK: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Deserialize)]
@@ -32,14 +32,14 @@ pub(crate) struct LongpollResult {
     changes: bool,
 }
 
-/// Waits until a listing has something new to tell, or for as long as is asked for.
+/// Waits until a listing has news, or for the requested time.
 pub(crate) async fn longpoll(caller: Caller, arg: LongpollArg) -> Result<LongpollResult, Failure> {
     if !(SHORTEST..=LONGEST).contains(&arg.timeout) {
         let about = format!("timeout: {} is not within {SHORTEST} and {LONGEST}", arg.timeout);
         return Err(Failure::Argument(about));
     }
     let service = Arc::clone(&caller.service);
-    // Before the first look, so that nothing that happens meanwhile is missed.
+    // Subscribes before the first check, so that no change is missed.
     let (mut changes, mut stopping) = (service.changes(), service.stopping());
     let mut cursor = Cursor::decode(&arg.cursor, &caller)?;
     let mut over = std::pin::pin!(over(&service, arg.timeout));
@@ -57,7 +57,7 @@ pub(crate) async fn longpoll(caller: Caller, arg: LongpollArg) -> Result<Longpol
     }
 }
 
-/// Looks for news. Without any, the cursor goes on to where that is known.
+/// Checks for news. Without any, the cursor advances to where that is known.
 async fn look(caller: Caller, mut cursor: Cursor) -> Result<(Cursor, bool), Failure> {
     spawn_blocking(move || {
         let view = caller.view.clone();
@@ -68,7 +68,7 @@ async fn look(caller: Caller, mut cursor: Cursor) -> Result<(Cursor, bool), Fail
     .await?
 }
 
-/// Ends when the time is over, by the computer's clock or by the service's.
+/// Waits until the time is over, by the system clock or the service's, whichever is earlier.
 async fn over(service: &Service, seconds: u32) {
     let end = service.clock.seconds() + i64::from(seconds);
     let by_the_service = async {

@@ -1,4 +1,4 @@
-//! One file a route.
+//! The routes' handlers, one file per route.
 
 mod check_user;
 mod copy;

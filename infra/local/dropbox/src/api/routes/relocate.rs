@@ -10,7 +10,7 @@ use crate::api::view::Tree;
 use crate::api::wire::{Changed, Metadata};
 use crate::content::{DropboxPath, Locator, Move};
 
-/// The argument of `move_v2` and of `copy_v2`.
+/// Argument of `move_v2` and of `copy_v2`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RelocationArg {
@@ -24,16 +24,16 @@ pub(crate) struct RelocationArg {
     _allow_ownership_transfer: bool,
 }
 
-/// From where to where.
+/// Source and target.
 pub(super) struct Ends {
-    /// What it is about.
+    /// Source.
     pub(super) from: (Tree, Locator),
-    /// The new place.
+    /// Target.
     pub(super) to: (Tree, DropboxPath),
 }
 
 impl RelocationArg {
-    /// From where to where.
+    /// Resolves source and target.
     pub(super) fn ends(&self, caller: &Caller) -> Result<Ends, Failure> {
         let from = CHANGED.read("from_path", &self.from_path, &caller.view.namespaces);
         let from = from.map_err(|problem| Failure::reading(problem, lookup))?;
@@ -43,7 +43,7 @@ impl RelocationArg {
     }
 }
 
-/// Moves a file, or a folder with all that is in it.
+/// Moves a file, or a folder with its contents.
 pub(crate) fn relocate(caller: &Caller, arg: &RelocationArg) -> Result<Changed<Metadata>, Failure> {
     let Ends { from: (tree, from), to: (new_tree, to) } = arg.ends(caller)?;
     if new_tree.account.profile.namespace != tree.account.profile.namespace {

@@ -5,7 +5,7 @@ use crate::api::failure::Failure;
 use crate::api::search::SearchArg;
 use crate::api::wire::SearchResult;
 
-/// Begins to search.
+/// Starts a search.
 pub(crate) fn search(caller: &Caller, arg: &SearchArg) -> Result<SearchResult, Failure> {
     arg.read(caller)?.page(caller, 0)
 }

@@ -13,7 +13,7 @@ pub(crate) struct SearchContinueArg {
     cursor: String,
 }
 
-/// Goes on with a search.
+/// Continues a search.
 pub(crate) fn search_continue(caller: &Caller, arg: &SearchContinueArg) -> Result<SearchResult, Failure> {
     search::resume(caller, &arg.cursor)
 }

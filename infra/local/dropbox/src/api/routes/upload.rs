@@ -12,7 +12,7 @@ use crate::api::wire::FileMetadata;
 use crate::content::Staged;
 use crate::crypto;
 
-/// Puts the bytes of the request into a file.
+/// Writes the bytes of the request into a file.
 pub(crate) async fn upload(caller: Caller, arg: CommitInfo, body: Body) -> Result<FileMetadata, Failure> {
     let begun = spawn_blocking(move || {
         let (tree, path) = arg.destination(&caller, path_error)?;
@@ -24,7 +24,8 @@ pub(crate) async fn upload(caller: Caller, arg: CommitInfo, body: Body) -> Resul
     spawn_blocking(move || arg.put((&tree, path), staged, hash, path_error)).await?
 }
 
-/// Dropbox keeps the bytes of a refused upload in a session; here it only has a name.
+/// Builds the error of the path. Dropbox keeps the bytes of a refused upload in a session; here the session
+/// only has a name.
 fn path_error(reason: WriteError) -> UploadError {
     UploadError::Path { reason, upload_session_id: crypto::base64url(&crypto::random::<16>()) }
 }

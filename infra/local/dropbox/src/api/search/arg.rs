@@ -1,4 +1,4 @@
-//! The argument of a search.
+//! Argument of a search.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,7 +16,7 @@ const LONGEST_QUERY: usize = 1_000;
 const DEFAULT_RESULTS: usize = 100;
 const MOST_RESULTS: usize = 1_000;
 
-/// The argument of `search_v2`.
+/// Argument of `search_v2`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SearchArg {
@@ -37,7 +37,7 @@ struct SearchOptions {
     order_by: Option<OrderBy>,
     #[serde(deserialize_with = "argument::union")]
     file_status: FileStatus,
-    /// Names are all that is searched anyway.
+    /// Ignored, because only names are searched.
     #[serde(rename = "filename_only")]
     _filename_only: bool,
     file_extensions: Option<Vec<String>>,
@@ -79,7 +79,7 @@ impl Default for SearchOptions {
 }
 
 impl SearchArg {
-    /// What is searched for.
+    /// Validates the argument.
     pub(crate) fn read(&self, caller: &Caller) -> Result<Search, Failure> {
         let (query, options) = (&self.query, self.options.clone().unwrap_or_default());
         if query.chars().count() > LONGEST_QUERY {
@@ -108,7 +108,7 @@ impl SearchArg {
     }
 }
 
-/// The key of the folder to search in.
+/// Returns the key of the folder to search in.
 fn folder(caller: &Caller, path: &str) -> Result<String, Failure> {
     let error = |path| SearchError::Path { path };
     let path = LISTED.read("options: path", path, &caller.view.namespaces);

@@ -1,37 +1,37 @@
-//! The categories of files, known by their extension.
+//! Categories of files, by their extension.
 
 use serde::{Deserialize, Serialize};
 
 use crate::content::Kind;
 
-/// What a search may be restricted to.
+/// Category to which a search can be restricted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum FileCategory {
-    /// A picture.
+    /// Picture.
     Image,
-    /// A text.
+    /// Text document.
     Document,
-    /// A PDF.
+    /// PDF.
     Pdf,
-    /// A table.
+    /// Spreadsheet.
     Spreadsheet,
     /// Slides.
     Presentation,
-    /// A sound.
+    /// Sound.
     Audio,
-    /// A film.
+    /// Film.
     Video,
-    /// A folder.
+    /// Folder.
     Folder,
-    /// A Paper document.
+    /// Paper document.
     Paper,
     /// Any other file.
     Others,
 }
 
 impl FileCategory {
-    /// The category of a file or folder with this extension in lower case.
+    /// Returns the category of a file or folder; `extension` must be in lower case.
     pub(super) fn of(kind: Kind, extension: &str) -> Self {
         match (kind, extension) {
             (Kind::Folder, _) => Self::Folder,

@@ -1,4 +1,4 @@
-//! Where a search is.
+//! Positions in a search.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::api::wire::SearchResult;
 
 const PURPOSE: &str = "search";
 
-/// Where a search is, and of what it is.
+/// A position in a search, and the search itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct SearchCursor {
     account: i64,
@@ -26,7 +26,7 @@ impl SearchCursor {
         Self { account, root: caller.view.root, base: caller.view.top.clone(), search, skip }
     }
 
-    /// The text of the cursor, for the app of `caller`.
+    /// Encodes the cursor as text, for the app of `caller`.
     pub(super) fn encode(&self, caller: &Caller) -> Result<String, Failure> {
         Ok(seal::seal(&caller.app, PURPOSE, serde_json::to_vec(self)?))
     }
@@ -38,7 +38,7 @@ impl SearchCursor {
     }
 }
 
-/// Goes on with the search of a cursor.
+/// Continues the search of a cursor.
 pub(crate) fn resume(caller: &Caller, text: &str) -> Result<SearchResult, Failure> {
     let read = |bytes: Vec<u8>| serde_json::from_slice::<SearchCursor>(&bytes).ok();
     let cursor = seal::open(&caller.app, PURPOSE, text).and_then(read);

@@ -1,7 +1,7 @@
-//! Searching by name.
+//! Search by name.
 //!
-//! What is found is there at the moment of each page: between two pages something may be missed or come twice, as
-//! Dropbox says of its own search. What files contain is not searched.
+//! Each page is searched at its own time, so an entry may be missed or returned twice between pages, as
+//! Dropbox documents for its own search. The contents of files are not searched.
 
 mod arg;
 mod category;
@@ -21,10 +21,10 @@ use cursor::SearchCursor;
 pub(crate) use arg::SearchArg;
 pub(crate) use cursor::resume;
 
-/// How many matches a search has at most.
+/// Largest number of matches in a search.
 const MOST: usize = 10_000;
 
-/// What is searched for.
+/// Parameters of a search.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Search {
     words: Vec<String>,
@@ -36,14 +36,14 @@ pub(crate) struct Search {
     categories: Vec<FileCategory>,
 }
 
-/// Something that was found.
+/// A match.
 struct Hit {
     shown: Shown,
     is_live: bool,
 }
 
 impl Search {
-    /// The matches after the first `skip`.
+    /// Returns the matches after the first `skip`.
     pub(crate) fn page(self, caller: &Caller, skip: usize) -> Result<SearchResult, Failure> {
         let mut hits = self.run(caller)?;
         if self.by_time {
@@ -95,7 +95,7 @@ impl Search {
         has_words && (self.deleted || self.is_of_kind(name, entry))
     }
 
-    /// Whether it is of one of the kinds that are asked for, which is asked of what is there only.
+    /// Whether the entry has one of the requested extensions and categories.
     fn is_of_kind(&self, name: &str, entry: &Entry) -> bool {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let has_extension = || entry.file().is_some() && self.extensions.iter().any(|one| one == extension);
@@ -113,7 +113,7 @@ impl Hit {
     }
 }
 
-/// The words of a query, as the keys of paths have them.
+/// Splits a query into words, normalised like the keys of paths.
 fn words(query: &str) -> Vec<String> {
     query.to_lowercase().nfc().collect::<String>().split_whitespace().map(ToOwned::to_owned).collect()
 }

@@ -1,4 +1,5 @@
-//! What a call sees: a tree of the account, whose paths begin somewhere in it, and the folders mounted there.
+//! View of a call: a tree of the account, whose paths may begin anywhere in it, and the folders mounted
+//! there.
 
 mod mounts;
 mod tree;
@@ -11,23 +12,23 @@ pub(crate) use tree::{Sharing, Shown, Tree};
 use super::caller::Caller;
 use super::failure::Failure;
 
-/// The trees that a call sees, and the namespaces by which it may name places in them.
+/// Trees that a call can see, and the namespaces in which it may name paths.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
-    /// The namespace in which it begins, without which a cursor is worth nothing.
+    /// Namespace in which it begins; a cursor is valid only with the same one.
     pub(crate) root: i64,
-    /// The key of the folder of that namespace in which it begins.
+    /// Key of the folder in that namespace in which it begins.
     pub(crate) top: String,
-    /// The tree that begins where the paths of the call begin.
+    /// Tree that begins where the paths of the call begin.
     pub(crate) base: Tree,
-    /// The shared folders that are mounted in it.
+    /// Shared folders that are mounted in it.
     pub(crate) mounts: Vec<Mounted>,
-    /// Namespaces, and where in the view each begins.
+    /// Namespaces, with the path in the view at which each begins.
     pub(crate) namespaces: Vec<(i64, DropboxPath)>,
 }
 
 impl View {
-    /// What is in the root.
+    /// Returns the view of the root.
     pub(crate) fn of_root(base: Tree, roots: &Roots) -> Self {
         if roots.home_path.is_root() {
             return Self::of_home(base, roots);
@@ -36,13 +37,13 @@ impl View {
         Self::new(base, roots.root, vec![(roots.root, DropboxPath::default()), home])
     }
 
-    /// What is in the account's own folder.
+    /// Returns the view of the account's home folder.
     pub(crate) fn of_home(base: Tree, roots: &Roots) -> Self {
         let base = base.below(&roots.home_folder);
         Self::new(base, roots.home, vec![(roots.home, DropboxPath::default())])
     }
 
-    /// What is in the folder of an app.
+    /// Returns the view of an app's folder.
     pub(crate) fn of_app_folder(base: Tree, roots: &Roots, app: &str) -> Self {
         let apps = roots.home_folder.child("Apps");
         let top = DropboxPath::default().child("Apps").child(app).lower;
@@ -55,7 +56,7 @@ impl View {
 }
 
 impl Caller {
-    /// The tree in which `locator` names something or a place, and what names it there.
+    /// Returns the tree that contains what `locator` names, and the locator within that tree.
     pub(crate) fn resolve(&self, locator: &Locator) -> Result<Option<(Tree, Locator)>, Failure> {
         if let Locator::Path(path) = locator {
             let (tree, path) = self.place(path);
@@ -70,7 +71,8 @@ impl Caller {
         Ok(None)
     }
 
-    /// The tree in which `path` is a place, and the place there. Where a folder is mounted is a place of the base.
+    /// Returns the tree that contains `path`, and the path within that tree. A mount point itself belongs to
+    /// the base.
     pub(crate) fn place(&self, path: &DropboxPath) -> (Tree, DropboxPath) {
         let mut mounted = self.view.mounts.iter().map(|mounted| &mounted.tree);
         let is_below = |tree: &&Tree| path.is_within(tree.top()) && path.lower != tree.top().lower;

@@ -1,4 +1,4 @@
-//! The shared folders in a view.
+//! Shared folders in a view.
 
 use std::sync::Arc;
 
@@ -10,14 +10,15 @@ use crate::sharing;
 /// A shared folder of another account.
 #[derive(Clone, Debug)]
 pub(crate) struct Mounted {
-    /// The id of the folder that it is mounted at.
+    /// Id of the folder at which it is mounted.
     pub(crate) point: String,
-    /// What is in it, as it is shown.
+    /// Its contents, as they are displayed.
     pub(crate) tree: Tree,
 }
 
 impl View {
-    /// The same with all shared folders, those that are mounted in the account and those that it owns.
+    /// Returns the view with all shared folders: those that are mounted in the account, and those that it
+    /// owns.
     pub(crate) fn with_mounts(mut self, service: &Service) -> anyhow::Result<Self> {
         let account = Arc::clone(&self.base.account);
         for mount in account.mounts()? {
@@ -40,7 +41,7 @@ impl View {
         let Some(point) = by_id(&self.base.account, &mount.point)? else { return Ok(()) };
         let Some(owner) = service.account(mount.owner) else { return Ok(()) };
         let Some(folder) = by_id(owner, &mount.folder)? else {
-            // The owner deleted it.
+            // The owner has deleted it.
             return sharing::end(&self.base.account, mount, &point);
         };
         self.share(&point, mount);

@@ -1,11 +1,11 @@
-//! What is told of an entry only when there is something to tell.
+//! Optional metadata of an entry.
 
 use serde::Serialize;
 
 use crate::api::export::Access;
 use crate::api::view::Sharing;
 
-/// To what a file can be exported.
+/// Formats to which a file can be exported.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ExportInfo {
     export_as: &'static str,
@@ -13,7 +13,7 @@ pub(super) struct ExportInfo {
     export_options: Vec<&'static str>,
 }
 
-/// How a file or folder is shared. Whoever mounts a folder may write there.
+/// Sharing state of a file or folder. Members who mount a folder may write there.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct SharingInfo {
     read_only: bool,

@@ -1,4 +1,4 @@
-//! What is told of files and folders.
+//! Metadata of files and folders.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::api::view::Shown;
 use crate::clock::timestamp;
 use crate::content::{Entry, FileContent, Node};
 
-/// An entry where the declared type is `Metadata`, so that it carries its tag.
+/// An entry whose declared type is `Metadata`, so that it is serialized with its tag.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum Metadata {
@@ -16,11 +16,11 @@ pub(crate) enum Metadata {
     File(FileMetadata),
     /// A folder.
     Folder(FolderMetadata),
-    /// What was deleted.
+    /// A deleted file or folder.
     Deleted(DeletedMetadata),
 }
 
-/// What every kind of metadata begins with.
+/// Common fields of all metadata.
 #[derive(Clone, Debug, Serialize)]
 struct Location {
     name: String,
@@ -59,7 +59,7 @@ pub(crate) struct FolderMetadata {
     sharing_info: Option<SharingInfo>,
 }
 
-/// What was deleted, of which only the path is told.
+/// A deleted file or folder, of which only the path is known.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct DeletedMetadata {
     #[serde(flatten)]
@@ -76,12 +76,12 @@ impl From<&Shown> for Metadata {
 }
 
 impl Metadata {
-    /// What is left to tell of `entry`.
+    /// Creates the metadata of a deleted `entry`.
     pub(crate) fn deleted(entry: &Entry) -> Self {
         Self::Deleted(DeletedMetadata { location: Location::of(entry) })
     }
 
-    /// The key of its path.
+    /// Returns the key of its path.
     pub(crate) fn path_lower(&self) -> &str {
         match self {
             Self::File(FileMetadata { location, .. })
@@ -90,7 +90,7 @@ impl Metadata {
         }
     }
 
-    /// Its id, unless it was deleted.
+    /// Returns its id, unless it was deleted.
     pub(crate) fn id(&self) -> Option<&str> {
         match self {
             Self::File(FileMetadata { id, .. }) | Self::Folder(FolderMetadata { id, .. }) => Some(id),
@@ -110,7 +110,7 @@ impl Location {
 }
 
 impl FileMetadata {
-    /// The metadata of the file `shown` that holds `content`.
+    /// Creates the metadata of the file `shown` with `content`.
     pub(crate) fn new(shown: &Shown, content: &FileContent) -> Self {
         let entry = &shown.entry;
         let access = Access::of(entry.path.name());
@@ -131,7 +131,7 @@ impl FileMetadata {
 }
 
 impl FolderMetadata {
-    /// The metadata of the folder `shown`.
+    /// Creates the metadata of the folder `shown`.
     pub(crate) fn new(Shown { entry, sharing }: &Shown) -> Self {
         let sharing_info = sharing.map(SharingInfo::from);
         let shared_folder_id = sharing_info.as_ref().and_then(|info| info.shared_folder_id.clone());

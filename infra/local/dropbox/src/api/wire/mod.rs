@@ -1,4 +1,4 @@
-//! The shapes of answers.
+//! Formats of results.
 
 mod info;
 mod metadata;
@@ -11,26 +11,26 @@ pub(crate) use metadata::{FileMetadata, FolderMetadata, Metadata};
 pub(crate) use root_info::RootInfo;
 pub(crate) use search::{Match, SearchResult};
 
-/// The answer of routes that changed one thing.
+/// Result of routes that change one file or folder.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Changed<M> {
-    /// What it is now, or was last.
+    /// Its new metadata, or its last if it was deleted.
     pub(crate) metadata: M,
 }
 
-/// A part of a listing.
+/// A page of a listing.
 #[derive(Clone, Debug)]
 pub(crate) struct ListFolderResult {
-    /// What to apply, in this order: the JSON of each.
+    /// Entries to apply in this order, each as JSON.
     pub(crate) entries: Vec<Vec<u8>>,
-    /// From where to read on.
+    /// Cursor of the next page.
     pub(crate) cursor: String,
-    /// Whether there is more now.
+    /// Whether there are more entries now.
     pub(crate) has_more: bool,
 }
 
 impl ListFolderResult {
-    /// Its JSON, which is none where an entry is none.
+    /// Serializes the page. The result is invalid JSON if an entry is.
     pub(crate) fn json(&self) -> serde_json::Result<Vec<u8>> {
         let mut json = b"{\"entries\":[".to_vec();
         json.extend(self.entries.join(&b','));

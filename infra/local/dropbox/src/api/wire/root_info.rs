@@ -1,27 +1,27 @@
-//! What is told of where paths begin.
+//! Information about an account's root.
 
 use serde::Serialize;
 
 use crate::content::Roots;
 
-/// Where an account's paths begin.
+/// Root of an account's paths.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 pub(crate) enum RootInfo {
-    /// In the account's own home.
+    /// The account's own home.
     User {
-        /// The namespace of the root.
+        /// Namespace of the root.
         root_namespace_id: String,
-        /// The namespace of the home.
+        /// Namespace of the home.
         home_namespace_id: String,
     },
-    /// In the space of the account's team.
+    /// The space of the account's team.
     Team {
-        /// The namespace of the root.
+        /// Namespace of the root.
         root_namespace_id: String,
-        /// The namespace of the home.
+        /// Namespace of the home.
         home_namespace_id: String,
-        /// Where the home is in the root.
+        /// Path of the home in the root.
         home_path: String,
     },
 }

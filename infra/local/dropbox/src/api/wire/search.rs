@@ -1,29 +1,29 @@
-//! What a search found.
+//! Results of a search.
 
 use serde::Serialize;
 
 use super::Metadata;
 
-/// A part of what a search found.
+/// A page of a search.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SearchResult {
-    /// What was found.
+    /// Matches.
     pub(crate) matches: Vec<Match>,
-    /// Whether there is more.
+    /// Whether there are more.
     pub(crate) has_more: bool,
-    /// From where to go on, if there is more.
+    /// Cursor of the next page, if there are more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cursor: Option<String>,
 }
 
-/// Something that a search found.
+/// A match of a search.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Match {
     metadata: MetadataV2,
     match_type: MatchType,
 }
 
-/// The union in which search alone wraps metadata.
+/// Union in which only search wraps metadata.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]
 enum MetadataV2 {
@@ -37,7 +37,7 @@ enum MatchType {
 }
 
 impl Match {
-    /// Something that was found by its name.
+    /// Creates a match by name.
     pub(crate) fn of_name(metadata: Metadata) -> Self {
         Self { metadata: MetadataV2::Metadata { metadata }, match_type: MatchType::Filename }
     }

@@ -1,4 +1,4 @@
-//! Reading what is in a folder at any depth, a part at a time.
+//! Batched reading of everything in a folder, at any depth.
 
 use rusqlite::params;
 
@@ -6,16 +6,16 @@ use super::row::State;
 use super::{Journal, Recorded};
 use crate::content::path::DropboxPath;
 
-/// How many rows of a folder are in memory at a time.
+/// Number of rows that are read at a time.
 const BATCH: i64 = 500;
 
 impl Journal<'_> {
-    /// The next live entries below `folder` whose path comes after `after`.
+    /// Returns the next live entries below `folder` whose path comes after `after`.
     pub(crate) fn live_below(&self, folder: &DropboxPath, after: &str) -> rusqlite::Result<Vec<Recorded>> {
         self.below(folder, after, "state = ?4")
     }
 
-    /// The next entries below `folder` that were deleted, alone or with what they were in.
+    /// Returns the next entries below `folder` that were deleted, alone or with a folder that contained them.
     pub(crate) fn deleted_below(&self, folder: &DropboxPath, after: &str) -> rusqlite::Result<Vec<Recorded>> {
         self.below(folder, after, "state <> ?4")
     }

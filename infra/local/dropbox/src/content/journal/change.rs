@@ -1,4 +1,4 @@
-//! What can happen to an account.
+//! Changes of an account.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::content::entry::{Entry, Node};
 use crate::content::path::DropboxPath;
 
 impl Journal<'_> {
-    /// Tells that `entry` is at its path, whose folder is there: made, edited, or come from elsewhere.
+    /// Records that `entry` is at its path, in an existing folder: created, edited or moved there.
     pub(crate) fn put(&self, entry: &Entry) -> rusqlite::Result<()> {
         let before = self.live(&entry.path.lower)?;
         let was_folder = before.is_some_and(|before| before.node == Node::Folder);
@@ -22,7 +22,7 @@ impl Journal<'_> {
         self.write(State::Live, entry)
     }
 
-    /// Tells that what is at `path` is gone, with everything below it.
+    /// Records that the entry at `path` was deleted, with everything below it.
     pub(crate) fn remove(&self, path: &DropboxPath) -> rusqlite::Result<()> {
         if let Some(entry) = self.live(&path.lower)? {
             self.imply_descendants(path)?;
@@ -31,9 +31,9 @@ impl Journal<'_> {
         Ok(())
     }
 
-    /// Tells that `entry` is now at `path`, and in the directory at `disk`, with everything below it.
+    /// Records that `entry` was moved to `path`, and to `disk` in the directory, with everything below it.
     ///
-    /// When only the case of names has changed nothing is told: Dropbox does not report that either.
+    /// If only the case of names has changed, no change is listed, because Dropbox does not report it either.
     pub(crate) fn relocate(&self, entry: &Entry, path: &DropboxPath, disk: &Path) -> rusqlite::Result<()> {
         let is_told = entry.path.lower != path.lower;
         if is_told {
@@ -60,7 +60,7 @@ impl Journal<'_> {
         }
     }
 
-    /// Records what does not concern Dropbox: how the entry is called on disk, its inode, the case of its name.
+    /// Records changes that Dropbox does not report: the name on disk, the inode, the case of the name.
     pub(crate) fn restat(&self, entry: &Entry) -> rusqlite::Result<()> {
         match self.at(&entry.path.lower)? {
             Some(recorded) => row::write(self.db, self.account, recorded.seq, recorded.state, entry),
@@ -68,7 +68,8 @@ impl Journal<'_> {
         }
     }
 
-    /// A new revision, greater than any that the account has had, even in a database that was deleted since.
+    /// Returns a new revision, greater than any earlier one of the account, even in a database that was
+    /// deleted since.
     pub(crate) fn next_rev(&self) -> rusqlite::Result<String> {
         const PER_SECOND: i64 = 1_000_000;
         let sql = "UPDATE account SET rev = max(rev + 1, ?2) WHERE account = ?1 RETURNING rev";
@@ -85,7 +86,8 @@ impl Journal<'_> {
         row::write(self.db, self.account, seq, state, entry)
     }
 
-    /// Lets the accounts that show `path` in a mounted folder have changed too, which is what their apps are told.
+    /// Also counts the change for accounts that have mounted a folder containing `path`, so that their apps
+    /// are notified.
     fn touch_members(&self, path: &DropboxPath) -> rusqlite::Result<()> {
         let sql = "UPDATE account SET seq = seq + 1 WHERE account IN ( \
                        SELECT mount.member FROM mount JOIN entry ON entry.account = owner AND entry.id = folder \
@@ -93,7 +95,8 @@ impl Journal<'_> {
         self.db.prepare_cached(sql)?.execute(params![self.account, path.lower]).map(drop)
     }
 
-    /// Tells of each child of `folder` that went with the folder, now that the folder comes back without them.
+    /// Records the deletion of each child that was deleted together with `folder`, because the folder is
+    /// created again without them.
     fn tell_implied_children(&self, folder: &DropboxPath) -> rusqlite::Result<()> {
         let bound = params![self.account, folder.lower, State::Implied];
         for child in self.select("parent_lower = ?2 AND state = ?3", bound)? {

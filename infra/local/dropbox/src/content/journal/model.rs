@@ -1,4 +1,5 @@
-//! The journal against a client that does what Dropbox's documentation says, from any cursor at any time.
+//! Property test of the journal with clients that follow Dropbox's documentation, from any cursor at any
+//! time.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use crate::db::Db;
 
 const ACCOUNT: i64 = 7;
 
-/// One step of a history. Names come from so few that they are used again and again.
+/// One step of a history. There are few names, so that they are reused often.
 #[derive(Clone, Debug)]
 enum Step {
     Write(DropboxPath, Kind),
@@ -42,7 +43,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// Each path with its id, and its revision if it is a file.
 type Tree = BTreeMap<String, (String, Option<String>)>;
 
-/// A client's copy of an account, kept by the documented rules.
+/// A client's copy of an account, maintained by the documented rules.
 #[derive(Debug)]
 struct Client {
     scope: Scope,
@@ -84,7 +85,7 @@ impl Client {
     }
 }
 
-/// An account whose tree is known by other means than the journal.
+/// An account whose true tree is tracked independently of the journal.
 struct World<'t> {
     journal: Journal<'t>,
     tree: BTreeMap<String, Entry>,

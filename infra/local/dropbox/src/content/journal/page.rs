@@ -1,4 +1,4 @@
-//! Reading the journal by increasing number.
+//! Reading of the journal by increasing number.
 
 use rusqlite::params;
 
@@ -6,30 +6,31 @@ use super::row::State;
 use super::{Journal, Recorded};
 use crate::content::entry::Kind;
 
-/// What a listing is of.
+/// Scope of a listing.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
-    /// The key of the folder; empty for the root.
+    /// Key of the folder; empty for the root.
     pub(crate) folder_lower: String,
-    /// Whether what is below its folders counts.
+    /// Whether the contents of subfolders are included.
     pub(crate) recursive: bool,
-    /// Whether what was deleted before the listing began is told too.
+    /// Whether earlier deletions are included.
     pub(crate) include_deleted: bool,
 }
 
-/// A part of a listing.
+/// A page of a listing.
 #[derive(Debug)]
 pub(crate) struct Page {
     /// Entries in the order in which to apply them.
     pub(crate) entries: Vec<Recorded>,
-    /// The number from which to read on.
+    /// Number after which to continue.
     pub(crate) position: i64,
-    /// Whether there is more to read now.
+    /// Whether there are more entries now.
     pub(crate) has_more: bool,
 }
 
 impl Journal<'_> {
-    /// At most `limit` entries of `scope` whose number is above `after`, in a listing that began at number `start`.
+    /// Returns at most `limit` entries of `scope` with numbers above `after`, in a listing that began at
+    /// number `start`.
     pub(crate) fn page(&self, scope: &Scope, after: i64, start: i64, limit: usize) -> rusqlite::Result<Page> {
         let Scope { folder_lower: folder, recursive, include_deleted } = scope;
         let place = match (recursive, folder.is_empty()) {
@@ -51,12 +52,12 @@ impl Journal<'_> {
         Ok(Page { entries, position, has_more })
     }
 
-    /// The entry of a number, unless it was told under another one since, or is not told any more.
+    /// Returns the entry with a number, unless it was changed since or is implied now.
     pub(crate) fn unchanged(&self, seq: i64) -> rusqlite::Result<Option<Recorded>> {
         self.one("seq = ?2 AND state <> ?3", params![self.account, seq, State::Implied])
     }
 
-    /// What is gone with a folder that is told to be deleted.
+    /// Returns the entries that were deleted together with a folder.
     pub(crate) fn implied_by(&self, folder: &Recorded) -> rusqlite::Result<Vec<Recorded>> {
         if folder.state != State::Deleted || folder.entry.kind() != Kind::Folder {
             return Ok(Vec::new());

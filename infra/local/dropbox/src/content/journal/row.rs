@@ -1,4 +1,4 @@
-//! Between rows of the database and entries.
+//! Conversion between rows of the database and entries.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -10,7 +10,7 @@ use rusqlite::{Row, Transaction, params};
 use crate::content::entry::{Entry, FileContent, Node, Stat};
 use crate::content::path::DropboxPath;
 
-/// The columns that [`read`] expects, in its order.
+/// Columns that [`read`] expects, in its order.
 pub(super) const COLUMNS: &str = "seq, state, kind, path_lower, path_display, id, rev, content_hash, size, \
     client_modified, server_modified, disk, inode, born, modified";
 
@@ -18,14 +18,14 @@ const WRITE: &str = "INSERT OR REPLACE INTO entry (account, parent_lower, seq, s
     id, rev, content_hash, size, client_modified, server_modified, disk, inode, born, modified) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
-/// Whether what a row describes is still there.
+/// State of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// It is.
+    /// The entry exists.
     Live = 0,
-    /// It is not, and the row says so.
+    /// The entry was deleted, and the row lists this.
     Deleted = 1,
-    /// It is not, and a row above says so.
+    /// The entry was deleted, and the row of a folder above implies this.
     Implied = 2,
 }
 
@@ -48,27 +48,27 @@ impl FromSql for State {
 /// A row of the journal.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded {
-    /// The number of its last change.
+    /// Number of its last change.
     pub(crate) seq: i64,
-    /// Whether the entry is still there.
+    /// State.
     pub(crate) state: State,
-    /// What is there, or was last.
+    /// Current or last entry.
     pub(crate) entry: Entry,
 }
 
 impl Recorded {
-    /// The entry, if it is still there.
+    /// Returns the entry, if it exists.
     pub(crate) fn live(self) -> Option<Entry> {
         self.is_live().then_some(self.entry)
     }
 
-    /// Whether the entry is still there.
+    /// Whether the entry exists.
     pub(crate) fn is_live(&self) -> bool {
         self.state == State::Live
     }
 }
 
-/// Makes a value of a row.
+/// Reads a row.
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Recorded> {
     let size = row.get::<_, i64>(8)?.cast_unsigned();
     let node = match row.get::<_, i64>(2)? {
@@ -93,7 +93,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Recorded> {
     Ok(Recorded { seq: row.get(0)?, state: row.get(1)?, entry })
 }
 
-/// Writes the row of an entry in place of whatever its path had.
+/// Writes the row of an entry, replacing any row of its path.
 pub(super) fn write(
     db: &Transaction<'_>,
     account: i64,

@@ -1,4 +1,4 @@
-//! Learning what something new on disk holds.
+//! Reading of new objects on disk.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -7,21 +7,21 @@ use super::Scan;
 use crate::content::directory::{Found, is_absent};
 use crate::content::entry::{Kind, Stat};
 
-/// Something on disk that the journal does not know as it is.
+/// An object on disk that is not in the journal in this state.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    /// Its name on disk.
+    /// Name on disk.
     pub(super) name: OsString,
-    /// Which of the two it is.
+    /// Kind.
     pub(super) kind: Kind,
-    /// Its state when it was read.
+    /// State when it was read.
     pub(super) stat: Stat,
-    /// The content hash of a file that can be read.
+    /// Content hash of a readable file.
     pub(super) hash: Option<String>,
 }
 
 impl Scan<'_> {
-    /// Reads what was found, unless it is gone again.
+    /// Reads an object that was found, unless it has disappeared.
     pub(super) fn measure(&mut self, directory: &Path, found: &Found) -> anyhow::Result<Option<Arrival>> {
         let Found { name, kind, stat } = found.clone();
         if kind == Kind::Folder {
@@ -46,7 +46,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The hash of a file that was read at another path, and not written since.
+    /// Returns the hash of a file that was read at another path and not written since.
     fn known_hash(&self, stat: &Stat) -> rusqlite::Result<Option<String>> {
         let known = self.account.journal(|journal| journal.same_object(stat))?;
         let same = known.into_iter().filter(|recorded| recorded.entry.stat.is_same_content(stat));

@@ -1,9 +1,9 @@
-//! Taking what happened on disk into the journal.
+//! Transfer of changes on disk to the journal.
 //!
-//! A path that is still there keeps its id, whatever now is behind it: editors save by renaming a new file over the old
-//! one. A path that is new takes the id of the object it names, if that object is gone from where it was: it has moved.
-//! Both are decided by looking at the disk at that moment, so it does not matter in which order directories are seen.
-//! What is gone is told last, when everything that could have moved is in its new place.
+//! A path that still exists keeps its id, whatever object is there now, because editors save by renaming a
+//! new file over the old one. A new path takes the id of its object, if that is gone from its old path: it
+//! was moved. Both are decided by reading the disk at that moment, so the order in which directories are read
+//! does not matter. Deletions are recorded last, when everything that could have moved is at its new path.
 
 mod arrival;
 mod settle;
@@ -17,18 +17,18 @@ use super::directory::{Found, is_absent};
 use super::entry::{Entry, Kind};
 use super::path::DropboxPath;
 
-/// How many files are hashed before what was learned is written.
+/// Number of files that are hashed before the results are written.
 const BATCH: usize = 256;
 
-/// A directory to look at.
+/// A directory to scan.
 #[derive(Debug)]
 struct Visit {
     disk: PathBuf,
-    /// Whether to look at the directories in it too, rather than only at those that are new.
+    /// Whether to scan all directories in it, rather than only new ones.
     deep: bool,
 }
 
-/// One pass over a part of a directory.
+/// One scan of a part of a directory.
 struct Scan<'a> {
     account: &'a Account,
     visits: Vec<Visit>,
@@ -38,22 +38,25 @@ struct Scan<'a> {
 }
 
 impl Writer<'_> {
-    /// Brings the whole account up to date. Returns the directories in which a file changed while it was read.
+    /// Updates the whole account from disk. Returns the directories in which a file changed while it was
+    /// read.
     pub(crate) fn scan_everything(&self) -> anyhow::Result<BTreeSet<PathBuf>> {
         self.scan(vec![Visit { disk: PathBuf::new(), deep: true }])
     }
 
-    /// Brings these directories up to date, and those in them that are new. Returns as [`Self::scan_everything`].
+    /// Updates these directories and new ones in them from disk. Returns the same as
+    /// [`Self::scan_everything`].
     pub(crate) fn scan_directories(
         &self,
         directories: &BTreeSet<PathBuf>,
     ) -> anyhow::Result<BTreeSet<PathBuf>> {
-        // The visits are a stack: a directory is on top of those in it, since it may have to make them known.
+        // The visits are a stack: a directory is above those inside it, because its visit may have to record
+        // them first.
         let visits = directories.iter().rev().map(|disk| Visit { disk: disk.clone(), deep: false });
         self.scan(visits.collect())
     }
 
-    /// Brings one directory up to date.
+    /// Updates one directory from disk.
     pub(crate) fn scan_directory(&self, directory: PathBuf) -> anyhow::Result<()> {
         self.scan(vec![Visit { disk: directory, deep: false }]).map(drop)
     }
@@ -72,7 +75,7 @@ impl Writer<'_> {
 impl Scan<'_> {
     fn visit(&mut self, visit: &Visit) -> anyhow::Result<()> {
         let Some(folder) = self.folder(&visit.disk)? else {
-            // New itself: its parent's visit finds it. The root is always known.
+            // A new directory is found by visiting its parent. The root is always known.
             let parent = visit.disk.parent().map(Path::to_owned).unwrap_or_default();
             self.visits.push(Visit { disk: parent, deep: false });
             return Ok(());
@@ -87,7 +90,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The folder that a directory is.
+    /// Returns the folder of a directory.
     fn folder(&self, disk: &Path) -> rusqlite::Result<Option<DropboxPath>> {
         if disk.as_os_str().is_empty() {
             return Ok(Some(DropboxPath::default()));
@@ -147,7 +150,8 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Whether nothing of the entry's kind is where it was. What cannot be looked at is not taken for gone.
+    /// Whether the entry's path has no object of its kind any more. If the path cannot be read, the entry is
+    /// kept.
     fn is_gone(&self, entry: &Entry) -> bool {
         match self.account.directory.look(&entry.disk) {
             Ok(Some((kind, _))) => kind != entry.kind(),
@@ -157,7 +161,7 @@ impl Scan<'_> {
     }
 }
 
-/// A file without a hash could not be read, and may have become readable since.
+/// Whether an entry is up to date. A file without a hash could not be read, but may be readable now.
 fn is_unchanged(entry: &Entry, found: &Found) -> bool {
     let is_known = entry.file().is_none_or(|file| file.hash.is_some());
     is_known && entry.kind() == found.kind && entry.stat == found.stat

@@ -1,4 +1,4 @@
-//! Deciding what something new on disk is to Dropbox: an edit, a move, or new.
+//! Classification of new objects on disk: edited, moved, or new.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::content::name;
 use crate::content::path::DropboxPath;
 
 impl Scan<'_> {
-    /// Takes one arrival in the directory of `visit`, which is `folder`, into the journal.
+    /// Records an arrival in the directory of `visit`, which is `folder`.
     pub(super) fn settle(
         &mut self,
         journal: &Journal<'_>,
@@ -29,7 +29,7 @@ impl Scan<'_> {
         }
         let mover = self.origin(journal, arrival)?.map(|origin| origin.entry.id);
         let path = self.free_path(journal, folder, &arrival.name, mover.as_deref())?;
-        // Making room may have changed where the object was.
+        // Freeing the path may have recorded a deletion of the object's old path.
         match self.origin(journal, arrival)? {
             Some(origin) if origin.is_live() => {
                 journal.relocate(&origin.entry, &path, &disk)?;
@@ -40,7 +40,7 @@ impl Scan<'_> {
         }
     }
 
-    /// What is still at its path: nothing to tell unless its bytes are others.
+    /// Updates an entry at its path; a change is recorded only if its bytes differ.
     fn update(
         &mut self,
         journal: &Journal<'_>,
@@ -62,7 +62,7 @@ impl Scan<'_> {
         Ok(journal.put(&Entry { node: self.node(journal, arrival, None)?, ..current })?)
     }
 
-    /// What is at a path that was free; `origin` is what it was before it was gone.
+    /// Adds an entry at a free path; `origin` is the deleted entry of the same object.
     fn appear(
         &mut self,
         journal: &Journal<'_>,
@@ -103,7 +103,8 @@ impl Scan<'_> {
         Ok(Node::File(content))
     }
 
-    /// What this object was: an entry whose place it has left, or one that was told to be gone before it was found here.
+    /// Returns the earlier entry of the object: one whose path it has left, or one that was recorded as
+    /// deleted before the object was found here.
     fn origin(&self, journal: &Journal<'_>, arrival: &Arrival) -> rusqlite::Result<Option<Recorded>> {
         let mut known = journal.same_object(&arrival.stat)?;
         known.retain(|recorded| recorded.entry.kind() == arrival.kind);
@@ -120,7 +121,7 @@ impl Scan<'_> {
         Ok(None)
     }
 
-    /// The first path for something on disk that nothing else has.
+    /// Returns the first free path for an object on disk.
     fn free_path(
         &self,
         journal: &Journal<'_>,

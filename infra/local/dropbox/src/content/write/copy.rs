@@ -15,7 +15,7 @@ use crate::content::path::DropboxPath;
 use crate::content::staging::Staged;
 
 impl Account {
-    /// Copies the bytes of `entry`, and of what is in it, to `staged`, in whosever directory that is.
+    /// Copies the bytes of `entry` and its contents to `staged`, which may be in another account's directory.
     pub(crate) fn copy_to(&self, entry: &Entry, staged: &Staged) -> anyhow::Result<()> {
         self.copy(entry.kind(), &entry.disk, staged.file())
     }
@@ -34,7 +34,7 @@ impl Account {
         Ok(())
     }
 
-    /// Copies a file, which keeps the time at which a client says that it was changed.
+    /// Copies a file with the modification time that its client has set.
     fn copy_file(&self, disk: &Path, to: &Path) -> anyhow::Result<()> {
         let (mut file, _) = self.directory.read(disk)?;
         let entry = self.journal(|journal| journal.live_by_disk(disk))?;
@@ -50,7 +50,7 @@ impl Account {
 }
 
 impl Writer<'_> {
-    /// Puts a copy at a path that is free, or beside it with `autorename`. All that is in it gets new ids.
+    /// Moves a copy to a free path, or to one beside it with `autorename`. Everything in it gets new ids.
     pub(crate) fn put_copy(
         &self,
         staged: &Staged,

@@ -1,4 +1,4 @@
-//! Making a folder.
+//! Creation of folders.
 
 use super::Refusal;
 use crate::content::account::Writer;
@@ -6,7 +6,7 @@ use crate::content::entry::Entry;
 use crate::content::path::DropboxPath;
 
 impl Writer<'_> {
-    /// Makes a folder, and those above it that are missing.
+    /// Creates a folder, and missing folders above it.
     pub(crate) fn create_folder(&self, path: &DropboxPath, autorename: bool) -> Result<Entry, Refusal> {
         let (path, disk) = self.make_room(&self.vacant(path, autorename)?)?;
         self.make_folder(path, &disk)

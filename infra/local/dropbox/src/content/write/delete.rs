@@ -1,4 +1,4 @@
-//! Deleting.
+//! Deletion.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::content::directory::is_absent;
 use crate::content::entry::{Entry, Kind};
 
 impl Writer<'_> {
-    /// Deletes a file, or a folder with all that is in it.
+    /// Deletes a file, or a folder with its contents.
     pub(crate) fn delete(&self, entry: &Entry) -> Result<(), Refusal> {
         let place = self.account.directory.resolve(&entry.disk)?;
         let removed = match entry.kind() {

@@ -1,4 +1,4 @@
-//! Changing an account through the API: on disk and in the journal, so that a later scan finds nothing new.
+//! Changes of an account through the API, on disk and in the journal, so that a later scan finds nothing new.
 
 mod copy;
 mod create_folder;
@@ -12,31 +12,31 @@ use std::io;
 pub(crate) use relocate::Move;
 pub(crate) use upload::{Upload, WriteMode};
 
-/// Why something cannot be written.
+/// Reason why something cannot be written.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// Something is in the way.
+    /// Something else is at the path.
     Conflict(Conflict),
-    /// Dropbox does not store anything under this name.
+    /// Dropbox stores nothing with this name.
     Disallowed,
-    /// The path cannot exist.
+    /// The path is invalid.
     Malformed,
-    /// The directory does not allow it.
+    /// The directory's permissions do not allow it.
     NoPermission,
     /// The service failed.
     Internal(anyhow::Error),
 }
 
-/// What is in the way.
+/// Object that conflicts with a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conflict {
     /// A file.
     File,
     /// A folder.
     Folder,
-    /// A file where a folder is needed above.
+    /// A file where a folder is needed.
     FileAncestor,
-    /// Something in the directory that Dropbox does not show.
+    /// Something in the directory that Dropbox ignores.
     Other,
 }
 

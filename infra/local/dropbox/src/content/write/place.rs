@@ -1,4 +1,4 @@
-//! Finding what a write is about, and making room for it.
+//! Resolution of a write's path, and creation of its parent folders.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::content::name;
 use crate::content::path::DropboxPath;
 
 impl Writer<'_> {
-    /// What `locator` names, after a look at the directory that it is in.
+    /// Returns what `locator` names, after scanning its directory.
     pub(crate) fn current(&self, locator: &Locator) -> anyhow::Result<Option<Entry>> {
         if let Locator::Path(path) = locator {
             self.look_along(path)?;
@@ -22,7 +22,7 @@ impl Writer<'_> {
         Ok(self.account.journal(|journal| journal.find(locator))?)
     }
 
-    /// What is at a path to which something is to be written.
+    /// Returns what is at a path that is to be written.
     pub(super) fn survey(&self, path: &DropboxPath) -> Result<Option<Entry>, Refusal> {
         if path.lineage().iter().any(|path| name::is_disallowed(path.name())) {
             return Err(Refusal::Disallowed);
@@ -39,7 +39,7 @@ impl Writer<'_> {
         Ok(self.live(path)?)
     }
 
-    /// `path` if it is free, or one beside it with `autorename`.
+    /// Returns `path` if it is free, or one beside it with `autorename`.
     pub(super) fn vacant(&self, path: &DropboxPath, autorename: bool) -> Result<DropboxPath, Refusal> {
         match self.survey(path)?.map(|entry| entry.kind()) {
             None => Ok(path.clone()),
@@ -49,7 +49,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A path beside `path` that is free, by trying the names that `rename` makes of its own.
+    /// Returns a free path beside `path`, by trying the names that `rename` returns.
     pub(super) fn beside(
         &self,
         path: &DropboxPath,
@@ -65,7 +65,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Makes the folders above `path`. Returns the path as those folders are shown, and its free place on disk.
+    /// Creates the folders above `path`. Returns the path with those folders' displayed names, and its free
+    /// path on disk.
     pub(super) fn make_room(&self, path: &DropboxPath) -> Result<(DropboxPath, PathBuf), Refusal> {
         let (mut shown, mut disk) = (DropboxPath::default(), PathBuf::new());
         for folder in path.parent().lineage() {
@@ -85,7 +86,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Makes a folder whose parent is there.
+    /// Creates a folder in an existing folder.
     pub(super) fn make_folder(&self, path: DropboxPath, disk: &Path) -> Result<Entry, Refusal> {
         let place = self.account.directory.resolve(disk)?;
         fs::create_dir(&place)?;
@@ -95,12 +96,12 @@ impl Writer<'_> {
         Ok(entry)
     }
 
-    /// What the journal has at a path.
+    /// Returns the live entry at a path.
     pub(super) fn live(&self, path: &DropboxPath) -> rusqlite::Result<Option<Entry>> {
         self.account.journal(|journal| journal.live(&path.lower))
     }
 
-    /// Scans the nearest existing directory above `path`, and those further up in which the way to it is not known.
+    /// Scans the nearest existing directory above `path`, and those further up that are needed to find it.
     fn look_along(&self, path: &DropboxPath) -> anyhow::Result<()> {
         let mut disk = PathBuf::new();
         for folder in path.parent().lineage() {

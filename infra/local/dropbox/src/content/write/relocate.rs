@@ -8,16 +8,16 @@ use crate::content::entry::{Entry, Kind};
 use crate::content::locator::Locator;
 use crate::content::path::DropboxPath;
 
-/// Why something cannot be moved.
+/// Reason why something cannot be moved.
 #[derive(Debug)]
 pub(crate) enum Move {
-    /// There is nothing to move.
+    /// The source does not exist.
     NotFound,
-    /// Both paths are the same, perhaps but for case.
+    /// Both paths are the same, apart from case.
     SamePath,
-    /// A folder would come to lie in itself.
+    /// The target is inside the source.
     IntoItself,
-    /// The new place does not take it.
+    /// The target cannot be written.
     To(Refusal),
 }
 
@@ -28,7 +28,7 @@ impl<E: Into<Refusal>> From<E> for Move {
 }
 
 impl Writer<'_> {
-    /// Moves what `from` names to a path that is free, or beside it with `autorename`.
+    /// Moves what `from` names to a free path, or to one beside it with `autorename`.
     pub(crate) fn relocate(&self, from: &Locator, to: &DropboxPath, autorename: bool) -> Result<Entry, Move> {
         let entry = self.current(from)?.ok_or(Move::NotFound)?;
         if entry.path.lower == to.lower {

@@ -1,4 +1,4 @@
-//! Uploading.
+//! Uploads.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,33 +11,33 @@ use crate::content::name;
 use crate::content::path::DropboxPath;
 use crate::content::staging::Staged;
 
-/// A file to be put at a path.
+/// A file to be written to a path.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    /// Where.
+    /// Path.
     pub(crate) path: DropboxPath,
-    /// What to do when something is there.
+    /// Handling of an existing file.
     pub(crate) mode: WriteMode,
-    /// Whether to take another name when something is in the way.
+    /// Whether to choose another name in case of a conflict.
     pub(crate) autorename: bool,
-    /// Whether something is in the way even when it has the same bytes, or when what was to be updated is gone.
+    /// Whether an equal file, or the absence of the file to update, counts as a conflict.
     pub(crate) strict_conflict: bool,
-    /// When the client says that the file was changed.
+    /// Time of the change according to the client.
     pub(crate) client_modified: Option<i64>,
-    /// The bytes.
+    /// Bytes.
     pub(crate) staged: Staged,
-    /// The content hash of the bytes.
+    /// Content hash of the bytes.
     pub(crate) hash: String,
 }
 
-/// What an upload does when a file is at its path.
+/// Handling of an existing file at the path of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WriteMode {
-    /// Never replaces it.
+    /// Never replace it.
     Add,
-    /// Always replaces it.
+    /// Always replace it.
     Overwrite,
-    /// Replaces it if this is its revision.
+    /// Replace it if this is its revision.
     Update(String),
 }
 
@@ -49,7 +49,7 @@ enum Verdict {
 }
 
 impl Writer<'_> {
-    /// Puts a file in its place.
+    /// Writes a file to its path.
     pub(crate) fn upload(&self, upload: &Upload) -> Result<Entry, Refusal> {
         let rename = match upload.mode {
             WriteMode::Update(_) => name::conflicted,

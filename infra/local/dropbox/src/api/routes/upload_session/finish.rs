@@ -25,7 +25,8 @@ pub(crate) struct FinishArg {
     content_hash: Option<String>,
 }
 
-/// Puts the bytes of a session, and those of the request, into a file. A session that cannot be put stays as it is.
+/// Writes the bytes of a session, and those of the request, into a file. If that fails, the session stays
+/// unchanged.
 pub(crate) async fn finish(caller: Caller, arg: FinishArg, body: Body) -> Result<FileMetadata, Failure> {
     if arg.commit.content_hash.is_some() {
         return Err(Failure::Argument("commit: unknown field 'content_hash'".to_owned()));
@@ -49,7 +50,7 @@ fn commit(caller: &Caller, arg: FinishArg, piece: &Piece) -> Result<FileMetadata
     Ok(metadata)
 }
 
-/// Writes all parts to `file`, and gives the content hash of the whole.
+/// Writes all parts to `file`, and returns the content hash of the whole.
 fn join(parts: &[PathBuf], mut file: File) -> io::Result<String> {
     let mut hasher = ContentHasher::new();
     let mut buffer = vec![0; 64 * 1024];

@@ -1,4 +1,4 @@
-//! `files/upload_session/…`.
+//! Routes below `files/upload_session/`.
 
 mod append;
 mod finish;
@@ -16,7 +16,8 @@ use crate::api::failure::Failure;
 use crate::api::receiving::receive;
 use crate::uploads::{Holder, Piece};
 
-/// Takes the bytes of a request, whatever its session says to them: an answer before their end may not arrive.
+/// Receives all bytes of a request before the session is checked, because a response before their end may not
+/// reach the client.
 async fn receive_piece(caller: &Caller, body: Body, expected: Option<&str>) -> Result<Piece, Failure> {
     let service = caller.service.clone();
     let (piece, file) = spawn_blocking(move || service.uploads.piece()).await??;

@@ -32,7 +32,7 @@ pub(crate) struct Started {
     session_id: String,
 }
 
-/// Begins a session, perhaps with its first bytes.
+/// Starts a session, optionally with its first bytes.
 pub(crate) async fn start(caller: Caller, arg: StartArg, body: Body) -> Result<Started, Failure> {
     if let SessionType::Concurrent = arg.session_type {
         let about = "session_type: this service has no concurrent sessions, only sequential ones";
