@@ -45,7 +45,8 @@ impl Default for Place {
     }
 }
 
-/// Dropline on this machine, with two projects and two accounts, `first@example.com` and `second@example.com`.
+/// Dropline on this machine, with two projects and two accounts: `first@example.com` and
+/// `second@example.com`.
 pub struct World {
     /// Running stack.
     pub stack: Stack,

@@ -32,8 +32,8 @@ const BUFFER: usize = 64 * 1024;
 
 /// Bucket in a folder.
 ///
-/// Writes are not synced to disk: a killed process loses nothing that it has written, but a power cut may lose
-/// data. Only production's bucket must survive that.
+/// Writes are not synced to disk: a killed process loses nothing that it has written, but a power cut may
+/// lose data. Only production's bucket must survive that.
 #[derive(Debug, Clone)]
 pub struct FolderContent {
     folder: PathBuf,

@@ -125,8 +125,8 @@ impl Stage {
 #[derive(Default)]
 struct Requests {
     count: AtomicU64,
-    /// Account and counter, if set: every commit waits for its next call, up to a limit; the number counts the commits
-    /// that saw one.
+    /// Account and counter, if set. Every commit waits until the account gets its next call, up to a limit;
+    /// the counter counts the commits for which this happened.
     overlap: Option<(Arc<ListedAccount>, AtomicU64)>,
 }
 
