@@ -227,11 +227,20 @@ def allowed(role):
     return may
 
 
+ANY_METHOD = "x-amazon-apigateway-any-method"
+
+
+def is_refusal(operation):
+    """Whether the gateway itself answers, to methods that the path does not have."""
+    return operation["x-amazon-apigateway-integration"]["type"] == "mock"
+
+
 def operations():
-    """(method, path, operation) of every route; the method is '*' for any."""
+    """(method, path, operation) of every route to a function; the method is '*' for any."""
     for path, methods in ROUTES["paths"].items():
         for method, operation in methods.items():
-            yield "*" if method == "x-amazon-apigateway-any-method" else method.upper(), path, operation
+            if not is_refusal(operation):
+                yield "*" if method == ANY_METHOD else method.upper(), path, operation
 
 
 def function_of(operation):
@@ -260,6 +269,32 @@ class Routes(unittest.TestCase):
         mapped = {m["Properties"]["FunctionName"]["Ref"] for m in of_type("AWS::Lambda::EventSourceMapping").values()}
         self.assertEqual(routed | mapped, set(FUNCTIONS))
         self.assertFalse(routed & mapped)
+
+    def test_every_path_refuses_the_methods_that_it_does_not_have(self):
+        for path, methods in ROUTES["paths"].items():
+            with self.subTest(path=path):
+                operation = methods[ANY_METHOD]
+                if not is_refusal(operation):
+                    continue
+                integration = operation["x-amazon-apigateway-integration"]
+                answer = integration["responses"]["default"]
+                headers = {
+                    name.removeprefix("method.response.header."): value.strip("'")
+                    for name, value in answer["responseParameters"].items()
+                }
+                self.assertEqual(set(headers), set(operation["responses"]["405"]["headers"]))
+                self.assertEqual(set(headers["Allow"].split(", ")), {m.upper() for m in methods if m != ANY_METHOD})
+                for header, value in {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}.items():
+                    self.assertEqual(headers[header], value)
+                self.assertEqual(answer["statusCode"], "405")
+                body = json.loads(answer["responseTemplates"]["application/json"])
+                self.assertEqual(body, operation["responses"]["405"]["content"]["application/json"]["example"])
+                # Else a body of another type passes unchanged, and the gateway fails. Every type counts as binary.
+                self.assertEqual(integration["passthroughBehavior"], "never")
+                self.assertEqual({integration["contentHandling"], answer["contentHandling"]}, {"CONVERT_TO_TEXT"})
+                self.assertEqual({json.loads(each)["statusCode"] for each in integration["requestTemplates"].values()}, {405})
+        unusual = ROUTES["x-amazon-apigateway-gateway-responses"]["UNSUPPORTED_MEDIA_TYPE"]
+        self.assertEqual(unusual["statusCode"], "405")
 
     def test_streaming_is_whole(self):
         for method, path, operation in operations():
@@ -335,9 +370,10 @@ class Routes(unittest.TestCase):
             if path == "/ui":
                 continue
             with self.subTest(path=path):
+                methods = {method: operation for method, operation in methods.items() if not is_refusal(operation)}
                 functions = {function_of(operation) for operation in methods.values()}
                 open_to_pages = not functions.isdisjoint({"ApiProxyFunction", "FilesApiFunction", "CarbonApiFunction", "ParagonApiFunction"})
-                answers = not set(methods).isdisjoint({"options", "x-amazon-apigateway-any-method"})
+                answers = not set(methods).isdisjoint({"options", ANY_METHOD})
                 self.assertEqual(answers, open_to_pages)
         for kind, answer in ROUTES["x-amazon-apigateway-gateway-responses"].items():
             origin = answer["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"]

@@ -96,7 +96,8 @@ def policies(template):
 def main(what, out):
     template, out = transformed(), pathlib.Path(out)
     if what == "template":
-        out.write_text(json.dumps(template, indent=1))
+        # Without indents: a template has a megabyte at most, and YAML of this size has less.
+        out.write_text(json.dumps(template, ensure_ascii=False))
     else:
         for name, document in policies(template):
             (out / f"{name}.json").write_text(json.dumps(document, indent=1))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{
     HeaderValue, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS},
+    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -28,6 +28,8 @@ pub struct ApiError {
     pub retry_after: Option<u64>,
     /// What is wrong with the credentials, if that is the error.
     pub challenge: Option<Challenge>,
+    /// Methods that may be used instead, separated by commas.
+    pub allow: Option<&'static str>,
 }
 
 /// A fault of a caller's credentials, in the terms of [RFC
@@ -56,7 +58,7 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"dropline
 impl ApiError {
     /// Returns an error with this status.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None, challenge: None }
+        Self { status, code, message: message.into(), retry_after: None, challenge: None, allow: None }
     }
 
     /// 400: the request is invalid.
@@ -67,6 +69,14 @@ impl ApiError {
     /// 404: it does not exist, or belongs to another caller; the answer does not say which.
     pub fn not_found(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, message)
+    }
+
+    /// 405: not with this method, but with those of `allow`, which are separated by commas.
+    pub fn method_not_allowed(allow: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+        }
     }
 
     /// 503: something that we depend on failed. The cause is logged, and not returned.
@@ -100,6 +110,9 @@ impl ApiError {
         let mut response = json(self.status, &body);
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.allow {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
         }
         if let Some(challenge) = self.challenge_header() {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);

@@ -25,7 +25,7 @@ const REQUEST_HEADERS: &str = "authorization, content-type, customer-id, range, 
     dropbox-api-select-admin, x-paragon-sdk-version, x-paragon-credential, x-paragon-configuration-id, \
     x-paragon-proxy-url, x-paragon-use-raw-response";
 /// Response headers that a page may read beside the type and the body.
-const ANSWER_HEADERS: &str = "accept-ranges, content-disposition, content-encoding, content-length, content-range, \
+const ANSWER_HEADERS: &str = "accept-ranges, allow, content-disposition, content-encoding, content-length, content-range, \
     dropbox-api-result, etag, last-modified, retry-after, www-authenticate, \
     x-dropbox-request-id";
 /// Time for which a browser may cache a preflight, in seconds: the maximum of Chromium.

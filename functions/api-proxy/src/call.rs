@@ -78,11 +78,12 @@ impl Call {
 }
 
 fn check_method(style: Style, method: &Method) -> Result<(), ApiError> {
-    if method == Method::POST || (method == Method::GET && style == Style::Download) {
+    let allowed = if style == Style::Download { "GET, POST, OPTIONS" } else { "POST, OPTIONS" };
+    if allowed.split(", ").any(|allowed| allowed == method.as_str()) {
         return Ok(());
     }
     let message = "Dropbox's API is called with POST; downloads with GET, too.";
-    Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message))
+    Err(ApiError::method_not_allowed(allowed, message))
 }
 
 pub(crate) fn read_body(request: &Request<Body>) -> Result<Bytes, ApiError> {

@@ -49,7 +49,7 @@ pub async fn handle(receiver: &Receiver, path: &str, request: Request<Body>) -> 
         let answer = match *request.method() {
             Method::GET => challenge(request.uri().query().unwrap_or_default()),
             Method::POST => receiver.counted(receiver.notified(path, &request).await),
-            _ => Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use GET or POST.")),
+            _ => Err(ApiError::method_not_allowed("GET, POST", "Use GET or POST.")),
         };
         receiver.metrics.publish();
         answer.unwrap_or_else(ApiError::into_response)

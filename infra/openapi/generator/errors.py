@@ -9,6 +9,11 @@ TEXT = {"dropline": "message", "carbon": "detail"}
 SCHEMA = {"dropline": "Error", "carbon": "CarbonError"}
 
 
+def body(family, error):
+    """What a program reads, and a sentence for people."""
+    return {"code": error["code"], TEXT[family]: error["message"]}
+
+
 class Errors:
     """What the routes of a family have in common, by name."""
 
@@ -45,7 +50,7 @@ class Errors:
         if "fields" in error:
             schema, example = "CarbonFields", {"detail": error["fields"]}
         else:
-            schema, example = SCHEMA[self.family], {"code": error["code"], TEXT[self.family]: error["message"]}
+            schema, example = SCHEMA[self.family], body(self.family, error)
         content = {"text/html": {"schema": {"type": "string"}}} if has_pages else {}
         content["application/json"] = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
         headers = {"headers": error["headers"]} if error.get("headers") else {}

@@ -2,7 +2,8 @@
 
 INVOCATIONS = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/%s/functions/${%sFunction.Arn}/%s"
 
-# Milliseconds. The answers of this one are streamed.
+# Milliseconds. Streamed answers need this path of invocation and STREAM together: neither works without the other. Five
+# minutes is how long a Regional endpoint keeps a silent stream open, and the function's own timeout.
 STREAMING = {"ApiProxy": 300_000}
 
 

@@ -1,6 +1,6 @@
 """The paths with their operations."""
 
-from generator import preflight
+from generator import functions, other_methods, preflight
 from generator.errors import Errors
 from generator.operation import Operations
 from generator.parameters import Parameters
@@ -37,6 +37,8 @@ class Paths:
         if "preflight" in methods:
             first = next(iter(described.values()))["operationId"]
             described["options"] = preflight.operation(methods["preflight"], first, resource, parameters)
+        if ANY_METHOD not in described:
+            described[ANY_METHOD] = other_methods.operation(functions.family(resource["function"]), described)
         return described
 
     def assert_all_used(self):

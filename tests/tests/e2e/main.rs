@@ -22,6 +22,7 @@ mod isolation;
 mod lanes;
 mod late_listings;
 mod metrics;
+mod other_methods;
 mod owed;
 mod own_app;
 mod paragon;

@@ -27,7 +27,7 @@ fn paths() -> Vec<Path> {
     let mut paths: Vec<Path> = Vec::new();
     for (template, operations) in api["paths"].as_object().unwrap() {
         for (name, operation) in operations.as_object().unwrap() {
-            let binary = binary(operation);
+            let Some(binary) = binary(operation) else { continue };
             let known = paths.iter().position(|path| path.template == *template && path.binary == binary);
             let index = known.unwrap_or_else(|| {
                 paths.push(Path { template: template.clone(), binary, methods: Vec::new() });
@@ -41,10 +41,11 @@ fn paths() -> Vec<Path> {
     paths
 }
 
-fn binary(operation: &Value) -> String {
-    let uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"].as_str().unwrap();
+/// Returns the function of an operation, or nothing where the gateway itself answers.
+fn binary(operation: &Value) -> Option<String> {
+    let uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"].as_str()?;
     let (_, function) = uri.split_once("functions/${").unwrap();
-    kebab(function.split_once("Function.Arn}").unwrap().0)
+    Some(kebab(function.split_once("Function.Arn}").unwrap().0))
 }
 
 /// Converts `ApiProxy` to `api-proxy`.
@@ -59,9 +60,23 @@ fn kebab(name: &str) -> String {
 /// Calls a path with this world's project and connection. Returns the code of the response.
 async fn code(world: &World, path: &Path, method: &Method, connection: ConnectionId) -> String {
     let project = &world.stack.projects[0];
-    let filled = path
-        .template
-        .replace("{project}", &project.project.id.to_string())
+    let request = Request::builder()
+        .method(method)
+        .uri(filled(world, &path.template, connection))
+        .header("authorization", format!("Bearer {}", project.key.expose()))
+        .header("customer-id", "user-1")
+        .header("accept", "application/json")
+        .body(Bytes::new())
+        .unwrap();
+    let answer = world.stack.answer_of(&path.binary, request).await.unwrap();
+    let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    body["code"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Returns a path with this world's project and connection.
+pub(crate) fn filled(world: &World, template: &str, connection: ConnectionId) -> String {
+    let filled = template
+        .replace("{project}", &world.stack.projects[0].project.id.to_string())
         .replace("{connection}", &connection.to_string())
         .replace("{credential}", &connection.to_string())
         .replace("{integration}", "dropbox")
@@ -73,17 +88,7 @@ async fn code(world: &World, path: &Path, method: &Method, connection: Connectio
         .replace("{user}", "user-1")
         .replace("{path+}", "2/check/user");
     assert!(!filled.contains('{'), "the test knows no value for {filled}");
-    let request = Request::builder()
-        .method(method)
-        .uri(filled)
-        .header("authorization", format!("Bearer {}", project.key.expose()))
-        .header("customer-id", "user-1")
-        .header("accept", "application/json")
-        .body(Bytes::new())
-        .unwrap();
-    let answer = world.stack.answer_of(&path.binary, request).await.unwrap();
-    let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-    body["code"].as_str().unwrap_or_default().to_owned()
+    filled
 }
 
 #[tokio::test(flavor = "multi_thread")]

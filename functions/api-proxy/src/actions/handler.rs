@@ -99,7 +99,7 @@ impl Actions {
 
 fn unknown(method: &Method) -> ApiError {
     let message = format!("Actions are listed with GET, and done with POST, not with {method}.");
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+    ApiError::method_not_allowed("GET, POST, OPTIONS", message)
 }
 
 fn for_clients(error: ApiError) -> ApiError {

@@ -6,6 +6,7 @@ mod here;
 mod invoked;
 mod local;
 mod objects;
+mod refusal;
 mod reply;
 mod routes;
 mod signer;
@@ -25,7 +26,7 @@ use bytes::Bytes;
 pub(crate) use here::Here;
 pub(crate) use invoked::Invoked;
 pub(crate) use local::Local;
-pub(crate) use routes::{Found, Function, Routes};
+pub(crate) use routes::{Answerer, Found, Function, Routes};
 use shared::{cors, secure};
 pub(crate) use signer::Signer;
 pub(crate) use staged::{Staged, StagedAccount, guarded};
@@ -87,8 +88,10 @@ async fn answer(State(gateway): State<Gateway>, request: Request<Body>) -> Respo
 }
 
 async fn routed(gateway: Gateway, request: Request<Body>) -> Response<Body> {
-    let Some(found) = gateway.routes.find(request.method(), request.uri().path()) else {
-        return own(StatusCode::NOT_FOUND, &gateway.routes.not_found);
+    let found = match gateway.routes.find(request.method(), request.uri().path()) {
+        Some(Answerer::Function(found)) => found.clone(),
+        Some(Answerer::Gateway(refusal)) => return refusal.response(),
+        None => return own(StatusCode::NOT_FOUND, &gateway.routes.not_found),
     };
     let (parts, body) = request.into_parts();
     match to_bytes(body, BODY_LIMIT).await {

@@ -1,8 +1,12 @@
 //! The routes, read from `infra/openapi.yaml`: the file that API Gateway reads.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use axum::http::Method;
 use serde_json::{Map, Value};
+
+use super::refusal::Refusal;
 
 const OPENAPI: &str = include_str!("../../../openapi.yaml");
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
@@ -58,6 +62,14 @@ impl Function {
     }
 }
 
+/// Who answers a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Answerer {
+    Function(Found),
+    /// The gateway, since the path does not take the method.
+    Gateway(Arc<Refusal>),
+}
+
 /// Where a request goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -77,11 +89,10 @@ pub(crate) struct Routes {
 
 #[derive(Debug)]
 struct Route {
-    path: String,
     parts: Vec<Part>,
-    /// Absent: every method.
+    /// Absent: every method that no other route of the path takes.
     method: Option<Method>,
-    function: Function,
+    answerer: Answerer,
 }
 
 #[derive(Debug)]
@@ -116,10 +127,11 @@ impl Routes {
         })
     }
 
-    /// Where a request goes.
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Option<Found> {
-        let route = self.routes.iter().find(|route| route.takes(method) && matches(&route.parts, path))?;
-        Some(Found { function: route.function, resource: route.path.clone() })
+    /// Who answers a request; nobody, where there is no such path.
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Option<&Answerer> {
+        let of_path = || self.routes.iter().filter(|route| matches(&route.parts, path));
+        let route = of_path().find(|route| route.method.as_ref() == Some(method));
+        route.or_else(|| of_path().find(|route| route.method.is_none())).map(|route| &route.answerer)
     }
 }
 
@@ -129,14 +141,16 @@ impl Route {
             ANY_METHOD => None,
             method => Some(method.to_uppercase().parse()?),
         };
-        let uri = &operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"];
-        let function = function(uri.as_str().context("no integration")?)?;
+        let integration = &operation["x-amazon-apigateway-integration"];
+        let answerer = match integration["type"].as_str() {
+            Some("mock") => Answerer::Gateway(Arc::new(Refusal::read(integration)?)),
+            _ => Answerer::Function(Found {
+                function: function(integration["uri"]["Fn::Sub"].as_str().context("no integration")?)?,
+                resource: path.to_owned(),
+            }),
+        };
         let parts = path.split('/').skip(1).map(part).collect();
-        Ok(Self { path: path.to_owned(), parts, method, function })
-    }
-
-    fn takes(&self, method: &Method) -> bool {
-        self.method.as_ref().is_none_or(|own| own == method)
+        Ok(Self { parts, method, answerer })
     }
 }
 
@@ -176,7 +190,10 @@ mod tests {
     #[test]
     fn requests_find_their_function() {
         let routes = Routes::read().unwrap();
-        let find = |method: Method, path: &str| routes.find(&method, path).map(|found| found.function);
+        let find = |method: Method, path: &str| match routes.find(&method, path) {
+            Some(Answerer::Function(found)) => Some(found.function),
+            _ => None,
+        };
         assert_eq!(find(Method::GET, "/webhook"), Some(Function::WebhookReceiver));
         assert_eq!(find(Method::POST, "/webhook"), Some(Function::WebhookReceiver));
         assert_eq!(find(Method::POST, "/webhook/app"), Some(Function::WebhookReceiver));

@@ -1,13 +1,13 @@
 //! Direct calls of the handlers, without the gateway.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::body::to_bytes;
 use bytes::Bytes;
 use http::{Request, Response};
 use lambda_http::RequestExt;
 
 use super::Stack;
-use crate::gateway::{Found, Function, Functions, Here, Routes};
+use crate::gateway::{Answerer, Found, Function, Functions, Here, Routes};
 
 impl Stack {
     /// Passes an event of a REST API, as JSON, to the function of its route, parsed as that function's
@@ -18,7 +18,9 @@ impl Stack {
     pub async fn answer(&self, event: &str) -> anyhow::Result<Response<Bytes>> {
         let event = lambda_http::request::from_str(event).context("it is no event of API Gateway")?;
         let (path, query) = (event.raw_http_path().to_owned(), event.uri().query().unwrap_or_default());
-        let found = Routes::read()?.find(event.method(), &path).context("no route is for it")?;
+        let Some(Answerer::Function(found)) = Routes::read()?.find(event.method(), &path).cloned() else {
+            bail!("no function answers {} {path}", event.method());
+        };
         let uri = format!("{path}?{query}").parse()?;
         let (mut parts, body) = event.into_parts();
         parts.uri = uri;

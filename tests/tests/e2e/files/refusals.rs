@@ -118,9 +118,13 @@ async fn malformed_input_is_refused_and_changes_nothing() {
         let answer = app.ask(method.parse().unwrap(), &path, body).await;
         assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, code), "{method} {rest} {body}");
     }
-    for (method, rest) in [(Method::POST, ""), (Method::PUT, "/files"), (Method::GET, "/nothing")] {
+    for (method, rest, status, code) in [
+        (Method::POST, "", StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+        (Method::PUT, "/files", StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+        (Method::GET, "/nothing", StatusCode::NOT_FOUND, "route_not_found"),
+    ] {
         let answer = app.ask(method, &format!("connections/{connection}{rest}"), "").await;
-        assert_eq!((answer.status, answer.code()), (StatusCode::NOT_FOUND, "route_not_found"), "{rest}");
+        assert_eq!((answer.status, answer.code()), (status, code), "{rest}");
     }
     assert_eq!(state(&world, connection).await, before);
 }

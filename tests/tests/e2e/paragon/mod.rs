@@ -204,7 +204,7 @@ async fn nobody_else_is_told() {
     for what in ["sdk", "sdk/me/", "sdk/nothing"] {
         assert_eq!(user.get(what).await.code(), "route_not_found", "{what}");
     }
-    assert_eq!(user.ask(Method::PUT, "sdk/me", "{}").await.code(), "route_not_found");
+    assert_eq!(user.ask(Method::PUT, "sdk/me", "{}").await.code(), "method_not_allowed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
