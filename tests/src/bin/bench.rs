@@ -11,7 +11,7 @@ use tests::bench::{
 };
 
 /// Entries per page, as Dropbox returns them.
-const PAGE: u32 = 2000;
+const PAGE: usize = 2000;
 /// Default number of entries in the account.
 const ENTRIES: u32 = 100_000;
 /// Default number of changes in the burst.
@@ -30,7 +30,7 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Part {
-    /// A first sync, a resync without drift, and a burst of changes.
+    /// A first sync, a resync without drift, a burst of changes, and a resync that repairs half of all.
     Sync {
         /// Entries in the account.
         #[arg(long, default_value_t = ENTRIES)]

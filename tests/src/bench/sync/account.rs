@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
@@ -19,27 +19,52 @@ use shared::{
 use sync_worker::plan::{Rules, Scope, Standing, View, plan};
 
 /// Entries per page, as Dropbox returns them.
-const PAGE: u32 = 2000;
+const PAGE: usize = 2000;
 /// Every entry whose number is a multiple of this is a folder; it contains those up to the next one.
-const FOLDER: u32 = 50;
+const FOLDER: usize = 50;
 
 /// Account with a given number of entries.
 pub(super) struct ListedAccount {
-    entries: u32,
-    /// Numbers of the edited files, in order.
-    edited: Mutex<Vec<u32>>,
+    files: Mutex<Files>,
     calls: AtomicU64,
+}
+
+struct Files {
+    /// Number of edits of each entry.
+    versions: Vec<u32>,
+    /// Numbers of the edited files that Dropbox reports as changes, in order.
+    changes: Vec<usize>,
 }
 
 impl ListedAccount {
     pub(super) fn new(entries: u32) -> Self {
-        Self { entries, edited: Mutex::default(), calls: AtomicU64::new(0) }
+        let files = Files { versions: vec![0; entries as usize], changes: Vec::new() };
+        Self { files: Mutex::new(files), calls: AtomicU64::new(0) }
     }
 
-    /// Edits the first `files` files.
-    pub(super) fn edit(&self, files: u32) {
-        let numbers = (0..self.entries).filter(|number| number % FOLDER != 0).take(files as usize);
-        self.edited.lock().unwrap_or_else(PoisonError::into_inner).extend(numbers);
+    /// Edits the first `count` files.
+    pub(super) fn edit(&self, count: u32) {
+        let files = &mut *self.files();
+        let all = 0..files.versions.len();
+        for place in all.filter(|place| !place.is_multiple_of(FOLDER)).take(count as usize) {
+            files.versions[place] += 1;
+            files.changes.push(place);
+        }
+    }
+
+    /// Edits every second file without reporting a change, as a mirror finds it whose table was restored from a backup.
+    /// Returns the number of edited files.
+    pub(super) fn edit_every_second_unseen(&self) -> u64 {
+        let mut edited = 0;
+        for version in self.files().versions.iter_mut().skip(1).step_by(2) {
+            *version += 1;
+            edited += 1;
+        }
+        edited
+    }
+
+    fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the number of requests so far.
@@ -47,33 +72,35 @@ impl ListedAccount {
         self.calls.load(Ordering::Relaxed)
     }
 
-    /// Returns the page at a cursor: `l<entry>` within the listing, `c<edit>` after it.
+    /// Returns the page at a cursor: `l<entry>` within the listing, `c<change>` after it.
     fn page(&self, cursor: &str) -> Value {
-        let edited = self.edited.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = self.files();
         let (kind, from) = cursor.split_at(1);
-        let from: u32 = from.parse().unwrap_or_default();
-        let all = if kind == "l" { self.entries } else { u32::try_from(edited.len()).unwrap_or_default() };
+        let from: usize = from.parse().unwrap_or_default();
+        let all = if kind == "l" { files.versions.len() } else { files.changes.len() };
         let to = (from + PAGE).min(all);
-        let number = |place: u32| if kind == "l" { place } else { edited[place as usize] };
-        let entries: Vec<Value> = (from..to).map(|place| entry(number(place), kind == "c")).collect();
+        let number = |place: usize| if kind == "l" { place } else { files.changes[place] };
+        let entries: Vec<Value> =
+            (from..to).map(number).map(|number| entry(number, files.versions[number])).collect();
         json!({"entries": entries, "cursor": format!("{kind}{to}"), "has_more": to < all})
     }
 }
 
-fn path(number: u32) -> String {
+fn path(number: usize) -> String {
     let folder = number - number % FOLDER;
     if number == folder { format!("/folder {folder}") } else { format!("/folder {folder}/file {number}.txt") }
 }
 
-fn entry(number: u32, edited: bool) -> Value {
+/// Returns an entry as Dropbox lists it. Each of the first 256 versions has a revision of its own.
+fn entry(number: usize, version: u32) -> Value {
     let path = path(number);
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
     let id = format!("id:{number:022}");
     if number.is_multiple_of(FOLDER) {
         return json!({".tag": "folder", "name": name, "path_lower": path, "path_display": path, "id": id});
     }
-    let rev = format!("{:015x}", number * 2 + u32::from(edited));
-    let hash = format!("{:064x}", number * 2 + u32::from(edited));
+    let rev = format!("{number:013x}{version:02x}");
+    let hash = format!("{number:062x}{version:02x}");
     json!({".tag": "file", "name": name, "path_lower": path, "path_display": path, "id": id, "rev": rev,
         "size": 1000, "content_hash": hash, "server_modified": "2026-01-01T00:00:00Z", "is_downloadable": true})
 }
@@ -96,8 +123,8 @@ impl Transport for ListedAccount {
 }
 
 /// Plans one page of new entries. Sets `began` when planning begins, so that the setup is not measured.
-pub(super) fn plan_one_page(entries: u32, began: &mut Option<Instant>) {
-    let facts = |number: u32| Facts {
+pub(super) fn plan_one_page(entries: usize, began: &mut Option<Instant>) {
+    let facts = |number: usize| Facts {
         id: format!("id:{number:022}").as_str().into(),
         kind: if number.is_multiple_of(FOLDER) { ItemKind::Folder } else { ItemKind::File },
         name: path(number).rsplit('/').next().unwrap_or_default().to_owned(),
@@ -118,5 +145,5 @@ pub(super) fn plan_one_page(entries: u32, began: &mut Option<Instant>) {
     let view = View { items: HashMap::new(), paths: HashMap::new() };
     *began = Some(Instant::now());
     let planned = plan(0, &mut standing, view, page, &rules);
-    assert_eq!(planned.changes.len(), entries as usize, "every entry is new");
+    assert_eq!(planned.changes.len(), entries, "every entry is new");
 }

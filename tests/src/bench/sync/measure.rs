@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::stage::Invocations;
 use crate::bench::process::Process;
 
 /// A measurement in progress.
@@ -30,6 +31,7 @@ pub struct Figures {
     dropbox_calls: u64,
     memory_kib: u64,
     peak_kib: u64,
+    invocations: Invocations,
 }
 
 impl Meter {
@@ -60,6 +62,7 @@ impl Meter {
             dropbox_calls: dropbox_calls - self.dropbox_calls,
             memory_kib: self.memory_kib,
             peak_kib: process.peak_kib(),
+            invocations: Invocations::default(),
         }
     }
 
@@ -72,6 +75,10 @@ impl Meter {
 }
 
 impl Figures {
+    pub(super) fn in_invocations(self, invocations: Invocations) -> Self {
+        Self { invocations, ..self }
+    }
+
     /// Returns the CPU time per thousand entries, in milliseconds.
     #[must_use]
     pub fn cpu_per_thousand(&self) -> f64 {
@@ -92,7 +99,12 @@ impl fmt::Display for Figures {
             self.dropbox_calls,
             self.memory_kib / 1024,
             self.peak_kib / 1024
-        )
+        )?;
+        let Invocations { count, longest } = self.invocations;
+        if count > 0 {
+            write!(f, "  {count:>3} invocations, the longest {:>3} s", longest.as_secs())?;
+        }
+        Ok(())
     }
 }
 

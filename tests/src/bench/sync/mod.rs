@@ -30,8 +30,8 @@ pub async fn run(entries: u32, burst: u32) -> Result<Vec<Figures>, String> {
     let account = Arc::new(ListedAccount::new(entries));
     let stage = Stage::new(account.clone()).await?;
     let first = stage.meter("first sync", u64::from(entries));
-    stage.walk(WalkReason::Connected).await?;
-    let first = stage.figures(first);
+    let first =
+        stage.walk(WalkReason::Connected).await.map(|took| stage.figures(first).in_invocations(took))?;
     expect(
         stage.store.head(CONNECTION).await,
         |head| head.items == u64::from(entries),
@@ -41,18 +41,33 @@ pub async fn run(entries: u32, burst: u32) -> Result<Vec<Figures>, String> {
     stage.transfer_all().await?;
     resync_due(&stage).await?;
     let resync = stage.meter("resync without drift", u64::from(entries));
-    stage.walk(WalkReason::Woken).await?;
-    let resync = stage.figures(resync);
+    let resync =
+        stage.walk(WalkReason::Woken).await.map(|took| stage.figures(resync).in_invocations(took))?;
     let clean = |report: &Option<ResyncReport>| report.as_ref().is_some_and(ResyncReport::is_clean);
     expect(stage.store.report(CONNECTION).await, clean, "the resync found something to repair")?;
 
     account.edit(burst);
     let changes = stage.meter("burst of changes", u64::from(burst));
-    stage.walk(WalkReason::Notified).await?;
-    let changes = stage.figures(changes);
+    let changes =
+        stage.walk(WalkReason::Notified).await.map(|took| stage.figures(changes).in_invocations(took))?;
     let head = u64::from(entries) + u64::from(burst);
     expect(stage.store.head(CONNECTION).await, |found| found.head == head, "not every change was taken")?;
-    Ok(vec![bare, first, resync, changes])
+
+    let repair = repair(&stage, &account, entries).await?;
+    Ok(vec![bare, first, resync, changes, repair])
+}
+
+/// A resync that finds every second file in another version than the mirror has (T41).
+async fn repair(stage: &Stage, account: &ListedAccount, entries: u32) -> Result<Figures, String> {
+    let different = account.edit_every_second_unseen();
+    resync_due(stage).await?;
+    let repair = stage.meter("resync, half differs", u64::from(entries));
+    let repair =
+        stage.walk(WalkReason::Woken).await.map(|took| stage.figures(repair).in_invocations(took))?;
+    let is_repaired =
+        |report: &Option<ResyncReport>| report.as_ref().is_some_and(|report| report.updated == different);
+    expect(stage.store.report(CONNECTION).await, is_repaired, "the resync did not repair what differs")?;
+    Ok(repair)
 }
 
 async fn resync_due(stage: &Stage) -> Result<(), String> {
@@ -73,7 +88,21 @@ fn expect<T, E: ToString>(
 /// Measures how long the planner takes for a page of `entries` entries: the minimum of 20 runs, since the
 /// rest is noise.
 #[must_use]
-pub fn plan_page(entries: u32) -> Duration {
+pub fn plan_page(entries: usize) -> Duration {
     let runs = (0..20).map(|_| Meter::time(|clock| account::plan_one_page(entries, clock)));
     runs.min().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    #[tokio::test]
+    async fn every_part_does_what_it_measures() {
+        let names: Vec<&str> =
+            super::run(3_000, 100).await.unwrap().iter().map(|figures| figures.name).collect();
+        let parts =
+            ["bare writes", "first sync", "resync without drift", "burst of changes", "resync, half differs"];
+        assert_eq!(names, parts);
+    }
 }

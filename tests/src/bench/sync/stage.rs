@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -81,20 +81,23 @@ impl Stage {
         Ok(Self { store, worker, account, requests, walks, _content: folder })
     }
 
-    /// Runs a walk, and its continuations until there are none.
-    pub(super) async fn walk(&self, reason: WalkReason) -> Result<(), String> {
+    /// Runs a walk, and its continuations until there are none. Returns the number of invocations and the longest.
+    pub(super) async fn walk(&self, reason: WalkReason) -> Result<Invocations, String> {
         // Later than the end of any earlier drain; otherwise the walk would be skipped as already done.
         let sent_at = SystemClock.now().plus(Duration::from_secs(60));
         let mut next = Some(
             Message::Walk { connection: CONNECTION, reason, sent_at, hops: 0, lane: Lane::Bulk }.to_json(),
         );
+        let mut invocations = Invocations::default();
         while let Some(body) = next {
+            let began = Instant::now();
             sync_worker::handle_message(&self.worker, &body, 1)
                 .await
                 .map_err(|failure| failure.to_string())?;
+            invocations.add(began.elapsed());
             next = self.walks.take_last();
         }
-        Ok(())
+        Ok(invocations)
     }
 
     /// Marks the bytes of every pending file as ready, in the items only.
@@ -118,6 +121,22 @@ impl Stage {
 
     pub(super) fn figures(&self, meter: Meter) -> Figures {
         meter.end(self.requests.count(), self.account.calls())
+    }
+}
+
+/// Invocations of one walk.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Invocations {
+    /// Number of invocations.
+    pub(super) count: u32,
+    /// Duration of the longest one.
+    pub(super) longest: Duration,
+}
+
+impl Invocations {
+    fn add(&mut self, took: Duration) {
+        self.count += 1;
+        self.longest = self.longest.max(took);
     }
 }
 
