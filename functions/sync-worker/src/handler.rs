@@ -12,9 +12,11 @@ use shared::{
 use tracing::{Instrument, Span, field::Empty};
 
 use crate::{
-    Failure, Worker,
+    Failure, Worker, shift,
     shift::{TRANSFERS_TIME, WALK_TIME},
-    transfer::Care,
+    tick, transfer,
+    transfer::Isolation,
+    walk,
     walk::Request,
 };
 
@@ -137,15 +139,15 @@ pub async fn handle_message(worker: &Worker, body: &str, receives: u32) -> Resul
             let lost = (receives > 1 && lane == Lane::Changes).then(|| worker.clock.now());
             let walk = |noted: Option<Timestamp>| {
                 let notified_at = noted.max(own).max(lost);
-                worker.walk(connection, Request { reason, notified_at, hops, lane })
+                walk::run(worker, connection, Request { reason, notified_at, hops, lane })
             };
-            worker.in_turn(connection, lane, body, walk).await
+            shift::in_turn(worker, connection, lane, body, walk).await
         }
-        Message::Tick => worker.tick().await,
+        Message::Tick => tick::run(worker).await,
         Message::Transfers { connection, sweep } => {
-            let care = if receives > DEATHS_BY_CHANCE { Care::OneByOne } else { Care::Usual };
-            let run = |_| worker.see_to_transfers(connection, sweep, care);
-            worker.in_turn(connection, Lane::Transfers, body, run).await
+            let isolation = if receives > DEATHS_BY_CHANCE { Isolation::OneByOne } else { Isolation::None };
+            let run = |_| transfer::run(worker, connection, sweep, isolation);
+            shift::in_turn(worker, connection, Lane::Transfers, body, run).await
         }
     }
 }

@@ -7,11 +7,14 @@
 //! segment of changes and the new cursor are committed in one transaction; then the segment is applied:
 //! items, transfers, events. A walk that is killed anywhere is finished by the next one.
 
+mod connection_state;
+mod delay;
 mod disconnect;
+mod failure;
 mod handler;
 mod health;
-mod outcome;
 pub mod plan;
+mod reauth;
 mod retry;
 mod shift;
 mod tick;
@@ -20,8 +23,8 @@ mod transfer;
 mod walk;
 mod worker;
 
+pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
-pub use outcome::Failure;
 pub use retry::RetryBudget;
 pub use time_budget::TimeBudget;
 pub use worker::Worker;

@@ -30,75 +30,73 @@ struct Shift {
     holder: Holder,
 }
 
-impl Worker {
-    /// Does the work of a lane's message, or parks the message if another invocation is working on the
-    /// connection. `work` gets the time of the last notification that the message stands for.
-    pub(crate) async fn in_turn<Work>(
-        &self,
-        connection: ConnectionId,
-        lane: Lane,
-        message: &str,
-        work: impl FnOnce(Option<Timestamp>) -> Work + Send,
-    ) -> Result<(), Failure>
-    where
-        Work: Future<Output = Result<(), Failure>> + Send,
-    {
-        let Some(shift) = self.begin_shift(connection, lane, message).await? else { return Ok(()) };
-        // Read before the work, not after it: a request that is made from here on must get a message of its
-        // own.
-        let done = match self.requests.read(connection, lane).await {
-            Ok(notified_at) => work(notified_at).await,
-            Err(error) => Err(error.into()),
-        };
-        self.end_shift(connection, shift).await;
-        done
-    }
+/// Does the work of a lane's message, or parks the message if another invocation is working on the
+/// connection. `work` gets the time of the last notification that the message stands for.
+pub(crate) async fn in_turn<Work>(
+    worker: &Worker,
+    connection: ConnectionId,
+    lane: Lane,
+    message: &str,
+    work: impl FnOnce(Option<Timestamp>) -> Work + Send,
+) -> Result<(), Failure>
+where
+    Work: Future<Output = Result<(), Failure>> + Send,
+{
+    let Some(shift) = begin(worker, connection, lane, message).await? else { return Ok(()) };
+    // Read before the work, not after it: a request that is made from here on must get a message of its
+    // own.
+    let done = match worker.requests.read(connection, lane).await {
+        Ok(notified_at) => work(notified_at).await,
+        Err(error) => Err(error.into()),
+    };
+    end(worker, connection, shift).await;
+    done
+}
 
-    /// Takes the lease; returns `None` if another invocation has it and the message was parked.
-    async fn begin_shift(
-        &self,
-        connection: ConnectionId,
-        lane: Lane,
-        message: &str,
-    ) -> Result<Option<Shift>, Failure> {
-        if let Some(shift) = self.take_lease(connection, lane).await? {
-            return Ok(Some(shift));
-        }
-        let until = self.clock.now().plus(longest(lane));
-        self.requests.park(connection, lane, message, until).await?;
-        // The holder may have ended in between without seeing the parked message.
-        self.take_lease(connection, lane).await
+/// Takes the lease; returns `None` if another invocation has it and the message was parked.
+async fn begin(
+    worker: &Worker,
+    connection: ConnectionId,
+    lane: Lane,
+    message: &str,
+) -> Result<Option<Shift>, Failure> {
+    if let Some(shift) = take_lease(worker, connection, lane).await? {
+        return Ok(Some(shift));
     }
+    let until = worker.clock.now().plus(longest(lane));
+    worker.requests.park(connection, lane, message, until).await?;
+    // The holder may have ended in between without seeing the parked message.
+    take_lease(worker, connection, lane).await
+}
 
-    async fn take_lease(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Shift>, Failure> {
-        let (lease, now) = (lease(connection, lane), self.clock.now());
-        let holder = self.leases.take_lease(lease, now, now.plus(longest(lane))).await?;
-        Ok(holder.map(|holder| Shift { lease, holder }))
-    }
+async fn take_lease(worker: &Worker, connection: ConnectionId, lane: Lane) -> Result<Option<Shift>, Failure> {
+    let (lease, now) = (lease(connection, lane), worker.clock.now());
+    let holder = worker.leases.take_lease(lease, now, now.plus(longest(lane))).await?;
+    Ok(holder.map(|holder| Shift { lease, holder }))
+}
 
-    /// Ends the lease, and sends the messages parked meanwhile. A failure here only delays them: the lease
-    /// expires by itself, and a tick sends what is parked.
-    async fn end_shift(&self, connection: ConnectionId, shift: Shift) {
-        let ended = self.leases.end_lease(shift.lease, shift.holder).await;
-        let resumed = self.resume(connection, shift.lease).await;
-        if let Err(failure) = ended.map_err(Failure::from).and(resumed) {
-            tracing::warn!(%connection, %failure, "what was parked waits for a tick");
-        }
+/// Ends the lease, and sends the messages parked meanwhile. A failure here only delays them: the lease
+/// expires by itself, and a tick sends what is parked.
+async fn end(worker: &Worker, connection: ConnectionId, shift: Shift) {
+    let ended = worker.leases.end_lease(shift.lease, shift.holder).await;
+    let resumed = resume(worker, connection, shift.lease).await;
+    if let Err(failure) = ended.map_err(Failure::from).and(resumed) {
+        tracing::warn!(%connection, %failure, "what was parked waits for a tick");
     }
+}
 
-    /// Sends the messages that are parked for a lease.
-    async fn resume(&self, connection: ConnectionId, ended: Lease) -> Result<(), Failure> {
-        let mut parked = self.requests.parked(connection).await?;
-        parked.retain(|(lane, _)| lease(connection, *lane) == ended);
-        if parked.is_empty() {
-            return Ok(());
-        }
-        let project = self.connections.connection(connection).await?.map(|found| found.project);
-        for (lane, body) in parked {
-            self.requests.resume(Linked { connection, project }, lane, &body).await?;
-        }
-        Ok(())
+/// Sends the messages that are parked for a lease.
+async fn resume(worker: &Worker, connection: ConnectionId, ended: Lease) -> Result<(), Failure> {
+    let mut parked = worker.requests.parked(connection).await?;
+    parked.retain(|(lane, _)| lease(connection, *lane) == ended);
+    if parked.is_empty() {
+        return Ok(());
     }
+    let project = worker.connections.connection(connection).await?.map(|found| found.project);
+    for (lane, body) in parked {
+        worker.requests.resume(Linked { connection, project }, lane, &body).await?;
+    }
+    Ok(())
 }
 
 /// Returns the lease of a lane's work on a connection. The two lanes of walks share one.

@@ -15,38 +15,36 @@ use crate::{Failure, Worker};
 /// Number of connections claimed at the same time.
 const PARALLEL: usize = 16;
 
-impl Worker {
-    pub(crate) async fn tick(&self) -> Result<(), Failure> {
-        let now = self.clock.now();
-        let due = self.schedules.due(now).await?;
-        stream::iter(due)
-            .map(|due| self.queue_due(due, now))
-            .buffer_unordered(PARALLEL)
-            .try_collect::<Vec<()>>()
-            .await?;
-        Ok(())
-    }
+pub(crate) async fn run(worker: &Worker) -> Result<(), Failure> {
+    let now = worker.clock.now();
+    let due = worker.schedules.due(now).await?;
+    stream::iter(due)
+        .map(|due| queue_due(worker, due, now))
+        .buffer_unordered(PARALLEL)
+        .try_collect::<Vec<()>>()
+        .await?;
+    Ok(())
+}
 
-    async fn queue_due(&self, due: Due, now: Timestamp) -> Result<(), Failure> {
-        // The index may lag, so the row itself decides.
-        if !self.schedules.claim_wake(due, now, now.plus(CLAIM)).await? {
-            return Ok(());
-        }
-        let (Due::Walk(id) | Due::Transfers(id) | Due::Owed(id, _)) = due;
-        let Some(connection) = self.connections.connection(id).await? else { return Ok(()) };
-        match due {
-            Due::Walk(_) => self.ask_for_due_walk(&connection, now).await,
-            Due::Transfers(_) => self.ask_for_transfers((&connection).into()).await,
-            Due::Owed(_, lane) => Ok(self.requests.send_again((&connection).into(), lane).await?),
-        }
+async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Failure> {
+    // The index may lag, so the row itself decides.
+    if !worker.schedules.claim_wake(due, now, now.plus(CLAIM)).await? {
+        return Ok(());
     }
+    let (Due::Walk(id) | Due::Transfers(id) | Due::Owed(id, _)) = due;
+    let Some(connection) = worker.connections.connection(id).await? else { return Ok(()) };
+    match due {
+        Due::Walk(_) => ask_for_due_walk(worker, &connection, now).await,
+        Due::Transfers(_) => worker.ask_for_transfers((&connection).into()).await,
+        Due::Owed(_, lane) => Ok(worker.requests.send_again((&connection).into(), lane).await?),
+    }
+}
 
-    /// Asks for a walk in the bulk lane if a full comparison or the first listing is due, since these take
-    /// long; otherwise in the lane of changes.
-    async fn ask_for_due_walk(&self, connection: &Connection, now: Timestamp) -> Result<(), Failure> {
-        let schedule = self.schedules.schedule(connection.id).await?;
-        let is_bulk = schedule.resync_at.is_none_or(|at| at <= now);
-        let lane = if is_bulk { Lane::Bulk } else { Lane::Changes };
-        self.ask_for_walk(connection.into(), lane, WalkReason::Woken).await
-    }
+/// Asks for a walk in the bulk lane if a full comparison or the first listing is due, since these take
+/// long; otherwise in the lane of changes.
+async fn ask_for_due_walk(worker: &Worker, connection: &Connection, now: Timestamp) -> Result<(), Failure> {
+    let schedule = worker.schedules.schedule(connection.id).await?;
+    let is_bulk = schedule.resync_at.is_none_or(|at| at <= now);
+    let lane = if is_bulk { Lane::Bulk } else { Lane::Changes };
+    worker.ask_for_walk(connection.into(), lane, WalkReason::Woken).await
 }

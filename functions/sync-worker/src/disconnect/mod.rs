@@ -4,17 +4,15 @@
 //! run of transfers, so that no bytes are being written. Both can be started again at any time, and the
 //! schedule requests them until the receipt is finished.
 
-mod purge;
-mod revoke;
+pub(crate) mod purge;
+pub(crate) mod revoke;
 
 use shared::model::{Connection, Event, EventBody, Receipt};
 
 use crate::{Failure, Worker};
 
-impl Worker {
-    /// Publishes *Disconnected*: nothing of the connection is left.
-    async fn announce_end(&self, connection: &Connection, receipt: Receipt) -> Result<(), Failure> {
-        let news = Event::new(connection, "disconnected", EventBody::Disconnected(receipt));
-        Ok(self.bus.publish(vec![news]).await?)
-    }
+/// Publishes *Disconnected*: nothing of the connection is left.
+async fn announce_end(worker: &Worker, connection: &Connection, receipt: Receipt) -> Result<(), Failure> {
+    let news = Event::new(connection, "disconnected", EventBody::Disconnected(receipt));
+    Ok(worker.bus.publish(vec![news]).await?)
 }

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::model::{Connection, ContentKey, Receipt, Transfer};
 use tokio::time::Instant;
 
-use crate::{Failure, Worker, transfer::content_key};
+use crate::{Failure, Worker, disconnect, transfer::content_key};
 
 /// How long the receipt can be read.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -15,102 +15,104 @@ const PAGE: u32 = 1000;
 /// Number of objects removed at the same time.
 const PARALLEL: usize = 16;
 
-impl Worker {
-    /// Removes bytes, then rows. Only runs of the connection's own transfers write objects, and this takes
-    /// the place of one; only its walks write rows, and no walk begins any more.
-    pub(crate) async fn purge(&self, connection: &Connection) -> Result<(), Failure> {
-        let Some(mut receipt) = connection.receipt else { return Ok(()) };
-        if receipt.finished_at.is_some() || receipt.revoked.is_none() {
-            // Either everything is done, or the schedule asks for the first part again.
-            return Ok(());
-        }
-        let end = Instant::now() + self.time.purge;
-        if !self.abort_uploads(connection, end).await?
-            || !self.purge_objects(connection, &mut receipt, end).await?
-            || !self.purge_rows(connection, &mut receipt, end).await?
-        {
-            return self.ask_for_transfers(connection.into()).await;
-        }
-        let now = self.clock.now();
-        receipt.finished_at = Some(now);
-        // Published before the purge ends, because nothing asks for it after that. If the process dies in
-        // between, the next run publishes it again.
-        self.announce_end(connection, receipt).await?;
-        Ok(self.purges.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?)
+/// Removes bytes, then rows. Only runs of the connection's own transfers write objects, and this takes
+/// the place of one; only its walks write rows, and no walk begins any more.
+pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), Failure> {
+    let Some(mut receipt) = connection.receipt else { return Ok(()) };
+    if receipt.finished_at.is_some() || receipt.revoked.is_none() {
+        // Either everything is done, or the schedule asks for the first part again.
+        return Ok(());
     }
-
-    /// Aborts the uploads of unfinished transfers. Returns false if the time is up before that: the next run
-    /// aborts the remaining ones.
-    async fn abort_uploads(&self, connection: &Connection, end: Instant) -> Result<bool, Failure> {
-        let mut after: Option<Transfer> = None;
-        loop {
-            let page = self.transfers.transfers(connection.id, after.as_ref(), PAGE).await?;
-            let Some(last) = page.last() else { return Ok(true) };
-            for transfer in &page {
-                if self.abort_upload(connection, transfer).await? && Instant::now() >= end {
-                    return Ok(false);
-                }
-            }
-            after = Some(last.clone());
-        }
+    let end = Instant::now() + worker.time.purge;
+    if !abort_uploads(worker, connection, end).await?
+        || !purge_objects(worker, connection, &mut receipt, end).await?
+        || !purge_rows(worker, connection, &mut receipt, end).await?
+    {
+        return worker.ask_for_transfers(connection.into()).await;
     }
+    let now = worker.clock.now();
+    receipt.finished_at = Some(now);
+    // Published before the purge ends, because nothing asks for it after that. If the process dies in
+    // between, the next run publishes it again.
+    disconnect::announce_end(worker, connection, receipt).await?;
+    Ok(worker.purges.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?)
+}
 
-    /// Aborts a transfer's upload and ends the transfer, so that the next run does not find it. Returns false
-    /// if it has no upload.
-    async fn abort_upload(&self, connection: &Connection, transfer: &Transfer) -> Result<bool, Failure> {
-        let Some(resume) = &transfer.resume else { return Ok(false) };
-        let key = content_key(connection, transfer);
-        if let Some(upload) = self.content.resume(&key, &resume.upload).await? {
-            upload.abort().await?;
-        }
-        self.transfers.end_transfer(connection.id, transfer).await?;
-        Ok(true)
-    }
-
-    /// Removes all objects of the connection. Returns false if the time is up before that.
-    async fn purge_objects(
-        &self,
-        connection: &Connection,
-        receipt: &mut Receipt,
-        end: Instant,
-    ) -> Result<bool, Failure> {
-        loop {
-            let keys = self.content.list(connection.project, connection.id, None).await?;
-            if keys.is_empty() {
-                return Ok(true);
-            }
-            let removed = keys.len() as u64;
-            self.remove_objects(keys).await?;
-            receipt.objects += removed;
-            self.purges.note_receipt(connection.id, receipt).await?;
-            if Instant::now() >= end {
+/// Aborts the uploads of unfinished transfers. Returns false if the time is up before that: the next run
+/// aborts the remaining ones.
+async fn abort_uploads(worker: &Worker, connection: &Connection, end: Instant) -> Result<bool, Failure> {
+    let mut after: Option<Transfer> = None;
+    loop {
+        let page = worker.transfers.transfers(connection.id, after.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else { return Ok(true) };
+        for transfer in &page {
+            if abort_upload(worker, connection, transfer).await? && Instant::now() >= end {
                 return Ok(false);
             }
         }
+        after = Some(last.clone());
     }
+}
 
-    async fn remove_objects(&self, keys: Vec<ContentKey>) -> Result<(), Failure> {
-        let removals = stream::iter(keys).map(|key| async move { self.content.remove(&key).await });
-        Ok(removals.buffer_unordered(PARALLEL).try_collect::<()>().await?)
+/// Aborts a transfer's upload and ends the transfer, so that the next run does not find it. Returns false
+/// if it has no upload.
+async fn abort_upload(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: &Transfer,
+) -> Result<bool, Failure> {
+    let Some(resume) = &transfer.resume else { return Ok(false) };
+    let key = content_key(connection, transfer);
+    if let Some(upload) = worker.content.resume(&key, &resume.upload).await? {
+        upload.abort().await?;
     }
+    worker.transfers.end_transfer(connection.id, transfer).await?;
+    Ok(true)
+}
 
-    /// Removes all rows of the connection. Returns false if the time is up before that.
-    async fn purge_rows(
-        &self,
-        connection: &Connection,
-        receipt: &mut Receipt,
-        end: Instant,
-    ) -> Result<bool, Failure> {
-        let mut pieces = self.purges.purge(connection.id);
-        while let Some(items) = pieces.try_next().await? {
-            if items > 0 {
-                receipt.items += items;
-                self.purges.note_receipt(connection.id, receipt).await?;
-            }
-            if Instant::now() >= end {
-                return Ok(false);
-            }
+/// Removes all objects of the connection. Returns false if the time is up before that.
+async fn purge_objects(
+    worker: &Worker,
+    connection: &Connection,
+    receipt: &mut Receipt,
+    end: Instant,
+) -> Result<bool, Failure> {
+    loop {
+        let keys = worker.content.list(connection.project, connection.id, None).await?;
+        if keys.is_empty() {
+            return Ok(true);
         }
-        Ok(true)
+        let removed = keys.len() as u64;
+        remove_objects(worker, keys).await?;
+        receipt.objects += removed;
+        worker.purges.note_receipt(connection.id, receipt).await?;
+        if Instant::now() >= end {
+            return Ok(false);
+        }
     }
+}
+
+async fn remove_objects(worker: &Worker, keys: Vec<ContentKey>) -> Result<(), Failure> {
+    let removals = stream::iter(keys).map(|key| async move { worker.content.remove(&key).await });
+    Ok(removals.buffer_unordered(PARALLEL).try_collect::<()>().await?)
+}
+
+/// Removes all rows of the connection. Returns false if the time is up before that.
+async fn purge_rows(
+    worker: &Worker,
+    connection: &Connection,
+    receipt: &mut Receipt,
+    end: Instant,
+) -> Result<bool, Failure> {
+    let mut pieces = worker.purges.purge(connection.id);
+    while let Some(items) = pieces.try_next().await? {
+        if items > 0 {
+            receipt.items += items;
+            worker.purges.note_receipt(connection.id, receipt).await?;
+        }
+        if Instant::now() >= end {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

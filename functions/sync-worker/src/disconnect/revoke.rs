@@ -7,7 +7,7 @@ use shared::{
     tokens::TokenError,
 };
 
-use crate::{Failure, Worker, health::cause_of, walk::backoff};
+use crate::{Failure, Worker, delay, health::cause_of};
 
 /// Number of failures in a row after which the tokens are removed without Dropbox's answer: some hours after
 /// the first failure.
@@ -21,60 +21,58 @@ enum Asked {
     Again { at: Timestamp, failures: u32, code: TroubleCode },
 }
 
-impl Worker {
-    /// Revokes the tokens at Dropbox and removes them here, then asks for the second part.
-    pub(crate) async fn revoke(&self, connection: &Connection) -> Result<(), Failure> {
-        let id = connection.id;
-        let Some(receipt) = connection.receipt else { return Ok(()) };
-        if receipt.finished_at.is_some() {
-            return Ok(());
-        }
-        // A walker that was suspended for longer than its lease may still be at work.
-        self.purges.close_log(id).await?;
-        if receipt.revoked.is_none() {
-            match self.ask_to_revoke(connection).await? {
-                Asked::Settled { revoked } => {
-                    let receipt = Receipt { revoked: Some(revoked), ..receipt };
-                    self.purges.forget_tokens(id, &receipt).await?;
-                }
-                Asked::Again { at, failures, code } => {
-                    self.metrics.count(Subject::of(connection).hindered_by(code), Metric::WalksPutOff, 1);
-                    return self.wake_at(id, at, failures).await;
-                }
+/// Revokes the tokens at Dropbox and removes them here, then asks for the second part.
+pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), Failure> {
+    let id = connection.id;
+    let Some(receipt) = connection.receipt else { return Ok(()) };
+    if receipt.finished_at.is_some() {
+        return Ok(());
+    }
+    // A walker that was suspended for longer than its lease may still be at work.
+    worker.purges.close_log(id).await?;
+    if receipt.revoked.is_none() {
+        match ask_dropbox(worker, connection).await? {
+            Asked::Settled { revoked } => {
+                let receipt = Receipt { revoked: Some(revoked), ..receipt };
+                worker.purges.forget_tokens(id, &receipt).await?;
+            }
+            Asked::Again { at, failures, code } => {
+                worker.metrics.count(Subject::of(connection).hindered_by(code), Metric::WalksPutOff, 1);
+                return delay::wake(worker, id, at, failures).await;
             }
         }
-        self.count(connection, Metric::WalksSucceeded, 1);
-        self.ask_for_transfers(connection.into()).await
     }
+    worker.count(connection, Metric::WalksSucceeded, 1);
+    worker.ask_for_transfers(connection.into()).await
+}
 
-    async fn ask_to_revoke(&self, connection: &Connection) -> Result<Asked, Failure> {
-        let now = self.clock.now();
-        let schedule = self.schedules.schedule(connection.id).await?;
-        if let Some(at) = schedule.pause(now) {
-            self.count(connection, Metric::RateLimitWaits, 1);
-            return Ok(Asked::Again { at, failures: schedule.failures, code: TroubleCode::RateLimited });
-        }
-        let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
-        let failures = schedule.failures;
-        Ok(match self.with_session(connection, revoke).await {
-            // Tokens that Dropbox refuses have ended already.
-            Ok(()) | Err(TokenError::NeedsReauth) => Asked::Settled { revoked: true },
-            Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
-                self.count(connection, Metric::RateLimitWaits, 1);
-                self.schedules.pause(connection.id, now.plus(wait)).await?;
-                Asked::Again { at: now.plus(wait), failures, code: TroubleCode::RateLimited }
-            }
-            Err(error) if failures >= MOST_FAILURES => {
-                tracing::error!(connection = %connection.id, %error, "tokens were removed and not revoked");
-                Asked::Settled { revoked: false }
-            }
-            Err(error) => {
-                let failure = Failure::from(error);
-                let code = cause_of(&failure).code;
-                tracing::warn!(connection = %connection.id, %failure, failures, "the revocation is put off");
-                let at = now.plus(backoff(connection.id, failures));
-                Asked::Again { at, failures: failures + 1, code }
-            }
-        })
+async fn ask_dropbox(worker: &Worker, connection: &Connection) -> Result<Asked, Failure> {
+    let now = worker.clock.now();
+    let schedule = worker.schedules.schedule(connection.id).await?;
+    if let Some(at) = schedule.pause(now) {
+        worker.count(connection, Metric::RateLimitWaits, 1);
+        return Ok(Asked::Again { at, failures: schedule.failures, code: TroubleCode::RateLimited });
     }
+    let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
+    let failures = schedule.failures;
+    Ok(match worker.with_session(connection, revoke).await {
+        // Tokens that Dropbox refuses have ended already.
+        Ok(()) | Err(TokenError::NeedsReauth) => Asked::Settled { revoked: true },
+        Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
+            worker.count(connection, Metric::RateLimitWaits, 1);
+            worker.schedules.pause(connection.id, now.plus(wait)).await?;
+            Asked::Again { at: now.plus(wait), failures, code: TroubleCode::RateLimited }
+        }
+        Err(error) if failures >= MOST_FAILURES => {
+            tracing::error!(connection = %connection.id, %error, "tokens were removed and not revoked");
+            Asked::Settled { revoked: false }
+        }
+        Err(error) => {
+            let failure = Failure::from(error);
+            let code = cause_of(&failure).code;
+            tracing::warn!(connection = %connection.id, %failure, failures, "the revocation is put off");
+            let at = now.plus(delay::backoff(connection.id, failures));
+            Asked::Again { at, failures: failures + 1, code }
+        }
+    })
 }

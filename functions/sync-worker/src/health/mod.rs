@@ -18,64 +18,66 @@ use crate::{Failure, Worker};
 /// Maximum number of attempts to write a connection's health while others write it, too.
 const ATTEMPTS: u32 = 5;
 
-impl Worker {
-    /// Records that the connection's work failed and is tried again at `retry_at` (absent: not before a
-    /// reconnect).
-    pub(crate) async fn note_failure(
-        &self,
-        connection: &Connection,
-        work: Work,
-        cause: &Cause,
-        retry_at: Option<Timestamp>,
-    ) {
-        let now = self.clock.now();
-        let failed = |health: Health| Some(health.failed(work, cause.clone(), now, retry_at));
-        let noted = self.change_health(connection.id, failed).await;
-        let noted = match noted {
-            Ok(health) => self.publish_news(connection, health).await,
-            Err(error) => Err(error.into()),
-        };
-        if let Err(error) = noted {
-            tracing::error!(connection = %connection.id, %error, "a failure could not be noted");
+/// Records that the connection's work failed and is tried again at `retry_at` (absent: not before a
+/// reconnect).
+pub(crate) async fn note_failure(
+    worker: &Worker,
+    connection: &Connection,
+    work: Work,
+    cause: &Cause,
+    retry_at: Option<Timestamp>,
+) {
+    let now = worker.clock.now();
+    let failed = |health: Health| Some(health.failed(work, cause.clone(), now, retry_at));
+    let noted = change(worker, connection.id, failed).await;
+    let noted = match noted {
+        Ok(health) => publish(worker, connection, health).await,
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = noted {
+        tracing::error!(connection = %connection.id, %error, "a failure could not be noted");
+    }
+}
+
+/// Records that the connection's work succeeded, and publishes events that earlier attempts left
+/// unpublished.
+pub(crate) async fn note_success(
+    worker: &Worker,
+    connection: &Connection,
+    work: Work,
+) -> Result<(), Failure> {
+    let now = worker.clock.now();
+    let health = change(worker, connection.id, |health| health.succeeded(work, now)).await?;
+    publish(worker, connection, health).await
+}
+
+/// Publishes the stored events, then removes them.
+async fn publish(worker: &Worker, connection: &Connection, health: Health) -> Result<(), Failure> {
+    if health.news.is_empty() {
+        return Ok(());
+    }
+    let events = health.news.iter().cloned().map(|news| Event::health(connection, news)).collect();
+    worker.bus.publish(events).await?;
+    change(worker, connection.id, |stored| stored.published(&health.news)).await?;
+    Ok(())
+}
+
+/// Applies `change` to a connection's health and stores the result; reads the health again and repeats if
+/// somebody else wrote it meanwhile. Returns the health as stored.
+async fn change(
+    worker: &Worker,
+    id: ConnectionId,
+    change: impl Fn(Health) -> Option<Health> + Send + Sync,
+) -> Result<Health, StoreError> {
+    for _ in 0..ATTEMPTS {
+        let health = worker.health.health(id).await?;
+        let before = health.version;
+        let Some(changed) = change(health.clone()) else { return Ok(health) };
+        match worker.health.set_health(id, before, &changed).await {
+            Ok(()) => return Ok(changed),
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error),
         }
     }
-
-    /// Records that the connection's work succeeded, and publishes events that earlier attempts left
-    /// unpublished.
-    pub(crate) async fn note_success(&self, connection: &Connection, work: Work) -> Result<(), Failure> {
-        let now = self.clock.now();
-        let health = self.change_health(connection.id, |health| health.succeeded(work, now)).await?;
-        self.publish_news(connection, health).await
-    }
-
-    /// Publishes the stored events, then removes them.
-    async fn publish_news(&self, connection: &Connection, health: Health) -> Result<(), Failure> {
-        if health.news.is_empty() {
-            return Ok(());
-        }
-        let events = health.news.iter().cloned().map(|news| Event::health(connection, news)).collect();
-        self.bus.publish(events).await?;
-        self.change_health(connection.id, |stored| stored.published(&health.news)).await?;
-        Ok(())
-    }
-
-    /// Applies `change` to a connection's health and stores the result; reads the health again and repeats if
-    /// somebody else wrote it meanwhile. Returns the health as stored.
-    async fn change_health(
-        &self,
-        id: ConnectionId,
-        change: impl Fn(Health) -> Option<Health> + Send + Sync,
-    ) -> Result<Health, StoreError> {
-        for _ in 0..ATTEMPTS {
-            let health = self.health.health(id).await?;
-            let before = health.version;
-            let Some(changed) = change(health.clone()) else { return Ok(health) };
-            match self.health.set_health(id, before, &changed).await {
-                Ok(()) => return Ok(changed),
-                Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(StoreError::Unavailable("others write the same health again and again".to_owned()))
-    }
+    Err(StoreError::Unavailable("others write the same health again and again".to_owned()))
 }

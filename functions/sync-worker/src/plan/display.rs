@@ -37,8 +37,8 @@ impl Names {
         lower: &str,
         shown: &'a str,
     ) -> Cow<'a, str> {
-        if let Some(held) = at(lower) {
-            return Cow::Borrowed(&held.facts.path_display);
+        if let Some(stored) = at(lower) {
+            return Cow::Borrowed(&stored.facts.path_display);
         }
         let Some((lower_above, lower_name)) = lower.rsplit_once('/') else { return Cow::Borrowed(shown) };
         let (shown_above, shown_name) = shown.rsplit_once('/').unwrap_or(("", lower_name));
@@ -50,16 +50,16 @@ impl Names {
 /// Finds the folders with items whose display path does not begin with the folder's own. It keeps only the
 /// folders' paths, not the items.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
+pub struct DisplayPaths {
     /// Display paths of folders, by lower-cased path.
     folders: HashMap<String, String>,
     /// Parent folders as they appear in items' paths: lower-cased path and display path.
     above: HashSet<(String, String)>,
 }
 
-impl Shown {
+impl DisplayPaths {
     /// Adds stored items.
-    pub fn hold(&mut self, items: &[Item]) {
+    pub fn add(&mut self, items: &[Item]) {
         for Facts { kind, path_lower, path_display, .. } in items.iter().map(|item| &item.facts) {
             if *kind == ItemKind::Folder {
                 self.folders.insert(path_lower.clone(), path_display.clone());
@@ -74,7 +74,7 @@ impl Shown {
 
     /// Returns these folders, by lower-cased path.
     #[must_use]
-    pub fn otherwise(self) -> BTreeSet<String> {
+    pub fn folders_to_correct(self) -> BTreeSet<String> {
         let Self { folders, above } = self;
         let otherwise =
             |(lower, shown): &(String, String)| folders.get(lower).is_some_and(|own| own != shown);

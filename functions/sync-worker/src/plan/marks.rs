@@ -86,9 +86,9 @@ impl Marks {
     }
 
     /// Cancels earlier marks of an item that was seen at its stored path.
-    pub(super) fn spare(&mut self, held: Known<'_>) {
-        if self.means(held).is_some() {
-            self.note(Mark::Spared { id: held.facts.id.clone() });
+    pub(super) fn spare(&mut self, stored: Known<'_>) {
+        if self.means(stored).is_some() {
+            self.note(Mark::Spared { id: stored.facts.id.clone() });
         }
     }
 

@@ -4,11 +4,11 @@
 //! another path, and then it was a move. When the drain ends, [`deletions`] turns what is still marked into
 //! changes.
 
+mod changed_view;
 mod chunks;
 mod compare;
 mod display;
 mod duplicates;
-mod held;
 mod marks;
 mod rules;
 mod scope;
@@ -21,13 +21,13 @@ use shared::{
     store::{Commit, Place},
 };
 
+use changed_view::ChangedView;
+pub use changed_view::{Known, View};
 pub use chunks::{chunks, segments};
 pub use compare::{Check, Comparison, Difference, Fingerprint};
+pub use display::DisplayPaths;
 use display::Names;
-pub use display::Shown;
 pub use duplicates::{Claim, kept};
-use held::Held;
-pub use held::{Known, View};
 use marks::path_and_above;
 pub use marks::{Marks, deletions, is_at_or_below, removals};
 pub use rules::Rules;
@@ -35,7 +35,7 @@ pub use scope::Scope;
 
 /// State of a drain that is carried from page to page.
 #[derive(Debug, Clone, Default)]
-pub struct Standing {
+pub struct DrainState {
     /// Marks so far.
     pub marks: Marks,
     /// The selected files and folders.
@@ -62,20 +62,20 @@ pub struct Plan {
 
 /// Plans a page.
 ///
-/// `head` is the number of the log's last change, `standing` the drain's state after earlier pages, and
+/// `head` is the number of the log's last change, `drain` the drain's state after earlier pages, and
 /// `view` what is stored of every id and path in `entries`, of every item at such a path, and of the parent
 /// folders.
 #[must_use]
-pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>, rules: &Rules) -> Plan {
+pub fn plan(head: u64, drain: &mut DrainState, view: View, entries: Vec<Entry>, rules: &Rules) -> Plan {
     let names = Names::of(&entries);
     // Done first, so that each entry of the page is judged by where the selected folders are now.
-    let selection_moved = present(&entries).filter(|facts| standing.scope.notice(facts)).count() > 0;
+    let selection_moved = present(&entries).filter(|facts| drain.scope.notice(facts)).count() > 0;
     let changes = Vec::with_capacity(entries.len());
     let plan = Plan { changes, selection_moved, ..Plan::default() };
-    let held = Held::of(view, entries.len());
-    let mut planner = Planner { head, held, names, rules: rules.clone(), standing, plan };
+    let view = ChangedView::of(view, entries.len());
+    let mut planner = Planner { head, view, names, rules: rules.clone(), drain, plan };
     let mut entries = entries.into_iter();
-    while planner.held.reclaimed() < Commit::MOST_PLACES
+    while planner.view.reclaimed() < Commit::MOST_PLACES
         && let Some(entry) = entries.next()
     {
         match entry {
@@ -84,8 +84,8 @@ pub fn plan(head: u64, standing: &mut Standing, view: View, entries: Vec<Entry>,
             Entry::Unreadable(entry) => planner.unreadable(entry),
         }
     }
-    let Planner { held, plan, .. } = planner;
-    Plan { places: held.places(), rest: entries.collect(), ..plan }
+    let Planner { view, plan, .. } = planner;
+    Plan { places: view.places(), rest: entries.collect(), ..plan }
 }
 
 /// Returns the metadata of the files and folders among some entries.
@@ -96,45 +96,45 @@ fn present(entries: &[Entry]) -> impl Iterator<Item = &Facts> {
 struct Planner<'a> {
     /// Number of the last change, in the log or in this plan.
     head: u64,
-    held: Held,
+    view: ChangedView,
     names: Names,
     /// The rules, with the room that the plan's changes leave.
     rules: Rules,
-    standing: &'a mut Standing,
+    drain: &'a mut DrainState,
     plan: Plan,
 }
 
 impl Planner<'_> {
     fn deleted(&mut self, path: String) {
-        if self.standing.scope.concerns(&path) {
-            self.standing.marks.mark_below(path, self.head);
+        if self.drain.scope.concerns(&path) {
+            self.drain.marks.mark_below(path, self.head);
         }
     }
 
     /// Notes an entry that cannot be read. Its item may still exist, so a full comparison asks about it.
     fn unreadable(&mut self, entry: Unreadable) {
         if let Some(id) = entry.id {
-            self.standing.marks.note_unreadable(id);
+            self.drain.marks.note_unreadable(id);
         }
     }
 
     fn present(&mut self, mut facts: Facts, downloadable: bool) {
         self.displace(&facts);
         self.replace_folder(&facts);
-        if !self.standing.scope.holds(&facts) {
+        if !self.drain.scope.holds(&facts) {
             return self.left(&facts);
         }
         self.look_above(&facts);
         facts.path_display = self.names.display(|path| self.at(path), &facts);
-        match self.held.item(&self.plan.changes, &facts.id) {
+        match self.view.item(&self.plan.changes, &facts.id) {
             None => {
                 let content = self.content(None, &facts, downloadable);
                 self.change(ChangeKind::Created { content }, facts);
             }
             Some(known) => match self.difference(known, &facts, downloadable) {
                 None => {
-                    self.standing.marks.spare(known);
-                    self.held.keep(&facts);
+                    self.drain.marks.spare(known);
+                    self.view.keep(&facts);
                 }
                 Some(kind) => self.change(kind, facts),
             },
@@ -143,19 +143,19 @@ impl Planner<'_> {
 
     /// Returns the item at a lower-cased path.
     fn at(&self, path: &str) -> Option<Known<'_>> {
-        self.held.at(&self.plan.changes, path)
+        self.view.at(&self.plan.changes, path)
     }
 
     /// Remembers folders that are missing above an entry. If the entry is a file at such a folder's path,
     /// nothing can be below it any more.
     fn look_above(&mut self, facts: &Facts) {
-        let marks = &mut self.standing.marks;
+        let marks = &mut self.drain.marks;
         if facts.kind == ItemKind::File && marks.is_unheld(&facts.path_lower) {
             marks.mark_below(facts.path_lower.clone(), self.head);
         }
         match facts.path_lower.rsplit_once('/') {
             // A path row whose item is not there (any more) is no folder.
-            Some((folder, _)) if !folder.is_empty() && self.held.at(&self.plan.changes, folder).is_none() => {
+            Some((folder, _)) if !folder.is_empty() && self.view.at(&self.plan.changes, folder).is_none() => {
                 marks.note_all_unheld(folder);
             }
             _ => {}
@@ -164,10 +164,10 @@ impl Planner<'_> {
 
     /// Returns how an item differs from the stored one, if it does. Dropbox does not promise the case of
     /// ancestors in a path, so it is not compared.
-    fn difference(&self, held: Known<'_>, facts: &Facts, downloadable: bool) -> Option<ChangeKind> {
-        let recased = self.is_recased(held.facts, facts);
-        let content = self.other_content(held, facts, downloadable);
-        let Facts { path_lower, name, rev, size, content_hash, symlink_target, .. } = held.facts;
+    fn difference(&self, stored: Known<'_>, facts: &Facts, downloadable: bool) -> Option<ChangeKind> {
+        let recased = self.is_recased(stored.facts, facts);
+        let content = self.other_content(stored, facts, downloadable);
+        let Facts { path_lower, name, rev, size, content_hash, symlink_target, .. } = stored.facts;
         if (path_lower, name) != (&facts.path_lower, &facts.name) || recased {
             return Some(ChangeKind::Moved { from: path_lower.clone(), content });
         }
@@ -178,10 +178,10 @@ impl Planner<'_> {
 
     /// Returns what must be done about an item's bytes if they differ, or if the reason to skip them has gone
     /// or changed. Bytes that were wanted once are kept until they change.
-    fn other_content(&self, held: Known<'_>, facts: &Facts, downloadable: bool) -> Option<Content> {
-        let content = self.content(Some(held), facts, downloadable);
-        let same = held.facts.same_content(facts) && held.facts.kind == facts.kind;
-        let is_other = match (held.content, &content) {
+    fn other_content(&self, stored: Known<'_>, facts: &Facts, downloadable: bool) -> Option<Content> {
+        let content = self.content(Some(stored), facts, downloadable);
+        let same = stored.facts.same_content(facts) && stored.facts.kind == facts.kind;
+        let is_other = match (stored.content, &content) {
             _ if !same => true,
             (Content::Skipped { reason: before, .. }, Content::Skipped { reason, .. }) => before != reason,
             (before, _) => matches!(before, Content::Skipped { .. }),
@@ -191,8 +191,8 @@ impl Planner<'_> {
 
     /// Returns what must be done about an item's bytes. Beyond the file limit, bytes that were not wanted
     /// before are skipped.
-    fn content(&self, held: Option<Known<'_>>, facts: &Facts, downloadable: bool) -> Content {
-        let is_new = !held.is_some_and(|held| held.content.is_wanted());
+    fn content(&self, stored: Option<Known<'_>>, facts: &Facts, downloadable: bool) -> Content {
+        let is_new = !stored.is_some_and(|stored| stored.content.is_wanted());
         match self.rules.content(facts, downloadable) {
             Content::Pending { rev } if is_new && self.rules.room == Some(0) => {
                 Content::Skipped { rev, reason: NotFetched::FileLimit }
@@ -202,25 +202,25 @@ impl Planner<'_> {
     }
 
     /// Whether the display path of an item must change because the case of a folder above it has changed.
-    fn is_recased(&self, held: &Facts, now: &Facts) -> bool {
-        held.path_display != now.path_display
-            && path_and_above(&now.path_lower).any(|path| self.standing.recased.contains(path))
+    fn is_recased(&self, stored: &Facts, now: &Facts) -> bool {
+        stored.path_display != now.path_display
+            && path_and_above(&now.path_lower).any(|path| self.drain.recased.contains(path))
     }
 
     /// Whether a folder's children may have outdated display paths: only the case of its name has changed, or
     /// they were listed before it.
     fn names_others(&self, before: Option<Known<'_>>, folder: &Facts) -> bool {
-        match before.filter(|held| held.facts.path_lower == folder.path_lower) {
-            Some(held) => held.facts.name != folder.name,
-            None => self.standing.marks.is_unheld(&folder.path_lower),
+        match before.filter(|stored| stored.facts.path_lower == folder.path_lower) {
+            Some(stored) => stored.facts.name != folder.name,
+            None => self.drain.marks.is_unheld(&folder.path_lower),
         }
     }
 
     /// Marks an item that was moved out of all selections. It stays if a selected folder turns up around it
     /// before the drain ends.
     fn left(&mut self, facts: &Facts) {
-        if self.held.item(&self.plan.changes, &facts.id).is_some() {
-            self.standing.marks.mark_item(facts.id.clone(), self.head, Removal::MovedOut);
+        if self.view.item(&self.plan.changes, &facts.id).is_some() {
+            self.drain.marks.mark_item(facts.id.clone(), self.head, Removal::MovedOut);
         }
     }
 
@@ -229,50 +229,51 @@ impl Planner<'_> {
     /// that the children are gone.
     fn leave(&mut self, from: &str, facts: &Facts) {
         if facts.kind == ItemKind::Folder && from != facts.path_lower {
-            self.standing.marks.note_unheld(from);
+            self.drain.marks.note_unheld(from);
         }
-        self.held.leave(from, &facts.id);
+        self.view.leave(from, &facts.id);
     }
 
     /// Marks another item that is stored at the entry's path. A folder that takes a folder's place keeps the
     /// children.
     fn displace(&mut self, facts: &Facts) {
-        let Some(held) = self.held.at(&self.plan.changes, &facts.path_lower) else { return };
-        if held.facts.id == facts.id {
+        let Some(stored) = self.view.at(&self.plan.changes, &facts.path_lower) else { return };
+        if stored.facts.id == facts.id {
             return;
         }
-        let marks = &mut self.standing.marks;
-        if held.facts.kind == ItemKind::Folder && facts.kind == ItemKind::File {
+        let marks = &mut self.drain.marks;
+        if stored.facts.kind == ItemKind::Folder && facts.kind == ItemKind::File {
             marks.mark_below(facts.path_lower.clone(), self.head);
         }
-        marks.mark_item(held.facts.id.clone(), self.head, Removal::Deleted);
+        marks.mark_item(stored.facts.id.clone(), self.head, Removal::Deleted);
     }
 
     /// Marks what is selected below a path at which a file has replaced an unselected folder.
     fn replace_folder(&mut self, facts: &Facts) {
-        if facts.kind == ItemKind::File && self.standing.scope.is_above(&facts.path_lower) {
-            self.standing.marks.mark_below(facts.path_lower.clone(), self.head);
+        if facts.kind == ItemKind::File && self.drain.scope.is_above(&facts.path_lower) {
+            self.drain.marks.mark_below(facts.path_lower.clone(), self.head);
         }
     }
 
     /// Adds a change, which applies to the later entries of the page.
     fn change(&mut self, kind: ChangeKind, item: Facts) {
         self.head += 1;
-        let before = self.held.item(&self.plan.changes, &item.id);
+        let before = self.view.item(&self.plan.changes, &item.id);
         let drops = kind.content().and_then(|now| {
-            let dropped = before.and_then(|held| held.content.rev());
+            let dropped = before.and_then(|stored| stored.content.rev());
             dropped.filter(|rev| now.rev() != Some(rev)).cloned()
         });
-        let content = kind.content().or(before.map(|held| held.content)).cloned().unwrap_or(Content::None);
-        let was_wanted = before.is_some_and(|held| held.content.is_wanted());
+        let content =
+            kind.content().or(before.map(|stored| stored.content)).cloned().unwrap_or(Content::None);
+        let was_wanted = before.is_some_and(|stored| stored.content.is_wanted());
         if item.kind == ItemKind::Folder && self.names_others(before, &item) {
-            self.standing.recased.insert(item.path_lower.clone());
+            self.drain.recased.insert(item.path_lower.clone());
         }
         if let ChangeKind::Moved { from, .. } = &kind {
             self.leave(from, &item);
         }
         self.rules.make_room(was_wanted, content.is_wanted());
-        self.held.change(&item, content, self.plan.changes.len());
+        self.view.change(&item, content, self.plan.changes.len());
         self.plan.changes.push(Change { number: self.head, kind, item, drops });
     }
 }

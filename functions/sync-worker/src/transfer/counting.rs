@@ -28,14 +28,14 @@ impl Counting {
     }
 
     /// Counts a transferred file and its bytes.
-    pub(super) fn brought(&mut self, bytes: u64) {
+    pub(super) fn fetched(&mut self, bytes: u64) {
         self.counts.ready += 1;
         self.counts.ready_bytes += bytes;
         self.files += 1;
     }
 
     /// Counts a file that was given up.
-    pub(super) fn given_up(&mut self) {
+    pub(super) fn failed(&mut self) {
         self.counts.failed += 1;
     }
 

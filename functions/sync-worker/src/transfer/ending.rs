@@ -6,15 +6,15 @@ use shared::{
     store::TransferPace,
 };
 
-use super::{Run, Seen, Stop};
-use crate::{Failure, Worker, walk::backoff_of};
+use super::{Outcome, Run, Stop, attempt};
+use crate::{Failure, Worker, delay, health, reauth};
 
 impl Run<'_> {
     /// Schedules the next run, if one is needed, and records how this one went.
     pub(super) async fn end(mut self, pace: TransferPace) -> Result<(), Failure> {
         if self.stop == Some(Stop::NeedsReauth) {
             self.count_up(true).await;
-            return self.worker.needs_reauth(self.connection).await;
+            return reauth::require(self.worker, self.connection).await;
         }
         self.charge_stalled().await?;
         self.count_up(true).await;
@@ -47,7 +47,7 @@ impl Run<'_> {
         match &self.stop {
             Some(Stop::Hindered(cause)) => Some(cause.clone()),
             Some(Stop::Paused(_)) => Some(TroubleCode::RateLimited.into()),
-            _ => self.last_cause.clone().filter(|_| self.brought == 0),
+            _ => self.last_cause.clone().filter(|_| self.fetched == 0),
         }
     }
 
@@ -55,19 +55,19 @@ impl Run<'_> {
     async fn retry_at(&self, cause: &Cause) -> Result<Timestamp, Failure> {
         let (worker, id) = (self.worker, self.connection.id);
         let health = worker.health.health(id).await?;
-        let trouble = health.transfers.filter(|_| self.brought == 0);
+        let trouble = health.transfers.filter(|_| self.fetched == 0);
         let failures = trouble.map_or(0, |trouble| trouble.failures);
-        Ok(worker.clock.now().plus(backoff_of(cause.code, id, failures)))
+        Ok(worker.clock.now().plus(delay::backoff_of(cause.code, id, failures)))
     }
 
     /// Charges stalled files with a failure of their own, if other files could be transferred meanwhile.
     async fn charge_stalled(&mut self) -> Result<(), Failure> {
-        if self.brought == 0 {
+        if self.fetched == 0 {
             return Ok(());
         }
         for transfer in std::mem::take(&mut self.stalled) {
-            if let Seen::GivenUp = self.worker.charge(self.connection, transfer).await? {
-                self.counting.given_up();
+            if let Outcome::Failed = attempt::charge(self.worker, self.connection, transfer).await? {
+                self.counting.failed();
             }
         }
         Ok(())
@@ -76,25 +76,23 @@ impl Run<'_> {
     async fn note_health(&self, hindered: Option<Cause>, retry_at: Option<Timestamp>) -> Result<(), Failure> {
         let (worker, connection) = (self.worker, self.connection);
         let nothing_waits = self.stop.is_none() && self.next.is_none();
-        if self.brought > 0 || nothing_waits {
-            worker.note_success(connection, Work::Transfers).await?;
+        if self.fetched > 0 || nothing_waits {
+            health::note_success(worker, connection, Work::Transfers).await?;
         }
         let Some(cause) = hindered else { return Ok(()) };
         if let Some(Stop::Paused(_)) = self.stop {
             worker.count(connection, Metric::RateLimitWaits, 1);
         }
-        worker.count_transfers_put_off(connection, cause.code);
+        count_put_off(worker, connection, cause.code);
         // If files were transferred before it, a pause is only Dropbox's way to set the pace.
-        if self.brought == 0 || cause.code != TroubleCode::RateLimited {
-            worker.note_failure(connection, Work::Transfers, &cause, retry_at).await;
+        if self.fetched == 0 || cause.code != TroubleCode::RateLimited {
+            health::note_failure(worker, connection, Work::Transfers, &cause, retry_at).await;
         }
         Ok(())
     }
 }
 
-impl Worker {
-    /// Counts a run of transfers that was put off.
-    pub(super) fn count_transfers_put_off(&self, connection: &Connection, code: TroubleCode) {
-        self.metrics.count(Subject::of(connection).hindered_by(code), Metric::TransfersPutOff, 1);
-    }
+/// Counts a run of transfers that was put off.
+pub(super) fn count_put_off(worker: &Worker, connection: &Connection, code: TroubleCode) {
+    worker.metrics.count(Subject::of(connection).hindered_by(code), Metric::TransfersPutOff, 1);
 }

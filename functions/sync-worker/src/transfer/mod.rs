@@ -3,13 +3,13 @@
 //! One run at a time processes all due transfers of a connection, a few at the same time. The work is in the
 //! store, one row per revision; a message only says that there is some.
 
-mod bring;
-mod claim;
+mod attempt;
 mod counting;
 mod ending;
-mod one;
-mod pour;
-mod settle;
+mod fetch;
+mod isolated;
+mod record;
+mod stream;
 mod sweep;
 mod verdict;
 
@@ -24,8 +24,13 @@ use shared::{
 use tokio::time::Instant;
 
 use self::counting::Counting;
-pub(crate) use self::settle::content_key;
-use crate::{Failure, Worker, health::cause_of, walk::Standing};
+pub(crate) use self::record::content_key;
+use crate::{
+    Failure, Worker,
+    connection_state::{self, ConnectionState},
+    disconnect::purge,
+    health::cause_of,
+};
 
 /// Number of transfers read at once.
 const PAGE: u32 = 100;
@@ -34,11 +39,11 @@ const OUTAGE: u32 = 4;
 
 /// Result of one transfer.
 #[derive(Debug)]
-enum Seen {
+enum Outcome {
     /// The bytes are in the bucket; their number.
-    Brought(u64),
+    Fetched(u64),
     /// The file was given up.
-    GivenUp,
+    Failed,
     /// The transfer is done in another way: discarded, or its event published again.
     Done,
     /// The transfer failed and is tried again, not before this time.
@@ -63,11 +68,11 @@ enum Seen {
     NeedsReauth,
 }
 
-/// How carefully a run processes its transfers.
+/// Isolation of the transfers of one run from one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Care {
+pub(crate) enum Isolation {
     /// A few at the same time.
-    Usual,
+    None,
     /// One at a time, each put off while its bytes are fetched, so that the others get their turn if it kills
     /// the process.
     OneByOne,
@@ -86,7 +91,7 @@ struct Run<'a> {
     next: Option<Timestamp>,
     failures_in_a_row: u32,
     /// Number of files whose bytes were transferred.
-    brought: u32,
+    fetched: u32,
     /// Counts to be added to the connection's.
     counting: Counting,
     /// Whether a file is gone or has changed and no walk has seen it yet.
@@ -108,40 +113,38 @@ enum Stop {
     NeedsReauth,
 }
 
-impl Worker {
-    /// Runs the connection's due transfers as carefully as `care` says, then a sweep if one is due. `sweep`
-    /// makes one due.
-    pub(crate) async fn see_to_transfers(
-        &self,
-        id: ConnectionId,
-        sweep: bool,
-        care: Care,
-    ) -> Result<(), Failure> {
-        let connection = match self.standing(id).await? {
-            Standing::Active(connection) => connection,
-            Standing::Idle => return Ok(()),
-            Standing::Disconnected(connection) => return self.purge(&connection).await,
-        };
-        if sweep {
-            self.transfers.owe_sweep(id).await?;
-        }
-        let (pace, end) = (self.transfers.pace(id).await?, Instant::now() + self.time.transfers);
-        let now = self.clock.now();
-        if let Some(until) = self.schedules.schedule(id).await?.pause(now) {
-            self.count(&connection, Metric::RateLimitWaits, 1);
-            self.count_transfers_put_off(&connection, TroubleCode::RateLimited);
-            self.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
-        } else {
-            let mut run = Run::new(self, &connection, end);
-            let at_once = match care {
-                Care::Usual => pace.at_once,
-                Care::OneByOne => 1,
-            };
-            run.work(at_once, care).await;
-            run.end(pace).await?;
-        }
-        self.sweep(&connection, end).await
+/// Runs the connection's due transfers, isolated as `isolation` says, then a sweep if one is due. `sweep`
+/// makes one due.
+pub(crate) async fn run(
+    worker: &Worker,
+    id: ConnectionId,
+    sweep: bool,
+    isolation: Isolation,
+) -> Result<(), Failure> {
+    let connection = match connection_state::of(worker, id).await? {
+        ConnectionState::Active(connection) => connection,
+        ConnectionState::Idle => return Ok(()),
+        ConnectionState::Disconnected(connection) => return purge::run(worker, &connection).await,
+    };
+    if sweep {
+        worker.transfers.owe_sweep(id).await?;
     }
+    let (pace, end) = (worker.transfers.pace(id).await?, Instant::now() + worker.time.transfers);
+    let now = worker.clock.now();
+    if let Some(until) = worker.schedules.schedule(id).await?.pause(now) {
+        worker.count(&connection, Metric::RateLimitWaits, 1);
+        ending::count_put_off(worker, &connection, TroubleCode::RateLimited);
+        worker.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
+    } else {
+        let mut run = Run::new(worker, &connection, end);
+        let at_once = match isolation {
+            Isolation::None => pace.at_once,
+            Isolation::OneByOne => 1,
+        };
+        run.work(at_once, isolation).await;
+        run.end(pace).await?;
+    }
+    sweep::run(worker, &connection, end).await
 }
 
 impl<'a> Run<'a> {
@@ -154,7 +157,7 @@ impl<'a> Run<'a> {
             after: None,
             next: None,
             failures_in_a_row: 0,
-            brought: 0,
+            fetched: 0,
             counting: Counting::begun(),
             is_walk_wanted: false,
             last_cause: None,
@@ -163,13 +166,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn work(&mut self, at_once: u32, care: Care) {
+    async fn work(&mut self, at_once: u32, isolation: Isolation) {
         let (worker, connection, end) = (self.worker, self.connection, self.end);
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < at_once as usize && self.stop.is_none() {
                 match self.next_due().await {
-                    Ok(Some(transfer)) => running.push(worker.see_to(connection, transfer, care, end)),
+                    Ok(Some(transfer)) => {
+                        running.push(attempt::run(worker, connection, transfer, isolation, end))
+                    }
                     Ok(None) => break,
                     Err(failure) => self.fail(&failure),
                 }
@@ -208,36 +213,36 @@ impl<'a> Run<'a> {
         self.next = Some(self.next.map_or(at, |next| next.min(at)));
     }
 
-    fn note(&mut self, seen: Seen) {
+    fn note(&mut self, seen: Outcome) {
         match seen {
-            Seen::Brought(bytes) => {
-                (self.brought, self.failures_in_a_row) = (self.brought + 1, 0);
-                self.counting.brought(bytes);
+            Outcome::Fetched(bytes) => {
+                (self.fetched, self.failures_in_a_row) = (self.fetched + 1, 0);
+                self.counting.fetched(bytes);
             }
-            Seen::GivenUp => {
+            Outcome::Failed => {
                 self.failures_in_a_row = 0;
-                self.counting.given_up();
+                self.counting.failed();
             }
-            Seen::Done => self.failures_in_a_row = 0,
-            Seen::Later(at) => self.wait_for(at),
-            Seen::Gone(at) => {
+            Outcome::Done => self.failures_in_a_row = 0,
+            Outcome::Later(at) => self.wait_for(at),
+            Outcome::Gone(at) => {
                 self.wait_for(at);
                 self.is_walk_wanted = true;
             }
-            Seen::Failing(at, cause) => {
+            Outcome::Failing(at, cause) => {
                 self.wait_for(at);
                 self.note_shared(cause);
             }
-            Seen::Stalled(transfer, cause) => {
+            Outcome::Stalled(transfer, cause) => {
                 self.wait_for(transfer.not_before);
                 self.stalled.push(transfer);
                 self.note_shared(cause);
             }
-            Seen::Hindered(cause) => self.stop_for(Stop::Hindered(cause)),
-            Seen::Elsewhere(at) => self.stop_for(Stop::Elsewhere(at)),
-            Seen::OutOfTime => self.stop_for(Stop::TimeIsOver),
-            Seen::Paused(until) => self.stop = Some(Stop::Paused(until)),
-            Seen::NeedsReauth => self.stop = Some(Stop::NeedsReauth),
+            Outcome::Hindered(cause) => self.stop_for(Stop::Hindered(cause)),
+            Outcome::Elsewhere(at) => self.stop_for(Stop::Elsewhere(at)),
+            Outcome::OutOfTime => self.stop_for(Stop::TimeIsOver),
+            Outcome::Paused(until) => self.stop = Some(Stop::Paused(until)),
+            Outcome::NeedsReauth => self.stop = Some(Stop::NeedsReauth),
         }
     }
 

@@ -2,34 +2,32 @@
 
 use shared::model::{Change, Content, Event, ItemId, Rev, Segment};
 
-use super::step::Step;
+use super::state::Walk;
 use crate::Failure;
 
-impl Step<'_> {
-    pub(super) async fn apply(&mut self, segment: Segment) -> Result<(), Failure> {
-        if segment.changes.is_empty() {
-            return Ok(());
-        }
-        let (worker, connection) = (self.worker, self.connection);
-        worker.items.apply(connection.id, &segment, worker.clock.now()).await?;
-        let transfers: Vec<(ItemId, Rev)> = segment.changes.iter().flat_map(transfers).collect();
-        let events = segment.changes.into_iter().map(|change| Event::change(connection, change)).collect();
-        let (pended, published) = tokio::join!(self.pend(&transfers), worker.bus.publish(events));
-        pended?;
-        published?;
-        worker.log.mark_applied(connection.id, &self.head).await?;
-        self.head.applied = self.head.head;
-        Ok(())
+pub(super) async fn segment(walk: &mut Walk<'_>, segment: Segment) -> Result<(), Failure> {
+    if segment.changes.is_empty() {
+        return Ok(());
     }
+    let (worker, connection) = (walk.worker, walk.connection);
+    worker.items.apply(connection.id, &segment, worker.clock.now()).await?;
+    let transfers: Vec<(ItemId, Rev)> = segment.changes.iter().flat_map(transfers).collect();
+    let events = segment.changes.into_iter().map(|change| Event::change(connection, change)).collect();
+    let (pended, published) = tokio::join!(enqueue_transfers(walk, &transfers), worker.bus.publish(events));
+    pended?;
+    published?;
+    worker.log.mark_applied(connection.id, &walk.head).await?;
+    walk.head.applied = walk.head.head;
+    Ok(())
+}
 
-    /// Adds transfers, and asks for a run of them.
-    pub(super) async fn pend(&self, transfers: &[(ItemId, Rev)]) -> Result<(), Failure> {
-        if transfers.is_empty() {
-            return Ok(());
-        }
-        self.worker.transfers.add_transfers(self.connection.id, transfers).await?;
-        self.worker.ask_for_transfers(self.connection.into()).await
+/// Adds transfers, and asks for a run of them.
+pub(super) async fn enqueue_transfers(walk: &Walk<'_>, transfers: &[(ItemId, Rev)]) -> Result<(), Failure> {
+    if transfers.is_empty() {
+        return Ok(());
     }
+    walk.worker.transfers.add_transfers(walk.connection.id, transfers).await?;
+    walk.worker.ask_for_transfers(walk.connection.into()).await
 }
 
 /// Returns the revisions that a change adds as transfers: one whose bytes are wanted now, and one whose bytes

@@ -8,7 +8,10 @@ use shared::{
     model::{ItemId, Removal},
 };
 
-use super::step::{Progress, Step};
+use super::{
+    duplicates, refused,
+    state::{Progress, Walk},
+};
 use crate::{Failure, plan::Difference};
 
 /// Reason for a doubt. Serialised as one letter, because the bucket may have a million of them.
@@ -81,58 +84,56 @@ impl Doubt {
     }
 }
 
-impl Step<'_> {
-    /// Records Dropbox's answers about doubted items. An item whose entry cannot be read stays as it is.
-    pub(super) fn note_confirmed(&mut self, entries: Vec<Entry>, doubt: &mut Doubt) {
-        for entry in entries {
-            match &entry {
-                Entry::Present { facts, .. } => {
-                    if doubt.ids.remove(&facts.id).is_some() {
-                        doubt.confirmed.push(entry);
-                    }
+/// Records Dropbox's answers about doubted items. An item whose entry cannot be read stays as it is.
+pub(super) fn note_confirmed(walk: &mut Walk<'_>, entries: Vec<Entry>, doubt: &mut Doubt) {
+    for entry in entries {
+        match &entry {
+            Entry::Present { facts, .. } => {
+                if doubt.ids.remove(&facts.id).is_some() {
+                    doubt.confirmed.push(entry);
                 }
-                Entry::Unreadable(Unreadable { id: Some(id), .. }) => {
-                    if doubt.ids.contains_key(id) {
-                        self.leave_unplaced(&id.clone(), doubt);
-                    }
-                }
-                Entry::Unreadable(_) => doubt.is_blurred = true,
-                Entry::Deleted(_) => {}
             }
+            Entry::Unreadable(Unreadable { id: Some(id), .. }) => {
+                if doubt.ids.contains_key(id) {
+                    leave_unplaced(walk, &id.clone(), doubt);
+                }
+            }
+            Entry::Unreadable(_) => doubt.is_blurred = true,
+            Entry::Deleted(_) => {}
         }
     }
+}
 
-    pub(super) fn leave_unplaced(&mut self, id: &ItemId, doubt: &mut Doubt) {
-        doubt.ids.remove(id);
-        doubt.unplaced.insert(id.clone());
-        self.leave_as_it_is(id.clone());
-    }
+pub(super) fn leave_unplaced(walk: &mut Walk<'_>, id: &ItemId, doubt: &mut Doubt) {
+    doubt.ids.remove(id);
+    doubt.unplaced.insert(id.clone());
+    refused::leave_item(walk, id.clone());
+}
 
-    /// Marks a stored item that Dropbox does not know (any more). The mark is by id, because no path leads to
-    /// the item if a folder above it is not stored. The mark does not apply if a change after `at` touched
-    /// the item, since the evidence is from when the log's head was `at`.
-    pub(super) fn lose(&mut self, id: &ItemId, at: u64, doubt: &mut Doubt) {
-        // What is now at the path of a selected folder that is gone is in no selection.
-        self.standing.scope.lose(id);
-        match doubt.ids.remove(id) {
-            Some(Doubted::Held) => {}
-            Some(Doubted::Reported) => doubt.gone_as_reported += 1,
-            Some(Doubted::Listed) | None => return,
-        }
-        self.standing.marks.mark_item(id.clone(), at, Removal::Deleted);
+/// Marks a stored item that Dropbox does not know (any more). The mark is by id, because no path leads to
+/// the item if a folder above it is not stored. The mark does not apply if a change after `at` touched
+/// the item, since the evidence is from when the log's head was `at`.
+pub(super) fn lose(walk: &mut Walk<'_>, id: &ItemId, at: u64, doubt: &mut Doubt) {
+    // What is now at the path of a selected folder that is gone is in no selection.
+    walk.drain.scope.lose(id);
+    match doubt.ids.remove(id) {
+        Some(Doubted::Held) => {}
+        Some(Doubted::Reported) => doubt.gone_as_reported += 1,
+        Some(Doubted::Listed) | None => return,
     }
+    walk.drain.marks.mark_item(id.clone(), at, Removal::Deleted);
+}
 
-    /// Takes the confirmed entries, parents first. Display paths below folders whose case changed are
-    /// corrected after that.
-    pub(super) async fn take_confirmed(&mut self, doubt: &mut Doubt) -> Result<(), Failure> {
-        if doubt.confirmed.is_empty() {
-            return Ok(());
-        }
-        let mut entries = std::mem::take(&mut doubt.confirmed);
-        entries.sort_by(|one, two| path(one).cmp(&path(two)));
-        let entries = self.leave_out_duplicates(entries, doubt).await?;
-        self.take_pieces(entries, Progress::default()).await
+/// Takes the confirmed entries, parents first. Display paths below folders whose case changed are
+/// corrected after that.
+pub(super) async fn take_confirmed(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Result<(), Failure> {
+    if doubt.confirmed.is_empty() {
+        return Ok(());
     }
+    let mut entries = std::mem::take(&mut doubt.confirmed);
+    entries.sort_by(|one, two| path(one).cmp(&path(two)));
+    let entries = duplicates::leave_out(walk, entries, doubt).await?;
+    walk.take_pieces(entries, Progress::default()).await
 }
 
 fn path(entry: &Entry) -> Option<&str> {

@@ -11,64 +11,58 @@ use shared::{
     model::{Facts, ItemId, Removal},
 };
 
-use super::{doubt::Doubt, step::Step};
+use super::{doubt::Doubt, state::Walk};
 use crate::{
     Failure,
     plan::{Claim, View, kept},
 };
 
-impl Step<'_> {
-    /// Returns the entries that Dropbox has just confirmed, without those that yield to another at their
-    /// path. Items of the latter are marked, so that nothing of them stays in the mirror.
-    pub(super) async fn leave_out_duplicates(
-        &mut self,
-        entries: Vec<Entry>,
-        doubt: &mut Doubt,
-    ) -> Result<Vec<Entry>, Failure> {
-        let view = self.view(&entries).await?;
-        // The item that the mirror has at the path may be among them.
-        let left_out = self.left_out(&entries, &view, doubt);
-        doubt.duplicates += left_out.len() as u64;
-        for id in left_out.iter().filter(|id| view.items.contains_key(*id)) {
-            self.standing.marks.mark_item(id.clone(), self.head.head, Removal::Deleted);
-        }
-        let is_taken = |entry: &Entry| entry.facts().is_none_or(|facts| !left_out.contains(&facts.id));
-        Ok(entries.into_iter().filter(is_taken).collect())
+/// Returns the entries that Dropbox has just confirmed, without those that yield to another at their
+/// path. Items of the latter are marked, so that nothing of them stays in the mirror.
+pub(super) async fn leave_out(
+    walk: &mut Walk<'_>,
+    entries: Vec<Entry>,
+    doubt: &mut Doubt,
+) -> Result<Vec<Entry>, Failure> {
+    let view = walk.view(&entries).await?;
+    // The item that the mirror has at the path may be among them.
+    let left_out = left_out(walk, &entries, &view, doubt);
+    doubt.duplicates += left_out.len() as u64;
+    for id in left_out.iter().filter(|id| view.items.contains_key(*id)) {
+        walk.drain.marks.mark_item(id.clone(), walk.head.head, Removal::Deleted);
     }
+    let is_taken = |entry: &Entry| entry.facts().is_none_or(|facts| !left_out.contains(&facts.id));
+    Ok(entries.into_iter().filter(is_taken).collect())
+}
 
-    fn left_out(&self, entries: &[Entry], view: &View, doubt: &Doubt) -> BTreeSet<ItemId> {
-        let told: BTreeMap<&ItemId, &Facts> =
-            entries.iter().filter_map(Entry::facts).map(|facts| (&facts.id, facts)).collect();
-        let mut claims: BTreeMap<&str, Vec<Claim>> = BTreeMap::new();
-        for facts in told.values() {
-            let here = view.items.get(&facts.id).filter(|item| item.facts.path_lower == facts.path_lower);
-            let claim = Claim { id: facts.id.clone(), kind: facts.kind, is_mirrored: here.is_some() };
-            claims.entry(&facts.path_lower).or_default().push(claim);
-        }
-        for (path, claims) in &mut claims {
-            // The item that the mirror has at the path, unless Dropbox lists it elsewhere now or must still
-            // be asked about it.
-            let occupant = view.paths.get(*path).and_then(|id| view.items.get(id));
-            claims.extend(
-                occupant
-                    .filter(|item| {
-                        item.facts.path_lower == *path
-                            && !told.contains_key(&item.facts.id)
-                            && !doubt.ids.contains_key(&item.facts.id)
-                            && !doubt.unplaced.contains(&item.facts.id)
-                            && self.standing.marks.why(item).is_none()
-                    })
-                    .map(|item| Claim {
-                        id: item.facts.id.clone(),
-                        kind: item.facts.kind,
-                        is_mirrored: true,
-                    }),
-            );
-        }
-        let losers = claims.values().flat_map(|claims| {
-            let kept = kept(claims);
-            claims.iter().map(|claim| &claim.id).filter(move |id| Some(*id) != kept)
-        });
-        losers.cloned().collect()
+fn left_out(walk: &Walk<'_>, entries: &[Entry], view: &View, doubt: &Doubt) -> BTreeSet<ItemId> {
+    let told: BTreeMap<&ItemId, &Facts> =
+        entries.iter().filter_map(Entry::facts).map(|facts| (&facts.id, facts)).collect();
+    let mut claims: BTreeMap<&str, Vec<Claim>> = BTreeMap::new();
+    for facts in told.values() {
+        let here = view.items.get(&facts.id).filter(|item| item.facts.path_lower == facts.path_lower);
+        let claim = Claim { id: facts.id.clone(), kind: facts.kind, is_mirrored: here.is_some() };
+        claims.entry(&facts.path_lower).or_default().push(claim);
     }
+    for (path, claims) in &mut claims {
+        // The item that the mirror has at the path, unless Dropbox lists it elsewhere now or must still
+        // be asked about it.
+        let occupant = view.paths.get(*path).and_then(|id| view.items.get(id));
+        claims.extend(
+            occupant
+                .filter(|item| {
+                    item.facts.path_lower == *path
+                        && !told.contains_key(&item.facts.id)
+                        && !doubt.ids.contains_key(&item.facts.id)
+                        && !doubt.unplaced.contains(&item.facts.id)
+                        && walk.drain.marks.why(item).is_none()
+                })
+                .map(|item| Claim { id: item.facts.id.clone(), kind: item.facts.kind, is_mirrored: true }),
+        );
+    }
+    let losers = claims.values().flat_map(|claims| {
+        let kept = kept(claims);
+        claims.iter().map(|claim| &claim.id).filter(move |id| Some(*id) != kept)
+    });
+    losers.cloned().collect()
 }

@@ -3,23 +3,21 @@
 
 use shared::model::ItemId;
 
-use super::{Reached, removal::Cause, step::Step};
+use super::{Reached, removal, removal::Cause, state::Walk};
 use crate::Failure;
 
-impl Step<'_> {
-    /// Removes what was excluded since the last walk. If the time is up before that, the next walk removes
-    /// the rest.
-    pub(super) async fn remove_excluded(&mut self) -> Result<Reached, Failure> {
-        let fresh = self.exclusions.iter().filter(|one| !one.removed);
-        let fresh: Vec<ItemId> = fresh.map(|one| one.item.clone()).collect();
-        if fresh.is_empty() {
-            return Ok(Reached::TheEnd);
-        }
-        let removals = self.to_remove(fresh.clone(), Cause::Deselected).await?;
-        if let Reached::ItsBudget = self.remove(removals, |_| (), |_| ()).await? {
-            return Ok(Reached::ItsBudget);
-        }
-        self.worker.choices.note_removed(self.connection.id, &fresh).await?;
-        Ok(Reached::TheEnd)
+/// Removes what was excluded since the last walk. If the time is up before that, the next walk removes
+/// the rest.
+pub(super) async fn remove(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
+    let fresh = walk.exclusions.iter().filter(|one| !one.removed);
+    let fresh: Vec<ItemId> = fresh.map(|one| one.item.clone()).collect();
+    if fresh.is_empty() {
+        return Ok(Reached::TheEnd);
     }
+    let removals = removal::plan(walk, fresh.clone(), Cause::Deselected).await?;
+    if let Reached::ItsBudget = removal::run(walk, removals, |_| (), |_| ()).await? {
+        return Ok(Reached::ItsBudget);
+    }
+    walk.worker.choices.note_removed(walk.connection.id, &fresh).await?;
+    Ok(Reached::TheEnd)
 }

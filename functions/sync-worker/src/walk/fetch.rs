@@ -19,7 +19,7 @@ use crate::{Failure, Worker};
 
 /// The page to fetch.
 #[derive(Debug, Clone)]
-pub(super) enum Wanted {
+pub(super) enum PageRequest {
     /// The first page of a folder, given by its id, or of the root if the string is empty. This page and the
     /// following ones have about this many entries at most.
     First(String, u32),
@@ -83,14 +83,14 @@ impl<'a> Asker<'a> {
     }
 
     /// Fetches a page.
-    pub(super) async fn page(&self, wanted: Wanted) -> Result<Page, Failure> {
+    pub(super) async fn page(&self, wanted: PageRequest) -> Result<Page, Failure> {
         let began = Instant::now();
         let call = |dropbox: Dropbox, session: Session| {
             let wanted = wanted.clone();
             async move {
                 match wanted {
-                    Wanted::First(folder, limit) => dropbox.list(&session, &folder, limit).await,
-                    Wanted::At(cursor) => dropbox.list_continue(&session, &cursor).await,
+                    PageRequest::First(folder, limit) => dropbox.list(&session, &folder, limit).await,
+                    PageRequest::At(cursor) => dropbox.list_continue(&session, &cursor).await,
                 }
             }
         };

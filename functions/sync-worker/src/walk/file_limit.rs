@@ -12,7 +12,7 @@ use shared::{
     store::{Commit, StoreError},
 };
 
-use super::step::Step;
+use super::state::Walk;
 use crate::{Failure, Worker, plan::Rules};
 
 /// Number of HEADs read at the same time.
@@ -40,26 +40,24 @@ impl FileLimit {
     }
 }
 
-impl Step<'_> {
-    /// Returns the rules for planning the next page, with the room that is left.
-    pub(super) async fn rules_now(&self) -> Result<Rules, Failure> {
-        let Some(FileLimit { max_files, others }) = &self.file_limit else { return Ok(self.rules.clone()) };
-        let heads = stream::iter(others.clone()).map(|id| self.worker.log.head(id)).buffered(PARALLEL);
-        let elsewhere: u64 =
-            heads.map_ok(|head| head.files.wanted).try_fold(0, async |sum, files| Ok(sum + files)).await?;
-        let room = max_files.saturating_sub(elsewhere + self.head.files.wanted);
-        Ok(Rules { room: Some(room), ..self.rules.clone() })
-    }
+/// Returns the rules for planning the next page, with the room that is left.
+pub(super) async fn rules(walk: &Walk<'_>) -> Result<Rules, Failure> {
+    let Some(FileLimit { max_files, others }) = &walk.file_limit else { return Ok(walk.rules.clone()) };
+    let heads = stream::iter(others.clone()).map(|id| walk.worker.log.head(id)).buffered(PARALLEL);
+    let elsewhere: u64 =
+        heads.map_ok(|head| head.files.wanted).try_fold(0, async |sum, files| Ok(sum + files)).await?;
+    let room = max_files.saturating_sub(elsewhere + walk.head.files.wanted);
+    Ok(Rules { room: Some(room), ..walk.rules.clone() })
+}
 
-    /// Publishes that the limit is reached, once: before the commit that leaves out the first file. If the
-    /// process dies in between, the next walk publishes the event again with the same id.
-    pub(super) async fn announce_file_limit(&self, commit: &Commit) -> Result<(), Failure> {
-        let is_first = self.head.files.over_limit == 0 && commit.after.files.over_limit > 0;
-        let Some(limit) = self.file_limit.as_ref().filter(|_| is_first) else { return Ok(()) };
-        let unique = format!("file_limit_reached:{}", commit.after.head);
-        let news = EventBody::FileLimitReached { max_files: limit.max_files };
-        self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?;
-        self.worker.count(self.connection, Metric::FileLimitsReached, 1);
-        Ok(())
-    }
+/// Publishes that the limit is reached, once: before the commit that leaves out the first file. If the
+/// process dies in between, the next walk publishes the event again with the same id.
+pub(super) async fn announce(walk: &Walk<'_>, commit: &Commit) -> Result<(), Failure> {
+    let is_first = walk.head.files.over_limit == 0 && commit.after.files.over_limit > 0;
+    let Some(limit) = walk.file_limit.as_ref().filter(|_| is_first) else { return Ok(()) };
+    let unique = format!("file_limit_reached:{}", commit.after.head);
+    let news = EventBody::FileLimitReached { max_files: limit.max_files };
+    walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?;
+    walk.worker.count(walk.connection, Metric::FileLimitsReached, 1);
+    Ok(())
 }

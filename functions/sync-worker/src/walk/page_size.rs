@@ -7,7 +7,7 @@ use shared::{
     model::{Head, Segment, Selection},
 };
 
-use super::{Reached, select::step as selection_step, step::Step};
+use super::{Reached, selections::step as selection_step, state::Walk};
 use crate::Failure;
 
 /// Minimum number of entries per page.
@@ -38,38 +38,39 @@ pub(super) fn was_slow(failure: &Failure) -> bool {
     matches!(failure.dropbox(), Some(DropboxError::TooSlow(_)))
 }
 
-impl Step<'_> {
-    /// Makes a listing whose page did not come in time start over with smaller pages, in the next invocation.
-    /// Fails if they cannot be smaller: then the walk is tried again later.
-    pub(super) async fn list_in_smaller_pages(
-        &mut self,
-        selection: Option<&Selection>,
-        failure: Failure,
-    ) -> Result<Reached, Failure> {
-        let mut commit = self.commit_of(Segment::default());
-        let can_shrink = shrink(&mut commit.after);
-        commit.selection = selection.map(|one| {
-            let anew = Selection { listing: None, ..one.clone() };
-            selection_step(one, Some(anew))
-        });
-        tracing::info!(connection = %self.connection.id, %failure, limit = page_limit(&commit.after), "smaller pages");
-        self.advance(commit).await?;
-        if can_shrink { Ok(Reached::ItsBudget) } else { Err(failure) }
-    }
+/// Makes a listing whose page did not come in time start over with smaller pages, in the next invocation.
+/// Fails if they cannot be smaller: then the walk is tried again later.
+pub(super) async fn list_in_smaller_pages(
+    walk: &mut Walk<'_>,
+    selection: Option<&Selection>,
+    failure: Failure,
+) -> Result<Reached, Failure> {
+    let mut commit = walk.commit_of(Segment::default());
+    let can_shrink = shrink(&mut commit.after);
+    commit.selection = selection.map(|one| {
+        let anew = Selection { listing: None, ..one.clone() };
+        selection_step(one, Some(anew))
+    });
+    tracing::info!(connection = %walk.connection.id, %failure, limit = page_limit(&commit.after), "smaller pages");
+    walk.advance(commit).await?;
+    if can_shrink { Ok(Reached::ItsBudget) } else { Err(failure) }
+}
 
-    /// Records that the account's cursor gave no page in time. After several times in a row, a cursor with
-    /// smaller pages replaces it, and a comparison finds what the old one had left to report.
-    pub(super) async fn drain_in_smaller_pages(&mut self, failure: Failure) -> Result<Reached, Failure> {
-        let mut commit = self.commit_of(Segment::default());
-        commit.after.slow_drains += 1;
-        let is_due = commit.after.slow_drains >= SLOW_DRAINS && shrink(&mut commit.after);
-        if is_due {
-            // This invocation has no time left to get another cursor; the next one does.
-            commit.after = Head { cursor: None, compare: true, survey: None, slow_drains: 0, ..commit.after };
-        }
-        self.advance(commit).await?;
-        if is_due { Ok(Reached::ItsBudget) } else { Err(failure) }
+/// Records that the account's cursor gave no page in time. After several times in a row, a cursor with
+/// smaller pages replaces it, and a comparison finds what the old one had left to report.
+pub(super) async fn drain_in_smaller_pages(
+    walk: &mut Walk<'_>,
+    failure: Failure,
+) -> Result<Reached, Failure> {
+    let mut commit = walk.commit_of(Segment::default());
+    commit.after.slow_drains += 1;
+    let is_due = commit.after.slow_drains >= SLOW_DRAINS && shrink(&mut commit.after);
+    if is_due {
+        // This invocation has no time left to get another cursor; the next one does.
+        commit.after = Head { cursor: None, compare: true, survey: None, slow_drains: 0, ..commit.after };
     }
+    walk.advance(commit).await?;
+    if is_due { Ok(Reached::ItsBudget) } else { Err(failure) }
 }
 
 #[cfg(test)]

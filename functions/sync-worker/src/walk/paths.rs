@@ -10,55 +10,53 @@ use shared::{
     store::{Commit, Place},
 };
 
-use super::{Reached, step::Step};
+use super::{Reached, state::Walk};
 use crate::Failure;
 
-impl Step<'_> {
-    /// Writes the missing path rows of the `misplaced` items, and adds their number to `restored`. If the
-    /// time is up before that, the remaining items stay in `misplaced`.
-    pub(super) async fn restore_paths(
-        &mut self,
-        misplaced: &mut Vec<ItemId>,
-        restored: &mut u64,
-    ) -> Result<Reached, Failure> {
-        while !misplaced.is_empty() {
-            let first = misplaced.len().saturating_sub(Commit::MOST_PLACES);
-            let places = self.unclaimed_places(&misplaced[first..]).await?;
-            let count = places.len() as u64;
-            let mut commit = self.commit_of(Segment::default());
-            commit.places = places;
-            self.advance(commit).await?;
-            misplaced.truncate(first);
-            *restored += count;
-            if self.is_over() && !misplaced.is_empty() {
-                return Ok(Reached::ItsBudget);
-            }
+/// Writes the missing path rows of the `misplaced` items, and adds their number to `restored`. If the
+/// time is up before that, the remaining items stay in `misplaced`.
+pub(super) async fn restore(
+    walk: &mut Walk<'_>,
+    misplaced: &mut Vec<ItemId>,
+    restored: &mut u64,
+) -> Result<Reached, Failure> {
+    while !misplaced.is_empty() {
+        let first = misplaced.len().saturating_sub(Commit::MOST_PLACES);
+        let places = unclaimed(walk, &misplaced[first..]).await?;
+        let count = places.len() as u64;
+        let mut commit = walk.commit_of(Segment::default());
+        commit.places = places;
+        walk.advance(commit).await?;
+        misplaced.truncate(first);
+        *restored += count;
+        if walk.is_over() && !misplaced.is_empty() {
+            return Ok(Reached::ItsBudget);
         }
-        if *restored > 0 {
-            tracing::warn!(connection = %self.connection.id, restored, "rows of paths were written anew");
-        }
-        Ok(Reached::TheEnd)
     }
+    if *restored > 0 {
+        tracing::warn!(connection = %walk.connection.id, restored, "rows of paths were written anew");
+    }
+    Ok(Reached::TheEnd)
+}
 
-    /// Returns the path rows to write: those of unmarked items at whose path no unmarked item is, by its row
-    /// and its own path.
-    async fn unclaimed_places(&self, ids: &[ItemId]) -> Result<Vec<Place>, Failure> {
-        let (items, connection) = (&self.worker.items, self.connection.id);
-        let found: BTreeMap<ItemId, Item> = items.items(connection, ids).await?.into_iter().collect();
-        let paths: Vec<String> = found.values().map(|item| item.facts.path_lower.clone()).collect();
-        let by_rows = items.at_paths(connection, &paths).await?;
-        let occupants: Vec<ItemId> = by_rows.into_values().collect();
-        let occupants = items.items(connection, &occupants).await?;
-        let is_marked = |item: &Item| self.standing.marks.why(item).is_some();
-        let mut taken: BTreeSet<&str> = occupants
-            .values()
-            .filter(|item| !is_marked(item))
-            .map(|item| item.facts.path_lower.as_str())
-            .collect();
-        let free = found.values().filter(|item| !is_marked(item)).map(|item| &item.facts);
-        let free = free.filter(|facts| taken.insert(&facts.path_lower));
-        Ok(free
-            .map(|facts| Place { path: facts.path_lower.clone(), item: facts.id.clone(), kind: facts.kind })
-            .collect())
-    }
+/// Returns the path rows to write: those of unmarked items at whose path no unmarked item is, by its row
+/// and its own path.
+async fn unclaimed(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<Place>, Failure> {
+    let (items, connection) = (&walk.worker.items, walk.connection.id);
+    let found: BTreeMap<ItemId, Item> = items.items(connection, ids).await?.into_iter().collect();
+    let paths: Vec<String> = found.values().map(|item| item.facts.path_lower.clone()).collect();
+    let by_rows = items.at_paths(connection, &paths).await?;
+    let occupants: Vec<ItemId> = by_rows.into_values().collect();
+    let occupants = items.items(connection, &occupants).await?;
+    let is_marked = |item: &Item| walk.drain.marks.why(item).is_some();
+    let mut taken: BTreeSet<&str> = occupants
+        .values()
+        .filter(|item| !is_marked(item))
+        .map(|item| item.facts.path_lower.as_str())
+        .collect();
+    let free = found.values().filter(|item| !is_marked(item)).map(|item| &item.facts);
+    let free = free.filter(|facts| taken.insert(&facts.path_lower));
+    Ok(free
+        .map(|facts| Place { path: facts.path_lower.clone(), item: facts.id.clone(), kind: facts.kind })
+        .collect())
 }

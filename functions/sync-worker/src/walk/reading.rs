@@ -8,10 +8,10 @@ use shared::{
     store::ItemPage,
 };
 
-use super::{Reached, doubt::Doubt, refused::OutOfReach, step::Step};
+use super::{Reached, apply, doubt::Doubt, file_limit, refused, refused::OutOfReach, state::Walk};
 use crate::{
     Failure,
-    plan::{Check, Comparison, Difference, Shown},
+    plan::{Check, Comparison, Difference, DisplayPaths},
 };
 
 /// Number of items read at once.
@@ -26,7 +26,7 @@ pub(super) struct Reading {
     pub(super) difference: Difference,
     /// Items whose deletion was reported.
     reported: BTreeSet<ItemId>,
-    shown: Shown,
+    shown: DisplayPaths,
     /// Items whose paths have no row that names them.
     pub(super) misplaced: Vec<ItemId>,
 }
@@ -39,99 +39,97 @@ struct Census {
     counted: TransferCounts,
 }
 
-impl Step<'_> {
-    /// Reads items from where the last walk stopped until the time is up, at least one page. At the end of
-    /// the pass `doubt` has the differences.
-    pub(super) async fn read_items(
-        &mut self,
-        listed: &mut Comparison,
-        reading: &mut Reading,
-        doubt: &mut Doubt,
-    ) -> Result<Reached, Failure> {
-        let (out_of_reach, rules) = (self.out_of_reach().await?, self.rules_now().await?);
-        let mut census = match reading.after {
-            None => Some(self.census().await?),
-            Some(_) => None,
-        };
-        let mut check = match reading.after {
-            None => std::mem::take(listed).check(&rules),
-            Some(_) => std::mem::take(listed).resume(&rules, std::mem::take(&mut reading.difference)),
-        };
-        let mut page = self.item_page(reading.after.as_ref()).await?;
-        loop {
-            let ItemPage { items, next } = page;
-            let following = next.clone().filter(|_| !self.is_over());
-            let noted = self.note_items(items, reading, &mut census);
-            let (noted, fetched) = match &following {
-                None => (noted.await?, None),
-                Some(after) => {
-                    let (noted, fetched) = tokio::join!(noted, self.item_page(Some(after)));
-                    (noted?, Some(fetched?))
-                }
-            };
-            doubt.refused += hold(&mut check, &out_of_reach, noted);
-            match (next, fetched) {
-                (Some(_), Some(fetched)) => page = fetched,
-                (Some(next), None) => {
-                    reading.after = Some(next);
-                    (*listed, reading.difference) = check.suspend();
-                    return Ok(Reached::ItsBudget);
-                }
-                (None, _) => break,
+/// Reads items from where the last walk stopped until the time is up, at least one page. At the end of
+/// the pass `doubt` has the differences.
+pub(super) async fn run(
+    walk: &mut Walk<'_>,
+    listed: &mut Comparison,
+    reading: &mut Reading,
+    doubt: &mut Doubt,
+) -> Result<Reached, Failure> {
+    let (out_of_reach, rules) = (refused::out_of_reach(walk).await?, file_limit::rules(walk).await?);
+    let mut census = match reading.after {
+        None => Some(count_files(walk).await?),
+        Some(_) => None,
+    };
+    let mut check = match reading.after {
+        None => std::mem::take(listed).check(&rules),
+        Some(_) => std::mem::take(listed).resume(&rules, std::mem::take(&mut reading.difference)),
+    };
+    let mut page = item_page(walk, reading.after.as_ref()).await?;
+    loop {
+        let ItemPage { items, next } = page;
+        let following = next.clone().filter(|_| !walk.is_over());
+        let noted = note_items(walk, items, reading, &mut census);
+        let (noted, fetched) = match &following {
+            None => (noted.await?, None),
+            Some(after) => {
+                let (noted, fetched) = tokio::join!(noted, item_page(walk, Some(after)));
+                (noted?, Some(fetched?))
             }
-        }
-        reading.difference = check.end();
-        doubt.add(&mut reading.difference, std::mem::take(&mut reading.reported));
-        self.standing.recased.extend(std::mem::take(&mut reading.shown).otherwise());
-        self.census = census.map(|census| census.files.beside(census.counted));
-        Ok(Reached::TheEnd)
-    }
-
-    async fn item_page(&self, after: Option<&ItemId>) -> Result<ItemPage, Failure> {
-        Ok(self.worker.items.item_page(self.connection.id, after, PAGE).await?)
-    }
-
-    async fn census(&self) -> Result<Census, Failure> {
-        let counted = self.worker.health.transfer_counts(self.connection.id).await?;
-        Ok(Census { files: FileCounts::default(), counted })
-    }
-
-    /// Records what else must be known of the items, beside how they differ from the listing.
-    async fn note_items(
-        &self,
-        items: Vec<Item>,
-        reading: &mut Reading,
-        census: &mut Option<Census>,
-    ) -> Result<Vec<Item>, Failure> {
-        reading.shown.hold(&items);
-        reading.misplaced.extend(self.worker.items.misplaced(self.connection.id, &items).await?);
-        self.worker.items.number_items(self.connection.id, &items).await?;
-        self.pend_what_waits(&items).await?;
-        if let Some(census) = census {
-            items.iter().for_each(|item| census.files.add(&tried_again(&item.content), item.facts.size));
-        }
-        let reported = items.iter().filter(|item| self.standing.marks.why(item).is_some());
-        reading.reported.extend(reported.map(|item| item.facts.id.clone()));
-        Ok(items)
-    }
-
-    /// Adds transfers again that were lost, or given up for reasons that may have passed.
-    async fn pend_what_waits(&self, held: &[Item]) -> Result<(), Failure> {
-        let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
-        for item in held {
-            match &item.content {
-                Content::Pending { rev } => waiting.push((item.facts.id.clone(), rev.clone())),
-                Content::Failed { rev, reason } if reason.may_pass() => {
-                    let pending = Content::Pending { rev: rev.clone() };
-                    let (id, now) = (&item.facts.id, self.worker.clock.now());
-                    self.worker.items.settle_content(self.connection.id, id, &pending, now).await?;
-                    waiting.push((item.facts.id.clone(), rev.clone()));
-                }
-                _ => {}
+        };
+        doubt.refused += hold(&mut check, &out_of_reach, noted);
+        match (next, fetched) {
+            (Some(_), Some(fetched)) => page = fetched,
+            (Some(next), None) => {
+                reading.after = Some(next);
+                (*listed, reading.difference) = check.suspend();
+                return Ok(Reached::ItsBudget);
             }
+            (None, _) => break,
         }
-        self.pend(&waiting).await
     }
+    reading.difference = check.end();
+    doubt.add(&mut reading.difference, std::mem::take(&mut reading.reported));
+    walk.drain.recased.extend(std::mem::take(&mut reading.shown).folders_to_correct());
+    walk.census = census.map(|census| census.files.beside(census.counted));
+    Ok(Reached::TheEnd)
+}
+
+async fn item_page(walk: &Walk<'_>, after: Option<&ItemId>) -> Result<ItemPage, Failure> {
+    Ok(walk.worker.items.item_page(walk.connection.id, after, PAGE).await?)
+}
+
+async fn count_files(walk: &Walk<'_>) -> Result<Census, Failure> {
+    let counted = walk.worker.health.transfer_counts(walk.connection.id).await?;
+    Ok(Census { files: FileCounts::default(), counted })
+}
+
+/// Records what else must be known of the items, beside how they differ from the listing.
+async fn note_items(
+    walk: &Walk<'_>,
+    items: Vec<Item>,
+    reading: &mut Reading,
+    census: &mut Option<Census>,
+) -> Result<Vec<Item>, Failure> {
+    reading.shown.add(&items);
+    reading.misplaced.extend(walk.worker.items.misplaced(walk.connection.id, &items).await?);
+    walk.worker.items.number_items(walk.connection.id, &items).await?;
+    enqueue_pending(walk, &items).await?;
+    if let Some(census) = census {
+        items.iter().for_each(|item| census.files.add(&tried_again(&item.content), item.facts.size));
+    }
+    let reported = items.iter().filter(|item| walk.drain.marks.why(item).is_some());
+    reading.reported.extend(reported.map(|item| item.facts.id.clone()));
+    Ok(items)
+}
+
+/// Adds transfers again that were lost, or given up for reasons that may have passed.
+async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure> {
+    let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
+    for item in stored {
+        match &item.content {
+            Content::Pending { rev } => waiting.push((item.facts.id.clone(), rev.clone())),
+            Content::Failed { rev, reason } if reason.may_pass() => {
+                let pending = Content::Pending { rev: rev.clone() };
+                let (id, now) = (&item.facts.id, walk.worker.clock.now());
+                walk.worker.items.settle_content(walk.connection.id, id, &pending, now).await?;
+                waiting.push((item.facts.id.clone(), rev.clone()));
+            }
+            _ => {}
+        }
+    }
+    apply::enqueue_transfers(walk, &waiting).await
 }
 
 /// Adds items to the comparison, except unlisted ones that are out of reach. Returns the number of those.

@@ -9,9 +9,10 @@ use shared::{
 
 use super::{
     doubt::Doubt,
-    select::name,
-    step::{MARKS, Step},
-    survey::Survey,
+    full_listing::FullListing,
+    selections,
+    selections::name,
+    state::{MARKS, Walk},
 };
 use crate::{
     Failure,
@@ -37,107 +38,102 @@ impl OutOfReach {
     }
 }
 
-impl Step<'_> {
-    /// Marks a selection as refused. Its reason is published once, before it is stored, so that a stored
-    /// reason has been published.
-    pub(super) async fn refuse_target(&mut self, target: &Target, refusal: Refusal) -> Result<(), Failure> {
-        let Some(selection) = self.selection(target) else { return Ok(()) };
-        let Refusal { code, summary } = refusal;
-        let refused = selection.refused(code.clone(), summary.clone(), self.worker.clock.now());
-        if refused.refusals != selection.refusals {
-            tracing::warn!(connection = %self.connection.id, code, "a selection is refused");
-            let unique = unique("selection_refused", &refused, &code);
-            let news = EventBody::SelectionRefused { selection: target.clone(), code, summary };
-            self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?;
-            self.worker.count(self.connection, Metric::SelectionsRefused, 1);
-        }
-        self.turn(&selection, refused).await
+/// Marks a selection as refused. Its reason is published once, before it is stored, so that a stored
+/// reason has been published.
+pub(super) async fn refuse(walk: &mut Walk<'_>, target: &Target, refusal: Refusal) -> Result<(), Failure> {
+    let Some(selection) = selection(walk, target) else { return Ok(()) };
+    let Refusal { code, summary } = refusal;
+    let refused = selection.refused(code.clone(), summary.clone(), walk.worker.clock.now());
+    if refused.refusals != selection.refusals {
+        tracing::warn!(connection = %walk.connection.id, code, "a selection is refused");
+        let unique = unique("selection_refused", &refused, &code);
+        let news = EventBody::SelectionRefused { selection: target.clone(), code, summary };
+        walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?;
+        walk.worker.count(walk.connection, Metric::SelectionsRefused, 1);
     }
+    selections::change(walk, &selection, refused).await
+}
 
-    /// Records what a listing found out about selections: those that Dropbox refuses now, those that it lists
-    /// again, and refused ones that are gone.
-    pub(super) async fn note_selections(&mut self, survey: &Survey) -> Result<(), Failure> {
-        for (target, refusal) in &survey.refused {
-            self.refuse_target(target, refusal.clone()).await?;
-        }
-        let is_told = |target: &Target| {
-            !survey.absent.contains(target) && survey.refused.iter().all(|(refused, _)| refused != target)
-        };
-        for target in survey.listed.iter().filter(|target| is_told(target)) {
-            let Some(selection) = self.selection(target) else { continue };
-            if matches!(selection.state, SelectionState::Missing | SelectionState::Refused) {
-                self.announce_restored(&selection).await?;
-                self.turn(&selection, selection.held()).await?;
-            }
-        }
-        for target in &survey.absent {
-            let Some(selection) = self.selection(target) else { continue };
-            if selection.state == SelectionState::Refused {
-                self.miss(&selection).await?;
-            }
-        }
-        Ok(())
+/// Records what a listing found out about selections: those that Dropbox refuses now, those that it lists
+/// again, and refused ones that are gone.
+pub(super) async fn note_selections(walk: &mut Walk<'_>, listing: &FullListing) -> Result<(), Failure> {
+    for (target, refusal) in &listing.refused {
+        refuse(walk, target, refusal.clone()).await?;
     }
+    let is_told = |target: &Target| {
+        !listing.absent.contains(target) && listing.refused.iter().all(|(refused, _)| refused != target)
+    };
+    for target in listing.listed.iter().filter(|target| is_told(target)) {
+        let Some(selection) = selection(walk, target) else { continue };
+        if matches!(selection.state, SelectionState::Missing | SelectionState::Refused) {
+            announce_restored(walk, &selection).await?;
+            selections::change(walk, &selection, selection.held()).await?;
+        }
+    }
+    for target in &listing.absent {
+        let Some(selection) = selection(walk, target) else { continue };
+        if selection.state == SelectionState::Refused {
+            selections::mark_missing(walk, &selection).await?;
+        }
+    }
+    Ok(())
+}
 
-    /// Publishes that Dropbox lists a selection again that it had refused or not known.
-    pub(super) async fn announce_restored(&self, selection: &Selection) -> Result<(), Failure> {
-        if selection.refusal.is_none() && selection.state != SelectionState::Missing {
-            return Ok(());
-        }
-        let unique = unique("selection_restored", selection, "");
-        let news = EventBody::SelectionRestored { selection: selection.target.clone() };
-        Ok(self.worker.bus.publish(vec![Event::new(self.connection, &unique, news)]).await?)
+/// Publishes that Dropbox lists a selection again that it had refused or not known.
+pub(super) async fn announce_restored(walk: &Walk<'_>, selection: &Selection) -> Result<(), Failure> {
+    if selection.refusal.is_none() && selection.state != SelectionState::Missing {
+        return Ok(());
     }
+    let unique = unique("selection_restored", selection, "");
+    let news = EventBody::SelectionRestored { selection: selection.target.clone() };
+    Ok(walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?)
+}
 
-    /// Returns which items cannot be compared now.
-    pub(super) async fn out_of_reach(&self) -> Result<OutOfReach, Failure> {
-        let is_refused = |one: &&Selection| one.state == SelectionState::Refused;
-        let (refused, others): (Vec<&Selection>, Vec<&Selection>) =
-            self.choices.selections.iter().partition(is_refused);
-        if refused.is_empty() {
-            return Ok(OutOfReach::default());
-        }
-        let ids: Vec<ItemId> =
-            self.choices.selections.iter().filter_map(|one| one.target.item().cloned()).collect();
-        let held = self.worker.items.items(self.connection.id, &ids).await?;
-        let scope = |selections: Vec<&Selection>, marks: &Marks| {
-            let selections: Vec<Selection> = selections.into_iter().cloned().collect();
-            Scope::of(&selections, &held, marks)
-        };
-        // A refused folder counts at its stored path, because a report that it is gone may be older than the
-        // refusal.
-        Ok(OutOfReach {
-            refused: scope(refused, &Marks::default()),
-            others: scope(others, &self.standing.marks),
-        })
+/// Returns which items cannot be compared now.
+pub(super) async fn out_of_reach(walk: &Walk<'_>) -> Result<OutOfReach, Failure> {
+    let is_refused = |one: &&Selection| one.state == SelectionState::Refused;
+    let (refused, others): (Vec<&Selection>, Vec<&Selection>) =
+        walk.choices.selections.iter().partition(is_refused);
+    if refused.is_empty() {
+        return Ok(OutOfReach::default());
     }
+    let ids: Vec<ItemId> =
+        walk.choices.selections.iter().filter_map(|one| one.target.item().cloned()).collect();
+    let stored = walk.worker.items.items(walk.connection.id, &ids).await?;
+    let scope = |selections: Vec<&Selection>, marks: &Marks| {
+        let selections: Vec<Selection> = selections.into_iter().cloned().collect();
+        Scope::of(&selections, &stored, marks)
+    };
+    // A refused folder counts at its stored path, because a report that it is gone may be older than the
+    // refusal.
+    Ok(OutOfReach { refused: scope(refused, &Marks::default()), others: scope(others, &walk.drain.marks) })
+}
 
-    /// Removes items that only refused selections take in from those in doubt. Returns their number.
-    pub(super) async fn leave_what_is_refused(&mut self, doubt: &mut Doubt) -> Result<u64, Failure> {
-        let out_of_reach = self.out_of_reach().await?;
-        if out_of_reach.is_nothing() {
-            return Ok(0);
+/// Removes items that only refused selections take in from those in doubt. Returns their number.
+pub(super) async fn leave_refused(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Result<u64, Failure> {
+    let out_of_reach = out_of_reach(walk).await?;
+    if out_of_reach.is_nothing() {
+        return Ok(0);
+    }
+    let (ids, mut left) = (doubt.ids.keys().cloned().collect::<Vec<ItemId>>(), 0);
+    for ids in ids.chunks(MARKS) {
+        let items = walk.worker.items.items(walk.connection.id, ids).await?.into_values();
+        for item in items.filter(|item| out_of_reach.holds(&item.facts)) {
+            doubt.ids.remove(&item.facts.id);
+            leave_item(walk, item.facts.id);
+            left += 1;
         }
-        let (ids, mut left) = (doubt.ids.keys().cloned().collect::<Vec<ItemId>>(), 0);
-        for ids in ids.chunks(MARKS) {
-            let items = self.worker.items.items(self.connection.id, ids).await?.into_values();
-            for item in items.filter(|item| out_of_reach.holds(&item.facts)) {
-                doubt.ids.remove(&item.facts.id);
-                self.leave_as_it_is(item.facts.id);
-                left += 1;
-            }
-        }
-        Ok(left)
     }
+    Ok(left)
+}
 
-    /// Leaves an item as it is, even if its deletion was reported, because Dropbox refuses to confirm it.
-    pub(super) fn leave_as_it_is(&mut self, id: ItemId) {
-        self.standing.marks.spare_item(id);
-    }
+/// Leaves an item as it is, even if its deletion was reported, because Dropbox refuses to confirm it.
+pub(super) fn leave_item(walk: &mut Walk<'_>, id: ItemId) {
+    walk.drain.marks.spare_item(id);
+}
 
-    fn selection(&self, target: &Target) -> Option<Selection> {
-        self.choices.selections.iter().find(|one| one.target == *target).cloned()
-    }
+fn selection(walk: &Walk<'_>, target: &Target) -> Option<Selection> {
+    walk.choices.selections.iter().find(|one| one.target == *target).cloned()
 }
 
 /// Returns the unique part of an event's id for a selection: the same if the event is published again after a

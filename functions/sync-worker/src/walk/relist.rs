@@ -3,46 +3,44 @@
 
 use shared::model::{ConnectionId, Head, Segment, Timestamp};
 
-use super::{Reached, outcome::backoff, step::Step};
-use crate::Failure;
+use super::{Reached, state::Walk};
+use crate::{Failure, delay};
 
 /// Number of listings in a row that start over at once.
 const AT_ONCE: u32 = 1;
 
-impl Step<'_> {
-    /// Starts the comparison over after one of its cursors failed, because what it has listed cannot be used.
-    pub(super) async fn list_anew(&mut self, failure: Failure) -> Result<Reached, Failure> {
-        let mut commit = self.commit_of(Segment::default());
-        commit.after = Head { survey: None, compare: true, ..commit.after };
-        self.note_reset(&mut commit.after, &failure);
-        self.advance(commit).await?;
-        if self.head.relists <= AT_ONCE { Ok(Reached::ItsBudget) } else { Err(failure) }
-    }
+/// Starts the comparison over after one of its cursors failed, because what it has listed cannot be used.
+pub(super) async fn start_over(walk: &mut Walk<'_>, failure: Failure) -> Result<Reached, Failure> {
+    let mut commit = walk.commit_of(Segment::default());
+    commit.after = Head { survey: None, compare: true, ..commit.after };
+    note_reset(walk, &mut commit.after, &failure);
+    walk.advance(commit).await?;
+    if walk.head.relists <= AT_ONCE { Ok(Reached::ItsBudget) } else { Err(failure) }
+}
 
-    /// Counts a cursor that Dropbox refused. The listing that replaces it must wait, unless the cursor is the
-    /// first in a row.
-    pub(super) fn note_reset(&mut self, head: &mut Head, failure: &Failure) {
-        self.was_reset = true;
-        count_reset(head, self.connection.id, self.worker.clock.now());
-        tracing::info!(connection = %self.connection.id, %failure, relists = head.relists, "listing anew");
-    }
+/// Counts a cursor that Dropbox refused. The listing that replaces it must wait, unless the cursor is the
+/// first in a row.
+pub(super) fn note_reset(walk: &mut Walk<'_>, head: &mut Head, failure: &Failure) {
+    walk.was_reset = true;
+    count_reset(head, walk.connection.id, walk.worker.clock.now());
+    tracing::info!(connection = %walk.connection.id, %failure, relists = head.relists, "listing anew");
+}
 
-    /// Returns until when the next listing must wait, if it must.
-    pub(super) fn relist_wait(&self) -> Option<Timestamp> {
-        self.head.relist_at.filter(|at| *at > self.worker.clock.now())
-    }
+/// Returns until when the next listing must wait, if it must.
+pub(super) fn wait(walk: &Walk<'_>) -> Option<Timestamp> {
+    walk.head.relist_at.filter(|at| *at > walk.worker.clock.now())
+}
 
-    /// Ends the row of refused cursors if this walk came to its end without one.
-    pub(super) fn end_relists(&self, head: &mut Head) {
-        if !self.was_reset {
-            (head.relists, head.relist_at) = (0, None);
-        }
+/// Ends the row of refused cursors if this walk came to its end without one.
+pub(super) fn end(walk: &Walk<'_>, head: &mut Head) {
+    if !walk.was_reset {
+        (head.relists, head.relist_at) = (0, None);
     }
 }
 
 fn count_reset(head: &mut Head, id: ConnectionId, now: Timestamp) {
     head.relists += 1;
-    head.relist_at = head.relists.checked_sub(AT_ONCE + 1).map(|waits| now.plus(backoff(id, waits)));
+    head.relist_at = head.relists.checked_sub(AT_ONCE + 1).map(|waits| now.plus(delay::backoff(id, waits)));
 }
 
 #[cfg(test)]

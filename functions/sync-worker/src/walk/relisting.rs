@@ -11,11 +11,15 @@ use shared::{
 use super::{
     Reached,
     confirm::ONE_BY_ONE,
+    doubt,
     doubt::Doubt,
-    fetch::{Lookup, Wanted, is_folder},
+    fetch::{Lookup, PageRequest, is_folder},
+    full_listing,
+    full_listing::Listed,
+    page_size,
     page_size::{page_limit, was_slow},
-    step::Step,
-    survey::Listed,
+    refused,
+    state::Walk,
 };
 use crate::Failure;
 
@@ -51,94 +55,92 @@ enum Relisted {
     Refused(Refusal),
 }
 
-impl Step<'_> {
-    /// Confirms doubted items by a second listing, page by page until the time is up. Items that only
-    /// selections take in which Dropbox refuses by now are removed from those in doubt.
-    pub(super) async fn confirm_by_listing(
-        &mut self,
-        relisting: &mut Relisting,
-        doubt: &mut Doubt,
-    ) -> Result<Reached, Failure> {
-        if relisting.targets.is_none() {
-            (relisting.targets, relisting.at) = (Some(self.to_survey()), self.head.head);
+/// Confirms doubted items by a second listing, page by page until the time is up. Items that only
+/// selections take in which Dropbox refuses by now are removed from those in doubt.
+pub(super) async fn confirm(
+    walk: &mut Walk<'_>,
+    relisting: &mut Relisting,
+    doubt: &mut Doubt,
+) -> Result<Reached, Failure> {
+    if relisting.targets.is_none() {
+        (relisting.targets, relisting.at) = (Some(full_listing::targets(walk)), walk.head.head);
+    }
+    let listed = list(walk, relisting, doubt).await;
+    doubt::take_confirmed(walk, doubt).await?;
+    match listed {
+        Err(failure) if was_slow(&failure) => {
+            relisting.cursor = None;
+            page_size::list_in_smaller_pages(walk, None, failure).await
         }
-        let listed = self.relist(relisting, doubt).await;
-        self.take_confirmed(doubt).await?;
-        match listed {
-            Err(failure) if was_slow(&failure) => {
-                relisting.cursor = None;
-                self.list_in_smaller_pages(None, failure).await
+        Ok(Reached::TheEnd) => {
+            doubt.refused += refused::leave_refused(walk, doubt).await?;
+            if doubt.is_blurred {
+                leave_all_but_some(walk, doubt);
             }
-            Ok(Reached::TheEnd) => {
-                doubt.refused += self.leave_what_is_refused(doubt).await?;
-                if doubt.is_blurred {
-                    self.leave_all_but_some(doubt);
+            Ok(Reached::TheEnd)
+        }
+        listed => listed,
+    }
+}
+
+async fn list(walk: &mut Walk<'_>, relisting: &mut Relisting, doubt: &mut Doubt) -> Result<Reached, Failure> {
+    while let Some(target) = relisting.targets.as_ref().and_then(|targets| targets.last().cloned()) {
+        let relisted = page(walk, &target, relisting, doubt).await?;
+        if let Relisted::Refused(refusal) = &relisted {
+            refused::refuse(walk, &target, refusal.clone()).await?;
+        }
+        if !matches!(relisted, Relisted::Page) {
+            relisting.cursor = None;
+            relisting.targets.iter_mut().for_each(|targets| drop(targets.pop()));
+        }
+        if doubt.untaken() > MOST_KEPT {
+            doubt::take_confirmed(walk, doubt).await?;
+        }
+        if walk.is_over() {
+            return Ok(Reached::ItsBudget);
+        }
+    }
+    Ok(Reached::TheEnd)
+}
+
+/// Records what the next page of a target says about doubted items.
+async fn page(
+    walk: &mut Walk<'_>,
+    target: &Target,
+    relisting: &mut Relisting,
+    doubt: &mut Doubt,
+) -> Result<Relisted, Failure> {
+    let wanted = match (&relisting.cursor, target.item()) {
+        (Some(cursor), _) => PageRequest::At(cursor.clone()),
+        (None, None) => PageRequest::First(String::new(), page_limit(&walk.head)),
+        (None, Some(id)) => match walk.asker.look_up(id.clone()).await? {
+            Lookup::Absent => return Ok(Relisted::Whole),
+            Lookup::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
+            Lookup::Present(top) => {
+                let is_folder = is_folder(&top);
+                doubt::note_confirmed(walk, vec![top], doubt);
+                if !is_folder {
+                    return Ok(Relisted::Whole);
                 }
-                Ok(Reached::TheEnd)
+                PageRequest::First(id.to_string(), page_limit(&walk.head))
             }
-            listed => listed,
-        }
-    }
+        },
+    };
+    let Page { entries, cursor, has_more } = match full_listing::page_of(walk, target, wanted).await? {
+        Listed::Page(page) => page,
+        Listed::Whole | Listed::Absent => return Ok(Relisted::Whole),
+        Listed::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
+    };
+    doubt::note_confirmed(walk, entries, doubt);
+    relisting.cursor = Some(cursor);
+    Ok(if has_more { Relisted::Page } else { Relisted::Whole })
+}
 
-    async fn relist(&mut self, relisting: &mut Relisting, doubt: &mut Doubt) -> Result<Reached, Failure> {
-        while let Some(target) = relisting.targets.as_ref().and_then(|targets| targets.last().cloned()) {
-            let relisted = self.relist_page(&target, relisting, doubt).await?;
-            if let Relisted::Refused(refusal) = &relisted {
-                self.refuse_target(&target, refusal.clone()).await?;
-            }
-            if !matches!(relisted, Relisted::Page) {
-                relisting.cursor = None;
-                relisting.targets.iter_mut().for_each(|targets| drop(targets.pop()));
-            }
-            if doubt.untaken() > MOST_KEPT {
-                self.take_confirmed(doubt).await?;
-            }
-            if self.is_over() {
-                return Ok(Reached::ItsBudget);
-            }
-        }
-        Ok(Reached::TheEnd)
-    }
-
-    /// Records what the next page of a target says about doubted items.
-    async fn relist_page(
-        &mut self,
-        target: &Target,
-        relisting: &mut Relisting,
-        doubt: &mut Doubt,
-    ) -> Result<Relisted, Failure> {
-        let wanted = match (&relisting.cursor, target.item()) {
-            (Some(cursor), _) => Wanted::At(cursor.clone()),
-            (None, None) => Wanted::First(String::new(), page_limit(&self.head)),
-            (None, Some(id)) => match self.asker.look_up(id.clone()).await? {
-                Lookup::Absent => return Ok(Relisted::Whole),
-                Lookup::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
-                Lookup::Present(top) => {
-                    let is_folder = is_folder(&top);
-                    self.note_confirmed(vec![top], doubt);
-                    if !is_folder {
-                        return Ok(Relisted::Whole);
-                    }
-                    Wanted::First(id.to_string(), page_limit(&self.head))
-                }
-            },
-        };
-        let Page { entries, cursor, has_more } = match self.page_of(target, wanted).await? {
-            Listed::Page(page) => page,
-            Listed::Whole | Listed::Absent => return Ok(Relisted::Whole),
-            Listed::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
-        };
-        self.note_confirmed(entries, doubt);
-        relisting.cursor = Some(cursor);
-        Ok(if has_more { Relisted::Page } else { Relisted::Whole })
-    }
-
-    /// Keeps only as many doubted items as can be asked about by their ids. Since an unreadable entry may be
-    /// any item's, no other item counts as gone; the others stay as they are until the next resync.
-    fn leave_all_but_some(&mut self, doubt: &mut Doubt) {
-        let first_left = doubt.ids.keys().nth(ONE_BY_ONE).cloned();
-        let left: BTreeSet<ItemId> =
-            first_left.map(|id| doubt.ids.split_off(&id).into_keys().collect()).unwrap_or_default();
-        left.into_iter().for_each(|id| self.leave_as_it_is(id));
-    }
+/// Keeps only as many doubted items as can be asked about by their ids. Since an unreadable entry may be
+/// any item's, no other item counts as gone; the others stay as they are until the next resync.
+fn leave_all_but_some(walk: &mut Walk<'_>, doubt: &mut Doubt) {
+    let first_left = doubt.ids.keys().nth(ONE_BY_ONE).cloned();
+    let left: BTreeSet<ItemId> =
+        first_left.map(|id| doubt.ids.split_off(&id).into_keys().collect()).unwrap_or_default();
+    left.into_iter().for_each(|id| refused::leave_item(walk, id));
 }

@@ -7,7 +7,7 @@ use shared::{
     store::Commit,
 };
 
-use super::{Reached, contents::Contents, step::Step};
+use super::{Reached, contents::Contents, state::Walk};
 use crate::{
     Failure,
     plan::{removals, segments},
@@ -46,78 +46,80 @@ impl Removals {
     }
 }
 
-impl Step<'_> {
-    /// Returns the items among `ids` that must be removed for a cause.
-    pub(super) async fn to_remove(&self, mut ids: Vec<ItemId>, cause: Cause) -> Result<Removals, Failure> {
-        ids.sort();
-        ids.dedup();
-        if ids.len() <= PIECE {
-            let mut items = self.read(&ids).await?;
-            items.retain(|item| self.reason(item, cause).is_some());
-            let count = items.len() as u64;
-            return Ok(Removals { cause, count, pieces: VecDeque::from([Piece::Read(items)]) });
-        }
-        let mut places: Vec<(String, ItemId)> = Vec::new();
-        for ids in ids.chunks(PIECE) {
-            let items = self.read(ids).await?.into_iter().filter(|item| self.reason(item, cause).is_some());
-            places.extend(items.map(|item| (item.facts.path_lower, item.facts.id)));
-        }
-        places.sort();
-        let count = places.len() as u64;
-        let pieces = places.chunks(PIECE).map(|piece| piece.iter().map(|(_, id)| id.clone()).collect());
-        Ok(Removals { cause, count, pieces: pieces.map(Piece::Named).collect() })
+/// Returns the items among `ids` that must be removed for a cause.
+pub(super) async fn plan(walk: &Walk<'_>, mut ids: Vec<ItemId>, cause: Cause) -> Result<Removals, Failure> {
+    ids.sort();
+    ids.dedup();
+    if ids.len() <= PIECE {
+        let mut items = read(walk, &ids).await?;
+        items.retain(|item| reason(walk, item, cause).is_some());
+        let count = items.len() as u64;
+        return Ok(Removals { cause, count, pieces: VecDeque::from([Piece::Read(items)]) });
     }
+    let mut places: Vec<(String, ItemId)> = Vec::new();
+    for ids in ids.chunks(PIECE) {
+        let items = read(walk, ids).await?.into_iter().filter(|item| reason(walk, item, cause).is_some());
+        places.extend(items.map(|item| (item.facts.path_lower, item.facts.id)));
+    }
+    places.sort();
+    let count = places.len() as u64;
+    let pieces = places.chunks(PIECE).map(|piece| piece.iter().map(|(_, id)| id.clone()).collect());
+    Ok(Removals { cause, count, pieces: pieces.map(Piece::Named).collect() })
+}
 
-    /// Removes the items until the time is up. `last` adjusts the last commit, and `each` the others.
-    pub(super) async fn remove(
-        &mut self,
-        mut removals: Removals,
-        each: impl Fn(&mut Commit),
-        last: impl Fn(&mut Commit),
-    ) -> Result<Reached, Failure> {
-        loop {
-            let piece = removals.pieces.pop_front();
-            let is_last_piece = removals.pieces.is_empty();
-            let mut segments = self.segments_of(piece, removals.cause).await?.into_iter().peekable();
-            while let Some(segment) = segments.next() {
-                let is_last = is_last_piece && segments.peek().is_none();
-                let mut commit = self.commit_of(segment);
-                if is_last {
-                    last(&mut commit);
-                } else {
-                    each(&mut commit);
-                }
-                self.advance(commit).await?;
-                if is_last {
-                    return Ok(Reached::TheEnd);
-                }
-                if self.is_over() {
-                    return Ok(Reached::ItsBudget);
-                }
+/// Removes the items until the time is up. `last` adjusts the last commit, and `each` the others.
+pub(super) async fn run(
+    walk: &mut Walk<'_>,
+    mut removals: Removals,
+    each: impl Fn(&mut Commit),
+    last: impl Fn(&mut Commit),
+) -> Result<Reached, Failure> {
+    loop {
+        let piece = removals.pieces.pop_front();
+        let is_last_piece = removals.pieces.is_empty();
+        let mut segments = segments_of(walk, piece, removals.cause).await?.into_iter().peekable();
+        while let Some(segment) = segments.next() {
+            let is_last = is_last_piece && segments.peek().is_none();
+            let mut commit = walk.commit_of(segment);
+            if is_last {
+                last(&mut commit);
+            } else {
+                each(&mut commit);
+            }
+            walk.advance(commit).await?;
+            if is_last {
+                return Ok(Reached::TheEnd);
+            }
+            if walk.is_over() {
+                return Ok(Reached::ItsBudget);
             }
         }
     }
+}
 
-    /// Returns the segments of a piece, at least one.
-    async fn segments_of(&mut self, piece: Option<Piece>, cause: Cause) -> Result<Vec<Segment>, Failure> {
-        let items = match piece {
-            None => Vec::new(),
-            Some(Piece::Read(items)) => items,
-            Some(Piece::Named(ids)) => self.read(&ids).await?,
-        };
-        self.contents = Contents::of(&items);
-        let removed = items.into_iter().filter_map(|item| self.reason(&item, cause).map(|why| (item, why)));
-        Ok(segments(removals(self.head.head, removed)))
-    }
+/// Returns the segments of a piece, at least one.
+async fn segments_of(
+    walk: &mut Walk<'_>,
+    piece: Option<Piece>,
+    cause: Cause,
+) -> Result<Vec<Segment>, Failure> {
+    let items = match piece {
+        None => Vec::new(),
+        Some(Piece::Read(items)) => items,
+        Some(Piece::Named(ids)) => read(walk, &ids).await?,
+    };
+    walk.contents = Contents::of(&items);
+    let removed = items.into_iter().filter_map(|item| reason(walk, &item, cause).map(|why| (item, why)));
+    Ok(segments(removals(walk.head.head, removed)))
+}
 
-    fn reason(&self, item: &Item, cause: Cause) -> Option<Removal> {
-        match cause {
-            Cause::Marked => self.standing.marks.why(item),
-            Cause::Deselected => (!self.standing.scope.holds(&item.facts)).then_some(Removal::Deselected),
-        }
+fn reason(walk: &Walk<'_>, item: &Item, cause: Cause) -> Option<Removal> {
+    match cause {
+        Cause::Marked => walk.drain.marks.why(item),
+        Cause::Deselected => (!walk.drain.scope.holds(&item.facts)).then_some(Removal::Deselected),
     }
+}
 
-    async fn read(&self, ids: &[ItemId]) -> Result<Vec<Item>, Failure> {
-        Ok(self.worker.items.items(self.connection.id, ids).await?.into_values().collect())
-    }
+async fn read(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<Item>, Failure> {
+    Ok(walk.worker.items.items(walk.connection.id, ids).await?.into_values().collect())
 }

@@ -21,12 +21,16 @@ use serde::{Deserialize, Serialize};
 use shared::model::ItemId;
 
 use super::{
-    Reached,
+    Reached, confirm,
     confirm::ONE_BY_ONE,
+    deletions,
     doubt::Doubt,
+    drain, paths, reading,
     reading::Reading,
+    relisting,
     relisting::Relisting,
-    step::{MARKS, Step},
+    renamed_folders,
+    state::{MARKS, Walk},
 };
 use crate::{Failure, plan::Comparison};
 
@@ -88,96 +92,93 @@ impl Repair {
     }
 }
 
-impl Step<'_> {
-    /// Begins the second half after everything is listed.
-    pub(super) async fn begin_repair(&mut self) -> Result<Repair, Failure> {
-        self.store_marks().await?;
-        self.earlier_marks = self.standing.marks.count();
-        Ok(Repair { marks: self.earlier_marks, ..Repair::default() })
-    }
+/// Begins the second half after everything is listed.
+pub(super) async fn begin(walk: &mut Walk<'_>) -> Result<Repair, Failure> {
+    walk.store_marks().await?;
+    walk.earlier_marks = walk.drain.marks.count();
+    Ok(Repair { marks: walk.earlier_marks, ..Repair::default() })
+}
 
-    /// Continues the second half to its end, or until the time is up.
-    pub(super) async fn repair(
-        &mut self,
-        listed: &mut Comparison,
-        repair: &mut Repair,
-    ) -> Result<Reached, Failure> {
-        self.standing.marks.ask_about_unreadable(repair.marks);
-        self.note_reported(self.earlier_marks, &mut repair.doubt).await?;
-        self.standing.recased.append(&mut repair.recased);
-        let reached = self.go_through_phases(listed, repair).await;
-        if !matches!(reached, Ok(Reached::TheEnd)) {
-            repair.recased.append(&mut self.standing.recased);
+/// Continues the second half to its end, or until the time is up.
+pub(super) async fn run(
+    walk: &mut Walk<'_>,
+    listed: &mut Comparison,
+    repair: &mut Repair,
+) -> Result<Reached, Failure> {
+    walk.drain.marks.ask_about_unreadable(repair.marks);
+    note_reported(walk, walk.earlier_marks, &mut repair.doubt).await?;
+    walk.drain.recased.append(&mut repair.recased);
+    let reached = run_phases(walk, listed, repair).await;
+    if !matches!(reached, Ok(Reached::TheEnd)) {
+        repair.recased.append(&mut walk.drain.recased);
+    }
+    reached
+}
+
+async fn run_phases(
+    walk: &mut Walk<'_>,
+    listed: &mut Comparison,
+    repair: &mut Repair,
+) -> Result<Reached, Failure> {
+    loop {
+        walk.is_repairing = repair.phase != Phase::Draining;
+        let reached = run_phase(walk, repair.phase, listed, repair).await;
+        walk.is_repairing = false;
+        if let Reached::ItsBudget = reached? {
+            return Ok(Reached::ItsBudget);
         }
-        reached
-    }
-
-    async fn go_through_phases(
-        &mut self,
-        listed: &mut Comparison,
-        repair: &mut Repair,
-    ) -> Result<Reached, Failure> {
-        loop {
-            self.is_repairing = repair.phase != Phase::Draining;
-            let reached = self.work_on(repair.phase, listed, repair).await;
-            self.is_repairing = false;
-            if let Reached::ItsBudget = reached? {
-                return Ok(Reached::ItsBudget);
-            }
-            let Some(next) = repair.next_phase() else { return Ok(Reached::TheEnd) };
-            repair.phase = next;
-            if self.is_over() {
-                return Ok(Reached::ItsBudget);
-            }
+        let Some(next) = repair.next_phase() else { return Ok(Reached::TheEnd) };
+        repair.phase = next;
+        if walk.is_over() {
+            return Ok(Reached::ItsBudget);
         }
     }
+}
 
-    async fn work_on(
-        &mut self,
-        phase: Phase,
-        listed: &mut Comparison,
-        repair: &mut Repair,
-    ) -> Result<Reached, Failure> {
-        let Repair { reading, doubt, relisting, .. } = repair;
-        match phase {
-            Phase::Reading => self.read_items(listed, reading, doubt).await,
-            Phase::Relisting => self.confirm_by_listing(relisting, doubt).await,
-            Phase::Asking => self.confirm_one_by_one(doubt).await,
-            Phase::Losing => self.lose_unlisted(doubt, relisting.at).await,
-            Phase::Restoring => self.restore_paths(&mut reading.misplaced, &mut repair.paths_restored).await,
-            Phase::Showing => self.show_recased().await,
-            Phase::Draining if relisting.has_begun() => self.drain_once_more(doubt).await,
-            Phase::Draining => Ok(Reached::TheEnd),
-            Phase::Deleting => self.delete_gone().await,
-        }
+async fn run_phase(
+    walk: &mut Walk<'_>,
+    phase: Phase,
+    listed: &mut Comparison,
+    repair: &mut Repair,
+) -> Result<Reached, Failure> {
+    let Repair { reading, doubt, relisting, .. } = repair;
+    match phase {
+        Phase::Reading => reading::run(walk, listed, reading, doubt).await,
+        Phase::Relisting => relisting::confirm(walk, relisting, doubt).await,
+        Phase::Asking => confirm::one_by_one(walk, doubt).await,
+        Phase::Losing => confirm::lose_unlisted(walk, doubt, relisting.at).await,
+        Phase::Restoring => paths::restore(walk, &mut reading.misplaced, &mut repair.paths_restored).await,
+        Phase::Showing => renamed_folders::correct_all(walk).await,
+        Phase::Draining if relisting.has_begun() => drain_once_more(walk, doubt).await,
+        Phase::Draining => Ok(Reached::TheEnd),
+        Phase::Deleting => deletions::delete_or_wait(walk).await,
     }
+}
 
-    /// Drains once more: an item that was moved during the second listing may be missing from it, but the
-    /// account's own cursor reports the move.
-    async fn drain_once_more(&mut self, doubt: &mut Doubt) -> Result<Reached, Failure> {
-        self.store_marks().await?;
-        let marks = self.standing.marks.count();
-        let reached = self.drain_from_cursor().await?;
-        self.note_reported(marks, doubt).await?;
-        Ok(reached)
-    }
+/// Drains once more: an item that was moved during the second listing may be missing from it, but the
+/// account's own cursor reports the move.
+async fn drain_once_more(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Result<Reached, Failure> {
+    walk.store_marks().await?;
+    let marks = walk.drain.marks.count();
+    let reached = drain::from_cursor(walk).await?;
+    note_reported(walk, marks, doubt).await?;
+    Ok(reached)
+}
 
-    /// Records the deletions that drains have reported after the first `marks` marks: the comparison does not
-    /// report these as its own.
-    async fn note_reported(&self, marks: u64, doubt: &mut Doubt) -> Result<(), Failure> {
-        let (paths, mut ids) = self.standing.marks.marked_since(marks);
-        if !paths.is_empty() {
-            ids.extend(self.worker.items.ids_in(self.connection.id, &paths).await?);
-        }
-        for ids in ids.chunks(MARKS) {
-            let items = self.worker.items.items(self.connection.id, ids).await?.into_values();
-            let reported = items.filter(|item| {
-                self.standing.marks.why(item).is_some()
-                    && !self.standing.marks.was_marked(&item.facts.id, marks)
-            });
-            let reported: Vec<ItemId> = reported.map(|item| item.facts.id).collect();
-            reported.into_iter().for_each(|id| doubt.note_reported(id));
-        }
-        Ok(())
+/// Records the deletions that drains have reported after the first `marks` marks: the comparison does not
+/// report these as its own.
+async fn note_reported(walk: &Walk<'_>, marks: u64, doubt: &mut Doubt) -> Result<(), Failure> {
+    let (paths, mut ids) = walk.drain.marks.marked_since(marks);
+    if !paths.is_empty() {
+        ids.extend(walk.worker.items.ids_in(walk.connection.id, &paths).await?);
     }
+    for ids in ids.chunks(MARKS) {
+        let items = walk.worker.items.items(walk.connection.id, ids).await?.into_values();
+        let reported = items.filter(|item| {
+            walk.drain.marks.why(item).is_some() && !walk.drain.marks.was_marked(&item.facts.id, marks)
+        });
+        let reported: Vec<ItemId> = reported.map(|item| item.facts.id).collect();
+        reported.into_iter().for_each(|id| doubt.note_reported(id));
+    }
+    Ok(())
 }

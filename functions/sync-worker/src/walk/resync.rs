@@ -6,89 +6,89 @@ use shared::{
     model::{ChangeCounts, Event, EventBody, Head, ResyncReport, Segment},
 };
 
-use super::{Reached, fetch, repair::Repair, step::Step, survey::Survey};
+use super::{
+    Reached, drain, fetch, full_listing, full_listing::FullListing, refused, relist, repair, repair::Repair,
+    state::Walk,
+};
 use crate::Failure;
 
-impl Step<'_> {
-    /// Lists everything, drains once more, compares, and repairs what Dropbox confirms.
-    ///
-    /// If the time is up before the end, or Dropbox fails, the next invocation continues from there. `missed`
-    /// counts the changes that were found before it began and that no notification had announced.
-    pub(super) async fn resync(&mut self, missed: u64) -> Result<Reached, Failure> {
-        let mut survey = self.survey(missed).await?;
-        match self.go_on(&mut survey).await {
-            // No later cursor would report what happened since the listing.
-            Err(failure) if fetch::was_reset(&failure) => self.list_anew(failure).await,
-            Ok(Reached::TheEnd) => self.end_resync(survey).await.map(|()| Reached::TheEnd),
-            Err(failure) if failure.dropbox().is_none() => Err(failure),
-            // The account must be listed again, after a new cursor was taken.
-            stopped if self.head.cursor.is_none() => stopped,
-            stopped => {
-                self.save_survey(&survey).await?;
-                stopped
-            }
+/// Lists everything, drains once more, compares, and repairs what Dropbox confirms.
+///
+/// If the time is up before the end, or Dropbox fails, the next invocation continues from there. `missed`
+/// counts the changes that were found before it began and that no notification had announced.
+pub(super) async fn run(walk: &mut Walk<'_>, missed: u64) -> Result<Reached, Failure> {
+    let mut listing = full_listing::begin_or_resume(walk, missed).await?;
+    match go_on(walk, &mut listing).await {
+        // No later cursor would report what happened since the listing.
+        Err(failure) if fetch::was_reset(&failure) => relist::start_over(walk, failure).await,
+        Ok(Reached::TheEnd) => end(walk, listing).await.map(|()| Reached::TheEnd),
+        Err(failure) if failure.dropbox().is_none() => Err(failure),
+        // The account must be listed again, after a new cursor was taken.
+        stopped if walk.head.cursor.is_none() => stopped,
+        stopped => {
+            full_listing::save(walk, &listing).await?;
+            stopped
         }
     }
+}
 
-    async fn go_on(&mut self, survey: &mut Survey) -> Result<Reached, Failure> {
-        if survey.repair.is_none() {
-            if let Reached::ItsBudget = self.list_in_time(survey).await? {
-                return Ok(Reached::ItsBudget);
-            }
-            if let Reached::ItsBudget = self.drain_from_cursor().await? {
-                return Ok(Reached::ItsBudget);
-            }
-            self.note_selections(survey).await?;
-            survey.comparison.leave_out(self.standing.scope.excluded());
-            survey.repair = Some(self.begin_repair().await?);
-            if self.is_over() {
-                return Ok(Reached::ItsBudget);
-            }
+async fn go_on(walk: &mut Walk<'_>, listing: &mut FullListing) -> Result<Reached, Failure> {
+    if listing.repair.is_none() {
+        if let Reached::ItsBudget = full_listing::run(walk, listing).await? {
+            return Ok(Reached::ItsBudget);
         }
-        let Survey { comparison, repair: Some(repair), .. } = survey else { return Ok(Reached::TheEnd) };
-        self.repair(comparison, repair).await
-    }
-
-    /// Returns the report of a comparison. Deletions that Dropbox had reported are not counted as its own.
-    fn report(&self, repair: &Repair, missed: u64) -> ResyncReport {
-        let Repair { reading, doubt, paths_restored, .. } = repair;
-        let ChangeCounts { created, updated, moved, deleted } = self.head.repaired;
-        let own = |deletions: u64| deletions.saturating_sub(doubt.reported());
-        ResyncReport {
-            at: self.worker.clock.now().0,
-            listed: reading.difference.listed,
-            agreed: reading.difference.agreed,
-            unreadable: reading.difference.unreadable,
-            created,
-            updated,
-            moved,
-            deleted: if self.head.held.is_some() { 0 } else { own(deleted) },
-            held: self.head.held.map_or(0, |held| own(held.deletions)),
-            refused: doubt.refused,
-            duplicates: doubt.duplicates,
-            paths_restored: *paths_restored,
-            missed,
-            notified_at: self.head.notified_at,
+        if let Reached::ItsBudget = drain::from_cursor(walk).await? {
+            return Ok(Reached::ItsBudget);
+        }
+        refused::note_selections(walk, listing).await?;
+        listing.comparison.leave_out(walk.drain.scope.excluded());
+        listing.repair = Some(repair::begin(walk).await?);
+        if walk.is_over() {
+            return Ok(Reached::ItsBudget);
         }
     }
+    let FullListing { comparison, repair: Some(repair), .. } = listing else { return Ok(Reached::TheEnd) };
+    repair::run(walk, comparison, repair).await
+}
 
-    async fn end_resync(&mut self, survey: Survey) -> Result<(), Failure> {
-        let (worker, connection) = (self.worker, self.connection);
-        self.has_listed = true;
-        let report = self.report(&survey.repair.unwrap_or_default(), survey.missed);
-        worker.log.keep_report(connection.id, &report).await?;
-        let news = Event::news(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
-        worker.bus.publish(vec![news]).await?;
-        let mut commit = self.commit_of(Segment::default());
-        let repaired = ChangeCounts::default();
-        commit.after = Head { compare: false, survey: None, repaired, ..commit.after };
-        self.advance(commit).await?;
-        self.drop_survey().await?;
-        let repaired =
-            report.created + report.updated + report.moved + report.deleted + report.paths_restored;
-        worker.count(connection, Metric::ResyncsFinished, 1);
-        worker.count(connection, Metric::DriftRepaired, repaired);
-        worker.transfers.owe_sweep(connection.id).await?;
-        worker.ask_for_transfers(connection.into()).await
+/// Returns the report of a comparison. Deletions that Dropbox had reported are not counted as its own.
+fn report(walk: &Walk<'_>, repair: &Repair, missed: u64) -> ResyncReport {
+    let Repair { reading, doubt, paths_restored, .. } = repair;
+    let ChangeCounts { created, updated, moved, deleted } = walk.head.repaired;
+    let own = |deletions: u64| deletions.saturating_sub(doubt.reported());
+    ResyncReport {
+        at: walk.worker.clock.now().0,
+        listed: reading.difference.listed,
+        agreed: reading.difference.agreed,
+        unreadable: reading.difference.unreadable,
+        created,
+        updated,
+        moved,
+        deleted: if walk.head.held.is_some() { 0 } else { own(deleted) },
+        held: walk.head.held.map_or(0, |held| own(held.deletions)),
+        refused: doubt.refused,
+        duplicates: doubt.duplicates,
+        paths_restored: *paths_restored,
+        missed,
+        notified_at: walk.head.notified_at,
     }
+}
+
+async fn end(walk: &mut Walk<'_>, listing: FullListing) -> Result<(), Failure> {
+    let (worker, connection) = (walk.worker, walk.connection);
+    walk.has_listed = true;
+    let report = report(walk, &listing.repair.unwrap_or_default(), listing.missed);
+    worker.log.keep_report(connection.id, &report).await?;
+    let news = Event::news(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
+    worker.bus.publish(vec![news]).await?;
+    let mut commit = walk.commit_of(Segment::default());
+    let repaired = ChangeCounts::default();
+    commit.after = Head { compare: false, survey: None, repaired, ..commit.after };
+    walk.advance(commit).await?;
+    full_listing::discard(walk).await?;
+    let repaired = report.created + report.updated + report.moved + report.deleted + report.paths_restored;
+    worker.count(connection, Metric::ResyncsFinished, 1);
+    worker.count(connection, Metric::DriftRepaired, repaired);
+    worker.transfers.owe_sweep(connection.id).await?;
+    worker.ask_for_transfers(connection.into()).await
 }

@@ -16,7 +16,7 @@ use shared::{
     dropbox::{Entry, Transport, TransportError},
     model::{Facts, Formats, ItemKind},
 };
-use sync_worker::plan::{Rules, Scope, Standing, View, plan};
+use sync_worker::plan::{DrainState, Rules, Scope, View, plan};
 
 /// Entries per page, as Dropbox returns them.
 const PAGE: usize = 2000;
@@ -141,9 +141,9 @@ pub(super) fn plan_one_page(entries: usize, began: &mut Option<Instant>) {
     let page = (0..entries).map(|number| Entry::Present { facts: facts(number), downloadable: true });
     let (page, rules): (Vec<Entry>, _) =
         (page.collect(), Rules { max_file_bytes: 50_000_000, formats: Formats::All, room: None });
-    let mut standing = Standing { scope: Scope::everything(), ..Standing::default() };
+    let mut drain = DrainState { scope: Scope::everything(), ..DrainState::default() };
     let view = View { items: HashMap::new(), paths: HashMap::new() };
     *began = Some(Instant::now());
-    let planned = plan(0, &mut standing, view, page, &rules);
+    let planned = plan(0, &mut drain, view, page, &rules);
     assert_eq!(planned.changes.len(), entries, "every entry is new");
 }

@@ -6,15 +6,15 @@ use super::*;
 #[test]
 fn what_a_symbolic_link_points_to_is_told_once() {
     let link = || Facts { symlink_target: Some("b".to_owned()), ..file("id:1", "/a", "r1") };
-    let mut held = Held::default();
-    held.take(vec![told(file("id:1", "/a", "r1"))]);
+    let mut mirror = Mirror::default();
+    mirror.take(vec![told(file("id:1", "/a", "r1"))]);
     let mut comparison = Comparison::default();
     comparison.list(&link());
     let mut check = comparison.check(&RULES);
-    check.hold(&held.items.values().cloned().collect::<Vec<_>>());
+    check.hold(&mirror.items.values().cloned().collect::<Vec<_>>());
     assert_eq!(check.end().doubted, ["id:1".into()]);
-    assert_eq!(words(&held.take(vec![told(link())])), [("updated", "/a")]);
-    assert!(held.take(vec![told(link())]).is_empty());
+    assert_eq!(words(&mirror.take(vec![told(link())])), [("updated", "/a")]);
+    assert!(mirror.take(vec![told(link())]).is_empty());
 }
 
 #[test]
@@ -27,10 +27,10 @@ fn a_rename_is_one_move_in_either_order_and_across_pages() {
         vec![vec![deleted()], vec![appeared()]],
         vec![vec![appeared()], vec![deleted()]],
     ] {
-        let mut held = Held::default();
-        held.take(vec![told(file("id:1", "/a", "r1"))]);
-        let mut changes: Vec<Change> = pages.into_iter().flat_map(|page| held.take(page)).collect();
-        changes.extend(held.end_drain());
+        let mut mirror = Mirror::default();
+        mirror.take(vec![told(file("id:1", "/a", "r1"))]);
+        let mut changes: Vec<Change> = pages.into_iter().flat_map(|page| mirror.take(page)).collect();
+        changes.extend(mirror.end_drain());
         assert_eq!(words(&changes), [("moved", "/b")]);
         assert_eq!(changes[0].kind, ChangeKind::Moved { from: "/a".into(), content: None });
     }
@@ -38,11 +38,11 @@ fn a_rename_is_one_move_in_either_order_and_across_pages() {
 
 #[test]
 fn a_new_revision_of_the_same_bytes_is_no_update_of_content() {
-    let mut held = Held::default();
-    held.take(vec![told(file("id:1", "/a", "r1"))]);
+    let mut mirror = Mirror::default();
+    mirror.take(vec![told(file("id:1", "/a", "r1"))]);
     let same = Facts { rev: Some("r2".into()), ..file("id:1", "/a", "r1") };
-    assert_eq!(held.take(vec![told(same)])[0].kind, ChangeKind::Updated { content: None });
-    let other = held.take(vec![told(file("id:1", "/a", "r3"))]);
+    assert_eq!(mirror.take(vec![told(same)])[0].kind, ChangeKind::Updated { content: None });
+    let other = mirror.take(vec![told(file("id:1", "/a", "r3"))]);
     assert_eq!(other[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r3".into() }) });
 }
 
@@ -52,9 +52,9 @@ fn each_folder_is_shown_in_the_case_of_its_own_name() {
         let facts = folder(id, lower);
         told(Facts { name: name.into(), path_display: display.into(), ..facts })
     };
-    let mut held = Held::default();
-    held.take(vec![shown("id:1", "/a", "/A", "A")]);
-    let changes = held.take(vec![
+    let mut mirror = Mirror::default();
+    mirror.take(vec![shown("id:1", "/a", "/A", "A")]);
+    let changes = mirror.take(vec![
         shown("id:3", "/a/b/c", "/a/b/C", "C"),
         shown("id:2", "/a/b", "/a/B", "B"),
         shown("id:4", "/x/y", "/X/Y", "Y"),
@@ -73,14 +73,14 @@ fn what_is_shown_by_another_path_than_its_folder_is_found() {
             ..facts
         })
     };
-    let mut held = Held::default();
-    held.take(vec![shown("id:2", "/a/b", "/a/B")]);
-    held.take(vec![shown("id:1", "/a", "/A")]);
-    assert!(held.standing.recased.contains("/a"), "what is in it was told of first");
-    let items: Vec<Item> = held.items.values().cloned().collect();
-    let mut shown_there = Shown::default();
-    items.chunks(1).for_each(|piece| shown_there.hold(piece));
-    assert_eq!(shown_there.otherwise().into_iter().collect::<Vec<_>>(), ["/a"]);
-    held.take(vec![shown("id:2", "/a/b", "/a/B")]);
-    assert_eq!(held.items[&"id:2".into()].facts.path_display, "/A/B");
+    let mut mirror = Mirror::default();
+    mirror.take(vec![shown("id:2", "/a/b", "/a/B")]);
+    mirror.take(vec![shown("id:1", "/a", "/A")]);
+    assert!(mirror.drain.recased.contains("/a"), "what is in it was told of first");
+    let items: Vec<Item> = mirror.items.values().cloned().collect();
+    let mut shown_there = DisplayPaths::default();
+    items.chunks(1).for_each(|piece| shown_there.add(piece));
+    assert_eq!(shown_there.folders_to_correct().into_iter().collect::<Vec<_>>(), ["/a"]);
+    mirror.take(vec![shown("id:2", "/a/b", "/a/B")]);
+    assert_eq!(mirror.items[&"id:2".into()].facts.path_display, "/A/B");
 }

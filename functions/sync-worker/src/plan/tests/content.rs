@@ -6,10 +6,10 @@ use super::*;
 
 #[test]
 fn the_rules_say_which_bytes_are_fetched() {
-    let mut held = Held::default();
+    let mut mirror = Mirror::default();
     let large = Facts { size: 101, ..file("id:1", "/large", "r1") };
     let exported = Entry::Present { facts: file("id:2", "/doc.paper", "r2"), downloadable: false };
-    let changes = held.take(vec![told(large), exported, told(folder("id:3", "/d"))]);
+    let changes = mirror.take(vec![told(large), exported, told(folder("id:3", "/d"))]);
     let content: Vec<_> = changes.iter().map(|change| change.kind.content().cloned().unwrap()).collect();
     let skipped = |rev: &str, reason| Content::Skipped { rev: rev.into(), reason };
     let expected =
@@ -19,35 +19,35 @@ fn the_rules_say_which_bytes_are_fetched() {
 
 #[test]
 fn bytes_that_nobody_wants_any_more_are_dropped() {
-    let mut held = Held::default();
-    held.take(vec![told(file("id:1", "/a", "r1"))]);
-    let changed = held.take(vec![told(file("id:1", "/a", "r2"))]);
+    let mut mirror = Mirror::default();
+    mirror.take(vec![told(file("id:1", "/a", "r1"))]);
+    let changed = mirror.take(vec![told(file("id:1", "/a", "r2"))]);
     assert_eq!(changed[0].drops, Some("r1".into()));
     let same = Facts { rev: Some("r3".into()), ..file("id:1", "/a", "r2") };
-    assert_eq!(held.take(vec![told(same)])[0].drops, None);
-    held.take(vec![Entry::Deleted("/a".into())]);
-    assert_eq!(held.end_drain()[0].drops, Some("r2".into()));
+    assert_eq!(mirror.take(vec![told(same)])[0].drops, None);
+    mirror.take(vec![Entry::Deleted("/a".into())]);
+    assert_eq!(mirror.end_drain()[0].drops, Some("r2".into()));
 }
 
 #[test]
 fn what_was_skipped_is_fetched_once_the_reason_is_gone() {
     let only_pdf =
         Rules { formats: Formats::Only { families: Vec::new(), endings: vec!["pdf".to_owned()] }, ..RULES };
-    let mut held = Held { rules: only_pdf.clone(), ..Held::default() };
-    held.take(vec![told(file("id:1", "/a", "r1"))]);
-    let renamed = held.take(vec![told(file("id:1", "/a.pdf", "r1"))]);
+    let mut mirror = Mirror { rules: only_pdf.clone(), ..Mirror::default() };
+    mirror.take(vec![told(file("id:1", "/a", "r1"))]);
+    let renamed = mirror.take(vec![told(file("id:1", "/a.pdf", "r1"))]);
     let pending = || Some(Content::Pending { rev: "r1".into() });
     assert_eq!(renamed[0].kind, ChangeKind::Moved { from: "/a".into(), content: pending() });
     // Bytes that are mirrored stay, although the rules do not want them any more.
-    let back = held.take(vec![told(file("id:1", "/a", "r1"))]);
+    let back = mirror.take(vec![told(file("id:1", "/a", "r1"))]);
     assert_eq!(back[0].kind, ChangeKind::Moved { from: "/a.pdf".into(), content: None });
 }
 
 #[test]
 fn a_comparison_doubts_what_rules_of_before_skipped() {
-    let mut held = Held { rules: Rules { max_file_bytes: 0, ..RULES }, ..Held::default() };
-    held.take(vec![told(file("id:1", "/a", "r1"))]);
-    let items: Vec<Item> = held.items.values().cloned().collect();
+    let mut mirror = Mirror { rules: Rules { max_file_bytes: 0, ..RULES }, ..Mirror::default() };
+    mirror.take(vec![told(file("id:1", "/a", "r1"))]);
+    let items: Vec<Item> = mirror.items.values().cloned().collect();
     let compared = |rules: &Rules| {
         let mut comparison = Comparison::default();
         items.iter().for_each(|item| comparison.list(&item.facts));
@@ -55,42 +55,42 @@ fn a_comparison_doubts_what_rules_of_before_skipped() {
         check.hold(&items);
         check.end().doubted
     };
-    assert!(compared(&held.rules).is_empty());
+    assert!(compared(&mirror.rules).is_empty());
     assert_eq!(compared(&RULES), ["id:1".into()]);
-    held.rules = RULES;
-    let again = held.take(vec![told(file("id:1", "/a", "r1"))]);
+    mirror.rules = RULES;
+    let again = mirror.take(vec![told(file("id:1", "/a", "r1"))]);
     assert_eq!(again[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r1".into() }) });
 }
 
 #[test]
 fn no_more_files_are_fetched_than_there_is_room_for() {
-    let mut held = Held { rules: Rules { room: Some(2), ..RULES }, ..Held::default() };
+    let mut mirror = Mirror { rules: Rules { room: Some(2), ..RULES }, ..Mirror::default() };
     let all = || ["1", "2", "3"].map(|number| told(file(number, &format!("/{number}"), "r"))).to_vec();
     let entries = [vec![told(folder("f", "/f"))], all()].concat();
     let contents: Vec<Content> =
-        held.take(entries).iter().map(|change| change.kind.content().cloned().unwrap()).collect();
+        mirror.take(entries).iter().map(|change| change.kind.content().cloned().unwrap()).collect();
     let (pending, rev) = (|| Content::Pending { rev: "r".into() }, || "r".into());
     let over = || Content::Skipped { rev: rev(), reason: NotFetched::FileLimit };
     assert_eq!(contents, [Content::None, pending(), pending(), over()]);
     // A file that has room keeps it, even for other bytes; a file without room gets none.
-    held.rules.room = Some(0);
-    assert_eq!(held.take(all()), []);
+    mirror.rules.room = Some(0);
+    assert_eq!(mirror.take(all()), []);
     let other = [told(file("1", "/1", "r2")), told(file("3", "/3", "r2"))].to_vec();
-    let changed = held.take(other);
+    let changed = mirror.take(other);
     assert_eq!(changed[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r2".into() }) });
     let over = Content::Skipped { rev: "r2".into(), reason: NotFetched::FileLimit };
     assert_eq!(changed[1].kind, ChangeKind::Updated { content: Some(over) });
     // A file that has become too large leaves its room to the next one.
     let large = told(Facts { size: 101, ..file("1", "/1", "r3") });
-    let changed = held.take(vec![large, told(file("3", "/3", "r2"))]);
+    let changed = mirror.take(vec![large, told(file("3", "/3", "r2"))]);
     assert_eq!(changed[1].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r2".into() }) });
 }
 
 #[test]
 fn a_comparison_doubts_no_more_of_what_is_over_the_limit_than_there_is_room_for() {
-    let mut held = Held { rules: Rules { room: Some(0), ..RULES }, ..Held::default() };
-    held.take(["1", "2", "3"].map(|number| told(file(number, &format!("/{number}"), "r"))).to_vec());
-    let items: Vec<Item> = held.items.values().cloned().collect();
+    let mut mirror = Mirror { rules: Rules { room: Some(0), ..RULES }, ..Mirror::default() };
+    mirror.take(["1", "2", "3"].map(|number| told(file(number, &format!("/{number}"), "r"))).to_vec());
+    let items: Vec<Item> = mirror.items.values().cloned().collect();
     for (room, doubted) in [(Some(0), 0), (Some(2), 2), (Some(9), 3), (None, 3)] {
         let mut comparison = Comparison::default();
         items.iter().for_each(|item| comparison.list(&item.facts));

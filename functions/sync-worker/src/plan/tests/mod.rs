@@ -46,33 +46,33 @@ fn told(facts: Facts) -> Entry {
 /// What a worker stores, changed only by the planner's changes. The items at paths are kept as the store
 /// keeps them, in rows of their own, and not derived from the items.
 #[derive(Clone)]
-struct Held {
+struct Mirror {
     items: HashMap<ItemId, Item>,
     paths: HashMap<String, ItemId>,
-    standing: Standing,
+    drain: DrainState,
     stored: Vec<shared::model::Mark>,
     head: u64,
     rules: Rules,
 }
 
-impl Default for Held {
+impl Default for Mirror {
     fn default() -> Self {
-        let standing = Standing { scope: Scope::everything(), ..Standing::default() };
+        let drain = DrainState { scope: Scope::everything(), ..DrainState::default() };
         let (items, paths) = (HashMap::new(), HashMap::new());
-        Self { items, paths, standing, stored: Vec::new(), head: 0, rules: RULES }
+        Self { items, paths, drain, stored: Vec::new(), head: 0, rules: RULES }
     }
 }
 
-impl Held {
+impl Mirror {
     fn take(&mut self, entries: Vec<Entry>) -> Vec<Change> {
         let (mut changes, mut left) = (Vec::new(), entries);
         loop {
             let view = View { items: self.items.clone(), paths: self.paths.clone() };
-            let planned = plan(self.head, &mut self.standing, view, left, &self.rules);
+            let planned = plan(self.head, &mut self.drain, view, left, &self.rules);
             // Stored marks are read back, as a worker reads them.
-            let fresh = self.standing.marks.take_fresh();
+            let fresh = self.drain.marks.take_fresh();
             self.stored.extend(fresh);
-            self.standing.marks = Marks::stored(self.stored.clone());
+            self.drain.marks = Marks::stored(self.stored.clone());
             changes.extend(self.apply(planned.changes));
             assert!(planned.places.len() <= Commit::MOST_PLACES, "no commit has room for so many places");
             self.paths.extend(planned.places.into_iter().map(|place| (place.path, place.item)));
@@ -90,10 +90,7 @@ impl Held {
         for (id, item) in &self.items {
             let path = &item.facts.path_lower;
             let is_there = self.paths.get(path) == Some(id);
-            assert!(
-                is_there || self.standing.marks.why(item).is_some(),
-                "no row says that {id} is at {path}"
-            );
+            assert!(is_there || self.drain.marks.why(item).is_some(), "no row says that {id} is at {path}");
         }
         for (path, id) in &self.paths {
             let item = self.items.get(id);
@@ -108,9 +105,9 @@ impl Held {
     }
 
     fn end_drain_with(&mut self, last: impl Fn(&mut Marks)) -> Vec<Change> {
-        last(&mut self.standing.marks);
-        let deletions = deletions(self.head, &self.standing.marks, self.marked());
-        self.standing.marks = Marks::default();
+        last(&mut self.drain.marks);
+        let deletions = deletions(self.head, &self.drain.marks, self.marked());
+        self.drain.marks = Marks::default();
         self.stored.clear();
         self.apply(deletions)
     }
@@ -121,7 +118,7 @@ impl Held {
             self.head = change.number;
             let path = &change.item.path_lower;
             if matches!(change.kind, ChangeKind::Deleted { .. }) {
-                assert!(self.items.remove(&change.item.id).is_some(), "deleted what was not held");
+                assert!(self.items.remove(&change.item.id).is_some(), "deleted what was not mirror");
                 self.vacate(path, &change.item.id);
                 continue;
             }
@@ -140,7 +137,7 @@ impl Held {
     /// Returns the items that marks may apply to, found as a worker finds them: by id, and by path rows,
     /// level by level.
     fn marked(&self) -> Vec<Item> {
-        let Standing { marks, scope, .. } = &self.standing;
+        let DrainState { marks, scope, .. } = &self.drain;
         let mut ids = marks.ids();
         let mut level: BTreeSet<String> = marks.paths().into_iter().chain(scope.paths_in(marks)).collect();
         ids.extend(level.iter().filter_map(|path| self.paths.get(path)).cloned());

@@ -81,13 +81,13 @@ impl Account {
 
     /// Writes a file. A file that replaces a file is its next revision.
     fn write(&mut self, path: &str) {
-        let held =
+        let mirror =
             self.nodes.get(path).filter(|node| node.kind == ItemKind::File).map(|node| node.id.clone());
-        if held.is_none() {
+        if mirror.is_none() {
             self.delete(path);
         }
         self.made += 1;
-        let id = held.map_or_else(|| format!("id:{}", self.made), |id| id.to_string());
+        let id = mirror.map_or_else(|| format!("id:{}", self.made), |id| id.to_string());
         self.put(file(&id, path, &format!("r{}", self.made)));
     }
 
@@ -188,9 +188,9 @@ fn difference(before: &Account, after: &Account) -> BTreeSet<(ItemId, &'static s
 }
 
 /// Takes entries page by page, and ends the drain.
-fn drain(held: &mut Held, told: &[Entry], page: usize) -> Vec<Change> {
-    let mut changes: Vec<Change> = told.chunks(page).flat_map(|page| held.take(page.to_vec())).collect();
-    changes.extend(held.end_drain());
+fn drain(mirror: &mut Mirror, told: &[Entry], page: usize) -> Vec<Change> {
+    let mut changes: Vec<Change> = told.chunks(page).flat_map(|page| mirror.take(page.to_vec())).collect();
+    changes.extend(mirror.end_drain());
     changes
 }
 
@@ -201,8 +201,8 @@ fn said(changes: &[Change]) -> Vec<(ItemId, &'static str)> {
     said
 }
 
-fn facts(held: &Held) -> BTreeMap<ItemId, Facts> {
-    held.items.iter().map(|(id, item)| (id.clone(), item.facts.clone())).collect()
+fn facts(mirror: &Mirror) -> BTreeMap<ItemId, Facts> {
+    mirror.items.iter().map(|(id, item)| (id.clone(), item.facts.clone())).collect()
 }
 
 /// Shuffles the entries within each page.
@@ -227,19 +227,19 @@ proptest! {
         draws in prop::collection::vec(any::<prop::sample::Index>(), 16),
     ) {
         let mut account = Account::after(&first);
-        let mut held = Held::default();
+        let mut mirror = Mirror::default();
         let listed = account.tell(collapses);
-        drain(&mut held, &shuffled(listed, page, &draws), page);
-        prop_assert_eq!(facts(&held), account.by_id());
+        drain(&mut mirror, &shuffled(listed, page, &draws), page);
+        prop_assert_eq!(facts(&mirror), account.by_id());
         for edits in later {
             let before = account.clone();
             edits.iter().for_each(|edit| account.perform(edit));
             let told = shuffled(account.tell(collapses), page, &draws);
-            let changes = said(&drain(&mut held, &told, page));
+            let changes = said(&drain(&mut mirror, &told, page));
             let expected: Vec<_> = difference(&before, &account).into_iter().collect();
             prop_assert_eq!(changes, expected);
-            prop_assert_eq!(facts(&held), account.by_id());
-            prop_assert_eq!(said(&drain(&mut held, &told, page)), vec![]);
+            prop_assert_eq!(facts(&mirror), account.by_id());
+            prop_assert_eq!(said(&drain(&mut mirror, &told, page)), vec![]);
         }
     }
 
@@ -253,30 +253,30 @@ proptest! {
         draws in prop::collection::vec(any::<prop::sample::Index>(), 16),
     ) {
         let mut account = Account::after(&first);
-        let mut held = Held::default();
+        let mut mirror = Mirror::default();
         for (edits, most) in later {
             edits.iter().for_each(|edit| account.perform(edit));
             let told = account.tell_some(most, collapses);
-            held.take(shuffled(told, most.max(1), &draws));
+            mirror.take(shuffled(told, most.max(1), &draws));
         }
         let rest = account.tell(collapses);
-        drain(&mut held, &shuffled(rest, page, &draws), page);
-        prop_assert_eq!(facts(&held), account.by_id());
+        drain(&mut mirror, &shuffled(rest, page, &draws), page);
+        prop_assert_eq!(facts(&mirror), account.by_id());
         // By now each path row names its item, so a deletion of everything finds all stored items.
         account.nodes.keys().cloned().collect::<Vec<_>>().iter().for_each(|path| account.delete(path));
-        drain(&mut held, &account.tell(true), 100);
-        prop_assert_eq!(facts(&held), account.by_id());
+        drain(&mut mirror, &account.tell(true), 100);
+        prop_assert_eq!(facts(&mirror), account.by_id());
     }
 
     #[test]
     fn a_comparison_leads_to_the_listing_and_then_agrees(before in edits(25), missed in edits(25)) {
-        let (mut account, mut held) = (Account::after(&before), Held::default());
-        drain(&mut held, &account.tell(false), 100);
+        let (mut account, mut mirror) = (Account::after(&before), Mirror::default());
+        drain(&mut mirror, &account.tell(false), 100);
         missed.iter().for_each(|edit| account.perform(edit));
         for round in 0..2 {
             let mut comparison = Comparison::default();
             account.nodes.values().for_each(|facts| comparison.list(facts));
-            let items: Vec<Item> = held.items.values().cloned().collect();
+            let items: Vec<Item> = mirror.items.values().cloned().collect();
             let mut check = comparison.check(&RULES);
             items.chunks(3).for_each(|piece| check.hold(piece));
             let Difference { doubted, unknown, agreed, .. } = check.end();
@@ -285,11 +285,11 @@ proptest! {
             let by_id = account.by_id();
             let (found, lost): (Vec<_>, Vec<_>) =
                 doubted.into_iter().chain(unknown).partition(|id| by_id.contains_key(id));
-            held.take(found.iter().map(|id| told(by_id[id].clone())).collect());
-            let at = held.head;
-            lost.into_iter().for_each(|id| held.standing.marks.mark_item(id, at, Removal::Deleted));
-            held.end_drain();
-            prop_assert_eq!(facts(&held), by_id);
+            mirror.take(found.iter().map(|id| told(by_id[id].clone())).collect());
+            let at = mirror.head;
+            lost.into_iter().for_each(|id| mirror.drain.marks.mark_item(id, at, Removal::Deleted));
+            mirror.end_drain();
+            prop_assert_eq!(facts(&mirror), by_id);
         }
     }
 }

@@ -10,26 +10,26 @@ use shared::{
 };
 use tokio::time::Instant;
 
-use super::bring::Brought;
+use super::fetch::Fetched;
 use crate::{Failure, Worker};
 
 /// How often to check that the file still wants this revision, in bytes.
 const LOOK: u64 = 64 * 1024 * 1024;
 
 /// A download that is being written to an upload.
-pub(super) struct Pour<'a> {
-    pub(super) worker: &'a Worker,
-    pub(super) connection: &'a Connection,
-    pub(super) transfer: &'a Transfer,
-    pub(super) upload: Box<dyn Upload>,
+pub(super) struct Download<'a> {
+    worker: &'a Worker,
+    connection: &'a Connection,
+    transfer: &'a Transfer,
+    upload: Box<dyn Upload>,
     pub(super) hasher: ContentHasher,
-    pub(super) end: Instant,
+    end: Instant,
     /// Number of bytes at the last check that they are wanted.
-    pub(super) looked_at: u64,
+    looked_at: u64,
 }
 
 /// Reason why writing ended without a failure.
-pub(super) enum Poured {
+pub(super) enum Streamed {
     /// The response ended.
     All,
     /// The file wants another revision by now.
@@ -38,21 +38,34 @@ pub(super) enum Poured {
     OutOfTime,
 }
 
-impl Pour<'_> {
+impl<'a> Download<'a> {
+    /// Begins, or continues, an upload whose bytes so far have the hasher's state.
+    pub(super) fn new(
+        worker: &'a Worker,
+        connection: &'a Connection,
+        transfer: &'a Transfer,
+        (upload, hasher): (Box<dyn Upload>, ContentHasher),
+        end: Instant,
+    ) -> Self {
+        Self { worker, connection, transfer, upload, hasher, end, looked_at: 0 }
+    }
+}
+
+impl Download<'_> {
     /// Writes the response's bytes to the upload.
-    pub(super) async fn all(&mut self, mut response: Response) -> Result<Poured, Failure> {
+    pub(super) async fn stream(&mut self, mut response: Response) -> Result<Streamed, Failure> {
         while let Some(bytes) = response.chunk().await.map_err(cut)? {
             self.worker.count(self.connection, Metric::BytesTransferred, bytes.len() as u64);
             self.hasher.update(&bytes);
             self.upload.write(bytes).await?;
             if Instant::now() >= self.end {
-                return Ok(Poured::OutOfTime);
+                return Ok(Streamed::OutOfTime);
             }
             if !self.is_wanted().await? {
-                return Ok(Poured::Unwanted);
+                return Ok(Streamed::Unwanted);
             }
         }
-        Ok(Poured::All)
+        Ok(Streamed::All)
     }
 
     async fn is_wanted(&mut self) -> Result<bool, Failure> {
@@ -62,16 +75,16 @@ impl Pour<'_> {
         }
         self.looked_at = bytes;
         let id = std::slice::from_ref(&self.transfer.item);
-        let held = self.worker.items.items(self.connection.id, id).await?;
-        Ok(held.values().any(|item| item.content.rev() == Some(&self.transfer.rev)))
+        let stored = self.worker.items.items(self.connection.id, id).await?;
+        Ok(stored.values().any(|item| item.content.rev() == Some(&self.transfer.rev)))
     }
 
     /// Completes an export's upload if the bytes match what Dropbox named, and returns their size and hash.
-    pub(super) async fn finish(self, named: Option<&str>, as_named: bool) -> Result<Brought, Failure> {
+    pub(super) async fn finish(self, named: Option<&str>, as_named: bool) -> Result<Fetched, Failure> {
         let exported = Exported { size: self.hasher.bytes(), content_hash: self.hasher.clone().finish() };
         let exported = Some(exported);
         let finished = self.finish_download(named, as_named).await?;
-        Ok(if let Brought::Whole { .. } = finished { Brought::Whole { exported } } else { finished })
+        Ok(if let Fetched::Whole { .. } = finished { Fetched::Whole { exported } } else { finished })
     }
 
     /// Completes a download's upload if the bytes match what Dropbox named; its size and hash are known
@@ -80,14 +93,14 @@ impl Pour<'_> {
         self,
         named: Option<&str>,
         as_named: bool,
-    ) -> Result<Brought, Failure> {
+    ) -> Result<Fetched, Failure> {
         let hash = self.hasher.finish();
         if as_named && named.is_none_or(|named| named == hash) {
             self.upload.complete().await?;
-            return Ok(Brought::Whole { exported: None });
+            return Ok(Fetched::Whole { exported: None });
         }
         self.upload.abort().await?;
-        Ok(Brought::OtherBytes)
+        Ok(Fetched::OtherBytes)
     }
 
     pub(super) async fn abort(self) -> Result<(), Failure> {
@@ -102,10 +115,10 @@ impl Pour<'_> {
     }
 
     /// Saves the upload after a failure of Dropbox or the network; after any other failure aborts it.
-    pub(super) async fn cut(self, failure: Failure) -> Result<Brought, Failure> {
+    pub(super) async fn interrupt(self, failure: Failure) -> Result<Fetched, Failure> {
         match failure.dropbox() {
             Some(DropboxError::Unavailable(_) | DropboxError::RateLimited(_)) => {
-                Ok(Brought::Cut(self.save().await?, failure))
+                Ok(Fetched::Cut(self.save().await?, failure))
             }
             _ => {
                 self.upload.abort().await?;

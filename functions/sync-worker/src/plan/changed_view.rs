@@ -34,7 +34,7 @@ impl<'a> From<&'a Item> for Known<'a> {
 }
 
 /// A view with the changes that the page has made so far. The metadata of changed items is in those changes.
-pub(super) struct Held {
+pub(super) struct ChangedView {
     view: View,
     /// Index of each changed item's last change, and the state of its bytes after it.
     changed: HashMap<ItemId, (usize, Content)>,
@@ -42,7 +42,7 @@ pub(super) struct Held {
     reclaimed: BTreeMap<String, (ItemId, ItemKind)>,
 }
 
-impl Held {
+impl ChangedView {
     /// Wraps a view, with capacity for a page of `entries`.
     pub(super) fn of(mut view: View, entries: usize) -> Self {
         view.paths.reserve(entries);

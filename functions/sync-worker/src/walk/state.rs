@@ -11,17 +11,19 @@ use shared::{
 };
 use tokio::time::Instant;
 
-use super::{contents::Contents, fetch::Asker, file_limit::FileLimit};
+use super::{
+    apply, contents::Contents, fetch::Asker, file_limit, file_limit::FileLimit, metrics, renamed_folders,
+};
 use crate::{
     Failure, Worker,
-    plan::{Marks, Rules, Scope, Standing, View, chunks, plan},
+    plan::{DrainState, Marks, Rules, Scope, View, chunks, plan},
 };
 
 /// Maximum number of marks per row: some 100 bytes each, in a row of at most 400 KB.
 pub(super) const MARKS: usize = 2000;
 
 /// A walker at work on one connection.
-pub(super) struct Step<'a> {
+pub(super) struct Walk<'a> {
     pub(super) worker: &'a Worker,
     pub(super) connection: &'a Connection,
     pub(super) asker: Asker<'a>,
@@ -29,7 +31,7 @@ pub(super) struct Step<'a> {
     pub(super) choices: Choices,
     pub(super) exclusions: Vec<Exclusion>,
     pub(super) head: Head,
-    pub(super) standing: Standing,
+    pub(super) drain: DrainState,
     /// Changes made so far.
     pub(super) tally: ChangeCounts,
     pub(super) rules: Rules,
@@ -62,7 +64,7 @@ pub(super) struct Progress {
     pub(super) selection: Option<SelectionStep>,
 }
 
-impl<'a> Step<'a> {
+impl<'a> Walk<'a> {
     /// Takes HEAD, and applies what an earlier walker committed without applying it. The walk began at
     /// `began`, in this lane.
     pub(super) async fn begin(
@@ -78,7 +80,7 @@ impl<'a> Step<'a> {
         let file_limit = FileLimit::of(worker, connection, settings).await?;
         let exclusions = worker.choices.exclusions(connection.id).await?;
         let rules = Rules::from(&project.settings);
-        let (standing, tally) = (Standing::default(), ChangeCounts::default());
+        let (drain, tally) = (DrainState::default(), ChangeCounts::default());
         let (found_news, has_listed, was_reset, unfinished) = (false, false, false, None);
         let mut step = Self {
             worker,
@@ -88,7 +90,7 @@ impl<'a> Step<'a> {
             choices,
             exclusions,
             head,
-            standing,
+            drain,
             tally,
             rules,
             file_limit,
@@ -102,8 +104,8 @@ impl<'a> Step<'a> {
             census: None,
         };
         step.catch_up().await?;
-        step.standing.marks = Marks::stored(worker.log.marks(connection.id, &step.head).await?);
-        step.earlier_marks = step.standing.marks.count();
+        step.drain.marks = Marks::stored(worker.log.marks(connection.id, &step.head).await?);
+        step.earlier_marks = step.drain.marks.count();
         step.look_again_at_scope().await?;
         Ok(step)
     }
@@ -118,7 +120,7 @@ impl<'a> Step<'a> {
             return Ok(());
         }
         match self.worker.log.changes(self.connection.id, self.head.applied, usize::MAX).await? {
-            History::Changes(changes) => self.apply(Segment { changes }).await,
+            History::Changes(changes) => apply::segment(self, Segment { changes }).await,
             History::Expired { .. } => {
                 Err(StoreError::Corrupt("what was committed is not in the log any more".to_owned()).into())
             }
@@ -129,19 +131,19 @@ impl<'a> Step<'a> {
     pub(super) async fn look_again_at_scope(&mut self) -> Result<(), Failure> {
         let selections = &self.choices.selections;
         let ids: Vec<ItemId> = selections.iter().filter_map(|one| one.target.item().cloned()).collect();
-        let held = self.worker.items.items(self.connection.id, &ids).await?;
+        let stored = self.worker.items.items(self.connection.id, &ids).await?;
         let excluded = self.exclusions.iter().map(|one| one.item.clone()).collect();
-        self.standing.scope = Scope::of(selections, &held, &self.standing.marks).without(excluded);
+        self.drain.scope = Scope::of(selections, &stored, &self.drain.marks).without(excluded);
         Ok(())
     }
 
     /// Commits the changes that entries make, and applies them. The last piece also commits `progress`.
     pub(super) async fn take(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
         self.take_pieces(entries, progress).await?;
-        self.show_recased().await.map(drop)
+        renamed_folders::correct_all(self).await.map(drop)
     }
 
-    /// Does the same, but leaves display paths in folders whose case has changed to [`Self::show_recased`].
+    /// Does the same, but leaves display paths in folders whose case has changed to [`super::renamed_folders::correct_all`].
     pub(super) async fn take_pieces(
         &mut self,
         entries: Vec<Entry>,
@@ -166,8 +168,8 @@ impl<'a> Step<'a> {
     async fn planned(&mut self, entries: Vec<Entry>) -> Result<(Commit, Vec<Entry>), Failure> {
         let view = self.view(&entries).await?;
         self.contents = Contents::of(view.items.values());
-        let rules = self.rules_now().await?;
-        let planned = plan(self.head.head, &mut self.standing, view, entries, &rules);
+        let rules = file_limit::rules(self).await?;
+        let planned = plan(self.head.head, &mut self.drain, view, entries, &rules);
         let mut commit = self.commit_of(Segment { changes: planned.changes });
         commit.after.compare |= planned.selection_moved;
         commit.places = planned.places;
@@ -176,7 +178,7 @@ impl<'a> Step<'a> {
 
     /// Creates a commit of a segment, with the marks that were made since the last commit.
     pub(super) fn commit_of(&mut self, segment: Segment) -> Commit {
-        let marks = self.standing.marks.take_fresh();
+        let marks = self.drain.marks.take_fresh();
         Commit { after: self.head.clone(), segment, marks, ..Commit::default() }
     }
 
@@ -203,12 +205,12 @@ impl<'a> Step<'a> {
         if commit.after == self.head && commit.selection.is_none() && commit.places.is_empty() {
             return Ok(());
         }
-        self.announce_file_limit(&commit).await?;
+        file_limit::announce(self, &commit).await?;
         self.worker.log.commit(self.connection.id, &self.head, &commit, now).await?;
         self.head = commit.after;
         self.tally = self.tally + ChangeCounts::of(&commit.segment);
-        self.worker.count_changes(self.connection, &commit.segment);
-        self.apply(commit.segment).await
+        metrics::count_changes(self.worker, self.connection, &commit.segment);
+        apply::segment(self, commit.segment).await
     }
 
     /// Stores marks that do not fit one row, in commits of their own before this one.

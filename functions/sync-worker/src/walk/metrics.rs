@@ -9,15 +9,13 @@ use shared::{
 
 use crate::Worker;
 
-impl Worker {
-    /// Counts the changes of a committed segment by kind.
-    pub(super) fn count_changes(&self, connection: &Connection, segment: &Segment) {
-        let mut counts: BTreeMap<Metric, u64> = BTreeMap::new();
-        for metric in segment.changes.iter().flat_map(metrics) {
-            *counts.entry(metric).or_default() += 1;
-        }
-        counts.into_iter().for_each(|(metric, amount)| self.count(connection, metric, amount));
+/// Counts the changes of a committed segment by kind.
+pub(super) fn count_changes(worker: &Worker, connection: &Connection, segment: &Segment) {
+    let mut counts: BTreeMap<Metric, u64> = BTreeMap::new();
+    for metric in segment.changes.iter().flat_map(metrics) {
+        *counts.entry(metric).or_default() += 1;
     }
+    counts.into_iter().for_each(|(metric, amount)| worker.count(connection, metric, amount));
 }
 
 fn metrics(change: &Change) -> impl Iterator<Item = Metric> {

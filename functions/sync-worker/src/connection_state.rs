@@ -1,0 +1,29 @@
+//! State of a connection, as the work on it depends on it.
+
+use shared::model::{Connection, ConnectionId, ConnectionStatus};
+
+use crate::{Failure, Worker, reauth};
+
+/// State of a connection: it decides what a message makes the worker do.
+pub(crate) enum ConnectionState {
+    /// The connection is synced.
+    Active(Connection),
+    /// There is nothing to do.
+    Idle,
+    /// The connection's data is removed.
+    Disconnected(Connection),
+}
+
+/// Returns a connection's state. A connection that must be reconnected, or does not exist, is idle.
+pub(crate) async fn of(worker: &Worker, id: ConnectionId) -> Result<ConnectionState, Failure> {
+    let Some(connection) = worker.connections.connection(id).await? else { return Ok(ConnectionState::Idle) };
+    match connection.status {
+        ConnectionStatus::Active => Ok(ConnectionState::Active(connection)),
+        ConnectionStatus::NeedsReauth => {
+            // The walk that recorded it may have died before it published the event.
+            reauth::announce(worker, &connection).await?;
+            Ok(ConnectionState::Idle)
+        }
+        ConnectionStatus::Disconnected => Ok(ConnectionState::Disconnected(connection)),
+    }
+}

@@ -1,0 +1,231 @@
+//! One transfer: does what the file's item wants now.
+
+use std::time::Duration;
+
+use shared::{
+    dropbox::{Dropbox, Entry, Session},
+    model::{
+        Cause, Connection, Content, Item, ItemId, Lane, NotFetched, Resume, Timestamp, Transfer, WalkReason,
+    },
+};
+use tokio::time::Instant;
+
+use super::{
+    Isolation, Outcome, fetch,
+    fetch::Fetched,
+    isolated, record,
+    verdict::{ATTEMPTS, Verdict, attempts},
+};
+use crate::{Failure, Worker, retry::backoff};
+
+/// Delay after the first failure; it doubles with each further one.
+const FIRST_DELAY: Duration = Duration::from_secs(5);
+/// Longest delay.
+const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+/// Delay after a failure that is not the file's own.
+const STALL: Duration = Duration::from_secs(60);
+
+/// Processes one transfer.
+pub(super) async fn run(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: Transfer,
+    isolation: Isolation,
+    end: Instant,
+) -> Result<Outcome, Failure> {
+    let stored = worker.items.items(connection.id, std::slice::from_ref(&transfer.item)).await?;
+    let item = stored.get(&transfer.item).filter(|item| item.content.rev() == Some(&transfer.rev));
+    match item.map(|item| (item, &item.content)) {
+        // Each of these failures was the death of the process.
+        Some((_, Content::Pending { .. })) if transfer.failures >= ATTEMPTS => {
+            record::failed(worker, connection, &transfer, NotFetched::Unreachable).await
+        }
+        Some((item, Content::Pending { .. })) => {
+            fetch(worker, connection, item, transfer, isolation, end).await
+        }
+        // The event may have been lost between the writes that end a transfer.
+        Some((item, Content::Ready { .. })) => {
+            record::announce_ready(worker, connection, item, &transfer).await?;
+            record::end(worker, connection, &transfer).await
+        }
+        Some((_, Content::Failed { reason, .. })) => {
+            record::announce_failed(worker, connection, &transfer, *reason).await?;
+            record::discard(worker, connection, &transfer).await
+        }
+        _ => record::discard(worker, connection, &transfer).await,
+    }
+}
+
+async fn fetch(
+    worker: &Worker,
+    connection: &Connection,
+    item: &Item,
+    transfer: Transfer,
+    isolation: Isolation,
+    end: Instant,
+) -> Result<Outcome, Failure> {
+    if let Some(until) = worker.schedules.schedule(connection.id).await?.pause(worker.clock.now()) {
+        return Ok(Outcome::Paused(until));
+    }
+    let fetched = match isolation {
+        Isolation::None => fetch::run(worker, connection, item, &transfer, end).await,
+        Isolation::OneByOne => isolated::fetch(worker, connection, item, &transfer, end).await,
+    };
+    match fetched {
+        Ok(Fetched::Whole { exported }) => record::ready(worker, connection, item, &transfer, exported).await,
+        Ok(Fetched::OtherBytes) => failed(worker, connection, transfer, NotFetched::HashMismatch).await,
+        Ok(Fetched::Unwanted) => record::discard(worker, connection, &transfer).await,
+        Ok(Fetched::OutOfTime(resume)) => {
+            worker.transfers.note_transfer(connection.id, &resumable(transfer, resume)).await?;
+            Ok(Outcome::OutOfTime)
+        }
+        Ok(Fetched::Cut(resume, failure)) => {
+            let transfer = resumable(transfer, resume);
+            fetch_failed(worker, connection, transfer, failure).await
+        }
+        Err(failure) => fetch_failed(worker, connection, transfer, failure).await,
+    }
+}
+
+async fn fetch_failed(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: Transfer,
+    failure: Failure,
+) -> Result<Outcome, Failure> {
+    match Verdict::of(&failure) {
+        Verdict::Missing => missing(worker, connection, transfer).await,
+        verdict => judged(worker, connection, transfer, verdict, &failure).await,
+    }
+}
+
+/// Acts on a verdict without looking the file up at Dropbox.
+async fn judged(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: Transfer,
+    verdict: Verdict,
+    failure: &Failure,
+) -> Result<Outcome, Failure> {
+    match verdict {
+        Verdict::Pause(wait) => {
+            let until = worker.clock.now().plus(wait);
+            worker.schedules.pause(connection.id, until).await?;
+            Ok(Outcome::Paused(until))
+        }
+        Verdict::NeedsReauth => Ok(Outcome::NeedsReauth),
+        Verdict::Connection(cause) => Ok(Outcome::Hindered(cause)),
+        Verdict::Ours(cause) => {
+            tracing::warn!(connection = %connection.id, %failure, reason = %cause.code, "a transfer failed");
+            stall(worker, connection, transfer, cause).await
+        }
+        Verdict::Elsewhere => {
+            worker.ask_for_walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
+            let seen = failed(worker, connection, transfer, NotFetched::Unreachable).await?;
+            let at = |at: Timestamp| at.max(worker.clock.now().plus(STALL));
+            Ok(if let Outcome::Later(next) = seen { Outcome::Elsewhere(at(next)) } else { seen })
+        }
+        Verdict::Missing => failed(worker, connection, transfer, NotFetched::Unreadable).await,
+        Verdict::File(reason) => failed(worker, connection, transfer, reason).await,
+        Verdict::Shared(reason, cause) => {
+            tracing::warn!(connection = %connection.id, %failure, reason = %cause.code, "a transfer failed");
+            let seen = failed(worker, connection, transfer, reason).await?;
+            Ok(if let Outcome::Later(at) = seen { Outcome::Failing(at, cause) } else { seen })
+        }
+    }
+}
+
+/// Tries again later, or gives the file up after its last attempt.
+async fn failed(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: Transfer,
+    reason: NotFetched,
+) -> Result<Outcome, Failure> {
+    if transfer.failures + 1 < attempts(reason) {
+        return later(worker, connection, transfer).await.map(Outcome::Later);
+    }
+    // A failure that affects all files is not this one's own, so Dropbox must answer about the file
+    // before it is given up.
+    let may_be_shared = matches!(reason, NotFetched::Unreachable | NotFetched::Refused);
+    if may_be_shared && !is_answered(worker, connection, &transfer.item).await {
+        let failures = transfer.failures.min(attempts(reason) - 2);
+        return later(worker, connection, Transfer { failures, ..transfer }).await.map(Outcome::Later);
+    }
+    record::failed(worker, connection, &transfer, reason).await
+}
+
+/// Whether Dropbox answers a question about the file, be it with a refusal of this file.
+async fn is_answered(worker: &Worker, connection: &Connection, id: &ItemId) -> bool {
+    match look_up(worker, connection, id).await {
+        Ok(_) => true,
+        Err(failure) => failure.dropbox().is_some_and(|error| error.refusal().is_some()),
+    }
+}
+
+/// Handles Dropbox's answer that it has no such revision. If the file is gone or has another revision by
+/// now, a walk will find that; if it is still listed with this one, it cannot be read.
+async fn missing(worker: &Worker, connection: &Connection, transfer: Transfer) -> Result<Outcome, Failure> {
+    let revision = match look_up(worker, connection, &transfer.item).await {
+        Ok(entry) => entry.and_then(|entry| entry.facts().and_then(|facts| facts.rev.clone())),
+        Err(failure) => {
+            let verdict = Verdict::of(&failure);
+            return judged(worker, connection, transfer, verdict, &failure).await;
+        }
+    };
+    if revision.as_ref() == Some(&transfer.rev) {
+        return failed(worker, connection, transfer, NotFetched::Unreadable).await;
+    }
+    if transfer.failures + 1 < ATTEMPTS {
+        return later(worker, connection, transfer).await.map(Outcome::Gone);
+    }
+    // No walk has removed it; its deletion may be waiting for a confirmation.
+    record::failed(worker, connection, &transfer, NotFetched::Unreadable).await
+}
+
+/// Returns a file as it is at Dropbox now, or `None` if there is no such file.
+async fn look_up(worker: &Worker, connection: &Connection, id: &ItemId) -> Result<Option<Entry>, Failure> {
+    let call = |dropbox: Dropbox, session: Session| async move { dropbox.metadata(&session, id).await };
+    Ok(worker.with_session(connection, call).await?)
+}
+
+/// Tries again later, without counting a failure of the file.
+async fn stall(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: Transfer,
+    cause: Cause,
+) -> Result<Outcome, Failure> {
+    let not_before = worker.clock.now().plus(STALL);
+    let transfer = Transfer { not_before, ..transfer };
+    worker.transfers.note_transfer(connection.id, &transfer).await?;
+    Ok(Outcome::Stalled(transfer, cause))
+}
+
+/// Counts a stall as a failure of the file, because other files could be transferred meanwhile.
+pub(super) async fn charge(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: Transfer,
+) -> Result<Outcome, Failure> {
+    if transfer.failures + 1 >= ATTEMPTS {
+        return record::failed(worker, connection, &transfer, NotFetched::Unreachable).await;
+    }
+    let charged = Transfer { failures: transfer.failures + 1, ..transfer };
+    worker.transfers.note_transfer(connection.id, &charged).await?;
+    Ok(Outcome::Later(charged.not_before))
+}
+
+/// Records a failure. Returns when the next attempt is due.
+async fn later(worker: &Worker, connection: &Connection, transfer: Transfer) -> Result<Timestamp, Failure> {
+    let delay = backoff(transfer.failures, FIRST_DELAY, LONGEST_DELAY);
+    let not_before = worker.clock.now().plus(delay);
+    let failures = transfer.failures + 1;
+    worker.transfers.note_transfer(connection.id, &Transfer { failures, not_before, ..transfer }).await?;
+    Ok(not_before)
+}
+
+/// Sets where a transfer resumes: at this attempt's upload, or else at an earlier one's.
+fn resumable(transfer: Transfer, resume: Option<Resume>) -> Transfer {
+    Transfer { resume: resume.or(transfer.resume), ..transfer }
+}

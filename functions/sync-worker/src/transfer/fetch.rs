@@ -1,0 +1,175 @@
+//! Sources of a revision's bytes: the bucket itself, an export, or a download that can be resumed.
+
+use reqwest::Response;
+use shared::{
+    content::Upload,
+    dropbox::{ContentHasher, Dropbox, DropboxError, Session},
+    model::{Connection, ContentKey, Item, Resume, Transfer},
+    tokens::TokenError,
+};
+use tokio::time::Instant;
+
+pub(super) use shared::model::Exported;
+
+use super::{
+    record::content_key,
+    stream::{Download, Streamed},
+};
+use crate::{Failure, Worker};
+
+/// Result of a transfer.
+pub(super) enum Fetched {
+    /// All bytes are in the bucket and match what Dropbox named.
+    Whole { exported: Option<Exported> },
+    /// Dropbox sent other bytes than it named; none of them are in the bucket.
+    OtherBytes,
+    /// The file wants another revision by now.
+    Unwanted,
+    /// The time was up; the upload can be resumed from here, if it could be saved.
+    OutOfTime(Option<Resume>),
+    /// The download ended early; the upload can be resumed from here, if it could be saved.
+    Cut(Option<Resume>, Failure),
+}
+
+/// Fetches a revision's bytes into the bucket.
+pub(super) async fn run(
+    worker: &Worker,
+    connection: &Connection,
+    item: &Item,
+    transfer: &Transfer,
+    end: Instant,
+) -> Result<Fetched, Failure> {
+    if copied(worker, connection, item, transfer).await? {
+        return Ok(Fetched::Whole { exported: None });
+    }
+    match &item.facts.export_as {
+        Some(_) => export(worker, connection, item, transfer, end).await,
+        None => download(worker, connection, item, transfer, end).await,
+    }
+}
+
+/// Copies the bytes within the bucket if another file, or another revision, of the connection has the
+/// same. Returns whether it did.
+async fn copied(
+    worker: &Worker,
+    connection: &Connection,
+    item: &Item,
+    transfer: &Transfer,
+) -> Result<bool, Failure> {
+    let Some(hash) = item.facts.content_hash.as_deref().filter(|_| item.facts.export_as.is_none()) else {
+        return Ok(false);
+    };
+    let Some((other, rev)) = worker.transfers.holder(connection.id, hash).await? else { return Ok(false) };
+    let from = ContentKey::new(connection.project, connection.id, &other, &rev);
+    let to = content_key(connection, transfer);
+    Ok(from != to && worker.content.copy(&from, &to).await?)
+}
+
+async fn export(
+    worker: &Worker,
+    connection: &Connection,
+    item: &Item,
+    transfer: &Transfer,
+    end: Instant,
+) -> Result<Fetched, Failure> {
+    let call = |dropbox: Dropbox, session: Session| {
+        let (id, format) = (item.facts.id.clone(), item.facts.export_format());
+        let format = format.map(str::to_owned);
+        async move { dropbox.export(&session, &id, format.as_deref()).await }
+    };
+    let export = worker.with_session(connection, call).await?;
+    let upload = worker.content.upload(&content_key(connection, transfer)).await?;
+    let mut download = Download::new(worker, connection, transfer, (upload, ContentHasher::new()), end);
+    match download.stream(export.response).await {
+        Ok(Streamed::All) => {
+            let size = download.hasher.bytes();
+            let as_named = export.size.is_none_or(|named| named == size);
+            download.finish(export.content_hash.as_deref(), as_named).await
+        }
+        // An export cannot be resumed.
+        Ok(Streamed::Unwanted) => download.abort().await.map(|()| Fetched::Unwanted),
+        Ok(Streamed::OutOfTime) => download.abort().await.map(|()| Fetched::OutOfTime(None)),
+        Err(failure) => download.abort().await.and(Err(failure)),
+    }
+}
+
+async fn download(
+    worker: &Worker,
+    connection: &Connection,
+    item: &Item,
+    transfer: &Transfer,
+    end: Instant,
+) -> Result<Fetched, Failure> {
+    let (upload, hasher) = begin_or_resume(worker, connection, transfer).await?;
+    let mut download = Download::new(worker, connection, transfer, (upload, hasher), end);
+    loop {
+        let before = download.hasher.bytes();
+        let response = match ask(worker, connection, item, transfer, before).await {
+            Ok(response) => response,
+            Err(error) => return download.interrupt(error.into()).await,
+        };
+        match download.stream(response).await {
+            Ok(Streamed::All) if download.hasher.bytes() >= item.facts.size => {
+                let as_named = download.hasher.bytes() == item.facts.size;
+                return download.finish_download(item.facts.content_hash.as_deref(), as_named).await;
+            }
+            Ok(Streamed::Unwanted) => return download.abort().await.map(|()| Fetched::Unwanted),
+            Ok(Streamed::OutOfTime) => return download.save().await.map(Fetched::OutOfTime),
+            // After a failure of the bucket the upload cannot be resumed.
+            Err(failure) if failure.dropbox().is_none() => return download.interrupt(failure).await,
+            // Fewer bytes than Dropbox named, or a broken download.
+            short => {
+                let advanced = download.hasher.bytes() > before;
+                if !(advanced && worker.budget.spend()) {
+                    let failure = short.err().unwrap_or_else(ended_early);
+                    return download.interrupt(failure).await;
+                }
+            }
+        }
+    }
+}
+
+async fn begin_or_resume(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: &Transfer,
+) -> Result<(Box<dyn Upload>, ContentHasher), Failure> {
+    let key = content_key(connection, transfer);
+    if let Some(Resume { upload, bytes, hash }) = &transfer.resume
+        && let Some(hasher) = ContentHasher::resume(hash, *bytes)
+        && let Some(upload) = worker.content.resume(&key, upload).await?
+    {
+        return Ok((upload, hasher));
+    }
+    Ok((worker.content.upload(&key).await?, ContentHasher::new()))
+}
+
+async fn ask(
+    worker: &Worker,
+    connection: &Connection,
+    item: &Item,
+    transfer: &Transfer,
+    from: u64,
+) -> Result<Response, TokenError> {
+    let of_rev = |dropbox: Dropbox, session: Session| {
+        let rev = transfer.rev.clone();
+        async move { dropbox.download_rev(&session, &rev, from).await }
+    };
+    let of_item = |dropbox: Dropbox, session: Session| {
+        let id = transfer.item.clone();
+        async move { dropbox.download_item(&session, &id, from).await }
+    };
+    match worker.with_session(connection, of_rev).await {
+        // The revision is not the file's newest any more; the newest may have the same bytes.
+        Err(TokenError::Dropbox(DropboxError::NotFound(_)))
+            if item.facts.rev.as_ref() != Some(&transfer.rev) =>
+        {
+            worker.with_session(connection, of_item).await
+        }
+        response => response,
+    }
+}
+
+fn ended_early() -> Failure {
+    DropboxError::Unavailable("a download ended before its bytes did".to_owned()).into()
+}

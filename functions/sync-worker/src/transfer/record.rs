@@ -1,0 +1,114 @@
+//! The end of a transfer: its outcome is stored with the item and published.
+
+use shared::{
+    metrics::Metric,
+    model::{Connection, Content, ContentKey, Event, EventBody, Item, NotFetched, Transfer},
+};
+
+use super::{Outcome, fetch::Exported};
+use crate::{Failure, Worker};
+
+/// Stores that the item's bytes are in the bucket, unless it wants others by now.
+pub(super) async fn ready(
+    worker: &Worker,
+    connection: &Connection,
+    item: &Item,
+    transfer: &Transfer,
+    exported: Option<Exported>,
+) -> Result<Outcome, Failure> {
+    let ready = Content::Ready { rev: transfer.rev.clone(), exported };
+    if !worker.items.settle_content(connection.id, &transfer.item, &ready, worker.clock.now()).await? {
+        return discard(worker, connection, transfer).await;
+    }
+    worker.count(connection, Metric::FilesReady, 1);
+    if let Some(hash) = &item.facts.content_hash {
+        worker.transfers.note_holder(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
+    }
+    let item = Item { content: ready, ..item.clone() };
+    announce_ready(worker, connection, &item, transfer).await?;
+    end(worker, connection, transfer).await?;
+    Ok(Outcome::Fetched(item.facts.size))
+}
+
+pub(super) async fn announce_ready(
+    worker: &Worker,
+    connection: &Connection,
+    item: &Item,
+    transfer: &Transfer,
+) -> Result<(), Failure> {
+    let exported = match &item.content {
+        Content::Ready { exported, .. } => exported.clone(),
+        _ => None,
+    };
+    let (size, content_hash) = match &exported {
+        Some(exported) => (exported.size, exported.content_hash.clone()),
+        None => (item.facts.size, item.facts.content_hash.clone().unwrap_or_default()),
+    };
+    let body = EventBody::Ready {
+        item: transfer.item.clone(),
+        rev: transfer.rev.clone(),
+        key: content_key(connection, transfer).as_str().to_owned(),
+        size,
+        content_hash,
+        exported_as: exported.and_then(|_| item.facts.export_as.clone()),
+    };
+    Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, "ready"), body)]).await?)
+}
+
+/// Stores that the file was given up, unless it wants other bytes by now.
+pub(super) async fn failed(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: &Transfer,
+    reason: NotFetched,
+) -> Result<Outcome, Failure> {
+    let failed = Content::Failed { rev: transfer.rev.clone(), reason };
+    if !worker.items.settle_content(connection.id, &transfer.item, &failed, worker.clock.now()).await? {
+        return discard(worker, connection, transfer).await;
+    }
+    worker.count(connection, Metric::FilesFailed, 1);
+    announce_failed(worker, connection, transfer, reason).await?;
+    // An earlier attempt may have stored the bytes without recording it.
+    discard(worker, connection, transfer).await?;
+    Ok(Outcome::Failed)
+}
+
+pub(super) async fn announce_failed(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: &Transfer,
+    reason: NotFetched,
+) -> Result<(), Failure> {
+    let body = EventBody::Failed { item: transfer.item.clone(), rev: transfer.rev.clone(), reason };
+    // The file may fail again after a resync, for another reason: that is an event of its own.
+    let outcome = format!("failed:{}", reason.as_str());
+    Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, &outcome), body)]).await?)
+}
+
+/// Ends a transfer whose bytes the file does not want (any more), and removes them from the bucket.
+pub(super) async fn discard(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: &Transfer,
+) -> Result<Outcome, Failure> {
+    worker.content.remove(&content_key(connection, transfer)).await?;
+    end(worker, connection, transfer).await
+}
+
+pub(super) async fn end(
+    worker: &Worker,
+    connection: &Connection,
+    transfer: &Transfer,
+) -> Result<Outcome, Failure> {
+    worker.transfers.end_transfer(connection.id, transfer).await?;
+    Ok(Outcome::Done)
+}
+
+/// Returns the bucket's key for a transfer's bytes.
+pub(crate) fn content_key(connection: &Connection, transfer: &Transfer) -> ContentKey {
+    ContentKey::new(connection.project, connection.id, &transfer.item, &transfer.rev)
+}
+
+fn unique(transfer: &Transfer, word: &str) -> String {
+    format!("{}:{}:{word}", transfer.item, transfer.rev)
+}

@@ -1,0 +1,216 @@
+//! Selections: new ones are listed, and what was deselected is removed.
+
+use futures_util::TryStreamExt;
+use shared::{
+    dropbox::{Entry, Page},
+    model::{Event, EventBody, ItemId, ItemKind, Segment, Selection, SelectionState, Target},
+    store::SelectionStep,
+};
+
+use super::{
+    Reached,
+    fetch::{self, Lookup, PageRequest, is_folder},
+    page_size,
+    page_size::{page_limit, was_slow},
+    refused, removal,
+    removal::Cause,
+    state::{Progress, Walk},
+};
+use crate::Failure;
+
+/// Lists the selections that were not listed to their end yet. Returns whether there were any, and how
+/// far the walk came.
+pub(super) async fn list_new(walk: &mut Walk<'_>) -> Result<(bool, Reached), Failure> {
+    let wanted = in_state(walk, SelectionState::Wanted);
+    for selection in &wanted {
+        if let Reached::ItsBudget = list_or_refuse(walk, selection).await? {
+            return Ok((true, Reached::ItsBudget));
+        }
+    }
+    Ok((!wanted.is_empty(), Reached::TheEnd))
+}
+
+/// Lists one selection. If Dropbox refuses it, it is marked, and the others go on.
+async fn list_or_refuse(walk: &mut Walk<'_>, selection: &Selection) -> Result<Reached, Failure> {
+    let reached = match list(walk, selection.clone()).await {
+        Err(failure) if fetch::was_reset(&failure) => list_from_start(walk, selection.clone()).await,
+        reached => reached,
+    };
+    let failure = match reached {
+        Err(failure) if was_slow(&failure) => {
+            return page_size::list_in_smaller_pages(walk, Some(selection), failure).await;
+        }
+        // The cursor was reset again, in the middle of a listing that had just started over: the others
+        // go on, and this one is tried again later.
+        Err(failure) if fetch::was_reset(&failure) => {
+            walk.unfinished.get_or_insert(failure);
+            return Ok(Reached::TheEnd);
+        }
+        Err(failure) if selection.target.item().is_some() => failure,
+        reached => return reached,
+    };
+    let Some(refusal) = fetch::refusal(&failure) else { return Err(failure) };
+    refused::refuse(walk, &selection.target, refusal).await?;
+    Ok(Reached::TheEnd)
+}
+
+/// Removes what only deselected selections take in. If the time is up before that, the next walk removes
+/// the rest.
+pub(super) async fn remove_deselected(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
+    for selection in in_state(walk, SelectionState::Unwanted) {
+        let stored = items_of(walk, &selection.target).await?;
+        let removals = removal::plan(walk, stored, Cause::Deselected).await?;
+        if let Reached::ItsBudget = removal::run(walk, removals, |_| (), |_| ()).await? {
+            return Ok(Reached::ItsBudget);
+        }
+        let mut commit = walk.commit_of(Segment::default());
+        commit.selection = Some(step(&selection, None));
+        walk.advance(commit).await?;
+        walk.choices.selections.retain(|one| one.target != selection.target);
+    }
+    Ok(Reached::TheEnd)
+}
+
+fn in_state(walk: &Walk<'_>, state: SelectionState) -> Vec<Selection> {
+    walk.choices.selections.iter().filter(|selection| selection.state == state).cloned().collect()
+}
+
+/// Returns the stored items of a selection, including those that were listed before the folders above
+/// them.
+async fn items_of(walk: &Walk<'_>, target: &Target) -> Result<Vec<ItemId>, Failure> {
+    let (items, connection) = (&walk.worker.items, walk.connection.id);
+    let Target::Item(id) = target else { return all_ids(walk).await };
+    let stored = items.items(connection, std::slice::from_ref(id)).await?.remove(id);
+    match stored {
+        Some(item) if item.facts.kind == ItemKind::Folder => {
+            let mut paths = walk.drain.marks.unheld_in(&item.facts.path_lower);
+            paths.push(item.facts.path_lower);
+            Ok(items.ids_in(connection, &paths).await?)
+        }
+        stored => Ok(stored.into_iter().map(|item| item.facts.id).collect()),
+    }
+}
+
+async fn all_ids(walk: &Walk<'_>) -> Result<Vec<ItemId>, Failure> {
+    let items = walk.worker.items.scan_items(walk.connection.id);
+    let ids = items.map_ok(|items| items.into_iter().map(|item| item.facts.id).collect::<Vec<ItemId>>());
+    Ok(ids.try_concat().await?)
+}
+
+/// Lists a selection from the beginning after its cursor was reset.
+async fn list_from_start(walk: &mut Walk<'_>, mut selection: Selection) -> Result<Reached, Failure> {
+    (selection.listing, selection.listed) = (None, 0);
+    list(walk, selection).await
+}
+
+async fn list(walk: &mut Walk<'_>, mut selection: Selection) -> Result<Reached, Failure> {
+    let wanted = match (&selection.listing, &selection.target) {
+        (Some(cursor), _) => PageRequest::At(cursor.clone()),
+        (None, Target::Everything) => PageRequest::First(String::new(), page_limit(&walk.head)),
+        (None, Target::Item(id)) => match top_of(walk, id, &selection).await? {
+            Some(wanted) => wanted,
+            None => return Ok(Reached::TheEnd),
+        },
+    };
+    let asker = walk.asker.clone();
+    let mut fetched = asker.page(wanted).await;
+    loop {
+        let Page { entries, cursor, has_more } = fetched?;
+        if !has_more {
+            end_listing(walk, selection, entries).await?;
+            return Ok(Reached::TheEnd);
+        }
+        selection.listing = Some(cursor.clone());
+        selection.listed += entries.len() as u64;
+        let selection_step = Some(step(&selection, Some(selection.clone())));
+        let progress = Progress { cursor: None, selection: selection_step };
+        if !asker.has_time() {
+            walk.take(entries, progress).await?;
+            return Ok(Reached::ItsBudget);
+        }
+        let next = asker.page(PageRequest::At(cursor));
+        let (taken, next) = tokio::join!(walk.take(entries, progress), next);
+        taken?;
+        if walk.asker.is_past_end() {
+            return Ok(Reached::ItsBudget);
+        }
+        fetched = next;
+    }
+}
+
+/// Takes the selected file or folder itself. Returns the page to list next, or `None` if it is a file or
+/// does not exist.
+async fn top_of(
+    walk: &mut Walk<'_>,
+    id: &ItemId,
+    selection: &Selection,
+) -> Result<Option<PageRequest>, Failure> {
+    match walk.asker.look_up(id.clone()).await? {
+        Lookup::Absent => mark_missing(walk, selection).await.map(|()| None),
+        Lookup::Refused(refusal) => refused::refuse(walk, &selection.target, refusal).await.map(|()| None),
+        Lookup::Present(entry) if is_folder(&entry) => {
+            walk.take(vec![entry], Progress::default()).await?;
+            Ok(Some(PageRequest::First(id.to_string(), page_limit(&walk.head))))
+        }
+        Lookup::Present(entry) => end_listing(walk, selection.clone(), vec![entry]).await.map(|()| None),
+    }
+}
+
+async fn end_listing(walk: &mut Walk<'_>, selection: Selection, entries: Vec<Entry>) -> Result<(), Failure> {
+    refused::announce_restored(walk, &selection).await?;
+    walk.has_listed = true;
+    let listed = selection.held();
+    let selection_step = Some(step(&selection, Some(listed.clone())));
+    walk.take(entries, Progress { cursor: None, selection: selection_step }).await?;
+    replace(walk, listed);
+    let (target, number) = (selection.target, walk.head.head);
+    let unique = format!("listed:{}:{number}", name(&target));
+    let listed = EventBody::Listed { selection: target, number };
+    Ok(walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, listed)]).await?)
+}
+
+/// Records and publishes that the selected file or folder does not exist at Dropbox.
+pub(super) async fn mark_missing(walk: &mut Walk<'_>, selection: &Selection) -> Result<(), Failure> {
+    let missing = Selection {
+        state: SelectionState::Missing,
+        listing: None,
+        listed: 0,
+        refusal: None,
+        ..selection.clone()
+    };
+    change(walk, selection, missing).await?;
+    let target = selection.target.clone();
+    let Selection { selected_at, refusals, .. } = selection;
+    let unique = format!("selection_missing:{}:{}:{refusals}", name(&target), selected_at.0);
+    let news = EventBody::SelectionMissing { selection: target };
+    Ok(walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?)
+}
+
+/// Changes the state of a selection.
+pub(super) async fn change(walk: &mut Walk<'_>, selection: &Selection, to: Selection) -> Result<(), Failure> {
+    if *selection == to {
+        return Ok(());
+    }
+    let mut commit = walk.commit_of(Segment::default());
+    commit.selection = Some(step(selection, Some(to.clone())));
+    walk.advance(commit).await?;
+    replace(walk, to);
+    Ok(())
+}
+
+fn replace(walk: &mut Walk<'_>, selection: Selection) {
+    let same = walk.choices.selections.iter_mut().find(|one| one.target == selection.target);
+    if let Some(one) = same {
+        *one = selection;
+    }
+}
+
+/// Returns a selection's step to another state, for a commit.
+pub(super) fn step(selection: &Selection, to: Option<Selection>) -> SelectionStep {
+    SelectionStep { target: selection.target.clone(), from: selection.state, to }
+}
+
+/// Returns a target's name for the ids of events.
+pub(super) fn name(target: &Target) -> &str {
+    target.item().map_or("everything", ItemId::as_str)
+}
