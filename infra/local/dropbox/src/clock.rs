@@ -1,10 +1,8 @@
 //! Time of the service.
 
-use std::fmt;
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Clock, which a test may replace to make codes and tokens expire.
 #[derive(Clone)]

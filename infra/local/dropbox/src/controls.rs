@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 
-use crate::oauth::grants;
-use crate::service::blocking;
-use crate::{FakeDropbox, Faults, Listings, Mishaps, Pages, sharing};
+use crate::{FakeDropbox, Faults, Listings, Mishaps, Pages, oauth::grants, service::blocking, sharing};
 
 impl FakeDropbox {
     /// Returns the faults of the calls for an account.

@@ -1,8 +1,10 @@
 //! Database: one SQLite file with one connection.
 
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Context;
 use rusqlite::{Connection, OptionalExtension, Transaction};

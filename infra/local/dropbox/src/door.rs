@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::response::Response;
-use axum::routing::{MethodRouter, get};
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    response::Response,
+    routing::{MethodRouter, get},
+};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::api::{json_body, text};
-use crate::content::Account;
-use crate::service::Service;
+use crate::{
+    api::{json_body, text},
+    content::Account,
+    service::Service,
+};
 
 /// Kind of trouble that can be set up for an account.
 pub(crate) trait Trouble: 'static {

@@ -5,11 +5,12 @@
 //! to this machine, by a prefix of the path, as at `http://localhost:8081/content/2/files/upload`. An address
 //! with neither serves the functions of all hosts.
 
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::HOST;
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header::HOST};
 
 /// One of Dropbox's hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,30 +1,36 @@
 //! The running service, and its public interface.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Context;
-use axum::extract::Request;
-use axum::middleware::{self, Next};
-use axum::response::Response;
-use axum::routing::{any, get, post};
-use axum::serve::ListenerExt;
-use axum::{Extension, Router};
+use axum::{
+    Extension, Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::Response,
+    routing::{any, get, post},
+    serve::ListenerExt,
+};
 use http::{HeaderValue, StatusCode};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
 
-use crate::content::{Account, Watch};
-use crate::door::door;
-use crate::hosts::{Host, only};
-use crate::oauth::grants;
-use crate::service::{Service, blocking};
-use crate::settings::AppSettings;
-use crate::webhook::{Courier, Delivery, pending};
-use crate::{Faults, Listings, Mishaps, Pages, Settings, api, console, crypto, oauth};
+use crate::{
+    Faults, Listings, Mishaps, Pages, Settings, api, console,
+    content::{Account, Watch},
+    crypto,
+    door::door,
+    hosts::{Host, only},
+    oauth::{self, grants},
+    service::{Service, blocking},
+    settings::AppSettings,
+    webhook::{Courier, Delivery, pending},
+};
 
 /// Time for which current requests may continue after a stop.
 const SECOND: Duration = Duration::from_secs(2);

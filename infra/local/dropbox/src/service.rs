@@ -1,18 +1,17 @@
 //! State that the parts of the service share.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
+};
 
 use anyhow::Context;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::api::Routes;
-use crate::content::Account;
-use crate::db::Db;
-use crate::hosts::Host;
-use crate::uploads::Sessions;
-use crate::{AppSettings, Clock, Settings};
+use crate::{
+    AppSettings, Clock, Settings, api::Routes, content::Account, db::Db, hosts::Host, uploads::Sessions,
+};
 
 /// State of the service.
 pub(crate) struct Service {

@@ -1,12 +1,15 @@
 //! Argument of a call, read from where the route's style puts it.
 
-use axum::body::{Body, Bytes};
-use axum::extract::Request;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, Method};
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+};
+use http::{HeaderMap, Method, header::CONTENT_TYPE};
 use http_body_util::{BodyExt, Collected, Limited};
-use serde::de::{DeserializeOwned, Deserializer, Error};
-use serde::{Deserialize, de};
+use serde::{
+    Deserialize,
+    de::{self, DeserializeOwned, Deserializer, Error},
+};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 

@@ -1,13 +1,11 @@
 //! Streaming of a part of a file in constant memory.
 
-use std::fs::File;
-use std::io;
+use std::{fs::File, io};
 
 use axum::body::Body;
 use bytes::BytesMut;
 use futures_util::stream;
-use http::HeaderMap;
-use http::header::RANGE;
+use http::{HeaderMap, header::RANGE};
 use tokio::io::AsyncReadExt;
 
 use super::failure::Failure;

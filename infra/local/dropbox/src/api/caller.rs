@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::{HeaderMap, header::AUTHORIZATION};
 
-use super::argument::query;
-use super::cursor::Cursor;
-use super::failure::{AuthError, Failure};
-use super::path_root;
-use super::view::{Shown, Tree, View};
-use crate::AppSettings;
-use crate::content::{Account, Locator};
-use crate::oauth::grants::{self, AccessToken};
-use crate::service::Service;
+use super::{
+    argument::query,
+    cursor::Cursor,
+    failure::{AuthError, Failure},
+    path_root,
+    view::{Shown, Tree, View},
+};
+use crate::{
+    AppSettings,
+    content::{Account, Locator},
+    oauth::grants::{self, AccessToken},
+    service::Service,
+};
 
 /// An app that calls for an account.
 #[derive(Clone)]

@@ -4,13 +4,10 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::argument;
-use super::caller::Caller;
-use super::error::WriteError;
-use super::failure::Failure;
-use super::path::WRITTEN_OR_ID;
-use super::view::Tree;
-use super::wire::FileMetadata;
+use super::{
+    argument, caller::Caller, error::WriteError, failure::Failure, path::WRITTEN_OR_ID, view::Tree,
+    wire::FileMetadata,
+};
 use crate::content::{DropboxPath, Locator, Staged, Upload, WriteMode};
 
 /// Argument of `upload`, and a part of that of `upload_session/finish`.

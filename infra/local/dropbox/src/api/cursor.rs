@@ -2,15 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::caller::Caller;
-use super::error::ContinueError;
-use super::export::Access;
-use super::failure::Failure;
-use super::mark::{Mark, MountMark};
-use super::seal;
-use super::view::{Mounted, Shown, View};
-use crate::AppSettings;
-use crate::content::{Account, DropboxPath, Kind, Locator, Recorded};
+use super::{
+    caller::Caller,
+    error::ContinueError,
+    export::Access,
+    failure::Failure,
+    mark::{Mark, MountMark},
+    seal,
+    view::{Mounted, Shown, View},
+};
+use crate::{
+    AppSettings,
+    content::{Account, DropboxPath, Kind, Locator, Recorded},
+};
 
 /// First byte of a cursor: the version of its format.
 const VERSION: u8 = 2;

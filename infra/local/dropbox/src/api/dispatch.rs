@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    response::Response,
+};
 use http::StatusCode;
 use serde_json::json;
 use tokio::task::spawn_blocking;
 
-use super::argument;
-use super::caller::{self, Caller};
-use super::failure::{Failure, json_body, text};
-use super::faulty;
-use super::path_root;
-use super::route::{Key, Route};
-use crate::hosts;
-use crate::service::Service;
+use super::{
+    argument,
+    caller::{self, Caller},
+    failure::{Failure, json_body, text},
+    faulty, path_root,
+    route::{Key, Route},
+};
+use crate::{hosts, service::Service};
 
 /// Serves a request below `/2/`.
 pub(crate) async fn call(State(service): State<Arc<Service>>, request: Request) -> Response {

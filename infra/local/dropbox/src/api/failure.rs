@@ -2,19 +2,17 @@
 
 use std::borrow::Cow;
 
-use axum::body::Body;
-use axum::response::Response;
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use axum::{body::Body, response::Response};
+use http::{StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::error::{LookupError, SessionError, WriteError};
-use super::path::PathProblem;
-use super::wire::RootInfo;
-use crate::content::Refusal;
-use crate::crypto;
-use crate::uploads::Problem;
+use super::{
+    error::{LookupError, SessionError, WriteError},
+    path::PathProblem,
+    wire::RootInfo,
+};
+use crate::{content::Refusal, crypto, uploads::Problem};
 
 /// Reason why a call is refused.
 #[derive(Debug)]

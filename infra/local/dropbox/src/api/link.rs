@@ -3,21 +3,26 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
-use super::failure::{Failure, text};
-use super::opening::{self, Opening};
-use super::seal;
-use super::serving;
-use super::view::Tree;
-use crate::AppSettings;
-use crate::content::{Account, Locator};
-use crate::hosts::Host;
-use crate::service::Service;
+use super::{
+    failure::{Failure, text},
+    opening::{self, Opening},
+    seal, serving,
+    view::Tree,
+};
+use crate::{
+    AppSettings,
+    content::{Account, Locator},
+    hosts::Host,
+    service::Service,
+};
 
 /// Path of temporary links.
 pub(crate) const ADDRESS: &str = "/cd/0/get/{link}/file";

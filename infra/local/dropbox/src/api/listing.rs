@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::caller::Caller;
-use super::cursor::{Cursor, Folder};
-use super::error::{LookupError, ReadError};
-use super::failure::Failure;
-use super::mark::{Mark, MountMark};
-use super::path::LISTED;
+use super::{
+    caller::Caller,
+    cursor::{Cursor, Folder},
+    error::{LookupError, ReadError},
+    failure::Failure,
+    mark::{Mark, MountMark},
+    path::LISTED,
+};
 use crate::content::{Entry, Kind, Locator};
 
 const DEFAULT_LIMIT: u32 = 500;

@@ -1,14 +1,15 @@
 //! Opening of the file that a call names.
 
-use std::fs::File;
-use std::sync::Arc;
+use std::{fs::File, sync::Arc};
 
-use super::caller::Caller;
-use super::error::{DownloadError, LookupError, ReadError};
-use super::export::Access;
-use super::failure::Failure;
-use super::path::READ;
-use super::view::{Shown, Tree};
+use super::{
+    caller::Caller,
+    error::{DownloadError, LookupError, ReadError},
+    export::Access,
+    failure::Failure,
+    path::READ,
+    view::{Shown, Tree},
+};
 use crate::content::{Account, Locator, Opened};
 
 /// Number of attempts to open a file that keeps changing.

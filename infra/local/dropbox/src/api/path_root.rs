@@ -5,13 +5,14 @@ use std::sync::Arc;
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::caller::Caller;
-use super::cursor::Cursor;
-use super::failure::{Failure, PathRootError};
-use super::view::{Tree, View};
-use super::wire::RootInfo;
-use crate::content::Account;
-use crate::{AppAccess, AppSettings};
+use super::{
+    caller::Caller,
+    cursor::Cursor,
+    failure::{Failure, PathRootError},
+    view::{Tree, View},
+    wire::RootInfo,
+};
+use crate::{AppAccess, AppSettings, content::Account};
 
 #[derive(Deserialize)]
 #[serde(tag = ".tag", rename_all = "snake_case")]

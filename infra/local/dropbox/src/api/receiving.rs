@@ -6,8 +6,7 @@ use axum::body::Body;
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
 
-use super::error::BytesError;
-use super::failure::Failure;
+use super::{error::BytesError, failure::Failure};
 use crate::content::ContentHasher;
 
 /// Largest body of a request, in bytes.

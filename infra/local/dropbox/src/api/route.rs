@@ -1,21 +1,23 @@
 //! Routes of the API.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use axum::body::{Body, Bytes};
-use axum::extract::Request;
-use axum::response::Response;
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    response::Response,
+};
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::argument::{self, Style};
-use super::caller::Caller;
-use super::failure::{Failure, json_body, json_bytes};
-use super::routes;
-use super::wire::ListFolderResult;
+use super::{
+    argument::{self, Style},
+    caller::Caller,
+    failure::{Failure, json_body, json_bytes},
+    routes,
+    wire::ListFolderResult,
+};
 use crate::hosts::Host;
 
 /// Scope for reading metadata.

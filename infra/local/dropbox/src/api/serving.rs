@@ -1,16 +1,21 @@
 //! Serving of a file's bytes, or of a range of them.
 
-use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::{
+    fs::File,
+    io::{Seek, SeekFrom},
+};
 
-use axum::body::Body;
-use axum::response::Response;
-use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use axum::{body::Body, response::Response};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH},
+};
 use tokio::task::spawn_blocking;
 
-use super::bytes::{self, Range};
-use super::failure::Failure;
+use super::{
+    bytes::{self, Range},
+    failure::Failure,
+};
 use crate::content::FileContent;
 
 /// Responds to a request with these headers for a `file` with `content`.

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    response::Response,
+};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Answer, Refused, answer, document};
-use crate::service::Service;
-use crate::{AppAccess, AppSettings};
+use crate::{AppAccess, AppSettings, service::Service};
 
 /// An app, without its secret.
 #[derive(Serialize)]

@@ -20,17 +20,20 @@ mod team;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::response::Response;
-use axum::routing::{get, post};
+use axum::{
+    Router,
+    body::Bytes,
+    response::Response,
+    routing::{get, post},
+};
 use http::StatusCode;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
-use crate::api::{json_body, text};
-use crate::content::Account;
-use crate::service::{Service, blocking};
+use crate::{
+    api::{json_body, text},
+    content::Account,
+    service::{Service, blocking},
+};
 
 /// Returns all routes of the console.
 pub(crate) fn routes() -> Router<Arc<Service>> {

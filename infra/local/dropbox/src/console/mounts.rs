@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    response::Response,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, account, answer, document, done};
-use crate::content::Account;
-use crate::service::Service;
-use crate::sharing;
+use crate::{content::Account, service::Service, sharing};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    response::Response,
+};
 use serde::Deserialize;
 
 use super::{Answer, account, answer, document, done};
-use crate::api::RootInfo;
-use crate::content::Account;
-use crate::service::Service;
+use crate::{api::RootInfo, content::Account, service::Service};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,23 +1,25 @@
 //! An account: its owner, journal and directory.
 
-use std::fs::File;
-use std::io;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    fs::File,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use tokio::sync::watch;
 
-use super::directory::{Directory, is_absent};
-use super::entry::Entry;
-use super::journal::Journal;
-use super::profile::Profile;
-use super::roots::Place;
-use crate::db::Db;
-use crate::faults::Faults;
-use crate::listings::Listings;
-use crate::mishaps::Mishaps;
-use crate::pages::Pages;
-use crate::{AccountSettings, Clock, crypto};
+use super::{
+    directory::{Directory, is_absent},
+    entry::Entry,
+    journal::Journal,
+    profile::Profile,
+    roots::Place,
+};
+use crate::{
+    AccountSettings, Clock, crypto, db::Db, faults::Faults, listings::Listings, mishaps::Mishaps,
+    pages::Pages,
+};
 
 /// A Dropbox account.
 #[derive(Debug)]

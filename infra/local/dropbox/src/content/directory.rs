@@ -1,17 +1,21 @@
 //! An account's directory, which is never left while reading.
 
-use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Component, Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::{
+    ffi::OsString,
+    fs::{self, File, Metadata},
+    io::{self, Read},
+    os::unix::fs::MetadataExt,
+    path::{Component, Path, PathBuf},
+    time::UNIX_EPOCH,
+};
 
 use anyhow::Context;
 
-use super::entry::{Kind, Stat};
-use super::hash::ContentHasher;
-use super::name;
+use super::{
+    entry::{Kind, Stat},
+    hash::ContentHasher,
+    name,
+};
 
 /// Number of attempts to hash a file that keeps changing, before it is taken as it is.
 const ATTEMPTS: usize = 3;

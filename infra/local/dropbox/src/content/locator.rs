@@ -1,8 +1,10 @@
 //! Ways in which a request names a file or folder.
 
-use super::entry::Entry;
-use super::journal::{Journal, Recorded};
-use super::path::DropboxPath;
+use super::{
+    entry::Entry,
+    journal::{Journal, Recorded},
+    path::DropboxPath,
+};
 
 /// Name of a file or folder in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,15 +1,14 @@
 //! Roots of an account's paths, and their changes.
 
-use std::fs;
-use std::io;
-use std::sync::{PoisonError, RwLock};
+use std::{
+    fs, io,
+    sync::{PoisonError, RwLock},
+};
 
 use anyhow::ensure;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::account::Account;
-use super::path::DropboxPath;
-use super::profile::Profile;
+use super::{account::Account, path::DropboxPath, profile::Profile};
 
 /// Namespaces of an account, as in `root_info`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,17 +1,15 @@
 //! Temporary files that will be moved into a directory.
 
-use std::fs;
-use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::{
+    fs, io,
+    os::unix::ffi::{OsStrExt, OsStringExt},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rusqlite::params;
 
-use super::account::Account;
-use super::entry::Kind;
-use super::name;
-use super::path::DropboxPath;
+use super::{account::Account, entry::Kind, name, path::DropboxPath};
 use crate::crypto;
 
 /// A temporary file or directory beside its destination; removed if it is not used.
@@ -115,8 +113,7 @@ mod tests {
     use tokio::sync::watch;
 
     use super::*;
-    use crate::db::Db;
-    use crate::{AccountSettings, Clock};
+    use crate::{AccountSettings, Clock, db::Db};
 
     #[test]
     fn what_a_killed_process_left_is_removed_at_the_next_start() {

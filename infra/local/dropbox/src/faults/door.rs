@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::plan::Plan;
-use super::roll::Faults;
-use crate::content::Account;
-use crate::door::Trouble;
+use super::{plan::Plan, roll::Faults};
+use crate::{content::Account, door::Trouble};
 
 impl Trouble for Faults {
     type Plan = Plan;

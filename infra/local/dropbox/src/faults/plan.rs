@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fault::Fault;
-use super::pattern;
+use super::{fault::Fault, pattern};
 
 /// Number of times that is never used up.
 pub const ALWAYS: u32 = u32::MAX;

@@ -1,11 +1,15 @@
 //! Faults of one account.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
-use super::fault::Fault;
-use super::pattern::matches;
-use super::plan::{ALWAYS, Chance, Plan, Scripted, Seeded};
+use super::{
+    fault::Fault,
+    pattern::matches,
+    plan::{ALWAYS, Chance, Plan, Scripted, Seeded},
+};
 use crate::dice::Dice;
 
 /// Faults of the calls for one account.

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::defects::Defects;
-use super::state::Listings;
-use crate::content::Account;
-use crate::door::Trouble;
+use super::{defects::Defects, state::Listings};
+use crate::{content::Account, door::Trouble};
 
 impl Trouble for Listings {
     type Plan = Defects;

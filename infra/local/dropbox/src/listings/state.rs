@@ -1,11 +1,15 @@
 //! State of one account's defects.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use super::damage::Damage;
-use super::defects::{Defects, Unreadable};
+use super::{
+    damage::Damage,
+    defects::{Defects, Unreadable},
+};
 
 /// Defects of the listings of one account.
 #[derive(Debug, Default)]

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::plan::MishapPlan;
-use super::roll::Mishaps;
-use crate::content::Account;
-use crate::door::Trouble;
+use super::{plan::MishapPlan, roll::Mishaps};
+use crate::{content::Account, door::Trouble};
 
 impl Trouble for Mishaps {
     type Plan = MishapPlan;

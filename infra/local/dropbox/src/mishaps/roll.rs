@@ -1,7 +1,9 @@
 //! Mishaps of one account's notifications.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use super::plan::{Mishap, MishapChance, MishapPlan, ScriptedMishap, SeededMishaps};
 use crate::dice::Dice;

@@ -6,21 +6,22 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
 use http::StatusCode;
 use tokio::task::spawn_blocking;
 
-use super::code::{self, AuthorizeRequest};
-use super::form::Parameters;
-use super::page;
-use super::pkce::Challenge;
-use super::redirect::Redirect;
-use super::scope;
-use super::{grants, session};
-use crate::AppSettings;
-use crate::content::Account;
-use crate::service::Service;
+use super::{
+    code::{self, AuthorizeRequest},
+    form::Parameters,
+    grants, page,
+    pkce::Challenge,
+    redirect::Redirect,
+    scope, session,
+};
+use crate::{AppSettings, content::Account, service::Service};
 
 /// Longest state, in bytes.
 const LONGEST_STATE: usize = 500;

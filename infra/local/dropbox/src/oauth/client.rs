@@ -1,14 +1,11 @@
 //! Authentication of apps at the token endpoint.
 
 use axum::extract::Request;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use http::header::AUTHORIZATION;
 
-use super::form::Parameters;
-use super::refusal::Refusal;
-use crate::crypto;
-use crate::service::Service;
+use super::{form::Parameters, refusal::Refusal};
+use crate::{crypto, service::Service};
 
 /// App that requests a token.
 #[derive(Clone, Debug)]

@@ -1,7 +1,6 @@
 //! Parameters of a request, from its query string and its form.
 
-use axum::body::Body;
-use axum::extract::Request;
+use axum::{body::Body, extract::Request};
 use http_body_util::{BodyExt, Limited};
 use url::form_urlencoded;
 

@@ -1,10 +1,11 @@
 //! Return of a result to the app, through the browser or the person.
 
 use anyhow::Context;
-use axum::body::Body;
-use axum::response::Response;
-use http::StatusCode;
-use http::header::{CACHE_CONTROL, LOCATION};
+use axum::{body::Body, response::Response};
+use http::{
+    StatusCode,
+    header::{CACHE_CONTROL, LOCATION},
+};
 use url::Url;
 
 use super::page;

@@ -3,8 +3,10 @@
 //! It is not secret: users of the fake may sign in as anyone, and a test may set the cookie itself.
 
 use axum::response::Response;
-use http::header::{COOKIE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{COOKIE, SET_COOKIE},
+};
 
 use crate::content::Account;
 

@@ -2,21 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
 use http::StatusCode;
 use rusqlite::Transaction;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
-use super::client::{self, Client};
-use super::code::{self, AuthorizeRequest};
-use super::form::Parameters;
-use super::grants::{self, LIFETIME};
-use super::refusal::Refusal;
-use super::scope;
-use crate::api::json_body;
-use crate::service::Service;
+use super::{
+    client::{self, Client},
+    code::{self, AuthorizeRequest},
+    form::Parameters,
+    grants::{self, LIFETIME},
+    refusal::Refusal,
+    scope,
+};
+use crate::{api::json_body, service::Service};
 
 /// Length of a refresh token, which distinguishes it from a code.
 const REFRESH_TOKEN: usize = 64;

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::adversity::Adversity;
-use super::way::Pages;
-use crate::content::Account;
-use crate::door::Trouble;
+use super::{adversity::Adversity, way::Pages};
+use crate::{content::Account, door::Trouble};
 
 impl Trouble for Pages {
     type Plan = Adversity;

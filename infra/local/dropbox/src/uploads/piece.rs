@@ -1,8 +1,10 @@
 //! The bytes of one request.
 
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::crypto;
 

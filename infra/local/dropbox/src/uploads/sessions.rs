@@ -1,17 +1,20 @@
 //! Existing upload sessions, in the database and on disk.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, ensure};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Deserialize;
 
-use super::piece::{self, Piece};
-use super::problem::Problem;
-use crate::db::Db;
-use crate::{Clock, crypto};
+use super::{
+    piece::{self, Piece},
+    problem::Problem,
+};
+use crate::{Clock, crypto, db::Db};
 
 /// Life of a session, in seconds.
 const LIFETIME: i64 = 7 * 24 * 3_600;

@@ -1,17 +1,22 @@
 //! One attempt to deliver the due notifications, with their mishaps.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
-use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::{task::JoinSet, time::sleep};
 
-use super::delivery::{Delivery, Letterbox};
-use super::pending::{Pending, delivered, pending};
-use crate::content::Profile;
-use crate::mishaps::Mishap;
-use crate::service::{Service, blocking};
+use super::{
+    delivery::{Delivery, Letterbox},
+    pending::{Pending, delivered, pending},
+};
+use crate::{
+    content::Profile,
+    mishaps::Mishap,
+    service::{Service, blocking},
+};
 
 /// Mishaps of an app's notifications.
 #[derive(Debug, Default)]

@@ -1,15 +1,14 @@
 //! Delivery of an app's notifications.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
 
-use super::attempt::Way;
-use super::delivery::Delivery;
-use crate::crypto;
-use crate::service::Service;
+use super::{attempt::Way, delivery::Delivery};
+use crate::{crypto, service::Service};
 
 /// Time for which changes are collected into one notification.
 const GATHER: Duration = Duration::from_millis(200);

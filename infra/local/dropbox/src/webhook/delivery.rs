@@ -7,8 +7,7 @@ use reqwest::redirect::Policy;
 use serde_json::json;
 use url::Url;
 
-use crate::content::Profile;
-use crate::crypto;
+use crate::{content::Profile, crypto};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 

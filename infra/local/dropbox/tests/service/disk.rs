@@ -1,7 +1,6 @@
 //! Changes of files and folders on disk, and their effect on ids.
 
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::{fs, os::unix::fs::symlink};
 
 use serde_json::{Value, json};
 

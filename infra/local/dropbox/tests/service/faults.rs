@@ -1,10 +1,14 @@
 //! Injected faults of calls.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use fake_dropbox::faults::{Chance, RateLimitReason, RateLimitShape, TokenProblem};
-use fake_dropbox::{Fault, Faults};
+use fake_dropbox::{
+    Fault, Faults,
+    faults::{Chance, RateLimitReason, RateLimitShape, TokenProblem},
+};
 use reqwest::Response;
 use serde_json::{Value, json};
 

@@ -1,12 +1,13 @@
 //! Random histories of a real directory, with clients that follow the documented rules from any cursor.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
 
 use fake_dropbox::Adversity;
-use proptest::prelude::*;
-use proptest::sample::Index;
+use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
 
 use crate::world::{APP, FIRST, SECOND, SECRET, Session, World};

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use fake_dropbox::Mishap;
-use fake_dropbox::mishaps::MishapChance;
+use fake_dropbox::{Mishap, mishaps::MishapChance};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::webhooks::Receiver;
-use crate::world::{APP, FIRST, SECOND, SECRET, World, eventually};
+use crate::{
+    webhooks::Receiver,
+    world::{APP, FIRST, SECOND, SECRET, World, eventually},
+};
 
 async fn world(statuses: &[u16]) -> (World, Receiver) {
     let world = World::start().await;

@@ -1,9 +1,6 @@
 //! Names that a directory can contain and Dropbox cannot, and names that Dropbox accepts (T62, T67).
 
-use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::fs;
-use std::os::unix::ffi::OsStrExt;
+use std::{collections::BTreeSet, ffi::OsStr, fs, os::unix::ffi::OsStrExt};
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,6 @@
 //! Faults of calls about one file or folder.
 
-use fake_dropbox::Fault;
-use fake_dropbox::faults::ALWAYS;
+use fake_dropbox::{Fault, faults::ALWAYS};
 use serde_json::{Value, json};
 
 use crate::world::{FIRST, Session, World, brief};

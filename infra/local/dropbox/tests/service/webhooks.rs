@@ -1,12 +1,16 @@
 //! Notifications of apps.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
 use aws_lc_rs::hmac;
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::{
+    Router,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use url::Url;

@@ -1,7 +1,6 @@
 //! Writing through the API.
 
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::{fs, os::unix::fs::symlink};
 
 use serde_json::{Value, json};
 

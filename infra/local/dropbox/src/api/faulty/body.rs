@@ -1,16 +1,15 @@
 //! Defective response bodies.
 
-use std::io;
-use std::time::Duration;
+use std::{io, time::Duration};
 
-use axum::body::{Body, HttpBody};
-use axum::response::Response;
+use axum::{
+    body::{Body, HttpBody},
+    response::Response,
+};
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
-use http::HeaderValue;
-use http::header::CONTENT_LENGTH;
-use tokio::task::yield_now;
-use tokio::time::sleep;
+use http::{HeaderValue, header::CONTENT_LENGTH};
+use tokio::{task::yield_now, time::sleep};
 
 /// Ends the connection before the first byte of a response.
 pub(super) fn none() -> Response {

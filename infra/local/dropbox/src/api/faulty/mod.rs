@@ -6,15 +6,11 @@ pub(super) mod subject;
 
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::response::Response;
+use axum::{extract::Request, response::Response};
 use futures_util::StreamExt;
 use tokio::time::sleep;
 
-use super::caller::Caller;
-use super::dispatch::run;
-use super::failure::Failure;
-use super::route::Route;
+use super::{caller::Caller, dispatch::run, failure::Failure, route::Route};
 use crate::Fault;
 
 /// Serves a call with a fault.

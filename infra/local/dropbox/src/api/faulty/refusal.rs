@@ -1,18 +1,23 @@
 //! Responses of faults that do not depend on the route's work.
 
-use axum::body::Body;
-use axum::response::Response;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use axum::{body::Body, response::Response};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
 use serde_json::{Value, json};
 
 use super::body;
-use crate::Fault;
-use crate::api::caller::Caller;
-use crate::api::failure::{AuthError, Failure, PathRootError, error_json, text};
-use crate::api::route::Route;
-use crate::api::wire::RootInfo;
-use crate::faults::{RateLimitReason, RateLimitShape, TokenProblem};
+use crate::{
+    Fault,
+    api::{
+        caller::Caller,
+        failure::{AuthError, Failure, PathRootError, error_json, text},
+        route::Route,
+        wire::RootInfo,
+    },
+    faults::{RateLimitReason, RateLimitShape, TokenProblem},
+};
 
 /// Returns the response of `fault` to a call of `route`.
 pub(super) fn answer(fault: &Fault, route: &Route, caller: &Caller) -> Result<Response, Failure> {

@@ -4,11 +4,7 @@ use axum::extract::Request;
 use serde_json::Value;
 use tokio::task::spawn_blocking;
 
-use crate::api::caller::Caller;
-use crate::api::cursor::Cursor;
-use crate::api::path::READ;
-use crate::api::path_root;
-use crate::api::route::Route;
+use crate::api::{caller::Caller, cursor::Cursor, path::READ, path_root, route::Route};
 
 /// Pointers to the members of arguments that name files and folders.
 const FIELDS: [&str; 4] = ["/path", "/from_path", "/to_path", "/commit/path"];

@@ -1,11 +1,11 @@
 //! The part of a page from the account's own journal, with the requested adversity.
 
 use super::scope;
-use crate::api::cursor::Cursor;
-use crate::api::failure::Failure;
-use crate::api::view::Tree;
-use crate::content::{Kind, Recorded};
-use crate::pages::Way;
+use crate::{
+    api::{cursor::Cursor, failure::Failure, view::Tree},
+    content::{Kind, Recorded},
+    pages::Way,
+};
 
 /// Returns the next entries and the postponed ones, and whether there are more. Advances `cursor`, and
 /// records what is postponed now.

@@ -1,10 +1,10 @@
 //! Entries that are listed with defects.
 
-use crate::api::failure::Failure;
-use crate::api::view::Shown;
-use crate::api::wire::Metadata;
-use crate::content::{DropboxPath, Entry};
-use crate::listings::Listings;
+use crate::{
+    api::{failure::Failure, view::Shown, wire::Metadata},
+    content::{DropboxPath, Entry},
+    listings::Listings,
+};
 
 /// Returns an entry at the path where it is listed.
 pub(crate) fn placed(shown: Shown, listings: &Listings) -> Shown {

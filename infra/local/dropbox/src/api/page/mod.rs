@@ -6,14 +6,18 @@ mod mounted;
 
 pub(crate) use defective::placed;
 
-use super::caller::Caller;
-use super::cursor::Cursor;
-use super::error::ContinueError;
-use super::failure::Failure;
-use super::view::{Tree, View};
-use super::wire::{ListFolderResult, Metadata};
-use crate::content::{Recorded, Scope};
-use crate::pages::{Pages, Way};
+use super::{
+    caller::Caller,
+    cursor::Cursor,
+    error::ContinueError,
+    failure::Failure,
+    view::{Tree, View},
+    wire::{ListFolderResult, Metadata},
+};
+use crate::{
+    content::{Recorded, Scope},
+    pages::{Pages, Way},
+};
 
 /// Returns the next page of a listing, with the account's adversity and defects.
 pub(crate) fn next(caller: &Caller, mut cursor: Cursor) -> Result<ListFolderResult, Failure> {

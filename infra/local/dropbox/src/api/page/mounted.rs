@@ -1,12 +1,16 @@
 //! The part of a page from mounted folders.
 
 use super::{scope, told};
-use crate::api::cursor::Cursor;
-use crate::api::failure::Failure;
-use crate::api::mark::MountMark;
-use crate::api::view::{Mounted, View};
-use crate::api::wire::Metadata;
-use crate::content::{DropboxPath, Entry, Scope};
+use crate::{
+    api::{
+        cursor::Cursor,
+        failure::Failure,
+        mark::MountMark,
+        view::{Mounted, View},
+        wire::Metadata,
+    },
+    content::{DropboxPath, Entry, Scope},
+};
 
 /// Removes the mounts that have ended, and returns deletions for them. Without these, a client would keep
 /// their contents if another folder is at the path now.

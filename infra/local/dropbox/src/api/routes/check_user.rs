@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
+use crate::api::{caller::Caller, failure::Failure};
 
 const LONGEST: usize = 500;
 

@@ -1,11 +1,15 @@
 //! `files/copy_v2`.
 
 use super::relocate::{Ends, RelocationArg};
-use crate::api::caller::Caller;
-use crate::api::error::{LookupError, RelocationError};
-use crate::api::failure::Failure;
-use crate::api::wire::{Changed, Metadata};
-use crate::content::{Kind, Staged};
+use crate::{
+    api::{
+        caller::Caller,
+        error::{LookupError, RelocationError},
+        failure::Failure,
+        wire::{Changed, Metadata},
+    },
+    content::{Kind, Staged},
+};
 
 /// Copies a file, or a folder with its contents.
 pub(crate) fn copy(caller: &Caller, arg: &RelocationArg) -> Result<Changed<Metadata>, Failure> {

@@ -2,11 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::api::caller::Caller;
-use crate::api::error::CreateFolderError;
-use crate::api::failure::Failure;
-use crate::api::path::WRITTEN;
-use crate::api::wire::{Changed, FolderMetadata};
+use crate::api::{
+    caller::Caller,
+    error::CreateFolderError,
+    failure::Failure,
+    path::WRITTEN,
+    wire::{Changed, FolderMetadata},
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

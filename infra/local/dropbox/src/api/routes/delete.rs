@@ -2,12 +2,16 @@
 
 use serde::Deserialize;
 
-use crate::api::caller::Caller;
-use crate::api::error::{DeleteError, LookupError, WriteConflictError, WriteError};
-use crate::api::failure::Failure;
-use crate::api::path::CHANGED;
-use crate::api::wire::{Changed, Metadata};
-use crate::content::Entry;
+use crate::{
+    api::{
+        caller::Caller,
+        error::{DeleteError, LookupError, WriteConflictError, WriteError},
+        failure::Failure,
+        path::CHANGED,
+        wire::{Changed, Metadata},
+    },
+    content::Entry,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

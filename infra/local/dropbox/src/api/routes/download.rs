@@ -6,12 +6,14 @@ use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
-use crate::api::ascii;
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::opening::{self, Opening};
-use crate::api::serving;
-use crate::api::wire::FileMetadata;
+use crate::api::{
+    ascii,
+    caller::Caller,
+    failure::Failure,
+    opening::{self, Opening},
+    serving,
+    wire::FileMetadata,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

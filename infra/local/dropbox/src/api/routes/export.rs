@@ -3,21 +3,23 @@
 use std::io::Read;
 
 use anyhow::Context;
-use axum::body::Body;
-use axum::response::Response;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue};
+use axum::{body::Body, response::Response};
+use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
-use crate::api::ascii;
-use crate::api::caller::Caller;
-use crate::api::error::ExportError;
-use crate::api::export::{Access, Format};
-use crate::api::failure::Failure;
-use crate::api::opening::{self, Opening};
-use crate::api::wire::FileMetadata;
-use crate::content::ContentHasher;
+use crate::{
+    api::{
+        ascii,
+        caller::Caller,
+        error::ExportError,
+        export::{Access, Format},
+        failure::Failure,
+        opening::{self, Opening},
+        wire::FileMetadata,
+    },
+    content::ContentHasher,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

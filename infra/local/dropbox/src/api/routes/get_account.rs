@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::get_current_account::Name;
-use crate::api::caller::Caller;
-use crate::api::error::GetAccountError;
-use crate::api::failure::Failure;
+use crate::api::{caller::Caller, error::GetAccountError, failure::Failure};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

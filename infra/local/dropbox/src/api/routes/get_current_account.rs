@@ -3,9 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::wire::RootInfo;
+use crate::api::{caller::Caller, failure::Failure, wire::RootInfo};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct FullAccount {

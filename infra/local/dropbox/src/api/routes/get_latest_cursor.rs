@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::listing::ListFolderArg;
+use crate::api::{caller::Caller, failure::Failure, listing::ListFolderArg};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct LatestCursor {

@@ -3,12 +3,14 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::caller::Caller;
-use crate::api::error::{LookupError, ReadError};
-use crate::api::failure::Failure;
-use crate::api::page;
-use crate::api::path::READ;
-use crate::api::wire::Metadata;
+use crate::api::{
+    caller::Caller,
+    error::{LookupError, ReadError},
+    failure::Failure,
+    page,
+    path::READ,
+    wire::Metadata,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
+use crate::api::{caller::Caller, failure::Failure};
 
 /// Space of every account, in bytes: two terabytes.
 const ALLOCATED: u64 = 2 << 40;

@@ -3,11 +3,13 @@
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::link::Link;
-use crate::api::opening::{self, Opening};
-use crate::api::wire::FileMetadata;
+use crate::api::{
+    caller::Caller,
+    failure::Failure,
+    link::Link,
+    opening::{self, Opening},
+    wire::FileMetadata,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,10 +1,6 @@
 //! `files/list_folder`.
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::listing::ListFolderArg;
-use crate::api::page;
-use crate::api::wire::ListFolderResult;
+use crate::api::{caller::Caller, failure::Failure, listing::ListFolderArg, page, wire::ListFolderResult};
 
 /// Starts to list a folder.
 pub(crate) fn list_folder(caller: &Caller, arg: &ListFolderArg) -> Result<ListFolderResult, Failure> {

@@ -2,12 +2,14 @@
 
 use serde::Deserialize;
 
-use crate::api::caller::Caller;
-use crate::api::cursor::Cursor;
-use crate::api::error::{ContinueError, LookupError};
-use crate::api::failure::Failure;
-use crate::api::page;
-use crate::api::wire::ListFolderResult;
+use crate::api::{
+    caller::Caller,
+    cursor::Cursor,
+    error::{ContinueError, LookupError},
+    failure::Failure,
+    page,
+    wire::ListFolderResult,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

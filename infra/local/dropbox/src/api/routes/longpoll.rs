@@ -1,17 +1,17 @@
 //! `files/list_folder/longpoll`.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use tokio::task::spawn_blocking;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    task::spawn_blocking,
+    time::{sleep, timeout},
+};
 
-use crate::api::caller::Caller;
-use crate::api::cursor::Cursor;
-use crate::api::failure::Failure;
-use crate::api::page;
-use crate::service::Service;
+use crate::{
+    api::{caller::Caller, cursor::Cursor, failure::Failure, page},
+    service::Service,
+};
 
 const SHORTEST: u32 = 30;
 const LONGEST: u32 = 480;

@@ -2,13 +2,17 @@
 
 use serde::Deserialize;
 
-use crate::api::caller::Caller;
-use crate::api::error::{LookupError, RelocationError, WriteError};
-use crate::api::failure::Failure;
-use crate::api::path::{CHANGED, WRITTEN_OR_ID};
-use crate::api::view::Tree;
-use crate::api::wire::{Changed, Metadata};
-use crate::content::{DropboxPath, Locator, Move};
+use crate::{
+    api::{
+        caller::Caller,
+        error::{LookupError, RelocationError, WriteError},
+        failure::Failure,
+        path::{CHANGED, WRITTEN_OR_ID},
+        view::Tree,
+        wire::{Changed, Metadata},
+    },
+    content::{DropboxPath, Locator, Move},
+};
 
 /// Argument of `move_v2` and of `copy_v2`.
 #[derive(Debug, Deserialize)]

@@ -1,9 +1,6 @@
 //! `files/search_v2`.
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::search::SearchArg;
-use crate::api::wire::SearchResult;
+use crate::api::{caller::Caller, failure::Failure, search::SearchArg, wire::SearchResult};
 
 /// Starts a search.
 pub(crate) fn search(caller: &Caller, arg: &SearchArg) -> Result<SearchResult, Failure> {

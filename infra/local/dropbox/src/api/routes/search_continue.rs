@@ -2,10 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::search;
-use crate::api::wire::SearchResult;
+use crate::api::{caller::Caller, failure::Failure, search, wire::SearchResult};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

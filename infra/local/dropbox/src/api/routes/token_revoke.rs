@@ -1,8 +1,12 @@
 //! `auth/token/revoke`.
 
-use crate::api::caller::Caller;
-use crate::api::failure::{AuthError, Failure};
-use crate::oauth::grants;
+use crate::{
+    api::{
+        caller::Caller,
+        failure::{AuthError, Failure},
+    },
+    oauth::grants,
+};
 
 /// Revokes the grant of the calling token: its refresh token and all access tokens of the grant.
 pub(crate) fn token_revoke(caller: &Caller, (): &()) -> Result<(), Failure> {

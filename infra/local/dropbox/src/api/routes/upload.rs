@@ -3,14 +3,18 @@
 use axum::body::Body;
 use tokio::task::spawn_blocking;
 
-use crate::api::caller::Caller;
-use crate::api::commit::CommitInfo;
-use crate::api::error::{UploadError, WriteError};
-use crate::api::failure::Failure;
-use crate::api::receiving::receive;
-use crate::api::wire::FileMetadata;
-use crate::content::Staged;
-use crate::crypto;
+use crate::{
+    api::{
+        caller::Caller,
+        commit::CommitInfo,
+        error::{UploadError, WriteError},
+        failure::Failure,
+        receiving::receive,
+        wire::FileMetadata,
+    },
+    content::Staged,
+    crypto,
+};
 
 /// Writes the bytes of the request into a file.
 pub(crate) async fn upload(caller: Caller, arg: CommitInfo, body: Body) -> Result<FileMetadata, Failure> {

@@ -3,14 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::category::FileCategory;
-use super::{Search, words};
-use crate::api::argument;
-use crate::api::caller::Caller;
-use crate::api::error::SearchError;
-use crate::api::failure::Failure;
-use crate::api::listing;
-use crate::api::path::LISTED;
+use super::{Search, category::FileCategory, words};
+use crate::api::{argument, caller::Caller, error::SearchError, failure::Failure, listing, path::LISTED};
 
 const LONGEST_QUERY: usize = 1_000;
 const DEFAULT_RESULTS: usize = 100;

@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Search;
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::seal;
-use crate::api::wire::SearchResult;
+use crate::api::{caller::Caller, failure::Failure, seal, wire::SearchResult};
 
 const PURPOSE: &str = "search";
 

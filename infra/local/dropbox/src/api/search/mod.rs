@@ -10,10 +10,12 @@ mod cursor;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use super::caller::Caller;
-use super::failure::Failure;
-use super::view::{Shown, Tree};
-use super::wire::{Match, Metadata, SearchResult};
+use super::{
+    caller::Caller,
+    failure::Failure,
+    view::{Shown, Tree},
+    wire::{Match, Metadata, SearchResult},
+};
 use crate::content::{DropboxPath, Entry, Recorded};
 use category::FileCategory;
 use cursor::SearchCursor;

@@ -9,8 +9,7 @@ use crate::content::{DropboxPath, Locator, Roots};
 pub(crate) use mounts::Mounted;
 pub(crate) use tree::{Sharing, Shown, Tree};
 
-use super::caller::Caller;
-use super::failure::Failure;
+use super::{caller::Caller, failure::Failure};
 
 /// Trees that a call can see, and the namespaces in which it may name paths.
 #[derive(Clone, Debug)]

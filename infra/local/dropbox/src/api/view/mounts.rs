@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::{Tree, View};
-use crate::content::{Account, Entry, Locator, Mount};
-use crate::service::Service;
-use crate::sharing;
+use crate::{
+    content::{Account, Entry, Locator, Mount},
+    service::Service,
+    sharing,
+};
 
 /// A shared folder of another account.
 #[derive(Clone, Debug)]

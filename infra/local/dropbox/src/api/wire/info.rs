@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api::export::Access;
-use crate::api::view::Sharing;
+use crate::api::{export::Access, view::Sharing};
 
 /// Formats to which a file can be exported.
 #[derive(Clone, Debug, Serialize)]

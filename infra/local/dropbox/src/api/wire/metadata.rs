@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::info::{ExportInfo, SharingInfo};
-use crate::api::export::Access;
-use crate::api::view::Shown;
-use crate::clock::timestamp;
-use crate::content::{Entry, FileContent, Node};
+use crate::{
+    api::{export::Access, view::Shown},
+    clock::timestamp,
+    content::{Entry, FileContent, Node},
+};
 
 /// An entry whose declared type is `Metadata`, so that it is serialized with its tag.
 #[derive(Clone, Debug, Serialize)]

@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::params;
 
-use super::Journal;
-use super::row::{self, State};
-use crate::content::entry::{Entry, Node};
-use crate::content::path::DropboxPath;
+use super::{
+    Journal,
+    row::{self, State},
+};
+use crate::content::{
+    entry::{Entry, Node},
+    path::DropboxPath,
+};
 
 impl Journal<'_> {
     /// Records that `entry` is at its path, in an existing folder: created, edited or moved there.

@@ -15,9 +15,7 @@ mod row;
 #[cfg(test)]
 mod model;
 
-use std::cell::Cell;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::{cell::Cell, os::unix::ffi::OsStrExt, path::Path};
 
 use rusqlite::{OptionalExtension, Params, Transaction, params};
 

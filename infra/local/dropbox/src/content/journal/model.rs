@@ -1,17 +1,18 @@
 //! Property test of the journal with clients that follow Dropbox's documentation, from any cursor at any
 //! time.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
-use proptest::prelude::*;
-use proptest::sample::Index;
+use proptest::{prelude::*, sample::Index};
 
-use super::page::Page;
-use super::{Journal, Scope};
-use crate::content::entry::{Entry, FileContent, Kind, Node, Stat};
-use crate::content::path::DropboxPath;
-use crate::db::Db;
+use super::{Journal, Scope, page::Page};
+use crate::{
+    content::{
+        entry::{Entry, FileContent, Kind, Node, Stat},
+        path::DropboxPath,
+    },
+    db::Db,
+};
 
 const ACCOUNT: i64 = 7;
 

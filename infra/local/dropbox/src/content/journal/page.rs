@@ -2,8 +2,7 @@
 
 use rusqlite::params;
 
-use super::row::State;
-use super::{Journal, Recorded};
+use super::{Journal, Recorded, row::State};
 use crate::content::entry::Kind;
 
 /// Scope of a listing.

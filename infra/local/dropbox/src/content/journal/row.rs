@@ -1,14 +1,16 @@
 //! Conversion between rows of the database and entries.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::PathBuf};
 
-use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{
+    Row, Transaction, params,
+    types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef},
+};
 
-use crate::content::entry::{Entry, FileContent, Node, Stat};
-use crate::content::path::DropboxPath;
+use crate::content::{
+    entry::{Entry, FileContent, Node, Stat},
+    path::DropboxPath,
+};
 
 /// Columns that [`read`] expects, in its order.
 pub(super) const COLUMNS: &str = "seq, state, kind, path_lower, path_display, id, rev, content_hash, size, \

@@ -1,11 +1,12 @@
 //! Reading of new objects on disk.
 
-use std::ffi::OsString;
-use std::path::Path;
+use std::{ffi::OsString, path::Path};
 
 use super::Scan;
-use crate::content::directory::{Found, is_absent};
-use crate::content::entry::{Kind, Stat};
+use crate::content::{
+    directory::{Found, is_absent},
+    entry::{Kind, Stat},
+};
 
 /// An object on disk that is not in the journal in this state.
 #[derive(Debug)]

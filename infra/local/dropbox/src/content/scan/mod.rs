@@ -8,14 +8,18 @@
 mod arrival;
 mod settle;
 
-use std::collections::{BTreeSet, HashMap};
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
-use super::account::{Account, Writer};
-use super::directory::{Found, is_absent};
-use super::entry::{Entry, Kind};
-use super::path::DropboxPath;
+use super::{
+    account::{Account, Writer},
+    directory::{Found, is_absent},
+    entry::{Entry, Kind},
+    path::DropboxPath,
+};
 
 /// Number of files that are hashed before the results are written.
 const BATCH: usize = 256;

@@ -1,15 +1,15 @@
 //! Classification of new objects on disk: edited, moved, or new.
 
-use std::ffi::OsStr;
-use std::path::Path;
+use std::{ffi::OsStr, path::Path};
 
-use super::arrival::Arrival;
-use super::{Scan, Visit};
-use crate::content::account::new_id;
-use crate::content::entry::{Entry, FileContent, Kind, Node};
-use crate::content::journal::{Journal, Recorded};
-use crate::content::name;
-use crate::content::path::DropboxPath;
+use super::{Scan, Visit, arrival::Arrival};
+use crate::content::{
+    account::new_id,
+    entry::{Entry, FileContent, Kind, Node},
+    journal::{Journal, Recorded},
+    name,
+    path::DropboxPath,
+};
 
 impl Scan<'_> {
     /// Records an arrival in the directory of `visit`, which is `folder`.

@@ -1,18 +1,22 @@
 //! Copying.
 
-use std::fs::{self, File};
-use std::io;
-use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use anyhow::Context;
 
 use super::Refusal;
-use crate::content::account::{Account, Writer};
-use crate::content::directory::is_absent;
-use crate::content::entry::{Entry, Kind};
-use crate::content::path::DropboxPath;
-use crate::content::staging::Staged;
+use crate::content::{
+    account::{Account, Writer},
+    directory::is_absent,
+    entry::{Entry, Kind},
+    path::DropboxPath,
+    staging::Staged,
+};
 
 impl Account {
     /// Copies the bytes of `entry` and its contents to `staged`, which may be in another account's directory.

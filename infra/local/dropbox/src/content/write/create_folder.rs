@@ -1,9 +1,7 @@
 //! Creation of folders.
 
 use super::Refusal;
-use crate::content::account::Writer;
-use crate::content::entry::Entry;
-use crate::content::path::DropboxPath;
+use crate::content::{account::Writer, entry::Entry, path::DropboxPath};
 
 impl Writer<'_> {
     /// Creates a folder, and missing folders above it.

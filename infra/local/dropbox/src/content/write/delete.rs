@@ -3,9 +3,11 @@
 use std::fs;
 
 use super::Refusal;
-use crate::content::account::Writer;
-use crate::content::directory::is_absent;
-use crate::content::entry::{Entry, Kind};
+use crate::content::{
+    account::Writer,
+    directory::is_absent,
+    entry::{Entry, Kind},
+};
 
 impl Writer<'_> {
     /// Deletes a file, or a folder with its contents.

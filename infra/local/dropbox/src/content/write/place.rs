@@ -1,15 +1,19 @@
 //! Resolution of a write's path, and creation of its parent folders.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::{Conflict, Refusal};
-use crate::content::account::{Writer, new_id};
-use crate::content::directory::stat;
-use crate::content::entry::{Entry, Kind, Node};
-use crate::content::locator::Locator;
-use crate::content::name;
-use crate::content::path::DropboxPath;
+use crate::content::{
+    account::{Writer, new_id},
+    directory::stat,
+    entry::{Entry, Kind, Node},
+    locator::Locator,
+    name,
+    path::DropboxPath,
+};
 
 impl Writer<'_> {
     /// Returns what `locator` names, after scanning its directory.

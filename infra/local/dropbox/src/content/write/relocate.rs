@@ -3,10 +3,12 @@
 use std::fs;
 
 use super::Refusal;
-use crate::content::account::Writer;
-use crate::content::entry::{Entry, Kind};
-use crate::content::locator::Locator;
-use crate::content::path::DropboxPath;
+use crate::content::{
+    account::Writer,
+    entry::{Entry, Kind},
+    locator::Locator,
+    path::DropboxPath,
+};
 
 /// Reason why something cannot be moved.
 #[derive(Debug)]

@@ -1,15 +1,16 @@
 //! Uploads.
 
-use std::fs;
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use super::{Conflict, Refusal};
-use crate::content::account::{Writer, new_id};
-use crate::content::directory::stat;
-use crate::content::entry::{Entry, FileContent, Node};
-use crate::content::name;
-use crate::content::path::DropboxPath;
-use crate::content::staging::Staged;
+use crate::content::{
+    account::{Writer, new_id},
+    directory::stat,
+    entry::{Entry, FileContent, Node},
+    name,
+    path::DropboxPath,
+    staging::Staged,
+};
 
 /// A file to be written to a path.
 #[derive(Debug)]

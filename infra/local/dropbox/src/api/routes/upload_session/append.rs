@@ -5,10 +5,10 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::{holder, receive_piece};
-use crate::api::caller::Caller;
-use crate::api::error::SessionError;
-use crate::api::failure::Failure;
-use crate::uploads::Position;
+use crate::{
+    api::{caller::Caller, error::SessionError, failure::Failure},
+    uploads::Position,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

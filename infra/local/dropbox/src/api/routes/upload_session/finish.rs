@@ -1,21 +1,21 @@
 //! `files/upload_session/finish`.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::PathBuf,
+};
 
 use axum::body::Body;
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::{holder, receive_piece};
-use crate::api::caller::Caller;
-use crate::api::commit::CommitInfo;
-use crate::api::error::FinishError;
-use crate::api::failure::Failure;
-use crate::api::wire::FileMetadata;
-use crate::content::{ContentHasher, Staged};
-use crate::uploads::{Piece, Position};
+use crate::{
+    api::{caller::Caller, commit::CommitInfo, error::FinishError, failure::Failure, wire::FileMetadata},
+    content::{ContentHasher, Staged},
+    uploads::{Piece, Position},
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -11,10 +11,10 @@ pub(crate) use start::start;
 use axum::body::Body;
 use tokio::task::spawn_blocking;
 
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
-use crate::api::receiving::receive;
-use crate::uploads::{Holder, Piece};
+use crate::{
+    api::{caller::Caller, failure::Failure, receiving::receive},
+    uploads::{Holder, Piece},
+};
 
 /// Receives all bytes of a request before the session is checked, because a response before their end may not
 /// reach the client.

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 use super::{holder, receive_piece};
-use crate::api::argument;
-use crate::api::caller::Caller;
-use crate::api::failure::Failure;
+use crate::api::{argument, caller::Caller, failure::Failure};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
