@@ -34,10 +34,7 @@ impl Range {
             }
             (None, _) => return Err(Failure::Range(size)),
         };
-        match range.first < size {
-            true => Ok(Some(range)),
-            false => Err(Failure::Range(size)),
-        }
+        if range.first < size { Ok(Some(range)) } else { Err(Failure::Range(size)) }
     }
 
     /// Returns the number of bytes in the range.

@@ -81,9 +81,10 @@ impl Cursor {
         let cursor = Self::read(text, &caller.app);
         let cursor = cursor.filter(|cursor| cursor.is_of(&caller.account, &caller.view));
         let cursor = cursor.ok_or_else(Failure::invalid_cursor)?;
-        match cursor.database == caller.service.db.id() {
-            true => Ok(cursor),
-            false => Err(Failure::endpoint(ContinueError::Reset)),
+        if cursor.database == caller.service.db.id() {
+            Ok(cursor)
+        } else {
+            Err(Failure::endpoint(ContinueError::Reset))
         }
     }
 

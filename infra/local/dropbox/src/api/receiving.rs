@@ -27,8 +27,9 @@ pub(crate) async fn receive(body: Body, file: File, expected: Option<&str>) -> R
     }
     file.flush().await?;
     let hash = hasher.finish();
-    match expected.is_none_or(|expected| expected == hash) {
-        true => Ok(hash),
-        false => Err(Failure::endpoint(BytesError::ContentHashMismatch)),
+    if expected.is_none_or(|expected| expected == hash) {
+        Ok(hash)
+    } else {
+        Err(Failure::endpoint(BytesError::ContentHashMismatch))
     }
 }

@@ -78,9 +78,10 @@ impl Account {
     /// Creates its home folder, if that is not the whole directory.
     pub(super) fn make_member_folder(&self) -> io::Result<()> {
         let roots = self.roots();
-        match roots.home_folder.is_root() {
-            true => Ok(()),
-            false => fs::create_dir_all(self.directory.root().join(roots.home_folder.name())),
+        if roots.home_folder.is_root() {
+            Ok(())
+        } else {
+            fs::create_dir_all(self.directory.root().join(roots.home_folder.name()))
         }
     }
 

@@ -89,10 +89,7 @@ impl Account {
 }
 
 fn remove(file: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(file)?.is_dir() {
-        true => fs::remove_dir_all(file),
-        false => fs::remove_file(file),
-    }
+    if fs::symlink_metadata(file)?.is_dir() { fs::remove_dir_all(file) } else { fs::remove_file(file) }
 }
 
 fn nearest_folder(account: &Account, path: &DropboxPath) -> rusqlite::Result<PathBuf> {

@@ -85,12 +85,11 @@ impl Watch {
                 self.inbox.arrived.notified().await;
             }
         };
-        match self.inbox.is_blind() {
-            true => {
-                let _ = tokio::time::timeout(PERIOD, first).await;
-                self.inbox.mark_everything();
-            }
-            false => first.await,
+        if self.inbox.is_blind() {
+            let _ = tokio::time::timeout(PERIOD, first).await;
+            self.inbox.mark_everything();
+        } else {
+            first.await;
         }
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
@@ -113,10 +112,7 @@ fn watcher(account: &Account, inbox: &Arc<Inbox>) -> notify::Result<RecommendedW
 impl Dirt {
     fn scan(self, account: &Account) -> anyhow::Result<BTreeSet<PathBuf>> {
         let writer = account.writer();
-        match self.everything {
-            true => writer.scan_everything(),
-            false => writer.scan_directories(&self.directories),
-        }
+        if self.everything { writer.scan_everything() } else { writer.scan_directories(&self.directories) }
     }
 }
 

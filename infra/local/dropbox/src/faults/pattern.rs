@@ -10,9 +10,10 @@ pub(super) fn matches(pattern: &str, route: &str) -> bool {
 
 /// Validates a pattern, given the names of all routes.
 pub(super) fn check(pattern: &str, routes: &[&str]) -> Result<(), String> {
-    match routes.iter().any(|route| matches(pattern, route)) {
-        true => Ok(()),
-        false => Err(format!("route: \"{pattern}\" is for no function of the API")),
+    if routes.iter().any(|route| matches(pattern, route)) {
+        Ok(())
+    } else {
+        Err(format!("route: \"{pattern}\" is for no function of the API"))
     }
 }
 

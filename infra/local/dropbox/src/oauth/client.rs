@@ -40,10 +40,7 @@ impl Client {
 
     /// Refuses an app that has not sent its secret, unless what it redeems was requested with a challenge.
     pub(super) fn require(&self, has_challenge: bool) -> Result<(), Refusal> {
-        match self.is_authenticated || has_challenge {
-            true => Ok(()),
-            false => Err(Refusal::InvalidClient),
-        }
+        if self.is_authenticated || has_challenge { Ok(()) } else { Err(Refusal::InvalidClient) }
     }
 }
 

@@ -34,9 +34,10 @@ impl Adversity {
         if let Some((field, share)) = shares.into_iter().find(|(_, share)| !(0.0..=1.0).contains(share)) {
             return Err(format!("{field}: {share} is not within 0 and 1"));
         }
-        match self.empty_pages < 1.0 {
-            true => Ok(()),
-            false => Err("empty_pages: with nothing but empty pages a listing has no end".to_owned()),
+        if self.empty_pages < 1.0 {
+            Ok(())
+        } else {
+            Err("empty_pages: with nothing but empty pages a listing has no end".to_owned())
         }
     }
 }

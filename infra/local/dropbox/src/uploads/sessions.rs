@@ -134,10 +134,7 @@ impl Sessions {
         if is_closed && adds {
             return Err(Problem::Closed);
         }
-        match received == at.offset {
-            true => Ok(()),
-            false => Err(Problem::IncorrectOffset(received)),
-        }
+        if received == at.offset { Ok(()) } else { Err(Problem::IncorrectOffset(received)) }
     }
 
     fn state(&self, db: &Transaction<'_>, holder: Holder<'_>, id: &str) -> rusqlite::Result<Option<State>> {

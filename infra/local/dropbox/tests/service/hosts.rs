@@ -44,15 +44,12 @@ const NAMES: [(Host, &str); 4] = [
 
 /// Sends a request to one of the hosts, by path prefix or by name.
 async fn ask(world: &World, host: Host, by_name: bool, method: Method, path: &str) -> Response {
-    let request = match by_name {
-        true => {
-            let name = format!("{}.localhost:{}", host.name(), world.fake.url().port().unwrap());
-            world.http.request(method, world.url(path)).header("Host", name)
-        }
-        false => {
-            let url = world.fake.host_url(host).join(path.trim_start_matches('/')).unwrap();
-            world.http.request(method, url)
-        }
+    let request = if by_name {
+        let name = format!("{}.localhost:{}", host.name(), world.fake.url().port().unwrap());
+        world.http.request(method, world.url(path)).header("Host", name)
+    } else {
+        let url = world.fake.host_url(host).join(path.trim_start_matches('/')).unwrap();
+        world.http.request(method, url)
     };
     request.send().await.unwrap()
 }

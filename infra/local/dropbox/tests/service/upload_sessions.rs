@@ -50,9 +50,10 @@ fn pieces(world: &World) -> usize {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();
-            match entry.file_type().unwrap().is_dir() {
-                true => folders.push(entry.path()),
-                false => count += 1,
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else {
+                count += 1;
             }
         }
     }

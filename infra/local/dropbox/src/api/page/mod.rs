@@ -76,9 +76,10 @@ fn told<'r>(
 ) -> impl Iterator<Item = Metadata> + 'r {
     recorded.iter().filter(|recorded| cursor.includes(recorded)).map(|recorded| {
         let shown = tree.shown(&recorded.entry);
-        match recorded.is_live() {
-            true => Metadata::from(&defective::placed(shown, &tree.account.listings)),
-            false => Metadata::deleted(&shown.entry),
+        if recorded.is_live() {
+            Metadata::from(&defective::placed(shown, &tree.account.listings))
+        } else {
+            Metadata::deleted(&shown.entry)
         }
     })
 }

@@ -34,9 +34,10 @@ fn is_there(view: &View, mark: &MountMark) -> bool {
 /// Whether the listing includes `path`.
 fn is_listed(cursor: &Cursor, path: &DropboxPath) -> bool {
     let top = cursor.top();
-    match cursor.recursive {
-        true => path.is_within(&top) && path.lower != top.lower,
-        false => path.parent().lower == top.lower,
+    if cursor.recursive {
+        path.is_within(&top) && path.lower != top.lower
+    } else {
+        path.parent().lower == top.lower
     }
 }
 

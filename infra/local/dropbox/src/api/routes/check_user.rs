@@ -20,10 +20,9 @@ pub(crate) struct EchoResult {
 
 /// Returns the query unchanged, which shows that the token is valid.
 pub(crate) fn check_user(_: &Caller, arg: &EchoArg) -> Result<EchoResult, Failure> {
-    match arg.query.chars().count() <= LONGEST {
-        true => Ok(EchoResult { result: arg.query.clone() }),
-        false => {
-            Err(Failure::Argument(format!("query: '{}' is longer than {LONGEST} characters", arg.query)))
-        }
+    if arg.query.chars().count() <= LONGEST {
+        Ok(EchoResult { result: arg.query.clone() })
+    } else {
+        Err(Failure::Argument(format!("query: '{}' is longer than {LONGEST} characters", arg.query)))
     }
 }

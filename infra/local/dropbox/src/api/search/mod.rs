@@ -78,9 +78,12 @@ impl Search {
     fn run_in(&self, tree: &Tree, folder: &DropboxPath, hits: &mut Vec<Hit>) -> rusqlite::Result<()> {
         let mut after = String::new();
         while hits.len() < MOST {
-            let batch = tree.account.journal(|journal| match self.deleted {
-                true => journal.deleted_below(folder, &after),
-                false => journal.live_below(folder, &after),
+            let batch = tree.account.journal(|journal| {
+                if self.deleted {
+                    journal.deleted_below(folder, &after)
+                } else {
+                    journal.live_below(folder, &after)
+                }
             })?;
             let Some(last) = batch.last() else { return Ok(()) };
             after.clone_from(&last.entry.path.lower);
@@ -108,10 +111,7 @@ impl Search {
 
 impl Hit {
     fn metadata(&self) -> Metadata {
-        match self.is_live {
-            true => Metadata::from(&self.shown),
-            false => Metadata::deleted(&self.shown.entry),
-        }
+        if self.is_live { Metadata::from(&self.shown) } else { Metadata::deleted(&self.shown.entry) }
     }
 }
 

@@ -24,9 +24,10 @@ impl View {
     pub(crate) fn with_mounts(mut self, service: &Service) -> anyhow::Result<Self> {
         let account = Arc::clone(&self.base.account);
         for mount in account.mounts()? {
-            match mount.member == account.profile.namespace {
-                true => self.take(service, &mount)?,
-                false => self.own(&mount)?,
+            if mount.member == account.profile.namespace {
+                self.take(service, &mount)?;
+            } else {
+                self.own(&mount)?;
             }
         }
         Ok(self)

@@ -94,9 +94,10 @@ impl Tree {
 
     fn sharing(&self, path: &DropboxPath) -> Option<Sharing> {
         let (folder, namespace) = self.shared.iter().find(|(folder, _)| path.is_within(folder))?;
-        match path.lower == folder.lower {
-            true => Some(Sharing::Folder(*namespace)),
-            false => Some(Sharing::Inside(*namespace)),
+        if path.lower == folder.lower {
+            Some(Sharing::Folder(*namespace))
+        } else {
+            Some(Sharing::Inside(*namespace))
         }
     }
 }

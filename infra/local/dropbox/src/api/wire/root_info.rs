@@ -29,12 +29,11 @@ pub(crate) enum RootInfo {
 impl From<&Roots> for RootInfo {
     fn from(roots: &Roots) -> Self {
         let (root_namespace_id, home_namespace_id) = (roots.root.to_string(), roots.home.to_string());
-        match roots.home_path.is_root() {
-            true => Self::User { root_namespace_id, home_namespace_id },
-            false => {
-                let home_path = roots.home_path.display.clone();
-                Self::Team { root_namespace_id, home_namespace_id, home_path }
-            }
+        if roots.home_path.is_root() {
+            Self::User { root_namespace_id, home_namespace_id }
+        } else {
+            let home_path = roots.home_path.display.clone();
+            Self::Team { root_namespace_id, home_namespace_id, home_path }
         }
     }
 }

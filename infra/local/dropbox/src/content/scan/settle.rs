@@ -110,9 +110,10 @@ impl Scan<'_> {
         known.retain(|recorded| recorded.entry.kind() == arrival.kind);
         known.sort_by_key(|recorded| (!recorded.is_live(), -recorded.seq));
         for recorded in known {
-            let is_origin = match recorded.is_live() {
-                true => self.is_gone(&recorded.entry),
-                false => journal.live_by_id(&recorded.entry.id)?.is_none(),
+            let is_origin = if recorded.is_live() {
+                self.is_gone(&recorded.entry)
+            } else {
+                journal.live_by_id(&recorded.entry.id)?.is_none()
             };
             if is_origin {
                 return Ok(Some(recorded));
