@@ -10,11 +10,13 @@ pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
 
 impl Clock {
     /// Returns the system clock.
+    #[must_use]
     pub fn system() -> Self {
         Self::from_fn(OffsetDateTime::now_utc)
     }
 
     /// Creates a clock that calls `now`.
+    #[must_use]
     pub fn from_fn(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }

@@ -12,6 +12,7 @@ impl FakeDropbox {
     /// # Panics
     ///
     /// If no account has this email address, because a fault that never happens would go unnoticed.
+    #[must_use]
     pub fn faults(&self, email: &str) -> Arc<Faults> {
         let account = self.service.account_by_email(email).expect("faults are for an account that there is");
         Arc::clone(&account.faults)
@@ -22,6 +23,7 @@ impl FakeDropbox {
     /// # Panics
     ///
     /// If no account has this email address.
+    #[must_use]
     pub fn pages(&self, email: &str) -> Arc<Pages> {
         let account = self.service.account_by_email(email).expect("pages are of an account that there is");
         Arc::clone(&account.pages)
@@ -32,6 +34,7 @@ impl FakeDropbox {
     /// # Panics
     ///
     /// If no account has this email address.
+    #[must_use]
     pub fn listings(&self, email: &str) -> Arc<Listings> {
         let account = self.service.account_by_email(email).expect("listings are of an account that there is");
         Arc::clone(&account.listings)
@@ -42,6 +45,7 @@ impl FakeDropbox {
     /// # Panics
     ///
     /// If no account has this email address.
+    #[must_use]
     pub fn webhooks(&self, email: &str) -> Arc<Mishaps> {
         let account = self.service.account_by_email(email).expect("mishaps are for an account that there is");
         Arc::clone(&account.mishaps)

@@ -79,11 +79,13 @@ impl FakeDropbox {
     }
 
     /// Returns its address.
+    #[must_use]
     pub fn url(&self) -> Url {
         self.url.clone()
     }
 
     /// Returns the address of one of the hosts, which serves only that host's functions.
+    #[must_use]
     pub fn host_url(&self, host: Host) -> Url {
         self.service.host_url(host).unwrap_or_else(|_| self.url.clone())
     }
@@ -124,6 +126,7 @@ impl FakeDropbox {
     }
 
     /// Returns the account id of an email address.
+    #[must_use]
     pub fn account_id(&self, email: &str) -> Option<String> {
         let account = self.service.account_by_email(email).ok()?;
         Some(account.profile.account_id.clone())
@@ -165,6 +168,7 @@ impl FakeDropbox {
     }
 
     /// Returns the number of requests served so far, by route.
+    #[must_use]
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.service.calls()
     }

@@ -124,6 +124,7 @@ pub enum TokenProblem {
 
 impl Fault {
     /// Returns the name of its kind in documents.
+    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::RateLimited { .. } => "rate_limited",

@@ -58,11 +58,13 @@ impl Faults {
     }
 
     /// Returns the remaining setup.
+    #[must_use]
     pub fn left(&self) -> Plan {
         self.state().plan.clone()
     }
 
     /// Returns the number of injected faults so far, by kind.
+    #[must_use]
     pub fn injected(&self) -> BTreeMap<&'static str, u64> {
         self.state().injected.clone()
     }

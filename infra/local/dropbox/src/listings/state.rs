@@ -43,11 +43,13 @@ impl Listings {
     }
 
     /// Returns the defects.
+    #[must_use]
     pub fn defects(&self) -> Defects {
         self.state().defects.clone()
     }
 
     /// Returns the number of times that each defect was encountered.
+    #[must_use]
     pub fn happened(&self) -> BTreeMap<&'static str, u64> {
         self.state().happened.clone()
     }

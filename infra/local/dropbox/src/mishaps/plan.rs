@@ -64,6 +64,7 @@ pub struct MishapChance {
 
 impl Mishap {
     /// Returns the name of its kind in documents.
+    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Lost => "lost",

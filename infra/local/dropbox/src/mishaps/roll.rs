@@ -45,11 +45,13 @@ impl Mishaps {
     }
 
     /// Returns the remaining setup.
+    #[must_use]
     pub fn left(&self) -> MishapPlan {
         self.state().plan.clone()
     }
 
     /// Returns the number of mishaps so far, by kind.
+    #[must_use]
     pub fn happened(&self) -> BTreeMap<&'static str, u64> {
         self.state().happened.clone()
     }

@@ -38,6 +38,7 @@ impl Pages {
     }
 
     /// Returns the adversity, if one is set.
+    #[must_use]
     pub fn adversity(&self) -> Option<Adversity> {
         self.turn().as_ref().map(|turn| turn.adversity)
     }
