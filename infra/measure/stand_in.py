@@ -1,4 +1,4 @@
-"""Stands in for Lambda's Runtime API, for SSM and for an empty table, over plain HTTP on this machine."""
+"""Stand-in for Lambda's Runtime API, for SSM and for an empty DynamoDB table, over plain HTTP on this machine."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ APP = json.dumps({"key": "key", "secret": "secret"})
 
 
 class Lambda(ThreadingHTTPServer):
-    """Calls `at_poll` in the moment of a process's first poll, which is never answered."""
+    """Server that calls `at_poll` when a process polls for its first invocation. The poll is never answered."""
 
     daemon_threads = True
 
@@ -22,7 +22,7 @@ class Lambda(ThreadingHTTPServer):
         return f"127.0.0.1:{self.server_port}"
 
     def handle_error(self, request, client_address):
-        pass  # A process that was measured is killed while it waits.
+        pass  # A measured process is killed during its poll.
 
 
 class Request(BaseHTTPRequestHandler):

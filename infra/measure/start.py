@@ -1,8 +1,8 @@
-"""Size and start of the functions, beside those of a hello Lambda: `start.py DIRECTORY ROUNDS HELLO FUNCTION...`.
+"""Size and start-up of the functions, beside those of a hello Lambda: `start.py DIRECTORY ROUNDS HELLO FUNCTION...`.
 
-A round starts every binary once, in turn. CPU is that of all threads from exec to the first poll of the Runtime API;
-the call that reads the app's parameter is in it, over plain HTTP: the TLS configuration with all its roots is built,
-but no handshake is made. Memory is the peak until then.
+Each round starts every binary once. CPU is the time of all threads from exec to the first poll of the Runtime API. It
+includes the call that reads the app's parameter, which is made over plain HTTP: the TLS configuration with all root
+certificates is built, but there is no handshake. Memory is the peak until that poll.
 """
 
 import os
@@ -31,7 +31,7 @@ SETTINGS = {
 
 
 def start(binary):
-    """CPU (ms), wall time (ms) and peak memory (MB) of one start."""
+    """Returns the CPU time (ms), wall time (ms) and peak memory (MB) of one start."""
     polled = threading.Event()
     at_poll = {}
 
@@ -57,7 +57,7 @@ def start(binary):
 
 
 def cpu(pid):
-    """Of all threads, in nanoseconds."""
+    """Returns the CPU time of all threads of a process, in nanoseconds."""
     total = 0
     for thread in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as schedule:
@@ -66,13 +66,13 @@ def cpu(pid):
 
 
 def peak_memory(pid):
-    """In KiB."""
+    """Returns the peak resident memory of a process, in KiB."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
 
 
 def zipped(binary):
-    """The size of the archive that SAM would upload."""
+    """Returns the size of the archive that SAM would upload, in bytes."""
     with tempfile.TemporaryFile() as archive:
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
             bundle.write(binary, "bootstrap")

@@ -1,15 +1,16 @@
--- One row: which database this is. Cursors name it, so that those of a deleted database are told to start again.
+-- Identity of this database, in one row. Cursors name it, so that those of a deleted database are answered `reset`.
 CREATE TABLE IF NOT EXISTS database (id TEXT NOT NULL);
 
--- The head of each account's journal, and the last revision number it gave out.
+-- Last change number and last revision number of each account's journal.
 CREATE TABLE IF NOT EXISTS account (
     account INTEGER PRIMARY KEY,
     seq     INTEGER NOT NULL,
     rev     INTEGER NOT NULL
 );
 
--- Where an account's paths begin, once that was changed: how often, the namespaces, the name of the folder of the
--- directory that is the home (empty: the directory itself), and whether that is a folder of a team's space.
+-- Roots of an account, once they have changed: the number of changes, the namespaces of root and home, the name of the
+-- home folder in the account's directory (empty for the directory itself), and whether that folder is in a team's
+-- space.
 CREATE TABLE IF NOT EXISTS roots (
     account     INTEGER PRIMARY KEY,
     moves       INTEGER NOT NULL,
@@ -19,7 +20,8 @@ CREATE TABLE IF NOT EXISTS roots (
     in_team     INTEGER NOT NULL
 );
 
--- A folder of the account owner, shown at the empty folder point of the account member. Both are ids of folders.
+-- Mounted shared folders: `folder` of the account `owner` is displayed in place of the empty folder `point` of the
+-- account `member`. `point` and `folder` are ids of folders.
 CREATE TABLE IF NOT EXISTS mount (
     member INTEGER NOT NULL,
     point  TEXT NOT NULL,
@@ -29,9 +31,9 @@ CREATE TABLE IF NOT EXISTS mount (
 );
 CREATE INDEX IF NOT EXISTS mount_owner ON mount (owner);
 
--- The journal: one row a path, carrying the number of its last change.
--- state: 0 live, 1 deleted, 2 gone with a folder or file above it (which is told for both).
--- kind: 0 folder, 1 file. disk is the path in the directory, as bytes; modified and born are nanoseconds.
+-- Journal: one row per path, with the number of its last change in `seq`.
+-- state: 0 live; 1 deleted; 2 deleted together with an entry above it, whose row alone is listed.
+-- kind: 0 folder, 1 file. disk: path in the directory, as bytes. modified, born: nanoseconds since 1970.
 CREATE TABLE IF NOT EXISTS entry (
     account         INTEGER NOT NULL,
     path_lower      TEXT NOT NULL,
@@ -59,21 +61,21 @@ CREATE INDEX IF NOT EXISTS entry_rev ON entry (account, rev);
 CREATE INDEX IF NOT EXISTS entry_disk ON entry (account, disk);
 CREATE INDEX IF NOT EXISTS entry_inode ON entry (account, inode);
 
--- Uploads on their way into a directory: removed at the next start if the process was killed.
+-- Files that are being written into a directory. Those that a killed process has left are removed at the next start.
 CREATE TABLE IF NOT EXISTS staging (
     account INTEGER NOT NULL,
     disk    BLOB NOT NULL,
     PRIMARY KEY (account, disk)
 );
 
--- An authorize page that was shown and not yet answered.
+-- Authorize pages that were served and not yet submitted.
 CREATE TABLE IF NOT EXISTS approval (
     hash    TEXT PRIMARY KEY,
     request TEXT NOT NULL,
     expires INTEGER NOT NULL
 );
 
--- A code that was sent to an app and not yet turned into tokens.
+-- Authorization codes that were issued and not yet redeemed.
 CREATE TABLE IF NOT EXISTS code (
     hash    TEXT PRIMARY KEY,
     account INTEGER NOT NULL,
@@ -81,7 +83,7 @@ CREATE TABLE IF NOT EXISTS code (
     expires INTEGER NOT NULL
 );
 
--- What a person granted to an app. "grant" is a word of SQL.
+-- Grants of access to apps. The name avoids "grant", which is a keyword of SQL.
 CREATE TABLE IF NOT EXISTS permission (
     id           INTEGER PRIMARY KEY,
     app          TEXT NOT NULL,
@@ -98,7 +100,7 @@ CREATE TABLE IF NOT EXISTS access_token (
 );
 CREATE INDEX IF NOT EXISTS access_token_permission ON access_token (permission);
 
--- An app with a live permission for an account, and up to which change it was notified.
+-- Apps that are linked to accounts, with the number of the last change of which the app was notified.
 CREATE TABLE IF NOT EXISTS link (
     app      TEXT NOT NULL,
     account  INTEGER NOT NULL,
@@ -106,7 +108,7 @@ CREATE TABLE IF NOT EXISTS link (
     PRIMARY KEY (app, account)
 );
 
--- An upload session. Its bytes are files in a folder of its id, each named by the offset at which it begins.
+-- Upload sessions. The bytes of each are in files in a folder named by its id; a file's name is its offset.
 CREATE TABLE IF NOT EXISTS upload_session (
     id       TEXT PRIMARY KEY,
     app      TEXT NOT NULL,
