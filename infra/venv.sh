@@ -1,8 +1,8 @@
-# Sourced by the scripts that start tools written in Python.
+# Python tools in virtual environments, to be sourced.
 #
-#   tool_cache      sets $cache: a directory outside the checkout that lasts, or else one within
-#   tool_venv FILE  makes a virtual environment with the requirements of a file, once, and sets $venv
-#   free_port       prints a port that nothing listens on
+#   tool_cache      sets $cache to a lasting directory outside the checkout, or else to one inside
+#   tool_venv FILE  sets $venv to a virtual environment with the requirements in a file; creates it if necessary
+#   free_port       prints a free port
 
 tool_cache() {
     cache=${DROPLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dropline}
@@ -11,15 +11,15 @@ tool_cache() {
     mkdir -p "$cache"
 }
 
-# One for each set of versions: checkouts that share the cache do not take it from each other. The stamp comes last, so
-# that an install cut short does not count.
+# There is one environment for each set of versions, so that checkouts can share the cache. The file `made` is written
+# last, so that an interrupted installation is repeated.
 tool_venv() {
     tool_cache
     venv=$cache/venv-$( (python3 --version && cat "$1") | cksum | cut -d ' ' -f 1)
     [ ! -e "$venv/made" ] || return 0
     rm -rf "$venv"
     python3 -m venv "$venv"
-    # A file with hashes names every package that is needed, so there is nothing to resolve.
+    # A file with hashes lists all packages, so no dependencies need to be resolved.
     local whole=
     grep -q -e --hash= "$1" && whole='--no-deps --require-hashes'
     # shellcheck disable=SC2086 # none or two options

@@ -1,9 +1,9 @@
-# Sourced by infra/emulate: a folder as a deployer has it, with the scripts, the configuration and the parameters, and
-# with what `sam build` would have left there.
+# A deployer's copy of infra/, with the scripts, the configuration, the parameters and the output of `sam build`.
+# Sourced by infra/emulate.
 #
-#   site_install                 installs the SAM CLI, and makes the folder $site
-#   site_deploy [OPTION…]        deploys what was built, as infra/deploy does
-#   site_run COMMAND…            runs a command there, as the deployer of the stack $stack
+#   site_install                 installs the SAM CLI, and creates the folder $site
+#   site_deploy [OPTION…]        deploys the build by infra/deploy
+#   site_run COMMAND…            runs a command in $site, as the deployer of the stack $stack
 
 site=$emulator_work/infra
 
@@ -15,7 +15,7 @@ site_install() {
     sed 's/^# Architecture/Architecture/' infra/parameters.example.toml >"$site/parameters.toml"
 }
 
-# The scripts call the AWS CLI and the SAM CLI by their names, and `local` by the one that was built.
+# The scripts find the AWS CLI and the SAM CLI in PATH, and the built `local` in DROPLINE_LOCAL.
 site_run() {
     local operate
     operate=$(realpath "$binaries/local")

@@ -1,14 +1,14 @@
-# Sourced after start.sh by what deploys the template to the emulator.
+# Deployment of the template to the emulator. To be sourced after start.sh.
 #
 #   stack_emulator                         starts the emulator, with a Dropbox app in the parameter $app_parameter
-#   stack_deploy NAME [PARAMETER=VALUE…]   deploys what infra/emulator/build wrote to $build, or updates it
-#   stack_bridge NAME                      what the emulator lacks after a deployment
-#   stack_front NAME DATA [OPTION…]        starts the gateway and the fake Dropbox before a stack; sets $front_pid
-#   stack_stop                             stops both
+#   stack_deploy NAME [PARAMETER=VALUE…]   creates or updates a stack with what infra/emulator/build wrote to $build
+#   stack_bridge NAME                      applies the workarounds that are needed after a deployment
+#   stack_front NAME DATA [OPTION…]        starts the gateway and the fake Dropbox for a stack; sets $front_pid
+#   stack_stop                             stops all of these
 
 source infra/proof/names.sh
 
-# Ports and a Dropbox app of this run.
+# Ports and Dropbox app of this run.
 front_port=${front_port:-$(free_port)}
 dropbox_port=${dropbox_port:-$(free_port)}
 app_parameter=/dropline/app
@@ -16,10 +16,10 @@ front_pid=
 
 aws() { "$emulator_bin/aws" --endpoint-url "$AWS_ENDPOINT_URL" --output json "$@"; }
 
-# Functions of a stack on AWS are not told that Dropbox is a fake, nor that a gateway of another address stands before
-# them. Here every function sees it in its environment.
+# The addresses of the fake Dropbox and of the gateway are set in the environment of every function, because the
+# template sets no address of Dropbox, and an address of the gateway only for a domain name.
 stack_emulator() {
-    # AUTH: calls of functions are checked against their roles; recording: and written down.
+    # AUTH checks the functions' calls against their roles; CLOUDTRAIL_RECORDING records them.
     emulator_start AUTH=true CLOUDTRAIL_RECORDING=1 CLOUDTRAIL_MAX_EVENTS=100000 \
         DROPBOX_URL="http://127.0.0.1:$dropbox_port/{host}" PUBLIC_URL="http://localhost:$front_port"
     local secret='import secrets; print(secrets.token_hex(8))'
@@ -46,11 +46,11 @@ stack_bridge() {
     # Bridge: the emulator does not read the table's TimeToLiveSpecification.
     aws dynamodb update-time-to-live --table-name "$(stack_resource "$name" Table)" \
         --time-to-live-specification Enabled=true,AttributeName=expires_at >/dev/null
-    # Bridge: the emulator speaks no TLS, and sees to it that the bucket's policy refuses everybody for that.
+    # Bridge: the emulator has no TLS, without which the bucket's policy denies all requests.
     aws s3api delete-bucket-policy --bucket "$(stack_resource "$name" Bucket)"
 }
 
-# Why a deployment failed.
+# Prints why a deployment failed.
 stack_failure() {
     tr '\r' '\n' <"$emulator_work/deploy.log" | grep -v '^Uploading'
     aws cloudformation describe-stack-events --stack-name "$1" --output text \

@@ -1,4 +1,4 @@
-# Sourced by what asks a stack for its names. Whoever sources it says what `aws` is.
+# Look-ups of a stack's resources and outputs, to be sourced. The sourcing script defines `aws`.
 
 stack_resource() { # STACK LOGICAL_ID
     aws cloudformation describe-stack-resource --stack-name "$1" --logical-resource-id "$2" \

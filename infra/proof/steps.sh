@@ -1,25 +1,25 @@
-# Sourced by infra/prove, for a real account, and by infra/emulate, for the emulator: what infra/README.md tells operators
-# to do to a stack, each as a step that sees for itself whether it holds. Whoever sources it says
+# Steps that do to a stack what infra/README.md describes for operators, and check the results. Sourced by infra/prove,
+# for a real account, and by infra/emulate, for the emulator. The steps are the functions `prove_STEP`. The sourcing
+# script first sources proof/names.sh, and defines
 #
 #   $stack, $api            the stack's name, and the address of its API
-#   $proof                  a folder for what is kept between the steps; it holds the project's API key
+#   $proof                  a folder for the state between the steps, which includes the project's API key
 #   aws, local_             the AWS CLI, and `local`
 #   operator COMMAND…       runs a script of infra/ as the stack's deployer
-#   $build                  where `sam build` has left the functions
+#   $build                  the folder of the built functions
 #   $consent, $stream       options of the tour: who connects the account, and what is streamed
 #   $app_parameter          the parameter with the Dropbox app
-#   alarm_hears N           where queues tell the alarms nothing: tells them that N letters are there
-#   deployed_again          what is to be done after a deployment
-#   fail TEXT               ends it
-#
-# and sources proof/names.sh before. The steps are the functions `prove_STEP`.
+#   alarm_hears N           reports to CloudWatch that the queue has N messages, if the queues do not do so
+#   deployed_again          runs after a deployment
+#   may_be_cut              succeeds if a deployment may interrupt calls
+#   fail TEXT               exits with an error
 
 proof_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 tour() { python3 "$proof_here/tour.py" "$proof/tour.json" "$@"; }
 field() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
 expect() { [ "$1" = "$2" ] || fail "$3 was answered $2, not $1"; }
-# The status of asking for a link with the project's API key, or with this one.
+# Prints the HTTP status of a request for a link, with the given API key or else the project's.
 link_status() { # [KEY]
     local key=${1:-$(field api_key <"$proof/tour.json")}
     # On standard input, since a list of processes shows arguments.
@@ -40,8 +40,8 @@ prove_sync() { tour select change call resync; }
 # shellcheck disable=SC2086 # options
 prove_stream() { tour stream ${stream:-}; }
 
-# A letter to the schedule's dead-letter queue, which nobody reads: its alarm must ring, and stop when the runbook's answer
-# is given.
+# Sends a message to the schedule's dead-letter queue, which has no consumer. The alarm must be triggered, and end after
+# the runbook's remedy.
 prove_alarm() {
     local queue alarm
     queue=$(stack_resource "$stack" ScheduleDeadLetters) alarm=$(stack_resource "$stack" ScheduleDeadLettersAlarm)
@@ -53,7 +53,7 @@ prove_alarm() {
     alarm_is "$alarm" OK
 }
 
-# CloudWatch reads a queue once a minute, and this alarm looks at five minutes.
+# Waits until an alarm is in a state. CloudWatch reads queues once a minute, and this alarm's period is five minutes.
 alarm_is() { # ALARM STATE
     local deadline=$((SECONDS + 1200)) state
     until state=$(aws cloudwatch describe-alarms --alarm-names "$1" --query 'MetricAlarms[0].StateValue' --output text) &&
@@ -65,13 +65,13 @@ alarm_is() { # ALARM STATE
 }
 
 prove_restore() {
-    # Where it was interrupted after that, it goes on.
+    # Skipped if an interrupted run has already done it.
     [ "$(stack_output "$stack" TableName)" = "$stack-restored" ] || operator ./restore --as "$stack-restored"
     expect "$stack-restored" "$(stack_output "$stack" TableName)" 'the table in use'
     tour resync change
 }
 
-# Every function gets new code while changes are looked for: a byte more at a binary's end is another binary.
+# Deploys new code of all functions while changes are synced. A byte appended to a binary makes it new code.
 prove_upgrade() {
     local binary deployment times=0
     for binary in "$build"/*/bootstrap; do printf '\0' >>"$binary"; done
@@ -91,8 +91,8 @@ prove_upgrade() {
     echo "    $times rounds of changes were found meanwhile"
 }
 
-# What infra/README.md says under "Rotate secrets". The app's secret stands in for its own successor, which only the App
-# Console can make: what is shown is that another version of the parameter comes into use without a build.
+# Follows "Rotate secrets" in infra/README.md. Only the App Console can create a new secret of the app, so the old one
+# is stored again: the step checks that a new version of the parameter comes into use without a build.
 prove_rotate() {
     local table key project old secret
     table=$(stack_output "$stack" TableName) key=$(stack_output "$stack" KeyArn) project=$(field project <"$proof/tour.json")
@@ -111,7 +111,7 @@ print(json.dumps(app | {"previous_secret": app["secret"]}))' <<<"$secret")"
     tour change
 }
 
-# Stores the app, and lets the functions start anew with it.
+# Stores the app in the parameter, and restarts the functions with it.
 use_app() { # JSON
     local version
     version=$(aws ssm put-parameter --name "$app_parameter" --type SecureString --overwrite --value file:///dev/stdin \
@@ -121,7 +121,7 @@ use_app() { # JSON
 
 prove_disconnect() { tour disconnect; }
 
-# The stack, and what it leaves in place on purpose: its tables, its bucket and its key.
+# Removes a stack, and the resources that survive its deletion by design: tables, bucket and key.
 remove_everything() { # STACK [RESTORED_TABLE]
     local table bucket key
     table=$(stack_resource "$1" Table) bucket=$(stack_resource "$1" Bucket) key=$(stack_resource "$1" Key)
@@ -139,7 +139,8 @@ remove_everything() { # STACK [RESTORED_TABLE]
     [ -z "$(left_of "$1")" ] || fail "something is left of $1: $(left_of "$1")"
 }
 
-# What there is whose name says that it is the stack's. A key has no name; API Gateway's role for logs is the account's.
+# Lists remaining resources with the stack's name in theirs. The key is not listed, because it has no name; API
+# Gateway's role for logs is not, because it belongs to the account.
 left_of() { # STACK
     local bucket=${1,,}
     aws cloudformation describe-stacks --stack-name "$1" --query 'Stacks[].StackName' --output text 2>/dev/null || true
