@@ -101,7 +101,7 @@ async fn what_hinders_a_connection_is_on_the_page() {
     for part in [
         "needs_reauth",
         "What to do:",
-        "silence until 2096-",
+        "asked to wait until 2096-",
         "2 pending, 1 of them failed before",
         "id:b at 2: failed 3 times",
         "last resync: none yet",

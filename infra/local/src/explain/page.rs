@@ -66,7 +66,7 @@ fn sync(report: &Value) -> Vec<String> {
         format!("    last notified {}", text(&work["last_notified_at"])),
     ];
     if !report["paused_until"].is_null() {
-        lines.push(format!("    Dropbox asked for silence until {}", text(&report["paused_until"])));
+        lines.push(format!("    Dropbox asked to wait until {}", text(&report["paused_until"])));
     }
     if work["has_cursor"] == false {
         lines.push("    no cursor: it was never walked, or a full comparison is owed".to_owned());
