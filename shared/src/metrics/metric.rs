@@ -88,7 +88,7 @@ metrics! {
     BytesTransferred: Bytes,
     /// Revisions whose bytes reached the bucket.
     FilesReady: Count,
-    /// Revisions whose transfer was given up.
+    /// Revisions whose transfer failed, with no attempts left.
     FilesFailed: Count,
     /// Revisions whose bytes are not wanted: too large, of another format, not downloadable.
     FilesSkipped: Count,

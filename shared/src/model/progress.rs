@@ -36,7 +36,7 @@ pub struct TransferCounts {
     pub ready: u64,
     /// Total size of these files in bytes, as reported by Dropbox.
     pub ready_bytes: u64,
-    /// Files whose transfer was given up.
+    /// Files whose transfer failed, with no attempts left.
     pub failed: u64,
     /// Files fetched per thousand seconds, as last measured.
     pub files_in_1000_seconds: u64,
