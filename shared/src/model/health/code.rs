@@ -62,77 +62,77 @@ macro_rules! trouble_codes {
 
 trouble_codes! {
     NeedsReauth "needs_reauth" AT_ONCE:
-        "Dropbox no longer accepts the tokens: its user took the access back, or the app was removed.",
-        "Let the user connect again with a new link; nothing is tried before.";
+        "Dropbox no longer accepts the tokens: the user revoked the access, or the app was removed.",
+        "Let the user connect again with a new link; nothing is tried until then.";
     MissingScope "missing_scope" AT_ONCE:
         "The user's grant lacks a permission that the work needs.",
         "Tick the named permission in the app's settings at Dropbox, then let the user connect again.";
     AccountSuspended "account_suspended" AT_ONCE:
         "Dropbox has suspended the account.",
-        "Only the user or the team's administrator can mend this with Dropbox; it is tried again by itself.";
+        "Only the user or the team's administrator can resolve this with Dropbox; it is retried automatically.";
     TeamNotAllowed "team_not_allowed" AT_ONCE:
-        "The account's team does not allow this app, or not for this member.",
-        "The team's administrator must allow the app in Dropbox's admin console; it is tried again by itself.";
+        "The account's team does not allow this app, or does not allow it for this member.",
+        "The team's administrator must allow the app in Dropbox's admin console; it is retried automatically.";
     PermissionDenied "permission_denied" AT_ONCE:
-        "Dropbox denies the access: the account's plan or its rights do not cover it.",
-        "Compare the account's plan and rights with what the app asks for; it is tried again by itself.";
+        "Dropbox denies access: the account's plan or permissions do not cover it.",
+        "Compare the account's plan and permissions with what the app asks for; it is retried automatically.";
     TokenRefused "token_refused" AT_ONCE:
-        "Dropbox refuses an access token that it has just given out.",
-        "Let the user connect again; where it happens to many, look at the app's page at Dropbox.";
+        "Dropbox refuses an access token that it has just issued.",
+        "Let the user connect again; if many connections are affected, look at the app's page at Dropbox.";
     AppRefused "app_refused" AT_ONCE:
-        "Dropbox refuses the app's key or secret, or the app is not known here any more.",
-        "The operator must look at the secret in AppParameter, or at the project's own app (`project app`).";
+        "Dropbox refuses the app's key or secret, or the app is no longer known to this deployment.",
+        "The operator must check the secret in AppParameter, or the project's own app (`project app`).";
     RootMissing "root_missing" AT_ONCE:
-        "The folder at which the account is rooted is gone, or out of the user's reach.",
-        "Look whether the account left its team; it is tried again by itself, and a reconnect asks for the root anew.";
+        "The account's root folder is gone, or out of the user's reach.",
+        "Check whether the account has left its team; it is retried automatically, and a reconnect asks for the root again.";
     RestrictedContent "restricted_content" AT_ONCE:
-        "Dropbox holds back what was asked for, after a takedown for instance.",
-        "Only the user can settle this with Dropbox; it is tried again by itself.";
+        "Dropbox withholds the requested content, for instance after a takedown.",
+        "Only the user can resolve this with Dropbox; it is retried automatically.";
     Locked "locked" PASSING:
-        "What was asked for is locked in Dropbox.",
-        "Whoever holds the lock must give it up; it is tried again by itself.";
+        "The requested content is locked in Dropbox.",
+        "Whoever holds the lock must release it; it is retried automatically.";
     RequestRefused "request_refused" AT_ONCE:
-        "Dropbox refuses a request for a reason that is not known here.",
-        "The operator must look for the reason in the function's log; it is tried again by itself.";
+        "Dropbox refuses a request for an unknown reason.",
+        "The operator must look for the reason in the function's log; it is retried automatically.";
     RateLimited "rate_limited" EXPECTED:
-        "Dropbox asks for silence again and again.",
-        "Call Dropbox less often for this user; the work goes on when Dropbox allows it.";
+        "Dropbox keeps asking to wait.",
+        "Call Dropbox less often for this user; the work continues when Dropbox allows it.";
     DropboxUnreachable "dropbox_unreachable" PASSING:
         "Dropbox cannot be reached, or answers with errors of its own.",
-        "Look at Dropbox's status page; it is tried again by itself.";
+        "Look at Dropbox's status page; it is retried automatically.";
     PageUnreadable "page_unreadable" PASSING:
         "Dropbox's answer cannot be read.",
-        "The operator must look at the function's log, and for a newer version; it is tried again by itself.";
+        "The operator must look at the function's log, and for a newer version; it is retried automatically.";
     PageTooSlow "page_too_slow" PASSING:
         "Dropbox takes too long for a page of the listing, however small it is.",
-        "Select folders instead of the whole account, or wait; it is tried again by itself.";
+        "Select folders instead of the whole account, or wait; it is retried automatically.";
     CursorRefused "cursor_refused" PASSING:
-        "Dropbox refuses its own cursors, so that listings begin anew again and again.",
-        "Wait; where it lasts for a day, tell Dropbox. It is tried again by itself, each time later.";
+        "Dropbox keeps refusing its own cursors, so that listings start over again and again.",
+        "Wait; if it lasts for a day, tell Dropbox. It is retried automatically, after a longer delay each time.";
     WorkUnfinished "work_unfinished" AT_ONCE:
-        "Hundreds of walks in a row ran out of time before they came to an end.",
-        "Select less of the account; it goes on by itself where it stopped.";
+        "Hundreds of walks in a row ran out of time before they reached their end.",
+        "Select less of the account; the work continues by itself where it stopped.";
     StorageUnavailable "storage_unavailable" PASSING:
-        "The bucket cannot be reached, or refuses what is written.",
-        "The operator must look at the bucket and at the function's role; it is tried again by itself.";
+        "The bucket cannot be reached, or refuses a request.",
+        "The operator must check the bucket and the function's role; it is retried automatically.";
     KeyUnavailable "key_unavailable" PASSING:
-        "The master key cannot be reached, or refuses to open the project's data key.",
-        "The operator must look at the KMS key and at the function's role; it is tried again by itself.";
+        "The master key cannot be reached, or refuses to unwrap the project's data key.",
+        "The operator must check the KMS key and the function's role; it is retried automatically.";
     TokensUnreadable "tokens_unreadable" AT_ONCE:
-        "The stored tokens do not open under the project's key.",
-        "Let the user connect again; where it happens to many, the operator must look at the table and the key.";
+        "The stored tokens cannot be opened with the project's key.",
+        "Let the user connect again; if many connections are affected, the operator must check the table and the key.";
     StoreUnavailable "store_unavailable" PASSING:
         "The table cannot be reached, or refuses a request.",
-        "The operator must look at the table and at the function's role; it is tried again by itself.";
+        "The operator must check the table and the function's role; it is retried automatically.";
     RecordUnreadable "record_unreadable" AT_ONCE:
         "A row of the connection cannot be read.",
-        "The operator must look at the function's log; a restore of the table may be needed.";
+        "The operator must look at the function's log; the table may have to be restored.";
     QueueUnavailable "queue_unavailable" PASSING:
         "A queue cannot be reached, or refuses messages.",
-        "The operator must look at the queues and at the function's role; it is tried again by itself.";
+        "The operator must check the queues and the function's role; it is retried automatically.";
     BusUnavailable "bus_unavailable" PASSING:
         "The event bus cannot be reached, or refuses events.",
-        "The operator must look at the bus and at the function's role; it is tried again by itself.";
+        "The operator must check the bus and the function's role; it is retried automatically.";
 }
 
 impl TroubleCode {
