@@ -26,7 +26,7 @@ pub struct Outgoing {
     pub deduplication: Option<String>,
     /// Time until the delivery, at most 15 minutes. Standard queues only.
     pub delay: Duration,
-    /// Reason why a message for a dead-letter queue was given up: at most 1,000 bytes.
+    /// Reason why a message goes to a dead-letter queue: at most 1,000 bytes.
     pub reason: Option<String>,
 }
 
@@ -93,7 +93,7 @@ pub struct Delivery {
     pub receive_count: u32,
     /// Its group.
     pub group: Option<String>,
-    /// Reason why it was given up, in a dead-letter queue, if known.
+    /// Reason why it is in a dead-letter queue, if it is in one and the reason is known.
     pub reason: Option<String>,
 }
 

@@ -22,7 +22,7 @@ use crate::{
 
 /// Maximum number of messages in one call to SQS.
 const BATCH: usize = 10;
-/// Message attribute with the reason why a message was given up.
+/// Message attribute with the reason why a message was moved to a dead-letter queue.
 const REASON: &str = "reason";
 /// Maximum number of batches sent at the same time.
 const PARALLEL: usize = 8;

@@ -34,7 +34,7 @@ impl Counting {
         self.files += 1;
     }
 
-    /// Counts a file that was given up.
+    /// Counts a file whose transfer failed, with no attempts left.
     pub(super) fn failed(&mut self) {
         self.counts.failed += 1;
     }

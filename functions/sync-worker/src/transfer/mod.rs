@@ -42,7 +42,7 @@ const OUTAGE: u32 = 4;
 enum Outcome {
     /// The bytes are in the bucket; their number.
     Fetched(u64),
-    /// The file was given up.
+    /// The transfer failed, with no attempts left.
     Failed,
     /// The transfer is done in another way: discarded, or its event published again.
     Done,

@@ -55,7 +55,7 @@ pub(super) async fn announce_ready(
     Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, "ready"), body)]).await?)
 }
 
-/// Stores that the file was given up, unless it wants other bytes by now.
+/// Stores that the file's transfer has failed, unless the file wants other bytes by now.
 pub(super) async fn failed(
     worker: &Worker,
     connection: &Connection,

@@ -114,7 +114,7 @@ async fn note_items(
     Ok(items)
 }
 
-/// Adds transfers again that were lost, or given up for reasons that may have passed.
+/// Adds transfers again that were lost, or that failed for reasons that may have passed.
 async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure> {
     let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
     for item in stored {

@@ -1,4 +1,4 @@
-//! Messages that were given up: shown with the reason, and put back.
+//! Messages in the dead-letter queues: lists them with the reason, and puts them back.
 
 use axum::{
     extract::State,
