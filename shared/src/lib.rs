@@ -25,6 +25,7 @@ pub mod address;
 pub mod answer;
 pub mod apps;
 pub mod aws;
+pub mod body;
 pub mod caller;
 mod causes;
 pub mod config;

@@ -1,15 +1,14 @@
 //! Request bodies.
 
 use serde::de::DeserializeOwned;
-use shared::answer::ApiError;
+use shared::{answer::ApiError, body::object};
 
 /// Maximum size of a request body, in bytes.
 const LIMIT: usize = 8 * 1024;
 
-/// Reads a body as JSON. The error names what it `must_be`.
+/// Reads a body that is a JSON object. The error names what it `must_be`.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8], must_be: &str) -> Result<T, ApiError> {
-    let read = (body.len() <= LIMIT).then(|| serde_json::from_slice(body).ok()).flatten();
-    read.ok_or_else(|| malformed(must_be))
+    object(body, LIMIT).ok_or_else(|| malformed(must_be))
 }
 
 pub(crate) fn malformed(must_be: &str) -> ApiError {

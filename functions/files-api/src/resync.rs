@@ -14,23 +14,24 @@ use crate::{FilesApi, body, routes::accepted};
 
 const MUST_BE: &str = "{\"every_hours\": 3, 6, 12 or 24}, {\"off\": true} or {\"default\": true}";
 
+/// An object with one of these members, and no other.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    every_hours: Option<u64>,
-    off: Option<bool>,
-    default: Option<bool>,
+#[serde(rename_all = "snake_case")]
+enum Asked {
+    EveryHours(u64),
+    Off(bool),
+    Default(bool),
 }
 
 impl Asked {
     /// Returns the choice; `Some(None)` stands for the project's default.
     fn choice(&self) -> Option<Option<ResyncChoice>> {
-        match (self.every_hours, self.off, self.default) {
-            (Some(hours), None, None) if RESYNC_HOURS.contains(&hours) => {
+        match *self {
+            Self::EveryHours(hours) if RESYNC_HOURS.contains(&hours) => {
                 Some(Some(ResyncChoice::Every(hours * 60 * 60)))
             }
-            (None, Some(true), None) => Some(Some(ResyncChoice::Off)),
-            (None, None, Some(true)) => Some(None),
+            Self::Off(true) => Some(Some(ResyncChoice::Off)),
+            Self::Default(true) => Some(None),
             _ => None,
         }
     }
@@ -118,6 +119,9 @@ mod tests {
             r#"{"every_hours": "3"}"#,
             r#"{"off": false}"#,
             r#"{"off": true, "default": true}"#,
+            r#"{"off": true, "default": null}"#,
+            r#"{"off": null}"#,
+            r#""off""#,
             r#"{"every_hours": 3, "off": true}"#,
             r#"{"every_hours": 3, "every_days": 1}"#,
         ] {

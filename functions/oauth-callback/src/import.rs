@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use shared::{
     answer::{self, ApiError, paused},
+    body::object,
     caller::Operation,
     linking::{GivenTokens, LinkFor, MAX_GIVEN_TOKEN, NotTaken, is_token, try_given},
     metrics::{Metric, Subject},
@@ -64,8 +65,7 @@ fn read(body: &[u8]) -> Result<GivenTokens, ApiError> {
                        ASCII characters.";
         ApiError::invalid("malformed_body", message)
     };
-    let read = (body.len() <= MAX_BODY).then(|| serde_json::from_slice::<ImportRequest>(body).ok()).flatten();
-    let ImportRequest { refresh_token, access_token } = read.ok_or_else(malformed)?;
+    let ImportRequest { refresh_token, access_token } = object(body, MAX_BODY).ok_or_else(malformed)?;
     if !is_token(&refresh_token) || access_token.as_deref().is_some_and(|token| !is_token(token)) {
         return Err(malformed());
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use shared::{
     address,
     answer::{ApiError, json},
+    body::object,
     caller::{Caller, Operation},
     model::{ConnectionId, Project},
     store::{Link, LinkStatus, OtherAccount},
@@ -100,8 +101,7 @@ fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
     }
     let message =
         "The body must be empty or an object with return_to, connection or other_account (refuse, add).";
-    let request = (body.len() <= BODY_LIMIT).then(|| serde_json::from_slice(body).ok()).flatten();
-    request.ok_or_else(|| ApiError::invalid("malformed_body", message))
+    object(body, BODY_LIMIT).ok_or_else(|| ApiError::invalid("malformed_body", message))
 }
 
 /// Checks that the browser would return to an origin that the project has registered; otherwise any link

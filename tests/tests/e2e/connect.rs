@@ -143,7 +143,7 @@ async fn a_link_needs_a_key_a_user_and_a_body_that_is_right() {
     let mut app = world.first_app("u");
     let answer = app.post("connect/links", "{\"return_to\":\"https://evil.example/\"}").await;
     assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "return_to_not_allowed"));
-    for body in ["{", "[]", "{\"unknown\":1}", "{\"return_to\":1}"] {
+    for body in ["{", "[]", "[null,null]", "{\"unknown\":1}", "{\"return_to\":1}"] {
         let answer = app.post("connect/links", body).await;
         assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "malformed_body"), "{body}");
     }
