@@ -1,6 +1,6 @@
 """The whole description."""
 
-from generator import gateway, paths
+from generator import gateway, nulls, paths
 from generator.references import Examples, schema
 
 
@@ -8,7 +8,7 @@ def of(sources):
     api = dict(sources.api)
     schemas, examples = dict(api.pop("schemas")), {}
     for resource in sources.resources:
-        unite(schemas, resource.get("schemas", {}))
+        unite(schemas, schemas_of(resource))
         unite(examples, resource.get("examples", {}))
     examples = Examples(examples)
     described = paths.Paths(sources, examples)
@@ -27,6 +27,14 @@ def of(sources):
     described.assert_all_used()
     examples.assert_all_used()
     return whole
+
+
+def schemas_of(resource):
+    """The resource's schemas; those of requests take nulls where the resource says so."""
+    named = resource.get("schemas", {})
+    if resource.get("nulls") != "absent":
+        return named
+    return {name: nulls.taken(each) if name in resource.get("requests", ()) else each for name, each in named.items()}
 
 
 def unite(all_of_them, more):

@@ -1,6 +1,6 @@
 """One operation, with what its resource says of all of its operations."""
 
-from generator import functions
+from generator import functions, nulls
 from generator.references import schema
 from generator.sources import only
 
@@ -22,7 +22,9 @@ class Operations:
         function = own.get("function", resource["function"])
         security = own.get("security", resource.get("security", []))
         named = [*resource.get("parameters", []), *own.get("parameters", [])]
-        parameters = [*path_parameters, *map(self.parameters.described, named)]
+        # One of the operation's own takes the place of a common one with the same name.
+        described = {(each["in"], each["name"]): each for each in map(self.parameters.described, named)}
+        parameters = [*path_parameters, *described.values()]
         errors = self.errors[functions.family(function)]
         return {
             "operationId": own["operationId"],
@@ -31,7 +33,7 @@ class Operations:
             **({"description": own["description"]} if "description" in own else {}),
             **({"security": [{scheme: []} for scheme in security]} if security else {}),
             **({"parameters": parameters} if parameters else {}),
-            **({"requestBody": self.request(own["requestBody"])} if "requestBody" in own else {}),
+            **({"requestBody": self.request(own["requestBody"], resource)} if "requestBody" in own else {}),
             "responses": {
                 **{str(status): self.response(answer) for status, answer in own["responses"].items()},
                 **errors.responses(resource.get("errors", []), own.get("errors", []), own.get("errorPages", False)),
@@ -39,7 +41,9 @@ class Operations:
             "x-amazon-apigateway-integration": functions.integration(function),
         }
 
-    def request(self, body):
+    def request(self, body, resource):
+        if resource.get("nulls") == "absent" and isinstance(body["schema"], dict):
+            body = {**body, "schema": nulls.taken(body["schema"])}
         described = {"description": body["description"]} if "description" in body else {}
         return {**described, "required": body.get("required", True), "content": self.content(body)}
 

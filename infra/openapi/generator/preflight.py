@@ -19,7 +19,8 @@ def operation(name, first, resource, parameters):
         "operationId": f"preflight{first[0].upper()}{first[1:]}" if name is True else name,
         "tags": [resource["tag"]],
         "summary": "Tell a browser that pages of any origin may call this",
-        **({"parameters": parameters} if parameters else {}),
+        # Whatever the path names.
+        **({"parameters": [{**each, "schema": {"type": "string"}} for each in parameters]} if parameters else {}),
         "responses": {
             "204": {
                 "description": "What a page may send. Needs no key.",

@@ -42,7 +42,7 @@ def load(file):
 
 def resource(file):
     """A resource's routes, with what they have in common, and its schemas and examples."""
-    known = {"function", "tag", "security", "parameters", "errors", "paths", "examples", "schemas"}
+    known = {"function", "tag", "nulls", "security", "parameters", "errors", "paths", "examples", "schemas", "requests"}
     content = load(file)
     only(content, known, file)
     return content
