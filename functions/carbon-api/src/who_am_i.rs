@@ -11,5 +11,6 @@ use crate::{
 };
 
 pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    Ok(found(&users::describe(api, asked.caller.project, asked.user()?).await?))
+    let user = users::describe(api, asked.caller.project, asked.user()?).await?;
+    Ok(found(&user.to_json(api.clock.now())))
 }

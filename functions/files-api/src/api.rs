@@ -12,13 +12,17 @@ use shared::{
     model::{Clock, Connection, Lane, WalkReason},
     queue::Requests,
     request_log::logged,
-    store::{ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules, Transfers},
+    store::{
+        ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules, Transfers, Users,
+    },
 };
 
 /// Dependencies of the API's handlers.
 pub struct FilesApi {
     /// Projects, for their keys and settings.
     pub projects: Arc<dyn Projects>,
+    /// Users, for their settings.
+    pub users: Arc<dyn Users>,
     /// Connections.
     pub connections: Arc<dyn Connections>,
     /// Times at which connections are next worked on.

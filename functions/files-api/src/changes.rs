@@ -5,7 +5,7 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::{self, ApiError},
-    model::{Change, Connection},
+    model::{Change, Connection, Head},
     query::number,
     store::History,
 };
@@ -23,11 +23,12 @@ impl FilesApi {
     pub(crate) async fn changes(
         &self,
         connection: &Connection,
+        head: &Head,
         query: &str,
     ) -> Result<Response<Body>, ApiError> {
         let after = number(query, "after", 0..=u64::MAX, 0)?;
         let limit = number(query, "limit", 1..=MOST, USUAL)?;
-        let applied = self.log.head(connection.id).await?.applied;
+        let applied = head.applied;
         if after >= applied {
             return Ok(found(&page(&[], after, applied)));
         }

@@ -1,5 +1,6 @@
 //! Connections as their project sees them.
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
@@ -7,18 +8,21 @@ use shared::{
     answer::ApiError,
     caller::Caller,
     model::{
-        Choices, Connection, Head, Health, HeldDeletions, Project, ResyncReport, Schedule, Timestamp,
-        TransferCounts,
+        Choices, Connection, ConnectionStatus, Head, Health, HeldDeletions, Project, ResyncReport, Schedule,
+        Timestamp, TransferCounts,
     },
-    store::{ChoiceStore, HealthStore, Log, Projects, Schedules, StoreError},
+    store::{ChoiceStore, HealthStore, Log, Projects, Schedules, StoreError, Users},
 };
 
 use crate::{
     FilesApi, disconnect, health, progress,
     resync::{self, interval},
-    routes::found,
+    routes::{disconnected, found},
     selections,
 };
+
+/// Maximum number of connections that are read in parallel.
+const PARALLEL_READS: usize = 8;
 
 /// Stores from which a connection is described.
 #[derive(Clone, Copy)]
@@ -33,6 +37,8 @@ pub struct Sources<'a> {
     pub health: &'a dyn HealthStore,
     /// Choices about connections.
     pub choices: &'a dyn ChoiceStore,
+    /// Settings of their users.
+    pub users: &'a dyn Users,
 }
 
 /// Describes a connection for its project: the body of `GET …/connections/{connection}`.
@@ -50,7 +56,7 @@ pub async fn describe(
         gone["receipt"] = disconnect::shown(receipt);
         return Ok(gone);
     }
-    let (project, head, schedule, health, transfers, choices, report) = tokio::try_join!(
+    let (project, head, schedule, health, transfers, choices, report, settings) = tokio::try_join!(
         sources.projects.project(connection.project),
         sources.log.head(id),
         sources.schedules.schedule(id),
@@ -58,7 +64,9 @@ pub async fn describe(
         sources.health.transfer_counts(id),
         sources.choices.choices(id),
         sources.log.report(id),
+        sources.users.user_settings(connection.project, &connection.user),
     )?;
+    let choices = choices.or_as_user(settings);
     let connection = connection.clone();
     let details = Details { connection, project, head, schedule, health, transfers, choices, report };
     Ok(details.shown(now))
@@ -89,20 +97,38 @@ impl FilesApi {
             .ok_or_else(missing)
     }
 
+    /// Reads a connection that is not disconnected, and its HEAD in parallel.
+    pub(crate) async fn connection_with_head(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<(Connection, Head), ApiError> {
+        let head = async {
+            let Ok(id) = id.parse() else { return Ok(Head::default()) };
+            Ok(self.log.head(id).await?)
+        };
+        let (connection, head) = tokio::try_join!(self.connection(caller, id), head)?;
+        if connection.status == ConnectionStatus::Disconnected {
+            return Err(disconnected());
+        }
+        Ok((connection, head))
+    }
+
+    /// Lists the user's connections, oldest first. Their rows and their health are read in parallel.
     pub(crate) async fn list_connections(&self, caller: &Caller) -> Result<Response<Body>, ApiError> {
-        let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
-        let ids = all.iter().map(|connection| connection.id).collect();
-        let healths = health::of_each(self.health.as_ref(), ids).await?;
-        let listed: Vec<Value> = all
-            .iter()
-            .zip(&healths)
-            .map(|(connection, health)| {
-                let mut listed = shown(connection);
-                listed["health"] = health::brief(connection, health);
-                listed
-            })
-            .collect();
-        Ok(found(&json!({"connections": listed})))
+        let ids = self.connections.connection_ids_of_user(caller.project, &caller.user).await?;
+        let read =
+            |id| async move { tokio::try_join!(self.connections.connection(id), self.health.health(id)) };
+        let all = stream::iter(ids).map(read).buffered(PARALLEL_READS).try_collect::<Vec<_>>().await?;
+        let mut all: Vec<(Connection, Health)> =
+            all.into_iter().filter_map(|(connection, health)| Some((connection?, health))).collect();
+        all.sort_by_key(|(connection, _)| connection.created_at);
+        let listed = all.iter().map(|(connection, health)| {
+            let mut listed = shown(connection);
+            listed["health"] = health::brief(connection, health);
+            listed
+        });
+        Ok(found(&json!({"connections": listed.collect::<Vec<Value>>()})))
     }
 
     pub(crate) async fn show_connection(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
@@ -112,6 +138,7 @@ impl FilesApi {
             schedules: self.schedules.as_ref(),
             health: self.health.as_ref(),
             choices: self.choices.as_ref(),
+            users: self.users.as_ref(),
         };
         Ok(found(&describe(&sources, connection, self.clock.now()).await?))
     }

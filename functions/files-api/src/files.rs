@@ -3,7 +3,12 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::json;
-use shared::{answer::ApiError, model::Connection, query::field, store::ItemPage};
+use shared::{
+    answer::ApiError,
+    model::{Connection, Head},
+    query::field,
+    store::ItemPage,
+};
 
 use crate::{FilesApi, cursor::Cursor, fit::fitting, routes::found, shown};
 
@@ -17,15 +22,13 @@ impl FilesApi {
     pub(crate) async fn files(
         &self,
         connection: &Connection,
+        head: &Head,
         query: &str,
     ) -> Result<Response<Body>, ApiError> {
         let cursor = field(query, "cursor").map(|text| Cursor::parse(&text)).transpose()?;
-        let number = match &cursor {
-            Some(cursor) => cursor.number,
-            None => self.log.head(connection.id).await?.applied,
-        };
+        let number = cursor.as_ref().map_or(head.applied, |cursor| cursor.number);
         let after = cursor.as_ref().map(|cursor| &cursor.after);
-        let ItemPage { items, next } = self.items.item_page(connection.id, after, MOST).await?;
+        let ItemPage { items, next } = self.items.item_page(connection.id, after, MOST, head.items).await?;
         let files = fitting(items.iter().map(|item| shown::item(connection, item)));
         let cut = items.get(files.len()).and(items.get(files.len().saturating_sub(1)));
         let after = cut.map(|last| last.facts.id.clone()).or(next);

@@ -1,26 +1,9 @@
 //! A connection's health in answers.
 
-use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
-use shared::{
-    model::{
-        Connection, ConnectionId, ConnectionStatus, Head, Health, HealthState, Timestamp, Trouble,
-        TroubleCode,
-    },
-    store::{HealthStore, StoreError},
+use shared::model::{
+    Connection, ConnectionStatus, Head, Health, HealthState, Timestamp, Trouble, TroubleCode,
 };
-
-/// Maximum number of connections whose health is read at the same time.
-const PARALLEL_READS: usize = 8;
-
-/// Reads the health of each connection, in order.
-pub(crate) async fn of_each(
-    store: &dyn HealthStore,
-    connections: Vec<ConnectionId>,
-) -> Result<Vec<Health>, StoreError> {
-    let reads = stream::iter(connections).map(|connection| store.health(connection));
-    reads.buffered(PARALLEL_READS).try_collect().await
-}
 
 /// Returns the short form, as in the list of connections.
 pub(crate) fn brief(connection: &Connection, health: &Health) -> Value {
@@ -71,61 +54,4 @@ fn reason<'a>(connection: &Connection, health: &'a Health) -> Option<(TroubleCod
 
 fn date(at: Option<Timestamp>) -> Option<String> {
     at.map(|at| at.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-
-    use async_trait::async_trait;
-    use shared::model::TransferCounts;
-
-    use super::*;
-
-    /// A store that counts concurrent reads.
-    #[derive(Default)]
-    struct Counting {
-        now: AtomicUsize,
-        most: AtomicUsize,
-    }
-
-    #[async_trait]
-    impl HealthStore for Counting {
-        async fn health(&self, connection: ConnectionId) -> Result<Health, StoreError> {
-            let now = self.now.fetch_add(1, SeqCst) + 1;
-            self.most.fetch_max(now, SeqCst);
-            tokio::task::yield_now().await;
-            self.now.fetch_sub(1, SeqCst);
-            // The version identifies the connection.
-            Ok(Health { version: version(connection), ..Health::default() })
-        }
-
-        async fn set_health(&self, _: ConnectionId, _: u64, _: &Health) -> Result<(), StoreError> {
-            unreachable!("it is only read")
-        }
-
-        async fn transfer_counts(&self, _: ConnectionId) -> Result<TransferCounts, StoreError> {
-            unreachable!("only the health is read")
-        }
-
-        async fn add_transfer_counts(&self, _: ConnectionId, _: &TransferCounts) -> Result<(), StoreError> {
-            unreachable!("it is only read")
-        }
-    }
-
-    fn version(connection: ConnectionId) -> u64 {
-        u64::from_str_radix(&connection.to_string()[..8], 16).unwrap()
-    }
-
-    #[tokio::test]
-    async fn the_health_of_many_connections_is_read_eight_at_a_time() {
-        for (count, at_once) in [(0, 0), (1, 1), (5, 5), (8, 8), (30, 8)] {
-            let connections: Vec<ConnectionId> = (0..count).map(|_| ConnectionId::random()).collect();
-            let store = Counting::default();
-            let healths = of_each(&store, connections.clone()).await.unwrap();
-            assert_eq!(store.most.into_inner(), at_once, "{count} connections");
-            let versions: Vec<u64> = healths.iter().map(|health| health.version).collect();
-            assert_eq!(versions, connections.into_iter().map(version).collect::<Vec<_>>(), "in their order");
-        }
-    }
 }

@@ -40,6 +40,7 @@ async fn api() -> anyhow::Result<FilesApi> {
     let content = S3Content::new(Late::of(&aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     Ok(FilesApi {
         projects: store.clone(),
+        users: store.clone(),
         connections: store.clone(),
         schedules: store.clone(),
         health: store.clone(),

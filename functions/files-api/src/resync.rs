@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
     answer::{ApiError, needs_reauth, resync_too_soon},
-    model::{Connection, ConnectionStatus, Lane, RESYNC_HOURS, ResyncChoice, WalkReason},
+    model::{Choices, Connection, ConnectionStatus, Lane, RESYNC_HOURS, ResyncChoice, WalkReason},
     store::Wake,
 };
 
@@ -45,12 +45,16 @@ impl FilesApi {
     ) -> Result<Response<Body>, ApiError> {
         let asked: Asked = body::read(body, MUST_BE)?;
         let choice = asked.choice().ok_or_else(|| body::malformed(MUST_BE))?;
-        let project = self.projects.project(connection.project).await?;
+        let (project, settings) = tokio::try_join!(
+            self.projects.project(connection.project),
+            self.users.user_settings(connection.project, &connection.user),
+        )?;
         self.choices.choose_resync(connection.id, choice).await?;
         // The walk schedules the next comparison.
         self.queue_walk(connection).await?;
         let usual = project.map(|project| project.settings.resync_seconds).unwrap_or_default();
-        Ok(accepted(&shown(interval(choice, usual))))
+        let choices = Choices { resync: choice, ..Choices::default() }.or_as_user(settings);
+        Ok(accepted(&shown(interval(choices.resync, usual))))
     }
 
     /// Requests a comparison now. If one is due already, that one counts. After a comparison another one can

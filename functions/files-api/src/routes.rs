@@ -27,6 +27,15 @@ impl FilesApi {
         let caller = self.caller(operation, project, request, subject).await?;
         match (operation, rest) {
             (Operation::ListConnections, []) => self.list_connections(&caller).await,
+            (Operation::ListChanges | Operation::ListFiles, [connection]) => {
+                let (connection, head) = self.connection_with_head(&caller, connection).await?;
+                *subject = Subject::of(&connection);
+                let query = request.uri().query().unwrap_or_default();
+                match operation {
+                    Operation::ListFiles => self.files(&connection, &head, query).await,
+                    _ => self.changes(&connection, &head, query).await,
+                }
+            }
             (operation, [connection, rest @ ..]) => {
                 let connection = self.connection(&caller, connection).await?;
                 *subject = Subject::of(&connection);
@@ -66,8 +75,6 @@ impl FilesApi {
             (Operation::ChooseResync, []) => self.choose_resync(connection, body).await,
             (Operation::ResyncNow, []) => self.resync_now(connection).await,
             (Operation::ConfirmDeletions, []) => self.confirm_deletions(connection, body).await,
-            (Operation::ListChanges, []) => self.changes(connection, query).await,
-            (Operation::ListFiles, []) => self.files(connection, query).await,
             (Operation::GetFile, [id]) => file::show(self, connection, id).await,
             (Operation::GetFileLink, [id]) => file::link(self, connection, id, query).await,
             (Operation::ResyncFile, [id]) => file::resync(self, connection, id).await,
@@ -93,7 +100,7 @@ pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> ApiErr
 }
 
 /// 410: only the receipt is left.
-fn disconnected() -> ApiError {
+pub(crate) fn disconnected() -> ApiError {
     let message = "This connection is disconnected; its user must connect anew.";
     ApiError::new(StatusCode::GONE, "disconnected", message)
 }

@@ -1,10 +1,9 @@
 //! Credentials: their list, their descriptions, and their settings.
 
-use futures_util::future::try_join_all;
 use serde_json::Value;
 use shared::{
     answer::ApiError,
-    model::{Connection, ConnectionStatus, CredentialSettings, Tags},
+    model::{Connection, ConnectionId, CredentialSettings, Tags},
     query,
     store::change_credential_settings,
 };
@@ -19,6 +18,7 @@ use crate::{
     external_id::external_id,
     fields::Fields,
     find, headers, integrations,
+    linked::linked,
     request::Asked,
 };
 
@@ -32,31 +32,28 @@ pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let project = asked.caller.project;
     let named = query::field(asked.query, "integration");
     let picked = headers::credential(asked.headers)?;
-    let mut linked = api.connections.connections_of_user(project, &asked.caller.user).await?;
-    linked.retain(|one| one.status != ConnectionStatus::Disconnected);
     if let Some(named) = named {
         find::integration(project, &named)?;
-        return account(api, asked, linked).await;
+        return account(api, asked, picked).await;
     }
-    linked.retain(|one| picked.is_none_or(|picked| picked == one.id));
-    let stored = try_join_all(linked.iter().map(|one| api.settings.credential_settings(one.id))).await?;
-    let all = linked.iter().zip(&stored).map(|(one, stored)| credential::shown(one, &stored.settings));
-    Ok(found(&all.collect::<Value>()))
+    let mut linked = linked(api, project, &asked.caller.user).await?;
+    linked.retain(|(one, _)| picked.is_none_or(|picked| picked == one.id));
+    Ok(found(&linked.iter().map(|(one, settings)| credential::shown(one, settings)).collect::<Value>()))
 }
 
 /// Returns the integration with one credential: the selected one, or else the one that calls without a
 /// selection use.
-async fn account(api: &ParagonApi, asked: &Asked<'_>, linked: Vec<Connection>) -> Answer {
-    let meant = match headers::credential(asked.headers)? {
-        Some(id) => linked.into_iter().find(|one| one.id == id),
-        None => Connection::preferred(linked),
-    };
-    let meant = meant.ok_or_else(find::no_credential)?;
-    let (project, stored) =
-        tokio::try_join!(api.projects.project(meant.project), api.settings.credential_settings(meant.id),)?;
+async fn account(api: &ParagonApi, asked: &Asked<'_>, picked: Option<ConnectionId>) -> Answer {
+    let project = asked.caller.project;
+    let (linked, project) =
+        tokio::try_join!(linked(api, project, &asked.caller.user), api.projects.project(project))?;
+    let connections = || linked.iter().map(|(one, _)| one.clone()).collect();
+    let meant = picked.or_else(|| Some(Connection::preferred(connections())?.id));
+    let meant = linked.iter().find(|(one, _)| Some(one.id) == meant);
+    let (meant, settings) = meant.ok_or_else(find::no_credential)?;
     let mut shown =
         project.map(|project| integrations::shown(&project, true)).ok_or_else(find::no_credential)?;
-    let credential = credential::shown(&meant, &stored.settings);
+    let credential = credential::shown(meant, settings);
     shown["providerId"] = credential["providerId"].clone();
     shown["providerData"] = credential["providerData"].clone();
     shown["credential"] = credential;
@@ -129,10 +126,9 @@ async fn refuse_another_ones(
     connection: &Connection,
     external_id: &str,
 ) -> Result<(), ApiError> {
-    let mut others = api.connections.connections_of_user(connection.project, &asked.caller.user).await?;
-    others.retain(|one| one.id != connection.id && one.status != ConnectionStatus::Disconnected);
-    let stored = try_join_all(others.iter().map(|one| api.settings.credential_settings(one.id))).await?;
-    if stored.iter().any(|stored| stored.settings.external_id.as_deref() == Some(external_id)) {
+    let linked = linked(api, connection.project, &asked.caller.user).await?;
+    let mut others = linked.iter().filter(|(one, _)| one.id != connection.id);
+    if others.any(|(_, settings)| settings.external_id.as_deref() == Some(external_id)) {
         let message = "Another credential of the user has this externalId.";
         return Err(conflict("external_id_taken", message));
     }

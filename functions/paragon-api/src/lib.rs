@@ -19,6 +19,7 @@ mod headers;
 mod ids;
 mod install;
 mod integrations;
+mod linked;
 mod me;
 mod metadata;
 mod request;

@@ -1,13 +1,13 @@
 //! `GET …/sdk/me`: returns the user and their connections.
 
-use futures_util::future::try_join_all;
 use serde_json::{Value, json};
-use shared::model::{Connection, ConnectionStatus, CredentialSettings};
+use shared::model::{Connection, ConnectionStatus};
 
 use crate::{
     DROPBOX, ParagonApi,
     answer::{Answer, found},
     credential,
+    linked::{Linked, linked},
     request::Asked,
 };
 
@@ -18,17 +18,13 @@ const FEATURES: [&str; 2] = ["headless-cp", "user-metadata"];
 pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let caller = &asked.caller;
     let (linked, metadata) = tokio::try_join!(
-        api.connections.connections_of_user(caller.project, &caller.user),
+        linked(api, caller.project, &caller.user),
         api.metadata.user_metadata(caller.project, &caller.user),
     )?;
-    let is_there = |one: &Connection| one.status != ConnectionStatus::Disconnected;
-    let linked: Vec<Connection> = linked.into_iter().filter(is_there).collect();
-    let settings = linked.iter().map(|one| api.settings.credential_settings(one.id));
-    let settings = try_join_all(settings).await?.into_iter().map(|stored| stored.settings);
     Ok(found(&json!({
         "authenticated": true,
         "userId": caller.user,
-        "integrations": {DROPBOX: dropbox(&linked.into_iter().zip(settings).collect::<Vec<_>>())},
+        "integrations": {DROPBOX: dropbox(&linked)},
         "meta": metadata.metadata,
         "resources": [],
         "project": {"id": caller.project, "billingPlan": "free", "accessibleFeatures": FEATURES},
@@ -38,7 +34,7 @@ pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
 /// Returns all connections, and the state of the one that calls without a selection use. `enabled` says
 /// whether that one works: if it is true the SDK refuses to connect again, and a connection that does not
 /// work must be connected again.
-fn dropbox(linked: &[(Connection, CredentialSettings)]) -> Value {
+fn dropbox(linked: &[Linked]) -> Value {
     let all: Vec<Value> = linked.iter().map(|(one, settings)| credential::shown(one, settings)).collect();
     let mut shown = json!({"enabled": false, "allCredentials": all});
     let meant = Connection::preferred(linked.iter().map(|(one, _)| one.clone()).collect());

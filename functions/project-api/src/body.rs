@@ -38,6 +38,11 @@ impl Members {
         read(&value).map(Some).ok_or_else(|| malformed(format!("{name} must be {must_be}.")))
     }
 
+    /// Reads an optional member that is an object, to be read member by member.
+    pub(crate) fn object(&mut self, name: &str) -> Result<Option<Self>, ApiError> {
+        self.optional(name, "an object", |value| value.as_object().cloned().map(Self))
+    }
+
     /// Ends the reading, and refuses any other members. `known` are the names of the allowed ones.
     pub(crate) fn end(self, known: &[&str]) -> Result<(), ApiError> {
         if self.0.is_empty() {

@@ -104,6 +104,7 @@ mod tests {
             created_at: Timestamp(0),
             reconnects: 0,
             receipt: None,
+            cancellation: None,
         };
         Event::news(&connection, Timestamp(0), EventBody::Connected)
     }

@@ -160,6 +160,7 @@ impl Linking<'_> {
             created_at: self.clock.now(),
             reconnects: 0,
             receipt: None,
+            cancellation: None,
         };
         let project = self.projects.project(whose.project).await?;
         let everything = project.is_some_and(|project| project.settings.select_everything);

@@ -35,6 +35,18 @@ pub struct Connection {
     /// Progress of its purge; present once it is disconnected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// The last cancellation of selections that were not listed yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancellation: Option<Cancellation>,
+}
+
+/// A cancellation of the selections that were not listed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancellation {
+    /// Time of the call.
+    pub at: Timestamp,
+    /// HEAD's epoch at that time: the walk that the call requests has the next one.
+    pub epoch: u64,
 }
 
 impl Connection {

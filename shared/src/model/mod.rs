@@ -32,7 +32,7 @@ pub use account_profile::{AccountProfile, Team};
 pub use change::{Change, ChangeKind, Removal, Segment};
 pub use change_counts::ChangeCounts;
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use connection::{Connection, ConnectionStatus, Linked, Receipt, RootInfo, Schedule};
+pub use connection::{Cancellation, Connection, ConnectionStatus, Linked, Receipt, RootInfo, Schedule};
 pub use credential_settings::{CredentialConfiguration, CredentialSettings};
 pub use event::{ApplicationEvent, Event, EventBody, ResyncReport};
 pub use formats::{Family, Formats};
@@ -59,7 +59,7 @@ pub use selection::{
     Target,
 };
 pub use settings_change::SettingsChange;
-pub use tags::Tags;
+pub use tags::{StoredTags, Tags};
 pub use transfer::{Resume, Transfer};
 pub use user_key::{KeyAlgorithm, UserKey};
 pub use web_origin::{InvalidWebAddress, web_address, web_origin};

@@ -43,6 +43,9 @@ pub struct UserSettings {
     /// Maximum number of the user's files, over all connections, whose bytes are wanted; absent for no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_files: Option<u64>,
+    /// Maximum number of files and folders that one call of Carbon's clients may select; absent: any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_files_per_upload: Option<u64>,
 }
 
 impl UserSettings {
@@ -59,6 +62,7 @@ impl UserSettings {
             auto_sync: self.auto_sync.or(defaults.auto_sync),
             resync_hours: self.resync_hours.or(defaults.resync_hours),
             max_files: self.max_files.or(defaults.max_files),
+            max_files_per_upload: self.max_files_per_upload.or(defaults.max_files_per_upload),
         }
     }
 }
@@ -81,6 +85,8 @@ pub struct UserChange {
     pub resync_hours: Option<Option<u64>>,
     /// Maximum number of files; `Some(None)` for the default.
     pub max_files: Option<Option<u64>>,
+    /// Maximum number of files and folders of one call; `Some(None)` removes the value.
+    pub max_files_per_upload: Option<Option<u64>>,
 }
 
 impl UserChange {
@@ -98,7 +104,12 @@ mod tests {
     #[test]
     fn what_a_user_has_not_chosen_is_as_the_project_has_it() {
         let own = UserSettings { auto_sync: Some(true), ..UserSettings::default() };
-        let defaults = UserSettings { auto_sync: Some(false), resync_hours: Some(6), max_files: Some(0) };
+        let defaults = UserSettings {
+            auto_sync: Some(false),
+            resync_hours: Some(6),
+            max_files: Some(0),
+            max_files_per_upload: Some(1),
+        };
         assert_eq!(own.or(defaults), UserSettings { auto_sync: Some(true), ..defaults });
         assert_eq!(own.or(UserSettings::default()), own);
     }

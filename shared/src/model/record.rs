@@ -1,6 +1,6 @@
 //! Items with the additional data of a list.
 
-use super::{Item, Tags, Timestamp};
+use super::{Item, StoredTags, Timestamp};
 
 /// An item, with its times and its tags.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,5 +15,5 @@ pub struct Record {
     /// Time at which its bytes last came into the bucket. Absent if none have, or none since 2026-11-28.
     pub synced_at: Option<Timestamp>,
     /// The tags that a client gave this file; absent if none has.
-    pub tags: Option<Tags>,
+    pub tags: Option<StoredTags>,
 }

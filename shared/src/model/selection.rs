@@ -216,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_connection_of_which_nothing_was_chosen_is_followed_as_its_user_says() {
-        let settings = |auto_sync| UserSettings { auto_sync, resync_hours: Some(6), max_files: None };
+        let settings =
+            |auto_sync| UserSettings { auto_sync, resync_hours: Some(6), ..UserSettings::default() };
         let followed = |resync, auto_sync| {
             let choices = Choices { resync, ..Choices::default() }.or_as_user(settings(auto_sync));
             (choices.resync, choices.manual)

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::{
     model::{
-        AccountId, AppKey, Connection, ConnectionId, Lane, Linked, ProjectId, Schedule, Target, Timestamp,
-        UserId,
+        AccountId, AppKey, Cancellation, Connection, ConnectionId, Lane, Linked, ProjectId, Schedule, Target,
+        Timestamp, UserId,
     },
     seal::Sealed,
 };
@@ -57,6 +57,17 @@ pub trait Connections: Send + Sync {
         user: &UserId,
     ) -> Result<Vec<Connection>, StoreError>;
 
+    /// Returns the ids of a user's connections, in no particular order. With the ids, everything about the
+    /// connections can be read in parallel.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn connection_ids_of_user(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+    ) -> Result<Vec<ConnectionId>, StoreError>;
+
     /// Records that Dropbox refuses the tokens, and cancels the connection's wake-ups, atomically. Returns
     /// false, and writes nothing, if the user has connected again since the connection was read, or if it was
     /// not active.
@@ -71,6 +82,13 @@ pub trait Connections: Send + Sync {
     /// # Errors
     /// [`StoreError::Conflict`] if there is no such connection, or it is disconnected: that is final.
     async fn reconnect(&self, connection: &Connection) -> Result<(), StoreError>;
+
+    /// Records that the selections that were not listed yet were cancelled.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if there is no such connection, or it is disconnected.
+    async fn note_cancellation(&self, id: ConnectionId, cancellation: Cancellation)
+    -> Result<(), StoreError>;
 
     /// Takes over the account's root and profile from `connection`.
     ///

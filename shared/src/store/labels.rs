@@ -30,13 +30,13 @@ pub trait Labels: Send + Sync {
     /// Sets the tags of a file, replacing those that it had. They are removed with the file.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if there is no such file, or its tags are not `before` any more. Fails if the
-    /// store cannot be reached.
+    /// [`StoreError::Conflict`] if there is no such file, or the stored text of its tags is not `before` any
+    /// more; `None`: it had none. Fails if the store cannot be reached.
     async fn tag(
         &self,
         connection: ConnectionId,
         item: &ItemId,
-        before: Option<&Tags>,
+        before: Option<&str>,
         tags: &Tags,
         now: Timestamp,
     ) -> Result<(), StoreError>;

@@ -227,7 +227,8 @@ pub trait Items: Send + Sync {
 
     /// Returns a page of items, in a fixed order: an item that exists throughout is on exactly one page,
     /// whatever happens to others between two pages. The page begins after `after` and has at most `most`
-    /// items, at least one and at most 500; it may have fewer, or none, without being the last.
+    /// items, at least one and at most 500; it may have fewer, or none, without being the last. `held` is the
+    /// approximate number of the connection's items, by which the store chooses how much to read in parallel.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -236,6 +237,7 @@ pub trait Items: Send + Sync {
         connection: ConnectionId,
         after: Option<&ItemId>,
         most: u16,
+        held: u64,
     ) -> Result<ItemPage, StoreError>;
 
     /// Brings the rows of items and paths to their state after the segment. Applying it twice, or late,

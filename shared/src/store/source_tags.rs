@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::model::{ConnectionId, Tags};
+use crate::model::{ConnectionId, StoredTags, Tags};
 
 /// Maximum number of attempts to change tags while others write them too.
 const ATTEMPTS: u32 = 5;
@@ -15,16 +15,16 @@ pub trait SourceTags: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn source_tags(&self, connection: ConnectionId) -> Result<Tags, StoreError>;
+    async fn source_tags(&self, connection: ConnectionId) -> Result<StoredTags, StoreError>;
 
     /// Replaces the tags of a connection.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if its tags are not `before` any more.
+    /// [`StoreError::Conflict`] if the stored text is not `before` any more; `None`: nothing was stored.
     async fn replace_source_tags(
         &self,
         connection: ConnectionId,
-        before: &Tags,
+        before: Option<&str>,
         tags: &Tags,
     ) -> Result<(), StoreError>;
 }
@@ -41,12 +41,12 @@ pub async fn change_source_tags(
 ) -> Result<Tags, StoreError> {
     for _ in 0..ATTEMPTS {
         let before = store.source_tags(connection).await?;
-        let mut tags = before.clone();
+        let mut tags = before.tags.clone();
         change(&mut tags);
-        if tags == before {
+        if tags == before.tags {
             return Ok(tags);
         }
-        match store.replace_source_tags(connection, &before, &tags).await {
+        match store.replace_source_tags(connection, before.text.as_deref(), &tags).await {
             Err(StoreError::Conflict) => {}
             replaced => return replaced.map(|()| tags),
         }

@@ -115,6 +115,12 @@ pub trait Transfers: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn pace(&self, connection: ConnectionId) -> Result<TransferPace, StoreError>;
 
+    /// Returns true if a run of the connection's transfers is in progress.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError>;
+
     /// Sets the pace of the next run.
     ///
     /// # Errors

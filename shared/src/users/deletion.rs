@@ -45,7 +45,7 @@ impl Deletions<'_> {
         if stored.is_some() || !connections.is_empty() {
             return Ok(());
         }
-        Err(ApiError::not_found("user_not_found", "The project has no such user."))
+        Err(user_not_found())
     }
 
     /// Disconnects all accounts of a user; the worker then removes what was mirrored. The user's connections
@@ -68,6 +68,12 @@ impl Deletions<'_> {
         }
         Ok(deletion)
     }
+}
+
+/// 404: the project has no such user.
+#[must_use]
+pub fn user_not_found() -> ApiError {
+    ApiError::not_found("user_not_found", "The project has no such user.")
 }
 
 /// Progress of a user's deletion, from the receipts of all the user's connections.

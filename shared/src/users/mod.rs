@@ -4,6 +4,6 @@ mod deletion;
 mod following;
 
 pub use self::{
-    deletion::{DeletionReceipt, Deletions, deletion_receipt},
+    deletion::{DeletionReceipt, Deletions, deletion_receipt, user_not_found},
     following::Following,
 };

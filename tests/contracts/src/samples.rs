@@ -83,6 +83,7 @@ pub fn connection() -> Connection {
         created_at: now(),
         reconnects: 0,
         receipt: None,
+        cancellation: None,
     }
 }
 
@@ -160,4 +161,20 @@ pub fn event(connection: ConnectionId, number: u64) -> Event {
             exported_as: None,
         },
     }
+}
+
+/// Returns numbers that change when they are written as JSON and parsed again.
+///
+/// # Panics
+/// Panics if there is no such number.
+#[must_use]
+pub fn restless_numbers() -> Vec<serde_json::Value> {
+    let any = (1..10_000_u64).map(|number| f64::from_bits(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    let any = any.filter_map(serde_json::Number::from_f64).map(serde_json::Value::Number);
+    let is_restless = |number: &serde_json::Value| {
+        serde_json::from_str::<serde_json::Value>(&number.to_string()).is_ok_and(|read| read != *number)
+    };
+    let found: Vec<_> = any.filter(is_restless).take(3).collect();
+    assert!(!found.is_empty(), "serde_json parses numbers exactly");
+    found
 }

@@ -91,6 +91,7 @@ impl Resident {
             created_at: NOW,
             reconnects: 0,
             receipt: None,
+            cancellation: None,
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Benchmarks of the [`sync`] loop and of the [`proxy`].
+//! Benchmarks of the [`sync`] loop, of the [`proxy`], and of [`lists`].
 //!
 //! Times measured on one machine mean little by themselves, so each is printed beside a baseline from the
 //! same run.
 
+pub mod lists;
 mod process;
 pub mod proxy;
 mod seed;

@@ -87,5 +87,6 @@ fn connection() -> Result<Connection, String> {
         created_at: SystemClock.now(),
         reconnects: 0,
         receipt: None,
+        cancellation: None,
     })
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tests::bench::{
+    lists,
     proxy::{self, Role},
     sync,
 };
@@ -18,8 +19,10 @@ const ENTRIES: u32 = 100_000;
 const BURST: u32 = 10_000;
 /// Default number of rounds of the proxy's benchmark.
 const ROUNDS: u32 = 15;
+/// How often each list is measured.
+const LISTS: u32 = 50;
 
-/// Measures the sync loop and the proxy.
+/// Measures the sync loop, the proxy and lists.
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 struct Args {
@@ -43,6 +46,15 @@ enum Part {
     Proxy {
         /// Number of rounds; the parts take turns.
         #[arg(long, default_value_t = ROUNDS)]
+        rounds: u32,
+    },
+    /// Pages and the count of Carbon's list of files, beside the bare query of the store.
+    Lists {
+        /// Files and folders of the account.
+        #[arg(long, default_value_t = ENTRIES)]
+        entries: u32,
+        /// How often each is measured, in turn.
+        #[arg(long, default_value_t = LISTS)]
         rounds: u32,
     },
     /// Run one process of the proxy's benchmark.
@@ -69,10 +81,12 @@ fn run(args: &Args) -> Result<(), String> {
     match args.part {
         Some(Part::Sync { entries, burst }) => measure_sync(entries, burst),
         Some(Part::Proxy { rounds }) => measure_proxy(rounds),
+        Some(Part::Lists { entries, rounds }) => measure_lists(entries, rounds),
         Some(Part::Serve { role, dropbox }) => serve(role, dropbox),
         None => {
             measure_sync(ENTRIES, BURST)?;
-            measure_proxy(ROUNDS)
+            measure_proxy(ROUNDS)?;
+            measure_lists(ENTRIES, LISTS)
         }
     }
 }
@@ -91,6 +105,14 @@ async fn measure_sync(entries: u32, burst: u32) -> Result<(), String> {
 #[tokio::main(flavor = "current_thread")]
 async fn measure_proxy(rounds: u32) -> Result<(), String> {
     for figures in proxy::run(rounds).await? {
+        println!("{figures}");
+    }
+    Ok(())
+}
+
+#[tokio::main]
+async fn measure_lists(entries: u32, rounds: u32) -> Result<(), String> {
+    for figures in lists::run(entries.into(), rounds).await? {
         println!("{figures}");
     }
     Ok(())

@@ -282,6 +282,7 @@ impl Wiring {
             created_at: self.clock.now(),
             reconnects: 0,
             receipt: None,
+            cancellation: None,
         }
     }
 

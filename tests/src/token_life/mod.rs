@@ -153,6 +153,7 @@ fn connection(clock: &dyn Clock) -> Connection {
         created_at: clock.now(),
         reconnects: 0,
         receipt: None,
+        cancellation: None,
     }
 }
 

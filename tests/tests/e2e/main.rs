@@ -21,6 +21,7 @@ mod health;
 mod isolation;
 mod lanes;
 mod late_listings;
+mod lists;
 mod metrics;
 mod other_methods;
 mod owed;

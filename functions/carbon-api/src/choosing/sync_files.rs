@@ -13,7 +13,7 @@ use crate::{
     CarbonApi,
     answer::{Refusal, found},
     data_sources::{data_source_id, tags},
-    fields::{Fields, Read, list, text},
+    fields::{Fields, Read, WrongField, list, text},
     files::with_number,
     request::Asked,
 };
@@ -36,7 +36,14 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     if connection.status != ConnectionStatus::Active {
         return Err(needs_reauth().into());
     }
-    let selections = api.choices.choices(connection.id).await?.selections;
+    let (choices, settings) = tokio::try_join!(
+        api.choices.choices(connection.id),
+        api.users.user_settings(connection.project, &connection.user),
+    )?;
+    if let Some(most) = settings.max_files_per_upload.filter(|most| targets.len() as u64 > *most) {
+        return Err(above_limit(most));
+    }
+    let selections = choices.selections;
     let known = |target: &Target| selections.iter().any(|selection| selection.target == *target);
     if selections.len() + targets.iter().filter(|target| !known(target)).count() > MAX_SELECTIONS {
         return Err(too_many());
@@ -56,6 +63,14 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
 fn target(value: &Value) -> Read<Target> {
     let id = external_id(value.get("id").filter(|_| value.is_object()).unwrap_or(value))?;
     Ok(Target::Item(ItemId::from(id)))
+}
+
+/// 422: more files than one call may select for this user.
+fn above_limit(most: u64) -> Refusal {
+    let message = format!(
+        "at most {most} files and folders can be selected in one call for this user (max_files_per_upload)"
+    );
+    Refusal::Fields(vec![WrongField::new(message, "value_error.max_files_per_upload").in_body(&["ids"])])
 }
 
 /// 409: more selections would slow down each walk.

@@ -5,7 +5,7 @@ use http::Response;
 use lambda_http::Body;
 use shared::{
     answer::{needs_reauth, resync_too_soon},
-    model::{ConnectionStatus, Lane, SelectionState, WalkReason},
+    model::{Cancellation, ConnectionStatus, Lane, SelectionState, WalkReason},
     store::Wake,
 };
 
@@ -50,10 +50,12 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
 /// Deselects what was chosen and is not listed to its end yet.
 pub(crate) async fn cancel(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let Source { connection, .. } = source(api, asked).await?;
-    let selections = api.choices.choices(connection.id).await?.selections;
-    for selection in selections.iter().filter(|one| one.state == SelectionState::Wanted) {
+    let (choices, head) = tokio::try_join!(api.choices.choices(connection.id), api.log.head(connection.id))?;
+    for selection in choices.selections.iter().filter(|one| one.state == SelectionState::Wanted) {
         api.choices.deselect(connection.id, &selection.target).await?;
     }
+    let cancellation = Cancellation { at: api.clock.now(), epoch: head.epoch };
+    api.connections.note_cancellation(connection.id, cancellation).await?;
     api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
     Ok(found(&describe(api, connection).await?))
 }

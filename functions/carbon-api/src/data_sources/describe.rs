@@ -9,8 +9,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 use shared::{
     model::{
-        Choices, Connection, ConnectionStatus, FileProgress, Head, Health, HealthState, SelectionState, Tags,
-        TransferCounts,
+        Cancellation, Choices, Connection, ConnectionId, ConnectionStatus, FileProgress, Head, Health,
+        HealthState, ProjectId, SelectionState, Tags, TransferCounts, UserId,
     },
     store::StoreError,
 };
@@ -31,40 +31,51 @@ struct DataSource {
     tags: Tags,
 }
 
-/// Describes a connection as a data source.
+/// Describes a connection as a data source, from its rows as they are now.
 pub(crate) async fn describe(api: &CarbonApi, connection: Connection) -> Result<Value, StoreError> {
-    let mut all = describe_all(api, vec![connection]).await?;
+    let Connection { id, project, user, .. } = connection;
+    let mut all = describe_all(api, project, vec![(user, id)]).await?;
     all.pop().ok_or(StoreError::Conflict)
 }
 
-/// Describes connections of one project as data sources, in order.
+/// Describes connections of a project's users as data sources, in order. All their rows are read in parallel.
 pub(crate) async fn describe_all(
     api: &CarbonApi,
-    connections: Vec<Connection>,
+    project: ProjectId,
+    all: Vec<(UserId, ConnectionId)>,
 ) -> Result<Vec<Value>, StoreError> {
-    let Some(project) = connections.first().map(|first| first.project) else { return Ok(Vec::new()) };
-    let ids: Vec<_> = connections.iter().map(|connection| connection.id).collect();
-    let reads = stream::iter(connections).map(|connection| read(api, connection)).buffered(PARALLEL);
-    let (mut sources, ordinals) =
+    let ids: Vec<_> = all.iter().map(|(_, id)| *id).collect();
+    let reads = stream::iter(all).map(|(user, id)| read(api, project, user, id)).buffered(PARALLEL);
+    let (sources, ordinals) =
         tokio::try_join!(reads.try_collect::<Vec<_>>(), api.ordinals.ordinals(project, &ids))?;
-    for source in &mut sources {
-        source.ordinal = ordinals.get(&source.connection.id).copied().unwrap_or_default();
-    }
-    Ok(sources.iter().map(DataSource::to_json).collect())
+    let described = sources.into_iter().flatten().map(|source| {
+        let ordinal = ordinals.get(&source.connection.id).copied().unwrap_or_default();
+        DataSource { ordinal, ..source }.to_json()
+    });
+    Ok(described.collect())
 }
 
-async fn read(api: &CarbonApi, connection: Connection) -> Result<DataSource, StoreError> {
-    let id = connection.id;
-    let (head, health, transfers, choices, tags, settings) = tokio::try_join!(
+async fn read(
+    api: &CarbonApi,
+    project: ProjectId,
+    user: UserId,
+    id: ConnectionId,
+) -> Result<Option<DataSource>, StoreError> {
+    let (connection, head, health, transfers, choices, tags, settings) = tokio::try_join!(
+        api.connections.connection(id),
         api.log.head(id),
         api.health.health(id),
         api.health.transfer_counts(id),
         api.choices.choices(id),
         api.source_tags.source_tags(id),
-        api.users.user_settings(connection.project, &connection.user),
+        api.users.user_settings(project, &user),
     )?;
     let choices = choices.or_as_user(settings);
-    Ok(DataSource { connection, ordinal: 0, head, health, transfers, choices, tags })
+    let source = |connection| {
+        let tags = tags.tags;
+        DataSource { connection, ordinal: 0, head, health, transfers, choices, tags }
+    };
+    Ok(connection.map(source))
 }
 
 impl DataSource {
@@ -106,9 +117,18 @@ impl DataSource {
     fn last_action(&self) -> &'static str {
         match self.head.drained_at {
             _ if self.is_disconnected() => "REVOKE",
+            _ if self.is_cancelled() => "CANCEL",
             Some(_) => "UPDATE",
             None => "ADD",
         }
+    }
+
+    /// Returns true if the last sync was that of a cancellation: until the second walk after the cancellation
+    /// begins, or until something is selected.
+    fn is_cancelled(&self) -> bool {
+        let Some(Cancellation { at, epoch }) = self.connection.cancellation else { return false };
+        let is_later = self.choices.selections.iter().any(|selection| selection.selected_at > at);
+        !is_later && self.head.epoch <= epoch + 1
     }
 
     /// Returns the status. It is `QUEUED_FOR_SYNC` and not `QUEUED_FOR_SYNCING`, as in the models, because

@@ -2,7 +2,7 @@
 
 use shared::{
     answer::ApiError,
-    model::{Connection, ConnectionStatus, ItemNumber},
+    model::{Connection, ConnectionId, ConnectionStatus, ItemNumber},
 };
 
 use crate::{
@@ -26,8 +26,34 @@ pub(crate) async fn connection_with_id(
     ordinal: u32,
     disconnected: bool,
 ) -> Result<Connection, Refusal> {
+    connection(api, asked, id_with(api, asked, ordinal).await?, disconnected).await
+}
+
+/// Finds the id of the connection with this integer, of any user of the project.
+pub(crate) async fn id_with(
+    api: &CarbonApi,
+    asked: &Asked<'_>,
+    ordinal: u32,
+) -> Result<ConnectionId, Refusal> {
+    api.ordinals.connection_with(asked.caller.project, ordinal).await?.ok_or_else(missing)
+}
+
+/// Reads the connection with this id, if it is the caller's and not disconnected.
+pub(crate) async fn linked_connection(
+    api: &CarbonApi,
+    asked: &Asked<'_>,
+    id: ConnectionId,
+) -> Result<Connection, Refusal> {
+    connection(api, asked, id, false).await
+}
+
+async fn connection(
+    api: &CarbonApi,
+    asked: &Asked<'_>,
+    id: ConnectionId,
+    disconnected: bool,
+) -> Result<Connection, Refusal> {
     let (project, user) = (asked.caller.project, asked.user()?);
-    let id = api.ordinals.connection_with(project, ordinal).await?.ok_or_else(missing)?;
     let found = api.connections.connection(id).await?;
     let is_theirs = |one: &Connection| {
         one.project == project

@@ -7,7 +7,8 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
-    model::{Connection, UserId},
+    model::{ConnectionId, ProjectId, UserId},
+    store::StoreError,
 };
 
 use super::describe_all;
@@ -85,8 +86,9 @@ impl Query {
 /// Lists the data sources of a user, without disconnected ones.
 pub(crate) async fn list_of_user(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let query = Query::read(asked.body)?;
-    let connections = api.connections.connections_of_user(asked.caller.project, asked.user()?).await?;
-    Ok(found(&query.answer(describe_all(api, connections).await?)))
+    let (project, user) = (asked.caller.project, asked.user()?.clone());
+    let sources = of_user(api, project, user).await?;
+    Ok(found(&query.answer(describe_all(api, project, sources).await?)))
 }
 
 /// Lists the data sources of all users. Each user's connections are read, so the number of users is limited.
@@ -98,10 +100,18 @@ pub(crate) async fn list_of_project(api: &CarbonApi, asked: &Asked<'_>) -> Resul
     }
     let users: Vec<UserId> =
         users.into_iter().filter(|user| user.deletion.is_none()).map(|user| user.user).collect();
-    let of_user = |user: UserId| async move { api.connections.connections_of_user(project, &user).await };
-    let connections = stream::iter(users).map(of_user).buffered(PARALLEL);
-    let connections: Vec<Connection> = connections.try_collect::<Vec<_>>().await?.concat();
-    Ok(found(&query.answer(describe_all(api, connections).await?)))
+    let sources = stream::iter(users).map(|user| of_user(api, project, user)).buffered(PARALLEL);
+    let sources = sources.try_collect::<Vec<_>>().await?.concat();
+    Ok(found(&query.answer(describe_all(api, project, sources).await?)))
+}
+
+async fn of_user(
+    api: &CarbonApi,
+    project: ProjectId,
+    user: UserId,
+) -> Result<Vec<(UserId, ConnectionId)>, StoreError> {
+    let ids = api.connections.connection_ids_of_user(project, &user).await?;
+    Ok(ids.into_iter().map(|id| (user.clone(), id)).collect())
 }
 
 /// 422: the answer would require too many reads.

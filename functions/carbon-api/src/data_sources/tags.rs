@@ -61,7 +61,7 @@ async fn change(
     change: impl Fn(&mut Tags) + Send + Sync,
 ) -> Result<Response<Body>, Refusal> {
     let connection = connection_with_id(api, asked, id, false).await?;
-    let mut all = api.source_tags.source_tags(connection.id).await?;
+    let mut all = api.source_tags.source_tags(connection.id).await?.tags;
     change(&mut all);
     if !tags_fit(&all) {
         let mut fields = Fields::of(asked.body)?;

@@ -1,7 +1,8 @@
 //! Selects the records that must be read to find the matching files.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, future::ready, sync::Arc};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::model::{ItemId, ItemKind, ItemNumber, Record, SelectionState, Target};
 
 use super::{Source, assemble, file::File, filters::Filters};
@@ -13,6 +14,8 @@ use crate::{
 
 /// Maximum number of files that are read for one answer.
 const MAX_READ: usize = 10_000;
+/// Maximum number of data sources that are read in parallel.
+const PARALLEL: usize = 8;
 
 /// Finds the matching files, in no particular order.
 pub(super) async fn matching(
@@ -20,21 +23,42 @@ pub(super) async fn matching(
     sources: &[Arc<Source>],
     filters: &Filters,
 ) -> Result<Vec<File>, Refusal> {
-    let (mut found, mut read) = (Vec::new(), 0);
-    for source in sources {
-        let records = records(api, source, filters).await?;
-        read += records.len();
-        if read > MAX_READ {
-            return Err(too_many());
-        }
-        let mut files = assemble::files(api, source, records).await?;
-        files.retain(|file| filters.matches(file));
-        if filters.with_children {
-            files = with_children(api, source, files).await?;
-        }
-        found.extend(files);
+    if looks_at_all(filters) && sources.iter().map(|source| source.items).sum::<u64>() > MAX_READ as u64 {
+        return Err(too_many());
     }
-    Ok(found)
+    let parts =
+        stream::iter(sources.to_vec()).map(|source| of_source(api, source, filters)).buffered(PARALLEL);
+    let parts: Vec<(usize, Vec<File>)> = parts.try_collect().await?;
+    if parts.iter().map(|(read, _)| read).sum::<usize>() > MAX_READ {
+        return Err(too_many());
+    }
+    Ok(parts.into_iter().flat_map(|(_, files)| files).collect())
+}
+
+/// Finds the matching files of a data source. Also returns how many records were read for them.
+async fn of_source(
+    api: &CarbonApi,
+    source: Arc<Source>,
+    filters: &Filters,
+) -> Result<(usize, Vec<File>), Refusal> {
+    let mut read = 0;
+    let records = async {
+        let records = records(api, &source, filters).await?;
+        read = records.len();
+        Ok(records)
+    };
+    let mut files = assemble::files(api, &source, records).await?;
+    files.retain(|file| filters.matches(file));
+    if filters.with_children {
+        files = with_children(api, &source, files).await?;
+    }
+    Ok((read, files))
+}
+
+/// Returns true if no filter limits which records must be read.
+fn looks_at_all(filters: &Filters) -> bool {
+    let is_named = filters.numbers.is_some() || filters.external_ids.is_some() || filters.parents.is_some();
+    !is_named && !filters.roots_only
 }
 
 /// Returns the records among which the matching ones of a data source are: no more than the narrowest filter
@@ -53,10 +77,6 @@ async fn records(api: &CarbonApi, source: &Source, filters: &Filters) -> Result<
     } else if filters.roots_only {
         roots(api, source).await?
     } else {
-        // The count is checked first, so that nothing is read only to be refused.
-        if api.log.head(id).await?.items > MAX_READ as u64 {
-            return Err(too_many());
-        }
         return api.records.all_records(id, MAX_READ).await?.ok_or_else(too_many);
     };
     if ids.len() > MAX_READ {
@@ -117,7 +137,7 @@ async fn with_children(
         return Err(too_many());
     }
     let records = api.records.records(source.connection.id, &ids).await?;
-    assemble::files(api, source, records.into_values().collect()).await
+    assemble::files(api, source, ready(Ok(records.into_values().collect()))).await
 }
 
 /// 422: the answer would require too many reads.

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use shared::model::{Content, ContentKey, ItemKind, Record, Tags};
 use url::Url;
 
-use super::{Source, status::Status};
+use super::{
+    Source,
+    status::{Status, Work},
+};
 use crate::{format::format_of, ids};
 
 /// A file or folder.
@@ -24,6 +27,8 @@ pub(super) struct File {
     pub(super) tags: Tags,
     /// Whether the connection is compared in full by itself.
     pub(super) is_followed: bool,
+    /// State of the data source's transfers.
+    pub(super) work: Work,
 }
 
 impl File {
@@ -32,7 +37,7 @@ impl File {
     }
 
     pub(super) fn status(&self) -> Status {
-        Status::from(&self.record.item.content)
+        Status::of(&self.record.item.content, self.work)
     }
 
     /// Returns the key of its bytes, if they are in the bucket.

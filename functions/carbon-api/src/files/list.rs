@@ -42,7 +42,9 @@ async fn answer(api: &CarbonApi, asked: &Asked<'_>) -> Result<(Vec<Value>, u64),
     let (files, count) = if query.filters.of_other_sources {
         (Vec::new(), 0)
     } else if let Some(order) = indexed(query.order).filter(|_| query.filters.are_plain()) {
-        tokio::try_join!(page(api, &sources, &query, order), count(api, &sources))?
+        // As each connection's log counts them.
+        let count = sources.iter().map(|source| source.items).sum();
+        (page(api, &sources, &query, order).await?, count)
     } else {
         let mut files = candidates::matching(api, &sources, &query.filters).await?;
         let count = files.len() as u64;
@@ -84,7 +86,7 @@ async fn page(
         let Some(after) = place_in(&source, query) else { return Ok::<_, Refusal>(Vec::new()) };
         let (skip, most) = if is_only { (offset, limit) } else { (0, offset + limit) };
         let page = RecordPage { order, descending: query.descending, after, skip, most };
-        let records = api.records.record_page(source.connection.id, page).await?;
+        let records = async { Ok(api.records.record_page(source.connection.id, page).await?) };
         assemble::files(api, &source, records).await
     };
     let parts = stream::iter(sources.to_vec()).map(part).buffered(PARALLEL);
@@ -107,14 +109,6 @@ fn place_in(source: &Source, query: &Query) -> Option<Option<u64>> {
         std::cmp::Ordering::Greater => (!query.descending).then_some(None),
         std::cmp::Ordering::Less => query.descending.then_some(None),
     }
-}
-
-/// Returns the number of files and folders, as counted in each connection's HEAD.
-async fn count(api: &CarbonApi, sources: &[Arc<Source>]) -> Result<u64, Refusal> {
-    let ids: Vec<_> = sources.iter().map(|source| source.connection.id).collect();
-    let heads = stream::iter(ids).map(|id| api.log.head(id)).buffered(PARALLEL);
-    let heads: Vec<_> = heads.try_collect().await?;
-    Ok(heads.iter().map(|head| head.items).sum())
 }
 
 async fn shown(api: &CarbonApi, files: Vec<File>, link_seconds: Option<u64>) -> Result<Vec<Value>, Refusal> {

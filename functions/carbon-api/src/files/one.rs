@@ -12,7 +12,8 @@ pub(super) async fn find(api: &CarbonApi, asked: &Asked<'_>, number: u64) -> Res
     let Some(named) = ItemNumber::of(number) else { return Err(missing()) };
     let source = sources::with_number(api, asked, named.ordinal).await;
     let source = source.map_err(|refusal| if refusal.is_not_found() { missing() } else { refusal })?;
-    let records = api.records.records_created_by(source.connection.id, &[named.created]).await?;
+    let id = source.connection.id;
+    let records = async { Ok(api.records.records_created_by(id, &[named.created]).await?) };
     assemble::files(api, &Arc::new(source), records).await?.pop().ok_or_else(missing)
 }
 

@@ -1,5 +1,7 @@
 //! The selections by which files were mirrored, with the clients' labels.
 
+use std::collections::HashMap;
+
 use shared::model::{ConnectionId, ItemId, Label, Target};
 
 use crate::{CarbonApi, answer::Refusal};
@@ -13,8 +15,11 @@ pub(super) struct Origins {
 }
 
 impl Origins {
-    pub(super) async fn of(api: &CarbonApi, connection: ConnectionId) -> Result<Self, Refusal> {
-        let mut labels = api.labels.labels(connection).await?;
+    pub(super) async fn of(
+        api: &CarbonApi,
+        connection: ConnectionId,
+        mut labels: HashMap<Target, Label>,
+    ) -> Result<Self, Refusal> {
         let everything = labels.remove(&Target::Everything);
         let ids: Vec<ItemId> = labels.keys().filter_map(Target::item).cloned().collect();
         let held = api.items.items(connection, &ids).await?;

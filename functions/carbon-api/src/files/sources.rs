@@ -1,14 +1,25 @@
 //! A user's data sources: connections with their integers.
 
-use shared::model::{Connection, ConnectionStatus, ItemNumber};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use shared::model::{Connection, ConnectionStatus, Head, ItemNumber};
 
-use crate::{CarbonApi, answer::Refusal, data_sources::connection_with_id, request::Asked};
+use crate::{
+    CarbonApi,
+    answer::Refusal,
+    data_sources::{id_with, linked_connection},
+    request::Asked,
+};
+
+/// Maximum number of connections that are read in parallel.
+const PARALLEL: usize = 8;
 
 /// A connection with its integer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) connection: Connection,
     pub(crate) ordinal: u32,
+    /// Number of its files and folders.
+    pub(crate) items: u64,
 }
 
 impl Source {
@@ -21,23 +32,28 @@ impl Source {
 /// Returns the user's data sources, without disconnected ones, in the order of their integers.
 pub(super) async fn all(api: &CarbonApi, asked: &Asked<'_>) -> Result<Vec<Source>, Refusal> {
     let project = asked.caller.project;
-    let mut linked = api.connections.connections_of_user(project, asked.user()?).await?;
-    linked.retain(is_linked);
-    let ids: Vec<_> = linked.iter().map(|connection| connection.id).collect();
-    let ordinals = api.ordinals.ordinals(project, &ids).await?;
-    let source = |connection: Connection| {
+    let ids = api.connections.connection_ids_of_user(project, asked.user()?).await?;
+    let read = |id| async move { tokio::try_join!(api.connections.connection(id), api.log.head(id)) };
+    let reads = stream::iter(ids.clone()).map(read).buffered(PARALLEL);
+    let (all, ordinals) =
+        tokio::try_join!(reads.try_collect::<Vec<_>>(), api.ordinals.ordinals(project, &ids))?;
+    let source = |(connection, head): (Option<Connection>, Head)| {
+        let connection = connection.filter(is_linked)?;
         let ordinal = *ordinals.get(&connection.id)?;
-        Some(Source { connection, ordinal })
+        Some(Source { connection, ordinal, items: head.items })
     };
-    let mut sources: Vec<Source> = linked.into_iter().filter_map(source).collect();
+    let mut sources: Vec<Source> = all.into_iter().filter_map(source).collect();
     sources.sort_by_key(|source| source.ordinal);
     Ok(sources)
 }
 
 /// Returns the user's data source with this integer, unless it is disconnected.
 pub(crate) async fn with_number(api: &CarbonApi, asked: &Asked<'_>, ordinal: u32) -> Result<Source, Refusal> {
-    let connection = connection_with_id(api, asked, ordinal, false).await?;
-    Ok(Source { connection, ordinal })
+    let id = id_with(api, asked, ordinal).await?;
+    let connection = async { linked_connection(api, asked, id).await };
+    let head = async { Ok(api.log.head(id).await?) };
+    let (connection, head) = tokio::try_join!(connection, head)?;
+    Ok(Source { connection, ordinal, items: head.items })
 }
 
 fn is_linked(connection: &Connection) -> bool {

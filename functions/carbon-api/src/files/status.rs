@@ -2,18 +2,31 @@
 
 use shared::model::{Content, NotFetched};
 
+/// State of a data source's transfers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Whether Dropbox asked for a pause.
+    pub(super) is_paused: bool,
+    /// Whether a run of transfers is in progress.
+    pub(super) is_under_way: bool,
+}
+
 /// State of a file's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     /// They must still be fetched.
     Queued,
+    /// A run of transfers is in progress that fetches them.
+    Syncing,
+    /// They are fetched when Dropbox's pause is over.
+    RateLimited,
     /// They are in the bucket, or the item is a folder, which has none.
     Ready,
     /// They are not fetched, for this reason.
     Error(NotFetched),
 }
 
-/// All of Carbon's words for statuses, as pairs for [`one_of`](crate::fields::one_of); only three of them
+/// All of Carbon's words for statuses, as pairs for [`one_of`](crate::fields::one_of); only five of them
 /// occur here.
 pub(super) const WORDS: &[(&str, &str)] = &[
     ("DELAYED", "DELAYED"),
@@ -28,20 +41,23 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("READY_TO_SYNC", "READY_TO_SYNC"),
 ];
 
-impl From<&Content> for Status {
-    fn from(content: &Content) -> Self {
+impl Status {
+    /// Returns the status of a file, with the state of its data source's transfers.
+    pub(super) fn of(content: &Content, work: Work) -> Self {
         match content {
             Content::None | Content::Ready { .. } => Self::Ready,
+            Content::Pending { .. } if work.is_paused => Self::RateLimited,
+            Content::Pending { .. } if work.is_under_way => Self::Syncing,
             Content::Pending { .. } => Self::Queued,
             Content::Skipped { reason, .. } | Content::Failed { reason, .. } => Self::Error(*reason),
         }
     }
-}
 
-impl Status {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Queued => "QUEUED_FOR_SYNC",
+            Self::Syncing => "SYNCING",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Ready => "READY",
             Self::Error(_) => "SYNC_ERROR",
         }

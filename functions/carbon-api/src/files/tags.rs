@@ -54,7 +54,7 @@ async fn change(
 
 async fn store(api: &CarbonApi, file: &mut File) -> Result<(), Refusal> {
     let (id, now) = (&file.record.item.facts.id, api.clock.now());
-    let before = file.record.tags.as_ref();
+    let before = file.record.tags.as_ref().and_then(|stored| stored.text.as_deref());
     match api.labels.tag(file.source.connection.id, id, before, &file.tags, now).await {
         Err(StoreError::Conflict) => {
             let message = "The file's tags were changed at the same time; ask again.";

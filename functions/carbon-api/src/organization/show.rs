@@ -44,6 +44,7 @@ pub(crate) async fn show(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
             "auto_sync_enabled_sources": followed(defaults.auto_sync.unwrap_or(true)),
             "auto_sync_interval": defaults.resync_hours.unwrap_or(project.settings.resync_seconds / 3600),
             "max_files": defaults.max_files,
+            "max_files_per_upload": defaults.max_files_per_upload,
         },
         "file_sync_usage": {},
         "logging_settings": {},

@@ -9,9 +9,8 @@ use crate::fields::{Fields, Read, WrongField};
 
 /// Largest file limit that is accepted: the largest integer that every client reads exactly.
 const MAX_LIMIT: u64 = (1 << 53) - 1;
-/// Limits that Dropline does not enforce. They are accepted only as -1, which stands for no limit.
-const NOT_KEPT: [&str; 4] =
-    ["max_files_per_upload", "max_characters", "max_characters_per_file", "max_characters_per_upload"];
+/// Limits that Dropline does not keep. They may be sent with -1, which is none.
+const NOT_KEPT: [&str; 3] = ["max_characters", "max_characters_per_file", "max_characters_per_upload"];
 
 /// Reads the fields.
 pub(crate) fn change(fields: &mut Fields) -> UserChange {
@@ -22,6 +21,7 @@ pub(crate) fn change(fields: &mut Fields) -> UserChange {
         auto_sync: fields.optional("auto_sync_enabled_sources", sources::include_dropbox),
         resync_hours: fields.optional("auto_sync_interval", interval),
         max_files: fields.optional("max_files", limit),
+        max_files_per_upload: fields.optional("max_files_per_upload", limit),
     }
 }
 

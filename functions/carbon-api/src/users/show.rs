@@ -3,7 +3,9 @@
 use http::Response;
 use lambda_http::Body;
 
-use super::{deletion, describe, fields::user_id};
+use shared::users::user_not_found;
+
+use super::{describe, fields::user_id};
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
@@ -15,6 +17,6 @@ pub(crate) async fn show(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     let mut fields = Fields::of(asked.body)?;
     let user = fields.required("customer_id", user_id);
     let user = fields.end(user)?;
-    deletion::deletions(api).check_known(asked.caller.project, &user).await?;
-    Ok(found(&describe(api, asked.caller.project, &user).await?))
+    let user = describe(api, asked.caller.project, &user).await?;
+    if user.is_known() { Ok(found(&user.to_json(api.clock.now()))) } else { Err(user_not_found().into()) }
 }

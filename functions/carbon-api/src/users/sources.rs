@@ -52,5 +52,6 @@ pub(crate) fn followed(dropbox: bool) -> &'static [&'static str] {
 
 /// Returns the chosen limits.
 pub(super) fn limits(settings: UserSettings) -> Value {
-    settings.max_files.map_or_else(|| json!({}), |files| json!({"max_files": files}))
+    let limits = [("max_files", settings.max_files), ("max_files_per_upload", settings.max_files_per_upload)];
+    limits.into_iter().filter_map(|(name, files)| Some((name.to_owned(), json!(files?)))).collect()
 }

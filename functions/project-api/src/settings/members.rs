@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 use shared::{
     answer::ApiError,
-    model::{Brake, Formats, RESYNC_HOURS, SettingsChange, web_origin},
+    model::{Brake, Formats, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
 };
 
-use crate::body::Members;
+use crate::{body::Members, users};
 
 /// Names of the members of a change.
-const MEMBERS: [&str; 7] = [
+const MEMBERS: [&str; 8] = [
     "name",
     "return_origins",
     "max_file_bytes",
@@ -17,6 +17,7 @@ const MEMBERS: [&str; 7] = [
     "select_everything",
     "deletion_brake",
     "resync_hours",
+    "user_defaults",
 ];
 /// Maximum length of a project's name, in characters.
 const MAX_NAME: usize = 200;
@@ -29,9 +30,11 @@ const MAX_ENDING: usize = 32;
 /// Largest file size limit, in bytes: the maximum size of an object in S3.
 const MAX_FILE: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
-/// Reads a change as a whole, so that nothing is changed if any part of it is wrong.
-pub(super) fn read(body: &[u8]) -> Result<SettingsChange, ApiError> {
+/// Reads a change of the project, and of the defaults for its users, as a whole, so that nothing is changed if
+/// any part of it is wrong.
+pub(super) fn read(body: &[u8]) -> Result<(SettingsChange, UserChange), ApiError> {
     let mut members = Members::of(body)?;
+    let defaults = members.object("user_defaults")?.map(users::read_members).transpose()?.unwrap_or_default();
     let change = SettingsChange {
         name: members.optional("name", &format!("a text of 1 to {MAX_NAME} visible characters"), name)?,
         return_origins: members.optional(
@@ -62,7 +65,7 @@ pub(super) fn read(body: &[u8]) -> Result<SettingsChange, ApiError> {
         })?,
     };
     members.end(&MEMBERS)?;
-    Ok(change)
+    Ok((change, defaults))
 }
 
 fn name(value: &Value) -> Option<String> {
@@ -128,12 +131,31 @@ mod tests {
     use super::*;
 
     fn of(body: &Value) -> Result<SettingsChange, ApiError> {
-        read(body.to_string().as_bytes())
+        read(body.to_string().as_bytes()).map(|(change, _)| change)
+    }
+
+    #[test]
+    fn what_users_have_by_default_is_read_as_what_one_has() {
+        let read = |defaults: Value| read(json!({ "user_defaults": defaults }).to_string().as_bytes());
+        let change =
+            UserChange { max_files: Some(None), resync_hours: Some(Some(6)), ..UserChange::default() };
+        let (of_project, defaults) = read(json!({"max_files": null, "resync_hours": 6})).unwrap();
+        assert_eq!((of_project, defaults), (SettingsChange::default(), change));
+        for wrong in [
+            json!(null),
+            json!([]),
+            json!({"resync_hours": 5}),
+            json!({"max_files": -1}),
+            json!({"name": "x"}),
+        ] {
+            assert_eq!(read(wrong.clone()).unwrap_err().code, "malformed_body", "{wrong}");
+        }
     }
 
     #[test]
     fn what_is_named_is_changed_and_nothing_else() {
-        assert_eq!(read(b""), Ok(SettingsChange::default()));
+        assert_eq!(of(&json!({})), Ok(SettingsChange::default()));
+        assert_eq!(read(b"").unwrap(), (SettingsChange::default(), UserChange::default()));
         let change = of(&json!({
             "name": " Notes ",
             "return_origins": ["https://APP.example.com:443", "https://app.example.com", "http://localhost:3000/"],

@@ -14,8 +14,9 @@ use self::{members::read, shown::shown};
 use crate::{ProjectApi, answer::found};
 
 pub(crate) async fn show(api: &ProjectApi, caller: &ProjectCaller) -> Result<Response<Body>, ApiError> {
-    let project = api.projects.project(caller.project).await?.ok_or_else(gone)?;
-    Ok(found(&shown(&project)))
+    let id = caller.project;
+    let (project, defaults) = tokio::try_join!(api.projects.project(id), api.users.user_defaults(id))?;
+    Ok(found(&shown(&project.ok_or_else(gone)?, defaults)))
 }
 
 pub(crate) async fn change(
@@ -23,11 +24,13 @@ pub(crate) async fn change(
     caller: &ProjectCaller,
     body: &[u8],
 ) -> Result<Response<Body>, ApiError> {
-    let change = read(body)?;
+    let (change, defaults) = read(body)?;
     match api.settings.change_settings(caller.project, &change).await {
         Err(StoreError::Conflict) => return Err(gone()),
         changed => changed?,
     }
+    // Both writes are idempotent, so an interrupted call can be repeated.
+    api.users.change_user_defaults(caller.project, defaults).await?;
     show(api, caller).await
 }
 

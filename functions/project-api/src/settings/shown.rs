@@ -1,13 +1,15 @@
 //! Settings as JSON.
 
 use serde_json::{Value, json};
-use shared::model::{Formats, Project};
+use shared::model::{Formats, Project, UserSettings};
+
+use crate::users;
 
 /// Seconds in an hour.
 const HOUR: u64 = 60 * 60;
 
 /// Returns the settings in the form in which they can be sent again.
-pub(super) fn shown(project: &Project) -> Value {
+pub(super) fn shown(project: &Project, defaults: UserSettings) -> Value {
     let settings = &project.settings;
     json!({
         "name": project.name,
@@ -17,6 +19,7 @@ pub(super) fn shown(project: &Project) -> Value {
         "select_everything": settings.select_everything,
         "deletion_brake": {"percent": settings.brake.percent, "items": settings.brake.items},
         "resync_hours": hours(settings.resync_seconds),
+        "user_defaults": users::settings_shown(defaults),
     })
 }
 

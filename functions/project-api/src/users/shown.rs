@@ -6,16 +6,15 @@ use shared::{
     users::DeletionReceipt,
 };
 
+use super::members;
+
 /// Returns a user without their connections. Null stands for the project's default.
 pub(super) fn user(user: &ProjectUser) -> Value {
-    json!({
-        "id": user.user,
-        "created_at": user.created_at.to_string(),
-        "updated_at": user.updated_at.to_string(),
-        "automatic_sync": user.settings.auto_sync,
-        "resync_hours": user.settings.resync_hours,
-        "max_files": user.settings.max_files,
-    })
+    let mut shown = members::shown(user.settings);
+    shown["id"] = json!(user.user);
+    shown["created_at"] = json!(user.created_at.to_string());
+    shown["updated_at"] = json!(user.updated_at.to_string());
+    shown
 }
 
 /// Returns the short form of a connection.

@@ -34,8 +34,8 @@ impl FileLimit {
         settings: UserSettings,
     ) -> Result<Option<Self>, StoreError> {
         let Some(max_files) = settings.max_files else { return Ok(None) };
-        let all = worker.connections.connections_of_user(connection.project, &connection.user).await?;
-        let others = all.into_iter().map(|one| one.id).filter(|id| *id != connection.id).collect();
+        let all = worker.connections.connection_ids_of_user(connection.project, &connection.user).await?;
+        let others = all.into_iter().filter(|id| *id != connection.id).collect();
         Ok(Some(Self { max_files, others }))
     }
 }

@@ -87,7 +87,8 @@ pub(super) async fn run(
 }
 
 async fn item_page(walk: &Walk<'_>, after: Option<&ItemId>) -> Result<ItemPage, Failure> {
-    Ok(walk.worker.items.item_page(walk.connection.id, after, PAGE).await?)
+    let held = walk.head.items;
+    Ok(walk.worker.items.item_page(walk.connection.id, after, PAGE, held).await?)
 }
 
 async fn count_files(walk: &Walk<'_>) -> Result<Census, Failure> {

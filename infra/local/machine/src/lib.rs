@@ -19,7 +19,7 @@ mod watch;
 
 pub use bus::{BusCounts, MachineBus, Published};
 pub use content::FolderContent;
-pub use dynamo::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, EmbeddedError};
+pub use dynamo::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, EmbeddedError, count_rounds};
 pub use key::FileKey;
 pub use links::MachineLinks;
 pub use metrics::RecordedMetrics;

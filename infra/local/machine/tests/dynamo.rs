@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::{
         ScalarAttributeType, TimeToLiveSpecification, TransactWriteItem,
     },
 };
-use machine::EmbeddedDynamo;
+use futures_util::stream::{self, StreamExt};
+use machine::{EmbeddedDynamo, count_rounds};
 use tempfile::TempDir;
 
 const TABLE: &str = "table";
@@ -141,4 +142,24 @@ async fn a_file_keeps_its_tables() {
     drop(client);
     let client = EmbeddedDynamo::open(Some(&file)).unwrap().client();
     assert!(get(&client, "kept").await.is_some());
+}
+
+/// A request that waits for an answer is in the next round; parallel requests are in the same one.
+#[tokio::test]
+async fn rounds_of_requests_are_counted_by_what_waits_for_what() {
+    let (_, client) = with_table().await;
+    let one = || async { drop(get(&client, "1").await) };
+    let one_after_another = |count: usize| async move {
+        for _ in 0..count {
+            one().await;
+        }
+    };
+    assert_eq!(count_rounds(async {}).await.1, 0);
+    assert_eq!(count_rounds(one_after_another(3)).await.1, 3);
+    let many = futures_util::future::join_all((0..200).map(|_| one()));
+    assert_eq!(count_rounds(many).await.1, 1);
+    let both = futures_util::future::join(one_after_another(2), one_after_another(3));
+    assert_eq!(count_rounds(both).await.1, 3);
+    let at_a_time = stream::iter(0..6).for_each_concurrent(3, |_| one());
+    assert_eq!(count_rounds(at_a_time).await.1, 2);
 }

@@ -23,7 +23,14 @@ pub(super) async fn of(
     stack: &str,
     now: Timestamp,
 ) -> anyhow::Result<Value> {
-    let sources = Sources { projects: store, log: store, schedules: store, health: store, choices: store };
+    let sources = Sources {
+        projects: store,
+        log: store,
+        schedules: store,
+        health: store,
+        choices: store,
+        users: store,
+    };
     let mut report = describe(&sources, connection, now).await?;
     report["project"] = json!(connection.project);
     report["user"] = json!(connection.user);

@@ -126,6 +126,7 @@ fn connect(
 fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
     FilesApi {
         projects: machine.store.clone(),
+        users: machine.store.clone(),
         connections: machine.store.clone(),
         schedules: machine.store.clone(),
         health: machine.store.clone(),

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        AccountId, AppKey, Connection, ConnectionId, ConnectionStatus, Linked, ProjectId, Selection, Target,
-        UserId,
+        AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionStatus, Linked, ProjectId,
+        Selection, Target, UserId,
     },
     store::{Accounts, Connections, SealedTokens, StoreError, TokenStore},
 };
@@ -80,15 +80,21 @@ impl Connections for Dynamo {
         project: ProjectId,
         user: &UserId,
     ) -> Result<Vec<Connection>, StoreError> {
-        let linked = self.pointers(&keys::user_partition(project, user)).await?;
-        let found: Vec<Option<Connection>> = stream::iter(linked)
-            .map(|one| self.connection(one.connection))
-            .buffered(PARALLEL)
-            .try_collect()
-            .await?;
+        let ids = self.connection_ids_of_user(project, user).await?;
+        let found: Vec<Option<Connection>> =
+            stream::iter(ids).map(|id| self.connection(id)).buffered(PARALLEL).try_collect().await?;
         let mut found: Vec<Connection> = found.into_iter().flatten().collect();
         found.sort_by_key(|connection| connection.created_at);
         Ok(found)
+    }
+
+    async fn connection_ids_of_user(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+    ) -> Result<Vec<ConnectionId>, StoreError> {
+        let linked = self.pointers(&keys::user_partition(project, user)).await?;
+        Ok(linked.into_iter().map(|one| one.connection).collect())
     }
 
     async fn refuse(&self, connection: &Connection) -> Result<bool, StoreError> {
@@ -120,6 +126,20 @@ impl Connections for Dynamo {
         ]);
         let update = format!("{SET_ACCOUNT}, scopes = :scopes, #status = :active ADD reconnects :one");
         let write = self.update(&keys::connection(connection.id), &update, Some(NOT_DISCONNECTED), values)?;
+        self.transact(vec![write]).await
+    }
+
+    async fn note_cancellation(
+        &self,
+        id: ConnectionId,
+        cancellation: Cancellation,
+    ) -> Result<(), StoreError> {
+        let values = Row::from([
+            (":cancellation".to_owned(), attribute(&cancellation)?),
+            (":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?),
+        ]);
+        let update = "SET cancellation = :cancellation";
+        let write = self.update(&keys::connection(id), update, Some(NOT_DISCONNECTED), values)?;
         self.transact(vec![write]).await
     }
 

@@ -1,5 +1,7 @@
 //! Items page by page: shard after shard, and within a shard in the order of their ids.
 
+use futures_util::future::try_join_all;
+
 use super::{
     Dynamo,
     items::items_of,
@@ -12,24 +14,33 @@ use crate::{
 };
 
 impl Dynamo {
-    /// Returns a page made of at most `most` rows, tombstones among them: that bounds what a page costs.
+    /// Returns a page made of at most `most` rows, tombstones among them: that bounds what a page costs. As
+    /// many shards as a page probably needs are read in parallel; if they have fewer rows, the page is shorter.
     pub(super) async fn page_of_items(
         &self,
         connection: ConnectionId,
         after: Option<&ItemId>,
         most: usize,
+        held: u64,
     ) -> Result<ItemPage, StoreError> {
-        let first = after.map_or(0, keys::item_shard);
-        let mut rows = Vec::new();
-        for shard in first..SHARDS {
-            let after = after.filter(|_| shard == first);
-            rows.extend(self.some_of_shard(connection, shard, after, most - rows.len()).await?);
-            if rows.len() == most {
-                let next = rows.last().and_then(place);
+        let (first, at_once) = (after.map_or(0, keys::item_shard), shards_of_page(most, held));
+        let mut begin = first;
+        while begin < SHARDS {
+            let end = begin.saturating_add(at_once).min(SHARDS);
+            let reads = (begin..end).map(|shard| {
+                let after = after.filter(|_| shard == first);
+                self.some_of_shard(connection, shard, after, most)
+            });
+            let mut rows = try_join_all(reads).await?.concat();
+            if !rows.is_empty() {
+                let is_cut = rows.len() >= most;
+                rows.truncate(most);
+                let next = rows.last().filter(|_| is_cut || end < SHARDS).and_then(place);
                 return Ok(ItemPage { items: items_of(rows)?, next });
             }
+            begin = end;
         }
-        Ok(ItemPage { items: items_of(rows)?, next: None })
+        Ok(ItemPage::default())
     }
 
     /// Returns at most `most` rows of a shard; fewer only if it has no more.
@@ -64,7 +75,26 @@ impl Dynamo {
     }
 }
 
+/// Returns how many shards have `most` rows together, if the connection has `held` items.
+fn shards_of_page(most: usize, held: u64) -> u8 {
+    let (most, shards) = (u64::try_from(most).unwrap_or(u64::MAX), u64::from(SHARDS));
+    let wanted = most.saturating_mul(shards).div_ceil(held.max(1));
+    u8::try_from(wanted.clamp(1, shards)).unwrap_or(SHARDS)
+}
+
 /// Returns the id under which a row is stored.
 fn place(row: &Row) -> Option<ItemId> {
     Some(row.get(keys::SK)?.as_s().ok()?.as_str().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_shards_are_read_at_once_as_a_page_needs() {
+        for (held, shards) in [(0, 16), (500, 16), (1_000, 8), (5_000, 2), (8_000, 1), (u64::MAX, 1)] {
+            assert_eq!(shards_of_page(500, held), shards, "{held} items");
+        }
+    }
 }

@@ -22,7 +22,8 @@ use super::{
 };
 use crate::{
     model::{
-        Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Record, Rev, Segment, Timestamp,
+        Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Record, Rev, Segment, StoredTags,
+        Timestamp,
     },
     store::{ItemPage, Items, Place, StoreError},
 };
@@ -84,7 +85,11 @@ impl ItemRow {
     pub(super) fn record(self) -> Option<Record> {
         let Self { created_at, updated_at, wake_at, .. } = self;
         let synced_at = wake_at.filter(|at| *at > NOT_SYNCED);
-        let tags = self.tags.as_deref().and_then(|tags| serde_json::from_str(tags).ok());
+        let stored = |text: String| StoredTags {
+            tags: serde_json::from_str(&text).unwrap_or_default(),
+            text: Some(text),
+        };
+        let tags = self.tags.clone().map(stored);
         Some(Record { item: self.item()?, created_at, updated_at, synced_at, tags })
     }
 }
@@ -325,8 +330,9 @@ impl Items for Dynamo {
         connection: ConnectionId,
         after: Option<&ItemId>,
         most: u16,
+        held: u64,
     ) -> Result<ItemPage, StoreError> {
-        self.page_of_items(connection, after, most.into()).await
+        self.page_of_items(connection, after, most.into(), held).await
     }
 
     async fn apply(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo, keys,
-    table::{Row, attribute, failed, number, row, value},
+    table::{Row, failed, number, row, text, value},
 };
 use crate::{
     model::{ConnectionId, ItemId, Label, Tags, Target, Timestamp},
@@ -54,15 +54,15 @@ impl Labels for Dynamo {
         &self,
         connection: ConnectionId,
         item: &ItemId,
-        before: Option<&Tags>,
+        before: Option<&str>,
         tags: &Tags,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let text = |tags: &Tags| attribute(&serde_json::Value::Object(tags.clone()).to_string());
-        let mut values = Row::from([(":tags".to_owned(), text(tags)?), (":now".to_owned(), number(now.0))]);
+        let tags = serde_json::to_string(tags).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let mut values = Row::from([(":tags".to_owned(), text(tags)), (":now".to_owned(), number(now.0))]);
         let condition = match before {
             Some(before) => {
-                values.insert(":before".to_owned(), text(before)?);
+                values.insert(":before".to_owned(), text(before));
                 "tags = :before"
             }
             None => "attribute_exists(facts) AND attribute_not_exists(tags)",

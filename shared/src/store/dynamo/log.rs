@@ -167,9 +167,12 @@ impl Dynamo {
             .map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
-    /// Returns the sort key of the segment that contains `number`, or that of `number` itself if no such
-    /// segment exists.
-    async fn segment_holding(&self, connection: ConnectionId, number: u64) -> Result<String, StoreError> {
+    /// Returns the segment that contains `number`, or else the last one before it.
+    async fn segment_holding(
+        &self,
+        connection: ConnectionId,
+        number: u64,
+    ) -> Result<Option<Row>, StoreError> {
         let answer = self
             .client
             .query()
@@ -178,14 +181,12 @@ impl Dynamo {
             .key_condition_expression("pk = :pk AND sk <= :sk")
             .expression_attribute_values(":pk", text(keys::log_partition(connection)))
             .expression_attribute_values(":sk", text(keys::segment_sort(number)))
-            .projection_expression("sk")
             .scan_index_forward(false)
             .limit(1)
             .send()
             .await
             .map_err(failed)?;
-        let holding = answer.items().first().and_then(|row| row.get(keys::SK)?.as_s().ok()).cloned();
-        Ok(holding.unwrap_or_else(|| keys::segment_sort(number)))
+        Ok(answer.items.unwrap_or_default().into_iter().next())
     }
 
     async fn end_of_log(&self, connection: ConnectionId, number: u64) -> Result<History, StoreError> {
@@ -194,21 +195,22 @@ impl Dynamo {
         Ok(if expired { History::Expired { snapshot: head.applied } } else { History::Changes(Vec::new()) })
     }
 
-    async fn segments_from(
+    /// Returns at most `most` segments that begin after `number`, and at most 1 MB of them.
+    async fn segments_after(
         &self,
         connection: ConnectionId,
-        from: &str,
-        most: i32,
+        number: u64,
+        most: usize,
     ) -> Result<Vec<Row>, StoreError> {
         let answer = self
             .client
             .query()
             .table_name(&self.table)
             .consistent_read(true)
-            .key_condition_expression("pk = :pk AND sk >= :sk")
+            .key_condition_expression("pk = :pk AND sk > :sk")
             .expression_attribute_values(":pk", text(keys::log_partition(connection)))
-            .expression_attribute_values(":sk", text(from))
-            .limit(most)
+            .expression_attribute_values(":sk", text(keys::segment_sort(number)))
+            .limit(i32::try_from(most).unwrap_or(i32::MAX))
             .send()
             .await
             .map_err(failed)?;
@@ -287,21 +289,25 @@ impl Log for Dynamo {
         number: u64,
         least: usize,
     ) -> Result<History, StoreError> {
-        let mut from = self.segment_holding(connection, number + 1).await?;
+        let (first, least) = (number.saturating_add(1), least.max(1));
+        // Each segment has at least one change, so `least` segments are enough.
+        let (holding, mut rows) = tokio::try_join!(
+            self.segment_holding(connection, first),
+            self.segments_after(connection, first, least),
+        )?;
+        rows.splice(..0, holding);
         let mut changes: Vec<Change> = Vec::new();
-        while changes.len() < least.max(1) {
-            // A segment can have 350 KB, so a few fill the 1 MB that an answer may have.
-            let rows = self.segments_from(connection, &from, 3).await?;
-            if rows.is_empty() {
-                break;
-            }
+        while !rows.is_empty() {
             for row in rows {
-                changes.extend(
-                    value::<SegmentRow>(row)?.changes()?.into_iter().filter(|change| change.number > number),
-                );
+                let of_segment = value::<SegmentRow>(row)?.changes()?;
+                changes.extend(of_segment.into_iter().filter(|change| change.number > number));
             }
-            let Some(last) = changes.last() else { break };
-            from = keys::segment_sort(last.number + 1);
+            rows = match changes.last() {
+                Some(last) if changes.len() < least => {
+                    self.segments_after(connection, last.number, least - changes.len()).await?
+                }
+                _ => break,
+            };
         }
         match changes.first() {
             Some(first) if first.number == number + 1 => Ok(History::Changes(changes)),

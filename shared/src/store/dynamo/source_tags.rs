@@ -9,7 +9,7 @@ use super::{
     table::{ABSENT, failed, row, text},
 };
 use crate::{
-    model::{ConnectionId, Tags},
+    model::{ConnectionId, StoredTags, Tags},
     store::{SourceTags, StoreError},
 };
 
@@ -20,41 +20,31 @@ struct TagsRow {
 
 #[async_trait]
 impl SourceTags for Dynamo {
-    async fn source_tags(&self, connection: ConnectionId) -> Result<Tags, StoreError> {
+    async fn source_tags(&self, connection: ConnectionId) -> Result<StoredTags, StoreError> {
         let found: Option<TagsRow> = self.get_as(&keys::source_tags(connection)).await?;
-        found.map_or_else(|| Ok(Tags::new()), |row| read(&row.tags))
+        let Some(TagsRow { tags: text }) = found else { return Ok(StoredTags::default()) };
+        let tags = serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(StoredTags { tags, text: Some(text) })
     }
 
     async fn replace_source_tags(
         &self,
         connection: ConnectionId,
-        before: &Tags,
+        before: Option<&str>,
         tags: &Tags,
     ) -> Result<(), StoreError> {
-        let written = TagsRow { tags: written(tags)? };
-        let unchanged = if before.is_empty() {
-            format!("{ABSENT} OR tags = :before")
-        } else {
-            "tags = :before".to_owned()
-        };
-        self.client
+        let tags = serde_json::to_string(tags).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let request = self
+            .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(row(&keys::source_tags(connection), &written)?))
-            .condition_expression(unchanged)
-            .expression_attribute_values(":before", text(self::written(before)?))
-            .send()
-            .await
-            .map(drop)
-            .map_err(failed)
+            .set_item(Some(row(&keys::source_tags(connection), &TagsRow { tags })?));
+        let request = match before {
+            None => request.condition_expression(ABSENT),
+            Some(before) => request
+                .condition_expression("tags = :before")
+                .expression_attribute_values(":before", text(before)),
+        };
+        request.send().await.map(drop).map_err(failed)
     }
-}
-
-fn read(text: &str) -> Result<Tags, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
-}
-
-/// Returns the tags as text. The members are in the order of their names, so that equal tags give equal text.
-fn written(tags: &Tags) -> Result<String, StoreError> {
-    serde_json::to_string(tags).map_err(|error| StoreError::Corrupt(error.to_string()))
 }

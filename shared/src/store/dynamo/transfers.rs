@@ -135,6 +135,11 @@ impl Transfers for Dynamo {
         Ok(TransferPace { at_once, wake_at })
     }
 
+    async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError> {
+        let lease = self.get(&keys::transfers_lease(connection)).await?.unwrap_or_default();
+        Ok(number_of(&lease, "until").is_some_and(|until| until > now.0))
+    }
+
     async fn set_pace(&self, connection: ConnectionId, pace: TransferPace) -> Result<(), StoreError> {
         let mut values = HashMap::from([(":at_once".to_owned(), number(pace.at_once.into()))]);
         let mut update = "SET at_once = :at_once".to_owned();

@@ -50,12 +50,13 @@ struct Changed {
 
 impl Changed {
     fn of(change: UserChange) -> Result<Self, StoreError> {
-        let UserChange { auto_sync, resync_hours, max_files } = change;
+        let UserChange { auto_sync, resync_hours, max_files, max_files_per_upload } = change;
         let mut changed = Self::default();
         for (name, to) in [
             ("auto_sync", auto_sync.map(|auto_sync| attribute(&auto_sync).map(Some))),
             ("resync_hours", resync_hours.map(|hours| Ok(hours.map(number)))),
             ("max_files", max_files.map(|files| Ok(files.map(number)))),
+            ("max_files_per_upload", max_files_per_upload.map(|files| Ok(files.map(number)))),
         ] {
             match to.transpose()? {
                 None => {}

@@ -5,9 +5,10 @@ use std::{collections::HashSet, time::Duration};
 use futures_util::future::join_all;
 use shared::{
     model::{
-        AccountProfile, AppKey, Connection, ConnectionId, ConnectionStatus, ProjectId, RootInfo, Team, UserId,
+        AccountProfile, AppKey, Cancellation, Connection, ConnectionId, ConnectionStatus, ProjectId,
+        RootInfo, Team, UserId,
     },
-    store::{Accounts, Connections, Schedules, TokenStore},
+    store::{Accounts, Connections, Purges, Schedules, TokenStore},
 };
 
 use super::{StoreHarness, conflict, ok, winners};
@@ -37,7 +38,24 @@ pub async fn a_connection_is_found(harness: &impl StoreHarness) {
     assert_eq!(ok(store.connection(connection.id).await), Some(connection.clone()));
     assert_eq!(ok(store.tokens(connection.id).await), Some(tokens));
     assert_eq!(of_user(harness, connection.project, &connection.user).await, [connection.id]);
+    let ids = ok(store.connection_ids_of_user(connection.project, &connection.user).await);
+    assert_eq!(ids, [connection.id]);
     assert_eq!(of_account(harness, &connection).await, HashSet::from([connection.id]));
+}
+
+/// The last cancellation is kept with the connection; none is recorded for an unknown or disconnected one.
+pub async fn the_last_cancellation_is_kept(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    let first = Cancellation { at: samples::now(), epoch: 3 };
+    conflict(&store.note_cancellation(connection.id, first).await);
+    add(harness, &connection).await;
+    for cancellation in [first, Cancellation { epoch: 9, ..first }] {
+        ok(store.note_cancellation(connection.id, cancellation).await);
+        let stored = ok(store.connection(connection.id).await);
+        assert_eq!(stored, Some(Connection { cancellation: Some(cancellation), ..connection.clone() }));
+    }
+    assert!(ok(store.disconnect(&connection, samples::now()).await));
+    conflict(&store.note_cancellation(connection.id, first).await);
 }
 
 /// An unknown connection is not found.
@@ -218,6 +236,7 @@ macro_rules! connections_suite {
     ($($arguments:tt)*) => {
         $crate::each_case! { [$($arguments)*] $crate::store::connections:
             a_connection_is_found
+            the_last_cancellation_is_kept
             an_unknown_connection_is_not_found
             a_user_has_an_account_once
             of_connects_at_once_one_is_added

@@ -170,7 +170,7 @@ pub async fn many_items_are_read_whole(harness: &impl StoreHarness) {
 async fn paged<S: Items>(mirror: &Mirror<'_, S>, most: u16) -> Vec<ItemId> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
-        let page = ok(mirror.store.item_page(mirror.connection, after.as_ref(), most).await);
+        let page = ok(mirror.store.item_page(mirror.connection, after.as_ref(), most, 0).await);
         assert!(page.items.len() <= usize::from(most));
         ids.extend(page.items.into_iter().map(|item| item.facts.id));
         after = match page.next {
@@ -187,7 +187,7 @@ fn created_in_root(numbers: std::ops::RangeInclusive<u64>) -> Vec<Change> {
 /// Pages of any size contain each item once, in the same order.
 pub async fn pages_hold_every_item_once(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
-    assert_eq!(ok(mirror.store.item_page(mirror.connection, None, 500).await), ItemPage::default());
+    assert_eq!(ok(mirror.store.item_page(mirror.connection, None, 500, 0).await), ItemPage::default());
     mirror.apply(&created_in_root(1..=60)).await;
     let whole = paged(&mirror, 500).await;
     let mut sorted: Vec<_> = whole.iter().map(|id| id.as_str().to_owned()).collect();
@@ -205,7 +205,7 @@ pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&created_in_root(1..=40)).await;
     let whole = paged(&mirror, 500).await;
-    let first = ok(mirror.store.item_page(mirror.connection, None, 10).await);
+    let first = ok(mirror.store.item_page(mirror.connection, None, 10, 0).await);
     assert_eq!(
         first.items.iter().map(|item| &item.facts.id).collect::<Vec<_>>(),
         whole[..10].iter().collect::<Vec<_>>()
@@ -216,7 +216,7 @@ pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
     let deletions =
         gone.iter().zip(41..).map(|(id, number)| deleted(number, file(id, &format!("/{id}"), "1")));
     mirror.apply(&deletions.collect::<Vec<_>>()).await;
-    let rest = ok(mirror.store.item_page(mirror.connection, first.next.as_ref(), 500).await);
+    let rest = ok(mirror.store.item_page(mirror.connection, first.next.as_ref(), 500, 0).await);
     assert_eq!(
         rest.items.iter().map(|item| &item.facts.id).collect::<Vec<_>>(),
         whole[11..].iter().collect::<Vec<_>>()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use shared::{
     model::{ConnectionId, ContentKey, ItemId, Resume, Rev, Timestamp, Transfer},
-    store::{Sweep, TransferPace, Transfers},
+    store::{Lease, Leases, Sweep, TransferPace, Transfers},
 };
 
 use super::{StoreHarness, ok};
@@ -85,6 +85,18 @@ pub async fn the_holder_of_bytes_is_known(harness: &impl StoreHarness) {
     assert_eq!(ok(store.holder(ConnectionId::random(), "hash").await), None);
 }
 
+/// A run is in progress as long as the lease of the connection's transfers is held.
+pub async fn a_run_is_known_while_it_is_under_way(harness: &impl StoreHarness) {
+    let (store, id, lease) = (harness.store(), ConnectionId::random(), Lease::Transfers);
+    let (now, end) = (Timestamp(1_000), Timestamp(2_000));
+    assert!(!ok(store.is_run_under_way(id, now).await));
+    let holder = ok(store.take_lease(lease(id), now, end).await).expect("nobody else holds it");
+    assert!(ok(store.is_run_under_way(id, now).await) && !ok(store.is_run_under_way(id, end).await));
+    assert!(!ok(store.is_run_under_way(ConnectionId::random(), now).await));
+    ok(store.end_lease(lease(id), holder).await);
+    assert!(!ok(store.is_run_under_way(id, now).await));
+}
+
 /// Four transfers may run in parallel until another number is set.
 pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
@@ -125,6 +137,7 @@ macro_rules! transfers_suite {
             a_transfer_notes_how_far_it_is
             a_transfer_that_ended_stays_so
             the_holder_of_bytes_is_known
+            a_run_is_known_while_it_is_under_way
             the_pace_is_kept
             a_sweep_goes_on_where_it_was
         }

@@ -11,7 +11,8 @@ fn user(id: &str) -> UserId {
     id.parse().expect("it is an id of a user")
 }
 
-const STOP: UserChange = UserChange { auto_sync: Some(false), resync_hours: None, max_files: None };
+const STOP: UserChange =
+    UserChange { auto_sync: Some(false), resync_hours: None, max_files: None, max_files_per_upload: None };
 /// Expiry in the future.
 const LATER: Timestamp = Timestamp(100_000_000_000_000);
 
@@ -53,11 +54,21 @@ pub async fn defaults_are_for_what_users_have_not_chosen(harness: &impl StoreHar
     let (store, project) = (harness.store(), ProjectId::random());
     let settings = async |of: &str| ok(store.user_settings(project, &user(of)).await);
     assert_eq!(settings("u").await, UserSettings::default());
-    let all = UserChange { auto_sync: Some(false), resync_hours: Some(Some(6)), max_files: Some(Some(9)) };
+    let all = UserChange {
+        auto_sync: Some(false),
+        resync_hours: Some(Some(6)),
+        max_files: Some(Some(9)),
+        max_files_per_upload: Some(Some(2)),
+    };
     ok(store.change_user_defaults(project, all).await);
     let own = UserChange { max_files: Some(Some(3)), ..UserChange::default() };
     ok(store.change_users(project, &[user("u")], own, Timestamp(1)).await);
-    let defaults = UserSettings { auto_sync: Some(false), resync_hours: Some(6), max_files: Some(9) };
+    let defaults = UserSettings {
+        auto_sync: Some(false),
+        resync_hours: Some(6),
+        max_files: Some(9),
+        max_files_per_upload: Some(2),
+    };
     assert_eq!(ok(store.user_defaults(project).await), defaults);
     assert_eq!(settings("u").await, UserSettings { max_files: Some(3), ..defaults });
     assert_eq!(settings("stranger").await, defaults);

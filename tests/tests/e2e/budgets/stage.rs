@@ -245,6 +245,7 @@ async fn connect(store: &Dynamo, tokens: &Tokens) -> (ProjectId, ConnectionId) {
         created_at: SystemClock.now(),
         reconnects: 0,
         receipt: None,
+        cancellation: None,
     };
     store.add_connection(&connection, &sealed, Some(Target::Everything)).await.unwrap();
     (project, id)

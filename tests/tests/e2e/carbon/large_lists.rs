@@ -4,10 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use machine::{Asked, Watch};
 use serde_json::{Value, json};
-use shared::{
-    model::{Change, ChangeKind, Clock, Content, Facts, Head, ItemKind, Segment, SystemClock},
-    store::{Commit, Items, Log},
-};
+use tests::fill;
 
 use super::stage::Stage;
 
@@ -46,38 +43,11 @@ impl Watch for Queries {
     }
 }
 
-fn created(number: u64) -> Change {
-    let item = Facts {
-        id: format!("id:{number}").into(),
-        kind: ItemKind::File,
-        name: format!("{number}.txt"),
-        path_lower: format!("/{number}.txt"),
-        path_display: format!("/{number}.txt"),
-        rev: Some(format!("{number:09x}").as_str().into()),
-        size: number,
-        content_hash: None,
-        export_as: None,
-        export_by_name: false,
-        symlink_target: None,
-        server_modified: None,
-    };
-    let content = Content::Ready { rev: item.rev.clone().unwrap(), exported: None };
-    Change { number, kind: ChangeKind::Created { content }, item, drops: None }
-}
-
 /// Creates a connection whose HEAD counts many files.
 async fn large() -> (Stage, Arc<Queries>) {
     let stage = Stage::with(&[]).await;
     stage.world.settled().await;
-    let store = stage.world.stack.store();
-    let before = store.take_head(stage.connection).await.unwrap();
-    let segment = Segment { changes: (before.head + 1..=before.head + THERE).map(created).collect() };
-    let after = Head { head: before.head + THERE, applied: before.applied, items: COUNTED, ..before.clone() };
-    let commit = Commit { after: after.clone(), segment: segment.clone(), ..Commit::default() };
-    let now = SystemClock.now();
-    store.commit(stage.connection, &before, &commit, now).await.unwrap();
-    store.apply(stage.connection, &segment, now).await.unwrap();
-    store.mark_applied(stage.connection, &after).await.unwrap();
+    fill(stage.world.stack.store(), stage.connection, THERE, COUNTED).await.unwrap();
     let queries = Arc::new(Queries::default());
     stage.world.stack.machine.dynamo.watch(queries.clone());
     (stage, queries)

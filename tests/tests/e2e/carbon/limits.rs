@@ -54,6 +54,31 @@ async fn files_beyond_a_users_limit_are_left_out_with_a_reason_and_told_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_files_than_one_call_may_take_in_are_refused_with_the_limit() {
+    let stage = Stage::with(FOUR).await;
+    let (one, two) = (stage.app.dropbox_id("/d/1").await, stage.app.dropbox_id("/d/2").await);
+    let both = json!({"data_source_id": stage.source, "ids": [one, two]});
+    let defaults = json!({"global_user_config": {"max_files_per_upload": 1}});
+    assert_eq!(stage.client.organization().post("organization/update", &defaults).await.status, 200);
+    let refused = stage.client.post("integrations/files/sync", &both).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["detail"][0]["loc"]), (422, &json!(["body", "ids"])));
+    assert!(
+        refused.body["detail"][0]["msg"].as_str().unwrap().contains("at most 1 files"),
+        "{}",
+        refused.body
+    );
+    assert_eq!(stage.app.details(stage.connection).await["selections"], json!([]));
+    stage.choose("/d/1", json!({})).await;
+    // The user's own limit goes before the project's.
+    limit(&stage, json!({"max_files_per_upload": 2})).await;
+    let user = stage.client.organization().post("user", &json!({"customer_id": "user-1"})).await.body;
+    assert_eq!(user["custom_limits"], json!({"max_files_per_upload": 2}), "{user}");
+    assert_eq!(stage.client.post("integrations/files/sync", &both).await.status, 200);
+    limit(&stage, json!({"max_files_per_upload": -1})).await;
+    assert_eq!(stage.client.post("integrations/files/sync", &both).await.status, 422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn room_is_made_by_deletions_by_a_higher_limit_and_by_none() {
     let stage = Stage::with(FOUR).await;
     limit(&stage, json!({"max_files": 2})).await;

@@ -12,6 +12,7 @@ mod large_lists;
 mod limits;
 mod organization;
 mod stage;
+mod statuses;
 mod tokens;
 mod users;
 

@@ -29,7 +29,12 @@ async fn a_projects_defaults_are_for_users_who_have_nothing_of_their_own() {
     let left_out = json!({"filters": {"sync_statuses": ["SYNC_ERROR"]}});
     assert_eq!(stage.files(&left_out).await.len(), 1);
     let organization = server.get("organization").await.body;
-    let config = json!({"auto_sync_enabled_sources": ["DROPBOX"], "auto_sync_interval": 6, "max_files": 1});
+    let config = json!({
+        "auto_sync_enabled_sources": ["DROPBOX"],
+        "auto_sync_interval": 6,
+        "max_files": 1,
+        "max_files_per_upload": null,
+    });
     assert_eq!(organization["global_user_config"], config);
     let own = json!({"customer_ids": ["user-1"], "max_files": 2});
     assert_eq!(server.post("update_users", &own).await.status, 200);

@@ -151,7 +151,7 @@ async fn a_bad_call_changes_nobody() {
         (json!({"customer_ids": ["user-1"], "max_files": "10"}), json!(["body", "max_files"])),
         (json!({"customer_ids": ["user-1"], "max_files": -2}), json!(["body", "max_files"])),
         (
-            json!({"customer_ids": ["user-1"], "max_files_per_upload": 10}),
+            json!({"customer_ids": ["user-1"], "max_files_per_upload": -2}),
             json!(["body", "max_files_per_upload"]),
         ),
         (json!({"customer_ids": ["user-1"], "max_characters": "x"}), json!(["body", "max_characters"])),

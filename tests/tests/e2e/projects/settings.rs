@@ -1,7 +1,7 @@
 //! Settings: a change takes effect from the next walk, and changes nothing else.
 
 use serde_json::{Value, json};
-use tests::World;
+use tests::{CarbonClient, World};
 
 use super::{FIRST, patch};
 
@@ -20,6 +20,7 @@ async fn settings_are_told_changed_and_sent_back_as_they_were_told() {
         "select_everything": false,
         "deletion_brake": {"percent": 1, "items": 2},
         "resync_hours": 3,
+        "user_defaults": {"automatic_sync": false, "resync_hours": 12, "max_files": 5},
     });
     let changed = patch(&app, "settings", &change).await;
     let mut expected = change.clone();
@@ -45,6 +46,8 @@ async fn a_body_with_one_wrong_member_changes_nothing() {
         json!({"name": "Renamed", "max_file_bytes": -1}),
         json!({"name": "Renamed", "user_keys": []}),
         json!({"name": "Renamed", "app": "canary"}),
+        json!({"name": "Renamed", "user_defaults": {"max_files": -1}}),
+        json!({"user_defaults": {"max_files": 1, "canary": 1}}),
         json!({"name": "Renamed", "return_origins": ["https://evil.example/canary"]}),
         json!(["canary"]),
     ] {
@@ -93,4 +96,40 @@ async fn a_new_connection_selects_what_the_settings_say() {
     world.settled().await;
     assert_eq!(app.details(id).await["selections"], Value::Array(Vec::new()));
     assert!(world.items(id).await.is_empty());
+}
+
+/// Carbon's clients change the same defaults, and a connection's resync interval follows them at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn defaults_of_users_are_one_thing_whoever_changes_them() {
+    let world = World::new().await;
+    let app = world.first_app("user-1");
+    let id = app.connect(FIRST).await;
+    let every = async || app.details(id).await["resync"]["every_seconds"].clone();
+    assert_eq!(every().await, 86_400);
+    let defaults = json!({"user_defaults": {"resync_hours": 6, "max_files": 7}});
+    let changed = patch(&app, "settings", &defaults).await;
+    let expected = json!({"automatic_sync": null, "resync_hours": 6, "max_files": 7});
+    assert_eq!(changed.body["user_defaults"], expected, "{}", changed.body);
+    assert_eq!(every().await, 21_600);
+    let carbon = CarbonClient::server(world.stack.url(), &app).organization();
+    let config = carbon.get("organization").await.body["global_user_config"].clone();
+    assert_eq!((&config["auto_sync_interval"], &config["max_files"]), (&json!(6), &json!(7)));
+    let hours = json!({"global_user_config": {"auto_sync_interval": 12}});
+    assert_eq!(carbon.post("organization/update", &hours).await.status, 200);
+    assert_eq!(app.get("settings").await.body["user_defaults"]["resync_hours"], 12);
+    assert_eq!(every().await, 43_200);
+    // What the user, and then the connection, has of its own goes first.
+    assert_eq!(patch(&app, "users/user-1", &json!({"resync_hours": 3})).await.status, 200);
+    assert_eq!(every().await, 10_800);
+    let chosen = app.put(&format!("connections/{id}/resync"), r#"{"every_hours": 24}"#).await;
+    assert_eq!(chosen.body["every_seconds"], 86_400);
+    let usual = app.put(&format!("connections/{id}/resync"), r#"{"default": true}"#).await;
+    assert_eq!((usual.status.as_u16(), &usual.body["every_seconds"]), (202, &json!(10_800)));
+    patch(&app, "users/user-1", &json!({"resync_hours": null})).await;
+    let none = patch(&app, "settings", &json!({"user_defaults": {"resync_hours": null}})).await;
+    assert_eq!(none.body["user_defaults"]["resync_hours"], Value::Null);
+    assert_eq!(every().await, 86_400);
+    // Off by default, they are compared only when somebody asks.
+    patch(&app, "settings", &json!({"user_defaults": {"automatic_sync": false}})).await;
+    assert_eq!(app.details(id).await["resync"]["off"], true);
 }

@@ -16,7 +16,7 @@ use dynoxide::Database;
 
 use super::{
     intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor},
-    operations,
+    operations, rounds,
 };
 use crate::watch::{Asked, Watched};
 
@@ -67,10 +67,13 @@ impl HttpConnector for EmbeddedHttp {
         // The database blocks its thread, under one mutex: mostly for well under a millisecond, but for tens
         // of milliseconds in a large query.
         let watched = self.watched.clone();
-        let answer = tokio::task::spawn_blocking(move || {
-            response(watched_answer(&database, call(&request), &watched))
-        });
-        HttpConnectorFuture::new(async {
+        HttpConnectorFuture::new(async move {
+            let _turn = rounds::turn().await;
+            // The database blocks its thread, under one mutex: for well under a millisecond mostly, but for tens of them
+            // in a large query.
+            let answer = tokio::task::spawn_blocking(move || {
+                response(watched_answer(&database, call(&request), &watched))
+            });
             answer.await.map_err(|error| ConnectorError::other(error.into(), None))?
         })
     }

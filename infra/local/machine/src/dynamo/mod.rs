@@ -6,6 +6,7 @@
 mod connector;
 mod intercept;
 mod operations;
+mod rounds;
 
 use std::{path::Path, sync::Arc};
 
@@ -18,6 +19,7 @@ use dynoxide::Database;
 use crate::watch::{Watch, Watched};
 use connector::EmbeddedHttp;
 pub use intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor};
+pub use rounds::count_rounds;
 
 /// Error of opening or sweeping the embedded database.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,30 @@
+//! The connections of a user, with their settings.
+
+use futures_util::future::try_join_all;
+use shared::{
+    model::{Connection, ConnectionStatus, CredentialSettings, ProjectId, UserId},
+    store::StoreError,
+};
+
+use crate::ParagonApi;
+
+/// A connection that is not disconnected, and its settings.
+pub(crate) type Linked = (Connection, CredentialSettings);
+
+/// Reads the connections of a user that are not disconnected, oldest first. All rows are read in parallel.
+pub(crate) async fn linked(
+    api: &ParagonApi,
+    project: ProjectId,
+    user: &UserId,
+) -> Result<Vec<Linked>, StoreError> {
+    let ids = api.connections.connection_ids_of_user(project, user).await?;
+    let reads = ids.into_iter().map(|id| async move {
+        tokio::try_join!(api.connections.connection(id), api.settings.credential_settings(id))
+    });
+    let is_linked = |one: &Connection| one.status != ConnectionStatus::Disconnected;
+    let found = try_join_all(reads).await?.into_iter();
+    let mut all: Vec<Linked> =
+        found.filter_map(|(one, stored)| Some((one.filter(is_linked)?, stored.settings))).collect();
+    all.sort_by_key(|(connection, _)| connection.created_at);
+    Ok(all)
+}

@@ -1,0 +1,62 @@
+//! Benchmarks of Carbon's list of files: a page and the count from the function, beside the bare query of the
+//! store for the same page.
+
+mod ask;
+mod figures;
+
+use shared::{
+    model::ConnectionId,
+    store::{RecordOrder, RecordPage, Records},
+};
+
+pub use self::figures::Figures;
+use self::{ask::Asker, figures::Watch};
+use crate::{World, fill};
+
+/// Files in a page: the maximum that clients can ask for.
+const PAGE: u32 = 250;
+
+/// What is measured: a name, the list's order, and the index of that order.
+const ORDERS: [(&str, &str, RecordOrder); 2] =
+    [("page by id", "id", RecordOrder::Creation), ("page by last_sync", "last_sync", RecordOrder::LastSync)];
+
+/// Measures lists of an account with `items` files and folders: each `rounds` times, alternating with the bare
+/// query.
+///
+/// # Errors
+/// Returns what failed.
+pub async fn run(items: u64, rounds: u32) -> Result<Vec<Figures>, String> {
+    let world = World::with_settings(|settings| settings.select_everything = false).await;
+    let app = world.first_app("user-1");
+    let connection = app.connect("first@example.com").await;
+    world.settled().await;
+    fill(world.stack.store(), connection, items, items).await.map_err(|error| error.to_string())?;
+    let asker = Asker { world: &world, app: &app };
+    let mut all = Vec::new();
+    for (name, order, index) in ORDERS {
+        let middle = u32::try_from(items / 2).unwrap_or(u32::MAX).min(10_000);
+        for (place, offset) in [("first", 0), ("late", middle)] {
+            let mut watch = Watch::default();
+            for _ in 0..rounds {
+                watch.bare(query(&world, connection, index, offset)).await?;
+                watch.list(asker.list(order, offset, PAGE)).await?;
+            }
+            all.push(watch.figures(format!("{name}, {place}")));
+        }
+    }
+    let mut watch = Watch::default();
+    for _ in 0..rounds {
+        watch.bare(query(&world, connection, RecordOrder::Creation, 0)).await?;
+        watch.list(asker.list("id", 0, 1)).await?;
+    }
+    all.push(watch.figures("count, with one file".to_owned()));
+    world.stop().await;
+    Ok(all)
+}
+
+/// Queries the index, and reads the rows that it names.
+async fn query(world: &World, connection: ConnectionId, order: RecordOrder, skip: u32) -> Result<(), String> {
+    let page = RecordPage { order, descending: false, after: None, skip, most: PAGE };
+    let found = world.stack.store().record_page(connection, page).await;
+    found.map(drop).map_err(|error| error.to_string())
+}

@@ -1,0 +1,63 @@
+//! Filling a mirror with many files that no account has.
+
+use shared::{
+    model::{Change, ChangeKind, Clock, ConnectionId, Content, Facts, Head, ItemKind, Segment, SystemClock},
+    store::{Commit, Dynamo, Items, Log, StoreError},
+};
+
+/// Number of items from one folder to the next; the files in between are in the folder.
+const FOLDERS: u64 = 100;
+/// Number of changes in one segment.
+const SEGMENT: u64 = 1_000;
+
+/// Adds `items` files and folders to a mirror. HEAD then counts `counted` items.
+///
+/// # Errors
+/// Fails if the store cannot be written.
+pub async fn fill(
+    store: &Dynamo,
+    connection: ConnectionId,
+    items: u64,
+    counted: u64,
+) -> Result<(), StoreError> {
+    let mut before = store.take_head(connection).await?;
+    let last = before.head + items;
+    while before.head < last {
+        let numbers = before.head + 1..=last.min(before.head + SEGMENT);
+        let segment = Segment { changes: numbers.map(created).collect() };
+        let head = before.head + segment.changes.len() as u64;
+        let after = Head { head, items: counted, ..before.clone() };
+        let (commit, now) = (Commit { after, segment, ..Commit::default() }, SystemClock.now());
+        store.commit(connection, &before, &commit, now).await?;
+        store.apply(connection, &commit.segment, now).await?;
+        store.mark_applied(connection, &commit.after).await?;
+        before = Head { applied: head, ..commit.after };
+    }
+    Ok(())
+}
+
+fn created(number: u64) -> Change {
+    let folder = number - number % FOLDERS;
+    let is_folder = number == folder;
+    let path = if is_folder { format!("/{folder}") } else { format!("/{folder}/{number}.txt") };
+    let rev = format!("{number:09x}").as_str().into();
+    let item = Facts {
+        id: format!("id:{number}").into(),
+        kind: if is_folder { ItemKind::Folder } else { ItemKind::File },
+        name: path.rsplit('/').next().unwrap_or_default().to_owned(),
+        path_lower: path.clone(),
+        path_display: path,
+        rev: (!is_folder).then_some(rev),
+        size: number,
+        content_hash: None,
+        export_as: None,
+        export_by_name: false,
+        symlink_target: None,
+        server_modified: None,
+    };
+    let content = match &item.rev {
+        Some(rev) => Content::Ready { rev: rev.clone(), exported: None },
+        None => Content::None,
+    };
+    Change { number, kind: ChangeKind::Created { content }, item, drops: None }
+}

@@ -1,0 +1,144 @@
+//! Number of rounds of requests to the table that each list makes, including the check of the caller.
+//! Requests that are made in parallel are one round.
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use machine::count_rounds;
+use serde_json::{Value, json};
+use shared::{model::ConnectionId, store::Ordinals};
+use tests::{App, World};
+
+const FIRST: &str = "first@example.com";
+const SECOND: &str = "second@example.com";
+
+/// A user with two accounts; a folder of the first one is selected.
+struct Stage {
+    world: World,
+    app: App,
+    token: String,
+    connection: ConnectionId,
+    source: u32,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let world = World::with_settings(|settings| settings.select_everything = false).await;
+        for place in ["a/1.txt", "a/b/2.txt", "a/b/3.txt"] {
+            world.write(FIRST, place, b"text");
+        }
+        let app = world.first_app("user-1");
+        let connection = app.connect(FIRST).await;
+        world.settled().await;
+        let folder = app.dropbox_id("/a").await;
+        let other = app.connect(SECOND).await;
+        let ordinals = world.stack.store().ordinals(app.project, &[connection, other]).await.unwrap();
+        let source = ordinals[&connection];
+        let client = tests::CarbonClient::server(world.stack.url(), &app);
+        let chosen = json!({"data_source_id": source, "ids": [folder], "request_id": "r"});
+        assert_eq!(client.post("integrations/files/sync", &chosen).await.status, 200);
+        world.settled().await;
+        let token =
+            client.get("auth/v1/access_token").await.body["access_token"].as_str().unwrap().to_owned();
+        Self { world, app, token, connection, source }
+    }
+
+    /// Requests a list, and returns the number of rounds.
+    async fn rounds(&self, list: &List, authorization: &str) -> usize {
+        let List { function, method, path, body } = list;
+        let path = path
+            .replace("{project}", &self.app.project.to_string())
+            .replace("{connection}", &self.connection.to_string());
+        let mut request =
+            Request::builder().method(method.clone()).uri(&path).header("authorization", authorization);
+        if !authorization.starts_with("Token") {
+            request = request.header("customer-id", &self.app.user);
+        }
+        let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
+        let answer = self.world.stack.answer_of(function, request.body(body).unwrap());
+        let (answer, rounds) = count_rounds(answer).await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}: {:?}", answer.body());
+        rounds
+    }
+}
+
+struct List {
+    function: &'static str,
+    method: Method,
+    path: String,
+    body: Value,
+}
+
+fn get(function: &'static str, path: &str) -> List {
+    List { function, method: Method::GET, path: path.to_owned(), body: Value::Null }
+}
+
+fn carbon(path: &str, body: Value) -> List {
+    List { function: "carbon-api", method: Method::POST, path: format!("/{path}"), body }
+}
+
+/// Lists with at most three rounds.
+fn lists() -> Vec<List> {
+    vec![
+        get("files-api", "/projects/{project}/connections"),
+        get("files-api", "/projects/{project}/connections/{connection}"),
+        get("files-api", "/projects/{project}/connections/{connection}/files"),
+        get("files-api", "/projects/{project}/connections/{connection}/changes"),
+        get("files-api", "/projects/{project}/connections/{connection}/changes?after=1&limit=2"),
+        get("project-api", "/projects/{project}/users"),
+        get("project-api", "/projects/{project}/users/user-1"),
+        get("project-api", "/projects/{project}/keys"),
+        get("project-api", "/projects/{project}/settings"),
+        get("api-proxy", "/projects/{project}/actions"),
+        get("api-proxy", "/projects/{project}/tools"),
+        get("paragon-api", "/projects/{project}/sdk/me"),
+        get("paragon-api", "/projects/{project}/sdk/integrations"),
+        get("paragon-api", "/projects/{project}/sdk/credentials"),
+        get("paragon-api", "/projects/{project}/sdk/credentials?integration=dropbox"),
+        get("paragon-api", "/projects/{project}/sdk/credentials/{connection}"),
+        get("paragon-api", "/projects/{project}/triggers"),
+        carbon("user_data_sources", json!({})),
+        carbon("list_users", json!({})),
+        carbon("user", json!({"customer_id": "user-1"})),
+        List { method: Method::GET, ..carbon("organization", Value::Null) },
+        List { method: Method::GET, ..carbon("whoami", Value::Null) },
+    ]
+}
+
+/// Lists with more rounds (decision 95), and how many.
+fn longer_lists(stage: &Stage) -> Vec<(List, usize)> {
+    let page = json!({"order_by": "id", "pagination": {"limit": 250}});
+    let synced = json!({"order_by": "last_sync", "pagination": {"limit": 250, "offset": 1}});
+    vec![
+        (carbon("data_sources", json!({})), 4),
+        (carbon("user_files_v2", page.clone()), 7),
+        (carbon("user_files_v2", synced), 7),
+        (carbon("user_files", page), 7),
+        (carbon("user_files_v2", json!({"filters": {"name": "1"}})), 6),
+        (carbon("user_files_v2", json!({"filters": {"root_files_only": true}})), 6),
+        (carbon("user_files_v2", json!({"filters": {"external_file_ids": ["id:1"]}})), 4),
+        (carbon("integrations/items/list", json!({"data_source_id": stage.source})), 6),
+    ]
+}
+
+/// Carbon's routes that only servers may call.
+const OF_SERVERS: [&str; 4] = ["/data_sources", "/list_users", "/user", "/organization"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_waits_for_three_rounds_of_requests_at_most() {
+    let stage = Stage::new().await;
+    let key = format!("Bearer {}", stage.app.key);
+    let token = format!("Token {}", stage.token);
+    let usual = lists().into_iter().map(|list| (list, 3));
+    let mut above = Vec::new();
+    for (list, most) in usual.chain(longer_lists(&stage)) {
+        let is_for_pages = list.function == "carbon-api" && !OF_SERVERS.contains(&list.path.as_str());
+        for authorization in [Some(&key), Some(&token).filter(|_| is_for_pages)].into_iter().flatten() {
+            let rounds = stage.rounds(&list, authorization).await;
+            if rounds > most {
+                above.push(format!("{} {}: {rounds}, not {most}", list.path, list.body));
+            }
+        }
+    }
+    assert!(above.is_empty(), "{above:#?}");
+}
