@@ -170,7 +170,7 @@ MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
-    "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "user#*", "work#*"],
+    "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "ParagonApiRole": ["account#*", "connection#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],

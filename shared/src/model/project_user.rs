@@ -79,8 +79,8 @@ pub struct UserDeletion {
 /// A change of a user's settings, or of their project's defaults. Absent members stay as they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UserChange {
-    /// Whether changes are synced automatically.
-    pub auto_sync: Option<bool>,
+    /// Whether changes are synced automatically; `Some(None)` for the default.
+    pub auto_sync: Option<Option<bool>>,
     /// Number of hours between full comparisons; `Some(None)` for the default.
     pub resync_hours: Option<Option<u64>>,
     /// Maximum number of files; `Some(None)` for the default.

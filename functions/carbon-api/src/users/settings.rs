@@ -18,7 +18,7 @@ pub(crate) fn change(fields: &mut Fields) -> UserChange {
         fields.optional(limit, no_limit);
     }
     UserChange {
-        auto_sync: fields.optional("auto_sync_enabled_sources", sources::include_dropbox),
+        auto_sync: fields.optional("auto_sync_enabled_sources", sources::include_dropbox).map(Some),
         resync_hours: fields.optional("auto_sync_interval", interval),
         max_files: fields.optional("max_files", limit),
         max_files_per_upload: fields.optional("max_files_per_upload", limit),

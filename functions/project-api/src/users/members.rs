@@ -17,7 +17,7 @@ const MAX_LIMIT: u64 = 1_000_000_000;
 /// Reads a change, and refuses other members.
 pub(crate) fn read(mut members: Members) -> Result<UserChange, ApiError> {
     let change = UserChange {
-        auto_sync: members.optional("automatic_sync", "true or false", Value::as_bool)?,
+        auto_sync: members.optional("automatic_sync", "true, false, or null for the project's", flag)?,
         resync_hours: members.optional("resync_hours", "3, 6, 12, 24, or null for the project's", hours)?,
         max_files: members.optional(
             "max_files",
@@ -37,6 +37,11 @@ pub(crate) fn shown(settings: UserSettings) -> Value {
         "resync_hours": settings.resync_hours,
         "max_files": settings.max_files,
     })
+}
+
+/// Reads true, false, or null for the project's default.
+fn flag(value: &Value) -> Option<Option<bool>> {
+    if value.is_null() { Some(None) } else { value.as_bool().map(Some) }
 }
 
 /// Reads hours, or null for the project's default.

@@ -1,7 +1,7 @@
 //! Rows of the users of projects.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use super::{
     Dynamo,
@@ -26,7 +26,7 @@ impl Dynamo {
         change: UserChange,
         now: Timestamp,
     ) -> Result<TransactWriteItem, StoreError> {
-        let mut changed = Changed::of(change)?;
+        let mut changed = Changed::of(change);
         for (set, name, value) in [
             ("created_at = if_not_exists(created_at, :now)", ":now", attribute(&now)?),
             ("updated_at = :now", ":now", attribute(&now)?),
@@ -49,16 +49,16 @@ struct Changed {
 }
 
 impl Changed {
-    fn of(change: UserChange) -> Result<Self, StoreError> {
+    fn of(change: UserChange) -> Self {
         let UserChange { auto_sync, resync_hours, max_files, max_files_per_upload } = change;
         let mut changed = Self::default();
         for (name, to) in [
-            ("auto_sync", auto_sync.map(|auto_sync| attribute(&auto_sync).map(Some))),
-            ("resync_hours", resync_hours.map(|hours| Ok(hours.map(number)))),
-            ("max_files", max_files.map(|files| Ok(files.map(number)))),
-            ("max_files_per_upload", max_files_per_upload.map(|files| Ok(files.map(number)))),
+            ("auto_sync", auto_sync.map(|auto_sync| auto_sync.map(AttributeValue::Bool))),
+            ("resync_hours", resync_hours.map(|hours| hours.map(number))),
+            ("max_files", max_files.map(|files| files.map(number))),
+            ("max_files_per_upload", max_files_per_upload.map(|files| files.map(number))),
         ] {
-            match to.transpose()? {
+            match to {
                 None => {}
                 Some(None) => changed.remove.push(name),
                 Some(Some(value)) => {
@@ -67,7 +67,7 @@ impl Changed {
                 }
             }
         }
-        Ok(changed)
+        changed
     }
 
     fn expression(&self) -> String {
@@ -102,7 +102,7 @@ impl Users for Dynamo {
         if change.is_empty() {
             return Ok(());
         }
-        let changed = Changed::of(change)?;
+        let changed = Changed::of(change);
         self.update_row(&keys::user_defaults(project), &changed.expression(), None, changed.values).await
     }
 

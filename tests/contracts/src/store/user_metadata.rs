@@ -39,7 +39,8 @@ pub async fn the_metadata_given_last_is_read(harness: &impl StoreHarness) {
     let first = object(r#"{"Name": "Zoë ☃", "n": 0.1, "list": [1, {"deep": null}]}"#);
     ok(store.replace_user_metadata(project, &id, 0, &first, Timestamp(1)).await);
     assert_eq!(ok(store.user_metadata(project, &id).await), StoredMetadata { metadata: first, version: 1 });
-    let hours = UserChange { auto_sync: Some(false), resync_hours: Some(Some(6)), ..UserChange::default() };
+    let hours =
+        UserChange { auto_sync: Some(Some(false)), resync_hours: Some(Some(6)), ..UserChange::default() };
     ok(store.change_users(project, std::slice::from_ref(&id), hours, Timestamp(2)).await);
     ok(store.replace_user_metadata(project, &id, 1, &Tags::new(), Timestamp(3)).await);
     assert_eq!(read(harness, project, &id).await, Tags::new());

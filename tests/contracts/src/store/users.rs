@@ -11,8 +11,12 @@ fn user(id: &str) -> UserId {
     id.parse().expect("it is an id of a user")
 }
 
-const STOP: UserChange =
-    UserChange { auto_sync: Some(false), resync_hours: None, max_files: None, max_files_per_upload: None };
+const STOP: UserChange = UserChange {
+    auto_sync: Some(Some(false)),
+    resync_hours: None,
+    max_files: None,
+    max_files_per_upload: None,
+};
 /// Expiry in the future.
 const LATER: Timestamp = Timestamp(100_000_000_000_000);
 
@@ -55,7 +59,7 @@ pub async fn defaults_are_for_what_users_have_not_chosen(harness: &impl StoreHar
     let settings = async |of: &str| ok(store.user_settings(project, &user(of)).await);
     assert_eq!(settings("u").await, UserSettings::default());
     let all = UserChange {
-        auto_sync: Some(false),
+        auto_sync: Some(Some(false)),
         resync_hours: Some(Some(6)),
         max_files: Some(Some(9)),
         max_files_per_upload: Some(Some(2)),
@@ -72,10 +76,10 @@ pub async fn defaults_are_for_what_users_have_not_chosen(harness: &impl StoreHar
     assert_eq!(ok(store.user_defaults(project).await), defaults);
     assert_eq!(settings("u").await, UserSettings { max_files: Some(3), ..defaults });
     assert_eq!(settings("stranger").await, defaults);
-    let none = UserChange { max_files: Some(None), ..UserChange::default() };
+    let none = UserChange { auto_sync: Some(None), max_files: Some(None), ..UserChange::default() };
     ok(store.change_user_defaults(project, none).await);
     ok(store.change_users(project, &[user("u")], none, Timestamp(2)).await);
-    assert_eq!(settings("u").await, UserSettings { max_files: None, ..defaults });
+    assert_eq!(settings("u").await, UserSettings { auto_sync: None, max_files: None, ..defaults });
     ok(store.change_user_defaults(project, UserChange::default()).await);
     assert_eq!(ok(store.user_settings(ProjectId::random(), &user("u")).await), UserSettings::default());
     assert_eq!(ok(store.users(project, None, 10).await).len(), 1);

@@ -130,6 +130,14 @@ async fn defaults_of_users_are_one_thing_whoever_changes_them() {
     assert_eq!(none.body["user_defaults"]["resync_hours"], Value::Null);
     assert_eq!(every().await, 86_400);
     // Off by default, they are compared only when somebody asks.
-    patch(&app, "settings", &json!({"user_defaults": {"automatic_sync": false}})).await;
-    assert_eq!(app.details(id).await["resync"]["off"], true);
+    for (automatic, off) in [(json!(false), json!(true)), (Value::Null, Value::Null)] {
+        let defaults = json!({"user_defaults": {"automatic_sync": automatic}});
+        assert_eq!(
+            patch(&app, "settings", &defaults).await.body["user_defaults"]["automatic_sync"],
+            automatic
+        );
+        assert_eq!(app.details(id).await["resync"]["off"], off);
+    }
+    let told = app.get("settings").await.body;
+    assert_eq!(patch(&app, "settings", &told).await.body, told, "null can be sent again");
 }

@@ -76,7 +76,7 @@ async fn accounts_are_followed_as_is_chosen_for_their_user() {
         json!({"resync_hours": "6"}),
         json!({"max_files": -1}),
         json!({"max_files": 1.5}),
-        json!({"automatic_sync": null}),
+        json!({"automatic_sync": 1}),
         json!({"automatic_sync": "ALL"}),
         json!({"automatic_sync": true, "canary": 1}),
     ] {
