@@ -10,7 +10,7 @@ use shared::{
     cors,
     dropbox::{Dropbox, Style},
     metrics::{Metrics, Subject},
-    model::{Clock, Connection, ConnectionId, ConnectionStatus},
+    model::{Clock, Connection, ConnectionName, ConnectionStatus},
     request_log::logged,
     store::{Connections, Leases, Projects, Schedules},
     tokens::Tokens,
@@ -102,7 +102,10 @@ impl Proxy {
     ) -> Result<Connection, ApiError> {
         let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
         let connection = match named(headers)? {
-            Some(id) => all.into_iter().find(|connection| connection.id == id),
+            Some(name) => {
+                let id = self.connections.connection_named(caller.project, name).await?;
+                all.into_iter().find(|connection| Some(connection.id) == id)
+            }
             None => Connection::preferred(all),
         };
         match connection {
@@ -123,7 +126,7 @@ impl Proxy {
     }
 }
 
-fn named(headers: &HeaderMap) -> Result<Option<ConnectionId>, ApiError> {
+fn named(headers: &HeaderMap) -> Result<Option<ConnectionName>, ApiError> {
     let Some(value) = headers.get(CREDENTIAL_HEADER) else { return Ok(None) };
     let id = value.to_str().ok().and_then(|value| value.parse().ok());
     // An id in another form is answered like an id that does not exist.

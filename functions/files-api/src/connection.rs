@@ -8,8 +8,8 @@ use shared::{
     answer::ApiError,
     caller::Caller,
     model::{
-        Choices, Connection, ConnectionStatus, Head, Health, HeldDeletions, Project, ResyncReport, Schedule,
-        Timestamp, TransferCounts,
+        Choices, Connection, ConnectionId, ConnectionStatus, Head, Health, HeldDeletions, Project,
+        ResyncReport, Schedule, Timestamp, TransferCounts,
     },
     store::{ChoiceStore, HealthStore, Log, Projects, Schedules, StoreError, Users},
 };
@@ -85,29 +85,33 @@ struct Details {
 }
 
 impl FilesApi {
-    /// Returns the connection with this id, if it is the caller's.
-    pub(crate) async fn connection(&self, caller: &Caller, id: &str) -> Result<Connection, ApiError> {
-        let missing = || {
-            ApiError::not_found("connection_not_found", "This user of the project has no such connection.")
-        };
-        let id = id.parse().map_err(|_| missing())?;
+    /// Reads the connection with this name, an id or an integer, if it is the caller's.
+    pub(crate) async fn connection(&self, caller: &Caller, name: &str) -> Result<Connection, ApiError> {
+        let id = self.id_named(caller, name).await?;
+        self.connection_of(caller, id).await
+    }
+
+    async fn connection_of(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, ApiError> {
         let found = self.connections.connection(id).await?;
         found
             .filter(|connection| connection.project == caller.project && connection.user == caller.user)
             .ok_or_else(missing)
     }
 
+    async fn id_named(&self, caller: &Caller, name: &str) -> Result<ConnectionId, ApiError> {
+        let name = name.parse().map_err(|_| missing())?;
+        self.connections.connection_named(caller.project, name).await?.ok_or_else(missing)
+    }
+
     /// Reads a connection that is not disconnected, and its HEAD in parallel.
     pub(crate) async fn connection_with_head(
         &self,
         caller: &Caller,
-        id: &str,
+        name: &str,
     ) -> Result<(Connection, Head), ApiError> {
-        let head = async {
-            let Ok(id) = id.parse() else { return Ok(Head::default()) };
-            Ok(self.log.head(id).await?)
-        };
-        let (connection, head) = tokio::try_join!(self.connection(caller, id), head)?;
+        let id = self.id_named(caller, name).await?;
+        let head = async { Ok(self.log.head(id).await?) };
+        let (connection, head) = tokio::try_join!(self.connection_of(caller, id), head)?;
         if connection.status == ConnectionStatus::Disconnected {
             return Err(disconnected());
         }
@@ -142,6 +146,10 @@ impl FilesApi {
         };
         Ok(found(&describe(&sources, connection, self.clock.now()).await?))
     }
+}
+
+fn missing() -> ApiError {
+    ApiError::not_found("connection_not_found", "This user of the project has no such connection.")
 }
 
 fn shown(connection: &Connection) -> Value {

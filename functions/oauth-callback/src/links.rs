@@ -9,7 +9,7 @@ use shared::{
     answer::{ApiError, json},
     body::object,
     caller::{Caller, Operation},
-    model::{ConnectionId, Project},
+    model::{ConnectionId, ConnectionName, Project},
     store::{Link, LinkStatus, OtherAccount},
 };
 use url::Url;
@@ -24,7 +24,7 @@ const BODY_LIMIT: usize = 8 * 1024;
 #[serde(deny_unknown_fields)]
 struct LinkRequest {
     return_to: Option<String>,
-    connection: Option<ConnectionId>,
+    connection: Option<ConnectionName>,
     #[serde(default)]
     other_account: OtherAccount,
 }
@@ -38,9 +38,10 @@ impl Connect {
     ) -> Result<Response<Body>, ApiError> {
         let caller = self.server(Operation::CreateConnectLink, project, request).await?;
         let LinkRequest { return_to, connection, other_account } = read(request.body())?;
-        if let Some(id) = connection {
-            self.check_connection(&caller, id).await?;
-        }
+        let connection = match connection {
+            Some(name) => Some(self.connection_to_repair(&caller, name).await?),
+            None => None,
+        };
         if let Some(url) = &return_to {
             let project = self.projects.project(caller.project).await?;
             check_return(project.as_ref(), url)?;
@@ -63,13 +64,18 @@ impl Connect {
         Caller::check(projects, operation, project, request.headers(), now).await
     }
 
-    /// Checks that the user has the connection that is to be connected again.
-    async fn check_connection(&self, caller: &Caller, id: ConnectionId) -> Result<(), ApiError> {
-        let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
-        if all.iter().any(|connection| connection.id == id) {
-            return Ok(());
-        }
-        Err(ApiError::not_found("connection_not_found", "This user of the project has no such connection."))
+    /// Returns the user's connection that is to be connected again.
+    async fn connection_to_repair(
+        &self,
+        caller: &Caller,
+        name: ConnectionName,
+    ) -> Result<ConnectionId, ApiError> {
+        let id = self.connections.connection_named(caller.project, name).await?;
+        let all = self.connections.connection_ids_of_user(caller.project, &caller.user).await?;
+        id.filter(|id| all.contains(id)).ok_or_else(|| {
+            let message = "This user of the project has no such connection.";
+            ApiError::not_found("connection_not_found", message)
+        })
     }
 
     pub(crate) async fn show_link(

@@ -31,7 +31,10 @@ pub(crate) const MAX_SETTINGS: usize = 4 * 1024;
 pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let project = asked.caller.project;
     let named = query::field(asked.query, "integration");
-    let picked = headers::credential(asked.headers)?;
+    let picked = match headers::credential(asked.headers)? {
+        Some(name) => Some(find::id(api, asked, name).await?),
+        None => None,
+    };
     if let Some(named) = named {
         find::integration(project, &named)?;
         return account(api, asked, picked).await;

@@ -2,29 +2,39 @@
 
 use shared::{
     answer::ApiError,
-    model::{Connection, ConnectionId, ConnectionStatus, ProjectId},
+    model::{Connection, ConnectionId, ConnectionName, ConnectionStatus, ProjectId},
 };
 
 use crate::{DROPBOX, ParagonApi, answer::conflict, ids, request::Asked};
 
-/// Returns the caller's connection with this id, even if it is disconnected.
+/// Returns the id of the connection with this name, an id or an integer.
+pub(crate) async fn id(
+    api: &ParagonApi,
+    asked: &Asked<'_>,
+    name: ConnectionName,
+) -> Result<ConnectionId, ApiError> {
+    let id = api.connections.connection_named(asked.caller.project, name).await?;
+    id.ok_or_else(no_credential)
+}
+
+/// Returns the caller's connection with this name, even if it is disconnected.
 pub(crate) async fn connection(
     api: &ParagonApi,
     asked: &Asked<'_>,
-    id: ConnectionId,
+    name: ConnectionName,
 ) -> Result<Connection, ApiError> {
-    let found = api.connections.connection(id).await?;
+    let found = api.connections.connection(id(api, asked, name).await?).await?;
     let is_own = |one: &Connection| one.project == asked.caller.project && one.user == asked.caller.user;
     found.filter(is_own).ok_or_else(no_credential)
 }
 
-/// Returns the caller's connection with this id, unless it is disconnected.
+/// Returns the caller's connection with this name, unless it is disconnected.
 pub(crate) async fn linked(
     api: &ParagonApi,
     asked: &Asked<'_>,
-    id: ConnectionId,
+    name: ConnectionName,
 ) -> Result<Connection, ApiError> {
-    let found = connection(api, asked, id).await?;
+    let found = connection(api, asked, name).await?;
     if found.status == ConnectionStatus::Disconnected { Err(no_credential()) } else { Ok(found) }
 }
 

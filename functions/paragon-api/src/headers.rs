@@ -1,7 +1,7 @@
 //! Headers by which the SDK selects a credential and a configuration.
 
 use http::HeaderMap;
-use shared::{answer::ApiError, model::ConnectionId};
+use shared::{answer::ApiError, model::ConnectionName};
 use uuid::Uuid;
 
 use crate::find;
@@ -13,7 +13,7 @@ const CONFIGURATION: &str = "x-paragon-configuration-id";
 
 /// Returns the credential that the caller selects. An id in another form is answered like an id that does not
 /// exist.
-pub(crate) fn credential(headers: &HeaderMap) -> Result<Option<ConnectionId>, ApiError> {
+pub(crate) fn credential(headers: &HeaderMap) -> Result<Option<ConnectionName>, ApiError> {
     let Some(value) = headers.get(CREDENTIAL) else { return Ok(None) };
     let id = value.to_str().ok().and_then(|value| value.parse().ok());
     id.map(Some).ok_or_else(find::no_credential)

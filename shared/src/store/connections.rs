@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::{
     model::{
-        AccountId, AppKey, Cancellation, Connection, ConnectionId, Lane, Linked, ProjectId, Schedule, Target,
-        Timestamp, UserId,
+        AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionName, Lane, Linked, ProjectId,
+        Schedule, Target, Timestamp, UserId,
     },
     seal::Sealed,
 };
@@ -56,6 +56,17 @@ pub trait Connections: Send + Sync {
         project: ProjectId,
         user: &UserId,
     ) -> Result<Vec<Connection>, StoreError>;
+
+    /// Returns the id of the connection with this name; an id is returned as it is, whether it exists or not.
+    /// `None` if the project has given the integer to no connection.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn connection_named(
+        &self,
+        project: ProjectId,
+        name: ConnectionName,
+    ) -> Result<Option<ConnectionId>, StoreError>;
 
     /// Returns the ids of a user's connections, in no particular order. With the ids, everything about the
     /// connections can be read in parallel.

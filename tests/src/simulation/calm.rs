@@ -6,6 +6,7 @@ use super::{
     history::Violation,
     limits,
     mirror::{self, Depth},
+    requests::resync,
     run::Run,
     script::{HOUR, connect, is_revoked},
 };
@@ -22,8 +23,10 @@ pub(super) async fn calm(run: &mut Run) -> Result<(), Violation> {
     if is_revoked(&run.stage) || !run.stage.wiring.is_active().await {
         connect(run).await;
     }
-    until_drained(run).await?;
-    mirror::mirror(&run.stage, Depth::Drained).await?;
+    if !run.stage.wiring.is_manual {
+        until_drained(run).await?;
+        mirror::mirror(&run.stage, Depth::Drained).await?;
+    }
     if run.stage.wiring.is_comparing().await {
         // Lookups that Dropbox refused during this listing are only retried by the next resync.
         until_resynced(run).await?;
@@ -85,6 +88,9 @@ async fn wake(run: &mut Run) -> Result<(), Violation> {
 /// have died is retried later than the others.
 async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
     let (before, started) = (check::resyncs(&run.stage), run.started);
+    if run.stage.wiring.is_manual {
+        resync(run).await;
+    }
     let listed = run.stage.ports.dropbox.account().paths().len();
     let things = listed + run.stage.wiring.items().await.len();
     for _ in 0..WAKES {

@@ -34,6 +34,7 @@ mod process;
 mod profile;
 mod queue;
 mod refreshes;
+mod requests;
 mod run;
 mod script;
 mod settings;

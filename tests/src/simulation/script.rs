@@ -13,6 +13,7 @@ use super::{
     edits::edit,
     faults::{Fault, Port},
     history::Violation,
+    requests::request,
     run::Run,
     stage::Stage,
 };
@@ -30,6 +31,9 @@ pub(super) async fn play(run: &mut Run, seed: u64) -> Result<(), Violation> {
         run.check_health().await?;
         edit_some(run, &mut rng);
         choose_some(run, &mut rng).await;
+        if run.stage.wiring.is_manual {
+            request(run, &mut rng).await;
+        }
         if is_revoked(&run.stage) && rng.u32(0..3) == 0 {
             connect(run).await;
         }

@@ -20,3 +20,8 @@ pub(super) fn draw(rng: &mut Rng) -> ProjectSettings {
 pub(super) fn draw_file_limit(rng: &mut Rng) -> Option<u64> {
     (rng.u32(0..5) == 0).then(|| rng.u64(0..8))
 }
+
+/// Draws whether the seed's user has no automatic sync: mostly not.
+pub(super) fn draw_manual(rng: &mut Rng) -> bool {
+    rng.u32(0..6) == 0
+}

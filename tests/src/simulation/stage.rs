@@ -88,6 +88,7 @@ impl Stage {
         let mut wiring =
             Wiring::new(&dynamo, &ports, settings, limits::draw(&mut dice(seed, "limits"))).await?;
         wiring.limit_files(settings::draw_file_limit(&mut dice(seed, "file limit"))).await?;
+        wiring.follow_manually(settings::draw_manual(&mut dice(seed, "manual"))).await?;
         let bystander = bystander::add(&wiring, &dynamo, &ports.bucket).await?;
         Ok(Self { gate, history, pauses, ports, wiring, dynamo, bystander })
     }

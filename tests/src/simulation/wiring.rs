@@ -14,6 +14,7 @@ use serde_json::Value;
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
+    files::Refetch,
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
         ConnectionStatus, ContentKey, Exclusion, FileCounts, FileProgress, Health, Item, ItemId, Lane,
@@ -149,6 +150,8 @@ pub(super) struct Wiring {
     pub(super) time: TimeBudget,
     /// File limit of the user; `None`: unlimited.
     pub(super) max_files: Option<u64>,
+    /// Whether the user has no automatic sync.
+    pub(super) is_manual: bool,
 }
 
 impl Wiring {
@@ -177,7 +180,7 @@ impl Wiring {
         truth.add_project(&project, &SecretHash::of("simulation")).await?;
         let app = OauthApp::new("app", AppSecret::new("secret"));
         let (master, clock) = (Arc::new(PlainKey), ports.clock.clone());
-        Ok(Self { app, store, truth, master, clock, settings, time, max_files: None })
+        Ok(Self { app, store, truth, master, clock, settings, time, max_files: None, is_manual: false })
     }
 
     /// Sets the user's file limit.
@@ -185,6 +188,36 @@ impl Wiring {
         self.max_files = max_files;
         let change = UserChange { max_files: Some(max_files), ..UserChange::default() };
         self.truth.change_users(PROJECT, &[self.connection().user], change, self.clock.now()).await
+    }
+
+    /// Switches automatic sync off, or leaves it on.
+    pub(super) async fn follow_manually(&mut self, is_manual: bool) -> Result<(), StoreError> {
+        self.is_manual = is_manual;
+        let change = UserChange { auto_sync: is_manual.then_some(Some(false)), ..UserChange::default() };
+        self.truth.change_users(PROJECT, &[self.connection().user], change, self.clock.now()).await
+    }
+
+    /// Requests a full comparison, as `/integrations/items/sync` does.
+    pub(super) async fn request_resync(&self, ports: &Ports) {
+        let (now, failures) = (self.clock.now(), self.schedule().await.failures);
+        let wake = Wake { at: Some(now), resync_at: Some(now), failures };
+        self.truth.wake(CONNECTION, wake).await.expect("the store answers");
+        self.ask(ports, Lane::Changes, WalkReason::Chosen).await;
+    }
+
+    /// Requests a file's bytes again, as `/resync_file` does.
+    pub(super) async fn refetch(&self, ports: &Ports, item: &Item) {
+        let requests = self.requests(&self.truth, ports);
+        let refetch = Refetch {
+            items: self.truth.as_ref(),
+            transfers: self.truth.as_ref(),
+            requests: &requests,
+            clock: self.clock.as_ref(),
+        };
+        let connection = self.truth.connection(CONNECTION).await.expect("the store answers");
+        let Some(connection) = connection else { return };
+        // A connection without working tokens refuses.
+        drop(refetch.refetch(&connection, item).await);
     }
 
     /// Creates the worker of one process.

@@ -11,6 +11,7 @@ mod budgets;
 mod carbon;
 mod coalesced;
 mod connect;
+mod connection_names;
 mod disconnect;
 mod duplicates;
 mod events;

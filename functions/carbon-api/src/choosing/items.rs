@@ -3,7 +3,7 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
-use shared::model::{Facts, Formats, ItemId, ItemKind, Record, Timestamp};
+use shared::model::{ConnectionName, Facts, Formats, ItemId, ItemKind, Record, Timestamp};
 
 use super::{
     external_id::external_id,
@@ -14,7 +14,7 @@ use crate::{
     answer::{Refusal, found},
     data_sources::data_source_id,
     fields::{Fields, flag, list as list_of, one_of, text},
-    files::{MAX_VALUES, Page, Source, number, page, with_number},
+    files::{MAX_VALUES, Page, Source, number, page, with_name},
     format::format_of,
     ids,
     request::Asked,
@@ -27,7 +27,7 @@ const LONGEST_ID: usize = 256;
 const OF_DOTTED_FOLDERS: &str = "TXT";
 
 struct Wanted {
-    data_source: u32,
+    data_source: ConnectionName,
     folder: Option<String>,
     filters: ItemFilters,
     page: Page,
@@ -68,7 +68,7 @@ fn filters(fields: &mut Fields) -> ItemFilters {
 /// Answers `{"items": […], "count": …}`.
 pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let wanted = Wanted::read(asked.body)?;
-    let source = with_number(api, asked, wanted.data_source).await?;
+    let source = with_name(api, asked, wanted.data_source).await?;
     let listed = children(api, &source, wanted.folder.as_deref()).await?;
     let numbered = listed.into_iter().map(|facts| (ids::item(source.connection.id, &facts.id), facts));
     let mut items: Vec<(u64, Facts)> =

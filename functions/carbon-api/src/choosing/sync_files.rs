@@ -14,7 +14,7 @@ use crate::{
     answer::{Refusal, found},
     data_sources::{data_source_id, tags},
     fields::{Fields, Read, WrongField, list, text},
-    files::with_number,
+    files::with_name,
     request::Asked,
 };
 
@@ -31,7 +31,7 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     let tags = fields.optional("tags", tags).unwrap_or_default();
     let request_id = fields.optional("request_id", text(0..=256)).filter(|id| !id.is_empty());
     let (data_source, targets) = fields.end(data_source.zip(targets))?;
-    let source = with_number(api, asked, data_source).await?;
+    let source = with_name(api, asked, data_source).await?;
     let connection = &source.connection;
     if connection.status != ConnectionStatus::Active {
         return Err(needs_reauth().into());

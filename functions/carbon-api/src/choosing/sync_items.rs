@@ -14,7 +14,7 @@ use crate::{
     answer::{Refusal, found},
     data_sources::{data_source_id, describe},
     fields::Fields,
-    files::{Source, with_number},
+    files::{Source, with_name},
     request::Asked,
 };
 
@@ -64,5 +64,5 @@ async fn source(api: &CarbonApi, asked: &Asked<'_>) -> Result<Source, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     let id = data_source_id(&mut fields);
     let id = fields.end(id)?;
-    with_number(api, asked, id).await
+    with_name(api, asked, id).await
 }

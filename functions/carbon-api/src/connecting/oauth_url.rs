@@ -7,7 +7,7 @@ use shared::{
     address,
     answer::ApiError,
     dropbox::AppTerms,
-    model::{Connection, ConnectionId, ConnectionStatus, ItemNumber, Tags},
+    model::{Connection, ConnectionId, ConnectionName, ConnectionStatus, Tags},
     store::{Link, OtherAccount},
 };
 
@@ -15,8 +15,8 @@ use super::options;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    data_sources::connection_with_id,
-    fields::{Fields, WrongField, flag, list, one_of, text, whole},
+    data_sources::{connection_name, connection_named},
+    fields::{Fields, WrongField, flag, list, one_of, text},
     request::Asked,
 };
 
@@ -24,7 +24,7 @@ use crate::{
 const MAX_SCOPE: usize = 100;
 
 struct OauthUrlRequest {
-    data_source: Option<u32>,
+    data_source: Option<ConnectionName>,
     is_new_account: bool,
     scopes: Option<Vec<String>>,
     tags: Tags,
@@ -47,13 +47,11 @@ pub(crate) async fn oauth_url(api: &CarbonApi, asked: &Asked<'_>) -> Result<Resp
 fn read(body: &[u8]) -> Result<OauthUrlRequest, Refusal> {
     let mut fields = Fields::of(body)?;
     let service = fields.required("service", one_of(&[("DROPBOX", ())]));
-    let limit = i64::from(ItemNumber::MAX_ORDINAL);
-    let data_source = fields.optional("data_source_id", whole(1..=limit));
+    let data_source = fields.optional("data_source_id", connection_name);
     let is_new_account = fields.optional("connecting_new_account", flag).unwrap_or_default();
     let scopes = scopes(&mut fields);
     let tags = options::read(&mut fields);
     fields.end(service)?;
-    let data_source = data_source.and_then(|number| u32::try_from(number).ok());
     Ok(OauthUrlRequest { data_source, is_new_account, scopes, tags })
 }
 
@@ -93,7 +91,7 @@ async fn to_repair(
         return Ok(None);
     }
     let all = match request.data_source {
-        Some(id) => vec![connection_with_id(api, asked, id, false).await?],
+        Some(id) => vec![connection_named(api, asked, id, false).await?],
         None => api.connections.connections_of_user(asked.caller.project, asked.user()?).await?,
     };
     if all.iter().any(|connection| connection.status == ConnectionStatus::Active) {

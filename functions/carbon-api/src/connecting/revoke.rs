@@ -8,7 +8,7 @@ use shared::linking::disconnect;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    data_sources::{connection_with_id, data_source_id},
+    data_sources::{connection_named, data_source_id},
     fields::Fields,
     request::Asked,
 };
@@ -19,7 +19,7 @@ pub(crate) async fn revoke(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     let mut fields = Fields::of(asked.body)?;
     let id = data_source_id(&mut fields);
     let id = fields.end(id)?;
-    let connection = connection_with_id(api, asked, id, true).await?;
+    let connection = connection_named(api, asked, id, true).await?;
     disconnect(api.purges.as_ref(), &api.requests, api.clock.as_ref(), &connection).await?;
     Ok(found(&json!({"success": true})))
 }

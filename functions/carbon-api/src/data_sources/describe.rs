@@ -35,7 +35,7 @@ struct DataSource {
 pub(crate) async fn describe(api: &CarbonApi, connection: Connection) -> Result<Value, StoreError> {
     let Connection { id, project, user, .. } = connection;
     let mut all = describe_all(api, project, vec![(user, id)]).await?;
-    all.pop().ok_or(StoreError::Conflict)
+    all.pop().map(|(_, described)| described).ok_or(StoreError::Conflict)
 }
 
 /// Describes connections of a project's users as data sources, in order. All their rows are read in parallel.
@@ -43,14 +43,14 @@ pub(crate) async fn describe_all(
     api: &CarbonApi,
     project: ProjectId,
     all: Vec<(UserId, ConnectionId)>,
-) -> Result<Vec<Value>, StoreError> {
+) -> Result<Vec<(ConnectionId, Value)>, StoreError> {
     let ids: Vec<_> = all.iter().map(|(_, id)| *id).collect();
     let reads = stream::iter(all).map(|(user, id)| read(api, project, user, id)).buffered(PARALLEL);
     let (sources, ordinals) =
         tokio::try_join!(reads.try_collect::<Vec<_>>(), api.ordinals.ordinals(project, &ids))?;
     let described = sources.into_iter().flatten().map(|source| {
         let ordinal = ordinals.get(&source.connection.id).copied().unwrap_or_default();
-        DataSource { ordinal, ..source }.to_json()
+        (source.connection.id, DataSource { ordinal, ..source }.to_json())
     });
     Ok(described.collect())
 }

@@ -1,41 +1,53 @@
 //! Finds a data source by its integer.
 
+use serde_json::Value;
 use shared::{
     answer::ApiError,
-    model::{Connection, ConnectionId, ConnectionStatus, ItemNumber},
+    model::{Connection, ConnectionId, ConnectionName, ConnectionStatus},
 };
 
 use crate::{
     CarbonApi,
     answer::Refusal,
-    fields::{Fields, whole},
+    fields::{Fields, Read, WrongField},
     request::Asked,
 };
 
-/// Reads the integer of a data source in a body, where it is required.
-pub(crate) fn data_source_id(fields: &mut Fields) -> Option<u32> {
-    let read = fields.required("data_source_id", whole(1..=i64::from(ItemNumber::MAX_ORDINAL)));
-    read.and_then(|number| u32::try_from(number).ok())
+/// Reads the name of a data source in a body, its integer or the connection's id, which must be there.
+pub(crate) fn data_source_id(fields: &mut Fields) -> Option<ConnectionName> {
+    fields.required("data_source_id", connection_name)
 }
 
-/// Returns the connection with this integer, if it is the caller's. A disconnected one is returned only if
-/// `disconnected` is true.
-pub(crate) async fn connection_with_id(
+/// Reads the name of a data source.
+pub(crate) fn connection_name(value: &Value) -> Read<ConnectionName> {
+    let wrong = |error| vec![WrongField::new(format!("{error}"), "value_error.data_source_id")];
+    ConnectionName::of_value(value).map_err(wrong)
+}
+
+/// Reads the name of a data source in a filter. An integer that no data source can have names none.
+pub(crate) fn connection_filter(value: &Value) -> Read<ConnectionName> {
+    let names_none = value.is_u64() && ConnectionName::of_value(value).is_err();
+    if names_none { Ok(ConnectionName::Ordinal(0)) } else { connection_name(value) }
+}
+
+/// Finds the connection with this name, if it is the caller's; a disconnected one only if `disconnected` allows
+/// it.
+pub(crate) async fn connection_named(
     api: &CarbonApi,
     asked: &Asked<'_>,
-    ordinal: u32,
+    name: ConnectionName,
     disconnected: bool,
 ) -> Result<Connection, Refusal> {
-    connection(api, asked, id_with(api, asked, ordinal).await?, disconnected).await
+    connection(api, asked, id_named(api, asked, name).await?, disconnected).await
 }
 
-/// Finds the id of the connection with this integer, of any user of the project.
-pub(crate) async fn id_with(
+/// Finds the id of the connection with this name, of any user of the project.
+pub(crate) async fn id_named(
     api: &CarbonApi,
     asked: &Asked<'_>,
-    ordinal: u32,
+    name: ConnectionName,
 ) -> Result<ConnectionId, Refusal> {
-    api.ordinals.connection_with(asked.caller.project, ordinal).await?.ok_or_else(missing)
+    api.connections.connection_named(asked.caller.project, name).await?.ok_or_else(missing)
 }
 
 /// Reads the connection with this id, if it is the caller's and not disconnected.

@@ -7,15 +7,15 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
-    model::{ConnectionId, ProjectId, UserId},
+    model::{ConnectionId, ConnectionName, ProjectId, UserId},
     store::StoreError,
 };
 
-use super::describe_all;
+use super::{connection_filter, describe_all};
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    fields::{Fields, flag, list, one_of, whole},
+    fields::{Fields, flag, list, one_of},
     paging::Page,
     request::Asked,
     tag_filter::TagFilter,
@@ -28,7 +28,7 @@ const PARALLEL: usize = 16;
 
 /// Filters, order and page of a list of data sources.
 pub(super) struct Query {
-    ids: Option<Vec<i64>>,
+    ids: Option<Vec<ConnectionName>>,
     revoked: Option<bool>,
     tags: Option<TagFilter>,
     order_by: &'static str,
@@ -47,10 +47,9 @@ impl Query {
             fields.optional("order_dir", one_of(&[("desc", true), ("asc", false)])).unwrap_or(true);
         let (ids, revoked, tags) = fields.object("filters", |filters| {
             filters.optional("source", one_of(&[("DROPBOX", ())]));
-            let id = whole(0..=i64::MAX);
             let ids = filters.optional("ids", |value| match value.is_array() {
-                true => list(0..=250, &id)(value),
-                false => id(value).map(|one| vec![one]),
+                true => list(0..=250, connection_filter)(value),
+                false => connection_filter(value).map(|one| vec![one]),
             });
             let tags = filters.optional("tags", TagFilter::read).flatten();
             (ids, filters.optional("revoked_access", flag), tags)
@@ -60,8 +59,9 @@ impl Query {
     }
 
     /// Returns a page of the matching sources, and the number of all matching ones.
-    pub(super) fn answer(&self, mut sources: Vec<Value>) -> Value {
-        sources.retain(|source| self.takes(source));
+    pub(super) fn answer(&self, sources: Vec<(ConnectionId, Value)>) -> Value {
+        let taken = sources.into_iter().filter(|(id, source)| self.takes(*id, source));
+        let mut sources: Vec<Value> = taken.map(|(_, source)| source).collect();
         sources.sort_by_key(|source| {
             (source[self.order_by].as_str().unwrap_or_default().to_owned(), source["id"].as_u64())
         });
@@ -72,9 +72,9 @@ impl Query {
         json!({"results": self.page.cut(sources), "count": count})
     }
 
-    fn takes(&self, source: &Value) -> bool {
-        let id = source["id"].as_i64().unwrap_or_default();
-        self.ids.as_ref().is_none_or(|ids| ids.contains(&id))
+    fn takes(&self, id: ConnectionId, source: &Value) -> bool {
+        let ordinal = source["id"].as_u64().and_then(|id| u32::try_from(id).ok()).unwrap_or_default();
+        self.ids.as_ref().is_none_or(|names| names.iter().any(|name| name.names(id, ordinal)))
             && self.revoked.is_none_or(|revoked| source["revoked_access"] == revoked)
             && self
                 .tags

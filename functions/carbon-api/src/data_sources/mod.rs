@@ -7,7 +7,9 @@ mod tags;
 
 pub(crate) use self::{
     describe::{describe, describe_all},
-    find::{connection_with_id, data_source_id, id_with, linked_connection},
+    find::{
+        connection_filter, connection_name, connection_named, data_source_id, id_named, linked_connection,
+    },
     list::{list_of_project, list_of_user},
     tags::{add, remove, tags, tags_fit},
 };

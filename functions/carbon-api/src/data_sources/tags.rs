@@ -3,9 +3,12 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::Value;
-use shared::{model::Tags, store::change_source_tags};
+use shared::{
+    model::{ConnectionName, Tags},
+    store::change_source_tags,
+};
 
-use super::{connection_with_id, data_source_id, describe};
+use super::{connection_named, data_source_id, describe};
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
@@ -57,10 +60,10 @@ pub(crate) async fn remove(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
 async fn change(
     api: &CarbonApi,
     asked: &Asked<'_>,
-    id: u32,
+    id: ConnectionName,
     change: impl Fn(&mut Tags) + Send + Sync,
 ) -> Result<Response<Body>, Refusal> {
-    let connection = connection_with_id(api, asked, id, false).await?;
+    let connection = connection_named(api, asked, id, false).await?;
     let mut all = api.source_tags.source_tags(connection.id).await?.tags;
     change(&mut all);
     if !tags_fit(&all) {

@@ -67,12 +67,9 @@ async fn answer(
     place: &'static str,
     filters: Filters,
 ) -> Result<Response<Body>, Refusal> {
-    let sources: Vec<Arc<Source>> = sources::all(api, asked).await?.into_iter().map(Arc::new).collect();
-    let wanted = |source: &Source| {
-        let wanted = filters.data_sources.as_ref();
-        wanted.is_none_or(|wanted| wanted.contains(&source.ordinal.into()))
-    };
-    let sources: Vec<Arc<Source>> = sources.into_iter().filter(|source| wanted(source)).collect();
+    let mut sources = sources::all(api, asked).await?;
+    sources.retain(|source| source.is_among(filters.data_sources.as_ref()));
+    let sources: Vec<Arc<Source>> = sources.into_iter().map(Arc::new).collect();
     let mut files = candidates::matching(api, &sources, &filters).await?;
     if !filters.with_children {
         if filters.numbers.is_some() && files.iter().any(File::is_folder) {

@@ -1,6 +1,6 @@
 //! Filters on files. Pure.
 
-use shared::model::ItemId;
+use shared::model::{ConnectionName, ItemId};
 
 use super::{file::File, status::Status};
 use crate::tag_filter::TagFilter;
@@ -10,7 +10,7 @@ use crate::tag_filter::TagFilter;
 pub(crate) struct Filters {
     /// Whether only files of sources other than Dropbox match.
     pub(super) of_other_sources: bool,
-    pub(super) data_sources: Option<Vec<u64>>,
+    pub(super) data_sources: Option<Vec<ConnectionName>>,
     pub(super) numbers: Option<Vec<u64>>,
     pub(super) external_ids: Option<Vec<ItemId>>,
     pub(super) parents: Option<Vec<u64>>,

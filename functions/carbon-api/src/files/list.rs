@@ -35,9 +35,8 @@ pub(crate) async fn list_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Result
 
 async fn answer(api: &CarbonApi, asked: &Asked<'_>) -> Result<(Vec<Value>, u64), Refusal> {
     let query = Query::read(asked.body)?;
-    let wanted = &query.filters.data_sources;
     let mut sources = sources::all(api, asked).await?;
-    sources.retain(|source| wanted.as_ref().is_none_or(|wanted| wanted.contains(&source.ordinal.into())));
+    sources.retain(|source| source.is_among(query.filters.data_sources.as_ref()));
     let sources: Vec<Arc<Source>> = sources.into_iter().map(Arc::new).collect();
     let (files, count) = if query.filters.of_other_sources {
         (Vec::new(), 0)

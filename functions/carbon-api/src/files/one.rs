@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use shared::{answer::ApiError, model::ItemNumber};
+use shared::{
+    answer::ApiError,
+    model::{ConnectionName, ItemNumber},
+};
 
 use super::{assemble, file::File, sources};
 use crate::{CarbonApi, answer::Refusal, request::Asked};
@@ -10,7 +13,7 @@ use crate::{CarbonApi, answer::Refusal, request::Asked};
 /// Returns the user's file with this integer.
 pub(super) async fn find(api: &CarbonApi, asked: &Asked<'_>, number: u64) -> Result<File, Refusal> {
     let Some(named) = ItemNumber::of(number) else { return Err(missing()) };
-    let source = sources::with_number(api, asked, named.ordinal).await;
+    let source = sources::with_name(api, asked, ConnectionName::Ordinal(named.ordinal)).await;
     let source = source.map_err(|refusal| if refusal.is_not_found() { missing() } else { refusal })?;
     let id = source.connection.id;
     let records = async { Ok(api.records.records_created_by(id, &[named.created]).await?) };

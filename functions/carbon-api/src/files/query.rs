@@ -8,6 +8,7 @@ use shared::model::ItemId;
 use super::{filters::Filters, order::Order, status::WORDS};
 use crate::{
     answer::Refusal,
+    data_sources::connection_filter,
     fields::{Fields, Read, WrongField, flag, list, one_of, text, whole},
     tag_filter::TagFilter,
 };
@@ -85,7 +86,8 @@ pub(super) fn filters(fields: &mut Fields) -> Filters {
     let source = fields.optional("source", one_or_many(text(1..=50), MAX_VALUES));
     let numbers = || list(0..=MAX_VALUES, number);
     let texts = |most| list(0..=most, text(0..=2_048));
-    let sources = fields.optional("organization_user_data_source_id", one_or_many(number, MAX_VALUES));
+    let sources =
+        fields.optional("organization_user_data_source_id", one_or_many(connection_filter, MAX_VALUES));
     let external = fields.optional("external_file_ids", texts(MAX_VALUES));
     let uploads = fields.optional("upload_ids", texts(MAX_REQUESTS));
     let types = fields.optional("file_types_at_source", texts(MAX_VALUES));

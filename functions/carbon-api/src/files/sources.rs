@@ -1,12 +1,12 @@
 //! A user's data sources: connections with their integers.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use shared::model::{Connection, ConnectionStatus, Head, ItemNumber};
+use shared::model::{Connection, ConnectionName, ConnectionStatus, Head, ItemNumber};
 
 use crate::{
     CarbonApi,
     answer::Refusal,
-    data_sources::{id_with, linked_connection},
+    data_sources::{id_named, linked_connection},
     request::Asked,
 };
 
@@ -23,6 +23,12 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// Returns whether one of these names is this data source's. Without a list of names, every one is meant.
+    pub(crate) fn is_among(&self, names: Option<&Vec<ConnectionName>>) -> bool {
+        let (id, ordinal) = (self.connection.id, self.ordinal);
+        names.is_none_or(|names| names.iter().any(|name| name.names(id, ordinal)))
+    }
+
     /// Returns the integer of an item that the change with this number created.
     pub(crate) fn number(&self, created: u64) -> Option<u64> {
         ItemNumber { ordinal: self.ordinal, created }.integer()
@@ -47,12 +53,23 @@ pub(super) async fn all(api: &CarbonApi, asked: &Asked<'_>) -> Result<Vec<Source
     Ok(sources)
 }
 
-/// Returns the user's data source with this integer, unless it is disconnected.
-pub(crate) async fn with_number(api: &CarbonApi, asked: &Asked<'_>, ordinal: u32) -> Result<Source, Refusal> {
-    let id = id_with(api, asked, ordinal).await?;
+/// Returns the user's data source with this name, unless it is disconnected.
+pub(crate) async fn with_name(
+    api: &CarbonApi,
+    asked: &Asked<'_>,
+    name: ConnectionName,
+) -> Result<Source, Refusal> {
+    let id = id_named(api, asked, name).await?;
     let connection = async { linked_connection(api, asked, id).await };
     let head = async { Ok(api.log.head(id).await?) };
     let (connection, head) = tokio::try_join!(connection, head)?;
+    let ordinal = match name {
+        ConnectionName::Ordinal(ordinal) => ordinal,
+        ConnectionName::Id(_) => {
+            let ordinals = api.ordinals.ordinals(asked.caller.project, &[id]).await?;
+            ordinals.get(&id).copied().unwrap_or_default()
+        }
+    };
     Ok(Source { connection, ordinal, items: head.items })
 }
 

@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     model::{
-        AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionStatus, Linked, ProjectId,
-        Selection, Target, UserId,
+        AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionName, ConnectionStatus, Linked,
+        ProjectId, Selection, Target, UserId,
     },
-    store::{Accounts, Connections, SealedTokens, StoreError, TokenStore},
+    store::{Accounts, Connections, Ordinals, SealedTokens, StoreError, TokenStore},
 };
 
 /// Maximum number of connections read at the same time.
@@ -86,6 +86,17 @@ impl Connections for Dynamo {
         let mut found: Vec<Connection> = found.into_iter().flatten().collect();
         found.sort_by_key(|connection| connection.created_at);
         Ok(found)
+    }
+
+    async fn connection_named(
+        &self,
+        project: ProjectId,
+        name: ConnectionName,
+    ) -> Result<Option<ConnectionId>, StoreError> {
+        match name {
+            ConnectionName::Id(id) => Ok(Some(id)),
+            ConnectionName::Ordinal(ordinal) => self.connection_with(project, ordinal).await,
+        }
     }
 
     async fn connection_ids_of_user(

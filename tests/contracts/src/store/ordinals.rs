@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use shared::{
-    model::{ConnectionId, ProjectId},
-    store::Ordinals,
+    model::{ConnectionId, ConnectionName, ProjectId},
+    store::{Connections, Ordinals},
 };
 
 use super::{StoreHarness, ok};
@@ -22,6 +22,9 @@ pub async fn a_connection_keeps_its_ordinal(harness: &impl StoreHarness) {
     for (connection, ordinal) in all {
         assert!(ordinal > 0);
         assert_eq!(ok(store.connection_with(project, ordinal).await), Some(connection));
+        for name in [ConnectionName::Ordinal(ordinal), ConnectionName::Id(connection)] {
+            assert_eq!(ok(store.connection_named(project, name).await), Some(connection));
+        }
     }
     assert!(ok(store.ordinals(project, &[]).await).is_empty());
 }
@@ -33,6 +36,8 @@ pub async fn an_ordinal_is_of_one_project(harness: &impl StoreHarness) {
     let ordinal = ok(store.ordinals(project, &[connection]).await)[&connection];
     assert_eq!(ok(store.connection_with(ProjectId::random(), ordinal).await), None);
     assert_eq!(ok(store.connection_with(project, ordinal + 1).await), None);
+    let name = ConnectionName::Ordinal(ordinal);
+    assert_eq!(ok(store.connection_named(ProjectId::random(), name).await), None);
 }
 
 /// Concurrent callers get the same ordinals, and no two connections share one.
