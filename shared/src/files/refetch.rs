@@ -2,7 +2,7 @@
 
 use crate::{
     answer::{ApiError, needs_reauth},
-    model::{Clock, Connection, ConnectionStatus, Content, Item, Lane, Rev, WalkReason},
+    model::{Clock, Connection, ConnectionStatus, Content, Item, Lane, NotFetched, Rev, WalkReason},
     queue::Requests,
     store::{Items, Transfers},
 };
@@ -46,7 +46,9 @@ impl Refetch<'_> {
 /// Returns the revision that was tried last, if its bytes are wanted and no transfer is pending.
 fn tried(content: &Content) -> Option<Rev> {
     match content {
-        Content::Ready { rev, .. } | Content::Failed { rev, .. } => Some(rev.clone()),
+        Content::Ready { rev, .. }
+        | Content::Failed { rev, .. }
+        | Content::Skipped { rev, reason: NotFetched::Removed } => Some(rev.clone()),
         Content::None | Content::Pending { .. } | Content::Skipped { .. } => None,
     }
 }

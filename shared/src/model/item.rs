@@ -143,6 +143,8 @@ pub enum NotFetched {
     UnwantedFormat,
     /// It exceeds the number of files that the user may have.
     FileLimit,
+    /// A client has removed the bytes and kept the record.
+    Removed,
     /// Dropbox offers neither its bytes nor an export of them.
     NotDownloadable,
     /// Dropbox withholds it, for instance after a takedown, which may be lifted without a change of the file.
@@ -165,7 +167,11 @@ impl NotFetched {
     #[must_use]
     pub fn may_pass(self) -> bool {
         match self {
-            Self::TooLarge | Self::UnwantedFormat | Self::FileLimit | Self::NotDownloadable => false,
+            Self::TooLarge
+            | Self::UnwantedFormat
+            | Self::FileLimit
+            | Self::Removed
+            | Self::NotDownloadable => false,
             Self::Restricted
             | Self::Locked
             | Self::Unreadable
@@ -182,6 +188,7 @@ impl NotFetched {
             Self::TooLarge => "too_large",
             Self::UnwantedFormat => "unwanted_format",
             Self::FileLimit => "file_limit",
+            Self::Removed => "removed",
             Self::NotDownloadable => "not_downloadable",
             Self::Restricted => "restricted",
             Self::Locked => "locked",

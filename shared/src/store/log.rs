@@ -252,8 +252,9 @@ pub trait Items: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Records the outcome of a revision's transfer. Returns false, and writes nothing, if the item is gone
-    /// or wants another revision by now.
+    /// Records the outcome of a revision's transfer, or that it is requested again or not wanted any more.
+    /// Returns false, and writes nothing, if the item is gone or wants another revision by now; an outcome is
+    /// not recorded either once a client has removed the bytes.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.

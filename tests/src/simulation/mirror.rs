@@ -204,6 +204,10 @@ fn content(stage: &Stage, item: &Item, node: Option<&Node>, is_full: bool) -> Re
             !settings.formats.want(&item.facts.name)
         }
         (Content::Skipped { reason: NotFetched::FileLimit, .. }, Some(_)) => is_full,
+        (Content::Skipped { reason: NotFetched::Removed, rev }, Some(_)) => {
+            let key = wiring::content_key(&item.facts.id, rev);
+            stage.wiring.is_manual && stage.ports.bucket.object(&key).is_none()
+        }
         (Content::Failed { reason: NotFetched::Restricted, .. }, Some((_, restricted))) => restricted,
         (Content::Failed { reason: NotFetched::HashMismatch | NotFetched::Unreachable, .. }, Some(_)) => {
             may_have_given_up(stage)

@@ -1,17 +1,20 @@
-//! Requests of a user without automatic sync: full comparisons, and the bytes of single files.
+//! Requests of a user without automatic sync: full comparisons, and to fetch or remove the bytes of single files.
 
 use fastrand::Rng;
 use shared::model::{Item, ItemKind};
 
 use super::{dice::chance, run::Run};
 
-/// Sometimes requests a comparison, or a file's bytes again.
+/// Sometimes requests a comparison, a file's bytes again, or their removal.
 pub(super) async fn request(run: &Run, rng: &mut Rng) {
     if chance(rng, 250) {
         resync(run).await;
     }
     if chance(rng, 200) {
         refetch(run, rng).await;
+    }
+    if chance(rng, 150) {
+        remove_bytes(run, rng).await;
     }
 }
 
@@ -23,10 +26,21 @@ pub(super) async fn resync(run: &Run) {
 }
 
 async fn refetch(run: &Run, rng: &mut Rng) {
-    let items = run.stage.wiring.items().await;
-    let files: Vec<&Item> = items.iter().filter(|item| item.facts.kind == ItemKind::File).collect();
-    let Some(file) = rng.choice(files) else { return };
+    let Some(file) = file(run, rng).await else { return };
     run.stage.gate.note("user", &format!("requests the bytes of {:?}", file.facts.id));
-    run.stage.wiring.refetch(&run.stage.ports, file).await;
+    run.stage.wiring.refetch(&run.stage.ports, &file).await;
     run.schedule_changed();
+}
+
+async fn remove_bytes(run: &Run, rng: &mut Rng) {
+    let Some(file) = file(run, rng).await else { return };
+    run.stage.gate.note("user", &format!("removes the bytes of {:?}", file.facts.id));
+    run.stage.wiring.remove_bytes(&run.stage.ports, &file).await;
+    run.schedule_changed();
+}
+
+async fn file(run: &Run, rng: &mut Rng) -> Option<Item> {
+    let items = run.stage.wiring.items().await;
+    let files: Vec<Item> = items.into_iter().filter(|item| item.facts.kind == ItemKind::File).collect();
+    rng.choice(files)
 }

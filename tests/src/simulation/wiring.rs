@@ -14,7 +14,7 @@ use serde_json::Value;
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
-    files::Refetch,
+    files::{ByteRemoval, Refetch},
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
         ConnectionStatus, ContentKey, Exclusion, FileCounts, FileProgress, Health, Item, ItemId, Lane,
@@ -203,6 +203,18 @@ impl Wiring {
         let wake = Wake { at: Some(now), resync_at: Some(now), failures };
         self.truth.wake(CONNECTION, wake).await.expect("the store answers");
         self.ask(ports, Lane::Changes, WalkReason::Chosen).await;
+    }
+
+    /// Removes a file's bytes and keeps the record, as `/delete_files_v2` does.
+    pub(super) async fn remove_bytes(&self, ports: &Ports, item: &Item) {
+        let requests = self.requests(&self.truth, ports);
+        let removal = ByteRemoval {
+            items: self.truth.as_ref(),
+            transfers: self.truth.as_ref(),
+            requests: &requests,
+            clock: self.clock.as_ref(),
+        };
+        removal.remove(&self.connection(), &[item]).await.expect("store and queue answer");
     }
 
     /// Requests a file's bytes again, as `/resync_file` does.

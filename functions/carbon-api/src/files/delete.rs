@@ -9,7 +9,10 @@ use std::sync::Arc;
 use http::Response;
 use lambda_http::Body;
 use serde_json::json;
-use shared::{files::Removal, model::Facts};
+use shared::{
+    files::{ByteRemoval, Removal},
+    model::{Facts, Item},
+};
 
 use super::{
     Source, candidates,
@@ -29,16 +32,13 @@ use crate::{
 pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
     fields.optional("send_webhook", flag);
-    if fields.optional("preserve_file_record", flag) == Some(true) {
-        let message = "a file's record is not kept without its bytes; leave this out or send false";
-        fields.refuse("preserve_file_record", WrongField::new(message, "value_error.unsupported"));
-    }
+    let keeps_records = fields.optional("preserve_file_record", flag).unwrap_or_default();
     let filters = fields.object("filters", query::filters);
     if fields.are_right() && filters.are_plain() && filters.data_sources.is_none() {
         let message = "name files: without any filter all files of the user would be meant";
         fields.refuse("filters", WrongField::new(message, "value_error.missing"));
     }
-    answer(api, asked, "filters", fields.end(Some(filters))?).await
+    answer(api, asked, "filters", fields.end(Some(filters))?, keeps_records).await
 }
 
 /// The older route: deletes files that are given by integers and states.
@@ -57,7 +57,7 @@ pub(crate) async fn delete_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Resu
         let message = "name files: without them all files of the user would be meant";
         fields.refuse("file_ids", WrongField::new(message, "value_error.missing"));
     }
-    answer(api, asked, "file_ids", fields.end(Some(filters))?).await
+    answer(api, asked, "file_ids", fields.end(Some(filters))?, false).await
 }
 
 /// Deletes the files that match, and answers. `place` is the field that names files, for errors.
@@ -66,6 +66,7 @@ async fn answer(
     asked: &Asked<'_>,
     place: &'static str,
     filters: Filters,
+    keeps_records: bool,
 ) -> Result<Response<Body>, Refusal> {
     let mut sources = sources::all(api, asked).await?;
     sources.retain(|source| source.is_among(filters.data_sources.as_ref()));
@@ -77,16 +78,38 @@ async fn answer(
         }
         files.retain(|file| !file.is_folder());
     }
-    let removal =
-        Removal { items: api.items.as_ref(), choices: api.choices.as_ref(), requests: &api.requests };
     for source in &sources {
         let of_source = files.iter().filter(|file| file.source == *source);
-        let of_source: Vec<&Facts> = of_source.map(|file| &file.record.item.facts).collect();
-        if !of_source.is_empty() {
-            removal.remove(&source.connection, &of_source).await?;
+        let of_source: Vec<&Item> = of_source.map(|file| &file.record.item).collect();
+        if keeps_records {
+            remove_bytes(api, source, &of_source).await?;
+        } else {
+            remove(api, source, &of_source).await?;
         }
     }
     Ok(found(&json!({"success": true})))
+}
+
+/// Removes files and their records.
+async fn remove(api: &CarbonApi, source: &Source, files: &[&Item]) -> Result<(), Refusal> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let removal =
+        Removal { items: api.items.as_ref(), choices: api.choices.as_ref(), requests: &api.requests };
+    let facts: Vec<&Facts> = files.iter().map(|item| &item.facts).collect();
+    Ok(removal.remove(&source.connection, &facts).await?)
+}
+
+/// Removes the bytes of files, and keeps the records.
+async fn remove_bytes(api: &CarbonApi, source: &Source, files: &[&Item]) -> Result<(), Refusal> {
+    let removal = ByteRemoval {
+        items: api.items.as_ref(),
+        transfers: api.transfers.as_ref(),
+        requests: &api.requests,
+        clock: api.clock.as_ref(),
+    };
+    Ok(removal.remove(&source.connection, files).await?)
 }
 
 /// 422: a folder is named without what is in it.

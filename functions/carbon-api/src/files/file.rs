@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use shared::model::{Content, ContentKey, ItemKind, Record, Tags};
+use shared::model::{Content, ContentKey, ItemKind, NotFetched, Record, Tags};
 use url::Url;
 
 use super::{
@@ -34,6 +34,11 @@ pub(super) struct File {
 impl File {
     pub(super) fn is_folder(&self) -> bool {
         self.record.item.facts.kind == ItemKind::Folder
+    }
+
+    /// Returns whether a client has removed its bytes.
+    fn is_without_bytes(&self) -> bool {
+        matches!(self.record.item.content, Content::Skipped { reason: NotFetched::Removed, .. })
     }
 
     pub(super) fn status(&self) -> Status {
@@ -106,7 +111,7 @@ impl File {
             "upload_id": null,
             "sync_properties": {},
             "messages_metadata": {},
-            "file_contents_deleted": false,
+            "file_contents_deleted": self.is_without_bytes(),
             "supports_cold_storage": false,
             "hot_storage_time_to_live": null,
             "embedding_storage_status": "HOT_STORAGE",

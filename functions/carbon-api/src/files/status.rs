@@ -20,7 +20,7 @@ pub(super) enum Status {
     Syncing,
     /// They are fetched when Dropbox's pause is over.
     RateLimited,
-    /// They are in the bucket, or the item is a folder, which has none.
+    /// They are in the bucket, or a client has removed them, or the item is a folder, which has none.
     Ready,
     /// They are not fetched, for this reason.
     Error(NotFetched),
@@ -45,7 +45,9 @@ impl Status {
     /// Returns the status of a file, with the state of its data source's transfers.
     pub(super) fn of(content: &Content, work: Work) -> Self {
         match content {
-            Content::None | Content::Ready { .. } => Self::Ready,
+            Content::None | Content::Ready { .. } | Content::Skipped { reason: NotFetched::Removed, .. } => {
+                Self::Ready
+            }
             Content::Pending { .. } if work.is_paused => Self::RateLimited,
             Content::Pending { .. } if work.is_under_way => Self::Syncing,
             Content::Pending { .. } => Self::Queued,
@@ -69,6 +71,7 @@ impl Status {
         Some(match reason {
             NotFetched::TooLarge => "The file is larger than this application takes.",
             NotFetched::UnwantedFormat => "This application does not take files of this format.",
+            NotFetched::Removed => "The file's bytes were deleted here.",
             NotFetched::FileLimit => "The user has as many files as this application allows.",
             NotFetched::NotDownloadable => "Dropbox offers no download and no export of this file.",
             NotFetched::Restricted => "Dropbox has restricted this file.",

@@ -183,6 +183,8 @@ impl Planner<'_> {
         let same = stored.facts.same_content(facts) && stored.facts.kind == facts.kind;
         let is_other = match (stored.content, &content) {
             _ if !same => true,
+            // A client has removed these bytes, and only a client fetches them again.
+            (Content::Skipped { reason: NotFetched::Removed, .. }, _) => false,
             (Content::Skipped { reason: before, .. }, Content::Skipped { reason, .. }) => before != reason,
             (before, _) => matches!(before, Content::Skipped { .. }),
         };

@@ -81,7 +81,8 @@ pub(super) fn attempts(reason: NotFetched) -> u32 {
         | NotFetched::NotDownloadable
         | NotFetched::TooLarge
         | NotFetched::UnwantedFormat
-        | NotFetched::FileLimit => 1,
+        | NotFetched::FileLimit
+        | NotFetched::Removed => 1,
     }
 }
 

@@ -22,8 +22,8 @@ use super::{
 };
 use crate::{
     model::{
-        Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Record, Rev, Segment, StoredTags,
-        Timestamp,
+        Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, NotFetched, Record, Rev, Segment,
+        StoredTags, Timestamp,
     },
     store::{ItemPage, Items, Place, StoreError},
 };
@@ -372,7 +372,14 @@ impl Items for Dynamo {
             update.push_str(", wake_at = :now, wake_shard = :synced_in");
             values.insert(":synced_in".to_owned(), text(keys::sync_partition(connection)));
         }
-        won(self.update_row(&keys::item(connection, item), &update, Some("content.rev = :rev"), values).await)
+        let condition = match content {
+            Content::Ready { .. } | Content::Failed { .. } => {
+                values.insert(":removed".to_owned(), attribute(&NotFetched::Removed)?);
+                "content.rev = :rev AND (attribute_not_exists(content.reason) OR content.reason <> :removed)"
+            }
+            _ => "content.rev = :rev",
+        };
+        won(self.update_row(&keys::item(connection, item), &update, Some(condition), values).await)
     }
 
     async fn number_items(&self, connection: ConnectionId, items: &[Item]) -> Result<(), StoreError> {

@@ -225,6 +225,20 @@ pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
     assert_eq!(paged(&mirror, 3).await.len(), 38);
 }
 
+/// Bytes that a client removed stay removed when a transfer ends late; they can be requested again.
+pub async fn the_end_of_a_transfer_brings_no_removed_bytes_back(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
+    let removed = Content::Skipped { rev: Rev::from("1"), reason: NotFetched::Removed };
+    assert!(mirror.settle("a", &removed).await);
+    let failed = Content::Failed { rev: Rev::from("1"), reason: NotFetched::HashMismatch };
+    assert!(!mirror.settle("a", &ready("1")).await && !mirror.settle("a", &failed).await);
+    assert_eq!(mirror.item("a").await.map(|item| item.content), Some(removed));
+    for content in [Content::Pending { rev: Rev::from("1") }, failed, ready("1")] {
+        assert!(mirror.settle("a", &content).await);
+    }
+}
+
 /// The outcome of fetching a revision's bytes is recorded, with the reason if it failed.
 pub async fn content_settles(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
@@ -282,6 +296,7 @@ macro_rules! items_suite {
             pages_hold_every_item_once
             pages_go_on_while_items_go
             content_settles
+            the_end_of_a_transfer_brings_no_removed_bytes_back
             stale_content_settles_nothing
             items_of_connections_are_apart
         }

@@ -37,6 +37,45 @@ async fn a_deleted_file_does_not_come_back_by_itself() {
     assert_eq!(left(&stage).await, ["b.txt", "in", "later.txt"]);
 }
 
+/// With its record kept, a file's bytes are removed; neither a walk nor a resync fetches them again, only a change of
+/// the file or a request.
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_are_deleted_and_the_record_is_kept() {
+    let stage = Stage::with(&[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
+    stage.choose("/in", json!({})).await;
+    let before = stage.file("a.txt").await;
+    let (id, link) = (&before["id"], before["presigned_url"].as_str().unwrap());
+    let kept = json!({"filters": {"ids": [id]}, "preserve_file_record": true});
+    let is_deleted = async || {
+        stage.world.settled().await;
+        let file = stage.file("a.txt").await;
+        assert_eq!((&file["id"], &file["sync_status"]), (id, &json!("READY")), "{file}");
+        assert_eq!(file["presigned_url"].is_null(), file["file_contents_deleted"] == json!(true), "{file}");
+        file["file_contents_deleted"] == json!(true)
+    };
+    assert!(!is_deleted().await);
+    for _ in 0..2 {
+        delete(&stage, "delete_files_v2", &kept).await;
+        assert!(is_deleted().await);
+    }
+    assert_eq!(reqwest::get(link).await.unwrap().status(), 404);
+    assert_eq!(left(&stage).await, ["a.txt", "b.txt", "in"]);
+    stage.world.rename(FIRST, "in/b.txt", "in/c.txt");
+    stage.world.mirrored(stage.connection, FIRST).await;
+    let report = stage.world.resynced(stage.connection).await;
+    assert_eq!((&report["updated"], &report["listed"]), (&json!(0), &json!(3)));
+    assert!(is_deleted().await);
+    let again = stage.client.post("resync_file", &json!({"file_id": id})).await;
+    assert_eq!((again.status.as_u16(), &again.body["sync_status"]), (200, &json!("QUEUED_FOR_SYNC")));
+    assert!(!is_deleted().await);
+    delete(&stage, "delete_files_v2", &kept).await;
+    assert!(is_deleted().await);
+    stage.world.write(FIRST, "in/a.txt", b"changed");
+    stage.world.mirrored(stage.connection, FIRST).await;
+    assert!(!is_deleted().await);
+    stage.world.assert_bytes(stage.connection).await;
+}
+
 /// A deleted file is restored when it is chosen again, alone or with its folder.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_file_comes_back_when_it_is_chosen_again() {
@@ -114,7 +153,7 @@ async fn a_wrong_deletion_changes_nothing() {
         ("delete_files_v2", json!({"filters": {"ids": "all"}}), json!(["body", "filters", "ids"])),
         (
             "delete_files_v2",
-            json!({"filters": {"ids": [file]}, "preserve_file_record": true}),
+            json!({"filters": {"ids": [file]}, "preserve_file_record": 1}),
             json!(["body", "preserve_file_record"]),
         ),
         ("delete_files", json!({}), json!(["body", "file_ids"])),

@@ -44,6 +44,20 @@ fn what_was_skipped_is_fetched_once_the_reason_is_gone() {
 }
 
 #[test]
+fn bytes_that_a_client_removed_are_fetched_when_they_change_and_not_before() {
+    let mut mirror = Mirror::default();
+    mirror.take(vec![told(file("id:1", "/a", "r1"))]);
+    let removed = Content::Skipped { rev: "r1".into(), reason: NotFetched::Removed };
+    mirror.items.values_mut().for_each(|item| item.content = removed.clone());
+    assert_eq!(mirror.take(vec![told(file("id:1", "/a", "r1"))]), []);
+    let moved = mirror.take(vec![told(file("id:1", "/b", "r1"))]);
+    assert_eq!(moved[0].kind, ChangeKind::Moved { from: "/a".into(), content: None });
+    let changed = mirror.take(vec![told(file("id:1", "/b", "r2"))]);
+    let pending = Content::Pending { rev: "r2".into() };
+    assert_eq!(changed[0].kind, ChangeKind::Updated { content: Some(pending) });
+}
+
+#[test]
 fn a_comparison_doubts_what_rules_of_before_skipped() {
     let mut mirror = Mirror { rules: Rules { max_file_bytes: 0, ..RULES }, ..Mirror::default() };
     mirror.take(vec![told(file("id:1", "/a", "r1"))]);
