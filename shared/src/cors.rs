@@ -63,6 +63,7 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::caller::{ROUTES, USER_HEADER};
 
     #[tokio::test]
     async fn a_preflight_is_answered_and_asks_nobody() {
@@ -71,6 +72,23 @@ mod tests {
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
         assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
         assert!(!answer.headers().contains_key("access-control-allow-credentials"));
+    }
+
+    #[tokio::test]
+    async fn a_preflight_allows_the_method_of_every_route_and_the_headers_of_its_callers() {
+        let answer: Response<String> = open(&Method::OPTIONS, async { Response::default() }).await;
+        let allows = |name: HeaderName, value: &str| {
+            let allowed = answer.headers()[name].to_str().unwrap();
+            allowed.split(", ").any(|one| one.eq_ignore_ascii_case(value))
+        };
+        for method in ROUTES.iter().filter_map(|route| route.method.as_ref()) {
+            assert!(allows(ACCESS_CONTROL_ALLOW_METHODS, method.as_str()), "{method}");
+        }
+        for header in
+            ["authorization", "content-type", USER_HEADER, "x-paragon-credential", "dropbox-api-arg"]
+        {
+            assert!(allows(ACCESS_CONTROL_ALLOW_HEADERS, header), "{header}");
+        }
     }
 
     #[tokio::test]
