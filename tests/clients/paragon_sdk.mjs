@@ -38,6 +38,17 @@ async function call(name, bySdk, byDropbox) {
   }
 }
 
+// Accepts on Dropbox's page, as a person does in a browser. Returns the code that the application's own page gets.
+async function consent(key, redirect) {
+  const query = { client_id: key, response_type: "code", redirect_uri: redirect, token_access_type: "offline" };
+  const door = `${setup.dropbox.replace(/\/$/, "")}/oauth2/authorize`;
+  const shown = await (await outside(`${door}?${new URLSearchParams(query)}`)).text();
+  const field = (name) => shown.match(new RegExp(`name="${name}" value="([^"]+)"`))[1];
+  const body = new URLSearchParams({ request: field("request"), account: field("account"), decision: "approve" });
+  const sent = await outside(door, { method: "POST", body, redirect: "manual" });
+  return new URL(sent.headers.get("location")).searchParams.get("code");
+}
+
 // How a call fails that must.
 async function failure(work) {
   try {
@@ -239,6 +250,27 @@ await call(
     return [message.includes('"code":"install_not_allowed"'), paragon.getUser().authenticated];
   },
   () => [true, true],
+);
+await call(
+  "a code that the application's own page got",
+  async () => {
+    const installs = JSON.parse(readFileSync(`${work}/installs.json`, "utf-8"));
+    const redirectUrl = `${server}/oauth/callback`;
+    // Its server registers the page.
+    const headers = { authorization: `Bearer ${installs.api_key}`, "content-type": "application/json" };
+    const registered = { method: "PATCH", headers, body: JSON.stringify({ return_origins: [server] }) };
+    await outside(`${server}/projects/${installs.project}/settings`, registered);
+    await paragon.authenticate(installs.project, installs.user_token);
+    const before = paragon.getUser().integrations.dropbox.enabled;
+    const authorizationCode = await consent("ownappkey", redirectUrl);
+    const given = { authorizationCode, redirectUrl, showPortalAfterInstall: false };
+    await paragon.completeInstall("dropbox", given);
+    await paragon.authenticate(installs.project, installs.user_token);
+    const { enabled, credentialStatus, providerId } = paragon.getUser().integrations.dropbox;
+    await paragon.authenticate(project.project, project.user_token);
+    return [before, enabled, credentialStatus, providerId];
+  },
+  async () => [false, true, "VALID", (await dropbox("users/get_current_account", null)).account_id],
 );
 await call(
   "a token that nobody signed",
