@@ -15,9 +15,10 @@ pub fn typed<B>(mut answer: Response<B>) -> Response<B> {
     answer
 }
 
-/// Returns an answer that is sent over TLS, which ends before us, as it always does at API Gateway. Its
-/// header makes browsers use TLS from then on ([RFC 6797](https://www.rfc-editor.org/rfc/rfc6797), which
-/// forbids the header over plain HTTP).
+/// Returns an answer that is sent over TLS, with a header that makes browsers use TLS from then on.
+///
+/// API Gateway ends TLS before us. [RFC 6797](https://www.rfc-editor.org/rfc/rfc6797) forbids the header over
+/// plain HTTP.
 pub fn over_tls<B>(answer: Response<B>) -> Response<B> {
     let mut answer = typed(answer);
     answer.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS);

@@ -40,11 +40,10 @@ pub struct Source {
     pub dead_letters: Arc<dyn Queue>,
 }
 
-/// Handles a batch. The answer names the messages whose work must be tried again; all others are
-/// acknowledged. Messages that cannot be read, or that have failed too often, go to the dead letters with the
-/// reason.
+/// Handles a batch. The answer names the messages whose work must be tried again.
 ///
-/// A batch has one message, since each uses an invocation's whole time.
+/// All others are acknowledged. Messages that cannot be read, or that have failed too often, go to the
+/// dead-letter queue with the reason. A batch has one message, since each uses an invocation's whole time.
 pub async fn handle(worker: &Worker, source: &Source, event: SqsEvent) -> SqsBatchResponse {
     let mut answer = SqsBatchResponse::default();
     for message in event.records {

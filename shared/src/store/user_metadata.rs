@@ -41,8 +41,10 @@ pub trait UserMetadata: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Changes the metadata of a user, and returns it as it is then. If another writer comes in between, reads
-/// and changes it again, a few times. A user who was deleted starts again. Writes nothing if `change` fails.
+/// Changes the metadata of a user, and returns the new metadata.
+///
+/// If another writer comes in between, reads and changes it again, a few times. A user who was deleted starts
+/// again. Writes nothing if `change` fails.
 ///
 /// # Errors
 /// The error of `change`. Fails if the store cannot be reached, or if others wrote the metadata between each
