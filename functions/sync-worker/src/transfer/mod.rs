@@ -173,7 +173,7 @@ impl<'a> Run<'a> {
             while running.len() < at_once as usize && self.stop.is_none() {
                 match self.next_due().await {
                     Ok(Some(transfer)) => {
-                        running.push(attempt::run(worker, connection, transfer, isolation, end))
+                        running.push(attempt::run(worker, connection, transfer, isolation, end));
                     }
                     Ok(None) => break,
                     Err(failure) => self.fail(&failure),

@@ -25,7 +25,7 @@ pub(super) struct Progress {
     /// State of the content hash after these bytes.
     #[serde(rename = "h")]
     pub(super) hash: String,
-    /// Version of the source's content, such as an ETag.
+    /// Version of the source's content, such as an `ETag`.
     #[serde(rename = "v")]
     pub(super) version: String,
 }
