@@ -1,6 +1,6 @@
-//! Explanation of what is wrong for a user: everything that an operator wants to know about a user's
-//! connections, in one page (T52). It reads the table, and the dead letters if their queues are named; it
-//! changes nothing.
+//! Explanation of what is wrong for a user: all about the user's connections, on one page (T52).
+//!
+//! It reads the table, and the dead-letter queues if they are named; it changes nothing.
 
 mod letters;
 mod page;
