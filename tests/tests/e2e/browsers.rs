@@ -66,7 +66,7 @@ async fn where_a_cookie_or_a_signature_counts_no_page_may_call() {
     let world = World::new().await;
     let links = format!("projects/{}/connect/links", world.first_app("u").project);
     for path in [links.as_str(), "connect/start", "oauth/callback", "webhook"] {
-        assert_eq!(preflight(&world, path).await.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(preflight(&world, path).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
     }
     for path in ["connect/start?ticket=unknown", "oauth/callback?state=unknown&code=1", "webhook?challenge=a"]
     {
