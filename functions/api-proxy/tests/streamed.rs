@@ -1,4 +1,4 @@
-//! What the function writes to Lambda's Runtime API, from which API Gateway makes the caller's answer.
+//! Bytes that the function writes to Lambda's Runtime API; API Gateway makes the caller's answer of them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -35,7 +35,7 @@ use crate::Proxy;
 
 pub(crate) use handler::{handle, is_asked};
 
-/// How long one call saves pieces of a file before it answers with its progress. The last piece's upload and
+/// Time after which a call that saves a file answers with its progress. The last piece's upload and
 /// the finish may each take another minute, and the function's timeout is five.
 pub const SAVE_TIME: Duration = Duration::from_secs(120);
 
@@ -47,6 +47,6 @@ pub struct Actions {
     pub content: Arc<dyn ContentReader>,
     /// Client for the public internet, from which files can be saved.
     pub web: Web,
-    /// How long one call saves pieces of a file: [`SAVE_TIME`], except in tests.
+    /// Time after which a call that saves a file answers with its progress: [`SAVE_TIME`], except in tests.
     pub save_time: Duration,
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::{Failure, Worker, disconnect, transfer::content_key};
 
-/// How long the receipt can be read.
+/// Lifetime of the receipt.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Number of transfers read at once.
 const PAGE: u32 = 1000;

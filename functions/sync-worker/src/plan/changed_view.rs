@@ -16,7 +16,7 @@ pub struct View {
     pub paths: HashMap<String, ItemId>,
 }
 
-/// What is stored of one file or folder.
+/// Stored state of one file or folder.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
     /// Metadata from Dropbox.

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Run;
 
-/// How often a long run adds its counts to the connection's.
+/// Interval at which a long run adds its counts to the connection's.
 const INTERVAL: Duration = Duration::from_secs(15);
 
 /// Counts of a run.

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use super::{fetch, fetch::Fetched};
 use crate::{Failure, Worker};
 
-/// How long nobody else begins a claimed transfer: longer than its message stays invisible after the process
-/// died.
+/// Time for which nobody else begins a claimed transfer: longer than its message stays invisible after the
+/// process died.
 const CLAIM: Duration = Duration::from_secs(60 * 60);
 
 /// Fetches the bytes, with the transfer put off meanwhile. After that the transfer is due again, because

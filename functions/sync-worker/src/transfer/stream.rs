@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::fetch::Fetched;
 use crate::{Failure, Worker};
 
-/// How often to check that the file still wants this revision, in bytes.
+/// Number of bytes between two checks that the file still wants this revision.
 const LOOK: u64 = 64 * 1024 * 1024;
 
 /// A download that is being written to an upload.

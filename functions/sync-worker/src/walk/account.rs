@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::{Failure, Worker};
 
-/// How long to wait for an answer about the account. The walk needs its time for other work.
+/// Timeout of the answer about the account. The walk needs its time for other work.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Returns the connection with its account's current root and profile, and stores them. If Dropbox does

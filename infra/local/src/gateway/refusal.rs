@@ -1,4 +1,4 @@
-//! What the gateway itself answers, as `infra/openapi.yaml` says it to API Gateway in a mock integration.
+//! Answers of the gateway's own, as `infra/openapi.yaml` says it to API Gateway in a mock integration.
 
 use anyhow::Context;
 use axum::{

@@ -24,7 +24,7 @@ use crate::actions::failure::Failure;
 pub(super) const PIECE: usize = 2 * BLOCK;
 /// Maximum size of a file at Dropbox, in bytes (2^41 - 2^22).
 const LARGEST: u64 = 2_199_019_061_248;
-/// How long to wait for the first piece of a call.
+/// Timeout of the first piece of a call.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Destination of the pieces.

@@ -43,7 +43,7 @@ fn told(facts: Facts) -> Entry {
     Entry::Present { facts, downloadable: true }
 }
 
-/// What a worker stores, changed only by the planner's changes. The items at paths are kept as the store
+/// State of a worker's store, changed only by the planner's changes. The items at paths are kept as the store
 /// keeps them, in rows of their own, and not derived from the items.
 #[derive(Clone)]
 struct Mirror {
