@@ -54,6 +54,10 @@ EXPECTED = {
         "oauth-callback",
         {"STACK_NAME", "TABLE_NAME", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
+    "PagesFunction": (
+        "pages",
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
+    ),
     "ApiProxyFunction": (
         "api-proxy",
         {"STACK_NAME", "TABLE_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
@@ -89,6 +93,14 @@ MAY = {
         "BulkQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
+    },
+    "PagesFunction": OPEN_APP
+    | {
+        "Table.Arn": ROWS | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
+        "${Table.Arn}/index/by_creation": {"dynamodb:Query"},
+        "ChangesQueue.Arn": {"sqs:SendMessage"},
+        "BulkQueue.Arn": {"sqs:SendMessage"},
+        "Key.Arn": {"kms:Decrypt"},
     },
     "ApiProxyFunction": OPEN_APP
     | {
@@ -167,7 +179,8 @@ MAY = {
 # project's settings and its first data key; `apikey#` is one function's that does nothing else.
 WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*", "work#*"]
 MAY_WRITE = {
-    "OauthCallbackRole": ["account#*", "connection#*", "link#*", "state#*", "ticket#*", "user#*", "work#*"],
+    "OauthCallbackRole": ["account#*", "connection#*", "link#*", "page#*", "state#*", "ticket#*", "user#*", "work#*"],
+    "PagesRole": ["account#*", "connection#*", "link#*", "page#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "user#*", "work#*"],
@@ -521,6 +534,7 @@ class Functions(unittest.TestCase):
 
     def test_timeouts(self):
         self.assertLess(properties("OauthCallbackFunction")["Timeout"], 29)
+        self.assertLess(properties("PagesFunction")["Timeout"], 29)
         self.assertLess(properties("FilesApiFunction")["Timeout"], 29)
         self.assertLess(properties("CarbonApiFunction")["Timeout"], 29)
         self.assertLess(properties("ParagonApiFunction")["Timeout"], 29)
@@ -557,7 +571,7 @@ class Queues(unittest.TestCase):
             self.assertEqual(mapping["ScalingConfig"]["MaximumConcurrency"], {"Ref": parameter})
             queues.add(queue)
         self.assertEqual(len(queues), 3)
-        for name in ("WebhookReceiverFunction", "SyncFunction", "FilesApiFunction", "CarbonApiFunction", "ParagonApiFunction", "ProjectApiFunction"):
+        for name in ("WebhookReceiverFunction", "SyncFunction", "PagesFunction", "FilesApiFunction", "CarbonApiFunction", "ParagonApiFunction", "ProjectApiFunction"):
             variables = properties(name)["Environment"]["Variables"]
             self.assertEqual(variables["CHANGES_QUEUE_URL"], {"Ref": "ChangesQueue"}, name)
         self.assertEqual(properties("OauthCallbackFunction")["Environment"]["Variables"]["BULK_QUEUE_URL"], {"Ref": "BulkQueue"})
