@@ -1,5 +1,6 @@
 //! Values without I/O. All of them can be made, compared and serialised in a test without a server.
 
+mod accent;
 mod account_profile;
 mod change;
 mod change_counts;
@@ -16,6 +17,7 @@ mod item;
 mod mark;
 mod message;
 mod number;
+mod page_session;
 mod progress;
 mod project;
 mod project_user;
@@ -29,6 +31,7 @@ mod unseen;
 mod user_key;
 mod web_origin;
 
+pub use accent::{Accent, NotAColour};
 pub use account_profile::{AccountProfile, Team};
 pub use change::{Change, ChangeKind, Removal, Segment};
 pub use change_counts::ChangeCounts;
@@ -48,13 +51,14 @@ pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched}
 pub use mark::{Mark, MarkRows};
 pub use message::{Lane, Message, WalkReason};
 pub use number::ItemNumber;
+pub use page_session::{Draft, LinkPage, PageSession, Pick};
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, RESYNC_HOURS, UserTokenRules};
 pub use project_user::{ProjectUser, UserChange, UserDeletion, UserSettings};
 pub use record::Record;
 pub use secret::{
-    AccessToken, ApiKey, AppSecret, BrowserSecret, PkceVerifier, RefreshToken, SecretHash, StateSecret,
-    TicketSecret, UserToken,
+    AccessToken, ApiKey, AppSecret, BrowserSecret, FormSubject, PkceVerifier, RefreshToken, SecretHash,
+    StateSecret, TicketSecret, UserToken,
 };
 pub use selection::{
     Choices, Confirmation, Exclusion, Label, ResyncChoice, Selection, SelectionRefusal, SelectionState,

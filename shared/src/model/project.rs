@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AppKey, Formats, ProjectId, Timestamp, UserKey, web_address, web_origin};
+use super::{Accent, AppKey, Formats, ProjectId, Timestamp, UserKey, web_address, web_origin};
 
 /// An application on this deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +79,7 @@ impl Default for UserTokenRules {
     }
 }
 
-/// Settings for the sync of a project's accounts.
+/// Settings of a project: how its accounts are synced, and how its pages look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectSettings {
     /// Largest file that is fetched, in bytes. Larger ones are recorded as skipped.
@@ -95,6 +95,9 @@ pub struct ProjectSettings {
     pub brake: Brake,
     /// Seconds from one resync of a connection to the next.
     pub resync_seconds: u64,
+    /// Colour of the pages that its users see; absent for ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accent: Option<Accent>,
 }
 
 impl ProjectSettings {
@@ -115,6 +118,7 @@ impl Default for ProjectSettings {
             select_everything: true,
             brake: Brake::default(),
             resync_seconds: 24 * 60 * 60,
+            accent: None,
         }
     }
 }

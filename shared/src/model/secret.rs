@@ -98,24 +98,24 @@ random_secret!(
 );
 
 impl BrowserSecret {
-    /// Returns the proof in the start page's form that it is our page, opened in this browser, for this
-    /// ticket.
+    /// Returns the proof in a page's form that it is our page, opened in this browser, about this subject.
     #[must_use]
-    pub fn form_proof(&self, ticket: &TicketSecret) -> String {
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.form_key(), ticket.expose().as_bytes()))
+    pub fn form_proof(&self, subject: &FormSubject<'_>) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.form_key(subject), subject.text().as_bytes()))
     }
 
     /// Returns whether a form's proof is right. Compares in constant time.
     #[must_use]
-    pub fn has_proved(&self, ticket: &TicketSecret, proof: &str) -> bool {
+    pub fn has_proved(&self, subject: &FormSubject<'_>, proof: &str) -> bool {
         let tag = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
-        hmac::verify(&self.form_key(), ticket.expose().as_bytes(), &tag).is_ok()
+        hmac::verify(&self.form_key(subject), subject.text().as_bytes(), &tag).is_ok()
     }
 
-    /// Returns a key of its own for forms, so that a proof is never a verifier.
-    fn form_key(&self) -> hmac::Key {
+    /// Returns a key of its own for each kind of form, so that a proof is never a verifier, nor another form's
+    /// proof.
+    fn form_key(&self, subject: &FormSubject<'_>) -> hmac::Key {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
-        hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&key, b"dropline start form").as_ref())
+        hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&key, subject.purpose()).as_ref())
     }
 
     /// Returns the PKCE verifier of this browser's authorization. It is derived, so that no row contains it.
@@ -125,6 +125,31 @@ impl BrowserSecret {
     pub fn pkce_verifier(&self) -> PkceVerifier {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
         PkceVerifier::new(URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"dropline pkce verifier")))
+    }
+}
+
+/// What a form of a page is about.
+#[derive(Debug, Clone, Copy)]
+pub enum FormSubject<'a> {
+    /// The link that this ticket opens.
+    Ticket(&'a TicketSecret),
+    /// The page session with this id.
+    Session(&'a str),
+}
+
+impl FormSubject<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Self::Ticket(ticket) => ticket.expose(),
+            Self::Session(id) => id,
+        }
+    }
+
+    fn purpose(&self) -> &'static [u8] {
+        match self {
+            Self::Ticket(_) => b"dropline start form",
+            Self::Session(_) => b"dropline page form",
+        }
     }
 }
 
@@ -184,12 +209,14 @@ mod tests {
     #[test]
     fn a_forms_proof_is_of_one_browser_and_one_ticket() {
         let (browser, ticket) = (BrowserSecret::random(), TicketSecret::random());
-        let proof = browser.form_proof(&ticket);
-        assert!(browser.has_proved(&ticket, &proof));
-        assert!(!browser.has_proved(&TicketSecret::random(), &proof));
-        assert!(!BrowserSecret::random().has_proved(&ticket, &proof));
+        let subject = FormSubject::Ticket(&ticket);
+        let proof = browser.form_proof(&subject);
+        assert!(browser.has_proved(&subject, &proof));
+        assert!(!browser.has_proved(&FormSubject::Ticket(&TicketSecret::random()), &proof));
+        assert!(!browser.has_proved(&FormSubject::Session(ticket.expose()), &proof));
+        assert!(!BrowserSecret::random().has_proved(&subject, &proof));
         for other in ["", "proof", &proof[1..], browser.pkce_verifier().expose(), browser.expose()] {
-            assert!(!browser.has_proved(&ticket, other), "{other}");
+            assert!(!browser.has_proved(&subject, other), "{other}");
         }
     }
 

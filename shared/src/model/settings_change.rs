@@ -1,6 +1,6 @@
 //! Changes of a project's settings.
 
-use super::{Brake, Formats};
+use super::{Accent, Brake, Formats};
 
 /// A change of a project. Absent members stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub struct SettingsChange {
     pub name: Option<String>,
     /// Origins to which a connect may return the browser.
     pub return_origins: Option<Vec<String>>,
+    /// Colour of the pages that its users see; `Some(None)` for ours.
+    pub accent: Option<Option<Accent>>,
     /// Largest file that is fetched, in bytes. Larger ones are recorded as skipped.
     pub max_file_bytes: Option<u64>,
     /// Formats that are fetched. Files of other formats are recorded as skipped.

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::model::{AppKey, ConnectionId, ProjectId, SecretHash, Tags, TicketSecret, Timestamp, UserId};
+use crate::model::{
+    AppKey, ConnectionId, LinkPage, ProjectId, SecretHash, Tags, TicketSecret, Timestamp, UserId,
+};
 
 /// A link, by which a user connects an account on behalf of a project's server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,12 @@ pub struct Link {
     /// The tags to add to those of the connection.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
+    /// The page on which it ends.
+    #[serde(default)]
+    pub page: LinkPage,
+    /// Tag of the language of its pages; absent for the browser's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Its status.
     pub status: LinkStatus,
     /// Time after which the ticket and the authorization are void.
@@ -54,6 +62,8 @@ impl Link {
             other_account: OtherAccount::default(),
             scopes: None,
             tags: Tags::new(),
+            page: LinkPage::default(),
+            language: None,
             status: LinkStatus::Pending,
             valid_until: now.plus(Self::LIFE),
         };
@@ -82,6 +92,21 @@ pub enum LinkStatus {
     Connected {
         /// The connection.
         connection: ConnectionId,
+    },
+    /// The user has saved what is to be synced.
+    Chosen {
+        /// The connection.
+        connection: ConnectionId,
+        /// Number of targets that were selected.
+        selected: usize,
+        /// Number of targets whose selection ended.
+        deselected: usize,
+    },
+    /// The user has left the pages without saving.
+    Closed {
+        /// The connection whose pages the link was about, if it was about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        connection: Option<ConnectionId>,
     },
     /// The user declined at Dropbox.
     Denied,

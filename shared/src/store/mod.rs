@@ -16,6 +16,7 @@ mod leases;
 mod links;
 mod log;
 mod ordinals;
+mod page_sessions;
 mod project_settings;
 mod projects;
 mod purges;
@@ -37,6 +38,7 @@ pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, History, ItemPage, Items, Log, Place, SelectionStep};
 pub use ordinals::Ordinals;
+pub use page_sessions::PageSessions;
 pub use project_settings::SettingsStore;
 pub use projects::{AppStore, DataKeys, Projects, SealedApp, UserKeys};
 pub use purges::Purges;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::{
     model::{
         AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, Event,
-        EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, Project, ProjectId,
+        EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, LinkPage, Project, ProjectId,
         ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey, UserTokenRules,
     },
     seal::Sealed,
@@ -39,6 +39,7 @@ pub fn project() -> Project {
             select_everything: false,
             brake: Brake { percent: 20, items: 10 },
             resync_seconds: 3_600,
+            accent: None,
         },
         created_at: now(),
     }
@@ -107,6 +108,8 @@ pub fn link() -> Link {
         other_account: OtherAccount::Add,
         scopes: None,
         tags: Default::default(),
+        page: LinkPage::Choose,
+        language: Some("de".to_owned()),
         status: LinkStatus::Pending,
         valid_until: now().plus(Duration::from_secs(600)),
     }

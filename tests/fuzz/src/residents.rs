@@ -8,8 +8,8 @@ use shared::{
     dropbox::Grant,
     model::{
         AccessToken, AccountProfile, ApiKey, BrowserSecret, Connection, ConnectionId, ConnectionStatus,
-        KeyAlgorithm, Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, StateSecret, Target,
-        TicketSecret, Timestamp, UserTokenRules,
+        KeyAlgorithm, LinkPage, Project, ProjectId, ProjectSettings, RefreshToken, RootInfo, StateSecret,
+        Target, TicketSecret, Timestamp, UserTokenRules,
     },
     store::{Authorization, Connections, Dynamo, Link, LinkStatus, Links, OtherAccount, Projects},
     tokens::Tokens,
@@ -160,6 +160,8 @@ async fn connect(store: &Dynamo, number: u128, ticket: &str, return_to: Option<S
         other_account: OtherAccount::Refuse,
         scopes: None,
         tags: Default::default(),
+        page: LinkPage::Connect,
+        language: None,
         status: LinkStatus::Pending,
         valid_until: NOW.plus(Duration::from_secs(600)),
     };

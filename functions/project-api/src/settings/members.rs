@@ -3,15 +3,16 @@
 use serde_json::{Map, Value};
 use shared::{
     answer::ApiError,
-    model::{Brake, Formats, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
+    model::{Accent, Brake, Formats, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
 };
 
 use crate::{body::Members, users};
 
 /// Names of the members of a change.
-const MEMBERS: [&str; 8] = [
+const MEMBERS: [&str; 9] = [
     "name",
     "return_origins",
+    "appearance",
     "max_file_bytes",
     "formats",
     "select_everything",
@@ -43,6 +44,11 @@ pub(super) fn read(body: &[u8]) -> Result<(SettingsChange, UserChange), ApiError
                 "a list of at most {MAX_ORIGINS} origins such as https://app.example.com, with http for localhost only"
             ),
             origins,
+        )?,
+        accent: members.optional(
+            "appearance",
+            "an object with accent: # with six hexadecimal digits, such as #0b5cff, or null",
+            appearance,
         )?,
         max_file_bytes: members.optional(
             "max_file_bytes",
@@ -111,6 +117,14 @@ fn ending(value: &Value) -> Option<String> {
     is_good.then(|| ending.to_owned())
 }
 
+/// Reads the appearance; without an accent it changes nothing, so it must have one.
+fn appearance(value: &Value) -> Option<Option<Accent>> {
+    match with_members(value, &["accent"])?.get("accent")? {
+        Value::Null => Some(None),
+        accent => Some(Some(accent.as_str()?.parse().ok()?)),
+    }
+}
+
 fn brake(value: &Value) -> Option<Brake> {
     let object = with_members(value, &["percent", "items"])?;
     let percent = object.get("percent")?.as_u64().filter(|percent| *percent <= 100)?;
@@ -161,6 +175,7 @@ mod tests {
             "return_origins": ["https://APP.example.com:443", "https://app.example.com", "http://localhost:3000/"],
             "formats": {"families": ["text"], "endings": [".Dat", "csv"]},
             "deletion_brake": {"percent": 0, "items": 0},
+            "appearance": {"accent": "#0B5CFF"},
         }));
         let expected = SettingsChange {
             name: Some("Notes".to_owned()),
@@ -173,6 +188,7 @@ mod tests {
                 endings: vec!["Dat".to_owned(), "csv".to_owned()],
             }),
             brake: Some(Brake { percent: 0, items: 0 }),
+            accent: Some(Some(Accent([0x0b, 0x5c, 0xff]))),
             ..SettingsChange::default()
         };
         assert_eq!(change, Ok(expected));
@@ -204,6 +220,12 @@ mod tests {
             ("return_origins", json!(["javascript:alert(1)"])),
             ("return_origins", json!([7])),
             ("return_origins", json!(vec!["https://app.example.com"; 51])),
+            ("appearance", json!("#0b5cff")),
+            ("appearance", json!({})),
+            ("appearance", json!({"accent": "blue"})),
+            ("appearance", json!({"accent": 0})),
+            ("appearance", json!({"accent": null, "logo": null})),
+            ("appearance", json!(null)),
             ("max_file_bytes", json!(-1)),
             ("max_file_bytes", json!(1.5)),
             ("max_file_bytes", json!("50")),

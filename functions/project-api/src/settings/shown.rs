@@ -14,11 +14,12 @@ pub(super) fn shown(project: &Project, defaults: UserSettings) -> Value {
     json!({
         "name": project.name,
         "return_origins": project.return_origins,
-        "max_file_bytes": settings.max_file_bytes,
+                "max_file_bytes": settings.max_file_bytes,
         "formats": formats(&settings.formats),
         "select_everything": settings.select_everything,
         "deletion_brake": {"percent": settings.brake.percent, "items": settings.brake.items},
         "resync_hours": hours(settings.resync_seconds),
+        "appearance": {"accent": settings.accent},
         "user_defaults": users::settings_shown(defaults),
     })
 }

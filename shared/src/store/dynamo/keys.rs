@@ -154,6 +154,10 @@ pub(super) fn ticket(hash: &SecretHash) -> Key {
     Key::new(format!("ticket#{}", hash.as_str()), "ticket")
 }
 
+pub(super) fn page_session(id: Uuid) -> Key {
+    Key::new(format!("page#{id}"), "session")
+}
+
 pub(super) fn state(hash: &SecretHash) -> Key {
     Key::new(format!("state#{}", hash.as_str()), "state")
 }

@@ -17,6 +17,7 @@ mod leases;
 mod links;
 mod log;
 mod ordinals;
+mod page_sessions;
 mod paths;
 mod project_settings;
 mod projects;

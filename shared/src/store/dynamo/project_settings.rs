@@ -34,6 +34,7 @@ impl Assignments {
         let mut all = Self::default();
         all.add(&["name"], change.name.as_ref())?;
         all.add(&["return_origins"], change.return_origins.as_ref())?;
+        all.add(&["settings", "accent"], change.accent.as_ref())?;
         all.add(&["settings", "max_file_bytes"], change.max_file_bytes.as_ref())?;
         all.add(&["settings", "formats"], change.formats.as_ref())?;
         all.add(&["settings", "select_everything"], change.select_everything.as_ref())?;

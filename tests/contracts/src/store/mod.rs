@@ -14,6 +14,7 @@ pub mod links;
 pub mod log;
 mod mirror;
 pub mod ordinals;
+pub mod page_sessions;
 pub mod paths;
 pub mod project_settings;
 pub mod projects;
@@ -27,8 +28,8 @@ pub mod users;
 
 use shared::store::{
     Accounts, ApiKeys, AppStore, ChoiceStore, Claims, Connections, CredentialSettingsStore, DataKeys,
-    HealthStore, Items, Labels, Leases, Links, Log, Ordinals, Projects, Purges, Records, Schedules,
-    SettingsStore, SourceTags, StoreError, TokenStore, Transfers, UserKeys, UserMetadata, Users,
+    HealthStore, Items, Labels, Leases, Links, Log, Ordinals, PageSessions, Projects, Purges, Records,
+    Schedules, SettingsStore, SourceTags, StoreError, TokenStore, Transfers, UserKeys, UserMetadata, Users,
 };
 
 use crate::Harness;
@@ -51,6 +52,7 @@ pub trait StoreHarness: Harness {
         + Items
         + Labels
         + Ordinals
+        + PageSessions
         + Records
         + Transfers
         + Users
@@ -105,7 +107,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             api_keys api_keys_suite, choices choices_suite, claims claims_suite, connections connections_suite, credential_settings credential_settings_suite, head head_suite, health health_suite, items items_suite,
-            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, paths paths_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, user_metadata user_metadata_suite, users users_suite
+            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, page_sessions page_sessions_suite, paths paths_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, user_metadata user_metadata_suite, users users_suite
         }
     };
 }

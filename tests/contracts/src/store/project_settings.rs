@@ -1,7 +1,7 @@
 //! Contract of the store's changes to projects' settings.
 
 use shared::{
-    model::{ApiKey, Brake, Family, Formats, ProjectId, ProjectSettings, SettingsChange},
+    model::{Accent, ApiKey, Brake, Family, Formats, ProjectId, ProjectSettings, SettingsChange},
     store::{Projects, SettingsStore},
 };
 
@@ -21,6 +21,7 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
         select_everything: Some(!project.settings.select_everything),
         brake: Some(Brake { percent: 1, items: 2 }),
         resync_seconds: Some(3 * 60 * 60),
+        accent: Some(Some(Accent([1, 2, 3]))),
     };
     ok(store.change_settings(project.id, &change).await);
     project.name = "Renamed".to_owned();
@@ -31,6 +32,7 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
         select_everything: !project.settings.select_everything,
         brake: Brake { percent: 1, items: 2 },
         resync_seconds: 3 * 60 * 60,
+        accent: Some(Accent([1, 2, 3])),
     };
     assert_eq!(ok(store.project(project.id).await), Some(project));
 }

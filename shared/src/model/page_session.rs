@@ -1,0 +1,151 @@
+//! Sessions of the pages on which users choose and look.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{ProjectId, SecretHash, Target, Timestamp, UserId};
+
+/// The page on which a link ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPage {
+    /// The account is connected; the browser returns to the application.
+    #[default]
+    Connect,
+    /// The user chooses files and folders.
+    Choose,
+    /// The user looks at what is synced, and may choose or disconnect.
+    Manage,
+}
+
+/// A browser's right to the pages of one user, for an hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageSession {
+    /// Its id, which is part of the pages' addresses. It is worth nothing without the browser's cookie.
+    pub id: Uuid,
+    /// The project.
+    pub project: ProjectId,
+    /// The user of that project.
+    pub user: UserId,
+    /// Hash of the browser's cookie.
+    pub browser: SecretHash,
+    /// The link that opened it, whose status says how it ended.
+    pub link: Uuid,
+    /// Address to which the browser returns at the end; absent for a page of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_to: Option<String>,
+    /// Tag of the language that the link asks for; absent for the browser's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Time after which it is void.
+    pub valid_until: Timestamp,
+    /// What was ticked and not saved yet.
+    #[serde(default)]
+    pub draft: Draft,
+    /// Number of changes of the draft, by which concurrent ones are noticed.
+    #[serde(default)]
+    pub version: u64,
+}
+
+impl PageSession {
+    /// Life of a session.
+    pub const LIFE: Duration = Duration::from_secs(60 * 60);
+}
+
+/// What a user has ticked, as differences from what is selected. Each target is by its text: a Dropbox id, or
+/// [`Draft::EVERYTHING`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    /// Targets to select.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub added: BTreeMap<String, Pick>,
+    /// Targets whose selection ends.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub removed: BTreeMap<String, Pick>,
+}
+
+/// A ticked file or folder, as it was listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pick {
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Its name.
+    pub name: String,
+    /// Its lower-cased path.
+    pub path: String,
+}
+
+impl Draft {
+    /// Text of the whole account.
+    pub const EVERYTHING: &'static str = "everything";
+
+    /// Returns the text of a target.
+    #[must_use]
+    pub fn key(target: &Target) -> &str {
+        target.item().map_or(Self::EVERYTHING, super::ItemId::as_str)
+    }
+
+    /// Returns the target of a text.
+    #[must_use]
+    pub fn target(key: &str) -> Target {
+        if key == Self::EVERYTHING { Target::Everything } else { Target::Item(key.into()) }
+    }
+
+    /// Whether a target is chosen, given whether it is selected.
+    #[must_use]
+    pub fn is_chosen(&self, key: &str, is_selected: bool) -> bool {
+        self.added.contains_key(key) || (is_selected && !self.removed.contains_key(key))
+    }
+
+    /// Records that a target's box is ticked or not. A box as the selection has it is no difference.
+    pub fn tick(&mut self, key: &str, pick: Pick, is_ticked: bool, is_selected: bool) {
+        self.added.remove(key);
+        self.removed.remove(key);
+        if is_ticked == is_selected {
+            return;
+        }
+        let differences = if is_ticked { &mut self.added } else { &mut self.removed };
+        differences.insert(key.to_owned(), pick);
+    }
+
+    /// Whether there are no differences.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+
+    /// Returns the number of differences.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.added.len() + self.removed.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_holds_differences_only() {
+        let mut draft = Draft::default();
+        draft.tick("id:a", Pick::default(), true, false);
+        draft.tick("id:b", Pick::default(), false, true);
+        draft.tick("id:c", Pick::default(), true, true);
+        assert!(draft.is_chosen("id:a", false) && !draft.is_chosen("id:b", true));
+        assert!(draft.is_chosen("id:c", true) && !draft.is_chosen("id:d", false));
+        assert_eq!(draft.len(), 2);
+        draft.tick("id:a", Pick::default(), false, false);
+        draft.tick("id:b", Pick::default(), true, true);
+        assert!(draft.is_empty());
+    }
+
+    #[test]
+    fn a_target_is_found_again_by_its_text() {
+        for target in [Target::Everything, Target::Item("id:a".into())] {
+            assert_eq!(Draft::target(Draft::key(&target)), target);
+        }
+    }
+}

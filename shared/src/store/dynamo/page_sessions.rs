@@ -1,0 +1,49 @@
+//! Rows of page sessions.
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::{
+    Dynamo, keys,
+    table::{PRESENT, attribute, expiring, failed, number, row},
+};
+use crate::{
+    model::{Draft, PageSession, SecretHash, Timestamp},
+    store::{PageSessions, StoreError},
+};
+
+#[async_trait]
+impl PageSessions for Dynamo {
+    async fn add_page_session(
+        &self,
+        session: &PageSession,
+        ticket: Option<&SecretHash>,
+    ) -> Result<(), StoreError> {
+        let added = expiring(row(&keys::page_session(session.id), session)?, session.valid_until);
+        let mut writes = vec![self.put_new(added)?];
+        if let Some(ticket) = ticket {
+            writes.push(self.delete(&keys::ticket(ticket), Some(PRESENT))?);
+        }
+        self.transact(writes).await
+    }
+
+    async fn page_session(&self, id: Uuid, now: Timestamp) -> Result<Option<PageSession>, StoreError> {
+        self.get_fresh(&keys::page_session(id), now).await
+    }
+
+    async fn keep_draft(&self, session: &PageSession, draft: &Draft) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::page_session(session.id).attributes()))
+            .update_expression("SET #draft = :draft, #version = :next")
+            .condition_expression("#version = :version")
+            .expression_attribute_names("#draft", "draft")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":draft", attribute(draft)?)
+            .expression_attribute_values(":version", number(session.version))
+            .expression_attribute_values(":next", number(session.version + 1));
+        request.send().await.map(drop).map_err(failed)
+    }
+}
