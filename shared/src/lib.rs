@@ -9,6 +9,8 @@
 //! - [`tokens`]: access tokens of connections, unsealed, and refreshed when they are about to expire.
 //! - [`apps`]: Dropbox apps: the deployment's, and those of projects.
 //! - [`address`]: public addresses of a deployment.
+//! - [`account`]: calls to Dropbox for one connection.
+//! - [`choosing`]: changes of selections, and requests for comparisons.
 //! - [`linking`]: the making of a connection from granted tokens, and its disconnection.
 //! - [`files`]: requests for single files of the mirror.
 //! - [`users`]: automatic syncs of a user's accounts, and the user's deletion.
@@ -21,6 +23,7 @@
 //!
 //! Data flows one way: event → handler (parse) → rule (decide) → port → adapter.
 
+pub mod account;
 pub mod address;
 pub mod answer;
 pub mod apps;
@@ -28,6 +31,7 @@ pub mod aws;
 pub mod body;
 pub mod caller;
 mod causes;
+pub mod choosing;
 pub mod config;
 pub mod content;
 pub mod cors;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
+    account::Account,
     apps::Apps,
     caller::IssuedTokens,
     content::ContentLinks,
@@ -93,6 +94,16 @@ pub async fn handle(api: &CarbonApi, base: &Url, path: &str, request: Request<Bo
 }
 
 impl CarbonApi {
+    /// Returns what calls to Dropbox need.
+    pub(crate) fn account(&self) -> Account<'_> {
+        Account {
+            schedules: self.schedules.as_ref(),
+            tokens: &self.tokens,
+            dropbox: &self.dropbox,
+            clock: self.clock.as_ref(),
+        }
+    }
+
     fn count(&self, subject: Subject, refusal: Option<&Refusal>) {
         self.metrics.count(subject, Metric::CarbonApiCalls, 1);
         if refusal.is_some_and(Refusal::is_the_callers) {

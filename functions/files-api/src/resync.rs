@@ -5,9 +5,9 @@ use lambda_http::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
-    answer::{ApiError, needs_reauth, resync_too_soon},
-    model::{Choices, Connection, ConnectionStatus, Lane, RESYNC_HOURS, ResyncChoice, WalkReason},
-    store::Wake,
+    answer::ApiError,
+    choosing::Resyncs,
+    model::{Choices, Connection, RESYNC_HOURS, ResyncChoice},
 };
 
 use crate::{FilesApi, body, routes::accepted};
@@ -57,31 +57,16 @@ impl FilesApi {
         Ok(accepted(&shown(interval(choices.resync, usual))))
     }
 
-    /// Requests a comparison now. If one is due already, that one counts. After a comparison another one can
-    /// be requested only some minutes later.
+    /// Requests a comparison now.
     pub(crate) async fn resync_now(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
-        if connection.status != ConnectionStatus::Active {
-            return Err(needs_reauth());
-        }
-        let (id, now) = (connection.id, self.clock.now());
-        let (schedule, report) = tokio::try_join!(self.schedules.schedule(id), self.log.report(id))?;
-        if let Some(asked_at) = schedule.resync_at.filter(|at| *at <= now) {
-            self.queue_resync(connection).await?;
-            return Ok(accepted(&json!({"asked_at": asked_at.to_string()})));
-        }
-        if let Some(rest) = report.and_then(|report| report.rest(now)) {
-            return Err(resync_too_soon(rest));
-        }
-        // If the message is lost, the next tick sends another.
-        let wake = Wake { at: Some(now), resync_at: Some(now), failures: schedule.failures };
-        self.schedules.wake(id, wake).await?;
-        self.queue_resync(connection).await?;
-        Ok(accepted(&json!({"asked_at": now.to_string()})))
-    }
-
-    async fn queue_resync(&self, connection: &Connection) -> Result<(), ApiError> {
-        self.requests.walk(connection.into(), Lane::Bulk, WalkReason::Chosen).await?;
-        Ok(())
+        let resyncs = Resyncs {
+            schedules: self.schedules.as_ref(),
+            log: self.log.as_ref(),
+            requests: &self.requests,
+            clock: self.clock.as_ref(),
+        };
+        let asked_at = resyncs.request(connection).await?;
+        Ok(accepted(&json!({"asked_at": asked_at.to_string()})))
     }
 }
 

@@ -5,18 +5,11 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
+    choosing::check_number,
     model::{Connection, Selection, SelectionState, Target},
 };
 
-use crate::{
-    FilesApi,
-    routes::{accepted, conflict},
-    target,
-};
-
-/// Maximum number of selections per connection. The walker has all of them in memory, and lists each by
-/// itself.
-const MOST: usize = 1_000;
+use crate::{FilesApi, routes::accepted, target};
 
 impl FilesApi {
     pub(crate) async fn select(
@@ -26,12 +19,9 @@ impl FilesApi {
     ) -> Result<Response<Body>, ApiError> {
         let target = target::parse(part)?;
         let mut selections = self.choices.choices(connection.id).await?.selections;
-        let count = selections.len();
+        check_number(&selections, std::slice::from_ref(&target))?;
         let known =
             selections.iter().position(|one| one.target == target).map(|at| selections.swap_remove(at));
-        if known.is_none() && count >= MOST {
-            return Err(too_many());
-        }
         let now = self.clock.now();
         self.choices.select(connection.id, &target, now).await?;
         self.queue_walk(connection).await?;
@@ -79,11 +69,4 @@ pub(crate) fn shown(selection: &Selection) -> Value {
 
 fn given_up(target: &Target) -> Value {
     json!({"target": target::shown(target), "state": SelectionState::Unwanted})
-}
-
-fn too_many() -> ApiError {
-    let message = format!(
-        "A connection has at most {MOST} selections; select a folder that holds several, or give one up."
-    );
-    conflict("too_many_selections", message)
 }

@@ -36,6 +36,33 @@ struct PageAnswer<'a> {
 }
 
 #[derive(Deserialize)]
+struct SearchAnswer<'a> {
+    /// Each match is parsed by itself.
+    #[serde(borrow)]
+    matches: Vec<&'a RawValue>,
+    has_more: bool,
+}
+
+#[derive(Deserialize)]
+struct MatchAnswer<'a> {
+    #[serde(borrow)]
+    metadata: MatchMetadata<'a>,
+}
+
+#[derive(Deserialize)]
+struct MatchMetadata<'a> {
+    /// Absent for a match that is not a file or folder.
+    #[serde(borrow)]
+    metadata: Option<&'a RawValue>,
+}
+
+/// Returns the entry of a match; `None` if it cannot be parsed.
+fn entry_of(found: &RawValue) -> Option<Entry> {
+    let answer: MatchAnswer<'_> = serde_json::from_str(found.get()).ok()?;
+    entry::read(answer.metadata.metadata?)
+}
+
+#[derive(Deserialize)]
 struct CursorAnswer {
     cursor: String,
 }
@@ -120,6 +147,33 @@ impl Dropbox {
         let answer: CursorAnswer =
             self.rpc(session, "/2/files/list_folder/get_latest_cursor", &everything("", limit)).await?;
         Ok(answer.cursor)
+    }
+
+    /// Returns files and folders whose names match a text, the best matches first: at most `most`, and whether
+    /// there are more.
+    ///
+    /// # Errors
+    /// See [`DropboxError`].
+    pub async fn search(
+        &self,
+        session: &Session,
+        text: &str,
+        most: u32,
+    ) -> Result<(Vec<Entry>, bool), DropboxError> {
+        let options = json!({"filename_only": true, "max_results": most});
+        let argument = json!({"query": text, "options": options});
+        let body = self.rpc_body(session, "/2/files/search_v2", &argument).await.map_err(without_cursor)?;
+        let text = self::text(&body);
+        let answer: SearchAnswer<'_> = serde_json::from_str(&text).map_err(unreadable)?;
+        Ok((answer.matches.into_iter().filter_map(entry_of).collect(), answer.has_more))
+    }
+
+    /// Returns the current state of a file or folder at a path; otherwise like [`Self::metadata`].
+    ///
+    /// # Errors
+    /// See [`DropboxError`].
+    pub async fn metadata_at(&self, session: &Session, path: &str) -> Result<Option<Entry>, DropboxError> {
+        self.metadata(session, &ItemId::from(path)).await
     }
 
     /// Returns the current state of a file or folder, by its id; `None` if it does not exist, or is out of

@@ -5,7 +5,6 @@ use shared::{
     model::{Facts, ItemKind},
 };
 
-use super::account;
 use crate::{
     CarbonApi,
     answer::Refusal,
@@ -30,7 +29,7 @@ pub(super) async fn children(
         let folder = folder.clone();
         async move { all_pages(&dropbox, &session, &folder).await }
     };
-    let found = account::ask(api, &source.connection, call).await?;
+    let found = api.account().ask(&source.connection, call).await?;
     found.ok_or_else(too_many)
 }
 

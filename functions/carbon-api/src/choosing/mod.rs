@@ -1,8 +1,6 @@
 //! Choosing what is mirrored: lists of an account's content, and selections.
 
-mod account;
 mod external_id;
-mod include;
 mod items;
 mod listing;
 mod sync_files;

@@ -1,14 +1,15 @@
 //! `POST /integrations/files/sync`: selects files and folders. A folder includes what is added to it later.
 
-use http::{Response, StatusCode};
+use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::{ApiError, needs_reauth},
-    model::{ConnectionStatus, ItemId, Label, Lane, Target, WalkReason},
+    answer::needs_reauth,
+    choosing::{Choosing, check_number},
+    model::{ConnectionStatus, ItemId, Label, Target},
 };
 
-use super::{external_id::external_id, include::include};
+use super::external_id::external_id;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
@@ -20,8 +21,6 @@ use crate::{
 
 /// Maximum number of files and folders per request.
 const MAX_IDS: usize = 250;
-/// Maximum number of selections per connection, as in the files API: the walker has all of them in memory.
-const MAX_SELECTIONS: usize = 1_000;
 
 /// Stores the selections, and queues a walk that carries them out. Repeating a request changes nothing.
 pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
@@ -44,18 +43,12 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
         return Err(above_limit(most));
     }
     let selections = choices.selections;
-    let known = |target: &Target| selections.iter().any(|selection| selection.target == *target);
-    if selections.len() + targets.iter().filter(|target| !known(target)).count() > MAX_SELECTIONS {
-        return Err(too_many());
-    }
-    include(api, connection, &targets).await?;
+    check_number(&selections, &targets)?;
     // The label is stored first, so that no file is mirrored without it.
     api.labels.label(connection.id, &targets, &Label { request_id, tags }).await?;
-    let now = api.clock.now();
-    for target in &targets {
-        api.choices.select(connection.id, target, now).await?;
-    }
-    api.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
+    let choosing =
+        Choosing { choices: api.choices.as_ref(), requests: &api.requests, account: api.account() };
+    choosing.change(connection, &targets, &[]).await?;
     Ok(found(&json!({"success": true})))
 }
 
@@ -71,12 +64,4 @@ fn above_limit(most: u64) -> Refusal {
         "at most {most} files and folders can be selected in one call for this user (max_files_per_upload)"
     );
     Refusal::Fields(vec![WrongField::new(message, "value_error.max_files_per_upload").in_body(&["ids"])])
-}
-
-/// 409: more selections would slow down each walk.
-fn too_many() -> Refusal {
-    let message = format!(
-        "A connection has at most {MAX_SELECTIONS} files and folders chosen; choose a folder that holds several."
-    );
-    ApiError::new(StatusCode::CONFLICT, "too_many_selections", message).into()
 }

@@ -1,0 +1,71 @@
+//! What users choose: the one way in which all doors change selections.
+
+mod include;
+mod resync;
+
+use http::StatusCode;
+
+pub use self::resync::Resyncs;
+use crate::{
+    account::Account,
+    answer::ApiError,
+    model::{Connection, Lane, Selection, Target, WalkReason},
+    queue::Requests,
+    store::ChoiceStore,
+};
+
+/// Maximum number of selections per connection. The walker has all of them in memory, and lists each by
+/// itself.
+pub const MAX_SELECTIONS: usize = 1_000;
+
+/// What changes of selections need.
+#[derive(Clone, Copy)]
+pub struct Choosing<'a> {
+    /// Choices about connections.
+    pub choices: &'a dyn ChoiceStore,
+    /// Requests for walks.
+    pub requests: &'a Requests,
+    /// Calls to Dropbox.
+    pub account: Account<'a>,
+}
+
+impl Choosing<'_> {
+    /// Selects targets, and ends the selection of others. Files that were deleted here come back if they are
+    /// chosen. A repetition changes nothing.
+    ///
+    /// # Errors
+    /// Those of [`Account::ask`]; some of the changes may have been stored.
+    pub async fn change(
+        &self,
+        connection: &Connection,
+        selected: &[Target],
+        deselected: &[Target],
+    ) -> Result<(), ApiError> {
+        include::include(self.choices, &self.account, connection, selected).await?;
+        let now = self.account.clock.now();
+        for target in selected {
+            self.choices.select(connection.id, target, now).await?;
+        }
+        for target in deselected {
+            self.choices.deselect(connection.id, target).await?;
+        }
+        // After the store's writes, never before them.
+        self.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
+        Ok(())
+    }
+}
+
+/// Checks that a connection may have these targets, too.
+///
+/// # Errors
+/// 409 `too_many_selections`.
+pub fn check_number(selections: &[Selection], added: &[Target]) -> Result<(), ApiError> {
+    let is_new = |target: &&Target| !selections.iter().any(|selection| selection.target == **target);
+    if selections.len() + added.iter().filter(is_new).count() <= MAX_SELECTIONS {
+        return Ok(());
+    }
+    let message = format!(
+        "A connection has at most {MAX_SELECTIONS} files and folders chosen; choose a folder that holds several."
+    );
+    Err(ApiError::new(StatusCode::CONFLICT, "too_many_selections", message))
+}
