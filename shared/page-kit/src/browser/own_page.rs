@@ -1,0 +1,108 @@
+//! Checks that a form was sent from our own page, in the browser that opened it (T20). Without this, any page
+//! could post the form of a link that its author requested, and a visitor's Dropbox account would be connected
+//! to the author's user.
+
+use http::{HeaderMap, StatusCode, header::ORIGIN};
+use shared::{
+    answer::ApiError,
+    model::{BrowserSecret, FormSubject},
+};
+use url::{Url, form_urlencoded};
+
+use super::cookie;
+
+/// Header set by browsers, which no page can set: how the requesting page is related to us.
+const SEC_FETCH_SITE: &str = "sec-fetch-site";
+
+/// Returns the browser that has clicked, if the form is that of our page about this subject, opened in this
+/// browser, and the browser does not say that another site sent it.
+///
+/// # Errors
+/// 403 if any of that is not so.
+pub fn browser(
+    base: &Url,
+    headers: &HeaderMap,
+    form: &[u8],
+    subject: &FormSubject<'_>,
+) -> Result<BrowserSecret, ApiError> {
+    if !is_sent_from(base, headers) {
+        return Err(not_from_own_page());
+    }
+    let browser = cookie::read(headers).ok_or_else(cookie_missing)?;
+    let proof = form_urlencoded::parse(form).find(|(name, _)| name == "proof");
+    let proof = proof.map(|(_, value)| value).unwrap_or_default();
+    if browser.has_proved(subject, &proof) { Ok(browser) } else { Err(not_from_own_page()) }
+}
+
+/// Whether the browser's headers allow that our page sent the form. Old browsers send neither header. `null`
+/// is the origin of a page that hides it; our page does not, but an extension may: then the other header
+/// decides.
+fn is_sent_from(base: &Url, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let site = text(SEC_FETCH_SITE);
+    let is_own_site = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
+    let is_own_origin = match text(ORIGIN.as_str()) {
+        None => true,
+        Some("null") => site.is_some(),
+        Some(origin) => origin == base.origin().ascii_serialization(),
+    };
+    is_own_site && is_own_origin
+}
+
+fn cookie_missing() -> ApiError {
+    let message = "Your browser did not send this page's cookie: allow cookies for this site, open the link again, \
+        and press its button. The link is not used up.";
+    ApiError::new(StatusCode::FORBIDDEN, "cookie_missing", message)
+}
+
+fn not_from_own_page() -> ApiError {
+    let message = "This did not come from this site's own page, or that page is too old: open the link again and press \
+        its button. The link is not used up.";
+    ApiError::new(StatusCode::FORBIDDEN, "not_from_start_page", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderName;
+
+    use super::*;
+
+    fn sent(origin: Option<&str>, site: Option<&str>) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.extend(origin.map(|origin| (ORIGIN, origin.parse().unwrap())));
+        headers
+            .extend(site.map(|site| (SEC_FETCH_SITE.parse::<HeaderName>().unwrap(), site.parse().unwrap())));
+        is_sent_from(&Url::parse("https://dropline.example/live").unwrap(), &headers)
+    }
+
+    #[test]
+    fn only_our_own_page_is_taken_where_the_browser_says_who_sends() {
+        let own = Some("https://dropline.example");
+        for (origin, site) in [
+            (own, Some("same-origin")),
+            (own, None),
+            (None, Some("same-origin")),
+            (None, None),
+            (own, Some("none")),
+            (Some("null"), Some("same-origin")),
+        ] {
+            assert!(sent(origin, site), "{origin:?} {site:?}");
+        }
+        for (origin, site) in [
+            (Some("https://evil.example"), None),
+            (Some("https://evil.example"), Some("cross-site")),
+            (Some("https://evil.example"), Some("same-origin")),
+            (Some("http://dropline.example"), None),
+            (Some("https://dropline.example:8443"), None),
+            (Some("https://dropline.example.evil.example"), None),
+            (Some("null"), None),
+            (Some("null"), Some("cross-site")),
+            (None, Some("same-site")),
+            (None, Some("cross-site")),
+            (own, Some("cross-site")),
+            (own, Some("")),
+        ] {
+            assert!(!sent(origin, site), "{origin:?} {site:?}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Pages with one question or message.
+
+use http::Response;
+use lambda_http::Body;
+use maud::{Markup, html};
+use shared::answer::ApiError;
+use url::Url;
+
+use crate::{Language, Page, words, words::Words};
+
+/// Returns a card with this content, under the initial of the application's name.
+#[must_use]
+pub fn card(application: Option<&str>, content: &Markup) -> Markup {
+    html! {
+        main.page {
+            div.sheet.card {
+                (logo(application))
+                (content)
+            }
+        }
+    }
+}
+
+/// Returns the mark of an application: the first letter of its name.
+#[must_use]
+pub fn logo(application: Option<&str>) -> Markup {
+    let initial = application.and_then(|name| name.chars().find(|c| c.is_alphanumeric()));
+    html! { div.logo aria-hidden="true" { (initial.map(String::from).unwrap_or_else(|| "•".to_owned())) } }
+}
+
+/// Returns the page for an error, in words for the user. Its code stands below, for whoever is asked for
+/// help.
+#[must_use]
+pub fn error_page(base: &Url, language: Language, error: &ApiError) -> Response<Body> {
+    let words = words(language);
+    let (title, text) = explained(words, error.code).unwrap_or((words.failed_title, &error.message));
+    let body = card(
+        None,
+        &html! {
+            h1 { (title) }
+            p { (text) }
+            p.soft { code { (error.code) } }
+            p.actions { button class="quiet" type="button" data-close hidden { (words.close_window) } }
+        },
+    );
+    Page { base, language, title: title.to_owned(), project: None, form_target: None, body }
+        .respond(error.status)
+}
+
+/// Returns title and text for an error's code; `None` for errors that only a faulty request gets.
+fn explained<'a>(words: &'a Words, code: &str) -> Option<(&'a str, &'a str)> {
+    Some(match code {
+        "access_denied" => (words.denied_title, words.denied_text),
+        "ticket_unknown" | "ticket_missing" => (words.expired_title, words.expired_text),
+        "state_unknown" | "malformed_callback" => (words.wrong_browser_title, words.wrong_browser_text),
+        "cookie_missing" => (words.cookies_title, words.cookies_text),
+        "not_from_start_page" => (words.forged_title, words.forged_text),
+        "page_not_found" => (words.gone_title, words.gone_text),
+        "item_not_found" => (words.not_found_title, words.not_found_text),
+        "too_many_requests" | "resync_too_soon" => (words.paused_title, words.paused_text),
+        "dropbox_unreachable" | "dropbox_refused" | "code_refused" => {
+            (words.dropbox_title, words.dropbox_text)
+        }
+        "unavailable" => (words.unavailable_title, words.unavailable_text),
+        _ => return None,
+    })
+}

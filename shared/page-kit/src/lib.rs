@@ -1,0 +1,27 @@
+//! What the pages for people share: layout, stylesheet, script, words in six languages, and the cookie that
+//! binds a page to its browser.
+//!
+//! Pages are HTML from the server and work without their script. They load nothing from elsewhere, run no
+//! inline script and have no inline style.
+
+mod assets;
+mod browser;
+mod card;
+mod format;
+mod icons;
+mod language;
+mod page;
+mod text;
+mod theme;
+mod words;
+
+pub use assets::{asset_address, serve_asset};
+pub use browser::{cookie, own_page};
+pub use card::{card, error_page, logo};
+pub use format::{dated, number, size, when};
+pub use icons::{file_icon, folder_icon};
+pub use language::Language;
+pub use page::{Page, bare, redirect, wants_page};
+pub use text::{fill, fill_text, isolated};
+pub use theme::stylesheet;
+pub use words::{Plural, Words, words};
