@@ -2,20 +2,21 @@
 
 use http::{Request, Response, StatusCode};
 use lambda_http::Body;
+use page_kit::{cookie, redirect, wants_page};
 use shared::{
     answer::{ApiError, json},
     dropbox::{DropboxError, RedirectPath},
     metrics::{Metric, Subject},
-    model::{BrowserSecret, ConnectionId, StateSecret},
+    model::{BrowserSecret, ConnectionId, LinkPage, StateSecret},
     store::{Authorization, Link, LinkStatus},
 };
 use url::Url;
 
 use crate::{
-    connect::{Connect, field, wants_page},
-    cookie,
+    connect::{Connect, field},
     links::shown,
-    page, start,
+    page, pages,
+    start::language,
 };
 
 /// Dropbox's decision in the query: either a code or an error.
@@ -44,7 +45,7 @@ impl Connect {
                 self.count(&authorization.link, Some(connection), Metric::AccountsConnected);
                 let status = LinkStatus::Connected { connection };
                 let link = self.settle(authorization.link, status).await?;
-                self.connected(&link, wants_page(request)).await
+                self.connected(base, &link, connection, &browser, request).await
             }
             Err((status, error)) => {
                 if status != LinkStatus::Denied {
@@ -97,19 +98,30 @@ impl Connect {
         Ok(Link { status, ..link })
     }
 
-    async fn connected(&self, link: &Link, wants_page: bool) -> Result<Response<Body>, ApiError> {
-        if let Some(url) =
-            link.return_to.as_deref().and_then(|url| Url::parse(url).ok()).filter(|_| wants_page)
+    /// Answers after an account was connected: with the page on which the link ends, the application's address,
+    /// or a page of ours.
+    async fn connected(
+        &self,
+        base: &Url,
+        link: &Link,
+        connection: ConnectionId,
+        browser: &BrowserSecret,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
+        if !wants_page(request.headers()) {
+            return Ok(json(StatusCode::OK, &shown(link)));
+        }
+        if link.page != LinkPage::Connect
+            && let Some(session) = pages::open(self, link, browser, None).await?
         {
-            return start::redirect(returned(url, link).as_str());
+            return Ok(pages::redirect(base, &session, link, connection, browser));
+        }
+        if let Some(url) = link.return_to.as_deref().and_then(|url| Url::parse(url).ok()) {
+            return Ok(redirect(returned(url, link).as_str()));
         }
         // The cookie stays for its ten minutes, because another tab may be at Dropbox with it.
-        if wants_page {
-            let project = self.projects.project(link.project).await?;
-            Ok(page::connected(project.as_ref(), link))
-        } else {
-            Ok(json(StatusCode::OK, &shown(link)))
-        }
+        let project = self.projects.project(link.project).await?;
+        Ok(page::connected((base, language(link, request)), project.as_ref(), link))
     }
 }
 

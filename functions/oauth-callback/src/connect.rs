@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use http::{Request, Response, header::ACCEPT};
+use http::{Request, Response};
 use lambda_http::Body;
+use page_kit::{Language, wants_page};
 use shared::{
     address,
     answer::ApiError,
@@ -15,7 +16,9 @@ use shared::{
     model::Clock,
     queue::Requests,
     request_log::logged,
-    store::{ChoiceStore, Connections, Links, Projects, Schedules, SourceTags, TokenStore, Users},
+    store::{
+        ChoiceStore, Connections, Links, PageSessions, Projects, Schedules, SourceTags, TokenStore, Users,
+    },
     tokens::Tokens,
 };
 use url::Url;
@@ -34,6 +37,8 @@ pub struct Connect {
     pub schedules: Arc<dyn Schedules>,
     /// Sealed tokens.
     pub token_store: Arc<dyn TokenStore>,
+    /// Sessions of the pages.
+    pub page_sessions: Arc<dyn PageSessions>,
     /// Users of the projects.
     pub users: Arc<dyn Users>,
     /// Choices about connections.
@@ -59,18 +64,17 @@ pub struct Connect {
 /// Answers one request. `base` is the public URL of the routes, and `path` the request's path below it.
 pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
     let answer = async {
-        let wants_page = wants_page(&request);
         let answer = connect.route(base, path, &request).await;
         connect.metrics.publish();
-        answer.unwrap_or_else(|error| if wants_page { page::error(&error) } else { error.into_response() })
+        answer.unwrap_or_else(|error| {
+            if wants_page(request.headers()) {
+                page::error((base, Language::of_browser(request.headers())), &error)
+            } else {
+                error.into_response()
+            }
+        })
     };
     logged(request.method(), path, answer).await
-}
-
-/// Whether the client is a browser that displays a page to a person.
-pub(crate) fn wants_page(request: &Request<Body>) -> bool {
-    let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
-    accepts.is_some_and(|accepts| accepts.contains("text/html"))
 }
 
 impl Connect {
@@ -87,7 +91,7 @@ impl Connect {
             (Operation::ImportConnection, [project]) => self.import(project, request).await,
             (Operation::CreateConnectLink, [project]) => self.add_link(base, project, request).await,
             (Operation::GetConnectLink, [project, link]) => self.show_link(project, link, request).await,
-            (Operation::ShowConnectStart, []) => self.show_start(request).await,
+            (Operation::ShowConnectStart, []) => self.show_start(base, request).await,
             (Operation::BeginConnect, []) => self.start(base, request).await,
             (Operation::FinishConnect, []) => self.callback(base, RedirectPath::OauthCallback, request).await,
             (Operation::FinishConnectAsParagon, []) => {

@@ -10,11 +10,10 @@
 mod account;
 mod callback;
 mod connect;
-mod cookie;
 mod import;
 mod links;
-mod own_page;
 mod page;
+mod pages;
 mod start;
 
 pub use connect::{Connect, handle};

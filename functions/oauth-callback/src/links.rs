@@ -2,6 +2,7 @@
 
 use http::{Request, Response, StatusCode};
 use lambda_http::Body;
+use page_kit::Language;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
@@ -9,7 +10,7 @@ use shared::{
     answer::{ApiError, json},
     body::object,
     caller::{Caller, Operation},
-    model::{ConnectionId, ConnectionName, Project},
+    model::{ConnectionId, ConnectionName, LinkPage, Project},
     store::{Link, LinkStatus, OtherAccount},
 };
 use url::Url;
@@ -27,6 +28,9 @@ struct LinkRequest {
     connection: Option<ConnectionName>,
     #[serde(default)]
     other_account: OtherAccount,
+    #[serde(default)]
+    page: LinkPage,
+    language: Option<String>,
 }
 
 impl Connect {
@@ -37,7 +41,7 @@ impl Connect {
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
         let caller = self.server(Operation::CreateConnectLink, project, request).await?;
-        let LinkRequest { return_to, connection, other_account } = read(request.body())?;
+        let LinkRequest { return_to, connection, other_account, page, language } = read(request.body())?;
         let connection = match connection {
             Some(name) => Some(self.connection_to_repair(&caller, name).await?),
             None => None,
@@ -48,7 +52,7 @@ impl Connect {
         }
         let (project, user) = (caller.project, caller.user);
         let (link, ticket) = Link::new(project, user, self.clock.now());
-        let link = Link { return_to, connection, other_account, ..link };
+        let link = Link { return_to, connection, other_account, page, language, ..link };
         self.links.add_link(&link, &ticket.hash()).await?;
         let url = address::of_connect(base, &ticket);
         Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": Link::LIFE.as_secs()})))
@@ -105,9 +109,13 @@ fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
     if body.is_empty() {
         return Ok(LinkRequest::default());
     }
-    let message =
-        "The body must be empty or an object with return_to, connection or other_account (refuse, add).";
-    object(body, BODY_LIMIT).ok_or_else(|| ApiError::invalid("malformed_body", message))
+    let message = "The body must be empty or an object with return_to, connection, other_account (refuse, add), page \
+        (connect, choose, manage) or language (en, de, fr, es, ja, pt).";
+    let request: Option<LinkRequest> = object(body, BODY_LIMIT);
+    let is_known = |tag: &str| Language::with_tag(tag).is_some();
+    request
+        .filter(|request| request.language.as_deref().is_none_or(is_known))
+        .ok_or_else(|| ApiError::invalid("malformed_body", message))
 }
 
 /// Checks that the browser would return to an origin that the project has registered; otherwise any link

@@ -1,49 +1,72 @@
 //! The start page, and the click on it.
 
-use http::{
-    HeaderValue, Request, Response, StatusCode,
-    header::{LOCATION, SET_COOKIE},
-};
+use http::{Request, Response, header::SET_COOKIE};
 use lambda_http::Body;
+use page_kit::{Language, cookie, own_page, redirect};
 use shared::{
     answer::ApiError,
     dropbox::AuthorizeRequest,
-    model::{StateSecret, TicketSecret},
+    model::{BrowserSecret, FormSubject, Project, StateSecret, TicketSecret},
     store::{Authorization, Link, StoreError},
 };
 use url::Url;
 
 use crate::{
     connect::{Connect, field},
-    cookie, own_page,
-    page::{self, Form},
+    page::{self, Form, Leads},
+    pages,
 };
 
 impl Connect {
     /// Shows the page that names project and user. It spends nothing, so a preview of the link does no harm.
-    pub(crate) async fn show_start(&self, request: &Request<Body>) -> Result<Response<Body>, ApiError> {
+    pub(crate) async fn show_start(
+        &self,
+        base: &Url,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
         let ticket = ticket(request.uri().query().unwrap_or_default().as_bytes())?;
         let link = self.open(&ticket).await?;
-        let project = self.projects.project(link.project).await?.ok_or_else(unknown)?;
+        let (project, leads) = tokio::try_join!(self.project_of(&link), self.leads(&link))?;
+        let leads = if leads.is_some() { Leads::ToPages } else { Leads::ToDropbox };
         let browser = cookie::read_or_new(request.headers());
-        let form = Form { ticket: &ticket, proof: &browser.form_proof(&ticket) };
-        let mut response = page::start(&project, &link.user, &form, &self.dropbox);
-        response.headers_mut().insert(SET_COOKIE, header(&cookie::set(&browser))?);
+        let form = Form { ticket: &ticket, proof: &browser.form_proof(&FormSubject::Ticket(&ticket)) };
+        let language = language(&link, request);
+        let mut response = page::start((base, language), (&project, &link), &form, leads, &self.dropbox);
+        response.headers_mut().insert(SET_COOKIE, cookie::set(&browser, Link::LIFE));
         Ok(response)
     }
 
     /// Handles the person's click on our page: spends the ticket, binds the browser, and redirects it to
-    /// Dropbox.
+    /// Dropbox, or to the pages of an account that is connected already.
     pub(crate) async fn start(
         &self,
         base: &Url,
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
         let ticket = ticket(request.body())?;
-        let browser = own_page::browser(base, request.headers(), request.body(), &ticket)?;
+        let subject = FormSubject::Ticket(&ticket);
+        let browser = own_page::browser(base, request.headers(), request.body(), &subject)?;
         let link = self.open(&ticket).await?;
-        let project = self.projects.project(link.project).await?.ok_or_else(unknown)?;
-        let mut app = self.apps.of_project(&project).await?;
+        let (project, leads) = tokio::try_join!(self.project_of(&link), self.leads(&link))?;
+        match leads {
+            Some(connection) => {
+                let opened = pages::open(self, &link, &browser, Some(&ticket.hash())).await;
+                let session = opened?.ok_or_else(unknown)?;
+                Ok(pages::redirect(base, &session, &link, connection, &browser))
+            }
+            None => self.ask_dropbox(base, &ticket, link, &project, &browser).await,
+        }
+    }
+
+    async fn ask_dropbox(
+        &self,
+        base: &Url,
+        ticket: &TicketSecret,
+        link: Link,
+        project: &Project,
+        browser: &BrowserSecret,
+    ) -> Result<Response<Body>, ApiError> {
+        let mut app = self.apps.of_project(project).await?;
         if let Some(scopes) = &link.scopes {
             app.terms.scopes.clone_from(scopes);
         }
@@ -60,10 +83,14 @@ impl Connect {
         };
         let url =
             self.dropbox.authorize_url(&app, &request).map_err(|error| ApiError::unavailable(&error))?;
-        let mut response = redirect(url.as_str())?;
+        let mut response = redirect(url.as_str());
         // Its ten minutes start again.
-        response.headers_mut().insert(SET_COOKIE, header(&cookie::set(&browser))?);
+        response.headers_mut().insert(SET_COOKIE, cookie::set(browser, Link::LIFE));
         Ok(response)
+    }
+
+    async fn project_of(&self, link: &Link) -> Result<Project, ApiError> {
+        self.projects.project(link.project).await?.ok_or_else(unknown)
     }
 
     async fn open(&self, ticket: &TicketSecret) -> Result<Link, ApiError> {
@@ -82,13 +109,8 @@ fn unknown() -> ApiError {
     ApiError::not_found("ticket_unknown", message)
 }
 
-/// 303: redirects to another address.
-pub(crate) fn redirect(to: &str) -> Result<Response<Body>, ApiError> {
-    let mut response = page::bare(StatusCode::SEE_OTHER, Body::Empty);
-    response.headers_mut().insert(LOCATION, header(to)?);
-    Ok(response)
-}
-
-fn header(text: &str) -> Result<HeaderValue, ApiError> {
-    HeaderValue::from_str(text).map_err(|error| ApiError::unavailable(&error))
+/// Returns the language that a link's pages have in this browser.
+pub(crate) fn language(link: &Link, request: &Request<Body>) -> Language {
+    let asked = link.language.as_deref().and_then(Language::with_tag);
+    asked.unwrap_or_else(|| Language::of_browser(request.headers()))
 }

@@ -124,6 +124,7 @@ impl Stage {
             connections: self.store.clone(),
             schedules: self.store.clone(),
             token_store: self.store.clone(),
+            page_sessions: self.store.clone(),
             users: self.store.clone(),
             choices: self.store.clone(),
             source_tags: self.store.clone(),

@@ -1,7 +1,7 @@
 //! Effects that a request may have.
 
 use http::Method;
-use shared::model::{BrowserSecret, TicketSecret};
+use shared::model::{BrowserSecret, FormSubject, TicketSecret};
 
 use crate::{
     draft::{Draft, field},
@@ -91,8 +91,9 @@ fn is_pair(draft: &Draft<'_>) -> bool {
 
 /// Whether the form has the proof that only our page, sent to the browser with this cookie, contains.
 fn has_proof(draft: &Draft<'_>) -> bool {
-    let shown =
-        browser(draft).map(|cookie| BrowserSecret::new(cookie).form_proof(&TicketSecret::new(TICKET)));
+    let ticket = TicketSecret::new(TICKET);
+    let proof = |cookie| BrowserSecret::new(cookie).form_proof(&FormSubject::Ticket(&ticket));
+    let shown = browser(draft).map(|cookie: &str| proof(cookie));
     shown.is_some() && field(draft.body, "proof") == shown
 }
 

@@ -240,6 +240,7 @@ impl Stage {
             connections: store.clone(),
             schedules: store.clone(),
             token_store: store.clone(),
+            page_sessions: store.clone(),
             users: store.clone(),
             choices: store.clone(),
             source_tags: store.clone(),

@@ -1,0 +1,81 @@
+//! The way from a link to the pages on which users choose and look.
+
+use http::{Response, header::SET_COOKIE};
+use lambda_http::Body;
+use page_kit::cookie;
+use shared::{
+    address,
+    answer::ApiError,
+    model::{BrowserSecret, Connection, ConnectionId, ConnectionStatus, LinkPage, PageSession, SecretHash},
+    store::{Link, StoreError},
+};
+use url::Url;
+use uuid::Uuid;
+
+use crate::connect::Connect;
+
+impl Connect {
+    /// Returns the connection whose pages a link opens without asking Dropbox; `None` if an account has to be
+    /// connected first.
+    pub(crate) async fn leads(&self, link: &Link) -> Result<Option<ConnectionId>, ApiError> {
+        if link.page == LinkPage::Connect {
+            return Ok(None);
+        }
+        let all = match link.connection {
+            Some(id) => self.connections.connection(id).await?.into_iter().collect(),
+            None => self.connections.connections_of_user(link.project, &link.user).await?,
+        };
+        let works = |one: &Connection| {
+            // Looking helps even if the account has to be connected again: that page offers it.
+            one.status == ConnectionStatus::Active
+                || (link.page == LinkPage::Manage && one.status == ConnectionStatus::NeedsReauth)
+        };
+        Ok(Connection::preferred(all).filter(works).map(|connection| connection.id))
+    }
+}
+
+/// Opens a session of the pages for a link in this browser; `None` if the ticket was spent before.
+pub(crate) async fn open(
+    connect: &Connect,
+    link: &Link,
+    browser: &BrowserSecret,
+    ticket: Option<&SecretHash>,
+) -> Result<Option<PageSession>, ApiError> {
+    let session = PageSession {
+        id: Uuid::new_v4(),
+        project: link.project,
+        user: link.user.clone(),
+        browser: browser.hash(),
+        link: link.id,
+        return_to: link.return_to.clone(),
+        language: link.language.clone(),
+        valid_until: connect.clock.now().plus(PageSession::LIFE),
+        draft: shared::model::Draft::default(),
+        version: 0,
+    };
+    match connect.page_sessions.add_page_session(&session, ticket).await {
+        Err(StoreError::Conflict) => Ok(None),
+        added => {
+            added?;
+            Ok(Some(session))
+        }
+    }
+}
+
+/// Redirects the browser to the page on which its link ends.
+pub(crate) fn redirect(
+    base: &Url,
+    session: &PageSession,
+    link: &Link,
+    connection: ConnectionId,
+    browser: &BrowserSecret,
+) -> Response<Body> {
+    let page = match link.page {
+        LinkPage::Choose => "/choose",
+        LinkPage::Connect | LinkPage::Manage => "",
+    };
+    let path = format!("pages/{}/connections/{connection}{page}", session.id);
+    let mut response = page_kit::redirect(address::below(base, &path).path());
+    response.headers_mut().insert(SET_COOKIE, cookie::set(browser, PageSession::LIFE));
+    response
+}
