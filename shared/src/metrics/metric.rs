@@ -150,6 +150,10 @@ metrics! {
     ProjectApiCalls: Count,
     /// Requests to the API of projects that were refused.
     ProjectApiCallsRefused: Count,
+    /// Requests to the pages on which users choose and look.
+    PagesCalls: Count,
+    /// Requests to these pages that were refused.
+    PagesCallsRefused: Count,
     /// Requests to the API of Carbon's clients.
     CarbonApiCalls: Count,
     /// Requests to the API of Carbon's clients that were refused.

@@ -42,6 +42,9 @@ impl Functions for Here {
             Function::FilesApi => {
                 files_api::handle(&self.functions.files, &path, request).await.map(of_lambda)
             }
+            Function::Pages => {
+                pages::handle(&self.functions.pages, &self.base, &path, request).await.map(of_lambda)
+            }
             Function::CarbonApi => {
                 let api = &self.functions.carbon;
                 carbon_api::handle(api, &self.base, &path, request).await.map(of_lambda)

@@ -17,6 +17,7 @@ pub(crate) enum Function {
     OauthCallback,
     ApiProxy,
     FilesApi,
+    Pages,
     CarbonApi,
     ParagonApi,
     ProjectApi,
@@ -25,10 +26,11 @@ pub(crate) enum Function {
 
 impl Function {
     /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::OauthCallback,
         Self::ApiProxy,
         Self::FilesApi,
+        Self::Pages,
         Self::CarbonApi,
         Self::ParagonApi,
         Self::ProjectApi,
@@ -41,6 +43,7 @@ impl Function {
             Self::OauthCallback => "OauthCallbackFunction",
             Self::ApiProxy => "ApiProxyFunction",
             Self::FilesApi => "FilesApiFunction",
+            Self::Pages => "PagesFunction",
             Self::CarbonApi => "CarbonApiFunction",
             Self::ParagonApi => "ParagonApiFunction",
             Self::ProjectApi => "ProjectApiFunction",
@@ -54,6 +57,7 @@ impl Function {
             Self::OauthCallback => "oauth-callback",
             Self::ApiProxy => "api-proxy",
             Self::FilesApi => "files-api",
+            Self::Pages => "pages",
             Self::CarbonApi => "carbon-api",
             Self::ParagonApi => "paragon-api",
             Self::ProjectApi => "project-api",

@@ -6,6 +6,7 @@ use api_proxy::{Actions, Proxy};
 use carbon_api::CarbonApi;
 use files_api::FilesApi;
 use oauth_callback::Connect;
+use pages::Pages;
 use paragon_api::ParagonApi;
 use project_api::ProjectApi;
 use shared::{
@@ -27,6 +28,7 @@ pub(crate) struct Functions {
     pub(crate) connect: Connect,
     pub(crate) actions: Actions,
     pub(crate) files: FilesApi,
+    pub(crate) pages: Pages,
     pub(crate) carbon: CarbonApi,
     pub(crate) paragon: ParagonApi,
     pub(crate) project: ProjectApi,
@@ -75,6 +77,7 @@ impl Functions {
                 save_time,
             },
             files: files(machine, clock.clone()),
+            pages: pages(machine, dropbox.clone(), clock.clone(), tokens.clone()),
             carbon: carbon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             paragon: paragon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             project: project(machine, clock.clone()),
@@ -110,6 +113,7 @@ fn connect(
         connections: machine.store.clone(),
         schedules: machine.store.clone(),
         token_store: machine.store.clone(),
+        page_sessions: machine.store.clone(),
         users: machine.store.clone(),
         choices: machine.store.clone(),
         source_tags: machine.store.clone(),
@@ -136,6 +140,28 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
         items: machine.store.clone(),
         transfers: machine.store.clone(),
         content_links: machine.links.clone(),
+        requests: requests(machine, &clock),
+        clock,
+        metrics: Arc::new(machine.metrics.clone()),
+    }
+}
+
+fn pages(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc<Tokens>) -> Pages {
+    Pages {
+        sessions: machine.store.clone(),
+        links: machine.store.clone(),
+        projects: machine.store.clone(),
+        users: machine.store.clone(),
+        connections: machine.store.clone(),
+        schedules: machine.store.clone(),
+        health: machine.store.clone(),
+        choices: machine.store.clone(),
+        purges: machine.store.clone(),
+        log: machine.store.clone(),
+        items: machine.store.clone(),
+        records: machine.store.clone(),
+        tokens,
+        dropbox,
         requests: requests(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),

@@ -1,0 +1,118 @@
+//! The pages: their dependencies and entry point.
+
+use std::sync::Arc;
+
+use http::{Request, Response};
+use lambda_http::Body;
+use page_kit::{Language, error_page, wants_page};
+use shared::{
+    account::Account,
+    answer::ApiError,
+    choosing::{Choosing, Resyncs},
+    dropbox::Dropbox,
+    metrics::{Metric, Metrics, Subject},
+    model::Clock,
+    queue::Requests,
+    request_log::logged,
+    store::{
+        ChoiceStore, Connections, HealthStore, Items, Links, Log, PageSessions, Projects, Purges, Records,
+        Schedules, Users,
+    },
+    tokens::Tokens,
+};
+use url::Url;
+
+use crate::routes::route;
+
+/// Dependencies of the pages.
+pub struct Pages {
+    /// Page sessions.
+    pub sessions: Arc<dyn PageSessions>,
+    /// Links, whose status says how a session ended.
+    pub links: Arc<dyn Links>,
+    /// Projects, for their names, colours and rules.
+    pub projects: Arc<dyn Projects>,
+    /// Users, for their settings.
+    pub users: Arc<dyn Users>,
+    /// Connections.
+    pub connections: Arc<dyn Connections>,
+    /// Times at which connections are next worked on.
+    pub schedules: Arc<dyn Schedules>,
+    /// Health of connections.
+    pub health: Arc<dyn HealthStore>,
+    /// Choices about connections.
+    pub choices: Arc<dyn ChoiceStore>,
+    /// Purges of disconnected connections.
+    pub purges: Arc<dyn Purges>,
+    /// Change logs.
+    pub log: Arc<dyn Log>,
+    /// Items.
+    pub items: Arc<dyn Items>,
+    /// Lists of items.
+    pub records: Arc<dyn Records>,
+    /// Access tokens.
+    pub tokens: Arc<Tokens>,
+    /// Dropbox client.
+    pub dropbox: Dropbox,
+    /// Requests for walks.
+    pub requests: Requests,
+    /// Clock.
+    pub clock: Arc<dyn Clock>,
+    /// Metrics sink.
+    pub metrics: Arc<dyn Metrics>,
+}
+
+/// Answers one request to the pages or their assets. `base` is the public URL of the routes, and `path` the
+/// request's path below it.
+pub async fn handle(pages: &Pages, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
+    let answer = async {
+        let mut subject = Subject::NOBODY;
+        let answer = route(pages, base, path, &request, &mut subject).await;
+        pages.count(subject, answer.as_ref().err());
+        answer.unwrap_or_else(|error| refused(base, &request, error))
+    };
+    logged(request.method(), path, answer).await
+}
+
+/// Returns an error as a page for a person, and as JSON for the script.
+fn refused(base: &Url, request: &Request<Body>, error: ApiError) -> Response<Body> {
+    if !wants_page(request.headers()) {
+        return error.into_response();
+    }
+    error_page(base, Language::of_browser(request.headers()), &error)
+}
+
+impl Pages {
+    fn count(&self, subject: Subject, error: Option<&ApiError>) {
+        self.metrics.count(subject, Metric::PagesCalls, 1);
+        if error.is_some_and(|error| error.status.is_client_error()) {
+            self.metrics.count(subject, Metric::PagesCallsRefused, 1);
+        }
+        self.metrics.publish();
+    }
+
+    /// Returns what calls to Dropbox need.
+    pub(crate) fn account(&self) -> Account<'_> {
+        Account {
+            schedules: self.schedules.as_ref(),
+            tokens: &self.tokens,
+            dropbox: &self.dropbox,
+            clock: self.clock.as_ref(),
+        }
+    }
+
+    /// Returns what changes of selections need.
+    pub(crate) fn choosing(&self) -> Choosing<'_> {
+        Choosing { choices: self.choices.as_ref(), requests: &self.requests, account: self.account() }
+    }
+
+    /// Returns what requests for comparisons need.
+    pub(crate) fn resyncs(&self) -> Resyncs<'_> {
+        Resyncs {
+            schedules: self.schedules.as_ref(),
+            log: self.log.as_ref(),
+            requests: &self.requests,
+            clock: self.clock.as_ref(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! A row of the chooser: a file or folder, and what can be done with it.
+
+use shared::model::{Content, Facts, ItemKind, Project, Record};
+
+use super::{chosen::Chosen, listing::Listed};
+
+/// A row.
+pub(super) struct Row {
+    pub(super) facts: Facts,
+    pub(super) choice: Choice,
+    pub(super) obstacle: Option<Obstacle>,
+    /// State of the bytes, if the file is mirrored.
+    pub(super) content: Option<Content>,
+}
+
+/// Whether a row is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// Not chosen; this many files and folders in it are.
+    No { inside: u64 },
+    /// Chosen itself.
+    Yes,
+    /// Part of the whole account.
+    InEverything,
+    /// Part of a chosen folder with this name.
+    In(String),
+}
+
+/// Reason why a file cannot be synced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    TooLarge,
+    Format,
+    NotDownloadable,
+}
+
+impl Row {
+    pub(super) fn new(listed: Listed, chosen: &Chosen, record: Option<&Record>, project: &Project) -> Self {
+        let choice = choice(&listed.facts, chosen);
+        let obstacle = obstacle(&listed, project);
+        let content = record.map(|record| record.item.content.clone());
+        Self { facts: listed.facts, choice, obstacle, content }
+    }
+
+    pub(super) fn is_folder(&self) -> bool {
+        self.facts.kind == ItemKind::Folder
+    }
+
+    /// Whether its box can be changed: what is part of something chosen cannot be left out of it, and what
+    /// cannot be synced cannot be chosen, but a choice of before can be ended.
+    pub(super) fn is_open(&self) -> bool {
+        match self.choice {
+            Choice::Yes => true,
+            Choice::No { .. } => self.obstacle.is_none(),
+            Choice::InEverything | Choice::In(_) => false,
+        }
+    }
+}
+
+fn choice(facts: &Facts, chosen: &Chosen) -> Choice {
+    if chosen.has(facts.id.as_str()) {
+        return Choice::Yes;
+    }
+    if chosen.everything() {
+        return Choice::InEverything;
+    }
+    match chosen.folder_around(&facts.path_lower) {
+        Some(folder) => Choice::In(folder.to_owned()),
+        None if facts.kind == ItemKind::Folder => Choice::No { inside: chosen.below(&facts.path_lower) },
+        None => Choice::No { inside: 0 },
+    }
+}
+
+/// Returns what hinders a file, by the same rules as the worker's.
+fn obstacle(listed: &Listed, project: &Project) -> Option<Obstacle> {
+    let (facts, settings) = (&listed.facts, &project.settings);
+    if facts.kind == ItemKind::Folder {
+        None
+    } else if !settings.formats.want(&facts.name) {
+        Some(Obstacle::Format)
+    } else if facts.size > settings.max_file_bytes {
+        Some(Obstacle::TooLarge)
+    } else if !listed.downloadable && facts.export_as.is_none() {
+        Some(Obstacle::NotDownloadable)
+    } else {
+        None
+    }
+}

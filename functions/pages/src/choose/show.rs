@@ -1,0 +1,44 @@
+//! Shows a place of the account.
+
+use http::{Response, StatusCode};
+use lambda_http::Body;
+use page_kit::{fill_text, redirect};
+use shared::{
+    answer::ApiError,
+    model::{Connection, ConnectionStatus, ItemId},
+};
+
+use super::{
+    chosen::Chosen,
+    listing::{Listing, list},
+    place::Place,
+    row::Row,
+    view,
+};
+use crate::opened::Opened;
+
+pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result<Response<Body>, ApiError> {
+    // The page of the account says what is wrong, and offers to connect it again.
+    if connection.status != ConnectionStatus::Active {
+        return Ok(redirect(&opened.address_of(connection, "")));
+    }
+    let (pages, place) = (opened.pages, Place::of_query(opened.query().as_bytes()));
+    let chosen = async {
+        let selections = pages.choices.choices(connection.id).await?.selections;
+        Chosen::read(pages, connection, &selections, &opened.session.draft).await
+    };
+    let (listing, chosen) = tokio::try_join!(list(pages, connection, &place), chosen)?;
+    let Listing { entries, folder, next, has_more } = listing;
+    let ids: Vec<ItemId> = entries.iter().map(|one| one.facts.id.clone()).collect();
+    let records = pages.records.records(connection.id, &ids).await?;
+    let rows: Vec<Row> = entries
+        .into_iter()
+        .map(|one| {
+            let record = records.get(&one.facts.id);
+            Row::new(one, &chosen, record, &opened.project)
+        })
+        .collect();
+    let shown = view::Shown { place: &place, folder, rows: &rows, next, has_more, chosen: &chosen };
+    let title = fill_text(opened.words().choose_title, &[("app", &opened.project.name)]);
+    Ok(opened.page(title, view::body(opened, connection, &shown)).respond(StatusCode::OK))
+}

@@ -1,0 +1,67 @@
+//! The buttons of an account's page.
+
+use http::Response;
+use lambda_http::Body;
+use page_kit::redirect;
+use shared::{
+    answer::ApiError,
+    model::{Confirmation, Connection, ConnectionStatus, Lane, RESYNC_HOURS, ResyncChoice, WalkReason},
+};
+
+use crate::{
+    accounts,
+    form::field,
+    leave,
+    opened::{Opened, gone},
+};
+
+pub(crate) async fn act(opened: &Opened<'_>, connection: &Connection) -> Result<Response<Body>, ApiError> {
+    opened.check_form()?;
+    let form = opened.request.body();
+    let wanted = field(form, "do");
+    match wanted.as_deref() {
+        // What is left of a disconnected account is its receipt.
+        _ if connection.status == ConnectionStatus::Disconnected => {}
+        Some("sync") => {
+            opened.pages.resyncs().request(connection).await?;
+        }
+        Some("interval") => choose_interval(opened, connection, form).await?,
+        Some("confirm") => confirm(opened, connection, form).await?,
+        Some("reconnect") => return accounts::connect(opened, Some(connection.id)).await,
+        Some("disconnect") => leave::disconnect(opened, connection).await?,
+        _ => return Err(gone()),
+    }
+    Ok(redirect(&opened.address_of(connection, "")))
+}
+
+async fn choose_interval(opened: &Opened<'_>, connection: &Connection, form: &[u8]) -> Result<(), ApiError> {
+    let hours = field(form, "hours").unwrap_or_default();
+    let choice = match hours.as_str() {
+        "default" => None,
+        "off" => Some(ResyncChoice::Off),
+        hours => {
+            let hours = hours.parse().ok().filter(|hours| RESYNC_HOURS.contains(hours)).ok_or_else(gone)?;
+            Some(ResyncChoice::Every(hours * 60 * 60))
+        }
+    };
+    opened.pages.choices.choose_resync(connection.id, choice).await?;
+    // The walk schedules the next comparison.
+    walk(opened, connection).await
+}
+
+/// Confirms up to as many deletions as the page has shown. If more wait by now, the page shows them again.
+async fn confirm(opened: &Opened<'_>, connection: &Connection, form: &[u8]) -> Result<(), ApiError> {
+    let deletions = field(form, "deletions").and_then(|deletions| deletions.parse().ok()).unwrap_or(0);
+    let held = opened.pages.log.head(connection.id).await?.held;
+    if held.is_none_or(|held| held.deletions > deletions) {
+        return Ok(());
+    }
+    let at = opened.pages.clock.now();
+    opened.pages.choices.confirm_deletions(connection.id, Confirmation { deletions, at }).await?;
+    walk(opened, connection).await
+}
+
+async fn walk(opened: &Opened<'_>, connection: &Connection) -> Result<(), ApiError> {
+    opened.pages.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! What a look at an account reads.
+
+use shared::{
+    answer::ApiError,
+    model::{Choices, Connection, ConnectionStatus, FileProgress, Head, Health, Record, Schedule, Timestamp},
+    store::{RecordOrder, RecordPage},
+};
+
+use crate::opened::Opened;
+
+/// Number of files that a page lists.
+pub(super) const FILES: u32 = 50;
+
+/// An account as it was read.
+pub(super) struct Seen {
+    /// All accounts of the user.
+    pub(super) all: Vec<Connection>,
+    pub(super) head: Head,
+    pub(super) schedule: Schedule,
+    pub(super) health: Health,
+    pub(super) progress: FileProgress,
+    /// What was chosen, and the user's settings where nothing was.
+    pub(super) choices: Choices,
+    /// The newest files, from `skip` on, and one more if there are more.
+    pub(super) files: Vec<Record>,
+    pub(super) now: Timestamp,
+}
+
+/// Reads an account in one round of requests.
+pub(super) async fn read(opened: &Opened<'_>, connection: &Connection, skip: u32) -> Result<Seen, ApiError> {
+    let (pages, id) = (opened.pages, connection.id);
+    let page =
+        RecordPage { order: RecordOrder::Creation, descending: true, after: None, skip, most: FILES + 1 };
+    let all = opened.connections();
+    let rest = async {
+        Ok::<_, ApiError>(tokio::try_join!(
+            pages.log.head(id),
+            pages.schedules.schedule(id),
+            pages.health.health(id),
+            pages.health.transfer_counts(id),
+            pages.choices.choices(id),
+            pages.users.user_settings(connection.project, &connection.user),
+            pages.records.record_page(id, page),
+        )?)
+    };
+    let (all, (head, schedule, health, transfers, choices, settings, files)) = tokio::try_join!(all, rest)?;
+    let progress = FileProgress::of(head.files, transfers);
+    let now = pages.clock.now();
+    Ok(Seen { all, head, schedule, health, progress, choices: choices.or_as_user(settings), files, now })
+}
+
+impl Seen {
+    /// Whether something is under way: files are fetched, or a selection is being listed.
+    pub(super) fn is_busy(&self, connection: &Connection) -> bool {
+        use shared::model::SelectionState::{Unwanted, Wanted};
+        let is_open = |state| matches!(state, Wanted | Unwanted);
+        connection.status == ConnectionStatus::Active
+            && (self.progress.pending > 0
+                || self.choices.selections.iter().any(|one| is_open(one.state))
+                || self.head.survey.is_some())
+    }
+}

@@ -1,0 +1,123 @@
+//! A request's session and connection, once they are found.
+
+use http::Request;
+use lambda_http::Body;
+use page_kit::{Language, Page, Words, cookie, own_page, words};
+use shared::{
+    address,
+    answer::ApiError,
+    model::{BrowserSecret, Connection, ConnectionStatus, FormSubject, PageSession, Project},
+};
+use url::Url;
+use uuid::Uuid;
+
+use crate::Pages;
+
+/// A session that is opened by its browser.
+pub(crate) struct Opened<'a> {
+    pub(crate) pages: &'a Pages,
+    pub(crate) base: &'a Url,
+    pub(crate) request: &'a Request<Body>,
+    pub(crate) session: PageSession,
+    pub(crate) project: Project,
+    pub(crate) browser: BrowserSecret,
+    pub(crate) language: Language,
+}
+
+impl<'a> Opened<'a> {
+    /// Finds the session of a path.
+    ///
+    /// # Errors
+    /// 404 if there is none, or if another browser opened it: the answer does not say which.
+    pub(crate) async fn find(
+        pages: &'a Pages,
+        base: &'a Url,
+        id: &str,
+        request: &'a Request<Body>,
+    ) -> Result<Self, ApiError> {
+        let id = Uuid::try_parse(id).map_err(|_| gone())?;
+        let browser = cookie::read(request.headers()).ok_or_else(gone)?;
+        let session = pages.sessions.page_session(id, pages.clock.now()).await?;
+        let session = session.filter(|session| session.browser == browser.hash()).ok_or_else(gone)?;
+        let project = pages.projects.project(session.project).await?.ok_or_else(gone)?;
+        let asked = session.language.as_deref().and_then(Language::with_tag);
+        let language = asked.unwrap_or_else(|| Language::of_browser(request.headers()));
+        Ok(Self { pages, base, request, session, project, browser, language })
+    }
+
+    /// Checks that the request's form is of our own page, in this browser.
+    ///
+    /// # Errors
+    /// 403 if it is not.
+    pub(crate) fn check_form(&self) -> Result<(), ApiError> {
+        let (headers, form) = (self.request.headers(), self.request.body());
+        let id = self.session.id.to_string();
+        own_page::browser(self.base, headers, form, &FormSubject::Session(&id)).map(drop)
+    }
+
+    /// Returns the proof that forms of this session carry.
+    pub(crate) fn proof(&self) -> String {
+        self.browser.form_proof(&FormSubject::Session(&self.session.id.to_string()))
+    }
+
+    /// Returns the user's connection with this name, an id or an integer. A disconnected one is found too,
+    /// for its receipt.
+    ///
+    /// # Errors
+    /// 404 if the user has no such connection.
+    pub(crate) async fn connection(&self, name: &str) -> Result<Connection, ApiError> {
+        let name = name.parse().map_err(|_| gone())?;
+        let connections = self.pages.connections.as_ref();
+        let id = connections.connection_named(self.session.project, name).await?.ok_or_else(gone)?;
+        let found = connections.connection(id).await?;
+        let is_theirs =
+            |one: &Connection| one.project == self.session.project && one.user == self.session.user;
+        found.filter(is_theirs).ok_or_else(gone)
+    }
+
+    /// Returns the user's connections that are not disconnected, the oldest first.
+    pub(crate) async fn connections(&self) -> Result<Vec<Connection>, ApiError> {
+        let (project, user) = (self.session.project, &self.session.user);
+        let mut all = self.pages.connections.connections_of_user(project, user).await?;
+        all.retain(|one| one.status != ConnectionStatus::Disconnected);
+        all.sort_by_key(|one| one.created_at);
+        Ok(all)
+    }
+
+    /// Returns the words of the session's language.
+    pub(crate) fn words(&self) -> &'static Words {
+        words(self.language)
+    }
+
+    /// Returns the path of a page of this session, such as `/connections/{id}`.
+    pub(crate) fn address(&self, below: &str) -> String {
+        address::below(self.base, &format!("pages/{}{below}", self.session.id)).path().to_owned()
+    }
+
+    /// Returns the path of a page about a connection, such as `/choose`.
+    pub(crate) fn address_of(&self, connection: &Connection, below: &str) -> String {
+        self.address(&format!("/connections/{}{below}", connection.id))
+    }
+
+    /// Returns a page with this title and content.
+    pub(crate) fn page(&self, title: String, body: maud::Markup) -> Page<'_> {
+        Page {
+            base: self.base,
+            language: self.language,
+            title,
+            project: Some(&self.project),
+            form_target: None,
+            body,
+        }
+    }
+
+    /// Returns the request's query.
+    pub(crate) fn query(&self) -> &str {
+        self.request.uri().query().unwrap_or_default()
+    }
+}
+
+/// 404: there is no such page for this browser.
+pub(crate) fn gone() -> ApiError {
+    ApiError::not_found("page_not_found", "There is no such page, or not in this browser, or no longer.")
+}

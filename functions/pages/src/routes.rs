@@ -1,0 +1,55 @@
+//! Routing: first the session is found, then its form is checked, and then the request.
+
+use http::{Request, Response};
+use lambda_http::Body;
+use page_kit::serve_asset;
+use shared::{answer::ApiError, caller::Operation, metrics::Subject};
+use url::Url;
+
+use crate::{Pages, accounts, choose, done, leave, look, opened::Opened, theme};
+
+/// Answers a request. `subject` is set to the project or connection as soon as it is known.
+pub(crate) async fn route(
+    pages: &Pages,
+    base: &Url,
+    path: &str,
+    request: &Request<Body>,
+    subject: &mut Subject,
+) -> Result<Response<Body>, ApiError> {
+    let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
+    match (operation, parameters.as_slice()) {
+        (Operation::ShowAsset, [asset]) => return serve_asset(asset).ok_or_else(no_asset),
+        (Operation::ShowTheme, [project, part]) => return theme::show(pages, project, part).await,
+        _ => {}
+    }
+    let [session, rest @ ..] = parameters.as_slice() else { return Err(unknown()) };
+    let opened = Opened::find(pages, base, session, request).await?;
+    *subject = Subject::of_project(opened.project.id);
+    match (operation, rest) {
+        (Operation::ShowAccounts, []) => accounts::show(&opened).await,
+        (Operation::ActOnAccounts, []) => accounts::act(&opened).await,
+        (Operation::ShowDone, []) => done::show(&opened).await,
+        (operation, [connection]) => {
+            let connection = opened.connection(connection).await?;
+            *subject = Subject::of(&connection);
+            match operation {
+                Operation::ShowAccount => look::show(&opened, &connection).await,
+                Operation::ActOnAccount => look::act(&opened, &connection).await,
+                Operation::ShowDisconnect => leave::ask(&opened, &connection).await,
+                Operation::ShowChoose => choose::show(&opened, &connection).await,
+                Operation::Choose => choose::act(&opened, &connection).await,
+                Operation::CountFolder => choose::count(&opened, &connection).await,
+                _ => Err(unknown()),
+            }
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn no_asset() -> ApiError {
+    ApiError::not_found("asset_not_found", "There is no such file, or no longer.")
+}
+
+fn unknown() -> ApiError {
+    ApiError::not_found("route_not_found", "There is no such route, or not with this method.")
+}
