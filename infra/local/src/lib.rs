@@ -9,6 +9,7 @@ pub mod browser;
 mod census;
 mod clock;
 pub mod console;
+mod demo;
 mod deployment;
 pub mod explain;
 pub mod front;

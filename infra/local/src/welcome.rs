@@ -60,7 +60,6 @@ fn welcome(stack: &Stack, settings: &Settings) -> anyhow::Result<String> {
     let DemoProject { project, key } = stack.projects.first().context("no project")?;
     let (url, key, id) = (stack.url().as_str().trim_end_matches('/'), key.expose(), project.id);
     let directory = fs::canonicalize(&settings.accounts[0].directory)?;
-    let headers = format!("-H 'Authorization: Bearer {key}' -H 'customer-id: user-1'");
     let (dropbox, curl) = match stack.trusted() {
         Some(Trusted { authority, dropbox }) => {
             (dropbox.clone(), format!("curl -s --cacert {}", authority.display()))
@@ -68,30 +67,17 @@ fn welcome(stack: &Stack, settings: &Settings) -> anyhow::Result<String> {
         None => (stack.dropbox.url(), "curl -s".to_owned()),
     };
     Ok(format!(
-        "Dropline is at {url}, its fake Dropbox at {dropbox}. Everything is kept in {data}.
-The first account's Dropbox is the directory {directory}.
+        "Open {url}/ in a browser: connect an account, change a file, watch the events, break Dropbox.
+The page shows each of its calls as curl. They are for the project \"{name}\"; for a terminal, set its key first:
 
-1. Ask for a link for a user of the project \"{name}\", and open its \"url\" in a browser:
-   {curl} -X POST {url}/projects/{id}/connect/links {headers}
+   export DROPLINE_KEY={key} PROJECT={id}
+   {curl} -X POST {url}/projects/$PROJECT/connect/links \\
+     -H \"Authorization: Bearer $DROPLINE_KEY\" -H 'customer-id: user-1'   # open its \"url\" in a browser
+   date >> '{directory}/diary.txt'   # the directory is the first account
+   {curl} '{url}/_local/events?after=0&wait=30'   # what is on the bus
+   {curl} {url}/_local/status   # what is mirrored; its bytes are in {data}/content
 
-2. Call Dropbox for that user:
-   {curl} {url}/projects/{id}/sdk/proxy/dropbox/2/files/list_folder {headers} \\
-     -H 'Content-Type: application/json' -d '{{\"path\":\"\"}}'
-
-3. Watch the bus, and change a file in the directory:
-   {curl} '{url}/_local/events?after=0&wait=30'
-   date >> '{directory}/diary.txt'
-
-4. See what is mirrored, and where the bytes are:
-   {curl} {url}/_local/status
-   find {data}/content -type f
-
-5. Make a notification that Dropbox did not sign, and see it refused:
-   {curl} -i -X POST {url}/webhook -H 'X-Dropbox-Signature: 00' -d '{{}}'
-
-6. Disconnect the account (its connection's id is shown by 4), and ask again for the receipt, without -X DELETE:
-   {curl} -X DELETE {url}/projects/{id}/connections/CONNECTION {headers}
-
+The fake Dropbox is at {dropbox}. Everything is kept in {data}.
 Stop with Ctrl-C.",
         dropbox = dropbox.as_str().trim_end_matches('/'),
         data = settings.data.display(),

@@ -126,6 +126,17 @@ impl MachineBus {
         }
     }
 
+    /// Returns the position of the latest delivery; 0 if there is none.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub async fn newest(&self) -> Result<u64, BusError> {
+        let newest = |connection: &Connection| {
+            connection.query_row("SELECT coalesce(max(position), 0) FROM delivery", [], |row| row.get(0))
+        };
+        self.0.file.read(newest).map_err(failed)
+    }
+
     /// Returns how much was published since the folder was created.
     ///
     /// # Errors

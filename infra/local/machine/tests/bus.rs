@@ -36,6 +36,8 @@ async fn the_log_reads_from_any_position() {
     let rest = bus.read(3, 100).await.unwrap();
     assert_eq!((positions(&rest), &rest[0].id), (vec![4], &events[3].id));
     assert_eq!(bus.read(4, 100).await.unwrap(), []);
+    assert_eq!(bus.newest().await.unwrap(), 4);
+    assert_eq!(in_memory().newest().await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ use url::Url;
 
 use crate::{
     DemoProject,
+    demo::{Demo, Surroundings},
     gateway::{Gateway, Here, Local, Staged, guarded},
     project::Secrets,
     pumps, schedule,
@@ -126,11 +127,28 @@ impl Stack {
             self.url.scheme() == "https",
         )?;
         let staged = self.staged()?.router(self.machine.bus.clone(), self.machine.content.clone());
-        let own = guarded(Local::new(self.machine.clone(), clock).router().merge(staged));
+        let own = Local::new(self.machine.clone(), clock).router().merge(staged).merge(self.demo()?.router());
+        let own = guarded(own);
         self.tasks.spawn(gateway.serve(listener, own, self.stop.subscribe()));
         pumps::start(&mut self.tasks, &self.machine, &self.functions.worker, &self.stop);
         self.tasks.spawn(schedule::run(self.machine.clone(), tick, self.stop.subscribe()));
         Ok(())
+    }
+
+    fn demo(&self) -> anyhow::Result<Demo> {
+        let Staged { accounts, projects, .. } = self.staged()?;
+        Demo::new(Surroundings {
+            gateway: self.url.clone(),
+            dropbox: self
+                .trusted
+                .as_ref()
+                .map_or_else(|| self.dropbox.url(), |trusted| trusted.dropbox.clone()),
+            authority: self.trusted.as_ref().map(|trusted| trusted.authority.clone()),
+            project: projects.into_iter().next().context("no project")?,
+            accounts,
+            bus: self.machine.bus.clone(),
+            stop: self.stop.subscribe(),
+        })
     }
 
     fn staged(&self) -> anyhow::Result<Staged> {
