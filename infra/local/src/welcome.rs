@@ -77,7 +77,7 @@ The page shows each of its calls as curl. They are for the project \"{name}\"; f
    {curl} '{url}/_local/events?after=0&wait=30'   # what is on the bus
    {curl} {url}/_local/status   # what is mirrored; its bytes are in {data}/content
 
-The fake Dropbox is at {dropbox}. Everything is kept in {data}.
+Dropline is at {url}, its fake Dropbox at {dropbox}. Everything is kept in {data}.
 Stop with Ctrl-C.",
         dropbox = dropbox.as_str().trim_end_matches('/'),
         data = settings.data.display(),

@@ -50,7 +50,7 @@ pub(super) async fn act(
     }
     let app = App::new(&demo, &place.user);
     let (next, reply) = match action.as_str() {
-        "connect" => return connect(&demo, &app, &place, form.field("connection")).await,
+        "connect" => return connect(&demo, &app, &place, &form).await,
         "disconnect" => (
             place.of_user().at("connect"),
             of_connection(&app, &place, "Disconnect", Method::DELETE, &[]).await,
@@ -79,15 +79,18 @@ pub(super) async fn act(
     Redirect::to(&Place { call: Some(reply.number), ..next }.href()).into_response()
 }
 
-/// Makes a connect link, and sends the browser to it.
-async fn connect(demo: &Demo, app: &App<'_>, place: &Place, connection: &str) -> Response {
+/// Makes a link to connect an account, to choose files or to manage accounts, and sends the browser to it.
+async fn connect(demo: &Demo, app: &App<'_>, place: &Place, form: &Form) -> Response {
     let origin = demo.0.surroundings.gateway.origin().ascii_serialization();
     register(app, &origin).await;
-    let mut body = json!({"return_to": format!("{origin}{}", place.of_user().href())});
-    if !connection.is_empty() {
-        body["connection"] = connection.into();
+    let from = Place { connection: place.connection.clone(), ..place.of_user() };
+    let mut body = json!({"return_to": format!("{origin}{}", from.href())});
+    for field in ["connection", "page"] {
+        if !form.field(field).is_empty() {
+            body[field] = form.field(field).into();
+        }
     }
-    let reply = app.ask("Make a connect link", Method::POST, &["connect", "links"], Some(body)).await;
+    let reply = app.ask("Make a link for the user", Method::POST, &["connect", "links"], Some(body)).await;
     match reply.body["url"].as_str().filter(|_| reply.is_good()) {
         Some(url) => Redirect::to(url).into_response(),
         None => {
@@ -107,12 +110,16 @@ async fn register(app: &App<'_>, origin: &str) {
     }
 }
 
-/// Asks how a connect ended, and returns the place of the new connection.
+/// Asks how a link ended, and returns the place of the connection that it was about.
 pub(super) async fn returned(demo: &Demo, place: &Place, link: &str) -> Place {
     let app = App::new(demo, &place.user);
-    let reply = app.read("How did the connect end?", &["connect", "links", link]).await;
+    let reply = app.read("How did the link end?", &["connect", "links", link]).await;
     let connection = reply.body["connection"].as_str().map(str::to_owned);
-    Place { connection, call: Some(reply.number), ..place.of_user().at("dropbox") }
+    Place {
+        connection: connection.or_else(|| place.connection.clone()),
+        call: Some(reply.number),
+        ..place.of_user().at("dropbox")
+    }
 }
 
 async fn of_connection(

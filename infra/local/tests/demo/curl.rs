@@ -39,7 +39,7 @@ async fn every_call_runs_in_a_shell_and_is_answered_like_the_pages() {
     let shown = calls(&page);
     for purpose in [
         "Register this page's origin",
-        "Make a connect link",
+        "Make a link for the user",
         "Create a file in Dropbox",
         "Add a picture in Dropbox",
         "List the user's connections",

@@ -57,7 +57,7 @@ async fn several_users_connect_several_accounts() {
     let other = visitor.connect("ben", SECOND).await;
     assert_ne!(parameter(&first, "connection"), parameter(&second, "connection"));
     let page = visitor.open(&first).await;
-    assert!(page.contains("How did the connect end?: 200 OK"), "{page}");
+    assert!(page.contains("How did the link end?: 200 OK"), "{page}");
     assert!(page.contains(FIRST) && page.contains(SECOND));
     assert!(
         page.contains(&visitor.directory().canonicalize().unwrap().display().to_string()),
@@ -75,7 +75,7 @@ async fn several_users_connect_several_accounts() {
 async fn a_connect_that_ended_otherwise_is_told() {
     let visitor = Visitor::new().await;
     let page = visitor.open("/?user=ada&link=3f6f0a52-7a0f-4a37-8f6a-0c8f3a1d9b77&status=connected").await;
-    assert!(page.contains("How did the connect end?: 404 Not Found"), "{page}");
+    assert!(page.contains("How did the link end?: 404 Not Found"), "{page}");
     assert!(page.contains("no such link"), "{page}");
 }
 

@@ -29,6 +29,8 @@ pub(in crate::demo) struct Logged {
     pub(in crate::demo) status: Option<StatusCode>,
     /// Why it failed, as a sentence.
     pub(in crate::demo) trouble: Option<String>,
+    /// State that the answer tells, such as that of a link.
+    pub(in crate::demo) state: Option<String>,
     /// Beginning of the answer.
     pub(in crate::demo) answer: String,
     pub(in crate::demo) duration: Duration,
@@ -63,6 +65,7 @@ impl CallLog {
             place,
             status: reply.status,
             trouble: reply.trouble(),
+            state: reply.body["status"].as_str().map(str::to_owned),
             answer: beginning(reply),
             duration,
             times: earlier.map_or(1, |entry| entry.times + 1),

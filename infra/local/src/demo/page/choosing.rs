@@ -25,6 +25,11 @@ pub(super) fn choice(place: &Place, open: &Open) -> Markup {
                 }
             }
             (toggle(place, open, EVERYTHING, "the whole account"))
+            form.row.tight method="post" action=(place.action("connect")) data-leave {
+                input type="hidden" name="connection" value=(text(&open.details, "id"));
+                button.go.small #choose-files name="page" value="choose" { "Choose files" }
+                button.quiet.small #manage name="page" value="manage" { "Manage" }
+            }
         }
         @if !others.is_empty() {
             ul.chosen {

@@ -31,7 +31,8 @@ pub(super) fn section(view: &View) -> Markup {
                     p.label #accounts { "Accounts of " (name(&place.user)) }
                     (accounts(view))
                 }
-                form method="post" action=(place.action("connect")) data-leave {
+                form.row.tight method="post" action=(place.action("connect")) data-leave {
+                    button.quiet #connect-choosing name="page" value="choose" { "Connect and choose" }
                     button.go #connect-account { "Connect a Dropbox account" }
                 }
             }

@@ -127,6 +127,7 @@ fn notice(view: &View) -> Markup {
                     },
                     None => p.note.good {
                         strong { (call.purpose) ": " (parts::status(call.status)) }
+                        @if let Some(state) = &call.state { span { (state) } }
                         a href="#calls" { "See it as curl" }
                     },
                 }
