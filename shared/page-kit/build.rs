@@ -10,8 +10,13 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 
 /// The assets: base name, ending and media type.
-const ASSETS: [(&str, &str, &str); 2] =
-    [("pages", "css", "text/css; charset=utf-8"), ("pages", "js", "text/javascript; charset=utf-8")];
+const ASSETS: [(&str, &str, &str); 5] = [
+    ("pages", "css", "text/css; charset=utf-8"),
+    ("pages", "js", "text/javascript; charset=utf-8"),
+    ("popup", "js", "text/javascript; charset=utf-8"),
+    ("portal", "css", "text/css; charset=utf-8"),
+    ("portal", "js", "text/javascript; charset=utf-8"),
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=assets");

@@ -15,7 +15,7 @@ use url::Url;
 use crate::{
     connect::{Connect, field},
     links::shown,
-    page, pages,
+    page, pages, popup,
     start::language,
 };
 
@@ -39,20 +39,30 @@ impl Connect {
                 return Err(error);
             }
         };
-        let redirect_uri = Self::redirect_uri(base, redirect);
+        let own = authorization.link.popup.as_ref().and_then(|popup| popup.redirect_uri.clone());
+        let redirect_uri = own.unwrap_or_else(|| Self::redirect_uri(base, redirect));
         match self.finish(&redirect_uri, said, &authorization, &browser).await {
             Ok(connection) => {
                 self.count(&authorization.link, Some(connection), Metric::AccountsConnected);
+                self.set_external_id(&authorization.link, connection).await;
                 let status = LinkStatus::Connected { connection };
                 let link = self.settle(authorization.link, status).await?;
+                if link.popup.is_some() && wants_page(request.headers()) {
+                    return Ok(popup::connected((base, language(&link, request))));
+                }
                 self.connected(base, &link, connection, &browser, request).await
             }
             Err((status, error)) => {
                 if status != LinkStatus::Denied {
                     self.count(&authorization.link, None, Metric::CallbacksFailed);
                 }
-                self.settle(authorization.link, status).await?;
-                Err(error)
+                let link = self.settle(authorization.link, status).await?;
+                match &link.popup {
+                    Some(terms) if wants_page(request.headers()) => {
+                        Ok(popup::not_connected((base, language(&link, request)), terms, &error))
+                    }
+                    _ => Err(error),
+                }
             }
         }
     }

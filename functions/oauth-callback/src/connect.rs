@@ -10,6 +10,7 @@ use shared::{
     answer::ApiError,
     apps::Apps,
     caller::Operation,
+    cors,
     dropbox::{Dropbox, RedirectPath},
     events::Bus,
     metrics::Metrics,
@@ -17,13 +18,14 @@ use shared::{
     queue::Requests,
     request_log::logged,
     store::{
-        ChoiceStore, Connections, Links, PageSessions, Projects, Schedules, SourceTags, TokenStore, Users,
+        ChoiceStore, Connections, CredentialSettingsStore, Links, PageSessions, Popups, Projects, Schedules,
+        SourceTags, TokenStore, Users,
     },
     tokens::Tokens,
 };
 use url::Url;
 
-use crate::page;
+use crate::{page, popup};
 
 /// Dependencies of the connect functions.
 pub struct Connect {
@@ -31,6 +33,10 @@ pub struct Connect {
     pub projects: Arc<dyn Projects>,
     /// Links, for connects that are under way.
     pub links: Arc<dyn Links>,
+    /// Popups, for connects that a user's page has begun.
+    pub popups: Arc<dyn Popups>,
+    /// Settings of the connections, for the applications' own ids.
+    pub settings: Arc<dyn CredentialSettingsStore>,
     /// Connections.
     pub connections: Arc<dyn Connections>,
     /// Times at which connections are next worked on.
@@ -74,7 +80,11 @@ pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<
             }
         })
     };
-    logged(request.method(), path, answer).await
+    let method = request.method();
+    if popup::open_to_pages(path) {
+        return logged(method, path, cors::open(method, answer)).await;
+    }
+    logged(method, path, answer).await
 }
 
 impl Connect {
@@ -100,7 +110,7 @@ impl Connect {
             (Operation::FinishConnectAsCarbon, []) => {
                 self.callback(base, RedirectPath::IntegrationsDropbox, request).await
             }
-            _ => Err(unknown()),
+            popup => self.route_popup(base, popup, request).await.unwrap_or_else(|| Err(unknown())),
         }
     }
 

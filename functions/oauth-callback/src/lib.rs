@@ -6,6 +6,8 @@
 //! code with PKCE, [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)). The callback exchanges the code for
 //! tokens, seals them and queues the first sync. The server learns the result by polling the link, or from
 //! the event.
+//!
+//! A user's page can begin a connect as well, in a window of the same browser (`popup`).
 
 mod account;
 mod callback;
@@ -14,6 +16,7 @@ mod import;
 mod links;
 mod page;
 mod pages;
+mod popup;
 mod start;
 
 pub use connect::{Connect, handle};

@@ -45,6 +45,8 @@ fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
     Ok(Connect {
         projects: wiring.store.clone(),
         links: wiring.store.clone(),
+        popups: wiring.store.clone(),
+        settings: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
         token_store: wiring.store.clone(),

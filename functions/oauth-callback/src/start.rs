@@ -6,7 +6,7 @@ use page_kit::{Language, cookie, own_page, redirect};
 use shared::{
     answer::ApiError,
     dropbox::AuthorizeRequest,
-    model::{BrowserSecret, FormSubject, Project, StateSecret, TicketSecret},
+    model::{BrowserSecret, FormSubject, Project, SecretHash, StateSecret, TicketSecret},
     store::{Authorization, Link, StoreError},
 };
 use url::Url;
@@ -19,6 +19,7 @@ use crate::{
 
 impl Connect {
     /// Shows the page that names project and user. It spends nothing, so a preview of the link does no harm.
+    /// The window of a popup whose opener is confirmed goes on at once: it was opened by the user's click.
     pub(crate) async fn show_start(
         &self,
         base: &Url,
@@ -26,6 +27,13 @@ impl Connect {
     ) -> Result<Response<Body>, ApiError> {
         let ticket = ticket(request.uri().query().unwrap_or_default().as_bytes())?;
         let link = self.open(&ticket).await?;
+        let popup = self.popup_of(&link, request.headers()).await?;
+        if popup.is_some_and(|popup| popup.is_opener_confirmed)
+            && let Some(browser) = cookie::read(request.headers())
+        {
+            let project = self.project_of(&link).await?;
+            return self.ask_dropbox(base, &ticket.hash(), link, &project, &browser).await;
+        }
         let (project, leads) = tokio::try_join!(self.project_of(&link), self.leads(&link))?;
         let leads = if leads.is_some() { Leads::ToPages } else { Leads::ToDropbox };
         let browser = cookie::read_or_new(request.headers());
@@ -47,6 +55,7 @@ impl Connect {
         let subject = FormSubject::Ticket(&ticket);
         let browser = own_page::browser(base, request.headers(), request.body(), &subject)?;
         let link = self.open(&ticket).await?;
+        self.popup_of(&link, request.headers()).await?;
         let (project, leads) = tokio::try_join!(self.project_of(&link), self.leads(&link))?;
         match leads {
             Some(connection) => {
@@ -54,14 +63,15 @@ impl Connect {
                 let session = opened?.ok_or_else(unknown)?;
                 Ok(pages::redirect(base, &session, &link, connection, &browser))
             }
-            None => self.ask_dropbox(base, &ticket, link, &project, &browser).await,
+            None => self.ask_dropbox(base, &ticket.hash(), link, &project, &browser).await,
         }
     }
 
-    async fn ask_dropbox(
+    /// Spends a ticket, binds the browser, and redirects it to Dropbox.
+    pub(crate) async fn ask_dropbox(
         &self,
         base: &Url,
-        ticket: &TicketSecret,
+        ticket: &SecretHash,
         link: Link,
         project: &Project,
         browser: &BrowserSecret,
@@ -71,13 +81,15 @@ impl Connect {
             app.terms.scopes.clone_from(scopes);
         }
         let state = StateSecret::random();
+        let own = link.popup.as_ref().and_then(|popup| popup.redirect_uri.clone());
+        let redirect_uri = own.unwrap_or_else(|| Self::redirect_uri(base, app.terms.redirect));
         let authorization = Authorization { link, browser: browser.hash(), app: app.key.clone() };
-        match self.links.authorize(&ticket.hash(), &state.hash(), &authorization).await {
+        match self.links.authorize(ticket, &state.hash(), &authorization).await {
             Err(StoreError::Conflict) => return Err(unknown()),
             done => done?,
         }
         let request = AuthorizeRequest {
-            redirect_uri: &Self::redirect_uri(base, app.terms.redirect),
+            redirect_uri: &redirect_uri,
             state: &state,
             verifier: &browser.pkce_verifier(),
         };
@@ -89,7 +101,7 @@ impl Connect {
         Ok(response)
     }
 
-    async fn project_of(&self, link: &Link) -> Result<Project, ApiError> {
+    pub(crate) async fn project_of(&self, link: &Link) -> Result<Project, ApiError> {
         self.projects.project(link.project).await?.ok_or_else(unknown)
     }
 

@@ -15,7 +15,7 @@ use shared::{
     queue::Requests,
     request_log::logged,
     store::{
-        ChoiceStore, Connections, CredentialSettingsStore, Projects, Purges, Schedules, SourceTags,
+        ChoiceStore, Connections, CredentialSettingsStore, Log, Projects, Purges, Schedules, SourceTags,
         TokenStore, UserMetadata, Users,
     },
     tokens::Tokens,
@@ -37,6 +37,8 @@ pub struct ParagonApi {
     pub settings: Arc<dyn CredentialSettingsStore>,
     /// Times at which connections are next worked on.
     pub schedules: Arc<dyn Schedules>,
+    /// Change logs, for the times of the last walks.
+    pub log: Arc<dyn Log>,
     /// Selections and resync intervals of connections.
     pub choices: Arc<dyn ChoiceStore>,
     /// Purges of disconnected connections.

@@ -1,25 +1,21 @@
 //! The application's own ids for credentials and configurations.
 
 use serde_json::Value;
-use uuid::Uuid;
+use shared::model::is_external_id;
 
 use crate::fields::{Read, text};
 
 /// Maximum length of an id, in bytes.
 const MAX_LENGTH: usize = 255;
-/// Prefix with which the SDK marks an id as the application's own.
-const PREFIX: &str = "ext:";
 
 /// Reads an id: one that the SDK cannot mistake for one of ours, and without invisible characters.
 pub(crate) fn external_id(value: &Value) -> Read<String> {
     let given = text(1..=MAX_LENGTH)(value)?;
-    let is_plain = given.trim() == given && !given.contains(char::is_control);
-    if is_plain && !given.starts_with(PREFIX) && given.parse::<Uuid>().is_err() {
+    if is_external_id(&given) {
         return Ok(given);
     }
-    Err(format!(
-        "must have no blanks at its ends and no control characters, must not begin with {PREFIX}, and be no UUID"
-    ))
+    Err("must have no blanks at its ends and no control characters, must not begin with ext:, and be no UUID"
+        .into())
 }
 
 #[cfg(test)]

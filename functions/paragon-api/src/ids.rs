@@ -4,11 +4,9 @@
 use shared::model::{ConnectionId, ProjectId, UserId};
 use uuid::Uuid;
 
-use crate::DROPBOX;
-
 /// Returns the id of a project's Dropbox integration.
 pub(crate) fn integration(project: ProjectId) -> Uuid {
-    Uuid::new_v5(&project.0, format!("integration:{DROPBOX}").as_bytes())
+    project.dropbox_integration()
 }
 
 /// Returns the id of that integration's configuration.

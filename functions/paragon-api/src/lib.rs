@@ -22,6 +22,7 @@ mod integrations;
 mod linked;
 mod me;
 mod metadata;
+mod portal;
 mod request;
 mod routes;
 mod triggers;

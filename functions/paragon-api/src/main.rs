@@ -48,6 +48,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<ParagonApi> {
         connections: wiring.store.clone(),
         settings: wiring.store.clone(),
         schedules: wiring.store.clone(),
+        log: wiring.store.clone(),
         choices: wiring.store.clone(),
         purges: wiring.store.clone(),
         token_store: wiring.store.clone(),

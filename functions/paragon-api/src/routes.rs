@@ -10,7 +10,7 @@ use shared::{
 
 use crate::{
     ParagonApi, answer::Answer, configurations, credentials, event, install, integrations, me, metadata,
-    request::Asked, triggers, ui, uninstall,
+    portal, request::Asked, triggers, ui, uninstall,
 };
 
 /// Answers a request. `subject` is set to the project as soon as it is known.
@@ -24,7 +24,10 @@ pub(crate) async fn route(
         return Err(unknown());
     };
     if operation == Operation::ShowUi {
-        return Ok(ui::page());
+        return ui::show(api, request).await;
+    }
+    if operation == Operation::ShowIntegrationIcon {
+        return Ok(ui::icon());
     }
     let [project, rest @ ..] = parameters.as_slice() else { return Err(unknown()) };
     let (projects, now) = (api.projects.as_ref(), api.clock.now());
@@ -44,6 +47,7 @@ async fn answer(api: &ParagonApi, operation: Operation, asked: &Asked<'_>) -> An
     match operation {
         Operation::GetSdkUser => me::get(api, asked).await,
         Operation::UpdateSdkUser => metadata::update(api, asked).await,
+        Operation::GetSdkPortal => portal::get(api, asked).await,
         Operation::ListSdkIntegrations => integrations::list(api, asked).await,
         Operation::UninstallSdkIntegration => uninstall::uninstall(api, asked).await,
         Operation::ListSdkCredentials => credentials::list(api, asked).await,

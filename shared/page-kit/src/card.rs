@@ -48,11 +48,14 @@ pub fn error_page(base: &Url, language: Language, error: &ApiError) -> Response<
 }
 
 /// Returns title and text for an error's code; `None` for errors that only a faulty request gets.
-fn explained<'a>(words: &'a Words, code: &str) -> Option<(&'a str, &'a str)> {
+#[must_use]
+pub fn explained<'a>(words: &'a Words, code: &str) -> Option<(&'a str, &'a str)> {
     Some(match code {
         "access_denied" => (words.denied_title, words.denied_text),
         "ticket_unknown" | "ticket_missing" => (words.expired_title, words.expired_text),
-        "state_unknown" | "malformed_callback" => (words.wrong_browser_title, words.wrong_browser_text),
+        "state_unknown" | "malformed_callback" | "other_browser" | "popup_unknown" => {
+            (words.wrong_browser_title, words.wrong_browser_text)
+        }
         "cookie_missing" => (words.cookies_title, words.cookies_text),
         "not_from_start_page" => (words.forged_title, words.forged_text),
         "page_not_found" => (words.gone_title, words.gone_text),

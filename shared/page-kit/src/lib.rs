@@ -15,13 +15,13 @@ mod text;
 mod theme;
 mod words;
 
-pub use assets::{asset_address, serve_asset};
+pub use assets::{asset_address, asset_name, serve_asset};
 pub use browser::{cookie, own_page};
-pub use card::{card, error_page, logo};
+pub use card::{card, error_page, explained, logo};
 pub use format::{dated, number, size, when};
 pub use icons::{file_icon, folder_icon};
 pub use language::Language;
 pub use page::{Page, bare, redirect, wants_page};
 pub use text::{fill, fill_text, isolated};
 pub use theme::stylesheet;
-pub use words::{Plural, Words, words};
+pub use words::{Plural, PortalWords, Words, portal_words, words};

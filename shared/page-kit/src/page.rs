@@ -35,7 +35,13 @@ impl Page<'_> {
     /// Returns the page as a response.
     #[must_use]
     pub fn respond(&self, status: StatusCode) -> Response<Body> {
-        let mut response = bare(status, Body::Text(self.html().into_string()));
+        self.respond_with(status, "pages.js")
+    }
+
+    /// Returns the page as a response, with this script in place of the usual one.
+    #[must_use]
+    pub fn respond_with(&self, status: StatusCode, script: &str) -> Response<Body> {
+        let mut response = bare(status, Body::Text(self.html(script).into_string()));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
@@ -45,7 +51,7 @@ impl Page<'_> {
         response
     }
 
-    fn html(&self) -> Markup {
+    fn html(&self, script: &str) -> Markup {
         html! {
             (DOCTYPE)
             html lang=(self.language.tag()) {
@@ -59,7 +65,7 @@ impl Page<'_> {
                     @if let Some(project) = self.project {
                         link rel="stylesheet" href=(theme_address(self.base, project));
                     }
-                    script type="module" src=(asset_address(self.base, "pages.js")) {}
+                    script type="module" src=(asset_address(self.base, script)) {}
                 }
                 body { (self.body) }
             }

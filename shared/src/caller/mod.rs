@@ -93,7 +93,11 @@ impl Caller {
             Credential::Token(token) => Self::of_token(projects, project, &token, headers, now).await?,
         };
         request_log::note(caller.project, caller.kind, &caller.key);
-        if operation.route().callers.include(caller.kind) { Ok(caller) } else { Err(api_key_required()) }
+        match operation.route().callers {
+            callers if callers.include(caller.kind) => Ok(caller),
+            Callers::User => Err(user_token_required()),
+            _ => Err(api_key_required()),
+        }
     }
 
     async fn of_key(
@@ -209,4 +213,12 @@ fn api_key_required() -> ApiError {
     let message =
         "This is for the project's server; call it with the project's API key, not with a user token.";
     ApiError::new(StatusCode::FORBIDDEN, "api_key_required", message).challenge(Challenge::InsufficientScope)
+}
+
+/// 403: the caller is authenticated, but is not a user's page.
+fn user_token_required() -> ApiError {
+    let message = "This is for a user's page; call it with a user token. A server connects accounts with links: \
+        POST …/connect/links.";
+    ApiError::new(StatusCode::FORBIDDEN, "user_token_required", message)
+        .challenge(Challenge::InsufficientScope)
 }

@@ -9,6 +9,9 @@
 //!   whom an account is joined and the address to which the browser returns, and polling it reports the
 //!   connect. Both are the application's decisions, and a token in a page would let whoever reads it join an
 //!   account of their own to the user.
+//! - **Popups** of Paragon's SDK are begun by a user's page, with the user's token. They make no link that
+//!   another browser can use: a token connects an account only in a window of its owner's browser. A server
+//!   has links.
 //! - **Calls, workflow actions, files, changes and the state of connections** are what a user token is for:
 //!   the user's own data.
 //! - **Carbon's routes** name no project in their path: the API key does, or a token that Dropline has issued
@@ -79,7 +82,16 @@ pub enum Operation {
     RunAction,
     ListTools,
     RunTool,
+    OpenSdkPopup,
+    BuildSdkOauth,
+    GetSdkSession,
+    DeleteSdkSession,
+    ShowPopup,
+    ConfirmPopupOpener,
+    ContinuePopup,
     ShowUi,
+    ShowIntegrationIcon,
+    GetSdkPortal,
     ShowAsset,
     ShowTheme,
     ShowAccounts,
@@ -135,6 +147,8 @@ pub enum Callers {
     Server,
     /// A project's server, or one of its users with a user token.
     ServerOrUser,
+    /// One of a project's users, with a user token.
+    User,
     /// A project's server, about no user in particular: the headers name none.
     Project,
     /// The same, by a path that does not name the project either.
@@ -152,6 +166,7 @@ impl Callers {
         match self {
             Self::Anyone => true,
             Self::ServerOrUser => matches!(kind, CallerKind::ApiKey | CallerKind::UserToken),
+            Self::User => kind == CallerKind::UserToken,
             Self::ServerOrIssued => matches!(kind, CallerKind::ApiKey | CallerKind::IssuedToken),
             Self::Server | Self::Project | Self::ServerWithoutProject | Self::Organization => {
                 kind == CallerKind::ApiKey
@@ -194,7 +209,9 @@ const DELETE: Option<Method> = Some(Method::DELETE);
 /// All routes.
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = {
-    use Callers::{Anyone, Organization, Project, Server, ServerOrIssued, ServerOrUser, ServerWithoutProject};
+    use Callers::{
+        Anyone, Organization, Project, Server, ServerOrIssued, ServerOrUser, ServerWithoutProject, User,
+    };
     use Operation as O;
     &[
         route(O::GetSettings, "getSettings", GET, "/projects/{project}/settings", Project),
@@ -252,7 +269,17 @@ pub static ROUTES: &[Route] = {
         route(O::RunAction, "runAction", POST, "/projects/{project}/actions", ServerOrUser),
         route(O::ListTools, "listTools", GET, "/projects/{project}/tools", ServerOrUser),
         route(O::RunTool, "runTool", POST, "/projects/{project}/tools", ServerOrUser),
+        // Its caller's token is in the query, and is checked like one in a header.
+        route(O::OpenSdkPopup, "openSdkPopup", GET, "/projects/{project}/sdk/actions/oauth-nonce", Anyone),
+        route(O::BuildSdkOauth, "buildSdkOauth", GET, "/v2/projects/{project}/sdk/actions/build-oauth", User),
+        route(O::GetSdkSession, "getSdkSession", GET, "/projects/{project}/sdk/actions/session-id/{popup}", ServerOrUser),
+        route(O::DeleteSdkSession, "deleteSdkSession", DELETE, "/projects/{project}/sdk/actions/session-id/{popup}", ServerOrUser),
+        route(O::ShowPopup, "showPopup", GET, "/connect/popup", Anyone),
+        route(O::ConfirmPopupOpener, "confirmPopupOpener", POST, "/connect/popup/opener", Anyone),
+        route(O::ContinuePopup, "continuePopup", POST, "/connect/popup", Anyone),
         route(O::ShowUi, "showUi", GET, "/ui", Anyone),
+        route(O::ShowIntegrationIcon, "showIntegrationIcon", GET, "/integrations/dropbox.svg", Anyone),
+        route(O::GetSdkPortal, "getSdkPortal", GET, "/projects/{project}/sdk/portal", ServerOrUser),
         route(O::ShowAsset, "showAsset", GET, "/assets/{asset}", Anyone),
         route(O::ShowTheme, "showTheme", GET, "/projects/{project}/theme/{part}", Anyone),
         // The session's cookie authorizes the pages, and a proof in each form.

@@ -54,3 +54,17 @@ impl CredentialConfiguration {
         }
     }
 }
+
+/// Maximum length of an application's own id, in bytes.
+const MAX_EXTERNAL_ID: usize = 255;
+/// Prefix with which Paragon's SDK marks an id as the application's own.
+const EXTERNAL: &str = "ext:";
+
+/// Returns whether a text can be an application's own id: Paragon's SDK must not mistake it for one of ours,
+/// and it has no blanks at its ends and no control characters.
+#[must_use]
+pub fn is_external_id(text: &str) -> bool {
+    let is_plain = text.trim() == text && !text.contains(char::is_control);
+    let fits = (1..=MAX_EXTERNAL_ID).contains(&text.len());
+    fits && is_plain && !text.starts_with(EXTERNAL) && text.parse::<Uuid>().is_err()
+}

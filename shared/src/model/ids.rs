@@ -165,6 +165,15 @@ impl fmt::Display for UserId {
     }
 }
 
+impl ProjectId {
+    /// Returns the id of the project's Dropbox integration, as Paragon's clients know it. It is derived, so it
+    /// is always the same.
+    #[must_use]
+    pub fn dropbox_integration(self) -> Uuid {
+        Uuid::new_v5(&self.0, b"integration:dropbox")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

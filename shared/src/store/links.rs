@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{PopupTerms, StoreError};
 use crate::model::{
-    AppKey, ConnectionId, Label, LinkPage, ProjectId, SecretHash, Tags, TicketSecret, Timestamp, UserId,
+    AppKey, ConnectionId, LinkPage, ProjectId, SecretHash, Tags, TicketSecret, Timestamp, UserId,
 };
 
 /// A link, by which a user connects an account on behalf of a project's server.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Its id, by which the server polls it.
     pub id: Uuid,
@@ -37,15 +37,13 @@ pub struct Link {
     /// The page on which it ends.
     #[serde(default)]
     pub page: LinkPage,
-    /// Whether Dropbox is asked in any case, even if the page could be opened for an account that works.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub asks_dropbox: bool,
-    /// Label of the files that are chosen on the page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<Label>,
     /// Tag of the language of its pages; absent for the browser's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// What there is more to it if it is for a popup of the application's page; absent for a link that its
+    /// server has made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub popup: Option<PopupTerms>,
     /// Its status.
     pub status: LinkStatus,
     /// Time after which the ticket and the authorization are void.
@@ -69,9 +67,8 @@ impl Link {
             scopes: None,
             tags: Tags::new(),
             page: LinkPage::default(),
-            asks_dropbox: false,
-            label: None,
             language: None,
+            popup: None,
             status: LinkStatus::Pending,
             valid_until: now.plus(Self::LIFE),
         };
@@ -127,7 +124,7 @@ pub enum LinkStatus {
 
 /// An authorization requested from Dropbox. The PKCE verifier is not part of it: it is derived from the
 /// cookie.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorization {
     /// The link that it belongs to.
     pub link: Link,
@@ -186,4 +183,10 @@ pub trait Links: Send + Sync {
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError>;
+
+    /// Removes a link, if it exists. What was connected by it stays.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn remove_link(&self, project: ProjectId, id: Uuid) -> Result<(), StoreError>;
 }

@@ -26,7 +26,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 28] = [
+    const SUITES: [&str; 29] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
@@ -45,6 +45,7 @@ mod tests {
         include_str!("store/ordinals.rs"),
         include_str!("store/paths.rs"),
         include_str!("store/page_sessions.rs"),
+        include_str!("store/popups.rs"),
         include_str!("store/project_settings.rs"),
         include_str!("store/projects.rs"),
         include_str!("store/purges.rs"),

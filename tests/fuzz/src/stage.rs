@@ -121,6 +121,8 @@ impl Stage {
         Connect {
             projects: self.store.clone(),
             links: self.store.clone(),
+            popups: self.store.clone(),
+            settings: self.store.clone(),
             connections: self.store.clone(),
             schedules: self.store.clone(),
             token_store: self.store.clone(),

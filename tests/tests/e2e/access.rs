@@ -55,6 +55,7 @@ impl Place {
             .replace("{user}", "user-1")
             .replace("{key}", "unknown")
             .replace("{file}", "id:unknown")
+            .replace("{popup}", "unknown")
             .replace("{path+}", "2/files/list_folder");
         let (version, path) = filled.split_once("/projects/{project}/").expect("it is below a project");
         let method = route.method.clone().unwrap_or(Method::POST);
@@ -110,6 +111,8 @@ fn own(operation: Operation) -> Said {
         Operation::GetFile | Operation::GetFileLink | Operation::ResyncFile | Operation::RemoveFile => {
             said(404, "file_not_found")
         }
+        Operation::GetSdkSession => said(404, "session_not_found"),
+        Operation::BuildSdkOauth => said(403, "user_token_required"),
         Operation::ImportConnection => said(400, "token_not_accepted"),
         Operation::Disconnect
         | Operation::DeleteUser
@@ -130,6 +133,8 @@ fn own(operation: Operation) -> Said {
 fn own_user(route: &Route) -> Said {
     match route.callers {
         Callers::Server | Callers::Project => said(403, "api_key_required"),
+        // The project has no origins, and the caller is not refused.
+        Callers::User => said(400, "origin_not_registered"),
         // No 403, because Paragon's SDK would sign its user out.
         _ if route.operation == Operation::CompleteSdkInstall => said(409, "install_not_allowed"),
         _ => own(route.operation),
@@ -267,6 +272,7 @@ fn openapi_has_the_same_routes_for_the_same_callers() {
                 | Callers::ServerWithoutProject
                 | Callers::Organization => &["apiKey"],
                 Callers::ServerOrUser => &["apiKey", "userToken"],
+                Callers::User => &["userToken"],
                 Callers::ServerOrIssued => &["apiKey", "issuedToken"],
             };
             let schemes: Vec<String> = schemes.iter().map(|&scheme| scheme.to_owned()).collect();

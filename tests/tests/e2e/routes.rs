@@ -85,6 +85,7 @@ pub(crate) fn filled(world: &World, template: &str, connection: ConnectionId) ->
         .replace("{app}", "an-app")
         .replace("{file}", "536870913")
         .replace("{key}", "unknown")
+        .replace("{popup}", "unknown")
         .replace("{user}", "user-1")
         .replace("{path+}", "2/check/user");
     assert!(!filled.contains('{'), "the test knows no value for {filled}");

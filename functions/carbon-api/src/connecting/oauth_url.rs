@@ -1,16 +1,17 @@
 //! `POST /integrations/oauth_url`: returns a URL at which a user connects an account.
 
-use http::Response;
+use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::json;
 use shared::{
     address,
+    answer::ApiError,
     dropbox::AppTerms,
-    model::{Connection, ConnectionName, ConnectionStatus, Label, LinkPage},
+    model::{Connection, ConnectionId, ConnectionName, ConnectionStatus, Tags},
     store::{Link, OtherAccount},
 };
 
-use super::options::{self, Options};
+use super::options;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
@@ -26,28 +27,19 @@ struct OauthUrlRequest {
     data_source: Option<ConnectionName>,
     is_new_account: bool,
     scopes: Option<Vec<String>>,
-    options: Options,
+    tags: Tags,
 }
 
-/// Creates a link of our own. It can be used once, within ten minutes. It leads to Dropbox, or, for an account
-/// that works, to the page on which its files are chosen.
+/// Creates a link of our own. It can be used once, within ten minutes, and leads to Dropbox.
 pub(crate) async fn oauth_url(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let request = read(asked.body)?;
-    let connection = meant(api, asked, &request).await?;
+    let connection = to_repair(api, asked, &request).await?;
     let (now, user) = (api.clock.now(), asked.user()?.clone());
     let (mut link, ticket) = Link::new(asked.caller.project, user, now);
-    link.asks_dropbox = request.is_new_account;
-    link.page = match &connection {
-        // Without a connect there is nothing else that the link could be for.
-        Some(one) if one.status == ConnectionStatus::Active => LinkPage::Choose,
-        _ if request.options.opens_picker => LinkPage::Choose,
-        _ => LinkPage::Connect,
-    };
-    link.connection = connection.map(|connection| connection.id);
+    link.connection = connection;
     link.other_account = OtherAccount::Refuse;
     link.scopes = request.scopes;
-    link.tags = request.options.data_source_tags;
-    link.label = Some(request.options.label).filter(|label| *label != Label::default());
+    link.tags = request.tags;
     api.links.add_link(&link, &ticket.hash()).await?;
     Ok(found(&json!({"oauth_url": address::of_connect(asked.base, &ticket)})))
 }
@@ -58,9 +50,9 @@ fn read(body: &[u8]) -> Result<OauthUrlRequest, Refusal> {
     let data_source = fields.optional("data_source_id", connection_name);
     let is_new_account = fields.optional("connecting_new_account", flag).unwrap_or_default();
     let scopes = scopes(&mut fields);
-    let options = options::read(&mut fields);
+    let tags = options::read(&mut fields);
     fields.end(service)?;
-    Ok(OauthUrlRequest { data_source, is_new_account, scopes, options })
+    Ok(OauthUrlRequest { data_source, is_new_account, scopes, tags })
 }
 
 /// Reads the scopes to request; returns `None` if there are none.
@@ -89,19 +81,28 @@ fn scopes(fields: &mut Fields) -> Option<Vec<String>> {
     Some(terms.scopes)
 }
 
-/// Returns the connection that the link is about: to choose its files, or to connect it again.
-async fn meant(
+/// Returns the connection that the link is to connect again, if the request is about one.
+async fn to_repair(
     api: &CarbonApi,
     asked: &Asked<'_>,
     request: &OauthUrlRequest,
-) -> Result<Option<Connection>, Refusal> {
+) -> Result<Option<ConnectionId>, Refusal> {
     if request.is_new_account {
         return Ok(None);
     }
-    if let Some(name) = request.data_source {
-        return Ok(Some(connection_named(api, asked, name, false).await?));
+    let all = match request.data_source {
+        Some(id) => vec![connection_named(api, asked, id, false).await?],
+        None => api.connections.connections_of_user(asked.caller.project, asked.user()?).await?,
+    };
+    if all.iter().any(|connection| connection.status == ConnectionStatus::Active) {
+        return Err(picker_missing());
     }
-    let all = api.connections.connections_of_user(asked.caller.project, asked.user()?).await?;
-    let preferred = Connection::preferred(all);
-    Ok(preferred.filter(|connection| connection.status == ConnectionStatus::Active))
+    Ok(request.data_source.and_then(|_| all.first()).map(|connection: &Connection| connection.id))
+}
+
+/// 409: with a working connection, this would open Carbon's hosted page.
+fn picker_missing() -> Refusal {
+    let message = "This user has an account that works, and there is no hosted page to choose files in. Choose files with \
+        /integrations/items/list and /integrations/files/sync, or send connecting_new_account to connect another account.";
+    ApiError::new(StatusCode::CONFLICT, "picker_not_there", message).into()
 }

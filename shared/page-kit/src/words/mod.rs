@@ -4,9 +4,11 @@ mod english;
 mod french;
 mod german;
 mod japanese;
+mod portal;
 mod portuguese;
 mod spanish;
 
+pub use self::portal::{PortalWords, portal_words};
 use crate::Language;
 
 /// Returns the words of a language.

@@ -12,6 +12,8 @@
 //! | API key | `apikey#<hash>` | `apikey` |
 //! | API key, for the list of a project's keys | `apikey-list#<project>` | `<hash>` |
 //! | ticket, state | `ticket#<hash>`, `state#<hash>` | `ticket`, `state` |
+//! | popup of a browser, with the hash of its cookie | `popup#<hash>` | `window#<hash of its ticket>` |
+//! | last call of a page for a popup, with the hash of its token | `popup#<hash>` | `call` |
 //! | connection | `connection#<connection>` | `connection` |
 //! | tokens, schedules | `connection#<connection>` | `tokens`, `schedule`, `transfers` |
 //! | HEAD, report, health, counts of transfers | `connection#<connection>` | `head`, `report`, `health`, `counts` |
@@ -160,6 +162,23 @@ pub(super) fn page_session(id: Uuid) -> Key {
 
 pub(super) fn state(hash: &SecretHash) -> Key {
     Key::new(format!("state#{}", hash.as_str()), "state")
+}
+
+/// Partition of a browser's popups.
+pub(super) fn popups(browser: &SecretHash) -> String {
+    format!("popup#{}", browser.as_str())
+}
+
+/// Prefix of the sort keys of popups.
+pub(super) const POPUPS: &str = "window#";
+
+pub(super) fn popup(browser: &SecretHash, ticket: &SecretHash) -> Key {
+    Key::new(popups(browser), format!("{POPUPS}{}", ticket.as_str()))
+}
+
+/// The last call of a page that asked for a popup's address with a token.
+pub(super) fn popup_call(token: &SecretHash) -> Key {
+    Key::new(format!("popup#{}", token.as_str()), "call")
 }
 
 /// Lease on the refresh of the tokens.

@@ -101,4 +101,8 @@ impl Links for Dynamo {
         let settled = Self::link_row(&Link { status: status.clone(), ..link })?;
         self.transact(vec![self.put(settled, None)?]).await
     }
+
+    async fn remove_link(&self, project: ProjectId, id: Uuid) -> Result<(), StoreError> {
+        self.remove(keys::link(project, id)).await
+    }
 }

@@ -19,6 +19,7 @@ mod log;
 mod ordinals;
 mod page_sessions;
 mod paths;
+mod popups;
 mod project_settings;
 mod projects;
 mod purges;

@@ -249,7 +249,7 @@ pub(super) fn number_of(row: &Row, name: &str) -> Option<u64> {
     row.get(name)?.as_n().ok()?.parse().ok()
 }
 
-fn has_expired(row: &Row, now: Timestamp) -> bool {
+pub(super) fn has_expired(row: &Row, now: Timestamp) -> bool {
     number_of(row, EXPIRES).is_some_and(|at| at <= now.unix_seconds())
 }
 

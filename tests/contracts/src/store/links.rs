@@ -144,6 +144,17 @@ pub async fn no_project_settles_anothers_link(harness: &impl StoreHarness) {
     assert_eq!(ok(store.link(other, link.id).await), None);
 }
 
+/// A link that was removed is not found, and removing it again does no harm; another project removes nothing.
+pub async fn a_removed_link_is_not_found(harness: &impl StoreHarness) {
+    let (store, (link, _)) = (harness.store(), added(harness).await);
+    ok(store.remove_link(ProjectId::random(), link.id).await);
+    assert_eq!(ok(store.link(link.project, link.id).await), Some(link.clone()));
+    for _ in 0..2 {
+        ok(store.remove_link(link.project, link.id).await);
+        assert_eq!(ok(store.link(link.project, link.id).await), None);
+    }
+}
+
 /// Runs every case of [`links`](crate::store::links) as a separate test.
 #[macro_export]
 macro_rules! links_suite {
@@ -161,6 +172,7 @@ macro_rules! links_suite {
             an_old_state_is_worth_nothing
             an_outcome_can_be_read
             no_project_settles_anothers_link
+            a_removed_link_is_not_found
         }
     };
 }

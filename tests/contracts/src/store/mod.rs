@@ -16,6 +16,7 @@ mod mirror;
 pub mod ordinals;
 pub mod page_sessions;
 pub mod paths;
+pub mod popups;
 pub mod project_settings;
 pub mod projects;
 pub mod purges;
@@ -28,8 +29,9 @@ pub mod users;
 
 use shared::store::{
     Accounts, ApiKeys, AppStore, ChoiceStore, Claims, Connections, CredentialSettingsStore, DataKeys,
-    HealthStore, Items, Labels, Leases, Links, Log, Ordinals, PageSessions, Projects, Purges, Records,
-    Schedules, SettingsStore, SourceTags, StoreError, TokenStore, Transfers, UserKeys, UserMetadata, Users,
+    HealthStore, Items, Labels, Leases, Links, Log, Ordinals, PageSessions, Popups, Projects, Purges,
+    Records, Schedules, SettingsStore, SourceTags, StoreError, TokenStore, Transfers, UserKeys, UserMetadata,
+    Users,
 };
 
 use crate::Harness;
@@ -53,6 +55,7 @@ pub trait StoreHarness: Harness {
         + Labels
         + Ordinals
         + PageSessions
+        + Popups
         + Records
         + Transfers
         + Users
@@ -107,7 +110,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             api_keys api_keys_suite, choices choices_suite, claims claims_suite, connections connections_suite, credential_settings credential_settings_suite, head head_suite, health health_suite, items items_suite,
-            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, page_sessions page_sessions_suite, paths paths_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, user_metadata user_metadata_suite, users users_suite
+            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, page_sessions page_sessions_suite, paths paths_suite, popups popups_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, user_metadata user_metadata_suite, users users_suite
         }
     };
 }

@@ -1,11 +1,8 @@
 //! The connect functions on an in-memory store that can be made to fail, with a scripted Dropbox.
 
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicI64, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use async_trait::async_trait;
@@ -20,14 +17,11 @@ use shared::{
     metrics::Metric,
     model::{
         AppSecret, BrowserSecret, Clock, ConnectionId, Lane, Project, ProjectId, ProjectSettings, SecretHash,
-        StateSecret, SystemClock, TicketSecret, UserTokenRules,
+        StateSecret, SystemClock, UserTokenRules,
     },
     queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
-    store::{
-        Authorization, Connections, Dynamo, Link, LinkStatus, Links, OtherAccount, Projects, TokenStore,
-        dynamo::create_table,
-    },
+    store::{Authorization, Connections, Dynamo, Link, Links, Projects, TokenStore, dynamo::create_table},
     tokens::Tokens,
 };
 use tests::sinks::Discard;
@@ -237,6 +231,8 @@ impl Stage {
         let connect = Connect {
             projects: store.clone(),
             links: store.clone(),
+            popups: store.clone(),
+            settings: store.clone(),
             connections: store.clone(),
             schedules: store.clone(),
             token_store: store.clone(),
@@ -308,19 +304,8 @@ impl Stage {
     }
 
     async fn begin(&self, state: &StateSecret, browser: &BrowserSecret, connection: Option<ConnectionId>) {
-        let ticket = TicketSecret::random();
-        let link = Link {
-            id: Uuid::new_v4(),
-            project: PROJECT,
-            user: "u".parse().unwrap(),
-            return_to: None,
-            connection,
-            other_account: OtherAccount::Refuse,
-            scopes: None,
-            tags: Default::default(),
-            status: LinkStatus::Pending,
-            valid_until: SystemClock.now().plus(Duration::from_secs(600)),
-        };
+        let (link, ticket) = Link::new(PROJECT, "u".parse().unwrap(), SystemClock.now());
+        let link = Link { connection, ..link };
         self.truth.add_link(&link, &ticket.hash()).await.unwrap();
         let authorization = Authorization { link, browser: browser.hash(), app: "app".into() };
         self.truth.authorize(&ticket.hash(), &state.hash(), &authorization).await.unwrap();

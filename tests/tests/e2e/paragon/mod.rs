@@ -6,6 +6,8 @@ mod events;
 mod field_options;
 mod install;
 mod metadata;
+mod popups;
+mod portal;
 mod uninstall;
 
 use local::user_keys::UserKeyPair;
