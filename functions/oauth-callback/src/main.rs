@@ -46,6 +46,7 @@ fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
         projects: wiring.store.clone(),
         links: wiring.store.clone(),
         popups: wiring.store.clone(),
+        page_sessions: wiring.store.clone(),
         settings: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
