@@ -137,7 +137,7 @@ async fn of_connection(
 async fn select(app: &App<'_>, place: &Place, action: &str, target: &str) -> Reply {
     let (purpose, method) = match action {
         "select" => ("Choose what to sync", Method::PUT),
-        _ => ("Give a choice up", Method::DELETE),
+        _ => ("Remove a choice", Method::DELETE),
     };
     of_connection(app, place, purpose, method, &["selections", target]).await
 }

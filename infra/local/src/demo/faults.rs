@@ -78,7 +78,7 @@ pub(super) const PRESETS: [Preset; 9] = [
     Preset {
         id: "unreadable",
         title: "An unreadable entry",
-        effect: "The next entry that is listed makes no sense. The others are synced; a resync brings it.",
+        effect: "The next entry that is listed makes no sense. The others are synced; a full comparison adds it.",
         breakage: Breakage::Listings(
             || json!({"unreadable": [{"every": 1, "times": 1, "damage": {"kind": "without", "field": "rev"}}]}),
         ),
@@ -86,7 +86,7 @@ pub(super) const PRESETS: [Preset; 9] = [
     Preset {
         id: "lost",
         title: "A lost notification",
-        effect: "Dropbox's next notification gets lost. The change comes with the next one, or with a resync.",
+        effect: "Dropbox's next notification gets lost. The change comes with the next one, or with a full comparison.",
         breakage: Breakage::Notifications(|| json!({"script": [{"mishap": {"kind": "lost"}}]})),
     },
     Preset {

@@ -1,4 +1,4 @@
-//! Characters that nobody sees, or that turn others around: shown text has them escaped or not at all.
+//! Characters that nobody sees, or that change the direction of others: a page has them escaped, or not at all.
 
 /// Whether a character is invisible, ends a line where none is expected, or changes the direction of others.
 pub(super) fn is_invisible(character: char) -> bool {

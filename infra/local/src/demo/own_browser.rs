@@ -90,7 +90,7 @@ pub(super) async fn only(State(demo): State<Demo>, request: Request, next: Next)
         ("x-content-type-options", "nosniff"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        // Forms must tell their origin, which a browser without any referrer hides.
+        // Forms must name their origin, which a browser without any referrer hides.
         ("referrer-policy", "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

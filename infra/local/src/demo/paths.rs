@@ -7,7 +7,7 @@ use machine::Published;
 /// Maximum number of files that are remembered.
 const LIMIT: usize = 10_000;
 
-/// Paths by id, as earlier events have told them.
+/// Paths by id, as earlier events have named them.
 #[derive(Debug, Default)]
 pub(super) struct Paths(HashMap<String, String>);
 
@@ -36,12 +36,12 @@ impl Paths {
 /// Returns the events, oldest first, each with what it is about.
 pub(super) fn with_subjects(events: Vec<Published>) -> Vec<(Published, String)> {
     let mut paths = Paths::default();
-    let told = |event: Published| {
+    let with_subject = |event: Published| {
         paths.learn(&event);
         let subject = paths.subject(&event);
         (event, subject)
     };
-    events.into_iter().map(told).collect()
+    events.into_iter().map(with_subject).collect()
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl Place {
         for (name, value) in parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
             let value = value.into_owned();
             match name.as_ref() {
-                // The API refuses users with such characters, and they would turn the shown calls around.
+                // The API refuses users with such characters, and they would reverse the text of the calls.
                 "user" => place.user = value.replace(is_invisible, ""),
                 "connection" => place.connection = Some(value),
                 "folder" => place.folder = Some(value),

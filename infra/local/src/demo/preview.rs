@@ -12,11 +12,11 @@ const PICTURES: [&str; 5] = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
 /// A synced file, and what can be shown of it.
 pub(super) struct Preview {
     pub(super) file: Value,
-    pub(super) shown: Shown,
+    pub(super) viewed: Viewed,
 }
 
-/// What is shown of a file.
-pub(super) enum Shown {
+/// What can be viewed of a file.
+pub(super) enum Viewed {
     Text {
         text: String,
         /// Whether more follows.
@@ -38,31 +38,31 @@ impl Preview {
     /// Reads a file of a connection. `None`: there is no such file any more.
     pub(super) async fn of(app: &App<'_>, connection: &str, file: &str) -> Option<Self> {
         let path = ["connections", connection, "files", file];
-        let item = app.read("Tell of one file", &path).await;
+        let item = app.read("Read about one file", &path).await;
         if !item.is_good() {
             return None;
         }
         let link = app.read("Make a link to the bytes", &[&path[..], &["link"]].concat()).await;
-        let shown = match link.trouble() {
-            Some(trouble) => Shown::Nothing(trouble),
+        let viewed = match link.trouble() {
+            Some(trouble) => Viewed::Nothing(trouble),
             None => Self::show(app, text(&item.body, "name"), text(&link.body, "url").to_owned()).await,
         };
-        Some(Self { file: item.body, shown })
+        Some(Self { file: item.body, viewed })
     }
 
-    async fn show(app: &App<'_>, name: &str, link: String) -> Shown {
+    async fn show(app: &App<'_>, name: &str, link: String) -> Viewed {
         let name = name.to_lowercase();
         if PICTURES.iter().any(|ending| name.ends_with(ending)) {
-            return Shown::Picture { link };
+            return Viewed::Picture { link };
         }
-        let Ok(url) = link.parse() else { return Shown::Nothing("The link is no address.".to_owned()) };
+        let Ok(url) = link.parse() else { return Viewed::Nothing("The link is no address.".to_owned()) };
         let reply = app.fetch(url, TEXT_LIMIT).await;
         match (reply.trouble(), reply.text()) {
-            (Some(trouble), _) => Shown::Nothing(trouble),
+            (Some(trouble), _) => Viewed::Nothing(trouble),
             (None, Some(text)) if !text.contains('\0') => {
-                Shown::Text { cut: reply.bytes.len() >= TEXT_LIMIT, text: text.to_owned(), link }
+                Viewed::Text { cut: reply.bytes.len() >= TEXT_LIMIT, text: text.to_owned(), link }
             }
-            _ => Shown::Other { link },
+            _ => Viewed::Other { link },
         }
     }
 }

@@ -98,7 +98,7 @@ impl Open {
             None => None,
         };
         let (files, more_files) = files(app, connection).await;
-        // Last, so that it tells of what the calls before have met.
+        // Last, so that it includes what the calls before have met.
         let details = app.read("How is the connection?", &["connections", connection]).await;
         if !details.is_good() {
             return None;

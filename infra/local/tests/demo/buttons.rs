@@ -49,7 +49,7 @@ async fn files_are_created_edited_renamed_and_deleted_in_dropbox() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_dropbox_refuses_is_told_in_its_words() {
+async fn a_refusal_of_dropboxs_is_reported_in_its_words() {
     let visitor = Visitor::new().await;
     let at = visitor.connect("ada", FIRST).await;
     let page = press(&visitor, &at, "delete", &[("path", "/nowhere.txt")]).await;
@@ -81,15 +81,15 @@ async fn a_text_and_a_picture_are_previewed() {
         let link = before.rsplit_once("href=\"").unwrap().1.split('"').next().unwrap().replace("&amp;", "&");
         link.split('#').next().unwrap().to_owned()
     };
-    let shown = visitor.open(&file("a.md")).await;
-    assert!(shown.contains("# &lt;b&gt;Bold&lt;/b&gt; &amp; &quot;quoted&quot;"), "{shown}");
-    let shown = visitor.open(&file("long.txt")).await;
-    let text = shown.split("<pre class=\"text\"").nth(1).unwrap().split("</pre>").next().unwrap();
-    assert!(text.len() < 70_000 && shown.contains("The rest is not shown."), "{}", text.len());
-    let shown = visitor.open(&file("c.bin")).await;
-    assert!(shown.contains("Neither a text nor a picture: 4 B"), "{shown}");
-    let shown = visitor.open(&file("Sunrise.png")).await;
-    let link = shown
+    let opened = visitor.open(&file("a.md")).await;
+    assert!(opened.contains("# &lt;b&gt;Bold&lt;/b&gt; &amp; &quot;quoted&quot;"), "{opened}");
+    let opened = visitor.open(&file("long.txt")).await;
+    let text = opened.split("<pre class=\"text\"").nth(1).unwrap().split("</pre>").next().unwrap();
+    assert!(text.len() < 70_000 && opened.contains("The rest is not shown."), "{}", text.len());
+    let opened = visitor.open(&file("c.bin")).await;
+    assert!(opened.contains("Neither a text nor a picture: 4 B"), "{opened}");
+    let opened = visitor.open(&file("Sunrise.png")).await;
+    let link = opened
         .split("<img class=\"picture\" src=\"")
         .nth(1)
         .unwrap()
@@ -110,7 +110,7 @@ async fn a_folder_is_chosen_in_place_of_the_whole_account() {
     let at = visitor.connect("ada", FIRST).await;
     visitor.until_ready(2).await;
     let page = press(&visitor, &at, "deselect", &[("target", "everything")]).await;
-    assert!(page.contains("Give a choice up: 202 Accepted") && page.contains("curl -sS -X DELETE"), "{page}");
+    assert!(page.contains("Remove a choice: 202 Accepted") && page.contains("curl -sS -X DELETE"), "{page}");
     let mut stream = visitor.listen(0).await;
     while stream.next().await.1["type"] != "File Removed" {}
     let page = visitor.open(&at).await;
@@ -148,7 +148,7 @@ async fn what_is_broken_shows_in_the_health_until_it_is_cleared() {
         "{page}"
     );
     assert!(page.contains("&quot;retry_after&quot;:40"), "{page}");
-    for (preset, told) in [
+    for (preset, words) in [
         ("down", "server error, until cleared"),
         ("refused-file", "endpoint error, until cleared"),
         ("suspended", "unauthorized, until cleared"),
@@ -159,7 +159,7 @@ async fn what_is_broken_shows_in_the_health_until_it_is_cleared() {
     ] {
         let page = press(&visitor, &at, "break", &[("preset", preset), email]).await;
         assert!(
-            page.contains("Break something at the fake Dropbox: 200 OK") && page.contains(told),
+            page.contains("Break something at the fake Dropbox: 200 OK") && page.contains(words),
             "{preset}: {page}"
         );
         let page = press(&visitor, &at, "clear", &[email]).await;

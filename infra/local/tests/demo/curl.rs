@@ -36,7 +36,7 @@ async fn every_call_runs_in_a_shell_and_is_answered_like_the_pages() {
     let last = visitor.press(&format!("picture{query}"), &[]).await;
     visitor.until_ready(2).await;
     let page = visitor.open(&last).await;
-    let shown = calls(&page);
+    let made = calls(&page);
     for purpose in [
         "Register this page's origin",
         "Make a link for the user",
@@ -49,7 +49,7 @@ async fn every_call_runs_in_a_shell_and_is_answered_like_the_pages() {
         "What is broken now?",
     ] {
         let (_, command) =
-            shown.iter().find(|(known, _)| known == purpose).unwrap_or_else(|| panic!("{purpose}"));
+            made.iter().find(|(known, _)| known == purpose).unwrap_or_else(|| panic!("{purpose}"));
         if purpose == "Create a file in Dropbox" {
             fs::remove_file(visitor.directory().join("a'b é.txt")).unwrap();
             visitor.stack.dropbox.rescan(FIRST).await.unwrap();

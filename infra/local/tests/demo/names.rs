@@ -49,9 +49,9 @@ async fn a_file_with_an_odd_name_is_shown_as_it_is_called() {
     assert_eq!(links.len(), 2 * NAMES.len(), "{links:?}");
     for link in links {
         let link = link.replace("&amp;", "&");
-        let shown = visitor.open(link.split('#').next().unwrap()).await;
-        assert_is_text(&shown);
-        assert!(shown.contains("&lt;b&gt;text&lt;/b&gt;") && !shown.contains("<b>text"), "{link}");
+        let opened = visitor.open(link.split('#').next().unwrap()).await;
+        assert_is_text(&opened);
+        assert!(opened.contains("&lt;b&gt;text&lt;/b&gt;") && !opened.contains("<b>text"), "{link}");
     }
 }
 

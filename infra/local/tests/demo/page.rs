@@ -72,7 +72,7 @@ async fn several_users_connect_several_accounts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connect_that_ended_otherwise_is_told() {
+async fn a_connect_that_ended_otherwise_is_reported() {
     let visitor = Visitor::new().await;
     let page = visitor.open("/?user=ada&link=3f6f0a52-7a0f-4a37-8f6a-0c8f3a1d9b77&status=connected").await;
     assert!(page.contains("How did the link end?: 404 Not Found"), "{page}");
@@ -90,4 +90,21 @@ async fn the_page_never_has_the_key() {
         assert!(!text.contains(&key), "{path}");
     }
     assert!(visitor.open(&made).await.contains("$DROPLINE_KEY"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hosted_pages_choose_and_come_back() {
+    let visitor = Visitor::new().await;
+    let at = visitor.connect("ada", FIRST).await;
+    let connection = parameter(&at, "connection");
+    let button = format!("connect{}", &at[1..]);
+    for (pressed, ended) in [("cancel", "closed"), ("save", "chosen")] {
+        let link = visitor.press(&button, &[("page", "choose"), ("connection", &connection)]).await;
+        let back = visitor.choose(&link, pressed).await;
+        let page = visitor.open(back.as_str()).await;
+        assert!(page.contains(&format!("<span>{ended}</span>")), "{pressed}: {page}");
+        assert!(page.contains(&format!("/demo/resync?user=ada&amp;connection={connection}")), "{page}");
+    }
+    let link = visitor.press(&button, &[("page", "manage"), ("connection", &connection)]).await;
+    assert!(link.contains("/connect/start?ticket="), "{link}");
 }

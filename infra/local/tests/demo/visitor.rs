@@ -74,6 +74,29 @@ impl Visitor {
         location(&answer)
     }
 
+    /// Opens a link on which the user chooses, and presses a button there. Returns where the browser is sent.
+    pub(crate) async fn choose(&self, link: &str, button: &str) -> Url {
+        let browser = Browser::new().unwrap();
+        let start = browser.get(link.parse().unwrap()).await.unwrap();
+        let opened = browser.post(self.url("/connect/start"), &hidden(&start.body)).await.unwrap();
+        let mut place = opened.location().unwrap();
+        let mut page = browser.get(place.clone()).await.unwrap();
+        while page.status.is_redirection() {
+            place = page.location().unwrap();
+            page = browser.get(place.clone()).await.unwrap();
+        }
+        let mut fields = hidden(&page.body);
+        fields.push(("do".to_owned(), button.to_owned()));
+        let mut answer = browser.post(place, &fields).await.unwrap();
+        loop {
+            let place = answer.location().unwrap();
+            if place.path() == "/" {
+                return place;
+            }
+            answer = browser.get(place).await.unwrap();
+        }
+    }
+
     /// Begins to hear events after a position.
     pub(crate) async fn listen(&self, after: u64) -> Stream {
         let answer = self.get(&format!("/demo/events?after={after}")).await;
@@ -88,6 +111,17 @@ impl Visitor {
             while stream.next().await.1["type"] != "File Ready" {}
         }
     }
+}
+
+/// Returns the hidden fields of a page's first form.
+fn hidden(page: &str) -> Vec<(String, String)> {
+    let form = page.split("<form").nth(1).unwrap().split("</form>").next().unwrap();
+    let field = |input: &str| {
+        let value =
+            |name: &str| input.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap();
+        (value("name").to_owned(), value("value").to_owned())
+    };
+    form.split("<input type=\"hidden\" ").skip(1).map(field).collect()
 }
 
 /// Returns where an answer leads, without the section.

@@ -39,32 +39,51 @@ function children(old, fresh) {
 }
 
 // Shows a page that the server has sent. Focus that was on something that is gone goes to the heading above it.
-async function show(response, { keep = false } = {}) {
+function show(html) {
   const section = document.activeElement?.closest("section")?.id;
-  const fresh = parse(await response.text());
-  if (!$("main", fresh)) throw new Error(`${response.status}`);
+  const fresh = parse(html);
+  if (!$("main", fresh)) throw new Error("This is not the page.");
   for (const part of ["main", "header"]) morph($(part), $(part, fresh));
-  const url = new URL(response.url);
-  if (!keep) history.replaceState(null, "", url.pathname + url.search);
   if (section && document.activeElement === document.body) ($(`#${section}-title`) ?? $("h2")).focus();
   dress();
   follow();
 }
 
 const report = (text) => ($("#notice").textContent = text);
-const lost = () => report("Dropline does not answer. Is it running?");
+
+// Requests pages one after another: an answer that a later request has overtaken is not shown.
+let turn = 0;
+async function load(url, options, named = () => {}) {
+  turn += 1;
+  const mine = turn;
+  try {
+    const response = await fetch(url, options);
+    const html = await response.text();
+    if (mine !== turn) return;
+    named(new URL(response.url));
+    show(html);
+  } catch {
+    if (mine === turn) report("Dropline does not answer. Is it running?");
+  }
+}
+
+// What a person does goes before what the page does by itself.
+let acting = 0;
+async function act(url, options, named) {
+  acting += 1;
+  await load(url, options, named).finally(() => (acting -= 1));
+}
 
 // Looks again, once at a time.
-let looking = null;
 let timer = 0;
 let due = Infinity;
-function look() {
+let looking = false;
+async function look() {
   clearTimeout(timer);
   due = Infinity;
-  looking ??= fetch(location.href)
-    .then((response) => show(response, { keep: true }))
-    .catch(lost)
-    .finally(() => (looking = null));
+  if (acting || looking) return lookSoon(PAUSE);
+  looking = true;
+  await load(location.href).finally(() => (looking = false));
 }
 function lookSoon(after) {
   const at = Date.now() + after;
@@ -95,36 +114,26 @@ addEventListener("submit", async (event) => {
   if ("leave" in form.dataset) return; // It leads to another page.
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, submitter));
+  const [url, options] = form.method === "get" ? [`${form.action}?${fields}`] : [form.action, { method: "POST", body: fields }];
   submitter?.setAttribute("aria-busy", "true");
-  try {
-    const url = form.method === "get" ? `${form.action}?${fields}` : form.action;
-    await show(await fetch(url, form.method === "get" ? {} : { method: "POST", body: fields }));
-  } catch {
-    lost();
-  }
+  await act(url, options, ({ pathname, search }) => history.replaceState(null, "", pathname + search));
   submitter?.removeAttribute("aria-busy");
 });
 
 addEventListener("click", async (event) => {
-  const link = event.target.closest("a[data-soft]");
   const copy = event.target.closest("[data-copy]");
   if (copy) {
     await navigator.clipboard.writeText($(".curl", copy.closest("li")).textContent);
     report("The call is on the clipboard.");
   }
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const link = event.target.closest("a[data-soft]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  try {
-    const response = await fetch(link.href);
-    history.pushState(null, "", link.href);
-    await show(response, { keep: true });
-    const panel = link.hash && $(link.hash);
-    if (panel?.matches(".panel")) panel.focus();
-  } catch {
-    lost();
-  }
+  const { href, hash } = link;
+  await act(href, {}, () => history.pushState(null, "", href));
+  if (hash && $(hash)?.matches(".panel")) $(hash).focus();
 });
-addEventListener("popstate", look);
+addEventListener("popstate", () => act(location.href));
 
 // Events: the list grows at its top, up to its limit. A page in the background lets go of its connection.
 const rows = $("#rows");

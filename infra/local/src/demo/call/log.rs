@@ -29,7 +29,7 @@ pub(in crate::demo) struct Logged {
     pub(in crate::demo) status: Option<StatusCode>,
     /// Why it failed, as a sentence.
     pub(in crate::demo) trouble: Option<String>,
-    /// State that the answer tells, such as that of a link.
+    /// State in the answer, such as that of a link.
     pub(in crate::demo) state: Option<String>,
     /// Beginning of the answer.
     pub(in crate::demo) answer: String,

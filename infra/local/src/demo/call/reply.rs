@@ -87,12 +87,12 @@ mod tests {
             body: serde_json::from_str(body).unwrap_or_default(),
             ..Reply::default()
         };
-        for (body, told) in [
+        for (body, trouble) in [
             (r#"{"code": "x", "message": "Not now."}"#, "Not now."),
             (r#"{"error_summary": "path/not_found/"}"#, "path/not_found/"),
             ("<h1>Bad gateway</h1>", "<h1>Bad gateway</h1>"),
         ] {
-            assert_eq!(refused(body).trouble().as_deref(), Some(told));
+            assert_eq!(refused(body).trouble().as_deref(), Some(trouble));
         }
         assert_eq!(Reply { status: Some(StatusCode::OK), ..Reply::default() }.trouble(), None);
     }

@@ -43,7 +43,8 @@ pub(super) fn choice(place: &Place, open: &Open) -> Markup {
     }
 }
 
-/// Returns the path of a selected file or folder. The API tells only its id, so the synced files are asked.
+/// Returns the path of a selected file or folder. The API names it only by its id, so the path is
+/// that of the synced file.
 fn path_of<'a>(open: &'a Open, target: &'a str) -> &'a str {
     let file = open.files.iter().find(|file| text(file, "id") == target);
     file.map_or(target, |file| text(file, "path"))
@@ -53,12 +54,12 @@ fn selection_tag(selection: &Value) -> Markup {
     match text(selection, "state") {
         "held" => tag("ready", "followed"),
         "wanted" => tag("busy", "being listed"),
-        "unwanted" => tag("skip", "being given up"),
+        "unwanted" => tag("skip", "being removed"),
         state => tag("fail", state),
     }
 }
 
-/// Button that chooses something, or gives the choice up.
+/// Button that chooses something, or removes the choice.
 pub(super) fn toggle(place: &Place, open: &Open, target: &str, what: &str) -> Markup {
     let (action, word) = match open.selection(target) {
         Some("unwanted") | None => ("select", "Sync"),

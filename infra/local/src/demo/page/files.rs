@@ -24,7 +24,7 @@ pub(super) fn section(place: &Place, open: &Open) -> Markup {
                 (heading("files", 3, "In your bucket"))
                 p.hint { "What is synced, and where the bytes are." }
             }
-            @if let Some(shown) = &open.preview { (preview::panel(place, shown)) }
+            @if let Some(opened) = &open.preview { (preview::panel(place, opened)) }
             @if open.files.is_empty() { p.empty { "Nothing is synced." } }
             ul.list #synced {
                 @for file in open.files.iter().take(LIMIT) { (row(place, file)) }

@@ -30,7 +30,7 @@ pub(super) fn section(place: &Place, open: &Open) -> Markup {
             }
             progress aria-label="Files that are ready" max=((ready + pending).max(1)) value=(if ready + pending == 0 { 1 } else { ready }) {}
             (warnings(open))
-            dl.facts { (facts(open)) }
+            dl.details { (details(open)) }
             div.pad {
                 (button("resync", &place.action("resync"), &[], "quiet", &html! { "Compare everything now" }))
             }
@@ -55,7 +55,7 @@ fn warnings(open: &Open) -> Markup {
     }
 }
 
-fn facts(open: &Open) -> Markup {
+fn details(open: &Open) -> Markup {
     let (health, log) = (&open.details["health"], &open.details["log"]);
     let (last_synced, last_error) = (health["last_synced_at"].as_str(), &health["last_error"]);
     html! {

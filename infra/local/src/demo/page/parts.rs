@@ -118,14 +118,14 @@ mod tests {
 
     #[test]
     fn sizes_are_told_with_their_unit() {
-        let told = [
+        let sizes = [
             (0, "0 B"),
             (999, "999 B"),
             (1_234, "1.2 KB"),
             (50_000_000, "50.0 MB"),
             (2_100_000_000, "2.1 GB"),
         ];
-        for (bytes, text) in told {
+        for (bytes, text) in sizes {
             assert_eq!(size(bytes), text);
         }
     }
@@ -141,9 +141,9 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_escaped_and_still_the_same_json() {
         let value = json!({"name": "a\u{202e}b\u{200b}c\u{e9}\n"});
-        let shown = readable_json(&value);
-        assert!(shown.contains(r"a\u202eb\u200bcé\n"), "{shown}");
-        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
+        let text = readable_json(&value);
+        assert!(text.contains(r"a\u202eb\u200bcé\n"), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::parts::{name, size};
 use crate::demo::{
     fields::{number, text},
     place::Place,
-    preview::{Preview, Shown},
+    preview::{Preview, Viewed},
 };
 
 pub(super) fn panel(place: &Place, preview: &Preview) -> Markup {
@@ -18,16 +18,16 @@ pub(super) fn panel(place: &Place, preview: &Preview) -> Markup {
                 strong { (name(text(file, "path"))) }
                 a.link #close-preview href=(closed.href()) data-soft { "Close" }
             }
-            @match &preview.shown {
-                Shown::Text { text, cut, .. } => {
+            @match &preview.viewed {
+                Viewed::Text { text, cut, .. } => {
                     pre.text tabindex="0" role="group" aria-label="Text of the file" dir="auto" { (text) }
                     @if *cut { p.soft { "The rest is not shown." } }
                 },
-                Shown::Picture { link } => img.picture src=(link) alt={ "Picture " (text(file, "name")) };,
-                Shown::Other { .. } => p.soft { "Neither a text nor a picture: " (size(number(file, "size"))) "." },
-                Shown::Nothing(why) => p.soft { (why) },
+                Viewed::Picture { link } => img.picture src=(link) alt={ "Picture " (text(file, "name")) };,
+                Viewed::Other { .. } => p.soft { "Neither a text nor a picture: " (size(number(file, "size"))) "." },
+                Viewed::Nothing(why) => p.soft { (why) },
             }
-            @if let Shown::Text { link, .. } | Shown::Picture { link } | Shown::Other { link } = &preview.shown {
+            @if let Viewed::Text { link, .. } | Viewed::Picture { link } | Viewed::Other { link } = &preview.viewed {
                 p {
                     a href=(link) download { "Download" }
                     span.soft { " by a link that needs no key and ends in an hour" }
