@@ -55,6 +55,18 @@ impl Visitor {
         answer.text().await.unwrap()
     }
 
+    /// Opens the page again and again until it has a text.
+    pub(crate) async fn until(&self, path: &str, text: &str) -> String {
+        let mut page = String::new();
+        for _ in 0..500 {
+            page = self.open(path).await;
+            if page.contains(text) {
+                return page;
+            }
+        }
+        panic!("{text} does not come: {page}");
+    }
+
     /// Posts a form of the page, as a browser does. Returns where it leads.
     pub(crate) async fn press(&self, action: &str, fields: &[(&str, &str)]) -> String {
         let request = self.http.post(self.url(&format!("/demo/{action}"))).header("origin", self.origin());
