@@ -30,6 +30,8 @@ struct LinkRequest {
     other_account: OtherAccount,
     #[serde(default)]
     page: LinkPage,
+    #[serde(default)]
+    new_account: bool,
     language: Option<String>,
 }
 
@@ -41,7 +43,8 @@ impl Connect {
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
         let caller = self.server(Operation::CreateConnectLink, project, request).await?;
-        let LinkRequest { return_to, connection, other_account, page, language } = read(request.body())?;
+        let asked = read(request.body())?;
+        let LinkRequest { return_to, connection, other_account, page, new_account, language } = asked;
         let connection = match connection {
             Some(name) => Some(self.connection_to_repair(&caller, name).await?),
             None => None,
@@ -52,7 +55,8 @@ impl Connect {
         }
         let (project, user) = (caller.project, caller.user);
         let (link, ticket) = Link::new(project, user, self.clock.now());
-        let link = Link { return_to, connection, other_account, page, language, ..link };
+        let link =
+            Link { return_to, connection, other_account, page, language, asks_dropbox: new_account, ..link };
         self.links.add_link(&link, &ticket.hash()).await?;
         let url = address::of_connect(base, &ticket);
         Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": Link::LIFE.as_secs()})))
@@ -110,7 +114,7 @@ fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
         return Ok(LinkRequest::default());
     }
     let message = "The body must be empty or an object with return_to, connection, other_account (refuse, add), page \
-        (connect, choose, manage) or language (en, de, fr, es, ja, pt).";
+        (connect, choose, manage), new_account (true, false) or language (en, de, fr, es, ja, pt).";
     let request: Option<LinkRequest> = object(body, BODY_LIMIT);
     let is_known = |tag: &str| Language::with_tag(tag).is_some();
     request

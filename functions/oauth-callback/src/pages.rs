@@ -18,7 +18,7 @@ impl Connect {
     /// Returns the connection whose pages a link opens without asking Dropbox; `None` if an account has to be
     /// connected first.
     pub(crate) async fn leads(&self, link: &Link) -> Result<Option<ConnectionId>, ApiError> {
-        if link.page == LinkPage::Connect {
+        if link.page == LinkPage::Connect || link.asks_dropbox {
             return Ok(None);
         }
         let all = match link.connection {
@@ -49,6 +49,7 @@ pub(crate) async fn open(
         link: link.id,
         return_to: link.return_to.clone(),
         language: link.language.clone(),
+        label: link.label.clone(),
         valid_until: connect.clock.now().plus(PageSession::LIFE),
         draft: shared::model::Draft::default(),
         version: 0,

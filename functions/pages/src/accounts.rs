@@ -77,6 +77,7 @@ pub(crate) async fn connect(
         connection: again,
         other_account: OtherAccount::Add,
         page: LinkPage::Manage,
+        asks_dropbox: true,
         language: session.language.clone(),
         ..link
     };

@@ -15,8 +15,8 @@ use shared::{
     queue::Requests,
     request_log::logged,
     store::{
-        ChoiceStore, Connections, HealthStore, Items, Links, Log, PageSessions, Projects, Purges, Records,
-        Schedules, Users,
+        ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, PageSessions, Projects, Purges,
+        Records, Schedules, Users,
     },
     tokens::Tokens,
 };
@@ -42,6 +42,8 @@ pub struct Pages {
     pub health: Arc<dyn HealthStore>,
     /// Choices about connections.
     pub choices: Arc<dyn ChoiceStore>,
+    /// Labels of selections.
+    pub labels: Arc<dyn Labels>,
     /// Purges of disconnected connections.
     pub purges: Arc<dyn Purges>,
     /// Change logs.

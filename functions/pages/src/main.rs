@@ -50,6 +50,7 @@ fn pages(wiring: &Wiring) -> anyhow::Result<Pages> {
         schedules: wiring.store.clone(),
         health: wiring.store.clone(),
         choices: wiring.store.clone(),
+        labels: wiring.store.clone(),
         purges: wiring.store.clone(),
         log: wiring.store.clone(),
         items: wiring.store.clone(),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ProjectId, SecretHash, Target, Timestamp, UserId};
+use super::{Label, ProjectId, SecretHash, Target, Timestamp, UserId};
 
 /// The page on which a link ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub enum LinkPage {
 }
 
 /// A browser's right to the pages of one user, for an hour.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageSession {
     /// Its id, which is part of the pages' addresses. It is worth nothing without the browser's cookie.
     pub id: Uuid,
@@ -39,6 +39,9 @@ pub struct PageSession {
     /// Tag of the language that the link asks for; absent for the browser's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Label of the files that are chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
     /// Time after which it is void.
     pub valid_until: Timestamp,
     /// What was ticked and not saved yet.

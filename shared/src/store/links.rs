@@ -8,11 +8,11 @@ use uuid::Uuid;
 
 use super::{PopupTerms, StoreError};
 use crate::model::{
-    AppKey, ConnectionId, LinkPage, ProjectId, SecretHash, Tags, TicketSecret, Timestamp, UserId,
+    AppKey, ConnectionId, Label, LinkPage, ProjectId, SecretHash, Tags, TicketSecret, Timestamp, UserId,
 };
 
 /// A link, by which a user connects an account on behalf of a project's server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     /// Its id, by which the server polls it.
     pub id: Uuid,
@@ -37,6 +37,12 @@ pub struct Link {
     /// The page on which it ends.
     #[serde(default)]
     pub page: LinkPage,
+    /// Whether Dropbox is asked in any case, even if the page could be opened for an account that works.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_dropbox: bool,
+    /// Label of the files that are chosen on the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
     /// Tag of the language of its pages; absent for the browser's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -67,6 +73,8 @@ impl Link {
             scopes: None,
             tags: Tags::new(),
             page: LinkPage::default(),
+            asks_dropbox: false,
+            label: None,
             language: None,
             popup: None,
             status: LinkStatus::Pending,
@@ -124,7 +132,7 @@ pub enum LinkStatus {
 
 /// An authorization requested from Dropbox. The PKCE verifier is not part of it: it is derived from the
 /// cookie.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Authorization {
     /// The link that it belongs to.
     pub link: Link,

@@ -109,6 +109,8 @@ pub fn link() -> Link {
         scopes: None,
         tags: Default::default(),
         page: LinkPage::Choose,
+        asks_dropbox: true,
+        label: None,
         language: Some("de".to_owned()),
         popup: None,
         status: LinkStatus::Pending,

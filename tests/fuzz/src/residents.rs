@@ -161,6 +161,8 @@ async fn connect(store: &Dynamo, number: u128, ticket: &str, return_to: Option<S
         scopes: None,
         tags: Default::default(),
         page: LinkPage::Connect,
+        asks_dropbox: false,
+        label: None,
         language: None,
         popup: None,
         status: LinkStatus::Pending,

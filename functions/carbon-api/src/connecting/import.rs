@@ -57,7 +57,7 @@ fn read(body: &[u8]) -> Result<Import, Refusal> {
         let refresh = authentication.required("refresh_token", token);
         source.and(access.zip(refresh))
     });
-    let tags = fields.object("sync_options", options::read);
+    let tags = fields.object("sync_options", |fields| options::read(fields).data_source_tags);
     let (access, refresh) = fields.end(tokens)?;
     let tokens = GivenTokens { refresh: RefreshToken::new(refresh), access: Some(AccessToken::new(access)) };
     Ok(Import { tokens, tags })

@@ -1,17 +1,16 @@
 //! `POST /integrations/oauth_url`: returns a URL at which a user connects an account.
 
-use http::{Response, StatusCode};
+use http::Response;
 use lambda_http::Body;
 use serde_json::json;
 use shared::{
     address,
-    answer::ApiError,
     dropbox::AppTerms,
-    model::{Connection, ConnectionId, ConnectionName, ConnectionStatus, Tags},
+    model::{Connection, ConnectionName, ConnectionStatus, Label, LinkPage},
     store::{Link, OtherAccount},
 };
 
-use super::options;
+use super::options::{self, Options};
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
@@ -27,19 +26,28 @@ struct OauthUrlRequest {
     data_source: Option<ConnectionName>,
     is_new_account: bool,
     scopes: Option<Vec<String>>,
-    tags: Tags,
+    options: Options,
 }
 
-/// Creates a link of our own. It can be used once, within ten minutes, and leads to Dropbox.
+/// Creates a link of our own. It can be used once, within ten minutes. It leads to Dropbox, or, for an account
+/// that works, to the page on which its files are chosen.
 pub(crate) async fn oauth_url(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let request = read(asked.body)?;
-    let connection = to_repair(api, asked, &request).await?;
+    let connection = meant(api, asked, &request).await?;
     let (now, user) = (api.clock.now(), asked.user()?.clone());
     let (mut link, ticket) = Link::new(asked.caller.project, user, now);
-    link.connection = connection;
+    link.asks_dropbox = request.is_new_account;
+    link.page = match &connection {
+        // Without a connect there is nothing else that the link could be for.
+        Some(one) if one.status == ConnectionStatus::Active => LinkPage::Choose,
+        _ if request.options.opens_picker => LinkPage::Choose,
+        _ => LinkPage::Connect,
+    };
+    link.connection = connection.map(|connection| connection.id);
     link.other_account = OtherAccount::Refuse;
     link.scopes = request.scopes;
-    link.tags = request.tags;
+    link.tags = request.options.data_source_tags;
+    link.label = Some(request.options.label).filter(|label| *label != Label::default());
     api.links.add_link(&link, &ticket.hash()).await?;
     Ok(found(&json!({"oauth_url": address::of_connect(asked.base, &ticket)})))
 }
@@ -50,9 +58,9 @@ fn read(body: &[u8]) -> Result<OauthUrlRequest, Refusal> {
     let data_source = fields.optional("data_source_id", connection_name);
     let is_new_account = fields.optional("connecting_new_account", flag).unwrap_or_default();
     let scopes = scopes(&mut fields);
-    let tags = options::read(&mut fields);
+    let options = options::read(&mut fields);
     fields.end(service)?;
-    Ok(OauthUrlRequest { data_source, is_new_account, scopes, tags })
+    Ok(OauthUrlRequest { data_source, is_new_account, scopes, options })
 }
 
 /// Reads the scopes to request; returns `None` if there are none.
@@ -81,28 +89,19 @@ fn scopes(fields: &mut Fields) -> Option<Vec<String>> {
     Some(terms.scopes)
 }
 
-/// Returns the connection that the link is to connect again, if the request is about one.
-async fn to_repair(
+/// Returns the connection that the link is about: to choose its files, or to connect it again.
+async fn meant(
     api: &CarbonApi,
     asked: &Asked<'_>,
     request: &OauthUrlRequest,
-) -> Result<Option<ConnectionId>, Refusal> {
+) -> Result<Option<Connection>, Refusal> {
     if request.is_new_account {
         return Ok(None);
     }
-    let all = match request.data_source {
-        Some(id) => vec![connection_named(api, asked, id, false).await?],
-        None => api.connections.connections_of_user(asked.caller.project, asked.user()?).await?,
-    };
-    if all.iter().any(|connection| connection.status == ConnectionStatus::Active) {
-        return Err(picker_missing());
+    if let Some(name) = request.data_source {
+        return Ok(Some(connection_named(api, asked, name, false).await?));
     }
-    Ok(request.data_source.and_then(|_| all.first()).map(|connection: &Connection| connection.id))
-}
-
-/// 409: with a working connection, this would open Carbon's hosted page.
-fn picker_missing() -> Refusal {
-    let message = "This user has an account that works, and there is no hosted page to choose files in. Choose files with \
-        /integrations/items/list and /integrations/files/sync, or send connecting_new_account to connect another account.";
-    ApiError::new(StatusCode::CONFLICT, "picker_not_there", message).into()
+    let all = api.connections.connections_of_user(asked.caller.project, asked.user()?).await?;
+    let preferred = Connection::preferred(all);
+    Ok(preferred.filter(|connection| connection.status == ConnectionStatus::Active))
 }

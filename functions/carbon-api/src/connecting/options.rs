@@ -1,12 +1,11 @@
 //! Fields that come with every connect. Most are about features that Dropline does not have.
 //!
 //! Chunk sizes, embedding models, OCR and the like are checked for their type and ignored, because
-//! `carbon-connect` always sends them and nobody depends on their effect. The same goes for the fields about
-//! the hosted picker, which does not exist here, and for `request_id` and `tags`, which belong to files
-//! chosen in it. `scopes: []` and `tags: {}` count as absent.
+//! `carbon-connect` always sends them and nobody depends on their effect. `request_id` and `tags` belong to the
+//! files that are chosen on the hosted page. `scopes: []` and `tags: {}` count as absent.
 
 use serde_json::Value;
-use shared::model::Tags;
+use shared::model::{Label, Tags};
 
 use crate::{
     data_sources::tags,
@@ -14,7 +13,7 @@ use crate::{
 };
 
 /// Boolean fields.
-const FLAGS: [&str; 11] = [
+const FLAGS: [&str; 9] = [
     "skip_embedding_generation",
     "generate_sparse_vectors",
     "prepend_filename_to_chunks",
@@ -22,30 +21,44 @@ const FLAGS: [&str; 11] = [
     "set_page_as_boundary",
     "use_ocr",
     "parse_pdf_tables_with_ocr",
-    "enable_file_picker",
     "sync_source_items",
     "incremental_sync",
-    "automatically_open_file_picker",
 ];
 /// Numeric fields.
 const NUMBERS: [&str; 3] = ["chunk_size", "chunk_overlap", "max_items_per_chunk"];
 /// Maximum length of an ignored text, in bytes.
 const MAX_TEXT: usize = 1024;
+/// Maximum length of a request id, in bytes.
+const MAX_REQUEST_ID: usize = 256;
 
-/// Reads the fields, and returns the tags for the data source.
-pub(super) fn read(fields: &mut Fields) -> Tags {
+/// Options that mean something here.
+pub(super) struct Options {
+    /// Tags for the data source.
+    pub(super) data_source_tags: Tags,
+    /// Label of the files that are chosen on the hosted page.
+    pub(super) label: Label,
+    /// Whether that page follows the connect. Carbon's default is that it does.
+    pub(super) opens_picker: bool,
+}
+
+/// Reads the fields.
+pub(super) fn read(fields: &mut Fields) -> Options {
     for name in FLAGS {
         fields.optional(name, flag);
     }
     for name in NUMBERS {
         fields.optional(name, whole(0..=i64::from(i32::MAX)));
     }
-    for name in ["embedding_model", "request_id"] {
-        fields.optional(name, text(0..=MAX_TEXT));
-    }
+    fields.optional("embedding_model", text(0..=MAX_TEXT));
     fields.optional("file_sync_config", object);
-    fields.optional("tags", object);
-    fields.optional("data_source_tags", tags).unwrap_or_default()
+    let request_id = fields.optional("request_id", text(0..=MAX_REQUEST_ID)).filter(|id| !id.is_empty());
+    let enabled = fields.optional("enable_file_picker", flag);
+    let automatic = fields.optional("automatically_open_file_picker", flag);
+    Options {
+        label: Label { request_id, tags: fields.optional("tags", tags).unwrap_or_default() },
+        data_source_tags: fields.optional("data_source_tags", tags).unwrap_or_default(),
+        opens_picker: automatic.unwrap_or_default() || enabled.unwrap_or(true),
+    }
 }
 
 fn object(value: &Value) -> Read<()> {

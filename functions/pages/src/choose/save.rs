@@ -70,6 +70,10 @@ async fn save(
     selected: &[Target],
     deselected: &[Target],
 ) -> Result<Response<Body>, ApiError> {
+    // The label is stored first, so that no file is mirrored without it.
+    if let Some(label) = &opened.session.label {
+        opened.pages.labels.label(connection.id, selected, label).await?;
+    }
     opened.pages.choosing().change(connection, selected, deselected).await?;
     let session = &opened.session;
     let status = LinkStatus::Chosen {

@@ -16,18 +16,18 @@ const MAX_PATH: usize = 400;
 const MAX_NAME: usize = 200;
 /// Number of attempts to store a draft beside other tabs of the session.
 const ATTEMPTS: usize = 3;
-/// Separates the parts of a shown row. Dropbox allows none in names.
-const SEPARATOR: char = '\n';
 
-/// Returns the value of the hidden field that says that a row's box was shown.
+/// Returns the value of the hidden field that says that a row's box was shown: its key, kind and name, and its
+/// path, with slashes between, which only the path contains. Browsers change line breaks in values.
 pub(super) fn shown(key: &str, pick: &Pick) -> String {
     let kind = if pick.is_folder { "folder" } else { "file" };
-    [key, kind, &pick.name, &pick.path].join(&SEPARATOR.to_string())
+    format!("{key}/{kind}/{}{}", pick.name, pick.path)
 }
 
 fn read(shown: &str) -> Option<(String, Pick)> {
-    let mut parts = shown.splitn(4, SEPARATOR);
-    let (key, kind, name, path) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let mut parts = shown.splitn(4, '/');
+    let (key, kind, name) = (parts.next()?, parts.next()?, parts.next()?);
+    let path = parts.next().map(|rest| format!("/{rest}")).unwrap_or_default();
     if !key.starts_with("id:") && key != Draft::EVERYTHING {
         return None;
     }
@@ -35,7 +35,7 @@ fn read(shown: &str) -> Option<(String, Pick)> {
         *size += c.len_utf8();
         (*size <= MAX_NAME).then_some(c)
     });
-    let path = if path.len() <= MAX_PATH { path.to_owned() } else { String::new() };
+    let path = if path.len() <= MAX_PATH { path } else { String::new() };
     Some((key.to_owned(), Pick { is_folder: kind == "folder", name: name.collect(), path }))
 }
 
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn long_names_and_paths_are_cut() {
-        let pick = Pick { is_folder: false, name: "ü".repeat(300), path: "/".repeat(500) };
+        let pick = Pick { is_folder: false, name: "ü".repeat(300), path: "/a".repeat(250) };
         let (_, read) = read(&shown("id:a", &pick)).unwrap();
         assert_eq!((read.name.len(), read.path.as_str()), (MAX_NAME, ""));
     }

@@ -56,7 +56,8 @@ pub(crate) async fn disconnect(opened: &Opened<'_>, connection: &Connection) -> 
 pub(crate) fn left(opened: &Opened<'_>, connection: &Connection) -> Result<Response<Body>, ApiError> {
     let (words, language) = (opened.words(), opened.language);
     let receipt = connection.receipt.unwrap_or(Receipt::requested(opened.pages.clock.now()));
-    let (app, account) = (isolated(&opened.project.name), isolated(name_of(connection)));
+    // The account's name was removed with everything else.
+    let (app, account) = (isolated(&opened.project.name), html! { (words.root) });
     let entries = words.entries.of(language, receipt.items);
     let body = card(
         Some(&opened.project.name),

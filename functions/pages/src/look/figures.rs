@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use page_kit::{Language, Words, fill_text, number};
-use shared::model::{Connection, FileProgress};
+use shared::model::FileProgress;
 
 use super::seen::Seen;
 
@@ -10,7 +10,6 @@ use super::seen::Seen;
 pub(super) fn of(
     words: &'static Words,
     language: Language,
-    connection: &Connection,
     seen: &Seen,
 ) -> Vec<(&'static str, &'static str, String)> {
     let FileProgress { pending, ready, failed, skipped, seconds_left, .. } = seen.progress;
@@ -20,8 +19,8 @@ pub(super) fn of(
         ("skipped", words.skipped, number(language, skipped)),
         ("failed", words.failed, number(language, failed)),
     ];
-    if seen.is_busy(connection) {
-        figures.push(("left", words.done_in, seconds_left.map_or("…".to_owned(), |left| rough(words, left))));
+    if let Some(left) = seconds_left {
+        figures.push(("left", words.done_in, rough(words, left)));
     }
     figures
 }

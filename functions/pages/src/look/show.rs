@@ -39,7 +39,7 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     }
     let selected = files::selected(opened, connection, &seen).await?;
     let words = opened.words();
-    let figures = figures::of(words, opened.language, connection, &seen);
+    let figures = figures::of(words, opened.language, &seen);
     let body = html! {
         main.page data-look=(notes::key(connection, &seen)) {
             (head(opened, &view::title(opened), &view::line(opened, connection, &seen), Some(connection)))
@@ -60,7 +60,7 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
 /// Returns the figures for the script: texts for their places, so that it knows no language.
 fn for_script(opened: &Opened<'_>, connection: &Connection, seen: &Seen) -> Value {
     let words = opened.words();
-    let figures = figures::of(words, opened.language, connection, seen);
+    let figures = figures::of(words, opened.language, seen);
     let figures: Map<String, Value> =
         figures.into_iter().map(|(name, _, text)| (name.to_owned(), json!(text))).collect();
     let states = seen.files.iter().take(FILES as usize).map(|record| {

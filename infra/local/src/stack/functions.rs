@@ -158,6 +158,7 @@ fn pages(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc
         schedules: machine.store.clone(),
         health: machine.store.clone(),
         choices: machine.store.clone(),
+        labels: machine.store.clone(),
         purges: machine.store.clone(),
         log: machine.store.clone(),
         items: machine.store.clone(),

@@ -21,6 +21,7 @@ fn session(link: &Link) -> PageSession {
         link: link.id,
         return_to: link.return_to.clone(),
         language: link.language.clone(),
+        label: None,
         valid_until: samples::now().plus(PageSession::LIFE),
         draft: Draft::default(),
         version: 0,
