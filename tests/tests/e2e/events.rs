@@ -5,9 +5,13 @@ use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 use aws_lambda_events::sqs::SqsEvent;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use shared::{model::ConnectionId, store::Users};
+use shared::{
+    model::{BrowserSecret, Clock, ConnectionId, Draft, PageSession, SystemClock},
+    store::{PageSessions, Users},
+};
 use sync_worker::Source;
 use tests::World;
+use uuid::Uuid;
 
 use crate::webhook;
 
@@ -20,13 +24,15 @@ const ACCOUNT: &str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc";
 const USER: &str = "user-42";
 
 /// Names of all samples; each is used by a test below.
-const SAMPLES: [&str; 14] = [
+const SAMPLES: [&str; 16] = [
     "carbon-update-users",
     "change-settings",
     "connect-link",
     "connect-start",
     "list-files",
     "oauth-callback",
+    "pages-choose",
+    "pages-submit",
     "paragon-update-user",
     "proxy-list-folder",
     "run-action",
@@ -53,6 +59,23 @@ fn of_world(world: &World, name: &str, connection: Option<ConnectionId>) -> Stri
     match connection {
         Some(connection) => event.replace(CONNECTION, &connection.to_string()),
         None => event,
+    }
+}
+
+/// Returns the page session of the samples, in the browser that they name.
+fn page_session(world: &World) -> PageSession {
+    PageSession {
+        id: "8c1f0e0a-54b6-4d3f-9b1e-6f1c2a7d5e90".parse().unwrap(),
+        project: world.stack.projects[0].project.id,
+        user: USER.parse().unwrap(),
+        browser: BrowserSecret::new("sample-browser").hash(),
+        link: Uuid::new_v4(),
+        return_to: None,
+        language: Some("en".to_owned()),
+        label: None,
+        valid_until: SystemClock.now().plus(PageSession::LIFE),
+        draft: Draft::default(),
+        version: 0,
     }
 }
 
@@ -84,6 +107,7 @@ async fn a_call_of_carbons_sdk_changes_a_user() {
 async fn requests_of_the_gateway_reach_their_functions() {
     let world = World::new().await;
     let connection = world.first_app(USER).connect(FIRST).await;
+    world.stack.store().add_page_session(&page_session(&world), None).await.unwrap();
     let answers = [
         ("connect-link", 201, "\"url\":"),
         ("connect-start", 404, "link"),
@@ -91,6 +115,9 @@ async fn requests_of_the_gateway_reach_their_functions() {
         ("proxy-list-folder", 200, "\"entries\":"),
         ("run-action", 200, "\"path_display\":\"/Reports\""),
         ("list-files", 200, "\"files\":"),
+        ("pages-choose", 200, "Choose what"),
+        // Its proof is none.
+        ("pages-submit", 403, "not_from_start_page"),
         ("paragon-update-user", 200, "{\"meta\":{\"Name\":\"Zoë\"}}"),
         ("change-settings", 200, "\"max_file_bytes\":100000000"),
         ("webhook-challenge", 200, "sample-challenge"),

@@ -27,6 +27,7 @@ mod metrics;
 mod other_methods;
 mod owed;
 mod own_app;
+mod pages;
 mod paragon;
 mod poison;
 mod progress;
