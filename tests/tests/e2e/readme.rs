@@ -34,7 +34,7 @@ impl Shell {
     fn new(project: &str, key: &str) -> Self {
         let mut process = Command::new("timeout")
             .args([PATIENCE, "bash", "-e", "-o", "pipefail"])
-            .envs([("PROJECT", project), ("KEY", key)])
+            .envs([("PROJECT", project), ("DROPLINE_KEY", key)])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

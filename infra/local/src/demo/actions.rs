@@ -48,7 +48,7 @@ pub(super) async fn act(
     if form.field("text").len() > TEXT_LIMIT {
         return (StatusCode::PAYLOAD_TOO_LARGE, "The demo writes texts of up to 16 KiB.\n").into_response();
     }
-    let app = App::new(&demo, &place.user);
+    let app = App::at(&demo, &place);
     let (next, reply) = match action.as_str() {
         "connect" => return connect(&demo, &app, &place, &form).await,
         "disconnect" => (
@@ -112,7 +112,7 @@ async fn register(app: &App<'_>, origin: &str) {
 
 /// Asks how a link ended, and returns the place of the connection that it was about.
 pub(super) async fn returned(demo: &Demo, place: &Place, link: &str) -> Place {
-    let app = App::new(demo, &place.user);
+    let app = App::at(demo, place);
     let reply = app.read("How did the link end?", &["connect", "links", link]).await;
     let connection = reply.body["connection"].as_str().map(str::to_owned);
     Place {

@@ -8,20 +8,25 @@ use url::Url;
 use super::{
     Demo,
     call::{Call, Content, Reply},
+    place::Place,
 };
 
 /// Maximum size of an answer in JSON, in bytes.
 const ANSWER_LIMIT: usize = 4 << 20;
 
-/// The application, working for one of its users.
+/// Header that selects one of a user's accounts for a call to Dropbox.
+const CONNECTION: &str = "X-Paragon-Credential";
+
+/// The application, working for one of its users, and for one of the user's accounts.
 pub(super) struct App<'a> {
     demo: &'a Demo,
     user: &'a str,
+    connection: Option<&'a str>,
 }
 
 impl<'a> App<'a> {
-    pub(super) fn new(demo: &'a Demo, user: &'a str) -> Self {
-        Self { demo, user }
+    pub(super) fn at(demo: &'a Demo, place: &'a Place) -> Self {
+        Self { demo, user: &place.user, connection: place.connection.as_deref() }
     }
 
     /// Calls a route of the project for the user.
@@ -65,17 +70,15 @@ impl<'a> App<'a> {
     /// Calls a function of Dropbox's API that takes a file, through the proxy.
     pub(super) async fn upload(&self, purpose: &'static str, argument: &Value, content: Content) -> Reply {
         let mut call = self.proxied(purpose, "files/upload");
-        call.headers = vec![
-            ("Dropbox-API-Arg", header_safe(&argument.to_string())),
-            ("Content-Type", "application/octet-stream".to_owned()),
-        ];
+        call.headers.push(("Dropbox-API-Arg", header_safe(&argument.to_string())));
+        call.headers.push(("Content-Type", "application/octet-stream".to_owned()));
         self.make(Call { content: Some(content), ..call }).await
     }
 
     /// Downloads the beginning of a file from Dropbox, through the proxy.
     pub(super) async fn download(&self, path: &str, limit: usize) -> Reply {
         let mut call = self.proxied("Read a file in Dropbox", "files/download");
-        call.headers = vec![("Dropbox-API-Arg", header_safe(&json!({"path": path}).to_string()))];
+        call.headers.push(("Dropbox-API-Arg", header_safe(&json!({"path": path}).to_string())));
         self.demo.0.caller.make(&Call { reads: true, ..call }, limit).await
     }
 
@@ -104,7 +107,9 @@ impl<'a> App<'a> {
     fn proxied(&self, purpose: &'static str, function: &str) -> Call {
         let path: Vec<&str> =
             ["sdk", "proxy", "dropbox", "2"].into_iter().chain(function.split('/')).collect();
-        self.call(purpose, Method::POST, &path)
+        let mut call = self.call(purpose, Method::POST, &path);
+        call.headers.extend(self.connection.map(|connection| (CONNECTION, connection.to_owned())));
+        call
     }
 
     fn call(&self, purpose: &'static str, method: Method, path: &[&str]) -> Call {

@@ -54,8 +54,8 @@ pub(super) struct Open {
 
 impl View {
     pub(super) async fn of(demo: &Demo, mut place: Place) -> Self {
-        let user = place.user.clone();
-        let app = App::new(demo, &user);
+        let asking = place.clone();
+        let app = App::at(demo, &asking);
         let users = app.read("List the project's users", &["users"]).await;
         let users =
             users.body["users"].as_array().into_iter().flatten().map(|one| text(one, "id").to_owned());
@@ -70,7 +70,7 @@ impl View {
         place.connection =
             place.connection.filter(is_known).or_else(|| Some(text(known.first()?, "id").to_owned()));
         let open = match &place.connection {
-            Some(connection) => Open::of(demo, &app, &place, connection).await,
+            Some(connection) => Open::of(demo, &place, connection).await,
             None => None,
         };
         let log = demo.0.caller.log();
@@ -87,7 +87,8 @@ impl View {
 }
 
 impl Open {
-    async fn of(demo: &Demo, app: &App<'_>, place: &Place, connection: &str) -> Option<Self> {
+    async fn of(demo: &Demo, place: &Place, connection: &str) -> Option<Self> {
+        let app = &App::at(demo, place);
         let listing = list(app, place.folder.as_deref()).await;
         let change = match &place.change {
             Some(path) if is_file(&listing, path) => Some((path.clone(), editable(app, path).await)),

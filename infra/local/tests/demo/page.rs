@@ -63,6 +63,16 @@ async fn several_users_connect_several_accounts() {
         page.contains(&visitor.directory().canonicalize().unwrap().display().to_string()),
         "the directory is named"
     );
+    // Each account's own Dropbox is listed and changed, whichever was connected last.
+    std::fs::write(visitor.directory().join("Of the first.txt"), "1").unwrap();
+    visitor.stack.dropbox.rescan(FIRST).await.unwrap();
+    visitor.press(&format!("create{}", &second[1..]), &[("name", "Of the second.txt"), ("text", "2")]).await;
+    for (at, own, foreign) in [(&first, "first", "second"), (&second, "second", "first")] {
+        let page = visitor.open(at).await;
+        let entries = page.split("id=\"entries\"").nth(1).unwrap().split("</ul>").next().unwrap();
+        assert!(entries.contains(&format!("Of the {own}.txt")), "{entries}");
+        assert!(!entries.contains(&format!("Of the {foreign}.txt")), "{entries}");
+    }
     let page = visitor.open(&other).await;
     assert!(page.contains(SECOND) && !page.contains(&format!("{FIRST}</bdi>")), "{page}");
     assert!(page.contains("<option value=\"ada\">") && page.contains("<option value=\"ben\">"));

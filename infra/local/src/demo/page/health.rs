@@ -50,7 +50,7 @@ fn warnings(open: &Open) -> Markup {
             }
         }
         @if let Some(message) = health["message"].as_str() {
-            p.note.inset class=(colour) { strong { (message) } span { (text(health, "remedy")) } }
+            p class={ "note inset " (colour) } { strong { (message) } span { (text(health, "remedy")) } }
         }
     }
 }
@@ -62,7 +62,7 @@ fn details(open: &Open) -> Markup {
         dt { "state" } dd { code { (text(health, "state")) } }
         @if let Some(code) = health["code"].as_str() { dt { "code" } dd { code { (code) } } }
         @if number(health, "failures") > 0 { dt { "failures" } dd { (number(health, "failures")) " in a row" } }
-        @if let Some(at) = health["retry_at"].as_str() { dt { "retry_at" } dd { (time(at)) } }
+        @if let Some(at) = health["retry_at"].as_str() { dt { "retry_at" } dd { (time(at)) ", or at once with the button below" } }
         dt { "last_synced_at" }
         dd { @match last_synced { Some(at) => (time(at)), None => "not yet" } }
         @if !last_error.is_null() {
