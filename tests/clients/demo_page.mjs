@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 
 const [work, binary] = process.argv.slice(2);
-const [, demo] = /Dropline is at (\S+?)\/?, its fake Dropbox at/.exec(readFileSync(`${work}/carbon.out`, "utf-8"));
+const [, demo] = /Dropline is at (\S+?)\/?, its fake Dropbox at/.exec(readFileSync(`${work}/demo.out`, "utf-8"));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
 const PATIENCE = 20_000;
 const expected = {};

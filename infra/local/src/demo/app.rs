@@ -38,7 +38,7 @@ impl<'a> App<'a> {
         body: Option<Value>,
     ) -> Reply {
         let call = self.call(purpose, method, path);
-        self.make(if let Some(body) = body { call.with_json(body) } else { call }).await
+        self.make(&if let Some(body) = body { call.with_json(body) } else { call }).await
     }
 
     /// Reads at a route of the project.
@@ -52,7 +52,7 @@ impl<'a> App<'a> {
         if let Some(cursor) = cursor {
             call.url.query_pairs_mut().append_pair("cursor", cursor);
         }
-        self.make(call).await
+        self.make(&call).await
     }
 
     /// Calls a function of Dropbox's API with JSON, through the proxy.
@@ -64,7 +64,7 @@ impl<'a> App<'a> {
         reads: bool,
     ) -> Reply {
         let call = self.proxied(purpose, function).with_json(argument);
-        self.make(Call { reads, ..call }).await
+        self.make(&Call { reads, ..call }).await
     }
 
     /// Calls a function of Dropbox's API that takes a file, through the proxy.
@@ -72,7 +72,7 @@ impl<'a> App<'a> {
         let mut call = self.proxied(purpose, "files/upload");
         call.headers.push(("Dropbox-API-Arg", header_safe(&argument.to_string())));
         call.headers.push(("Content-Type", "application/octet-stream".to_owned()));
-        self.make(Call { content: Some(content), ..call }).await
+        self.make(&Call { content: Some(content), ..call }).await
     }
 
     /// Downloads the beginning of a file from Dropbox, through the proxy.
@@ -101,7 +101,7 @@ impl<'a> App<'a> {
         let mut url = self.demo.0.surroundings.dropbox.clone();
         extend(&mut url, &["_fake", "accounts", email, control]);
         let call = Call::new(purpose, method, url);
-        self.make(if let Some(body) = body { call.with_json(body) } else { call }).await
+        self.make(&if let Some(body) = body { call.with_json(body) } else { call }).await
     }
 
     fn proxied(&self, purpose: &'static str, function: &str) -> Call {
@@ -120,8 +120,8 @@ impl<'a> App<'a> {
         Call { user: Some(self.user.to_owned()), ..Call::new(purpose, method, url) }
     }
 
-    async fn make(&self, call: Call) -> Reply {
-        self.demo.0.caller.make(&call, ANSWER_LIMIT).await
+    async fn make(&self, call: &Call) -> Reply {
+        self.demo.0.caller.make(call, ANSWER_LIMIT).await
     }
 }
 

@@ -9,3 +9,4 @@ mod names;
 mod own_browser;
 mod page;
 mod visitor;
+mod welcome;

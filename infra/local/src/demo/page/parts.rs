@@ -38,7 +38,6 @@ pub(super) fn time(text: &str) -> Markup {
 }
 
 /// Size of a file.
-#[expect(clippy::cast_precision_loss, reason = "a size is shown with two digits")]
 pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0..1000 => format!("{bytes} B"),
