@@ -69,7 +69,7 @@ for (const [name, [file, user]] of Object.entries(CASES)) {
   await chromium.open(url, WIDTH);
   expected[name] = {
     names: [project.name, project.name, user],
-    tags: "h1 bdi p strong bdi strong bdi form input input button p small",
+    tags: "div div h1 bdi p strong bdi strong bdi form input input button p",
     faults: [],
   };
   seen[name] = await chromium.see(look);

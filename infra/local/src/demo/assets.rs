@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -27,6 +27,7 @@ pub(super) fn router() -> Router<Demo> {
         .route("/favicon.ico", get(icon))
         .route("/apple-touch-icon.png", get(icon))
         .route("/apple-touch-icon-precomposed.png", get(icon))
+        .route("/index.html", get(|| async { Redirect::permanent("/") }))
         .route("/robots.txt", get(|| async { file("text/plain; charset=utf-8", ROBOTS.as_bytes()) }))
 }
 

@@ -101,7 +101,7 @@ pub(super) const PRESETS: [Preset; 9] = [
     Preset {
         id: "revoke",
         title: "Revoked access",
-        effect: "The token is revoked at Dropbox. Nothing is removed; the user must connect again.",
+        effect: "The token is revoked at Dropbox. Within a minute the user must connect again; nothing is removed.",
         breakage: Breakage::Grant,
     },
 ];

@@ -2,6 +2,7 @@
 
 const EVENTS = "/demo/events";
 const PAUSE = 300; // Milliseconds after an event, after which the page looks again.
+const RETRY = 5000; // Milliseconds until a refused stream is requested again.
 const NEWS = 1500; // Milliseconds without another event, after which they are announced.
 
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -148,9 +149,17 @@ function live(state, text) {
 }
 
 function listen() {
+  source?.close();
   source = new EventSource(`${EVENTS}?after=${last}`);
-  source.addEventListener("open", () => live("on", "Live"));
-  source.addEventListener("error", () => live("off", "Connecting again"));
+  source.addEventListener("open", () => {
+    if ($("#live").dataset.state === "off") look();
+    live("on", "Live");
+  });
+  source.addEventListener("error", ({ target }) => {
+    live("off", "Connecting again");
+    // An answer that is no stream ends it for good: the server is full, or has just started.
+    if (target.readyState === EventSource.CLOSED) setTimeout(() => target === source && listen(), RETRY);
+  });
   source.addEventListener("published", ({ data, lastEventId }) => {
     if (Number(lastEventId) <= Number(last)) return;
     last = lastEventId;
@@ -177,7 +186,9 @@ function add({ html, type }) {
 document.addEventListener("visibilitychange", () => {
   source?.close();
   source = null;
-  if (!document.hidden) listen(), look();
+  if (document.hidden) return;
+  listen();
+  look();
 });
 setInterval(dress, 1000);
 dress();
