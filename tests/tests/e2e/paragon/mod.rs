@@ -208,15 +208,3 @@ async fn nobody_else_is_told() {
     }
     assert_eq!(user.ask(Method::PUT, "sdk/me", "{}").await.code(), "method_not_allowed");
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_page_in_the_frame_runs_nothing() {
-    let world = World::new().await;
-    let url = world.stack.url().join("ui?projectId=%3Cscript%3E").unwrap();
-    let page = Client::new().get(url).send().await.unwrap();
-    assert_eq!(page.status(), StatusCode::OK);
-    let policy = page.headers()["content-security-policy"].to_str().unwrap();
-    assert!(policy.starts_with("default-src 'none';"), "{policy}");
-    assert_eq!(page.headers()["x-content-type-options"], "nosniff");
-    assert!(!page.text().await.unwrap().contains("script"));
-}
