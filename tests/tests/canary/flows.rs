@@ -12,9 +12,10 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use shared::{
     dropbox::AppTerms,
-    model::{AppKey, AppSecret, Clock, ConnectionId, KeyAlgorithm, SystemClock},
+    model::{ApiKey, AppKey, AppSecret, Clock, ConnectionId, KeyAlgorithm, ProjectId, SystemClock},
+    store::Projects,
 };
-use tests::{App, World};
+use tests::{Answer, App, World};
 
 use crate::hunt::Hunt;
 
@@ -104,6 +105,53 @@ pub(crate) async fn calls(world: &World, hunt: &mut Hunt) {
     let token = pair.sign(&claims).unwrap();
     hunt.add("user token", token.expose());
     hunt.failed(&app.with_token(token.expose()).call("2/files/list_folder", &list).await);
+}
+
+/// Connects an account in a popup, whose first address has the user's token. The world is its own, because a
+/// popup ends after ten minutes.
+pub(crate) async fn popups(hunt: &mut Hunt) {
+    const ORIGIN: &str = "https://app.example.com";
+    let world = World::new().await;
+    let pair = UserKeyPair::generate("1", KeyAlgorithm::Es256).unwrap();
+    let key = ApiKey::random();
+    let mut project = world.stack.projects[0].project.clone();
+    project.id = ProjectId::random();
+    project.return_origins = vec![ORIGIN.to_owned()];
+    project.user_keys = vec![pair.key.clone()];
+    world.stack.store().add_project(&project, &key.hash()).await.unwrap();
+    let now = SystemClock.now().unix_seconds();
+    let claims = json!({"sub": "u", "aud": project.id, "iat": now, "exp": now + 3600});
+    let token = pair.sign(&claims).unwrap().expose().to_owned();
+    hunt.add("API key", key.expose());
+    hunt.add("user token in an address", &token);
+    let address = |path: &str, origin: &str| {
+        let mut url = world.stack.url().join(path).unwrap();
+        let values =
+            [("integrationId", "dropbox"), ("originForPostMessage", origin), ("oauthMetaKeyId", "k")];
+        url.query_pairs_mut().extend_pairs(values).append_pair("userToken", &token);
+        url
+    };
+    let nonce = format!("projects/{}/sdk/actions/oauth-nonce", project.id);
+    let build = format!("v2/projects/{}/sdk/actions/build-oauth", project.id);
+    let browser = Browser::new().unwrap();
+    let refused = browser.get(address(&nonce, "https://evil.example")).await.unwrap();
+    hunt.failed_page(&refused);
+    hunt.failed_page(&browser.get(refused.location().unwrap()).await.unwrap());
+    let call = async |origin: &str| {
+        let answer = Client::new().get(address(&build, origin)).bearer_auth(&token).send().await.unwrap();
+        Answer { status: answer.status(), body: answer.json().await.unwrap() }
+    };
+    hunt.failed(&call("https://evil.example").await);
+    let window = browser.get(address(&nonce, ORIGIN)).await.unwrap().location().unwrap();
+    let ticket = window.query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned();
+    hunt.add("ticket of a popup", &ticket);
+    let link = call(ORIGIN).await.body["redirectUrl"].as_str().unwrap().to_owned();
+    hunt.failed_page(&Browser::new().unwrap().get(link.parse().unwrap()).await.unwrap());
+    let back = browser.decide(&link, FIRST, Decision::Approve).await.unwrap();
+    hunt.add_connect(&link, &browser, &back);
+    assert!(browser.get(back.clone()).await.unwrap().status.is_success());
+    hunt.failed_page(&browser.get(back).await.unwrap());
+    hunt.search_files(world.stop().await.path());
 }
 
 /// Sends webhooks that are not signed, or that cannot be parsed.

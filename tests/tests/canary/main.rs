@@ -18,6 +18,7 @@ async fn no_secret_is_seen_after_every_flow() {
     let mut hunt = Hunt::of(&world);
     flows::connects(&world, &mut hunt).await;
     flows::calls(&world, &mut hunt).await;
+    flows::popups(&mut hunt).await;
     flows::notifications(&world, &mut hunt).await;
     flows::sync(&world, &mut hunt).await;
     flows::own_app(&world, &mut hunt).await;

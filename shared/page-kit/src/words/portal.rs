@@ -202,3 +202,21 @@ static PORTUGUESE: PortalWords = PortalWords {
     again: "Tentar de novo",
     chosen_count: Plural { one: "{n} arquivo ou pasta", other: "{n} arquivos e pastas" },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::places;
+
+    #[test]
+    fn every_language_names_the_same_values() {
+        for language in Language::ALL {
+            let own = portal_words(language);
+            assert_eq!(places(own.connect_text), ["app"], "{language:?}");
+            assert_eq!(places(own.chosen_count.one), ["n"], "{language:?}");
+            assert_eq!(places(own.chosen_count.other), ["n"], "{language:?}");
+            let shown = format!("{own:?}");
+            assert_eq!(shown.matches('{').count(), 5, "no other text has a value: {shown}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ mod portal;
 mod uninstall;
 
 use local::user_keys::UserKeyPair;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::model::ConnectionId;
 use tests::{Answer, App, World};
