@@ -312,12 +312,13 @@ await see("an account that Dropbox refuses is connected again", ["reauth", "conn
   const page = await openFor(user);
   await connect(page);
   await page.keyboard.press("Escape");
-  // Its server revokes the token at Dropbox, and the next call learns of it.
+  // Its server revokes the token at Dropbox, and the walk that it asks for learns of it.
   const headers = { authorization: `Bearer ${project.api_key}`, "customer-id": user, "content-type": "application/json" };
   const proxy = `${dropline}/projects/${project.project}/sdk/proxy/dropbox/2`;
   await fetch(`${proxy}/auth/token/revoke`, { method: "POST", headers: { ...headers, "content-type": "" } });
+  const connection = await page.evaluate(() => paragon.getUser().integrations.dropbox.credentialId);
+  await fetch(`${dropline}/projects/${project.project}/connections/${connection}/resync`, { method: "POST", headers });
   await until(async () => {
-    await fetch(`${proxy}/files/list_folder`, { method: "POST", headers, body: '{"path":""}' });
     const me = await (await fetch(`${dropline}/projects/${project.project}/sdk/me`, { headers })).json();
     return me.integrations.dropbox.credentialStatus === "INVALID";
   });
