@@ -94,7 +94,7 @@ if (chooser) {
 // Looking: the page's figures every few seconds, less often while nothing moves.
 const look = document.querySelector("[data-look]");
 if (look) {
-  const news = look.querySelector("[role=status]");
+  const news = look.querySelector("p[role=status]");
   async function refresh() {
     let wait = 15_000;
     if (!document.hidden) {
