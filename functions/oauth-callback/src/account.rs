@@ -5,7 +5,7 @@ use shared::{
     dropbox::{DropboxError, NotHeld, OauthApp, UnheldGrant},
     linking::{LinkFor, Linking, Stored},
     metrics::{Metric, Subject},
-    model::ConnectionId,
+    model::{ConnectionId, LinkPage},
     store::Link,
 };
 
@@ -75,5 +75,6 @@ fn whose<'a>(link: &'a Link, app: &'a OauthApp) -> LinkFor<'a> {
         other_account: link.other_account,
         scopes: link.scopes.as_ref().unwrap_or(&app.terms.scopes),
         tags: &link.tags,
+        chooses: link.page == LinkPage::Choose && !link.syncs_at_once,
     }
 }

@@ -7,7 +7,7 @@ use shared::{
     answer::{ApiError, json},
     dropbox::{DropboxError, RedirectPath},
     metrics::{Metric, Subject},
-    model::{BrowserSecret, ConnectionId, LinkPage, StateSecret},
+    model::{BrowserSecret, ConnectionId, LinkPage, Project, StateSecret},
     store::{Authorization, Link, LinkStatus},
 };
 use url::Url;
@@ -61,7 +61,7 @@ impl Connect {
                     Some(terms) if wants_page(request.headers()) => {
                         Ok(popup::not_connected((base, language(&link, request)), terms, &error))
                     }
-                    _ => Err(error),
+                    _ => self.not_connected(base, &link, error, request).await,
                 }
             }
         }
@@ -103,7 +103,7 @@ impl Connect {
         self.link_account(&authorization.link, &app, grant).await.map_err(failed)
     }
 
-    async fn settle(&self, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
+    pub(crate) async fn settle(&self, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
         self.links.settle_link(link.project, link.id, &status).await?;
         Ok(Link { status, ..link })
     }
@@ -126,13 +126,37 @@ impl Connect {
         {
             return Ok(pages::redirect(base, &session, link, connection, browser));
         }
-        if let Some(url) = link.return_to.as_deref().and_then(|url| Url::parse(url).ok()) {
+        let project = self.projects.project(link.project).await?;
+        if let Some(url) = return_address(project.as_ref(), link) {
             return Ok(redirect(returned(url, link).as_str()));
         }
-        // The cookie stays for its ten minutes, because another tab may be at Dropbox with it.
-        let project = self.projects.project(link.project).await?;
         Ok(page::connected((base, language(link, request)), project.as_ref(), link))
     }
+
+    /// Answers after nothing was connected: the application learns it as it learns of a success.
+    async fn not_connected(
+        &self,
+        base: &Url,
+        link: &Link,
+        error: ApiError,
+        request: &Request<Body>,
+    ) -> Result<Response<Body>, ApiError> {
+        if !wants_page(request.headers()) {
+            return Err(error);
+        }
+        let project = self.projects.project(link.project).await?;
+        if let Some(url) = return_address(project.as_ref(), link) {
+            return Ok(redirect(returned(url, link).as_str()));
+        }
+        Ok(page::not_connected((base, language(link, request)), project.as_ref(), link, &error))
+    }
+}
+
+/// Returns the address to which the browser returns, if its origin is still one of the project's.
+fn return_address(project: Option<&Project>, link: &Link) -> Option<Url> {
+    let address = link.return_to.as_deref()?;
+    project.filter(|project| project.has_origin_of(address))?;
+    Url::parse(address).ok()
 }
 
 fn said(query: &[u8]) -> Result<Said, ApiError> {
@@ -146,7 +170,7 @@ fn said(query: &[u8]) -> Result<Said, ApiError> {
 }
 
 fn returned(mut url: Url, link: &Link) -> Url {
-    url.query_pairs_mut().append_pair("link", &link.id.to_string()).append_pair("status", "connected");
+    url.query_pairs_mut().append_pair("link", &link.id.to_string()).append_pair("status", link.status.word());
     url
 }
 

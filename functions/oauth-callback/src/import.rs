@@ -48,6 +48,7 @@ impl Connect {
             other_account: OtherAccount::Add,
             scopes: &app.terms.scopes,
             tags: &Tags::default(),
+            chooses: false,
         };
         let linking = self.linking();
         let stored = linking.store(&whose, &app, &grant).await?;

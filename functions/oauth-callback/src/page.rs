@@ -62,10 +62,18 @@ pub(crate) fn start(
         language,
         title: fill_text(title, &[("app", &project.name)]),
         project: Some(project),
-        form_target: Some(dropbox.hosts().url(Host::Www, "/").origin().ascii_serialization()),
+        form_target: Some(form_targets(project, link, dropbox)),
         body,
     };
     page.respond(StatusCode::OK)
+}
+
+/// Returns the origins to which the start page's form may lead: Dropbox, and the application where Dropbox asks
+/// nothing.
+fn form_targets(project: &Project, link: &Link, dropbox: &Dropbox) -> String {
+    let dropbox = dropbox.hosts().url(Host::Www, "/").origin().ascii_serialization();
+    let returns = link.return_to.as_deref().and_then(|address| project.origin_of(address));
+    [Some(dropbox), returns].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the last page. It notifies the window that opened it, if that window is the project's.
@@ -92,9 +100,25 @@ pub(crate) fn connected(
     Page { base, language, title, project, form_target: None, body }.respond(StatusCode::OK)
 }
 
+/// Returns the last page of a connect that failed or was denied. It notifies the window that opened it, like
+/// [`connected`].
+pub(crate) fn not_connected(
+    (base, language): (&Url, Language),
+    project: Option<&Project>,
+    link: &Link,
+    error: &ApiError,
+) -> Response<Body> {
+    let origins = project.map(|project| project.return_origins.clone()).unwrap_or_default();
+    let news = serde_json::json!({"type": format!("dropline:{}", link.status.word()), "link": link.id});
+    let heard = html! {
+        div data-news=(news.to_string()) data-origins=(serde_json::json!(origins).to_string()) hidden {}
+    };
+    page_kit::error_page(base, language, project, error, &heard)
+}
+
 /// Returns an error page.
 pub(crate) fn error((base, language): (&Url, Language), error: &ApiError) -> Response<Body> {
-    let mut response = page_kit::error_page(base, language, error);
+    let mut response = page_kit::error_page(base, language, None, error, &html! {});
     if let Some(challenge) = error.challenge_header() {
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }

@@ -46,13 +46,12 @@ pub(crate) async fn open(
         project: link.project,
         user: link.user.clone(),
         browser: browser.hash(),
-        link: link.id,
+        link: link.visit.unwrap_or(link.id),
         return_to: link.return_to.clone(),
         language: link.language.clone(),
         label: link.label.clone(),
+        page: link.page,
         valid_until: connect.clock.now().plus(PageSession::LIFE),
-        draft: shared::model::Draft::default(),
-        version: 0,
     };
     match connect.page_sessions.add_page_session(&session, ticket).await {
         Err(StoreError::Conflict) => Ok(None),
@@ -77,6 +76,6 @@ pub(crate) fn redirect(
     };
     let path = format!("pages/{}/connections/{connection}{page}", session.id);
     let mut response = page_kit::redirect(address::below(base, &path).path());
-    response.headers_mut().insert(SET_COOKIE, cookie::set(browser, PageSession::LIFE));
+    response.headers_mut().insert(SET_COOKIE, cookie::set(browser));
     response
 }

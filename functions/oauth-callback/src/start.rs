@@ -7,7 +7,7 @@ use shared::{
     answer::ApiError,
     dropbox::AuthorizeRequest,
     model::{BrowserSecret, FormSubject, Project, SecretHash, StateSecret, TicketSecret},
-    store::{Authorization, Link, StoreError},
+    store::{Authorization, Link, LinkStatus, StoreError},
 };
 use url::Url;
 
@@ -40,7 +40,7 @@ impl Connect {
         let form = Form { ticket: &ticket, proof: &browser.form_proof(&FormSubject::Ticket(&ticket)) };
         let language = language(&link, request);
         let mut response = page::start((base, language), (&project, &link), &form, leads, &self.dropbox);
-        response.headers_mut().insert(SET_COOKIE, cookie::set(&browser, Link::LIFE));
+        response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
         Ok(response)
     }
 
@@ -61,6 +61,8 @@ impl Connect {
             Some(connection) => {
                 let opened = pages::open(self, &link, &browser, Some(&ticket.hash())).await;
                 let session = opened?.ok_or_else(unknown)?;
+                // Polling tells that the page is open, and no longer that the link expires.
+                let link = self.settle(link, LinkStatus::Connected { connection }).await?;
                 Ok(pages::redirect(base, &session, &link, connection, &browser))
             }
             None => self.ask_dropbox(base, &ticket.hash(), link, &project, &browser).await,
@@ -96,8 +98,7 @@ impl Connect {
         let url =
             self.dropbox.authorize_url(&app, &request).map_err(|error| ApiError::unavailable(&error))?;
         let mut response = redirect(url.as_str());
-        // Its ten minutes start again.
-        response.headers_mut().insert(SET_COOKIE, cookie::set(browser, Link::LIFE));
+        response.headers_mut().insert(SET_COOKIE, cookie::set(browser));
         Ok(response)
     }
 

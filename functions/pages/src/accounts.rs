@@ -55,7 +55,7 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
     Ok(opened.page(title, body).respond(StatusCode::OK))
 }
 
-/// Connects another account, or ends the session without a choice.
+/// Connects another account, or leaves the pages.
 pub(crate) async fn act(opened: &Opened<'_>) -> Result<Response<Body>, ApiError> {
     opened.check_form()?;
     match field(opened.request.body(), "do").as_deref() {
@@ -76,7 +76,12 @@ pub(crate) async fn connect(
         return_to: session.return_to.clone(),
         connection: again,
         other_account: OtherAccount::Add,
-        page: LinkPage::Manage,
+        label: session.label.clone(),
+        visit: Some(session.link),
+        page: match again {
+            Some(_) => LinkPage::Manage,
+            None => session.page,
+        },
         asks_dropbox: true,
         language: session.language.clone(),
         ..link
@@ -86,7 +91,7 @@ pub(crate) async fn connect(
     Ok(redirect(start.as_str()))
 }
 
-/// Ends the session as left without a choice, unless one was saved before.
+/// Leaves the pages. The visit counts as left without a choice, unless one was saved before.
 pub(crate) async fn close(opened: &Opened<'_>) -> Result<Response<Body>, ApiError> {
     let (links, session) = (opened.pages.links.as_ref(), &opened.session);
     let link = links.link(session.project, session.link).await?;

@@ -70,18 +70,39 @@ pub async fn handle(pages: &Pages, base: &Url, path: &str, request: Request<Body
     let answer = async {
         let mut subject = Subject::NOBODY;
         let answer = route(pages, base, path, &request, &mut subject).await;
-        pages.count(subject, answer.as_ref().err());
-        answer.unwrap_or_else(|error| refused(base, &request, error))
+        pages.count(subject, answer.as_ref().err().map(|refused| &refused.error));
+        answer.unwrap_or_else(|refused| refused.respond(base, &request))
     };
     logged(request.method(), path, answer).await
 }
 
-/// Returns an error as a page for a person, and as JSON for the script.
-fn refused(base: &Url, request: &Request<Body>, error: ApiError) -> Response<Body> {
-    if !wants_page(request.headers()) {
-        return error.into_response();
+/// A request that was refused.
+pub(crate) struct Refused {
+    error: ApiError,
+    /// The page for a person, where the session is known.
+    page: Option<Response<Body>>,
+}
+
+impl Refused {
+    /// Returns an error with its page.
+    pub(crate) fn with_page(error: ApiError, page: Response<Body>) -> Self {
+        Self { error, page: Some(page) }
     }
-    error_page(base, Language::of_browser(request.headers()), &error)
+
+    /// Returns the page for a person, and JSON for the script.
+    fn respond(self, base: &Url, request: &Request<Body>) -> Response<Body> {
+        if !wants_page(request.headers()) {
+            return self.error.into_response();
+        }
+        let language = Language::of_browser(request.headers());
+        self.page.unwrap_or_else(|| error_page(base, language, None, &self.error, &maud::html! {}))
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self { error, page: None }
+    }
 }
 
 impl Pages {

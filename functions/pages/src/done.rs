@@ -5,8 +5,11 @@ use lambda_http::Body;
 use maud::html;
 use page_kit::{card, fill, isolated, redirect};
 use serde_json::{Value, json};
-use shared::{answer::ApiError, model::ConnectionId, store::LinkStatus};
-use url::Url;
+use shared::{
+    answer::ApiError,
+    model::{ConnectionId, LinkPage},
+    store::LinkStatus,
+};
 
 use crate::{form::field, opened::Opened, view::origins};
 
@@ -17,8 +20,7 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
     let link = opened.pages.links.link(session.project, session.link).await?;
     let status = link.map(|link| link.status);
     let ended = Ended::of(status.as_ref());
-    let return_to = session.return_to.as_deref().and_then(|url| Url::parse(url).ok());
-    if let Some(mut url) = return_to
+    if let Some(mut url) = opened.return_to()
         && field(opened.query().as_bytes(), "stay").is_none()
     {
         let link = session.link.to_string();
@@ -28,6 +30,7 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
     let words = opened.words();
     let (title, text) = match ended {
         Ended::Chosen(_) => (words.saved_title, words.saved_text),
+        Ended::Closed if session.page == LinkPage::Manage => (words.finished_title, words.closed_text),
         Ended::Closed => (words.closed_title, words.closed_text),
     };
     let body = card(

@@ -1,8 +1,8 @@
 //! A request's session and connection, once they are found.
 
-use http::Request;
+use http::{Request, Response, StatusCode};
 use lambda_http::Body;
-use page_kit::{Language, Page, Words, cookie, own_page, words};
+use page_kit::{Language, Page, Words, cookie, error_page, own_page, words};
 use shared::{
     address,
     answer::ApiError,
@@ -12,6 +12,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::Pages;
+
+/// Largest form that a page of ours sends, in bytes: the rows of a large folder with the longest names.
+const MAX_FORM: usize = 2 * 1024 * 1024;
 
 /// A session that is opened by its browser.
 pub(crate) struct Opened<'a> {
@@ -28,7 +31,8 @@ impl<'a> Opened<'a> {
     /// Finds the session of a path.
     ///
     /// # Errors
-    /// 404 if there is none, or if another browser opened it: the answer does not say which.
+    /// 404 if there is none, if another browser opened it, or if its user was deleted since: the answer does not
+    /// say which.
     pub(crate) async fn find(
         pages: &'a Pages,
         base: &'a Url,
@@ -39,7 +43,15 @@ impl<'a> Opened<'a> {
         let browser = cookie::read(request.headers()).ok_or_else(gone)?;
         let session = pages.sessions.page_session(id, pages.clock.now()).await?;
         let session = session.filter(|session| session.browser == browser.hash()).ok_or_else(gone)?;
-        let project = pages.projects.project(session.project).await?.ok_or_else(gone)?;
+        let (project, user) = tokio::try_join!(
+            pages.projects.project(session.project),
+            pages.users.user(session.project, &session.user)
+        )?;
+        let deletion = user.and_then(|user| user.deletion);
+        if deletion.is_some_and(|deletion| deletion.requested_at >= session.opened_at()) {
+            return Err(gone());
+        }
+        let project = project.ok_or_else(gone)?;
         let asked = session.language.as_deref().and_then(Language::with_tag);
         let language = asked.unwrap_or_else(|| Language::of_browser(request.headers()));
         Ok(Self { pages, base, request, session, project, browser, language })
@@ -48,9 +60,16 @@ impl<'a> Opened<'a> {
     /// Checks that the request's form is of our own page, in this browser.
     ///
     /// # Errors
-    /// 403 if it is not.
+    /// 403 if it is not, and 413 if it is larger than any of our pages sends.
     pub(crate) fn check_form(&self) -> Result<(), ApiError> {
         let (headers, form) = (self.request.headers(), self.request.body());
+        if form.len() > MAX_FORM {
+            return Err(ApiError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                "The form is too large.",
+            ));
+        }
         let id = self.session.id.to_string();
         own_page::browser(self.base, headers, form, &FormSubject::Session(&id)).map(drop)
     }
@@ -109,6 +128,22 @@ impl<'a> Opened<'a> {
             form_target: None,
             body,
         }
+    }
+
+    /// Returns the address to which the visit returns, if its origin is still one of the project's.
+    pub(crate) fn return_to(&self) -> Option<Url> {
+        let address = self.session.return_to.as_deref()?;
+        if !self.project.has_origin_of(address) {
+            return None;
+        }
+        Url::parse(address).ok()
+    }
+
+    /// Returns the page of an error, with the way back to the account or the accounts.
+    pub(crate) fn error_page(&self, error: &ApiError, back: &str) -> Response<Body> {
+        let words = self.words();
+        let more = maud::html! { p.actions { a.go href=(back) { (words.accounts_nav) } } };
+        error_page(self.base, self.language, Some(&self.project), error, &more)
     }
 
     /// Returns the request's query.

@@ -6,7 +6,7 @@ use page_kit::serve_asset;
 use shared::{answer::ApiError, caller::Operation, metrics::Subject};
 use url::Url;
 
-use crate::{Pages, accounts, choose, done, leave, look, opened::Opened, theme};
+use crate::{Pages, accounts, api::Refused, choose, done, leave, look, opened::Opened, theme};
 
 /// Answers a request. `subject` is set to the project or connection as soon as it is known.
 pub(crate) async fn route(
@@ -15,30 +15,46 @@ pub(crate) async fn route(
     path: &str,
     request: &Request<Body>,
     subject: &mut Subject,
-) -> Result<Response<Body>, ApiError> {
+) -> Result<Response<Body>, Refused> {
     let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
     match (operation, parameters.as_slice()) {
-        (Operation::ShowAsset, [asset]) => return serve_asset(asset).ok_or_else(no_asset),
-        (Operation::ShowTheme, [project, part]) => return theme::show(pages, project, part).await,
+        (Operation::ShowAsset, [asset]) => return serve_asset(asset).ok_or_else(|| no_asset().into()),
+        (Operation::ShowTheme, [project, part]) => return Ok(theme::show(pages, project, part).await?),
         _ => {}
     }
-    let [session, rest @ ..] = parameters.as_slice() else { return Err(unknown()) };
+    let [session, rest @ ..] = parameters.as_slice() else { return Err(unknown().into()) };
     let opened = Opened::find(pages, base, session, request).await?;
     *subject = Subject::of_project(opened.project.id);
+    let mut back = opened.address("");
+    answer(&opened, operation, rest, subject, &mut back).await.map_err(|error| {
+        let page = opened.error_page(&error, &back);
+        Refused::with_page(error, page)
+    })
+}
+
+/// Answers a request of a session. `back` is set to the page of the account as soon as it is known.
+async fn answer(
+    opened: &Opened<'_>,
+    operation: Operation,
+    rest: &[&str],
+    subject: &mut Subject,
+    back: &mut String,
+) -> Result<Response<Body>, ApiError> {
     match (operation, rest) {
-        (Operation::ShowAccounts, []) => accounts::show(&opened).await,
-        (Operation::ActOnAccounts, []) => accounts::act(&opened).await,
-        (Operation::ShowDone, []) => done::show(&opened).await,
+        (Operation::ShowAccounts, []) => accounts::show(opened).await,
+        (Operation::ActOnAccounts, []) => accounts::act(opened).await,
+        (Operation::ShowDone, []) => done::show(opened).await,
         (operation, [connection]) => {
             let connection = opened.connection(connection).await?;
             *subject = Subject::of(&connection);
+            *back = opened.address_of(&connection, "");
             match operation {
-                Operation::ShowAccount => look::show(&opened, &connection).await,
-                Operation::ActOnAccount => look::act(&opened, &connection).await,
-                Operation::ShowDisconnect => leave::ask(&opened, &connection).await,
-                Operation::ShowChoose => choose::show(&opened, &connection).await,
-                Operation::Choose => choose::act(&opened, &connection).await,
-                Operation::CountFolder => choose::count(&opened, &connection).await,
+                Operation::ShowAccount => look::show(opened, &connection).await,
+                Operation::ActOnAccount => look::act(opened, &connection).await,
+                Operation::ShowDisconnect => leave::ask(opened, &connection).await,
+                Operation::ShowChoose => choose::show(opened, &connection).await,
+                Operation::Choose => choose::act(opened, &connection).await,
+                Operation::CountFolder => choose::count(opened, &connection).await,
                 _ => Err(unknown()),
             }
         }

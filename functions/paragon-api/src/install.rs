@@ -123,6 +123,7 @@ async fn link(
         other_account: OtherAccount::Add,
         scopes: &app.terms.scopes,
         tags: &tags,
+        chooses: false,
     };
     let stored = grant.hold(async |grant| linking.store(&whose, app, grant).await.map_err(Lost)).await;
     let Stored { connection, then } = stored.map_err(|lost| not_held(api, &whose, lost))?;

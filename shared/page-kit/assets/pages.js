@@ -1,8 +1,10 @@
 // What the pages do beyond HTML: times in the reader's words, ranges of boxes, counts, progress, and news for the
 // application that opened the page. Without it every page works as it is.
 
+// Whether the page is left for another one of ours; the next touch of the page ends that, if it was not.
 let goesOn = false;
-const going = () => { goesOn = true; setTimeout(() => { goesOn = false; }, 5_000); };
+const going = () => { goesOn = true; };
+for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { goesOn = false; }, { capture: true });
 
 const language = document.documentElement.lang;
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -76,19 +78,35 @@ if (chooser) {
   everything?.addEventListener("change", () => chooser.requestSubmit());
   showSummary();
 
-  // One folder at a time, so that Dropbox is not asked for much at once.
-  const places = all("[data-count]", chooser);
-  (async () => {
-    for (const place of places) {
-      if (document.hidden) await new Promise((seen) => document.addEventListener("visibilitychange", seen, { once: true }));
+  // Folders that are in sight, one at a time and not too many, so that Dropbox is not asked for much at once.
+  const waiting = [];
+  let left = 60;
+  let counting = false;
+  async function countNext() {
+    if (counting) return;
+    counting = true;
+    for (let place = waiting.shift(); place && left > 0; place = waiting.shift()) {
+      left -= 1;
       place.textContent = chooser.dataset.counting;
       const answer = await fetch(place.dataset.count, { headers: { accept: "application/json" } }).catch(() => null);
-      if (!answer?.ok) { place.textContent = ""; if (answer?.status === 429) return; continue; }
+      place.textContent = "";
+      if (answer?.status === 429) left = 0;
+      if (!answer?.ok) continue;
       const { files, bytes, complete } = await answer.json();
       const text = plural(summary, "files", files) + (files ? `, ${size(bytes)}` : "");
       place.textContent = complete ? text : fill(chooser.dataset.atLeast, { files: text });
     }
-  })();
+    counting = false;
+  }
+  const sight = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      sight.unobserve(target);
+      waiting.push(target.querySelector("[data-count]"));
+    }
+    countNext();
+  });
+  for (const row of all("li.item:has([data-count])", chooser)) sight.observe(row);
 }
 
 // Looking: the page's figures every few seconds, less often while nothing moves.
@@ -102,7 +120,9 @@ if (look) {
       if (answer?.status === 404) return;
       if (answer?.ok) {
         const now = await answer.json();
-        if (now.key !== look.dataset.look) { going(); location.reload(); return; }
+        // Not while somebody is at a button or a choice: the focus would be lost.
+        const isIdle = document.activeElement === document.body || document.activeElement === null;
+        if (now.key !== look.dataset.look && isIdle) { going(); location.reload(); return; }
         for (const [name, text] of Object.entries(now.figures)) {
           const place = look.querySelector(`[data-figure="${name}"]`);
           if (place && place.textContent !== text) place.textContent = text;
@@ -142,9 +162,11 @@ const leave = document.querySelector("form[data-leave]");
 if (leave) {
   document.addEventListener("submit", going);
   document.addEventListener("click", (event) => { if (event.target.closest("a[href]")) going(); });
+  // Browsers drop messages of a window that is gone, so the message comes before, and the request after.
+  window.addEventListener("beforeunload", () => {
+    if (!goesOn) tell({ type: "dropline:closed", link: leave.dataset.link });
+  });
   window.addEventListener("pagehide", (event) => {
-    if (goesOn || event.persisted) return;
-    navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
-    tell({ type: "dropline:closed", link: leave.dataset.link });
+    if (!goesOn && !event.persisted) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
   });
 }

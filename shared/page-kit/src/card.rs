@@ -1,9 +1,9 @@
 //! Pages with one question or message.
 
-use http::Response;
+use http::{HeaderValue, Response, header::RETRY_AFTER};
 use lambda_http::Body;
 use maud::{Markup, html};
-use shared::answer::ApiError;
+use shared::{answer::ApiError, model::Project};
 use url::Url;
 
 use crate::{Language, Page, words, words::Words};
@@ -29,22 +29,33 @@ pub fn logo(application: Option<&str>) -> Markup {
 }
 
 /// Returns the page for an error, in words for the user. Its code stands below, for whoever is asked for
-/// help.
+/// help. `more` is what follows the text, as the way back.
 #[must_use]
-pub fn error_page(base: &Url, language: Language, error: &ApiError) -> Response<Body> {
+pub fn error_page(
+    base: &Url,
+    language: Language,
+    project: Option<&Project>,
+    error: &ApiError,
+    more: &Markup,
+) -> Response<Body> {
     let words = words(language);
     let (title, text) = explained(words, error.code).unwrap_or((words.failed_title, &error.message));
     let body = card(
-        None,
+        project.map(|project| project.name.as_str()),
         &html! {
             h1 { (title) }
             p { (text) }
             p.soft { code { (error.code) } }
+            (more)
             p.actions { button class="quiet" type="button" data-close hidden { (words.close_window) } }
         },
     );
-    Page { base, language, title: title.to_owned(), project: None, form_target: None, body }
-        .respond(error.status)
+    let page = Page { base, language, title: title.to_owned(), project, form_target: None, body };
+    let mut response = page.respond(error.status);
+    if let Some(seconds) = error.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 /// Returns title and text for an error's code; `None` for errors that only a faulty request gets.
@@ -57,7 +68,7 @@ pub fn explained<'a>(words: &'a Words, code: &str) -> Option<(&'a str, &'a str)>
             (words.wrong_browser_title, words.wrong_browser_text)
         }
         "cookie_missing" => (words.cookies_title, words.cookies_text),
-        "not_from_start_page" => (words.forged_title, words.forged_text),
+        "not_from_start_page" | "not_from_own_page" => (words.forged_title, words.forged_text),
         "page_not_found" => (words.gone_title, words.gone_text),
         "item_not_found" => (words.not_found_title, words.not_found_text),
         "too_many_requests" | "resync_too_soon" => (words.paused_title, words.paused_text),

@@ -25,7 +25,8 @@ pub fn fill(text: &str, values: &[(&str, &dyn Render)]) -> Markup {
     PreEscaped(filled)
 }
 
-/// Fills a text's placeholders for a place where there is no markup, as a title or an attribute.
+/// Fills a text's placeholders for a place where there is no markup, as a title or an attribute. Values that may
+/// turn the direction of the text around them are isolated by characters (U+2068, U+2069).
 #[must_use]
 pub fn fill_text(text: &str, values: &[(&str, &str)]) -> String {
     parts(text)
@@ -34,9 +35,13 @@ pub fn fill_text(text: &str, values: &[(&str, &str)]) -> String {
             Part::Place(name) => values
                 .iter()
                 .find(|(known, _)| *known == name)
-                .map_or_else(|| format!("{{{name}}}"), |(_, value)| (*value).to_owned()),
+                .map_or_else(|| format!("{{{name}}}"), |(_, value)| isolated_text(value)),
         })
         .collect()
+}
+
+fn isolated_text(value: &str) -> String {
+    if value.is_ascii() { value.to_owned() } else { format!("\u{2068}{value}\u{2069}") }
 }
 
 enum Part<'a> {
@@ -85,6 +90,7 @@ mod tests {
         let filled = fill(text, &[("app", &isolated("A & {user}")), ("user", &"<b>")]);
         assert_eq!(filled.into_string(), "<bdi>A &amp; {user}</bdi> asks &lt;you&gt;, &lt;b&gt;.");
         assert_eq!(fill_text(text, &[("app", "<A>")]), "<A> asks <you>, {user}.");
+        assert_eq!(fill_text("{app}.", &[("app", "\u{202e}x")]), "\u{2068}\u{202e}x\u{2069}.");
         assert_eq!(fill_text("{", &[]), "{");
         assert_eq!(places("{b} and {a} {"), ["a", "b"]);
     }

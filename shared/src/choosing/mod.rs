@@ -3,6 +3,7 @@
 mod include;
 mod resync;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 
 pub use self::resync::Resyncs;
@@ -17,6 +18,9 @@ use crate::{
 /// Maximum number of selections per connection. The walker has all of them in memory, and lists each by
 /// itself.
 pub const MAX_SELECTIONS: usize = 1_000;
+
+/// Number of writes at the same time.
+const PARALLEL: usize = 16;
 
 /// What changes of selections need.
 #[derive(Clone, Copy)]
@@ -43,12 +47,11 @@ impl Choosing<'_> {
     ) -> Result<(), ApiError> {
         include::include(self.choices, &self.account, connection, selected).await?;
         let now = self.account.clock.now();
-        for target in selected {
-            self.choices.select(connection.id, target, now).await?;
-        }
-        for target in deselected {
-            self.choices.deselect(connection.id, target).await?;
-        }
+        let (choices, id) = (self.choices, connection.id);
+        let select = |target: Target| async move { choices.select(id, &target, now).await };
+        stream::iter(selected.to_vec()).map(select).buffer_unordered(PARALLEL).try_collect::<()>().await?;
+        let deselect = |target: Target| async move { choices.deselect(id, &target).await.map(drop) };
+        stream::iter(deselected.to_vec()).map(deselect).buffer_unordered(PARALLEL).try_collect::<()>().await?;
         // After the store's writes, never before them.
         self.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
         Ok(())

@@ -42,6 +42,8 @@ pub struct LinkFor<'a> {
     pub scopes: &'a [String],
     /// The tags to add to those of the connection.
     pub tags: &'a Tags,
+    /// Whether the user chooses next: until then nothing of a new account is selected.
+    pub chooses: bool,
 }
 
 /// A connection that has the granted tokens.
@@ -163,7 +165,7 @@ impl Linking<'_> {
             cancellation: None,
         };
         let project = self.projects.project(whose.project).await?;
-        let everything = project.is_some_and(|project| project.settings.select_everything);
+        let everything = project.is_some_and(|project| project.settings.select_everything) && !whose.chooses;
         let selected = everything.then_some(Target::Everything);
         match self.connections.add_connection(&connection, &tokens, selected).await {
             Ok(()) => Ok(Some(connection)),

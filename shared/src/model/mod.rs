@@ -51,7 +51,7 @@ pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched}
 pub use mark::{Mark, MarkRows};
 pub use message::{Lane, Message, WalkReason};
 pub use number::ItemNumber;
-pub use page_session::{Draft, LinkPage, PageSession, Pick};
+pub use page_session::{Draft, KeptDraft, LinkPage, PageSession, Pick};
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, RESYNC_HOURS, UserTokenRules};
 pub use project_user::{ProjectUser, UserChange, UserDeletion, UserSettings};

@@ -42,19 +42,34 @@ pub struct PageSession {
     /// Label of the files that are chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Label>,
+    /// The page for which the link was made.
+    #[serde(default)]
+    pub page: LinkPage,
     /// Time after which it is void.
     pub valid_until: Timestamp,
-    /// What was ticked and not saved yet.
-    #[serde(default)]
-    pub draft: Draft,
-    /// Number of changes of the draft, by which concurrent ones are noticed.
-    #[serde(default)]
-    pub version: u64,
 }
 
 impl PageSession {
-    /// Life of a session.
+    /// Life of a session, and of the cookie that it is bound to.
     pub const LIFE: Duration = Duration::from_secs(60 * 60);
+
+    /// Returns the time at which it was opened.
+    #[must_use]
+    pub fn opened_at(&self) -> Timestamp {
+        Timestamp(
+            self.valid_until.0.saturating_sub(u64::try_from(Self::LIFE.as_millis()).unwrap_or(u64::MAX)),
+        )
+    }
+}
+
+/// A draft as it is stored, with the number of its changes, by which concurrent ones are noticed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptDraft {
+    /// The draft.
+    pub draft: Draft,
+    /// Number of changes so far.
+    pub version: u64,
 }
 
 /// What a user has ticked, as differences from what is selected. Each target is by its text: a Dropbox id, or
@@ -97,12 +112,6 @@ impl Draft {
         if key == Self::EVERYTHING { Target::Everything } else { Target::Item(key.into()) }
     }
 
-    /// Whether a target is chosen, given whether it is selected.
-    #[must_use]
-    pub fn is_chosen(&self, key: &str, is_selected: bool) -> bool {
-        self.added.contains_key(key) || (is_selected && !self.removed.contains_key(key))
-    }
-
     /// Records that a target's box is ticked or not. A box as the selection has it is no difference.
     pub fn tick(&mut self, key: &str, pick: Pick, is_ticked: bool, is_selected: bool) {
         self.added.remove(key);
@@ -137,8 +146,7 @@ mod tests {
         draft.tick("id:a", Pick::default(), true, false);
         draft.tick("id:b", Pick::default(), false, true);
         draft.tick("id:c", Pick::default(), true, true);
-        assert!(draft.is_chosen("id:a", false) && !draft.is_chosen("id:b", true));
-        assert!(draft.is_chosen("id:c", true) && !draft.is_chosen("id:d", false));
+        assert!(draft.added.contains_key("id:a") && draft.removed.contains_key("id:b"));
         assert_eq!(draft.len(), 2);
         draft.tick("id:a", Pick::default(), false, false);
         draft.tick("id:b", Pick::default(), true, true);

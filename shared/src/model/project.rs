@@ -35,8 +35,15 @@ impl Project {
     /// browsers' form, so that names and ports count, and not their spelling.
     #[must_use]
     pub fn has_origin_of(&self, address: &str) -> bool {
-        let origin = web_address(address).map(|url| url.origin().ascii_serialization());
-        self.return_origins.iter().any(|known| web_origin(known).is_ok_and(|known| Ok(known) == origin))
+        self.origin_of(address).is_some()
+    }
+
+    /// Returns the origin of a web address, if it is one of the project's.
+    #[must_use]
+    pub fn origin_of(&self, address: &str) -> Option<String> {
+        let origin = web_address(address).ok()?.origin().ascii_serialization();
+        let is_known = |known: &String| web_origin(known).is_ok_and(|known| known == origin);
+        self.return_origins.iter().any(is_known).then_some(origin)
     }
 }
 

@@ -37,6 +37,12 @@ pub struct Link {
     /// The page on which it ends.
     #[serde(default)]
     pub page: LinkPage,
+    /// Whether the whole account may be selected when it is connected, although a page for choosing follows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub syncs_at_once: bool,
+    /// The link of the visit in which this one was made: its status says how the visit ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Uuid>,
     /// Whether Dropbox is asked in any case, even if the page could be opened for an account that works.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks_dropbox: bool,
@@ -74,6 +80,8 @@ impl Link {
             tags: Tags::new(),
             page: LinkPage::default(),
             asks_dropbox: false,
+            syncs_at_once: false,
+            visit: None,
             label: None,
             language: None,
             popup: None,
@@ -128,6 +136,21 @@ pub enum LinkStatus {
         /// The reason, as a sentence.
         reason: String,
     },
+}
+
+impl LinkStatus {
+    /// Returns its name, as in answers.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Connected { .. } => "connected",
+            Self::Chosen { .. } => "chosen",
+            Self::Closed { .. } => "closed",
+            Self::Denied => "denied",
+            Self::Failed { .. } => "failed",
+        }
+    }
 }
 
 /// An authorization requested from Dropbox. The PKCE verifier is not part of it: it is derived from the

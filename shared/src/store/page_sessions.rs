@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::model::{Draft, PageSession, SecretHash, Timestamp};
+use crate::model::{ConnectionId, Draft, KeptDraft, PageSession, SecretHash, Timestamp};
 
 /// Store of page sessions.
 #[async_trait]
@@ -25,9 +25,27 @@ pub trait PageSessions: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn page_session(&self, id: Uuid, now: Timestamp) -> Result<Option<PageSession>, StoreError>;
 
-    /// Replaces the draft of a session.
+    /// Returns what the session has ticked of a connection, and not saved.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the session is gone or its draft has another version.
-    async fn keep_draft(&self, session: &PageSession, draft: &Draft) -> Result<(), StoreError>;
+    /// Fails if the store cannot be reached.
+    async fn draft(&self, session: Uuid, connection: ConnectionId) -> Result<KeptDraft, StoreError>;
+
+    /// Replaces a draft of the session. It is stored with the connection's own data, so that it goes with them.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the stored draft has another version.
+    async fn keep_draft(
+        &self,
+        session: &PageSession,
+        connection: ConnectionId,
+        kept: &KeptDraft,
+        draft: &Draft,
+    ) -> Result<(), StoreError>;
+
+    /// Removes a draft of the session.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn forget_draft(&self, session: Uuid, connection: ConnectionId) -> Result<(), StoreError>;
 }

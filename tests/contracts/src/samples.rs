@@ -110,6 +110,8 @@ pub fn link() -> Link {
         tags: Default::default(),
         page: LinkPage::Choose,
         asks_dropbox: true,
+        syncs_at_once: true,
+        visit: Some(Uuid::new_v4()),
         label: None,
         language: Some("de".to_owned()),
         popup: None,

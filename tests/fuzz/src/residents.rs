@@ -162,6 +162,8 @@ async fn connect(store: &Dynamo, number: u128, ticket: &str, return_to: Option<S
         tags: Default::default(),
         page: LinkPage::Connect,
         asks_dropbox: false,
+        syncs_at_once: false,
+        visit: None,
         label: None,
         language: None,
         popup: None,

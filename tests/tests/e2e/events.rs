@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::SqsEvent;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::{
-    model::{BrowserSecret, Clock, ConnectionId, Draft, PageSession, SystemClock},
+    model::{BrowserSecret, Clock, ConnectionId, LinkPage, PageSession, SystemClock},
     store::{PageSessions, Users},
 };
 use sync_worker::Source;
@@ -74,8 +74,7 @@ fn page_session(world: &World) -> PageSession {
         language: Some("en".to_owned()),
         label: None,
         valid_until: SystemClock.now().plus(PageSession::LIFE),
-        draft: Draft::default(),
-        version: 0,
+        page: LinkPage::Choose,
     }
 }
 
@@ -117,7 +116,7 @@ async fn requests_of_the_gateway_reach_their_functions() {
         ("list-files", 200, "\"files\":"),
         ("pages-choose", 200, "Choose what"),
         // Its proof is none.
-        ("pages-submit", 403, "not_from_start_page"),
+        ("pages-submit", 403, "not_from_own_page"),
         ("paragon-update-user", 200, "{\"meta\":{\"Name\":\"Zoë\"}}"),
         ("change-settings", 200, "\"max_file_bytes\":100000000"),
         ("webhook-challenge", 200, "sample-challenge"),

@@ -41,6 +41,7 @@ pub(crate) async fn import(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
         other_account: OtherAccount::Add,
         scopes: &app.terms.scopes,
         tags: &import.tags,
+        chooses: false,
     };
     let stored = linking.store(&whose, &app, &grant).await?;
     stored.then?;

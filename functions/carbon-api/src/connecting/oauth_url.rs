@@ -37,6 +37,7 @@ pub(crate) async fn oauth_url(api: &CarbonApi, asked: &Asked<'_>) -> Result<Resp
     let (now, user) = (api.clock.now(), asked.user()?.clone());
     let (mut link, ticket) = Link::new(asked.caller.project, user, now);
     link.asks_dropbox = request.is_new_account;
+    link.syncs_at_once = request.options.syncs_at_once;
     link.page = match &connection {
         // Without a connect there is nothing else that the link could be for.
         Some(one) if one.status == ConnectionStatus::Active => LinkPage::Choose,

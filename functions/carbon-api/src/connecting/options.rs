@@ -13,11 +13,10 @@ use crate::{
 };
 
 /// Boolean fields.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 8] = [
     "skip_embedding_generation",
     "generate_sparse_vectors",
     "prepend_filename_to_chunks",
-    "sync_files_on_connection",
     "set_page_as_boundary",
     "use_ocr",
     "parse_pdf_tables_with_ocr",
@@ -39,6 +38,8 @@ pub(super) struct Options {
     pub(super) label: Label,
     /// Whether that page follows the connect. Carbon's default is that it does.
     pub(super) opens_picker: bool,
+    /// Whether the account is synced before anything is chosen, if the project wants whole accounts.
+    pub(super) syncs_at_once: bool,
 }
 
 /// Reads the fields.
@@ -57,6 +58,7 @@ pub(super) fn read(fields: &mut Fields) -> Options {
     Options {
         label: Label { request_id, tags: fields.optional("tags", tags).unwrap_or_default() },
         data_source_tags: fields.optional("data_source_tags", tags).unwrap_or_default(),
+        syncs_at_once: fields.optional("sync_files_on_connection", flag).unwrap_or(true),
         opens_picker: automatic.unwrap_or_default() || enabled.unwrap_or(true),
     }
 }

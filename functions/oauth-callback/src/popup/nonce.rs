@@ -35,7 +35,7 @@ impl Connect {
             Ok((ticket, browser)) => {
                 window.query_pairs_mut().append_pair("ticket", ticket.expose());
                 let mut response = redirect(window.as_str());
-                response.headers_mut().insert(SET_COOKIE, cookie::set(&browser, Link::LIFE));
+                response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
                 Ok(response)
             }
             Err(error) if wants_page(request.headers()) => {

@@ -53,13 +53,18 @@ async fn search(dropbox: &Dropbox, session: &Session, text: &str) -> Result<List
 }
 
 async fn folder(dropbox: &Dropbox, session: &Session, place: &Place) -> Result<Listing, DropboxError> {
+    let first = async || {
+        let folder = place.folder.as_deref().unwrap_or_default();
+        dropbox.list_children(session, folder, PART).await
+    };
     let page = async {
         match &place.after {
-            Some(cursor) => dropbox.list_continue(session, cursor).await,
-            None => {
-                let folder = place.folder.as_deref().unwrap_or_default();
-                dropbox.list_children(session, folder, PART).await
-            }
+            // Its cursor may be too old by now; then the folder is shown from its beginning.
+            Some(cursor) => match dropbox.list_continue(session, cursor).await {
+                Err(DropboxError::CursorReset(_)) => first().await,
+                page => page,
+            },
+            None => first().await,
         }
     };
     let itself = async {

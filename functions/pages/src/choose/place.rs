@@ -4,6 +4,16 @@ use url::form_urlencoded;
 
 use crate::form::field;
 
+/// Longest text that is searched for, in characters.
+const LONGEST_SEARCH: usize = 200;
+/// Longest id, in bytes.
+const LONGEST_ID: usize = 256;
+
+/// Whether a text can be a Dropbox id of a file or folder.
+pub(super) fn is_id(text: &str) -> bool {
+    text.starts_with("id:") && text.len() <= LONGEST_ID && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// A place: a folder, one of its later parts, or the results of a search.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Place {
@@ -21,9 +31,9 @@ impl Place {
     /// Reads a place from a query.
     pub(super) fn of_query(query: &[u8]) -> Self {
         Self {
-            folder: field(query, "folder").filter(|id| id.starts_with("id:")),
+            folder: field(query, "folder").filter(|id| is_id(id)),
             after: field(query, "after"),
-            find: field(query, "q"),
+            find: field(query, "q").map(|text| text.chars().take(LONGEST_SEARCH).collect()),
             too_many: field(query, "note").is_some_and(|note| note == "too_many"),
         }
     }
@@ -58,7 +68,7 @@ mod tests {
     fn a_place_is_read_as_it_is_written() {
         let places = [
             Place::default(),
-            Place::folder(Some("id:a+b/ü".to_owned())),
+            Place::folder(Some("id:a+b&c".to_owned())),
             Place { folder: Some("id:a".into()), after: Some("A&B=".into()), ..Place::default() },
             Place { find: Some("größe & maße".into()), too_many: true, ..Place::default() },
         ];
@@ -66,5 +76,8 @@ mod tests {
             assert_eq!(Place::of_query(place.to_query().trim_start_matches('?').as_bytes()), place);
         }
         assert_eq!(Place::of_query(b"folder=/path&after="), Place::default());
+        let long = format!("folder=id:{}&q={}", "a".repeat(300), "b".repeat(300));
+        let place = Place::of_query(long.as_bytes());
+        assert_eq!((place.folder, place.find.unwrap().len()), (None, LONGEST_SEARCH));
     }
 }

@@ -7,29 +7,29 @@ use shared::{
     answer::ApiError,
     choosing::check_number,
     dropbox::{Dropbox, Entry, Session},
-    model::{Connection, ConnectionStatus, Draft, Target},
+    model::{Connection, ConnectionStatus, Draft, LinkPage, Target},
     store::LinkStatus,
 };
 
-use super::{place::Place, ticks};
-use crate::{
-    accounts,
-    form::field,
-    opened::{Opened, gone},
+use super::{
+    place::{Place, is_id},
+    show::broken,
+    ticks,
 };
+use crate::{accounts, form::field, opened::Opened};
 
 pub(crate) async fn act(opened: &Opened<'_>, connection: &Connection) -> Result<Response<Body>, ApiError> {
     opened.check_form()?;
     let form = opened.request.body();
     if field(form, "do").as_deref() == Some("cancel") {
-        return accounts::close(opened).await;
+        return cancel(opened, connection).await;
     }
     if connection.status != ConnectionStatus::Active {
         return Ok(redirect(&opened.address_of(connection, "")));
     }
     let selections = opened.pages.choices.choices(connection.id).await?.selections;
     let here = Place::of_query(opened.query().as_bytes());
-    let Some(draft) = ticks::keep(opened, &selections).await? else {
+    let Some(draft) = ticks::keep(opened, connection, &selections).await? else {
         return Ok(go(opened, connection, &Place { too_many: true, ..here }));
     };
     let place = match (field(form, "do").as_deref(), field(form, "open"), field(form, "crumb")) {
@@ -45,8 +45,11 @@ pub(crate) async fn act(opened: &Opened<'_>, connection: &Connection) -> Result<
             None if here.find.is_some() => Place::default(),
             None => here,
         },
-        (_, Some(id), _) => Place::folder(Some(id).filter(|id| id.starts_with("id:"))),
-        (_, _, Some(path)) => Place::folder(folder_at(opened, connection, &path).await?),
+        (_, Some(id), _) => Place::folder(Some(id).filter(|id| is_id(id))),
+        (_, _, Some(path)) => match folder_at(opened, connection, &path).await {
+            Err(error) if error.code == "needs_reauth" => return broken(opened, connection).await,
+            found => Place::folder(found?),
+        },
         _ => match field(form, "after") {
             Some(after) => Place { after: Some(after), ..here },
             None => here,
@@ -81,12 +84,24 @@ async fn save(
         selected: selected.len(),
         deselected: deselected.len(),
     };
-    opened.pages.links.settle_link(session.project, session.link, &status).await?;
-    // Another tab may go on with ticks of its own, which are then differences from what is stored now.
-    let now = opened.pages.clock.now();
-    let session = opened.pages.sessions.page_session(session.id, now).await?.ok_or_else(gone)?;
-    opened.pages.sessions.keep_draft(&session, &Draft::default()).await?;
+    // Saving once more without a change does not make the earlier choice one of nothing.
+    let links = opened.pages.links.as_ref();
+    let before = links.link(session.project, session.link).await?.map(|link| link.status);
+    let is_chosen = matches!(before, Some(LinkStatus::Chosen { .. }));
+    if !is_chosen || !selected.is_empty() || !deselected.is_empty() {
+        links.settle_link(session.project, session.link, &status).await?;
+    }
+    opened.pages.sessions.forget_draft(session.id, connection.id).await?;
     Ok(redirect(&opened.address("/done")))
+}
+
+/// Forgets the ticks. A visit that was made for choosing is over by that; any other goes on at the account.
+async fn cancel(opened: &Opened<'_>, connection: &Connection) -> Result<Response<Body>, ApiError> {
+    opened.pages.sessions.forget_draft(opened.session.id, connection.id).await?;
+    if opened.session.page == LinkPage::Manage {
+        return Ok(redirect(&opened.address_of(connection, "")));
+    }
+    accounts::close(opened).await
 }
 
 /// Returns the id of the folder at a path; `None` for the root, and if there is no folder any more.

@@ -5,7 +5,7 @@ use lambda_http::Body;
 use page_kit::{fill_text, redirect};
 use shared::{
     answer::ApiError,
-    model::{Connection, ConnectionStatus, ItemId},
+    model::{Connection, ConnectionStatus, ItemId, Lane, WalkReason},
 };
 
 use super::{
@@ -24,10 +24,16 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     }
     let (pages, place) = (opened.pages, Place::of_query(opened.query().as_bytes()));
     let chosen = async {
-        let selections = pages.choices.choices(connection.id).await?.selections;
-        Chosen::read(pages, connection, &selections, &opened.session.draft).await
+        let draft =
+            async { Ok::<_, ApiError>(pages.sessions.draft(opened.session.id, connection.id).await?) };
+        let choices = async { Ok(pages.choices.choices(connection.id).await?) };
+        let (kept, choices) = tokio::try_join!(draft, choices)?;
+        Chosen::read(pages, connection, &choices.selections, &kept.draft).await
     };
-    let (listing, chosen) = tokio::try_join!(list(pages, connection, &place), chosen)?;
+    let (listing, chosen) = match tokio::try_join!(list(pages, connection, &place), chosen) {
+        Err(error) if error.code == "needs_reauth" => return broken(opened, connection).await,
+        read => read?,
+    };
     let Listing { entries, folder, next, has_more } = listing;
     let ids: Vec<ItemId> = entries.iter().map(|one| one.facts.id.clone()).collect();
     let records = pages.records.records(connection.id, &ids).await?;
@@ -41,4 +47,10 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     let shown = view::Shown { place: &place, folder, rows: &rows, next, has_more, chosen: &chosen };
     let title = fill_text(opened.words().choose_title, &[("app", &opened.project.name)]);
     Ok(opened.page(title, view::body(opened, connection, &shown)).respond(StatusCode::OK))
+}
+
+/// Goes to the page of an account whose tokens Dropbox no longer takes, and has a walk note that.
+pub(super) async fn broken(opened: &Opened<'_>, connection: &Connection) -> Result<Response<Body>, ApiError> {
+    opened.pages.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
+    Ok(redirect(&opened.address_of(connection, "?reconnect=1")))
 }

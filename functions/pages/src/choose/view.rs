@@ -54,7 +54,7 @@ pub(super) fn body(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_
                         @if page.place.folder.is_none() && page.place.find.is_none() { (everything(opened, page.chosen)) }
                         @for row in page.rows { (item(opened, connection, page, row)) }
                     }
-                    @if page.rows.is_empty() {
+                    @if page.rows.is_empty() && page.next.is_none() {
                         p.hint { @if page.place.find.is_some() { (words.no_results) } @else { (words.empty) } }
                     }
                     @if page.next.is_some() || page.place.after.is_some() { (parts(opened, connection, page)) }
@@ -116,7 +116,7 @@ fn everything(opened: &Opened<'_>, chosen: &Chosen) -> Markup {
     let pick = Pick { is_folder: true, ..Pick::default() };
     html! {
         li class="item all" {
-            input type="hidden" name="shown" value=(shown(Draft::EVERYTHING, &pick));
+            input type="hidden" name="shown" value=(shown(Draft::EVERYTHING, &pick, chosen.everything()));
             input type="checkbox" name="pick" value=(Draft::EVERYTHING) id="everything" data-everything
                 checked[chosen.everything()];
             div.name { label for="everything" { (words.everything) } small { (words.everything_note) } }
@@ -139,7 +139,7 @@ fn item(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Ro
     };
     html! {
         li class={ "item" (off) } {
-            @if row.is_open() { input type="hidden" name="shown" value=(shown(key, &pick)); }
+            @if row.is_open() { input type="hidden" name="shown" value=(shown(key, &pick, is_checked)); }
             input type="checkbox" name="pick" value=(key) id=(key) checked[is_checked] disabled[!row.is_open()]
                 data-kind=(if row.is_folder() { "folder" } else { "file" }) data-partial[is_partial]
                 aria-describedby={ (key) "-note" };
@@ -168,7 +168,10 @@ fn note(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Ro
     if row.is_folder() {
         let place = Place::folder(Some(row.facts.id.as_str().to_owned()));
         let address = format!("{}{}", opened.address_of(connection, "/count"), place.to_query());
-        parts.push(html! { span data-count=(address) {} });
+        // What is chosen anyway is not counted again with each look at it.
+        if matches!(row.choice, Choice::No { .. } | Choice::Yes) {
+            parts.push(html! { span data-count=(address) {} });
+        }
     } else {
         parts.push(html! { (size(language, row.facts.size)) });
         if let Some(at) = &row.facts.server_modified {
@@ -255,7 +258,7 @@ fn foot(opened: &Opened<'_>, page: &Shown<'_>) -> Markup {
         joined(words, parts)
     };
     html! {
-        div.foot {
+        footer.foot {
             div {
                 p {
                     b aria-live="polite" data-summary data-all[everything] data-folders=(other_folders) data-files=(other_files)

@@ -69,7 +69,13 @@ pub(crate) fn left(opened: &Opened<'_>, connection: &Connection) -> Result<Respo
                 dl.receipt {
                     dt { (words.receipt_requested) } dd { (when(receipt.requested_at)) }
                     dt { (words.receipt_revoked) }
-                    dd { @if receipt.revoked == Some(true) { (words.yes) } @else { (words.under_way) } }
+                    dd {
+                        @match receipt.revoked {
+                            Some(true) => (words.yes),
+                            Some(false) => (words.state_failed),
+                            None => (words.under_way),
+                        }
+                    }
                     dt { (words.receipt_removed) }
                     dd { (fill(entries, &[("n", &number(language, receipt.items))])) }
                     dt { (words.receipt_finished) }
@@ -84,6 +90,10 @@ pub(crate) fn left(opened: &Opened<'_>, connection: &Connection) -> Result<Respo
                     button.quiet type="button" data-close hidden { (words.close_window) }
                     a.quiet href=(opened.address("")) { (words.accounts_nav) }
                 }
+            }
+            form.actions method="post" action=(opened.address("")) {
+                (proof(opened))
+                button.quiet name="do" value="close" { (fill(words.back_to, &[("app", &app)])) }
             }
             (leave_form(opened))
         },

@@ -5,7 +5,9 @@ use lambda_http::Body;
 use page_kit::redirect;
 use shared::{
     answer::ApiError,
-    model::{Confirmation, Connection, ConnectionStatus, Lane, RESYNC_HOURS, ResyncChoice, WalkReason},
+    model::{
+        Confirmation, Connection, ConnectionStatus, Draft, Lane, RESYNC_HOURS, ResyncChoice, WalkReason,
+    },
 };
 
 use crate::{
@@ -23,10 +25,15 @@ pub(crate) async fn act(opened: &Opened<'_>, connection: &Connection) -> Result<
         // What is left of a disconnected account is its receipt.
         _ if connection.status == ConnectionStatus::Disconnected => {}
         Some("sync") => {
-            opened.pages.resyncs().request(connection).await?;
+            match opened.pages.resyncs().request(connection).await {
+                // The last one ended some minutes ago at most: that is as good.
+                Err(error) if error.code == "resync_too_soon" => {}
+                requested => drop(requested?),
+            }
         }
         Some("interval") => choose_interval(opened, connection, form).await?,
         Some("confirm") => confirm(opened, connection, form).await?,
+        Some("remove") => remove(opened, connection, form).await?,
         Some("reconnect") => return accounts::connect(opened, Some(connection.id)).await,
         Some("disconnect") => leave::disconnect(opened, connection).await?,
         _ => return Err(gone()),
@@ -53,11 +60,18 @@ async fn choose_interval(opened: &Opened<'_>, connection: &Connection, form: &[u
 async fn confirm(opened: &Opened<'_>, connection: &Connection, form: &[u8]) -> Result<(), ApiError> {
     let deletions = field(form, "deletions").and_then(|deletions| deletions.parse().ok()).unwrap_or(0);
     let held = opened.pages.log.head(connection.id).await?.held;
-    if held.is_none_or(|held| held.deletions > deletions) {
-        return Ok(());
-    }
-    let at = opened.pages.clock.now();
-    opened.pages.choices.confirm_deletions(connection.id, Confirmation { deletions, at }).await?;
+    let Some(held) = held.filter(|held| held.deletions <= deletions) else { return Ok(()) };
+    let confirmation = Confirmation { deletions: held.deletions, at: opened.pages.clock.now() };
+    opened.pages.choices.confirm_deletions(connection.id, confirmation).await?;
+    walk(opened, connection).await
+}
+
+/// Ends a selection that Dropbox refuses, or whose file or folder is gone: the chooser does not list it.
+async fn remove(opened: &Opened<'_>, connection: &Connection, form: &[u8]) -> Result<(), ApiError> {
+    let key = field(form, "target").unwrap_or_default();
+    let selections = opened.pages.choices.choices(connection.id).await?.selections;
+    let target = selections.into_iter().map(|one| one.target).find(|target| Draft::key(target) == key);
+    opened.pages.choices.deselect(connection.id, &target.ok_or_else(gone)?).await?;
     walk(opened, connection).await
 }
 

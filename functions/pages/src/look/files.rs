@@ -6,14 +6,14 @@ use maud::{Markup, html};
 use page_kit::{dated, file_icon, fill, folder_icon, isolated, size};
 use shared::{
     answer::ApiError,
-    model::{Connection, Draft, Item, ItemId, ItemKind, Selection, Target},
+    model::{Connection, Draft, Item, ItemId, ItemKind, Selection, SelectionState, Target},
 };
 
 use super::{
     seen::{FILES, Seen},
     state::{of_content, of_selection, reason},
 };
-use crate::opened::Opened;
+use crate::{opened::Opened, view::proof};
 
 /// Maximum number of selections that the page lists.
 const SELECTIONS: usize = 100;
@@ -52,7 +52,6 @@ fn of_target(opened: &Opened<'_>, selection: &Selection, items: &HashMap<ItemId,
     let (text, style) = of_selection(words, selection.state);
     let item = selection.target.item().and_then(|id| items.get(id));
     let is_folder = item.is_none_or(|item| item.facts.kind == ItemKind::Folder);
-    let picked = opened.session.draft.added.get(Draft::key(&selection.target));
     html! {
         li class="item plain" {
             @if is_folder { (folder_icon()) } @else { (file_icon()) }
@@ -61,7 +60,7 @@ fn of_target(opened: &Opened<'_>, selection: &Selection, items: &HashMap<ItemId,
                     @match (&selection.target, item) {
                         (Target::Everything, _) => (words.everything),
                         (_, Some(item)) => (isolated(&item.facts.path_display)),
-                        (_, None) => @if let Some(pick) = picked { (isolated(&pick.name)) } @else { "…" },
+                        (_, None) => "…",
                     }
                 }
                 small {
@@ -70,7 +69,16 @@ fn of_target(opened: &Opened<'_>, selection: &Selection, items: &HashMap<ItemId,
                     @if let Some(refusal) = &selection.refusal { " " (isolated(&refusal.code)) }
                 }
             }
-            span class={ "tag " (style) } { (text) }
+            span.joined {
+                span class={ "tag " (style) } { (text) }
+                @if matches!(selection.state, SelectionState::Missing | SelectionState::Refused) {
+                    form method="post" {
+                        (proof(opened))
+                        input type="hidden" name="target" value=(Draft::key(&selection.target));
+                        button.open name="do" value="remove" { (words.remove) }
+                    }
+                }
+            }
         }
     }
 }
@@ -86,7 +94,7 @@ pub(super) fn newest(opened: &Opened<'_>, connection: &Connection, seen: &Seen, 
             ul {
                 @for record in files.clone() { (file(opened, &record.item)) }
             }
-            @if files.clone().next().is_none() { p.hint { (words.no_files) } }
+            @if !is_more && files.clone().next().is_none() { p.hint { (words.no_files) } }
             @if is_more {
                 div.parts {
                     a.quiet href=(format!("{}?after={}", opened.address_of(connection, ""), skip + FILES)) {

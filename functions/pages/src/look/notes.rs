@@ -5,12 +5,12 @@ use page_kit::{fill, isolated, number, when};
 use shared::model::{Connection, ConnectionStatus, HeldDeletions, Trouble, TroubleCode};
 
 use super::seen::Seen;
-use crate::{opened::Opened, view::proof};
+use crate::{form::field, opened::Opened, view::proof};
 
 /// Returns the notes above an account's figures.
 pub(super) fn view(opened: &Opened<'_>, connection: &Connection, seen: &Seen) -> Markup {
     html! {
-        @if connection.status == ConnectionStatus::NeedsReauth {
+        @if connection.status == ConnectionStatus::NeedsReauth || is_refused(opened) {
             (reconnect(opened))
         } @else if let Some((_, trouble)) = seen.health.worst() {
             (in_trouble(opened, trouble))
@@ -26,6 +26,11 @@ pub(super) fn view(opened: &Opened<'_>, connection: &Connection, seen: &Seen) ->
         }
         @if let Some(held) = &seen.head.held { (held_deletions(opened, held)) }
     }
+}
+
+/// Whether Dropbox has just refused the account's tokens, which the next walk will note.
+fn is_refused(opened: &Opened<'_>) -> bool {
+    field(opened.query().as_bytes(), "reconnect").is_some()
 }
 
 /// Returns what the script compares: the page is loaded again when it changes.

@@ -42,7 +42,7 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     let figures = figures::of(words, opened.language, &seen);
     let body = html! {
         main.page data-look=(notes::key(connection, &seen)) {
-            (head(opened, &view::title(opened), &view::line(opened, connection, &seen), Some(connection)))
+            (head(opened, &view::title(opened), &view::line(opened, connection, &seen), (seen.all.len() < 2).then_some(connection)))
             (chips(opened, &seen.all, connection))
             (notes::view(opened, connection, &seen))
             section.sheet { (figures::view(&figures, seen.progress)) }

@@ -10,6 +10,7 @@ use crate::{opened::Opened, view::proof};
 /// Returns the line below the title: since when, how fresh, and when next.
 pub(super) fn line(opened: &Opened<'_>, connection: &Connection, seen: &Seen) -> Markup {
     let words = opened.words();
+    let is_active = connection.status == ConnectionStatus::Active;
     html! {
         (fill(words.connected_since, &[("time", &when(connection.created_at))]))
         " · "
@@ -17,7 +18,7 @@ pub(super) fn line(opened: &Opened<'_>, connection: &Connection, seen: &Seen) ->
             Some(at) => (fill(words.last_synced, &[("time", &when(at))])),
             None => (words.never_synced),
         }
-        @if let Some(at) = seen.schedule.next_resync() { " · " (fill(words.next_check, &[("time", &when(at))])) }
+        @if let Some(at) = seen.schedule.next_resync().filter(|at| *at > seen.now && is_active) { " · " (fill(words.next_check, &[("time", &when(at))])) }
     }
 }
 
@@ -37,6 +38,9 @@ pub(super) fn actions(opened: &Opened<'_>, connection: &Connection, seen: &Seen)
         form.actions method="post" action=(opened.address("")) {
             (proof(opened))
             button.quiet name="do" value="connect" { (words.connect_another) }
+            button.quiet name="do" value="close" {
+                (fill(words.back_to, &[("app", &isolated(&opened.project.name))]))
+            }
         }
     }
 }

@@ -4,10 +4,8 @@
 //! that two tabs, a reload or the way back do not invalidate each other. The page's form proves that it knows
 //! the cookie, and the authorization is bound to it.
 
-use std::time::Duration;
-
 use http::{HeaderMap, HeaderValue, header::COOKIE};
-use shared::model::BrowserSecret;
+use shared::model::{BrowserSecret, PageSession};
 
 /// Name of the cookie. Browsers accept `__Host-` cookies only from this host over a secure channel and for
 /// all of its paths, so no sibling domain and no network attacker can set one.
@@ -15,14 +13,14 @@ const NAME: &str = "__Host-dropline-connect";
 /// Length of a secret that we have set, in characters.
 const LENGTH: usize = 43;
 
-/// Returns the `Set-Cookie` value for a time. It is `Lax`, because the browser must send the cookie when
+/// Returns the `Set-Cookie` value. It lives as long as a page session, because other tabs may have one. It is `Lax`, because the browser must send the cookie when
 /// Dropbox's page sends it back, and when an application opens another link.
 #[must_use]
-pub fn set(secret: &BrowserSecret, life: Duration) -> HeaderValue {
+pub fn set(secret: &BrowserSecret) -> HeaderValue {
     let text = format!(
         "{NAME}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax",
         secret.expose(),
-        life.as_secs()
+        PageSession::LIFE.as_secs()
     );
     // A secret that is not ours is never set, so this is always a header value.
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
@@ -68,7 +66,7 @@ mod tests {
     #[test]
     fn a_browser_keeps_the_one_that_we_have_set() {
         let secret = BrowserSecret::random();
-        let set = set(&secret, Duration::from_secs(60));
+        let set = set(&secret);
         let sent = set.to_str().unwrap().split(';').next().unwrap();
         assert_eq!(read_or_new(&headers(sent)), secret);
         for other in ["a=1".to_owned(), format!("{NAME}="), format!("{NAME}=short"), format!("{sent}x")] {

@@ -26,12 +26,12 @@ pub fn browser(
     subject: &FormSubject<'_>,
 ) -> Result<BrowserSecret, ApiError> {
     if !is_sent_from(base, headers) {
-        return Err(not_from_own_page());
+        return Err(not_from_own_page(subject));
     }
     let browser = cookie::read(headers).ok_or_else(cookie_missing)?;
     let proof = form_urlencoded::parse(form).find(|(name, _)| name == "proof");
     let proof = proof.map(|(_, value)| value).unwrap_or_default();
-    if browser.has_proved(subject, &proof) { Ok(browser) } else { Err(not_from_own_page()) }
+    if browser.has_proved(subject, &proof) { Ok(browser) } else { Err(not_from_own_page(subject)) }
 }
 
 /// Whether the browser's headers allow that our page sent the form. Old browsers send neither header. `null`
@@ -55,10 +55,19 @@ fn cookie_missing() -> ApiError {
     ApiError::new(StatusCode::FORBIDDEN, "cookie_missing", message)
 }
 
-fn not_from_own_page() -> ApiError {
-    let message = "This did not come from this site's own page, or that page is too old: open the link again and press \
-        its button. The link is not used up.";
-    ApiError::new(StatusCode::FORBIDDEN, "not_from_start_page", message)
+fn not_from_own_page(subject: &FormSubject<'_>) -> ApiError {
+    let (code, message) = match subject {
+        FormSubject::Ticket(_) => (
+            "not_from_start_page",
+            "This did not come from this site's own page, or that page is too old: open the link again and press its \
+             button. The link is not used up.",
+        ),
+        FormSubject::Session(_) => (
+            "not_from_own_page",
+            "This did not come from this site's own page, or that page is too old: load the page again.",
+        ),
+    };
+    ApiError::new(StatusCode::FORBIDDEN, code, message)
 }
 
 #[cfg(test)]

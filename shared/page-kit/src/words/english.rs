@@ -76,7 +76,6 @@ pub(super) static WORDS: Words = Words {
     save: "Sync these",
     cancel: "Cancel",
     too_many: "At most {most} files and folders can be chosen. Choose a folder that holds several.",
-    not_saved: "Not saved yet",
     // States of files.
     state_waiting: "Waiting",
     state_syncing: "Syncing",
@@ -156,6 +155,9 @@ pub(super) static WORDS: Words = Words {
     saved_text: "{app} now syncs what you chose. You can close this window.",
     closed_title: "Nothing was changed",
     closed_text: "You can close this window.",
+    back_to: "Back to {app}",
+    finished_title: "Done",
+    remove: "Remove",
     see_progress: "See how it goes",
     // Numbers of things.
     files: Plural { one: "{n} file", other: "{n} files" },

@@ -76,7 +76,6 @@ pub(super) static WORDS: Words = Words {
     save: "Synchroniser la sélection",
     cancel: "Annuler",
     too_many: "Vous pouvez choisir au maximum {most} fichiers et dossiers. Choisissez un dossier qui en contient plusieurs.",
-    not_saved: "Pas encore enregistré",
     // States of files.
     state_waiting: "En attente",
     state_syncing: "Synchronisation en cours",
@@ -156,6 +155,9 @@ pub(super) static WORDS: Words = Words {
     saved_text: "{app} synchronise maintenant votre sélection. Vous pouvez fermer cette fenêtre.",
     closed_title: "Rien n’a été modifié",
     closed_text: "Vous pouvez fermer cette fenêtre.",
+    back_to: "Retour à {app}",
+    finished_title: "Terminé",
+    remove: "Retirer",
     see_progress: "Voir la progression",
     // Numbers of things.
     files: Plural { one: "{n} fichier", other: "{n} fichiers" },

@@ -76,7 +76,6 @@ pub(super) static WORDS: Words = Words {
     save: "Auswahl synchronisieren",
     cancel: "Abbrechen",
     too_many: "Sie können höchstens {most} Dateien und Ordner auswählen. Wählen Sie einen Ordner, der mehrere davon enthält.",
-    not_saved: "Noch nicht gespeichert",
     // States of files.
     state_waiting: "Wartet",
     state_syncing: "Wird synchronisiert",
@@ -156,6 +155,9 @@ pub(super) static WORDS: Words = Words {
     saved_text: "{app} synchronisiert jetzt Ihre Auswahl. Sie können dieses Fenster schließen.",
     closed_title: "Es wurde nichts geändert",
     closed_text: "Sie können dieses Fenster schließen.",
+    back_to: "Zurück zu {app}",
+    finished_title: "Fertig",
+    remove: "Entfernen",
     see_progress: "Fortschritt ansehen",
     // Numbers of things.
     files: Plural { one: "{n} Datei", other: "{n} Dateien" },

@@ -76,7 +76,6 @@ pub(super) static WORDS: Words = Words {
     save: "選択項目を同期",
     cancel: "キャンセル",
     too_many: "選択できるファイルとフォルダは{most}個までです。複数の項目を含むフォルダを選択してください。",
-    not_saved: "未保存",
     // States of files.
     state_waiting: "待機中",
     state_syncing: "同期中",
@@ -156,6 +155,9 @@ pub(super) static WORDS: Words = Words {
     saved_text: "選択した項目は{app}に同期されます。このウインドウは閉じてかまいません。",
     closed_title: "何も変更されていません",
     closed_text: "このウインドウは閉じてかまいません。",
+    back_to: "{app} に戻る",
+    finished_title: "完了しました",
+    remove: "削除",
     see_progress: "進行状況を見る",
     // Numbers of things.
     files: Plural { one: "ファイル{n}個", other: "ファイル{n}個" },

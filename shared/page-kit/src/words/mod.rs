@@ -119,7 +119,6 @@ pub struct Words {
     pub save: &'static str,
     pub cancel: &'static str,
     pub too_many: &'static str,
-    pub not_saved: &'static str,
     // States of files.
     pub state_waiting: &'static str,
     pub state_syncing: &'static str,
@@ -199,6 +198,9 @@ pub struct Words {
     pub saved_text: &'static str,
     pub closed_title: &'static str,
     pub closed_text: &'static str,
+    pub back_to: &'static str,
+    pub finished_title: &'static str,
+    pub remove: &'static str,
     pub see_progress: &'static str,
     // Numbers of things.
     pub files: Plural,

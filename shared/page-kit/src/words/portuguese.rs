@@ -76,7 +76,6 @@ pub(super) static WORDS: Words = Words {
     save: "Sincronizar seleção",
     cancel: "Cancelar",
     too_many: "É possível escolher no máximo {most} arquivos e pastas. Escolha uma pasta que contenha vários.",
-    not_saved: "Ainda não salvo",
     // States of files.
     state_waiting: "Aguardando",
     state_syncing: "Sincronizando",
@@ -156,6 +155,9 @@ pub(super) static WORDS: Words = Words {
     saved_text: "{app} agora sincroniza o que você escolheu. Você já pode fechar esta janela.",
     closed_title: "Nada foi alterado",
     closed_text: "Você já pode fechar esta janela.",
+    back_to: "Voltar para {app}",
+    finished_title: "Pronto",
+    remove: "Remover",
     see_progress: "Ver andamento",
     // Numbers of things.
     files: Plural { one: "{n} arquivo", other: "{n} arquivos" },

@@ -76,7 +76,6 @@ pub(super) static WORDS: Words = Words {
     save: "Sincronizar selección",
     cancel: "Cancelar",
     too_many: "Se pueden elegir como máximo {most} archivos y carpetas. Elija una carpeta que contenga varios.",
-    not_saved: "Sin guardar",
     // States of files.
     state_waiting: "En espera",
     state_syncing: "Sincronizando",
@@ -156,6 +155,9 @@ pub(super) static WORDS: Words = Words {
     saved_text: "{app} ya sincroniza su selección. Puede cerrar esta ventana.",
     closed_title: "No se cambió nada",
     closed_text: "Puede cerrar esta ventana.",
+    back_to: "Volver a {app}",
+    finished_title: "Listo",
+    remove: "Quitar",
     see_progress: "Ver el progreso",
     // Numbers of things.
     files: Plural { one: "{n} archivo", other: "{n} archivos" },

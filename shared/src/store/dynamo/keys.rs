@@ -160,6 +160,11 @@ pub(super) fn page_session(id: Uuid) -> Key {
     Key::new(format!("page#{id}"), "session")
 }
 
+/// Row of what a page session has ticked of a connection.
+pub(super) fn draft(connection: ConnectionId, session: Uuid) -> Key {
+    Key::new(own_partition(connection), format!("draft#{session}"))
+}
+
 pub(super) fn state(hash: &SecretHash) -> Key {
     Key::new(format!("state#{}", hash.as_str()), "state")
 }

@@ -8,7 +8,7 @@ use super::{
     table::{PRESENT, attribute, expiring, failed, number, row},
 };
 use crate::{
-    model::{Draft, PageSession, SecretHash, Timestamp},
+    model::{ConnectionId, Draft, KeptDraft, PageSession, SecretHash, Timestamp},
     store::{PageSessions, StoreError},
 };
 
@@ -31,19 +31,40 @@ impl PageSessions for Dynamo {
         self.get_fresh(&keys::page_session(id), now).await
     }
 
-    async fn keep_draft(&self, session: &PageSession, draft: &Draft) -> Result<(), StoreError> {
+    async fn draft(&self, session: Uuid, connection: ConnectionId) -> Result<KeptDraft, StoreError> {
+        Ok(self.get_as(&keys::draft(connection, session)).await?.unwrap_or_default())
+    }
+
+    async fn keep_draft(
+        &self,
+        session: &PageSession,
+        connection: ConnectionId,
+        kept: &KeptDraft,
+        draft: &Draft,
+    ) -> Result<(), StoreError> {
         let request = self
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(keys::page_session(session.id).attributes()))
-            .update_expression("SET #draft = :draft, #version = :next")
-            .condition_expression("#version = :version")
+            .set_key(Some(keys::draft(connection, session.id).attributes()))
+            .update_expression("SET #draft = :draft, #version = :next, expires_at = :end")
+            .condition_expression("#version = :version OR (attribute_not_exists(pk) AND :version = :none)")
             .expression_attribute_names("#draft", "draft")
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":draft", attribute(draft)?)
-            .expression_attribute_values(":version", number(session.version))
-            .expression_attribute_values(":next", number(session.version + 1));
+            .expression_attribute_values(":version", number(kept.version))
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":next", number(kept.version + 1))
+            .expression_attribute_values(":end", number(session.valid_until.unix_seconds()));
+        request.send().await.map(drop).map_err(failed)
+    }
+
+    async fn forget_draft(&self, session: Uuid, connection: ConnectionId) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::draft(connection, session).attributes()));
         request.send().await.map(drop).map_err(failed)
     }
 }

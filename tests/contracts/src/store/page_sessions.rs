@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use shared::{
-    model::{BrowserSecret, Draft, PageSession, Pick, TicketSecret},
+    model::{BrowserSecret, ConnectionId, Draft, KeptDraft, LinkPage, PageSession, Pick, TicketSecret},
     store::{Link, Links, PageSessions},
 };
 use uuid::Uuid;
@@ -23,8 +23,7 @@ fn session(link: &Link) -> PageSession {
         language: link.language.clone(),
         label: None,
         valid_until: samples::now().plus(PageSession::LIFE),
-        draft: Draft::default(),
-        version: 0,
+        page: LinkPage::Choose,
     }
 }
 
@@ -56,18 +55,25 @@ pub async fn a_ticket_opens_one_session(harness: &impl StoreHarness) {
     assert_eq!(ok(store.ticket(&ticket, samples::now()).await), None);
 }
 
-/// A draft replaces the one that was read, and never one of another tab.
+/// A draft replaces the one that was read, and never one of another tab. Each connection has its own.
 pub async fn a_draft_replaces_the_one_that_was_read(harness: &impl StoreHarness) {
-    let (store, before) = (harness.store(), session(&samples::link()));
-    ok(store.add_page_session(&before, None).await);
-    ok(store.keep_draft(&before, &draft("id:a")).await);
-    let after = ok(store.page_session(before.id, samples::now()).await).expect("it was added");
-    assert_eq!((after.draft.clone(), after.version), (draft("id:a"), 1));
-    conflict(&store.keep_draft(&before, &draft("id:b")).await);
-    ok(store.keep_draft(&after, &Draft::default()).await);
-    let last = ok(store.page_session(before.id, samples::now()).await).expect("it was added");
-    assert!(last.draft.is_empty());
-    conflict(&store.keep_draft(&session(&samples::link()), &draft("id:a")).await);
+    let (store, session) = (harness.store(), session(&samples::link()));
+    let (one, other) = (ConnectionId::random(), ConnectionId::random());
+    let before = ok(store.draft(session.id, one).await);
+    assert_eq!(before, KeptDraft::default());
+    ok(store.keep_draft(&session, one, &before, &draft("id:a")).await);
+    let after = ok(store.draft(session.id, one).await);
+    assert_eq!(after, KeptDraft { draft: draft("id:a"), version: 1 });
+    conflict(&store.keep_draft(&session, one, &before, &draft("id:b")).await);
+    assert_eq!(ok(store.draft(session.id, other).await), KeptDraft::default());
+    assert_eq!(ok(store.draft(Uuid::new_v4(), one).await), KeptDraft::default());
+    ok(store.keep_draft(&session, one, &after, &Draft::default()).await);
+    assert!(ok(store.draft(session.id, one).await).draft.is_empty());
+    for _ in 0..2 {
+        ok(store.forget_draft(session.id, one).await);
+        assert_eq!(ok(store.draft(session.id, one).await), KeptDraft::default());
+    }
+    conflict(&store.keep_draft(&session, one, &after, &draft("id:b")).await);
 }
 
 /// Runs every case of [`page_sessions`](crate::store::page_sessions) as a separate test.
