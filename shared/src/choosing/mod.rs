@@ -51,7 +51,11 @@ impl Choosing<'_> {
         let select = |target: Target| async move { choices.select(id, &target, now).await };
         stream::iter(selected.to_vec()).map(select).buffer_unordered(PARALLEL).try_collect::<()>().await?;
         let deselect = |target: Target| async move { choices.deselect(id, &target).await.map(drop) };
-        stream::iter(deselected.to_vec()).map(deselect).buffer_unordered(PARALLEL).try_collect::<()>().await?;
+        stream::iter(deselected.to_vec())
+            .map(deselect)
+            .buffer_unordered(PARALLEL)
+            .try_collect::<()>()
+            .await?;
         // After the store's writes, never before them.
         self.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
         Ok(())

@@ -137,7 +137,7 @@ async fn a_browser_without_cookies_is_told_what_to_do() {
     let url = world.stack.url().join("connect/start").unwrap();
     let refused = Browser::new().unwrap().post(url, &fields).await.unwrap();
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    assert!(refused.body.contains("allow cookies for this site"), "{}", refused.body);
+    assert!(refused.body.contains("Allow cookies for this site"), "{}", refused.body);
     assert_is_unspent(&app, &id, &link).await;
 }
 

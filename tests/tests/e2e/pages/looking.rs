@@ -16,6 +16,7 @@ async fn an_account_shows_its_progress_its_choice_and_its_files() {
     let world = world().await;
     let app = world.first_app("ada");
     let connection = app.connect(FIRST).await;
+    world.settled().await;
     let id = app.dropbox_id("/Clients").await;
     app.select(connection, &id).await;
     world.settled().await;
@@ -103,6 +104,7 @@ async fn leaving_is_asked_about_and_ends_with_a_receipt() {
     let world = world().await;
     let app = world.first_app("ada");
     let connection = app.connect(FIRST).await;
+    world.settled().await;
     let id = app.dropbox_id("/Clients").await;
     app.select(connection, &id).await;
     world.settled().await;
