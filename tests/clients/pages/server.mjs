@@ -1,0 +1,61 @@
+// The application's server: what it asks of Dropline's API for one of its users.
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+export class Server {
+  constructor(stack, project, user) {
+    Object.assign(this, { stack, project, user });
+  }
+
+  async ask(method, path, body) {
+    const headers = { authorization: `Bearer ${this.project.api_key}`, "customer-id": this.user };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    const address = `${this.stack.dropline}/projects/${this.project.project}/${path}`;
+    const answer = await fetch(address, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  }
+
+  link(body = {}) {
+    return this.ask("POST", "connect/links", body);
+  }
+
+  status(link) {
+    return this.ask("GET", `connect/links/${link.id}`);
+  }
+
+  async connections() {
+    return (await this.ask("GET", "connections")).connections;
+  }
+
+  async selections(connection) {
+    return (await this.ask("GET", `connections/${connection}`)).selections;
+  }
+
+  async files(connection) {
+    return (await this.ask("GET", `connections/${connection}/files`)).files;
+  }
+
+  dropbox(route, body) {
+    return this.ask("POST", `sdk/proxy/dropbox/2/${route}`, body);
+  }
+}
+
+// Asks again until there is an answer that is not null, undefined or false.
+export async function until(ask, what = ask) {
+  for (let left = 300; left > 0; left -= 1) {
+    const answer = await ask();
+    if (answer) return answer;
+    await sleep(100);
+  }
+  throw new Error(`never came: ${what}`);
+}
+
+// Makes calls for an account fail; nothing ends that.
+export async function faults(stack, email, script) {
+  const address = `${stack.dropbox}/_fake/accounts/${email}/faults`;
+  const method = script ? "PUT" : "DELETE";
+  const answer = await fetch(address, { method, body: script && JSON.stringify({ script }) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
