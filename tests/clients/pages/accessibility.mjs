@@ -26,6 +26,18 @@ async function look(tags) {
   }
 }
 
+// The pages load themselves again when something changes; then they are looked at again.
+async function examined(page, left = 3) {
+  try {
+    await page.evaluate(AXE);
+    return await page.evaluate(look, TAGS);
+  } catch (error) {
+    if (left === 0 || !/context|navigat/i.test(error.message)) throw error;
+    await page.waitForSelector("h1");
+    return examined(page, left - 1);
+  }
+}
+
 // Returns the findings of the page that is open. The page stays as it is.
 export async function findings(page, name, picture) {
   const found = [];
@@ -36,8 +48,7 @@ export async function findings(page, name, picture) {
     ]);
     for (const width of WIDTHS) {
       await page.setViewport({ width, height: 780 });
-      await page.evaluate(AXE);
-      const here = await page.evaluate(look, TAGS);
+      const here = await examined(page);
       found.push(...here.map((finding) => `${name}, ${theme}, ${width}: ${finding}`));
       if (width !== 768) await picture(`${name}-${theme}-${width}`);
     }

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { findings } from "./accessibility.mjs";
 import { connect, crumb, decide, find, openFolder, press, save, tick } from "./person.mjs";
 import { SECOND } from "./stack.mjs";
-import { until } from "./server.mjs";
 
 // The ways, each in a window of its own. `see(name)` looks at the page that is open.
 const WAYS = {
@@ -57,7 +56,7 @@ const WAYS = {
     await save(page);
     await see("saved");
     await press(page, "a.quiet");
-    await until(() => page.$(".tag.ready"));
+    await page.waitForSelector(".tag.ready");
     await see("look");
   },
 
@@ -91,11 +90,11 @@ const WAYS = {
     await tick(page, "Photos");
     await save(page);
     await press(page, "a.quiet");
-    await until(() => page.$(".tag.ready"));
+    await page.waitForSelector(".tag.ready");
     await press(page, "a.danger");
     await see("disconnect question");
     await press(page, "button.danger");
-    await until(() => page.evaluate(() => !document.querySelector("[data-receipt]")).catch(() => false));
+    await page.waitForSelector("main:not(:has([data-receipt])) .receipt");
     await see("receipt");
     await press(page, "main a.quiet");
     await see("no account");
@@ -112,7 +111,7 @@ const WAYS = {
   // Last, because it deletes.
   async deletions({ page, odd, stack, see }) {
     await connect(page, await odd.link({ page: "manage" }), SECOND);
-    await until(() => page.$(".tag.ready"));
+    await page.waitForSelector(".tag.ready");
     const aside = join(stack.second, "..", "aside");
     renameSync(join(stack.second, "Archive"), aside);
     await page.waitForSelector(".note.bad");
