@@ -11,9 +11,9 @@ function look() {
   const [box, { boxShadow, outlineStyle }] = [one.getBoundingClientRect(), getComputedStyle(one)];
   const name = one.outerHTML.slice(0, 80);
   if (boxShadow === "none" && outlineStyle === "none") return `no mark: ${name}`;
-  if (box.top < 0 || box.bottom > innerHeight) return `out of sight: ${name}`;
+  if (box.top < -1 || box.bottom > innerHeight + 1) return `out of sight (${Math.round(box.top)} to ${Math.round(box.bottom)} of ${innerHeight}): ${name}`;
   const foot = document.querySelector(".foot");
-  if (foot && !foot.contains(one) && box.bottom > foot.getBoundingClientRect().top) return `under the foot: ${name}`;
+  if (foot && !foot.contains(one) && box.bottom > foot.getBoundingClientRect().top + 1) return `under the foot: ${name}`;
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   return one.contains(top) || top?.closest("label") ? null : `covered: ${name}`;
 }
@@ -85,10 +85,10 @@ async function tasks({ server, open }, script) {
 }
 
 // Both ways through a list that is longer than the window.
-async function list({ server, open }) {
+async function list({ server, open }, height, language) {
   const faults = [];
-  const page = await open({ width: 320, height: 480 });
-  const link = await server.link({ page: "choose" });
+  const page = await open({ width: 320, height });
+  const link = await server.link({ page: "choose", language });
   await page.goto(link.url);
   await tabTo(page, "button.go", faults);
   await enter(page);
@@ -105,5 +105,7 @@ export default [
   ["every task by keyboard, with script", done("1 folder and 2 files"), (world) => tasks(world, true)],
   // Without script, the last tick is counted by the next page.
   ["every task by keyboard, without script", done("1 folder and 1 file"), (world) => tasks(world, false)],
-  ["the focus in a list that is longer than the window", [], list],
+  ["the focus in a list that is longer than the window", [], (world) => list(world, 480, "en")],
+  ["the focus where the foot's words are long", [], (world) => list(world, 480, "de")],
+  ["the focus in a window that is not high", [], (world) => list(world, 256, "de")],
 ];
