@@ -4,6 +4,7 @@ import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findings } from "./accessibility.mjs";
 import { connect, crumb, decide, find, openFolder, press, save, tick } from "./person.mjs";
+import { faults } from "./server.mjs";
 import { SECOND } from "./stack.mjs";
 
 // The ways, each in a window of its own. `see(name)` looks at the page that is open.
@@ -106,6 +107,35 @@ const WAYS = {
     await press(page, "button[value=sync]");
     await page.waitForSelector(".note button[value=reconnect]");
     await see("look that asks to reconnect");
+  },
+
+  async failing({ page, strict, stack, see }) {
+    const times = 4_294_967_295;
+    const refused = { kind: "endpoint_error", tag: "path/restricted_content" };
+    await faults(stack, SECOND, [{ route: "files/download", times, about: "/Theirs/theirs.txt", fault: refused }]);
+    await connect(page, await strict.link({ page: "choose" }), SECOND);
+    await tick(page, "Theirs");
+    await save(page);
+    await press(page, "a.quiet");
+    await page.waitForSelector(".tag.fail");
+    await see("look with a file that failed");
+    await faults(stack, SECOND, [{ route: "files/list_folder*", times, fault: { kind: "rate_limited", retry_after: 600 } }]);
+    await press(page, "a.go");
+    await see("dropbox asks to wait");
+    await page.goBack();
+    await press(page, "button[value=sync]");
+    await page.waitForSelector(".note");
+    await see("look while dropbox asks to wait");
+    await faults(stack, SECOND);
+  },
+
+  async skipping({ page, strict, see }) {
+    await connect(page, await strict.link({ page: "choose" }));
+    await tick(page, "Clients");
+    await save(page);
+    await press(page, "a.quiet");
+    await page.waitForSelector(".tag.skip");
+    await see("look with files that are skipped");
   },
 
   // Last, because it deletes.

@@ -52,7 +52,7 @@ export async function until(ask, what = ask) {
   throw new Error(`never came: ${what}`);
 }
 
-// Makes calls for an account fail; nothing ends that.
+// Makes calls to Dropbox for an account fail by a script; without one, they work again.
 export async function faults(stack, email, script) {
   const address = `${stack.dropbox}/_fake/accounts/${email}/faults`;
   const method = script ? "PUT" : "DELETE";
