@@ -4,8 +4,8 @@
 import { writeFileSync } from "node:fs";
 import { serve } from "./pages/application.mjs";
 import { startBrowser, window } from "./pages/person.mjs";
-import { Server } from "./pages/server.mjs";
-import { startStack } from "./pages/stack.mjs";
+import { faults, Server } from "./pages/server.mjs";
+import { SECOND, startStack } from "./pages/stack.mjs";
 
 const [work, binary, local, ...only] = process.argv.slice(2);
 const CHAPTERS = ["journeys", "refusals", "chooser", "keyboard", "news", "forgery", "delivery", "screens"];
@@ -23,21 +23,28 @@ await server(stack.strict).ask("PATCH", "settings", { ...every, max_file_bytes: 
 await server(stack.odd).ask("PATCH", "settings", { deletion_brake: { percent: 0, items: 0 } });
 
 // Each has a user of its own, in windows that nobody had before.
-const world = () => ({
-  stack, browser, application, stranger, server: server(), strict: server(stack.strict), odd: server(stack.odd),
-  serverOf: server, open: (how) => window(browser, how),
+const world = (windows) => ({
+  stack, application, stranger, server: server(), strict: server(stack.strict), odd: server(stack.odd), serverOf: server,
+  async open(how) {
+    windows.push(await window(browser, how));
+    return windows.at(-1);
+  },
   picture: (page, name) => page.screenshot({ path: `${work}/pages ${name}.png`, fullPage: true }),
 });
 
 const [expected, given] = [{}, {}];
 for (const chapter of CHAPTERS.filter((one) => !only.length || only.includes(one))) {
   for (const [name, must, go] of (await import(`./pages/${chapter}.mjs`)).default) {
+    const windows = [];
     expected[name] = must;
     try {
-      given[name] = await go(world());
+      given[name] = await go(world(windows));
     } catch (error) {
       given[name] = `raised ${error.stack}`;
     }
+    const complaints = windows.flatMap((one) => one.complaints);
+    if (complaints.length) given[name] = { given: given[name], complaints };
+    await faults(stack, SECOND);
     for (const context of browser.browserContexts().slice(1)) await context.close();
   }
 }

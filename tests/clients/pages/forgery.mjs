@@ -22,13 +22,14 @@ async function frameOf(page, stranger, address) {
 }
 
 // Posts forms of a stranger's page in the browser that has the session's cookie: without a proof, with an invented one,
-// with that of the stranger's own session, and with the one of the start page.
+// with that of the stranger's own session, with the one of the start page, and even with the right one.
 async function posted({ open, server, serverOf, stranger }) {
   const page = await open();
   const link = await server.link({ page: "choose" });
   await page.goto(link.url);
   const start = await page.$eval("input[name=proof]", (one) => one.value);
   await connect(page, link);
+  const right = await page.$eval("input[name=proof]", (one) => one.value);
   await tick(page, "Photos");
   await save(page);
   const [{ id }] = await server.connections();
@@ -38,7 +39,7 @@ async function posted({ open, server, serverOf, stranger }) {
   const own = await other.$eval("input[name=proof]", (one) => one.value);
 
   const answers = new Set();
-  for (const proof of ["", "invented", own, start]) {
+  for (const proof of ["", "invented", own, start, right]) {
     for (const [below, fields] of [
       ["", { do: "close" }],
       [`/connections/${id}`, { do: "disconnect" }],

@@ -8,7 +8,11 @@ export function startBrowser(executablePath, userDataDir) {
   return puppeteer.launch({ executablePath, userDataDir, headless: true, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
-// A window of a browser of one's own, without anybody's cookies. Its console's complaints are kept.
+// A refusal to be framed is no violation of our own pages' policy.
+const VIOLATION = /security policy|directive|trusted/i;
+const FRAMED = /frame-ancestors|x-frame-options/i;
+
+// A window of a browser of one's own, without anybody's cookies. What breaks the policy, and errors of scripts, are kept.
 export async function window(browser, { width = 900, height = 780, script = true, dark = false, accept } = {}) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
@@ -19,11 +23,10 @@ export async function window(browser, { width = 900, height = 780, script = true
   if (accept) await page.setExtraHTTPHeaders({ "accept-language": accept });
   page.complaints = [];
   page.on("console", (message) => {
-    if (["error", "warn"].includes(message.type())) page.complaints.push(message.text());
+    const text = message.text();
+    if (VIOLATION.test(text) && !FRAMED.test(text)) page.complaints.push(text);
   });
-  page.on("pageerror", (error) => page.complaints.push(error.message));
-  page.requested = [];
-  page.on("request", (request) => page.requested.push(request.url()));
+  page.on("pageerror", (error) => page.complaints.push(String(error)));
   return page;
 }
 

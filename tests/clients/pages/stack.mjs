@@ -27,6 +27,7 @@ export async function startStack(local, folder) {
   const options = ["--data", data, "--dropbox", box, "--port", "0", "--dropbox-port", "0"];
   const server = spawn(local, options, { stdio: ["ignore", ...files] });
   files.forEach(closeSync);
+  process.once("exit", () => server.kill());
   for (let left = 300; left > 0; left -= 1) {
     const [, dropline, dropbox] = readFileSync(out, "utf-8").match(PLACES) ?? [];
     if (dropbox && readFileSync(out, "utf-8").includes("Stop with")) {
