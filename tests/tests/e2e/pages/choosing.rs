@@ -75,7 +75,9 @@ async fn a_whole_account_is_chosen_and_given_up_for_a_part_of_it() {
     world.write(FIRST, "Folder/a.txt", b"a");
     world.write(FIRST, "b.txt", b"b");
     let app = world.first_app("ada");
-    let (_, mut visitor) = Visitor::connecting(&app, &choose(), FIRST).await;
+    app.connect(FIRST).await;
+    world.settled().await;
+    let (_, mut visitor) = Visitor::opening(&app, &choose()).await;
     let row = visitor.row("Folder");
     assert!(row.is_ticked && !row.is_open && row.note.contains("part of everything"), "{row:?}");
     visitor.untick("Everything in this Dropbox");
@@ -87,6 +89,21 @@ async fn a_whole_account_is_chosen_and_given_up_for_a_part_of_it() {
     assert_eq!(status["status"], "pending");
     let connections = app.get("connections").await.body["connections"].clone();
     assert_eq!(selected(&app, &world, &connections[0]["id"]).await, ["/b.txt"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_synced_before_it_is_chosen() {
+    let world = tests::World::new().await;
+    world.write(FIRST, "a.txt", b"a");
+    let app = world.first_app("ada");
+    let (_, mut visitor) = Visitor::connecting(&app, &choose(), FIRST).await;
+    world.settled().await;
+    visitor.press(&[("do", "cancel")]).await;
+    world.settled().await;
+    let connections = app.get("connections").await.body["connections"].clone();
+    let connection: ConnectionId = connections[0]["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(app.details(connection).await["selections"], json!([]));
+    assert!(world.paths(connection).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +137,7 @@ async fn a_large_folder_is_shown_in_parts_and_every_entry_is_in_one() {
     let app = world.first_app("ada");
     let (link, mut visitor) = Visitor::connecting(&app, &choose(), FIRST).await;
     let listed = async || {
-        let answer = app.call("files/list_folder", &json!({"path": "/Many"})).await;
+        let answer = app.call("2/files/list_folder", &json!({"path": "/Many", "limit": 2000})).await;
         answer.body["entries"].as_array().map_or(0, Vec::len)
     };
     world.until(async || listed().await == 900).await;
