@@ -191,7 +191,7 @@ fn note(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Ro
     if let Some(obstacle) = row.obstacle {
         parts.push(reason(opened, obstacle));
     }
-    html! { @for (place, part) in parts.iter().enumerate() { @if place > 0 { span.dot { " · " } } (part) } }
+    html! { @for (place, part) in parts.iter().enumerate() { @if place > 0 { span.dot { "\u{a0}· " } } (part) } }
 }
 
 fn reason(opened: &Opened<'_>, obstacle: Obstacle) -> Markup {

@@ -116,10 +116,10 @@ fn file(opened: &Opened<'_>, item: &Item) -> Markup {
             div.name {
                 b { (isolated(&item.facts.name)) }
                 small {
-                    (size(opened.language, item.facts.size)) " · "
+                    (size(opened.language, item.facts.size)) "\u{a0}· "
                     (isolated(if folder.is_empty() { words.root } else { folder }))
-                    @if let Some(at) = &item.facts.server_modified { " · " (fill(words.changed, &[("time", &dated(at))])) }
-                    @if let Some(reason) = reason(words, &item.content) { " · " (reason) }
+                    @if let Some(at) = &item.facts.server_modified { "\u{a0}· " (fill(words.changed, &[("time", &dated(at))])) }
+                    @if let Some(reason) = reason(words, &item.content) { "\u{a0}· " (reason) }
                 }
             }
             span class={ "tag " (style) } data-file=(item.facts.id) { (text) }

@@ -12,7 +12,7 @@ pub(super) fn view(opened: &Opened<'_>, connection: &Connection, seen: &Seen) ->
     html! {
         @if connection.status == ConnectionStatus::NeedsReauth || is_refused(opened) {
             (reconnect(opened))
-        } @else if let Some((_, trouble)) = seen.health.worst() {
+        } @else if let Some(trouble) = trouble(seen) {
             (in_trouble(opened, trouble))
         } @else if let Some(until) = seen.schedule.pause(seen.now) {
             @let words = opened.words();
@@ -28,6 +28,12 @@ pub(super) fn view(opened: &Opened<'_>, connection: &Connection, seen: &Seen) ->
     }
 }
 
+/// Returns what hinders an account that works. Refused tokens are not part of it: they were replaced.
+fn trouble(seen: &Seen) -> Option<&Trouble> {
+    let worst = seen.health.worst().map(|(_, trouble)| trouble);
+    worst.filter(|trouble| trouble.code != TroubleCode::NeedsReauth)
+}
+
 /// Whether Dropbox has just refused the account's tokens, which the next walk will note.
 fn is_refused(opened: &Opened<'_>) -> bool {
     field(opened.query().as_bytes(), "reconnect").is_some()
@@ -35,7 +41,7 @@ fn is_refused(opened: &Opened<'_>) -> bool {
 
 /// Returns what the script compares: the page is loaded again when it changes.
 pub(super) fn key(connection: &Connection, seen: &Seen) -> String {
-    let trouble = seen.health.worst().map(|(_, trouble)| trouble.code.as_str()).unwrap_or_default();
+    let trouble = trouble(seen).map(|trouble| trouble.code.as_str()).unwrap_or_default();
     let held = seen.head.held.map(|held| held.deletions).unwrap_or_default();
     let paused = seen.schedule.pause(seen.now).is_some();
     let selections: Vec<_> = seen.choices.selections.iter().map(|one| one.state).collect();

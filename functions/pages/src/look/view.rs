@@ -13,12 +13,12 @@ pub(super) fn line(opened: &Opened<'_>, connection: &Connection, seen: &Seen) ->
     let is_active = connection.status == ConnectionStatus::Active;
     html! {
         (fill(words.connected_since, &[("time", &when(connection.created_at))]))
-        " · "
+        "\u{a0}· "
         @match seen.head.drained_at {
             Some(at) => (fill(words.last_synced, &[("time", &when(at))])),
             None => (words.never_synced),
         }
-        @if let Some(at) = seen.schedule.next_resync().filter(|at| *at > seen.now && is_active) { " · " (fill(words.next_check, &[("time", &when(at))])) }
+        @if let Some(at) = seen.schedule.next_resync().filter(|at| *at > seen.now && is_active) { "\u{a0}· " (fill(words.next_check, &[("time", &when(at))])) }
     }
 }
 

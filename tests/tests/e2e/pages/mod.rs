@@ -25,6 +25,7 @@ async fn world() -> World {
     world.write(FIRST, "Clients/Drafts/draft.md", b"draft");
     world.write(FIRST, "Clients/large.bin", &[0; 1_001]);
     world.write(FIRST, "readme.md", b"readme");
+    world.settled().await;
     world
 }
 
