@@ -1,5 +1,6 @@
-//! Checks that a form was sent from our own page, in the browser that opened it (T20). Without this, any page
-//! could post the form of a link that its author requested, and a visitor's Dropbox account would be connected
+//! Checks that a form was sent from our own page, in the browser that opened it (T20).
+//!
+//! Without this, any page could post the form of a link that its author requested, and a visitor's Dropbox account would be connected
 //! to the author's user.
 
 use http::{HeaderMap, StatusCode, header::ORIGIN};

@@ -41,7 +41,7 @@ pub async fn a_popup_belongs_to_its_browser(harness: &impl StoreHarness) {
     let popup = opened(harness, &own).await;
     let now = samples::now();
     assert_eq!(ok(store.popup(&own, &popup.ticket, now).await), Some(popup.clone()));
-    assert_eq!(ok(store.popups(&own, now).await), [popup.clone()]);
+    assert_eq!(ok(store.popups(&own, now).await), std::slice::from_ref(&popup));
     assert_eq!(ok(store.popup(&other, &popup.ticket, now).await), None);
     assert_eq!(ok(store.popups(&other, now).await), []);
 }
