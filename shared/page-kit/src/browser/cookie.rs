@@ -13,8 +13,10 @@ const NAME: &str = "__Host-dropline-connect";
 /// Length of a secret that we have set, in characters.
 const LENGTH: usize = 43;
 
-/// Returns the `Set-Cookie` value. It lives as long as a page session, because other tabs may have one. It is `Lax`, because the browser must send the cookie when
-/// Dropbox's page sends it back, and when an application opens another link.
+/// Returns the `Set-Cookie` value. It lives as long as a page session, because other tabs may have one.
+///
+/// It is `Lax`, because the browser must send the cookie when Dropbox's page sends it back, and when an
+/// application opens another link.
 #[must_use]
 pub fn set(secret: &BrowserSecret) -> HeaderValue {
     let text = format!(
