@@ -10,7 +10,7 @@ use contracts::samples;
 use machine::EmbeddedDynamo;
 use shared::{
     model::ConnectionId,
-    store::{Dynamo, Link, LinkStatus, Links, OtherAccount, dynamo::create_table},
+    store::{Dynamo, Link, LinkStatus, Links, dynamo::create_table},
 };
 
 const TABLE: &str = "table";
@@ -50,8 +50,9 @@ async fn a_link_of_the_version_before_ends_without_a_write_to_its_projects_parti
     let client = embedded.client();
     create_table(&client, TABLE).await.unwrap();
     let store = Dynamo::new(client.clone(), TABLE);
-    let link =
-        Link { return_to: None, connection: None, other_account: OtherAccount::Refuse, ..samples::link() };
+    let sample = samples::link();
+    let link = Link { id: sample.id, ..Link::new(sample.project, sample.user, sample.valid_until).0 };
+    let link = Link { valid_until: sample.valid_until, ..link };
     let before = row_before(&link);
     client.put_item().table_name(TABLE).set_item(Some(before.clone())).send().await.unwrap();
 

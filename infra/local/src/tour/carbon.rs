@@ -34,7 +34,10 @@ impl Carbon<'_> {
         let url = url["oauth_url"].as_str().context("there is no oauth_url")?;
         let back = browser.decide(url, email, Decision::Approve).await?;
         let end = browser.get(back).await?;
-        ensure!(end.status == StatusCode::OK, "the callback answered {}: {}", end.status, end.body);
+        ensure!(end.status == StatusCode::SEE_OTHER, "the callback answered {}: {}", end.status, end.body);
+        let page = browser.get(end.location()?).await?;
+        let is_chooser = page.status == StatusCode::OK && page.url.path().ends_with("/choose");
+        ensure!(is_chooser, "the link ended at {}: {}", page.url, page.body);
         let token = self.server(Method::GET, "auth/v1/access_token", &Value::Null).await?;
         let token = token["access_token"].as_str().context("there is no token")?.to_owned();
         self.page(&token, Method::GET, "auth/v1/white_labeling", &Value::Null).await?;

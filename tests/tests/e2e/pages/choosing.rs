@@ -74,6 +74,7 @@ async fn a_whole_account_is_chosen_and_given_up_for_a_part_of_it() {
     let world = tests::World::new().await;
     world.write(FIRST, "Folder/a.txt", b"a");
     world.write(FIRST, "b.txt", b"b");
+    world.settled().await;
     let app = world.first_app("ada");
     app.connect(FIRST).await;
     world.settled().await;
@@ -184,6 +185,7 @@ async fn names_are_text_whatever_they_are() {
     for name in hostile {
         world.write(FIRST, name, b"x");
     }
+    world.settled().await;
     let app = world.first_app("ada");
     let (_, mut visitor) = Visitor::connecting(&app, &choose(), FIRST).await;
     let names: Vec<String> = visitor.rows().into_iter().map(|row| row.name).collect();

@@ -20,6 +20,7 @@ async fn settings_are_told_changed_and_sent_back_as_they_were_told() {
         "select_everything": false,
         "deletion_brake": {"percent": 1, "items": 2},
         "resync_hours": 3,
+        "appearance": {"accent": "#0b5cff"},
         "user_defaults": {"automatic_sync": false, "resync_hours": 12, "max_files": 5},
     });
     let changed = patch(&app, "settings", &change).await;
