@@ -89,7 +89,7 @@ async function unfit({ strict, open }, script) {
     const item = await row(page, name);
     const note = await item.$eval("small", (one) => one.textContent);
     const described = await item.$eval("input[type=checkbox]", (one) => document.getElementById(one.getAttribute("aria-describedby"))?.textContent);
-    return [(await box(page, name)).off, note.split(" · ").at(-1).replace("\u00a0", " "), described === note];
+    return [(await box(page, name)).off, note.replaceAll("\u00a0", " ").split(" · ").at(-1), described === note];
   };
   return [await look("site visit.mov"), await look("tune.mp3"), await look("final.pdf").then(([off]) => off)];
 }
