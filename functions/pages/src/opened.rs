@@ -125,7 +125,7 @@ impl<'a> Opened<'a> {
             language: self.language,
             title,
             project: Some(&self.project),
-            form_target: None,
+            form_target: self.return_to().map(|url| url.origin().ascii_serialization()),
             body,
         }
     }

@@ -54,6 +54,9 @@ async fn the_browser_returns_to_the_application_with_how_it_ended() {
     assert_eq!(app.ask(http::Method::PATCH, "settings", &origins.to_string()).await.status, 200);
     let request = json!({"page": "choose", "return_to": "https://app.example.com/done?a=b"});
     let (link, visitor) = Visitor::connecting(&app, &request, FIRST).await;
+    // Browsers apply the page's policy to the redirects after its form, too.
+    let policy = visitor.page.headers["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("form-action 'self' https://app.example.com;"), "{policy}");
     for (button, status) in [("cancel", "closed"), ("save", "chosen")] {
         let (action, mut fields) = visitor.form();
         fields.push(("do".to_owned(), button.to_owned()));
