@@ -11,18 +11,15 @@ use shared::{
     store::LinkStatus,
 };
 
-use crate::{form::field, opened::Opened, view::origins};
+use crate::{opened::Opened, view::origins};
 
-/// Shows how the session ended, or returns the browser to the application. With `stay` in the query, the page
-/// is shown in any case.
+/// Shows how the session ended, or returns the browser to the application.
 pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError> {
     let session = &opened.session;
     let link = opened.pages.links.link(session.project, session.link).await?;
     let status = link.map(|link| link.status);
     let ended = Ended::of(status.as_ref());
-    if let Some(mut url) = opened.return_to()
-        && field(opened.query().as_bytes(), "stay").is_none()
-    {
+    if let Some(mut url) = opened.return_to() {
         let link = session.link.to_string();
         url.query_pairs_mut().append_pair("link", &link).append_pair("status", ended.word());
         return Ok(redirect(url.as_str()));
@@ -51,7 +48,7 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
     Ok(opened.page(title.to_owned(), body).respond(StatusCode::OK))
 }
 
-/// How a session ended.
+/// End of a session.
 #[derive(Debug, Clone, Copy)]
 enum Ended {
     Chosen(ConnectionId),

@@ -44,10 +44,10 @@ pub(crate) fn proof(opened: &Opened<'_>) -> Markup {
     html! { input type="hidden" name="proof" value=(opened.proof()); }
 }
 
-/// Returns the form by which the script tells that the window was closed. It is the button's, too.
+/// Returns the form that the script sends when the window is closed.
 pub(crate) fn leave_form(opened: &Opened<'_>) -> Markup {
     html! {
-        form method="post" action=(opened.address("")) id="leave" data-leave data-link=(opened.session.link)
+        form method="post" action=(opened.address("")) data-leave data-link=(opened.session.link)
             data-origins=(origins(opened)) hidden {
             (proof(opened))
             input type="hidden" name="do" value="close";

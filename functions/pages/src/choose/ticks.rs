@@ -21,7 +21,7 @@ const ATTEMPTS: usize = 3;
 
 /// A box as a page has shown it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Box {
+struct ShownBox {
     key: String,
     was_ticked: bool,
     pick: Pick,
@@ -36,7 +36,7 @@ pub(super) fn shown(key: &str, pick: &Pick, is_ticked: bool) -> String {
     format!("{key}/{kind}/{state}/{}{path}", cut(&pick.name))
 }
 
-fn read(shown: &str) -> Option<Box> {
+fn read(shown: &str) -> Option<ShownBox> {
     let mut parts = shown.splitn(5, '/');
     let (key, kind, state, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     if !is_id(key) && key != Draft::EVERYTHING {
@@ -44,7 +44,7 @@ fn read(shown: &str) -> Option<Box> {
     }
     let path = parts.next().map(|rest| format!("/{rest}")).filter(|path| path.len() <= MAX_PATH);
     let pick = Pick { is_folder: kind == "folder", name: cut(name), path: path.unwrap_or_default() };
-    Some(Box { key: key.to_owned(), was_ticked: state == "ticked", pick })
+    Some(ShownBox { key: key.to_owned(), was_ticked: state == "ticked", pick })
 }
 
 fn cut(name: &str) -> String {
@@ -62,7 +62,7 @@ fn cut(name: &str) -> String {
 fn apply(draft: &mut Draft, form: &[u8], selections: &[Selection]) {
     let picked: HashSet<String> = fields(form, "pick").collect();
     let selected: HashSet<&str> = wanted(selections).map(|one| Draft::key(&one.target)).collect();
-    for Box { key, was_ticked, pick } in fields(form, "shown").filter_map(|shown| read(&shown)) {
+    for ShownBox { key, was_ticked, pick } in fields(form, "shown").filter_map(|shown| read(&shown)) {
         let is_ticked = picked.contains(&key);
         if is_ticked != was_ticked {
             draft.tick(&key, pick, is_ticked, selected.contains(key.as_str()));

@@ -13,8 +13,6 @@ pub(super) const FILES: u32 = 50;
 
 /// An account as it was read.
 pub(super) struct Seen {
-    /// All accounts of the user.
-    pub(super) all: Vec<Connection>,
     pub(super) head: Head,
     pub(super) schedule: Schedule,
     pub(super) health: Health,
@@ -31,22 +29,18 @@ pub(super) async fn read(opened: &Opened<'_>, connection: &Connection, skip: u32
     let (pages, id) = (opened.pages, connection.id);
     let page =
         RecordPage { order: RecordOrder::Creation, descending: true, after: None, skip, most: FILES + 1 };
-    let all = opened.connections();
-    let rest = async {
-        Ok::<_, ApiError>(tokio::try_join!(
-            pages.log.head(id),
-            pages.schedules.schedule(id),
-            pages.health.health(id),
-            pages.health.transfer_counts(id),
-            pages.choices.choices(id),
-            pages.users.user_settings(connection.project, &connection.user),
-            pages.records.record_page(id, page),
-        )?)
-    };
-    let (all, (head, schedule, health, transfers, choices, settings, files)) = tokio::try_join!(all, rest)?;
+    let (head, schedule, health, transfers, choices, settings, files) = tokio::try_join!(
+        pages.log.head(id),
+        pages.schedules.schedule(id),
+        pages.health.health(id),
+        pages.health.transfer_counts(id),
+        pages.choices.choices(id),
+        pages.users.user_settings(connection.project, &connection.user),
+        pages.records.record_page(id, page),
+    )?;
     let progress = FileProgress::of(head.files, transfers);
     let now = pages.clock.now();
-    Ok(Seen { all, head, schedule, health, progress, choices: choices.or_as_user(settings), files, now })
+    Ok(Seen { head, schedule, health, progress, choices: choices.or_as_user(settings), files, now })
 }
 
 impl Seen {

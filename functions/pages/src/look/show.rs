@@ -37,13 +37,13 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     if !wants_page(opened.request.headers()) {
         return Ok(json(StatusCode::OK, &for_script(opened, connection, &seen)));
     }
-    let selected = files::selected(opened, connection, &seen).await?;
+    let (all, selected) = tokio::try_join!(opened.connections(), files::selected(opened, connection, &seen))?;
     let words = opened.words();
     let figures = figures::of(words, opened.language, &seen);
     let body = html! {
         main.page data-look=(notes::key(connection, &seen)) {
-            (head(opened, &view::title(opened), &view::line(opened, connection, &seen), (seen.all.len() < 2).then_some(connection)))
-            (chips(opened, &seen.all, connection))
+            (head(opened, &view::title(opened), &view::line(opened, connection, &seen), (all.len() < 2).then_some(connection)))
+            (chips(opened, &all, connection))
             (notes::view(opened, connection, &seen))
             section.sheet { (figures::view(&figures, seen.progress)) }
             p.visually-hidden role="status" {}
