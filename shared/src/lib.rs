@@ -5,6 +5,7 @@
 //! - [`store`], [`queue`], [`events`], [`content`], [`seal`], [`metrics`]: ports, each with its AWS adapter
 //!   beside it.
 //! - [`aws`]: the HTTP client under the AWS SDKs.
+//! - [`representation`]: changes, items and reports as JSON, for answers and deliveries.
 //! - [`egress`]: requests to addresses that a caller names, on the public internet only.
 //! - [`tokens`]: access tokens of connections, unsealed, and refreshed when they are about to expire.
 //! - [`apps`]: Dropbox apps: the deployment's, and those of projects.
@@ -45,6 +46,7 @@ pub mod model;
 mod pauses;
 pub mod query;
 pub mod queue;
+pub mod representation;
 pub mod request_log;
 pub mod seal;
 pub mod secure;

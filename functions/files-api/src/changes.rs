@@ -7,10 +7,11 @@ use shared::{
     answer::{self, ApiError},
     model::{Change, Connection, Head},
     query::number,
+    representation,
     store::History,
 };
 
-use crate::{FilesApi, fit::fitting, routes::found, shown};
+use crate::{FilesApi, fit::fitting, routes::found};
 
 /// Maximum number of changes in an answer.
 const MOST: u64 = 1_000;
@@ -44,7 +45,7 @@ impl FilesApi {
 
 /// Returns a page of changes. Its `next` is the number of its last change, after which the next page begins.
 fn page(changes: &[Change], after: u64, applied: u64) -> Value {
-    let fitting = fitting(changes.iter().map(shown::change));
+    let fitting = fitting(changes.iter().map(representation::change));
     let next = fitting.len().checked_sub(1).map_or(after, |last| changes[last].number);
     json!({"changes": fitting, "next": next, "head": applied})
 }

@@ -8,14 +8,15 @@ use shared::{
     answer::ApiError,
     caller::Caller,
     model::{
-        Choices, Connection, ConnectionId, ConnectionStatus, Head, Health, HeldDeletions, Project,
-        ResyncReport, Schedule, Timestamp, TransferCounts,
+        Choices, Connection, ConnectionId, ConnectionStatus, Head, Health, Project, ResyncReport, Schedule,
+        Timestamp, TransferCounts,
     },
+    representation,
     store::{ChoiceStore, HealthStore, Log, Projects, Schedules, StoreError, Users},
 };
 
 use crate::{
-    FilesApi, disconnect, health, progress,
+    FilesApi, health, progress,
     resync::{self, interval},
     routes::{disconnected, found},
     selections,
@@ -53,7 +54,7 @@ pub async fn describe(
     let id = connection.id;
     if let Some(receipt) = &connection.receipt {
         let mut gone = shown(connection);
-        gone["receipt"] = disconnect::shown(receipt);
+        gone["receipt"] = representation::receipt(receipt);
         return Ok(gone);
     }
     let (project, head, schedule, health, transfers, choices, report, settings) = tokio::try_join!(
@@ -182,20 +183,8 @@ impl Details {
         shown["paused_until"] = json!(schedule.pause(now).map(|until| until.to_string()));
         let writes_paused_until = schedule.writes_paused_until.filter(|until| *until > now);
         shown["writes_paused_until"] = json!(writes_paused_until.map(|until| until.to_string()));
-        shown["deletions_held"] = json!(head.held.map(held));
-        shown["last_resync"] = json!(report.as_ref().map(reported));
+        shown["deletions_held"] = json!(head.held.map(representation::held_deletions));
+        shown["last_resync"] = json!(report.as_ref().map(representation::resync_report));
         shown
     }
-}
-
-fn held(held: HeldDeletions) -> Value {
-    json!({"deletions": held.deletions, "items": held.items, "since": held.since.to_string()})
-}
-
-/// Returns the report as it was published, with dates.
-fn reported(report: &ResyncReport) -> Value {
-    let mut shown = json!(report);
-    shown["at"] = json!(Timestamp(report.at).to_string());
-    shown["notified_at"] = json!(report.notified_at.map(|at| at.to_string()));
-    shown
 }

@@ -2,11 +2,12 @@
 
 use http::Response;
 use lambda_http::Body;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::{
     answer::ApiError,
     linking,
     model::{Connection, Receipt},
+    representation,
 };
 
 use crate::{FilesApi, routes::accepted};
@@ -18,17 +19,7 @@ impl FilesApi {
         let now = self.clock.now();
         linking::disconnect(self.purges.as_ref(), &self.requests, self.clock.as_ref(), connection).await?;
         let receipt = connection.receipt.unwrap_or(Receipt::requested(now));
-        Ok(accepted(&json!({"id": connection.id, "status": "disconnected", "receipt": shown(&receipt)})))
+        let receipt = representation::receipt(&receipt);
+        Ok(accepted(&json!({"id": connection.id, "status": "disconnected", "receipt": receipt})))
     }
-}
-
-/// Returns the receipt as JSON, with dates.
-pub(crate) fn shown(receipt: &Receipt) -> Value {
-    json!({
-        "requested_at": receipt.requested_at.to_string(),
-        "revoked": receipt.revoked,
-        "items": receipt.items,
-        "objects": receipt.objects,
-        "finished_at": receipt.finished_at.map(|at| at.to_string()),
-    })
 }

@@ -7,6 +7,7 @@ use shared::{
     answer::ApiError,
     choosing::check_number,
     model::{Connection, Selection, SelectionState, Target},
+    representation,
 };
 
 use crate::{FilesApi, routes::accepted, target};
@@ -53,7 +54,7 @@ fn again(selection: Selection) -> Selection {
 /// Returns a selection as JSON.
 pub(crate) fn shown(selection: &Selection) -> Value {
     let mut shown = json!({
-        "target": target::shown(&selection.target),
+        "target": representation::target(&selection.target),
         "state": selection.state,
         "selected_at": selection.selected_at.to_string(),
     });
@@ -68,5 +69,5 @@ pub(crate) fn shown(selection: &Selection) -> Value {
 }
 
 fn given_up(target: &Target) -> Value {
-    json!({"target": target::shown(target), "state": SelectionState::Unwanted})
+    json!({"target": representation::target(target), "state": SelectionState::Unwanted})
 }

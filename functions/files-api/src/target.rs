@@ -4,10 +4,9 @@ use percent_encoding::percent_decode_str;
 use shared::{
     answer::ApiError,
     model::{ItemId, Target},
+    representation::EVERYTHING,
 };
 
-/// Name of the whole account in paths and answers.
-pub(crate) const EVERYTHING: &str = "everything";
 /// Prefix of Dropbox's ids.
 const PREFIX: &str = "id:";
 /// Maximum length of an id after the prefix, in bytes.
@@ -24,11 +23,6 @@ pub(crate) fn parse(part: &str) -> Result<Target, ApiError> {
             "Select everything, or a file or folder by its Dropbox id: id: and up to 200 letters, digits, - and _.",
         )),
     }
-}
-
-/// Returns a target as text for answers.
-pub(crate) fn shown(target: &Target) -> &str {
-    target.item().map_or(EVERYTHING, ItemId::as_str)
 }
 
 fn is_id(text: &str) -> bool {
