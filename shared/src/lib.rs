@@ -5,6 +5,7 @@
 //! - [`store`], [`queue`], [`events`], [`content`], [`seal`], [`metrics`]: ports, each with its AWS adapter
 //!   beside it.
 //! - [`aws`]: the HTTP client under the AWS SDKs.
+//! - [`delivery`]: events as applications get them: bodies and signatures.
 //! - [`representation`]: changes, items and reports as JSON, for answers and deliveries.
 //! - [`egress`]: requests to addresses that a caller names, on the public internet only.
 //! - [`tokens`]: access tokens of connections, unsealed, and refreshed when they are about to expire.
@@ -36,10 +37,12 @@ pub mod choosing;
 pub mod config;
 pub mod content;
 pub mod cors;
+pub mod delivery;
 pub mod dropbox;
 pub mod egress;
 pub mod events;
 pub mod files;
+mod hex;
 pub mod linking;
 pub mod metrics;
 pub mod model;

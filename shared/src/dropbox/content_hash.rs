@@ -1,15 +1,15 @@
 //! Dropbox's content hash: SHA-256 over the SHA-256 of each block of 4 MiB.
 
 use std::{
-    fmt::Write,
+    collections::VecDeque,
     io::{self, Read},
 };
-
-use std::collections::VecDeque;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use sha2::{Digest, Sha256, digest::common::hazmat::SerializableState};
+
+use crate::hex::hex;
 
 /// Size of a block, in bytes.
 pub const BLOCK: usize = 4 * 1024 * 1024;
@@ -120,13 +120,6 @@ impl Default for ContentHasher {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -56,9 +56,10 @@ pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, RESYNC_HOURS, UserTokenRules};
 pub use project_user::{ProjectUser, UserChange, UserDeletion, UserSettings};
 pub use record::Record;
+pub(crate) use secret::random_bytes;
 pub use secret::{
     AccessToken, ApiKey, AppSecret, BrowserSecret, FormSubject, PkceVerifier, RefreshToken, SecretHash,
-    StateSecret, TicketSecret, UserToken,
+    StateSecret, TicketSecret, UserToken, WebhookSecret,
 };
 pub use selection::{
     Choices, Confirmation, Exclusion, Label, ResyncChoice, Selection, SelectionRefusal, SelectionState,

@@ -77,6 +77,10 @@ random_secret!(
     "dl_"
 );
 secret!(
+    /// The secret with which an endpoint's deliveries are signed and verified.
+    WebhookSecret
+);
+secret!(
     /// A JWT by which a project's server identifies one of its users.
     UserToken
 );
@@ -173,7 +177,7 @@ impl SecretHash {
     }
 }
 
-fn random_bytes<const N: usize>() -> [u8; N] {
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // The operating system's generator fails only if nothing else works either.
     rand::fill(&mut bytes).expect("the system has random bytes");
