@@ -1,0 +1,171 @@
+//! What happened, in the words of the API.
+
+use serde_json::{Value, json};
+
+use super::Occurrence;
+use crate::{
+    model::{ApplicationEvent, Degraded, EventBody, Facts, ItemId, Recovered, Target},
+    representation,
+};
+
+/// Returns what happened. Every event has `id` (the same as on the bus), `project`, `user` and, unless it is an
+/// application's own event about none, `connection`. Changes have `number`, `kind`, `item` and `content` as in
+/// the change log.
+#[must_use]
+pub fn data(occurrence: &Occurrence<'_>) -> Value {
+    let event = occurrence.event;
+    let mut data = of_body(&event.body, occurrence.file);
+    data["id"] = json!(event.id);
+    data["project"] = json!(event.project);
+    data["user"] = json!(event.user);
+    if let Some(connection) = event.connection {
+        data["connection"] = json!(connection);
+    }
+    data
+}
+
+fn of_body(body: &EventBody, file: Option<&Facts>) -> Value {
+    match body {
+        EventBody::Change(change) => representation::change(change),
+        EventBody::Ready { item, rev, key, size, content_hash, exported_as } => {
+            let mut content = json!({
+                "state": "ready",
+                "rev": rev,
+                "key": key,
+                "size": size,
+                "content_hash": content_hash,
+            });
+            if let Some(format) = exported_as {
+                content["exported_as"] = json!(format);
+            }
+            json!({"item": of_file(item, file), "content": content})
+        }
+        EventBody::Failed { item, rev, reason } => json!({
+            "item": of_file(item, file),
+            "content": {"state": "failed", "rev": rev, "reason": reason},
+        }),
+        EventBody::Connected | EventBody::NeedsReauth => json!({}),
+        EventBody::ConnectionDegraded(degraded) => of_degraded(degraded),
+        EventBody::ConnectionRecovered(Recovered { work, since, at }) => {
+            json!({"work": work, "since": since.to_string(), "at": at.to_string()})
+        }
+        EventBody::Disconnected(receipt) => json!({"receipt": representation::receipt(receipt)}),
+        EventBody::Listed { selection, number } => json!({"target": target(selection), "number": number}),
+        EventBody::SelectionMissing { selection } | EventBody::SelectionRestored { selection } => {
+            json!({"target": target(selection)})
+        }
+        EventBody::SelectionRefused { selection, code, summary } => {
+            json!({"target": target(selection), "code": code, "summary": summary})
+        }
+        EventBody::DeletionsHeld(held) => representation::held_deletions(*held),
+        EventBody::FileLimitReached { max_files } => json!({"max_files": max_files}),
+        EventBody::Resynced(report) => representation::resync_report(report),
+        EventBody::Application(event) => of_application(event),
+    }
+}
+
+/// Returns the file of an event about bytes: its metadata, or only its id.
+fn of_file(id: &ItemId, file: Option<&Facts>) -> Value {
+    file.map_or_else(|| json!({"id": id}), representation::metadata)
+}
+
+fn of_degraded(degraded: &Degraded) -> Value {
+    json!({
+        "code": degraded.code,
+        "scope": degraded.scope,
+        "work": degraded.work,
+        "since": degraded.since.to_string(),
+        "failures": degraded.failures,
+        "retry_at": degraded.retry_at.map(|at| at.to_string()),
+        "message": degraded.message,
+        "remedy": degraded.remedy,
+    })
+}
+
+fn of_application(event: &ApplicationEvent) -> Value {
+    json!({
+        "name": event.name,
+        "payload": event.payload,
+        "configuration": event.configuration,
+        "sent_by": event.sent_by,
+        "sent_at": event.at.to_string(),
+    })
+}
+
+fn target(target: &Target) -> &str {
+    representation::target(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::samples::{self, AT, FILE},
+        *,
+    };
+    use crate::delivery::EventType;
+
+    fn of(kind: EventType, file: Option<&Facts>) -> Value {
+        let event = samples::all().into_iter().find(|event| EventType::of(event) == kind).unwrap();
+        data(&Occurrence { event: &event, at: AT, file })
+    }
+
+    #[test]
+    fn a_change_has_the_members_of_the_change_log() {
+        let data = of(EventType::FileMoved, None);
+        let (item, connection) = (samples::facts(), samples::connection());
+        assert_eq!(
+            data,
+            json!({
+                "id": format!("{}:3", connection.id),
+                "project": connection.project,
+                "user": "user-1",
+                "connection": connection.id,
+                "number": 3,
+                "kind": "moved",
+                "from": "/old/report.pdf",
+                "item": representation::metadata(&item),
+            })
+        );
+        assert_eq!((&data["item"]["path"], &data["item"]["size"]), (&json!("/New/Report.pdf"), &json!(1024)));
+        assert_eq!(of(EventType::FileRemoved, None)["why"], "deselected");
+        assert_eq!(of(EventType::FileCreated, None)["content"]["state"], "pending");
+    }
+
+    #[test]
+    fn bytes_come_with_their_key_and_the_file_if_it_is_known() {
+        let data = of(EventType::FileReady, None);
+        assert_eq!(data["item"], json!({"id": FILE}));
+        assert_eq!(
+            data["content"],
+            json!({"state": "ready", "rev": "015f9a1c0b7e4d0", "key": "p/c/f/r", "size": 1024, "content_hash": "e3b0"})
+        );
+        assert_eq!(of(EventType::FileReady, Some(&samples::facts()))["item"]["path"], "/New/Report.pdf");
+        let failed = of(EventType::FileFailed, None);
+        assert_eq!(
+            failed["content"],
+            json!({"state": "failed", "rev": "015f9a1c0b7e4d0", "reason": "locked"})
+        );
+    }
+
+    #[test]
+    fn times_are_dates_and_targets_are_texts() {
+        let degraded = of(EventType::Degraded, None);
+        assert_eq!(
+            (&degraded["since"], &degraded["code"]),
+            (&json!("2026-01-31T12:00:00.25Z"), &json!("locked"))
+        );
+        assert_eq!(of(EventType::Recovered, None)["at"], "2026-01-31T12:00:00.25Z");
+        assert_eq!(of(EventType::Resynced, None)["at"], "2026-01-31T12:00:00.25Z");
+        assert_eq!(of(EventType::DeletionsHeld, None)["since"], "2026-01-31T12:00:00.25Z");
+        assert_eq!(of(EventType::Disconnected, None)["receipt"]["requested_at"], "2026-01-31T12:00:00.25Z");
+        assert_eq!(of(EventType::SelectionListed, None)["target"], "everything");
+        assert_eq!(of(EventType::SelectionRefused, None)["target"], FILE);
+    }
+
+    #[test]
+    fn an_applications_event_about_no_connection_names_none() {
+        let data = of(EventType::Application, None);
+        assert!(data.get("connection").is_none());
+        assert_eq!((&data["name"], &data["payload"]), (&json!("Invoice Paid"), &json!({"number": 42})));
+    }
+}
