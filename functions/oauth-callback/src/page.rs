@@ -3,7 +3,7 @@
 use http::{Response, StatusCode, header::WWW_AUTHENTICATE};
 use lambda_http::Body;
 use maud::{Markup, html};
-use page_kit::{Language, Page, fill, fill_text, isolated, words};
+use page_kit::{Language, News, Page, close_button, fill, fill_text, isolated, words};
 use shared::{
     answer::ApiError,
     dropbox::{Dropbox, Host},
@@ -84,18 +84,12 @@ pub(crate) fn connected(
 ) -> Response<Body> {
     let words = words(language);
     let app = isolated(project.map_or(words.the_application, |project| &project.name));
-    let origins = project.map(|project| project.return_origins.clone()).unwrap_or_default();
-    let news = serde_json::json!({"type": "dropline:connected", "link": link.id});
-    let body = card(
-        project,
-        &html! {
-            div data-news=(news.to_string()) data-origins=(serde_json::json!(origins).to_string()) {
-                h1 { (words.connected_title) }
-                p { (fill(words.connected_text, &[("app", &app)])) }
-                p.actions { button class="quiet" type="button" data-close hidden { (words.close_window) } }
-            }
-        },
-    );
+    let content = html! {
+        h1 { (words.connected_title) }
+        p { (fill(words.connected_text, &[("app", &app)])) }
+        p.actions { (close_button(words)) }
+    };
+    let body = card(project, &News::of_link(project, link.id, &link.status).element(&content));
     let title = words.connected_title.to_owned();
     Page { base, language, title, project, form_target: None, body }.respond(StatusCode::OK)
 }
@@ -108,12 +102,8 @@ pub(crate) fn not_connected(
     link: &Link,
     error: &ApiError,
 ) -> Response<Body> {
-    let origins = project.map(|project| project.return_origins.clone()).unwrap_or_default();
-    let news = serde_json::json!({"type": format!("dropline:{}", link.status.word()), "link": link.id});
-    let heard = html! {
-        div data-news=(news.to_string()) data-origins=(serde_json::json!(origins).to_string()) hidden {}
-    };
-    page_kit::error_page(base, language, project, error, &heard)
+    let news = News::of_link(project, link.id, &link.status).element(&html! {});
+    page_kit::error_page(base, language, project, error, &news)
 }
 
 /// Returns an error page.

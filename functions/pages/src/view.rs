@@ -1,8 +1,11 @@
 //! Parts that several pages have.
 
 use maud::{Markup, html};
-use page_kit::{Words, isolated, logo};
-use shared::model::{Connection, ConnectionStatus};
+use page_kit::{News, Words, isolated, logo};
+use shared::{
+    model::{Connection, ConnectionStatus},
+    store::LinkStatus,
+};
 
 use crate::opened::Opened;
 
@@ -46,18 +49,14 @@ pub(crate) fn proof(opened: &Opened<'_>) -> Markup {
 
 /// Returns the form that the script sends when the window is closed.
 pub(crate) fn leave_form(opened: &Opened<'_>) -> Markup {
+    let closed = LinkStatus::Closed { connection: None };
+    let news = News::of_link(Some(&opened.project), opened.session.link, &closed);
     html! {
-        form method="post" action=(opened.address("")) data-leave data-link=(opened.session.link)
-            data-origins=(origins(opened)) hidden {
+        form method="post" action=(opened.address("")) data-leave=(news.message()) data-origins=(news.origins()) hidden {
             (proof(opened))
             input type="hidden" name="do" value="close";
         }
     }
-}
-
-/// Returns the origins that hear of the session's end, as JSON.
-pub(crate) fn origins(opened: &Opened<'_>) -> String {
-    serde_json::json!(opened.project.return_origins).to_string()
 }
 
 /// Joins texts by "and".

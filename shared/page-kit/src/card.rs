@@ -28,8 +28,13 @@ pub fn logo(application: Option<&str>) -> Markup {
     html! { div.logo aria-hidden="true" { (initial.map(String::from).unwrap_or_else(|| "•".to_owned())) } }
 }
 
-/// Returns the page for an error, in words for the user. Its code stands below, for whoever is asked for
-/// help. `more` is what follows the text, as the way back.
+/// Returns the button that closes the window, which the script shows where it can.
+#[must_use]
+pub fn close_button(words: &Words) -> Markup {
+    html! { button.quiet type="button" data-close hidden { (words.close_window) } }
+}
+
+/// Returns the page for an error, in words for the user. `more` is what follows the text, as the way back.
 #[must_use]
 pub fn error_page(
     base: &Url,
@@ -39,17 +44,8 @@ pub fn error_page(
     more: &Markup,
 ) -> Response<Body> {
     let words = words(language);
-    let (title, text) = explained(words, error.code).unwrap_or((words.failed_title, &error.message));
-    let body = card(
-        project.map(|project| project.name.as_str()),
-        &html! {
-            h1 { (title) }
-            p { (text) }
-            p.soft { code { (error.code) } }
-            (more)
-            p.actions { button class="quiet" type="button" data-close hidden { (words.close_window) } }
-        },
-    );
+    let (title, _) = error_texts(words, error);
+    let body = card(project.map(|project| project.name.as_str()), &error_text(words, error, more));
     let page = Page { base, language, title: title.to_owned(), project, form_target: None, body };
     let mut response = page.respond(error.status);
     if let Some(seconds) = error.retry_after {
@@ -58,9 +54,28 @@ pub fn error_page(
     response
 }
 
-/// Returns title and text for an error's code; `None` for errors that only a faulty request gets.
+/// Returns what a card says about an error: its title, its text, and its code for whoever is asked for help.
+/// `more` is what follows, as the way back.
 #[must_use]
-pub fn explained<'a>(words: &'a Words, code: &str) -> Option<(&'a str, &'a str)> {
+pub fn error_text(words: &Words, error: &ApiError, more: &Markup) -> Markup {
+    let (title, text) = error_texts(words, error);
+    html! {
+        h1 { (title) }
+        p { (text) }
+        p.soft { code { (error.code) } }
+        (more)
+        p.actions { (close_button(words)) }
+    }
+}
+
+/// Returns title and text for an error.
+#[must_use]
+pub fn error_texts<'a>(words: &'a Words, error: &'a ApiError) -> (&'a str, &'a str) {
+    explained(words, error.code).unwrap_or((words.failed_title, &error.message))
+}
+
+/// Returns title and text for an error's code; `None` for errors that only a faulty request gets.
+fn explained<'a>(words: &'a Words, code: &str) -> Option<(&'a str, &'a str)> {
     Some(match code {
         "access_denied" => (words.denied_title, words.denied_text),
         "ticket_unknown" | "ticket_missing" => (words.expired_title, words.expired_text),

@@ -3,7 +3,7 @@
 use http::{Response, StatusCode};
 use lambda_http::Body;
 use maud::html;
-use page_kit::{Language, Page, card, explained, portal_words, words};
+use page_kit::{Language, Page, card, close_button, error_text, error_texts, portal_words, words};
 use shared::{answer::ApiError, store::PopupTerms};
 use url::Url;
 
@@ -18,7 +18,7 @@ pub(crate) fn connected((base, language): (&Url, Language)) -> Response<Body> {
             div data-popup="connected" {
                 h1 { (words.connected_title) }
                 p { (own.closes_text) }
-                p.actions { button class="quiet" type="button" data-close hidden { (words.close_window) } }
+                p.actions { (close_button(words)) }
             }
         },
     );
@@ -35,17 +35,14 @@ pub(crate) fn not_connected(
     error: &ApiError,
 ) -> Response<Body> {
     let words = words(language);
-    let (title, text) = explained(words, error.code).unwrap_or((words.failed_title, &error.message));
+    let (title, _) = error_texts(words, error);
     let (integration, code) = (terms.integration, error.code);
     let body = card(
         None,
         &html! {
             div data-popup="failed" data-origin=(terms.origin) data-integration=(integration) data-code=(code)
                 data-message=(error.message) {
-                h1 { (title) }
-                p { (text) }
-                p.soft { code { (error.code) } }
-                p.actions { button class="quiet" type="button" data-close hidden { (words.close_window) } }
+                (error_text(words, error, &html! {}))
             }
         },
     );

@@ -3,7 +3,7 @@
 use http::{Response, StatusCode};
 use lambda_http::Body;
 use maud::{Markup, html};
-use page_kit::{Language, Page, card, fill, isolated, portal_words, words};
+use page_kit::{Language, Page, card, close_button, fill, isolated, portal_words, words};
 use shared::{
     address,
     dropbox::{Dropbox, Host},
@@ -29,9 +29,7 @@ pub(super) fn window(
     let (words, own) = (words(language), portal_words(language));
     let (app, user) = (isolated(&project.name), html! { strong { (isolated(popup.user.as_str())) } });
     let confirm = address::below(base, &format!("{WINDOW}/opener"));
-    let close = html! {
-        p.actions { button class="quiet" type="button" data-close hidden { (words.close_window) } }
-    };
+    let close = html! { p.actions { (close_button(words)) } };
     let part = |name: &str, is_hidden: bool, content: Markup| {
         html! { div data-part=(name) hidden[is_hidden] role=[(name != "ask").then_some("status")] { (content) } }
     };
@@ -87,7 +85,7 @@ pub(super) fn refused((base, language): (&Url, Language), code: &str) -> Respons
             div data-popup="refused" {
                 h1 { (words.failed_title) }
                 p { (text) }
-                p.actions { button class="quiet" type="button" data-close hidden { (words.close_window) } }
+                p.actions { (close_button(words)) }
             }
         },
     );

@@ -3,7 +3,7 @@
 use http::{Response, StatusCode};
 use lambda_http::Body;
 use maud::html;
-use page_kit::{card, fill, fill_text, isolated, number, redirect, when};
+use page_kit::{card, close_button, fill, fill_text, isolated, number, redirect, when};
 use shared::{
     answer::ApiError,
     linking,
@@ -87,7 +87,7 @@ pub(crate) fn left(opened: &Opened<'_>, connection: &Connection) -> Result<Respo
                     }
                 }
                 p.actions {
-                    button.quiet type="button" data-close hidden { (words.close_window) }
+                    (close_button(words))
                     a.quiet href=(opened.address("")) { (words.accounts_nav) }
                 }
             }
