@@ -8,7 +8,7 @@ import { faults, Server } from "./pages/server.mjs";
 import { SECOND, startStack } from "./pages/stack.mjs";
 
 const [work, binary, local, ...only] = process.argv.slice(2);
-const CHAPTERS = ["journeys", "refusals", "chooser", "keyboard", "news", "forgery", "delivery", "screens"];
+const CHAPTERS = ["journeys", "refusals", "chooser", "keyboard", "news", "element", "forgery", "delivery", "screens"];
 
 const stack = await startStack(local, `${work}/pages`);
 const application = await serve("app.localhost");

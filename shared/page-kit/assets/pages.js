@@ -164,7 +164,7 @@ if (leave) {
   document.addEventListener("click", (event) => { if (event.target.closest("a[href]")) going(); });
   // Browsers drop messages of a window that is gone, so the message comes before, and the request after.
   window.addEventListener("beforeunload", () => {
-    if (!goesOn) tell({ type: "dropline:closed", link: leave.dataset.link });
+    if (!goesOn) tell({ ...JSON.parse(leave.dataset.leave), leaving: true });
   });
   window.addEventListener("pagehide", (event) => {
     if (!goesOn && !event.persisted) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));

@@ -25,17 +25,19 @@ ${fields.map(([name, value]) => `<input type="hidden" name="${encoded(name)}" va
 <button>Win a prize</button>
 </form>`;
 
-// Serves a site at a name of this machine's.
+// Serves a site at a name of this machine's. `more` has further answers by their paths.
 export async function serve(host) {
-  const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url, "http://localhost");
+  const more = new Map();
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url, "http://localhost");
+    if (more.has(pathname)) return more.get(pathname)(request, response);
     const [frame, form] = [searchParams.get("frame"), searchParams.get("form")];
     searchParams.delete("form");
     response.setHeader("content-type", "text/html; charset=utf-8");
     response.end(frame ? framing(frame) : form ? forging(form, [...searchParams]) : OPENER);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  return { origin: `http://${host}:${server.address().port}`, stop: () => server.close() };
+  return { origin: `http://${host}:${server.address().port}`, more, stop: () => server.close() };
 }
 
 // Opens an address in a window of the page's, and returns the window.
