@@ -10,7 +10,7 @@ use http::{
 };
 use reqwest::{Client, Method, Request, Response};
 
-use super::{NotPublic, PublicResolver, PublicUrl, SystemLookup};
+use super::{NotPublic, PublicResolver, PublicUrl, SystemLookup, client};
 use crate::{
     causes::causes,
     dropbox::{Transport, TransportError},
@@ -165,17 +165,12 @@ struct GuardedClient(Client);
 
 impl GuardedClient {
     fn new(resolver: PublicResolver) -> Result<Self, TransportError> {
-        let client = Client::builder()
+        let client = client::guarded(resolver)
             .tls_backend_preconfigured(tls::http2())
-            .dns_resolver(Arc::new(resolver))
-            .no_proxy()
-            .https_only(true)
-            .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
             // The name is resolved and checked for each download.
             .pool_max_idle_per_host(0)
-            .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
             .build();
         client.map(Self).map_err(|error| TransportError(causes(&error)))
     }

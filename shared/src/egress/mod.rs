@@ -4,14 +4,20 @@
 //!   and an IP address in it, in whatever form that is written.
 //! - A name is checked when it is resolved ([`PublicResolver`]), and the connection goes to the addresses
 //!   that were checked, so it does not matter if the name resolves differently a moment later.
-//! - A redirect is a new address, checked like the first.
+//! - A redirect of a download ([`Web`]) is a new address, checked like the first; a redirect of a delivery
+//!   ([`Poster`]) is an answer.
 
 mod address;
+mod client;
+mod destinations;
 mod fetch;
+mod post;
 mod public_url;
 mod resolver;
 
 pub use address::is_public;
+pub use destinations::{Destinations, NotAllowed};
 pub use fetch::{Download, FetchError, Web};
+pub use post::{Answer, Post, PostError, Poster};
 pub use public_url::{NotPublic, PublicUrl};
 pub use resolver::{Lookup, PublicResolver, SystemLookup};

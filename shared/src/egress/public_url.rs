@@ -79,6 +79,12 @@ impl PublicUrl {
     pub fn url(&self) -> &Url {
         &self.0
     }
+
+    /// Returns the address.
+    #[must_use]
+    pub fn into_url(self) -> Url {
+        self.0
+    }
 }
 
 /// Returns whether a name can be on the public internet: it has a dot, and is not that of a private network.

@@ -1,6 +1,10 @@
 //! Resolution of host names to public addresses only.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -29,27 +33,41 @@ impl Lookup for SystemLookup {
 }
 
 /// Resolver of an HTTP client's names. The client connects to exactly the addresses that were checked.
-pub struct PublicResolver(Arc<dyn Lookup>);
+pub struct PublicResolver {
+    lookup: Arc<dyn Lookup>,
+    is_allowed: fn(IpAddr) -> bool,
+}
+
+/// A name resolves to no address, or to one that is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the name leads to no public address")]
+pub(super) struct NoPublicAddress;
 
 impl PublicResolver {
     /// Returns a resolver that uses this look-up.
     pub fn new(lookup: impl Lookup + 'static) -> Self {
-        Self(Arc::new(lookup))
+        Self { lookup: Arc::new(lookup), is_allowed: is_public }
+    }
+
+    /// Returns a resolver that allows this machine's own addresses, too.
+    pub(super) fn with_this_machine(lookup: impl Lookup + 'static) -> Self {
+        let is_allowed = |address: IpAddr| is_public(address) || address.is_loopback();
+        Self { lookup: Arc::new(lookup), is_allowed }
     }
 }
 
 impl Resolve for PublicResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let lookup = self.0.clone();
-        Box::pin(async move { Ok(checked(lookup.lookup(name.as_str()).await?)?) })
+        let (lookup, is_allowed) = (self.lookup.clone(), self.is_allowed);
+        Box::pin(async move { Ok(checked(lookup.lookup(name.as_str()).await?, is_allowed)?) })
     }
 }
 
-/// Returns all addresses of a name, if all of them are public. A name with a private address among them is
+/// Returns all addresses of a name, if all of them are allowed. A name with a private address among them is
 /// refused, because it would be chance which of them is used.
-fn checked(addresses: Vec<SocketAddr>) -> io::Result<Addrs> {
-    if addresses.is_empty() || !addresses.iter().all(|address| is_public(address.ip())) {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the name leads to no public address"));
+fn checked(addresses: Vec<SocketAddr>, is_allowed: fn(IpAddr) -> bool) -> Result<Addrs, NoPublicAddress> {
+    if addresses.is_empty() || !addresses.iter().all(|address| is_allowed(address.ip())) {
+        return Err(NoPublicAddress);
     }
     Ok(Box::new(addresses.into_iter()))
 }
