@@ -307,6 +307,37 @@ await see(
   },
 );
 
+await see(
+  "choosing from the portal, in a tab that says for whom it is and has no token in its address",
+  { user: true, token: false, before: "Dropbox", saved: "Saved", after: "1 file or folder" },
+  async () => {
+    const user = newUser();
+    const page = await openFor(user);
+    const [frame] = await connect(page);
+    const chosen = (frame) => frame.$eval("[data-chosen]", (one) => one.textContent);
+    const tab = await windowOf(page, () => press(frame, "choose"));
+    const addresses = [];
+    tab.on("framenavigated", (navigated) => addresses.push(navigated.url()));
+    await tab.waitForSelector("button.go");
+    await picture(tab, "choose-start");
+    const user_named = await tab.$eval("main", (main, user) => main.innerText.includes(user), user);
+    await tab.click("button.go");
+    await tab.waitForSelector("button[value=save]");
+    const before = await tab.$eval(".crumbs [aria-current]", (one) => one.textContent);
+    // The project's accounts are mirrored whole: now only one file is chosen.
+    await Promise.all([tab.waitForNavigation(), tab.click("#everything")]);
+    await tab.click("li.item:not(.all) input[type=checkbox]:not(:disabled)");
+    await Promise.all([tab.waitForNavigation(), tab.click("button[value=save]")]);
+    const saved = await tab.$eval("h1", (one) => one.textContent);
+    await tab.close();
+    await page.bringToFront();
+    await frame.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await until(async () => (await chosen(frame)).startsWith("1 "));
+    const secret = token(project, user).split(".")[0];
+    return { user: user_named, token: addresses.some((one) => one.includes(secret)), before, saved, after: await chosen(frame) };
+  },
+);
+
 await see("an account that Dropbox refuses is connected again", ["reauth", "connected", 1], async () => {
   const user = newUser();
   const page = await openFor(user);

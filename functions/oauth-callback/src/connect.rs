@@ -110,6 +110,7 @@ impl Connect {
             (Operation::FinishConnectAsCarbon, []) => {
                 self.callback(base, RedirectPath::IntegrationsDropbox, request).await
             }
+            (Operation::LeaveSdkPortal, [project]) => self.leave_portal(base, project, request).await,
             popup => self.route_popup(base, popup, request).await.unwrap_or_else(|| Err(unknown())),
         }
     }

@@ -17,6 +17,7 @@ mod links;
 mod page;
 mod pages;
 mod popup;
+mod portal;
 mod start;
 
 pub use connect::{Connect, handle};

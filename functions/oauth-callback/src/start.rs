@@ -15,6 +15,7 @@ use crate::{
     connect::{Connect, field},
     page::{self, Form, Leads},
     pages,
+    portal::check_browser,
 };
 
 impl Connect {
@@ -27,6 +28,7 @@ impl Connect {
     ) -> Result<Response<Body>, ApiError> {
         let ticket = ticket(request.uri().query().unwrap_or_default().as_bytes())?;
         let link = self.open(&ticket).await?;
+        check_browser(&link, request.headers())?;
         let popup = self.popup_of(&link, request.headers()).await?;
         if popup.is_some_and(|popup| popup.is_opener_confirmed)
             && let Some(browser) = cookie::read(request.headers())
@@ -55,6 +57,7 @@ impl Connect {
         let subject = FormSubject::Ticket(&ticket);
         let browser = own_page::browser(base, request.headers(), request.body(), &subject)?;
         let link = self.open(&ticket).await?;
+        check_browser(&link, request.headers())?;
         self.popup_of(&link, request.headers()).await?;
         let (project, leads) = tokio::try_join!(self.project_of(&link), self.leads(&link))?;
         match leads {

@@ -178,6 +178,18 @@ function connect() {
   render();
 }
 
+// The pages are in a tab of their own, where they have their cookie. The token goes with a form, into no address.
+function choose() {
+  const action = new URL(`projects/${said.projectId}/sdk/portal/choose`, base);
+  const form = Object.assign(document.createElement("form"), { method: "post", action, target: "_blank", rel: "noopener", hidden: true });
+  for (const [name, value] of Object.entries({ token: said.token, origin: known.origin, credential: credential() })) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+  form.remove();
+}
+
 const close = () => call("onClose", true);
 
 async function leave() {
@@ -203,7 +215,7 @@ function back() {
 }
 
 const ACTIONS = {
-  close, connect, leave, back,
+  close, connect, choose, leave, back,
   "ask-leave": () => {
     doing = "leave";
     render();
@@ -227,6 +239,11 @@ dialog.addEventListener("keydown", (event) => {
   if (event.shiftKey ? at > 0 : at >= 0 && at < all.length - 1) return;
   event.preventDefault();
   all.at(at < 0 && !event.shiftKey ? 0 : event.shiftKey ? -1 : 0).focus();
+});
+
+// Back from the pages: something else may be chosen now.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && known && said.isWanted) refresh();
 });
 
 addEventListener("message", ({ source, origin, data }) => {

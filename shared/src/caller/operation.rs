@@ -92,6 +92,7 @@ pub enum Operation {
     ShowUi,
     ShowIntegrationIcon,
     GetSdkPortal,
+    LeaveSdkPortal,
     ShowAsset,
     ShowTheme,
     ShowAccounts,
@@ -280,6 +281,8 @@ pub static ROUTES: &[Route] = {
         route(O::ShowUi, "showUi", GET, "/ui", Anyone),
         route(O::ShowIntegrationIcon, "showIntegrationIcon", GET, "/integrations/dropbox.svg", Anyone),
         route(O::GetSdkPortal, "getSdkPortal", GET, "/projects/{project}/sdk/portal", ServerOrUser),
+        // Its caller's token is in the form, and is checked like one in a header.
+        route(O::LeaveSdkPortal, "leaveSdkPortal", POST, "/projects/{project}/sdk/portal/choose", Anyone),
         route(O::ShowAsset, "showAsset", GET, "/assets/{asset}", Anyone),
         route(O::ShowTheme, "showTheme", GET, "/projects/{project}/theme/{part}", Anyone),
         // The session's cookie authorizes the pages, and a proof in each form.

@@ -56,6 +56,9 @@ pub struct Link {
     /// server has made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub popup: Option<PopupTerms>,
+    /// Hash of the cookie of the only browser in which it works; absent for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<SecretHash>,
     /// Its status.
     pub status: LinkStatus,
     /// Time after which the ticket and the authorization are void.
@@ -85,6 +88,7 @@ impl Link {
             label: None,
             language: None,
             popup: None,
+            browser: None,
             status: LinkStatus::Pending,
             valid_until: now.plus(Self::LIFE),
         };

@@ -115,6 +115,7 @@ pub fn link() -> Link {
         label: None,
         language: Some("de".to_owned()),
         popup: None,
+        browser: None,
         status: LinkStatus::Pending,
         valid_until: now().plus(Duration::from_secs(600)),
     }

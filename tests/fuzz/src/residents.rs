@@ -167,6 +167,7 @@ async fn connect(store: &Dynamo, number: u128, ticket: &str, return_to: Option<S
         label: None,
         language: None,
         popup: None,
+        browser: None,
         status: LinkStatus::Pending,
         valid_until: NOW.plus(Duration::from_secs(600)),
     };

@@ -138,7 +138,7 @@ pub(super) fn integration(project: ProjectId, query: &[u8]) -> Result<Uuid, ApiE
 
 fn read(project: &Project, query: &[u8]) -> Result<Asked, ApiError> {
     Ok(Asked {
-        origin: origin::registered(project, field(query, "originForPostMessage").as_deref())?,
+        origin: origin::registered(Some(project), field(query, "originForPostMessage").as_deref())?,
         integration: integration(project.id, query)?,
         key: field(query, "oauthMetaKeyId").filter(|key| is_key(key)).ok_or_else(no_key)?,
         redirect_uri: redirect_uri(project, query)?,

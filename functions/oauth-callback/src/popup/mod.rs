@@ -30,5 +30,6 @@ mod window;
 
 pub(crate) use self::{
     end::{connected, not_connected},
+    origin::registered,
     routes::open_to_pages,
 };

@@ -53,9 +53,9 @@ impl Connect {
     ) -> Result<(TicketSecret, BrowserSecret), ApiError> {
         let query = request.uri().query().unwrap_or_default().as_bytes();
         let token = field(query, "userToken").unwrap_or_default();
-        let caller = self.page_of_token(project, &token, request.headers()).await?;
+        let caller = self.page_of_token(Operation::OpenSdkPopup, project, &token, request.headers()).await?;
         let project = self.projects.project(caller.project).await?.ok_or_else(token_missing)?;
-        let origin = origin::registered(&project, field(query, "originForPostMessage").as_deref())?;
+        let origin = origin::registered(Some(&project), field(query, "originForPostMessage").as_deref())?;
         integration(project.id, query)?;
         let (ticket, browser) = (TicketSecret::random(), cookie::read_or_new(request.headers()));
         let now = self.clock.now();
@@ -74,9 +74,10 @@ impl Connect {
         Ok((ticket, browser))
     }
 
-    /// Checks the token of a query as that of a header is checked.
-    async fn page_of_token(
+    /// Checks the token of a query or form as that of a header is checked.
+    pub(crate) async fn page_of_token(
         &self,
+        operation: Operation,
         project: &str,
         token: &str,
         headers: &HeaderMap,
@@ -85,7 +86,7 @@ impl Connect {
         let mut headers = headers.clone();
         headers.insert(AUTHORIZATION, bearer);
         let (projects, now) = (self.projects.as_ref(), self.clock.now());
-        let caller = Caller::check(projects, Operation::OpenSdkPopup, project, &headers, now).await?;
+        let caller = Caller::check(projects, operation, project, &headers, now).await?;
         if caller.kind == CallerKind::UserToken { Ok(caller) } else { Err(token_missing()) }
     }
 }

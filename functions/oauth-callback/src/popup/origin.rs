@@ -7,9 +7,13 @@ use shared::{
 };
 
 /// Returns an origin as browsers write it, if it is one of the project's.
-pub(super) fn registered(project: &Project, given: Option<&str>) -> Result<String, ApiError> {
+pub(crate) fn registered(project: Option<&Project>, given: Option<&str>) -> Result<String, ApiError> {
     let origin = given.and_then(|given| web_origin(given).ok()).ok_or_else(not_registered)?;
-    if project.has_origin_of(&origin) { Ok(origin) } else { Err(not_registered()) }
+    if project.is_some_and(|project| project.has_origin_of(&origin)) {
+        Ok(origin)
+    } else {
+        Err(not_registered())
+    }
 }
 
 fn not_registered() -> ApiError {

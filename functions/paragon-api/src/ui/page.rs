@@ -90,7 +90,7 @@ fn parts(said: Said) -> Markup {
             progress aria-label=(own.window_title) {}
         }, &[(other, "connect", own.reopen), (other, "back", words.cancel)]))
         (part("connected", &html! { (words.connected_title) }, &details(said),
-            &[(other, "close", own.close), (danger, "ask-leave", words.disconnect)]))
+            &[(main, "choose", words.choose_files), (other, "close", own.close), (danger, "ask-leave", words.disconnect)]))
         (part("reauth", &html! { (words.reauth_title) }, &html! {
             (with_app(words.reauth_text))
             dl.portal-list { div { dt { (own.account) } dd { (account) } } }

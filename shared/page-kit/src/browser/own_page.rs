@@ -35,6 +35,21 @@ pub fn browser(
     if browser.has_proved(subject, &proof) { Ok(browser) } else { Err(not_from_own_page(subject)) }
 }
 
+/// Checks that the browser says that a page of ours sent a form that has no proof.
+///
+/// # Errors
+/// 403 if another page sent it, or if the browser does not say which.
+pub fn check_sender(base: &Url, headers: &HeaderMap) -> Result<(), ApiError> {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|given| given == value);
+    let says_so =
+        is(SEC_FETCH_SITE, "same-origin") || is(ORIGIN.as_str(), &base.origin().ascii_serialization());
+    if says_so && is_sent_from(base, headers) {
+        Ok(())
+    } else {
+        Err(not_from_own_page(&FormSubject::Session("")))
+    }
+}
+
 /// Whether the browser's headers allow that our page sent the form. Old browsers send neither header. `null`
 /// is the origin of a page that hides it; our page does not, but an extension may: then the other header
 /// decides.
@@ -83,6 +98,33 @@ mod tests {
         headers
             .extend(site.map(|site| (SEC_FETCH_SITE.parse::<HeaderName>().unwrap(), site.parse().unwrap())));
         is_sent_from(&Url::parse("https://dropline.example/live").unwrap(), &headers)
+    }
+
+    #[test]
+    fn without_a_proof_the_browser_must_say_that_our_page_has_sent() {
+        let base = Url::parse("https://dropline.example/live").unwrap();
+        let check = |headers: &[(&str, &str)]| {
+            let mut all = HeaderMap::new();
+            for (name, value) in headers {
+                all.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+            }
+            check_sender(&base, &all).is_ok()
+        };
+        let (own, evil) = (("origin", "https://dropline.example"), ("origin", "https://evil.example"));
+        let site = |site| (SEC_FETCH_SITE, site);
+        assert!(check(&[own]) && check(&[own, site("same-origin")]));
+        assert!(check(&[("origin", "null"), site("same-origin")]), "a page that sends no referrer");
+        for headers in [
+            &[][..],
+            &[("origin", "null")],
+            &[site("none")],
+            &[site("cross-site")],
+            &[own, site("cross-site")],
+            &[evil],
+            &[evil, site("same-origin")],
+        ] {
+            assert!(!check(headers), "{headers:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! API for Paragon's browser SDK.
 
+mod chooser;
 mod configurations;
 mod credentials;
 mod events;
