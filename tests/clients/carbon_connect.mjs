@@ -1,10 +1,10 @@
-// Carbon's component for React, unmodified, in Chromium, with its own file picker: connecting, choosing, files,
-// resync, deletion, another full comparison, disconnect. Writes what must be seen, and what was seen.
+// Carbon's component for React, unmodified, in Chromium: with its own file picker (connecting, choosing, files, resync,
+// deletion, another full comparison, disconnect), and with our pages in its place. Writes what must be seen, and what was
+// seen.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
-import { build } from "esbuild";
+import { component, open, serve, walked } from "./component/application.mjs";
+import { hosted } from "./component/hosted.mjs";
 import { decide, start, windowOf } from "./portal/browser.mjs";
 import { newUser } from "./portal/users.mjs";
 
@@ -19,6 +19,13 @@ const MUST_BE = {
   disconnected: true,
   actions: ["ADD", "INITIATE", "UPDATE"],
   errors: [],
+  "with our pages: connected and chosen there": ["Choose what Notes may read", "Saved", "agenda.md"],
+  "with our pages: more is chosen without Dropbox's consent": ["Choose what Notes may read", "plan.md"],
+  "with our pages: a tab that is closed without a choice changes nothing": [2, "agenda.md", "plan.md"],
+  "with our pages: deselected there": ["plan.md"],
+  "with our pages: disconnected": true,
+  "with our pages: actions": ["ADD", "INITIATE", "UPDATE"],
+  "with our pages: errors": [],
 };
 
 const [work, binary] = process.argv.slice(2);
@@ -35,84 +42,12 @@ const home = `${work}/data/dropbox/first`;
 mkdirSync(`${home}/Minutes v1.2`, { recursive: true });
 writeFileSync(`${home}/Minutes v1.2/protocol.txt`, "the protocol");
 writeFileSync(`${home}/agenda.md`, "# The agenda");
+writeFileSync(`${home}/plan.md`, "# The plan");
 
-// The application's page, and its server, which fetches tokens.
-const bundle = await build({
-  stdin: {
-    contents: `
-      import { createElement } from "react";
-      import { createRoot } from "react-dom/client";
-      import { CarbonConnect } from "carbon-connect";
-      window.seen = [];
-      createRoot(document.querySelector("#root")).render(createElement(CarbonConnect, {
-        orgName: "Notes", brandIcon: "", apiURL: ${JSON.stringify(dropline)}, entryPoint: "DROPBOX", open: true, setOpen: () => {},
-        dataSourcePollingInterval: 3000,
-        tokenFetcher: async () => (await fetch("/token")).json(),
-        enabledIntegrations: [{ id: "DROPBOX", chunkSize: 1500, overlapSize: 20, useCarbonFilePicker: true, syncFilesOnConnection: false }],
-        onSuccess: (what) => window.seen.push(what),
-        onError: (what) => window.seen.push({ action: "error", what }),
-      }));`,
-    resolveDir: import.meta.dirname,
-  },
-  bundle: true, write: false, format: "iife", loader: { ".css": "empty" }, logLevel: "error",
-  define: { "process.env.NODE_ENV": '"production"' },
-});
-const server = createServer(async ({ url }, response) => {
-  if (url === "/token") {
-    const asked = { authorization: headers.authorization, "customer-id": user };
-    response.setHeader("content-type", "application/json");
-    response.end(await (await fetch(`${dropline}/auth/v1/access_token`, { headers: asked })).text());
-  } else if (url === "/bundle.js") response.end(bundle.outputFiles[0].contents);
-  else {
-    response.setHeader("content-type", "text/html; charset=utf-8");
-    response.end('<!doctype html><title>Notes</title><div id="root"></div><script src="/bundle.js"></script>');
-  }
-});
-await new Promise((done) => server.listen(0, "127.0.0.1", done));
-
+const application = await serve(dropline, headers, user, { useCarbonFilePicker: true, syncFilesOnConnection: false });
 const browser = await start(binary, `${work}/chromium-component`);
-const page = await browser.newPage();
-page.setDefaultTimeout(20_000);
-await page.setViewport({ width: 1000, height: 800 });
-await page.goto(`http://localhost:${server.address().port}/`);
-
-// Waits until the dialog says this, and clicks the button that says it.
-const reads = (text) =>
-  page.waitForFunction((text) => [...document.querySelectorAll("[role=dialog]")].some((one) => one.innerText.includes(text)), {}, text);
-const button = async (text) => {
-  const found = await page.waitForFunction(
-    (text) => [...document.querySelectorAll("[role=dialog] button, [role=menuitem]")].find((one) => one.innerText.trim() === text && one.checkVisibility()),
-    {}, text,
-  );
-  return found.asElement();
-};
-const press = async (text) => (await button(text)).click();
-// Clicks something in the row of a name.
-const inRow = async (name, selector) => {
-  const found = await page.waitForFunction(
-    (name, selector) => {
-      const rows = [...document.querySelectorAll("[role=dialog] li, [role=dialog] tbody tr")];
-      const row = rows.find((row) => row.innerText.split("\n").some((line) => line.trim() === name));
-      return [...(row?.querySelectorAll(selector) ?? [])].find((one) => one.checkVisibility());
-    },
-    {}, name, selector,
-  );
-  await found.asElement().click();
-};
-const names = () =>
-  page.$$eval("[role=dialog] li", (rows) => rows.filter((row) => row.querySelector("[role=checkbox]")).map((row) => row.innerText.split("\n")[0].trim()));
-
-// Waits until the first walk has ended and the component has heard of it: it then shows the root again.
-async function walked() {
-  const asked = { ...headers, "customer-id": user };
-  for (let left = 100; left > 0; left -= 1) {
-    const answer = await fetch(`${dropline}/user_data_sources`, { method: "POST", headers: asked, body: "{}" });
-    const [source] = (await answer.json()).results;
-    if (source?.source_items_synced_at && source.sync_status === "READY") break;
-    await sleep(100);
-  }
-  for (let polls = 0; polls < 2; polls += 1) await page.waitForResponse((one) => one.url().endsWith("/user_data_sources"));
-}
+const page = await open(browser, application);
+const { reads, button, press, inRow, names, choose } = component(page);
 
 const answerOf = (path) =>
   page.waitForResponse((one) => one.url().endsWith(path) && one.request().method() === "POST");
@@ -135,7 +70,7 @@ await see("connected", async () => {
   await tab.close();
   await page.bringToFront();
   await reads("first@example.com");
-  await walked();
+  await walked(page, dropline, headers, user);
   return "first@example.com";
 });
 await see("what can be chosen", async () => {
@@ -174,20 +109,6 @@ await see("deleted", async () => {
   return true;
 });
 
-// Opens the menu of the account, and chooses there.
-async function choose(item) {
-  for (const menu of await page.$$("[role=dialog] button[aria-haspopup=menu]")) {
-    if (!(await menu.isVisible())) continue;
-    await menu.click();
-    await page.waitForSelector("[role=menu]");
-    const text = await page.$eval("[role=menu]", (one) => one.innerText);
-    if (text.includes(item)) return press(item);
-    await page.keyboard.press("Escape");
-    await page.waitForSelector("[role=menu]", { hidden: true });
-  }
-  throw new Error(`no menu has ${item}`);
-}
-
 await see("compared again", async () => {
   const [answer] = await Promise.all([answerOf("/integrations/items/sync"), choose("Re-sync account")]);
   // Soon after a comparison there is no other.
@@ -205,7 +126,9 @@ const seen = await page.evaluate(() => window.seen);
 given.actions = [...new Set(seen.map(({ action }) => action).filter((action) => ["ADD", "INITIATE", "UPDATE"].includes(action)))].sort();
 given.errors = seen.filter(({ action }) => action === "error");
 
+application.stop();
+
+await hosted({ browser, dropline, headers, see: (name, look) => see(`with our pages: ${name}`, look) });
 await browser.close();
-server.close();
 writeFileSync(`${work}/carbon_connect-direct.json`, JSON.stringify(MUST_BE));
 writeFileSync(`${work}/carbon_connect-shown.json`, JSON.stringify(given));
