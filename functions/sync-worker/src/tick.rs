@@ -1,10 +1,11 @@
-//! The tick: queues every connection whose `wake_at` has passed.
+//! The tick: queues every connection whose `wake_at` has passed, and every delivery that is tried again.
 //!
 //! The next ticks skip a queued connection while its claim lasts. A walk sets the next wake time itself; the
 //! claim is for walks that end before they do.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
+    delivery::DeliveryMessage,
     model::{Connection, Lane, Timestamp, WalkReason},
     queue::CLAIM,
     store::Due,
@@ -31,9 +32,17 @@ async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Fail
     if !worker.schedules.claim_wake(due, now, now.plus(CLAIM)).await? {
         return Ok(());
     }
-    let (Due::Walk(id) | Due::Transfers(id) | Due::Owed(id, _)) = due;
+    let id = match due {
+        Due::Walk(id) | Due::Transfers(id) | Due::Owed(id, _) => id,
+        Due::Delivery(endpoint, stream) => {
+            let message = DeliveryMessage::Deliver { endpoint, stream }.at_once();
+            return Ok(worker.deliveries.send(vec![message]).await?);
+        }
+    };
     let Some(connection) = worker.connections.connection(id).await? else { return Ok(()) };
     match due {
+        // Sent above.
+        Due::Delivery(..) => Ok(()),
         Due::Walk(_) => ask_for_due_walk(worker, &connection, now).await,
         Due::Transfers(_) => worker.ask_for_transfers((&connection).into()).await,
         Due::Owed(_, lane) => Ok(worker.requests.send_again((&connection).into(), lane).await?),

@@ -8,7 +8,7 @@ use shared::{
     events::Bus,
     metrics::{Metric, Metrics, Subject},
     model::{AccessToken, Clock, Connection, Lane, Linked, WalkReason},
-    queue::Requests,
+    queue::{Queue, Requests},
     store::{
         ChoiceStore, Connections, HealthStore, Items, Leases, Log, Projects, Purges, Schedules, Transfers,
         Users,
@@ -50,6 +50,8 @@ pub struct Worker {
     pub requests: Requests,
     /// Event bus.
     pub bus: Arc<dyn Bus>,
+    /// Queue of deliveries to endpoints.
+    pub deliveries: Arc<dyn Queue>,
     /// Bucket.
     pub content: Arc<dyn ContentStore>,
     /// Clock.

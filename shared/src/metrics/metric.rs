@@ -7,6 +7,8 @@ pub enum Unit {
     Count,
     /// A number of bytes.
     Bytes,
+    /// A time in milliseconds.
+    Milliseconds,
 }
 
 impl Unit {
@@ -16,6 +18,7 @@ impl Unit {
         match self {
             Self::Count => "Count",
             Self::Bytes => "Bytes",
+            Self::Milliseconds => "Milliseconds",
         }
     }
 }
@@ -158,6 +161,21 @@ metrics! {
     CarbonApiCalls: Count,
     /// Requests to the API of Carbon's clients that were refused.
     CarbonApiCallsRefused: Count,
+    /// Requests to the API of endpoints.
+    EndpointsApiCalls: Count,
+    /// Requests to the API of endpoints that were refused.
+    EndpointsApiCallsRefused: Count,
+    /// Events that endpoints took.
+    EventsDelivered: Count,
+    /// Times from these events until the endpoints' answers, added up. Divided by `EventsDelivered`, the average
+    /// delay.
+    DeliveryMilliseconds: Milliseconds,
+    /// Requests to endpoints that failed.
+    DeliveriesFailed: Count,
+    /// Requests to endpoints that failed, with no attempts left.
+    DeliveriesGivenUp: Count,
+    /// Endpoints that were disabled, because they answered 410 or have failed for five days.
+    EndpointsDisabled: Count,
 }
 
 /// Maximum number of metrics in a line in embedded metric format.

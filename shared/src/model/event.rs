@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Change, Connection, ConnectionId, Degraded, HealthNews, HeldDeletions, ItemId, ItemKind, NotFetched,
+    Change, Connection, ConnectionId, Degraded, Facts, HealthNews, HeldDeletions, ItemId, ItemKind, NotFetched,
     ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp, UserId,
 };
 
@@ -50,6 +50,9 @@ pub enum EventBody {
         /// The format in which Dropbox exported the file, if it is an export.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         exported_as: Option<String>,
+        /// Metadata of the file at that time. Absent in events of older deployments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        metadata: Option<Facts>,
     },
     /// A revision's bytes could not be fetched.
     Failed {
@@ -59,6 +62,9 @@ pub enum EventBody {
         rev: Rev,
         /// The reason.
         reason: NotFetched,
+        /// Metadata of the file at that time. Absent if the file is gone, and in events of older deployments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        metadata: Option<Facts>,
     },
     /// The account was connected, or connected again.
     Connected,

@@ -88,6 +88,11 @@ uuid_id!(
     ConnectionId,
     "a connection's id is a UUID"
 );
+uuid_id!(
+    /// The id of an endpoint: an address of an application to which events are delivered.
+    EndpointId,
+    "an endpoint's id is a UUID"
+);
 text_id!(
     /// The id of a Dropbox account: `dbid:` and 35 characters.
     AccountId

@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 use super::SealError;
-use crate::model::{AppKey, ConnectionId, ProjectId};
+use crate::model::{AppKey, ConnectionId, EndpointId, ProjectId};
 
 /// A 256-bit key that seals the secrets of one project. Its `Debug` form is redacted.
 #[derive(Clone, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub enum Owner<'a> {
     Connection(ConnectionId),
     /// The project's own Dropbox app.
     App(&'a AppKey),
+    /// An endpoint.
+    Endpoint(EndpointId),
     /// The project as a whole.
     Project,
 }
@@ -82,6 +84,7 @@ impl Place<'_> {
         let owner = match owner {
             Owner::Connection(id) => format!("connection {id}"),
             Owner::App(key) => format!("app {key}"),
+            Owner::Endpoint(id) => format!("endpoint {id}"),
             Owner::Project => "project".to_owned(),
         };
         Aad::from(format!("{project}|{owner}|{field}|{version}").into_bytes())

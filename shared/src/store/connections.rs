@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use crate::{
+    delivery::Stream,
     model::{
-        AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionName, Lane, Linked, ProjectId,
-        Schedule, Target, Timestamp, UserId,
+        AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionName, EndpointId, Lane, Linked,
+        ProjectId, Schedule, Target, Timestamp, UserId,
     },
     seal::Sealed,
 };
@@ -157,6 +158,8 @@ pub enum Due {
     Transfers(ConnectionId),
     /// A message in this lane: its claim is past its end, and nobody has read one.
     Owed(ConnectionId, Lane),
+    /// The delivery of a stream to an endpoint: it has waited long enough.
+    Delivery(EndpointId, Stream),
 }
 
 /// Next wake-up of a connection's walk.

@@ -66,6 +66,27 @@ pub enum History {
     },
 }
 
+/// The log from some number on, with times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatedHistory {
+    /// The changes, in order, in whole segments.
+    Changes(Vec<DatedChange>),
+    /// The changes are older than the log reaches.
+    Expired {
+        /// Number of the last change that was applied.
+        snapshot: u64,
+    },
+}
+
+/// A change, with the time at which it was committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedChange {
+    /// The change.
+    pub change: Change,
+    /// Time at which it was committed, in whole seconds.
+    pub at: Timestamp,
+}
+
 /// Store of the connections' change logs and HEADs.
 #[async_trait]
 pub trait Log: Send + Sync {
@@ -126,6 +147,24 @@ pub trait Log: Send + Sync {
         number: u64,
         least: usize,
     ) -> Result<History, StoreError>;
+
+    /// Returns the changes after `number` as [`Self::changes`] does, each with the time at which it was
+    /// committed.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn dated_changes(
+        &self,
+        connection: ConnectionId,
+        number: u64,
+        least: usize,
+    ) -> Result<DatedHistory, StoreError>;
+
+    /// Returns the number of the last change that was committed before a time: 0 if there is none.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn last_change_before(&self, connection: ConnectionId, at: Timestamp) -> Result<u64, StoreError>;
 
     /// Stores the report of the latest full comparison.
     ///

@@ -5,16 +5,20 @@
 //! an index, and what they find is read again.
 
 mod api_keys;
+mod attempts;
 mod choices;
 mod claims;
 mod connections;
 mod credential_settings;
+mod deliveries;
 pub mod dynamo;
+mod endpoints;
 mod health;
 mod labels;
 mod leases;
 mod links;
 mod log;
+mod notices;
 mod ordinals;
 mod page_sessions;
 mod popups;
@@ -28,16 +32,20 @@ mod user_metadata;
 mod users;
 
 pub use api_keys::{ApiKeys, StoredApiKey};
+pub use attempts::{Attempt, Attempts};
 pub use choices::ChoiceStore;
 pub use claims::{Claim, Claims};
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Upcoming, Wake};
 pub use credential_settings::{CredentialSettingsStore, StoredSettings, change_credential_settings};
+pub use deliveries::{Deliveries, Rest, SenderId, StoredDelivery};
 pub use dynamo::Dynamo;
+pub use endpoints::{Endpoints, StoredEndpoint};
 pub use health::HealthStore;
 pub use labels::Labels;
 pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
-pub use log::{Commit, History, ItemPage, Items, Log, Place, SelectionStep};
+pub use log::{Commit, DatedChange, DatedHistory, History, ItemPage, Items, Log, Place, SelectionStep};
+pub use notices::Notices;
 pub use ordinals::Ordinals;
 pub use page_sessions::PageSessions;
 pub use popups::{Popup, PopupCall, PopupOutcome, PopupTerms, Popups};

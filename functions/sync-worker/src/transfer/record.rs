@@ -51,6 +51,7 @@ pub(super) async fn announce_ready(
         size,
         content_hash,
         exported_as: exported.and_then(|_| item.facts.export_as.clone()),
+        metadata: Some(item.facts.clone()),
     };
     Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, "ready"), body)]).await?)
 }
@@ -79,7 +80,10 @@ pub(super) async fn announce_failed(
     transfer: &Transfer,
     reason: NotFetched,
 ) -> Result<(), Failure> {
-    let body = EventBody::Failed { item: transfer.item.clone(), rev: transfer.rev.clone(), reason };
+    let id = &transfer.item;
+    let stored = worker.items.items(connection.id, std::slice::from_ref(id)).await?;
+    let metadata = stored.get(id).map(|item| item.facts.clone());
+    let body = EventBody::Failed { item: id.clone(), rev: transfer.rev.clone(), reason, metadata };
     // The file may fail again after a resync, for another reason: that is an event of its own.
     let outcome = format!("failed:{}", reason.as_str());
     Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, &outcome), body)]).await?)

@@ -11,11 +11,11 @@ use super::{
     Dynamo,
     items::PARALLEL,
     keys,
-    table::{ABSENT, Row, attribute, expiring, failed, number, row, text, value},
+    table::{ABSENT, Row, attribute, expiring, failed, number, number_of, row, text, value},
 };
 use crate::{
     model::{Change, ConnectionId, ConnectionStatus, Head, Mark, ResyncReport, Segment, Timestamp},
-    store::{Commit, History, Log, SelectionStep, StoreError},
+    store::{Commit, DatedChange, DatedHistory, History, Log, SelectionStep, StoreError},
 };
 
 /// Lifetime of a segment. A reader who comes later has to read all items instead.
@@ -58,6 +58,12 @@ impl MarksRow {
     fn marks(&self) -> Result<Vec<Mark>, StoreError> {
         serde_json::from_str(&self.marks).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
+}
+
+/// Returns the time at which a segment was committed: the row has the time at which it expires.
+fn committed_at(row: &Row) -> Timestamp {
+    let expires = number_of(row, keys::EXPIRES).unwrap_or_default();
+    Timestamp(expires.saturating_sub(KEPT.as_secs()).saturating_mul(1000))
 }
 
 impl Dynamo {
@@ -189,10 +195,14 @@ impl Dynamo {
         Ok(answer.items.unwrap_or_default().into_iter().next())
     }
 
-    async fn end_of_log(&self, connection: ConnectionId, number: u64) -> Result<History, StoreError> {
+    async fn end_of_log(&self, connection: ConnectionId, number: u64) -> Result<DatedHistory, StoreError> {
         let head = self.head(connection).await?;
-        let expired = head.head > number;
-        Ok(if expired { History::Expired { snapshot: head.applied } } else { History::Changes(Vec::new()) })
+        let has_expired = head.head > number;
+        Ok(if has_expired {
+            DatedHistory::Expired { snapshot: head.applied }
+        } else {
+            DatedHistory::Changes(Vec::new())
+        })
     }
 
     /// Returns at most `most` segments that begin after `number`, and at most 1 MB of them.
@@ -289,6 +299,20 @@ impl Log for Dynamo {
         number: u64,
         least: usize,
     ) -> Result<History, StoreError> {
+        Ok(match self.dated_changes(connection, number, least).await? {
+            DatedHistory::Changes(changes) => {
+                History::Changes(changes.into_iter().map(|dated| dated.change).collect())
+            }
+            DatedHistory::Expired { snapshot } => History::Expired { snapshot },
+        })
+    }
+
+    async fn dated_changes(
+        &self,
+        connection: ConnectionId,
+        number: u64,
+        least: usize,
+    ) -> Result<DatedHistory, StoreError> {
         let (first, least) = (number.saturating_add(1), least.max(1));
         // Each segment has at least one change, so `least` segments are enough.
         let (holding, mut rows) = tokio::try_join!(
@@ -296,24 +320,43 @@ impl Log for Dynamo {
             self.segments_after(connection, first, least),
         )?;
         rows.splice(..0, holding);
-        let mut changes: Vec<Change> = Vec::new();
+        let mut changes: Vec<DatedChange> = Vec::new();
         while !rows.is_empty() {
             for row in rows {
+                let at = committed_at(&row);
                 let of_segment = value::<SegmentRow>(row)?.changes()?;
-                changes.extend(of_segment.into_iter().filter(|change| change.number > number));
+                let later = of_segment.into_iter().filter(|change| change.number > number);
+                changes.extend(later.map(|change| DatedChange { change, at }));
             }
             rows = match changes.last() {
                 Some(last) if changes.len() < least => {
-                    self.segments_after(connection, last.number, least - changes.len()).await?
+                    self.segments_after(connection, last.change.number, least - changes.len()).await?
                 }
                 _ => break,
             };
         }
         match changes.first() {
-            Some(first) if first.number == number + 1 => Ok(History::Changes(changes)),
+            Some(first) if first.change.number == number + 1 => Ok(DatedHistory::Changes(changes)),
             // Either nothing comes after `number`, or those changes have expired: HEAD says which.
             _ => self.end_of_log(connection, number).await,
         }
+    }
+
+    async fn last_change_before(&self, connection: ConnectionId, at: Timestamp) -> Result<u64, StoreError> {
+        let mut number = u64::MAX;
+        // Segments know whole seconds: one of the same second counts as later, so that nothing is left out.
+        let at = Timestamp(at.unix_seconds() * 1000);
+        // From the end backwards, because the time is usually a short time ago.
+        while let Some(row) = self.segment_holding(connection, number).await? {
+            let committed_at = committed_at(&row);
+            let changes = value::<SegmentRow>(row)?.changes()?;
+            let (Some(first), Some(last)) = (changes.first(), changes.last()) else { break };
+            if committed_at < at {
+                return Ok(last.number);
+            }
+            number = first.number - 1;
+        }
+        Ok(0)
     }
 
     async fn keep_report(&self, connection: ConnectionId, report: &ResyncReport) -> Result<(), StoreError> {

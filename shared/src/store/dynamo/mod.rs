@@ -1,6 +1,7 @@
 //! The store on DynamoDB: one table, all of whose keys are made in `keys.rs`.
 
 mod api_keys;
+mod attempts;
 mod backoff;
 mod batches;
 mod by_email;
@@ -8,6 +9,8 @@ mod choices;
 mod claims;
 mod connections;
 mod credential_settings;
+mod deliveries;
+mod endpoints;
 mod health;
 mod item_pages;
 mod items;
@@ -16,6 +19,7 @@ mod labels;
 mod leases;
 mod links;
 mod log;
+mod notices;
 mod ordinals;
 mod page_sessions;
 mod paths;

@@ -70,6 +70,11 @@ fn due_of(row: &Row) -> Result<Due, StoreError> {
     if let Some(owed) = owed_of(of(keys::PK), of(keys::SK)) {
         return Ok(owed);
     }
+    if let (Some(pk), Some(sk)) = (of(keys::PK), of(keys::SK))
+        && let Some((endpoint, stream)) = keys::delivery_of(pk, sk)
+    {
+        return Ok(Due::Delivery(endpoint, stream));
+    }
     let id = of(keys::PK).and_then(|pk| pk.strip_prefix("connection#")?.parse().ok());
     let id = id.ok_or_else(|| StoreError::Corrupt("a schedule without a connection".to_owned()))?;
     let is_transfers = of(keys::SK).is_some_and(|sk| sk == keys::TRANSFER_SCHEDULE);
@@ -87,6 +92,7 @@ fn key_of(due: Due) -> Key {
         Due::Walk(id) => keys::schedule(id),
         Due::Transfers(id) => keys::transfer_schedule(id),
         Due::Owed(id, lane) => keys::claim(id, lane),
+        Due::Delivery(endpoint, stream) => keys::delivery(endpoint, stream),
     }
 }
 

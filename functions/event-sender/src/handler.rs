@@ -1,0 +1,79 @@
+//! Handles SQS batches: the messages of a batch are worked on at the same time.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use futures_util::future::join_all;
+use shared::{
+    delivery::DeliveryMessage,
+    metrics::{Metric, Subject},
+    queue::{Outgoing, Queue},
+};
+
+use crate::{Failure, Sender, all, delivery, test};
+
+/// Number of receives after which a failing message goes to the dead letters. The queue in
+/// `infra/template.yaml` has the same limit, but could not add the reason.
+pub const MOST_RECEIVES: u32 = 5;
+
+/// The dead-letter queue of the queue that a batch comes from.
+#[derive(Clone)]
+pub struct Source {
+    /// Dead-letter queue.
+    pub dead_letters: Arc<dyn Queue>,
+}
+
+/// Handles a batch. The answer names the messages whose work must be tried again; all others are acknowledged.
+pub async fn handle(sender: &Sender, source: &Source, event: SqsEvent) -> SqsBatchResponse {
+    let work = event.records.into_iter().map(|message| failure(sender, source, message));
+    let mut answer = SqsBatchResponse::default();
+    answer.batch_item_failures.extend(join_all(work).await.into_iter().flatten());
+    sender.metrics.publish();
+    answer
+}
+
+async fn failure(sender: &Sender, source: &Source, message: SqsMessage) -> Option<BatchItemFailure> {
+    let body = message.body.as_deref().unwrap_or_default();
+    let failed = handle_message(sender, body).await.err()?;
+    let id = message.message_id.clone().unwrap_or_default();
+    let is_spent = receives(&message) >= MOST_RECEIVES || matches!(failed, Failure::Undecodable(_));
+    if is_spent && give_up(source, message, &failed).await {
+        sender.metrics.count(Subject::NOBODY, Metric::MessagesGivenUp, 1);
+        tracing::error!(message_id = %id, failure = %failed, "a message was given up");
+        return None;
+    }
+    tracing::error!(message_id = %id, failure = %failed, "a message failed and will come again");
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = id;
+    Some(failure)
+}
+
+/// Sends a message to the dead letters. Returns false if that fails: then the message comes again, and its queue
+/// gives it up.
+async fn give_up(source: &Source, message: SqsMessage, failed: &Failure) -> bool {
+    let group = message.attributes.get("MessageGroupId").cloned();
+    let body = message.body.unwrap_or_default();
+    let letter = Outgoing::given_up(body, group, false, &failed.to_string());
+    source.dead_letters.send(vec![letter]).await.is_ok()
+}
+
+fn receives(message: &SqsMessage) -> u32 {
+    let count = message.attributes.get("ApproximateReceiveCount");
+    count.and_then(|count| count.parse().ok()).unwrap_or_default()
+}
+
+/// Does the work of one message.
+///
+/// # Errors
+/// If the message must come again: it cannot be read, or a service of ours fails. An endpoint that fails is no
+/// error: the delivery waits, and the message is done.
+pub async fn handle_message(sender: &Sender, body: &str) -> Result<(), Failure> {
+    match DeliveryMessage::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
+        DeliveryMessage::Deliver { endpoint, stream } => delivery::run(sender, endpoint, stream).await,
+        DeliveryMessage::DeliverAll { endpoint, after } => all::run(sender, endpoint, after).await,
+        DeliveryMessage::Test { project, endpoint, id } => test::run(sender, project, endpoint, id).await,
+    }
+}
+
+/// Time by which the queue keeps a message from other senders; longer than the work on it.
+pub const VISIBILITY: Duration = Duration::from_secs(150);

@@ -1,0 +1,70 @@
+//! Delivery to an endpoint that does not want order: several requests at the same time, and a request that fails
+//! is passed over.
+
+use futures_util::{StreamExt, stream};
+use shared::delivery::{Parked, Progress};
+use tokio::time::Instant;
+
+use crate::{
+    Failure,
+    delivery::matcher,
+    reader::{Group, Reader},
+    run::{Run, Stop},
+    schedule,
+    verdict::Verdict,
+};
+
+/// Maximum number of requests at the same time.
+const PARALLEL: usize = 8;
+
+pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
+    let endpoint = &run.found.endpoint;
+    let matcher = matcher(endpoint)?;
+    let position = run.progress.position.unwrap_or_default();
+    let mut reader = Reader::new(run.sender, (run.stream, run.connection), &matcher, position);
+    loop {
+        if Instant::now() >= run.end {
+            return Ok(Stop::TimeIsOver);
+        }
+        let mut groups = Vec::new();
+        while groups.len() < PARALLEL {
+            let Some(group) = reader.group(usize::from(endpoint.batch)).await? else { break };
+            groups.push(group);
+        }
+        if groups.is_empty() {
+            return Ok(Stop::Done);
+        }
+        let posts: Vec<_> = groups.iter().map(|group| run.post(group, 0)).collect();
+        let verdicts: Vec<Verdict> = stream::iter(posts).buffered(PARALLEL).collect().await;
+        if let Some(stop) = record(run, &groups, &verdicts).await? {
+            return Ok(stop);
+        }
+        run.keep_progress().await?;
+    }
+}
+
+/// Moves the position behind what was delivered or passed over.
+async fn record(run: &mut Run<'_>, groups: &[Group], verdicts: &[Verdict]) -> Result<Option<Stop>, Failure> {
+    let mut stop = None;
+    for (group, verdict) in groups.iter().zip(verdicts) {
+        if *verdict == Verdict::Delivered {
+            run.progress.position = Some(group.to);
+            if !group.events.is_empty() && stop.is_none() {
+                run.note_success().await?;
+            }
+            continue;
+        }
+        let now = run.sender.clock.now();
+        let retry_at = now.plus(schedule::wait(run.found.endpoint.id, run.stream, 1));
+        let pause = run.note_failure(verdict).await?;
+        if run.progress.parked.len() >= Progress::MOST_PARKED {
+            // No more is passed over: this one and those after it wait.
+            return Ok(Some(pause.unwrap_or(Stop::Wait(retry_at))));
+        }
+        let parked = Parked { from: group.from, to: group.to, failures: 1, retry_at };
+        run.progress.parked.push(parked);
+        run.progress.position = Some(group.to);
+        stop = stop.or(pause);
+    }
+    Ok(stop)
+}

@@ -1,0 +1,108 @@
+//! Makes the requests to an endpoint: body, headers and signatures.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_TYPE};
+use shared::{
+    delivery::{
+        Endpoint, Format, Stream,
+        body::{Envelope, Occurrence, paragon},
+        signature::{self, MessageId, SigningKeys},
+    },
+    model::{Event, EventBody, Facts, Timestamp},
+    seal::{Owner, Place},
+};
+
+use crate::{Failure, Sender, reader::Group};
+
+/// A request to an endpoint, without its time and signatures.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    /// Its id: the same for each attempt at the same events.
+    pub(crate) id: MessageId,
+    /// The body.
+    pub(crate) body: Bytes,
+}
+
+/// What the requests to an endpoint have in common.
+pub(crate) struct Secrets {
+    keys: Vec<SigningKeys>,
+    headers: HeaderMap,
+}
+
+impl Secrets {
+    /// Opens the keys and the headers of an endpoint.
+    pub(crate) async fn open(sender: &Sender, endpoint: &Endpoint) -> Result<Self, Failure> {
+        let place = |field| Place { project: endpoint.project, owner: Owner::Endpoint(endpoint.id), field };
+        let mut keys = Vec::new();
+        for key in endpoint.keys_at(sender.clock.now()) {
+            let text = sender.keyring.open(place(Endpoint::KEYS_FIELD), &key.sealed).await?;
+            let read = SigningKeys::from_exposed(&text);
+            keys.push(read.map_err(|_| Failure::Corrupt("an endpoint's keys cannot be read"))?);
+        }
+        let headers = match &endpoint.headers {
+            Some(sealed) => headers(&sender.keyring.open(place(Endpoint::HEADERS_FIELD), sealed).await?)?,
+            None => HeaderMap::new(),
+        };
+        Ok(Self { keys, headers })
+    }
+
+    /// Returns the headers of an attempt.
+    pub(crate) fn headers(&self, endpoint: &Endpoint, draft: &Draft, at: Timestamp) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.extend(signature::sign(&endpoint.signatures, &self.keys, &draft.id, at, &draft.body));
+        headers
+    }
+}
+
+fn headers(text: &str) -> Result<HeaderMap, Failure> {
+    let corrupt = || Failure::Corrupt("an endpoint's headers cannot be read");
+    let stored: BTreeMap<String, String> = serde_json::from_str(text).map_err(|_| corrupt())?;
+    let header = |(name, value): (String, String)| {
+        let mut value = HeaderValue::from_str(&value).map_err(|_| corrupt())?;
+        value.set_sensitive(true);
+        Ok((HeaderName::from_bytes(name.as_bytes()).map_err(|_| corrupt())?, value))
+    };
+    stored.into_iter().map(header).collect()
+}
+
+/// Returns the request for some events. An endpoint that takes one event in a request gets it as it is, another
+/// one a list. `None` if its format has no body for them.
+pub(crate) fn draft(endpoint: &Endpoint, stream: Stream, group: &Group) -> Option<Draft> {
+    let occurrences = group.events.iter().map(|(event, at)| Occurrence { event, at: *at, file: file_of(event) });
+    match &endpoint.format {
+        Format::Standard if endpoint.batch == 1 => {
+            let occurrence = occurrences.last()?;
+            let id = MessageId::of(&occurrence.event.id);
+            Some(Draft { id, body: Envelope::of(&occurrence).to_body().into() })
+        }
+        Format::Standard => {
+            let envelopes: Vec<Envelope> = occurrences.map(|occurrence| Envelope::of(&occurrence)).collect();
+            (!envelopes.is_empty())
+                .then(|| Draft { id: id_of(stream, group), body: Envelope::to_batch(&envelopes).into() })
+        }
+        Format::Paragon { metadata } => {
+            let occurrence = occurrences.last()?;
+            let subscription = paragon::Subscription { id: endpoint.id.0, metadata };
+            let triggered = paragon::Triggered::of(&occurrence, subscription)?;
+            let id = MessageId::of(&occurrence.event.id);
+            Some(Draft { id, body: triggered.to_body().into() })
+        }
+        Format::Carbon => None,
+    }
+}
+
+/// Returns the id of a list: the part of the stream that it covers.
+fn id_of(stream: Stream, group: &Group) -> MessageId {
+    let Group { from, to, .. } = group;
+    MessageId::of(&format!("{stream}:{}-{}:{}-{}", from.change, to.change, from.notice, to.notice))
+}
+
+fn file_of(event: &Event) -> Option<&Facts> {
+    match &event.body {
+        EventBody::Ready { metadata, .. } | EventBody::Failed { metadata, .. } => metadata.as_ref(),
+        _ => None,
+    }
+}

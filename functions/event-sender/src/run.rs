@@ -1,0 +1,167 @@
+//! One sender's work on the delivery of a stream to an endpoint.
+
+use shared::{
+    delivery::{Disabled, DisabledReason, Order, PATIENCE, Progress, Stream},
+    metrics::{Metric, Subject},
+    model::{Connection, Timestamp},
+    store::{Rest, SenderId, StoredEndpoint},
+};
+use tokio::time::Instant;
+
+use crate::{
+    Failure, Sender,
+    attempt::{self, Attempted},
+    reader::Group,
+    request::{self, Secrets},
+    schedule,
+    verdict::Verdict,
+};
+
+/// A delivery that this sender works on.
+pub(crate) struct Run<'a> {
+    pub(crate) sender: &'a Sender,
+    pub(crate) found: &'a StoredEndpoint,
+    pub(crate) secrets: &'a Secrets,
+    pub(crate) stream: Stream,
+    pub(crate) connection: Option<&'a Connection>,
+    pub(crate) id: SenderId,
+    pub(crate) progress: Progress,
+    /// Time at which no further request is begun.
+    pub(crate) end: Instant,
+    /// Whether the endpoint has failed since its last success, as far as this sender knows.
+    pub(crate) is_failing: bool,
+    /// Time at which progress was last stored.
+    pub(crate) stored_at: Timestamp,
+}
+
+/// Why a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Everything is delivered.
+    Done,
+    /// The time is over, and there is more.
+    TimeIsOver,
+    /// The next attempt is at this time.
+    Wait(Timestamp),
+    /// The endpoint is disabled.
+    Disabled,
+}
+
+impl Run<'_> {
+    pub(crate) fn subject(&self) -> Subject {
+        let connection = self.stream.connection();
+        Subject { project: Some(self.found.endpoint.project), connection, reason: None }
+    }
+
+    /// Posts the events of a group once. Returns `Delivered` if there is nothing to post. `failures` is how often
+    /// the same events have failed before.
+    pub(crate) async fn post(&self, group: &Group, failures: u32) -> Verdict {
+        let (sender, endpoint) = (self.sender, &self.found.endpoint);
+        let Some(draft) = request::draft(endpoint, self.stream, group) else { return Verdict::Delivered };
+        let attempted = Attempted {
+            stream: self.stream,
+            events: u32::try_from(group.events.len()).unwrap_or(u32::MAX),
+            failures,
+            is_last: endpoint.order == Order::Parallel && failures + 1 >= schedule::MOST_FAILURES,
+        };
+        let verdict = attempt::post(sender, endpoint, self.secrets, draft, attempted).await;
+        self.count(&verdict, group, sender.clock.now());
+        verdict
+    }
+
+    fn count(&self, verdict: &Verdict, group: &Group, now: Timestamp) {
+        let metrics = &self.sender.metrics;
+        if *verdict == Verdict::Delivered {
+            metrics.count(self.subject(), Metric::EventsDelivered, group.events.len() as u64);
+            let delays = group.events.iter().map(|(_, at)| now.since(*at).as_millis());
+            let delay = u64::try_from(delays.sum::<u128>()).unwrap_or(u64::MAX);
+            metrics.count(self.subject(), Metric::DeliveryMilliseconds, delay);
+        } else {
+            metrics.count(self.subject(), Metric::DeliveriesFailed, 1);
+        }
+    }
+
+    /// Records a success of the endpoint, if it has failed before.
+    pub(crate) async fn note_success(&mut self) -> Result<(), Failure> {
+        if !std::mem::take(&mut self.is_failing) {
+            return Ok(());
+        }
+        let endpoint = &self.found.endpoint;
+        self.sender.endpoints.note_endpoint_success(endpoint.project, endpoint.id).await?;
+        // The streams that wait do not have to wait any longer.
+        Ok(crate::all::ask(self.sender, endpoint.id).await?)
+    }
+
+    /// Records a failure of the endpoint. Returns the time before which it is left alone, or that it is
+    /// disabled.
+    pub(crate) async fn note_failure(&mut self, verdict: &Verdict) -> Result<Option<Stop>, Failure> {
+        let (sender, endpoint) = (self.sender, &self.found.endpoint);
+        let now = sender.clock.now();
+        let (error, brake) = match verdict {
+            Verdict::Delivered => return Ok(None),
+            Verdict::Gone => return self.disable(DisabledReason::Gone, now).await,
+            Verdict::Refused(error) => (error, None),
+            Verdict::Unable(error, asked) => {
+                let failures = if self.is_failing { self.found.health.failures + 1 } else { 1 };
+                (error, Some(now.plus(schedule::brake(failures, *asked))))
+            }
+        };
+        self.is_failing = true;
+        let health =
+            sender.endpoints.note_endpoint_failure(endpoint.project, endpoint.id, error, brake, now).await?;
+        if health.failing_since.is_some_and(|since| now.since(since) >= PATIENCE) {
+            return self.disable(DisabledReason::Failing, now).await;
+        }
+        Ok(brake.map(Stop::Wait))
+    }
+
+    async fn disable(&self, reason: DisabledReason, now: Timestamp) -> Result<Option<Stop>, Failure> {
+        let (sender, endpoint) = (self.sender, &self.found.endpoint);
+        let disabled = Disabled { reason, at: now };
+        if sender.endpoints.disable_endpoint(endpoint.project, endpoint.id, &disabled).await? {
+            sender.metrics.count(self.subject(), Metric::EndpointsDisabled, 1);
+            tracing::warn!(endpoint = %endpoint.id, reason = reason.sentence(), "an endpoint was disabled");
+        }
+        Ok(Some(Stop::Disabled))
+    }
+
+    /// Stores progress, if it was not stored for a while.
+    pub(crate) async fn keep_progress(&mut self) -> Result<(), Failure> {
+        let now = self.sender.clock.now();
+        if now.since(self.stored_at) < self.sender.time.between_writes {
+            return Ok(());
+        }
+        let endpoint = self.found.endpoint.id;
+        self.sender.deliveries.keep_progress(endpoint, self.stream, &self.id, &self.progress).await?;
+        self.stored_at = now;
+        Ok(())
+    }
+
+    /// Stores how far it is, and asks for what comes next.
+    pub(crate) async fn end(self, stop: Stop) -> Result<(), Failure> {
+        let (sender, endpoint, stream) = (self.sender, self.found.endpoint.id, self.stream);
+        let now = sender.clock.now();
+        let parked = self.progress.parked.iter().map(|parked| parked.retry_at).min();
+        let rest = match (stop, parked) {
+            (Stop::Wait(at), _) => Rest::Wait(at),
+            (Stop::Done | Stop::TimeIsOver, Some(at)) => Rest::Attempt(at),
+            (Stop::Done | Stop::TimeIsOver, None) | (Stop::Disabled, _) => Rest::Nothing,
+        };
+        let deliveries = &sender.deliveries;
+        let mut is_owed =
+            deliveries.end_delivery(endpoint, stream, &self.id, &self.progress, rest, now).await?;
+        if stop == Stop::Disabled {
+            // The row says that something is owed, for when the endpoint is enabled again.
+            deliveries.owe_delivery(endpoint, stream, now).await?;
+            return Ok(());
+        }
+        if stop == Stop::TimeIsOver && !is_owed {
+            is_owed = deliveries.owe_delivery(endpoint, stream, now).await?;
+        }
+        let delay = match rest {
+            Rest::Wait(at) | Rest::Attempt(at) => Some(at.since(now)),
+            Rest::Nothing => None,
+        };
+        crate::delivery::ask(sender, endpoint, stream, is_owed, delay).await
+    }
+}

@@ -1,0 +1,192 @@
+//! Announces events: on the bus, and to the endpoints of their projects.
+//!
+//! Changes are in the log before they are announced. Other events are first recorded as notices. Only then are
+//! the endpoints' senders woken, so that a sender that wakes up finds what it was woken for. If anything of
+//! this fails, announcing fails, and whoever announces repeats it: events keep their ids.
+//!
+//! Callers that announce at the same time share the writes: the first one announces for all that came until
+//! its turn, so that files that become ready together cost one row.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tokio::sync::{Mutex as Turn, oneshot};
+
+use super::{DeliveryMessage, EventType, Stream};
+use crate::{
+    events::{Bus, BusError},
+    model::{Clock, EndpointId, Event, EventBody, ProjectId, Timestamp},
+    queue::{Queue, QueueError},
+    store::{Deliveries, Endpoints, Log, Notices, StoreError, StoredEndpoint},
+};
+
+/// Maximum number of senders woken at the same time.
+const PARALLEL: usize = 16;
+
+/// What an announcer needs: ports only.
+#[derive(Clone)]
+pub struct Ports {
+    /// The event bus.
+    pub bus: Arc<dyn Bus>,
+    /// Notices.
+    pub notices: Arc<dyn Notices>,
+    /// Change logs, for the number of the last change.
+    pub log: Arc<dyn Log>,
+    /// Endpoints of projects.
+    pub endpoints: Arc<dyn Endpoints>,
+    /// Deliveries, each of which is owed at most one message.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// The queue of deliveries.
+    pub queue: Arc<dyn Queue>,
+    /// Clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Events of a caller that waits for its turn.
+struct Waiting {
+    events: Vec<Event>,
+    done: oneshot::Sender<Result<(), String>>,
+}
+
+/// The bus, and delivery to endpoints.
+pub struct Announcer {
+    ports: Ports,
+    waiting: Mutex<Vec<Waiting>>,
+    turn: Turn<()>,
+}
+
+impl Announcer {
+    /// Returns an announcer.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self { ports, waiting: Mutex::default(), turn: Turn::default() }
+    }
+
+    /// Announces events to endpoints, together with those of other callers.
+    async fn to_endpoints(&self, events: Vec<Event>) -> Result<(), BusError> {
+        let (done, announced) = oneshot::channel();
+        self.waiting().push(Waiting { events, done });
+        let turn = self.turn.lock().await;
+        let all = std::mem::take(&mut *self.waiting());
+        if !all.is_empty() {
+            self.announce_for(all).await;
+        }
+        drop(turn);
+        match announced.await {
+            Ok(outcome) => outcome.map_err(BusError),
+            Err(_) => Err(BusError("the announcement was interrupted".to_owned())),
+        }
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn announce_for(&self, callers: Vec<Waiting>) {
+        let mut streams: BTreeMap<Stream, Vec<Event>> = BTreeMap::new();
+        for event in callers.iter().flat_map(|caller| &caller.events) {
+            streams.entry(Stream::of(event)).or_default().push(event.clone());
+        }
+        let announced = self.announce(&streams).await.map_err(|error| error.to_string());
+        for caller in callers {
+            // A caller that has gone meanwhile does not need the outcome.
+            let _gone = caller.done.send(announced.clone());
+        }
+    }
+
+    async fn announce(&self, streams: &BTreeMap<Stream, Vec<Event>>) -> Result<(), AnnounceError> {
+        let recorded: Vec<_> = streams.iter().map(|(stream, events)| self.record(*stream, events)).collect();
+        stream::iter(recorded).buffer_unordered(PARALLEL).try_collect::<Vec<()>>().await?;
+        self.wake(streams).await
+    }
+
+    /// Records the events that are in no log as notices.
+    async fn record(&self, stream: Stream, events: &[Event]) -> Result<(), AnnounceError> {
+        let is_notice = |event: &&Event| !matches!(event.body, EventBody::Change(_));
+        let notices: Vec<Event> = events.iter().filter(is_notice).cloned().collect();
+        if notices.is_empty() {
+            return Ok(());
+        }
+        let after = match stream {
+            Stream::Connection(connection) => self.ports.log.head(connection).await?.head,
+            Stream::Project(_) => 0,
+        };
+        self.ports.notices.append_notices(stream, after, &notices, self.ports.clock.now()).await?;
+        Ok(())
+    }
+
+    /// Wakes the senders of all endpoints that may want some of the events.
+    async fn wake(&self, streams: &BTreeMap<Stream, Vec<Event>>) -> Result<(), AnnounceError> {
+        let projects: BTreeSet<ProjectId> = streams.values().flatten().map(|event| event.project).collect();
+        for project in projects {
+            let endpoints = self.ports.endpoints.endpoints(project).await?;
+            let mut woken = Vec::new();
+            for found in &endpoints {
+                let wants = |event: &Event| {
+                    event.project == project && found.endpoint.wants(EventType::of(event))
+                };
+                let wanted = streams.iter().filter(|(_, events)| events.iter().any(wants));
+                woken.extend(wanted.map(|(stream, _)| (found, *stream)));
+            }
+            let owed: Vec<_> = woken.into_iter().map(|(found, stream)| self.owe(found, stream)).collect();
+            let owed: Vec<_> = stream::iter(owed).buffer_unordered(PARALLEL).try_collect().await?;
+            self.send(owed.into_iter().flatten().collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Records that a delivery is owed. Returns it if a message must be sent: not if one is on its way, nor if
+    /// the endpoint is paused or disabled: then the row says what is owed when it is enabled again.
+    async fn owe(&self, found: &StoredEndpoint, stream: Stream) -> Result<Option<Owed>, StoreError> {
+        let (endpoint, at) = (found.endpoint.id, self.ports.clock.now());
+        let is_owed = self.ports.deliveries.owe_delivery(endpoint, stream, at).await?;
+        Ok((is_owed && found.is_open()).then_some(Owed { endpoint, stream, at }))
+    }
+
+    /// Sends the messages for what is owed. If that fails, it is owed no longer, so that the caller's next
+    /// attempt sends them.
+    async fn send(&self, owed: Vec<Owed>) -> Result<(), AnnounceError> {
+        if owed.is_empty() {
+            return Ok(());
+        }
+        let message = |Owed { endpoint, stream, .. }: &Owed| {
+            DeliveryMessage::Deliver { endpoint: *endpoint, stream: *stream }.at_once()
+        };
+        let sent = self.ports.queue.send(owed.iter().map(message).collect()).await;
+        if sent.is_err() {
+            for Owed { endpoint, stream, at } in owed {
+                self.ports.deliveries.forget_owed(endpoint, stream, at).await?;
+            }
+        }
+        Ok(sent?)
+    }
+}
+
+/// A delivery for which a message must be sent.
+struct Owed {
+    endpoint: EndpointId,
+    stream: Stream,
+    /// Time at which that was recorded.
+    at: Timestamp,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum AnnounceError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+#[async_trait]
+impl Bus for Announcer {
+    async fn publish(&self, events: Vec<Event>) -> Result<(), BusError> {
+        let (published, announced) =
+            tokio::join!(self.ports.bus.publish(events.clone()), self.to_endpoints(events));
+        published.and(announced)
+    }
+}

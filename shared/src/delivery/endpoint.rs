@@ -1,0 +1,169 @@
+//! Endpoints: the addresses of an application to which events are delivered.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{EventType, Filter, signature::Scheme};
+use crate::{
+    model::{EndpointId, ProjectId, Tags, Timestamp},
+    seal::Sealed,
+};
+
+/// Time without any success after which an endpoint is disabled.
+pub const PATIENCE: Duration = Duration::from_secs(5 * 24 * 60 * 60);
+
+/// An endpoint, as its project has set it up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Its id.
+    pub id: EndpointId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Number of times that it was changed. A change is written only if nobody else changed it meanwhile.
+    pub version: u64,
+    /// The address to which events are posted.
+    pub url: String,
+    /// The project's own text about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Which events are delivered.
+    #[serde(default)]
+    pub filter: Filter,
+    /// Form of the body.
+    #[serde(default)]
+    pub format: Format,
+    /// Signatures of each request.
+    pub signatures: Vec<Scheme>,
+    /// What happens to the events after one that fails.
+    #[serde(default)]
+    pub order: Order,
+    /// Maximum number of events in a request: 1 to [`Self::LARGEST_BATCH`].
+    pub batch: u16,
+    /// Whether its project has paused it.
+    #[serde(default)]
+    pub paused: bool,
+    /// Time at which it was made, in milliseconds since 1970.
+    pub created_at: Timestamp,
+    /// Events from before this time are not delivered, unless the position of a stream is set.
+    pub starts_at: Timestamp,
+    /// Signing keys, newest first.
+    pub keys: Vec<EndpointKey>,
+    /// Further request headers, sealed: a JSON object of names and values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Sealed>,
+}
+
+impl Endpoint {
+    /// Maximum number of events in a request.
+    pub const LARGEST_BATCH: u16 = 100;
+
+    /// Returns the field under which its keys are sealed.
+    pub const KEYS_FIELD: &str = "signing keys";
+    /// Returns the field under which its headers are sealed.
+    pub const HEADERS_FIELD: &str = "request headers";
+
+    /// Returns the keys with which a request is signed at this time, newest first.
+    pub fn keys_at(&self, now: Timestamp) -> impl Iterator<Item = &EndpointKey> {
+        self.keys.iter().filter(move |key| key.valid_until.is_none_or(|until| now < until))
+    }
+
+    /// Whether it wants events of this type.
+    #[must_use]
+    pub fn wants(&self, kind: EventType) -> bool {
+        self.filter.includes_type(kind)
+    }
+}
+
+/// Signing keys of an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointKey {
+    /// The keys, sealed.
+    pub sealed: Sealed,
+    /// The public key of the asymmetric signature: `whpk_…`.
+    pub public: String,
+    /// Time at which they were made.
+    pub created_at: Timestamp,
+    /// Time from which requests are no longer signed with them; absent for the newest keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
+}
+
+/// Form of a request's body.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Format {
+    /// The envelope of Standard Webhooks.
+    #[default]
+    Standard,
+    /// Paragon's body of a trigger subscription.
+    Paragon {
+        /// The application's own data about the subscription, repeated in each request.
+        #[serde(default)]
+        metadata: Tags,
+    },
+    /// Carbon's body of a webhook.
+    Carbon,
+}
+
+/// What happens to the events after one that fails.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// They wait: the events of a connection arrive in their order.
+    #[default]
+    Ordered,
+    /// They are delivered, and the failed one is tried again later. Several requests are made at the same
+    /// time.
+    Parallel,
+}
+
+/// How an endpoint answers. The sender writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointHealth {
+    /// Time of the first failure since the last success.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
+    /// Number of failures since the last success.
+    #[serde(default)]
+    pub failures: u32,
+    /// Time before which nothing is sent: the endpoint asked for it, or fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Timestamp>,
+    /// The last failure since the last success, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// Why nothing is sent any more, until its project enables it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Disabled>,
+}
+
+/// Why and since when an endpoint is disabled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disabled {
+    /// The reason.
+    pub reason: DisabledReason,
+    /// Time at which it was disabled.
+    pub at: Timestamp,
+}
+
+/// Reason why an endpoint was disabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisabledReason {
+    /// It answered 410.
+    Gone,
+    /// No request has succeeded for five days.
+    Failing,
+}
+
+impl DisabledReason {
+    /// Returns the reason as a sentence.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Gone => "The endpoint answered 410 Gone.",
+            Self::Failing => "No request has succeeded for five days.",
+        }
+    }
+}

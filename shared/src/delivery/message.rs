@@ -1,0 +1,89 @@
+//! Messages of the queue of deliveries.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use uuid::Uuid;
+
+use super::Stream;
+use crate::{
+    model::{EndpointId, ProjectId},
+    queue::Outgoing,
+};
+
+/// A message on the queue of deliveries. Its group is the endpoint, so that the queue is fair between them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum DeliveryMessage {
+    /// Deliver what a stream has for an endpoint.
+    #[serde(rename = "deliver.v1")]
+    Deliver {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// The stream.
+        stream: Stream,
+    },
+    /// Deliver to an endpoint what all streams have for it that wait.
+    #[serde(rename = "deliver_all.v1")]
+    DeliverAll {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// The stream after which to go on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Stream>,
+    },
+    /// Post an event to an endpoint that says nothing, to see how it answers.
+    #[serde(rename = "test.v1")]
+    Test {
+        /// The project.
+        project: ProjectId,
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// Id of the test.
+        id: Uuid,
+    },
+}
+
+impl DeliveryMessage {
+    /// Longest delay of a message.
+    pub const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+
+    fn endpoint(&self) -> EndpointId {
+        match self {
+            Self::Deliver { endpoint, .. }
+            | Self::DeliverAll { endpoint, .. }
+            | Self::Test { endpoint, .. } => *endpoint,
+        }
+    }
+
+    /// Returns the message for the queue, to be delivered after `delay`, or after [`Self::LONGEST_DELAY`] if
+    /// that is shorter.
+    ///
+    /// # Panics
+    /// Never: the type has no map with keys that are not text.
+    #[must_use]
+    pub fn after(&self, delay: Duration) -> Outgoing {
+        Outgoing {
+            body: serde_json::to_string(self).expect("a message is plain JSON"),
+            group: Some(self.endpoint().to_string()),
+            deduplication: None,
+            delay: delay.min(Self::LONGEST_DELAY),
+            reason: None,
+        }
+    }
+
+    /// Returns the message for the queue, to be delivered at once.
+    #[must_use]
+    pub fn at_once(&self) -> Outgoing {
+        self.after(Duration::ZERO)
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// Fails if it is not one of ours; sending it again would not help.
+    pub fn from_json(body: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(body)
+    }
+}

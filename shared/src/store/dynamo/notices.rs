@@ -1,0 +1,169 @@
+//! Rows of notices: each has the notices that were appended together, under the number of the first one.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Dynamo, keys,
+    table::{ABSENT, Row, expiring, failed, row, text, value},
+};
+use crate::{
+    delivery::{Notice, Stream},
+    model::{Event, Timestamp},
+    store::{Notices, StoreError},
+};
+
+/// Lifetime of a notice.
+const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// Maximum number of bytes of the events in a row. A row has at most 400 KB.
+const LARGEST: usize = 300 * 1024;
+/// Maximum number of attempts to append while others do.
+const ATTEMPTS: usize = 16;
+
+#[derive(Serialize, Deserialize)]
+struct NoticesRow {
+    /// The events, each as JSON.
+    events: Vec<String>,
+    /// Number of the last change that precedes them.
+    after: u64,
+    /// Time at which they were recorded.
+    at: Timestamp,
+}
+
+impl NoticesRow {
+    fn notices(self, first: u64) -> Result<Vec<Notice>, StoreError> {
+        let Self { events, after, at } = self;
+        let read = |(number, text): (u64, String)| {
+            let event = serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            Ok(Notice { number, after, at, event })
+        };
+        (first..).zip(events).map(read).collect()
+    }
+}
+
+impl Dynamo {
+    /// Returns the last row of a stream whose first number is at most `most`.
+    async fn last_notices(&self, stream: Stream, most: u64) -> Result<Option<Row>, StoreError> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk <= :sk")
+            .expression_attribute_values(":pk", text(keys::notice_partition(stream)))
+            .expression_attribute_values(":sk", text(keys::segment_sort(most)))
+            .scan_index_forward(false)
+            .limit(1);
+        Ok(request.send().await.map_err(failed)?.items.unwrap_or_default().into_iter().next())
+    }
+
+    /// Returns the number of the next notice. A stream without rows begins with the time in milliseconds:
+    /// whatever it contained before has expired or was purged, and had lower numbers.
+    async fn next_notice(&self, stream: Stream, now: Timestamp) -> Result<u64, StoreError> {
+        match self.last_notices(stream, u64::MAX).await? {
+            Some(row) => Ok(first_of(&row)? + value::<NoticesRow>(row)?.events.len() as u64),
+            None => Ok(now.0.max(1)),
+        }
+    }
+
+    async fn append_row(&self, stream: Stream, notices: &NoticesRow) -> Result<u64, StoreError> {
+        for _ in 0..ATTEMPTS {
+            let first = self.next_notice(stream, notices.at).await?;
+            let stored = expiring(row(&keys::notices(stream, first), notices)?, notices.at.plus(KEPT));
+            let request = self
+                .client
+                .put_item()
+                .table_name(&self.table)
+                .set_item(Some(stored))
+                .condition_expression(ABSENT);
+            match request.send().await.map_err(failed) {
+                Ok(_) => return Ok(first + notices.events.len() as u64 - 1),
+                // Others have appended meanwhile.
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+}
+
+fn first_of(row: &Row) -> Result<u64, StoreError> {
+    let sort = row.get(keys::SK).and_then(|sort| sort.as_s().ok());
+    sort.and_then(|sort| sort.parse().ok()).ok_or_else(|| StoreError::Corrupt("a notice without a number".to_owned()))
+}
+
+/// Returns the events as JSON, in groups that fit into a row each.
+fn groups(events: &[Event]) -> Result<Vec<Vec<String>>, StoreError> {
+    let mut groups: Vec<Vec<String>> = Vec::new();
+    let mut size = usize::MAX;
+    for event in events {
+        let text = serde_json::to_string(event).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        size = size.saturating_add(text.len());
+        match groups.last_mut() {
+            Some(group) if size <= LARGEST => group.push(text),
+            _ => {
+                size = text.len();
+                groups.push(vec![text]);
+            }
+        }
+    }
+    Ok(groups)
+}
+
+#[async_trait]
+impl Notices for Dynamo {
+    async fn append_notices(
+        &self,
+        stream: Stream,
+        after: u64,
+        events: &[Event],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut last = 0;
+        for events in groups(events)? {
+            last = self.append_row(stream, &NoticesRow { events, after, at: now }).await?;
+        }
+        Ok(last)
+    }
+
+    async fn notices(&self, stream: Stream, number: u64, most: usize) -> Result<Vec<Notice>, StoreError> {
+        // The notice after `number` may be in a row that begins before it.
+        let holding = self.last_notices(stream, number.saturating_add(1));
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk > :sk")
+            .expression_attribute_values(":pk", text(keys::notice_partition(stream)))
+            .expression_attribute_values(":sk", text(keys::segment_sort(number.saturating_add(1))))
+            .limit(i32::try_from(most.max(1)).unwrap_or(i32::MAX));
+        let later = async { request.send().await.map_err(failed) };
+        let (holding, later) = tokio::try_join!(holding, later)?;
+        let mut notices = Vec::new();
+        for row in holding.into_iter().chain(later.items.unwrap_or_default()) {
+            let first = first_of(&row)?;
+            notices.extend(value::<NoticesRow>(row)?.notices(first)?);
+            if notices.last().is_some_and(|last| last.number > number) && notices.len() >= most {
+                break;
+            }
+        }
+        notices.retain(|notice| notice.number > number);
+        Ok(notices)
+    }
+
+    async fn last_notice_before(&self, stream: Stream, at: Timestamp) -> Result<u64, StoreError> {
+        let mut most = u64::MAX;
+        // From the end backwards, because the time is usually a short time ago.
+        while let Some(row) = self.last_notices(stream, most).await? {
+            let (first, notices) = (first_of(&row)?, value::<NoticesRow>(row)?);
+            if notices.at < at {
+                return Ok(first + notices.events.len() as u64 - 1);
+            }
+            most = first - 1;
+        }
+        Ok(0)
+    }
+}

@@ -1,0 +1,96 @@
+//! The port to endpoints.
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::{
+    delivery::{Disabled, Endpoint, EndpointHealth},
+    model::{EndpointId, ProjectId, Timestamp},
+};
+
+/// An endpoint, and how it answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEndpoint {
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// How it answers.
+    pub health: EndpointHealth,
+}
+
+impl StoredEndpoint {
+    /// Whether events are sent to it, now or later.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.endpoint.paused && self.health.disabled.is_none()
+    }
+}
+
+/// Store of the projects' endpoints.
+#[async_trait]
+pub trait Endpoints: Send + Sync {
+    /// Adds an endpoint.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the project has one with this id.
+    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
+
+    /// Returns a project's endpoints, in no particular order.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn endpoints(&self, project: ProjectId) -> Result<Vec<StoredEndpoint>, StoreError>;
+
+    /// Returns an endpoint.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn endpoint(&self, project: ProjectId, id: EndpointId) -> Result<Option<StoredEndpoint>, StoreError>;
+
+    /// Replaces an endpoint whose stored version is the one before `endpoint`'s.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it has another version, or is gone.
+    async fn change_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
+
+    /// Removes an endpoint, and how it answers.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn remove_endpoint(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError>;
+
+    /// Records a failure: nothing is sent before `retry_at`. Returns how the endpoint answers now.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn note_endpoint_failure(
+        &self,
+        project: ProjectId,
+        id: EndpointId,
+        error: &str,
+        retry_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<EndpointHealth, StoreError>;
+
+    /// Records a success: forgets all failures. An endpoint that was disabled meanwhile stays disabled.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn note_endpoint_success(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError>;
+
+    /// Disables an endpoint. Returns false if it was disabled before, or is gone.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn disable_endpoint(
+        &self,
+        project: ProjectId,
+        id: EndpointId,
+        disabled: &Disabled,
+    ) -> Result<bool, StoreError>;
+
+    /// Enables an endpoint again, and forgets all failures.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn enable_endpoint(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError>;
+}
