@@ -10,9 +10,12 @@ use serde::Deserialize;
 use crate::{
     apps::{Apps, OwnApps},
     aws::{self, Late},
+    delivery::{Announcer, Ports},
     dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
+    events::{Bus, EventBridgeBus},
     metrics::{EmfMetrics, Metrics},
     model::{AppKey, AppSecret, Clock, SystemClock},
+    queue::SqsQueue,
     seal::{Keyring, KmsKey},
     store::Dynamo,
     tokens::Tokens,
@@ -89,6 +92,29 @@ fn by_project(setting: Option<&str>) -> anyhow::Result<bool> {
             bail!("the environment variable METRICS_BY_PROJECT is enabled or disabled, and not {other:?}")
         }
     }
+}
+
+/// Returns the announcer of events: on the bus named by `BUS_NAME`, and to endpoints by the queue at
+/// `DELIVERIES_QUEUE_URL`.
+///
+/// # Errors
+/// Names what is missing.
+pub fn announcer(
+    aws: &SdkConfig,
+    store: &Arc<Dynamo>,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Arc<dyn Bus>> {
+    let bus = EventBridgeBus::new(Late::of(aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
+    let queue = SqsQueue::new(Late::of(aws, aws_sdk_sqs::Client::new), required("DELIVERIES_QUEUE_URL")?);
+    Ok(Arc::new(Announcer::new(Ports {
+        bus: Arc::new(bus),
+        notices: store.clone(),
+        log: store.clone(),
+        endpoints: store.clone(),
+        deliveries: store.clone(),
+        queue: Arc::new(queue),
+        clock: clock.clone(),
+    })))
 }
 
 /// Dependencies of a function that calls Dropbox or receives its notifications.

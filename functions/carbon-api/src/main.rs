@@ -8,10 +8,9 @@ use shared::{
     address,
     aws::Late,
     caller::IssuedTokens,
-    config::{Wiring, required},
+    config::{Wiring, announcer, required},
     content::S3Content,
     dropbox::SILENCE,
-    events::EventBridgeBus,
     model::Lane,
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -46,8 +45,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
         .with(Lane::Changes, queue("CHANGES_QUEUE_URL")?)
         .with(Lane::Bulk, queue("BULK_QUEUE_URL")?)
         .with(Lane::Transfers, queue("TRANSFERS_QUEUE_URL")?);
-    let bus =
-        EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
+    let bus = announcer(&wiring.aws, &wiring.store, &wiring.clock)?;
     let keyring = wiring.keyring()?;
     let apps = wiring.apps(keyring.clone());
     Ok(CarbonApi {
@@ -76,7 +74,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
         dropbox: wiring.dropbox.clone(),
         apps,
         requests,
-        bus: Arc::new(bus),
+        bus,
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
     })

@@ -7,6 +7,7 @@ const SETTINGS: [&str; 9] = [
     "BUCKET_NAME",
     "BULK_QUEUE_URL",
     "BUS_NAME",
+    "DELIVERIES_QUEUE_URL",
     "CHANGES_QUEUE_URL",
     "KEY_ID",
     "STACK_NAME",

@@ -8,6 +8,7 @@ peers::start_suite!(
         "BUCKET_NAME",
         "BULK_QUEUE_URL",
         "BUS_NAME",
+        "DELIVERIES_QUEUE_URL",
         "CHANGES_QUEUE_URL",
         "KEY_ID",
         "STACK_NAME",

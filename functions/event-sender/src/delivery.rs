@@ -35,10 +35,7 @@ pub(crate) async fn run(sender: &Sender, endpoint: EndpointId, stream: Stream) -
 
 /// Returns the project of a stream, and the connection if it is one's; `None` if there is no such connection any
 /// more.
-async fn source(
-    sender: &Sender,
-    stream: Stream,
-) -> Result<Option<(ProjectId, Option<Connection>)>, Failure> {
+async fn source(sender: &Sender, stream: Stream) -> Result<Option<(ProjectId, Option<Connection>)>, Failure> {
     match stream {
         Stream::Project(project) => Ok(Some((project, None))),
         Stream::Connection(id) => {
@@ -56,8 +53,7 @@ async fn work(
 ) -> Result<(), Failure> {
     let (endpoint, now) = (&found.endpoint, sender.clock.now());
     let until = now.plus(sender.time.lease);
-    let Some((id, mut progress)) =
-        sender.deliveries.take_delivery(endpoint.id, stream, now, until).await?
+    let Some((id, mut progress)) = sender.deliveries.take_delivery(endpoint.id, stream, now, until).await?
     else {
         return Ok(());
     };
@@ -67,10 +63,7 @@ async fn work(
     // The endpoint cannot take anything yet.
     if let Some(at) = found.health.retry_at.filter(|at| *at > now) {
         let at = now.plus(schedule::spread(endpoint.id, stream, at.since(now)));
-        sender
-            .deliveries
-            .end_delivery(endpoint.id, stream, &id, &progress, Rest::Wait(at), now)
-            .await?;
+        sender.deliveries.end_delivery(endpoint.id, stream, &id, &progress, Rest::Wait(at), now).await?;
         return ask(sender, endpoint.id, stream, false, Some(at.since(now))).await;
     }
     let secrets = Secrets::open(sender, endpoint).await?;

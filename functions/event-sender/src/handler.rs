@@ -1,6 +1,6 @@
 //! Handles SQS batches: the messages of a batch are worked on at the same time.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::future::join_all;
@@ -74,6 +74,3 @@ pub async fn handle_message(sender: &Sender, body: &str) -> Result<(), Failure> 
         DeliveryMessage::Test { project, endpoint, id } => test::run(sender, project, endpoint, id).await,
     }
 }
-
-/// Time by which the queue keeps a message from other senders; longer than the work on it.
-pub const VISIBILITY: Duration = Duration::from_secs(150);

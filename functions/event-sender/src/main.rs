@@ -1,1 +1,3 @@
+//! The event sender on Lambda.
+
 fn main() {}

@@ -1,9 +1,6 @@
 //! Further attempts at requests that were passed over.
 
-use shared::{
-    delivery::Parked,
-    metrics::Metric,
-};
+use shared::{delivery::Parked, metrics::Metric};
 use tokio::time::Instant;
 
 use crate::{
@@ -18,7 +15,8 @@ use crate::{
 /// Tries again what is due. `Done` if the rest of the stream can follow.
 pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
     let now = run.sender.clock.now();
-    let due: Vec<Parked> = run.progress.parked.iter().filter(|parked| parked.retry_at <= now).cloned().collect();
+    let due: Vec<Parked> =
+        run.progress.parked.iter().filter(|parked| parked.retry_at <= now).cloned().collect();
     for parked in due {
         if Instant::now() >= run.end {
             return Ok(Stop::TimeIsOver);

@@ -10,7 +10,7 @@ use shared::{
         body::{Envelope, Occurrence, paragon},
         signature::{self, MessageId, SigningKeys},
     },
-    model::{Event, EventBody, Facts, Timestamp},
+    model::Timestamp,
     seal::{Owner, Place},
 };
 
@@ -71,7 +71,7 @@ fn headers(text: &str) -> Result<HeaderMap, Failure> {
 /// Returns the request for some events. An endpoint that takes one event in a request gets it as it is, another
 /// one a list. `None` if its format has no body for them.
 pub(crate) fn draft(endpoint: &Endpoint, stream: Stream, group: &Group) -> Option<Draft> {
-    let occurrences = group.events.iter().map(|(event, at)| Occurrence { event, at: *at, file: file_of(event) });
+    let occurrences = group.events.iter().map(|(event, at)| Occurrence { event, at: *at });
     match &endpoint.format {
         Format::Standard if endpoint.batch == 1 => {
             let occurrence = occurrences.last()?;
@@ -98,11 +98,4 @@ pub(crate) fn draft(endpoint: &Endpoint, stream: Stream, group: &Group) -> Optio
 fn id_of(stream: Stream, group: &Group) -> MessageId {
     let Group { from, to, .. } = group;
     MessageId::of(&format!("{stream}:{}-{}:{}-{}", from.change, to.change, from.notice, to.notice))
-}
-
-fn file_of(event: &Event) -> Option<&Facts> {
-    match &event.body {
-        EventBody::Ready { metadata, .. } | EventBody::Failed { metadata, .. } => metadata.as_ref(),
-        _ => None,
-    }
 }

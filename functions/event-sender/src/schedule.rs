@@ -66,9 +66,8 @@ mod tests {
     #[test]
     fn streams_do_not_come_back_at_the_same_time() {
         let endpoint = EndpointId::random();
-        let waits: std::collections::BTreeSet<Duration> = (0..50)
-            .map(|_| wait(endpoint, Stream::Connection(ConnectionId::random()), 3))
-            .collect();
+        let waits: std::collections::BTreeSet<Duration> =
+            (0..50).map(|_| wait(endpoint, Stream::Connection(ConnectionId::random()), 3)).collect();
         assert!(waits.len() > 10, "{waits:?}");
     }
 

@@ -7,9 +7,8 @@ use oauth_callback::Connect;
 use shared::{
     address,
     aws::Late,
-    config::{Wiring, required},
+    config::{Wiring, announcer, required},
     dropbox::SILENCE,
-    events::EventBridgeBus,
     model::Lane,
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -38,8 +37,7 @@ async fn main() -> Result<(), Error> {
 fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
     let queue = SqsQueue::new(Late::of(&wiring.aws, aws_sdk_sqs::Client::new), required("BULK_QUEUE_URL")?);
     let requests = Requests::new(wiring.store.clone(), wiring.clock.clone());
-    let bus =
-        EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
+    let bus = announcer(&wiring.aws, &wiring.store, &wiring.clock)?;
     let keyring = wiring.keyring()?;
     let apps = wiring.apps(keyring.clone());
     Ok(Connect {
@@ -58,7 +56,7 @@ fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
         dropbox: wiring.dropbox.clone(),
         apps,
         requests: requests.with(Lane::Bulk, Arc::new(queue)),
-        bus: Arc::new(bus),
+        bus,
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
     })

@@ -2,8 +2,15 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 6] =
-    ["APP_PARAMETER", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
+const SETTINGS: [&str; 6] = [
+    "APP_PARAMETER",
+    "BULK_QUEUE_URL",
+    "BUS_NAME",
+    "DELIVERIES_QUEUE_URL",
+    "KEY_ID",
+    "STACK_NAME",
+    "TABLE_NAME",
+];
 const LINK: Asked = Asked {
     method: "POST",
     path: "/projects/{project}/connect/links",

@@ -6,9 +6,8 @@ use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use paragon_api::ParagonApi;
 use shared::{
     aws::Late,
-    config::{Wiring, required},
+    config::{Wiring, announcer, required},
     dropbox::SILENCE,
-    events::EventBridgeBus,
     model::Lane,
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -37,8 +36,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<ParagonApi> {
     let requests = Requests::new(wiring.store.clone(), wiring.clock.clone())
         .with(Lane::Changes, queue("CHANGES_QUEUE_URL")?)
         .with(Lane::Bulk, queue("BULK_QUEUE_URL")?);
-    let bus =
-        EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
+    let bus = announcer(&wiring.aws, &wiring.store, &wiring.clock)?;
     let keyring = wiring.keyring()?;
     let apps = wiring.apps(keyring.clone());
     Ok(ParagonApi {
@@ -57,7 +55,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<ParagonApi> {
         dropbox: wiring.dropbox.clone(),
         apps,
         requests,
-        bus: Arc::new(bus),
+        bus,
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
     })

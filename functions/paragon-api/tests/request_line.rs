@@ -6,6 +6,7 @@ const SETTINGS: [&str; 7] = [
     "APP_PARAMETER",
     "BULK_QUEUE_URL",
     "BUS_NAME",
+    "DELIVERIES_QUEUE_URL",
     "CHANGES_QUEUE_URL",
     "KEY_ID",
     "STACK_NAME",

@@ -7,6 +7,7 @@ peers::start_suite!(
         "APP_PARAMETER",
         "BULK_QUEUE_URL",
         "BUS_NAME",
+        "DELIVERIES_QUEUE_URL",
         "CHANGES_QUEUE_URL",
         "KEY_ID",
         "STACK_NAME",

@@ -6,10 +6,9 @@ use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{
     aws::Late,
-    config::{Wiring, required},
+    config::{Wiring, announcer, required},
     content::S3Content,
     dropbox::LISTING_SILENCE,
-    events::EventBridgeBus,
     model::Lane,
     queue::{Requests, SqsQueue},
     telemetry,
@@ -65,8 +64,7 @@ impl Sources {
 }
 
 fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Worker> {
-    let bus =
-        EventBridgeBus::new(Late::of(&wiring.aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
+    let bus = announcer(&wiring.aws, &wiring.store, &wiring.clock)?;
     let content = S3Content::new(Late::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     let keyring = wiring.keyring()?;
     let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
@@ -89,7 +87,8 @@ fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Wo
         tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
         dropbox: wiring.dropbox.clone(),
         requests,
-        bus: Arc::new(bus),
+        bus,
+        deliveries: queue("DELIVERIES_QUEUE_URL")?,
         content: Arc::new(content),
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),

@@ -10,6 +10,7 @@ peers::start_suite!(
         "BUS_NAME",
         "CHANGES_QUEUE_URL",
         "DEAD_LETTERS_URL",
+        "DELIVERIES_QUEUE_URL",
         "FIFO_DEAD_LETTERS_URL",
         "KEY_ID",
         "STACK_NAME",

@@ -2,15 +2,51 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use event_sender::Sender;
 use machine::MachineQueue;
 use shared::queue::{Delivery, Inbox};
-use sync_worker::{Source, Worker};
+use sync_worker::Worker;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::stack::Machine;
 
-/// Returns every queue, with the number of its messages that are handled in parallel.
+/// Maximum number of deliveries that are worked on at the same time, as a batch in `infra/template.yaml` has.
+const DELIVERIES: u32 = 10;
+/// Number of batches of deliveries that are worked on at the same time.
+const DELIVERY_PUMPS: usize = 4;
+
+/// A function that takes messages.
+#[derive(Clone)]
+enum Consumer {
+    Worker(Arc<Worker>),
+    Sender(Arc<Sender>),
+}
+
+impl Consumer {
+    /// Returns the maximum number of messages that it takes at a time.
+    fn batch(&self) -> u32 {
+        match self {
+            Self::Worker(_) => 1,
+            Self::Sender(_) => DELIVERIES,
+        }
+    }
+
+    async fn handle(&self, queue: &MachineQueue, event: SqsEvent) -> Option<SqsBatchResponse> {
+        let dead_letters = Arc::new(queue.dead_letter_queue()?);
+        Some(match self {
+            Self::Worker(worker) => {
+                let source = sync_worker::Source { inbox: Arc::new(queue.clone()), dead_letters };
+                sync_worker::handle(worker, &source, event).await
+            }
+            Self::Sender(sender) => {
+                event_sender::handle(sender, &event_sender::Source { dead_letters }, event).await
+            }
+        })
+    }
+}
+
+/// Returns every queue of the worker, with the number of its messages that are handled in parallel.
 fn lanes(machine: &Machine) -> [(&MachineQueue, usize); 5] {
     [
         (&machine.sync_queue, 1),
@@ -30,25 +66,29 @@ const BACKOFF: Duration = Duration::from_secs(1);
 pub(crate) fn start(
     tasks: &mut JoinSet<()>,
     machine: &Machine,
-    worker: &Arc<Worker>,
+    (worker, sender): (&Arc<Worker>, &Arc<Sender>),
     stop: &watch::Sender<bool>,
 ) {
-    for (queue, count) in lanes(machine) {
+    let mut pumps = |queue: &MachineQueue, count: usize, consumer: Consumer| {
         for _ in 0..count {
-            tasks.spawn(pump(queue.clone(), worker.clone(), stop.subscribe()));
+            tasks.spawn(pump(queue.clone(), consumer.clone(), stop.subscribe()));
         }
+    };
+    for (queue, count) in lanes(machine) {
+        pumps(queue, count, Consumer::Worker(worker.clone()));
     }
+    pumps(&machine.deliveries, DELIVERY_PUMPS, Consumer::Sender(sender.clone()));
 }
 
 /// Handles messages until it is stopped; the current one is finished.
-async fn pump(queue: MachineQueue, worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
+async fn pump(queue: MachineQueue, consumer: Consumer, mut stop: watch::Receiver<bool>) {
     loop {
         let received = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            received = queue.receive(1, WAIT) => received,
+            received = queue.receive(consumer.batch(), WAIT) => received,
         };
         match received {
-            Ok(deliveries) => work(&queue, &worker, deliveries).await,
+            Ok(deliveries) => work(&queue, &consumer, deliveries).await,
             Err(error) => {
                 tracing::error!(%error, "a queue cannot be read");
                 tokio::time::sleep(BACKOFF).await;
@@ -57,17 +97,15 @@ async fn pump(queue: MachineQueue, worker: Arc<Worker>, mut stop: watch::Receive
     }
 }
 
-/// Passes a batch to the worker, and acknowledges the messages that did not fail. Failed ones are delivered
+/// Passes a batch to its function, and acknowledges the messages that did not fail. Failed ones are delivered
 /// again after their visibility timeout.
-async fn work(queue: &MachineQueue, worker: &Worker, deliveries: Vec<Delivery>) {
+async fn work(queue: &MachineQueue, consumer: &Consumer, deliveries: Vec<Delivery>) {
     if deliveries.is_empty() {
         return;
     }
     let mut event = SqsEvent::default();
     event.records = deliveries.iter().map(|delivery| record(queue, delivery)).collect();
-    let Some(dead) = queue.dead_letter_queue() else { return };
-    let source = Source { inbox: Arc::new(queue.clone()), dead_letters: Arc::new(dead) };
-    let answer = sync_worker::handle(worker, &source, event).await;
+    let Some(answer) = consumer.handle(queue, event).await else { return };
     let failed = |id: &str| answer.batch_item_failures.iter().any(|failure| failure.item_identifier == id);
     for delivery in deliveries.iter().filter(|delivery| !failed(&delivery.id)) {
         if let Err(error) = queue.delete(&delivery.receipt).await {

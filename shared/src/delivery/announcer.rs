@@ -126,9 +126,8 @@ impl Announcer {
             let endpoints = self.ports.endpoints.endpoints(project).await?;
             let mut woken = Vec::new();
             for found in &endpoints {
-                let wants = |event: &Event| {
-                    event.project == project && found.endpoint.wants(EventType::of(event))
-                };
+                let wants =
+                    |event: &Event| event.project == project && found.endpoint.wants(EventType::of(event));
                 let wanted = streams.iter().filter(|(_, events)| events.iter().any(wants));
                 woken.extend(wanted.map(|(stream, _)| (found, *stream)));
             }

@@ -1,13 +1,33 @@
 //! Delivery of events to applications: what is sent, and how it is signed.
 //!
+//! Events are delivered from the streams that keep them ([`Stream`]), not from a queue of messages: an endpoint
+//! has a position in each stream, which a sender moves on. So no event is lost or overtakes another, an endpoint
+//! that does not answer costs a row, and to deliver again is to set a position back.
+//!
+//! - [`Endpoint`], [`Filter`], [`Progress`]: where events go, which, and how far it is.
+//! - [`Announcer`]: records events, and wakes the senders of endpoints.
 //! - [`EventType`]: names of what happens, by which applications choose.
 //! - [`body`]: the JSON of one event, or of several.
 //! - [`trigger`]: Paragon's names of triggers.
 //! - [`signature`]: secrets of an endpoint, and the headers that prove who has sent a delivery.
 
+mod announcer;
 pub mod body;
+mod endpoint;
 mod event_type;
+mod filter;
+mod message;
+mod progress;
 pub mod signature;
+mod stream;
 pub mod trigger;
 
+pub use announcer::{Announcer, Ports};
+pub use endpoint::{
+    Disabled, DisabledReason, Endpoint, EndpointHealth, EndpointKey, Format, Order, PATIENCE,
+};
 pub use event_type::EventType;
+pub use filter::{Filter, InvalidFilter, Matcher};
+pub use message::DeliveryMessage;
+pub use progress::{Parked, Progress};
+pub use stream::{Notice, Position, Stream};

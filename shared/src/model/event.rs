@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Change, Connection, ConnectionId, Degraded, Facts, HealthNews, HeldDeletions, ItemId, ItemKind, NotFetched,
-    ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp, UserId,
+    Change, Connection, ConnectionId, Degraded, Facts, HealthNews, HeldDeletions, ItemId, ItemKind,
+    NotFetched, ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp, UserId,
 };
 
 /// An event. It may arrive more than once, always with the same id.

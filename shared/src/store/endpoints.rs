@@ -44,7 +44,11 @@ pub trait Endpoints: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn endpoint(&self, project: ProjectId, id: EndpointId) -> Result<Option<StoredEndpoint>, StoreError>;
+    async fn endpoint(
+        &self,
+        project: ProjectId,
+        id: EndpointId,
+    ) -> Result<Option<StoredEndpoint>, StoreError>;
 
     /// Replaces an endpoint whose stored version is the one before `endpoint`'s.
     ///

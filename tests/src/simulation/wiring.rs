@@ -33,6 +33,8 @@ use shared::{
 use sync_worker::{RetryBudget, TimeBudget, Worker, plan::Marks};
 use uuid::Uuid;
 
+use crate::sinks::Discard;
+
 use super::{queue::Kind, stage::Ports, store::Undisturbed};
 
 /// A row of DynamoDB.
@@ -252,6 +254,8 @@ impl Wiring {
             dropbox,
             requests: self.requests(&self.store, ports),
             bus: ports.bus.clone(),
+            // Nothing is delivered to endpoints here: see the simulation of deliveries.
+            deliveries: Arc::new(Discard),
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
             metrics: ports.attempts.clone(),

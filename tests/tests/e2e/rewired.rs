@@ -20,6 +20,7 @@ pub(crate) fn copy_of(worker: &Worker) -> Worker {
         dropbox: worker.dropbox.clone(),
         requests: worker.requests.clone(),
         bus: worker.bus.clone(),
+        deliveries: worker.deliveries.clone(),
         content: worker.content.clone(),
         clock: worker.clock.clone(),
         metrics: worker.metrics.clone(),

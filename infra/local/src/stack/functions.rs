@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use api_proxy::{Actions, Proxy};
 use carbon_api::CarbonApi;
+use event_sender::{Outbound, Sender};
 use files_api::FilesApi;
 use oauth_callback::Connect;
 use pages::Pages;
@@ -12,8 +13,10 @@ use project_api::ProjectApi;
 use shared::{
     apps::Apps,
     caller::IssuedTokens,
+    delivery::{Announcer, Ports},
     dropbox::{Dropbox, OauthApp},
     egress::Web,
+    events::Bus,
     model::{Clock, Lane},
     queue::Requests,
     tokens::Tokens,
@@ -34,6 +37,7 @@ pub(crate) struct Functions {
     pub(crate) project: ProjectApi,
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
+    pub(crate) sender: Arc<Sender>,
 }
 
 impl Functions {
@@ -47,6 +51,7 @@ impl Functions {
         clock: Arc<dyn Clock>,
         web: Web,
         save_time: Duration,
+        outbound: Arc<dyn Outbound>,
     ) -> Self {
         let store = &machine.store;
         let apps = Arc::new(Apps::new(app, machine.own_apps()));
@@ -87,6 +92,7 @@ impl Functions {
                 apps,
                 metrics: Arc::new(machine.metrics.clone()),
             },
+            sender: Arc::new(sender(machine, &clock, outbound)),
             worker: Arc::new(worker(machine, dropbox, clock, tokens)),
         }
     }
@@ -98,6 +104,39 @@ fn requests(machine: &Machine, clock: &Arc<dyn Clock>) -> Requests {
         .with(Lane::Changes, Arc::new(machine.changes.clone()))
         .with(Lane::Bulk, Arc::new(machine.bulk.clone()))
         .with(Lane::Transfers, Arc::new(machine.transfers.clone()))
+}
+
+/// Creates the announcer of events: on this machine's bus, and to endpoints.
+fn announcer(machine: &Machine, clock: &Arc<dyn Clock>) -> Arc<dyn Bus> {
+    Arc::new(Announcer::new(Ports {
+        bus: Arc::new(machine.bus.clone()),
+        notices: machine.store.clone(),
+        log: machine.store.clone(),
+        endpoints: machine.store.clone(),
+        deliveries: machine.store.clone(),
+        queue: Arc::new(machine.deliveries.clone()),
+        clock: clock.clone(),
+    }))
+}
+
+/// Creates the sender of events to endpoints.
+fn sender(machine: &Machine, clock: &Arc<dyn Clock>, outbound: Arc<dyn Outbound>) -> Sender {
+    Sender {
+        endpoints: machine.store.clone(),
+        deliveries: machine.store.clone(),
+        attempts: machine.store.clone(),
+        log: machine.store.clone(),
+        notices: machine.store.clone(),
+        connections: machine.store.clone(),
+        users: machine.store.clone(),
+        keyring: machine.keyring.clone(),
+        outbound,
+        queue: Arc::new(machine.deliveries.clone()),
+        bus: announcer(machine, clock),
+        clock: clock.clone(),
+        metrics: Arc::new(machine.metrics.clone()),
+        time: event_sender::TimeBudget::default(),
+    }
 }
 
 fn connect(
@@ -123,7 +162,7 @@ fn connect(
         dropbox,
         apps,
         requests: requests(machine, &clock),
-        bus: Arc::new(machine.bus.clone()),
+        bus: announcer(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
     }
@@ -216,7 +255,7 @@ fn carbon(
         dropbox,
         apps,
         requests: requests(machine, &clock),
-        bus: Arc::new(machine.bus.clone()),
+        bus: announcer(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
     }
@@ -245,7 +284,7 @@ fn paragon(
         dropbox,
         apps,
         requests: requests(machine, &clock),
-        bus: Arc::new(machine.bus.clone()),
+        bus: announcer(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
     }
@@ -267,7 +306,8 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         tokens,
         dropbox,
         requests: requests(machine, &clock),
-        bus: Arc::new(machine.bus.clone()),
+        bus: announcer(machine, &clock),
+        deliveries: Arc::new(machine.deliveries.clone()),
         content: machine.content.clone(),
         clock,
         metrics: Arc::new(machine.metrics.clone()),

@@ -27,6 +27,8 @@ const MASTER_KEY: &str = "master.key";
 const WORK_LEASES: [&str; 2] = ["walk-lease", "transfers-lease"];
 /// Visibility timeout of walks, as in `infra/template.yaml`.
 const WALK_VISIBILITY: Duration = Duration::from_secs(720);
+/// Visibility timeout of deliveries, as in `infra/template.yaml`.
+const DELIVERY_VISIBILITY: Duration = Duration::from_secs(150);
 /// Visibility timeout of transfers, as in `infra/template.yaml`.
 const TRANSFER_VISIBILITY: Duration = Duration::from_secs(5400);
 
@@ -47,6 +49,8 @@ pub struct Machine {
     pub bulk: MachineQueue,
     /// Lane of runs of transfers.
     pub transfers: MachineQueue,
+    /// Queue of deliveries to endpoints.
+    pub deliveries: MachineQueue,
     /// Bus.
     pub bus: MachineBus,
     /// Bucket.
@@ -76,6 +80,10 @@ impl Machine {
             changes: queue(lane("changes", WALK_VISIBILITY), "walk-dead-letters"),
             bulk: queue(lane("bulk", WALK_VISIBILITY), "walk-dead-letters"),
             transfers: queue(lane("transfers", TRANSFER_VISIBILITY), "transfers-dead-letters"),
+            deliveries: queues.queue(
+                lane("deliveries", DELIVERY_VISIBILITY)
+                    .with_dead_letters("delivery-dead-letters", event_sender::MOST_RECEIVES),
+            ),
             bus: MachineBus::open(data, clock.clone())?,
             content: Arc::new(FolderContent::open(data.join("content"))?),
             links: Arc::new(MachineLinks::below(gateway.join(OBJECTS)?)?),

@@ -6,6 +6,7 @@ pub(crate) mod fake;
 mod functions;
 mod leases;
 mod machine;
+mod outbound;
 mod settings;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
@@ -87,7 +88,9 @@ impl Stack {
         let (usual, patient) = (client(LISTING_SILENCE)?, client(LONGPOLL_SILENCE)?);
         let web = settings.web.clone().map_or_else(Web::guarded, Ok)?;
         let (app, save_time) = (secrets.app(), settings.save_time);
-        let functions = Functions::wire(&machine, usual, patient, app, clock.clone(), web, save_time);
+        let outbound = Arc::new(outbound::ThisMachine(reqwest::Client::new()));
+        let functions =
+            Functions::wire(&machine, usual, patient, app, clock.clone(), web, save_time, outbound);
         let functions = Arc::new(functions);
         let mut stack = Self {
             machine,
@@ -130,7 +133,12 @@ impl Stack {
         let own = Local::new(self.machine.clone(), clock).router().merge(staged).merge(self.demo()?.router());
         let own = guarded(own);
         self.tasks.spawn(gateway.serve(listener, own, self.stop.subscribe()));
-        pumps::start(&mut self.tasks, &self.machine, &self.functions.worker, &self.stop);
+        pumps::start(
+            &mut self.tasks,
+            &self.machine,
+            (&self.functions.worker, &self.functions.sender),
+            &self.stop,
+        );
         self.tasks.spawn(schedule::run(self.machine.clone(), tick, self.stop.subscribe()));
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::{
 #[must_use]
 pub fn data(occurrence: &Occurrence<'_>) -> Value {
     let event = occurrence.event;
-    let mut data = of_body(&event.body, occurrence.file);
+    let mut data = of_body(&event.body);
     data["id"] = json!(event.id);
     data["project"] = json!(event.project);
     data["user"] = json!(event.user);
@@ -24,10 +24,10 @@ pub fn data(occurrence: &Occurrence<'_>) -> Value {
     data
 }
 
-fn of_body(body: &EventBody, file: Option<&Facts>) -> Value {
+fn of_body(body: &EventBody) -> Value {
     match body {
         EventBody::Change(change) => representation::change(change),
-        EventBody::Ready { item, rev, key, size, content_hash, exported_as } => {
+        EventBody::Ready { item, rev, key, size, content_hash, exported_as, metadata } => {
             let mut content = json!({
                 "state": "ready",
                 "rev": rev,
@@ -38,10 +38,10 @@ fn of_body(body: &EventBody, file: Option<&Facts>) -> Value {
             if let Some(format) = exported_as {
                 content["exported_as"] = json!(format);
             }
-            json!({"item": of_file(item, file), "content": content})
+            json!({"item": of_file(item, metadata.as_ref()), "content": content})
         }
-        EventBody::Failed { item, rev, reason } => json!({
-            "item": of_file(item, file),
+        EventBody::Failed { item, rev, reason, metadata } => json!({
+            "item": of_file(item, metadata.as_ref()),
             "content": {"state": "failed", "rev": rev, "reason": reason},
         }),
         EventBody::Connected | EventBody::NeedsReauth => json!({}),
@@ -104,14 +104,14 @@ mod tests {
     };
     use crate::delivery::EventType;
 
-    fn of(kind: EventType, file: Option<&Facts>) -> Value {
+    fn of(kind: EventType) -> Value {
         let event = samples::all().into_iter().find(|event| EventType::of(event) == kind).unwrap();
-        data(&Occurrence { event: &event, at: AT, file })
+        data(&Occurrence { event: &event, at: AT })
     }
 
     #[test]
     fn a_change_has_the_members_of_the_change_log() {
-        let data = of(EventType::FileMoved, None);
+        let data = of(EventType::FileMoved);
         let (item, connection) = (samples::facts(), samples::connection());
         assert_eq!(
             data,
@@ -127,20 +127,20 @@ mod tests {
             })
         );
         assert_eq!((&data["item"]["path"], &data["item"]["size"]), (&json!("/New/Report.pdf"), &json!(1024)));
-        assert_eq!(of(EventType::FileRemoved, None)["why"], "deselected");
-        assert_eq!(of(EventType::FileCreated, None)["content"]["state"], "pending");
+        assert_eq!(of(EventType::FileRemoved)["why"], "deselected");
+        assert_eq!(of(EventType::FileCreated)["content"]["state"], "pending");
     }
 
     #[test]
     fn bytes_come_with_their_key_and_the_file_if_it_is_known() {
-        let data = of(EventType::FileReady, None);
-        assert_eq!(data["item"], json!({"id": FILE}));
+        let data = of(EventType::FileReady);
+        assert_eq!(data["item"]["path"], "/New/Report.pdf");
         assert_eq!(
             data["content"],
             json!({"state": "ready", "rev": "015f9a1c0b7e4d0", "key": "p/c/f/r", "size": 1024, "content_hash": "e3b0"})
         );
-        assert_eq!(of(EventType::FileReady, Some(&samples::facts()))["item"]["path"], "/New/Report.pdf");
-        let failed = of(EventType::FileFailed, None);
+        let failed = of(EventType::FileFailed);
+        assert_eq!(failed["item"], json!({"id": FILE}));
         assert_eq!(
             failed["content"],
             json!({"state": "failed", "rev": "015f9a1c0b7e4d0", "reason": "locked"})
@@ -149,22 +149,22 @@ mod tests {
 
     #[test]
     fn times_are_dates_and_targets_are_texts() {
-        let degraded = of(EventType::Degraded, None);
+        let degraded = of(EventType::Degraded);
         assert_eq!(
             (&degraded["since"], &degraded["code"]),
             (&json!("2026-01-31T12:00:00.25Z"), &json!("locked"))
         );
-        assert_eq!(of(EventType::Recovered, None)["at"], "2026-01-31T12:00:00.25Z");
-        assert_eq!(of(EventType::Resynced, None)["at"], "2026-01-31T12:00:00.25Z");
-        assert_eq!(of(EventType::DeletionsHeld, None)["since"], "2026-01-31T12:00:00.25Z");
-        assert_eq!(of(EventType::Disconnected, None)["receipt"]["requested_at"], "2026-01-31T12:00:00.25Z");
-        assert_eq!(of(EventType::SelectionListed, None)["target"], "everything");
-        assert_eq!(of(EventType::SelectionRefused, None)["target"], FILE);
+        assert_eq!(of(EventType::Recovered)["at"], "2026-01-31T12:00:00.25Z");
+        assert_eq!(of(EventType::Resynced)["at"], "2026-01-31T12:00:00.25Z");
+        assert_eq!(of(EventType::DeletionsHeld)["since"], "2026-01-31T12:00:00.25Z");
+        assert_eq!(of(EventType::Disconnected)["receipt"]["requested_at"], "2026-01-31T12:00:00.25Z");
+        assert_eq!(of(EventType::SelectionListed)["target"], "everything");
+        assert_eq!(of(EventType::SelectionRefused)["target"], FILE);
     }
 
     #[test]
     fn an_applications_event_about_no_connection_names_none() {
-        let data = of(EventType::Application, None);
+        let data = of(EventType::Application);
         assert!(data.get("connection").is_none());
         assert_eq!((&data["name"], &data["payload"]), (&json!("Invoice Paid"), &json!({"number": 42})));
     }

@@ -58,7 +58,7 @@ mod tests {
     };
 
     fn envelope(event: &crate::model::Event) -> Envelope {
-        Envelope::of(&Occurrence { event, at: AT, file: None })
+        Envelope::of(&Occurrence { event, at: AT })
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(crate) mod samples;
 pub use data::data;
 pub use envelope::Envelope;
 
-use crate::model::{Event, Facts, Timestamp};
+use crate::model::{Event, Timestamp};
 
 /// An event with what it does not say itself.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,4 @@ pub struct Occurrence<'a> {
     pub event: &'a Event,
     /// Time at which it happened: for a change, the time of its commit.
     pub at: Timestamp,
-    /// Dropbox's metadata of the file, for an event about its bytes, which names only its id. Absent if the
-    /// file is gone meanwhile.
-    pub file: Option<&'a Facts>,
 }

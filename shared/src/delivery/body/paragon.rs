@@ -92,7 +92,7 @@ mod tests {
         let metadata = json!({"flow": "a"}).as_object().unwrap().clone();
         let connection = samples::connection();
         for event in samples::all() {
-            let occurrence = Occurrence { event: &event, at: AT, file: None };
+            let occurrence = Occurrence { event: &event, at: AT };
             let body = Triggered::of(&occurrence, Subscription { id, metadata: &metadata });
             assert_eq!(body.is_some(), trigger::of(EventType::of(&event)).is_some());
             let Some(body) = body else { continue };

@@ -45,7 +45,11 @@ impl Endpoints for Dynamo {
         joined(self.partition(&keys::endpoints(project), "").await?)
     }
 
-    async fn endpoint(&self, project: ProjectId, id: EndpointId) -> Result<Option<StoredEndpoint>, StoreError> {
+    async fn endpoint(
+        &self,
+        project: ProjectId,
+        id: EndpointId,
+    ) -> Result<Option<StoredEndpoint>, StoreError> {
         let rows = self.partition(&keys::endpoints(project), &id.to_string()).await?;
         Ok(joined(rows)?.into_iter().next())
     }

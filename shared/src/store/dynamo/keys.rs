@@ -59,11 +59,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
+use crate::delivery::Stream;
 use crate::model::{
     AccountId, AppKey, ConnectionId, EndpointId, ItemId, Lane, ProjectId, Rev, SecretHash, Target, Timestamp,
     UserId,
 };
-use crate::delivery::Stream;
 
 /// Attribute of the partition key.
 pub(super) const PK: &str = "pk";

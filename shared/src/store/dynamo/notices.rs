@@ -36,7 +36,8 @@ impl NoticesRow {
     fn notices(self, first: u64) -> Result<Vec<Notice>, StoreError> {
         let Self { events, after, at } = self;
         let read = |(number, text): (u64, String)| {
-            let event = serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            let event =
+                serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()))?;
             Ok(Notice { number, after, at, event })
         };
         (first..).zip(events).map(read).collect()
@@ -91,7 +92,8 @@ impl Dynamo {
 
 fn first_of(row: &Row) -> Result<u64, StoreError> {
     let sort = row.get(keys::SK).and_then(|sort| sort.as_s().ok());
-    sort.and_then(|sort| sort.parse().ok()).ok_or_else(|| StoreError::Corrupt("a notice without a number".to_owned()))
+    sort.and_then(|sort| sort.parse().ok())
+        .ok_or_else(|| StoreError::Corrupt("a notice without a number".to_owned()))
 }
 
 /// Returns the events as JSON, in groups that fit into a row each.

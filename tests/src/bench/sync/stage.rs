@@ -72,6 +72,7 @@ impl Stage {
             dropbox,
             requests: ask(&store, &walks),
             bus: Arc::new(Discard),
+            deliveries: Arc::new(Discard),
             content,
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),

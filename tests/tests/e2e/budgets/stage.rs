@@ -94,6 +94,7 @@ impl Stage {
                 .with(Lane::Bulk, walks.clone())
                 .with(Lane::Transfers, Arc::new(Discard)),
             bus: Arc::new(Discard),
+            deliveries: Arc::new(Discard),
             content: Arc::new(FolderContent::open(content.path()).unwrap()),
             clock,
             metrics,
