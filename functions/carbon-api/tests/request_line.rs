@@ -2,13 +2,13 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 10] = [
     "APP_PARAMETER",
     "BUCKET_NAME",
     "BULK_QUEUE_URL",
     "BUS_NAME",
-    "DELIVERIES_QUEUE_URL",
     "CHANGES_QUEUE_URL",
+    "DELIVERIES_QUEUE_URL",
     "KEY_ID",
     "STACK_NAME",
     "TABLE_NAME",

@@ -8,11 +8,11 @@ peers::start_suite!(
         "BUCKET_NAME",
         "BULK_QUEUE_URL",
         "BUS_NAME",
-        "DELIVERIES_QUEUE_URL",
         "CHANGES_QUEUE_URL",
+        "DELIVERIES_QUEUE_URL",
         "KEY_ID",
         "STACK_NAME",
         "TABLE_NAME",
-        "TRANSFERS_QUEUE_URL"
+        "TRANSFERS_QUEUE_URL",
     ]
 );

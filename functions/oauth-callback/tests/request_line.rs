@@ -2,7 +2,7 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 7] = [
     "APP_PARAMETER",
     "BULK_QUEUE_URL",
     "BUS_NAME",

@@ -10,6 +10,6 @@ peers::start_suite!(
         "DELIVERIES_QUEUE_URL",
         "KEY_ID",
         "STACK_NAME",
-        "TABLE_NAME"
+        "TABLE_NAME",
     ]
 );

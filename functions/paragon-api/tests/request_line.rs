@@ -2,12 +2,12 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "APP_PARAMETER",
     "BULK_QUEUE_URL",
     "BUS_NAME",
-    "DELIVERIES_QUEUE_URL",
     "CHANGES_QUEUE_URL",
+    "DELIVERIES_QUEUE_URL",
     "KEY_ID",
     "STACK_NAME",
     "TABLE_NAME",

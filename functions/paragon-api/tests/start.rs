@@ -7,10 +7,10 @@ peers::start_suite!(
         "APP_PARAMETER",
         "BULK_QUEUE_URL",
         "BUS_NAME",
-        "DELIVERIES_QUEUE_URL",
         "CHANGES_QUEUE_URL",
+        "DELIVERIES_QUEUE_URL",
         "KEY_ID",
         "STACK_NAME",
-        "TABLE_NAME"
+        "TABLE_NAME",
     ]
 );
