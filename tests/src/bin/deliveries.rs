@@ -103,7 +103,7 @@ struct Delivery {
 
 fn cases(now: Timestamp) -> Vec<Value> {
     let (event, other) = (event(1), event(2));
-    let envelope = |event: &Event| Envelope::of(&Occurrence { event, at: now, file: None });
+    let envelope = |event: &Event| Envelope::of(&Occurrence { event, at: now });
     let one = envelope(&event).to_body();
     let batch = Envelope::to_batch(&[envelope(&event), envelope(&other)]);
     let id = MessageId::of(&event.id);
