@@ -47,12 +47,12 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 
 # Each function's binary and environment, exactly.
 COMMON_SYNC = {
-    "STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DEAD_LETTERS_URL", "FIFO_DEAD_LETTERS_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION",
+    "STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DEAD_LETTERS_URL", "FIFO_DEAD_LETTERS_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION",
 }
 EXPECTED = {
     "OauthCallbackFunction": (
         "oauth-callback",
-        {"STACK_NAME", "TABLE_NAME", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
+        {"STACK_NAME", "TABLE_NAME", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
     "PagesFunction": (
         "pages",
@@ -64,11 +64,11 @@ EXPECTED = {
     ),
     "CarbonApiFunction": (
         "carbon-api",
-        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
     "ParagonApiFunction": (
         "paragon-api",
-        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
     "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL"}),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME"}),
@@ -78,6 +78,10 @@ EXPECTED = {
     ),
     "SyncFunction": ("sync-worker", COMMON_SYNC),
     "TransferFunction": ("sync-worker", COMMON_SYNC),
+    "EventSenderFunction": (
+        "event-sender",
+        {"STACK_NAME", "TABLE_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_DEAD_LETTERS_URL", "DELIVERY_PORTS", "BUS_NAME", "KEY_ID"},
+    ),
 }
 
 # What each role may do, exactly: resource -> actions. Logs and X-Ray, the same for all, are added below.
@@ -91,6 +95,7 @@ MAY = {
     | {
         "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
+        "DeliveriesQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
@@ -127,6 +132,7 @@ MAY = {
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
         "TransfersQueue.Arn": {"sqs:SendMessage"},
+        "DeliveriesQueue.Arn": {"sqs:SendMessage"},
         "${Bucket.Arn}/*": {"s3:GetObject"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
@@ -136,6 +142,7 @@ MAY = {
         "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
+        "DeliveriesQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
@@ -153,6 +160,7 @@ MAY = {
         "BulkQueue.Arn": TAKE | {"sqs:SendMessage"},
         "SyncQueue.Arn": TAKE,
         "TransfersQueue.Arn": {"sqs:SendMessage"},
+        "DeliveriesQueue.Arn": {"sqs:SendMessage"},
         "WalkDeadLetters.Arn": {"sqs:SendMessage"},
         "SyncDeadLetters.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
@@ -166,12 +174,21 @@ MAY = {
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "TransfersQueue.Arn": TAKE | {"sqs:SendMessage"},
         "TransferQueue.Arn": TAKE,
+        "DeliveriesQueue.Arn": {"sqs:SendMessage"},
         "TransfersDeadLetters.Arn": {"sqs:SendMessage"},
         "TransferDeadLetters.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
         "Bucket.Arn": {"s3:ListBucket"},
         "${Bucket.Arn}/*": KEEP | {"s3:ListMultipartUploadParts"},
+    },
+    # It works on a message for as long as it stays hidden, and never changes that.
+    "EventSenderFunction": {
+        "Table.Arn": {f"dynamodb:{action}" for action in ("GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")},
+        "DeliveriesQueue.Arn": TAKE - {"sqs:ChangeMessageVisibility"} | {"sqs:SendMessage"},
+        "DeliveryDeadLetters.Arn": {"sqs:SendMessage"},
+        "Bus.Arn": {"events:PutEvents"},
+        "Key.Arn": {"kms:Decrypt"},
     },
 }
 
@@ -189,6 +206,17 @@ MAY_WRITE = {
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
+}
+# Of some rows a role may write in one way only. Whoever announces events records those that are in no log, and that a
+# delivery of them is owed.
+ANNOUNCES = {"dynamodb:PutItem": ["notices#*"], "dynamodb:UpdateItem": ["delivery#*"]}
+MAY_WRITE_IN_ONE_WAY = {
+    "OauthCallbackRole": ANNOUNCES,
+    "CarbonApiRole": ANNOUNCES,
+    "ParagonApiRole": ANNOUNCES,
+    "SyncRole": ANNOUNCES,
+    "TransferRole": ANNOUNCES,
+    "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*"]},
 }
 # What may be written in a project's partition: the attributes that are a project's settings, by one function;
 SETTINGS = {
@@ -490,7 +518,7 @@ class Functions(unittest.TestCase):
 
     def test_each_role_writes_its_own_rows_and_none_of_the_operators(self):
         writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
-        seen, puts_data_keys, changes_settings = {}, [], []
+        seen, in_one_way, puts_data_keys, changes_settings = {}, {}, [], []
         for name in {properties(function)["Role"]["Fn::GetAtt"].removesuffix(".Arn") for function in MAY}:
             for policy in properties(name)["Policies"]:
                 for statement in policy["PolicyDocument"]["Statement"]:
@@ -506,11 +534,26 @@ class Functions(unittest.TestCase):
                         changes_settings.append(name)
                         continue
                     self.assertEqual(list(condition), ["ForAllValues:StringLike"], name)
+                    action, keys = statement["Action"], condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+                    if isinstance(action, str):
+                        self.assertNotIn(action, in_one_way.setdefault(name, {}), name)
+                        in_one_way[name][action] = keys
+                        continue
                     self.assertNotIn(name, seen, "one statement says what a role writes")
-                    seen[name] = condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+                    seen[name] = keys
         self.assertEqual(seen, MAY_WRITE)
+        self.assertEqual(in_one_way, MAY_WRITE_IN_ONE_WAY)
         self.assertEqual(sorted(puts_data_keys), ["CarbonApiRole", "OauthCallbackRole", "ParagonApiRole"])
         self.assertEqual(changes_settings, ["ProjectApiRole"])
+
+    def test_the_sender_reads_streams_and_endpoints_and_no_items_or_keys_of_the_api(self):
+        [policy] = properties("EventSenderRole")["Policies"]
+        statements = policy["PolicyDocument"]["Statement"]
+        [reads] = [s for s in statements if "dynamodb:Query" in as_list(s["Action"])]
+        keys = ["connection#*", "delivery#*", "endpoints#*", "log#*", "notices#*", "project#*", "table", "user#*"]
+        self.assertEqual(reads["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}})
+        [checks] = [s for s in statements if "dynamodb:ConditionCheckItem" in as_list(s["Action"])]
+        self.assertEqual(checks["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["endpoints#*"]}})
 
     def test_a_data_key_has_the_attributes_that_may_be_put_and_no_others(self):
         rows = (HERE.parent / "shared/src/store/dynamo/projects.rs").read_text()
@@ -544,6 +587,11 @@ class Functions(unittest.TestCase):
         self.assertLessEqual(properties("WebhookReceiverFunction")["Timeout"], 10)
         self.assertEqual(properties("SyncFunction")["Timeout"], 120)
         self.assertEqual(properties("TransferFunction")["Timeout"], 900)
+        self.assertEqual(properties("EventSenderFunction")["Timeout"], 120)
+        # Another sender takes a delivery over only after the function that worked on it has ended.
+        budget = (HERE.parent / "functions/event-sender/src/sender.rs").read_text()
+        lease = int(re.search(r"lease: Duration::from_secs\((\d+)\)", budget).group(1))
+        self.assertGreater(lease, properties("EventSenderFunction")["Timeout"])
 
     def test_nothing_is_left_to_sam_that_the_linters_cannot_see(self):
         for name in FUNCTIONS:
@@ -578,6 +626,22 @@ class Queues(unittest.TestCase):
             self.assertEqual(variables["CHANGES_QUEUE_URL"], {"Ref": "ChangesQueue"}, name)
         self.assertEqual(properties("OauthCallbackFunction")["Environment"]["Variables"]["BULK_QUEUE_URL"], {"Ref": "BulkQueue"})
 
+    def test_deliveries_are_taken_in_batches_and_are_fair_between_endpoints(self):
+        mapping = properties("DeliveriesMapping")
+        self.assertEqual(mapping["EventSourceArn"], {"Fn::GetAtt": "DeliveriesQueue.Arn"})
+        self.assertEqual(mapping["BatchSize"], 10)
+        self.assertEqual(mapping["ScalingConfig"]["MaximumConcurrency"], {"Ref": "DeliveryConcurrency"})
+        self.assertGreaterEqual(TEMPLATE["Parameters"]["DeliveryConcurrency"]["MinValue"], 2)
+        self.assertNotIn("FifoQueue", properties("DeliveriesQueue"))
+        for name, (_, environment) in EXPECTED.items():
+            if "BUS_NAME" in environment:
+                variables = properties(name)["Environment"]["Variables"]
+                self.assertEqual(variables["DELIVERIES_QUEUE_URL"], {"Ref": "DeliveriesQueue"}, name)
+        # The function gives a message up itself, with the reason, when the queue would.
+        handler = (HERE.parent / "functions/event-sender/src/handler.rs").read_text()
+        most = int(re.search(r"MOST_RECEIVES: u32 = (\d+);", handler).group(1))
+        self.assertEqual(properties("DeliveriesQueue")["RedrivePolicy"]["maxReceiveCount"], most)
+
     def test_what_an_older_version_has_left_in_its_queues_is_done(self):
         for mapping, queue in (("SyncMapping", "SyncQueue"), ("TransferMapping", "TransferQueue")):
             self.assertTrue(properties(queue)["FifoQueue"])
@@ -587,6 +651,7 @@ class Queues(unittest.TestCase):
     def test_functions_that_go_on_in_a_message_to_themselves_may(self):
         self.assertEqual(properties("SyncFunction")["RecursiveLoop"], "Allow")
         self.assertEqual(properties("TransferFunction")["RecursiveLoop"], "Allow")
+        self.assertEqual(properties("EventSenderFunction")["RecursiveLoop"], "Allow")
 
     def test_every_queue_has_its_dead_letters(self):
         of_queues = {
@@ -595,6 +660,7 @@ class Queues(unittest.TestCase):
             "ChangesQueue": "WalkDeadLetters",
             "BulkQueue": "WalkDeadLetters",
             "TransfersQueue": "TransfersDeadLetters",
+            "DeliveriesQueue": "DeliveryDeadLetters",
         }
         for source, dead in of_queues.items():
             queue, letters = properties(source), properties(dead)
@@ -762,6 +828,9 @@ def metrics_of_dashboard():
     for widget in widgets("metric"):
         for first, *rest in widget["metrics"]:
             if isinstance(first, dict):
+                # Arithmetic, of metrics that stand beside it.
+                if not first["expression"].startswith("SEARCH("):
+                    continue
                 schema, terms = re.match(r"SEARCH\('\{([^}]+)\} ([^']+)'", first["expression"]).groups()
                 namespace, *names = schema.split(",")
                 terms = dict(re.findall(r'(\w+)="([^"]+)"', terms))
@@ -780,7 +849,7 @@ def named_metrics():
 def table():
     """The metrics of the Rust table, with their units."""
     source = (HERE.parent / "shared/src/metrics/metric.rs").read_text()
-    return dict(re.findall(r"^    (\w+): (Count|Bytes),$", source, re.MULTILINE))
+    return dict(re.findall(r"^    (\w+): (Count|Bytes|Milliseconds),$", source, re.MULTILINE))
 
 
 def sources(binary):
@@ -834,7 +903,7 @@ class Watching(unittest.TestCase):
     def test_every_queue_and_every_function_has_its_alarms(self):
         watched = [metric for name in ALARMS for metric in metrics_of_alarm(name)]
         dead = [name for name in of_type("AWS::SQS::Queue") if name.endswith("DeadLetters")]
-        self.assertEqual(len(dead), 5)
+        self.assertEqual(len(dead), 6)
         for name in of_type("AWS::SQS::Queue"):
             metric = "ApproximateNumberOfMessagesVisible" if name in dead else "ApproximateAgeOfOldestMessage"
             self.assertIn(("AWS/SQS", metric, {"QueueName": "${%s.QueueName}" % name}), watched)

@@ -27,6 +27,7 @@ SETTINGS = {
     "BUS_NAME": "bus", "BUCKET_NAME": "bucket", "CHANGES_QUEUE_URL": "https://queue/changes",
     "BULK_QUEUE_URL": "https://queue/bulk", "TRANSFERS_QUEUE_URL": "https://queue/transfers",
     "DEAD_LETTERS_URL": "https://queue/dead", "FIFO_DEAD_LETTERS_URL": "https://queue/dead.fifo",
+    "DELIVERIES_QUEUE_URL": "https://queue/deliveries", "DELIVERY_DEAD_LETTERS_URL": "https://queue/delivery-dead",
 }
 
 

@@ -12,6 +12,7 @@ use crate::{
     aws::{self, Late},
     delivery::{Announcer, Ports},
     dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
+    egress::Destinations,
     events::{Bus, EventBridgeBus},
     metrics::{EmfMetrics, Metrics},
     model::{AppKey, AppSecret, Clock, SystemClock},
@@ -117,6 +118,33 @@ pub fn announcer(
     })))
 }
 
+/// Returns the keyring under the KMS key named by `KEY_ID`.
+///
+/// # Errors
+/// Fails if `KEY_ID` is missing.
+pub fn keyring(aws: &SdkConfig, store: &Arc<Dynamo>, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<Keyring>> {
+    let master = KmsKey::new(Late::of(aws, aws_sdk_kms::Client::new), required("KEY_ID")?);
+    Ok(Arc::new(Keyring::new(Arc::new(master), store.clone(), clock.clone())))
+}
+
+/// Returns the addresses to which deliveries may go: those of the public internet, at the ports in
+/// `DELIVERY_PORTS`, separated by commas; at 443, if that is missing.
+///
+/// # Errors
+/// Fails if one of them is no port.
+pub fn destinations() -> anyhow::Result<Destinations> {
+    Ok(Destinations::public(&ports(optional("DELIVERY_PORTS").as_deref())?))
+}
+
+fn ports(setting: Option<&str>) -> anyhow::Result<Vec<u16>> {
+    let Some(list) = setting else { return Ok(Vec::new()) };
+    let port = |text: &str| match text.trim().parse::<u16>() {
+        Ok(port) if port > 0 => Ok(port),
+        _ => bail!("the environment variable DELIVERY_PORTS is a list of ports, and not {list:?}"),
+    };
+    list.split(',').map(port).collect()
+}
+
 /// Dependencies of a function that calls Dropbox or receives its notifications.
 pub struct Wiring {
     /// Region and credentials.
@@ -163,8 +191,7 @@ impl Wiring {
     /// # Errors
     /// Fails if `KEY_ID` is missing.
     pub fn keyring(&self) -> anyhow::Result<Arc<Keyring>> {
-        let master = KmsKey::new(Late::of(&self.aws, aws_sdk_kms::Client::new), required("KEY_ID")?);
-        Ok(Arc::new(Keyring::new(Arc::new(master), self.store.clone(), self.clock.clone())))
+        keyring(&self.aws, &self.store, &self.clock)
     }
 
     /// Returns the Dropbox apps of the deployment and of projects.
@@ -239,6 +266,17 @@ mod tests {
         for wrong in ["off", "Disabled", "disabled "] {
             let error = by_project(Some(wrong)).unwrap_err().to_string();
             assert!(error.contains("METRICS_BY_PROJECT") && error.contains(wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn deliveries_go_to_the_listed_ports_and_without_a_list_to_that_of_https() {
+        assert_eq!(ports(None).unwrap(), Vec::<u16>::new());
+        assert_eq!(ports(Some("443")).unwrap(), [443]);
+        assert_eq!(ports(Some("443, 8443")).unwrap(), [443, 8443]);
+        for wrong in ["https", "0", "65536", "443,", "443;8443", "-1"] {
+            let error = ports(Some(wrong)).unwrap_err().to_string();
+            assert!(error.contains("DELIVERY_PORTS") && error.contains(wrong), "{error}");
         }
     }
 

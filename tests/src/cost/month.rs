@@ -16,12 +16,10 @@ pub(super) const DAYS: f64 = 30.0;
 pub(super) const MINUTES: f64 = DAYS * 24.0 * 60.0;
 /// Days for which the change log is kept.
 const LOG_DAYS: f64 = 90.0;
-/// Long polls of 20 s at the two queues.
-const WAITS: f64 = 2.0 * POLLERS * 3.0 * MINUTES;
 /// Number of metrics by function; see `infra/README.md`.
-const FUNCTION_METRICS: f64 = 43.0;
+const FUNCTION_METRICS: f64 = 76.0;
 /// Number of metrics of a project.
-pub(super) const PROJECT_METRICS: f64 = 32.0;
+pub(super) const PROJECT_METRICS: f64 = 54.0;
 /// Number of the API's metrics by method, for two methods: the webhook and the proxy.
 const METHOD_METRICS: f64 = 5.0 * 2.0;
 /// Number of metrics of a deployment with one project.
@@ -92,12 +90,17 @@ fn standing(month: &Counts) -> Bill {
     let mut bill = Bill::of(month);
     bill.add(Price::Traces, first_of_seconds(month));
     bill.add(Price::Schedule, MINUTES);
-    bill.add(Price::QueueRequests, WAITS);
+    bill.add(Price::QueueRequests, waits());
     bill.add(Price::Keys, template::resources("AWS::KMS::Key"));
     bill.add(Price::AlarmMetrics, template::alarm_metrics());
     bill.add(Price::CompositeAlarms, template::resources("AWS::CloudWatch::CompositeAlarm"));
     bill.add(Price::Dashboards, template::resources("AWS::CloudWatch::Dashboard"));
     bill
+}
+
+/// Returns the month's long polls of 20 s, at all queues that functions read.
+fn waits() -> f64 {
+    template::resources("AWS::Lambda::EventSourceMapping") * POLLERS * 3.0 * MINUTES
 }
 
 /// Returns the bill that an idle user's connection adds: its resyncs and its storage.

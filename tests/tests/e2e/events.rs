@@ -6,8 +6,9 @@ use aws_lambda_events::sqs::SqsEvent;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::{
-    model::{BrowserSecret, Clock, ConnectionId, LinkPage, PageSession, SystemClock},
-    store::{PageSessions, Users},
+    delivery::{Endpoint, Filter, Format, Order},
+    model::{BrowserSecret, Clock, ConnectionId, LinkPage, PageSession, SystemClock, Timestamp},
+    store::{Attempts, Endpoints, PageSessions, Users},
 };
 use sync_worker::Source;
 use tests::World;
@@ -22,13 +23,15 @@ const KEY: &str = "dl_sample_key";
 const CONNECTION: &str = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
 const ACCOUNT: &str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc";
 const USER: &str = "user-42";
+const ENDPOINT: &str = "3d7a9c52-81e4-4f06-b2c9-6a5d0e8f4b17";
 
 /// Names of all samples; each is used by a test below.
-const SAMPLES: [&str; 16] = [
+const SAMPLES: [&str; 17] = [
     "carbon-update-users",
     "change-settings",
     "connect-link",
     "connect-start",
+    "deliver",
     "list-files",
     "oauth-callback",
     "pages-choose",
@@ -75,6 +78,27 @@ fn page_session(world: &World) -> PageSession {
         label: None,
         valid_until: SystemClock.now().plus(PageSession::LIFE),
         page: LinkPage::Choose,
+    }
+}
+
+/// Returns the endpoint of the samples. It wants all events of its project; nobody takes them at its address.
+fn endpoint(world: &World) -> Endpoint {
+    Endpoint {
+        id: ENDPOINT.parse().unwrap(),
+        project: world.stack.projects[0].project.id,
+        version: 1,
+        url: world.stack.url().join("nobody").unwrap().into(),
+        description: None,
+        filter: Filter::default(),
+        format: Format::default(),
+        signatures: Vec::new(),
+        order: Order::default(),
+        batch: 1,
+        paused: false,
+        created_at: Timestamp(0),
+        starts_at: Timestamp(0),
+        keys: Vec::new(),
+        headers: None,
     }
 }
 
@@ -164,5 +188,23 @@ async fn messages_of_the_queues_reach_the_worker() {
         assert!(failed.is_empty(), "{name}");
     }
     assert!(world.stack.machine.changes.dead_letters().await.unwrap().is_empty());
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_the_queue_of_deliveries_makes_the_sender_post_events() {
+    let world = World::new().await;
+    let connection = world.first_app(USER).connect(FIRST).await;
+    world.settled().await;
+    let (endpoint, store) = (endpoint(&world), world.stack.store());
+    store.add_endpoint(&endpoint).await.unwrap();
+    let event: SqsEvent = serde_json::from_str(&of_world(&world, "deliver", Some(connection))).unwrap();
+    let queue = world.stack.machine.deliveries.clone();
+    let source = event_sender::Source { dead_letters: Arc::new(queue.dead_letter_queue().unwrap()) };
+    let failed = event_sender::handle(world.stack.sender(), &source, event).await.batch_item_failures;
+    assert!(failed.is_empty());
+    assert!(queue.dead_letters().await.unwrap().is_empty());
+    let attempts = store.attempts(endpoint.id, Timestamp::NEVER, 10).await.unwrap();
+    assert_eq!(attempts.first().map(|attempt| attempt.events), Some(1));
     world.stop().await;
 }

@@ -28,7 +28,7 @@ const WORK_LEASES: [&str; 2] = ["walk-lease", "transfers-lease"];
 /// Visibility timeout of walks, as in `infra/template.yaml`.
 const WALK_VISIBILITY: Duration = Duration::from_secs(720);
 /// Visibility timeout of deliveries, as in `infra/template.yaml`.
-const DELIVERY_VISIBILITY: Duration = Duration::from_secs(150);
+const DELIVERY_VISIBILITY: Duration = Duration::from_secs(720);
 /// Visibility timeout of transfers, as in `infra/template.yaml`.
 const TRANSFER_VISIBILITY: Duration = Duration::from_secs(5400);
 

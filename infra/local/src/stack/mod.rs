@@ -194,6 +194,12 @@ impl Stack {
         &self.functions.worker
     }
 
+    /// Returns the sender of events to endpoints, as its function runs it.
+    #[must_use]
+    pub fn sender(&self) -> &Arc<event_sender::Sender> {
+        &self.functions.sender
+    }
+
     /// Stops accepting work, waits for current work to end, and stops.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);

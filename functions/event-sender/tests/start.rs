@@ -1,0 +1,6 @@
+//! The function's start on Lambda.
+
+peers::start_suite!(
+    env!("CARGO_BIN_EXE_event-sender"),
+    ["BUS_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_DEAD_LETTERS_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME",]
+);
