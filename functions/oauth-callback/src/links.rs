@@ -97,7 +97,9 @@ impl Connect {
         let id = Uuid::try_parse(link).map_err(|_| missing())?;
         let link = self.links.link(caller.project, id).await?;
         let link = link.filter(|link| link.user == caller.user).ok_or_else(missing)?;
-        let expired = link.status == LinkStatus::Pending && link.valid_until <= self.clock.now();
+        let now = self.clock.now();
+        let expired = link.status == LinkStatus::Pending && link.valid_until <= now;
+        let link = Link { status: link.status.at(now), ..link };
         Ok(json(StatusCode::OK, &if expired { json!({"id": id, "status": "expired"}) } else { shown(&link) }))
     }
 }

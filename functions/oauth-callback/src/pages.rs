@@ -41,6 +41,7 @@ pub(crate) async fn open(
     browser: &BrowserSecret,
     ticket: Option<&SecretHash>,
 ) -> Result<Option<PageSession>, ApiError> {
+    let now = connect.clock.now();
     let session = PageSession {
         id: Uuid::new_v4(),
         project: link.project,
@@ -51,7 +52,8 @@ pub(crate) async fn open(
         language: link.language.clone(),
         label: link.label.clone(),
         page: link.page,
-        valid_until: connect.clock.now().plus(PageSession::LIFE),
+        opened: Some(now),
+        valid_until: now.plus(PageSession::LIFE),
     };
     match connect.page_sessions.add_page_session(&session, ticket).await {
         Err(StoreError::Conflict) => Ok(None),

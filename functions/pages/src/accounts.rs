@@ -3,18 +3,19 @@
 use http::{Response, StatusCode};
 use lambda_http::Body;
 use maud::html;
-use page_kit::{fill, fill_text, isolated, redirect};
+use page_kit::{bare, fill, fill_text, isolated, redirect};
 use shared::{
     address,
     answer::ApiError,
     model::{Connection, ConnectionId, LinkPage},
-    store::{Link, LinkStatus, OtherAccount},
+    store::{Link, OtherAccount},
 };
 
 use crate::{
     form::field,
     opened::{Opened, gone},
     view::{condition, head, leave_form, name_of, proof},
+    visit,
 };
 
 /// Shows the accounts, or goes to the only one.
@@ -55,12 +56,14 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
     Ok(opened.page(title, body).respond(StatusCode::OK))
 }
 
-/// Connects another account, or leaves the pages.
+/// Connects another account, or leaves the pages; or records what becomes of the window.
 pub(crate) async fn act(opened: &Opened<'_>) -> Result<Response<Body>, ApiError> {
     opened.check_form()?;
     match field(opened.request.body(), "do").as_deref() {
         Some("connect") => connect(opened, None).await,
         Some("close") => close(opened).await,
+        Some("leave") => visit::leave(opened).await.map(|()| no_content()),
+        Some("stay") => visit::stay(opened).await.map(|()| no_content()),
         _ => Err(gone()),
     }
 }
@@ -93,17 +96,13 @@ pub(crate) async fn connect(
 
 /// Leaves the pages. The visit counts as left without a choice, unless one was saved before.
 pub(crate) async fn close(opened: &Opened<'_>) -> Result<Response<Body>, ApiError> {
-    let (links, session) = (opened.pages.links.as_ref(), &opened.session);
-    let link = links.link(session.project, session.link).await?;
-    let connection = link.as_ref().and_then(|link| match link.status {
-        LinkStatus::Pending => Some(link.connection),
-        LinkStatus::Connected { connection } => Some(Some(connection)),
-        _ => None,
-    });
-    if let Some(connection) = connection {
-        links.settle_link(session.project, session.link, &LinkStatus::Closed { connection }).await?;
-    }
+    visit::close(opened).await?;
     Ok(redirect(&opened.address("/done")))
+}
+
+/// Answers the page's script, which shows nothing of it.
+fn no_content() -> Response<Body> {
+    bare(StatusCode::NO_CONTENT, Body::Empty)
 }
 
 /// Returns links to the user's accounts, if there are several.

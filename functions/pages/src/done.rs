@@ -43,6 +43,6 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
 fn ended(link: Option<LinkStatus>) -> LinkStatus {
     match link {
         Some(status @ (LinkStatus::Chosen { .. } | LinkStatus::Closed { .. })) => status,
-        _ => LinkStatus::Closed { connection: None },
+        _ => LinkStatus::Closed { connection: None, left_at: None },
     }
 }

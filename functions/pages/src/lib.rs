@@ -14,5 +14,6 @@ mod opened;
 mod routes;
 mod theme;
 mod view;
+mod visit;
 
 pub use api::{Pages, handle};

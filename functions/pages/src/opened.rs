@@ -1,8 +1,8 @@
 //! A request's session and connection, once they are found.
 
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, header::SET_COOKIE};
 use lambda_http::Body;
-use page_kit::{Language, Page, Words, cookie, error_page, own_page, words};
+use page_kit::{Language, Page, Words, cookie, error_page, own_page, wants_page, words};
 use shared::{
     address,
     answer::ApiError,
@@ -25,10 +25,13 @@ pub(crate) struct Opened<'a> {
     pub(crate) project: Project,
     pub(crate) browser: BrowserSecret,
     pub(crate) language: Language,
+    /// Whether the request has extended the session: the cookie must live as long.
+    is_extended: bool,
 }
 
 impl<'a> Opened<'a> {
-    /// Finds the session of a path.
+    /// Finds the session of a path. Opening a page of it extends it, and so does sending a form; what the
+    /// page's script asks by itself does not.
     ///
     /// # Errors
     /// 404 if there is none, if another browser opened it, or if its user was deleted since: the answer does not
@@ -52,9 +55,30 @@ impl<'a> Opened<'a> {
             return Err(gone());
         }
         let project = project.ok_or_else(gone)?;
+        let extended = session.extended(pages.clock.now()).filter(|_| wants_page(request.headers()));
+        if let Some(until) = extended {
+            pages.sessions.extend_page_session(session.id, until).await?;
+        }
         let asked = session.language.as_deref().and_then(Language::with_tag);
         let language = asked.unwrap_or_else(|| Language::of_browser(request.headers()));
-        Ok(Self { pages, base, request, session, project, browser, language })
+        Ok(Self {
+            pages,
+            base,
+            request,
+            session,
+            project,
+            browser,
+            language,
+            is_extended: extended.is_some(),
+        })
+    }
+
+    /// Returns an answer with the browser's cookie, if that must live longer by now.
+    pub(crate) fn with_cookie(&self, mut answer: Response<Body>) -> Response<Body> {
+        if self.is_extended {
+            answer.headers_mut().insert(SET_COOKIE, cookie::set(&self.browser));
+        }
+        answer
     }
 
     /// Checks that the request's form is of our own page, in this browser.

@@ -6,7 +6,13 @@ use page_kit::serve_asset;
 use shared::{answer::ApiError, caller::Operation, metrics::Subject};
 use url::Url;
 
-use crate::{Pages, accounts, api::Refused, choose, done, leave, look, opened::Opened, theme};
+use crate::{
+    Pages, accounts,
+    api::Refused,
+    choose, done, leave, look,
+    opened::{Opened, gone},
+    theme,
+};
 
 /// Answers a request. `subject` is set to the project or connection as soon as it is known.
 pub(crate) async fn route(
@@ -26,10 +32,11 @@ pub(crate) async fn route(
     let opened = Opened::find(pages, base, session, request).await?;
     *subject = Subject::of_project(opened.project.id);
     let mut back = opened.address("");
-    answer(&opened, operation, rest, subject, &mut back).await.map_err(|error| {
+    let answer = answer(&opened, operation, rest, subject, &mut back).await.map_err(|error| {
         let page = opened.error_page(&error, &back);
         Refused::with_page(error, page)
-    })
+    });
+    answer.map(|answer| opened.with_cookie(answer))
 }
 
 /// Answers a request of a session. `back` is set to the page of the account as soon as it is known.
@@ -55,10 +62,10 @@ async fn answer(
                 Operation::ShowChoose => choose::show(opened, &connection).await,
                 Operation::Choose => choose::act(opened, &connection).await,
                 Operation::CountFolder => choose::count(opened, &connection).await,
-                _ => Err(unknown()),
+                _ => Err(gone()),
             }
         }
-        _ => Err(unknown()),
+        _ => Err(gone()),
     }
 }
 

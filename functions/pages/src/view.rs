@@ -47,14 +47,14 @@ pub(crate) fn proof(opened: &Opened<'_>) -> Markup {
     html! { input type="hidden" name="proof" value=(opened.proof()); }
 }
 
-/// Returns the form that the script sends when the window is closed.
+/// Returns the form that the script sends when the window is left, and when it was only loaded again.
 pub(crate) fn leave_form(opened: &Opened<'_>) -> Markup {
-    let closed = LinkStatus::Closed { connection: None };
+    let closed = LinkStatus::Closed { connection: None, left_at: None };
     let news = News::of_link(Some(&opened.project), opened.session.link, &closed);
     html! {
         form method="post" action=(opened.address("")) data-leave=(news.message()) data-origins=(news.origins()) hidden {
             (proof(opened))
-            input type="hidden" name="do" value="close";
+            input type="hidden" name="do" value="leave";
         }
     }
 }

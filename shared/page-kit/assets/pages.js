@@ -157,9 +157,18 @@ for (const button of all("[data-close]")) {
   button.addEventListener("click", () => window.close());
 }
 
-// Leaving without an end: closing the window tells the application, as the button does.
+// Leaving without an end: closing the window tells the application, as the button does. A page that is loaded again looks
+// the same, until it is there again; what it is told by then, a window that is closed forgets.
+const LEFT = "dropline-left";
 const leave = document.querySelector("form[data-leave]");
 if (leave) {
+  const send = (what) => {
+    const form = new URLSearchParams(new FormData(leave));
+    form.set("do", what);
+    navigator.sendBeacon(leave.action, form);
+  };
+  if (sessionStorage.getItem(LEFT)) send("stay");
+  sessionStorage.removeItem(LEFT);
   document.addEventListener("submit", going);
   document.addEventListener("click", (event) => { if (event.target.closest("a[href]")) going(); });
   // Browsers drop messages of a window that is gone, so the message comes before, and the request after.
@@ -167,6 +176,8 @@ if (leave) {
     if (!goesOn) tell({ ...JSON.parse(leave.dataset.leave), leaving: true });
   });
   window.addEventListener("pagehide", (event) => {
-    if (!goesOn && !event.persisted) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
+    if (goesOn || event.persisted) return;
+    sessionStorage.setItem(LEFT, "yes");
+    send("leave");
   });
 }

@@ -68,7 +68,7 @@ mod tests {
             json!({"type": "dropline:failed", "link": link, "reason": "Why."})
         );
         assert_eq!(
-            of(LinkStatus::Closed { connection: None }),
+            of(LinkStatus::Closed { connection: None, left_at: None }),
             json!({"type": "dropline:closed", "link": link})
         );
     }

@@ -104,6 +104,8 @@ pub enum Operation {
     Choose,
     CountFolder,
     ShowDone,
+    ShowUnknownPage,
+    ShowUnknownPageOfAccount,
     CarbonGetAccessToken,
     CarbonGetWhiteLabeling,
     CarbonGetMe,
@@ -295,6 +297,9 @@ pub static ROUTES: &[Route] = {
         route(O::Choose, "choose", POST, "/pages/{session}/connections/{connection}/choose", Anyone),
         route(O::CountFolder, "countFolder", GET, "/pages/{session}/connections/{connection}/count", Anyone),
         route(O::ShowDone, "showDone", GET, "/pages/{session}/done", Anyone),
+        // For a person, no page is a page, too.
+        route(O::ShowUnknownPageOfAccount, "showUnknownPageOfAccount", GET, "/pages/{session}/connections/{connection}/{page+}", Anyone),
+        route(O::ShowUnknownPage, "showUnknownPage", GET, "/pages/{session}/{page+}", Anyone),
         route(O::CarbonGetAccessToken, "carbonGetAccessToken", GET, "/auth/v1/access_token", ServerWithoutProject),
         route(O::CarbonGetWhiteLabeling, "carbonGetWhiteLabeling", GET, "/auth/v1/white_labeling", ServerOrIssued),
         route(O::CarbonGetMe, "carbonGetMe", GET, "/whoami", ServerOrIssued),

@@ -20,7 +20,7 @@ pub enum LinkPage {
     Manage,
 }
 
-/// A browser's right to the pages of one user, for an hour.
+/// A browser's right to the pages of one user, until an hour after their last use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageSession {
     /// Its id, which is part of the pages' addresses. It is worth nothing without the browser's cookie.
@@ -45,20 +45,40 @@ pub struct PageSession {
     /// The page for which the link was made.
     #[serde(default)]
     pub page: LinkPage,
+    /// Time at which it was opened; absent in rows of versions that did not extend sessions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Timestamp>,
     /// Time after which it is void.
     pub valid_until: Timestamp,
 }
 
 impl PageSession {
-    /// Life of a session, and of the cookie that it is bound to.
+    /// Life of a session after its last use, and of the cookie that it is bound to.
     pub const LIFE: Duration = Duration::from_secs(60 * 60);
+    /// Longest life of a session, however much it is used.
+    pub const LONGEST: Duration = Duration::from_secs(8 * 60 * 60);
+    /// Time that is left when a use extends it. A use before that is not recorded, which would be a write
+    /// for each page.
+    const LEFT: Duration = Duration::from_secs(30 * 60);
 
     /// Returns the time at which it was opened.
     #[must_use]
     pub fn opened_at(&self) -> Timestamp {
-        Timestamp(
-            self.valid_until.0.saturating_sub(u64::try_from(Self::LIFE.as_millis()).unwrap_or(u64::MAX)),
-        )
+        let life = u64::try_from(Self::LIFE.as_millis()).unwrap_or(u64::MAX);
+        self.opened.unwrap_or(Timestamp(self.valid_until.0.saturating_sub(life)))
+    }
+
+    /// Returns the time at which it ends at the latest.
+    #[must_use]
+    pub fn latest_end(&self) -> Timestamp {
+        self.opened_at().plus(Self::LONGEST)
+    }
+
+    /// Returns the time until which a use now extends it, if it does.
+    #[must_use]
+    pub fn extended(&self, now: Timestamp) -> Option<Timestamp> {
+        let until = now.plus(Self::LIFE).min(self.latest_end());
+        (self.valid_until <= now.plus(Self::LEFT) && until > self.valid_until).then_some(until)
     }
 }
 
@@ -139,6 +159,34 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn session(opened: Option<Timestamp>, valid_until: Timestamp) -> PageSession {
+        PageSession {
+            id: Uuid::nil(),
+            project: ProjectId::random(),
+            user: "ada".parse().unwrap(),
+            browser: SecretHash::of("browser"),
+            link: Uuid::nil(),
+            return_to: None,
+            language: None,
+            label: None,
+            page: LinkPage::Choose,
+            opened,
+            valid_until,
+        }
+    }
+
+    #[test]
+    fn use_extends_a_session_up_to_its_longest_life() {
+        let at = |minutes: u64| Timestamp(minutes * 60_000);
+        let of = |valid_until| session(Some(at(0)), at(valid_until));
+        assert_eq!(of(60).extended(at(29)), None, "soon after it was opened nothing is recorded");
+        assert_eq!(of(60).extended(at(30)), Some(at(90)));
+        assert_eq!(of(470).extended(at(450)), Some(at(480)), "eight hours are the most");
+        assert_eq!(of(480).extended(at(470)), None);
+        let before = session(None, at(60));
+        assert_eq!((before.opened_at(), before.extended(at(59))), (at(0), Some(at(119))));
+    }
 
     #[test]
     fn a_draft_holds_differences_only() {

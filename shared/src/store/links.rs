@@ -132,6 +132,9 @@ pub enum LinkStatus {
         /// The connection whose pages the link was about, if it was about one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         connection: Option<ConnectionId>,
+        /// Time at which the window was left; absent if the user has left by a button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_at: Option<Timestamp>,
     },
     /// The user declined at Dropbox.
     Denied,
@@ -143,6 +146,23 @@ pub enum LinkStatus {
 }
 
 impl LinkStatus {
+    /// Time after which a window that was left is closed: until then it may be one that is loaded again.
+    pub const RELOAD: Duration = Duration::from_secs(5);
+
+    /// Returns the status as it is at a time: a window that has just been left is not closed yet.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> Self {
+        match *self {
+            Self::Closed { connection: Some(connection), left_at: Some(at) }
+                if now < at.plus(Self::RELOAD) =>
+            {
+                Self::Connected { connection }
+            }
+            Self::Closed { connection, .. } => Self::Closed { connection, left_at: None },
+            _ => self.clone(),
+        }
+    }
+
     /// Returns its name, as in answers.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -219,9 +239,30 @@ pub trait Links: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError>;
 
+    /// Replaces the status of a link as it was read.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it has another status by now.
+    async fn change_link(&self, read: &Link, status: &LinkStatus) -> Result<(), StoreError>;
+
     /// Removes a link, if it exists. What was connected by it stays.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn remove_link(&self, project: ProjectId, id: Uuid) -> Result<(), StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_that_was_left_is_closed_after_some_seconds() {
+        let connection = ConnectionId::random();
+        let left = LinkStatus::Closed { connection: Some(connection), left_at: Some(Timestamp(10_000)) };
+        assert_eq!(left.at(Timestamp(14_999)), LinkStatus::Connected { connection });
+        let closed = LinkStatus::Closed { connection: Some(connection), left_at: None };
+        assert_eq!(left.at(Timestamp(15_000)), closed);
+        assert_eq!(closed.at(Timestamp(0)), closed);
+    }
 }

@@ -25,6 +25,12 @@ pub trait PageSessions: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn page_session(&self, id: Uuid, now: Timestamp) -> Result<Option<PageSession>, StoreError>;
 
+    /// Extends a session until this time.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if there is no such session.
+    async fn extend_page_session(&self, id: Uuid, until: Timestamp) -> Result<(), StoreError>;
+
     /// Returns what the session has ticked of a connection, and not saved.
     ///
     /// # Errors

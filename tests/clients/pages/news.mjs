@@ -1,5 +1,6 @@
 // What the application hears: by messages to the window that opened ours, and by asking.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { popup, heard } from "./application.mjs";
 import { connect, decide, press, save, tick, title } from "./person.mjs";
 import { until } from "./server.mjs";
@@ -61,15 +62,24 @@ async function closed(world) {
   return [await types(page), (await world.server.selections(id)).length];
 }
 
-// A way through the folders is no end. A page that is loaded again looks like one, until the choice.
+// A way through the folders is no end, and neither is a page that is loaded again, by whatever way: nobody who asks sees
+// one, for longer than a window that is closed is not told.
 async function goesOn(world) {
   const { page, link, window } = await opened(world, { page: "choose" });
   await press(window, "button.open");
   await press(window, ".crumbs button");
   const before = [await types(page), (await world.server.status(link)).status];
   await window.reload();
+  await window.goto(window.url().replace("/choose", ""));
+  await window.goBack();
+  const seen = new Set();
+  for (let asked = 0; asked < 35; asked += 1) {
+    seen.add((await world.server.status(link)).status);
+    await sleep(200);
+  }
+  const supposed = new Set((await heard(page)).map(({ type, leaving }) => `${type} ${leaving}`));
   await save(window);
-  return [...before, (await world.server.status(link)).status];
+  return [...before, [...seen], [...supposed], (await world.server.status(link)).status];
 }
 
 async function withoutScript({ open, server }) {
@@ -104,7 +114,7 @@ export default [
   ["chosen: the page that opened ours hears it", [[["dropline:chosen", true, true]], ["dropline:chosen"], "chosen"], chosen],
   ["cancelled: the page that opened ours hears it", [["dropline:closed"], "Nothing was changed", "closed"], cancelled],
   ["a window that is closed without a choice", [["dropline:closed"], 0], closed],
-  ["going on within the pages is no end", [[], "connected", "chosen"], goesOn],
+  ["going on within the pages is no end", [[], "connected", ["connected"], ["dropline:closed true"], "chosen"], goesOn],
   ["cancelled without script: the server hears it", "closed", withoutScript],
   ["a page of another origin that opened ours hears nothing", [[], "chosen"], strange],
   ["messages to our window change nothing", [true, [], "connected"], forged],

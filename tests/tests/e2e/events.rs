@@ -76,6 +76,7 @@ fn page_session(world: &World) -> PageSession {
         return_to: None,
         language: Some("en".to_owned()),
         label: None,
+        opened: None,
         valid_until: SystemClock.now().plus(PageSession::LIFE),
         page: LinkPage::Choose,
     }

@@ -90,6 +90,7 @@ pub(crate) fn filled(world: &World, template: &str, connection: ConnectionId) ->
         .replace("{key}", "unknown")
         .replace("{popup}", "unknown")
         .replace("{user}", "user-1")
+        .replace("{page+}", "nothing/at/all")
         .replace("{path+}", "2/check/user");
     assert!(!filled.contains('{'), "the test knows no value for {filled}");
     filled

@@ -66,7 +66,9 @@ fn shown(link: &Link, is_over: bool) -> Value {
         LinkStatus::Connected { connection } | LinkStatus::Chosen { connection, .. } => {
             json!({"status": "connected", "connectCredentialId": connection})
         }
-        LinkStatus::Closed { connection } => json!({"status": "closed", "connectCredentialId": connection}),
+        LinkStatus::Closed { connection, .. } => {
+            json!({"status": "closed", "connectCredentialId": connection})
+        }
         LinkStatus::Denied => json!({"status": "denied"}),
         LinkStatus::Failed { reason } => json!({"status": "failed", "reason": reason}),
         LinkStatus::Pending => json!({"status": if is_over { "expired" } else { "pending" }}),

@@ -44,8 +44,9 @@ pub(crate) async fn act(opened: &Opened<'_>, connection: &Connection) -> Result<
 async fn choose_interval(opened: &Opened<'_>, connection: &Connection, form: &[u8]) -> Result<(), ApiError> {
     let hours = field(form, "hours").unwrap_or_default();
     let choice = match hours.as_str() {
+        // Never, whether the account is compared on request only or synced on request only: the page sets neither.
+        "as_is" => return Ok(()),
         "default" => None,
-        "off" => Some(ResyncChoice::Off),
         hours => {
             let hours = hours.parse().ok().filter(|hours| RESYNC_HOURS.contains(hours)).ok_or_else(gone)?;
             Some(ResyncChoice::Every(hours * 60 * 60))

@@ -68,7 +68,7 @@ fn interval(opened: &Opened<'_>, seen: &Seen) -> Markup {
                                 (fill_text(words.every_hours, &[("n", &hours.to_string())]))
                             }
                         }
-                        @if is_off { option value="off" selected { (words.never_checked) } }
+                        @if is_off { option value="as_is" selected { (words.never_checked) } }
                     }
                     button.quiet name="do" value="interval" { (words.change) }
                 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     Dynamo,
     keys::{self, Key},
-    table::{PRESENT, Row, expiring, failed, row, text, value},
+    table::{PRESENT, Row, attribute, expiring, failed, row, text, value},
 };
 use crate::{
     model::{ProjectId, SecretHash, Timestamp},
@@ -100,6 +100,19 @@ impl Links for Dynamo {
         // Writes the whole row, because the stored one may be under the old key, where no function writes.
         let settled = Self::link_row(&Link { status: status.clone(), ..link })?;
         self.transact(vec![self.put(settled, None)?]).await
+    }
+
+    async fn change_link(&self, read: &Link, status: &LinkStatus) -> Result<(), StoreError> {
+        // Absent here, it is still under the old key, where no function writes.
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(Self::link_row(&Link { status: status.clone(), ..read.clone() })?))
+            .condition_expression("#status = :read OR attribute_not_exists(pk)")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":read", attribute(&read.status)?);
+        request.send().await.map(drop).map_err(failed)
     }
 
     async fn remove_link(&self, project: ProjectId, id: Uuid) -> Result<(), StoreError> {

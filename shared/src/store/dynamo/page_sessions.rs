@@ -31,6 +31,19 @@ impl PageSessions for Dynamo {
         self.get_fresh(&keys::page_session(id), now).await
     }
 
+    async fn extend_page_session(&self, id: Uuid, until: Timestamp) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::page_session(id).attributes()))
+            .update_expression("SET valid_until = :until, expires_at = :end")
+            .condition_expression(PRESENT)
+            .expression_attribute_values(":until", attribute(&until)?)
+            .expression_attribute_values(":end", number(until.unix_seconds()));
+        request.send().await.map(drop).map_err(failed)
+    }
+
     async fn draft(&self, session: Uuid, connection: ConnectionId) -> Result<KeptDraft, StoreError> {
         Ok(self.get_as(&keys::draft(connection, session)).await?.unwrap_or_default())
     }
@@ -55,7 +68,7 @@ impl PageSessions for Dynamo {
             .expression_attribute_values(":version", number(kept.version))
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":next", number(kept.version + 1))
-            .expression_attribute_values(":end", number(session.valid_until.unix_seconds()));
+            .expression_attribute_values(":end", number(session.latest_end().unix_seconds()));
         request.send().await.map(drop).map_err(failed)
     }
 

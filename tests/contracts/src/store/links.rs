@@ -134,6 +134,22 @@ pub async fn an_outcome_can_be_read(harness: &impl StoreHarness) {
     }
 }
 
+/// A status replaces the one that was read, and no later one.
+pub async fn a_status_replaces_the_one_that_was_read(harness: &impl StoreHarness) {
+    let (store, (link, _)) = (harness.store(), added(harness).await);
+    let connection = ConnectionId::random();
+    let chosen = LinkStatus::Chosen { connection, selected: 2, deselected: 0 };
+    let closed = LinkStatus::Closed { connection: Some(connection), left_at: Some(samples::now()) };
+    ok(store.change_link(&link, &closed).await);
+    let left = ok(store.link(link.project, link.id).await).expect("it is there");
+    assert_eq!(left, Link { status: closed.clone(), ..link.clone() });
+    ok(store.settle_link(link.project, link.id, &chosen).await);
+    for read in [&link, &left] {
+        conflict(&store.change_link(read, &closed).await);
+    }
+    assert_eq!(ok(store.link(link.project, link.id).await), Some(Link { status: chosen, ..link }));
+}
+
 /// Another project cannot change a link's outcome (invariant I1).
 pub async fn no_project_settles_anothers_link(harness: &impl StoreHarness) {
     let (store, (link, _)) = (harness.store(), added(harness).await);
@@ -171,6 +187,7 @@ macro_rules! links_suite {
             a_state_belongs_to_its_browser
             an_old_state_is_worth_nothing
             an_outcome_can_be_read
+            a_status_replaces_the_one_that_was_read
             no_project_settles_anothers_link
             a_removed_link_is_not_found
         }

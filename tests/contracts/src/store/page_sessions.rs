@@ -22,6 +22,7 @@ fn session(link: &Link) -> PageSession {
         return_to: link.return_to.clone(),
         language: link.language.clone(),
         label: None,
+        opened: Some(samples::now()),
         valid_until: samples::now().plus(PageSession::LIFE),
         page: LinkPage::Choose,
     }
@@ -41,6 +42,19 @@ pub async fn a_session_is_found_for_its_hour(harness: &impl StoreHarness) {
     let end = session.valid_until;
     assert_eq!(ok(found(end.plus(Duration::from_secs(1))).await), None);
     assert_eq!(ok(store.page_session(Uuid::new_v4(), samples::now()).await), None);
+}
+
+/// A session that was extended is found until its new end, and is otherwise as before.
+pub async fn an_extended_session_is_found_until_its_new_end(harness: &impl StoreHarness) {
+    let (store, session) = (harness.store(), session(&samples::link()));
+    let until = session.valid_until.plus(PageSession::LIFE);
+    conflict(&store.extend_page_session(session.id, until).await);
+    ok(store.add_page_session(&session, None).await);
+    ok(store.extend_page_session(session.id, until).await);
+    let (before, after) = (session.valid_until.plus(Duration::from_secs(1)), until);
+    let extended = PageSession { valid_until: until, ..session.clone() };
+    assert_eq!(ok(store.page_session(session.id, before).await), Some(extended));
+    assert_eq!(ok(store.page_session(session.id, after).await), None);
 }
 
 /// A ticket opens one session, however many browsers present it at the same time.
@@ -82,6 +96,7 @@ macro_rules! page_sessions_suite {
     ($($arguments:tt)*) => {
         $crate::each_case! { [$($arguments)*] $crate::store::page_sessions:
             a_session_is_found_for_its_hour
+            an_extended_session_is_found_until_its_new_end
             a_ticket_opens_one_session
             a_draft_replaces_the_one_that_was_read
         }

@@ -1,6 +1,8 @@
 //! How a visit ends, and how the application learns it.
 
+use local::browser::Browser;
 use serde_json::json;
+use shared::store::{LinkStatus, Links};
 
 use super::{
     FIRST,
@@ -44,6 +46,42 @@ async fn a_choice_after_leaving_counts_and_leaving_after_a_choice_does_not() {
     visitor.go(&chooser).await;
     visitor.press(&[("do", "cancel")]).await;
     assert_eq!(app.link_status(&link).await["status"], "chosen");
+}
+
+/// Sends what the page's script sends of the window.
+async fn tell(visitor: &Visitor, said: &str) {
+    let (_, form) = visitor.page.body.split_once("data-leave").expect("the page tells that it is left");
+    let (_, form) = form.split_once("name=\"proof\" value=\"").unwrap();
+    let proof = form.split('"').next().unwrap().to_owned();
+    let session = visitor.page.url.path().split("/connections").next().unwrap();
+    let fields = [("proof".to_owned(), proof), ("do".to_owned(), said.to_owned())];
+    let answer = visitor.browser.post(visitor.page.url.join(session).unwrap(), &fields).await.unwrap();
+    assert_eq!(answer.status, http::StatusCode::NO_CONTENT, "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_loaded_again_is_not_left_and_a_window_that_goes_ends_no_choice() {
+    let world = world().await;
+    let app = world.first_app("ada");
+    let (link, mut visitor) = Visitor::connecting(&app, &json!({"page": "choose"}), FIRST).await;
+    let stored = async || {
+        let id = uuid::Uuid::parse_str(&link).unwrap();
+        world.stack.store().link(app.project, id).await.unwrap().unwrap().status
+    };
+    tell(&visitor, "leave").await;
+    assert!(matches!(stored().await, LinkStatus::Closed { left_at: Some(_), .. }), "{:?}", stored().await);
+    assert_eq!(app.link_status(&link).await["status"], "connected", "it may be there again");
+    tell(&visitor, "stay").await;
+    assert!(matches!(stored().await, LinkStatus::Connected { .. }), "{:?}", stored().await);
+    visitor.tick("readme.md");
+    let left =
+        Visitor { browser: Browser::new().unwrap(), page: visitor.page.clone(), ticks: Default::default() };
+    visitor.save().await;
+    // What the window sent before it went arrives after the choice.
+    let late = Visitor { browser: visitor.browser, ..left };
+    tell(&late, "leave").await;
+    assert_eq!(app.link_status(&link).await["status"], "chosen");
+    assert!(matches!(stored().await, LinkStatus::Chosen { .. }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

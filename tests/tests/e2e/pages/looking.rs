@@ -3,7 +3,10 @@
 use local::browser::Browser;
 use reqwest::{StatusCode, header::ACCEPT};
 use serde_json::{Value, json};
-use shared::store::Connections;
+use shared::{
+    model::ResyncChoice,
+    store::{ChoiceStore, Connections},
+};
 
 use super::{FIRST, SECOND, visitor::Visitor, world};
 
@@ -72,6 +75,29 @@ async fn the_interval_is_changed_and_a_sync_is_requested() {
     visitor.go("").await;
     visitor.press(&[("do", "sync")]).await;
     world.until(async || app.details(connection).await["last_resync"]["at"] != before).await;
+}
+
+/// An account that is synced on request only stays so if its form is sent as it was shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interval_that_is_not_changed_stays_as_it_is() {
+    let world = world().await;
+    let app = world.first_app("ada");
+    let connection = app.connect(FIRST).await;
+    world.settled().await;
+    let choices = async || world.stack.store().choices(connection).await.unwrap();
+    for (is_manual, set) in [(true, "stop"), (false, "off")] {
+        match set {
+            "stop" => world.stack.store().stop_automatic_sync(connection).await.unwrap(),
+            _ => world.stack.store().choose_resync(connection, Some(ResyncChoice::Off)).await.unwrap(),
+        }
+        let (_, mut visitor) = Visitor::opening(&app, &manage()).await;
+        let (_, select) = visitor.page.body.split_once("<select name=\"hours\">").unwrap();
+        let (_, chosen) = select.split_once(" selected").map(|(before, after)| (after, before)).unwrap();
+        let value = chosen.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
+        visitor.press(&[("do", "interval"), ("hours", &value)]).await;
+        let after = choices().await;
+        assert_eq!((after.manual, after.resync), (is_manual, Some(ResyncChoice::Off)), "{value}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,18 @@
 //! Who may open the pages, and who may send their forms.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use local::browser::{Browser, Decision};
 use serde_json::json;
+use shared::{
+    model::{Clock, PageSession, SystemClock},
+    store::PageSessions,
+};
 
 use super::{FIRST, SECOND, visitor::Visitor, world};
+
+const COOKIE: &str = "__Host-dropline-connect";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_browser_finds_no_page_and_changes_nothing() {
@@ -147,4 +155,58 @@ async fn pages_load_nothing_from_elsewhere_and_have_nothing_inline() {
             assert!(answer.headers["cache-control"].to_str().unwrap().contains("immutable"));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn use_extends_a_session_and_its_cookie() {
+    let world = world().await;
+    let app = world.first_app("ada");
+    let (_, mut visitor) = Visitor::connecting(&app, &json!({"page": "choose"}), FIRST).await;
+    assert!(!visitor.page.headers.contains_key("set-cookie"), "a session that was just opened lasts");
+    let path = visitor.page.url.path().to_owned();
+    let id = path.split('/').nth(2).unwrap().parse().unwrap();
+    let (store, now) = (world.stack.store(), SystemClock.now());
+    let end = || async { store.page_session(id, now).await.unwrap().unwrap().valid_until };
+    store.extend_page_session(id, now.plus(Duration::from_secs(60))).await.unwrap();
+    // What the page's script asks by itself is no use.
+    let cookie = format!("{COOKIE}={}", visitor.browser.cookie(COOKIE).unwrap());
+    let account = visitor.page.url.as_str().trim_end_matches("/choose").to_owned();
+    let looked = reqwest::Client::new().get(account).header("cookie", cookie).send().await.unwrap();
+    assert_eq!((looked.status(), looked.headers().contains_key("set-cookie")), (StatusCode::OK, false));
+    assert!(end().await <= now.plus(Duration::from_secs(60)));
+    visitor.go(&path).await;
+    assert!(end().await >= now.plus(PageSession::LIFE));
+    let cookie = visitor.page.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with(COOKIE) && cookie.contains("Max-Age=3600"), "{cookie}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_no_page_is_a_page_that_says_so() {
+    let world = world().await;
+    let app = world.first_app("ada");
+    let request = json!({"page": "choose", "language": "de"});
+    let (_, visitor) = Visitor::connecting(&app, &request, FIRST).await;
+    let account = visitor.page.url.path().trim_end_matches("/choose").to_owned();
+    let session = account.split("/connections").next().unwrap().to_owned();
+    for path in [
+        format!("{session}/nothing"),
+        format!("{session}/connections"),
+        format!("{account}/nothing"),
+        format!("{account}/nothing/at/all"),
+        format!("{session}/connections/x/nothing"),
+    ] {
+        let page = visitor.browser.get(visitor.page.url.join(&path).unwrap()).await.unwrap();
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(
+            page.body.contains("<html lang=\"de\">") && page.body.contains("page_not_found"),
+            "{path}: {}",
+            page.body
+        );
+    }
+    // A stranger's is in the browser's language, and a program gets no page.
+    let nothing = visitor.page.url.join("/pages/x/y/z").unwrap();
+    let stranger = Browser::new().unwrap().get(nothing.clone()).await.unwrap();
+    assert!(stranger.status == StatusCode::NOT_FOUND && stranger.body.contains("This page is closed"));
+    let program = Browser::of_a_program().unwrap().get(nothing).await.unwrap();
+    assert!(program.status == StatusCode::NOT_FOUND && program.body.starts_with('{'), "{}", program.body);
 }

@@ -13,7 +13,7 @@ pub(super) struct Visitor {
     pub(super) browser: Browser,
     pub(super) page: Shown,
     /// Values of the boxes that are ticked now, and that may be changed.
-    ticks: BTreeSet<String>,
+    pub(super) ticks: BTreeSet<String>,
 }
 
 /// A file or folder as the chooser shows it.
