@@ -109,6 +109,10 @@ impl Run<'_> {
         self.is_failing = true;
         let health =
             sender.endpoints.note_endpoint_failure(endpoint.project, endpoint.id, error, brake, now).await?;
+        if schedule::is_reported(health.failing_since, now) {
+            sender.metrics.count(self.subject(), Metric::EndpointsFailing, 1);
+            tracing::warn!(endpoint = %endpoint.id, "an endpoint has failed for an hour or longer");
+        }
         if health.failing_since.is_some_and(|since| now.since(since) >= PATIENCE) {
             return self.disable(DisabledReason::Failing, now).await;
         }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use shared::{delivery::Stream, model::EndpointId};
+use shared::{
+    delivery::Stream,
+    model::{EndpointId, Timestamp},
+};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -21,6 +24,8 @@ const FIRST_BRAKE: Duration = Duration::from_secs(5);
 const LONGEST_BRAKE: Duration = Duration::from_secs(5 * MINUTE);
 /// Longest wait that an endpoint may ask for.
 const LONGEST_ASKED: Duration = Duration::from_secs(24 * HOUR);
+/// Time without any success after which further failures of an endpoint are reported to the operator.
+const REPORTED: Duration = Duration::from_secs(HOUR);
 
 /// Returns how long a request waits after `failures` failures, up to a tenth longer than the schedule, by its
 /// stream, so that many streams do not come back at the same time.
@@ -35,6 +40,11 @@ pub(crate) fn wait(endpoint: EndpointId, stream: Stream, failures: u32) -> Durat
 pub(crate) fn brake(failures: u32, asked: Option<Duration>) -> Duration {
     let doubled = FIRST_BRAKE.saturating_mul(1 << failures.saturating_sub(1).min(16));
     doubled.min(LONGEST_BRAKE).max(asked.unwrap_or_default().min(LONGEST_ASKED))
+}
+
+/// Whether an endpoint has failed for so long that the operator must hear of it.
+pub(crate) fn is_reported(failing_since: Option<Timestamp>, now: Timestamp) -> bool {
+    failing_since.is_some_and(|since| now.since(since) >= REPORTED)
 }
 
 /// Returns a wait that is up to a tenth longer, always the same for a stream and an endpoint.
@@ -69,6 +79,14 @@ mod tests {
         let waits: std::collections::BTreeSet<Duration> =
             (0..50).map(|_| wait(endpoint, Stream::Connection(ConnectionId::random()), 3)).collect();
         assert!(waits.len() > 10, "{waits:?}");
+    }
+
+    #[test]
+    fn an_endpoint_is_reported_once_it_has_failed_for_an_hour() {
+        let now = Timestamp(10 * HOUR * 1000);
+        let reported = |seconds: u64| is_reported(Some(Timestamp(now.0 - seconds * 1000)), now);
+        assert!(reported(HOUR) && reported(2 * HOUR));
+        assert!(!reported(HOUR - 1) && !is_reported(None, now));
     }
 
     #[test]

@@ -174,6 +174,8 @@ metrics! {
     DeliveriesFailed: Count,
     /// Requests to endpoints that failed, with no attempts left.
     DeliveriesGivenUp: Count,
+    /// Requests that failed at endpoints from which none has succeeded for an hour.
+    EndpointsFailing: Count,
     /// Endpoints that were disabled, because they answered 410 or have failed for five days.
     EndpointsDisabled: Count,
 }
