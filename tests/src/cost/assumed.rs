@@ -18,7 +18,7 @@ pub(super) struct Work {
 }
 
 /// Durations of all work.
-pub(super) const WORK: [Work; 7] = [
+pub(super) const WORK: [Work; 9] = [
     // A query and a send.
     invocation("WebhookReceiverFunction", Count::Notifications, 15.0),
     // Five reads, and the call to Dropbox.
@@ -29,6 +29,10 @@ pub(super) const WORK: [Work; 7] = [
     invocation("SyncFunction", Count::Walks, 560.0),
     // Half a dozen requests to the table.
     invocation("TransferFunction", Count::Runs, 30.0),
+    // A dozen requests to the table, some of them at the same time.
+    invocation("EventSenderFunction", Count::Deliveries, 50.0),
+    // The endpoint answers, and the attempt is recorded. An invocation with other deliveries shares this time.
+    part("EventSenderFunction", Count::Delivered, 105.0),
     // A page of 2,000 entries is fetched in 2 s, while the previous one is written with sixteen parallel
     // requests.
     part("SyncFunction", Count::Entries, 1.5),
@@ -66,9 +70,10 @@ pub(super) fn invocations(counts: &Counts) -> f64 {
     WORK.iter().filter(|work| work.invokes).map(|work| counts.get(work.count)).sum()
 }
 
-/// Returns the same counts with one key unwrapped per invocation that uses tokens, for a deployment with so
+/// Returns the same counts with one key unwrapped per invocation that uses tokens or signs, for a deployment with so
 /// little traffic that no instance still has the key.
 pub(super) fn unwrapping_each_time(counts: &Counts) -> Counts {
-    let uses = counts.get(Count::Calls) + counts.get(Count::Walks) + counts.get(Count::Runs);
+    let using = [Count::Calls, Count::Walks, Count::Runs, Count::Deliveries];
+    let uses = using.into_iter().map(|count| counts.get(count)).sum::<f64>();
     counts.clone().with(Count::KeyUnwraps, uses.max(counts.get(Count::KeyUnwraps)))
 }

@@ -33,6 +33,10 @@ pub(super) enum Count {
     Walks,
     /// Messages for which the transfer function was invoked.
     Runs,
+    /// Messages for which the event sender was invoked.
+    Deliveries,
+    /// Events that endpoints took.
+    Delivered,
     /// Entries in Dropbox's listings.
     Entries,
     /// Files whose bytes were fetched.
@@ -57,6 +61,8 @@ impl Count {
             Self::Ticks => "ticks",
             Self::Walks => "walks",
             Self::Runs => "transfer runs",
+            Self::Deliveries => "deliveries",
+            Self::Delivered => "delivered events",
             Self::Entries => "listed entries",
             Self::Downloads => "downloads",
         }

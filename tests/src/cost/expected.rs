@@ -44,13 +44,17 @@ pub(super) enum Flow {
     Resync,
     /// Each file of a resync.
     Resynced,
+    /// A delivery to an endpoint, without the share of its events.
+    Delivery,
+    /// Each event of a delivery, in a request of its own.
+    Delivered,
     /// A tick that finds nothing due.
     Tick,
 }
 
 impl Flow {
     /// All flows.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Quiet,
         Self::Notified,
         Self::Change,
@@ -59,6 +63,8 @@ impl Flow {
         Self::WithBytes,
         Self::Resync,
         Self::Resynced,
+        Self::Delivery,
+        Self::Delivered,
         Self::Tick,
     ];
 
@@ -73,6 +79,8 @@ impl Flow {
             Self::WithBytes => "file synced, with bytes",
             Self::Resync => "resync, however many files",
             Self::Resynced => "file resynced",
+            Self::Delivery => "delivery, but for its events",
+            Self::Delivered => "event delivered",
             Self::Tick => "tick, nothing due",
         }
     }
@@ -88,6 +96,8 @@ impl Flow {
             Self::WithBytes => &flows.with_bytes.each,
             Self::Resync => &flows.resync.fixed,
             Self::Resynced => &flows.resync.each,
+            Self::Delivery => &flows.delivery.fixed,
+            Self::Delivered => &flows.delivery.each,
             Self::Tick => &flows.tick,
         }
     }
@@ -104,9 +114,9 @@ const fn known(flow: Flow, count: Count, amount: f64, beyond: f64, why: &'static
 
 /// All expectations. A quantity without an expectation for a flow is expected to be zero.
 #[rustfmt::skip]
-pub(super) const EXPECTED: [Expectation; 46] = {
-    use Count::{BucketWrites, Calls, Downloads, Entries, Events, Notifications, QueueRequests, Runs, TableReads, TableWrites, Ticks, Walks};
-    use Flow::{Call, Change, Notified, Quiet, Resync, Resynced, Tick, WithBytes, WithoutBytes};
+pub(super) const EXPECTED: [Expectation; 53] = {
+    use Count::{BucketWrites, Calls, Delivered as DeliveredEvents, Deliveries, Downloads, Entries, Events, Notifications, QueueRequests, Runs, TableReads, TableWrites, Ticks, Walks};
+    use Flow::{Call, Change, Delivered, Delivery, Notified, Quiet, Resync, Resynced, Tick, WithBytes, WithoutBytes};
     [
         expect(Quiet, Notifications, 1.0, "one request"),
         expect(Quiet, TableReads, 11.0, "account; connection, project, the user's settings and their defaults (two halves), schedule, choices, exclusions, health; pause and tokens before the call; what was parked meanwhile"),
@@ -148,6 +158,13 @@ pub(super) const EXPECTED: [Expectation; 46] = {
         expect(Resynced, Entries, 1.0, "listed once"),
         known(Resynced, TableReads, 0.7, 1.0, "its item of about 0.5 KB and, as it may be late, the row of its path, in the comparison; beyond: by its key, in the sweep"),
         expect(Resynced, BucketWrites, 0.001, "the sweep lists a thousand keys at once"),
+        expect(Delivery, Deliveries, 1.0, "one message"),
+        expect(Delivery, QueueRequests, 3.0, "one message: sent, received, deleted"),
+        expect(Delivery, TableReads, 14.0, "connection, endpoint, where it begins 2; the log and, twice, the notices, until nothing is left of both"),
+        expect(Delivery, TableWrites, 2.0, "taken and ended"),
+        expect(Delivered, DeliveredEvents, 1.0, "one request"),
+        expect(Delivered, TableReads, 0.4, "its change of about 0.5 KB in the log, or its notice"),
+        expect(Delivered, TableWrites, 1.0, "the attempt"),
         expect(Tick, TableReads, 8.0, "sixteen shards of the index, half a unit each"),
         expect(Tick, QueueRequests, 4.0, "one message: sent, received, its visibility set, deleted"),
         expect(Tick, Ticks, 1.0, "one message"),

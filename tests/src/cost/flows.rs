@@ -1,10 +1,13 @@
 //! Measurement of the flows.
 
+use shared::model::ConnectionId;
+
 use super::{
     counts::{Count, Counts},
     line::Line,
     stage::Stage,
 };
+use crate::Receiver;
 
 /// Sizes of the measurements.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +35,8 @@ pub struct Flows {
     pub(super) with_bytes: Line,
     /// A resync in which no file differs, by the number of files.
     pub(super) resync: Line,
+    /// A delivery to an endpoint that takes one event in a request, by the number of events.
+    pub(super) delivery: Line,
     /// A tick that finds nothing due.
     pub(super) tick: Counts,
 }
@@ -40,6 +45,7 @@ pub struct Flows {
 struct Measured {
     first: Counts,
     resync: Counts,
+    delivery: Counts,
     tick: Counts,
 }
 
@@ -70,6 +76,10 @@ impl Flows {
             without_bytes: line(&without, &more_without),
             with_bytes: line(&small.first, &large.first),
             resync: line(&small.resync, &large.resync),
+            delivery: Line::through(
+                (small.delivery.get(Count::Delivered), &small.delivery),
+                (large.delivery.get(Count::Delivered), &large.delivery),
+            ),
             tick: large.tick,
         })
     }
@@ -89,7 +99,18 @@ async fn synced(stage: &Stage) -> Result<Measured, String> {
     let tick = stage.counted(async || stage.tick().await).await?;
     stage.let_resync_be_due(connection).await;
     let with_tick = stage.counted(async || stage.tick().await).await?;
-    Ok(Measured { first, resync: with_tick.minus(&tick), tick })
+    let delivery = delivered(stage, connection).await?;
+    Ok(Measured { first, resync: with_tick.minus(&tick), delivery, tick })
+}
+
+/// Delivers everything that has happened to a connection.
+async fn delivered(stage: &Stage, connection: ConnectionId) -> Result<Counts, String> {
+    let receiver = Receiver::start().await;
+    let message = stage.add_endpoint(connection, &receiver.url()).await;
+    let delivery = stage.counted(async || stage.deliver(&message).await).await?;
+    stage.remove_endpoints().await;
+    assert!(delivery.get(Count::Delivered) > 1.5, "nothing was delivered");
+    Ok(delivery)
 }
 
 async fn edited(stage: &Stage, files: u32, state: &str) -> Result<Counts, String> {

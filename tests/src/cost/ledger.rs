@@ -13,6 +13,8 @@ use super::{
 
 /// Names of the queues for walks on this machine.
 const WALKS: [&str; 2] = ["changes", "bulk"];
+/// Name of the queue of deliveries on this machine.
+const DELIVERIES: &str = "deliveries";
 /// Prefix of the sort keys of wrapped data keys.
 const DATA_KEYS: &str = "key#";
 
@@ -57,11 +59,13 @@ impl Watch for Ledger {
     }
 }
 
-/// Returns what an invocation is counted as. A function takes one message at a time.
+/// Returns what an invocation is counted as. A function takes one message at a time; the event sender may take ten, but
+/// not where there is little to deliver.
 fn invocation(queue: &str, group: Option<&str>) -> Count {
     match group {
         Some(TICK_GROUP) => Count::Ticks,
         _ if WALKS.contains(&queue) => Count::Walks,
+        _ if queue == DELIVERIES => Count::Deliveries,
         _ => Count::Runs,
     }
 }

@@ -44,7 +44,7 @@ pub fn report(flows: &Flows) -> Result<Report, String> {
 }
 
 fn per_million(flows: &Flows, prices: &Prices) -> Vec<String> {
-    let rows: [(&str, Counts); 9] = [
+    let rows: [(&str, Counts); 11] = [
         ("webhook, nothing changed", flows.quiet.clone()),
         ("webhook, one file changed", flows.notified.at(1.0)),
         ("proxied call of 1 KB", flows.call.clone()),
@@ -53,6 +53,8 @@ fn per_million(flows: &Flows, prices: &Prices) -> Vec<String> {
         ("file resynced", flows.resync.each.clone()),
         ("connect and first sync, but for the files", flows.with_bytes.fixed.clone()),
         ("resync, but for the files", flows.resync.fixed.clone()),
+        ("delivery of a single event", flows.delivery.at(1.0)),
+        ("each further event of a delivery", flows.delivery.each.clone()),
         ("tick, nothing due", flows.tick.clone()),
     ];
     let mut lines = vec![format!("{:<42} {:>13}   the most of it", "", "$ per million")];

@@ -6,10 +6,11 @@ use aws_lc_rs::hmac;
 use fake_dropbox::Mishap;
 use serde_json::json;
 use shared::{
+    delivery::{DeliveryMessage, Endpoint, Filter, Format, Order, Stream},
     metrics::Metric,
-    model::{ConnectionId, ProjectSettings, Timestamp},
+    model::{ConnectionId, EndpointId, ProjectSettings, Timestamp},
     queue::{Outgoing, Queue},
-    store::{Schedules, Wake},
+    store::{Deliveries, Endpoints, Schedules, Wake},
 };
 
 use super::{
@@ -29,12 +30,13 @@ const FILE_BYTES: usize = 1000;
 const SILENT: u32 = 1000;
 
 /// Quantities that the functions count themselves, as metrics.
-const COUNTED: [(Metric, Count); 5] = [
+const COUNTED: [(Metric, Count); 6] = [
     (Metric::NotificationsAccepted, Count::Notifications),
     (Metric::ProxyCalls, Count::Calls),
     (Metric::ProxyBytesOut, Count::CallBytes),
     (Metric::Entries, Count::Entries),
     (Metric::FilesReady, Count::Downloads),
+    (Metric::EventsDelivered, Count::Delivered),
 ];
 
 /// World with a ledger, and an account whose notifications are suppressed.
@@ -125,6 +127,51 @@ impl Stage {
     pub(super) async fn tick(&self) {
         let sent = self.world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await;
         sent.expect("the queue takes it");
+    }
+
+    /// Adds an endpoint that gets every event of a connection since its beginning, each in a request of its own.
+    /// Returns the message that asks for them.
+    pub(super) async fn add_endpoint(&self, connection: ConnectionId, url: &str) -> DeliveryMessage {
+        let endpoint = Endpoint {
+            id: EndpointId::random(),
+            project: self.world.stack.projects[0].project.id,
+            version: 1,
+            url: url.to_owned(),
+            description: None,
+            filter: Filter::default(),
+            format: Format::default(),
+            signatures: Vec::new(),
+            order: Order::default(),
+            batch: 1,
+            paused: false,
+            created_at: Timestamp(0),
+            starts_at: Timestamp(0),
+            keys: Vec::new(),
+            headers: None,
+        };
+        self.world.stack.store().add_endpoint(&endpoint).await.expect("the store answers");
+        DeliveryMessage::Deliver { endpoint: endpoint.id, stream: Stream::Connection(connection) }
+    }
+
+    /// Removes all endpoints, so that the next flows wake no delivery.
+    pub(super) async fn remove_endpoints(&self) {
+        let (store, project) = (self.world.stack.store(), self.world.stack.projects[0].project.id);
+        for found in store.endpoints(project).await.expect("the store answers") {
+            let id = found.endpoint.id;
+            store.remove_endpoint(project, id).await.expect("the store answers");
+            store.remove_deliveries(id).await.expect("the store answers");
+        }
+    }
+
+    /// Asks for a delivery, and waits until it has ended.
+    pub(super) async fn deliver(&self, message: &DeliveryMessage) {
+        let queue = &self.world.stack.machine.deliveries;
+        queue.send(vec![message.at_once()]).await.expect("the queue takes it");
+        let is_done = async || {
+            let depth = queue.depth().await.expect("the queue answers");
+            depth.visible + depth.in_flight + depth.delayed == 0
+        };
+        self.world.until(is_done).await;
     }
 
     fn so_far(&self) -> Counts {
