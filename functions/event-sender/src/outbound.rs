@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
-use shared::egress::{Post, Poster};
+use shared::egress::Poster;
 
 /// What an endpoint answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub trait Outbound: Send + Sync {
 #[async_trait]
 impl Outbound for Poster {
     async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<Reply, String> {
-        let answer = Post::post(self, url, headers, body).await.map_err(|error| error.to_string())?;
+        let answer = Self::post(self, url, headers, body).await.map_err(|error| error.to_string())?;
         let (status, retry_after, excerpt) = (answer.status.as_u16(), answer.retry_after, answer.excerpt);
         Ok(Reply { status, retry_after, excerpt })
     }

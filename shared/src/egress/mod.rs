@@ -18,6 +18,6 @@ mod resolver;
 pub use address::is_public;
 pub use destinations::{Destinations, NotAllowed};
 pub use fetch::{Download, FetchError, Web};
-pub use post::{Answer, Post, PostError, Poster};
+pub use post::{Answer, PostError, Poster};
 pub use public_url::{NotPublic, PublicUrl};
 pub use resolver::{Lookup, PublicResolver, SystemLookup};

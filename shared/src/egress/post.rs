@@ -5,7 +5,6 @@ mod retry_after;
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -40,16 +39,6 @@ const IDLE_CONNECTIONS: usize = 8;
 /// left out.
 const FRAMING: [HeaderName; 8] =
     [CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
-
-/// Sender of deliveries: a port, so that tests and simulations can have their own receivers.
-#[async_trait]
-pub trait Post: Send + Sync {
-    /// Sends a delivery to an address, and returns the answer, whatever its status.
-    ///
-    /// # Errors
-    /// The reason why there is no answer.
-    async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<Answer, PostError>;
-}
 
 /// Reason why there is no answer to a delivery. It never has the address, which may contain a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -105,11 +94,12 @@ impl Poster {
         let client = client.map_err(|error| TransportError(causes(&error)))?;
         Ok(Self { client, destinations, total })
     }
-}
 
-#[async_trait]
-impl Post for Poster {
-    async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<Answer, PostError> {
+    /// Sends a delivery to an address, and returns the answer, whatever its status.
+    ///
+    /// # Errors
+    /// The reason why there is no answer.
+    pub async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<Answer, PostError> {
         let began = Instant::now();
         let deadline = began + self.total;
         let request = request(self.destinations.check(url)?, headers, body);

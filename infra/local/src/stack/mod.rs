@@ -6,7 +6,6 @@ pub(crate) mod fake;
 mod functions;
 mod leases;
 mod machine;
-mod outbound;
 mod settings;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
@@ -20,7 +19,7 @@ pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
 use shared::{
     dropbox::{Dropbox, LISTING_SILENCE, LONGPOLL_SILENCE, OauthApp, http_client},
-    egress::Web,
+    egress::{Destinations, Poster, Web},
     model::Clock,
     store::Dynamo,
 };
@@ -88,7 +87,7 @@ impl Stack {
         let (usual, patient) = (client(LISTING_SILENCE)?, client(LONGPOLL_SILENCE)?);
         let web = settings.web.clone().map_or_else(Web::guarded, Ok)?;
         let (app, save_time) = (secrets.app(), settings.save_time);
-        let outbound = Arc::new(outbound::ThisMachine(reqwest::Client::new()));
+        let outbound = Arc::new(Poster::new(Destinations::of_one_machine())?);
         let functions =
             Functions::wire(&machine, usual, patient, app, clock.clone(), web, save_time, outbound);
         let functions = Arc::new(functions);

@@ -3,7 +3,7 @@
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 
 use super::*;
-use crate::model::WebhookSecret;
+use crate::model::{Clock, SystemClock, WebhookSecret};
 
 /// The seed of the key pair `whsk_6Xb/…`, with which Svix tests its asymmetric signatures.
 const SVIX_SEED: &str = "6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbc=";
@@ -122,6 +122,19 @@ fn in_a_rotation_every_valid_key_signs_where_there_is_room_and_else_the_newest()
         let signature = STANDARD.decode(&signature["v1a,".len()..]).unwrap();
         UnparsedPublicKey::new(&ED25519, public).verify(b"a:1.5.{}", &signature).unwrap();
     }
+}
+
+#[test]
+fn the_standards_library_verifies_ours_with_either_key_of_a_rotation() {
+    let (new, old) = (SigningKeys::random(), SigningKeys::random());
+    let schemes = [Scheme::StandardAsymmetric, Scheme::Standard];
+    let keys = [new.clone(), old.clone()];
+    let headers = sign(&schemes, &keys, &MessageId::of("a:1"), SystemClock.now(), b"{\"a\":1}");
+    let verify = |keys: &SigningKeys, body: &[u8]| {
+        standardwebhooks::Webhook::new(keys.secret().expose()).unwrap().verify(body, &headers)
+    };
+    assert!(verify(&new, b"{\"a\":1}").is_ok() && verify(&old, b"{\"a\":1}").is_ok());
+    assert!(verify(&SigningKeys::random(), b"{\"a\":1}").is_err() && verify(&new, b"{\"a\":2}").is_err());
 }
 
 #[test]

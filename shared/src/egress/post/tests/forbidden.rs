@@ -5,6 +5,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
+use async_trait::async_trait;
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 
 use super::{
