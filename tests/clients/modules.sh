@@ -1,6 +1,6 @@
-# Sourced by the scripts here: installs the packages of package-lock.json into $cache/node-clients, and names that folder
-# $modules. `clients` is this folder.
-modules=$cache/node-clients
+# Sourced by scripts of a folder with a package-lock.json, this one or one below, which is `clients`: installs its packages
+# into a folder of $cache with the same name after `node-`, and names that folder $modules.
+modules=$cache/node-$(basename "$clients")
 
 # Made again when a version changes. The stamp comes last, so that an install cut short does not count.
 wanted=$(node --version && cat "$clients/package-lock.json")
