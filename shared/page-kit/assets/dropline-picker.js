@@ -154,11 +154,12 @@ export class DroplinePicker extends (globalThis.HTMLElement ?? Object) {
   };
 }
 
-// Properties, by which frameworks set what the attributes say.
+// Properties, by which frameworks set what the attributes say. React before 19 writes false as an attribute's text.
 for (const name of ["link", "source", "label", "disabled", "tab"]) {
   Object.defineProperty(DroplinePicker.prototype, name, {
     get() {
-      return name === "disabled" || name === "tab" ? this.hasAttribute(name) : this.getAttribute(name);
+      const text = this.getAttribute(name);
+      return name === "disabled" || name === "tab" ? text !== null && text !== "false" : text;
     },
     set(value) {
       if (value == null || value === false) this.removeAttribute(name);

@@ -260,9 +260,12 @@ async function properties(world) {
   await at.$eval("dropline-picker", (one, link) => Object.assign(one, { link, label: "Files", disabled: true, tab: true }), link.url);
   const look = () => at.$eval("dropline-picker", (one) => [one.shadowRoot.querySelector("button").disabled, one.disabled, one.tab, one.label]);
   const set = await look();
+  await at.$eval("dropline-picker", (one) => one.setAttribute("disabled", "false"));
+  const [isOff] = await look();
+  await at.$eval("dropline-picker", (one) => one.setAttribute("disabled", ""));
   await at.$eval("dropline-picker", (one) => one.open());
   await at.$eval("dropline-picker", (one) => Object.assign(one, { label: null, disabled: false, tab: false }));
-  return [set, await look(), await names(at)];
+  return [set, isOff, await look(), await names(at)];
 }
 
 // An application's own button, and its own way to a link.
@@ -315,7 +318,7 @@ export default [
   ["the element on an origin that is not registered hears nothing", [["opened"], {}, "chosen"], unregistered],
   ["the element obeys its own window only", ["opened"], forged],
   ["the element with React", "chosen 1", react],
-  ["the element's properties", [[true, true, true, "Files"], [false, false, false, null], []], properties],
+  ["the element's properties", [[true, true, true, "Files"], false, [false, false, false, null], []], properties],
   ["the element with the application's own button and link", ["opened", "connected"], own],
   ["the element's script by the name that changes", ["public, max-age=3600", "public, max-age=31536000, immutable", true, true], pinned],
   ["the element: axe-core finds nothing in both themes at three widths", [], accessible],

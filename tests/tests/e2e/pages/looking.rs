@@ -85,14 +85,16 @@ async fn an_interval_that_is_not_changed_stays_as_it_is() {
     let connection = app.connect(FIRST).await;
     world.settled().await;
     let choices = async || world.stack.store().choices(connection).await.unwrap();
-    for (is_manual, set) in [(true, "stop"), (false, "off")] {
-        match set {
-            "stop" => world.stack.store().stop_automatic_sync(connection).await.unwrap(),
-            _ => world.stack.store().choose_resync(connection, Some(ResyncChoice::Off)).await.unwrap(),
+    for is_manual in [true, false] {
+        let store = world.stack.store();
+        if is_manual {
+            store.stop_automatic_sync(connection).await.unwrap();
+        } else {
+            store.choose_resync(connection, Some(ResyncChoice::Off)).await.unwrap();
         }
         let (_, mut visitor) = Visitor::opening(&app, &manage()).await;
         let (_, select) = visitor.page.body.split_once("<select name=\"hours\">").unwrap();
-        let (_, chosen) = select.split_once(" selected").map(|(before, after)| (after, before)).unwrap();
+        let (chosen, _) = select.split_once(" selected").unwrap();
         let value = chosen.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
         visitor.press(&[("do", "interval"), ("hours", &value)]).await;
         let after = choices().await;
