@@ -44,6 +44,7 @@ pub mod events;
 pub mod files;
 mod hex;
 pub mod linking;
+pub mod members;
 pub mod metrics;
 pub mod model;
 mod pauses;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::model::{
-    Change, ChangeKind, Facts, HeldDeletions, ItemId, Receipt, ResyncReport, Target, Timestamp,
+    Change, ChangeKind, Facts, Formats, HeldDeletions, ItemId, Receipt, ResyncReport, Target, Timestamp,
 };
 
 /// Name of the whole account as a target of a selection.
@@ -44,6 +44,15 @@ pub fn metadata(facts: &Facts) -> Value {
 #[must_use]
 pub fn target(target: &Target) -> &str {
     target.item().map_or(EVERYTHING, ItemId::as_str)
+}
+
+/// Formats of files, as they are read by [`crate::members::formats`].
+#[must_use]
+pub fn formats(formats: &Formats) -> Value {
+    match formats {
+        Formats::All => json!("all"),
+        Formats::Only { families, endings } => json!({"families": families, "endings": endings}),
+    }
 }
 
 /// Returns the receipt of a disconnected connection.

@@ -10,7 +10,7 @@ use shared::{
     queue::{Outgoing, Queue},
 };
 
-use crate::{Failure, Sender, all, delivery, test};
+use crate::{Failure, Sender, all, delivery, replay, test};
 
 /// Number of receives after which a failing message goes to the dead letters. The queue in
 /// `infra/template.yaml` has the same limit, but could not add the reason.
@@ -72,5 +72,8 @@ pub async fn handle_message(sender: &Sender, body: &str) -> Result<(), Failure> 
         DeliveryMessage::Deliver { endpoint, stream } => delivery::run(sender, endpoint, stream).await,
         DeliveryMessage::DeliverAll { endpoint, after } => all::run(sender, endpoint, after).await,
         DeliveryMessage::Test { project, endpoint, id } => test::run(sender, project, endpoint, id).await,
+        DeliveryMessage::Replay { project, endpoint, since, after } => {
+            replay::run(sender, (project, endpoint), since, after).await
+        }
     }
 }

@@ -14,6 +14,7 @@ mod outbound;
 mod parallel;
 mod parked;
 mod reader;
+mod replay;
 mod request;
 mod run;
 mod schedule;

@@ -124,19 +124,22 @@ impl<'a> Reader<'a> {
 
     async fn read_changes(&mut self) -> Result<(), Failure> {
         let Some(connection) = self.connection else { return Ok(()) };
-        let number = self.position.change;
-        match self.sender.log.dated_changes(connection.id, number, PAGE).await? {
-            DatedHistory::Changes(read) => {
-                self.at_last_change = read.is_empty();
-                self.changes = read.into();
-            }
-            // Older than 90 days: nobody has them any more.
-            DatedHistory::Expired { snapshot } => {
-                tracing::warn!(connection = %connection.id, number, snapshot, "changes expired undelivered");
-                self.position.change = snapshot;
-                self.at_last_change = true;
-            }
+        let log = &self.sender.log;
+        let mut history = log.dated_changes(connection.id, self.position.change, PAGE).await?;
+        if let DatedHistory::Expired { .. } = history {
+            // Older than 90 days: nobody has them any more. It goes on with the oldest that is still kept.
+            let (number, oldest) =
+                (self.position.change, log.last_change_before(connection.id, Timestamp(0)).await?);
+            tracing::warn!(connection = %connection.id, number, oldest, "changes expired undelivered");
+            self.position.change = oldest;
+            history = log.dated_changes(connection.id, oldest, PAGE).await?;
         }
+        let read = match history {
+            DatedHistory::Changes(read) => read,
+            DatedHistory::Expired { .. } => Vec::new(),
+        };
+        self.at_last_change = read.is_empty();
+        self.changes = read.into();
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::{
-    delivery::{Stream, signature::MessageId},
+    delivery::{Stream, id_of_test},
     model::{EndpointId, ProjectId},
 };
 use uuid::Uuid;
@@ -23,7 +23,7 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
     let secrets = Secrets::open(sender, &found.endpoint).await?;
-    let id = MessageId::of(&format!("{project}:test:{id}"));
+    let id = id_of_test(project, id);
     let body = json!({
         "type": "endpoint.test",
         "timestamp": sender.clock.now().to_string(),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
     caller::ProjectCaller,
+    members::Members,
     model::{ApiKey, SecretHash},
     store::{StoreError, StoredApiKey},
 };
@@ -16,7 +17,6 @@ use shared::{
 use crate::{
     ProjectApi,
     answer::{found, made},
-    body::Members,
 };
 
 /// Maximum number of API keys of a project.

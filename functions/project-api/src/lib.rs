@@ -5,7 +5,6 @@
 
 mod answer;
 mod api;
-mod body;
 mod keys;
 mod routes;
 mod settings;

@@ -5,6 +5,7 @@
 //! Allowed callers of the routes, and why:
 //!
 //! - **A project's settings, API keys and users** are for its server: a user has no say in them.
+//! - **Endpoints** are for its server: they get the events of all users. Their public keys are for anybody.
 //! - **Links** are for the server, and so are tokens that it has from elsewhere. A link names the user to
 //!   whom an account is joined and the address to which the browser returns, and polling it reports the
 //!   connect. Both are the application's decisions, and a token in a page would let whoever reads it join an
@@ -40,6 +41,20 @@ pub enum Operation {
     GetUser,
     ChangeUser,
     DeleteUser,
+    ListEndpoints,
+    AddEndpoint,
+    GetEndpoint,
+    ChangeEndpoint,
+    DeleteEndpoint,
+    RotateEndpoint,
+    TestEndpoint,
+    ReplayEndpoint,
+    ListAttempts,
+    ListDeliveries,
+    PreviewFilter,
+    ListEventTypes,
+    GetEndpointKeys,
+    GetWebhookKeys,
     ImportConnection,
     CreateConnectLink,
     GetConnectLink,
@@ -226,6 +241,21 @@ pub static ROUTES: &[Route] = {
         route(O::GetUser, "getUser", GET, "/projects/{project}/users/{user}", Project),
         route(O::ChangeUser, "changeUser", PATCH, "/projects/{project}/users/{user}", Project),
         route(O::DeleteUser, "deleteUser", DELETE, "/projects/{project}/users/{user}", Project),
+        route(O::ListEndpoints, "listEndpoints", GET, "/projects/{project}/endpoints", Project),
+        route(O::AddEndpoint, "addEndpoint", POST, "/projects/{project}/endpoints", Project),
+        route(O::PreviewFilter, "previewFilter", POST, "/projects/{project}/endpoints/preview", Project),
+        route(O::GetEndpoint, "getEndpoint", GET, "/projects/{project}/endpoints/{endpoint}", Project),
+        route(O::ChangeEndpoint, "changeEndpoint", PATCH, "/projects/{project}/endpoints/{endpoint}", Project),
+        route(O::DeleteEndpoint, "deleteEndpoint", DELETE, "/projects/{project}/endpoints/{endpoint}", Project),
+        route(O::RotateEndpoint, "rotateEndpoint", POST, "/projects/{project}/endpoints/{endpoint}/rotate", Project),
+        route(O::TestEndpoint, "testEndpoint", POST, "/projects/{project}/endpoints/{endpoint}/test", Project),
+        route(O::ReplayEndpoint, "replayEndpoint", POST, "/projects/{project}/endpoints/{endpoint}/replay", Project),
+        route(O::ListAttempts, "listAttempts", GET, "/projects/{project}/endpoints/{endpoint}/attempts", Project),
+        route(O::ListDeliveries, "listDeliveries", GET, "/projects/{project}/endpoints/{endpoint}/deliveries", Project),
+        route(O::ListEventTypes, "listEventTypes", GET, "/projects/{project}/event-types", Project),
+        // What they answer is public: keys with which receivers verify signatures.
+        route(O::GetEndpointKeys, "getEndpointKeys", GET, "/projects/{project}/endpoints/{endpoint}/keys", Anyone),
+        route(O::GetWebhookKeys, "getWebhookKeys", GET, "/.well-known/webhook-keys", Anyone),
         route(O::ImportConnection, "importConnection", POST, "/projects/{project}/connections", Server),
         route(O::CreateConnectLink, "createConnectLink", POST, "/projects/{project}/connect/links", Server),
         route(O::GetConnectLink, "getConnectLink", GET, "/projects/{project}/connect/links/{link}", Server),

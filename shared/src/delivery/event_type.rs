@@ -22,6 +22,12 @@ macro_rules! event_types {
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
             }
+
+            /// Returns what it means, in a sentence.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$variant => $doc),* }
+            }
         }
     };
 }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
-use super::Stream;
+use super::{Stream, signature::MessageId};
 use crate::{
-    model::{EndpointId, ProjectId},
+    model::{EndpointId, ProjectId, Timestamp, UserId},
     queue::Outgoing,
 };
 
@@ -43,6 +43,20 @@ pub enum DeliveryMessage {
         /// Id of the test.
         id: Uuid,
     },
+    /// Deliver to an endpoint, from all streams of a project, what has happened since a time, also what was
+    /// delivered before. A message does it for some users' connections, and sends the message for the next.
+    #[serde(rename = "replay.v1")]
+    Replay {
+        /// The project.
+        project: ProjectId,
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// The time; 0 for everything that is kept.
+        since: Timestamp,
+        /// The user after whom to go on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<UserId>,
+    },
 }
 
 impl DeliveryMessage {
@@ -53,7 +67,8 @@ impl DeliveryMessage {
         match self {
             Self::Deliver { endpoint, .. }
             | Self::DeliverAll { endpoint, .. }
-            | Self::Test { endpoint, .. } => *endpoint,
+            | Self::Test { endpoint, .. }
+            | Self::Replay { endpoint, .. } => *endpoint,
         }
     }
 
@@ -86,4 +101,10 @@ impl DeliveryMessage {
     pub fn from_json(body: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(body)
     }
+}
+
+/// Returns the id of a test's request, under which the attempt is listed.
+#[must_use]
+pub fn id_of_test(project: ProjectId, test: Uuid) -> MessageId {
+    MessageId::of(&format!("{project}:test:{test}"))
 }

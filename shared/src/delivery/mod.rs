@@ -5,6 +5,7 @@
 //! that does not answer costs a row, and to deliver again is to set a position back.
 //!
 //! - [`Endpoint`], [`Filter`], [`Progress`]: where events go, which, and how far it is.
+//! - [`NewEndpoint`], [`RequestHeaders`], [`rotated`]: how an endpoint is made, and its keys are replaced.
 //! - [`Announcer`]: records events, and wakes the senders of endpoints.
 //! - [`EventType`]: names of what happens, by which applications choose.
 //! - [`body`]: the JSON of one event, or of several.
@@ -13,21 +14,27 @@
 
 mod announcer;
 pub mod body;
+mod creation;
 mod endpoint;
 mod event_type;
 mod filter;
 mod message;
 mod progress;
+mod request_headers;
+mod rotation;
 pub mod signature;
 mod stream;
 pub mod trigger;
 
 pub use announcer::{Announcer, Ports};
+pub use creation::{CreationError, NewEndpoint, seal_headers, seal_keys};
 pub use endpoint::{
     Disabled, DisabledReason, Endpoint, EndpointHealth, EndpointKey, Format, Order, PATIENCE,
 };
 pub use event_type::EventType;
 pub use filter::{Filter, InvalidFilter, Matcher};
-pub use message::DeliveryMessage;
+pub use message::{DeliveryMessage, id_of_test};
 pub use progress::{Parked, Progress};
+pub use request_headers::{InvalidHeaders, RequestHeaders};
+pub use rotation::rotated;
 pub use stream::{Notice, Position, Stream};

@@ -32,6 +32,14 @@ impl Timestamp {
         self.0 / 1000
     }
 
+    /// Reads a date and time in RFC 3339, such as `2026-01-31T12:00:00Z`; `None` for anything else, and for a time
+    /// before 1970.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let milliseconds = OffsetDateTime::parse(text, &Rfc3339).ok()?.unix_timestamp_nanos() / 1_000_000;
+        u64::try_from(milliseconds).ok().map(Self)
+    }
+
     /// Returns the calendar date.
     ///
     /// # Panics
@@ -72,6 +80,16 @@ mod tests {
     #[test]
     fn a_timestamp_reads_as_a_date() {
         assert_eq!(Timestamp(1_700_000_000_123).to_string(), "2023-11-14T22:13:20.123Z");
+    }
+
+    #[test]
+    fn a_date_is_read_as_it_is_shown_and_in_any_zone() {
+        for text in ["2023-11-14T22:13:20.123Z", "2023-11-14T23:13:20.1230009+01:00"] {
+            assert_eq!(Timestamp::parse(text), Some(Timestamp(1_700_000_000_123)), "{text}");
+        }
+        for text in ["", "2023-11-14", "1700000000", "2023-11-14T22:13:20", "1969-12-31T23:59:59Z", "x"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -160,7 +160,9 @@ pub trait Log: Send + Sync {
         least: usize,
     ) -> Result<DatedHistory, StoreError>;
 
-    /// Returns the number of the last change that was committed before a time: 0 if there is none.
+    /// Returns the number of the last change that was committed before a time; 0 if there is none. If all changes
+    /// that are still kept were committed later, it is the number before the oldest of them, so that a reader can
+    /// go on from there.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.

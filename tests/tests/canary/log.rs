@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use crate::flows::{CONTENT, NAME};
 
 /// Log filter: everything from our crates, and warnings from libraries.
-const FILTER: &str = "warn,shared=trace,api_proxy=trace,carbon_api=trace,files_api=trace,oauth_callback=trace,pages=trace,paragon_api=trace,project_api=trace,sync_worker=trace,\
+const FILTER: &str = "warn,shared=trace,api_proxy=trace,carbon_api=trace,endpoints_api=trace,event_sender=trace,files_api=trace,oauth_callback=trace,pages=trace,paragon_api=trace,project_api=trace,sync_worker=trace,\
     webhook_receiver=trace,fake_dropbox=off";
 
 static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());

@@ -53,6 +53,7 @@ impl Place {
             .replace("{integration}", "dropbox")
             .replace("{target}", "everything")
             .replace("{user}", "user-1")
+            .replace("{endpoint}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
             .replace("{key}", "unknown")
             .replace("{file}", "id:unknown")
             .replace("{popup}", "unknown")
@@ -111,6 +112,8 @@ fn own(operation: Operation) -> Said {
         Operation::GetFile | Operation::GetFileLink | Operation::ResyncFile | Operation::RemoveFile => {
             said(404, "file_not_found")
         }
+        operation if operation.route().template.contains("{endpoint}") => said(404, "endpoint_not_found"),
+        Operation::AddEndpoint | Operation::PreviewFilter => said(400, "malformed_body"),
         Operation::GetSdkSession => said(404, "session_not_found"),
         Operation::BuildSdkOauth => said(403, "user_token_required"),
         Operation::ImportConnection => said(400, "token_not_accepted"),

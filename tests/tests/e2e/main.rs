@@ -14,6 +14,7 @@ mod connect;
 mod connection_names;
 mod disconnect;
 mod duplicates;
+mod endpoints;
 mod events;
 mod files;
 mod given_tokens;

@@ -87,6 +87,7 @@ pub(crate) fn filled(world: &World, template: &str, connection: ConnectionId) ->
         .replace("{asset}", "unknown.css")
         .replace("{part}", "style.css")
         .replace("{file}", "536870913")
+        .replace("{endpoint}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
         .replace("{key}", "unknown")
         .replace("{popup}", "unknown")
         .replace("{user}", "user-1")

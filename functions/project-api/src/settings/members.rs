@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 use shared::{
     answer::ApiError,
-    model::{Accent, Brake, Formats, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
+    members::{Members, formats},
+    model::{Accent, Brake, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
 };
 
-use crate::{body::Members, users};
+use crate::users;
 
 /// Names of the members of a change.
 const MEMBERS: [&str; 9] = [
@@ -24,10 +25,6 @@ const MEMBERS: [&str; 9] = [
 const MAX_NAME: usize = 200;
 /// Maximum number of origins.
 const MAX_ORIGINS: usize = 50;
-/// Maximum number of endings.
-const MAX_ENDINGS: usize = 500;
-/// Maximum length of an ending, in characters.
-const MAX_ENDING: usize = 32;
 /// Largest file size limit, in bytes: the maximum size of an object in S3.
 const MAX_FILE: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
@@ -93,30 +90,6 @@ fn origins(value: &Value) -> Option<Vec<String>> {
     Some(origins)
 }
 
-fn formats(value: &Value) -> Option<Formats> {
-    if value == "all" {
-        return Some(Formats::All);
-    }
-    let object = with_members(value, &["families", "endings"])?;
-    let families = object
-        .get("families")
-        .map_or(Some(Vec::new()), |families| serde_json::from_value(families.clone()).ok())?;
-    let endings = object.get("endings").map_or(Some(Vec::new()), |endings| {
-        let listed = endings.as_array().filter(|listed| listed.len() <= MAX_ENDINGS)?;
-        listed.iter().map(ending).collect()
-    })?;
-    Some(Formats::Only { families, endings })
-}
-
-/// Reads an ending, with or without its dot. It is compared with what follows the last dot of a name.
-fn ending(value: &Value) -> Option<String> {
-    let text = value.as_str()?;
-    let ending = text.strip_prefix('.').unwrap_or(text);
-    let is_allowed = |c: char| !(c == '.' || c == '/' || c.is_whitespace() || c.is_control());
-    let is_good = (1..=MAX_ENDING).contains(&ending.chars().count()) && ending.chars().all(is_allowed);
-    is_good.then(|| ending.to_owned())
-}
-
 /// Reads the appearance; without an accent it changes nothing, so it must have one.
 fn appearance(value: &Value) -> Option<Option<Accent>> {
     match with_members(value, &["accent"])?.get("accent")? {
@@ -140,7 +113,7 @@ fn with_members<'a>(value: &'a Value, known: &[&str]) -> Option<&'a Map<String, 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use shared::model::Family;
+    use shared::model::{Family, Formats};
 
     use super::*;
 

@@ -1,7 +1,10 @@
 //! Settings as JSON.
 
 use serde_json::{Value, json};
-use shared::model::{Formats, Project, UserSettings};
+use shared::{
+    model::{Project, UserSettings},
+    representation,
+};
 
 use crate::users;
 
@@ -15,20 +18,13 @@ pub(super) fn shown(project: &Project, defaults: UserSettings) -> Value {
         "name": project.name,
         "return_origins": project.return_origins,
                 "max_file_bytes": settings.max_file_bytes,
-        "formats": formats(&settings.formats),
+        "formats": representation::formats(&settings.formats),
         "select_everything": settings.select_everything,
         "deletion_brake": {"percent": settings.brake.percent, "items": settings.brake.items},
         "resync_hours": hours(settings.resync_seconds),
         "appearance": {"accent": settings.accent},
         "user_defaults": users::settings_shown(defaults),
     })
-}
-
-fn formats(formats: &Formats) -> Value {
-    match formats {
-        Formats::All => json!("all"),
-        Formats::Only { families, endings } => json!({"families": families, "endings": endings}),
-    }
 }
 
 /// Returns whole hours as an integer. An operator may have set an interval with a fraction.

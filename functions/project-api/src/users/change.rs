@@ -3,10 +3,13 @@
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
-use shared::{answer::ApiError, caller::ProjectCaller, model::UserId, store::StoreError, users::Following};
+use shared::{
+    answer::ApiError, caller::ProjectCaller, members::Members, model::UserId, store::StoreError,
+    users::Following,
+};
 
 use super::{members, show};
-use crate::{ProjectApi, body::Members};
+use crate::ProjectApi;
 
 /// Stores the change with the user, for accounts that are connected later, and then with each of the user's
 /// connections, where walks read it. Idempotent, so an interrupted call can be repeated.

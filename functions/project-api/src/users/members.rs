@@ -4,10 +4,9 @@
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
+    members::Members,
     model::{RESYNC_HOURS, UserChange, UserSettings},
 };
-
-use crate::body::Members;
 
 /// Names of the members of a change.
 const MEMBERS: [&str; 3] = ["automatic_sync", "resync_hours", "max_files"];

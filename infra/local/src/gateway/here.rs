@@ -55,6 +55,9 @@ impl Functions for Here {
             Function::ProjectApi => {
                 project_api::handle(&self.functions.project, &path, request).await.map(of_lambda)
             }
+            Function::EndpointsApi => {
+                endpoints_api::handle(&self.functions.endpoints, &path, request).await.map(of_lambda)
+            }
             Function::ApiProxy => {
                 api_proxy::serve(&self.functions.actions, &path, request).await.map(Body::new)
             }

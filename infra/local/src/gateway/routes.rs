@@ -21,12 +21,13 @@ pub(crate) enum Function {
     CarbonApi,
     ParagonApi,
     ProjectApi,
+    EndpointsApi,
     WebhookReceiver,
 }
 
 impl Function {
     /// All of them.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::OauthCallback,
         Self::ApiProxy,
         Self::FilesApi,
@@ -34,6 +35,7 @@ impl Function {
         Self::CarbonApi,
         Self::ParagonApi,
         Self::ProjectApi,
+        Self::EndpointsApi,
         Self::WebhookReceiver,
     ];
 
@@ -47,6 +49,7 @@ impl Function {
             Self::CarbonApi => "CarbonApiFunction",
             Self::ParagonApi => "ParagonApiFunction",
             Self::ProjectApi => "ProjectApiFunction",
+            Self::EndpointsApi => "EndpointsApiFunction",
             Self::WebhookReceiver => "WebhookReceiverFunction",
         }
     }
@@ -61,6 +64,7 @@ impl Function {
             Self::CarbonApi => "carbon-api",
             Self::ParagonApi => "paragon-api",
             Self::ProjectApi => "project-api",
+            Self::EndpointsApi => "endpoints-api",
             Self::WebhookReceiver => "webhook-receiver",
         }
     }
@@ -221,6 +225,8 @@ mod tests {
         assert_eq!(find(Method::OPTIONS, "/projects/p/connect/links"), None);
         assert_eq!(find(Method::POST, "/projects/p/connections"), Some(Function::OauthCallback));
         assert_eq!(find(Method::DELETE, "/projects/p/users/u"), Some(Function::ProjectApi));
+        assert_eq!(find(Method::POST, "/projects/p/endpoints/preview"), Some(Function::EndpointsApi));
+        assert_eq!(find(Method::GET, "/.well-known/webhook-keys"), Some(Function::EndpointsApi));
         assert_eq!(find(Method::OPTIONS, "/projects/p/settings"), None);
         assert_eq!(find(Method::GET, "/whoami"), Some(Function::CarbonApi));
         assert_eq!(find(Method::OPTIONS, "/auth/v1/white_labeling"), Some(Function::CarbonApi));

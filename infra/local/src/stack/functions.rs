@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use api_proxy::{Actions, Proxy};
 use carbon_api::CarbonApi;
+use endpoints_api::EndpointsApi;
 use event_sender::{Outbound, Sender};
 use files_api::FilesApi;
 use oauth_callback::Connect;
@@ -15,7 +16,7 @@ use shared::{
     caller::IssuedTokens,
     delivery::{Announcer, Ports},
     dropbox::{Dropbox, OauthApp},
-    egress::Web,
+    egress::{Destinations, Web},
     events::Bus,
     model::{Clock, Lane},
     queue::Requests,
@@ -35,6 +36,7 @@ pub(crate) struct Functions {
     pub(crate) carbon: CarbonApi,
     pub(crate) paragon: ParagonApi,
     pub(crate) project: ProjectApi,
+    pub(crate) endpoints: EndpointsApi,
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
     pub(crate) sender: Arc<Sender>,
@@ -86,6 +88,7 @@ impl Functions {
             carbon: carbon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             paragon: paragon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             project: project(machine, clock.clone()),
+            endpoints: endpoints(machine, clock.clone()),
             receiver: Receiver {
                 accounts: store.clone(),
                 requests: requests(machine, &clock),
@@ -220,6 +223,23 @@ fn project(machine: &Machine, clock: Arc<dyn Clock>) -> ProjectApi {
         choices: machine.store.clone(),
         purges: machine.store.clone(),
         requests: requests(machine, &clock),
+        clock,
+        metrics: Arc::new(machine.metrics.clone()),
+    }
+}
+
+fn endpoints(machine: &Machine, clock: Arc<dyn Clock>) -> EndpointsApi {
+    EndpointsApi {
+        projects: machine.store.clone(),
+        endpoints: machine.store.clone(),
+        deliveries: machine.store.clone(),
+        attempts: machine.store.clone(),
+        connections: machine.store.clone(),
+        log: machine.store.clone(),
+        notices: machine.store.clone(),
+        keyring: machine.keyring.clone(),
+        destinations: Destinations::of_one_machine(),
+        queue: Arc::new(machine.deliveries.clone()),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
     }

@@ -343,9 +343,18 @@ impl Log for Dynamo {
     }
 
     async fn last_change_before(&self, connection: ConnectionId, at: Timestamp) -> Result<u64, StoreError> {
-        let mut number = u64::MAX;
         // Segments know whole seconds: one of the same second counts as later, so that nothing is left out.
         let at = Timestamp(at.unix_seconds() * 1000);
+        // Read before the segments, so that a change that is committed meanwhile counts as later.
+        let head = self.head(connection).await?.head;
+        let Some(oldest) = self.segments_after(connection, 0, 1).await?.into_iter().next() else {
+            return Ok(head);
+        };
+        if committed_at(&oldest) >= at {
+            let changes = value::<SegmentRow>(oldest)?.changes()?;
+            return Ok(changes.first().map_or(head, |first| first.number - 1));
+        }
+        let mut number = u64::MAX;
         // From the end backwards, because the time is usually a short time ago.
         while let Some(row) = self.segment_holding(connection, number).await? {
             let committed_at = committed_at(&row);
@@ -356,7 +365,7 @@ impl Log for Dynamo {
             }
             number = first.number - 1;
         }
-        Ok(0)
+        Ok(number.min(head))
     }
 
     async fn keep_report(&self, connection: ConnectionId, report: &ResyncReport) -> Result<(), StoreError> {

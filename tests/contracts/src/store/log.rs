@@ -1,8 +1,10 @@
 //! Contract of the store's change log and its HEAD.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use shared::{
-    model::{Change, ChangeKind, ConnectionId, Content, Head, HeldDeletions, Segment},
+    model::{Change, ChangeKind, ConnectionId, Content, Head, HeldDeletions, Segment, Timestamp},
     store::{Commit, History, Log, StoreError},
 };
 
@@ -276,6 +278,22 @@ pub async fn an_older_reader_is_sent_to_a_snapshot(harness: &impl StoreHarness) 
     assert_eq!(numbers(harness, connection, 42).await, [0; 0]);
 }
 
+/// After the last change before a time the log can be read, also if older changes have expired.
+pub async fn the_last_change_before_a_time_leads_to_what_is_kept(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    let last = async |at| ok(harness.store().last_change_before(connection, at).await);
+    let (early, late) = (Timestamp(0), samples::now().plus(Duration::from_secs(60)));
+    assert_eq!((last(early).await, last(late).await), (0, 0));
+    // As if the first 40 changes had expired.
+    let after = Head { head: 40, applied: 40, ..before.clone() };
+    ok(write(harness, connection, &before, &after, Segment::default()).await);
+    assert_eq!((last(early).await, last(late).await), (40, 40));
+    let middle = commit_and_apply(harness, connection, &after, 42).await;
+    commit_and_apply(harness, connection, &middle, 45).await;
+    assert_eq!((last(early).await, last(late).await), (40, 45));
+    assert_eq!(numbers(harness, connection, last(early).await).await, [41, 42, 43, 44, 45]);
+}
+
 /// Runs every case of [`log`](crate::store::log) as a separate test.
 #[macro_export]
 macro_rules! log_suite {
@@ -298,6 +316,7 @@ macro_rules! log_suite {
             a_large_segment_is_one_commit
             logs_of_connections_are_apart
             an_older_reader_is_sent_to_a_snapshot
+            the_last_change_before_a_time_leads_to_what_is_kept
         }
     };
 }

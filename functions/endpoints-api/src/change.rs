@@ -1,0 +1,108 @@
+//! `PATCH …/endpoints/{endpoint}`: changes the members that the body has, pauses, and enables again.
+
+use http::{Response, StatusCode};
+use lambda_http::Body;
+use serde_json::Value;
+use shared::{
+    answer::ApiError,
+    delivery::{DeliveryMessage, Endpoint, seal_headers},
+    members::Members,
+    seal::Sealed,
+    store::{StoreError, StoredEndpoint},
+};
+
+use crate::{
+    EndpointsApi,
+    answer::found,
+    fields::{self, FIELDS, Fields},
+    find, shown,
+};
+
+/// Maximum number of attempts at a change, if others change the endpoint at the same time.
+const ATTEMPTS: u32 = 5;
+
+/// Changes an endpoint. What waits for it is delivered at once if it is enabled again, goes on after a pause, or has
+/// another address.
+pub(crate) async fn change(
+    api: &EndpointsApi,
+    stored: StoredEndpoint,
+    body: &[u8],
+) -> Result<Response<Body>, ApiError> {
+    let mut members = Members::of(body)?;
+    let fields = Fields::read(&mut members, &api.destinations)?;
+    let paused = members.optional("paused", "true or false", Value::as_bool)?;
+    let enabled = members.optional("enabled", "true; to stop deliveries, set paused", |value| {
+        value.as_bool().filter(|enabled| *enabled)
+    })?;
+    members.end(&[&FIELDS[..], &["paused", "enabled"]].concat())?;
+    let headers = match &fields.headers {
+        Some(headers) => {
+            let Endpoint { project, id, .. } = stored.endpoint;
+            Some(seal_headers(&api.keyring, project, id, headers).await?)
+        }
+        None => None,
+    };
+    let is_moved = fields.url.as_ref().is_some_and(|url| *url != stored.endpoint.url);
+    let changed = edit(api, stored, |endpoint| apply(endpoint, &fields, headers.as_ref(), paused)).await?;
+    let Endpoint { project, id, .. } = changed.endpoint;
+    if enabled.is_some() && changed.health.disabled.is_some() {
+        api.endpoints.enable_endpoint(project, id).await?;
+    } else if is_moved {
+        // What the former address has answered says nothing about this one.
+        api.endpoints.note_endpoint_success(project, id).await?;
+    }
+    if enabled.is_some() || paused == Some(false) || is_moved {
+        api.ask(&DeliveryMessage::DeliverAll { endpoint: id, after: None }).await?;
+    }
+    let now = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
+    Ok(found(&shown::endpoint(api, &now).await?))
+}
+
+fn apply(
+    endpoint: &mut Endpoint,
+    fields: &Fields,
+    headers: Option<&Option<Sealed>>,
+    paused: Option<bool>,
+) -> Result<(), ApiError> {
+    replace(&mut endpoint.url, fields.url.as_ref());
+    replace(&mut endpoint.description, fields.description.as_ref());
+    replace(&mut endpoint.filter, fields.filter.as_ref());
+    replace(&mut endpoint.format, fields.format.as_ref());
+    replace(&mut endpoint.signatures, fields.signatures.as_ref());
+    replace(&mut endpoint.order, fields.order.as_ref());
+    replace(&mut endpoint.batch, fields.batch.as_ref());
+    replace(&mut endpoint.headers, headers);
+    replace(&mut endpoint.paused, paused.as_ref());
+    fields::check_together(&endpoint.format, endpoint.batch)
+}
+
+fn replace<T: Clone>(member: &mut T, value: Option<&T>) {
+    if let Some(value) = value {
+        member.clone_from(value);
+    }
+}
+
+/// Changes an endpoint as it is stored, again if somebody else has changed it meanwhile.
+pub(crate) async fn edit(
+    api: &EndpointsApi,
+    mut stored: StoredEndpoint,
+    change: impl Fn(&mut Endpoint) -> Result<(), ApiError>,
+) -> Result<StoredEndpoint, ApiError> {
+    for _ in 0..ATTEMPTS {
+        let mut endpoint = stored.endpoint.clone();
+        change(&mut endpoint)?;
+        if endpoint == stored.endpoint {
+            return Ok(stored);
+        }
+        endpoint.version += 1;
+        match api.endpoints.change_endpoint(&endpoint).await {
+            Ok(()) => return Ok(StoredEndpoint { endpoint, ..stored }),
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let Endpoint { project, id, .. } = stored.endpoint;
+        stored = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
+    }
+    let message = "Others change this endpoint at the same time; ask again.";
+    Err(ApiError::new(StatusCode::CONFLICT, "endpoint_changed", message).after(1))
+}

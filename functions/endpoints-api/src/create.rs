@@ -1,0 +1,108 @@
+//! `POST …/endpoints`: makes an endpoint. Its secret is in the answer, and nowhere else.
+
+use std::time::Duration;
+
+use http::{Response, StatusCode};
+use lambda_http::Body;
+use serde_json::json;
+use shared::{
+    answer::ApiError,
+    delivery::{CreationError, DeliveryMessage, Endpoint, NewEndpoint, signature::Scheme},
+    members::Members,
+    model::{ProjectId, Timestamp},
+    store::StoredEndpoint,
+};
+
+use crate::{
+    EndpointsApi,
+    answer::made,
+    fields::{self, FIELDS, Fields},
+    secret, shown,
+};
+
+/// Time for which events are kept.
+const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// Signatures of an endpoint that names none.
+const USUAL_SIGNATURES: [Scheme; 2] = [Scheme::Standard, Scheme::StandardAsymmetric];
+
+/// Makes an endpoint. If it begins in the past, what has happened since is delivered as well.
+pub(crate) async fn create(
+    api: &EndpointsApi,
+    project: ProjectId,
+    body: &[u8],
+) -> Result<Response<Body>, ApiError> {
+    let now = api.clock.now();
+    let (new, is_backfilled) = read(api, project, body, now)?;
+    let keys = new.keys.clone();
+    let endpoint = new.add(api.endpoints.as_ref(), &api.keyring, now).await.map_err(refusal)?;
+    if is_backfilled {
+        backfill(api, &endpoint).await?;
+    }
+    let stored = StoredEndpoint { endpoint, health: shared::delivery::EndpointHealth::default() };
+    let mut answer = shown::endpoint(api, &stored).await?;
+    answer["secret"] = json!(keys.secret().expose());
+    answer["public_key"] = json!(keys.public_key());
+    Ok(made(&answer))
+}
+
+/// Returns the endpoint that a body asks for, and whether it begins in the past.
+fn read(
+    api: &EndpointsApi,
+    project: ProjectId,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<(NewEndpoint, bool), ApiError> {
+    let mut members = Members::of(body)?;
+    let fields = Fields::read(&mut members, &api.destinations)?;
+    let keys = secret::keys(&mut members)?;
+    let starts_at = members.optional(
+        "starts_at",
+        "a time such as 2026-01-31T12:00:00Z, in the past, of at most 90 days ago",
+        |value| {
+            let at = Timestamp::parse(value.as_str()?)?;
+            (at <= now && now.since(at) <= KEPT).then_some(at)
+        },
+    )?;
+    members.end(&[&FIELDS[..], &["secret", "starts_at"]].concat())?;
+    let Some(url) = fields.url else {
+        return Err(ApiError::invalid("malformed_body", "url must be an address that begins with https://."));
+    };
+    let new = NewEndpoint {
+        project,
+        url,
+        description: fields.description.flatten(),
+        filter: fields.filter.unwrap_or_default(),
+        format: fields.format.unwrap_or_default(),
+        signatures: fields.signatures.unwrap_or_else(|| USUAL_SIGNATURES.to_vec()),
+        order: fields.order.unwrap_or_default(),
+        batch: fields.batch.unwrap_or(1),
+        starts_at: starts_at.unwrap_or(now),
+        headers: fields.headers.unwrap_or_default(),
+        keys,
+    };
+    fields::check_together(&new.format, new.batch)?;
+    Ok((new, starts_at.is_some()))
+}
+
+/// Asks for what has happened since the endpoint begins. If that fails, there is no endpoint: nobody has its secret.
+async fn backfill(api: &EndpointsApi, endpoint: &Endpoint) -> Result<(), ApiError> {
+    let Endpoint { id, project, starts_at, .. } = *endpoint;
+    let message = DeliveryMessage::Replay { project, endpoint: id, since: starts_at, after: None };
+    let asked = api.ask(&message).await;
+    if asked.is_err() {
+        api.endpoints.remove_endpoint(project, id).await?;
+    }
+    asked
+}
+
+fn refusal(error: CreationError) -> ApiError {
+    match error {
+        CreationError::TooMany => {
+            let most = NewEndpoint::MOST_OF_PROJECT;
+            let message = format!("The project has {most} endpoints; delete one that is not used.");
+            ApiError::new(StatusCode::CONFLICT, "too_many_endpoints", message)
+        }
+        CreationError::Store(error) => error.into(),
+        CreationError::Seal(error) => error.into(),
+    }
+}

@@ -1,0 +1,15 @@
+//! `GET …/event-types`: the types of events that a filter can choose.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::delivery::EventType;
+
+use crate::answer::found;
+
+/// Lists all types, with a sentence about each.
+pub(crate) fn list() -> Response<Body> {
+    let shown = |kind: &EventType| json!({"type": kind, "description": kind.description()});
+    let listed: Vec<Value> = EventType::ALL.iter().map(shown).collect();
+    found(&json!({"event_types": listed}))
+}

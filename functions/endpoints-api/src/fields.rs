@@ -1,0 +1,138 @@
+//! Reads the members of an endpoint that can be set and changed.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use shared::{
+    answer::ApiError,
+    delivery::{Endpoint, Filter, Format, Order, RequestHeaders, signature::Scheme},
+    egress::Destinations,
+    members::Members,
+};
+
+use crate::filter;
+
+/// Names of the members.
+pub(crate) const FIELDS: [&str; 8] =
+    ["url", "description", "filter", "format", "signatures", "order", "batch", "headers"];
+/// Maximum length of a description, in characters.
+const LONGEST_DESCRIPTION: usize = 500;
+/// Maximum size of the metadata of Paragon's form, in bytes of JSON. It is repeated in each request.
+const MOST_METADATA: usize = 4 * 1024;
+
+/// What a body sets.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    pub(crate) url: Option<String>,
+    pub(crate) description: Option<Option<String>>,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) format: Option<Format>,
+    pub(crate) signatures: Option<Vec<Scheme>>,
+    pub(crate) order: Option<Order>,
+    pub(crate) batch: Option<u16>,
+    pub(crate) headers: Option<RequestHeaders>,
+}
+
+impl Fields {
+    /// Reads the members that the body has.
+    pub(crate) fn read(members: &mut Members, destinations: &Destinations) -> Result<Self, ApiError> {
+        Ok(Self {
+            url: url(members, destinations)?,
+            description: members.optional(
+                "description",
+                &format!("a text of at most {LONGEST_DESCRIPTION} visible characters, or null"),
+                description,
+            )?,
+            filter: filter::read(members)?,
+            format: members.optional(
+                "format",
+                &format!(
+                    "\"standard\", or {{\"kind\": \"paragon\"}} with metadata: an object of at most {MOST_METADATA} bytes"
+                ),
+                format_of,
+            )?,
+            signatures: members.optional(
+                "signatures",
+                "a list of one or more of standard, standard_asymmetric, paragon, carbon and carbon_compact, each once",
+                signatures,
+            )?,
+            order: members.optional("order", "ordered or parallel", value)?,
+            batch: members.optional(
+                "batch",
+                &format!("a whole number of events from 1 to {}", Endpoint::LARGEST_BATCH),
+                batch,
+            )?,
+            headers: headers(members)?,
+        })
+    }
+}
+
+/// Refuses a format that cannot have several events in a request, if the endpoint takes several.
+pub(crate) fn check_together(format: &Format, batch: u16) -> Result<(), ApiError> {
+    if *format == Format::Standard || batch == 1 {
+        return Ok(());
+    }
+    Err(ApiError::invalid("malformed_body", "batch must be 1 with this format: its bodies have one event."))
+}
+
+fn url(members: &mut Members, destinations: &Destinations) -> Result<Option<String>, ApiError> {
+    let text = members.optional("url", "an address that begins with https://", text)?;
+    let Some(text) = text else { return Ok(None) };
+    match destinations.check(&text) {
+        Ok(url) => Ok(Some(url.into())),
+        Err(reason) => Err(ApiError::invalid("url_not_allowed", format!("url cannot be used: {reason}."))),
+    }
+}
+
+fn headers(members: &mut Members) -> Result<Option<RequestHeaders>, ApiError> {
+    let headers = members.optional("headers", "an object of names and values, which are texts", value)?;
+    let Some(headers) = headers else { return Ok(None) };
+    match RequestHeaders::of(&headers) {
+        Ok(headers) => Ok(Some(headers)),
+        Err(reason) => Err(ApiError::invalid("malformed_body", format!("headers cannot be used: {reason}."))),
+    }
+}
+
+fn description(value: &Value) -> Option<Option<String>> {
+    if value.is_null() {
+        return Some(None);
+    }
+    let text = value.as_str()?;
+    let fits = text.chars().count() <= LONGEST_DESCRIPTION && !text.chars().any(char::is_control);
+    fits.then(|| Some(text.to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// Reads a format. Carbon's is for endpoints that its own clients make.
+fn format_of(value: &Value) -> Option<Format> {
+    if value == "standard" {
+        return Some(Format::Standard);
+    }
+    let object = value.as_object()?;
+    if object.get("kind")? != "paragon" || object.keys().any(|name| name != "kind" && name != "metadata") {
+        return None;
+    }
+    let metadata = match object.get("metadata") {
+        None => serde_json::Map::new(),
+        Some(metadata) => metadata.as_object()?.clone(),
+    };
+    let size = serde_json::to_vec(&metadata).ok()?.len();
+    (size <= MOST_METADATA).then_some(Format::Paragon { metadata })
+}
+
+fn signatures(listed: &Value) -> Option<Vec<Scheme>> {
+    let schemes: Vec<Scheme> = value(listed)?;
+    let is_repeated = schemes.iter().enumerate().any(|(index, scheme)| schemes[..index].contains(scheme));
+    (!schemes.is_empty() && !is_repeated).then_some(schemes)
+}
+
+fn batch(value: &Value) -> Option<u16> {
+    let number = value.as_u64().and_then(|number| u16::try_from(number).ok());
+    number.filter(|number| (1..=Endpoint::LARGEST_BATCH).contains(number))
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn value<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    serde_json::from_value(value.clone()).ok()
+}

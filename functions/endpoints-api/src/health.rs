@@ -1,0 +1,28 @@
+//! How an endpoint answers, as JSON.
+
+use serde_json::{Value, json};
+use shared::{model::Timestamp, store::StoredEndpoint};
+
+/// Returns the state of an endpoint, the reason as a sentence, and its failures since its last success.
+pub(crate) fn shown(found: &StoredEndpoint) -> Value {
+    let health = &found.health;
+    let (state, reason) = if let Some(disabled) = &health.disabled {
+        ("disabled", Some(disabled.reason.sentence()))
+    } else if found.endpoint.paused {
+        ("paused", Some("The project has paused it."))
+    } else if health.failing_since.is_some() {
+        ("failing", Some("No request has succeeded since failing_since; events wait, and are tried again."))
+    } else {
+        ("active", None)
+    };
+    let date = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    json!({
+        "state": state,
+        "reason": reason,
+        "failing_since": date(health.failing_since),
+        "failures": health.failures,
+        "retry_at": date(health.retry_at),
+        "last_error": health.last_error,
+        "disabled_at": date(health.disabled.as_ref().map(|disabled| disabled.at)),
+    })
+}

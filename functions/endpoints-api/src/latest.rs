@@ -1,0 +1,62 @@
+//! The latest events of a connection, in the order in which they are delivered.
+
+use shared::{
+    answer::ApiError,
+    delivery::{Notice, Stream},
+    model::{Connection, Event, Timestamp},
+    store::{DatedChange, DatedHistory},
+};
+
+use crate::EndpointsApi;
+
+/// Returns at most `most` events, with the times at which they happened.
+pub(crate) async fn events(
+    api: &EndpointsApi,
+    connection: &Connection,
+    most: u64,
+) -> Result<Vec<(Event, Timestamp)>, ApiError> {
+    let (changes, notices) =
+        tokio::try_join!(changes(api, connection, most), notices(api, connection, most))?;
+    let all = in_order(connection, changes, notices);
+    let surplus = all.len().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(all.into_iter().skip(surplus).collect())
+}
+
+async fn changes(
+    api: &EndpointsApi,
+    connection: &Connection,
+    most: u64,
+) -> Result<Vec<DatedChange>, ApiError> {
+    let head = api.log.head(connection.id).await?.head;
+    let oldest = api.log.last_change_before(connection.id, Timestamp(0)).await?;
+    let number = head.saturating_sub(most).max(oldest);
+    let least = usize::try_from(most).unwrap_or(usize::MAX);
+    Ok(match api.log.dated_changes(connection.id, number, least).await? {
+        DatedHistory::Changes(changes) => changes,
+        DatedHistory::Expired { .. } => Vec::new(),
+    })
+}
+
+async fn notices(api: &EndpointsApi, connection: &Connection, most: u64) -> Result<Vec<Notice>, ApiError> {
+    let stream = Stream::Connection(connection.id);
+    let last = api.notices.last_notice_before(stream, Timestamp::NEVER).await?;
+    let number = last.saturating_sub(most);
+    Ok(api.notices.notices(stream, number, usize::try_from(most).unwrap_or(usize::MAX)).await?)
+}
+
+/// Puts a notice after the changes that precede it.
+fn in_order(
+    connection: &Connection,
+    changes: Vec<DatedChange>,
+    notices: Vec<Notice>,
+) -> Vec<(Event, Timestamp)> {
+    let mut all = Vec::new();
+    for DatedChange { change, at } in changes {
+        all.push(((change.number, 0), Event::change(connection, change), at));
+    }
+    for Notice { number, after, at, event } in notices {
+        all.push(((after, number), event, at));
+    }
+    all.sort_by_key(|(place, ..)| *place);
+    all.into_iter().map(|(_, event, at)| (event, at)).collect()
+}

@@ -1,0 +1,30 @@
+//! The API of endpoints: the addresses of an application to which events are delivered.
+//!
+//! A project's server makes endpoints, changes, pauses, tests and deletes them, replaces their keys, has events
+//! delivered again, and reads what became of each request. Nothing here is posted to an endpoint: what must be sent
+//! is asked of the event sender by the queue of deliveries.
+
+mod answer;
+mod api;
+mod attempts;
+mod change;
+mod create;
+mod delete;
+mod deliveries;
+mod event_types;
+mod fields;
+mod filter;
+mod find;
+mod health;
+mod latest;
+mod list;
+mod preview;
+mod public_keys;
+mod replay;
+mod rotate;
+mod routes;
+mod secret;
+mod shown;
+mod test_request;
+
+pub use api::{EndpointsApi, handle};

@@ -1,0 +1,24 @@
+//! `GET …/endpoints` and `GET …/endpoints/{endpoint}`.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::json;
+use shared::{answer::ApiError, model::ProjectId, store::StoredEndpoint};
+
+use crate::{EndpointsApi, answer::found, shown};
+
+/// Lists the project's endpoints, oldest first.
+pub(crate) async fn all(api: &EndpointsApi, project: ProjectId) -> Result<Response<Body>, ApiError> {
+    let mut all = api.endpoints.endpoints(project).await?;
+    all.sort_by_key(|found| (found.endpoint.created_at, found.endpoint.id));
+    let mut listed = Vec::new();
+    for one in &all {
+        listed.push(shown::endpoint(api, one).await?);
+    }
+    Ok(found(&json!({"endpoints": listed})))
+}
+
+/// Shows one endpoint.
+pub(crate) async fn one(api: &EndpointsApi, endpoint: &StoredEndpoint) -> Result<Response<Body>, ApiError> {
+    Ok(found(&shown::endpoint(api, endpoint).await?))
+}

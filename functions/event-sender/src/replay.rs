@@ -1,0 +1,67 @@
+//! Replays: delivers again, from all streams of a project, what has happened since a time.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use shared::{
+    delivery::{DeliveryMessage, Position, Stream},
+    model::{EndpointId, ProjectId, Timestamp, UserId},
+};
+
+use crate::{Failure, Sender};
+
+/// Number of users whose connections one message sets back.
+const USERS: u32 = 50;
+/// Number of streams that are set back at the same time.
+const PARALLEL: usize = 16;
+
+/// Sets back the streams of some users, and of the project before those of its first users. Asks for their
+/// deliveries, and for the next users. Done twice, it delivers twice, with the same ids.
+pub(crate) async fn run(
+    sender: &Sender,
+    (project, endpoint): (ProjectId, EndpointId),
+    since: Timestamp,
+    after: Option<UserId>,
+) -> Result<(), Failure> {
+    let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
+    let users = sender.users.users(project, after.as_ref(), USERS).await?;
+    let mut streams = Vec::new();
+    if after.is_none() {
+        streams.push(Stream::Project(project));
+    }
+    for user in &users {
+        let ids = sender.connections.connection_ids_of_user(project, &user.user).await?;
+        streams.extend(ids.into_iter().map(Stream::Connection));
+    }
+    let set_back: Vec<_> = streams.iter().map(|stream| set_back(sender, endpoint, *stream, since)).collect();
+    stream::iter(set_back).buffer_unordered(PARALLEL).try_collect::<Vec<()>>().await?;
+    let mut messages = Vec::new();
+    // Otherwise the rows say what is owed when it is enabled again.
+    if found.is_open() {
+        let deliver = |stream| DeliveryMessage::Deliver { endpoint, stream }.at_once();
+        messages.extend(streams.into_iter().map(deliver));
+    }
+    if let Some(last) = users.last().filter(|_| users.len() == USERS as usize) {
+        let after = Some(last.user.clone());
+        messages.push(DeliveryMessage::Replay { project, endpoint, since, after }.at_once());
+    }
+    if !messages.is_empty() {
+        sender.queue.send(messages).await?;
+    }
+    Ok(())
+}
+
+async fn set_back(
+    sender: &Sender,
+    endpoint: EndpointId,
+    stream: Stream,
+    since: Timestamp,
+) -> Result<(), Failure> {
+    let notice = sender.notices.last_notice_before(stream, since).await?;
+    let change = match stream {
+        Stream::Connection(connection) => sender.log.last_change_before(connection, since).await?,
+        Stream::Project(_) => 0,
+    };
+    let now = sender.clock.now();
+    sender.deliveries.set_position(endpoint, stream, Position { change, notice }, now).await?;
+    sender.deliveries.owe_delivery(endpoint, stream, now).await?;
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! New endpoints, whichever API they are made by.
+
+use super::{
+    Endpoint, EndpointKey, Filter, Format, Order, RequestHeaders,
+    signature::{Scheme, SigningKeys},
+};
+use crate::{
+    model::{EndpointId, ProjectId, Timestamp},
+    seal::{Keyring, Owner, Place, SealError, Sealed},
+    store::{Endpoints, StoreError},
+};
+
+/// What an endpoint is made of. Its parts were checked: `url` by
+/// [`Destinations`](crate::egress::Destinations), `filter` by [`Filter::compiled`].
+#[derive(Debug, Clone)]
+pub struct NewEndpoint {
+    /// The project.
+    pub project: ProjectId,
+    /// The address.
+    pub url: String,
+    /// The project's own text about it.
+    pub description: Option<String>,
+    /// Which events are delivered.
+    pub filter: Filter,
+    /// Form of the body.
+    pub format: Format,
+    /// Signatures of each request.
+    pub signatures: Vec<Scheme>,
+    /// What happens to the events after one that fails.
+    pub order: Order,
+    /// Maximum number of events in a request.
+    pub batch: u16,
+    /// Time from which on events are delivered.
+    pub starts_at: Timestamp,
+    /// Further request headers.
+    pub headers: RequestHeaders,
+    /// Signing keys.
+    pub keys: SigningKeys,
+}
+
+/// Reason why an endpoint was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreationError {
+    /// The project has as many as it may have.
+    #[error("the project has {} endpoints", NewEndpoint::MOST_OF_PROJECT)]
+    TooMany,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl NewEndpoint {
+    /// Maximum number of endpoints of a project.
+    pub const MOST_OF_PROJECT: usize = 50;
+
+    /// Seals the keys and headers, and stores the endpoint under a new id. Endpoints that are made at the same time
+    /// may exceed the maximum by some.
+    ///
+    /// # Errors
+    /// The reason why it was not made.
+    pub async fn add(
+        self,
+        endpoints: &dyn Endpoints,
+        keyring: &Keyring,
+        now: Timestamp,
+    ) -> Result<Endpoint, CreationError> {
+        if endpoints.endpoints(self.project).await?.len() >= Self::MOST_OF_PROJECT {
+            return Err(CreationError::TooMany);
+        }
+        let endpoint = self.sealed(keyring, now).await?;
+        endpoints.add_endpoint(&endpoint).await?;
+        Ok(endpoint)
+    }
+
+    async fn sealed(self, keyring: &Keyring, now: Timestamp) -> Result<Endpoint, SealError> {
+        let (project, id) = (self.project, EndpointId::random());
+        Ok(Endpoint {
+            id,
+            project,
+            version: 1,
+            url: self.url,
+            description: self.description,
+            filter: self.filter,
+            format: self.format,
+            signatures: self.signatures,
+            order: self.order,
+            batch: self.batch,
+            paused: false,
+            created_at: now,
+            starts_at: self.starts_at,
+            keys: vec![seal_keys(keyring, project, id, &self.keys, now).await?],
+            headers: seal_headers(keyring, project, id, &self.headers).await?,
+        })
+    }
+}
+
+/// Seals keys of an endpoint that are made now.
+///
+/// # Errors
+/// Fails if the project's data key cannot be used.
+pub async fn seal_keys(
+    keyring: &Keyring,
+    project: ProjectId,
+    id: EndpointId,
+    keys: &SigningKeys,
+    now: Timestamp,
+) -> Result<EndpointKey, SealError> {
+    let place = Place { project, owner: Owner::Endpoint(id), field: Endpoint::KEYS_FIELD };
+    let sealed = keyring.seal(place, &keys.expose()).await?;
+    Ok(EndpointKey { sealed, public: keys.public_key(), created_at: now, valid_until: None })
+}
+
+/// Seals the further request headers of an endpoint; `None` if there are none.
+///
+/// # Errors
+/// Fails if the project's data key cannot be used.
+pub async fn seal_headers(
+    keyring: &Keyring,
+    project: ProjectId,
+    id: EndpointId,
+    headers: &RequestHeaders,
+) -> Result<Option<Sealed>, SealError> {
+    if headers.is_empty() {
+        return Ok(None);
+    }
+    let place = Place { project, owner: Owner::Endpoint(id), field: Endpoint::HEADERS_FIELD };
+    keyring.seal(place, &headers.expose()).await.map(Some)
+}
