@@ -1,6 +1,6 @@
 //! Answers that several routes use.
 
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode, header::X_CONTENT_TYPE_OPTIONS};
 use lambda_http::Body;
 use serde_json::Value;
 use shared::answer;
@@ -24,5 +24,6 @@ pub(crate) fn accepted(body: &Value) -> Response<Body> {
 pub(crate) fn done() -> Response<Body> {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -7,7 +7,7 @@ use lambda_http::Body;
 use serde_json::json;
 use shared::{
     answer::ApiError,
-    delivery::{CreationError, DeliveryMessage, Endpoint, NewEndpoint, signature::Scheme},
+    delivery::{CreationError, DeliveryMessage, Endpoint, EndpointHealth, NewEndpoint, signature::Scheme},
     members::Members,
     model::{ProjectId, Timestamp},
     store::StoredEndpoint,
@@ -38,7 +38,7 @@ pub(crate) async fn create(
     if is_backfilled {
         backfill(api, &endpoint).await?;
     }
-    let stored = StoredEndpoint { endpoint, health: shared::delivery::EndpointHealth::default() };
+    let stored = StoredEndpoint { endpoint, health: EndpointHealth::default() };
     let mut answer = shown::endpoint(api, &stored).await?;
     answer["secret"] = json!(keys.secret().expose());
     answer["public_key"] = json!(keys.public_key());

@@ -89,6 +89,8 @@ fn lists() -> Vec<List> {
         get("project-api", "/projects/{project}/users/user-1"),
         get("project-api", "/projects/{project}/keys"),
         get("project-api", "/projects/{project}/settings"),
+        get("endpoints-api", "/projects/{project}/endpoints"),
+        get("endpoints-api", "/projects/{project}/event-types"),
         get("api-proxy", "/projects/{project}/actions"),
         get("api-proxy", "/projects/{project}/tools"),
         get("paragon-api", "/projects/{project}/sdk/me"),

@@ -30,6 +30,8 @@ use crate::{
 const KEPT: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 /// Time after which a message that is owed is taken for lost, and another one is sent.
 const OWED: Duration = Duration::from_secs(45);
+/// Name of the attribute `position` in expressions.
+const POSITION: &str = "#position";
 
 #[derive(Deserialize)]
 struct DeliveryRow {
@@ -56,12 +58,14 @@ fn assignments(progress: &Progress) -> Result<(Vec<String>, Vec<String>, Row), S
     let (mut set, mut remove, mut values) = (Vec::new(), Vec::new(), Row::new());
     let stored: Row = row(&Key { pk: String::new(), sk: String::new() }, progress)?;
     for name in ["position", "failures", "failing_since", "parked"] {
+        // One of the names is a word of DynamoDB's own.
+        let attribute = if name == "position" { POSITION } else { name };
         match stored.get(name) {
             Some(value) => {
-                set.push(format!("{name} = :{name}"));
+                set.push(format!("{attribute} = :{name}"));
                 values.insert(format!(":{name}"), value.clone());
             }
-            None => remove.push(name.to_owned()),
+            None => remove.push(attribute.to_owned()),
         }
     }
     Ok((set, remove, values))
@@ -103,6 +107,7 @@ impl Dynamo {
         values.insert(":sender".to_owned(), text(&sender.0));
         let request = self
             .update_delivery(key, expression(&set, &remove), values)
+            .expression_attribute_names(POSITION, "position")
             .condition_expression(format!("holder = :sender{condition}"));
         request.send().await.map(drop).map_err(failed)
     }
