@@ -14,6 +14,9 @@ use crate::{
     public_keys, replay, rotate, test_request,
 };
 
+/// The part of a path that names no endpoint, but the comparison of a filter.
+const PREVIEW: &str = "preview";
+
 /// Answers a request. `subject` is set to the project as soon as it is known.
 pub(crate) async fn route(
     api: &EndpointsApi,
@@ -48,7 +51,7 @@ async fn of_project(
         (Operation::AddEndpoint, []) => return create::create(api, project, body).await,
         (Operation::PreviewFilter, []) => return preview::preview(api, project, body).await,
         (Operation::ListEventTypes, []) => return Ok(event_types::list()),
-        (_, [id]) => *id,
+        (_, [id]) if *id != PREVIEW => *id,
         _ => return Err(unknown()),
     };
     let found = find::endpoint(api, project, id).await?;

@@ -135,15 +135,22 @@ impl Routes {
         })
     }
 
-    /// Who answers a request; nobody, where there is no such path.
+    /// Who answers a request; nobody, where there is no such path. If several paths match, it is the one with the
+    /// fewest parameters, as at API Gateway.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Option<&Answerer> {
-        let of_path = || self.routes.iter().filter(|route| matches(&route.parts, path));
+        let matching = || self.routes.iter().filter(|route| matches(&route.parts, path));
+        let fewest = matching().map(Route::parameters).min()?;
+        let of_path = || matching().filter(|route| route.parameters() == fewest);
         let route = of_path().find(|route| route.method.as_ref() == Some(method));
         route.or_else(|| of_path().find(|route| route.method.is_none())).map(|route| &route.answerer)
     }
 }
 
 impl Route {
+    fn parameters(&self) -> usize {
+        self.parts.iter().filter(|part| !matches!(part, Part::Text(_))).count()
+    }
+
     fn read(path: &str, method: &str, operation: &Value) -> anyhow::Result<Self> {
         let method = match method {
             ANY_METHOD => None,
@@ -226,6 +233,8 @@ mod tests {
         assert_eq!(find(Method::POST, "/projects/p/connections"), Some(Function::OauthCallback));
         assert_eq!(find(Method::DELETE, "/projects/p/users/u"), Some(Function::ProjectApi));
         assert_eq!(find(Method::POST, "/projects/p/endpoints/preview"), Some(Function::EndpointsApi));
+        assert_eq!(find(Method::GET, "/projects/p/endpoints/preview"), None);
+        assert_eq!(find(Method::GET, "/projects/p/endpoints/e"), Some(Function::EndpointsApi));
         assert_eq!(find(Method::GET, "/.well-known/webhook-keys"), Some(Function::EndpointsApi));
         assert_eq!(find(Method::OPTIONS, "/projects/p/settings"), None);
         assert_eq!(find(Method::GET, "/whoami"), Some(Function::CarbonApi));
