@@ -122,6 +122,7 @@ impl std::fmt::Debug for RequestHeaders {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::signature::{CARBON, CARBON_COMPACT, ID, PARAGON, SIGNATURE, TIMESTAMP};
 
     fn of(headers: &[(&str, &str)]) -> Result<RequestHeaders, InvalidHeaders> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -140,9 +141,8 @@ mod tests {
     #[test]
     fn what_the_sender_writes_itself_cannot_be_replaced() {
         for name in RESERVED.iter().chain(&["webhook-id", "Webhook-Signature", "WEBHOOK-x", "HOST"]) {
-            assert_eq!(of(&[(name, "x")]), Err(InvalidHeaders::Reserved), "{name}");
+            assert_eq!(of(&[(*name, "x")]), Err(InvalidHeaders::Reserved), "{name}");
         }
-        use crate::delivery::signature::{CARBON, CARBON_COMPACT, ID, PARAGON, SIGNATURE, TIMESTAMP};
         for name in [ID, TIMESTAMP, SIGNATURE, PARAGON, CARBON, CARBON_COMPACT] {
             assert_eq!(of(&[(name.as_str(), "x")]), Err(InvalidHeaders::Reserved), "{name}");
         }
