@@ -71,6 +71,7 @@ EXPECTED = {
         {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
     "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL"}),
+    "EndpointsApiFunction": ("endpoints-api", {"STACK_NAME", "TABLE_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "KEY_ID"}),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME"}),
     "WebhookReceiverFunction": (
         "webhook-receiver",
@@ -116,6 +117,11 @@ MAY = {
     "ProjectApiFunction": {
         "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
+    },
+    "EndpointsApiFunction": {
+        "Table.Arn": ROWS | {"dynamodb:BatchWriteItem"},
+        "DeliveriesQueue.Arn": {"sqs:SendMessage"},
+        "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
     "FilesApiFunction": {
         "Table.Arn": ROWS | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
@@ -202,6 +208,7 @@ MAY_WRITE = {
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
+    "EndpointsApiRole": ["endpoints#*"],
     "ParagonApiRole": ["account#*", "connection#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
@@ -214,6 +221,7 @@ MAY_WRITE_IN_ONE_WAY = {
     "OauthCallbackRole": ANNOUNCES,
     "CarbonApiRole": ANNOUNCES,
     "ParagonApiRole": ANNOUNCES,
+    "EndpointsApiRole": {"dynamodb:UpdateItem": ["delivery#*"], "dynamodb:BatchWriteItem": ["delivery#*"]},
     "SyncRole": ANNOUNCES,
     "TransferRole": ANNOUNCES,
     "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*"]},
@@ -545,7 +553,7 @@ class Functions(unittest.TestCase):
                     seen[name] = keys
         self.assertEqual(seen, MAY_WRITE)
         self.assertEqual(in_one_way, MAY_WRITE_IN_ONE_WAY)
-        self.assertEqual(sorted(puts_data_keys), ["CarbonApiRole", "OauthCallbackRole", "ParagonApiRole"])
+        self.assertEqual(sorted(puts_data_keys), ["CarbonApiRole", "EndpointsApiRole", "OauthCallbackRole", "ParagonApiRole"])
         self.assertEqual(changes_settings, ["ProjectApiRole"])
 
     def test_the_sender_reads_streams_and_endpoints_and_no_items_or_keys_of_the_api(self):
@@ -586,6 +594,7 @@ class Functions(unittest.TestCase):
         self.assertLess(properties("CarbonApiFunction")["Timeout"], 29)
         self.assertLess(properties("ParagonApiFunction")["Timeout"], 29)
         self.assertLess(properties("ProjectApiFunction")["Timeout"], 29)
+        self.assertLess(properties("EndpointsApiFunction")["Timeout"], 29)
         self.assertLessEqual(properties("WebhookReceiverFunction")["Timeout"], 10)
         self.assertEqual(properties("SyncFunction")["Timeout"], 120)
         self.assertEqual(properties("TransferFunction")["Timeout"], 900)

@@ -13,7 +13,7 @@ use shared::{
     queue::{Outgoing, Queue},
     store::Items,
 };
-use tests::World;
+use tests::{Receiver, Reply, World};
 
 use crate::webhook::{post, signature};
 
@@ -192,6 +192,26 @@ async fn requests_to_the_api_of_carbons_clients_are_counted() {
     server.organization().get("whoami").await;
     assert_counted(&world, &[(CarbonApiCalls, 1)]);
     assert_eq!((total(&world, CarbonApiCalls), total(&world, CarbonApiCallsRefused)), (2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_are_counted_by_what_the_endpoint_answers() {
+    let (world, _) = synced().await;
+    let (app, receiver) = (world.first_app("u"), Receiver::start().await);
+    let endpoint = json!({"url": receiver.url(), "filter": {"types": ["file.created"]}});
+    assert_eq!(app.post("endpoints", &endpoint.to_string()).await.status, 201);
+    assert_eq!(app.post("endpoints", "[]").await.status, 400);
+    assert_counted(&world, &[(EndpointsApiCalls, 2), (EndpointsApiCallsRefused, 1)]);
+    world.write(FIRST, "new.txt", b"new");
+    world.until(async || counted(&world, EventsDelivered) == 1).await;
+    assert_counted(&world, &[(DeliveriesFailed, 0), (EndpointsDisabled, 0)]);
+    receiver.answer(Reply::status(410));
+    world.write(FIRST, "newer.txt", b"newer");
+    world.until(async || counted(&world, EndpointsDisabled) == 1).await;
+    let expected =
+        [(EventsDelivered, 1), (DeliveriesFailed, 1), (DeliveriesGivenUp, 0), (EndpointsFailing, 0)];
+    assert_counted(&world, &expected);
+    assert_nothing_of_the_second(&world);
 }
 
 #[tokio::test(flavor = "multi_thread")]
