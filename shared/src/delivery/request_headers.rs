@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use http::{HeaderName, HeaderValue};
+use http::HeaderName;
 
 /// Headers that the sender writes itself, or that belong to a connection (RFC 9110, 7.6.1).
 const RESERVED: [&str; 17] = [
@@ -80,7 +80,7 @@ impl RequestHeaders {
             if RESERVED.contains(&name) || name.starts_with(WEBHOOK) {
                 return Err(InvalidHeaders::Reserved);
             }
-            if value.is_empty() || value.trim() != value || HeaderValue::from_str(value).is_err() {
+            if !is_value(value) {
                 return Err(InvalidHeaders::Value);
             }
             if checked.insert(name.to_owned(), value.clone()).is_some() {
@@ -111,6 +111,12 @@ impl RequestHeaders {
         let headers: BTreeMap<String, String> = serde_json::from_str(exposed).unwrap_or_default();
         headers.into_keys().collect()
     }
+}
+
+/// Whether a text is the value of a header: printable ASCII, with blanks and tabs only within (RFC 9110, 5.5).
+fn is_value(text: &str) -> bool {
+    let is_printable = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+    !text.is_empty() && text.trim() == text && text.bytes().all(is_printable)
 }
 
 impl std::fmt::Debug for RequestHeaders {
