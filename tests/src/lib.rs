@@ -11,6 +11,7 @@ mod app;
 pub mod bench;
 mod carbon;
 pub mod cost;
+pub mod deliveries;
 mod disk;
 mod filled;
 mod receiver;

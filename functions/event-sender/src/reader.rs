@@ -76,10 +76,12 @@ impl<'a> Reader<'a> {
     pub(crate) async fn part(&mut self, to: Position) -> Result<Vec<(Event, Timestamp)>, Failure> {
         let mut events = Vec::new();
         while self.position.change < to.change || self.position.notice < to.notice {
+            let before = self.position;
             let Some((event, at)) = self.next().await? else { break };
-            // Between the two positions the order may be another one by now; nothing is delivered that is not
-            // between them.
-            let is_within = self.position.change <= to.change && self.position.notice <= to.notice;
+            // A notice that was recorded since may come before a change of this part: it is left out.
+            let is_change = self.position.change != before.change;
+            let is_within =
+                if is_change { self.position.change <= to.change } else { self.position.notice <= to.notice };
             if is_within && self.matcher.wants(&event) {
                 events.push((event, at));
             }

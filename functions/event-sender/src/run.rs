@@ -83,13 +83,15 @@ impl Run<'_> {
 
     /// Records a success of the endpoint, if it has failed before.
     pub(crate) async fn note_success(&mut self) -> Result<(), Failure> {
-        if !std::mem::take(&mut self.is_failing) {
+        if !self.is_failing {
             return Ok(());
         }
-        let endpoint = &self.found.endpoint;
-        self.sender.endpoints.note_endpoint_success(endpoint.project, endpoint.id).await?;
         // The streams that wait do not have to wait any longer.
-        Ok(crate::all::ask(self.sender, endpoint.id).await?)
+        let endpoint = &self.found.endpoint;
+        crate::all::ask(self.sender, endpoint.id).await?;
+        self.sender.endpoints.note_endpoint_success(endpoint.project, endpoint.id).await?;
+        self.is_failing = false;
+        Ok(())
     }
 
     /// Records a failure of the endpoint. Returns the time before which it is left alone, or that it is

@@ -8,8 +8,9 @@ use crate::model::Timestamp;
 /// Progress of the delivery of a stream to an endpoint: one row, whatever is waiting.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Up to where the stream is done with; absent before the first delivery.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Up to where the stream is done with; absent before the first delivery. `position` is a reserved word of
+    /// the table.
+    #[serde(default, rename = "reached", skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
     /// Number of failures in a row.
     #[serde(default)]

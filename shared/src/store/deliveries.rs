@@ -103,7 +103,8 @@ pub trait Deliveries: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Sets the position of a stream: what comes after it is delivered, also if it was delivered before. A
-    /// sender that works on it notices with its next write. Failures and passed-over requests are forgotten.
+    /// sender that works on it notices with its next write. Failures are forgotten; requests that were passed over
+    /// are tried again as before.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -115,11 +116,16 @@ pub trait Deliveries: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Makes a waiting delivery due at once. Returns whether it waited.
+    /// Makes a waiting delivery due at once: something is owed. Returns whether it waited.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn hasten_delivery(&self, endpoint: EndpointId, stream: Stream) -> Result<bool, StoreError>;
+    async fn hasten_delivery(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
 
     /// Returns the delivery of a stream; `None` if there was none.
     ///

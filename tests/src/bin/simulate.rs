@@ -26,6 +26,9 @@ struct Args {
     /// The first seed.
     #[arg(long, default_value_t = 0)]
     from: u64,
+    /// Run the simulation of delivery to endpoints instead.
+    #[arg(long)]
+    deliveries: bool,
     /// Print a trace of everything that happens.
     #[arg(long)]
     trace: bool,
@@ -44,6 +47,9 @@ fn main() -> ExitCode {
         name_seed_of_panics();
     }
     let began = Instant::now();
+    if args.deliveries {
+        return deliveries(&args, began);
+    }
     let tally = play(&args);
     let seconds = began.elapsed().as_secs_f64();
     say(&tally.table());
@@ -54,6 +60,37 @@ fn main() -> ExitCode {
         tally.failed
     ));
     if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs seeds of the simulation of delivery to endpoints.
+fn deliveries(args: &Args, began: Instant) -> ExitCode {
+    let (next, failed) = (AtomicU64::new(args.from), AtomicU64::new(0));
+    let one = || {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= args.from.saturating_add(args.seeds) {
+            return false;
+        }
+        PLAYED.set(seed);
+        if let Some(complaint) = tests::deliveries::simulate(seed) {
+            failed.fetch_add(1, Ordering::Relaxed);
+            say(&complaint);
+        }
+        true
+    };
+    on_all_threads(args, one);
+    let (failed, seconds) = (failed.into_inner(), began.elapsed().as_secs_f64());
+    say(&format!("{} seeds, {:.1} a second, {failed} failed", args.seeds, args.seeds as f64 / seconds));
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Calls a function on all threads, until it returns false.
+fn on_all_threads(args: &Args, one: impl Fn() -> bool + Sync) {
+    let threads = args.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| while one() {});
+        }
+    });
 }
 
 fn play(args: &Args) -> Tally {
@@ -74,12 +111,7 @@ fn play(args: &Args) -> Tally {
         tally.lock().unwrap_or_else(PoisonError::into_inner).add(&outcome);
         true
     };
-    let threads = args.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| while one() {});
-        }
-    });
+    on_all_threads(args, one);
     tally.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -53,6 +53,7 @@ pub(crate) use clock::VirtualClock;
 pub use faults::Fault;
 pub use history::Violation;
 pub use outcome::{Outcome, Tally};
+pub(crate) use store::Undisturbed;
 pub use trace::Entry;
 pub(crate) use wiring::PlainKey;
 

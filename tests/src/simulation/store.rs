@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Interceptor without faults, for the simulation's own queries.
-pub(super) struct Undisturbed;
+pub(crate) struct Undisturbed;
 
 #[async_trait]
 impl DynamoInterceptor for Undisturbed {

@@ -2,13 +2,13 @@
 //!
 //! | attribute | meaning |
 //! |---|---|
-//! | `position`, `failures`, `failing_since`, `parked` | how far it is |
+//! | `reached`, `failures`, `failing_since`, `parked` | how far it is |
 //! | `owed` | time at which a message was last sent for it, until a sender begins |
 //! | `holder`, `busy_until` | the sender that works on it, and until when at the latest |
 //! | `retry_at` | time until which it waits |
 //! | `wake_at`, `wake_shard` | time of a further attempt, in the index of what is due |
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::ReturnValue};
@@ -30,8 +30,6 @@ use crate::{
 const KEPT: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 /// Time after which a message that is owed is taken for lost, and another one is sent.
 const OWED: Duration = Duration::from_secs(45);
-/// Name of the attribute `position` in expressions.
-const POSITION: &str = "#position";
 
 #[derive(Deserialize)]
 struct DeliveryRow {
@@ -57,15 +55,13 @@ impl DeliveryRow {
 fn assignments(progress: &Progress) -> Result<(Vec<String>, Vec<String>, Row), StoreError> {
     let (mut set, mut remove, mut values) = (Vec::new(), Vec::new(), Row::new());
     let stored: Row = row(&Key { pk: String::new(), sk: String::new() }, progress)?;
-    for name in ["position", "failures", "failing_since", "parked"] {
-        // One of the names is a word of DynamoDB's own.
-        let attribute = if name == "position" { POSITION } else { name };
+    for name in ["reached", "failures", "failing_since", "parked"] {
         match stored.get(name) {
             Some(value) => {
-                set.push(format!("{attribute} = :{name}"));
+                set.push(format!("{name} = :{name}"));
                 values.insert(format!(":{name}"), value.clone());
             }
-            None => remove.push(attribute.to_owned()),
+            None => remove.push(name.to_owned()),
         }
     }
     Ok((set, remove, values))
@@ -107,7 +103,6 @@ impl Dynamo {
         values.insert(":sender".to_owned(), text(&sender.0));
         let request = self
             .update_delivery(key, expression(&set, &remove), values)
-            .expression_attribute_names(POSITION, "position")
             .condition_expression(format!("holder = :sender{condition}"));
         request.send().await.map(drop).map_err(failed)
     }
@@ -242,19 +237,24 @@ impl Deliveries for Dynamo {
             (":none".to_owned(), number(0)),
             (":expires".to_owned(), number(now.plus(KEPT).unix_seconds())),
         ]);
-        let update = "SET #position = :position, failures = :none, #stream = :stream, expires_at = :expires \
-                      REMOVE failing_since, parked, holder, busy_until, owed, retry_at, wake_at, wake_shard";
+        let update = "SET reached = :position, failures = :none, #stream = :stream, expires_at = :expires \
+                      REMOVE failing_since, holder, busy_until, owed, retry_at, wake_at, wake_shard";
         let request = self
             .update_delivery(&keys::delivery(endpoint, stream), update.to_owned(), values)
-            .expression_attribute_names("#position", "position")
             .expression_attribute_names("#stream", "stream");
         request.send().await.map(drop).map_err(failed)
     }
 
-    async fn hasten_delivery(&self, endpoint: EndpointId, stream: Stream) -> Result<bool, StoreError> {
-        let update = "REMOVE retry_at, wake_at, wake_shard";
+    async fn hasten_delivery(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let update = "SET owed = :now REMOVE retry_at, wake_at, wake_shard";
+        let values = Row::from([(":now".to_owned(), number(now.0))]);
         let condition = Some("attribute_exists(retry_at)");
-        won(self.update_row(&keys::delivery(endpoint, stream), update, condition, HashMap::new()).await)
+        won(self.update_row(&keys::delivery(endpoint, stream), update, condition, values).await)
     }
 
     async fn delivery(

@@ -13,6 +13,7 @@ use super::{
     table::{PRESENT, Row, attribute, failed, number, text, won},
 };
 use crate::{
+    delivery::Stream,
     model::{Connection, ConnectionId, ConnectionStatus, Lane, Receipt, Timestamp},
     store::{Purges, StoreError},
 };
@@ -34,7 +35,8 @@ fn partitions(id: ConnectionId) -> Vec<Partition> {
     let items = (0..SHARDS).map(|shard| Partition { pk: keys::item_partition(id, shard), of_items: true });
     let transfers = (0..TRANSFER_SHARDS).map(|shard| plain(keys::transfer_partition(id, shard)));
     let holders = (0..SHARDS).map(|shard| plain(keys::holder_partition(id, shard)));
-    let rest = [plain(keys::log_partition(id)), plain(keys::own_partition(id))];
+    let notices = plain(keys::notice_partition(Stream::Connection(id)));
+    let rest = [notices, plain(keys::log_partition(id)), plain(keys::own_partition(id))];
     items.chain(transfers).chain(holders).chain(rest).collect()
 }
 

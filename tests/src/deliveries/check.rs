@@ -1,0 +1,60 @@
+//! Compares what endpoints received with what their filters leave of the streams.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use shared::{
+    delivery::{Endpoint, Matcher, Order},
+    model::{Clock, Event},
+    store::Attempts,
+};
+
+use super::stage::{Source, Stage};
+
+/// Returns what is wrong with what the endpoints received.
+pub(super) async fn complaint(stage: &Stage) -> Option<String> {
+    for endpoint in &stage.endpoints {
+        let attempts =
+            stage.truth.attempts(endpoint.id, stage.clock.now(), 1000).await.expect("the store answers");
+        // A request that was given up is missing, and its attempt says so.
+        let is_given_up = attempts.iter().any(|attempt| attempt.last);
+        let received = stage.receivers.at(&endpoint.url);
+        for source in stage.sources.values() {
+            let found = of_source(endpoint, source, &received, is_given_up);
+            if found.is_some() {
+                return found.map(|found| format!("endpoint {}: {found}", endpoint.id));
+            }
+        }
+    }
+    None
+}
+
+fn of_source(endpoint: &Endpoint, source: &Source, received: &[Value], is_given_up: bool) -> Option<String> {
+    let connection = source.connection.id.to_string();
+    let all = || received.iter().map(|body| body["data"]["id"].as_str().expect("an event has an id"));
+    let mut seen = BTreeSet::new();
+    let ids: Vec<&str> =
+        all().filter(|id| id.starts_with(&connection)).filter(|id| seen.insert(*id)).collect();
+    let matcher = endpoint.filter.compiled().expect("it is a filter");
+    let (changes, notices) = (wanted(&matcher, &source.changes), wanted(&matcher, &source.notices));
+    let expected: BTreeSet<&str> = changes.iter().chain(&notices).copied().collect();
+    if let Some(stranger) = ids.iter().find(|id| !expected.contains(*id)) {
+        return Some(format!("{stranger} was not wanted"));
+    }
+    if endpoint.order == Order::Parallel {
+        let missing = expected.iter().find(|id| !seen.contains(*id));
+        return missing.filter(|_| !is_given_up).map(|id| format!("{id} was not delivered"));
+    }
+    for expected in [&changes, &notices] {
+        let came: Vec<&str> = ids.iter().filter(|id| expected.contains(id)).copied().collect();
+        if came != *expected {
+            return Some(format!("came {came:?} and not {expected:?}"));
+        }
+    }
+    None
+}
+
+/// Returns the ids of the wanted events, each once.
+fn wanted<'a>(matcher: &Matcher, events: &'a [Event]) -> Vec<&'a str> {
+    events.iter().filter(|event| matcher.wants(event)).map(|event| event.id.as_str()).collect()
+}

@@ -1,0 +1,212 @@
+//! Everything that a seed needs: the product over simulated ports.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use contracts::samples;
+use event_sender::{Sender, TimeBudget};
+use fastrand::Rng;
+use machine::{EmbeddedDynamo, RecordedMetrics};
+use shared::{
+    delivery::{
+        Announcer, Endpoint, EndpointKey, Filter, Format, Order, Ports,
+        signature::{Scheme, SigningKeys},
+    },
+    events::Bus,
+    model::{Clock, Connection, ConnectionId, EndpointId, Event, Head, ProjectId, Timestamp},
+    seal::{Keyring, Owner, Place},
+    store::{Connections, Dynamo, Endpoints, Log, dynamo::create_table},
+};
+use uuid::Uuid;
+
+use super::{
+    faults::{Chances, Faults, Table},
+    mailbox::Mailbox,
+    receiver::Receivers,
+};
+use crate::{
+    simulation::{PlainKey, Undisturbed},
+    sinks::Discard,
+};
+
+pub(super) const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
+const TABLE: &str = "dropline";
+/// Beginning of the simulated time.
+const START: u64 = 1_800_000_000_000;
+
+/// A clock that moves when the script says so.
+#[derive(Debug, Default)]
+pub(super) struct ScriptClock(AtomicU64);
+
+impl ScriptClock {
+    pub(super) fn advance(&self, time: Duration) {
+        self.0.fetch_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}
+
+impl Clock for ScriptClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(START + self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// A connection's stream, as the simulation has made it.
+pub(super) struct Source {
+    pub(super) connection: Connection,
+    pub(super) head: Head,
+    /// Events that were committed or announced, in order: changes and notices apart.
+    pub(super) changes: Vec<Event>,
+    pub(super) notices: Vec<Event>,
+    /// Events whose announcement has not succeeded yet.
+    pub(super) unannounced: Vec<Event>,
+    /// Time before which they are not announced again: whoever failed to is a message that comes again.
+    pub(super) announce_at: Timestamp,
+}
+
+/// The product over simulated ports.
+pub(super) struct Stage {
+    pub(super) rng: Rng,
+    pub(super) clock: Arc<ScriptClock>,
+    pub(super) faults: Arc<Faults>,
+    /// The table without faults.
+    pub(super) truth: Arc<Dynamo>,
+    /// The table as the functions see it.
+    pub(super) store: Arc<Dynamo>,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) receivers: Arc<Receivers>,
+    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) sources: BTreeMap<ConnectionId, Source>,
+    pub(super) keyring: Arc<Keyring>,
+}
+
+impl Stage {
+    pub(super) async fn new(seed: u64) -> Self {
+        let mut rng = Rng::with_seed(seed ^ 0x5eed);
+        let clock = Arc::new(ScriptClock::default());
+        let faults = Faults::new(seed, chances(&mut rng));
+        let dynamo = EmbeddedDynamo::open(None).expect("an empty table can be made");
+        let client = dynamo.inline_client(Arc::new(Undisturbed));
+        create_table(&client, TABLE).await.expect("an empty table can be made");
+        let truth = Arc::new(Dynamo::new(client, TABLE));
+        let table = dynamo.inline_client(Arc::new(Table(faults.clone())));
+        let keyring = Keyring::new(Arc::new(PlainKey), truth.clone(), clock.clone());
+        let mut stage = Self {
+            mailbox: Mailbox::new(faults.clone(), clock.clone()),
+            receivers: Receivers::new(faults.clone()),
+            store: Arc::new(Dynamo::new(table, TABLE)),
+            keyring: Arc::new(keyring),
+            endpoints: Vec::new(),
+            sources: BTreeMap::new(),
+            rng,
+            clock,
+            faults,
+            truth,
+        };
+        for number in 0..stage.rng.u128(1..4) {
+            stage.connect(ConnectionId(Uuid::from_u128(100 + number))).await;
+        }
+        for number in 0..stage.rng.u128(1..4) {
+            stage.open(EndpointId(Uuid::from_u128(200 + number))).await;
+        }
+        stage
+    }
+
+    async fn connect(&mut self, id: ConnectionId) {
+        let connection = Connection {
+            id,
+            project: PROJECT,
+            account: format!("dbid:{id}").as_str().into(),
+            created_at: self.clock.now(),
+            ..samples::connection()
+        };
+        let added = self.truth.add_connection(&connection, &samples::tokens(1), None).await;
+        added.expect("the store answers");
+        let head = self.truth.take_head(id).await.expect("the store answers");
+        let (changes, notices, unannounced) = (Vec::new(), Vec::new(), Vec::new());
+        let announce_at = self.clock.now();
+        let source = Source { connection, head, changes, notices, unannounced, announce_at };
+        self.sources.insert(id, source);
+    }
+
+    async fn open(&mut self, id: EndpointId) {
+        let keys = SigningKeys::random();
+        let place = Place { project: PROJECT, owner: Owner::Endpoint(id), field: Endpoint::KEYS_FIELD };
+        let sealed = self.keyring.seal(place, &keys.expose()).await.expect("it can be sealed");
+        let now = self.clock.now();
+        let endpoint = Endpoint {
+            id,
+            project: PROJECT,
+            version: 1,
+            url: format!("https://{id}.example.com/"),
+            description: None,
+            filter: self.filter(),
+            format: Format::Standard,
+            signatures: vec![Scheme::Standard],
+            order: if self.rng.bool() { Order::Ordered } else { Order::Parallel },
+            batch: *self.rng.choice(&[1, 1, 2, 7, 100]).expect("there are some"),
+            paused: false,
+            created_at: now,
+            starts_at: now,
+            keys: vec![EndpointKey { sealed, public: keys.public_key(), created_at: now, valid_until: None }],
+            headers: None,
+        };
+        self.truth.add_endpoint(&endpoint).await.expect("the store answers");
+        self.endpoints.push(endpoint);
+    }
+
+    fn filter(&mut self) -> Filter {
+        let glob = self.rng.bool().then(|| "/[a-m]*".to_owned());
+        Filter { glob, ..Filter::default() }
+    }
+
+    /// Returns the announcer of a function's process.
+    pub(super) fn announcer(&self) -> Announcer {
+        Announcer::new(Ports {
+            bus: Arc::new(Discard),
+            notices: self.store.clone(),
+            log: self.store.clone(),
+            endpoints: self.store.clone(),
+            deliveries: self.store.clone(),
+            queue: self.mailbox.clone(),
+            clock: self.clock.clone(),
+        })
+    }
+
+    /// Returns the sender of a process.
+    pub(super) fn sender(&self) -> Sender {
+        Sender {
+            endpoints: self.store.clone(),
+            deliveries: self.store.clone(),
+            attempts: self.store.clone(),
+            log: self.store.clone(),
+            notices: self.store.clone(),
+            connections: self.store.clone(),
+            users: self.store.clone(),
+            keyring: self.keyring.clone(),
+            outbound: self.receivers.clone(),
+            queue: self.mailbox.clone(),
+            bus: Arc::new(Discard) as Arc<dyn Bus>,
+            clock: self.clock.clone(),
+            metrics: Arc::new(RecordedMetrics::default()),
+            time: TimeBudget { between_writes: Duration::ZERO, ..TimeBudget::default() },
+        }
+    }
+}
+
+/// Returns the chances of a seed: some seeds have few faults, some have many.
+fn chances(rng: &mut Rng) -> Chances {
+    let mut chance = |most: u32| if rng.bool() { rng.u32(0..most) } else { 0 };
+    Chances {
+        refused: chance(60),
+        lost: chance(60),
+        death: chance(30),
+        queue: chance(200),
+        endpoint: chance(700),
+    }
+}
