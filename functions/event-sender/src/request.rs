@@ -6,15 +6,15 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_TYPE};
 use shared::{
     delivery::{
-        Endpoint, Format, Stream,
+        Endpoint, Format,
         body::{Envelope, Occurrence, paragon},
         signature::{self, MessageId, SigningKeys},
     },
-    model::Timestamp,
+    model::{Event, Timestamp},
     seal::{Owner, Place},
 };
 
-use crate::{Failure, Sender, reader::Group};
+use crate::{Failure, Sender};
 
 /// A request to an endpoint, without its time and signatures.
 #[derive(Debug, Clone)]
@@ -68,34 +68,27 @@ fn headers(text: &str) -> Result<HeaderMap, Failure> {
     stored.into_iter().map(header).collect()
 }
 
-/// Returns the request for some events. An endpoint that takes one event in a request gets it as it is, another
-/// one a list. `None` if its format has no body for them.
-pub(crate) fn draft(endpoint: &Endpoint, stream: Stream, group: &Group) -> Option<Draft> {
-    let occurrences = group.events.iter().map(|(event, at)| Occurrence { event, at: *at });
+/// Returns the request for some events, at most as many as the endpoint takes in one. An endpoint that takes one
+/// gets it as it is, another one a list. `None` if its format has no body for them.
+pub(crate) fn draft(endpoint: &Endpoint, events: &[(Event, Timestamp)]) -> Option<Draft> {
+    let (first, at) = events.first()?;
+    let occurrence = Occurrence { event: first, at: *at };
+    let alone = MessageId::of(&first.id);
     match &endpoint.format {
         Format::Standard if endpoint.batch == 1 => {
-            let occurrence = occurrences.last()?;
-            let id = MessageId::of(&occurrence.event.id);
-            Some(Draft { id, body: Envelope::of(&occurrence).to_body().into() })
+            Some(Draft { id: alone, body: Envelope::of(&occurrence).to_body().into() })
         }
         Format::Standard => {
-            let envelopes: Vec<Envelope> = occurrences.map(|occurrence| Envelope::of(&occurrence)).collect();
-            (!envelopes.is_empty())
-                .then(|| Draft { id: id_of(stream, group), body: Envelope::to_batch(&envelopes).into() })
+            let envelope = |(event, at): &(Event, Timestamp)| Envelope::of(&Occurrence { event, at: *at });
+            let envelopes: Vec<Envelope> = events.iter().map(envelope).collect();
+            let id = MessageId::of(&format!("{}:list:{}", first.id, events.len()));
+            Some(Draft { id, body: Envelope::to_batch(&envelopes).into() })
         }
         Format::Paragon { metadata } => {
-            let occurrence = occurrences.last()?;
             let subscription = paragon::Subscription { id: endpoint.id.0, metadata };
             let triggered = paragon::Triggered::of(&occurrence, subscription)?;
-            let id = MessageId::of(&occurrence.event.id);
-            Some(Draft { id, body: triggered.to_body().into() })
+            Some(Draft { id: alone, body: triggered.to_body().into() })
         }
         Format::Carbon => None,
     }
-}
-
-/// Returns the id of a list: the part of the stream that it covers.
-fn id_of(stream: Stream, group: &Group) -> MessageId {
-    let Group { from, to, .. } = group;
-    MessageId::of(&format!("{stream}:{}-{}:{}-{}", from.change, to.change, from.notice, to.notice))
 }

@@ -3,7 +3,7 @@
 use shared::{
     delivery::{Disabled, DisabledReason, Order, PATIENCE, Progress, Stream},
     metrics::{Metric, Subject},
-    model::{Connection, Timestamp},
+    model::{Connection, Event, Timestamp},
     store::{Rest, SenderId, StoredEndpoint},
 };
 use tokio::time::Instant;
@@ -53,27 +53,38 @@ impl Run<'_> {
         Subject { project: Some(self.found.endpoint.project), connection, reason: None }
     }
 
-    /// Posts the events of a group once. Returns `Delivered` if there is nothing to post. `failures` is how often
-    /// the same events have failed before.
+    /// Posts the events of a group once, or those until the first request that fails. There are several requests
+    /// if the endpoint takes fewer events in one than when the group was made. Returns `Delivered` if there is
+    /// nothing to post. `failures` is how often the same events have failed before.
     pub(crate) async fn post(&self, group: &Group, failures: u32) -> Verdict {
+        for events in group.events.chunks(usize::from(self.found.endpoint.batch.max(1))) {
+            let verdict = self.post_some(events, failures).await;
+            if verdict != Verdict::Delivered {
+                return verdict;
+            }
+        }
+        Verdict::Delivered
+    }
+
+    async fn post_some(&self, events: &[(Event, Timestamp)], failures: u32) -> Verdict {
         let (sender, endpoint) = (self.sender, &self.found.endpoint);
-        let Some(draft) = request::draft(endpoint, self.stream, group) else { return Verdict::Delivered };
+        let Some(draft) = request::draft(endpoint, events) else { return Verdict::Delivered };
         let attempted = Attempted {
             stream: self.stream,
-            events: u32::try_from(group.events.len()).unwrap_or(u32::MAX),
+            events: u32::try_from(events.len()).unwrap_or(u32::MAX),
             failures,
             is_last: endpoint.order == Order::Parallel && failures + 1 >= schedule::MOST_FAILURES,
         };
         let verdict = attempt::post(sender, endpoint, self.secrets, draft, attempted).await;
-        self.count(&verdict, group, sender.clock.now());
+        self.count(&verdict, events, sender.clock.now());
         verdict
     }
 
-    fn count(&self, verdict: &Verdict, group: &Group, now: Timestamp) {
+    fn count(&self, verdict: &Verdict, events: &[(Event, Timestamp)], now: Timestamp) {
         let metrics = &self.sender.metrics;
         if *verdict == Verdict::Delivered {
-            metrics.count(self.subject(), Metric::EventsDelivered, group.events.len() as u64);
-            let delays = group.events.iter().map(|(_, at)| now.since(*at).as_millis());
+            metrics.count(self.subject(), Metric::EventsDelivered, events.len() as u64);
+            let delays = events.iter().map(|(_, at)| now.since(*at).as_millis());
             let delay = u64::try_from(delays.sum::<u128>()).unwrap_or(u64::MAX);
             metrics.count(self.subject(), Metric::DeliveryMilliseconds, delay);
         } else {

@@ -126,7 +126,7 @@ fn reason(error: reqwest::Error) -> PostError {
         return PostError::Timeout;
     }
     let error = error.without_url();
-    if chain(&error).any(|cause| cause.is::<NoPublicAddress>()) {
+    if chain(&error).any(<dyn std::error::Error>::is::<NoPublicAddress>) {
         return NotAllowed::from(NotPublic::PrivateHost).into();
     }
     PostError::Unreachable(causes(&error))

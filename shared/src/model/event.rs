@@ -31,7 +31,6 @@ pub struct Event {
 /// Content of an event, by its type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "nearly all events are changes, the largest variant")]
 pub enum EventBody {
     /// A file or folder was created, updated, moved or deleted in Dropbox.
     Change(Change),

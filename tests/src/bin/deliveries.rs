@@ -111,7 +111,7 @@ fn cases(now: Timestamp) -> Vec<Value> {
     let mut cases = Vec::new();
     for form in forms() {
         let signed = |keys: &[SigningKeys], at: Timestamp, body: &[u8]| delivery(&form, keys, &id, at, body);
-        let usual = signed(&[new.clone()], now, &one);
+        let usual = signed(std::slice::from_ref(&new), now, &one);
         let mut add = |name: &str, is_genuine: bool, keys: &SigningKeys, delivery: Delivery| {
             let Delivery { id, timestamp, signature, body } = delivery;
             cases.push(json!({
@@ -120,7 +120,7 @@ fn cases(now: Timestamp) -> Vec<Value> {
             }));
         };
         add("one event", true, &new, usual.clone());
-        add("a batch", true, &new, signed(&[new.clone()], now, &batch));
+        add("a batch", true, &new, signed(std::slice::from_ref(&new), now, &batch));
         let rotating = signed(&[new.clone(), old.clone()], now, &one);
         add("in a rotation, with the new key", true, &new, rotating.clone());
         add("with another key", false, &strangers, usual.clone());
@@ -137,10 +137,10 @@ fn cases(now: Timestamp) -> Vec<Value> {
         }
         add("in a rotation, with the old key", true, &old, rotating);
         let before = |minutes: u64| Timestamp(now.0 - minutes * MINUTE);
-        add("of four minutes ago", true, &new, signed(&[new.clone()], before(4), &one));
-        add("of six minutes ago", false, &new, signed(&[new.clone()], before(6), &one));
+        add("of four minutes ago", true, &new, signed(std::slice::from_ref(&new), before(4), &one));
+        add("of six minutes ago", false, &new, signed(std::slice::from_ref(&new), before(6), &one));
         let ahead = Timestamp(now.0 + 6 * MINUTE);
-        add("of six minutes ahead", false, &new, signed(&[new.clone()], ahead, &one));
+        add("of six minutes ahead", false, &new, signed(std::slice::from_ref(&new), ahead, &one));
         let timestamp = (now.unix_seconds() - 60).to_string();
         add("with another time", false, &new, Delivery { timestamp, ..usual.clone() });
         add("without a time", false, &new, Delivery { timestamp: String::new(), ..usual.clone() });

@@ -42,19 +42,28 @@ pub(crate) struct Functions {
     pub(crate) sender: Arc<Sender>,
 }
 
+/// Clients for the world outside.
+pub(super) struct Outside {
+    /// Dropbox.
+    pub(super) dropbox: Dropbox,
+    /// Dropbox, with the patience for long polls.
+    pub(super) patient: Dropbox,
+    /// Addresses from which workflow actions save.
+    pub(super) web: Web,
+    /// Endpoints of applications.
+    pub(super) outbound: Arc<dyn Outbound>,
+}
+
 impl Functions {
-    /// Creates the handlers. `patient` is a client to Dropbox that waits for long polls; `web` and
-    /// `save_time` are for the workflow actions.
+    /// Creates the handlers. `save_time` is for the workflow actions.
     pub(super) fn wire(
         machine: &Machine,
-        dropbox: Dropbox,
-        patient: Dropbox,
+        outside: Outside,
         app: OauthApp,
         clock: Arc<dyn Clock>,
-        web: Web,
         save_time: Duration,
-        outbound: Arc<dyn Outbound>,
     ) -> Self {
+        let Outside { dropbox, patient, web, outbound } = outside;
         let store = &machine.store;
         let apps = Arc::new(Apps::new(app, machine.own_apps()));
         let tokens = Arc::new(Tokens::new(

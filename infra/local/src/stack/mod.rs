@@ -15,6 +15,7 @@ pub(crate) use doors::Doors;
 use doors::{Secure, loopback};
 use fake_dropbox::FakeDropbox;
 pub(crate) use functions::Functions;
+use functions::Outside;
 pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
 use shared::{
@@ -84,12 +85,14 @@ impl Stack {
         for app in machine.apps().await? {
             dropbox.register_app(fake::registered(&app, &format!("webhook/{}", app.key), &settings, &doors)?);
         }
-        let (usual, patient) = (client(LISTING_SILENCE)?, client(LONGPOLL_SILENCE)?);
-        let web = settings.web.clone().map_or_else(Web::guarded, Ok)?;
-        let (app, save_time) = (secrets.app(), settings.save_time);
-        let outbound = Arc::new(Poster::new(Destinations::of_one_machine())?);
-        let functions =
-            Functions::wire(&machine, usual, patient, app, clock.clone(), web, save_time, outbound);
+        let outside = Outside {
+            dropbox: client(LISTING_SILENCE)?,
+            patient: client(LONGPOLL_SILENCE)?,
+            web: settings.web.clone().map_or_else(Web::guarded, Ok)?,
+            outbound: Arc::new(Poster::new(Destinations::of_one_machine())?),
+        };
+        let app = secrets.app();
+        let functions = Functions::wire(&machine, outside, app, clock.clone(), settings.save_time);
         let functions = Arc::new(functions);
         let mut stack = Self {
             machine,

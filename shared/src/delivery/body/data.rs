@@ -8,9 +8,10 @@ use crate::{
     representation,
 };
 
-/// Returns what happened. Every event has `id` (the same as on the bus), `project`, `user` and, unless it is an
-/// application's own event about none, `connection`. Changes have `number`, `kind`, `item` and `content` as in
-/// the change log.
+/// Returns what happened.
+///
+/// Every event has `id` (the same as on the bus), `project`, `user` and, unless it is an application's own event
+/// about none, `connection`. Changes have `number`, `kind`, `item` and `content` as in the change log.
 #[must_use]
 pub fn data(occurrence: &Occurrence<'_>) -> Value {
     let event = occurrence.event;

@@ -60,7 +60,8 @@ fn the_standards_published_asymmetric_signature_is_ours() {
     let keys = SigningKeys::of(&[0; 32], seed);
     let id = MessageId::of("msg_p5jXN8AQM9LWM0D4loKWxJek");
     let body = br#"{"test": 2432232314}"#;
-    let headers = sign(&[Scheme::StandardAsymmetric], &[keys.clone()], &id, seconds(1_614_265_330), body);
+    let headers =
+        sign(&[Scheme::StandardAsymmetric], std::slice::from_ref(&keys), &id, seconds(1_614_265_330), body);
     let expected =
         "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==";
     assert_eq!(header(&headers, &SIGNATURE), expected);
@@ -107,7 +108,8 @@ fn in_a_rotation_every_valid_key_signs_where_there_is_room_and_else_the_newest()
     ];
     let id = MessageId::of("a:1");
     let by = |keys: &[SigningKeys]| sign(&schemes, keys, &id, seconds(5), b"{}");
-    let (both, by_new, by_old) = (by(&[new.clone(), old.clone()]), by(&[new.clone()]), by(&[old.clone()]));
+    let both = by(&[new.clone(), old.clone()]);
+    let (by_new, by_old) = (by(std::slice::from_ref(&new)), by(std::slice::from_ref(&old)));
     let parts =
         |headers: &HeaderMap| header(headers, &SIGNATURE).split(' ').map(str::to_owned).collect::<Vec<_>>();
     let (new_parts, old_parts) = (parts(&by_new), parts(&by_old));
@@ -140,7 +142,8 @@ fn the_standards_library_verifies_ours_with_either_key_of_a_rotation() {
 #[test]
 fn a_scheme_named_twice_signs_once_and_without_keys_nothing_is_signed() {
     let (keys, id) = (SigningKeys::random(), MessageId::of("a:1"));
-    let twice = sign(&[Scheme::Standard, Scheme::Standard], &[keys.clone()], &id, seconds(5), b"{}");
+    let twice =
+        sign(&[Scheme::Standard, Scheme::Standard], std::slice::from_ref(&keys), &id, seconds(5), b"{}");
     assert_eq!(twice, sign(&[Scheme::Standard], &[keys], &id, seconds(5), b"{}"));
     assert_eq!(sign(&[Scheme::Standard, Scheme::Paragon], &[], &id, seconds(5), b"{}").len(), 2);
 }
