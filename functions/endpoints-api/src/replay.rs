@@ -88,7 +88,6 @@ async fn of_connection(
     let now = api.clock.now();
     api.deliveries.set_position(endpoint, stream, position, now).await?;
     // If the endpoint is paused or disabled, its row says what is owed when it is enabled again.
-    api.deliveries.owe_delivery(endpoint, stream, now).await?;
     if stored.is_open() {
         api.ask(&DeliveryMessage::Deliver { endpoint, stream }).await?;
     }

@@ -62,6 +62,5 @@ async fn set_back(
     };
     let now = sender.clock.now();
     sender.deliveries.set_position(endpoint, stream, Position { change, notice }, now).await?;
-    sender.deliveries.owe_delivery(endpoint, stream, now).await?;
     Ok(())
 }

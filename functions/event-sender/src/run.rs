@@ -135,6 +135,10 @@ impl Run<'_> {
     async fn disable(&self, reason: DisabledReason, now: Timestamp) -> Result<Option<Stop>, Failure> {
         let (sender, endpoint) = (self.sender, &self.found.endpoint);
         let disabled = Disabled { reason, at: now };
+        let since = self.found.health.failing_since;
+        let event = Event::endpoint_disabled(endpoint.project, endpoint.id, &disabled, since);
+        // Announced first: if the endpoint were disabled first and this failed, nobody would be told.
+        sender.bus.publish(vec![event]).await?;
         if sender.endpoints.disable_endpoint(endpoint.project, endpoint.id, &disabled).await? {
             sender.metrics.count(self.subject(), Metric::EndpointsDisabled, 1);
             tracing::warn!(endpoint = %endpoint.id, reason = reason.sentence(), "an endpoint was disabled");

@@ -60,6 +60,8 @@ event_types! {
     SelectionRefused "selection.refused" "Dropbox refuses to list a selection."
     SelectionRestored "selection.restored" "A selection that was missing or refused is listed again."
     Application "application.event" "The application, or a page of it, has sent an event of its own."
+    EndpointDisabled "endpoint.disabled"
+        "Nothing is delivered to an endpoint any more, until its project enables it again."
 }
 
 impl EventType {
@@ -83,6 +85,7 @@ impl EventType {
             EventBody::SelectionRefused { .. } => Self::SelectionRefused,
             EventBody::SelectionRestored { .. } => Self::SelectionRestored,
             EventBody::Application(_) => Self::Application,
+            EventBody::EndpointDisabled { .. } => Self::EndpointDisabled,
         }
     }
 

@@ -127,7 +127,8 @@ impl Matcher {
     pub fn wants(&self, event: &Event) -> bool {
         let filter = &self.filter;
         filter.includes_type(EventType::of(event))
-            && (filter.users.is_empty() || filter.users.contains(&event.user))
+            && (filter.users.is_empty()
+                || event.user.as_ref().is_some_and(|user| filter.users.contains(user)))
             && (filter.connections.is_empty()
                 || event.connection.is_some_and(|connection| filter.connections.contains(&connection)))
             && self.wants_file(&event.body)

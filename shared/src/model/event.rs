@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Change, Connection, ConnectionId, Degraded, Facts, HealthNews, HeldDeletions, ItemId, ItemKind,
-    NotFetched, ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp, UserId,
+    Change, Connection, ConnectionId, Degraded, EndpointId, Facts, HealthNews, HeldDeletions, ItemId,
+    ItemKind, NotFetched, ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp, UserId,
 };
+use crate::delivery::{Disabled, DisabledReason};
 
 /// An event. It may arrive more than once, always with the same id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +19,9 @@ pub struct Event {
     pub id: String,
     /// The project.
     pub project: ProjectId,
-    /// The user of the project.
-    pub user: UserId,
+    /// The user of the project; absent if it is about the project itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
     /// The connection; absent if it is an application's own event that names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
@@ -112,6 +114,16 @@ pub enum EventBody {
     Resynced(ResyncReport),
     /// The application, or a page of it, has sent an event of its own.
     Application(ApplicationEvent),
+    /// Nothing is delivered to an endpoint any more, until its project enables it again.
+    EndpointDisabled {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// The reason.
+        reason: DisabledReason,
+        /// Time of the first failure since the last success, in milliseconds since 1970.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failing_since: Option<Timestamp>,
+    },
 }
 
 /// An event sent by an application, with the application's own content.
@@ -204,7 +216,7 @@ impl Event {
         Self {
             id: format!("{}:{unique}", connection.id),
             project: connection.project,
-            user: connection.user.clone(),
+            user: Some(connection.user.clone()),
             connection: Some(connection.id),
             body,
         }
@@ -219,7 +231,20 @@ impl Event {
         event: ApplicationEvent,
     ) -> Self {
         let id = format!("{project}:application:{}", Uuid::new_v4());
-        Self { id, project, user, connection, body: EventBody::Application(event) }
+        Self { id, project, user: Some(user), connection, body: EventBody::Application(event) }
+    }
+
+    /// Returns the event that an endpoint was disabled at a time.
+    #[must_use]
+    pub fn endpoint_disabled(
+        project: ProjectId,
+        endpoint: EndpointId,
+        disabled: &Disabled,
+        failing_since: Option<Timestamp>,
+    ) -> Self {
+        let id = format!("{project}:endpoint:{endpoint}:disabled:{}", disabled.at.0);
+        let body = EventBody::EndpointDisabled { endpoint, reason: disabled.reason, failing_since };
+        Self { id, project, user: None, connection: None, body }
     }
 
     /// Returns the event of a connection's health. Its id is that of the episode, so it stays the same when
@@ -253,7 +278,8 @@ impl Event {
             EventBody::Change(_)
             | EventBody::Ready { .. }
             | EventBody::Failed { .. }
-            | EventBody::Application(_) => "news",
+            | EventBody::Application(_)
+            | EventBody::EndpointDisabled { .. } => "news",
         };
         Self::new(connection, &format!("{word}:{}", at.0), body)
     }
@@ -278,6 +304,7 @@ impl Event {
             EventBody::FileLimitReached { .. } => "File Limit Reached",
             EventBody::Resynced(_) => "Resynced",
             EventBody::Application(_) => "Application Event",
+            EventBody::EndpointDisabled { .. } => "Endpoint Disabled",
         }
     }
 }

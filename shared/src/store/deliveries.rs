@@ -102,7 +102,8 @@ pub trait Deliveries: Send + Sync {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Sets the position of a stream: what comes after it is delivered, also if it was delivered before. A
+    /// Sets the position of a stream: what comes after it is owed, also if it was delivered before. The caller
+    /// sends the message. A
     /// sender that works on it notices with its next write. Failures are forgotten; requests that were passed over
     /// are tried again as before.
     ///

@@ -26,7 +26,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 29] = [
+    const SUITES: [&str; 30] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
@@ -35,6 +35,7 @@ mod tests {
         include_str!("store/api_keys.rs"),
         include_str!("store/connections.rs"),
         include_str!("store/credential_settings.rs"),
+        include_str!("store/deliveries.rs"),
         include_str!("store/head.rs"),
         include_str!("store/health.rs"),
         include_str!("store/items.rs"),

@@ -159,7 +159,7 @@ pub fn event(connection: ConnectionId, number: u64) -> Event {
     Event {
         id: format!("{connection}:id:{number}:015f:ready"),
         project: ProjectId::random(),
-        user: user("user@example.com"),
+        user: Some(user("user@example.com")),
         connection: Some(connection),
         body: EventBody::Ready {
             item: ItemId::from(format!("id:{number}")),

@@ -192,7 +192,7 @@ fn event(number: u64) -> Event {
     Event {
         id: format!("{connection}:{number}"),
         project: ProjectId::random(),
-        user: "user-1".parse().expect("it is an id"),
+        user: Some("user-1".parse().expect("it is an id")),
         connection: Some(connection),
         body: EventBody::Change(change),
     }

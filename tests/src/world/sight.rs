@@ -55,6 +55,14 @@ impl World {
         found
     }
 
+    /// Returns the keys of the rows that a connection leaves: without its notices, of which the last one tells
+    /// endpoints that it has ended.
+    pub async fn rows_left_by(&self, connection: ConnectionId) -> Vec<String> {
+        let notices = format!("notices#{connection}/");
+        let rows = self.rows_of(connection).await;
+        rows.into_iter().filter(|row| !row.starts_with(&notices)).collect()
+    }
+
     /// Returns the number of a connection's objects in the bucket.
     pub async fn objects_of(&self, project: ProjectId, connection: ConnectionId) -> usize {
         self.stack.machine.content.list(project, connection, None).await.expect("the bucket answers").len()

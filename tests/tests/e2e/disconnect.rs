@@ -51,7 +51,10 @@ async fn a_disconnected_account_leaves_a_receipt_and_nothing_else() {
     );
     let event = world.event("Disconnected").await;
     assert_eq!((&event["items"], &event["id"]), (&json!(4), &json!(format!("{connection}:disconnected"))));
-    assert_eq!(world.rows_of(connection).await, [format!("connection#{connection}/connection")]);
+    // The receipt, and the news of the end for endpoints.
+    let rows = world.rows_of(connection).await;
+    assert_eq!(rows[0], format!("connection#{connection}/connection"));
+    assert!(rows.len() == 2 && rows[1].starts_with(&format!("notices#{connection}/")), "{rows:?}");
     assert_eq!(world.objects_of(app.project, connection).await, 0);
     assert_eq!(world.stack.dropbox.calls()["auth/token/revoke"], 1);
 }
@@ -158,5 +161,6 @@ async fn a_purge_outlives_a_restart() {
     assert_eq!(receipt(&world, &app, connection).await["revoked"], true);
     // The run that wrote the receipt ends its lease after that.
     world.settled().await;
-    assert_eq!(world.rows_of(connection).await.len(), 1);
+    let rows = world.rows_of(connection).await;
+    assert!(rows.len() == 2 && rows[1].starts_with(&format!("notices#{connection}/")), "{rows:?}");
 }

@@ -4,7 +4,7 @@ use anyhow::{Context, ensure};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{app::App, follower::Follower};
+use super::{app::App, follower::Follower, quiet};
 
 /// Sets settings to their current values, and checks that nothing has changed.
 pub(super) async fn settings(app: &App) -> anyhow::Result<((), String)> {
@@ -51,9 +51,7 @@ pub(super) async fn delete_user(app: &App, follower: &mut Follower) -> anyhow::R
     let (status, answer) = app.ask(Method::DELETE, &path, None).await?;
     ensure!(status == StatusCode::ACCEPTED, "it was answered {status}: {answer}");
     follower.wait_for("Disconnected", |event| event["connection"] == connection).await?;
-    let receipt = app.ok(Method::GET, &path, None).await?["deletion"].take();
-    ensure!(receipt["finished_at"].is_string(), "the receipt says {receipt}");
-    Ok(receipt)
+    quiet::deleted(app, &path).await
 }
 
 /// Returns a text from a response.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
+use reqwest::Method;
 use serde_json::Value;
 use shared::model::ConnectionId;
 use tokio::time::Instant;
@@ -37,6 +38,19 @@ pub(super) async fn shows(app: &App, expected: &[&str]) -> anyhow::Result<Vec<St
             return Ok(names);
         }
         ensure!(Instant::now() < deadline, "the user sees {names:?}, not {expected:?}");
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Polls until a user's deletion is finished: the last account's event comes before its receipt is complete.
+pub(super) async fn deleted(app: &App, path: &str) -> anyhow::Result<Value> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let receipt = app.ok(Method::GET, path, None).await?["deletion"].take();
+        if receipt["finished_at"].is_string() {
+            return Ok(receipt);
+        }
+        ensure!(Instant::now() < deadline, "the receipt says {receipt}");
         tokio::time::sleep(LOOK).await;
     }
 }

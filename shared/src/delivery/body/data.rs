@@ -10,15 +10,17 @@ use crate::{
 
 /// Returns what happened.
 ///
-/// Every event has `id` (the same as on the bus), `project`, `user` and, unless it is an application's own event
-/// about none, `connection`. Changes have `number`, `kind`, `item` and `content` as in the change log.
+/// Every event has `id` (the same as on the bus) and `project`, and `user` and `connection` if it is about one.
+/// Changes have `number`, `kind`, `item` and `content` as in the change log.
 #[must_use]
 pub fn data(occurrence: &Occurrence<'_>) -> Value {
     let event = occurrence.event;
     let mut data = of_body(&event.body);
     data["id"] = json!(event.id);
     data["project"] = json!(event.project);
-    data["user"] = json!(event.user);
+    if let Some(user) = &event.user {
+        data["user"] = json!(user);
+    }
     if let Some(connection) = event.connection {
         data["connection"] = json!(connection);
     }
@@ -62,6 +64,12 @@ fn of_body(body: &EventBody) -> Value {
         EventBody::FileLimitReached { max_files } => json!({"max_files": max_files}),
         EventBody::Resynced(report) => representation::resync_report(report),
         EventBody::Application(event) => of_application(event),
+        EventBody::EndpointDisabled { endpoint, reason, failing_since } => json!({
+            "endpoint": endpoint,
+            "reason": reason,
+            "message": reason.sentence(),
+            "failing_since": failing_since.map(|since| since.to_string()),
+        }),
     }
 }
 

@@ -55,7 +55,7 @@ impl Triggered {
         let event = occurrence.event;
         Some(Self {
             event_id: Uuid::new_v5(&event.project.0, event.id.as_bytes()),
-            user_id: event.user.clone(),
+            user_id: event.user.clone()?,
             integration: "dropbox",
             trigger_type: trigger::of(EventType::of(event))?.name,
             trigger_subscription_id: subscription.id,

@@ -2,10 +2,13 @@
 
 use serde_json::json;
 
-use crate::model::{
-    AccountProfile, ApplicationEvent, Change, ChangeKind, Connection, ConnectionStatus, Content, Degraded,
-    Event, EventBody, Facts, HeldDeletions, ItemKind, NotFetched, Receipt, Recovered, Removal, ResyncReport,
-    Rev, RootInfo, Target, Timestamp, TroubleCode, Work,
+use crate::{
+    delivery::{Disabled, DisabledReason},
+    model::{
+        AccountProfile, ApplicationEvent, Change, ChangeKind, Connection, ConnectionStatus, Content,
+        Degraded, EndpointId, Event, EventBody, Facts, HeldDeletions, ItemKind, NotFetched, Receipt,
+        Recovered, Removal, ResyncReport, Rev, RootInfo, Target, Timestamp, TroubleCode, Work,
+    },
 };
 
 /// 2026-01-31T12:00:00.25Z.
@@ -50,6 +53,10 @@ pub(crate) fn all() -> Vec<Event> {
         EventBody::Change(change) => Event::change(&connection, change),
         EventBody::Application(event) => {
             Event::application(connection.project, connection.user.clone(), None, event)
+        }
+        EventBody::EndpointDisabled { endpoint, reason, failing_since } => {
+            let disabled = Disabled { reason, at: AT };
+            Event::endpoint_disabled(connection.project, endpoint, &disabled, failing_since)
         }
         body => Event::new(&connection, &format!("sample:{index}"), body),
     };
@@ -120,6 +127,11 @@ fn others() -> Vec<EventBody> {
             sent_by: "api_key".to_owned(),
             at: AT,
         }),
+        EventBody::EndpointDisabled {
+            endpoint: EndpointId::random(),
+            reason: DisabledReason::Failing,
+            failing_since: Some(AT),
+        },
     ]
 }
 

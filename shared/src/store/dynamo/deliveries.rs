@@ -235,10 +235,12 @@ impl Deliveries for Dynamo {
             (":position".to_owned(), attribute(&position)?),
             (":stream".to_owned(), attribute(&stream)?),
             (":none".to_owned(), number(0)),
+            (":now".to_owned(), number(now.0)),
             (":expires".to_owned(), number(now.plus(KEPT).unix_seconds())),
         ]);
-        let update = "SET reached = :position, failures = :none, #stream = :stream, expires_at = :expires \
-                      REMOVE failing_since, holder, busy_until, owed, retry_at, wake_at, wake_shard";
+        let update = "SET reached = :position, failures = :none, owed = :now, #stream = :stream, \
+                      expires_at = :expires \
+                      REMOVE failing_since, holder, busy_until, retry_at, wake_at, wake_shard";
         let request = self
             .update_delivery(&keys::delivery(endpoint, stream), update.to_owned(), values)
             .expression_attribute_names("#stream", "stream");

@@ -5,6 +5,7 @@ pub mod choices;
 pub mod claims;
 pub mod connections;
 pub mod credential_settings;
+pub mod deliveries;
 pub mod head;
 pub mod health;
 pub mod items;
@@ -28,10 +29,10 @@ pub mod user_metadata;
 pub mod users;
 
 use shared::store::{
-    Accounts, ApiKeys, AppStore, ChoiceStore, Claims, Connections, CredentialSettingsStore, DataKeys,
-    HealthStore, Items, Labels, Leases, Links, Log, Ordinals, PageSessions, Popups, Projects, Purges,
-    Records, Schedules, SettingsStore, SourceTags, StoreError, TokenStore, Transfers, UserKeys, UserMetadata,
-    Users,
+    Accounts, ApiKeys, AppStore, Attempts, ChoiceStore, Claims, Connections, CredentialSettingsStore,
+    DataKeys, Deliveries, Endpoints, HealthStore, Items, Labels, Leases, Links, Log, Notices, Ordinals,
+    PageSessions, Popups, Projects, Purges, Records, Schedules, SettingsStore, SourceTags, StoreError,
+    TokenStore, Transfers, UserKeys, UserMetadata, Users,
 };
 
 use crate::Harness;
@@ -41,10 +42,13 @@ pub trait StoreHarness: Harness {
     /// Type of the store, with all of its ports.
     type Store: Accounts
         + AppStore
+        + Attempts
         + ChoiceStore
         + Claims
         + Connections
         + CredentialSettingsStore
+        + Deliveries
+        + Endpoints
         + TokenStore
         + Schedules
         + HealthStore
@@ -53,6 +57,7 @@ pub trait StoreHarness: Harness {
         + Log
         + Items
         + Labels
+        + Notices
         + Ordinals
         + PageSessions
         + Popups
@@ -109,7 +114,7 @@ macro_rules! store_suite {
     };
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
-            api_keys api_keys_suite, choices choices_suite, claims claims_suite, connections connections_suite, credential_settings credential_settings_suite, head head_suite, health health_suite, items items_suite,
+            api_keys api_keys_suite, choices choices_suite, claims claims_suite, connections connections_suite, credential_settings credential_settings_suite, deliveries deliveries_suite, head head_suite, health health_suite, items items_suite,
             labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, page_sessions page_sessions_suite, paths paths_suite, popups popups_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, user_metadata user_metadata_suite, users users_suite
         }
     };

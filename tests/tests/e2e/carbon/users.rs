@@ -244,7 +244,7 @@ async fn a_deleted_user_leaves_a_receipt_and_nothing_else() {
     );
     assert!(deleted["deleted_at"].is_string(), "{deleted}");
     world.settled().await;
-    let rows = world.rows_of(id).await;
+    let rows = world.rows_left_by(id).await;
     assert!(rows.contains(&format!("connection#{id}/connection")), "{rows:?}");
     assert!(rows.iter().all(|row| row.starts_with("connection#") || row.starts_with("ordinal#")), "{rows:?}");
     assert_eq!(world.objects_of(app.project, id).await, 0);

@@ -141,6 +141,6 @@ async fn settings_go_with_their_connection() {
     let late = change(&user, connection, &json!({"config": {"sharedSettings": {"folder": "id:b"}}})).await;
     assert_eq!(refusal(&late), (404, "credential_not_found"));
     world.settled().await;
-    assert_eq!(world.rows_of(connection).await, [format!("connection#{connection}/connection")]);
+    assert_eq!(world.rows_left_by(connection).await, [format!("connection#{connection}/connection")]);
     assert_eq!(ask(&user, "credentials").await, json!([]));
 }

@@ -27,7 +27,7 @@ async fn an_uninstalled_integration_is_a_connection_that_is_disconnected() {
     }
     assert_eq!(credentials(&dropbox(&user).await), [(json!(second), json!("VALID"))]);
     world.until(async || !server.details(first).await["receipt"]["finished_at"].is_null()).await;
-    assert_eq!(world.rows_of(first).await, [format!("connection#{first}/connection")]);
+    assert_eq!(world.rows_left_by(first).await, [format!("connection#{first}/connection")]);
     // If there is only one, it need not be named.
     assert_eq!(uninstall(&server, "dropbox", None).await.body["id"], json!(second));
     assert_eq!(refusal(&uninstall(&user, &id, None).await), (404, "credential_not_found"));

@@ -1,0 +1,336 @@
+//! Contract of the store's deliveries, and of what is delivered: notices, endpoints and attempts.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use shared::{
+    delivery::{
+        Disabled, DisabledReason, Endpoint, Filter, Format, Order, Parked, Position, Progress, Stream,
+        signature::Scheme,
+    },
+    model::{ConnectionId, EndpointId, Event, ProjectId, Timestamp},
+    store::{Attempt, Attempts, Deliveries, Due, Endpoints, Notices, Rest, Schedules, SenderId},
+};
+
+use super::{StoreHarness, conflict, ok};
+use crate::samples;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn names() -> (EndpointId, Stream) {
+    (EndpointId::random(), Stream::Connection(ConnectionId::random()))
+}
+
+fn now() -> Timestamp {
+    samples::now()
+}
+
+fn at(change: u64) -> Progress {
+    let position = Some(Position { change, notice: 0 });
+    Progress { position, ..Progress::default() }
+}
+
+/// Takes a delivery, which nobody else works on.
+async fn taken(store: &impl Deliveries, endpoint: EndpointId, stream: Stream) -> (SenderId, Progress) {
+    ok(store.take_delivery(endpoint, stream, now(), now().plus(MINUTE)).await).expect("nobody works on it")
+}
+
+/// Several announcements cost one message, until a sender begins, or until the message must be lost.
+pub async fn a_delivery_is_owed_one_message_until_a_sender_begins(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let owe = |at: Timestamp| store.owe_delivery(endpoint, stream, at);
+    let asked = join_all((0..5).map(|_| owe(now()))).await;
+    assert_eq!(asked.into_iter().filter(|owed| *owed.as_ref().unwrap()).count(), 1);
+    assert!(ok(owe(now().plus(MINUTE)).await), "the message must be lost");
+    ok(store.forget_owed(endpoint, stream, now()).await);
+    assert!(!ok(owe(now().plus(MINUTE)).await), "it is owed since a minute later");
+    ok(store.forget_owed(endpoint, stream, now().plus(MINUTE)).await);
+    assert!(ok(owe(now().plus(MINUTE)).await), "no message was sent");
+    taken(store, endpoint, stream).await;
+    assert!(ok(owe(now().plus(MINUTE)).await), "the sender may have looked too early");
+}
+
+/// One sender works on a delivery at a time. One that comes too late changes nothing.
+pub async fn one_sender_works_on_a_delivery_at_a_time(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let (first, progress) = taken(store, endpoint, stream).await;
+    assert_eq!(progress, Progress::default());
+    let take = |at: Timestamp| store.take_delivery(endpoint, stream, at, at.plus(MINUTE));
+    assert_eq!(ok(take(now()).await), None);
+    ok(store.keep_progress(endpoint, stream, &first, &at(3)).await);
+    let (second, progress) = ok(take(now().plus(MINUTE)).await).expect("the first one is late");
+    assert_eq!(progress, at(3));
+    conflict(&store.keep_progress(endpoint, stream, &first, &at(4)).await);
+    conflict(&store.end_delivery(endpoint, stream, &first, &at(4), Rest::Nothing, now()).await);
+    assert!(!ok(store.end_delivery(endpoint, stream, &second, &at(5), Rest::Nothing, now()).await));
+    assert_eq!(ok(store.delivery(endpoint, stream).await).unwrap().progress, at(5));
+    assert!(ok(take(now()).await).is_some(), "nobody works on it any more");
+}
+
+/// What is announced while a sender works is owed when it ends.
+pub async fn what_came_meanwhile_is_owed_at_the_end(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let (sender, _) = taken(store, endpoint, stream).await;
+    assert!(ok(store.owe_delivery(endpoint, stream, now()).await));
+    assert!(ok(store.end_delivery(endpoint, stream, &sender, &at(1), Rest::Nothing, now()).await));
+    let stored = ok(store.delivery(endpoint, stream).await).unwrap();
+    assert!(stored.is_owed && stored.progress == at(1));
+}
+
+/// A delivery that waits is taken by nobody before its time, and is found when it is due.
+pub async fn a_delivery_that_waits_is_due_at_its_time(harness: &impl StoreHarness) {
+    let store = harness.store();
+    let project = Stream::Project(ProjectId::random());
+    for (endpoint, stream) in [names(), (EndpointId::random(), project)] {
+        let (sender, _) = taken(store, endpoint, stream).await;
+        let later = now().plus(MINUTE);
+        ok(store.end_delivery(endpoint, stream, &sender, &at(1), Rest::Wait(later), now()).await);
+        assert!(!ok(store.owe_delivery(endpoint, stream, now()).await), "the events after it wait, too");
+        assert_eq!(ok(store.take_delivery(endpoint, stream, now(), later).await), None);
+        let due = Due::Delivery(endpoint, stream);
+        assert!(!ok(store.due(now()).await).contains(&due));
+        assert!(ok(store.due(later).await).contains(&due));
+        assert!(ok(store.claim_wake(due, later, later.plus(MINUTE)).await));
+        assert!(!ok(store.due(later).await).contains(&due));
+        assert!(ok(store.take_delivery(endpoint, stream, later, later.plus(MINUTE)).await).is_some());
+        assert!(!ok(store.due(later.plus(10 * MINUTE)).await).contains(&due));
+    }
+}
+
+/// Requests that were passed over are tried again at their time, and the events after them do not wait.
+pub async fn what_is_passed_over_is_due_and_holds_nothing_up(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let (sender, _) = taken(store, endpoint, stream).await;
+    let (later, position) = (now().plus(MINUTE), Position { change: 1, notice: 7 });
+    let parked = Parked { from: Position::default(), to: position, failures: 1, retry_at: later };
+    let progress = Progress { parked: vec![parked], ..at(1) };
+    ok(store.end_delivery(endpoint, stream, &sender, &progress, Rest::Attempt(later), now()).await);
+    assert!(ok(store.due(later).await).contains(&Due::Delivery(endpoint, stream)));
+    assert!(ok(store.owe_delivery(endpoint, stream, now()).await));
+    assert_eq!(taken(store, endpoint, stream).await.1, progress);
+}
+
+/// A position that is set counts against the sender at work, and is owed.
+pub async fn a_position_that_is_set_stops_the_sender(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let (sender, _) = taken(store, endpoint, stream).await;
+    ok(store.keep_progress(endpoint, stream, &sender, &Progress { failures: 3, ..at(9) }).await);
+    ok(store.set_position(endpoint, stream, Position { change: 2, notice: 1 }, now()).await);
+    conflict(&store.keep_progress(endpoint, stream, &sender, &at(10)).await);
+    let stored = ok(store.delivery(endpoint, stream).await).unwrap();
+    assert_eq!(stored.progress.position, Some(Position { change: 2, notice: 1 }));
+    assert!(stored.is_owed && stored.progress.failures == 0);
+    let (_, progress) = taken(store, endpoint, stream).await;
+    assert_eq!(progress.position, Some(Position { change: 2, notice: 1 }));
+}
+
+/// A delivery that waits can be made due at once.
+pub async fn a_waiting_delivery_can_be_hastened(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let (sender, _) = taken(store, endpoint, stream).await;
+    let wait = Rest::Wait(now().plus(MINUTE));
+    ok(store.end_delivery(endpoint, stream, &sender, &at(1), wait, now()).await);
+    assert!(ok(store.hasten_delivery(endpoint, stream, now()).await));
+    assert!(!ok(store.hasten_delivery(endpoint, stream, now()).await));
+    assert!(ok(store.delivery(endpoint, stream).await).unwrap().is_owed);
+    taken(store, endpoint, stream).await;
+}
+
+/// The deliveries of an endpoint are listed page by page, each once, and removed together.
+pub async fn deliveries_are_listed_and_removed_with_their_endpoint(harness: &impl StoreHarness) {
+    let (store, endpoint) = (harness.store(), EndpointId::random());
+    let streams: Vec<Stream> = (0..5).map(|_| names().1).collect();
+    for stream in &streams {
+        ok(store.owe_delivery(endpoint, *stream, now()).await);
+    }
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = ok(store.deliveries(endpoint, after, 2).await);
+        let Some(last) = page.last() else { break };
+        after = Some(last.stream);
+        found.extend(page.into_iter().map(|stored| stored.stream));
+    }
+    found.sort();
+    let mut expected = streams;
+    expected.sort();
+    assert_eq!(found, expected);
+    ok(store.remove_deliveries(endpoint).await);
+    assert_eq!(ok(store.deliveries(endpoint, None, 10).await), []);
+}
+
+/// Notices keep their order, and their numbers grow. Those after a number are found, whatever rows they are in.
+pub async fn notices_keep_their_order(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), ConnectionId::random());
+    let stream = Stream::Connection(connection);
+    assert_eq!(ok(store.notices(stream, 0, 10).await), []);
+    let events: Vec<Event> = (0..7).map(|number| samples::event(connection, number)).collect();
+    ok(store.append_notices(stream, 5, &events[..3], now()).await);
+    ok(store.append_notices(stream, 8, &events[3..4], now()).await);
+    let last = ok(store.append_notices(stream, 9, &events[4..], now()).await);
+    let all = ok(store.notices(stream, 0, 100).await);
+    assert_eq!(all.iter().map(|notice| &notice.event).collect::<Vec<_>>(), events.iter().collect::<Vec<_>>());
+    assert!(all.windows(2).all(|pair| pair[0].number < pair[1].number));
+    assert_eq!(all.iter().map(|notice| notice.after).collect::<Vec<_>>(), [5, 5, 5, 8, 9, 9, 9]);
+    assert_eq!(all.last().map(|notice| notice.number), Some(last));
+    for (index, notice) in all.iter().enumerate() {
+        assert_eq!(ok(store.notices(stream, notice.number, 100).await), all[index + 1..]);
+        let some = ok(store.notices(stream, notice.number, 1).await);
+        assert_eq!(some.first(), all.get(index + 1));
+    }
+}
+
+/// Notices that are appended at the same time are all kept.
+pub async fn notices_appended_at_the_same_time_are_all_kept(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), ConnectionId::random());
+    let stream = Stream::Connection(connection);
+    let append = |number: u64| async move {
+        let events = [samples::event(connection, number), samples::event(connection, number + 100)];
+        store.append_notices(stream, 0, &events, now()).await
+    };
+    for appended in join_all((0..8).map(append)).await {
+        ok(appended);
+    }
+    let mut ids: Vec<String> =
+        ok(store.notices(stream, 0, 100).await).into_iter().map(|notice| notice.event.id).collect();
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!((count, ids.len()), (16, 16));
+}
+
+/// The last notice before a time is found.
+pub async fn the_last_notice_before_a_time_is_found(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), ConnectionId::random());
+    let stream = Stream::Connection(connection);
+    let before = |time| store.last_notice_before(stream, time);
+    assert_eq!(ok(before(now()).await), 0);
+    let mut lasts = Vec::new();
+    for minute in 0..4 {
+        let events = [samples::event(connection, minute), samples::event(connection, minute + 10)];
+        let time = now().plus(MINUTE * u32::try_from(minute).unwrap());
+        lasts.push((time, ok(store.append_notices(stream, 0, &events, time).await)));
+    }
+    let mut earlier = 0;
+    for (time, last) in lasts {
+        assert_eq!(ok(before(time).await), earlier, "one of the time itself is not before it");
+        assert_eq!(ok(before(time.plus(Duration::from_millis(1))).await), last);
+        earlier = last;
+    }
+}
+
+fn endpoint(project: ProjectId) -> Endpoint {
+    Endpoint {
+        id: EndpointId::random(),
+        project,
+        version: 1,
+        url: "https://example.com/hook".to_owned(),
+        description: Some("Größe ☃".to_owned()),
+        filter: Filter { glob: Some("/a/**".to_owned()), ..Filter::default() },
+        format: Format::Standard,
+        signatures: vec![Scheme::Standard],
+        order: Order::Parallel,
+        batch: 7,
+        paused: false,
+        created_at: now(),
+        starts_at: now(),
+        keys: Vec::new(),
+        headers: None,
+    }
+}
+
+/// Endpoints belong to their project. A change is written if nobody else changed the endpoint meanwhile.
+pub async fn endpoints_belong_to_their_project(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    let (one, other) = (endpoint(project), endpoint(project));
+    for endpoint in [&one, &other] {
+        ok(store.add_endpoint(endpoint).await);
+        conflict(&store.add_endpoint(endpoint).await);
+    }
+    ok(store.note_endpoint_failure(project, one.id, "It answered 500.", None, now()).await);
+    assert_eq!(ok(store.endpoints(project).await).len(), 2);
+    assert_eq!(ok(store.endpoint(project, other.id).await).unwrap().endpoint, other);
+    assert_eq!(ok(store.endpoint(ProjectId::random(), one.id).await), None);
+    let changed = Endpoint { version: 2, paused: true, ..one.clone() };
+    ok(store.change_endpoint(&changed).await);
+    conflict(&store.change_endpoint(&changed).await);
+    assert_eq!(ok(store.endpoint(project, one.id).await).unwrap().endpoint, changed);
+    ok(store.remove_endpoint(project, one.id).await);
+    conflict(&store.change_endpoint(&Endpoint { version: 3, ..changed }).await);
+    assert_eq!(ok(store.endpoint(project, one.id).await), None);
+    assert_eq!(ok(store.endpoints(project).await).len(), 1);
+}
+
+/// Failures of an endpoint are counted since its last success; it is disabled once.
+pub async fn failures_of_an_endpoint_are_counted_until_it_succeeds(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    let id = endpoint(project).id;
+    ok(store.note_endpoint_success(project, id).await);
+    let disabled = Disabled { reason: DisabledReason::Failing, at: now() };
+    assert!(!ok(store.disable_endpoint(project, id, &disabled).await), "there is no such endpoint");
+    ok(store.add_endpoint(&Endpoint { id, ..endpoint(project) }).await);
+    let fail = |minutes: u32| {
+        let time = now().plus(MINUTE * minutes);
+        store.note_endpoint_failure(project, id, "It answered 503.", Some(time.plus(MINUTE)), time)
+    };
+    ok(fail(0).await);
+    let health = ok(fail(2).await);
+    assert_eq!((health.failures, health.failing_since), (2, Some(now())));
+    assert_eq!(health.retry_at, Some(now().plus(3 * MINUTE)));
+    ok(store.note_endpoint_success(project, id).await);
+    let health = ok(store.endpoint(project, id).await).unwrap().health;
+    assert_eq!((health.failures, health.failing_since, health.retry_at), (0, None, None));
+    assert!(ok(store.disable_endpoint(project, id, &disabled).await));
+    assert!(!ok(store.disable_endpoint(project, id, &disabled).await));
+    ok(store.note_endpoint_success(project, id).await);
+    let stored = ok(store.endpoint(project, id).await).unwrap();
+    assert!(!stored.is_open() && stored.health.disabled == Some(disabled));
+    ok(store.enable_endpoint(project, id).await);
+    assert!(ok(store.endpoint(project, id).await).unwrap().is_open());
+}
+
+/// Attempts are listed from the latest one on.
+pub async fn attempts_are_listed_from_the_latest_on(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let attempt = |second: u64| Attempt {
+        at: now().plus(Duration::from_secs(second)),
+        stream,
+        id: format!("id:{second}"),
+        events: 1,
+        failures: 0,
+        status: Some(503),
+        error: None,
+        ms: 12,
+        answer: "Größe".to_owned(),
+        last: false,
+    };
+    for second in [1, 0, 2, 2] {
+        ok(store.add_attempt(endpoint, &attempt(second)).await);
+    }
+    let before = |second: u64, most: u16| store.attempts(endpoint, attempt(second).at, most);
+    assert_eq!(ok(before(9, 10).await), [attempt(2), attempt(2), attempt(1), attempt(0)]);
+    assert_eq!(ok(before(2, 1).await), [attempt(1)]);
+    assert_eq!(ok(before(0, 1).await), []);
+}
+
+/// Runs every case of [`deliveries`](crate::store::deliveries) as a separate test.
+#[macro_export]
+macro_rules! deliveries_suite {
+    ($($arguments:tt)*) => {
+        $crate::each_case! { [$($arguments)*] $crate::store::deliveries:
+            a_delivery_is_owed_one_message_until_a_sender_begins
+            one_sender_works_on_a_delivery_at_a_time
+            what_came_meanwhile_is_owed_at_the_end
+            a_delivery_that_waits_is_due_at_its_time
+            what_is_passed_over_is_due_and_holds_nothing_up
+            a_position_that_is_set_stops_the_sender
+            a_waiting_delivery_can_be_hastened
+            deliveries_are_listed_and_removed_with_their_endpoint
+            notices_keep_their_order
+            notices_appended_at_the_same_time_are_all_kept
+            the_last_notice_before_a_time_is_found
+            endpoints_belong_to_their_project
+            failures_of_an_endpoint_are_counted_until_it_succeeds
+            attempts_are_listed_from_the_latest_on
+        }
+    };
+}
