@@ -83,7 +83,7 @@ pub enum DatedHistory {
 pub struct DatedChange {
     /// The change.
     pub change: Change,
-    /// Time at which it was committed, in whole seconds.
+    /// Time at which it was committed.
     pub at: Timestamp,
 }
 

@@ -29,13 +29,16 @@ const UNCHANGED: &str = "epoch = :epoch AND #head = :head AND applied = :head";
 struct SegmentRow {
     /// The changes as JSON: half the size of DynamoDB's own form, and never used in queries.
     changes: String,
+    /// Time at which they were committed. Absent in rows from before 2026-11-29.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<Timestamp>,
 }
 
 impl SegmentRow {
-    fn of(segment: &Segment) -> Result<Self, StoreError> {
+    fn of(segment: &Segment, at: Timestamp) -> Result<Self, StoreError> {
         let changes = serde_json::to_string(&segment.changes)
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        Ok(Self { changes })
+        Ok(Self { changes, at: Some(at) })
     }
 
     fn changes(&self) -> Result<Vec<Change>, StoreError> {
@@ -60,10 +63,16 @@ impl MarksRow {
     }
 }
 
-/// Returns the time at which a segment was committed: the row has the time at which it expires.
+/// Returns the time at which a segment was committed. A row from before 2026-11-29 has only the second at which it
+/// expires: its end is taken, so that nothing counts as earlier than it was.
 fn committed_at(row: &Row) -> Timestamp {
-    let expires = number_of(row, keys::EXPIRES).unwrap_or_default();
-    Timestamp(expires.saturating_sub(KEPT.as_secs()).saturating_mul(1000))
+    number_of(row, "at").map_or_else(
+        || {
+            let expires = number_of(row, keys::EXPIRES).unwrap_or_default();
+            Timestamp(expires.saturating_sub(KEPT.as_secs()).saturating_mul(1000).saturating_add(999))
+        },
+        Timestamp,
+    )
 }
 
 impl Dynamo {
@@ -108,7 +117,7 @@ impl Dynamo {
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let mut writes = Vec::new();
         if let Some(first) = commit.segment.first() {
-            let segment = row(&keys::segment(connection, first), &SegmentRow::of(&commit.segment)?)?;
+            let segment = row(&keys::segment(connection, first), &SegmentRow::of(&commit.segment, now)?)?;
             writes.push(self.put(expiring(segment, now.plus(KEPT)), Some(ABSENT))?);
         }
         if !commit.marks.is_empty() {
@@ -343,8 +352,6 @@ impl Log for Dynamo {
     }
 
     async fn last_change_before(&self, connection: ConnectionId, at: Timestamp) -> Result<u64, StoreError> {
-        // Segments know whole seconds: one of the same second counts as later, so that nothing is left out.
-        let at = Timestamp(at.unix_seconds() * 1000);
         // Read before the segments, so that a change that is committed meanwhile counts as later.
         let head = self.head(connection).await?.head;
         let Some(oldest) = self.segments_after(connection, 0, 1).await?.into_iter().next() else {
