@@ -40,7 +40,7 @@ pub async fn a_delivery_is_owed_one_message_until_a_sender_begins(harness: &impl
     let (store, (endpoint, stream)) = (harness.store(), names());
     let owe = |at: Timestamp| store.owe_delivery(endpoint, stream, at);
     let asked = join_all((0..5).map(|_| owe(now()))).await;
-    assert_eq!(asked.into_iter().filter(|owed| *owed.as_ref().unwrap()).count(), 1);
+    assert_eq!(asked.into_iter().map(ok).filter(|owed| *owed).count(), 1);
     assert!(ok(owe(now().plus(MINUTE)).await), "the message must be lost");
     ok(store.forget_owed(endpoint, stream, now()).await);
     assert!(!ok(owe(now().plus(MINUTE)).await), "it is owed since a minute later");
@@ -63,7 +63,7 @@ pub async fn one_sender_works_on_a_delivery_at_a_time(harness: &impl StoreHarnes
     conflict(&store.keep_progress(endpoint, stream, &first, &at(4)).await);
     conflict(&store.end_delivery(endpoint, stream, &first, &at(4), Rest::Nothing, now()).await);
     assert!(!ok(store.end_delivery(endpoint, stream, &second, &at(5), Rest::Nothing, now()).await));
-    assert_eq!(ok(store.delivery(endpoint, stream).await).unwrap().progress, at(5));
+    assert_eq!(ok(store.delivery(endpoint, stream).await).expect("it is stored").progress, at(5));
     assert!(ok(take(now()).await).is_some(), "nobody works on it any more");
 }
 
@@ -73,7 +73,7 @@ pub async fn what_came_meanwhile_is_owed_at_the_end(harness: &impl StoreHarness)
     let (sender, _) = taken(store, endpoint, stream).await;
     assert!(ok(store.owe_delivery(endpoint, stream, now()).await));
     assert!(ok(store.end_delivery(endpoint, stream, &sender, &at(1), Rest::Nothing, now()).await));
-    let stored = ok(store.delivery(endpoint, stream).await).unwrap();
+    let stored = ok(store.delivery(endpoint, stream).await).expect("it is stored");
     assert!(stored.is_owed && stored.progress == at(1));
 }
 
@@ -117,7 +117,7 @@ pub async fn a_position_that_is_set_stops_the_sender(harness: &impl StoreHarness
     ok(store.keep_progress(endpoint, stream, &sender, &Progress { failures: 3, ..at(9) }).await);
     ok(store.set_position(endpoint, stream, Position { change: 2, notice: 1 }, now()).await);
     conflict(&store.keep_progress(endpoint, stream, &sender, &at(10)).await);
-    let stored = ok(store.delivery(endpoint, stream).await).unwrap();
+    let stored = ok(store.delivery(endpoint, stream).await).expect("it is stored");
     assert_eq!(stored.progress.position, Some(Position { change: 2, notice: 1 }));
     assert!(stored.is_owed && stored.progress.failures == 0);
     let (_, progress) = taken(store, endpoint, stream).await;
@@ -132,7 +132,7 @@ pub async fn a_waiting_delivery_can_be_hastened(harness: &impl StoreHarness) {
     ok(store.end_delivery(endpoint, stream, &sender, &at(1), wait, now()).await);
     assert!(ok(store.hasten_delivery(endpoint, stream, now()).await));
     assert!(!ok(store.hasten_delivery(endpoint, stream, now()).await));
-    assert!(ok(store.delivery(endpoint, stream).await).unwrap().is_owed);
+    assert!(ok(store.delivery(endpoint, stream).await).expect("it is stored").is_owed);
     taken(store, endpoint, stream).await;
 }
 
@@ -205,9 +205,10 @@ pub async fn the_last_notice_before_a_time_is_found(harness: &impl StoreHarness)
     let before = |time| store.last_notice_before(stream, time);
     assert_eq!(ok(before(now()).await), 0);
     let mut lasts = Vec::new();
-    for minute in 0..4 {
-        let events = [samples::event(connection, minute), samples::event(connection, minute + 10)];
-        let time = now().plus(MINUTE * u32::try_from(minute).unwrap());
+    for minute in 0..4_u32 {
+        let number = u64::from(minute);
+        let events = [samples::event(connection, number), samples::event(connection, number + 10)];
+        let time = now().plus(MINUTE * minute);
         lasts.push((time, ok(store.append_notices(stream, 0, &events, time).await)));
     }
     let mut earlier = 0;
@@ -248,12 +249,12 @@ pub async fn endpoints_belong_to_their_project(harness: &impl StoreHarness) {
     }
     ok(store.note_endpoint_failure(project, one.id, "It answered 500.", None, now()).await);
     assert_eq!(ok(store.endpoints(project).await).len(), 2);
-    assert_eq!(ok(store.endpoint(project, other.id).await).unwrap().endpoint, other);
+    assert_eq!(ok(store.endpoint(project, other.id).await).expect("it is stored").endpoint, other);
     assert_eq!(ok(store.endpoint(ProjectId::random(), one.id).await), None);
     let changed = Endpoint { version: 2, paused: true, ..one.clone() };
     ok(store.change_endpoint(&changed).await);
     conflict(&store.change_endpoint(&changed).await);
-    assert_eq!(ok(store.endpoint(project, one.id).await).unwrap().endpoint, changed);
+    assert_eq!(ok(store.endpoint(project, one.id).await).expect("it is stored").endpoint, changed);
     ok(store.remove_endpoint(project, one.id).await);
     conflict(&store.change_endpoint(&Endpoint { version: 3, ..changed }).await);
     assert_eq!(ok(store.endpoint(project, one.id).await), None);
@@ -277,15 +278,15 @@ pub async fn failures_of_an_endpoint_are_counted_until_it_succeeds(harness: &imp
     assert_eq!((health.failures, health.failing_since), (2, Some(now())));
     assert_eq!(health.retry_at, Some(now().plus(3 * MINUTE)));
     ok(store.note_endpoint_success(project, id).await);
-    let health = ok(store.endpoint(project, id).await).unwrap().health;
+    let health = ok(store.endpoint(project, id).await).expect("it is stored").health;
     assert_eq!((health.failures, health.failing_since, health.retry_at), (0, None, None));
     assert!(ok(store.disable_endpoint(project, id, &disabled).await));
     assert!(!ok(store.disable_endpoint(project, id, &disabled).await));
     ok(store.note_endpoint_success(project, id).await);
-    let stored = ok(store.endpoint(project, id).await).unwrap();
+    let stored = ok(store.endpoint(project, id).await).expect("it is stored");
     assert!(!stored.is_open() && stored.health.disabled == Some(disabled));
     ok(store.enable_endpoint(project, id).await);
-    assert!(ok(store.endpoint(project, id).await).unwrap().is_open());
+    assert!(ok(store.endpoint(project, id).await).expect("it is stored").is_open());
 }
 
 /// Attempts are listed from the latest one on.
