@@ -223,7 +223,7 @@ MAY_WRITE_IN_ONE_WAY = {
     "ParagonApiRole": ANNOUNCES,
     "EndpointsApiRole": {"dynamodb:UpdateItem": ["delivery#*"], "dynamodb:BatchWriteItem": ["delivery#*"]},
     "SyncRole": ANNOUNCES,
-    "TransferRole": ANNOUNCES,
+    "TransferRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["notices#*"]},
     "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*"]},
 }
 # What may be written in a project's partition: the attributes that are a project's settings, by one function;
