@@ -5,7 +5,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{app::App, follower::Follower};
+use super::{app::App, follower::Follower, quiet};
 use crate::browser::{Browser, Decision};
 
 /// A client of Carbon's API: a project's server for one of its users, and the user's page.
@@ -95,9 +95,9 @@ impl Carbon<'_> {
         self.server(Method::POST, "organization/update", &defaults).await?;
         self.server(Method::POST, "delete_users", &json!({"customer_ids": [user]})).await?;
         follower.wait_for("Disconnected", is_ours).await?;
-        let shown = self.server(Method::POST, "user", &json!({"customer_id": user})).await?;
-        ensure!(shown["deletion"]["finished_at"].is_string(), "the user is {shown}");
-        Ok(((), format!("{} items removed", shown["deletion"]["items"])))
+        let named = json!({"customer_id": user});
+        let receipt = quiet::deleted(async || self.server(Method::POST, "user", &named).await).await?;
+        Ok(((), format!("{} items removed", receipt["items"])))
     }
 
     async fn server(&self, method: Method, path: &str, body: &Value) -> anyhow::Result<Value> {

@@ -51,7 +51,7 @@ pub(super) async fn delete_user(app: &App, follower: &mut Follower) -> anyhow::R
     let (status, answer) = app.ask(Method::DELETE, &path, None).await?;
     ensure!(status == StatusCode::ACCEPTED, "it was answered {status}: {answer}");
     follower.wait_for("Disconnected", |event| event["connection"] == connection).await?;
-    quiet::deleted(app, &path).await
+    quiet::deleted(async || app.ok(Method::GET, &path, None).await).await
 }
 
 /// Returns a text from a response.

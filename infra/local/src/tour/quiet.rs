@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
-use reqwest::Method;
 use serde_json::Value;
 use shared::model::ConnectionId;
 use tokio::time::Instant;
@@ -43,10 +42,11 @@ pub(super) async fn shows(app: &App, expected: &[&str]) -> anyhow::Result<Vec<St
 }
 
 /// Polls until a user's deletion is finished: the last account's event comes before its receipt is complete.
-pub(super) async fn deleted(app: &App, path: &str) -> anyhow::Result<Value> {
+/// `ask` asks for the user, who has a `deletion`.
+pub(super) async fn deleted(ask: impl AsyncFn() -> anyhow::Result<Value>) -> anyhow::Result<Value> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let receipt = app.ok(Method::GET, path, None).await?["deletion"].take();
+        let receipt = ask().await?["deletion"].take();
         if receipt["finished_at"].is_string() {
             return Ok(receipt);
         }
