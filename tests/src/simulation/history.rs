@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use shared::model::{Change, Event, EventBody};
+use shared::model::{Change, Event, EventBody, Facts};
 
 use super::wiring;
 
@@ -75,16 +75,20 @@ impl History {
         if (event.project, event.connection) != (wiring::PROJECT, Some(wiring::CONNECTION)) {
             self.broken("I1", format!("event {} is told of another connection", event.id));
         }
-        // The metadata of an event about bytes is the file's at the time at which it is announced.
-        let mut told = event.clone();
-        if let EventBody::Ready { metadata, .. } | EventBody::Failed { metadata, .. } = &mut told.body {
-            *metadata = None;
-        }
+        let (told, metadata) = apart(event);
         let before = self.seen().events.insert(event.id.clone(), told.clone());
         if before.is_some_and(|before| before != told) {
             self.broken("I12", format!("event {} was published with different content", event.id));
         }
+        if metadata.is_some_and(|metadata| !self.has_logged(&metadata)) {
+            self.broken("I12", format!("event {} has metadata that no change has", event.id));
+        }
         self.check_secrets("an event", &serde_json::to_string(event).unwrap_or_default());
+    }
+
+    /// Whether a change has given a file or folder this metadata.
+    fn has_logged(&self, metadata: &Facts) -> bool {
+        self.seen().changes.values().any(|change| change.item == *metadata)
     }
 
     /// Checks that an outgoing text contains no secret.
@@ -93,4 +97,15 @@ impl History {
             self.broken("I10", format!("a token in {place}"));
         }
     }
+}
+
+/// Returns an event without the file's metadata, and the metadata. That is the file's at the time at which the event
+/// is announced, so it may be another one when the event is announced again.
+fn apart(event: &Event) -> (Event, Option<Facts>) {
+    let mut told = event.clone();
+    let metadata = match &mut told.body {
+        EventBody::Ready { metadata, .. } | EventBody::Failed { metadata, .. } => metadata.take(),
+        _ => None,
+    };
+    (told, metadata)
 }
