@@ -1,7 +1,7 @@
 //! Bodies in the form of Paragon's triggers.
 //!
 //! Source: Paragon's page *Receiving Webhooks*. Its members and their types are Paragon's; what `payload` has
-//! depends on the trigger, and is described nowhere for Dropbox, so it is ours ([`mod@data`]).
+//! depends on the trigger, and is described nowhere for Dropbox, so it is ours.
 
 use serde::Serialize;
 use serde_json::Value;
