@@ -2,9 +2,9 @@
 //!
 //! A seed has connections whose logs grow and endpoints that want parts of them. Everything between them is the
 //! product: the announcer, the rows, the messages, the sender. What the simulation adds are a clock, a queue that
-//! delivers twice and late ([`mailbox`]), a table that fails before or after the effect ([`faults`]), receivers
-//! that answer as they please ([`receiver`]), deaths in the middle of a message, and users who pause, rotate and
-//! replay ([`script`]). In the end all faults stop, and [`check`] compares what each endpoint received with what its
+//! delivers twice and late (`mailbox`), a table that fails before or after the effect (`faults`), receivers
+//! that answer as they please (`receiver`), deaths in the middle of a message, and users who pause, rotate and
+//! replay (`script`). In the end all faults stop, and `check` compares what each endpoint received with what its
 //! filter leaves of the streams (invariant I13).
 
 mod check;
