@@ -485,7 +485,7 @@ class Functions(unittest.TestCase):
 
     def test_each_may_read_whether_its_table_is_in_use(self):
         """T50: the row that `local table supersede` writes, which each function reads at its start."""
-        keys = (HERE.parent / "shared/src/store/dynamo/keys.rs").read_text()
+        keys = (HERE.parent / "shared/src/store/dynamo/keys/mod.rs").read_text()
         self.assertIn('Key::new("table".to_owned(), "superseded")', keys)
         for name in FUNCTIONS:
             role = properties(properties(name)["Role"]["Fn::GetAtt"].removesuffix(".Arn"))
@@ -766,7 +766,7 @@ class Data(unittest.TestCase):
 
     def test_the_table_is_the_one_that_the_code_knows(self):
         """The adapter's key design is the source; this reads its constants."""
-        source = (HERE.parent / "shared/src/store/dynamo/keys.rs").read_text()
+        source = (HERE.parent / "shared/src/store/dynamo/keys/mod.rs").read_text()
         constants = dict(re.findall(r'const (\w+): [^=]+ = \(?"([^;]+)"\)?;', source))
         table = properties("Table")
         key = [element["AttributeName"] for element in table["KeySchema"]]

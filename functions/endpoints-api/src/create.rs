@@ -1,13 +1,13 @@
 //! `POST …/endpoints`: makes an endpoint. Its secret is in the answer, and nowhere else.
 
-use std::time::Duration;
-
 use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::json;
 use shared::{
     answer::ApiError,
-    delivery::{CreationError, DeliveryMessage, Endpoint, EndpointHealth, NewEndpoint, signature::Scheme},
+    delivery::{
+        CreationError, DeliveryMessage, Endpoint, EndpointHealth, NewEndpoint, Stream, signature::Scheme,
+    },
     members::Members,
     model::{ProjectId, Timestamp},
     store::StoredEndpoint,
@@ -20,8 +20,6 @@ use crate::{
     secret, shown,
 };
 
-/// Time for which events are kept.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Signatures of an endpoint that names none.
 const USUAL_SIGNATURES: [Scheme; 2] = [Scheme::Standard, Scheme::StandardAsymmetric];
 
@@ -60,7 +58,7 @@ fn read(
         "a time such as 2026-01-31T12:00:00Z, in the past, of at most 90 days ago",
         |value| {
             let at = Timestamp::parse(value.as_str()?)?;
-            (at <= now && now.since(at) <= KEPT).then_some(at)
+            (at <= now && now.since(at) <= Stream::KEPT).then_some(at)
         },
     )?;
     members.end(&[&FIELDS[..], &["secret", "starts_at"]].concat())?;

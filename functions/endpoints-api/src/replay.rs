@@ -99,8 +99,7 @@ async fn of_connection(
 async fn position(api: &EndpointsApi, connection: &Connection, start: Start) -> Result<Position, ApiError> {
     let (id, stream) = (connection.id, Stream::Connection(connection.id));
     if let Start::Since(since) = start {
-        let change = api.log.last_change_before(id, since).await?;
-        return Ok(Position { change, notice: api.notices.last_notice_before(stream, since).await? });
+        return Ok(Position::before(since, stream, api.log.as_ref(), api.notices.as_ref()).await?);
     }
     let change = api.log.head(id).await?.head;
     let end = Position { change, notice: api.notices.last_notice_before(stream, Timestamp::NEVER).await? };

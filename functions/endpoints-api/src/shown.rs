@@ -5,7 +5,7 @@ use shared::{
     delivery::{Endpoint, EndpointKey, Filter, Format, RequestHeaders},
     model::{Formats, Timestamp},
     representation,
-    seal::{Owner, Place, SealError},
+    seal::SealError,
     store::StoredEndpoint,
 };
 
@@ -62,7 +62,6 @@ fn format(format: &Format) -> Value {
 
 async fn header_names(api: &EndpointsApi, endpoint: &Endpoint) -> Result<Vec<String>, SealError> {
     let Some(sealed) = &endpoint.headers else { return Ok(Vec::new()) };
-    let owner = Owner::Endpoint(endpoint.id);
-    let place = Place { project: endpoint.project, owner, field: Endpoint::HEADERS_FIELD };
+    let place = Endpoint::place_of_headers(endpoint.project, endpoint.id);
     Ok(RequestHeaders::names(&api.keyring.open(place, sealed).await?))
 }

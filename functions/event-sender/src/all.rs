@@ -32,8 +32,5 @@ pub(crate) async fn run(sender: &Sender, endpoint: EndpointId, after: Option<Str
     if let Some(last) = page.last().filter(|_| page.len() == usize::from(PAGE)) {
         messages.push(DeliveryMessage::DeliverAll { endpoint, after: Some(last.stream) }.at_once());
     }
-    if !messages.is_empty() {
-        sender.queue.send(messages).await?;
-    }
-    Ok(())
+    Ok(sender.queue.send(messages).await?)
 }

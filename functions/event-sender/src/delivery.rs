@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shared::{
-    delivery::{DeliveryMessage, Endpoint, Order, Position, Stream},
+    delivery::{DeliveryMessage, Order, Position, Stream},
     model::{Connection, EndpointId, ProjectId},
     store::{Rest, StoreError, StoredEndpoint},
 };
@@ -11,7 +11,6 @@ use tokio::time::Instant;
 
 use crate::{
     Failure, Sender, parallel, parked,
-    reader::Reader,
     request::Secrets,
     run::{Run, Stop},
     schedule,
@@ -58,7 +57,8 @@ async fn work(
         return Ok(());
     };
     if progress.position.is_none() {
-        progress.position = Some(first_position(sender, endpoint, stream, connection).await?);
+        let (log, notices) = (sender.log.as_ref(), sender.notices.as_ref());
+        progress.position = Some(Position::before(endpoint.starts_at, stream, log, notices).await?);
     }
     // The endpoint cannot take anything yet.
     if let Some(at) = found.health.retry_at.filter(|at| *at > now) {
@@ -67,10 +67,13 @@ async fn work(
         return ask(sender, endpoint.id, stream, false, Some(at.since(now))).await;
     }
     let secrets = Secrets::open(sender, endpoint).await?;
+    let matcher = endpoint.filter.compiled();
+    let matcher = matcher.map_err(|_| Failure::Corrupt("an endpoint's filter cannot be read"))?;
     let mut run = Run {
         sender,
         found,
         secrets: &secrets,
+        matcher: &matcher,
         stream,
         connection,
         id,
@@ -91,15 +94,13 @@ async fn work(
 
 /// Delivers group by group; a group that fails stops the stream.
 async fn in_order(run: &mut Run<'_>) -> Result<Stop, Failure> {
-    let (sender, endpoint) = (run.sender, &run.found.endpoint);
-    let matcher = matcher(endpoint)?;
-    let position = run.progress.position.unwrap_or_default();
-    let mut reader = Reader::new(sender, (run.stream, run.connection), &matcher, position);
+    let batch = usize::from(run.found.endpoint.batch);
+    let mut reader = run.reader(run.progress.position.unwrap_or_default());
     loop {
         if Instant::now() >= run.end {
             return Ok(Stop::TimeIsOver);
         }
-        let Some(group) = reader.group(usize::from(endpoint.batch)).await? else { return Ok(Stop::Done) };
+        let Some(group) = reader.group(batch).await? else { return Ok(Stop::Done) };
         match run.post(&group, run.progress.failures).await {
             Verdict::Delivered => {
                 run.progress.position = Some(group.to);
@@ -128,27 +129,6 @@ async fn failed(run: &mut Run<'_>, verdict: &Verdict) -> Result<Stop, Failure> {
     })
 }
 
-/// Returns the endpoint's filter, ready for use.
-pub(crate) fn matcher(endpoint: &Endpoint) -> Result<shared::delivery::Matcher, Failure> {
-    endpoint.filter.compiled().map_err(|_| Failure::Corrupt("an endpoint's filter cannot be read"))
-}
-
-/// Returns the position at which an endpoint begins with a stream: the last event before it wants any.
-async fn first_position(
-    sender: &Sender,
-    endpoint: &Endpoint,
-    stream: Stream,
-    connection: Option<&Connection>,
-) -> Result<Position, Failure> {
-    let at = endpoint.starts_at;
-    let notice = sender.notices.last_notice_before(stream, at).await?;
-    let change = match connection {
-        Some(connection) => sender.log.last_change_before(connection.id, at).await?,
-        None => 0,
-    };
-    Ok(Position { change, notice })
-}
-
 /// Sends the message for what comes next: at once if something is owed, else after the delay. A longer delay than
 /// the queue allows is left to the tick, which finds the delivery in the index of what is due.
 pub(crate) async fn ask(
@@ -167,8 +147,5 @@ pub(crate) async fn ask(
         // One second more, because the queue counts whole seconds.
         messages.push(message.after(delay + Duration::from_secs(1)));
     }
-    if !messages.is_empty() {
-        sender.queue.send(messages).await?;
-    }
-    Ok(())
+    Ok(sender.queue.send(messages).await?)
 }

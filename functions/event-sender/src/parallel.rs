@@ -7,8 +7,7 @@ use tokio::time::Instant;
 
 use crate::{
     Failure,
-    delivery::matcher,
-    reader::{Group, Reader},
+    reader::Group,
     run::{Run, Stop},
     schedule,
     verdict::Verdict,
@@ -18,17 +17,15 @@ use crate::{
 const PARALLEL: usize = 8;
 
 pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
-    let endpoint = &run.found.endpoint;
-    let matcher = matcher(endpoint)?;
-    let position = run.progress.position.unwrap_or_default();
-    let mut reader = Reader::new(run.sender, (run.stream, run.connection), &matcher, position);
+    let batch = usize::from(run.found.endpoint.batch);
+    let mut reader = run.reader(run.progress.position.unwrap_or_default());
     loop {
         if Instant::now() >= run.end {
             return Ok(Stop::TimeIsOver);
         }
         let mut groups = Vec::new();
         while groups.len() < PARALLEL {
-            let Some(group) = reader.group(usize::from(endpoint.batch)).await? else { break };
+            let Some(group) = reader.group(batch).await? else { break };
             groups.push(group);
         }
         if groups.is_empty() {

@@ -5,8 +5,7 @@ use tokio::time::Instant;
 
 use crate::{
     Failure,
-    delivery::matcher,
-    reader::{Group, Reader},
+    reader::Group,
     run::{Run, Stop},
     schedule,
     verdict::Verdict,
@@ -29,9 +28,7 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
 }
 
 async fn again(run: &mut Run<'_>, parked: &Parked) -> Result<Option<Stop>, Failure> {
-    let matcher = matcher(&run.found.endpoint)?;
-    let mut reader = Reader::new(run.sender, (run.stream, run.connection), &matcher, parked.from);
-    let events = reader.part(parked.to).await?;
+    let events = run.reader(parked.from).part(parked.to).await?;
     let group = Group { from: parked.from, to: parked.to, events };
     let verdict = match group.events.is_empty() {
         true => Verdict::Delivered,

@@ -43,10 +43,7 @@ pub(crate) async fn run(
         let after = Some(last.user.clone());
         messages.push(DeliveryMessage::Replay { project, endpoint, since, after }.at_once());
     }
-    if !messages.is_empty() {
-        sender.queue.send(messages).await?;
-    }
-    Ok(())
+    Ok(sender.queue.send(messages).await?)
 }
 
 async fn set_back(
@@ -55,12 +52,6 @@ async fn set_back(
     stream: Stream,
     since: Timestamp,
 ) -> Result<(), Failure> {
-    let notice = sender.notices.last_notice_before(stream, since).await?;
-    let change = match stream {
-        Stream::Connection(connection) => sender.log.last_change_before(connection, since).await?,
-        Stream::Project(_) => 0,
-    };
-    let now = sender.clock.now();
-    sender.deliveries.set_position(endpoint, stream, Position { change, notice }, now).await?;
-    Ok(())
+    let position = Position::before(since, stream, sender.log.as_ref(), sender.notices.as_ref()).await?;
+    Ok(sender.deliveries.set_position(endpoint, stream, position, sender.clock.now()).await?)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use shared::{
     delivery::{
         Endpoint, Format,
@@ -11,7 +11,6 @@ use shared::{
         signature::{self, MessageId, SigningKeys},
     },
     model::{Event, Timestamp},
-    seal::{Owner, Place},
 };
 
 use crate::{Failure, Sender};
@@ -34,24 +33,25 @@ pub(crate) struct Secrets {
 impl Secrets {
     /// Opens the keys and the headers of an endpoint.
     pub(crate) async fn open(sender: &Sender, endpoint: &Endpoint) -> Result<Self, Failure> {
-        let place = |field| Place { project: endpoint.project, owner: Owner::Endpoint(endpoint.id), field };
+        let Endpoint { project, id, .. } = *endpoint;
         let mut keys = Vec::new();
         for key in endpoint.keys_at(sender.clock.now()) {
-            let text = sender.keyring.open(place(Endpoint::KEYS_FIELD), &key.sealed).await?;
+            let text = sender.keyring.open(Endpoint::place_of_keys(project, id), &key.sealed).await?;
             let read = SigningKeys::from_exposed(&text);
             keys.push(read.map_err(|_| Failure::Corrupt("an endpoint's keys cannot be read"))?);
         }
         let headers = match &endpoint.headers {
-            Some(sealed) => headers(&sender.keyring.open(place(Endpoint::HEADERS_FIELD), sealed).await?)?,
+            Some(sealed) => {
+                headers(&sender.keyring.open(Endpoint::place_of_headers(project, id), sealed).await?)?
+            }
             None => HeaderMap::new(),
         };
         Ok(Self { keys, headers })
     }
 
-    /// Returns the headers of an attempt.
+    /// Returns the headers of an attempt, but for those that every request has.
     pub(crate) fn headers(&self, endpoint: &Endpoint, draft: &Draft, at: Timestamp) -> HeaderMap {
         let mut headers = self.headers.clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.extend(signature::sign(&endpoint.signatures, &self.keys, &draft.id, at, &draft.body));
         headers
     }

@@ -1,7 +1,7 @@
 //! One sender's work on the delivery of a stream to an endpoint.
 
 use shared::{
-    delivery::{Disabled, DisabledReason, Order, PATIENCE, Progress, Stream},
+    delivery::{Disabled, DisabledReason, Matcher, Order, PATIENCE, Position, Progress, Stream},
     metrics::{Metric, Subject},
     model::{Connection, Event, Timestamp},
     store::{Rest, SenderId, StoredEndpoint},
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::{
     Failure, Sender,
     attempt::{self, Attempted},
-    reader::Group,
+    reader::{Group, Reader},
     request::{self, Secrets},
     schedule,
     verdict::Verdict,
@@ -22,6 +22,8 @@ pub(crate) struct Run<'a> {
     pub(crate) sender: &'a Sender,
     pub(crate) found: &'a StoredEndpoint,
     pub(crate) secrets: &'a Secrets,
+    /// The endpoint's filter.
+    pub(crate) matcher: &'a Matcher,
     pub(crate) stream: Stream,
     pub(crate) connection: Option<&'a Connection>,
     pub(crate) id: SenderId,
@@ -47,7 +49,12 @@ pub(crate) enum Stop {
     Disabled,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Returns the stream from a position on, as the endpoint wants it.
+    pub(crate) fn reader(&self, position: Position) -> Reader<'a> {
+        Reader::new(self.sender, (self.stream, self.connection), self.matcher, position)
+    }
+
     pub(crate) fn subject(&self) -> Subject {
         let connection = self.stream.connection();
         Subject { project: Some(self.found.endpoint.project), connection, reason: None }

@@ -87,27 +87,30 @@ impl Announcer {
     }
 
     async fn announce_for(&self, callers: Vec<Waiting>) {
-        let mut streams: BTreeMap<Stream, Vec<Event>> = BTreeMap::new();
-        for event in callers.iter().flat_map(|caller| &caller.events) {
-            streams.entry(Stream::of(event)).or_default().push(event.clone());
+        let mut streams: BTreeMap<Stream, News> = BTreeMap::new();
+        let mut waiting = Vec::new();
+        for Waiting { events, done } in callers {
+            waiting.push(done);
+            for event in events {
+                streams.entry(Stream::of(&event)).or_default().add(event);
+            }
         }
         let announced = self.announce(&streams).await.map_err(|error| error.to_string());
-        for caller in callers {
+        for done in waiting {
             // A caller that has gone meanwhile does not need the outcome.
-            let _gone = caller.done.send(announced.clone());
+            let _gone = done.send(announced.clone());
         }
     }
 
-    async fn announce(&self, streams: &BTreeMap<Stream, Vec<Event>>) -> Result<(), AnnounceError> {
-        let recorded: Vec<_> = streams.iter().map(|(stream, events)| self.record(*stream, events)).collect();
+    async fn announce(&self, streams: &BTreeMap<Stream, News>) -> Result<(), AnnounceError> {
+        let recorded: Vec<_> =
+            streams.iter().map(|(stream, news)| self.record(*stream, &news.notices)).collect();
         stream::iter(recorded).buffer_unordered(PARALLEL).try_collect::<Vec<()>>().await?;
         self.wake(streams).await
     }
 
     /// Records the events that are in no log as notices.
-    async fn record(&self, stream: Stream, events: &[Event]) -> Result<(), AnnounceError> {
-        let is_notice = |event: &&Event| !matches!(event.body, EventBody::Change(_));
-        let notices: Vec<Event> = events.iter().filter(is_notice).cloned().collect();
+    async fn record(&self, stream: Stream, notices: &[Event]) -> Result<(), AnnounceError> {
         if notices.is_empty() {
             return Ok(());
         }
@@ -115,20 +118,21 @@ impl Announcer {
             Stream::Connection(connection) => self.ports.log.head(connection).await?.head,
             Stream::Project(_) => 0,
         };
-        self.ports.notices.append_notices(stream, after, &notices, self.ports.clock.now()).await?;
+        self.ports.notices.append_notices(stream, after, notices, self.ports.clock.now()).await?;
         Ok(())
     }
 
     /// Wakes the senders of all endpoints that may want some of the events.
-    async fn wake(&self, streams: &BTreeMap<Stream, Vec<Event>>) -> Result<(), AnnounceError> {
-        let projects: BTreeSet<ProjectId> = streams.values().flatten().map(|event| event.project).collect();
+    async fn wake(&self, streams: &BTreeMap<Stream, News>) -> Result<(), AnnounceError> {
+        let kinds = streams.values().flat_map(|news| &news.kinds);
+        let projects: BTreeSet<ProjectId> = kinds.map(|(project, _)| *project).collect();
         for project in projects {
             let endpoints = self.ports.endpoints.endpoints(project).await?;
             let mut woken = Vec::new();
             for found in &endpoints {
                 let wants =
-                    |event: &Event| event.project == project && found.endpoint.wants(EventType::of(event));
-                let wanted = streams.iter().filter(|(_, events)| events.iter().any(wants));
+                    |(of, kind): &(ProjectId, EventType)| *of == project && found.endpoint.wants(*kind);
+                let wanted = streams.iter().filter(|(_, news)| news.kinds.iter().any(wants));
                 woken.extend(wanted.map(|(stream, _)| (found, *stream)));
             }
             let owed: Vec<_> = woken.into_iter().map(|(found, stream)| self.owe(found, stream)).collect();
@@ -149,9 +153,6 @@ impl Announcer {
     /// Sends the messages for what is owed. If that fails, it is owed no longer, so that the caller's next
     /// attempt sends them.
     async fn send(&self, owed: Vec<Owed>) -> Result<(), AnnounceError> {
-        if owed.is_empty() {
-            return Ok(());
-        }
         let message = |Owed { endpoint, stream, .. }: &Owed| {
             DeliveryMessage::Deliver { endpoint: *endpoint, stream: *stream }.at_once()
         };
@@ -162,6 +163,24 @@ impl Announcer {
             }
         }
         Ok(sent?)
+    }
+}
+
+/// What is announced of a stream.
+#[derive(Default)]
+struct News {
+    /// Projects and types of all events, by which endpoints are woken.
+    kinds: BTreeSet<(ProjectId, EventType)>,
+    /// The events that are in no log.
+    notices: Vec<Event>,
+}
+
+impl News {
+    fn add(&mut self, event: Event) {
+        self.kinds.insert((event.project, EventType::of(&event)));
+        if !matches!(event.body, EventBody::Change(_)) {
+            self.notices.push(event);
+        }
     }
 }
 

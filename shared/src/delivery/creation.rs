@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{EndpointId, ProjectId, Timestamp},
-    seal::{Keyring, Owner, Place, SealError, Sealed},
+    seal::{Keyring, SealError, Sealed},
     store::{Endpoints, StoreError},
 };
 
@@ -108,8 +108,7 @@ pub async fn seal_keys(
     keys: &SigningKeys,
     now: Timestamp,
 ) -> Result<EndpointKey, SealError> {
-    let place = Place { project, owner: Owner::Endpoint(id), field: Endpoint::KEYS_FIELD };
-    let sealed = keyring.seal(place, &keys.expose()).await?;
+    let sealed = keyring.seal(Endpoint::place_of_keys(project, id), &keys.expose()).await?;
     Ok(EndpointKey { sealed, public: keys.public_key(), created_at: now, valid_until: None })
 }
 
@@ -126,6 +125,5 @@ pub async fn seal_headers(
     if headers.is_empty() {
         return Ok(None);
     }
-    let place = Place { project, owner: Owner::Endpoint(id), field: Endpoint::HEADERS_FIELD };
-    keyring.seal(place, &headers.expose()).await.map(Some)
+    keyring.seal(Endpoint::place_of_headers(project, id), &headers.expose()).await.map(Some)
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{EventType, Filter, signature::Scheme};
 use crate::{
     model::{EndpointId, ProjectId, Tags, Timestamp},
-    seal::Sealed,
+    seal::{Owner, Place, Sealed},
 };
 
 /// Time without any success after which an endpoint is disabled.
@@ -58,10 +58,17 @@ impl Endpoint {
     /// Maximum number of events in a request.
     pub const LARGEST_BATCH: u16 = 100;
 
-    /// Returns the field under which its keys are sealed.
-    pub const KEYS_FIELD: &str = "signing keys";
-    /// Returns the field under which its headers are sealed.
-    pub const HEADERS_FIELD: &str = "request headers";
+    /// Returns the place for which an endpoint's signing keys are sealed.
+    #[must_use]
+    pub fn place_of_keys(project: ProjectId, id: EndpointId) -> Place<'static> {
+        Place { project, owner: Owner::Endpoint(id), field: "signing keys" }
+    }
+
+    /// Returns the place for which an endpoint's further request headers are sealed.
+    #[must_use]
+    pub fn place_of_headers(project: ProjectId, id: EndpointId) -> Place<'static> {
+        Place { project, owner: Owner::Endpoint(id), field: "request headers" }
+    }
 
     /// Returns the keys with which a request is signed at this time, newest first.
     pub fn keys_at(&self, now: Timestamp) -> impl Iterator<Item = &EndpointKey> {

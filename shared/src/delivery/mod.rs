@@ -19,6 +19,7 @@ mod endpoint;
 mod event_type;
 mod filter;
 mod message;
+mod position;
 mod progress;
 mod request_headers;
 mod rotation;
@@ -34,7 +35,8 @@ pub use endpoint::{
 pub use event_type::EventType;
 pub use filter::{Filter, InvalidFilter, Matcher};
 pub use message::{DeliveryMessage, id_of_test};
+pub use position::Position;
 pub use progress::{Parked, Progress};
 pub use request_headers::{InvalidHeaders, RequestHeaders};
 pub use rotation::rotated;
-pub use stream::{Notice, Position, Stream};
+pub use stream::{Notice, Stream};

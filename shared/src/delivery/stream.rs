@@ -2,11 +2,11 @@
 //!
 //! A connection has two streams with numbers of their own. The **change log** has its changes, without gaps.
 //! The **notices** have all other events: bytes that are ready or failed, and news of the connection. Both are
-//! kept for 90 days. A notice says which changes precede it, so that both together have one order: a file's
+//! kept for a time ([`Stream::KEPT`]). A notice says which changes precede it, so that both together have one order: a file's
 //! `ready` is delivered after the change that created the file. A project has notices of its own, for events
 //! that belong to no connection.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,9 @@ pub enum Stream {
 }
 
 impl Stream {
+    /// Time for which changes and notices are kept: 90 days. A reader who comes later has to read all items instead.
+    pub const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
     /// Returns the stream to which an event belongs.
     #[must_use]
     pub fn of(event: &Event) -> Self {
@@ -46,15 +49,6 @@ impl fmt::Display for Stream {
             Self::Project(project) => project.fmt(f),
         }
     }
-}
-
-/// How far a stream has been delivered.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Position {
-    /// Number of the last change that is done with: delivered, or left out by the filter.
-    pub change: u64,
-    /// Number of the last notice that is done with.
-    pub notice: u64,
 }
 
 /// An event of a stream that is no change.

@@ -81,32 +81,14 @@ mod tests {
     use super::*;
     use crate::{
         aws::captured::Captured,
-        model::{
-            AccountProfile, Connection, ConnectionId, ConnectionStatus, EventBody, ProjectId, RootInfo,
-            Timestamp,
-        },
+        delivery::body::samples,
+        model::{EventBody, Timestamp},
     };
 
     const HEADER: &str = "Root=1-5e6722a7-cc2a4f46db7ae98d0da47ae0;Parent=53995c3f42cd8ad8;Sampled=1";
 
     fn event() -> Event {
-        let namespace = || "1".to_owned();
-        let connection = Connection {
-            id: ConnectionId::random(),
-            project: ProjectId::random(),
-            user: "user".parse().unwrap(),
-            app: "app".into(),
-            account: "dbid:one".into(),
-            root: RootInfo { root_namespace: namespace(), home_namespace: namespace(), app_folder: false },
-            profile: AccountProfile::default(),
-            scopes: Vec::new(),
-            status: ConnectionStatus::Active,
-            created_at: Timestamp(0),
-            reconnects: 0,
-            receipt: None,
-            cancellation: None,
-        };
-        Event::news(&connection, Timestamp(0), EventBody::Connected)
+        Event::news(&samples::connection(), Timestamp(0), EventBody::Connected)
     }
 
     /// Returns the entries that an invocation with this trace publishes.

@@ -105,7 +105,7 @@ pub struct QueueError(pub String);
 /// The sending side of a queue. Messages for which [`Queue::send`] returned `Ok` are durable (invariant I9).
 #[async_trait]
 pub trait Queue: Send + Sync {
-    /// Sends all messages, in batches if the queue has them, several at a time.
+    /// Sends all messages, in batches if the queue has them, several at a time. Without messages it asks for nothing.
     ///
     /// # Errors
     /// Fails if at least one message was not accepted; others may have been.

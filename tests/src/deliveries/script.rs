@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use contracts::samples;
 use shared::{
-    delivery::{DeliveryMessage, Endpoint, EndpointKey, Position, Stream, signature::SigningKeys},
+    delivery::{DeliveryMessage, Position, Stream, rotated, seal_keys, signature::SigningKeys},
     events::Bus,
     model::{
         Change, ChangeKind, Clock, ConnectionId, Content, Event, EventBody, Head, NotFetched, Rev, Segment,
         Timestamp,
     },
     queue::Queue,
-    seal::{Owner, Place},
     store::{Commit, Deliveries, Due, Endpoints, Log, Schedules},
 };
 
@@ -177,13 +176,8 @@ async fn rotate(stage: &mut Stage) {
     let index = stage.rng.usize(0..stage.endpoints.len());
     let endpoint = &mut stage.endpoints[index];
     let keys = SigningKeys::random();
-    let place = Place { project: PROJECT, owner: Owner::Endpoint(endpoint.id), field: Endpoint::KEYS_FIELD };
-    let sealed = stage.keyring.seal(place, &keys.expose()).await.expect("it can be sealed");
-    for key in &mut endpoint.keys {
-        key.valid_until.get_or_insert(now.plus(Duration::from_secs(3600)));
-    }
-    let newest = EndpointKey { sealed, public: keys.public_key(), created_at: now, valid_until: None };
-    endpoint.keys.insert(0, newest);
+    let newest = seal_keys(&stage.keyring, PROJECT, endpoint.id, &keys, now).await.expect("it can be sealed");
+    endpoint.keys = rotated(&endpoint.keys, newest, now.plus(Duration::from_secs(3600)), now);
     endpoint.version += 1;
     stage.truth.change_endpoint(endpoint).await.expect("the store answers");
 }

@@ -15,12 +15,12 @@ use fastrand::Rng;
 use machine::{EmbeddedDynamo, RecordedMetrics};
 use shared::{
     delivery::{
-        Announcer, Endpoint, EndpointKey, Filter, Format, Order, Ports,
+        Announcer, Endpoint, Filter, Format, Order, Ports, seal_keys,
         signature::{Scheme, SigningKeys},
     },
     events::Bus,
     model::{Clock, Connection, ConnectionId, EndpointId, Event, Head, ProjectId, Timestamp},
-    seal::{Keyring, Owner, Place},
+    seal::Keyring,
     store::{Connections, Dynamo, Endpoints, Log, dynamo::create_table},
 };
 use uuid::Uuid;
@@ -136,9 +136,8 @@ impl Stage {
 
     async fn open(&mut self, id: EndpointId) {
         let keys = SigningKeys::random();
-        let place = Place { project: PROJECT, owner: Owner::Endpoint(id), field: Endpoint::KEYS_FIELD };
-        let sealed = self.keyring.seal(place, &keys.expose()).await.expect("it can be sealed");
         let now = self.clock.now();
+        let keys = seal_keys(&self.keyring, PROJECT, id, &keys, now).await.expect("they can be sealed");
         let endpoint = Endpoint {
             id,
             project: PROJECT,
@@ -153,7 +152,7 @@ impl Stage {
             paused: false,
             created_at: now,
             starts_at: now,
-            keys: vec![EndpointKey { sealed, public: keys.public_key(), created_at: now, valid_until: None }],
+            keys: vec![keys],
             headers: None,
         };
         self.truth.add_endpoint(&endpoint).await.expect("the store answers");

@@ -1,6 +1,6 @@
 //! Rows of HEAD and of segments.
 
-use std::{ops::Range, time::Duration};
+use std::ops::Range;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem};
@@ -11,15 +11,14 @@ use super::{
     Dynamo,
     items::PARALLEL,
     keys,
-    table::{ABSENT, Row, attribute, expiring, failed, number, number_of, row, text, value},
+    table::{ABSENT, Row, attribute, expiring, failed, number, number_of, row, value},
 };
 use crate::{
+    delivery::Stream,
     model::{Change, ConnectionId, ConnectionStatus, Head, Mark, ResyncReport, Segment, Timestamp},
     store::{Commit, DatedChange, DatedHistory, History, Log, SelectionStep, StoreError},
 };
 
-/// Lifetime of a segment. A reader who comes later has to read all items instead.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Condition that a selection is in the state in which it was read.
 const STILL: &str = "#state = :from";
 /// Condition that HEAD is as the committer read it, and fully applied.
@@ -69,7 +68,7 @@ fn committed_at(row: &Row) -> Timestamp {
     number_of(row, "at").map_or_else(
         || {
             let expires = number_of(row, keys::EXPIRES).unwrap_or_default();
-            Timestamp(expires.saturating_sub(KEPT.as_secs()).saturating_mul(1000).saturating_add(999))
+            Timestamp(expires.saturating_sub(Stream::KEPT.as_secs()).saturating_mul(1000).saturating_add(999))
         },
         Timestamp,
     )
@@ -118,7 +117,7 @@ impl Dynamo {
         let mut writes = Vec::new();
         if let Some(first) = commit.segment.first() {
             let segment = row(&keys::segment(connection, first), &SegmentRow::of(&commit.segment, now)?)?;
-            writes.push(self.put(expiring(segment, now.plus(KEPT)), Some(ABSENT))?);
+            writes.push(self.put(expiring(segment, now.plus(Stream::KEPT)), Some(ABSENT))?);
         }
         if !commit.marks.is_empty() {
             let key = keys::marks(connection, commit.after.marks.end.saturating_sub(1));
@@ -188,20 +187,7 @@ impl Dynamo {
         connection: ConnectionId,
         number: u64,
     ) -> Result<Option<Row>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk AND sk <= :sk")
-            .expression_attribute_values(":pk", text(keys::log_partition(connection)))
-            .expression_attribute_values(":sk", text(keys::segment_sort(number)))
-            .scan_index_forward(false)
-            .limit(1)
-            .send()
-            .await
-            .map_err(failed)?;
-        Ok(answer.items.unwrap_or_default().into_iter().next())
+        self.last_row(keys::log_partition(connection), keys::segment_sort(number)).await
     }
 
     async fn end_of_log(&self, connection: ConnectionId, number: u64) -> Result<DatedHistory, StoreError> {
@@ -221,19 +207,7 @@ impl Dynamo {
         number: u64,
         most: usize,
     ) -> Result<Vec<Row>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk AND sk > :sk")
-            .expression_attribute_values(":pk", text(keys::log_partition(connection)))
-            .expression_attribute_values(":sk", text(keys::segment_sort(number)))
-            .limit(i32::try_from(most).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(failed)?;
-        Ok(answer.items.unwrap_or_default())
+        self.rows_after(keys::log_partition(connection), keys::segment_sort(number), most).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! The store on DynamoDB: one table, all of whose keys are made in `keys.rs`.
+//! The store on DynamoDB: one table, all of whose keys are made in `keys`.
 
 mod api_keys;
 mod attempts;
@@ -27,6 +27,7 @@ mod popups;
 mod project_settings;
 mod projects;
 mod purges;
+mod ranges;
 mod records;
 mod schedules;
 mod schema;

@@ -1,13 +1,11 @@
 //! Rows of notices: each has the notices that were appended together, under the number of the first one.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo, keys,
-    table::{ABSENT, Row, expiring, failed, row, text, value},
+    table::{ABSENT, Row, expiring, failed, row, value},
 };
 use crate::{
     delivery::{Notice, Stream},
@@ -15,8 +13,6 @@ use crate::{
     store::{Notices, StoreError},
 };
 
-/// Lifetime of a notice.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Maximum number of bytes of the events in a row. A row has at most 400 KB.
 const LARGEST: usize = 300 * 1024;
 /// Maximum number of attempts to append while others do.
@@ -47,17 +43,7 @@ impl NoticesRow {
 impl Dynamo {
     /// Returns the last row of a stream whose first number is at most `most`.
     async fn last_notices(&self, stream: Stream, most: u64) -> Result<Option<Row>, StoreError> {
-        let request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk AND sk <= :sk")
-            .expression_attribute_values(":pk", text(keys::notice_partition(stream)))
-            .expression_attribute_values(":sk", text(keys::segment_sort(most)))
-            .scan_index_forward(false)
-            .limit(1);
-        Ok(request.send().await.map_err(failed)?.items.unwrap_or_default().into_iter().next())
+        self.last_row(keys::notice_partition(stream), keys::segment_sort(most)).await
     }
 
     /// Returns the number of the next notice. A stream without rows begins with the time in milliseconds:
@@ -72,7 +58,8 @@ impl Dynamo {
     async fn append_row(&self, stream: Stream, notices: &NoticesRow) -> Result<u64, StoreError> {
         for _ in 0..ATTEMPTS {
             let first = self.next_notice(stream, notices.at).await?;
-            let stored = expiring(row(&keys::notices(stream, first), notices)?, notices.at.plus(KEPT));
+            let stored =
+                expiring(row(&keys::notices(stream, first), notices)?, notices.at.plus(Stream::KEPT));
             let request = self
                 .client
                 .put_item()
@@ -132,20 +119,13 @@ impl Notices for Dynamo {
 
     async fn notices(&self, stream: Stream, number: u64, most: usize) -> Result<Vec<Notice>, StoreError> {
         // The notice after `number` may be in a row that begins before it.
-        let holding = self.last_notices(stream, number.saturating_add(1));
-        let request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk AND sk > :sk")
-            .expression_attribute_values(":pk", text(keys::notice_partition(stream)))
-            .expression_attribute_values(":sk", text(keys::segment_sort(number.saturating_add(1))))
-            .limit(i32::try_from(most.max(1)).unwrap_or(i32::MAX));
-        let later = async { request.send().await.map_err(failed) };
-        let (holding, later) = tokio::try_join!(holding, later)?;
+        let first = number.saturating_add(1);
+        let (holding, later) = tokio::try_join!(
+            self.last_notices(stream, first),
+            self.rows_after(keys::notice_partition(stream), keys::segment_sort(first), most.max(1)),
+        )?;
         let mut notices = Vec::new();
-        for row in holding.into_iter().chain(later.items.unwrap_or_default()) {
+        for row in holding.into_iter().chain(later) {
             let first = first_of(&row)?;
             notices.extend(value::<NoticesRow>(row)?.notices(first)?);
             if notices.last().is_some_and(|last| last.number > number) && notices.len() >= most {

@@ -52,6 +52,8 @@
 //! CloudFormation adds only one index to a table at a time. `by_creation` orders a connection's items by the
 //! number of the change that created them (`created#<connection>`, `created`).
 
+mod delivery;
+
 use std::collections::HashMap;
 
 use aws_lc_rs::digest;
@@ -59,10 +61,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use crate::delivery::Stream;
+pub(super) use delivery::{
+    ENDPOINT_HEALTH, attempt, attempt_sort, attempts, deliveries, delivery, delivery_of, delivery_wake_shard,
+    endpoint, endpoint_health, endpoints, notice_partition, notices,
+};
+
 use crate::model::{
-    AccountId, AppKey, ConnectionId, EndpointId, ItemId, Lane, ProjectId, Rev, SecretHash, Target, Timestamp,
-    UserId,
+    AccountId, AppKey, ConnectionId, ItemId, Lane, ProjectId, Rev, SecretHash, Target, UserId,
 };
 
 /// Attribute of the partition key.
@@ -325,82 +330,6 @@ pub(super) fn holder(connection: ConnectionId, content_hash: &str) -> Key {
 
 pub(super) fn holder_partition(connection: ConnectionId, shard: u8) -> String {
     format!("bytes#{connection}#{shard:02}")
-}
-
-/// Partition of a stream's notices.
-pub(super) fn notice_partition(stream: Stream) -> String {
-    format!("notices#{stream}")
-}
-
-pub(super) fn notices(stream: Stream, first: u64) -> Key {
-    Key::new(notice_partition(stream), segment_sort(first))
-}
-
-/// Partition of a project's endpoints.
-pub(super) fn endpoints(project: ProjectId) -> String {
-    format!("endpoints#{project}")
-}
-
-pub(super) fn endpoint(project: ProjectId, id: EndpointId) -> Key {
-    Key::new(endpoints(project), id.to_string())
-}
-
-/// End of the sort keys of rows that say how an endpoint answers.
-pub(super) const ENDPOINT_HEALTH: &str = "#health";
-
-pub(super) fn endpoint_health(project: ProjectId, id: EndpointId) -> Key {
-    Key::new(endpoints(project), format!("{id}{ENDPOINT_HEALTH}"))
-}
-
-/// Prefix of the partition keys of deliveries.
-pub(super) const DELIVERIES: &str = "delivery#";
-
-/// Partition of all deliveries to an endpoint.
-pub(super) fn deliveries(endpoint: EndpointId) -> String {
-    format!("{DELIVERIES}{endpoint}")
-}
-
-/// Prefix of the sort key of the delivery of a project's own stream.
-const OWN_STREAM: &str = "project#";
-
-pub(super) fn delivery(endpoint: EndpointId, stream: Stream) -> Key {
-    let sort = match stream {
-        Stream::Connection(connection) => connection.to_string(),
-        Stream::Project(project) => format!("{OWN_STREAM}{project}"),
-    };
-    Key::new(deliveries(endpoint), sort)
-}
-
-/// Returns the delivery that has this key.
-pub(super) fn delivery_of(pk: &str, sk: &str) -> Option<(EndpointId, Stream)> {
-    let endpoint = pk.strip_prefix(DELIVERIES)?.parse().ok()?;
-    let stream = match sk.strip_prefix(OWN_STREAM) {
-        Some(project) => Stream::Project(project.parse().ok()?),
-        None => Stream::Connection(sk.parse().ok()?),
-    };
-    Some((endpoint, stream))
-}
-
-/// The shard of a delivery in the index by `wake_at`.
-pub(super) fn delivery_wake_shard(endpoint: EndpointId, stream: Stream) -> String {
-    let stream = match stream {
-        Stream::Connection(ConnectionId(id)) | Stream::Project(ProjectId(id)) => id,
-    };
-    wake_shard_name((stream.as_bytes()[0] ^ endpoint.0.as_bytes()[0]) % SHARDS)
-}
-
-/// Partition of the attempts at deliveries to an endpoint.
-pub(super) fn attempts(endpoint: EndpointId) -> String {
-    format!("attempts#{endpoint}")
-}
-
-pub(super) fn attempt(endpoint: EndpointId, at: Timestamp, random: u32) -> Key {
-    Key::new(attempts(endpoint), format!("{}#{random:08x}", attempt_sort(at)))
-}
-
-/// Returns a sort key before those of the attempts that began at this time, and after all earlier ones.
-pub(super) fn attempt_sort(at: Timestamp) -> String {
-    format!("{:016}", at.0)
 }
 
 /// The partition of the connection's own rows.

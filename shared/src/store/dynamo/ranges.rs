@@ -1,0 +1,50 @@
+//! Parts of a partition, by the order of its sort keys.
+
+use super::{
+    Dynamo,
+    table::{Row, failed, text},
+};
+use crate::store::StoreError;
+
+impl Dynamo {
+    /// Returns the last row of a partition whose sort key is at most `sort`, consistently.
+    pub(super) async fn last_row(&self, pk: String, sort: String) -> Result<Option<Row>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk <= :sk")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":sk", text(sort))
+            .scan_index_forward(false)
+            .limit(1)
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(answer.items.unwrap_or_default().into_iter().next())
+    }
+
+    /// Returns the first rows of a partition whose sort keys are after `sort`, consistently: at most `most`, and at
+    /// most 1 MB of them.
+    pub(super) async fn rows_after(
+        &self,
+        pk: String,
+        sort: String,
+        most: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk > :sk")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":sk", text(sort))
+            .limit(i32::try_from(most).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(answer.items.unwrap_or_default())
+    }
+}
