@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use shared::{
+    delivery::{Endpoint, Filter, Format, Order},
     model::{
-        AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, Event,
-        EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, LinkPage, Project, ProjectId,
-        ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey, UserTokenRules,
+        AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, EndpointId,
+        Event, EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, LinkPage, Project,
+        ProjectId, ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey, UserTokenRules,
     },
     seal::Sealed,
     store::{Link, LinkStatus, OtherAccount, SealedTokens},
@@ -150,6 +151,29 @@ pub fn file(id: &str, path: &str, rev: &str) -> Facts {
         content_hash: Some(format!("hash of {rev}")),
         server_modified: Some("2026-01-31T12:00:00Z".to_owned()),
         ..folder(id, path)
+    }
+}
+
+/// Creates an endpoint that wants all events of its project since their beginning, each in an unsigned request of its
+/// own.
+#[must_use]
+pub fn endpoint(project: ProjectId, url: &str) -> Endpoint {
+    Endpoint {
+        id: EndpointId::random(),
+        project,
+        version: 1,
+        url: url.to_owned(),
+        description: None,
+        filter: Filter::default(),
+        format: Format::default(),
+        signatures: Vec::new(),
+        order: Order::default(),
+        batch: 1,
+        paused: false,
+        created_at: Timestamp(0),
+        starts_at: Timestamp(0),
+        keys: Vec::new(),
+        headers: None,
     }
 }
 

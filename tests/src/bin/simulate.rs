@@ -4,18 +4,21 @@
 use std::{
     cell::Cell,
     num::NonZero,
+    ops::Range,
     panic,
     process::ExitCode,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    thread,
     time::Instant,
 };
 
 use clap::Parser;
-use tests::simulation::{Outcome, Tally, simulate};
+use tests::{
+    seeds::play,
+    simulation::{Outcome, Tally, simulate},
+};
 
 /// Runs seeds of the simulation and reports which of them break an invariant.
 #[derive(Debug, Parser)]
@@ -37,6 +40,12 @@ struct Args {
     threads: Option<NonZero<usize>>,
 }
 
+impl Args {
+    fn all_seeds(&self) -> Range<u64> {
+        self.from..self.from.saturating_add(self.seeds)
+    }
+}
+
 thread_local! {
     static PLAYED: Cell<u64> = const { Cell::new(0) };
 }
@@ -50,7 +59,7 @@ fn main() -> ExitCode {
     if args.deliveries {
         return deliveries(&args, began);
     }
-    let tally = play(&args);
+    let tally = sync_loop(&args);
     let seconds = began.elapsed().as_secs_f64();
     say(&tally.table());
     say(&format!(
@@ -64,42 +73,23 @@ fn main() -> ExitCode {
 
 /// Runs seeds of the simulation of delivery to endpoints.
 fn deliveries(args: &Args, began: Instant) -> ExitCode {
-    let (next, failed) = (AtomicU64::new(args.from), AtomicU64::new(0));
-    let one = || {
-        let seed = next.fetch_add(1, Ordering::Relaxed);
-        if seed >= args.from.saturating_add(args.seeds) {
-            return false;
-        }
+    let failed = AtomicU64::new(0);
+    play(args.all_seeds(), args.threads, |seed| {
         PLAYED.set(seed);
         if let Some(complaint) = tests::deliveries::simulate(seed) {
             failed.fetch_add(1, Ordering::Relaxed);
             say(&complaint);
         }
-        true
-    };
-    on_all_threads(args, one);
+    });
     let (failed, seconds) = (failed.into_inner(), began.elapsed().as_secs_f64());
     say(&format!("{} seeds, {:.1} a second, {failed} failed", args.seeds, args.seeds as f64 / seconds));
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Calls a function on all threads, until it returns false.
-fn on_all_threads(args: &Args, one: impl Fn() -> bool + Sync) {
-    let threads = args.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| while one() {});
-        }
-    });
-}
-
-fn play(args: &Args) -> Tally {
-    let (next, tally) = (AtomicU64::new(args.from), Mutex::new(Tally::default()));
-    let one = || {
-        let seed = next.fetch_add(1, Ordering::Relaxed);
-        if seed >= args.from.saturating_add(args.seeds) {
-            return false;
-        }
+/// Runs seeds of the simulation of the sync loop.
+fn sync_loop(args: &Args) -> Tally {
+    let tally = Mutex::new(Tally::default());
+    play(args.all_seeds(), args.threads, |seed| {
         PLAYED.set(seed);
         let outcome = simulate(seed);
         if args.trace {
@@ -109,9 +99,7 @@ fn play(args: &Args) -> Tally {
             say(&complaint);
         }
         tally.lock().unwrap_or_else(PoisonError::into_inner).add(&outcome);
-        true
-    };
-    on_all_threads(args, one);
+    });
     tally.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 

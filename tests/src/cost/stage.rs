@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
+use contracts::samples;
 use fake_dropbox::Mishap;
 use serde_json::json;
 use shared::{
-    delivery::{DeliveryMessage, Endpoint, Filter, Format, Order, Stream},
+    delivery::{DeliveryMessage, Stream},
     metrics::Metric,
-    model::{ConnectionId, EndpointId, ProjectSettings, Timestamp},
+    model::{ConnectionId, ProjectSettings, Timestamp},
     queue::{Outgoing, Queue},
     store::{Deliveries, Endpoints, Schedules, Wake},
 };
@@ -132,23 +133,7 @@ impl Stage {
     /// Adds an endpoint that gets every event of a connection since its beginning, each in a request of its own.
     /// Returns the message that asks for them.
     pub(super) async fn add_endpoint(&self, connection: ConnectionId, url: &str) -> DeliveryMessage {
-        let endpoint = Endpoint {
-            id: EndpointId::random(),
-            project: self.world.stack.projects[0].project.id,
-            version: 1,
-            url: url.to_owned(),
-            description: None,
-            filter: Filter::default(),
-            format: Format::default(),
-            signatures: Vec::new(),
-            order: Order::default(),
-            batch: 1,
-            paused: false,
-            created_at: Timestamp(0),
-            starts_at: Timestamp(0),
-            keys: Vec::new(),
-            headers: None,
-        };
+        let endpoint = samples::endpoint(self.world.stack.projects[0].project.id, url);
         self.world.stack.store().add_endpoint(&endpoint).await.expect("the store answers");
         DeliveryMessage::Deliver { endpoint: endpoint.id, stream: Stream::Connection(connection) }
     }

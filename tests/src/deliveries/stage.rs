@@ -15,7 +15,7 @@ use fastrand::Rng;
 use machine::{EmbeddedDynamo, RecordedMetrics};
 use shared::{
     delivery::{
-        Announcer, Endpoint, Filter, Format, Order, Ports, seal_keys,
+        Announcer, Endpoint, Filter, Order, Ports, seal_keys,
         signature::{Scheme, SigningKeys},
     },
     events::Bus,
@@ -140,20 +140,14 @@ impl Stage {
         let keys = seal_keys(&self.keyring, PROJECT, id, &keys, now).await.expect("they can be sealed");
         let endpoint = Endpoint {
             id,
-            project: PROJECT,
-            version: 1,
-            url: format!("https://{id}.example.com/"),
-            description: None,
             filter: self.filter(),
-            format: Format::Standard,
             signatures: vec![Scheme::Standard],
             order: if self.rng.bool() { Order::Ordered } else { Order::Parallel },
             batch: *self.rng.choice(&[1, 1, 2, 7, 100]).expect("there are some"),
-            paused: false,
             created_at: now,
             starts_at: now,
             keys: vec![keys],
-            headers: None,
+            ..samples::endpoint(PROJECT, &format!("https://{id}.example.com/"))
         };
         self.truth.add_endpoint(&endpoint).await.expect("the store answers");
         self.endpoints.push(endpoint);

@@ -4,9 +4,10 @@ use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 
 use aws_lambda_events::sqs::SqsEvent;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use contracts::samples;
 use serde_json::{Value, json};
 use shared::{
-    delivery::{Endpoint, Filter, Format, Order},
+    delivery::Endpoint,
     model::{BrowserSecret, Clock, ConnectionId, LinkPage, PageSession, SystemClock, Timestamp},
     store::{Attempts, Endpoints, PageSessions, Users},
 };
@@ -84,23 +85,9 @@ fn page_session(world: &World) -> PageSession {
 
 /// Returns the endpoint of the samples. It wants all events of its project; nobody takes them at its address.
 fn endpoint(world: &World) -> Endpoint {
-    Endpoint {
-        id: ENDPOINT.parse().unwrap(),
-        project: world.stack.projects[0].project.id,
-        version: 1,
-        url: world.stack.url().join("nobody").unwrap().into(),
-        description: None,
-        filter: Filter::default(),
-        format: Format::default(),
-        signatures: Vec::new(),
-        order: Order::default(),
-        batch: 1,
-        paused: false,
-        created_at: Timestamp(0),
-        starts_at: Timestamp(0),
-        keys: Vec::new(),
-        headers: None,
-    }
+    let url = world.stack.url().join("nobody").unwrap();
+    let id = ENDPOINT.parse().unwrap();
+    Endpoint { id, ..samples::endpoint(world.stack.projects[0].project.id, url.as_str()) }
 }
 
 async fn answer(world: &World, event: &str) -> (u16, String) {

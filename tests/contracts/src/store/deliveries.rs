@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use shared::{
     delivery::{
-        Disabled, DisabledReason, Endpoint, Filter, Format, Order, Parked, Position, Progress, Stream,
+        Disabled, DisabledReason, Endpoint, Filter, Order, Parked, Position, Progress, Stream,
         signature::Scheme,
     },
     model::{ConnectionId, EndpointId, Event, ProjectId, Timestamp},
@@ -221,21 +221,14 @@ pub async fn the_last_notice_before_a_time_is_found(harness: &impl StoreHarness)
 
 fn endpoint(project: ProjectId) -> Endpoint {
     Endpoint {
-        id: EndpointId::random(),
-        project,
-        version: 1,
-        url: "https://example.com/hook".to_owned(),
         description: Some("Größe ☃".to_owned()),
         filter: Filter { glob: Some("/a/**".to_owned()), ..Filter::default() },
-        format: Format::Standard,
         signatures: vec![Scheme::Standard],
         order: Order::Parallel,
         batch: 7,
-        paused: false,
         created_at: now(),
         starts_at: now(),
-        keys: Vec::new(),
-        headers: None,
+        ..samples::endpoint(project, "https://example.com/hook")
     }
 }
 
