@@ -187,6 +187,21 @@ pub fn resync_too_soon(rest: Duration) -> ApiError {
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, "resync_too_soon", message).after(seconds)
 }
 
+/// 200 with a body of JSON.
+pub fn found<B: From<String>>(body: &Value) -> Response<B> {
+    json(StatusCode::OK, body)
+}
+
+/// 201 with a body of JSON: it was made.
+pub fn made<B: From<String>>(body: &Value) -> Response<B> {
+    json(StatusCode::CREATED, body)
+}
+
+/// 202 with a body of JSON: it is stored or queued, and work on it goes on.
+pub fn accepted<B: From<String>>(body: &Value) -> Response<B> {
+    json(StatusCode::ACCEPTED, body)
+}
+
 /// Returns a JSON response. Its type has no parameters, like Dropbox's: Dropbox's Python SDK compares it byte
 /// for byte.
 pub fn json<B: From<String>>(status: StatusCode, body: &impl Serialize) -> Response<B> {

@@ -14,6 +14,8 @@ use shared::{
     store::StoreError,
 };
 
+pub(crate) use shared::answer::found;
+
 use crate::fields::WrongField;
 
 /// Reason why a request is refused. It repeats nothing that the caller sent, because `carbon-connect` writes
@@ -83,9 +85,4 @@ impl From<SealError> for Refusal {
     fn from(error: SealError) -> Self {
         Self::Other(error.into())
     }
-}
-
-/// 200 with a body.
-pub(crate) fn found(body: &Value) -> Response<Body> {
-    answer::json(StatusCode::OK, body)
 }

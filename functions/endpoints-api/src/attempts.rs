@@ -4,19 +4,14 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found},
     delivery::Endpoint,
     model::Timestamp,
-    query::{field, number},
+    query::field,
     store::Attempt,
 };
 
-use crate::{EndpointsApi, answer::found};
-
-/// Default number of attempts in an answer.
-const USUAL: u64 = 50;
-/// Maximum number of attempts in an answer.
-const MOST: u64 = 200;
+use crate::{EndpointsApi, limit};
 
 /// Lists attempts, the latest first.
 pub(crate) async fn list(
@@ -24,9 +19,8 @@ pub(crate) async fn list(
     endpoint: &Endpoint,
     query: &str,
 ) -> Result<Response<Body>, ApiError> {
-    let limit = number(query, "limit", 1..=MOST, USUAL)?;
+    let most = limit::of(query)?;
     let before = before(query)?.unwrap_or(Timestamp::NEVER);
-    let most = u16::try_from(limit).unwrap_or(u16::MAX);
     let read = api.attempts.attempts(endpoint.id, before, most.saturating_add(1)).await?;
     let (page, next) = page(read, usize::from(most));
     let listed: Vec<Value> = page.iter().map(shown).collect();

@@ -4,7 +4,7 @@ use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::Value;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found},
     delivery::{DeliveryMessage, Endpoint, seal_headers},
     members::Members,
     seal::Sealed,
@@ -13,7 +13,6 @@ use shared::{
 
 use crate::{
     EndpointsApi,
-    answer::found,
     fields::{self, FIELDS, Fields},
     find, shown,
 };

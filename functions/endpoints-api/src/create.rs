@@ -4,7 +4,7 @@ use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::json;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, made},
     delivery::{
         CreationError, DeliveryMessage, Endpoint, EndpointHealth, NewEndpoint, Stream, signature::Scheme,
     },
@@ -15,7 +15,6 @@ use shared::{
 
 use crate::{
     EndpointsApi,
-    answer::made,
     fields::{self, FIELDS, Fields},
     secret, shown,
 };

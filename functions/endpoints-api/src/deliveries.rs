@@ -5,19 +5,15 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found},
     delivery::{Endpoint, Stream},
     model::{ConnectionId, ProjectId},
-    query::{field, number},
+    query::field,
     store::StoredDelivery,
 };
 
-use crate::{EndpointsApi, answer::found};
+use crate::{EndpointsApi, limit};
 
-/// Default number of streams in an answer.
-const USUAL: u64 = 50;
-/// Maximum number of streams in an answer.
-const MOST: u64 = 200;
 /// Number of HEADs that are read at the same time.
 const PARALLEL: usize = 16;
 
@@ -27,8 +23,7 @@ pub(crate) async fn list(
     endpoint: &Endpoint,
     query: &str,
 ) -> Result<Response<Body>, ApiError> {
-    let limit = number(query, "limit", 1..=MOST, USUAL)?;
-    let most = u16::try_from(limit).unwrap_or(u16::MAX);
+    let most = limit::of(query)?;
     let after = cursor(query, endpoint.project)?;
     let mut page = api.deliveries.deliveries(endpoint.id, after, most.saturating_add(1)).await?;
     let has_more = page.len() > usize::from(most);

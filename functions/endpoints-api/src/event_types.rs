@@ -3,9 +3,7 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
-use shared::delivery::EventType;
-
-use crate::answer::found;
+use shared::{answer::found, delivery::EventType};
 
 /// Lists all types, with a sentence about each.
 pub(crate) fn list() -> Response<Body> {

@@ -1,6 +1,5 @@
 //! Reads the members of an endpoint that can be set and changed.
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::{
     answer::ApiError,
@@ -9,7 +8,10 @@ use shared::{
     members::Members,
 };
 
-use crate::filter;
+use crate::{
+    filter,
+    value::{text, value},
+};
 
 /// Names of the members.
 pub(crate) const FIELDS: [&str; 8] =
@@ -127,12 +129,4 @@ fn signatures(listed: &Value) -> Option<Vec<Scheme>> {
 fn batch(value: &Value) -> Option<u16> {
     let number = value.as_u64().and_then(|number| u16::try_from(number).ok());
     number.filter(|number| (1..=Endpoint::LARGEST_BATCH).contains(number))
-}
-
-fn text(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
-}
-
-fn value<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    serde_json::from_value(value.clone()).ok()
 }

@@ -4,6 +4,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::{answer::ApiError, delivery::Filter, members::Members};
 
+use crate::value::value;
+
 /// Names of the conditions.
 const CONDITIONS: [&str; 9] =
     ["types", "connections", "users", "folders", "glob", "formats", "min_size", "max_size", "kind"];
@@ -43,8 +45,4 @@ fn list<T: DeserializeOwned + Default>(
     must_be: &str,
 ) -> Result<T, ApiError> {
     Ok(conditions.optional(name, must_be, value)?.unwrap_or_default())
-}
-
-fn value<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    serde_json::from_value(value.clone()).ok()
 }

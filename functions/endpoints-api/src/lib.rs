@@ -4,7 +4,6 @@
 //! delivered again, and reads what became of each request. Nothing here is posted to an endpoint: what must be sent
 //! is asked of the event sender by the queue of deliveries.
 
-mod answer;
 mod api;
 mod attempts;
 mod change;
@@ -17,6 +16,7 @@ mod filter;
 mod find;
 mod health;
 mod latest;
+mod limit;
 mod list;
 mod preview;
 mod public_keys;
@@ -26,5 +26,6 @@ mod routes;
 mod secret;
 mod shown;
 mod test_request;
+mod value;
 
 pub use api::{EndpointsApi, handle};

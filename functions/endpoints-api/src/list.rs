@@ -3,9 +3,13 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::json;
-use shared::{answer::ApiError, model::ProjectId, store::StoredEndpoint};
+use shared::{
+    answer::{ApiError, found},
+    model::ProjectId,
+    store::StoredEndpoint,
+};
 
-use crate::{EndpointsApi, answer::found, shown};
+use crate::{EndpointsApi, shown};
 
 /// Lists the project's endpoints, oldest first.
 pub(crate) async fn all(api: &EndpointsApi, project: ProjectId) -> Result<Response<Body>, ApiError> {

@@ -6,7 +6,7 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found},
     delivery::{
         EventType, Matcher,
         body::{Envelope, Occurrence},
@@ -15,7 +15,7 @@ use shared::{
     model::{ConnectionName, Event, ProjectId, Timestamp},
 };
 
-use crate::{EndpointsApi, answer::found, filter, find, latest};
+use crate::{EndpointsApi, filter, find, latest};
 
 /// Default number of events that are looked at.
 const USUAL: u64 = 100;

@@ -4,9 +4,12 @@
 use http::{HeaderValue, Response, header::CACHE_CONTROL};
 use lambda_http::Body;
 use serde_json::json;
-use shared::{answer::ApiError, query::field};
+use shared::{
+    answer::{ApiError, found},
+    query::field,
+};
 
-use crate::{EndpointsApi, answer::found, find, shown};
+use crate::{EndpointsApi, find, shown};
 
 /// Receivers may keep the keys for five minutes. After a rotation the former keys sign as well for much longer.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");

@@ -4,14 +4,14 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, accepted},
     delivery::{DeliveryMessage, Position, Stream},
     members::Members,
     model::{Connection, ConnectionName, Timestamp},
     store::StoredEndpoint,
 };
 
-use crate::{EndpointsApi, answer::accepted, find};
+use crate::{EndpointsApi, find};
 
 /// Where to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,13 +6,13 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found},
     delivery::{rotated, seal_keys},
     members::Members,
     store::StoredEndpoint,
 };
 
-use crate::{EndpointsApi, answer::found, change, secret, shown};
+use crate::{EndpointsApi, change, secret, shown};
 
 /// Default number of hours for which the former keys are still valid.
 const USUAL_HOURS: u64 = 24;

@@ -4,13 +4,13 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::json;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, accepted},
     delivery::{DeliveryMessage, Endpoint, id_of_test},
     members::Members,
 };
 use uuid::Uuid;
 
-use crate::{EndpointsApi, answer::accepted};
+use crate::EndpointsApi;
 
 /// Asks for a test request, also of an endpoint that is paused or disabled. The answer's `id` is the request's
 /// `webhook-id`, by which it is found among the attempts.

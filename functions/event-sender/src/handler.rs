@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use shared::{
     delivery::DeliveryMessage,
     metrics::{Metric, Subject},
-    queue::{Outgoing, Queue},
+    queue::{Queue, give_up, receives},
 };
 
 use crate::{Failure, Sender, all, delivery, replay, test};
@@ -37,7 +37,7 @@ async fn failure(sender: &Sender, source: &Source, message: SqsMessage) -> Optio
     let failed = handle_message(sender, body).await.err()?;
     let id = message.message_id.clone().unwrap_or_default();
     let is_spent = receives(&message) >= MOST_RECEIVES || matches!(failed, Failure::Undecodable(_));
-    if is_spent && give_up(source, message, &failed).await {
+    if is_spent && give_up(source.dead_letters.as_ref(), message, &failed).await {
         sender.metrics.count(Subject::NOBODY, Metric::MessagesGivenUp, 1);
         tracing::error!(message_id = %id, failure = %failed, "a message was given up");
         return None;
@@ -46,20 +46,6 @@ async fn failure(sender: &Sender, source: &Source, message: SqsMessage) -> Optio
     let mut failure = BatchItemFailure::default();
     failure.item_identifier = id;
     Some(failure)
-}
-
-/// Sends a message to the dead letters. Returns false if that fails: then the message comes again, and its queue
-/// gives it up.
-async fn give_up(source: &Source, message: SqsMessage, failed: &Failure) -> bool {
-    let group = message.attributes.get("MessageGroupId").cloned();
-    let body = message.body.unwrap_or_default();
-    let letter = Outgoing::given_up(body, group, false, &failed.to_string());
-    source.dead_letters.send(vec![letter]).await.is_ok()
-}
-
-fn receives(message: &SqsMessage) -> u32 {
-    let count = message.attributes.get("ApproximateReceiveCount");
-    count.and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
 /// Does the work of one message.

@@ -4,14 +4,14 @@ use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::{self, ApiError},
+    answer::{self, ApiError, found},
     model::{Change, Connection, Head},
     query::number,
     representation,
     store::History,
 };
 
-use crate::{FilesApi, fit::fitting, routes::found};
+use crate::{FilesApi, fit::fitting};
 
 /// Maximum number of changes in an answer.
 const MOST: u64 = 1_000;

@@ -5,7 +5,7 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found},
     caller::Caller,
     model::{
         Choices, Connection, ConnectionId, ConnectionStatus, Head, Health, Project, ResyncReport, Schedule,
@@ -18,7 +18,7 @@ use shared::{
 use crate::{
     FilesApi, health, progress,
     resync::{self, interval},
-    routes::{disconnected, found},
+    routes::disconnected,
     selections,
 };
 

@@ -5,14 +5,11 @@ use lambda_http::Body;
 use serde::Deserialize;
 use serde_json::json;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, accepted},
     model::{Confirmation, Connection},
 };
 
-use crate::{
-    FilesApi, body,
-    routes::{accepted, conflict},
-};
+use crate::{FilesApi, body, routes::conflict};
 
 const MUST_BE: &str = "{\"deletions\": the number that was shown}";
 

@@ -4,13 +4,13 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::json;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, accepted},
     linking,
     model::{Connection, Receipt},
     representation,
 };
 
-use crate::{FilesApi, routes::accepted};
+use crate::FilesApi;
 
 impl FilesApi {
     /// Disconnects a connection. All later requests see that at once; the worker then revokes the tokens and

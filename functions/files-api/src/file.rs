@@ -7,17 +7,13 @@ use lambda_http::Body;
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, accepted, found},
     files::{Refetch, Removal},
     model::{Connection, Item, ItemId, ItemKind, Timestamp},
     query::number,
 };
 
-use crate::{
-    FilesApi,
-    routes::{accepted, conflict, found},
-    shown,
-};
+use crate::{FilesApi, routes::conflict, shown};
 
 /// Default lifetime of a link, in seconds.
 const USUAL_LIFE: u64 = 60 * 60;

@@ -4,13 +4,13 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::json;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found},
     model::{Connection, Head},
     query::field,
     store::ItemPage,
 };
 
-use crate::{FilesApi, cursor::Cursor, fit::fitting, routes::found, shown};
+use crate::{FilesApi, cursor::Cursor, fit::fitting, shown};
 
 /// Maximum number of items in an answer.
 const MOST: u16 = 500;

@@ -5,12 +5,12 @@ use lambda_http::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, accepted},
     choosing::Resyncs,
     model::{Choices, Connection, RESYNC_HOURS, ResyncChoice},
 };
 
-use crate::{FilesApi, body, routes::accepted};
+use crate::{FilesApi, body};
 
 const MUST_BE: &str = "{\"every_hours\": 3, 6, 12 or 24}, {\"off\": true} or {\"default\": true}";
 

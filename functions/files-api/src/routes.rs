@@ -2,9 +2,8 @@
 
 use http::{Request, Response, StatusCode};
 use lambda_http::Body;
-use serde_json::Value;
 use shared::{
-    answer::{self, ApiError},
+    answer::ApiError,
     caller::{Caller, Operation},
     metrics::Subject,
     model::{Connection, ConnectionStatus},
@@ -82,16 +81,6 @@ impl FilesApi {
             _ => Err(route_not_found()),
         }
     }
-}
-
-/// 200 with a body.
-pub(crate) fn found(body: &Value) -> Response<Body> {
-    answer::json(StatusCode::OK, body)
-}
-
-/// 202: the choice is stored, and a walk that carries it out is queued.
-pub(crate) fn accepted(body: &Value) -> Response<Body> {
-    answer::json(StatusCode::ACCEPTED, body)
 }
 
 /// 409: not possible in the current state.

@@ -4,13 +4,13 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, accepted},
     choosing::check_number,
     model::{Connection, Selection, SelectionState, Target},
     representation,
 };
 
-use crate::{FilesApi, routes::accepted, target};
+use crate::{FilesApi, target};
 
 impl FilesApi {
     pub(crate) async fn select(

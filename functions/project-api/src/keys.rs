@@ -7,17 +7,14 @@ use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found, made},
     caller::ProjectCaller,
     members::Members,
     model::{ApiKey, SecretHash},
     store::{StoreError, StoredApiKey},
 };
 
-use crate::{
-    ProjectApi,
-    answer::{found, made},
-};
+use crate::ProjectApi;
 
 /// Maximum number of API keys of a project.
 const MAX_KEYS: usize = 10;

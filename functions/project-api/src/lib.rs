@@ -3,7 +3,6 @@
 //! Only the project's server may call it, with its API key and for no particular user. This is the only
 //! function that may write a project's row and API keys, so it does nothing else.
 
-mod answer;
 mod api;
 mod keys;
 mod routes;

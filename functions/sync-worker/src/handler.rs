@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use shared::{
     metrics::{Metric, Subject},
     model::{Lane, Message, Timestamp, WalkReason},
-    queue::{Inbox, Outgoing, Queue},
+    queue::{Inbox, Queue, give_up, receives},
     trace,
 };
 use tracing::{Instrument, Span, field::Empty};
@@ -87,15 +87,6 @@ async fn set_visibility(source: &Source, message: &SqsMessage) {
     }
 }
 
-/// Sends a message to the dead letters. Returns false if that fails: then the message comes again, and its
-/// queue gives it up.
-async fn give_up(dead_letters: &dyn Queue, message: SqsMessage, failed: &Failure) -> bool {
-    let group = message.attributes.get("MessageGroupId").cloned();
-    let fifo = message.attributes.contains_key("MessageDeduplicationId");
-    let letter = Outgoing::given_up(message.body.unwrap_or_default(), group, fifo, &failed.to_string());
-    dead_letters.send(vec![letter]).await.is_ok()
-}
-
 /// Returns the span of a message's log lines, with its connection and the trace of its sender.
 fn span(message: &SqsMessage) -> Span {
     let span = tracing::info_span!("message", connection = Empty, linked_trace = Empty);
@@ -118,11 +109,6 @@ fn subject(message: &SqsMessage) -> Subject {
         _ => message.attributes.get("MessageGroupId").and_then(|group| group.parse().ok()),
     };
     Subject { project: None, connection, reason: None }
-}
-
-fn receives(message: &SqsMessage) -> u32 {
-    let count = message.attributes.get("ApproximateReceiveCount");
-    count.and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
 /// Does the work of one message. `receives` is how often it was received, this time included.

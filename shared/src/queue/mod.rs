@@ -1,5 +1,6 @@
 //! The queues between the functions: one port, and its SQS adapter.
 
+mod given_up;
 mod requests;
 mod sqs;
 
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub use given_up::{give_up, receives};
 pub use requests::{CLAIM, RequestError, Requests};
 pub use sqs::SqsQueue;
 

@@ -8,10 +8,14 @@ mod shown;
 
 use http::Response;
 use lambda_http::Body;
-use shared::{answer::ApiError, caller::ProjectCaller, store::StoreError};
+use shared::{
+    answer::{ApiError, found},
+    caller::ProjectCaller,
+    store::StoreError,
+};
 
 use self::{members::read, shown::shown};
-use crate::{ProjectApi, answer::found};
+use crate::ProjectApi;
 
 pub(crate) async fn show(api: &ProjectApi, caller: &ProjectCaller) -> Result<Response<Body>, ApiError> {
     let id = caller.project;

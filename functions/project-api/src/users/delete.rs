@@ -4,14 +4,14 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::json;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, accepted},
     caller::ProjectCaller,
     model::UserId,
     users::{Deletions, deletion_receipt},
 };
 
 use super::shown;
-use crate::{ProjectApi, answer::accepted};
+use crate::ProjectApi;
 
 /// Deletes a user. The answer is the receipt so far, and `GET` of the user returns its progress. Idempotent.
 pub(crate) async fn delete(

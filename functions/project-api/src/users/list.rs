@@ -3,10 +3,15 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
-use shared::{answer::ApiError, caller::ProjectCaller, model::UserId, query};
+use shared::{
+    answer::{ApiError, found},
+    caller::ProjectCaller,
+    model::UserId,
+    query,
+};
 
 use super::shown;
-use crate::{ProjectApi, answer::found};
+use crate::ProjectApi;
 
 /// Default number of users per page.
 const PAGE: u64 = 200;

@@ -4,14 +4,14 @@ use http::Response;
 use lambda_http::Body;
 use serde_json::Value;
 use shared::{
-    answer::ApiError,
+    answer::{ApiError, found},
     caller::ProjectCaller,
     model::{ProjectUser, UserId},
     users::deletion_receipt,
 };
 
 use super::shown;
-use crate::{ProjectApi, answer::found};
+use crate::ProjectApi;
 
 pub(crate) async fn show(
     api: &ProjectApi,
