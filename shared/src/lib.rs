@@ -6,6 +6,7 @@
 //!   beside it.
 //! - [`aws`]: the HTTP client under the AWS SDKs.
 //! - [`delivery`]: events as applications get them: bodies and signatures.
+//! - [`workflows`]: steps that run when something happens.
 //! - [`representation`]: changes, items and reports as JSON, for answers and deliveries.
 //! - [`egress`]: requests to addresses that a caller names, on the public internet only.
 //! - [`tokens`]: access tokens of connections, unsealed, and refreshed when they are about to expire.
@@ -60,3 +61,4 @@ mod tls;
 pub mod tokens;
 pub mod trace;
 pub mod users;
+pub mod workflows;

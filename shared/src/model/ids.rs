@@ -93,6 +93,16 @@ uuid_id!(
     EndpointId,
     "an endpoint's id is a UUID"
 );
+uuid_id!(
+    /// The id of a workflow: steps that run when something happens.
+    WorkflowId,
+    "a workflow's id is a UUID"
+);
+uuid_id!(
+    /// The id of a run of a workflow. Ids of runs that started later are greater (see `workflows::run_id`).
+    RunId,
+    "a run's id is a UUID"
+);
 text_id!(
     /// The id of a Dropbox account: `dbid:` and 35 characters.
     AccountId

@@ -46,7 +46,9 @@ pub use health::{
     Cause, Degraded, Episode, Health, HealthNews, HealthState, LastError, Recovered, Trouble, TroubleCode,
     Work,
 };
-pub use ids::{AccountId, AppKey, ConnectionId, EndpointId, InvalidId, ItemId, ProjectId, Rev, UserId};
+pub use ids::{
+    AccountId, AppKey, ConnectionId, EndpointId, InvalidId, ItemId, ProjectId, Rev, RunId, UserId, WorkflowId,
+};
 pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
 pub use mark::{Mark, MarkRows};
 pub use message::{Lane, Message, WalkReason};

@@ -26,10 +26,12 @@ mod project_settings;
 mod projects;
 mod purges;
 mod records;
+mod runs;
 mod source_tags;
 mod transfers;
 mod user_metadata;
 mod users;
+mod workflows;
 
 pub use api_keys::{ApiKeys, StoredApiKey};
 pub use attempts::{Attempt, Attempts};
@@ -53,10 +55,12 @@ pub use project_settings::SettingsStore;
 pub use projects::{AppStore, DataKeys, Projects, SealedApp, UserKeys};
 pub use purges::Purges;
 pub use records::{RecordOrder, RecordPage, Records};
+pub use runs::{RunFilter, RunPage, Runs};
 pub use source_tags::{SourceTags, change_source_tags, tag_source};
 pub use transfers::{Sweep, TransferPace, Transfers};
 pub use user_metadata::{StoredMetadata, UserMetadata, change_user_metadata};
 pub use users::{MAX_USERS_AT_ONCE, Users};
+pub use workflows::{Enablement, Workflows};
 
 /// Error of the store, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]

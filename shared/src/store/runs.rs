@@ -1,0 +1,100 @@
+//! The port to runs of workflows, and their steps. Both are kept for 90 days.
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::{
+    model::{ConnectionId, ProjectId, RunId, Timestamp, UserId, WorkflowId},
+    workflows::{Position, Run, StepRecord},
+};
+
+/// Which runs a list has. Every condition that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunFilter {
+    /// Of this workflow.
+    pub workflow: Option<WorkflowId>,
+    /// For this user.
+    pub user: Option<UserId>,
+    /// In this connection.
+    pub connection: Option<ConnectionId>,
+    /// With a state of this name.
+    pub status: Option<&'static str>,
+    /// Started at this time or later.
+    pub since: Option<Timestamp>,
+    /// Started before this time.
+    pub before: Option<Timestamp>,
+}
+
+/// A page of runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunPage {
+    /// The runs, newest first.
+    pub runs: Vec<Run>,
+    /// The run after which the next page begins; `None` at the end. A page may be short, or empty, and not the last.
+    pub next: Option<RunId>,
+}
+
+/// Store of runs.
+#[async_trait]
+pub trait Runs: Send + Sync {
+    /// Adds a run. Returns false if there is one with its id.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn add_run(&self, run: &Run) -> Result<bool, StoreError>;
+
+    /// Returns a run.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn run(&self, project: ProjectId, id: RunId) -> Result<Option<Run>, StoreError>;
+
+    /// Replaces a run whose stored revision is the one before `run`'s. A run that waits for a time is found in the
+    /// index of what is due from then on.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it has another revision, or is gone.
+    async fn change_run(&self, run: &Run) -> Result<(), StoreError>;
+
+    /// Returns a page of a project's runs after one, newest first. Reads at most 1,000 rows.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn runs(
+        &self,
+        project: ProjectId,
+        filter: &RunFilter,
+        after: Option<RunId>,
+        most: u16,
+    ) -> Result<RunPage, StoreError>;
+
+    /// Removes a run and the records of its steps.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached; some records may have been removed.
+    async fn remove_run(&self, project: ProjectId, id: RunId) -> Result<(), StoreError>;
+
+    /// Stores the record of a step, in place of an earlier one of the same position.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn keep_step(&self, run: RunId, record: &StepRecord) -> Result<(), StoreError>;
+
+    /// Returns the records of the steps at these positions, as far as there are any.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn step_records(&self, run: RunId, positions: &[Position]) -> Result<Vec<StepRecord>, StoreError>;
+
+    /// Returns a page of the records of a run's steps after a position, at most `most`, in the order of the positions
+    /// as text.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn steps(
+        &self,
+        run: RunId,
+        after: Option<&Position>,
+        most: u16,
+    ) -> Result<Vec<StepRecord>, StoreError>;
+}

@@ -1,0 +1,118 @@
+//! The port to workflows, and for which users they are enabled.
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::{
+    model::{ConnectionId, ProjectId, Timestamp, UserId, WorkflowId},
+    workflows::{Document, Workflow},
+};
+
+/// Whether a workflow runs for a user, as the user or the project has decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enablement {
+    /// The user.
+    pub user: UserId,
+    /// The connection that the user has chosen for it; absent for the one that is preferred when it runs.
+    pub connection: Option<ConnectionId>,
+    /// Whether it runs.
+    pub is_enabled: bool,
+    /// Time of the decision, in milliseconds since 1970.
+    pub at: Timestamp,
+}
+
+/// Store of the projects' workflows. Versions that a run may still need are kept for 100 days after the last change.
+#[async_trait]
+pub trait Workflows: Send + Sync {
+    /// Adds a workflow.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the project has one with this id.
+    async fn add_workflow(&self, workflow: &Workflow) -> Result<(), StoreError>;
+
+    /// Returns a project's workflows, in no particular order.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn workflows(&self, project: ProjectId) -> Result<Vec<Workflow>, StoreError>;
+
+    /// Returns a workflow.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn workflow(&self, project: ProjectId, id: WorkflowId) -> Result<Option<Workflow>, StoreError>;
+
+    /// Returns a version of a workflow's document, as long as a run may need it, also after the workflow was removed.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn workflow_document(
+        &self,
+        project: ProjectId,
+        id: WorkflowId,
+        version: u64,
+    ) -> Result<Option<Document>, StoreError>;
+
+    /// Replaces a workflow whose stored version is the one before `workflow`'s.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it has another version, or is gone.
+    async fn change_workflow(&self, workflow: &Workflow) -> Result<(), StoreError>;
+
+    /// Removes a workflow, and for whom it was enabled. Its runs stay.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn remove_workflow(&self, project: ProjectId, id: WorkflowId) -> Result<(), StoreError>;
+
+    /// Records for a user whether a workflow runs.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn enable_workflow(
+        &self,
+        project: ProjectId,
+        id: WorkflowId,
+        enablement: &Enablement,
+    ) -> Result<(), StoreError>;
+
+    /// Returns the decision about a user; `None` if there is none.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn enablement(
+        &self,
+        project: ProjectId,
+        id: WorkflowId,
+        user: &UserId,
+    ) -> Result<Option<Enablement>, StoreError>;
+
+    /// Returns a page of the decisions about users, after a user, at most `most`, in the order of their ids.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn enablements(
+        &self,
+        project: ProjectId,
+        id: WorkflowId,
+        after: Option<&UserId>,
+        most: u16,
+    ) -> Result<Vec<Enablement>, StoreError>;
+
+    /// Removes all decisions about a user.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached; some may have been removed.
+    async fn remove_enablements(&self, project: ProjectId, user: &UserId) -> Result<(), StoreError>;
+
+    /// Sets the time at which a workflow's schedule is next due, in the index of what is due; `None` for never.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn schedule_workflow(
+        &self,
+        project: ProjectId,
+        id: WorkflowId,
+        at: Option<Timestamp>,
+    ) -> Result<(), StoreError>;
+}
