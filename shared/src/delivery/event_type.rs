@@ -1,5 +1,6 @@
 //! Types of events, as deliveries name them and as applications choose them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Change, ChangeKind, Event, EventBody, ItemKind};
@@ -8,7 +9,7 @@ use crate::model::{Change, ChangeKind, Event, EventBody, ItemKind};
 macro_rules! event_types {
     ($($variant:ident $name:literal $doc:literal)*) => {
         /// Type of an event: a subject and what happened to it, with a full stop in between.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         pub enum EventType {
             $(#[doc = $doc] #[serde(rename = $name)] $variant,)*
         }

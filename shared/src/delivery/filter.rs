@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::EventType;
@@ -10,7 +11,7 @@ use crate::model::{Change, ChangeKind, ConnectionId, Event, EventBody, Facts, Fo
 
 /// Which events an endpoint wants. Every condition that is given must hold; without any, it wants all events.
 /// Conditions on files (from `folders` on) leave events alone that are about no file or folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
     /// Types of events; empty for all.
@@ -18,9 +19,11 @@ pub struct Filter {
     pub types: BTreeSet<EventType>,
     /// Connections; empty for all.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(with = "BTreeSet<String>")]
     pub connections: BTreeSet<ConnectionId>,
     /// Users; empty for all.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(with = "BTreeSet<String>")]
     pub users: BTreeSet<UserId>,
     /// Paths of folders, without regard to case: files and folders in one of them, or one of them itself.
     /// Empty for all.

@@ -1,9 +1,10 @@
 //! The files that a project wants, by the endings of their names.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The files that a project wants. Endings are compared without regard to case.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Formats {
     /// Every file.
@@ -21,7 +22,7 @@ pub enum Formats {
 }
 
 /// A family of formats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
     /// Written documents, sheets and slides.

@@ -1,11 +1,12 @@
 //! Items: our records of Dropbox files and folders.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Connection, ConnectionId, ItemId, ProjectId, Rev};
 
 /// Kind of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemKind {
     /// A file, with content.

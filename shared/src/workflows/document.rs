@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -12,7 +13,7 @@ use crate::delivery::Filter;
 /// A text in `parameters`, `argument`, `url`, `headers`, `body`, `if`, `items` and `seconds` may contain
 /// references, such as `{{ trigger.file.path }}`. A text that is one reference and nothing else becomes the value
 /// itself, with its type; otherwise the value is written into the text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// Its name, for people.
@@ -33,7 +34,7 @@ pub struct Document {
 }
 
 /// What starts a workflow.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Trigger {
     /// An event of Dropbox: a change of a file or folder, its bytes, or news of the connection.
@@ -59,7 +60,7 @@ pub enum Trigger {
 }
 
 /// A setting that a user fills in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     /// Its id in references.
@@ -78,7 +79,7 @@ pub struct Setting {
 }
 
 /// Type of a setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SettingKind {
     /// A text.
@@ -92,7 +93,7 @@ pub enum SettingKind {
 }
 
 /// A step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// Its id, unique in the workflow: a small letter, then small letters, digits and `_`; at most 40 characters.
     pub id: String,
@@ -111,8 +112,8 @@ pub struct Step {
 }
 
 /// What a step does.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum StepKind {
     /// Does a workflow action, such as `DROPBOX_SAVE_FILE`, in the user's Dropbox. Its output is the answer.
     Action {
@@ -171,7 +172,8 @@ pub enum StepKind {
         /// Seconds: a number or one reference; 1 second to 30 days.
         seconds: Value,
     },
-    /// Answers the request that started the run. The run goes on. Without such a request it only records the answer.
+    /// Answers the request that started the run. The run goes on. Without such a request it only records the
+    /// answer.
     Response {
         /// The status: 200 to 599; 200 if absent.
         #[serde(default = "ok")]
@@ -183,7 +185,7 @@ pub enum StepKind {
 }
 
 /// Method of a request.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[allow(missing_docs, reason = "they are HTTP's")]
 pub enum HttpMethod {

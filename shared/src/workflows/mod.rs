@@ -1,18 +1,46 @@
 //! Workflows: steps that run when something happens.
 //!
 //! - [`Document`]: a trigger and steps, as a project writes them. [`Workflow`]: as it is stored, with its version.
-//! - [`Run`], [`StepRecord`]: one execution, durable in the table: a row of state, and a row for each step that was
-//!   done. [`Position`] says where it is.
+//! - [`read`], [`validate`], [`document_schema`], [`in_scope`]: what a document may be, and what its references
+//!   may name.
+//! - [`template`]: texts with references, rendered within limits.
+//! - [`Run`], [`StepRecord`]: one execution, durable in the table: a row of state, and a row for each step that
+//!   was done. [`Position`] says where it is.
+//! - [`next`], [`records_needed`], [`context`]: how a run moves, and what a step is given. [`delay`] and
+//!   [`next_time`]: when.
 //! - [`run_id`]: an event starts a workflow once, however often it comes.
+//! - [`limits`]: all limits.
 
+mod advance;
 mod document;
+mod examples;
+mod input;
+pub mod limits;
+mod needs;
+mod placed;
 mod position;
+mod retry;
 mod run;
+mod run_context;
 mod run_id;
+mod schedule;
+mod schema;
+mod scope;
+pub mod template;
+pub mod trigger_data;
+mod validate;
 mod workflow;
 
+pub use advance::{AdvanceError, Outcome, next, step_at};
 pub use document::{Document, HttpMethod, Setting, SettingKind, Step, StepKind, Trigger};
+pub use needs::records_needed;
 pub use position::{InvalidPosition, Position, Way};
+pub use retry::delay;
 pub use run::{Response, Run, RunState, StartedBy, StepError, StepRecord};
+pub use run_context::context;
 pub use run_id::{new_run_id, run_id};
+pub use schedule::next_time;
+pub use schema::document_schema;
+pub use scope::{InScope, in_scope};
+pub use validate::{Catalog, Problem, read, validate};
 pub use workflow::Workflow;

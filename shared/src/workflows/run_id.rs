@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use crate::model::{RunId, Timestamp, WorkflowId};
 
-/// Returns the id of the run of a workflow that `cause` starts at a time: its first 48 bits are the time, as in a
-/// UUID of version 7; the rest is a digest of the workflow and the cause. `cause` names what happened, and nothing
-/// else: an event's id, or a user and a time.
+/// Returns the id of the run of a workflow that `cause` starts at a time.
+///
+/// Its first 48 bits are the time, as in a UUID of version 7; the rest is a digest of the workflow and the cause.
+/// `cause` names what happened, and nothing else: an event's id, or a user and a time.
 #[must_use]
 pub fn run_id(workflow: WorkflowId, cause: &str, at: Timestamp) -> RunId {
     let digest = Sha256::new().chain_update(workflow.0.as_bytes()).chain_update(cause.as_bytes()).finalize();
