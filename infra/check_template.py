@@ -206,7 +206,7 @@ MAY_WRITE = {
     "PagesRole": ["account#*", "connection#*", "link#*", "page#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
-    "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "user#*", "work#*"],
+    "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "logo#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "EndpointsApiRole": ["endpoints#*"],
     "ParagonApiRole": ["account#*", "connection#*", "user#*", "work#*"],

@@ -2,8 +2,8 @@
 
 use http::{Response, StatusCode, header::WWW_AUTHENTICATE};
 use lambda_http::Body;
-use maud::{Markup, html};
-use page_kit::{Language, News, Page, close_button, fill, fill_text, isolated, words};
+use maud::html;
+use page_kit::{Language, News, Page, card, close_button, fill, fill_text, isolated, words};
 use shared::{
     answer::ApiError,
     dropbox::{Dropbox, Host},
@@ -45,6 +45,7 @@ pub(crate) fn start(
     };
     let (app, user) = (isolated(&project.name), html! { strong { (isolated(link.user.as_str())) } });
     let body = card(
+        base,
         Some(project),
         &html! {
             h1 { (fill(title, &[("app", &app)])) }
@@ -89,7 +90,7 @@ pub(crate) fn connected(
         p { (fill(words.connected_text, &[("app", &app)])) }
         p.actions { (close_button(words)) }
     };
-    let body = card(project, &News::of_link(project, link.id, &link.status).element(&content));
+    let body = card(base, project, &News::of_link(project, link.id, &link.status).element(&content));
     let title = words.connected_title.to_owned();
     Page { base, language, title, project, form_target: None, body }.respond(StatusCode::OK)
 }
@@ -113,8 +114,4 @@ pub(crate) fn error((base, language): (&Url, Language), error: &ApiError) -> Res
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     response
-}
-
-fn card(project: Option<&Project>, content: &Markup) -> Markup {
-    page_kit::card(project.map(|project| project.name.as_str()), content)
 }

@@ -15,8 +15,8 @@ use shared::{
     queue::Requests,
     request_log::logged,
     store::{
-        ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, PageSessions, Projects, Purges,
-        Records, Schedules, Users,
+        ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, Logos, PageSessions, Projects,
+        Purges, Records, Schedules, Users,
     },
     tokens::Tokens,
 };
@@ -32,6 +32,8 @@ pub struct Pages {
     pub links: Arc<dyn Links>,
     /// Projects, for their names, colours and rules.
     pub projects: Arc<dyn Projects>,
+    /// Logos of projects.
+    pub logos: Arc<dyn Logos>,
     /// Users, for their settings.
     pub users: Arc<dyn Users>,
     /// Connections.

@@ -35,7 +35,7 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
         }
     };
     let news = News::of_link(Some(&opened.project), session.link, &status);
-    let body = card(Some(&opened.project.name), &news.element(&content));
+    let body = card(opened.base, Some(&opened.project), &news.element(&content));
     Ok(opened.page(title.to_owned(), body).respond(StatusCode::OK))
 }
 

@@ -45,6 +45,7 @@ fn pages(wiring: &Wiring) -> anyhow::Result<Pages> {
         sessions: wiring.store.clone(),
         links: wiring.store.clone(),
         projects: wiring.store.clone(),
+        logos: wiring.store.clone(),
         users: wiring.store.clone(),
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),

@@ -1,4 +1,4 @@
-//! The stylesheet of a project, with its colour.
+//! What a project has of its own on the pages: a stylesheet with its colour, and its logo.
 
 use http::{
     HeaderValue, Response,
@@ -6,24 +6,43 @@ use http::{
 };
 use lambda_http::Body;
 use page_kit::stylesheet;
-use shared::answer::ApiError;
+use shared::{answer::ApiError, model::ProjectId};
 
 use crate::Pages;
 
 pub(crate) async fn show(pages: &Pages, project: &str, part: &str) -> Result<Response<Body>, ApiError> {
-    let id = project.parse().map_err(|_| missing())?;
-    if part != "style.css" {
-        return Err(missing());
+    let project = project.parse().map_err(|_| missing())?;
+    match part {
+        "style.css" => sheet(pages, project).await,
+        file => logo(pages, project, file).await,
     }
-    let project = pages.projects.project(id).await?.ok_or_else(missing)?;
+}
+
+async fn sheet(pages: &Pages, project: ProjectId) -> Result<Response<Body>, ApiError> {
+    let project = pages.projects.project(project).await?.ok_or_else(missing)?;
     // Without a colour of its own, the pages' stylesheet says everything.
     let sheet = project.settings.accent.map(stylesheet).unwrap_or_default();
-    let mut response = Response::new(Body::Text(sheet));
+    Ok(answer(Body::Text(sheet), "text/css; charset=utf-8", "public, max-age=300"))
+}
+
+/// Returns the logo that has this file name. Another picture has another name, so caches may keep it for good.
+async fn logo(pages: &Pages, project: ProjectId, file: &str) -> Result<Response<Body>, ApiError> {
+    if !file.starts_with("logo-") {
+        return Err(missing());
+    }
+    let found = pages.logos.logo(project).await?.filter(|picture| picture.logo.file_name() == file);
+    let picture = found.ok_or_else(missing)?;
+    let media_type = picture.logo.format.media_type();
+    Ok(answer(Body::Binary(picture.data), media_type, "public, max-age=31536000, immutable"))
+}
+
+fn answer(body: Body, media_type: &'static str, cached: &'static str) -> Response<Body> {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cached));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Ok(response)
+    response
 }
 
 fn missing() -> ApiError {

@@ -18,7 +18,7 @@ pub(crate) fn head(
 ) -> Markup {
     html! {
         header.head {
-            (logo(Some(&opened.project.name)))
+            (logo(opened.base, Some(&opened.project)))
             div { h1 { (title) } p { (line) } }
             @if let Some(connection) = account {
                 span class={ "chip" (condition(connection)) } { (isolated(name_of(connection))) }

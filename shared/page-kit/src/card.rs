@@ -3,28 +3,36 @@
 use http::{HeaderValue, Response, header::RETRY_AFTER};
 use lambda_http::Body;
 use maud::{Markup, html};
-use shared::{answer::ApiError, model::Project};
+use shared::{address, answer::ApiError, model::Project};
 use url::Url;
 
 use crate::{Language, Page, words, words::Words};
 
-/// Returns a card with this content, under the initial of the application's name.
+/// Returns a card with this content, under the mark of the application.
 #[must_use]
-pub fn card(application: Option<&str>, content: &Markup) -> Markup {
+pub fn card(base: &Url, project: Option<&Project>, content: &Markup) -> Markup {
     html! {
         main.page {
             div.sheet.card {
-                (logo(application))
+                (logo(base, project))
                 (content)
             }
         }
     }
 }
 
-/// Returns the mark of an application: the first letter of its name.
+/// Returns the mark of an application: its logo, or else the first letter of its name.
 #[must_use]
-pub fn logo(application: Option<&str>) -> Markup {
-    let initial = application.and_then(|name| name.chars().find(|c| c.is_alphanumeric()));
+pub fn logo(base: &Url, project: Option<&Project>) -> Markup {
+    let own = project.and_then(|project| Some((project, project.settings.logo.as_ref()?)));
+    if let Some((project, logo)) = own {
+        let path = format!("projects/{}/theme/{}", project.id, logo.file_name());
+        let address = address::below(base, &path);
+        return html! {
+            img.logo src=(address.path()) alt=(project.name) width=(logo.width) height=(logo.height);
+        };
+    }
+    let initial = project.and_then(|project| project.name.chars().find(|c| c.is_alphanumeric()));
     html! { div.logo aria-hidden="true" { (initial.map(String::from).unwrap_or_else(|| "•".to_owned())) } }
 }
 
@@ -45,7 +53,7 @@ pub fn error_page(
 ) -> Response<Body> {
     let words = words(language);
     let (title, _) = error_texts(words, error);
-    let body = card(project.map(|project| project.name.as_str()), &error_text(words, error, more));
+    let body = card(base, project, &error_text(words, error, more));
     let page = Page { base, language, title: title.to_owned(), project, form_target: None, body };
     let mut response = page.respond(error.status);
     if let Some(seconds) = error.retry_after {

@@ -14,10 +14,12 @@ mod head;
 mod health;
 mod ids;
 mod item;
+mod logo;
 mod mark;
 mod message;
 mod number;
 mod page_session;
+mod portal_input;
 mod progress;
 mod project;
 mod project_user;
@@ -50,10 +52,12 @@ pub use ids::{
     AccountId, AppKey, ConnectionId, EndpointId, InvalidId, ItemId, ProjectId, Rev, RunId, UserId, WorkflowId,
 };
 pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
+pub use logo::{Logo, LogoFormat, LogoPicture, MAX_LOGO_BYTES, MAX_LOGO_SIDE};
 pub use mark::{Mark, MarkRows};
 pub use message::{Lane, Message, WalkReason};
 pub use number::ItemNumber;
 pub use page_session::{Draft, KeptDraft, LinkPage, PageSession, Pick};
+pub use portal_input::{InputKind, InputOption, PortalInput, WrongSetting, checked_settings};
 pub use progress::{FileCounts, FileProgress, TransferCounts};
 pub use project::{Brake, Project, ProjectSettings, RESYNC_HOURS, UserTokenRules};
 pub use project_user::{ProjectUser, UserChange, UserDeletion, UserSettings};

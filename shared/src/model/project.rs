@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Accent, AppKey, Formats, ProjectId, Timestamp, UserKey, web_address, web_origin};
+use super::{
+    Accent, AppKey, Formats, Logo, PortalInput, ProjectId, Timestamp, UserKey, web_address, web_origin,
+};
 
 /// An application on this deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +107,12 @@ pub struct ProjectSettings {
     /// Colour of the pages that its users see; absent for ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accent: Option<Accent>,
+    /// Logo on the pages that its users see; absent for the first letter of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Logo>,
+    /// What users set in Paragon's portal for each of their accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<PortalInput>,
 }
 
 impl ProjectSettings {
@@ -126,6 +134,8 @@ impl Default for ProjectSettings {
             brake: Brake::default(),
             resync_seconds: 24 * 60 * 60,
             accent: None,
+            logo: None,
+            inputs: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Changes of a project's settings.
 
-use super::{Accent, Brake, Formats};
+use super::{Accent, Brake, Formats, LogoPicture, PortalInput};
 
 /// A change of a project. Absent members stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub struct SettingsChange {
     pub return_origins: Option<Vec<String>>,
     /// Colour of the pages that its users see; `Some(None)` for ours.
     pub accent: Option<Option<Accent>>,
+    /// Logo on the pages that its users see; `Some(None)` for none.
+    pub logo: Option<Option<LogoPicture>>,
+    /// What users set in Paragon's portal for each of their accounts.
+    pub inputs: Option<Vec<PortalInput>>,
     /// Largest file that is fetched, in bytes. Larger ones are recorded as skipped.
     pub max_file_bytes: Option<u64>,
     /// Formats that are fetched. Files of other formats are recorded as skipped.

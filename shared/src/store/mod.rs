@@ -51,7 +51,7 @@ pub use notices::Notices;
 pub use ordinals::Ordinals;
 pub use page_sessions::PageSessions;
 pub use popups::{Popup, PopupCall, PopupOutcome, PopupTerms, Popups};
-pub use project_settings::SettingsStore;
+pub use project_settings::{Logos, SettingsStore};
 pub use projects::{AppStore, DataKeys, Projects, SealedApp, UserKeys};
 pub use purges::Purges;
 pub use records::{RecordOrder, RecordPage, Records};

@@ -41,6 +41,8 @@ pub fn project() -> Project {
             brake: Brake { percent: 20, items: 10 },
             resync_seconds: 3_600,
             accent: None,
+            logo: None,
+            inputs: Vec::new(),
         },
         created_at: now(),
     }

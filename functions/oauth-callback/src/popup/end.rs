@@ -13,6 +13,7 @@ use super::page::SCRIPT;
 pub(crate) fn connected((base, language): (&Url, Language)) -> Response<Body> {
     let (words, own) = (words(language), portal_words(language));
     let body = card(
+        base,
         None,
         &html! {
             div data-popup="connected" {
@@ -38,6 +39,7 @@ pub(crate) fn not_connected(
     let (title, _) = error_texts(words, error);
     let (integration, code) = (terms.integration, error.code);
     let body = card(
+        base,
         None,
         &html! {
             div data-popup="failed" data-origin=(terms.origin) data-integration=(integration) data-code=(code)

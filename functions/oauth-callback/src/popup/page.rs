@@ -43,7 +43,8 @@ pub(super) fn window(
         }
     };
     let body = card(
-        Some(&project.name),
+        base,
+        Some(project),
         &html! {
             div data-popup="window" data-origin=(popup.origin) data-user=(popup.user.as_str())
                 data-integration=(project.id.dropbox_integration()) data-confirm=(confirm.path()) {
@@ -80,6 +81,7 @@ pub(super) fn refused((base, language): (&Url, Language), code: &str) -> Respons
         _ => own.refused_text,
     };
     let body = card(
+        base,
         None,
         &html! {
             div data-popup="refused" {

@@ -29,7 +29,8 @@ pub(crate) async fn ask(opened: &Opened<'_>, connection: &Connection) -> Result<
     let files = fill(words.files.of(language, ready), &[("n", &number(language, ready))]);
     let (app, account) = (isolated(&opened.project.name), isolated(name_of(connection)));
     let body = card(
-        Some(&opened.project.name),
+        opened.base,
+        Some(&opened.project),
         &html! {
             h1 { (fill(words.leave_title, &[("account", &account)])) }
             p { (fill(words.leave_text, &[("app", &app)])) }
@@ -60,7 +61,8 @@ pub(crate) fn left(opened: &Opened<'_>, connection: &Connection) -> Result<Respo
     let (app, account) = (isolated(&opened.project.name), html! { (words.root) });
     let entries = words.entries.of(language, receipt.items);
     let body = card(
-        Some(&opened.project.name),
+        opened.base,
+        Some(&opened.project),
         &html! {
             div data-receipt[receipt.finished_at.is_none()] {
                 h1 { (words.left_title) }

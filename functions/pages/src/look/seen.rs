@@ -17,7 +17,7 @@ pub(super) struct Seen {
     pub(super) schedule: Schedule,
     pub(super) health: Health,
     pub(super) progress: FileProgress,
-    /// What was chosen, and the user's settings where nothing was.
+    /// What was chosen for the connection itself. What the user or the project has set is no choice of it.
     pub(super) choices: Choices,
     /// The newest files, from `skip` on, and one more if there are more.
     pub(super) files: Vec<Record>,
@@ -29,18 +29,17 @@ pub(super) async fn read(opened: &Opened<'_>, connection: &Connection, skip: u32
     let (pages, id) = (opened.pages, connection.id);
     let page =
         RecordPage { order: RecordOrder::Creation, descending: true, after: None, skip, most: FILES + 1 };
-    let (head, schedule, health, transfers, choices, settings, files) = tokio::try_join!(
+    let (head, schedule, health, transfers, choices, files) = tokio::try_join!(
         pages.log.head(id),
         pages.schedules.schedule(id),
         pages.health.health(id),
         pages.health.transfer_counts(id),
         pages.choices.choices(id),
-        pages.users.user_settings(connection.project, &connection.user),
         pages.records.record_page(id, page),
     )?;
     let progress = FileProgress::of(head.files, transfers);
     let now = pages.clock.now();
-    Ok(Seen { head, schedule, health, progress, choices: choices.or_as_user(settings), files, now })
+    Ok(Seen { head, schedule, health, progress, choices, files, now })
 }
 
 impl Seen {

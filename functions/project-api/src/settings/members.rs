@@ -4,16 +4,32 @@ use serde_json::{Map, Value};
 use shared::{
     answer::ApiError,
     members::{Members, formats},
-    model::{Accent, Brake, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
+    model::{Brake, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
 };
 
+use super::{
+    appearance::{Appearance, LogoChange},
+    inputs,
+};
 use crate::users;
 
+/// What a body asks for.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Asked {
+    /// Changes of the project.
+    pub(super) project: SettingsChange,
+    /// Changes of the defaults for its users.
+    pub(super) defaults: UserChange,
+    /// Path of the logo that has to be the project's already.
+    pub(super) present_logo: Option<String>,
+}
+
 /// Names of the members of a change.
-const MEMBERS: [&str; 9] = [
+const MEMBERS: [&str; 10] = [
     "name",
     "return_origins",
     "appearance",
+    "inputs",
     "max_file_bytes",
     "formats",
     "select_everything",
@@ -30,10 +46,17 @@ const MAX_FILE: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
 /// Reads a change of the project, and of the defaults for its users, as a whole, so that nothing is changed if
 /// any part of it is wrong.
-pub(super) fn read(body: &[u8]) -> Result<(SettingsChange, UserChange), ApiError> {
+pub(super) fn read(body: &[u8]) -> Result<Asked, ApiError> {
     let mut members = Members::of(body)?;
     let defaults = members.object("user_defaults")?.map(users::read_members).transpose()?.unwrap_or_default();
-    let change = SettingsChange {
+    let Appearance { accent, logo } =
+        members.object("appearance")?.map(Appearance::read).transpose()?.unwrap_or_default();
+    let (logo, present_logo) = match logo {
+        Some(LogoChange::Present(path)) => (None, Some(path)),
+        Some(LogoChange::Set(logo)) => (Some(logo), None),
+        None => (None, None),
+    };
+    let project = SettingsChange {
         name: members.optional("name", &format!("a text of 1 to {MAX_NAME} visible characters"), name)?,
         return_origins: members.optional(
             "return_origins",
@@ -42,11 +65,12 @@ pub(super) fn read(body: &[u8]) -> Result<(SettingsChange, UserChange), ApiError
             ),
             origins,
         )?,
-        accent: members.optional(
-            "appearance",
-            "an object with accent: # with six hexadecimal digits, such as #0b5cff, or null",
-            appearance,
-        )?,
+        accent,
+        logo,
+        inputs: members
+            .optional("inputs", "a list", |value| Some(value.clone()))?
+            .map(|value| inputs::read(&value))
+            .transpose()?,
         max_file_bytes: members.optional(
             "max_file_bytes",
             &format!("a whole number of bytes from 0 to {MAX_FILE}"),
@@ -68,7 +92,7 @@ pub(super) fn read(body: &[u8]) -> Result<(SettingsChange, UserChange), ApiError
         })?,
     };
     members.end(&MEMBERS)?;
-    Ok((change, defaults))
+    Ok(Asked { project, defaults, present_logo })
 }
 
 fn name(value: &Value) -> Option<String> {
@@ -90,14 +114,6 @@ fn origins(value: &Value) -> Option<Vec<String>> {
     Some(origins)
 }
 
-/// Reads the appearance; without an accent it changes nothing, so it must have one.
-fn appearance(value: &Value) -> Option<Option<Accent>> {
-    match with_members(value, &["accent"])?.get("accent")? {
-        Value::Null => Some(None),
-        accent => Some(Some(accent.as_str()?.parse().ok()?)),
-    }
-}
-
 fn brake(value: &Value) -> Option<Brake> {
     let object = with_members(value, &["percent", "items"])?;
     let percent = object.get("percent")?.as_u64().filter(|percent| *percent <= 100)?;
@@ -113,12 +129,12 @@ fn with_members<'a>(value: &'a Value, known: &[&str]) -> Option<&'a Map<String, 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use shared::model::{Family, Formats};
+    use shared::model::{Accent, Family, Formats};
 
     use super::*;
 
     fn of(body: &Value) -> Result<SettingsChange, ApiError> {
-        read(body.to_string().as_bytes()).map(|(change, _)| change)
+        read(body.to_string().as_bytes()).map(|asked| asked.project)
     }
 
     #[test]
@@ -126,8 +142,8 @@ mod tests {
         let read = |defaults: Value| read(json!({ "user_defaults": defaults }).to_string().as_bytes());
         let change =
             UserChange { max_files: Some(None), resync_hours: Some(Some(6)), ..UserChange::default() };
-        let (of_project, defaults) = read(json!({"max_files": null, "resync_hours": 6})).unwrap();
-        assert_eq!((of_project, defaults), (SettingsChange::default(), change));
+        let asked = read(json!({"max_files": null, "resync_hours": 6})).unwrap();
+        assert_eq!(asked, Asked { defaults: change, ..Asked::default() });
         for wrong in [
             json!(null),
             json!([]),
@@ -142,7 +158,7 @@ mod tests {
     #[test]
     fn what_is_named_is_changed_and_nothing_else() {
         assert_eq!(of(&json!({})), Ok(SettingsChange::default()));
-        assert_eq!(read(b"").unwrap(), (SettingsChange::default(), UserChange::default()));
+        assert_eq!(read(b"").unwrap(), Asked::default());
         let change = of(&json!({
             "name": " Notes ",
             "return_origins": ["https://APP.example.com:443", "https://app.example.com", "http://localhost:3000/"],
@@ -194,10 +210,6 @@ mod tests {
             ("return_origins", json!([7])),
             ("return_origins", json!(vec!["https://app.example.com"; 51])),
             ("appearance", json!("#0b5cff")),
-            ("appearance", json!({})),
-            ("appearance", json!({"accent": "blue"})),
-            ("appearance", json!({"accent": 0})),
-            ("appearance", json!({"accent": null, "logo": null})),
             ("appearance", json!(null)),
             ("max_file_bytes", json!(-1)),
             ("max_file_bytes", json!(1.5)),

@@ -3,6 +3,8 @@
 //! Walks read them from the project's row, so a change takes effect with the next walk. Files that an earlier
 //! rule skipped are fetched at the next resync of each connection.
 
+mod appearance;
+mod inputs;
 mod members;
 mod shown;
 
@@ -14,7 +16,10 @@ use shared::{
     store::StoreError,
 };
 
-use self::{members::read, shown::shown};
+use self::{
+    members::{Asked, read},
+    shown::{logo_path, shown},
+};
 use crate::ProjectApi;
 
 pub(crate) async fn show(api: &ProjectApi, caller: &ProjectCaller) -> Result<Response<Body>, ApiError> {
@@ -28,14 +33,27 @@ pub(crate) async fn change(
     caller: &ProjectCaller,
     body: &[u8],
 ) -> Result<Response<Body>, ApiError> {
-    let (change, defaults) = read(body)?;
-    match api.settings.change_settings(caller.project, &change).await {
+    let Asked { project, defaults, present_logo } = read(body)?;
+    if let Some(path) = present_logo {
+        check_logo(api, caller, &path).await?;
+    }
+    match api.settings.change_settings(caller.project, &project).await {
         Err(StoreError::Conflict) => return Err(gone()),
         changed => changed?,
     }
     // Both writes are idempotent, so an interrupted call can be repeated.
     api.users.change_user_defaults(caller.project, defaults).await?;
     show(api, caller).await
+}
+
+/// Checks that a logo, as it was told before, is still the project's: a path is no picture.
+async fn check_logo(api: &ProjectApi, caller: &ProjectCaller, path: &str) -> Result<(), ApiError> {
+    let project = api.projects.project(caller.project).await?.ok_or_else(gone)?;
+    if logo_path(&project).is_some_and(|present| present == path) {
+        return Ok(());
+    }
+    let message = "appearance.logo is not the project's logo any more; send its data, or leave it out.";
+    Err(ApiError::invalid("malformed_body", message))
 }
 
 fn gone() -> ApiError {

@@ -17,13 +17,34 @@ pub(super) fn shown(project: &Project, defaults: UserSettings) -> Value {
     json!({
         "name": project.name,
         "return_origins": project.return_origins,
-                "max_file_bytes": settings.max_file_bytes,
+        "max_file_bytes": settings.max_file_bytes,
         "formats": representation::formats(&settings.formats),
         "select_everything": settings.select_everything,
         "deletion_brake": {"percent": settings.brake.percent, "items": settings.brake.items},
         "resync_hours": hours(settings.resync_seconds),
-        "appearance": {"accent": settings.accent},
+        "appearance": {"accent": settings.accent, "logo": logo(project)},
+        "inputs": settings.inputs,
         "user_defaults": users::settings_shown(defaults),
+    })
+}
+
+/// Returns the path of the project's logo below the deployment's address.
+pub(super) fn logo_path(project: &Project) -> Option<String> {
+    let logo = project.settings.logo.as_ref()?;
+    Some(format!("/projects/{}/theme/{}", project.id, logo.file_name()))
+}
+
+/// Returns the logo without its picture.
+fn logo(project: &Project) -> Value {
+    let path = logo_path(project);
+    project.settings.logo.as_ref().map_or(Value::Null, |logo| {
+        json!({
+            "path": path,
+            "media_type": logo.format.media_type(),
+            "width": logo.width,
+            "height": logo.height,
+            "bytes": logo.bytes,
+        })
     })
 }
 

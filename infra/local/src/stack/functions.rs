@@ -204,6 +204,7 @@ fn pages(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc
         sessions: machine.store.clone(),
         links: machine.store.clone(),
         projects: machine.store.clone(),
+        logos: machine.store.clone(),
         users: machine.store.clone(),
         connections: machine.store.clone(),
         schedules: machine.store.clone(),

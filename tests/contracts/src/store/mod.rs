@@ -30,9 +30,9 @@ pub mod users;
 
 use shared::store::{
     Accounts, ApiKeys, AppStore, Attempts, ChoiceStore, Claims, Connections, CredentialSettingsStore,
-    DataKeys, Deliveries, Endpoints, HealthStore, Items, Labels, Leases, Links, Log, Notices, Ordinals,
-    PageSessions, Popups, Projects, Purges, Records, Schedules, SettingsStore, SourceTags, StoreError,
-    TokenStore, Transfers, UserKeys, UserMetadata, Users,
+    DataKeys, Deliveries, Endpoints, HealthStore, Items, Labels, Leases, Links, Log, Logos, Notices,
+    Ordinals, PageSessions, Popups, Projects, Purges, Records, Schedules, SettingsStore, SourceTags,
+    StoreError, TokenStore, Transfers, UserKeys, UserMetadata, Users,
 };
 
 use crate::Harness;
@@ -55,6 +55,7 @@ pub trait StoreHarness: Harness {
         + Leases
         + Links
         + Log
+        + Logos
         + Items
         + Labels
         + Notices

@@ -1,8 +1,11 @@
 //! Contract of the store's changes to projects' settings.
 
 use shared::{
-    model::{Accent, ApiKey, Brake, Family, Formats, ProjectId, ProjectSettings, SettingsChange},
-    store::{Projects, SettingsStore},
+    model::{
+        Accent, ApiKey, Brake, Family, Formats, InputKind, InputOption, LogoPicture, PortalInput, ProjectId,
+        ProjectSettings, SettingsChange,
+    },
+    store::{Logos, Projects, SettingsStore},
 };
 
 use super::{StoreHarness, conflict, ok};
@@ -13,6 +16,15 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
     let (store, mut project) = (harness.store(), samples::project());
     ok(store.add_project(&project, &ApiKey::random().hash()).await);
     let formats = Formats::Only { families: vec![Family::Text], endings: vec!["pdf".to_owned()] };
+    let inputs = vec![PortalInput {
+        id: "kind".to_owned(),
+        kind: InputKind::Choice,
+        title: "Kind".to_owned(),
+        hint: Some("What it is".to_owned()),
+        required: true,
+        default: Some("a".into()),
+        options: vec![InputOption { value: "a".to_owned(), label: "A".to_owned() }],
+    }];
     let change = SettingsChange {
         name: Some("Renamed".to_owned()),
         return_origins: Some(vec!["https://new.example".to_owned()]),
@@ -22,6 +34,8 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
         brake: Some(Brake { percent: 1, items: 2 }),
         resync_seconds: Some(3 * 60 * 60),
         accent: Some(Some(Accent([1, 2, 3]))),
+        logo: Some(Some(logo(9))),
+        inputs: Some(inputs.clone()),
     };
     ok(store.change_settings(project.id, &change).await);
     project.name = "Renamed".to_owned();
@@ -33,8 +47,44 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
         brake: Brake { percent: 1, items: 2 },
         resync_seconds: 3 * 60 * 60,
         accent: Some(Accent([1, 2, 3])),
+        logo: Some(logo(9).logo),
+        inputs,
     };
-    assert_eq!(ok(store.project(project.id).await), Some(project));
+    assert_eq!(ok(store.project(project.id).await), Some(project.clone()));
+    assert_eq!(ok(store.logo(project.id).await), Some(logo(9)));
+}
+
+/// A WebP picture of this width, with every byte in it, as large as a logo may be.
+fn logo(width: u8) -> LogoPicture {
+    let pixels = (0..=u8::MAX).cycle().take(32_000).collect::<Vec<u8>>();
+    let chunk = [&b"\x2f"[..], &[width - 1, 0, 0, 0], &pixels, b"\0"].concat();
+    let length = |bytes: usize| u32::try_from(bytes).expect("it is small").to_le_bytes();
+    let file = [&b"RIFF"[..], &length(chunk.len() + 12), b"WEBPVP8L", &length(chunk.len()), &chunk].concat();
+    LogoPicture::of(file).expect("it is a picture")
+}
+
+/// A logo is replaced as a whole, and removed, together with what the project's row says of it.
+pub async fn a_logo_is_replaced_and_removed(harness: &impl StoreHarness) {
+    let (store, project, other) = (harness.store(), samples::project(), samples::project());
+    for one in [&project, &other] {
+        ok(store.add_project(one, &ApiKey::random().hash()).await);
+        assert_eq!(ok(store.logo(one.id).await), None);
+    }
+    let set = |logo| SettingsChange { logo: Some(logo), ..SettingsChange::default() };
+    for picture in [Some(logo(1)), Some(logo(2)), None, None, Some(logo(1))] {
+        ok(store.change_settings(project.id, &set(picture.clone())).await);
+        assert_eq!(ok(store.logo(project.id).await), picture);
+        let told = ok(store.project(project.id).await).expect("there is the project").settings.logo;
+        assert_eq!(told, picture.map(|picture| picture.logo));
+        // Other changes leave it.
+        let renamed = SettingsChange { name: Some("Renamed".to_owned()), ..SettingsChange::default() };
+        ok(store.change_settings(project.id, &renamed).await);
+    }
+    assert_eq!(ok(store.logo(project.id).await), Some(logo(1)));
+    assert_eq!(ok(store.logo(other.id).await), None);
+    let nobody = ProjectId::random();
+    conflict(&store.change_settings(nobody, &set(Some(logo(1)))).await);
+    assert_eq!(ok(store.logo(nobody).await), None, "nothing is stored for a project that there is not");
 }
 
 /// Other settings stay, even if two callers change different ones at the same time.
@@ -70,6 +120,7 @@ macro_rules! project_settings_suite {
             all_settings_are_changed
             other_settings_stay
             an_unknown_project_has_no_settings
+            a_logo_is_replaced_and_removed
         }
     };
 }

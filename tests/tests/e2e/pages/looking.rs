@@ -1,5 +1,6 @@
 //! Looking at an account, and acting on it.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use local::browser::Browser;
 use reqwest::{StatusCode, header::ACCEPT};
 use serde_json::{Value, json};
@@ -7,6 +8,7 @@ use shared::{
     model::ResyncChoice,
     store::{ChoiceStore, Connections},
 };
+use tests::App;
 
 use super::{FIRST, SECOND, visitor::Visitor, world};
 
@@ -93,13 +95,42 @@ async fn an_interval_that_is_not_changed_stays_as_it_is() {
             store.choose_resync(connection, Some(ResyncChoice::Off)).await.unwrap();
         }
         let (_, mut visitor) = Visitor::opening(&app, &manage()).await;
-        let (_, select) = visitor.page.body.split_once("<select name=\"hours\">").unwrap();
-        let (chosen, _) = select.split_once(" selected").unwrap();
-        let value = chosen.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
+        let value = interval(&visitor);
         visitor.press(&[("do", "interval"), ("hours", &value)]).await;
         let after = choices().await;
         assert_eq!((after.manual, after.resync), (is_manual, Some(ResyncChoice::Off)), "{value}");
     }
+}
+
+/// Returns the value of the interval that the page has selected.
+fn interval(visitor: &Visitor) -> String {
+    let (_, select) = visitor.page.body.split_once("<select name=\"hours\">").unwrap();
+    let (chosen, _) = select.split_once(" selected").unwrap();
+    chosen.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned()
+}
+
+/// A page that showed it as the account's own choice would make it one, and the account would not follow the
+/// application any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interval_of_the_application_is_no_choice_of_the_account() {
+    let world = world().await;
+    let app = world.first_app("ada");
+    let connection = app.connect(FIRST).await;
+    world.settled().await;
+    let every = async || app.details(connection).await["resync"]["every_seconds"].clone();
+    let set = async |hours: u64| {
+        let defaults = json!({"user_defaults": {"resync_hours": hours}}).to_string();
+        assert_eq!(app.ask(http::Method::PATCH, "settings", &defaults).await.status, 200);
+    };
+    set(6).await;
+    let (_, mut visitor) = Visitor::opening(&app, &manage()).await;
+    assert_eq!((every().await, interval(&visitor)), (json!(6 * 3600), "default".to_owned()));
+    let shown = interval(&visitor);
+    visitor.press(&[("do", "interval"), ("hours", &shown)]).await;
+    set(12).await;
+    assert_eq!(every().await, 12 * 3600);
+    visitor.press(&[("do", "interval"), ("hours", "3")]).await;
+    assert_eq!((every().await, interval(&visitor)), (json!(3 * 3600), "3".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,4 +253,56 @@ async fn a_projects_colour_is_in_its_own_stylesheet() {
             StatusCode::NOT_FOUND
         );
     }
+}
+
+/// A WebP picture of this width and four pixels of height.
+fn picture(width: u8) -> Vec<u8> {
+    [&b"RIFF\x12\0\0\0WEBPVP8L\x05\0\0\0\x2f"[..], &[width - 1, 0xc0, 0, 0, 0]].concat()
+}
+
+async fn set_logo(app: &App, logo: Value) -> Value {
+    let body = json!({"appearance": {"logo": logo}}).to_string();
+    let answer = app.ask(http::Method::PATCH, "settings", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body["appearance"]["logo"].clone()
+}
+
+fn as_data(picture: &[u8]) -> Value {
+    json!({"data": STANDARD.encode(picture)})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projects_logo_is_in_the_head_of_its_pages() {
+    let world = world().await;
+    let (app, other) = (world.first_app("ada"), world.second_app("ada"));
+    app.connect(FIRST).await;
+    let told = set_logo(&app, as_data(&picture(3))).await;
+    let path = told["path"].as_str().unwrap();
+    assert_eq!(told, json!({"path": path, "media_type": "image/webp", "width": 3, "height": 4, "bytes": 26}));
+    assert_eq!(set_logo(&app, told.clone()).await, told, "as it was told");
+    let (_, mut visitor) = Visitor::opening(&app, &manage()).await;
+    let shown = format!(r#"<img class="logo" src="{path}" alt="First project" width="3" height="4">"#);
+    assert!(visitor.page.body.contains(&shown), "{}", visitor.page.body);
+    let load = async |path: &str| reqwest::get(visitor.page.url.join(path).unwrap()).await.unwrap();
+    let file = load(path).await;
+    let header = |name: &str| file.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(
+        [header("content-type"), header("cache-control"), header("x-content-type-options")],
+        ["image/webp", "public, max-age=31536000, immutable", "nosniff"]
+    );
+    assert_eq!(file.bytes().await.unwrap(), picture(3));
+    // It is not another project's, and another picture has another name.
+    let of_other = path.replace(&app.project.to_string(), &other.project.to_string());
+    assert_eq!(load(&of_other).await.status(), StatusCode::NOT_FOUND);
+    let next = set_logo(&app, as_data(&picture(4))).await;
+    assert_eq!(load(path).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(load(next["path"].as_str().unwrap()).await.status(), 200);
+    let late = json!({"name": "Late", "appearance": {"logo": told}}).to_string();
+    assert_eq!(app.ask(http::Method::PATCH, "settings", &late).await.code(), "malformed_body");
+    assert_eq!(app.get("settings").await.body["name"], "First project");
+    assert_eq!(set_logo(&app, Value::Null).await, Value::Null);
+    assert_eq!(load(next["path"].as_str().unwrap()).await.status(), StatusCode::NOT_FOUND);
+    let page = visitor.page.url.path().to_owned();
+    visitor.go(&page).await;
+    assert!(!visitor.page.body.contains("<img"), "{}", visitor.page.body);
 }

@@ -20,7 +20,8 @@ async fn settings_are_told_changed_and_sent_back_as_they_were_told() {
         "select_everything": false,
         "deletion_brake": {"percent": 1, "items": 2},
         "resync_hours": 3,
-        "appearance": {"accent": "#0b5cff"},
+        "appearance": {"accent": "#0b5cff", "logo": null},
+        "inputs": [{"id": "limit", "type": "number", "title": "Limit", "required": false, "default": 5}],
         "user_defaults": {"automatic_sync": false, "resync_hours": 12, "max_files": 5},
     });
     let changed = patch(&app, "settings", &change).await;
@@ -49,6 +50,9 @@ async fn a_body_with_one_wrong_member_changes_nothing() {
         json!({"name": "Renamed", "app": "canary"}),
         json!({"name": "Renamed", "user_defaults": {"max_files": -1}}),
         json!({"user_defaults": {"max_files": 1, "canary": 1}}),
+        json!({"name": "Renamed", "appearance": {"logo": {"data": "PHN2Zz5jYW5hcnk8L3N2Zz4="}}}),
+        json!({"name": "Renamed", "appearance": {"logo": {"path": "/canary"}}}),
+        json!({"name": "Renamed", "inputs": [{"id": "canary canary", "type": "text", "title": "A"}]}),
         json!({"name": "Renamed", "return_origins": ["https://evil.example/canary"]}),
         json!(["canary"]),
     ] {

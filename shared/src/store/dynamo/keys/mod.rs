@@ -27,6 +27,7 @@
 //! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
 //! | lease of a walk or a run of transfers | `work#<connection>` | `walk-lease`, `transfers-lease` |
 //! | a project's user | `user#<project>` | `<user>` |
+//! | a project's logo, with its picture | `logo#<project>` | `logo` |
 //! | defaults for a project's users | `defaults#<project>` | `users` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
 //! | an account's connection | `account#<app>#<account>` | `<connection>` |
@@ -345,6 +346,11 @@ pub(super) fn user_connection(project: ProjectId, user: &UserId, app: &AppKey, a
 /// partition, because no function may write there.
 pub(super) fn user_defaults(project: ProjectId) -> Key {
     Key::new(format!("defaults#{project}"), "users")
+}
+
+/// Row of a project's logo. It is apart from the project's own, which every request reads.
+pub(super) fn logo(project: ProjectId) -> Key {
+    Key::new(format!("logo#{project}"), "logo")
 }
 
 /// Partition of a project's users. Its key is the beginning of the keys of their connections' partitions.
