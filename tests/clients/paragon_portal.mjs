@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "./portal/application.mjs";
-import { findings } from "./portal/accessibility.mjs";
+import { findings, findingsOf } from "./portal/accessibility.mjs";
 import { closed, decide, open, portal, press, seenBy, sees, start, windowOf } from "./portal/browser.mjs";
 import { newUser, token } from "./portal/users.mjs";
 
@@ -362,6 +362,108 @@ await see("an account that Dropbox refuses is connected again", ["reauth", "conn
   await portal(page, "connected");
   return ["reauth", "connected", await page.evaluate(() => paragon.getUser().integrations.dropbox.allCredentials.length)];
 });
+
+const INPUTS = [
+  { id: "folder", type: "folder", title: "Folder for exports", hint: "What you export goes there.", required: true },
+  { id: "note", type: "text", title: "Note" },
+  { id: "limit", type: "number", title: "Limit", default: 5 },
+  { id: "pictures", type: "boolean", title: "Pictures, too" },
+  { id: "kind", type: "choice", title: "Kind", options: [{ value: "a", label: "Letters" }, { value: "b", label: "Bills" }] },
+  { id: "team", type: "choice", title: "Team" },
+];
+const FORM = "section:not([hidden]) form";
+
+async function settle(inputs) {
+  const headers = { authorization: `Bearer ${project.api_key}`, "content-type": "application/json" };
+  const address = `${dropline}/projects/${project.project}/settings`;
+  const answer = await fetch(address, { method: "PATCH", headers, body: JSON.stringify({ inputs }) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+// Opens the form of the account's settings.
+async function settingsOf(page) {
+  await press(await portal(page, "connected"), "settings");
+  const frame = await portal(page, "settings");
+  await frame.waitForSelector(FORM);
+  return frame;
+}
+
+const labelled = (frame, label) => frame.evaluateHandle((label) =>
+  [...document.querySelectorAll("form label")].find((one) => one.textContent === label).control, label);
+const valuesOf = (frame) => frame.$$eval(`${FORM} label`, (all) => all.map(({ control: one }) =>
+  one.type === "checkbox" ? one.checked : one.localName === "select" ? one.selectedOptions[0].text : one.value));
+
+await see(
+  "the settings that the project has for an account: a form, and what the application reads",
+  {
+    types: ["DYNAMIC_ENUM", "TEXT_NO_VARS", "NUMBER", "BOOLEAN_INPUT", "CUSTOM_DROPDOWN", "CUSTOM_DROPDOWN"],
+    first: ["Nothing is chosen", "", "5", false, "Nothing is chosen", "Nothing is chosen"],
+    kept: { folder: true, note: "<b>mine</b>", limit: 7.5, pictures: true, kind: "b", team: "t2" },
+    again: ["/Portal exports", "<b>mine</b>", "7.5", true, "Bills", "Second team"],
+    cleared: { folder: true, limit: 7.5, pictures: true, kind: "b", team: "t2" },
+    refused: [true, "settings"], hidden: true, found: [],
+  },
+  async () => {
+    await settle(INPUTS);
+    const user = newUser();
+    const page = await openFor(user);
+    const types = await page.evaluate(() => paragon.getIntegrationConfig("dropbox").availableUserSettings.map(({ type }) => type));
+    await page.evaluate(() => {
+      more.dropdowns = { team: { loadOptions: async () => ({ options: [{ label: "First team", value: "t1" }, { label: "Second team", value: "t2" }] }) } };
+    });
+    await connect(page);
+    const headers = { authorization: `Bearer ${project.api_key}`, "customer-id": user, "content-type": "application/json" };
+    const create = { method: "POST", headers, body: JSON.stringify({ path: "/Portal exports" }) };
+    const made = await fetch(`${dropline}/projects/${project.project}/sdk/proxy/dropbox/2/files/create_folder_v2`, create);
+    const { id } = (await made.json()).metadata;
+    const frame = await settingsOf(page);
+    const first = await valuesOf(frame);
+    const found = await findingsOf(page, frame, (name) => picture(page, `settings-${name}`));
+    await (await frame.$("input[type=search]")).type("Portal exp");
+    await frame.waitForFunction((id) => [...document.querySelectorAll("select option")].some((one) => one.value === id), {}, id);
+    await (await labelled(frame, "Folder for exports")).select(id);
+    await (await labelled(frame, "Note")).type("<b>mine</b>");
+    const limit = await labelled(frame, "Limit");
+    await limit.click({ count: 3 });
+    await limit.type("7.5");
+    await (await labelled(frame, "Pictures, too")).click();
+    await (await labelled(frame, "Kind")).select("b");
+    await frame.waitForFunction(() => [...document.querySelectorAll("option")].some((one) => one.value === "t2"));
+    await (await labelled(frame, "Team")).select("t2");
+    await picture(page, "settings");
+    await limit.press("Enter");
+    await portal(page, "connected");
+    const settings = async () => {
+      const { folder, ...others } = await page.evaluate(() => paragon.getUser().integrations.dropbox.sharedSettings);
+      return { folder: folder === id, ...others };
+    };
+    const kept = await settings();
+    await settingsOf(page);
+    await frame.waitForFunction(() => [...document.querySelectorAll("option")].some((one) => one.text === "Second team"));
+    await frame.waitForFunction(() => document.querySelector("select").selectedOptions[0].text.startsWith("/"));
+    const again = await valuesOf(frame);
+    const note = await labelled(frame, "Note");
+    await note.click({ count: 3 });
+    await note.press("Backspace");
+    await note.press("Enter");
+    await portal(page, "connected");
+    const cleared = await settings();
+    // Its definition changes while the form is open: the API refuses, and the form says why.
+    await settingsOf(page);
+    await settle(INPUTS.map((input) => (input.id === "limit" ? { ...input, type: "email", default: undefined } : input)));
+    await (await labelled(frame, "Limit")).type("1");
+    await (await labelled(frame, "Note")).press("Enter");
+    await frame.waitForSelector("[role=alert]:not([hidden])");
+    const why = await frame.$eval("[role=alert]", (one) => one.textContent);
+    const refused = [why.includes("config.sharedSettings.limit must be an e-mail address"), await frame.$eval("dialog", (one) => one.dataset.state)];
+    await settle([]);
+    const plain = await openFor();
+    const [without] = await connect(plain);
+    const hidden = await without.$eval("[data-do=settings]", (one) => one.hidden);
+    return { types, first, kept, again, cleared, refused, hidden, found };
+  },
+);
+await settle([]);
 
 await see("a project with an odd name is text", { names: true, script: false, turned: false }, async () => {
   const page = await open(browser, application, odd, token(odd, newUser()));

@@ -3,7 +3,9 @@
 use serde_json::Value;
 use shared::{
     answer::ApiError,
-    model::{Connection, ConnectionId, CredentialSettings, Tags},
+    model::{
+        Connection, ConnectionId, CredentialSettings, PortalInput, Tags, WrongSetting, checked_settings,
+    },
     query,
     store::change_credential_settings,
 };
@@ -16,7 +18,7 @@ use crate::{
     credential::{self, configuration_of},
     document::document,
     external_id::external_id,
-    fields::Fields,
+    fields::{Fields, invalid},
     find, headers, integrations,
     linked::linked,
     request::Asked,
@@ -74,15 +76,21 @@ struct Changes {
     shared_settings: Option<Tags>,
     workflow_settings: Option<Tags>,
     external_id: Option<String>,
+    /// The inputs that the shared settings are for.
+    inputs: Vec<PortalInput>,
 }
 
 /// `PATCH …/sdk/credentials/{credential}`: replaces settings of the selected or the default configuration,
 /// and sets the application's own id.
 pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let changes = read(asked)?;
+    let mut changes = read(asked)?;
     let connection = find::named(api, asked).await?;
     if let Some(external_id) = &changes.external_id {
         refuse_another_ones(api, asked, &connection, external_id).await?;
+    }
+    if changes.shared_settings.is_some() {
+        let project = api.projects.project(connection.project).await?;
+        changes.inputs = project.map(|project| project.settings.inputs).unwrap_or_default();
     }
     let change = |settings: &mut CredentialSettings| apply(api, &connection, settings, &changes);
     let changed = change_credential_settings(api.settings.as_ref(), connection.id, change).await?;
@@ -97,6 +105,7 @@ fn read(asked: &Asked<'_>) -> Result<Changes, ApiError> {
         shared_settings: config.optional("sharedSettings", document(MAX_SETTINGS))?,
         workflow_settings: config.optional("workflowSettings", document(MAX_SETTINGS))?,
         external_id: fields.optional("externalId", external_id)?,
+        inputs: Vec::new(),
     })
 }
 
@@ -109,7 +118,8 @@ fn apply(
     let configuration = configuration_of(connection, settings, changes.configuration);
     let mut configuration = configuration.ok_or_else(find::no_configuration)?;
     if let Some(shared) = &changes.shared_settings {
-        configuration.shared_settings.clone_from(shared);
+        let checked = checked_settings(&changes.inputs, &configuration.shared_settings, shared);
+        configuration.shared_settings = checked.map_err(|wrong| refused(&wrong))?;
     }
     if let Some(workflows) = &changes.workflow_settings {
         configuration.workflow_settings.clone_from(workflows);
@@ -120,6 +130,13 @@ fn apply(
     configuration.updated_at = api.clock.now();
     put(settings, configuration);
     Ok(())
+}
+
+/// 400: a setting is not what its input takes.
+fn refused(wrong: &WrongSetting) -> ApiError {
+    let id = wrong.id.iter().map(|id| format!(".{id}"));
+    let place: String = std::iter::once("config.sharedSettings".to_owned()).chain(id).collect();
+    invalid(&place, &wrong.must)
 }
 
 /// Refuses an id that another of the user's credentials has, because the SDK finds a credential by it.

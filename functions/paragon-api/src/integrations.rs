@@ -6,7 +6,7 @@ use shared::model::{ConnectionStatus, Project};
 use crate::{
     DROPBOX, ParagonApi,
     answer::{Answer, found},
-    ids,
+    ids, inputs,
     request::Asked,
 };
 
@@ -48,7 +48,7 @@ pub(crate) fn shown(project: &Project, is_linked: bool) -> Value {
             "id": ids::integration_config(project.id),
             "integrationId": id,
             "dateCreated": created_at,
-            "values": {"workflowMeta": {}, "sharedMeta": {"inputs": []}},
+            "values": {"workflowMeta": {}, "sharedMeta": {"inputs": inputs::shown(&project.settings.inputs)}},
         }],
         "sdkIntegrationConfig": {
             // If there were one, the SDK would ask the user to choose it.

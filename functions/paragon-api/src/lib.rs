@@ -17,6 +17,7 @@ mod fields;
 mod find;
 mod headers;
 mod ids;
+mod inputs;
 mod install;
 mod integrations;
 mod linked;

@@ -18,7 +18,7 @@ use crate::{
     request::Asked,
 };
 
-/// Returns the project's name and the user's accounts. For an origin that the project has not registered only
+/// Returns the project's name, the path of its logo below the deployment's address, and the user's accounts. For an origin that the project has not registered only
 /// that is said, because the portal shows nothing there.
 pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let caller = &asked.caller;
@@ -29,7 +29,10 @@ pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     }
     let linked = linked(api, caller.project, &caller.user).await?;
     let accounts = try_join_all(linked.iter().map(|(one, _)| account(api, one))).await?;
-    Ok(found(&json!({"origin_registered": true, "name": project.name, "accounts": accounts})))
+    let logo = project.settings.logo.as_ref();
+    let logo = logo.map(|logo| format!("projects/{}/theme/{}", project.id, logo.file_name()));
+    let shown = json!({"origin_registered": true, "name": project.name, "logo": logo, "accounts": accounts});
+    Ok(found(&shown))
 }
 
 async fn account(api: &ParagonApi, connection: &Connection) -> Result<Value, StoreError> {

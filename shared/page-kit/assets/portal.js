@@ -20,11 +20,8 @@ const waiting = new Map();
 const dropbox = () => said?.user?.integrations?.[NAME] ?? {};
 const credential = () => said.modal.selectedCredentialId ?? dropbox().credentialId;
 const account = () => known.accounts.find(({ id }) => id === credential()) ?? {};
-const isValid = () => {
-  const all = dropbox().allCredentials ?? [];
-  const meant = all.find(({ id }) => id === credential());
-  return (meant?.status ?? dropbox().credentialStatus) === "VALID";
-};
+const meant = () => (dropbox().allCredentials ?? []).find(({ id }) => id === credential());
+const isValid = () => (meant()?.status ?? dropbox().credentialStatus) === "VALID";
 
 // Calls a method of the SDK. Nothing is sent to a page whose origin is not the project's.
 function call(type, ...parameters) {
@@ -47,7 +44,7 @@ async function ask() {
   render();
 }
 
-// Loads the project's own colours, once.
+// Loads the project's own colours and logo, once.
 function paint(project) {
   if (painted === project) return;
   painted = project;
@@ -55,6 +52,10 @@ function paint(project) {
   sheet.rel = "stylesheet";
   sheet.href = new URL(`projects/${project}/theme/style.css`, base);
   document.head.append(sheet);
+  const [picture, letter] = dialog.querySelectorAll(".logo");
+  picture.hidden = !known.logo;
+  letter.hidden = Boolean(known.logo);
+  if (known.logo) picture.src = new URL(known.logo, base);
 }
 
 const keyOf = ({ projectId, token, origin }) => `${origin} ${projectId} ${token}`;
@@ -145,6 +146,7 @@ function fill() {
   write("account", own.email ?? own.account ?? "Dropbox");
   when("since", own.created_at);
   when("synced", own.last_synced_at);
+  dialog.querySelector("[data-do=settings]").hidden = !inputs().length;
   const chosen = dialog.querySelector("[data-chosen]");
   const { everything, none, one, other } = chosen.dataset;
   const count = own.selections ?? 0;
@@ -207,6 +209,135 @@ async function leave() {
   render();
 }
 
+// The settings of the account: the fields are the project's inputs, with what the application's page adds to them.
+const form = dialog.querySelector("form");
+const fields = form.querySelector("div");
+const wrong = form.querySelector("[role=alert]");
+const inputs = () => said.modal.config?.sharedMeta?.inputs ?? [];
+const TYPES = { NUMBER: "number", EMAIL: "email", URL: "url", PASSWORD: "password", BOOLEAN_INPUT: "checkbox", SWITCH: "checkbox" };
+// Milliseconds without a key until a search begins.
+const PAUSE = 300;
+
+function configuration() {
+  const all = meant()?.configurations ?? [];
+  return all.find(({ id }) => id === said.options.selectedConfigurationId) ?? all.find(({ isDefault }) => isDefault);
+}
+
+const make = (name, more, ...inside) => {
+  const made = Object.assign(document.createElement(name), more);
+  made.append(...inside);
+  return made;
+};
+
+function settings() {
+  const stored = configuration()?.sharedSettings ?? {};
+  fields.replaceChildren(...inputs().map((input, at) => field(input, at, stored[input.id] ?? input.defaultValue)));
+  wrong.hidden = true;
+  doing = "settings";
+  render();
+}
+
+function field(input, at, value) {
+  const id = `input-${at}`;
+  const control = controlOf(input, value);
+  const isBox = control.type === "checkbox";
+  // A box that must be ticked would be no choice.
+  Object.assign(control, { id, required: input.required !== false && !isBox });
+  const parts = [make("label", { htmlFor: id }, input.title), control];
+  if (isBox) parts.reverse();
+  if (input.tooltip) {
+    parts.push(make("small", { id: `${id}-hint` }, input.tooltip));
+    control.setAttribute("aria-describedby", `${id}-hint`);
+  }
+  const made = make("div", { className: isBox ? "box" : "" }, ...parts);
+  if (control.localName === "select") offer(input, control, value, made);
+  return made;
+}
+
+function controlOf({ type, placeholder = "" }, value = "") {
+  if (type === "TEXTAREA_NO_VARS") return make("textarea", { rows: 3, maxLength: 2000, value, placeholder });
+  if (type === "CUSTOM_DROPDOWN" || type === "DYNAMIC_ENUM") return make("select");
+  const kind = TYPES[type] ?? "text";
+  if (kind === "checkbox") return make("input", { type: kind, checked: value === true });
+  const control = make("input", { type: kind, value, placeholder, maxLength: kind === "text" ? 1000 : 2000 });
+  if (kind === "number") control.step = "any";
+  return control;
+}
+
+// Fills a list: with its own options, or with what Dropbox or the application's page has, which can be searched.
+function offer(input, list, value, place) {
+  const write = (options) => {
+    const kept = [...list.selectedOptions].filter((one) => one.value && !options.some((other) => other.value === one.value));
+    const chosen = list.value;
+    list.replaceChildren(new Option(form.dataset.none, ""), ...kept, ...options.map((one) => new Option(one.label, one.value)));
+    list.value = chosen;
+  };
+  const own = input.customDropdownOptions ?? [];
+  list.append(new Option(value || form.dataset.none, value ?? "", true, true));
+  if (own.length) return write(own);
+  const find = async (search) => {
+    const found = await (input.sourceType ? entries(input.sourceType, search) : ofPage(input.key, search));
+    write(found);
+    list.size = search ? Math.min(found.length + 2, 6) : 0;
+  };
+  let pause;
+  const box = make("input", { type: "search", placeholder: form.dataset.find, ariaLabel: `${input.title}: ${form.dataset.find}` });
+  box.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => find(box.value).catch(say), PAUSE);
+  });
+  box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  place.append(box);
+  find("").catch(say);
+  // An entry that is gone keeps its id as its name.
+  const title = (name) => Object.assign([...list.options].find((one) => one.value === value) ?? {}, { text: name });
+  if (input.sourceType && value) named(value).then(title, () => {});
+}
+
+async function post(path, body) {
+  const headers = { authorization: `Bearer ${said.token}`, "content-type": "application/json", "x-paragon-credential": credential() };
+  const answer = await fetch(new URL(`projects/${said.projectId}/sdk/${path}`, base), { method: "POST", headers, body: JSON.stringify(body) });
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(found.message);
+  return found;
+}
+
+const entries = async (sourceKey, search) =>
+  (await post("actions", { action: NAME, sourceKey, paginationParameters: { search } })).output.records;
+const ofPage = async (key, search) => (await call("_loadCustomDropdownOptions", key, undefined, search)).options;
+const named = async (path) => (await post("proxy/dropbox/2/files/get_metadata", { path })).path_display;
+
+// Says what is wrong. The SDK's own errors have the API's answer as their text.
+function say({ message }) {
+  let text = message;
+  try {
+    text = JSON.parse(message).message ?? message;
+  } catch {}
+  wrong.textContent = text;
+  wrong.hidden = false;
+}
+
+function valueOf(control) {
+  if (control.type === "checkbox") return control.checked;
+  if (control.value === "") return null;
+  return control.type === "number" ? Number(control.value) : control.value;
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  wrong.hidden = true;
+  const set = Object.fromEntries(inputs().map(({ id }, at) => [id, valueOf(fields.querySelector(`#input-${at}`))]));
+  const { selectedConfigurationId } = said.options;
+  try {
+    await call("updateIntegrationUserSettings", NAME, set, { selectedCredentialId: credential(), selectedConfigurationId });
+    doing = "";
+    render();
+    status.textContent = form.dataset.saved;
+  } catch (error) {
+    say(error);
+  }
+});
+
 function back() {
   doing = "";
   trouble = null;
@@ -215,7 +346,7 @@ function back() {
 }
 
 const ACTIONS = {
-  close, connect, choose, leave, back,
+  close, connect, choose, settings, leave, back,
   "ask-leave": () => {
     doing = "leave";
     render();
@@ -234,7 +365,7 @@ dialog.addEventListener("cancel", (event) => {
 // The frame's end is not the dialog's: from it the focus would go to the page behind.
 dialog.addEventListener("keydown", (event) => {
   if (event.key !== "Tab") return;
-  const all = [...dialog.querySelectorAll("button, a, select, input")].filter((one) => one.checkVisibility() && !one.disabled);
+  const all = [...dialog.querySelectorAll("button, a, select, input, textarea")].filter((one) => one.checkVisibility() && !one.disabled);
   const at = all.indexOf(document.activeElement);
   if (event.shiftKey ? at > 0 : at >= 0 && at < all.length - 1) return;
   event.preventDefault();

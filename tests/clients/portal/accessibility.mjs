@@ -22,10 +22,9 @@ async function look() {
   return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 80)}`), ...wide];
 }
 
-// Returns the findings of every part, in both themes and at each width.
-export async function findings(page, frame, picture) {
+// Returns the findings of the part that is shown, in both themes and at each width.
+export async function findingsOf(page, frame, picture) {
   await frame.evaluate(AXE);
-  const parts = await frame.$$eval("[data-part]", (all) => all.map((part) => part.dataset.part));
   const found = [];
   for (const theme of THEMES) {
     await page.emulateMediaFeatures([
@@ -34,13 +33,22 @@ export async function findings(page, frame, picture) {
     ]);
     for (const width of WIDTHS) {
       await page.setViewport({ width, height: 720 });
-      for (const part of parts) {
-        await frame.evaluate(show, part);
-        const here = await frame.evaluate(look);
-        found.push(...here.map((finding) => `${part}, ${theme}, ${width}: ${finding}`));
-        if (width !== 768) await picture(`${part}-${theme}-${width}`);
-      }
+      const here = await frame.evaluate(look);
+      found.push(...here.map((finding) => `${theme}, ${width}: ${finding}`));
+      if (width !== 768) await picture(`${theme}-${width}`);
     }
+  }
+  return found;
+}
+
+// Returns the findings of every part.
+export async function findings(page, frame, picture) {
+  const parts = await frame.$$eval("[data-part]", (all) => all.map((part) => part.dataset.part));
+  const found = [];
+  for (const part of parts) {
+    await frame.evaluate(show, part);
+    const here = await findingsOf(page, frame, (name) => picture(`${part}-${name}`));
+    found.push(...here.map((finding) => `${part}, ${finding}`));
   }
   return found;
 }

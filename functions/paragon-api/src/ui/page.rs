@@ -63,6 +63,7 @@ fn address(file: &str) -> String {
 fn head(said: Said) -> Markup {
     html! {
         div.portal-head aria-hidden="true" {
+            img.logo alt="" hidden;
             span.logo data-text="initial" {}
             span.dots {}
             (PreEscaped(include_str!("box.svg").replace(" role=\"img\" aria-label=\"Dropbox\"", "")))
@@ -90,7 +91,8 @@ fn parts(said: Said) -> Markup {
             progress aria-label=(own.window_title) {}
         }, &[(other, "connect", own.reopen), (other, "back", words.cancel)]))
         (part("connected", &html! { (words.connected_title) }, &details(said),
-            &[(main, "choose", words.choose_files), (other, "close", own.close), (danger, "ask-leave", words.disconnect)]))
+            &[(main, "choose", words.choose_files), (other, "settings", own.settings), (other, "close", own.close), (danger, "ask-leave", words.disconnect)]))
+        (settings(said))
         (part("reauth", &html! { (words.reauth_title) }, &html! {
             (with_app(words.reauth_text))
             dl.portal-list { div { dt { (own.account) } dd { (account) } } }
@@ -116,6 +118,23 @@ fn part(name: &str, title: &Markup, content: &Markup, buttons: &[(Button, &str, 
             p.actions {
                 @for (kind, action, label) in buttons {
                     button class=(kind.class()) type="button" data-do=(action) { (label) }
+                }
+            }
+        }
+    }
+}
+
+/// Returns the form of an account's settings. The script makes a field of each of the project's inputs.
+fn settings(Said { words, own }: Said) -> Markup {
+    html! {
+        section data-part="settings" hidden {
+            h1 id="settings-title" tabindex="-1" { (own.settings) }
+            form data-find=(words.find) data-none=(words.nothing_chosen) data-saved=(own.saved) {
+                div.portal-fields {}
+                p.portal-wrong role="alert" hidden {}
+                p.actions {
+                    button.go { (own.save) }
+                    button.quiet type="button" data-do="back" { (words.cancel) }
                 }
             }
         }

@@ -29,6 +29,9 @@ pub struct PortalWords {
     pub blocked_title: &'static str,
     pub blocked_text: &'static str,
     pub again: &'static str,
+    pub settings: &'static str,
+    pub save: &'static str,
+    pub saved: &'static str,
     pub chosen_count: Plural,
 }
 
@@ -68,6 +71,9 @@ static ENGLISH: PortalWords = PortalWords {
     blocked_title: "Your browser blocked the window",
     blocked_text: "Allow windows of this page, and try again.",
     again: "Try again",
+    settings: "Settings",
+    save: "Save",
+    saved: "Saved",
     chosen_count: Plural { one: "{n} file or folder", other: "{n} files and folders" },
 };
 
@@ -94,6 +100,9 @@ static GERMAN: PortalWords = PortalWords {
     blocked_title: "Ihr Browser hat das Fenster blockiert",
     blocked_text: "Erlauben Sie Fenster für diese Seite und versuchen Sie es noch einmal.",
     again: "Noch einmal versuchen",
+    settings: "Einstellungen",
+    save: "Speichern",
+    saved: "Gespeichert",
     chosen_count: Plural { one: "{n} Datei oder Ordner", other: "{n} Dateien und Ordner" },
 };
 
@@ -120,6 +129,9 @@ static FRENCH: PortalWords = PortalWords {
     blocked_title: "Votre navigateur a bloqué la fenêtre",
     blocked_text: "Autorisez les fenêtres pour cette page, puis réessayez.",
     again: "Réessayer",
+    settings: "Paramètres",
+    save: "Enregistrer",
+    saved: "Enregistré",
     chosen_count: Plural { one: "{n} fichier ou dossier", other: "{n} fichiers et dossiers" },
 };
 
@@ -146,6 +158,9 @@ static SPANISH: PortalWords = PortalWords {
     blocked_title: "Su navegador bloqueó la ventana",
     blocked_text: "Permita las ventanas de esta página e inténtelo de nuevo.",
     again: "Intentar de nuevo",
+    settings: "Ajustes",
+    save: "Guardar",
+    saved: "Guardado",
     chosen_count: Plural { one: "{n} archivo o carpeta", other: "{n} archivos y carpetas" },
 };
 
@@ -172,6 +187,9 @@ static JAPANESE: PortalWords = PortalWords {
     blocked_title: "ブラウザがウインドウをブロックしました",
     blocked_text: "このページのウインドウを許可して、もう一度お試しください。",
     again: "もう一度試す",
+    settings: "設定",
+    save: "保存",
+    saved: "保存しました",
     chosen_count: Plural {
         one: "{n}件のファイルまたはフォルダ", other: "{n}件のファイルとフォルダ"
     },
@@ -200,6 +218,9 @@ static PORTUGUESE: PortalWords = PortalWords {
     blocked_title: "Seu navegador bloqueou a janela",
     blocked_text: "Permita janelas desta página e tente de novo.",
     again: "Tentar de novo",
+    settings: "Configurações",
+    save: "Salvar",
+    saved: "Salvo",
     chosen_count: Plural { one: "{n} arquivo ou pasta", other: "{n} arquivos e pastas" },
 };
 

@@ -96,6 +96,57 @@ async fn settings_that_cannot_be_kept_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_projects_inputs_say_which_settings_are_kept() {
+    let world = World::new().await;
+    let (server, user, _) = newcomer(&world).await;
+    let connection = server.connect(FIRST).await;
+    let set = async |settings: Value| {
+        change(&user, connection, &json!({"config": {"sharedSettings": settings}})).await
+    };
+    // Kept from the time before there were inputs.
+    assert_eq!(set(json!({"old": [1]})).await.status, 200);
+    let inputs = json!({"inputs": [
+        {"id": "folder", "type": "folder", "title": "Folder", "hint": "Exports go there.", "required": true},
+        {"id": "limit", "type": "number", "title": "Limit", "default": 5},
+        {"id": "kind", "type": "choice", "title": "Kind", "options": [{"value": "a", "label": "A"}]},
+    ]});
+    assert_eq!(server.ask(Method::PATCH, "settings", &inputs.to_string()).await.status, 200);
+    let values = ask(&user, "integrations").await[0]["configs"][0]["values"].clone();
+    let shown = json!([
+        {"id": "folder", "type": "DYNAMIC_ENUM", "title": "Folder", "required": true,
+            "tooltip": "Exports go there.", "sourceType": "folders"},
+        {"id": "limit", "type": "NUMBER", "title": "Limit", "required": false, "defaultValue": 5},
+        {"id": "kind", "type": "CUSTOM_DROPDOWN", "title": "Kind", "required": false, "key": "kind",
+            "keyIsDefault": false, "customDropdownOptions": [{"value": "a", "label": "A"}]},
+    ]);
+    assert_eq!(values["sharedMeta"]["inputs"], shown);
+    let sources = &ask(&user, "integrations").await[0]["sdkIntegrationConfig"]["dataSources"];
+    assert_eq!(sources["folders"]["cacheKey"], "folders", "the form lists folders by it");
+    for (place, wrong) in [
+        (".limit must be a number", json!({"limit": "<b>"})),
+        (".folder must be a folder's Dropbox id", json!({"folder": "/<b>"})),
+        (".kind must be one of", json!({"kind": "<b>"})),
+        (" takes no other settings than folder, limit, kind", json!({"<b>": 1})),
+        (" takes no other settings than", json!({"limit": 1, "old": [2]})),
+    ] {
+        let answer = set(wrong.clone()).await;
+        assert_eq!(refusal(&answer), (400, "invalid_field"), "{wrong}");
+        let message = answer.body["message"].as_str().unwrap();
+        assert!(message.starts_with(&format!("The field config.sharedSettings{place}")), "{message}");
+        assert!(!message.contains("<b>"), "{message}");
+    }
+    let kept = async || credential(&user, connection).await["configurations"][0]["sharedSettings"].clone();
+    assert_eq!(kept().await, json!({"old": [1]}), "nothing was changed");
+    let good = json!({"old": [1], "folder": "id:abc", "limit": 7, "kind": "a"});
+    assert_eq!(set(good.clone()).await.status, 200);
+    assert_eq!(kept().await, good);
+    // What is required is not taken away; anything else is, by null.
+    assert_eq!(refusal(&set(json!({"limit": 7})).await), (400, "invalid_field"));
+    assert_eq!(set(json!({"folder": "id:abc", "limit": null})).await.status, 200);
+    assert_eq!(kept().await, json!({"folder": "id:abc"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_external_id_is_one_credentials_of_a_user() {
     let world = World::new().await;
     let (server, user, _) = newcomer(&world).await;
