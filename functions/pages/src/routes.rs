@@ -22,8 +22,13 @@ pub(crate) async fn route(
     request: &Request<Body>,
     subject: &mut Subject,
 ) -> Result<Response<Body>, Refused> {
+    // Who types an address may end it with a slash.
+    let path = path.strip_suffix('/').unwrap_or(path);
     let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
     match (operation, parameters.as_slice()) {
+        (Operation::ShowUnknownPageOfNobody | Operation::ShowUnknownPageOfConnect, _) => {
+            return Err(gone().into());
+        }
         (Operation::ShowAsset, [asset]) => return serve_asset(asset).ok_or_else(|| no_asset().into()),
         (Operation::ShowTheme, [project, part]) => return Ok(theme::show(pages, project, part).await?),
         _ => {}

@@ -121,6 +121,8 @@ pub enum Operation {
     ShowDone,
     ShowUnknownPage,
     ShowUnknownPageOfAccount,
+    ShowUnknownPageOfNobody,
+    ShowUnknownPageOfConnect,
     CarbonGetAccessToken,
     CarbonGetWhiteLabeling,
     CarbonGetMe,
@@ -330,6 +332,8 @@ pub static ROUTES: &[Route] = {
         // For a person, no page is a page, too.
         route(O::ShowUnknownPageOfAccount, "showUnknownPageOfAccount", GET, "/pages/{session}/connections/{connection}/{page+}", Anyone),
         route(O::ShowUnknownPage, "showUnknownPage", GET, "/pages/{session}/{page+}", Anyone),
+        route(O::ShowUnknownPageOfNobody, "showUnknownPageOfNobody", GET, "/pages", Anyone),
+        route(O::ShowUnknownPageOfConnect, "showUnknownPageOfConnect", GET, "/connect", Anyone),
         route(O::CarbonGetAccessToken, "carbonGetAccessToken", GET, "/auth/v1/access_token", ServerWithoutProject),
         route(O::CarbonGetWhiteLabeling, "carbonGetWhiteLabeling", GET, "/auth/v1/white_labeling", ServerOrIssued),
         route(O::CarbonGetMe, "carbonGetMe", GET, "/whoami", ServerOrIssued),

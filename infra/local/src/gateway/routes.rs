@@ -136,8 +136,14 @@ impl Routes {
     }
 
     /// Who answers a request; nobody, where there is no such path. If several paths match, it is the one with the
-    /// fewest parameters, as at API Gateway.
+    /// fewest parameters, as at API Gateway. A slash at the end of a path does not matter here, and the function
+    /// gets it, as at API Gateway's REST APIs (aws-powertools/powertools-lambda-python issue 1552).
     pub(crate) fn find(&self, method: &Method, path: &str) -> Option<&Answerer> {
+        self.find_exactly(method, path)
+            .or_else(|| self.find_exactly(method, path.strip_suffix('/').filter(|path| !path.is_empty())?))
+    }
+
+    fn find_exactly(&self, method: &Method, path: &str) -> Option<&Answerer> {
         let matching = || self.routes.iter().filter(|route| matches(&route.parts, path));
         let fewest = matching().map(Route::parameters).min()?;
         let of_path = || matching().filter(|route| route.parameters() == fewest);
@@ -239,7 +245,14 @@ mod tests {
         assert_eq!(find(Method::OPTIONS, "/projects/p/settings"), None);
         assert_eq!(find(Method::GET, "/whoami"), Some(Function::CarbonApi));
         assert_eq!(find(Method::OPTIONS, "/auth/v1/white_labeling"), Some(Function::CarbonApi));
-        for path in ["/", "/webhook/", "/webhook/x/y", "/projects//connect/links", "/projects/p/sdk/proxy"] {
+        for (path, same) in
+            [("/webhook/", "/webhook"), ("/projects/p/sdk/actions/", "/projects/p/sdk/actions")]
+        {
+            assert_eq!(find(Method::POST, path), find(Method::POST, same), "{path}");
+        }
+        for path in
+            ["/", "//", "/webhook//", "/webhook/x/y", "/projects//connect/links", "/projects/p/sdk/proxy"]
+        {
             assert_eq!(find(Method::POST, path), None, "{path}");
         }
         assert_eq!(find(Method::PUT, "/webhook"), None);

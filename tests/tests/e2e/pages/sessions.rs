@@ -207,6 +207,12 @@ async fn an_address_of_no_page_is_a_page_that_says_so() {
     let nothing = visitor.page.url.join("/pages/x/y/z").unwrap();
     let stranger = Browser::new().unwrap().get(nothing.clone()).await.unwrap();
     assert!(stranger.status == StatusCode::NOT_FOUND && stranger.body.contains("This page is closed"));
+    // Whatever somebody types, they get a page.
+    for typed in ["/pages", "/pages/", "/pages/x/", "/connect", "/connect/"] {
+        let shown = Browser::new().unwrap().get(nothing.join(typed).unwrap()).await.unwrap();
+        assert_eq!(shown.status, StatusCode::NOT_FOUND, "{typed}");
+        assert!(shown.body.contains("This page is closed"), "{typed}: {}", shown.body);
+    }
     let program = Browser::of_a_program().unwrap().get(nothing).await.unwrap();
     assert!(program.status == StatusCode::NOT_FOUND && program.body.starts_with('{'), "{}", program.body);
 }
