@@ -30,7 +30,11 @@ impl Connect {
             one.status == ConnectionStatus::Active
                 || (link.page == LinkPage::Manage && one.status == ConnectionStatus::NeedsReauth)
         };
-        Ok(Connection::preferred(all).filter(works).map(|connection| connection.id))
+        // Only Dropbox can give what the account has not.
+        let has_scopes =
+            |one: &Connection| link.scopes.iter().flatten().all(|scope| one.scopes.contains(scope));
+        let leads = Connection::preferred(all).filter(|one| works(one) && has_scopes(one));
+        Ok(leads.map(|connection| connection.id))
     }
 }
 

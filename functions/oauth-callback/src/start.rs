@@ -7,7 +7,7 @@ use shared::{
     answer::ApiError,
     dropbox::AuthorizeRequest,
     model::{BrowserSecret, FormSubject, Project, SecretHash, StateSecret, TicketSecret},
-    store::{Authorization, Link, LinkStatus, StoreError},
+    store::{Authorization, Link, LinkStatus, StoreError, tag_source},
 };
 use url::Url;
 
@@ -62,6 +62,7 @@ impl Connect {
         let (project, leads) = tokio::try_join!(self.project_of(&link), self.leads(&link))?;
         match leads {
             Some(connection) => {
+                tag_source(self.source_tags.as_ref(), connection, &link.tags).await?;
                 let opened = pages::open(self, &link, &browser, Some(&ticket.hash())).await;
                 let session = opened?.ok_or_else(unknown)?;
                 // Polling tells that the page is open, and no longer that the link expires.

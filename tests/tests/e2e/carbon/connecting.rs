@@ -86,6 +86,46 @@ async fn an_account_that_works_needs_no_oauth_and_another_one_does() {
     assert_eq!(server.data_sources().await.len(), 2);
 }
 
+/// Opens an address, clicks on its page, and returns the address to which that leads.
+async fn clicked(url: &str) -> String {
+    let browser = Browser::new().unwrap();
+    let start = browser.get(url.parse().unwrap()).await.unwrap();
+    let proof =
+        start.body.split_once("name=\"proof\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let ticket = start.url.query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned();
+    let fields = [("ticket".to_owned(), ticket), ("proof".to_owned(), proof)];
+    let answer = browser.post(start.url.join("start").unwrap(), &fields).await.unwrap();
+    answer.location().unwrap().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_works_gets_the_tags_and_is_asked_for_the_scopes_that_it_lacks() {
+    let world = World::new().await;
+    let server = server(&world, "user-1");
+    let needed = ["account_info.read", "files.content.read", "files.metadata.read"];
+    let few =
+        json!({"service": "DROPBOX", "scopes": needed, "data_source_tags": {"plan": "free", "team": "a"}});
+    connect(&server, &few, FIRST).await;
+    let tags = async || server.data_sources().await[0]["tags"].clone();
+    let again = json!({"service": "DROPBOX", "scopes": needed, "data_source_tags": {"plan": "pro"}});
+    let link = url(&server, &again).await;
+    assert_eq!(tags().await, json!({"plan": "free", "team": "a"}), "nobody has opened it");
+    assert!(clicked(&link).await.contains("/choose"));
+    assert_eq!(tags().await, json!({"plan": "pro", "team": "a"}));
+    let more = [&needed[..], &["files.content.write"]].concat();
+    let wider = json!({"service": "DROPBOX", "scopes": more});
+    let asked = clicked(&url(&server, &wider).await).await;
+    assert!(asked.contains("/oauth2/authorize") && asked.contains("files.content.write"), "{asked}");
+    // It stays the same data source, with the scopes.
+    let source = server.data_sources().await[0]["id"].clone();
+    connect(&server, &wider, FIRST).await;
+    let sources = server.data_sources().await;
+    assert_eq!((sources.len(), &sources[0]["id"]), (1, &source));
+    let listed = world.first_app("user-1").get("connections").await.body["connections"][0]["scopes"].clone();
+    assert!(listed.as_array().unwrap().contains(&json!("files.content.write")), "{listed}");
+    assert!(clicked(&url(&server, &wider).await).await.contains("/choose"), "nothing is left to ask for");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_whose_tokens_are_refused_is_connected_again_and_no_other_in_its_place() {
     let world = World::new().await;
