@@ -8,7 +8,7 @@ import { faults, Server } from "./pages/server.mjs";
 import { SECOND, startStack } from "./pages/stack.mjs";
 
 const [work, binary, local, ...only] = process.argv.slice(2);
-const CHAPTERS = ["journeys", "refusals", "chooser", "keyboard", "news", "element", "forgery", "delivery", "screens"];
+const CHAPTERS = ["journeys", "refusals", "chooser", "keyboard", "news", "element", "frameworks", "forgery", "delivery", "sight", "team", "large", "screens", "pictures"];
 
 const stack = await startStack(local, `${work}/pages`);
 const application = await serve("app.localhost");
@@ -29,6 +29,8 @@ const world = (windows) => ({
     windows.push(await window(browser, how));
     return windows.at(-1);
   },
+  start: (name, more) => startStack(local, `${work}/pages-${name}`, more),
+  photograph: (page, name) => page.screenshot({ path: `${work}/readme-${name}.webp`, type: "webp", quality: 82 }),
   picture: (page, name) => page.screenshot({ path: `${work}/pages ${name}.png`, fullPage: true }),
 });
 

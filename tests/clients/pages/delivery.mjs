@@ -1,5 +1,6 @@
 // What pages send and load: policy, size, origins, languages, colour.
 
+import { crc32, deflateSync } from "node:zlib";
 import { connect, openFolder, press, text } from "./person.mjs";
 
 const FIRST_LOAD = 20_000;
@@ -47,6 +48,8 @@ async function budget({ open, server }) {
   return [total <= FIRST_LOAD || total, script > 0 && (script <= SCRIPT || script)];
 }
 
+const LOGO = ["Strict", 400, 100, 4, 36, "rgb(255, 255, 255)"];
+
 const LANGUAGES = {
   en: "en-GB,en;q=0.9", de: "de-AT,de;q=0.9,en;q=0.5", fr: "fr-CA,fr;q=0.8", es: "es-MX,en;q=0.2", ja: "ja", pt: "pt-BR,pt;q=0.9",
 };
@@ -84,6 +87,43 @@ async function colour({ open, strict }) {
   return [own, bright !== "rgb(255, 221, 0)", contrast(bright, ink) >= 4.5];
 }
 
+// A PNG of one dark colour, on nothing: on a dark page it would be lost without a ground of its own.
+function picture(width, height) {
+  const chunk = (kind, data) => {
+    const [length, check, body] = [Buffer.alloc(4), Buffer.alloc(4), Buffer.concat([Buffer.from(kind), data])];
+    length.writeUInt32BE(data.length);
+    check.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, check]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 6], 8);
+  const line = Buffer.concat([Buffer.from([0]), Buffer.alloc(4 * width, Buffer.from([20, 30, 60, 255]))]);
+  const lines = deflateSync(Buffer.concat(Array(height).fill(line)));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", lines), chunk("IEND", Buffer.alloc(0))]);
+}
+
+// It is seen in both themes, at the size of a mark, and has the name of the application for those who do not see it.
+async function logo({ open, strict }) {
+  const data = picture(400, 100).toString("base64");
+  await strict.ask("PATCH", "settings", { appearance: { logo: { data } } });
+  const shown = [];
+  for (const dark of [false, true]) {
+    const page = await open({ dark });
+    await page.goto((await strict.link()).url, { waitUntil: "networkidle0" });
+    shown.push(await page.$eval("img.logo", (one) => {
+      const { width, height } = one.getBoundingClientRect();
+      return [one.alt, one.naturalWidth, one.naturalHeight, Math.round(width / height), height, getComputedStyle(one).backgroundColor];
+    }));
+  }
+  await strict.ask("PATCH", "settings", { appearance: { logo: null } });
+  const page = await open();
+  await page.goto((await strict.link()).url);
+  return [...shown, await page.$eval(".logo", (one) => [one.localName, one.textContent])];
+}
+
 const channels = (colour) => colour.match(/\d+/g).map(Number);
 const luminance = (colour) => {
   const [red, green, blue] = channels(colour).map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
@@ -98,5 +138,6 @@ export default [
   ["a strict policy, and nothing of another origin", { pages: true, strict: true, unsafe: false, foreign: [] }, answers],
   ["the first load within its budget", [true, true], budget],
   ["six languages, by the browser's and by the link's", [12, []], languages],
+  ["a project's logo, light and dark", [LOGO, LOGO, ["div", "S"]], logo],
   ["a project's colour", ["rgb(122, 31, 162)", true, true], colour],
 ];

@@ -1,72 +1,11 @@
-// `<dropline-picker>` in an application's page: plain, with React, isolated, under a strict policy, and on an origin that
-// the project has not registered.
+// `<dropline-picker>` in an application's page: plain, isolated, under a strict policy, and on an origin that the project has
+// not registered.
 
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { build } from "esbuild";
 import { findings } from "./accessibility.mjs";
-import { decide, press, save, tick } from "./person.mjs";
-import { until } from "./server.mjs";
-
-const EVENTS = ["opened", "connected", "chosen", "closed", "denied", "failed"];
-const WATCH = `
-  window.heard = [];
-  for (const name of ${JSON.stringify(EVENTS)})
-    addEventListener("dropline-" + name, ({ type, detail }) => heard.push([type.slice(9), detail]));`;
-let sites = 0;
-
-// An application's page with this content and script. Nothing inline runs there, and no style is inline.
-function page({ stack, application }, { site = application, body, script = "", isolated = false, file = "dropline-picker.js", integrity = "" }) {
-  sites += 1;
-  const own = `/element-${sites}`;
-  const policy = `default-src 'none'; script-src 'self' ${stack.dropline}; connect-src 'self'; img-src data:; frame-src http:; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
-  site.more.set(`${own}.js`, (request, response) => {
-    response.setHeader("content-type", "text/javascript");
-    response.end(`${WATCH}\n${script}`);
-  });
-  site.more.set(own, (request, response) => {
-    response.setHeader("content-type", "text/html; charset=utf-8");
-    response.setHeader("content-security-policy", policy);
-    if (isolated) {
-      response.setHeader("cross-origin-opener-policy", "same-origin");
-      response.setHeader("cross-origin-embedder-policy", "require-corp");
-    }
-    response.end(`<!doctype html><html lang="en"><title>Notes</title><link rel="icon" href="data:,"><script src="${own}.js"></script>
-      <script type="module" src="${stack.dropline}/assets/${file}" crossorigin${integrity && ` integrity="${integrity}"`}></script>
-      <main><h1>Notes</h1>${body}</main></html>`);
-  });
-  return site.origin + own;
-}
-
-const picker = ({ url }) => `<dropline-picker link="${url}"></dropline-picker>`;
-
-// Opens the page and waits for the button.
-async function shown(world, options) {
-  const at = await world.open();
-  await at.goto(page(world, options));
-  await at.waitForSelector("dropline-picker >>> button");
-  return at;
-}
-
-// Clicks the button, and returns the window that opens.
-async function windowOf(at, act = () => at.click("dropline-picker >>> button")) {
-  const opened = new Promise((done) => at.once("popup", done));
-  await act();
-  const window = await opened;
-  await window.setViewport({ width: 900, height: 780 });
-  await window.waitForSelector("button.go, button[value=save]");
-  return window;
-}
-
-async function connected(window, decision = "approve") {
-  await press(window, "button.go");
-  await decide(window, decision);
-}
-
-const heard = (at) => at.evaluate(() => heard);
-const names = async (at) => (await heard(at)).map(([name]) => name);
-const hears = (at, name) => until(async () => (await heard(at)).find(([one]) => one === name), name);
-const status = (at) => at.$eval("dropline-picker >>> [role=status]", (one) => one.textContent);
+import { connected, heard, hears, names, page, picker, shown, status, windowOf } from "./embedding.mjs";
+import { press, save, tick } from "./person.mjs";
 
 async function chosen(world) {
   const link = await world.server.link({ page: "choose" });
@@ -217,42 +156,6 @@ async function forged(world) {
   return names(at);
 }
 
-// With React: attributes, properties and events of an ordinary element.
-async function react(world) {
-  const link = await world.server.link({ page: "choose" });
-  const bundled = await build({
-    stdin: {
-      contents: `
-        import { createElement, StrictMode, useEffect, useRef, useState } from "react";
-        import { createRoot } from "react-dom/client";
-        function Files({ link }) {
-          const [chosen, setChosen] = useState(null);
-          const picker = useRef(null);
-          useEffect(() => {
-            const element = picker.current;
-            const onChosen = ({ detail }) => setChosen(detail.selected);
-            element.addEventListener("dropline-chosen", onChosen);
-            return () => element.removeEventListener("dropline-chosen", onChosen);
-          }, []);
-          return createElement("div", null,
-            createElement("dropline-picker", { ref: picker, link, label: "Choose" }),
-            createElement("output", null, chosen === null ? "" : "chosen " + chosen));
-        }
-        addEventListener("DOMContentLoaded", () =>
-          createRoot(document.querySelector("#root")).render(createElement(StrictMode, null, createElement(Files, { link: ${JSON.stringify(link.url)} }))));`,
-      resolveDir: import.meta.dirname,
-    },
-    bundle: true, write: false, format: "iife", define: { "process.env.NODE_ENV": '"production"' },
-  });
-  const at = await shown(world, { body: '<div id="root"></div>', script: bundled.outputFiles[0].text });
-  const window = await windowOf(at);
-  await connected(window);
-  await tick(window, "Photos");
-  await save(window);
-  await at.waitForFunction(() => document.querySelector("output").textContent);
-  return at.$eval("output", (one) => one.textContent);
-}
-
 // As Vue and React 19 do: what an element has as a property is set as one.
 async function properties(world) {
   const link = await world.server.link();
@@ -317,7 +220,6 @@ export default [
   ["the element in a page that is isolated from windows", [["opened"], ["opened", "closed"], {}, "chosen"], isolated],
   ["the element on an origin that is not registered hears nothing", [["opened"], {}, "chosen"], unregistered],
   ["the element obeys its own window only", ["opened"], forged],
-  ["the element with React", "chosen 1", react],
   ["the element's properties", [[true, true, true, "Files"], false, [false, false, false, null], []], properties],
   ["the element with the application's own button and link", ["opened", "connected"], own],
   ["the element's script by the name that changes", ["public, max-age=3600", "public, max-age=31536000, immutable", true, true], pinned],

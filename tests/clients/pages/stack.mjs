@@ -10,12 +10,13 @@ const PLACES = /Dropline is at (\S+), its fake Dropbox at (\S+)\. /;
 
 export const SECOND = "second@example.com";
 
-// Starts it with everything in `folder`, and returns where it is.
-export async function startStack(local, folder) {
+// Starts it with everything in `folder`, and returns where it is. `more` puts files into the first account.
+export async function startStack(local, folder, more = () => {}) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const [data, box] = [join(folder, "data"), join(folder, "box")];
   fill(box);
+  more(box);
   put(join(data, "dropbox/second"), "Theirs/theirs.txt");
   for (let n = 0; n < 12; n += 1) put(join(data, "dropbox/second"), `Archive/report ${n}.txt`);
   const create = (name, ...more) =>
@@ -28,7 +29,7 @@ export async function startStack(local, folder) {
   const server = spawn(local, options, { stdio: ["ignore", ...files] });
   files.forEach(closeSync);
   process.once("exit", () => server.kill());
-  for (let left = 300; left > 0; left -= 1) {
+  for (let left = 1_200; left > 0; left -= 1) {
     const [, dropline, dropbox] = readFileSync(out, "utf-8").match(PLACES) ?? [];
     if (dropbox && readFileSync(out, "utf-8").includes("Stop with")) {
       return { dropline, dropbox, box, second: join(data, "dropbox/second"), notes, strict, odd, stop: () => server.kill() };
