@@ -86,19 +86,54 @@ pub(super) fn times(number: &Value, other: &Value) -> Result<Value, Error> {
     }
 }
 
+/// `list | sum`, `list | sum(attribute="size")`: the sum of numbers, or of that member of each item.
+#[expect(clippy::needless_pass_by_value, reason = "the library passes named arguments so")]
+pub(super) fn sum(list: &Value, kwargs: Kwargs) -> Result<Value, Error> {
+    let attribute: Option<&str> = kwargs.get("attribute")?;
+    kwargs.assert_all_used()?;
+    let numbers = match attribute {
+        Some(attribute) => members(list, attribute, "sum")?,
+        None => items_of(list, "sum")?.collect(),
+    };
+    numbers.into_iter().try_fold(Value::from(0), |sum, number| added(&sum, &number))
+}
+
+fn added(one: &Value, other: &Value) -> Result<Value, Error> {
+    if other.kind() != ValueKind::Number {
+        return Err(Error::new(ErrorKind::InvalidOperation, "`sum` takes numbers"));
+    }
+    match (i64::try_from(one.clone()), i64::try_from(other.clone())) {
+        (Ok(one), Ok(other)) => one
+            .checked_add(other)
+            .map(Value::from)
+            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "the sum is too large")),
+        _ => Ok(Value::from(f64::try_from(one.clone())? + f64::try_from(other.clone())?)),
+    }
+}
+
 /// `list | map(attribute="name")`: that member of each item, which must have it.
 #[expect(clippy::needless_pass_by_value, reason = "the library passes named arguments so")]
-pub(super) fn map(list: &Value, kwargs: Kwargs) -> Result<Value, Error> {
-    let attribute: String = kwargs.get("attribute")?;
+pub(super) fn map(list: &Value, kwargs: Kwargs) -> Result<Vec<Value>, Error> {
+    let attribute: &str = kwargs.get("attribute")?;
     kwargs.assert_all_used()?;
-    if !matches!(list.kind(), ValueKind::Seq | ValueKind::Iterable) {
-        return Err(Error::new(ErrorKind::InvalidOperation, "`map` takes a list"));
-    }
+    members(list, attribute, "map")
+}
+
+fn members(list: &Value, attribute: &str, filter: &str) -> Result<Vec<Value>, Error> {
     let missing = || Error::new(ErrorKind::InvalidOperation, format!("an item has no `{attribute}`"));
-    list.try_iter()?
-        .map(|item| Some(member(item, &attribute)?).filter(|member| !member.is_undefined()))
-        .map(|member| member.ok_or_else(missing))
+    items_of(list, filter)?
+        .map(|item| member(item, attribute).filter(|member| !member.is_undefined()).ok_or_else(missing))
         .collect()
+}
+
+fn items_of(list: &Value, filter: &str) -> Result<impl Iterator<Item = Value> + use<>, Error> {
+    if list.is_undefined() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    if !matches!(list.kind(), ValueKind::Seq | ValueKind::Iterable) {
+        return Err(Error::new(ErrorKind::InvalidOperation, format!("`{filter}` takes a list")));
+    }
+    list.try_iter()
 }
 
 /// Returns a member by its way: names with full stops in between.
