@@ -12,7 +12,7 @@ use crate::{
     aws::{self, Late},
     delivery::{Announcer, Ports},
     dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
-    egress::Destinations,
+    egress::{Destinations, NamedOrigin},
     events::{Bus, EventBridgeBus},
     metrics::{EmfMetrics, Metrics},
     model::{AppKey, AppSecret, Clock, SystemClock},
@@ -130,10 +130,24 @@ pub fn keyring(aws: &SdkConfig, store: &Arc<Dynamo>, clock: &Arc<dyn Clock>) -> 
 /// Returns the addresses to which deliveries may go: those of the public internet, at the ports in
 /// `DELIVERY_PORTS`, separated by commas; at 443, if that is missing.
 ///
+/// Further ones may be named in `DELIVERY_ORIGINS`, as `http://127.0.0.1:4711`, separated by commas: receivers beside an
+/// emulator. The template sets no such variable.
+///
 /// # Errors
-/// Fails if one of them is no port.
+/// Fails if one of them is no port, or names no destination.
 pub fn destinations() -> anyhow::Result<Destinations> {
-    Ok(Destinations::public(&ports(optional("DELIVERY_PORTS").as_deref())?))
+    let named =
+        origins(optional("DELIVERY_ORIGINS").as_deref(), optional("AWS_LAMBDA_RUNTIME_API").as_deref())?;
+    Ok(Destinations::public(&ports(optional("DELIVERY_PORTS").as_deref())?).and(named))
+}
+
+fn origins(setting: Option<&str>, runtime_api: Option<&str>) -> anyhow::Result<Vec<NamedOrigin>> {
+    let Some(list) = setting else { return Ok(Vec::new()) };
+    let named = |text: &str| {
+        let named = NamedOrigin::parse(text.trim(), runtime_api);
+        named.with_context(|| format!("the environment variable DELIVERY_ORIGINS has {text:?}"))
+    };
+    list.split(',').map(named).collect()
 }
 
 fn ports(setting: Option<&str>) -> anyhow::Result<Vec<u16>> {
@@ -278,6 +292,19 @@ mod tests {
             let error = ports(Some(wrong)).unwrap_err().to_string();
             assert!(error.contains("DELIVERY_PORTS") && error.contains(wrong), "{error}");
         }
+    }
+
+    #[test]
+    fn further_destinations_are_named_one_by_one() {
+        assert_eq!(origins(None, None).unwrap(), []);
+        let two = origins(Some("http://127.0.0.1:4711, https://10.0.0.7"), None).unwrap();
+        let named = |text| NamedOrigin::parse(text, None).unwrap();
+        assert_eq!(two, [named("http://127.0.0.1:4711"), named("https://10.0.0.7")]);
+        let error = format!("{:#}", origins(Some("http://*"), None).unwrap_err());
+        assert!(error.contains("DELIVERY_ORIGINS") && error.contains("http://*"), "{error}");
+        let error =
+            format!("{:#}", origins(Some("http://127.0.0.1:9001"), Some("127.0.0.1:9001")).unwrap_err());
+        assert!(error.contains("Runtime API"), "{error}");
     }
 
     #[test]

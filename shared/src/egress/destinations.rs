@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{NotPublic, PublicUrl};
+use super::{NamedOrigin, NotPublic, PublicUrl};
 
 /// The port of https.
 const HTTPS: u16 = 443;
@@ -11,6 +11,7 @@ const HTTPS: u16 = 443;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destinations {
     ports: Vec<u16>,
+    named: Vec<NamedOrigin>,
     is_this_machine_allowed: bool,
 }
 
@@ -30,7 +31,7 @@ impl Destinations {
     #[must_use]
     pub fn public(ports: &[u16]) -> Self {
         let ports = if ports.is_empty() { vec![HTTPS] } else { ports.to_vec() };
-        Self { ports, is_this_machine_allowed: false }
+        Self { ports, named: Vec::new(), is_this_machine_allowed: false }
     }
 
     /// Returns the addresses of a deployment on one machine: those of the public internet, and http and https on this
@@ -40,22 +41,39 @@ impl Destinations {
         Self { is_this_machine_allowed: true, ..Self::public(&[]) }
     }
 
+    /// Returns these addresses and further ones, each named exactly.
+    #[must_use]
+    pub fn and(self, named: Vec<NamedOrigin>) -> Self {
+        Self { named, ..self }
+    }
+
     /// Returns an address, if deliveries may go there as far as it says itself: its name is resolved and checked at
     /// each connection.
     ///
     /// # Errors
     /// The reason why they may not.
     pub fn check(&self, text: &str) -> Result<Url, NotAllowed> {
-        let checked = self.check_public(text);
-        match on_this_machine(text) {
-            Some(url) if checked.is_err() && self.is_this_machine_allowed => Ok(url),
-            _ => checked,
-        }
+        self.check_public(text).or_else(|refused| self.not_public(text).ok_or(refused))
     }
 
     /// Returns whether addresses of this machine are allowed.
     pub(super) fn is_this_machine_allowed(&self) -> bool {
         self.is_this_machine_allowed
+    }
+
+    /// Returns whether requests may go without TLS to some of these addresses.
+    pub(super) fn is_http_allowed(&self) -> bool {
+        self.is_this_machine_allowed || self.named.iter().any(NamedOrigin::is_http)
+    }
+
+    /// Returns the address, if it is allowed although it is not on the public internet.
+    fn not_public(&self, text: &str) -> Option<Url> {
+        if self.is_this_machine_allowed
+            && let Some(url) = on_this_machine(text)
+        {
+            return Some(url);
+        }
+        Url::parse(text).ok().filter(|url| self.named.iter().any(|named| named.includes(url)))
     }
 
     fn check_public(&self, text: &str) -> Result<Url, NotAllowed> {
@@ -122,6 +140,22 @@ mod tests {
             "",
         ] {
             assert!(Destinations::of_one_machine().check(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_is_allowed_besides_and_nothing_near_it() {
+        let named = NamedOrigin::parse("http://127.0.0.1:4711", None).unwrap();
+        let destinations = Destinations::public(&[]).and(vec![named]);
+        assert!(destinations.check("http://127.0.0.1:4711/hook").is_ok());
+        assert!(destinations.check("https://example.com/hook").is_ok());
+        for text in [
+            "http://127.0.0.1:9001/",
+            "https://127.0.0.1:4711/",
+            "http://localhost:4711/",
+            "http://example.com/",
+        ] {
+            assert!(destinations.check(text).is_err(), "{text}");
         }
     }
 

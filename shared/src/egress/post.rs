@@ -84,7 +84,7 @@ impl Poster {
         total: Duration,
     ) -> Result<Self, TransportError> {
         let client = client::guarded(resolver)
-            .https_only(!destinations.is_this_machine_allowed())
+            .https_only(!destinations.is_http_allowed())
             .tls_backend_preconfigured(tls::http1())
             .http1_only()
             .connect_timeout(connect)

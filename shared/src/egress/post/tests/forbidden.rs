@@ -12,7 +12,7 @@ use super::{
     receivers::{Receiver, answering},
     *,
 };
-use crate::egress::{Lookup, is_public};
+use crate::egress::{Lookup, NamedOrigin, is_public};
 
 /// Resolves every name to these addresses.
 #[derive(Clone)]
@@ -282,4 +282,28 @@ fn no_name_with_a_forbidden_address_among_others_is_connected_to() {
     };
     TestRunner::default().run(&names, is_refused).unwrap();
     assert_eq!(receiver.connections(), 0);
+}
+
+/// A further destination is one address and port of one scheme: nothing else of this machine can be reached beside it.
+#[tokio::test]
+async fn what_is_named_is_reached_and_nothing_beside_it() {
+    let (named, other) = (receiver().await, receiver().await);
+    let origin = NamedOrigin::parse(&format!("http://127.0.0.1:{}", named.port), None).unwrap();
+    let destinations = Destinations::public(&[named.port, other.port]).and(vec![origin]);
+    let resolver = PublicResolver::new(Names(this_machine()));
+    let poster = Poster::resolving(destinations, resolver, LONG, LONG).unwrap();
+    let answer = poster.post(&named.url("/hook"), headers(), Bytes::new()).await.unwrap();
+    assert_eq!(answer.status, StatusCode::OK);
+    for address in [
+        format!("https://127.0.0.1:{}/", named.port),
+        format!("http://127.0.0.2:{}/", named.port),
+        format!("http://[::1]:{}/", named.port),
+        format!("http://hooks.example.com:{}/", named.port),
+        format!("https://hooks.example.com:{}/", named.port),
+        other.url("/"),
+    ] {
+        let answer = poster.post(&address, headers(), Bytes::new()).await;
+        assert!(matches!(answer, Err(PostError::NotAllowed(_))), "{address}: {answer:?}");
+    }
+    assert_eq!((named.connections(), other.connections()), (1, 0));
 }
