@@ -93,6 +93,10 @@ mod tests {
             self.note(format!("{} {amount}", metric.name()));
         }
 
+        fn observe(&self, _: Subject, metric: Metric, values: &[u64]) {
+            self.note(format!("{} {values:?}", metric.name()));
+        }
+
         fn publish(&self) {
             self.note("published".to_owned());
         }

@@ -31,8 +31,8 @@ async fn changes(
     let oldest = api.log.last_change_before(connection.id, Timestamp(0)).await?;
     let number = head.saturating_sub(most).max(oldest);
     let least = usize::try_from(most).unwrap_or(usize::MAX);
-    Ok(match api.log.dated_changes(connection.id, number, least).await? {
-        DatedHistory::Changes(changes) => changes,
+    Ok(match api.log.dated_changes(connection.id, number.into(), least).await? {
+        DatedHistory::Changes(piece) => piece.read,
         DatedHistory::Expired { .. } => Vec::new(),
     })
 }
@@ -41,7 +41,8 @@ async fn notices(api: &EndpointsApi, connection: &Connection, most: u64) -> Resu
     let stream = Stream::Connection(connection.id);
     let last = api.notices.last_notice_before(stream, Timestamp::NEVER).await?;
     let number = last.saturating_sub(most);
-    Ok(api.notices.notices(stream, number, usize::try_from(most).unwrap_or(usize::MAX)).await?)
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    Ok(api.notices.notices(stream, number.into(), most).await?.read)
 }
 
 /// Puts a notice after the changes that precede it.
@@ -51,7 +52,7 @@ fn in_order(
     notices: Vec<Notice>,
 ) -> Vec<(Event, Timestamp)> {
     let mut all = Vec::new();
-    for DatedChange { change, at } in changes {
+    for DatedChange { change, at, .. } in changes {
         all.push(((change.number, 0), Event::change(connection, change), at));
     }
     for Notice { number, after, at, event } in notices {

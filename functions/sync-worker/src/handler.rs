@@ -124,7 +124,8 @@ pub async fn handle_message(worker: &Worker, body: &str, receives: u32) -> Resul
             let lost = (receives > 1 && lane == Lane::Changes).then(|| worker.clock.now());
             let walk = |noted: Option<Timestamp>| {
                 let notified_at = noted.max(own).max(lost);
-                walk::run(worker, connection, Request { reason, notified_at, hops, lane })
+                let announced_at = own.or(noted);
+                walk::run(worker, connection, Request { reason, notified_at, announced_at, hops, lane })
             };
             shift::in_turn(worker, connection, lane, body, walk).await
         }

@@ -167,9 +167,10 @@ metrics! {
     EndpointsApiCallsRefused: Count,
     /// Events that endpoints took.
     EventsDelivered: Count,
-    /// Times from these events until the endpoints' answers, added up. Divided by `EventsDelivered`, the average
-    /// delay.
-    DeliveryMilliseconds: Milliseconds,
+    /// Time of each of these events until the endpoint's answer, one value for each event: for a change, since
+    /// Dropbox's notification of it, or since its commit if no notification announced it; for any other event, since
+    /// it was recorded.
+    DeliveryLatency: Milliseconds,
     /// Requests to endpoints that failed.
     DeliveriesFailed: Count,
     /// Requests to endpoints that failed, with no attempts left.

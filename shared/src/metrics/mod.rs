@@ -53,6 +53,9 @@ pub trait Metrics: Send + Sync {
     /// Adds to a metric; 0 records that there was nothing to count.
     fn count(&self, subject: Subject, metric: Metric, amount: u64);
 
-    /// Publishes the counts. To be called at the end of each message and each request, failed ones included.
+    /// Records single values of a metric, of which percentiles are wanted.
+    fn observe(&self, subject: Subject, metric: Metric, values: &[u64]);
+
+    /// Publishes counts and values. To be called at the end of each message and each request, failed ones included.
     fn publish(&self);
 }

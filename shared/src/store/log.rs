@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Range};
 use async_trait::async_trait;
 use futures_util::{TryStreamExt, stream::BoxStream};
 
-use super::StoreError;
+use super::{Bookmark, Piece, StoreError};
 use crate::model::{
     Change, ConnectionId, Content, Head, Item, ItemId, ItemKind, Mark, ResyncReport, Segment, Selection,
     SelectionState, Target, Timestamp,
@@ -18,6 +18,8 @@ pub struct Commit {
     pub after: Head,
     /// The changes, if any.
     pub segment: Segment,
+    /// Time at which Dropbox announced the changes, if a notification did.
+    pub announced_at: Option<Timestamp>,
     /// Marks to add to those of the drain, if any; `after.marks` then counts their row.
     pub marks: Vec<Mark>,
     /// Step of a selection, if any.
@@ -70,7 +72,7 @@ pub enum History {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatedHistory {
     /// The changes, in order, in whole segments.
-    Changes(Vec<DatedChange>),
+    Changes(Piece<DatedChange>),
     /// The changes are older than the log reaches.
     Expired {
         /// Number of the last change that was applied.
@@ -85,6 +87,8 @@ pub struct DatedChange {
     pub change: Change,
     /// Time at which it was committed.
     pub at: Timestamp,
+    /// Time at which Dropbox announced it, if a notification did.
+    pub announced_at: Option<Timestamp>,
 }
 
 /// Store of the connections' change logs and HEADs.
@@ -148,15 +152,15 @@ pub trait Log: Send + Sync {
         least: usize,
     ) -> Result<History, StoreError>;
 
-    /// Returns the changes after `number` as [`Self::changes`] does, each with the time at which it was
-    /// committed.
+    /// Returns the changes after a number as [`Self::changes`] does, each with the time at which it was
+    /// committed. If the bookmark ends a row, changes that have all expired are not noticed before the next one.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn dated_changes(
         &self,
         connection: ConnectionId,
-        number: u64,
+        after: Bookmark,
         least: usize,
     ) -> Result<DatedHistory, StoreError>;
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Bookmark, Piece, StoreError};
 use crate::{
     delivery::{Notice, Stream},
     model::{Event, Timestamp},
@@ -26,12 +26,17 @@ pub trait Notices: Send + Sync {
         now: Timestamp,
     ) -> Result<u64, StoreError>;
 
-    /// Returns the notices after `number`, in order, at least one if there is one, and not many more than
+    /// Returns the notices after a number, in order, at least one if there is one, and not many more than
     /// `most`.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn notices(&self, stream: Stream, number: u64, most: usize) -> Result<Vec<Notice>, StoreError>;
+    async fn notices(
+        &self,
+        stream: Stream,
+        after: Bookmark,
+        most: usize,
+    ) -> Result<Piece<Notice>, StoreError>;
 
     /// Returns the number of the last notice that was recorded before a time: 0 if there is none.
     ///

@@ -30,6 +30,8 @@ impl Metrics for Attempts {
         }
     }
 
+    fn observe(&self, _: Subject, _: Metric, _: &[u64]) {}
+
     fn publish(&self) {}
 }
 

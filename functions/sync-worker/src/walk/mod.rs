@@ -62,6 +62,8 @@ pub(crate) struct Request {
     pub(crate) reason: WalkReason,
     /// When the last notification came that the message stands for.
     pub(crate) notified_at: Option<Timestamp>,
+    /// When the first of them came, as far as it is known.
+    pub(crate) announced_at: Option<Timestamp>,
     /// Number of walks in a row that ran out of time before this one.
     pub(crate) hops: u32,
     /// The lane of the message.
@@ -182,9 +184,13 @@ async fn run_phases(
         return Ok(Reached::ItsBudget);
     }
     let before = walk.tally;
+    let announced_at = announced_at(walk, request);
+    walk.announced_at = announced_at;
     if let Reached::ItsBudget = drain::run(walk).await? {
         return Ok(Reached::ItsBudget);
     }
+    // What is listed or compared is no change that Dropbox has announced.
+    walk.announced_at = None;
     let is_announced =
         request.reason != WalkReason::Woken || request.notified_at.is_some() || walk.head.unlisted.is_some();
     let missed = if is_announced { 0 } else { (walk.tally - before).total() };
@@ -210,12 +216,22 @@ async fn run_phases(
         if let Reached::ItsBudget = resync::run(walk, missed).await? {
             return Ok(Reached::ItsBudget);
         }
-    } else if let Reached::ItsBudget = deletions::delete_or_wait(walk).await? {
-        return Ok(Reached::ItsBudget);
+    } else {
+        walk.announced_at = announced_at;
+        if let Reached::ItsBudget = deletions::delete_or_wait(walk).await? {
+            return Ok(Reached::ItsBudget);
+        }
     }
     end_drain(walk, began, request).await?;
     // The failed listing of one selection has not stopped the others.
     walk.unfinished.take().map_or(Ok(Reached::TheEnd), Err)
+}
+
+/// Returns when Dropbox first announced what the drain finds: by the walk's own notification, or by one whose change was
+/// not listed yet.
+fn announced_at(walk: &Walk<'_>, request: Request) -> Option<Timestamp> {
+    let earlier = walk.head.unlisted.map(|unlisted| unlisted.notified_at);
+    earlier.into_iter().chain(request.announced_at).min()
 }
 
 async fn end_drain(walk: &mut Walk<'_>, began: Timestamp, request: Request) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use shared::{
     dropbox::Entry,
     model::{
         ChangeCounts, Choices, Connection, Exclusion, FileCounts, Head, ItemId, Lane, Mark, Project, Segment,
+        Timestamp,
     },
     store::{Commit, History, SelectionStep, StoreError},
 };
@@ -37,6 +38,8 @@ pub(super) struct Walk<'a> {
     pub(super) rules: Rules,
     /// Limit on the user's files, if there is one.
     pub(super) file_limit: Option<FileLimit>,
+    /// When Dropbox announced the changes that are found now, if a notification did.
+    pub(super) announced_at: Option<Timestamp>,
     /// Whether the account's cursor listed anything in this walk.
     pub(super) found_news: bool,
     /// Whether a listing came to its end in this walk.
@@ -94,6 +97,7 @@ impl<'a> Walk<'a> {
             tally,
             rules,
             file_limit,
+            announced_at: None,
             found_news,
             has_listed,
             was_reset,
@@ -179,7 +183,8 @@ impl<'a> Walk<'a> {
     /// Creates a commit of a segment, with the marks that were made since the last commit.
     pub(super) fn commit_of(&mut self, segment: Segment) -> Commit {
         let marks = self.drain.marks.take_fresh();
-        Commit { after: self.head.clone(), segment, marks, ..Commit::default() }
+        let announced_at = self.announced_at;
+        Commit { after: self.head.clone(), segment, marks, announced_at, ..Commit::default() }
     }
 
     /// Stores the marks that were made since the last commit.

@@ -1,7 +1,7 @@
 //! In-memory metrics, for tests and the tour to read.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -9,6 +9,9 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::ProjectId,
 };
+
+/// Maximum number of single values that are kept of a metric and a subject: the latest.
+const MOST_VALUES: usize = 100_000;
 
 /// Metrics published since the process started. Clones share the same values.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +22,8 @@ struct Recorded {
     /// Counted, but not published yet.
     waiting: BTreeMap<(Subject, Metric), u64>,
     published: BTreeMap<(Subject, Metric), u64>,
+    /// Single values, published or not.
+    values: BTreeMap<(Subject, Metric), VecDeque<u64>>,
 }
 
 impl RecordedMetrics {
@@ -32,6 +37,14 @@ impl RecordedMetrics {
     #[must_use]
     pub fn of_project(&self, project: ProjectId, metric: Metric) -> Option<u64> {
         self.sum(|subject, counted| subject.project == Some(project) && counted == metric)
+    }
+
+    /// Returns the single values of a metric, in the order of each subject; of one that has very many, the latest.
+    #[must_use]
+    pub fn values(&self, metric: Metric) -> Vec<u64> {
+        let recorded = self.recorded();
+        let values = recorded.values.iter().filter(|((_, observed), _)| *observed == metric);
+        values.flat_map(|(_, values)| values).copied().collect()
     }
 
     /// Returns everything that was published, by subject and metric.
@@ -54,6 +67,14 @@ impl RecordedMetrics {
 impl Metrics for RecordedMetrics {
     fn count(&self, subject: Subject, metric: Metric, amount: u64) {
         *self.recorded().waiting.entry((subject, metric)).or_default() += amount;
+    }
+
+    fn observe(&self, subject: Subject, metric: Metric, values: &[u64]) {
+        let mut recorded = self.recorded();
+        let kept = recorded.values.entry((subject, metric)).or_default();
+        kept.extend(values);
+        let surplus = kept.len().saturating_sub(MOST_VALUES);
+        kept.drain(..surplus);
     }
 
     fn publish(&self) {

@@ -164,6 +164,38 @@ fn each_connection_has_a_line_of_its_own() {
     assert_eq!(lines.text().lines().count(), 3);
 }
 
+/// CloudWatch takes at most a hundred values of a metric in a line.
+#[test]
+fn single_values_are_lists_of_at_most_a_hundred() {
+    let (metrics, lines, _) = metrics();
+    let subject = Subject::of_project(project());
+    metrics.observe(subject, Metric::DeliveryLatency, &[7, 0]);
+    metrics.count(subject, Metric::EventsDelivered, 250);
+    metrics.observe(subject, Metric::DeliveryLatency, &(2..250).collect::<Vec<u64>>());
+    metrics.publish();
+    let lines: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let values = |line: &Value| line["DeliveryLatency"].as_array().unwrap().len();
+    assert_eq!(lines.iter().map(values).collect::<Vec<_>>(), [100, 100, 50]);
+    assert_eq!(lines[0]["DeliveryLatency"][0], 7);
+    assert_eq!((&lines[0]["EventsDelivered"], &lines[1]["EventsDelivered"]), (&json!(250), &Value::Null));
+    for line in &lines {
+        let directive = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(directive["Dimensions"], json!([["Stack", "Function"], ["Stack", "Project"]]));
+        let last = directive["Metrics"].as_array().unwrap().last().unwrap();
+        assert_eq!(*last, json!({"Name": "DeliveryLatency", "Unit": "Milliseconds"}));
+    }
+}
+
+#[test]
+fn a_value_that_waits_is_told_of_without_any_count() {
+    let (metrics, lines, clock) = metrics();
+    metrics.observe(Subject::NOBODY, Metric::DeliveryLatency, &[5]);
+    clock.0.fetch_add(60_000, Ordering::Relaxed);
+    metrics.observe(Subject::NOBODY, Metric::DeliveryLatency, &[6]);
+    assert!(lines.text().contains(r#""DeliveryLatency":[5,6],"#), "{}", lines.text());
+    assert_eq!(lines.text().lines().count(), 1);
+}
+
 #[test]
 fn a_long_run_is_told_of_before_its_end() {
     let (metrics, lines, clock) = metrics();

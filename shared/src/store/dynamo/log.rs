@@ -11,12 +11,13 @@ use super::{
     Dynamo,
     items::PARALLEL,
     keys,
+    ranges::Rows,
     table::{ABSENT, Row, attribute, expiring, failed, number, number_of, row, value},
 };
 use crate::{
     delivery::Stream,
-    model::{Change, ConnectionId, ConnectionStatus, Head, Mark, ResyncReport, Segment, Timestamp},
-    store::{Commit, DatedChange, DatedHistory, History, Log, SelectionStep, StoreError},
+    model::{Change, ConnectionId, ConnectionStatus, Head, Mark, ResyncReport, Timestamp},
+    store::{Bookmark, Commit, DatedChange, DatedHistory, History, Log, Piece, SelectionStep, StoreError},
 };
 
 /// Condition that a selection is in the state in which it was read.
@@ -31,13 +32,16 @@ struct SegmentRow {
     /// Time at which they were committed. Absent in rows from before 2026-11-29.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<Timestamp>,
+    /// Time at which Dropbox announced them, if a notification did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    announced_at: Option<Timestamp>,
 }
 
 impl SegmentRow {
-    fn of(segment: &Segment, at: Timestamp) -> Result<Self, StoreError> {
-        let changes = serde_json::to_string(&segment.changes)
+    fn of(commit: &Commit, at: Timestamp) -> Result<Self, StoreError> {
+        let changes = serde_json::to_string(&commit.segment.changes)
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        Ok(Self { changes, at: Some(at) })
+        Ok(Self { changes, at: Some(at), announced_at: commit.announced_at })
     }
 
     fn changes(&self) -> Result<Vec<Change>, StoreError> {
@@ -116,7 +120,7 @@ impl Dynamo {
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let mut writes = Vec::new();
         if let Some(first) = commit.segment.first() {
-            let segment = row(&keys::segment(connection, first), &SegmentRow::of(&commit.segment, now)?)?;
+            let segment = row(&keys::segment(connection, first), &SegmentRow::of(commit, now)?)?;
             writes.push(self.put(expiring(segment, now.plus(Stream::KEPT)), Some(ABSENT))?);
         }
         if !commit.marks.is_empty() {
@@ -196,7 +200,7 @@ impl Dynamo {
         Ok(if has_expired {
             DatedHistory::Expired { snapshot: head.applied }
         } else {
-            DatedHistory::Changes(Vec::new())
+            DatedHistory::Changes(Piece { read: Vec::new(), is_end: true })
         })
     }
 
@@ -206,9 +210,41 @@ impl Dynamo {
         connection: ConnectionId,
         number: u64,
         most: usize,
-    ) -> Result<Vec<Row>, StoreError> {
+    ) -> Result<Rows, StoreError> {
         self.rows_after(keys::log_partition(connection), keys::segment_sort(number), most).await
     }
+
+    /// Returns the changes after a number out of these segments, and out of further ones until there are `least`.
+    async fn piece(
+        &self,
+        connection: ConnectionId,
+        number: u64,
+        Rows { mut rows, mut is_end }: Rows,
+        least: usize,
+    ) -> Result<Piece<DatedChange>, StoreError> {
+        let mut read: Vec<DatedChange> = Vec::new();
+        loop {
+            for row in rows {
+                let at = committed_at(&row);
+                let row = value::<SegmentRow>(row)?;
+                let (changes, announced_at) = (row.changes()?, row.announced_at);
+                let later = changes.into_iter().filter(|change| change.number > number);
+                read.extend(later.map(|change| DatedChange { change, at, announced_at }));
+            }
+            match read.last() {
+                Some(last) if read.len() < least && !is_end => {
+                    let further = self.segments_after(connection, last.change.number, least - read.len());
+                    Rows { rows, is_end } = further.await?;
+                }
+                _ => return Ok(Piece { read, is_end }),
+            }
+        }
+    }
+}
+
+/// Whether a piece has the change after a number, and so all that follow.
+fn begins_after(piece: &Piece<DatedChange>, number: u64) -> bool {
+    piece.read.first().is_some_and(|first| first.change.number == number + 1)
 }
 
 #[async_trait]
@@ -282,9 +318,9 @@ impl Log for Dynamo {
         number: u64,
         least: usize,
     ) -> Result<History, StoreError> {
-        Ok(match self.dated_changes(connection, number, least).await? {
-            DatedHistory::Changes(changes) => {
-                History::Changes(changes.into_iter().map(|dated| dated.change).collect())
+        Ok(match self.dated_changes(connection, number.into(), least).await? {
+            DatedHistory::Changes(Piece { read, .. }) => {
+                History::Changes(read.into_iter().map(|dated| dated.change).collect())
             }
             DatedHistory::Expired { snapshot } => History::Expired { snapshot },
         })
@@ -293,42 +329,37 @@ impl Log for Dynamo {
     async fn dated_changes(
         &self,
         connection: ConnectionId,
-        number: u64,
+        after: Bookmark,
         least: usize,
     ) -> Result<DatedHistory, StoreError> {
-        let (first, least) = (number.saturating_add(1), least.max(1));
-        // Each segment has at least one change, so `least` segments are enough.
-        let (holding, mut rows) = tokio::try_join!(
+        let (number, least) = (after.number, least.max(1));
+        if after.ends_row {
+            let next = self.segments_after(connection, number, least).await?;
+            let piece = self.piece(connection, number, next, least).await?;
+            if piece.read.is_empty() || begins_after(&piece, number) {
+                return Ok(DatedHistory::Changes(piece));
+            }
+        }
+        // The change after the number may be in a segment that begins before it. Each segment has at least one
+        // change, so `least` segments are enough.
+        let first = number.saturating_add(1);
+        let (holding, mut next) = tokio::try_join!(
             self.segment_holding(connection, first),
             self.segments_after(connection, first, least),
         )?;
-        rows.splice(..0, holding);
-        let mut changes: Vec<DatedChange> = Vec::new();
-        while !rows.is_empty() {
-            for row in rows {
-                let at = committed_at(&row);
-                let of_segment = value::<SegmentRow>(row)?.changes()?;
-                let later = of_segment.into_iter().filter(|change| change.number > number);
-                changes.extend(later.map(|change| DatedChange { change, at }));
-            }
-            rows = match changes.last() {
-                Some(last) if changes.len() < least => {
-                    self.segments_after(connection, last.change.number, least - changes.len()).await?
-                }
-                _ => break,
-            };
+        next.rows.splice(..0, holding);
+        let piece = self.piece(connection, number, next, least).await?;
+        if begins_after(&piece, number) {
+            return Ok(DatedHistory::Changes(piece));
         }
-        match changes.first() {
-            Some(first) if first.change.number == number + 1 => Ok(DatedHistory::Changes(changes)),
-            // Either nothing comes after `number`, or those changes have expired: HEAD says which.
-            _ => self.end_of_log(connection, number).await,
-        }
+        // Either nothing comes after the number, or those changes have expired: HEAD says which.
+        self.end_of_log(connection, number).await
     }
 
     async fn last_change_before(&self, connection: ConnectionId, at: Timestamp) -> Result<u64, StoreError> {
         // Read before the segments, so that a change that is committed meanwhile counts as later.
         let head = self.head(connection).await?.head;
-        let Some(oldest) = self.segments_after(connection, 0, 1).await?.into_iter().next() else {
+        let Some(oldest) = self.segments_after(connection, 0, 1).await?.rows.into_iter().next() else {
             return Ok(head);
         };
         if committed_at(&oldest) >= at {

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo, keys,
+    ranges::Rows,
     table::{ABSENT, Row, expiring, failed, row, value},
 };
 use crate::{
     delivery::{Notice, Stream},
     model::{Event, Timestamp},
-    store::{Notices, StoreError},
+    store::{Bookmark, Notices, Piece, StoreError},
 };
 
 /// Maximum number of bytes of the events in a row. A row has at most 400 KB.
@@ -117,23 +118,34 @@ impl Notices for Dynamo {
         Ok(last)
     }
 
-    async fn notices(&self, stream: Stream, number: u64, most: usize) -> Result<Vec<Notice>, StoreError> {
-        // The notice after `number` may be in a row that begins before it.
-        let first = number.saturating_add(1);
-        let (holding, later) = tokio::try_join!(
-            self.last_notices(stream, first),
-            self.rows_after(keys::notice_partition(stream), keys::segment_sort(first), most.max(1)),
-        )?;
-        let mut notices = Vec::new();
-        for row in holding.into_iter().chain(later) {
-            let first = first_of(&row)?;
-            notices.extend(value::<NoticesRow>(row)?.notices(first)?);
-            if notices.last().is_some_and(|last| last.number > number) && notices.len() >= most {
+    async fn notices(
+        &self,
+        stream: Stream,
+        after: Bookmark,
+        most: usize,
+    ) -> Result<Piece<Notice>, StoreError> {
+        let Bookmark { number, ends_row } = after;
+        let later = |after: u64| {
+            self.rows_after(keys::notice_partition(stream), keys::segment_sort(after), most.max(1))
+        };
+        let (holding, Rows { rows, mut is_end }) = if ends_row {
+            (None, later(number).await?)
+        } else {
+            // The notice after the number may be in a row that begins before it.
+            let first = number.saturating_add(1);
+            tokio::try_join!(self.last_notices(stream, first), later(first))?
+        };
+        let mut read: Vec<Notice> = Vec::new();
+        for row in holding.into_iter().chain(rows) {
+            if !read.is_empty() && read.len() >= most {
+                is_end = false;
                 break;
             }
+            let first = first_of(&row)?;
+            let of_row = value::<NoticesRow>(row)?.notices(first)?;
+            read.extend(of_row.into_iter().filter(|notice| notice.number > number));
         }
-        notices.retain(|notice| notice.number > number);
-        Ok(notices)
+        Ok(Piece { read, is_end })
     }
 
     async fn last_notice_before(&self, stream: Stream, at: Timestamp) -> Result<u64, StoreError> {

@@ -6,6 +6,13 @@ use super::{
 };
 use crate::store::StoreError;
 
+/// Rows of a partition.
+pub(super) struct Rows {
+    pub(super) rows: Vec<Row>,
+    /// Whether none came after them when they were read.
+    pub(super) is_end: bool,
+}
+
 impl Dynamo {
     /// Returns the last row of a partition whose sort key is at most `sort`, consistently.
     pub(super) async fn last_row(&self, pk: String, sort: String) -> Result<Option<Row>, StoreError> {
@@ -27,12 +34,7 @@ impl Dynamo {
 
     /// Returns the first rows of a partition whose sort keys are after `sort`, consistently: at most `most`, and at
     /// most 1 MB of them.
-    pub(super) async fn rows_after(
-        &self,
-        pk: String,
-        sort: String,
-        most: usize,
-    ) -> Result<Vec<Row>, StoreError> {
+    pub(super) async fn rows_after(&self, pk: String, sort: String, most: usize) -> Result<Rows, StoreError> {
         let answer = self
             .client
             .query()
@@ -45,6 +47,7 @@ impl Dynamo {
             .send()
             .await
             .map_err(failed)?;
-        Ok(answer.items.unwrap_or_default())
+        let is_end = answer.last_evaluated_key.is_none();
+        Ok(Rows { rows: answer.items.unwrap_or_default(), is_end })
     }
 }

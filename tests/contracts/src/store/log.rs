@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use shared::{
     model::{Change, ChangeKind, ConnectionId, Content, Head, HeldDeletions, Segment, Timestamp},
-    store::{Commit, History, Log, StoreError},
+    store::{Bookmark, Commit, DatedHistory, History, Log, StoreError},
 };
 
 use super::{StoreHarness, conflict, ok, winners};
@@ -294,6 +294,51 @@ pub async fn the_last_change_before_a_time_leads_to_what_is_kept(harness: &impl 
     assert_eq!(numbers(harness, connection, last(early).await).await, [41, 42, 43, 44, 45]);
 }
 
+/// Each change has the time of its commit, and that of Dropbox's announcement if there was one. Who knows that a
+/// segment ends with a number is told the same of what follows, and whether it is all.
+pub async fn changes_are_read_on_after_a_segment(harness: &impl StoreHarness) {
+    let (connection, mut head) = start(harness).await;
+    let announced = [Some(Timestamp(7)), None, Some(Timestamp(9))];
+    for (last, announced_at) in [2, 4, 6].into_iter().zip(announced) {
+        let after = after(&head, last);
+        let segment = segment(head.head + 1..=last);
+        let commit = Commit { after: after.clone(), segment, announced_at, ..Commit::default() };
+        ok(harness.store().commit(connection, &head, &commit, samples::now()).await);
+        ok(harness.store().mark_applied(connection, &after).await);
+        head = Head { applied: last, ..after };
+    }
+    let read = async |after: Bookmark, least| match ok(harness
+        .store()
+        .dated_changes(connection, after, least)
+        .await)
+    {
+        DatedHistory::Changes(piece) => piece,
+        expired @ DatedHistory::Expired { .. } => panic!("nothing of it is as old as this: {expired:?}"),
+    };
+    let all = read(0.into(), 100).await;
+    let times: Vec<_> = all.read.iter().map(|dated| (dated.change.number, dated.announced_at)).collect();
+    let expected: Vec<_> = (1..=6).zip(announced.into_iter().flat_map(|at| [at, at])).collect();
+    assert_eq!((times, all.is_end), (expected, true));
+    assert!(all.read.iter().all(|dated| dated.at == samples::now()));
+    for number in [0, 2, 4, 6] {
+        let known = read(Bookmark { number, ends_row: true }, 100).await;
+        assert_eq!(known, read(number.into(), 100).await, "after {number}");
+    }
+    let first = read(0.into(), 1).await;
+    assert_eq!((first.read.len(), first.is_end), (2, false), "a whole segment, and others follow");
+}
+
+/// Who knows that a segment ends with a number notices all the same that changes have expired, once others follow.
+pub async fn expired_changes_are_noticed_after_a_segment(harness: &impl StoreHarness) {
+    let (connection, before) = start(harness).await;
+    let after = Head { head: 40, applied: 40, ..before.clone() };
+    ok(write(harness, connection, &before, &after, Segment::default()).await);
+    let last = commit_and_apply(harness, connection, &after, 42).await;
+    let bookmark = Bookmark { number: 20, ends_row: true };
+    let history = ok(harness.store().dated_changes(connection, bookmark, 1).await);
+    assert_eq!(history, DatedHistory::Expired { snapshot: last.head });
+}
+
 /// Runs every case of [`log`](crate::store::log) as a separate test.
 #[macro_export]
 macro_rules! log_suite {
@@ -317,6 +362,8 @@ macro_rules! log_suite {
             logs_of_connections_are_apart
             an_older_reader_is_sent_to_a_snapshot
             the_last_change_before_a_time_leads_to_what_is_kept
+            changes_are_read_on_after_a_segment
+            expired_changes_are_noticed_after_a_segment
         }
     };
 }
