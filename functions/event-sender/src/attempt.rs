@@ -2,6 +2,7 @@
 
 use shared::{
     delivery::{Endpoint, Stream},
+    model::EndpointId,
     store::Attempt,
 };
 
@@ -22,14 +23,14 @@ pub(crate) struct Attempted {
     pub(crate) is_last: bool,
 }
 
-/// Posts a request, and records the attempt.
+/// Posts a request. Returns what the answer means, and the record of the attempt.
 pub(crate) async fn post(
     sender: &Sender,
     endpoint: &Endpoint,
     secrets: &Secrets,
     draft: Draft,
     attempted: Attempted,
-) -> Verdict {
+) -> (Verdict, Attempt) {
     let at = sender.clock.now();
     let headers = secrets.headers(endpoint, &draft, at);
     let answer = sender.outbound.post(&endpoint.url, headers, draft.body).await;
@@ -47,9 +48,12 @@ pub(crate) async fn post(
         answer: answer.map(|reply| reply.excerpt).unwrap_or_default(),
         last: is_last && verdict != Verdict::Delivered,
     };
-    // The list of attempts is for people; a delivery does not depend on it.
-    if let Err(error) = sender.attempts.add_attempt(endpoint.id, &attempt).await {
-        tracing::warn!(endpoint = %endpoint.id, %error, "an attempt was not recorded");
+    (verdict, attempt)
+}
+
+/// Records attempts. The list of attempts is for people: a delivery does not depend on it.
+pub(crate) async fn record(sender: &Sender, endpoint: EndpointId, attempts: &[Attempt]) {
+    if let Err(error) = sender.attempts.add_attempts(endpoint, attempts).await {
+        tracing::warn!(%endpoint, %error, "attempts were not recorded");
     }
-    verdict
 }

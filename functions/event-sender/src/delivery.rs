@@ -1,16 +1,18 @@
 //! The delivery of a stream to an endpoint: takes it, delivers what there is, and ends it.
 
-use std::time::Duration;
+use std::{sync::Mutex, time::Duration};
 
 use shared::{
-    delivery::{DeliveryMessage, Order, Position, Stream},
-    model::{Connection, EndpointId, ProjectId},
-    store::{Rest, StoreError, StoredEndpoint},
+    delivery::{DeliveryMessage, Endpoint, Order, Position, Progress, Stream},
+    model::{Connection, EndpointId, ProjectId, Timestamp},
+    store::{OwedDelivery, Rest, SenderId, StoreError, StoredEndpoint},
 };
 use tokio::time::Instant;
 
 use crate::{
-    Failure, Sender, parallel, parked,
+    Failure, Sender,
+    brief::{self, Brief, Posted},
+    parallel, parked,
     request::Secrets,
     run::{Run, Stop},
     schedule,
@@ -51,21 +53,14 @@ async fn work(
     connection: Option<&Connection>,
 ) -> Result<(), Failure> {
     let (endpoint, now) = (&found.endpoint, sender.clock.now());
-    let until = now.plus(sender.time.lease);
-    let Some((id, mut progress)) = sender.deliveries.take_delivery(endpoint.id, stream, now, until).await?
-    else {
-        return Ok(());
-    };
-    if progress.position.is_none() {
-        let (log, notices) = (sender.log.as_ref(), sender.notices.as_ref());
-        progress.position = Some(Position::before(endpoint.starts_at, stream, log, notices).await?);
-    }
     // The endpoint cannot take anything yet.
     if let Some(at) = found.health.retry_at.filter(|at| *at > now) {
-        let at = now.plus(schedule::spread(endpoint.id, stream, at.since(now)));
-        sender.deliveries.end_delivery(endpoint.id, stream, &id, &progress, Rest::Wait(at), now).await?;
-        return ask(sender, endpoint.id, stream, false, Some(at.since(now))).await;
+        return put_off(sender, found, stream, at).await;
     }
+    let owed = match found.health.failing_since {
+        None => sender.deliveries.owed_delivery(endpoint.id, stream).await?,
+        Some(_) => None,
+    };
     let secrets = Secrets::open(sender, endpoint).await?;
     let matcher = endpoint.filter.compiled();
     let matcher = matcher.map_err(|_| Failure::Corrupt("an endpoint's filter cannot be read"))?;
@@ -76,34 +71,112 @@ async fn work(
         matcher: &matcher,
         stream,
         connection,
-        id,
-        progress,
+        id: None,
+        progress: Progress::default(),
+        attempts: Mutex::default(),
         end: Instant::now() + sender.time.work,
         is_failing: found.health.failing_since.is_some(),
         stored_at: now,
     };
-    let stop = match endpoint.order {
-        Order::Ordered => in_order(&mut run).await?,
-        Order::Parallel => match parked::run(&mut run).await? {
-            Stop::Done => parallel::run(&mut run).await?,
-            stop => stop,
+    let stop = begin(&mut run, owed).await;
+    run.record_attempts().await;
+    match stop? {
+        Some(stop) => run.end(stop).await,
+        None => Ok(()),
+    }
+}
+
+/// Delivers, briefly if that is enough; else the delivery is taken. Returns `None` if there is nothing to end.
+async fn begin(run: &mut Run<'_>, owed: Option<OwedDelivery>) -> Result<Option<Stop>, Failure> {
+    let posted = match owed.filter(|owed| brief::is_untroubled(&owed.progress)) {
+        Some(owed) => match brief::run(run, owed).await? {
+            Brief::Ended => return Ok(None),
+            Brief::GoesOn(posted) => posted,
         },
+        None => None,
     };
-    run.end(stop).await
+    let Some((id, progress)) = take(run.sender, &run.found.endpoint, run.stream).await? else {
+        return Ok(None);
+    };
+    (run.id, run.progress) = (Some(id), progress);
+    // If the position has moved meanwhile, it goes on from there.
+    match posted.filter(|posted| posted.from == run.progress.position) {
+        Some(posted) => go_on(run, posted).await.map(Some),
+        None => deliver(run).await.map(Some),
+    }
+}
+
+/// Takes the delivery. Returns `None` if another sender works on it, or if it waits.
+async fn take(
+    sender: &Sender,
+    endpoint: &Endpoint,
+    stream: Stream,
+) -> Result<Option<(SenderId, Progress)>, Failure> {
+    let now = sender.clock.now();
+    let until = now.plus(sender.time.lease);
+    let taken = sender.deliveries.take_delivery(endpoint.id, stream, now, until).await?;
+    let Some((id, mut progress)) = taken else { return Ok(None) };
+    if progress.position.is_none() {
+        let (log, notices) = (sender.log.as_ref(), sender.notices.as_ref());
+        progress.position = Some(Position::before(endpoint.starts_at, stream, log, notices).await?);
+    }
+    Ok(Some((id, progress)))
+}
+
+/// Lets a delivery wait for an endpoint that cannot take anything before a time.
+async fn put_off(
+    sender: &Sender,
+    found: &StoredEndpoint,
+    stream: Stream,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let (endpoint, now) = (&found.endpoint, sender.clock.now());
+    let Some((id, progress)) = take(sender, endpoint, stream).await? else { return Ok(()) };
+    let at = now.plus(schedule::spread(endpoint.id, stream, at.since(now)));
+    sender.deliveries.end_delivery(endpoint.id, stream, &id, &progress, Rest::Wait(at), now).await?;
+    ask(sender, endpoint.id, stream, false, Some(at.since(now))).await
+}
+
+/// Goes on after events that were posted before the delivery was taken.
+async fn go_on(run: &mut Run<'_>, posted: Posted) -> Result<Stop, Failure> {
+    let Posted { group, verdict, .. } = posted;
+    match (run.found.endpoint.order, verdict) {
+        (_, Verdict::Delivered) => run.pass(&group),
+        (Order::Ordered, verdict) => return failed(run, &verdict).await,
+        (Order::Parallel, verdict) => {
+            if let Some(stop) = parallel::record(run, &[group], &[verdict]).await? {
+                return Ok(stop);
+            }
+        }
+    }
+    deliver(run).await
+}
+
+async fn deliver(run: &mut Run<'_>) -> Result<Stop, Failure> {
+    match run.found.endpoint.order {
+        Order::Ordered => in_order(run).await,
+        Order::Parallel => match parked::run(run).await? {
+            Stop::Done => parallel::run(run).await,
+            stop => Ok(stop),
+        },
+    }
 }
 
 /// Delivers group by group; a group that fails stops the stream.
 async fn in_order(run: &mut Run<'_>) -> Result<Stop, Failure> {
     let batch = usize::from(run.found.endpoint.batch);
-    let mut reader = run.reader(run.progress.position.unwrap_or_default());
+    let mut reader = run.next_events();
     loop {
         if Instant::now() >= run.end {
             return Ok(Stop::TimeIsOver);
         }
-        let Some(group) = reader.group(batch).await? else { return Ok(Stop::Done) };
+        let Some(group) = reader.group(batch).await? else {
+            run.progress.ends_rows = reader.ends_rows();
+            return Ok(Stop::Done);
+        };
         match run.post(&group, run.progress.failures).await {
             Verdict::Delivered => {
-                run.progress.position = Some(group.to);
+                run.pass(&group);
                 (run.progress.failures, run.progress.failing_since) = (0, None);
                 if !group.events.is_empty() {
                     run.note_success().await?;

@@ -18,7 +18,7 @@ const PARALLEL: usize = 8;
 
 pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
     let batch = usize::from(run.found.endpoint.batch);
-    let mut reader = run.reader(run.progress.position.unwrap_or_default());
+    let mut reader = run.next_events();
     loop {
         if Instant::now() >= run.end {
             return Ok(Stop::TimeIsOver);
@@ -29,6 +29,7 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
             groups.push(group);
         }
         if groups.is_empty() {
+            run.progress.ends_rows = reader.ends_rows();
             return Ok(Stop::Done);
         }
         let posts: Vec<_> = groups.iter().map(|group| run.post(group, 0)).collect();
@@ -41,11 +42,15 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
 }
 
 /// Moves the position behind what was delivered or passed over.
-async fn record(run: &mut Run<'_>, groups: &[Group], verdicts: &[Verdict]) -> Result<Option<Stop>, Failure> {
+pub(crate) async fn record(
+    run: &mut Run<'_>,
+    groups: &[Group],
+    verdicts: &[Verdict],
+) -> Result<Option<Stop>, Failure> {
     let mut stop = None;
     for (group, verdict) in groups.iter().zip(verdicts) {
         if *verdict == Verdict::Delivered {
-            run.progress.position = Some(group.to);
+            run.pass(group);
             if !group.events.is_empty() && stop.is_none() {
                 run.note_success().await?;
             }
@@ -60,7 +65,7 @@ async fn record(run: &mut Run<'_>, groups: &[Group], verdicts: &[Verdict]) -> Re
         }
         let parked = Parked { from: group.from, to: group.to, failures: 1, retry_at };
         run.progress.parked.push(parked);
-        run.progress.position = Some(group.to);
+        run.pass(group);
         stop = stop.or(pause);
     }
     Ok(stop)

@@ -29,7 +29,7 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
 
 async fn again(run: &mut Run<'_>, parked: &Parked) -> Result<Option<Stop>, Failure> {
     let events = run.reader(parked.from).part(parked.to).await?;
-    let group = Group { from: parked.from, to: parked.to, events };
+    let group = Group { from: parked.from, to: parked.to, ends_rows: false, events };
     let verdict = match group.events.is_empty() {
         true => Verdict::Delivered,
         false => run.post(&group, parked.failures).await,

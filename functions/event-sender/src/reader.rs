@@ -1,17 +1,31 @@
 //! Reads a stream in the order of delivery, and groups what the filter wants.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use shared::{
     delivery::{Matcher, Notice, Position, Stream},
     model::{Connection, Event, Timestamp},
-    store::{DatedChange, DatedHistory},
+    store::{Bookmark, DatedChange, DatedHistory, Piece},
 };
+use tokio::time::Instant;
 
 use crate::{Failure, Sender};
 
 /// Number of changes and of notices that are read at a time.
 const PAGE: usize = 200;
+/// Time after which the end of the stream is looked for once more. Whatever comes before that is owed a message anyway,
+/// and another read costs as much as that message.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// An event of a stream.
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    pub(crate) event: Event,
+    /// Time at which it happened.
+    pub(crate) at: Timestamp,
+    /// Time from which the duration of its delivery counts: Dropbox's announcement, if there was one.
+    pub(crate) since: Timestamp,
+}
 
 /// Events for one request, and the part of the stream that is done with once they are delivered.
 #[derive(Debug, Clone)]
@@ -20,8 +34,10 @@ pub(crate) struct Group {
     pub(crate) from: Position,
     /// The position of the last event.
     pub(crate) to: Position,
-    /// The events, with the times at which they happened. Empty if the filter left out all that there was.
-    pub(crate) events: Vec<(Event, Timestamp)>,
+    /// Whether rows of the stream are known to end with that position.
+    pub(crate) ends_rows: bool,
+    /// The events. Empty if the filter left out all that there was.
+    pub(crate) events: Vec<Happened>,
 }
 
 /// A stream from some position on.
@@ -33,10 +49,15 @@ pub(crate) struct Reader<'a> {
     position: Position,
     changes: VecDeque<DatedChange>,
     notices: VecDeque<Notice>,
-    /// Whether nothing comes after the changes that were read.
+    /// Whether a row of each stream is known to end before what was not read yet.
+    changes_end_row: bool,
+    notices_end_row: bool,
+    /// Whether nothing came after the changes that were read.
     at_last_change: bool,
-    /// Whether nothing comes after the notices that were read.
+    /// Whether nothing came after the notices that were read.
     at_last_notice: bool,
+    /// Time at which the end was last looked for.
+    looked_at: Instant,
 }
 
 impl<'a> Reader<'a> {
@@ -44,7 +65,7 @@ impl<'a> Reader<'a> {
         sender: &'a Sender,
         (stream, connection): (Stream, Option<&'a Connection>),
         matcher: &'a Matcher,
-        position: Position,
+        (position, ends_rows): (Position, bool),
     ) -> Self {
         Self {
             sender,
@@ -54,9 +75,24 @@ impl<'a> Reader<'a> {
             position,
             changes: VecDeque::new(),
             notices: VecDeque::new(),
+            changes_end_row: ends_rows || connection.is_none(),
+            notices_end_row: ends_rows,
             at_last_change: connection.is_none(),
             at_last_notice: false,
+            looked_at: Instant::now(),
         }
+    }
+
+    /// Whether nothing is left of what was read, and nothing came after it then.
+    pub(crate) fn is_at_end(&self) -> bool {
+        let is_drained = self.changes.is_empty() && self.notices.is_empty();
+        is_drained && self.at_last_change && self.at_last_notice
+    }
+
+    /// Whether rows of the stream are known to end with the position.
+    pub(crate) fn ends_rows(&self) -> bool {
+        let is_drained = self.changes.is_empty() && self.notices.is_empty();
+        is_drained && self.changes_end_row && self.notices_end_row
     }
 
     /// Returns the next events, at most `most`; `None` at the end of the stream.
@@ -64,33 +100,34 @@ impl<'a> Reader<'a> {
         let from = self.position;
         let mut events = Vec::new();
         while events.len() < most {
-            let Some((event, at)) = self.next().await? else { break };
-            if self.matcher.wants(&event) {
-                events.push((event, at));
+            let Some(happened) = self.next().await? else { break };
+            if self.matcher.wants(&happened.event) {
+                events.push(happened);
             }
         }
-        Ok((self.position != from).then_some(Group { from, to: self.position, events }))
+        let group = Group { from, to: self.position, ends_rows: self.ends_rows(), events };
+        Ok((self.position != from).then_some(group))
     }
 
     /// Returns the events of a part of the stream that the filter wants, as far as they are still kept.
-    pub(crate) async fn part(&mut self, to: Position) -> Result<Vec<(Event, Timestamp)>, Failure> {
+    pub(crate) async fn part(&mut self, to: Position) -> Result<Vec<Happened>, Failure> {
         let mut events = Vec::new();
         while self.position.change < to.change || self.position.notice < to.notice {
             let before = self.position;
-            let Some((event, at)) = self.next().await? else { break };
+            let Some(happened) = self.next().await? else { break };
             // A notice that was recorded since may come before a change of this part: it is left out.
             let is_change = self.position.change != before.change;
             let is_within =
                 if is_change { self.position.change <= to.change } else { self.position.notice <= to.notice };
-            if is_within && self.matcher.wants(&event) {
-                events.push((event, at));
+            if is_within && self.matcher.wants(&happened.event) {
+                events.push(happened);
             }
         }
         Ok(events)
     }
 
     /// Returns the next event, and moves on behind it.
-    async fn next(&mut self) -> Result<Option<(Event, Timestamp)>, Failure> {
+    async fn next(&mut self) -> Result<Option<Happened>, Failure> {
         self.fill().await?;
         let notice_first = match (self.notices.front(), self.changes.front()) {
             (Some(notice), Some(_)) => notice.after <= self.position.change,
@@ -100,23 +137,33 @@ impl<'a> Reader<'a> {
         if notice_first {
             let Some(Notice { number, at, event, .. }) = self.notices.pop_front() else { return Ok(None) };
             self.position.notice = number;
-            return Ok(Some((event, at)));
+            return Ok(Some(Happened { event, at, since: at }));
         }
         let (Some(dated), Some(connection)) = (self.changes.pop_front(), self.connection) else {
             return Ok(None);
         };
-        self.position.change = dated.change.number;
-        Ok(Some((Event::change(connection, dated.change), dated.at)))
+        let DatedChange { change, at, announced_at } = dated;
+        self.position.change = change.number;
+        let event = Event::change(connection, change);
+        Ok(Some(Happened { event, at, since: announced_at.unwrap_or(at) }))
     }
 
     /// Reads on where nothing is left. Notices are read before changes: the changes that precede a notice are in
     /// the log when the notice is recorded, so they are found.
     async fn fill(&mut self) -> Result<(), Failure> {
+        let is_drained = self.notices.is_empty() && self.changes.is_empty();
+        if is_drained && self.looked_at.elapsed() >= AGAIN {
+            (self.at_last_notice, self.at_last_change) = (false, self.connection.is_none());
+        }
         if self.notices.is_empty() && !self.at_last_notice {
-            let read = self.sender.notices.notices(self.stream, self.position.notice, PAGE).await?;
-            self.at_last_notice = read.is_empty();
-            self.notices = read.into();
-            self.at_last_change = self.connection.is_none();
+            let after = Bookmark { number: self.position.notice, ends_row: self.notices_end_row };
+            let piece = self.sender.notices.notices(self.stream, after, PAGE).await?;
+            (self.at_last_notice, self.notices_end_row) = (piece.is_end, true);
+            self.looked_at = Instant::now();
+            if !piece.read.is_empty() {
+                self.at_last_change = self.connection.is_none();
+            }
+            self.notices = piece.read.into();
         }
         if self.changes.is_empty() && !self.at_last_change {
             self.read_changes().await?;
@@ -127,20 +174,21 @@ impl<'a> Reader<'a> {
     async fn read_changes(&mut self) -> Result<(), Failure> {
         let Some(connection) = self.connection else { return Ok(()) };
         let log = &self.sender.log;
-        let mut history = log.dated_changes(connection.id, self.position.change, PAGE).await?;
+        let after = Bookmark { number: self.position.change, ends_row: self.changes_end_row };
+        let mut history = log.dated_changes(connection.id, after, PAGE).await?;
         if let DatedHistory::Expired { .. } = history {
             // Older than 90 days: nobody has them any more. It goes on with the oldest that is still kept.
             let (number, oldest) =
                 (self.position.change, log.last_change_before(connection.id, Timestamp(0)).await?);
             tracing::warn!(connection = %connection.id, number, oldest, "changes expired undelivered");
             self.position.change = oldest;
-            history = log.dated_changes(connection.id, oldest, PAGE).await?;
+            history = log.dated_changes(connection.id, oldest.into(), PAGE).await?;
         }
-        let read = match history {
-            DatedHistory::Changes(read) => read,
-            DatedHistory::Expired { .. } => Vec::new(),
+        let Piece { read, is_end } = match history {
+            DatedHistory::Changes(piece) => piece,
+            DatedHistory::Expired { .. } => Piece { read: Vec::new(), is_end: true },
         };
-        self.at_last_change = read.is_empty();
+        (self.at_last_change, self.changes_end_row) = (is_end, true);
         self.changes = read.into();
         Ok(())
     }

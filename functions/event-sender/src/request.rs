@@ -10,10 +10,10 @@ use shared::{
         body::{Envelope, Occurrence, paragon},
         signature::{self, MessageId, SigningKeys},
     },
-    model::{Event, Timestamp},
+    model::Timestamp,
 };
 
-use crate::{Failure, Sender};
+use crate::{Failure, Sender, reader::Happened};
 
 /// A request to an endpoint, without its time and signatures.
 #[derive(Debug, Clone)]
@@ -70,8 +70,8 @@ fn headers(text: &str) -> Result<HeaderMap, Failure> {
 
 /// Returns the request for some events, at most as many as the endpoint takes in one. An endpoint that takes one
 /// gets it as it is, another one a list. `None` if its format has no body for them.
-pub(crate) fn draft(endpoint: &Endpoint, events: &[(Event, Timestamp)]) -> Option<Draft> {
-    let (first, at) = events.first()?;
+pub(crate) fn draft(endpoint: &Endpoint, events: &[Happened]) -> Option<Draft> {
+    let Happened { event: first, at, .. } = events.first()?;
     let occurrence = Occurrence { event: first, at: *at };
     let alone = MessageId::of(&first.id);
     match &endpoint.format {
@@ -79,7 +79,8 @@ pub(crate) fn draft(endpoint: &Endpoint, events: &[(Event, Timestamp)]) -> Optio
             Some(Draft { id: alone, body: Envelope::of(&occurrence).to_body().into() })
         }
         Format::Standard => {
-            let envelope = |(event, at): &(Event, Timestamp)| Envelope::of(&Occurrence { event, at: *at });
+            let envelope =
+                |Happened { event, at, .. }: &Happened| Envelope::of(&Occurrence { event, at: *at });
             let envelopes: Vec<Envelope> = events.iter().map(envelope).collect();
             let id = MessageId::of(&format!("{}:list:{}", first.id, events.len()));
             Some(Draft { id, body: Envelope::to_batch(&envelopes).into() })

@@ -1,21 +1,26 @@
 //! One sender's work on the delivery of a stream to an endpoint.
 
+use std::sync::{Mutex, PoisonError};
+
 use shared::{
     delivery::{Disabled, DisabledReason, Matcher, Order, PATIENCE, Position, Progress, Stream},
     metrics::{Metric, Subject},
     model::{Connection, Event, Timestamp},
-    store::{Rest, SenderId, StoredEndpoint},
+    store::{Attempt, Rest, SenderId, StoredEndpoint},
 };
 use tokio::time::Instant;
 
 use crate::{
     Failure, Sender,
     attempt::{self, Attempted},
-    reader::{Group, Reader},
+    reader::{Group, Happened, Reader},
     request::{self, Secrets},
     schedule,
     verdict::Verdict,
 };
+
+/// Number of attempts after which they are recorded, although the run goes on.
+const MOST_ATTEMPTS: usize = 500;
 
 /// A delivery that this sender works on.
 pub(crate) struct Run<'a> {
@@ -26,8 +31,11 @@ pub(crate) struct Run<'a> {
     pub(crate) matcher: &'a Matcher,
     pub(crate) stream: Stream,
     pub(crate) connection: Option<&'a Connection>,
-    pub(crate) id: SenderId,
+    /// The name under which the delivery is taken; `None` while it is not.
+    pub(crate) id: Option<SenderId>,
     pub(crate) progress: Progress,
+    /// Attempts that are not recorded yet.
+    pub(crate) attempts: Mutex<Vec<Attempt>>,
     /// Time at which no further request is begun.
     pub(crate) end: Instant,
     /// Whether the endpoint has failed since its last success, as far as this sender knows.
@@ -52,7 +60,21 @@ pub(crate) enum Stop {
 impl<'a> Run<'a> {
     /// Returns the stream from a position on, as the endpoint wants it.
     pub(crate) fn reader(&self, position: Position) -> Reader<'a> {
-        Reader::new(self.sender, (self.stream, self.connection), self.matcher, position)
+        self.reader_after(position, false)
+    }
+
+    /// Returns the stream from where the delivery is.
+    pub(crate) fn next_events(&self) -> Reader<'a> {
+        self.reader_after(self.progress.position.unwrap_or_default(), self.progress.ends_rows)
+    }
+
+    fn reader_after(&self, position: Position, ends_rows: bool) -> Reader<'a> {
+        Reader::new(self.sender, (self.stream, self.connection), self.matcher, (position, ends_rows))
+    }
+
+    /// Moves the position behind a group.
+    pub(crate) fn pass(&mut self, group: &Group) {
+        (self.progress.position, self.progress.ends_rows) = (Some(group.to), group.ends_rows);
     }
 
     pub(crate) fn subject(&self) -> Subject {
@@ -73,7 +95,7 @@ impl<'a> Run<'a> {
         Verdict::Delivered
     }
 
-    async fn post_some(&self, events: &[(Event, Timestamp)], failures: u32) -> Verdict {
+    async fn post_some(&self, events: &[Happened], failures: u32) -> Verdict {
         let (sender, endpoint) = (self.sender, &self.found.endpoint);
         let Some(draft) = request::draft(endpoint, events) else { return Verdict::Delivered };
         let attempted = Attempted {
@@ -82,18 +104,19 @@ impl<'a> Run<'a> {
             failures,
             is_last: endpoint.order == Order::Parallel && failures + 1 >= schedule::MOST_FAILURES,
         };
-        let verdict = attempt::post(sender, endpoint, self.secrets, draft, attempted).await;
+        let (verdict, attempt) = attempt::post(sender, endpoint, self.secrets, draft, attempted).await;
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
         self.count(&verdict, events, sender.clock.now());
         verdict
     }
 
-    fn count(&self, verdict: &Verdict, events: &[(Event, Timestamp)], now: Timestamp) {
+    fn count(&self, verdict: &Verdict, events: &[Happened], now: Timestamp) {
         let metrics = &self.sender.metrics;
         if *verdict == Verdict::Delivered {
             metrics.count(self.subject(), Metric::EventsDelivered, events.len() as u64);
-            let delays = events.iter().map(|(_, at)| now.since(*at).as_millis());
-            let delay = u64::try_from(delays.sum::<u128>()).unwrap_or(u64::MAX);
-            metrics.count(self.subject(), Metric::DeliveryMilliseconds, delay);
+            let latency = |event: &Happened| now.0.saturating_sub(event.since.0);
+            let latencies: Vec<u64> = events.iter().map(latency).collect();
+            metrics.observe(self.subject(), Metric::DeliveryLatency, &latencies);
         } else {
             metrics.count(self.subject(), Metric::DeliveriesFailed, 1);
         }
@@ -153,15 +176,28 @@ impl<'a> Run<'a> {
         Ok(Some(Stop::Disabled))
     }
 
-    /// Stores progress, if it was not stored for a while.
+    /// Records the attempts that are not recorded yet. They are recorded before the progress that follows from them, so
+    /// that a request that is given up is always among them.
+    pub(crate) async fn record_attempts(&mut self) {
+        let attempts = std::mem::take(self.attempts.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if !attempts.is_empty() {
+            attempt::record(self.sender, self.found.endpoint.id, &attempts).await;
+        }
+    }
+
+    /// Stores attempts and progress, if they were not stored for a while.
     pub(crate) async fn keep_progress(&mut self) -> Result<(), Failure> {
         let now = self.sender.clock.now();
-        if now.since(self.stored_at) < self.sender.time.between_writes {
-            return Ok(());
+        let is_due = now.since(self.stored_at) >= self.sender.time.between_writes;
+        let waiting = self.attempts.get_mut().unwrap_or_else(PoisonError::into_inner).len();
+        if is_due || waiting >= MOST_ATTEMPTS {
+            self.record_attempts().await;
         }
-        let endpoint = self.found.endpoint.id;
-        self.sender.deliveries.keep_progress(endpoint, self.stream, &self.id, &self.progress).await?;
-        self.stored_at = now;
+        if let Some(id) = self.id.as_ref().filter(|_| is_due) {
+            let endpoint = self.found.endpoint.id;
+            self.sender.deliveries.keep_progress(endpoint, self.stream, id, &self.progress).await?;
+            self.stored_at = now;
+        }
         Ok(())
     }
 
@@ -175,9 +211,8 @@ impl<'a> Run<'a> {
             (Stop::Done | Stop::TimeIsOver, Some(at)) => Rest::Attempt(at),
             (Stop::Done | Stop::TimeIsOver, None) | (Stop::Disabled, _) => Rest::Nothing,
         };
-        let deliveries = &sender.deliveries;
-        let mut is_owed =
-            deliveries.end_delivery(endpoint, stream, &self.id, &self.progress, rest, now).await?;
+        let (deliveries, Some(id)) = (&sender.deliveries, self.id.as_ref()) else { return Ok(()) };
+        let mut is_owed = deliveries.end_delivery(endpoint, stream, id, &self.progress, rest, now).await?;
         if stop == Stop::Disabled {
             // The row says that something is owed, for when the endpoint is enabled again.
             deliveries.owe_delivery(endpoint, stream, now).await?;

@@ -32,6 +32,7 @@ pub(crate) async fn run(
     let draft = Draft { id, body: body.to_string().into() };
     let stream = Stream::Project(project);
     let attempted = Attempted { stream, events: 0, failures: 0, is_last: false };
-    attempt::post(sender, &found.endpoint, &secrets, draft, attempted).await;
+    let (_, attempt) = attempt::post(sender, &found.endpoint, &secrets, draft, attempted).await;
+    attempt::record(sender, endpoint, &[attempt]).await;
     Ok(())
 }

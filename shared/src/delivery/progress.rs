@@ -12,6 +12,9 @@ pub struct Progress {
     /// the table.
     #[serde(default, rename = "reached", skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// Whether rows of the streams are known to end with the position. Then the last ones are not read again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends_rows: bool,
     /// Number of failures in a row.
     #[serde(default)]
     pub failures: u32,

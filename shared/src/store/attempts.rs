@@ -41,11 +41,11 @@ pub struct Attempt {
 /// Store of attempts. They are kept for 30 days.
 #[async_trait]
 pub trait Attempts: Send + Sync {
-    /// Adds an attempt.
+    /// Adds attempts. Those that began within a minute share a row, as far as it has room.
     ///
     /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn add_attempt(&self, endpoint: EndpointId, attempt: &Attempt) -> Result<(), StoreError>;
+    /// Fails if the store cannot be reached; some may have been added.
+    async fn add_attempts(&self, endpoint: EndpointId, attempts: &[Attempt]) -> Result<(), StoreError>;
 
     /// Returns at most `most` attempts, the latest first, that began before a time.
     ///

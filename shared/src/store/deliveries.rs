@@ -36,6 +36,17 @@ pub struct StoredDelivery {
     pub is_owed: bool,
 }
 
+/// A delivery that is owed, and that no sender works on, as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwedDelivery {
+    /// How far it is.
+    pub progress: Progress,
+    /// Time since which it is owed.
+    pub since: Timestamp,
+    /// Number of announcements so far.
+    pub news: u64,
+}
+
 /// Store of deliveries. A row is made when it is first needed, and removed 100 days after its last use: by then
 /// the stream has nothing that was delivered before, because it is kept for 90 days.
 #[async_trait]
@@ -62,6 +73,30 @@ pub trait Deliveries: Send + Sync {
         stream: Stream,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Returns a delivery that is owed, does not wait, and has a position, if no sender works on it. Whoever
+    /// needs only a moment for it need not take it, but ends it with [`Self::settle_delivery`].
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn owed_delivery(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+    ) -> Result<Option<OwedDelivery>, StoreError>;
+
+    /// Stores how far an owed delivery is; it is owed no longer. Returns false, and stores nothing, if there was an
+    /// announcement since it was found, if a sender has begun to work on it, or if its position was set.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn settle_delivery(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+        found: &OwedDelivery,
+        progress: &Progress,
+    ) -> Result<bool, StoreError>;
 
     /// Begins to work on a delivery until a time at the latest; what was owed is no longer. Returns `None` if
     /// another sender works on it, or if it waits for a later time.

@@ -2,8 +2,9 @@
 //!
 //! | attribute | meaning |
 //! |---|---|
-//! | `reached`, `failures`, `failing_since`, `parked` | how far it is |
+//! | `reached`, `ends_rows`, `failures`, `failing_since`, `parked` | how far it is |
 //! | `owed` | time at which a message was last sent for it, until a sender begins |
+//! | `news` | number of announcements and of positions that were set |
 //! | `holder`, `busy_until` | the sender that works on it, and until when at the latest |
 //! | `retry_at` | time until which it waits |
 //! | `wake_at`, `wake_shard` | time of a further attempt, in the index of what is due |
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     delivery::{Position, Progress, Stream},
     model::{EndpointId, Timestamp},
-    store::{Deliveries, Rest, SenderId, StoreError, StoredDelivery},
+    store::{Deliveries, OwedDelivery, Rest, SenderId, StoreError, StoredDelivery},
 };
 
 /// Lifetime of a row after its last use.
@@ -41,13 +42,25 @@ struct DeliveryRow {
     retry_at: Option<Timestamp>,
     #[serde(default)]
     owed: Option<Timestamp>,
+    #[serde(default)]
+    news: u64,
+    #[serde(default)]
+    busy_until: Option<Timestamp>,
 }
 
 impl DeliveryRow {
     fn stored(row: Row) -> Result<StoredDelivery, StoreError> {
-        let Self { progress, stream, retry_at, owed } = value(row)?;
+        let Self { progress, stream, retry_at, owed, .. } = value(row)?;
         let stream = stream.ok_or_else(|| StoreError::Corrupt("a delivery without a stream".to_owned()))?;
         Ok(StoredDelivery { stream, progress, retry_at, is_owed: owed.is_some() })
+    }
+
+    /// Returns the delivery if it is owed, and nobody works on it nor does it wait.
+    fn owed(self) -> Option<OwedDelivery> {
+        let is_free =
+            self.busy_until.is_none() && self.retry_at.is_none() && self.progress.position.is_some();
+        let since = self.owed.filter(|_| is_free)?;
+        Some(OwedDelivery { progress: self.progress, since, news: self.news })
     }
 }
 
@@ -55,7 +68,7 @@ impl DeliveryRow {
 fn assignments(progress: &Progress) -> Result<(Vec<String>, Vec<String>, Row), StoreError> {
     let (mut set, mut remove, mut values) = (Vec::new(), Vec::new(), Row::new());
     let stored: Row = row(&Key { pk: String::new(), sk: String::new() }, progress)?;
-    for name in ["reached", "failures", "failing_since", "parked"] {
+    for name in ["reached", "ends_rows", "failures", "failing_since", "parked"] {
         match stored.get(name) {
             Some(value) => {
                 set.push(format!("{name} = :{name}"));
@@ -118,16 +131,58 @@ impl Deliveries for Dynamo {
     ) -> Result<bool, StoreError> {
         let values = Row::from([
             (":now".to_owned(), number(now.0)),
+            (":one".to_owned(), number(1)),
             (":stream".to_owned(), attribute(&stream)?),
-            (":lost".to_owned(), number(now.0.saturating_sub(OWED.as_millis() as u64))),
             (":expires".to_owned(), number(now.plus(KEPT).unix_seconds())),
         ]);
-        let update = "SET owed = :now, #stream = :stream, expires_at = :expires".to_owned();
+        let update =
+            "SET owed = if_not_exists(owed, :now), #stream = :stream, expires_at = :expires ADD news :one";
+        let key = keys::delivery(endpoint, stream);
         let request = self
-            .update_delivery(&keys::delivery(endpoint, stream), update, values)
+            .update_delivery(&key, update.to_owned(), values)
             .expression_attribute_names("#stream", "stream")
+            .return_values(ReturnValue::AllOld);
+        let Some(before) = request.send().await.map_err(failed)?.attributes else { return Ok(true) };
+        let before: DeliveryRow = value(before)?;
+        if before.retry_at.is_some_and(|at| at > now) {
+            return Ok(false);
+        }
+        match before.owed {
+            Some(at) if now.since(at) < OWED => Ok(false),
+            // The message must be lost: one of those who find that sends another.
+            Some(at) => {
+                let values =
+                    Row::from([(":before".to_owned(), number(at.0)), (":now".to_owned(), number(now.0))]);
+                won(self.update_row(&key, "SET owed = :now", Some("owed = :before"), values).await)
+            }
+            None => Ok(true),
+        }
+    }
+
+    async fn owed_delivery(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+    ) -> Result<Option<OwedDelivery>, StoreError> {
+        let row: Option<DeliveryRow> = self.get_as(&keys::delivery(endpoint, stream)).await?;
+        Ok(row.and_then(DeliveryRow::owed))
+    }
+
+    async fn settle_delivery(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+        found: &OwedDelivery,
+        progress: &Progress,
+    ) -> Result<bool, StoreError> {
+        let (set, mut remove, mut values) = assignments(progress)?;
+        remove.push("owed".to_owned());
+        values.insert(":since".to_owned(), number(found.since.0));
+        values.insert(":news".to_owned(), number(found.news));
+        let request = self
+            .update_delivery(&keys::delivery(endpoint, stream), expression(&set, &remove), values)
             .condition_expression(
-                "(attribute_not_exists(owed) OR owed <= :lost) AND (attribute_not_exists(retry_at) OR retry_at <= :now)",
+                "owed = :since AND news = :news AND attribute_not_exists(holder) AND attribute_not_exists(retry_at)",
             );
         won(request.send().await.map(drop).map_err(failed))
     }
@@ -235,12 +290,14 @@ impl Deliveries for Dynamo {
             (":position".to_owned(), attribute(&position)?),
             (":stream".to_owned(), attribute(&stream)?),
             (":none".to_owned(), number(0)),
+            (":one".to_owned(), number(1)),
             (":now".to_owned(), number(now.0)),
             (":expires".to_owned(), number(now.plus(KEPT).unix_seconds())),
         ]);
         let update = "SET reached = :position, failures = :none, owed = :now, #stream = :stream, \
                       expires_at = :expires \
-                      REMOVE failing_since, holder, busy_until, retry_at, wake_at, wake_shard";
+                      ADD news :one \
+                      REMOVE ends_rows, failing_since, holder, busy_until, retry_at, wake_at, wake_shard";
         let request = self
             .update_delivery(&keys::delivery(endpoint, stream), update.to_owned(), values)
             .expression_attribute_names("#stream", "stream");

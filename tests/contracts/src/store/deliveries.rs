@@ -9,7 +9,10 @@ use shared::{
         signature::Scheme,
     },
     model::{ConnectionId, EndpointId, Event, ProjectId, Timestamp},
-    store::{Attempt, Attempts, Deliveries, Due, Endpoints, Notices, Rest, Schedules, SenderId},
+    store::{
+        Attempt, Attempts, Bookmark, Deliveries, Due, Endpoints, Notices, OwedDelivery, Piece, Rest,
+        Schedules, SenderId,
+    },
 };
 
 use super::{StoreHarness, conflict, ok};
@@ -75,6 +78,65 @@ pub async fn what_came_meanwhile_is_owed_at_the_end(harness: &impl StoreHarness)
     assert!(ok(store.end_delivery(endpoint, stream, &sender, &at(1), Rest::Nothing, now()).await));
     let stored = ok(store.delivery(endpoint, stream).await).expect("it is stored");
     assert!(stored.is_owed && stored.progress == at(1));
+}
+
+/// What is owed can be ended without taking it, if nothing has come meanwhile.
+pub async fn what_is_owed_can_be_settled(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let owed = async || ok(store.owed_delivery(endpoint, stream).await);
+    let settle = async |found: &OwedDelivery, to: u64| {
+        ok(store.settle_delivery(endpoint, stream, found, &at(to)).await)
+    };
+    assert_eq!(owed().await, None, "there was no delivery");
+    ok(store.owe_delivery(endpoint, stream, now()).await);
+    assert_eq!(owed().await, None, "it has no position");
+    let (sender, _) = taken(store, endpoint, stream).await;
+    ok(store.end_delivery(endpoint, stream, &sender, &at(1), Rest::Nothing, now()).await);
+    assert_eq!(owed().await, None, "nothing is owed");
+    assert!(ok(store.owe_delivery(endpoint, stream, now()).await));
+    let found = owed().await.expect("it is owed");
+    assert_eq!((&found.progress, found.since), (&at(1), now()));
+    assert!(settle(&found, 2).await);
+    let stored = ok(store.delivery(endpoint, stream).await).expect("it is stored");
+    assert!(!stored.is_owed && stored.progress == at(2));
+    assert!(!settle(&found, 3).await, "it is owed no longer");
+    assert!(ok(store.owe_delivery(endpoint, stream, now()).await), "the next announcement sends a message");
+}
+
+/// What is owed is not settled by who has not seen everything.
+pub async fn what_came_meanwhile_is_not_settled(harness: &impl StoreHarness) {
+    let store = harness.store();
+    let begin = async || {
+        let (endpoint, stream) = names();
+        let (sender, _) = taken(store, endpoint, stream).await;
+        ok(store.end_delivery(endpoint, stream, &sender, &at(1), Rest::Nothing, now()).await);
+        ok(store.owe_delivery(endpoint, stream, now()).await);
+        (endpoint, stream, ok(store.owed_delivery(endpoint, stream).await).expect("it is owed"))
+    };
+    let is_settled = async |endpoint, stream, found: &OwedDelivery| {
+        let settled = ok(store.settle_delivery(endpoint, stream, found, &at(2)).await);
+        let stored = ok(store.delivery(endpoint, stream).await).expect("it is stored");
+        assert_eq!(settled, stored.progress == at(2));
+        settled
+    };
+    // All of it happens in the same millisecond.
+    let (endpoint, stream, found) = begin().await;
+    assert!(!ok(store.owe_delivery(endpoint, stream, now()).await), "a message is on its way");
+    assert!(!is_settled(endpoint, stream, &found).await, "an announcement");
+    let (endpoint, stream, found) = begin().await;
+    ok(store.set_position(endpoint, stream, Position { change: 1, notice: 0 }, now()).await);
+    assert!(!is_settled(endpoint, stream, &found).await, "a position that was set");
+    let (endpoint, stream, found) = begin().await;
+    let (sender, _) = taken(store, endpoint, stream).await;
+    assert_eq!(ok(store.owed_delivery(endpoint, stream).await), None);
+    ok(store.owe_delivery(endpoint, stream, now()).await);
+    assert_eq!(ok(store.owed_delivery(endpoint, stream).await), None, "a sender works on it");
+    assert!(!is_settled(endpoint, stream, &found).await, "a sender that works on it");
+    let wait = Rest::Wait(now().plus(MINUTE));
+    ok(store.end_delivery(endpoint, stream, &sender, &at(1), wait, now()).await);
+    ok(store.owe_delivery(endpoint, stream, now()).await);
+    assert_eq!(ok(store.owed_delivery(endpoint, stream).await), None, "it waits");
+    assert!(!is_settled(endpoint, stream, &found).await, "it waits");
 }
 
 /// A delivery that waits is taken by nobody before its time, and is found when it is due.
@@ -162,21 +224,41 @@ pub async fn deliveries_are_listed_and_removed_with_their_endpoint(harness: &imp
 pub async fn notices_keep_their_order(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), ConnectionId::random());
     let stream = Stream::Connection(connection);
-    assert_eq!(ok(store.notices(stream, 0, 10).await), []);
+    assert_eq!(ok(store.notices(stream, 0.into(), 10).await), Piece { read: vec![], is_end: true });
     let events: Vec<Event> = (0..7).map(|number| samples::event(connection, number)).collect();
     ok(store.append_notices(stream, 5, &events[..3], now()).await);
     ok(store.append_notices(stream, 8, &events[3..4], now()).await);
     let last = ok(store.append_notices(stream, 9, &events[4..], now()).await);
-    let all = ok(store.notices(stream, 0, 100).await);
+    let all = ok(store.notices(stream, 0.into(), 100).await).read;
     assert_eq!(all.iter().map(|notice| &notice.event).collect::<Vec<_>>(), events.iter().collect::<Vec<_>>());
     assert!(all.windows(2).all(|pair| pair[0].number < pair[1].number));
     assert_eq!(all.iter().map(|notice| notice.after).collect::<Vec<_>>(), [5, 5, 5, 8, 9, 9, 9]);
     assert_eq!(all.last().map(|notice| notice.number), Some(last));
     for (index, notice) in all.iter().enumerate() {
-        assert_eq!(ok(store.notices(stream, notice.number, 100).await), all[index + 1..]);
-        let some = ok(store.notices(stream, notice.number, 1).await);
+        let rest = Piece { read: all[index + 1..].to_vec(), is_end: true };
+        assert_eq!(ok(store.notices(stream, notice.number.into(), 100).await), rest);
+        let some = ok(store.notices(stream, notice.number.into(), 1).await).read;
         assert_eq!(some.first(), all.get(index + 1));
     }
+}
+
+/// Who knows that a row ends with a notice is told the same of what comes next, and whether it is all.
+pub async fn notices_are_read_on_after_a_row(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), ConnectionId::random());
+    let stream = Stream::Connection(connection);
+    let events: Vec<Event> = (0..6).map(|number| samples::event(connection, number)).collect();
+    let mut ends = Vec::new();
+    for pair in events.chunks(2) {
+        ends.push(ok(store.append_notices(stream, 0, pair, now()).await));
+    }
+    for (rows, number) in ends.iter().enumerate() {
+        let after = Bookmark { number: *number, ends_row: true };
+        let whole = ok(store.notices(stream, after, 100).await);
+        assert_eq!(whole, ok(store.notices(stream, (*number).into(), 100).await));
+        assert_eq!((whole.read.len(), whole.is_end), (events.len() - 2 * (rows + 1), true));
+    }
+    let first = ok(store.notices(stream, 0.into(), 1).await);
+    assert_eq!((first.read.len(), first.is_end), (2, false), "a whole row, and others follow");
 }
 
 /// Notices that are appended at the same time are all kept.
@@ -190,8 +272,11 @@ pub async fn notices_appended_at_the_same_time_are_all_kept(harness: &impl Store
     for appended in join_all((0..8).map(append)).await {
         ok(appended);
     }
-    let mut ids: Vec<String> =
-        ok(store.notices(stream, 0, 100).await).into_iter().map(|notice| notice.event.id).collect();
+    let mut ids: Vec<String> = ok(store.notices(stream, 0.into(), 100).await)
+        .read
+        .into_iter()
+        .map(|notice| notice.event.id)
+        .collect();
     let count = ids.len();
     ids.sort();
     ids.dedup();
@@ -282,7 +367,7 @@ pub async fn failures_of_an_endpoint_are_counted_until_it_succeeds(harness: &imp
     assert!(ok(store.endpoint(project, id).await).expect("it is stored").is_open());
 }
 
-/// Attempts are listed from the latest one on.
+/// Attempts are listed from the latest one on, whichever were added together.
 pub async fn attempts_are_listed_from_the_latest_on(harness: &impl StoreHarness) {
     let (store, (endpoint, stream)) = (harness.store(), names());
     let attempt = |second: u64| Attempt {
@@ -297,13 +382,40 @@ pub async fn attempts_are_listed_from_the_latest_on(harness: &impl StoreHarness)
         answer: "Größe".to_owned(),
         last: false,
     };
-    for second in [1, 0, 2, 2] {
-        ok(store.add_attempt(endpoint, &attempt(second)).await);
+    let all = |seconds: &[u64]| seconds.iter().map(|second| attempt(*second)).collect::<Vec<_>>();
+    // Two senders at the same time, one that comes later, and one whose attempts are far apart.
+    for together in [&[1, 3][..], &[0, 2, 4], &[2], &[300, 9, 500]] {
+        ok(store.add_attempts(endpoint, &all(together)).await);
     }
+    ok(store.add_attempts(EndpointId::random(), &all(&[1])).await);
     let before = |second: u64, most: u16| store.attempts(endpoint, attempt(second).at, most);
-    assert_eq!(ok(before(9, 10).await), [attempt(2), attempt(2), attempt(1), attempt(0)]);
-    assert_eq!(ok(before(2, 1).await), [attempt(1)]);
+    assert_eq!(ok(before(900, 100).await), all(&[500, 300, 9, 4, 3, 2, 2, 1, 0]));
+    assert_eq!(ok(before(900, 3).await), all(&[500, 300, 9]));
+    assert_eq!(ok(before(4, 2).await), all(&[3, 2]));
+    assert_eq!(ok(before(2, 1).await), all(&[1]));
     assert_eq!(ok(before(0, 1).await), []);
+}
+
+/// Many attempts are added at once.
+pub async fn many_attempts_are_added_together(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let attempt = |number: u64| Attempt {
+        at: now().plus(Duration::from_millis(number)),
+        stream,
+        id: format!("id:{number}"),
+        events: 1,
+        failures: 0,
+        status: Some(500),
+        error: None,
+        ms: 12,
+        answer: "x".repeat(1024),
+        last: false,
+    };
+    let all: Vec<Attempt> = (0..700).map(attempt).collect();
+    ok(store.add_attempts(endpoint, &all).await);
+    ok(store.add_attempts(endpoint, &[]).await);
+    let listed = ok(store.attempts(endpoint, now().plus(MINUTE), 1000).await);
+    assert!(listed.iter().eq(all.iter().rev()), "{} of {}", listed.len(), all.len());
 }
 
 /// Runs every case of [`deliveries`](crate::store::deliveries) as a separate test.
@@ -314,17 +426,21 @@ macro_rules! deliveries_suite {
             a_delivery_is_owed_one_message_until_a_sender_begins
             one_sender_works_on_a_delivery_at_a_time
             what_came_meanwhile_is_owed_at_the_end
+            what_is_owed_can_be_settled
+            what_came_meanwhile_is_not_settled
             a_delivery_that_waits_is_due_at_its_time
             what_is_passed_over_is_due_and_holds_nothing_up
             a_position_that_is_set_stops_the_sender
             a_waiting_delivery_can_be_hastened
             deliveries_are_listed_and_removed_with_their_endpoint
             notices_keep_their_order
+            notices_are_read_on_after_a_row
             notices_appended_at_the_same_time_are_all_kept
             the_last_notice_before_a_time_is_found
             endpoints_belong_to_their_project
             failures_of_an_endpoint_are_counted_until_it_succeeds
             attempts_are_listed_from_the_latest_on
+            many_attempts_are_added_together
         }
     };
 }
