@@ -8,20 +8,23 @@
 
 source infra/proof/names.sh
 
-# Ports and Dropbox app of this run.
+# Ports and Dropbox app of this run. At the receiver's port, the tour receives deliveries.
 front_port=${front_port:-$(free_port)}
 dropbox_port=${dropbox_port:-$(free_port)}
+receiver_port=${receiver_port:-$(free_port)}
 app_parameter=/dropline/app
 front_pid=
 
 aws() { "$emulator_bin/aws" --endpoint-url "$AWS_ENDPOINT_URL" --output json "$@"; }
 
-# The addresses of the fake Dropbox and of the gateway are set in the environment of every function, because the
-# template sets no address of Dropbox, and an address of the gateway only for a domain name.
+# The addresses of the fake Dropbox, of the gateway and of the receiver are set in the environment of every function,
+# because the template sets no address of Dropbox, an address of the gateway only for a domain name, and no destination
+# of deliveries besides the public internet.
 stack_emulator() {
     # AUTH checks the functions' calls against their roles; CLOUDTRAIL_RECORDING records them.
     emulator_start AUTH=true CLOUDTRAIL_RECORDING=1 CLOUDTRAIL_MAX_EVENTS=100000 \
-        DROPBOX_URL="http://127.0.0.1:$dropbox_port/{host}" PUBLIC_URL="http://localhost:$front_port"
+        DROPBOX_URL="http://127.0.0.1:$dropbox_port/{host}" PUBLIC_URL="http://localhost:$front_port" \
+        DELIVERY_ORIGINS="http://127.0.0.1:$receiver_port"
     local secret='import secrets; print(secrets.token_hex(8))'
     printf '{"key":"%s","secret":"%s"}' "$(python3 -c "$secret")" "$(python3 -c "$secret")" >"$emulator_work/app.json"
     aws ssm put-parameter --type SecureString --name "$app_parameter" --value "file://$emulator_work/app.json" >/dev/null

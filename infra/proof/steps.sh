@@ -8,6 +8,7 @@
 #   operator COMMAND…       runs a script of infra/ as the stack's deployer
 #   $build                  the folder of the built functions
 #   $consent, $stream       options of the tour: who connects the account, and what is streamed
+#   $receiver               option of the tour: where it receives deliveries, if anywhere
 #   $app_parameter          the parameter with the Dropbox app
 #   alarm_hears N           reports to CloudWatch that the queue has N messages, if the queues do not do so
 #   deployed_again          runs after a deployment
@@ -37,6 +38,8 @@ prove_project() {
 # shellcheck disable=SC2086 # options
 prove_connect() { tour connect ${consent:-}; }
 prove_sync() { tour select change call resync; }
+# shellcheck disable=SC2086 # options
+prove_deliver() { tour deliver ${receiver:-}; }
 # shellcheck disable=SC2086 # options
 prove_stream() { tour stream ${stream:-}; }
 

@@ -10,6 +10,8 @@
     select      makes a folder in the account, uploads files to it, selects it alone, and sees it synced, bytes too
     change      creates, edits, moves and deletes a file, and finds each change in the log, which no resync brought there
     call        calls Dropbox through the proxy; sees Dropbox's refusals, and those of other callers
+    deliver     makes an endpoint at --receiver, an address of this machine that the deployment reaches; gets changes
+                there, signed and in order, and again after a refusal; deletes it. `all` has it if --receiver is given
     stream      sends --bytes through the proxy to Dropbox and back: whole, a range, and on from a cut in the middle
     resync      compares everything, and finds nothing to do
     disconnect  deletes the folder, disconnects, and sees that nothing is left
@@ -18,14 +20,19 @@ It uses no route that a deployment does not have, so it runs on a deployment and
 that it keeps between steps; it holds the API key, and only its owner can read it. Needs Python 3.10, and nothing else."""
 
 import argparse
+import base64
 import datetime
 import hashlib
+import hmac
+import http.server
 import json
 import os
 import pathlib
+import queue
 import random
 import re
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -87,6 +94,53 @@ def content_hash(data):
     """Dropbox's content hash: the SHA-256 of its blocks' SHA-256s."""
     blocks = (data[at : at + BLOCK] for at in range(0, len(data), BLOCK))
     return hashlib.sha256(b"".join(hashlib.sha256(block).digest() for block in blocks)).hexdigest()
+
+
+class Receiver:
+    """Receives deliveries at an address of this machine. Answers what `status` says."""
+
+    def __init__(self, address):
+        self.status, self.came, receiver = 200, queue.Queue(), self
+
+        class Hook(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(receiver.status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                receiver.came.put((time.monotonic(), self.headers, body))
+
+            def log_message(self, *_):
+                pass
+
+        parts = urllib.parse.urlsplit(address)
+        self.server = http.server.ThreadingHTTPServer((parts.hostname, parts.port), Hook)
+        self.url = f"{parts.scheme}://{parts.hostname}:{self.server.server_port}/hook"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def next(self, secret):
+        """The next delivery's time, `webhook-id` and content, if the secret signed it: Standard Webhooks 1.0.0."""
+        try:
+            at, headers, body = self.came.get(timeout=PATIENCE)
+        except queue.Empty:
+            raise Failed(f"nothing was delivered within {PATIENCE} s") from None
+        key = base64.b64decode(secret.removeprefix("whsec_"))
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        expected = "v1," + base64.b64encode(hmac.new(key, signed, "sha256").digest()).decode()
+        signatures = headers["webhook-signature"].split(" ")
+        ensure(any(hmac.compare_digest(one, expected) for one in signatures), f"{signatures} have no {expected}")
+        age = abs(time.time() - int(headers["webhook-timestamp"]))
+        ensure(age < 300, f"it was signed {age} s ago")
+        return at, headers["webhook-id"], json.loads(body)
 
 
 class Tour:
@@ -259,6 +313,59 @@ class Tour:
             ensure(status == expected[0] and is_said, f"{what} was answered {status}: {body}")
         return "Dropbox's answer, its refusal, and both of ours"
 
+    def deliver(self, given):
+        ensure(given.receiver, "give --receiver: an address of this machine that the deployment reaches")
+        wanted = {"types": ["file.created", "file.deleted"], "folders": [self.state["folder"]]}
+        with Receiver(given.receiver) as receiver:
+            status, made = self.ask("POST", "endpoints", {"url": receiver.url, "filter": wanted})
+            ensure(status == 201, f"an endpoint was answered {status}: {made}")
+            path, secret = f"endpoints/{made['id']}", made["secret"]
+            try:
+                status, test = self.ask("POST", f"{path}/test", {})
+                ensure(status == 202, f"a test was answered {status}: {test}")
+                _, number, _ = receiver.next(secret)
+                ensure(number == test["id"], f"{number} came, and not the test {test['id']}")
+                seen = self.delivered(receiver, secret)
+                self.refused(receiver, secret, path)
+            finally:
+                status, answer = self.ask("DELETE", path)
+            ensure(status == 204, f"the deletion was answered {status}: {answer}")
+            status, answer = self.ask("GET", path)
+            ensure(status == 404, f"the deleted endpoint was answered {status}: {answer}")
+        return seen
+
+    def delivered(self, receiver, secret):
+        """Writes files, and gets each delivered in the order of the log."""
+        names, times, numbers, written = [f"delivered-{number}.txt" for number in range(5)], [], [], {}
+        for name in names:
+            self.write(name, name.encode())
+            written[name] = time.monotonic()
+        for _ in names:
+            at, _, event = receiver.next(secret)
+            ensure(event["type"] == "file.created", f"it is {event}")
+            numbers.append(event["data"]["number"])
+            times.append(at - written[event["data"]["item"]["name"]])
+        ensure(numbers == sorted(set(numbers)), f"they came as {numbers}")
+        times.sort()
+        return f"{len(names)} files in order, {times[len(times) // 2]:.1f} s after the upload, {times[-1]:.1f} s at most"
+
+    def refused(self, receiver, secret, path):
+        """Refuses a delivery, and gets the same one again. Both attempts are listed."""
+        receiver.status = 500
+        self.call("files/delete_v2", {"path": self.path("delivered-0.txt")})
+        _, first, event = receiver.next(secret)
+        receiver.status = 200
+        _, again, repeated = receiver.next(secret)
+        ensure((first, event) == (again, repeated), f"after {first} came {again}")
+
+        def attempts():
+            listed = self.get(f"{path}/attempts")["attempts"]
+            statuses = [attempt["status"] for attempt in listed if attempt["id"] == first]
+            return statuses if len(statuses) > 1 else None
+
+        statuses = self.until("a list of the attempts", attempts)
+        ensure(statuses == [200, 500], f"the attempts were {statuses}")
+
     def stream(self, given):
         piece, size = random.Random(7).randbytes(PIECE), given.bytes
         if given.text:
@@ -380,6 +487,7 @@ STEPS = {
     "select": Tour.select,
     "change": Tour.change,
     "call": Tour.proxied,
+    "deliver": Tour.deliver,
     "stream": Tour.stream,
     "resync": Tour.resync,
     "disconnect": Tour.disconnect,
@@ -390,7 +498,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("state", type=pathlib.Path)
     parser.add_argument("steps", nargs="+", choices=["begin", "key", "all", *STEPS], metavar="STEP")
-    for name in ("api", "project", "user", "consent"):
+    for name in ("api", "project", "user", "consent", "receiver"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--bytes", type=int, default=190_000_000, help="what is streamed")
     parser.add_argument("--text", action="store_true", help="stream letters alone")
@@ -401,7 +509,8 @@ def main():
         write(given.state, {"api": given.api.rstrip("/"), "project": given.project, "user": given.user, "api_key": key})
     if "key" in given.steps:
         Tour(given.state, given.pause).keep(api_key=json.load(sys.stdin)["api_key"])
-    asked = STEPS if "all" in given.steps else [step for step in given.steps if step in STEPS]
+    every = [step for step in STEPS if step != "deliver" or given.receiver]
+    asked = every if "all" in given.steps else [step for step in given.steps if step in STEPS]
     for name in asked:
         began = datetime.datetime.now()
         try:

@@ -68,6 +68,11 @@ pub enum Command {
         /// Use a running gateway of `local` instead of starting one: that of `front`, for a deployed stack.
         #[arg(long, conflicts_with = "dropbox", value_name = "URL")]
         stack: Option<Url>,
+
+        /// Port of this machine at which the tour receives deliveries. The functions of an emulator need it in
+        /// `DELIVERY_ORIGINS`. 0: a free one.
+        #[arg(long, requires = "stack", default_value_t = 0, value_name = "PORT")]
+        receiver_port: u16,
     },
     /// Run everything that a deployed stack needs around it on this machine: the gateway, the fake Dropbox
     /// and its app.

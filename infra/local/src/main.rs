@@ -18,7 +18,9 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match args.command {
         None => serve(&args).await,
-        Some(Command::Tour { stack: Some(ref gateway), .. }) => tour::run_at(gateway).await,
+        Some(Command::Tour { stack: Some(ref gateway), receiver_port, .. }) => {
+            tour::run_at(gateway, receiver_port).await
+        }
         Some(Command::Tour { json, .. }) => tour::run(&args, json).await,
         Some(Command::Front(ref front)) => front::serve(&args, front).await,
         Some(Command::Replay(ref replay)) => replay::run(replay).await,

@@ -13,6 +13,7 @@ use super::{
     app::App,
     carbon::Carbon,
     check,
+    deliveries::Deliveries,
     follower::{Follower, Told},
     paragon, project,
     props::{self, Cleaner},
@@ -41,6 +42,15 @@ pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> 
     steps.run("send a webhook with a bad signature, and see it refused", tour.forge()).await?;
     steps.run("resync, and find nothing to do", tour.resync(&mut follower, both.0)).await?;
     steps.run("read the change logs from the start", tour.read_logs(both)).await?;
+    let directory = tour.accounts[0].directory.clone();
+    let made = Deliveries::make(stage, &tour.first, both.0, directory);
+    let mut deliveries = steps.run("make an endpoint, and get a signed test", made).await?;
+    steps.run("make changes, and get each delivered, signed and in order", deliveries.follow()).await?;
+    steps.run("refuse a delivery, and get it again", deliveries.refuse()).await?;
+    steps.run("set the position back, and get the last delivery once more", deliveries.replay()).await?;
+    steps
+        .run("answer 410, get nothing any more, and delete the endpoint", deliveries.end(&mut follower))
+        .await?;
     steps.run("be asked by Dropbox to wait, and woken by the schedule", tour.wait(&mut follower)).await?;
     steps.run("fetch a file's bytes by a link, and once more", tour.fetch(&mut follower, both.0)).await?;
     steps.run("change the project's settings", project::settings(&tour.first)).await?;

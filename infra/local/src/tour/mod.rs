@@ -4,11 +4,13 @@ mod app;
 mod carbon;
 mod changes;
 mod check;
+mod deliveries;
 mod follower;
 mod paragon;
 mod project;
 mod props;
 mod quiet;
+mod receiver;
 mod stage;
 mod steps;
 mod sync;
@@ -36,20 +38,22 @@ pub use sync::FirstSync;
 /// Interval of the schedule in a tour, so that it need not wait for a minute.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Runs the tour on a running gateway.
+/// Runs the tour on a running gateway. Its receiver of deliveries is at this port of this machine; at a free one, if it
+/// is 0.
 ///
 /// # Errors
 /// Returns why the first failed step failed.
-pub async fn run_at(gateway: &Url) -> anyhow::Result<()> {
+pub async fn run_at(gateway: &Url, receiver_port: u16) -> anyhow::Result<()> {
     let mut steps = Steps::new();
-    let stage = steps.run("ask for the accounts and projects of the stack", asked(gateway)).await?;
+    let stage = asked(gateway, receiver_port);
+    let stage = steps.run("ask for the accounts and projects of the stack", stage).await?;
     changes::run(&mut steps, &stage).await?;
     say("Every step held.");
     Ok(())
 }
 
-async fn asked(gateway: &Url) -> anyhow::Result<(Stage, String)> {
-    let stage = Stage::at(gateway).await?;
+async fn asked(gateway: &Url, receiver_port: u16) -> anyhow::Result<(Stage, String)> {
+    let stage = Stage::at(gateway, receiver_port).await?;
     let seen = format!("gateway {gateway}, fake Dropbox {}", stage.dropbox());
     Ok((stage, seen))
 }
@@ -82,7 +86,8 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     let stack = steps.run("start everything, in a temporary place", started(settings)).await?;
-    changes::run(&mut steps, &Stage::at(stack.url()).await?).await?;
+    let stage = Stage::at(stack.url(), 0).await?.counting(stack.machine.metrics.clone());
+    changes::run(&mut steps, &stage).await?;
     stack.stop().await;
     say("Every step held.");
     Ok(())

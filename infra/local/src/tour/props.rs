@@ -7,6 +7,8 @@ use std::{
 
 use anyhow::Context;
 
+use super::deliveries;
+
 /// Initial files of the first account: four files in two folders, six items.
 pub(super) const FIRST: [(&str, &[u8]); 4] = [
     ("Plans/2026/road map.txt", b"north, then east\n"),
@@ -17,8 +19,16 @@ pub(super) const FIRST: [(&str, &[u8]); 4] = [
 /// Initial files of the second account.
 pub(super) const SECOND: [(&str, &[u8]); 1] = [("private.txt", b"nobody else's\n")];
 /// All names at the roots of both accounts, including later ones.
-const NAMES: [&str; 7] =
-    ["Plans", "Größe.txt", "empty", "large.bin", "private.txt", "Journal.txt", "after a while.txt"];
+const NAMES: [&str; 8] = [
+    "Plans",
+    "Größe.txt",
+    "empty",
+    "large.bin",
+    "private.txt",
+    "Journal.txt",
+    "after a while.txt",
+    deliveries::FOLDER,
+];
 
 /// Writes the files into a directory.
 pub(super) fn lay_out(directory: &Path, files: &[(&str, &[u8])]) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use machine::RecordedMetrics;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
@@ -17,18 +18,27 @@ use crate::{
 pub(super) struct Stage {
     pub(super) http: Client,
     pub(super) gateway: Url,
+    /// Port of the receiver of deliveries.
+    pub(super) receiver_port: u16,
+    /// What the functions count, if they run in this process.
+    pub(super) metrics: Option<RecordedMetrics>,
     staged: Staged,
 }
 
 impl Stage {
     /// Requests a gateway's accounts and projects.
-    pub(super) async fn at(gateway: &Url) -> anyhow::Result<Self> {
+    pub(super) async fn at(gateway: &Url, receiver_port: u16) -> anyhow::Result<Self> {
         let http = Client::new();
         let answer = http.get(gateway.join("_local/stage")?).send().await;
         let answer = answer.with_context(|| format!("nothing answers at {gateway}"))?;
         ensure!(answer.status() == StatusCode::OK, "{gateway} is no gateway of `local`: {}", answer.status());
         let staged = serde_json::from_slice(&answer.bytes().await?)?;
-        Ok(Self { http, gateway: gateway.clone(), staged })
+        Ok(Self { http, gateway: gateway.clone(), receiver_port, metrics: None, staged })
+    }
+
+    /// Returns the stage with what the functions count.
+    pub(super) fn counting(self, metrics: RecordedMetrics) -> Self {
+        Self { metrics: Some(metrics), ..self }
     }
 
     pub(super) fn account(&self, number: usize) -> anyhow::Result<&StagedAccount> {
