@@ -23,17 +23,41 @@ pub async fn fill(
     let mut before = store.take_head(connection).await?;
     let last = before.head + items;
     while before.head < last {
-        let numbers = before.head + 1..=last.min(before.head + SEGMENT);
-        let segment = Segment { changes: numbers.map(created).collect() };
-        let head = before.head + segment.changes.len() as u64;
-        let after = Head { head, items: counted, ..before.clone() };
-        let (commit, now) = (Commit { after, segment, ..Commit::default() }, SystemClock.now());
-        store.commit(connection, &before, &commit, now).await?;
-        store.apply(connection, &commit.segment, now).await?;
-        store.mark_applied(connection, &commit.after).await?;
-        before = Head { applied: head, ..commit.after };
+        let commit = next_commit(&before, last, counted);
+        store.commit(connection, &before, &commit, SystemClock.now()).await?;
+        store.apply(connection, &commit.segment, SystemClock.now()).await?;
+        before = applied(store, connection, commit).await?;
     }
     Ok(())
+}
+
+/// Adds `changes` changes to a log, without the items that they create. Returns the number of the last one.
+///
+/// # Errors
+/// Fails if the store cannot be written.
+pub async fn fill_log(store: &Dynamo, connection: ConnectionId, changes: u64) -> Result<u64, StoreError> {
+    let mut before = store.take_head(connection).await?;
+    let last = before.head + changes;
+    while before.head < last {
+        let commit = next_commit(&before, last, before.items);
+        store.commit(connection, &before, &commit, SystemClock.now()).await?;
+        before = applied(store, connection, commit).await?;
+    }
+    Ok(last)
+}
+
+/// Returns the commit of the next segment, up to the change `last`.
+fn next_commit(before: &Head, last: u64, counted: u64) -> Commit {
+    let numbers = before.head + 1..=last.min(before.head + SEGMENT);
+    let segment = Segment { changes: numbers.map(created).collect() };
+    let head = before.head + segment.changes.len() as u64;
+    Commit { after: Head { head, items: counted, ..before.clone() }, segment, ..Commit::default() }
+}
+
+/// Records that a commit was applied. Returns HEAD.
+async fn applied(store: &Dynamo, connection: ConnectionId, commit: Commit) -> Result<Head, StoreError> {
+    store.mark_applied(connection, &commit.after).await?;
+    Ok(Head { applied: commit.after.head, ..commit.after })
 }
 
 fn created(number: u64) -> Change {

@@ -24,6 +24,6 @@ mod world;
 pub use app::{Answer, App};
 pub use carbon::CarbonClient;
 pub use disk::Tree;
-pub use filled::fill;
+pub use filled::{fill, fill_log};
 pub use receiver::{Received, Receiver, Reply};
 pub use world::{Place, World};

@@ -6,7 +6,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A request that the receiver got.
 #[derive(Debug, Clone)]
 pub struct Received {
+    /// Time at which it had come.
+    pub at: Instant,
     /// Its method.
     pub method: Method,
     /// Its path.
@@ -170,11 +172,17 @@ impl Receiver {
     /// # Panics
     /// If they do not come within a minute.
     pub async fn at_least(&self, count: usize) -> Vec<Received> {
-        let mut counted = self.shared.count.subscribe();
-        let came = timeout(PATIENCE, counted.wait_for(|so_far| *so_far >= count)).await;
+        let came = self.at_least_within(PATIENCE, count).await;
         let received = self.received();
-        assert!(came.is_ok(), "{} requests came, and not {count}: {received:#?}", received.len());
+        assert!(came, "{} requests came, and not {count}: {received:#?}", received.len());
         received
+    }
+
+    /// Waits until there are at least so many requests. Returns whether they came within the time.
+    pub async fn at_least_within(&self, time: Duration, count: usize) -> bool {
+        let mut counted = self.shared.count.subscribe();
+        let came = timeout(time, counted.wait_for(|so_far| *so_far >= count)).await;
+        came.is_ok()
     }
 }
 
@@ -202,8 +210,8 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
 async fn answer(request: Request<Incoming>, shared: &Shared) -> io::Result<Response<Full<Bytes>>> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-    let received =
-        Received { method: parts.method, path: parts.uri.path().to_owned(), headers: parts.headers, body };
+    let (method, path, headers) = (parts.method, parts.uri.path().to_owned(), parts.headers);
+    let received = Received { at: Instant::now(), method, path, headers, body };
     let reply = {
         let mut book = shared.book();
         book.requests.push(received);

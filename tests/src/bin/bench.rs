@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tests::bench::{
-    lists,
+    deliveries, lists,
     proxy::{self, Role},
     sync,
 };
@@ -22,7 +22,12 @@ const ROUNDS: u32 = 15;
 /// How often each list is measured.
 const LISTS: u32 = 50;
 
-/// Measures the sync loop, the proxy and lists.
+/// Number of events of a backlog.
+const BACKLOG: u64 = 50_000;
+/// Changes in a second, and for how many seconds.
+const CHANGES: (u32, u32) = (100, 20);
+
+/// Measures the sync loop, the proxy, lists and deliveries.
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 struct Args {
@@ -57,6 +62,21 @@ enum Part {
         #[arg(long, default_value_t = LISTS)]
         rounds: u32,
     },
+    /// Delivery of a backlog to an endpoint, as after an outage, beside a bare client that posts the same bodies.
+    Drain {
+        /// Events in the backlog.
+        #[arg(long, default_value_t = BACKLOG)]
+        events: u64,
+    },
+    /// Times from Dropbox's notification to the endpoint's 200, while files are written, beside bare posts.
+    Deliver {
+        /// Files written in a second.
+        #[arg(long, default_value_t = CHANGES.0, value_parser = clap::value_parser!(u32).range(1..))]
+        per_second: u32,
+        /// For how many seconds.
+        #[arg(long, default_value_t = CHANGES.1, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+    },
     /// Run one process of the proxy's benchmark.
     #[command(hide = true)]
     Serve {
@@ -82,11 +102,15 @@ fn run(args: &Args) -> Result<(), String> {
         Some(Part::Sync { entries, burst }) => measure_sync(entries, burst),
         Some(Part::Proxy { rounds }) => measure_proxy(rounds),
         Some(Part::Lists { entries, rounds }) => measure_lists(entries, rounds),
+        Some(Part::Drain { events }) => measure_drain(events),
+        Some(Part::Deliver { per_second, seconds }) => measure_deliveries(per_second, seconds),
         Some(Part::Serve { role, dropbox }) => serve(role, dropbox),
         None => {
             measure_sync(ENTRIES, BURST)?;
             measure_proxy(ROUNDS)?;
-            measure_lists(ENTRIES, LISTS)
+            measure_lists(ENTRIES, LISTS)?;
+            measure_drain(BACKLOG)?;
+            measure_deliveries(CHANGES.0, CHANGES.1)
         }
     }
 }
@@ -115,6 +139,20 @@ async fn measure_lists(entries: u32, rounds: u32) -> Result<(), String> {
     for figures in lists::run(entries.into(), rounds).await? {
         println!("{figures}");
     }
+    Ok(())
+}
+
+#[tokio::main]
+async fn measure_drain(events: u64) -> Result<(), String> {
+    for figures in deliveries::drain(events).await? {
+        println!("{figures}");
+    }
+    Ok(())
+}
+
+#[tokio::main]
+async fn measure_deliveries(per_second: u32, seconds: u32) -> Result<(), String> {
+    println!("{}", deliveries::deliver(per_second, seconds).await?);
     Ok(())
 }
 
