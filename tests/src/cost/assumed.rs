@@ -29,8 +29,8 @@ pub(super) const WORK: [Work; 9] = [
     invocation("SyncFunction", Count::Walks, 560.0),
     // Half a dozen requests to the table.
     invocation("TransferFunction", Count::Runs, 30.0),
-    // A dozen requests to the table, some of them at the same time.
-    invocation("EventSenderFunction", Count::Deliveries, 50.0),
+    // Half a dozen requests to the table, and the signature.
+    invocation("EventSenderFunction", Count::Deliveries, 35.0),
     // The endpoint answers, and the attempt is recorded. An invocation with other deliveries shares this time.
     part("EventSenderFunction", Count::Delivered, 105.0),
     // A page of 2,000 entries is fetched in 2 s, while the previous one is written with sixteen parallel
@@ -42,6 +42,8 @@ pub(super) const WORK: [Work; 9] = [
 
 /// Log lines of one invocation from Lambda and Dropline, metrics included, in bytes.
 pub(super) const LOG_BYTES: f64 = 1500.0;
+/// The same of an event sender's, for which Lambda writes no lines of its own.
+pub(super) const DELIVERY_LOG_BYTES: f64 = 500.0;
 /// The API's log line for one request, in bytes.
 pub(super) const API_LOG_BYTES: f64 = 450.0;
 /// Sampled share of requests; X-Ray also records the first request of each second.
@@ -68,6 +70,24 @@ pub(super) fn seconds(counts: &Counts, function: &str) -> f64 {
 /// Returns the number of invocations.
 pub(super) fn invocations(counts: &Counts) -> f64 {
     WORK.iter().filter(|work| work.invokes).map(|work| counts.get(work.count)).sum()
+}
+
+/// Returns the bytes of all invocations' log lines.
+pub(super) fn log_bytes(counts: &Counts) -> f64 {
+    let deliveries = counts.get(Count::Deliveries);
+    (invocations(counts) - deliveries) * LOG_BYTES + deliveries * DELIVERY_LOG_BYTES
+}
+
+/// Returns the counts for each of ten deliveries that share an invocation, each asked for by a message of its own: they
+/// are received and deleted together, and wait for their endpoints at the same time.
+pub(super) fn ten_at_a_time(single: &Counts) -> Counts {
+    let tenth = |count| single.get(count) / 10.0;
+    let requests = 1.0 + (single.get(Count::QueueRequests) - 1.0) / 10.0;
+    single
+        .clone()
+        .with(Count::QueueRequests, requests)
+        .with(Count::Deliveries, tenth(Count::Deliveries))
+        .with(Count::Delivered, tenth(Count::Delivered))
 }
 
 /// Returns the same counts with one key unwrapped per invocation that uses tokens or signs, for a deployment with so

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    assumed::{self, API_LOG_BYTES, LOG_BYTES, TRACED, WORK},
+    assumed::{self, API_LOG_BYTES, TRACED, WORK},
     counts::{Count, Counts},
     prices::Prices,
     service::Price,
@@ -24,6 +24,7 @@ impl Bill {
         let direct = [
             (Price::TableWrites, Count::TableWrites),
             (Price::QueueRequests, Count::QueueRequests),
+            (Price::FifoRequests, Count::FifoRequests),
             (Price::Events, Count::Events),
             (Price::BucketWrites, Count::BucketWrites),
             (Price::BucketReads, Count::BucketReads),
@@ -41,7 +42,7 @@ impl Bill {
             let memory = template::memory_gb(work.function).unwrap_or_default();
             bill.add(Price::LambdaGbSeconds, counts.get(work.count) * work.milliseconds / 1000.0 * memory);
         }
-        let logs = (invocations * LOG_BYTES + requests * API_LOG_BYTES) / GB;
+        let logs = (assumed::log_bytes(counts) + requests * API_LOG_BYTES) / GB;
         bill.add(Price::LogsTaken, logs);
         bill.add(Price::LogsKept, logs);
         bill.add(Price::Traces, invocations * TRACED);

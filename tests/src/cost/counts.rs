@@ -11,8 +11,10 @@ pub(super) enum Count {
     TableWrites,
     /// Growth of the table and its indexes, in bytes.
     TableBytes,
-    /// Requests to queues.
+    /// Requests to standard queues.
     QueueRequests,
+    /// Requests to FIFO queues.
+    FifoRequests,
     /// Events, in units of 64 KB.
     Events,
     /// Requests to the bucket that write or list.
@@ -51,6 +53,7 @@ impl Count {
             Self::TableWrites => "table write units",
             Self::TableBytes => "table bytes",
             Self::QueueRequests => "queue requests",
+            Self::FifoRequests => "FIFO requests",
             Self::Events => "events",
             Self::BucketWrites => "bucket writes",
             Self::BucketReads => "bucket reads",

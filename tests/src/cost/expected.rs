@@ -44,7 +44,9 @@ pub(super) enum Flow {
     Resync,
     /// Each file of a resync.
     Resynced,
-    /// A delivery to an endpoint, without the share of its events.
+    /// A delivery of a single event.
+    Single,
+    /// A delivery of several events, without their share.
     Delivery,
     /// Each event of a delivery, in a request of its own.
     Delivered,
@@ -54,7 +56,7 @@ pub(super) enum Flow {
 
 impl Flow {
     /// All flows.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Quiet,
         Self::Notified,
         Self::Change,
@@ -63,6 +65,7 @@ impl Flow {
         Self::WithBytes,
         Self::Resync,
         Self::Resynced,
+        Self::Single,
         Self::Delivery,
         Self::Delivered,
         Self::Tick,
@@ -79,7 +82,8 @@ impl Flow {
             Self::WithBytes => "file synced, with bytes",
             Self::Resync => "resync, however many files",
             Self::Resynced => "file resynced",
-            Self::Delivery => "delivery, but for its events",
+            Self::Single => "delivery of a single event",
+            Self::Delivery => "delivery of many, but for them",
             Self::Delivered => "event delivered",
             Self::Tick => "tick, nothing due",
         }
@@ -96,6 +100,7 @@ impl Flow {
             Self::WithBytes => &flows.with_bytes.each,
             Self::Resync => &flows.resync.fixed,
             Self::Resynced => &flows.resync.each,
+            Self::Single => &flows.single,
             Self::Delivery => &flows.delivery.fixed,
             Self::Delivered => &flows.delivery.each,
             Self::Tick => &flows.tick,
@@ -114,9 +119,9 @@ const fn known(flow: Flow, count: Count, amount: f64, beyond: f64, why: &'static
 
 /// All expectations. A quantity without an expectation for a flow is expected to be zero.
 #[rustfmt::skip]
-pub(super) const EXPECTED: [Expectation; 53] = {
-    use Count::{BucketWrites, Calls, Delivered as DeliveredEvents, Deliveries, Downloads, Entries, Events, Notifications, QueueRequests, Runs, TableReads, TableWrites, Ticks, Walks};
-    use Flow::{Call, Change, Delivered, Delivery, Notified, Quiet, Resync, Resynced, Tick, WithBytes, WithoutBytes};
+pub(super) const EXPECTED: [Expectation; 58] = {
+    use Count::{BucketWrites, Calls, Delivered as DeliveredEvents, Deliveries, Downloads, Entries, Events, FifoRequests, Notifications, QueueRequests, Runs, TableReads, TableWrites, Ticks, Walks};
+    use Flow::{Call, Change, Delivered, Delivery, Notified, Quiet, Resync, Resynced, Single, Tick, WithBytes, WithoutBytes};
     [
         expect(Quiet, Notifications, 1.0, "one request"),
         expect(Quiet, TableReads, 11.0, "account; connection, project, the user's settings and their defaults (two halves), schedule, choices, exclusions, health; pause and tokens before the call; what was parked meanwhile"),
@@ -158,15 +163,20 @@ pub(super) const EXPECTED: [Expectation; 53] = {
         expect(Resynced, Entries, 1.0, "listed once"),
         known(Resynced, TableReads, 0.7, 1.0, "its item of about 0.5 KB and, as it may be late, the row of its path, in the comparison; beyond: by its key, in the sweep"),
         expect(Resynced, BucketWrites, 0.001, "the sweep lists a thousand keys at once"),
+        expect(Single, Deliveries, 1.0, "one message"),
+        expect(Single, DeliveredEvents, 1.0, "one request"),
+        expect(Single, QueueRequests, 3.0, "one message: sent, received, deleted"),
+        expect(Single, TableReads, 5.0, "connection, endpoint, delivery, log and notices"),
+        expect(Single, TableWrites, 2.0, "the attempt, and the position; the delivery is not taken"),
         expect(Delivery, Deliveries, 1.0, "one message"),
         expect(Delivery, QueueRequests, 3.0, "one message: sent, received, deleted"),
-        expect(Delivery, TableReads, 14.0, "connection, endpoint, where it begins 2; the log and, twice, the notices, until nothing is left of both"),
-        expect(Delivery, TableWrites, 2.0, "taken and ended"),
+        expect(Delivery, TableReads, 3.5, "connection, endpoint; the log and the notices once"),
+        expect(Delivery, TableWrites, 2.8, "taken and ended; the first KB of the attempts, whose row the whole run shares"),
         expect(Delivered, DeliveredEvents, 1.0, "one request"),
-        expect(Delivered, TableReads, 0.75, "its change of about 0.5 KB in the log and its notice of 1 KB; the last row of both is read once more, to see the end"),
-        expect(Delivered, TableWrites, 1.0, "the attempt"),
+        expect(Delivered, TableReads, 0.2, "half of its change of about 0.5 KB in the log, or of its notice of 1 KB"),
+        expect(Delivered, TableWrites, 0.25, "the attempt, in a row with the others"),
         expect(Tick, TableReads, 8.0, "sixteen shards of the index, half a unit each"),
-        expect(Tick, QueueRequests, 4.0, "one message: sent, received, its visibility set, deleted"),
+        expect(Tick, FifoRequests, 4.0, "one message: sent, received, its visibility set, deleted"),
         expect(Tick, Ticks, 1.0, "one message"),
         expect(Change, QueueRequests, 0.0, "nothing: one message asks for all transfers"),
         expect(WithBytes, QueueRequests, 0.01, "a message asks for the transfers of a segment"),

@@ -35,6 +35,8 @@ pub struct Flows {
     pub(super) with_bytes: Line,
     /// A resync in which no file differs, by the number of files.
     pub(super) resync: Line,
+    /// A delivery of a single event to an endpoint.
+    pub(super) single: Counts,
     /// A delivery to an endpoint that takes one event in a request, by the number of events.
     pub(super) delivery: Line,
     /// A tick that finds nothing due.
@@ -46,6 +48,7 @@ struct Measured {
     first: Counts,
     resync: Counts,
     delivery: Counts,
+    single: Counts,
     tick: Counts,
 }
 
@@ -80,6 +83,7 @@ impl Flows {
                 (small.delivery.get(Count::Delivered), &small.delivery),
                 (large.delivery.get(Count::Delivered), &large.delivery),
             ),
+            single: large.single,
             tick: large.tick,
         })
     }
@@ -99,18 +103,20 @@ async fn synced(stage: &Stage) -> Result<Measured, String> {
     let tick = stage.counted(async || stage.tick().await).await?;
     stage.let_resync_be_due(connection).await;
     let with_tick = stage.counted(async || stage.tick().await).await?;
-    let delivery = delivered(stage, connection).await?;
-    Ok(Measured { first, resync: with_tick.minus(&tick), delivery, tick })
+    let (delivery, single) = delivered(stage, connection).await?;
+    Ok(Measured { first, resync: with_tick.minus(&tick), delivery, single, tick })
 }
 
-/// Delivers everything that has happened to a connection.
-async fn delivered(stage: &Stage, connection: ConnectionId) -> Result<Counts, String> {
+/// Delivers everything that has happened to a connection, and then a single event.
+async fn delivered(stage: &Stage, connection: ConnectionId) -> Result<(Counts, Counts), String> {
     let receiver = Receiver::start().await;
     let message = stage.add_endpoint(connection, &receiver.url()).await;
     let delivery = stage.counted(async || stage.deliver(&message).await).await?;
+    stage.announce(connection, &message).await;
+    let single = stage.counted(async || stage.deliver(&message).await).await?;
     stage.remove_endpoints().await;
     assert!(delivery.get(Count::Delivered) > 1.5, "nothing was delivered");
-    Ok(delivery)
+    Ok((delivery, single))
 }
 
 async fn edited(stage: &Stage, files: u32, state: &str) -> Result<Counts, String> {

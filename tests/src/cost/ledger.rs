@@ -38,12 +38,14 @@ impl Watch for Ledger {
         let mut counts = self.counts();
         match asked {
             Asked::Table { call, answer } => table(&mut counts, *call, answer),
-            Asked::Sent { bytes } => counts.add(Count::QueueRequests, number(units::sends(bytes))),
+            Asked::Sent { queue, bytes } => counts.add(requests_to(queue), number(units::sends(bytes))),
             Asked::Received { queue, group, bytes } => {
-                counts.add(Count::QueueRequests, number(units::chunks(*bytes)));
+                counts.add(requests_to(queue), number(units::chunks(*bytes)));
                 counts.add(invocation(queue, *group), 1.0);
             }
-            Asked::Acknowledged | Asked::VisibilitySet => counts.add(Count::QueueRequests, 1.0),
+            Asked::Acknowledged { queue } | Asked::VisibilitySet { queue } => {
+                counts.add(requests_to(queue), 1.0);
+            }
             Asked::Published { bytes } => {
                 counts.add(Count::Events, bytes.iter().map(|bytes| number(units::chunks(*bytes))).sum());
             }
@@ -57,6 +59,11 @@ impl Watch for Ledger {
             Asked::Listed => counts.add(Count::BucketWrites, 1.0),
         }
     }
+}
+
+/// Returns what a request to a queue is counted as: a FIFO queue, whose name says so, has another price.
+fn requests_to(queue: &str) -> Count {
+    if queue.ends_with(".fifo") { Count::FifoRequests } else { Count::QueueRequests }
 }
 
 /// Returns what an invocation is counted as. A function takes one message at a time; the event sender may take ten, but

@@ -25,6 +25,9 @@ const METHOD_METRICS: f64 = 5.0 * 2.0;
 /// Number of metrics of a deployment with one project.
 pub(super) const METRICS: f64 = FUNCTION_METRICS + PROJECT_METRICS + METHOD_METRICS;
 
+/// Number of FIFO queues that functions read: that of ticks, and that of older deployments' transfers.
+const FIFO_QUEUES: f64 = 2.0;
+
 /// Activity of a connection on one day.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Activity {
@@ -90,7 +93,11 @@ fn standing(month: &Counts) -> Bill {
     let mut bill = Bill::of(month);
     bill.add(Price::Traces, first_of_seconds(month));
     bill.add(Price::Schedule, MINUTES);
-    bill.add(Price::QueueRequests, waits());
+    bill.add(
+        Price::QueueRequests,
+        waits(template::resources("AWS::Lambda::EventSourceMapping") - FIFO_QUEUES),
+    );
+    bill.add(Price::FifoRequests, waits(FIFO_QUEUES));
     bill.add(Price::Keys, template::resources("AWS::KMS::Key"));
     bill.add(Price::AlarmMetrics, template::alarm_metrics());
     bill.add(Price::CompositeAlarms, template::resources("AWS::CloudWatch::CompositeAlarm"));
@@ -98,9 +105,9 @@ fn standing(month: &Counts) -> Bill {
     bill
 }
 
-/// Returns the month's long polls of 20 s, at all queues that functions read.
-fn waits() -> f64 {
-    template::resources("AWS::Lambda::EventSourceMapping") * POLLERS * 3.0 * MINUTES
+/// Returns the month's long polls of 20 s, at so many queues that functions read.
+fn waits(queues: f64) -> f64 {
+    queues * POLLERS * 3.0 * MINUTES
 }
 
 /// Returns the bill that an idle user's connection adds: its resyncs and its storage.

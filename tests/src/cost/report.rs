@@ -16,6 +16,8 @@ use super::{
 const CONNECTIONS: [f64; 3] = [1_000.0, 100_000.0, 1_000_000.0];
 /// Number of the largest parts of a bill that are printed.
 const LARGEST: usize = 4;
+/// Name of the delivery of a single event.
+const SINGLE: &str = "delivery of a single event";
 /// Number of the scarcest limits that are printed.
 const SCARCEST: usize = 8;
 
@@ -53,13 +55,22 @@ fn per_million(flows: &Flows, prices: &Prices) -> Vec<String> {
         ("file resynced", flows.resync.each.clone()),
         ("connect and first sync, but for the files", flows.with_bytes.fixed.clone()),
         ("resync, but for the files", flows.resync.fixed.clone()),
-        ("delivery of a single event", flows.delivery.at(1.0)),
+        (SINGLE, flows.single.clone()),
         ("each further event of a delivery", flows.delivery.each.clone()),
         ("tick, nothing due", flows.tick.clone()),
     ];
+    // A million deliveries a month are one in three seconds: the key is in memory.
+    let in_memory: [(&str, Counts); 2] = [
+        ("the same, with the key in memory", flows.single.clone()),
+        ("the same, ten in an invocation", assumed::ten_at_a_time(&flows.single)),
+    ];
+    let cold = rows.into_iter().map(|(name, counts)| (name, assumed::unwrapping_each_time(&counts)));
+    let mut rows: Vec<(&str, Counts)> = cold.collect();
+    let single = rows.iter().position(|(name, _)| *name == SINGLE).map_or(rows.len(), |index| index + 1);
+    rows.splice(single..single, in_memory);
     let mut lines = vec![format!("{:<42} {:>13}   the most of it", "", "$ per million")];
     for (name, counts) in rows {
-        let bill = Bill::of(&assumed::unwrapping_each_time(&counts));
+        let bill = Bill::of(&counts);
         let most = bill.largest(prices).into_iter().take(LARGEST);
         let most: Vec<String> = most.map(|(part, dollars)| format!("{part} {:.2}", dollars * 1e6)).collect();
         lines.push(format!("{name:<42} {:>13.2}   {}", bill.total(prices) * 1e6, most.join(", ")));

@@ -45,6 +45,7 @@ prices! {
     }
     "SQS" {
         QueueRequests = "queue_requests",
+        FifoRequests = "fifo_queue_requests",
     }
     "EventBridge" {
         Events = "events",

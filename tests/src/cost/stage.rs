@@ -7,11 +7,11 @@ use contracts::samples;
 use fake_dropbox::Mishap;
 use serde_json::json;
 use shared::{
-    delivery::{DeliveryMessage, Stream},
+    delivery::{DeliveryMessage, Position, Progress, Stream},
     metrics::Metric,
-    model::{ConnectionId, ProjectSettings, Timestamp},
+    model::{Clock, ConnectionId, Event, ProjectSettings, SystemClock, Timestamp},
     queue::{Outgoing, Queue},
-    store::{Deliveries, Endpoints, Schedules, Wake},
+    store::{Deliveries, Endpoints, Log, Notices, Rest, Schedules, Wake},
 };
 
 use super::{
@@ -130,12 +130,33 @@ impl Stage {
         sent.expect("the queue takes it");
     }
 
-    /// Adds an endpoint that gets every event of a connection since its beginning, each in a request of its own.
-    /// Returns the message that asks for them.
+    /// Adds an endpoint that gets every event of a connection since its beginning, each in a request of its own, as if
+    /// deliveries had come to that beginning before. Returns the message that asks for them.
     pub(super) async fn add_endpoint(&self, connection: ConnectionId, url: &str) -> DeliveryMessage {
         let endpoint = samples::endpoint(self.world.stack.projects[0].project.id, url);
-        self.world.stack.store().add_endpoint(&endpoint).await.expect("the store answers");
-        DeliveryMessage::Deliver { endpoint: endpoint.id, stream: Stream::Connection(connection) }
+        let (store, id, stream) = (self.world.stack.store(), endpoint.id, Stream::Connection(connection));
+        store.add_endpoint(&endpoint).await.expect("the store answers");
+        let now = SystemClock.now();
+        let taken = store.take_delivery(id, stream, now, now).await.expect("the store answers");
+        let (sender, _) = taken.expect("nobody works on it");
+        let position = Some(Position::default());
+        let progress = Progress { position, ends_rows: true, ..Progress::default() };
+        let ended = store.end_delivery(id, stream, &sender, &progress, Rest::Nothing, now).await;
+        assert!(!ended.expect("the store answers"), "nothing came meanwhile");
+        DeliveryMessage::Deliver { endpoint: id, stream }
+    }
+
+    /// Records an event of a connection, and that it is owed, as an announcer does.
+    pub(super) async fn announce(&self, connection: ConnectionId, message: &DeliveryMessage) {
+        let DeliveryMessage::Deliver { endpoint, stream } = *message else {
+            panic!("{message:?} delivers nothing")
+        };
+        let (store, now) = (self.world.stack.store(), SystemClock.now());
+        let head = store.head(connection).await.expect("the store answers").head;
+        let event =
+            Event { project: self.world.stack.projects[0].project.id, ..samples::event(connection, 1) };
+        store.append_notices(stream, head, &[event], now).await.expect("the store answers");
+        assert!(store.owe_delivery(endpoint, stream, now).await.expect("the store answers"));
     }
 
     /// Removes all endpoints, so that the next flows wake no delivery.

@@ -37,7 +37,7 @@ impl Sent {
 
 impl Watch for Sent {
     fn asked(&self, asked: &Asked<'_>) {
-        if let Asked::Sent { bytes } = asked {
+        if let Asked::Sent { bytes, .. } = asked {
             self.0.fetch_add(bytes.len(), Ordering::Relaxed);
         }
     }

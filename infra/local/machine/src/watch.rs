@@ -19,6 +19,8 @@ pub enum Asked<'a> {
     },
     /// Messages sent to a queue in one call.
     Sent {
+        /// Name of the queue.
+        queue: &'a str,
         /// Size of each, in bytes.
         bytes: &'a [usize],
     },
@@ -32,9 +34,15 @@ pub enum Asked<'a> {
         bytes: usize,
     },
     /// A message that was acknowledged.
-    Acknowledged,
+    Acknowledged {
+        /// Name of the queue.
+        queue: &'a str,
+    },
     /// A delivery whose visibility timeout was changed.
-    VisibilitySet,
+    VisibilitySet {
+        /// Name of the queue.
+        queue: &'a str,
+    },
     /// Events published in one call.
     Published {
         /// Size of each, in bytes.

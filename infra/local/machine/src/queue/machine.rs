@@ -142,7 +142,7 @@ impl Queue for MachineQueue {
             self.bell.notify_waiters();
         }
         let bytes: Vec<usize> = messages.iter().map(|message| message.body.len()).collect();
-        self.tell(&Asked::Sent { bytes: &bytes });
+        self.tell(&Asked::Sent { queue: &self.settings.name, bytes: &bytes });
         Ok(())
     }
 }
@@ -166,7 +166,7 @@ impl Inbox for MachineQueue {
     async fn delete(&self, receipt: &str) -> Result<(), QueueError> {
         let Some(receipt) = Receipt::parse(receipt) else { return Ok(()) };
         self.write(|transaction| rows::remove(transaction, &self.settings.name, &receipt))?;
-        self.tell(&Asked::Acknowledged);
+        self.tell(&Asked::Acknowledged { queue: &self.settings.name });
         if self.settings.fifo {
             self.bell.notify_waiters();
         }
@@ -180,7 +180,7 @@ impl Inbox for MachineQueue {
         self.write(|transaction| {
             rows::postpone(transaction, &self.settings.name, &receipt, now, visible_at)
         })?;
-        self.tell(&Asked::VisibilitySet);
+        self.tell(&Asked::VisibilitySet { queue: &self.settings.name });
         self.bell.notify_waiters();
         Ok(())
     }
