@@ -58,10 +58,10 @@ async fn drained(
     events: u64,
 ) -> Result<Drained, String> {
     let receiver = Receiver::start().await;
-    let requests = usize::try_from(events.div_ceil(batch.into())).unwrap_or(usize::MAX);
+    let least = usize::try_from(events.div_ceil(batch.into())).unwrap_or(usize::MAX);
     let began = Instant::now();
     endpoint::make(app, &receiver, connection, since, batch).await?;
-    let is_done = receiver.at_least_within(PATIENCE, requests).await;
+    let is_done = receiver.at_least_within(PATIENCE, least).await;
     let took = began.elapsed();
     let received = receiver.received();
     let ids = ids(&received);
@@ -69,6 +69,7 @@ async fn drained(
         return Err(format!("{} requests with {} events came, and not {events}", received.len(), ids.len()));
     }
     let bodies: Vec<Bytes> = received.into_iter().map(|request| request.body).collect();
+    let requests = bodies.len();
     let bare = bare::post_all(&receiver.url(), &bodies).await?;
     Ok(Drained { batch, events, requests, took, bare })
 }
