@@ -14,6 +14,9 @@ const stack = await startStack(local, `${work}/pages`);
 const application = await serve("app.localhost");
 const stranger = await serve("prizes.localhost");
 const browser = await startBrowser(binary, `${work}/chromium-pages`);
+// Whose owner has set text of twice the size. A size that is set in a page goes with its first picture.
+const TWICE = ["--blink-settings=defaultFontSize=32"];
+const large = await startBrowser(binary, `${work}/chromium-pages-large`, TWICE);
 let users = 0;
 const server = (project = stack.notes) => new Server(stack, project, `user-${(users += 1)}`);
 const every = { select_everything: false, return_origins: [application.origin] };
@@ -25,8 +28,8 @@ await server(stack.odd).ask("PATCH", "settings", { deletion_brake: { percent: 0,
 // Each has a user of its own, in windows that nobody had before.
 const world = (windows) => ({
   stack, application, stranger, server: server(), strict: server(stack.strict), odd: server(stack.odd), serverOf: server,
-  async open(how) {
-    windows.push(await window(browser, how));
+  async open({ isTextLarge, ...how } = {}) {
+    windows.push(await window(isTextLarge ? large : browser, how));
     return windows.at(-1);
   },
   start: (name, more) => startStack(local, `${work}/pages-${name}`, more),
@@ -47,10 +50,12 @@ for (const chapter of CHAPTERS.filter((one) => !only.length || only.includes(one
     const complaints = windows.flatMap((one) => one.complaints);
     if (complaints.length) given[name] = { given: given[name], complaints };
     await faults(stack, SECOND);
-    for (const context of browser.browserContexts().slice(1)) await context.close();
+    const contexts = [browser, large].flatMap((one) => one.browserContexts().slice(1));
+    for (const context of contexts) await context.close();
   }
 }
 await browser.close();
+await large.close();
 stack.stop();
 application.stop();
 stranger.stop();

@@ -4,8 +4,8 @@ import puppeteer from "puppeteer-core";
 
 const PATIENCE = 20_000;
 
-export function startBrowser(executablePath, userDataDir) {
-  return puppeteer.launch({ executablePath, userDataDir, headless: true, args: ["--no-sandbox", "--disable-gpu"] });
+export function startBrowser(executablePath, userDataDir, more = []) {
+  return puppeteer.launch({ executablePath, userDataDir, headless: true, args: ["--no-sandbox", "--disable-gpu", ...more] });
 }
 
 // A refusal to be framed is no violation of our own pages' policy.

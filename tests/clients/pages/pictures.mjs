@@ -1,17 +1,22 @@
 // The pictures of the README, in both themes: the start page, choosing, and looking.
 
 import { decide, openFolder, press, save, tick } from "./person.mjs";
+import { Server } from "./server.mjs";
 
 const THEMES = ["light", "dark"];
 const MOST_BYTES = 60_000;
 const WIDTH = 800;
 
-async function pictures({ open, server, photograph }) {
+async function pictures({ open, stack, photograph }) {
+  const server = new Server(stack, stack.notes, "zoe@example.com");
   const page = await open({ width: WIDTH, height: 560 });
   const sizes = [];
   const see = async (name) => {
     for (const theme of THEMES) {
-      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      await page.emulateMediaFeatures([
+        { name: "prefers-color-scheme", value: theme },
+        { name: "prefers-reduced-motion", value: "reduce" },
+      ]);
       // No box is hovered or has the focus.
       await page.mouse.move(1, 1);
       await page.evaluate(() => document.activeElement.blur());

@@ -43,12 +43,12 @@ async function forcedColours({ open, strict, picture }) {
   const session = await page.createCDPSession();
   const found = [];
   await tour(page, strict, async (name) => {
+    await page.keyboard.press("Tab");
     for (const scheme of ["light", "dark"]) {
       const features = [{ name: "forced-colors", value: "active" }, { name: "prefers-color-scheme", value: scheme }];
       await session.send("Emulation.setEmulatedMedia", { features });
       if (!(await page.evaluate(() => matchMedia("(forced-colors: active)").matches))) found.push("not emulated");
       found.push(...(await page.evaluate(shapeless)).map((part) => `${name}, ${scheme}: ${part}`));
-      await page.keyboard.press("Tab");
       if (!(await page.evaluate(isMarked))) found.push(`${name}, ${scheme}: no mark of the focus`);
       await picture(page, `forced colours ${name}-${scheme}`);
     }
@@ -57,17 +57,16 @@ async function forcedColours({ open, strict, picture }) {
   return found;
 }
 
-const TEXT = 16;
+// Twice the usual size.
+const TEXT = 32;
 
 // The size that a browser has set, not a zoom: everything grows with it, and nothing is cut off.
 async function largeText({ open, strict, picture }) {
-  const page = await open();
-  const session = await page.createCDPSession();
-  await session.send("Page.setFontSizes", { fontSizes: { standard: 2 * TEXT, fixed: 2 * TEXT } });
+  const page = await open({ isTextLarge: true });
   const found = [];
   await tour(page, strict, async (name) => {
     const size = await page.$eval("h1", (one) => parseFloat(getComputedStyle(one).fontSize));
-    if (size < 2 * TEXT) found.push(`${name}: a title of ${size} px`);
+    if (size < TEXT) found.push(`${name}: a title of ${size} px`);
     found.push(...(await findings(page, `large text ${name}`, (name) => picture(page, name))));
     found.push(...(await page.evaluate(cut)).map((part) => `${name}: cut off: ${part}`));
   });

@@ -32,7 +32,8 @@ async function team({ open, start, picture }) {
     await press(page, "a.quiet");
     await page.waitForSelector(".tag.ready");
     const shown = await text(page);
-    const files = (await server.files((await server.status(link)).connection)).map(({ path }) => path);
+    const all = await server.files((await server.status(link)).connection);
+    const files = all.map(({ path }) => path).filter((path) => path.endsWith(".md"));
     return [root, own, found, shown.includes("Team projects"), files];
   } finally {
     stack.stop();
