@@ -13,6 +13,12 @@ use crate::content::{
     path::DropboxPath,
 };
 
+/// Counts a change at a path for accounts that have mounted a folder containing it. SQLite keeps the order of a cross
+/// join: it begins with the few mounts, and not with all entries of the account.
+const TOUCH_MEMBERS: &str = "UPDATE account SET seq = seq + 1 WHERE account IN ( \
+    SELECT mount.member FROM mount CROSS JOIN entry ON entry.account = owner AND entry.id = folder \
+    WHERE owner = ?1 AND (path_lower = ?2 OR ?2 > path_lower || '/' AND ?2 < path_lower || '0'))";
+
 impl Journal<'_> {
     /// Records that `entry` is at its path, in an existing folder: created, edited or moved there.
     pub(crate) fn put(&self, entry: &Entry) -> rusqlite::Result<()> {
@@ -93,10 +99,7 @@ impl Journal<'_> {
     /// Also counts the change for accounts that have mounted a folder containing `path`, so that their apps
     /// are notified.
     fn touch_members(&self, path: &DropboxPath) -> rusqlite::Result<()> {
-        let sql = "UPDATE account SET seq = seq + 1 WHERE account IN ( \
-                       SELECT mount.member FROM mount JOIN entry ON entry.account = owner AND entry.id = folder \
-                       WHERE owner = ?1 AND (path_lower = ?2 OR ?2 > path_lower || '/' AND ?2 < path_lower || '0'))";
-        self.db.prepare_cached(sql)?.execute(params![self.account, path.lower]).map(drop)
+        self.db.prepare_cached(TOUCH_MEMBERS)?.execute(params![self.account, path.lower]).map(drop)
     }
 
     /// Records the deletion of each child that was deleted together with `folder`, because the folder is
@@ -122,5 +125,23 @@ fn below_disk(to: &Path, from: &Path, disk: &Path) -> PathBuf {
         Ok(rest) if rest.as_os_str().is_empty() => to.to_owned(),
         Ok(rest) => to.join(rest),
         Err(_) => disk.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    #[test]
+    fn a_change_reads_no_entry_but_mounted_folders() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(include_str!("../../schema.sql")).unwrap();
+        let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {TOUCH_MEMBERS}")).unwrap();
+        let steps = explain.query_map(params![1, "/a"], |row| row.get::<_, String>("detail")).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        let of_entries = steps.iter().find(|step| step.contains(" entry ")).unwrap();
+        assert!(of_entries.contains("id=?"), "{steps:?}");
     }
 }
