@@ -64,13 +64,13 @@ EXPECTED = {
     ),
     "CarbonApiFunction": (
         "carbon-api",
-        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
     "ParagonApiFunction": (
         "paragon-api",
         {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
-    "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL"}),
+    "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME"}),
     "EndpointsApiFunction": ("endpoints-api", {"STACK_NAME", "TABLE_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "KEY_ID"}),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME"}),
     "WebhookReceiverFunction": (
@@ -117,6 +117,8 @@ MAY = {
     "ProjectApiFunction": {
         "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
+        "DeliveriesQueue.Arn": {"sqs:SendMessage"},
+        "Bus.Arn": {"events:PutEvents"},
     },
     "EndpointsApiFunction": {
         "Table.Arn": ROWS | {"dynamodb:BatchWriteItem"},
@@ -190,7 +192,7 @@ MAY = {
     },
     # It works on a message for as long as it stays hidden, and never changes that.
     "EventSenderFunction": {
-        "Table.Arn": {f"dynamodb:{action}" for action in ("GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")},
+        "Table.Arn": {f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")},
         "DeliveriesQueue.Arn": TAKE - {"sqs:ChangeMessageVisibility"} | {"sqs:SendMessage"},
         "DeliveryDeadLetters.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
@@ -207,7 +209,7 @@ MAY_WRITE = {
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "logo#*", "user#*", "work#*"],
-    "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
+    "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "endpoints#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "EndpointsApiRole": ["endpoints#*"],
     "ParagonApiRole": ["account#*", "connection#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
@@ -219,12 +221,13 @@ MAY_WRITE = {
 ANNOUNCES = {"dynamodb:PutItem": ["notices#*"], "dynamodb:UpdateItem": ["delivery#*"]}
 MAY_WRITE_IN_ONE_WAY = {
     "OauthCallbackRole": ANNOUNCES,
-    "CarbonApiRole": ANNOUNCES,
+    "ProjectApiRole": ANNOUNCES,
+    "CarbonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
     "ParagonApiRole": ANNOUNCES,
     "EndpointsApiRole": {"dynamodb:UpdateItem": ["delivery#*"], "dynamodb:BatchWriteItem": ["delivery#*"]},
     "SyncRole": ANNOUNCES,
     "TransferRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["notices#*"]},
-    "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*"]},
+    "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*", "ordinal#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*", "ordinal#*"]},
 }
 # What may be written in a project's partition: the attributes that are a project's settings, by one function;
 SETTINGS = {
@@ -443,7 +446,7 @@ class Routes(unittest.TestCase):
             for setting in properties("Api")["MethodSettings"]
             if setting["HttpMethod"] == "POST" and setting["ThrottlingRateLimit"] == {"Ref": "WebhooksPerSecond"}
         }
-        self.assertEqual(shares, {path for method, path, _ in operations() if method == "POST" and "webhook" in path})
+        self.assertEqual(shares, {path for method, path, _ in operations() if method == "POST" and re.fullmatch("/webhook(/.*)?", path)})
 
     def test_bytes_pass_unchanged(self):
         self.assertEqual(ROUTES["x-amazon-apigateway-binary-media-types"], ["*/*"])
@@ -560,7 +563,7 @@ class Functions(unittest.TestCase):
         [policy] = properties("EventSenderRole")["Policies"]
         statements = policy["PolicyDocument"]["Statement"]
         [reads] = [s for s in statements if "dynamodb:Query" in as_list(s["Action"])]
-        keys = ["connection#*", "delivery#*", "endpoints#*", "log#*", "notices#*", "project#*", "table", "user#*"]
+        keys = ["connection#*", "delivery#*", "endpoints#*", "log#*", "notices#*", "ordinal#*", "project#*", "table", "user#*"]
         self.assertEqual(reads["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}})
         [checks] = [s for s in statements if "dynamodb:ConditionCheckItem" in as_list(s["Action"])]
         self.assertEqual(checks["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["endpoints#*"]}})

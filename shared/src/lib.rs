@@ -8,6 +8,7 @@
 //! - [`delivery`]: events as applications get them: bodies and signatures.
 //! - [`workflows`]: steps that run when something happens.
 //! - [`representation`]: changes, items and reports as JSON, for answers and deliveries.
+//! - [`integers`]: integers by which Carbon's clients name what has no integer of its own.
 //! - [`egress`]: requests to addresses that a caller names, on the public internet only.
 //! - [`tokens`]: access tokens of connections, unsealed, and refreshed when they are about to expire.
 //! - [`apps`]: Dropbox apps: the deployment's, and those of projects.
@@ -44,6 +45,7 @@ pub mod egress;
 pub mod events;
 pub mod files;
 mod hex;
+pub mod integers;
 pub mod linking;
 pub mod members;
 pub mod metrics;

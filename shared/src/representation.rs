@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::model::{
-    Change, ChangeKind, Facts, Formats, HeldDeletions, ItemId, Receipt, ResyncReport, Target, Timestamp,
+    Change, ChangeKind, Facts, Formats, HeldDeletions, ItemId, Receipt, Removal, ResyncReport, Target,
+    Timestamp,
 };
 
 /// Name of the whole account as a target of a selection.
@@ -23,6 +24,7 @@ pub fn change(change: &Change) -> Value {
     }
     match &change.kind {
         ChangeKind::Moved { from, .. } => json["from"] = json!(from),
+        ChangeKind::Deleted { why: Removal::DeselectedQuietly } => json["why"] = json!(Removal::Deselected),
         ChangeKind::Deleted { why } => json["why"] = json!(why),
         ChangeKind::Created { .. } | ChangeKind::Updated { .. } => {}
     }

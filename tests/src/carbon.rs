@@ -65,6 +65,11 @@ impl CarbonClient {
         answer(self.request(Method::GET, path)).await
     }
 
+    /// Deletes what is at a path.
+    pub async fn delete(&self, path: &str) -> Answer {
+        answer(self.request(Method::DELETE, path)).await
+    }
+
     /// Posts a body to a path.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.post_text(path, body.to_string()).await

@@ -83,5 +83,5 @@ fn created(number: u64) -> Change {
         Some(rev) => Content::Ready { rev: rev.clone(), exported: None },
         None => Content::None,
     };
-    Change { number, kind: ChangeKind::Created { content }, item, drops: None }
+    Change { number, kind: ChangeKind::Created { content }, item, drops: None, created: None }
 }

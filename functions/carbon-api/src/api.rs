@@ -11,14 +11,16 @@ use shared::{
     content::ContentLinks,
     cors,
     dropbox::Dropbox,
+    egress::Destinations,
     events::Bus,
     metrics::{Metric, Metrics, Subject},
     model::Clock,
     queue::Requests,
     request_log::logged,
+    seal::Keyring,
     store::{
-        ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, Ordinals, Projects, Purges,
-        Records, Schedules, SourceTags, TokenStore, Transfers, Users,
+        ChoiceStore, Connections, Deliveries, Endpoints, HealthStore, Items, Labels, Links, Log, Ordinals,
+        Projects, Purges, Records, Schedules, SourceTags, TokenStore, Transfers, Users,
     },
     tokens::Tokens,
 };
@@ -64,6 +66,14 @@ pub struct CarbonApi {
     pub source_tags: Arc<dyn SourceTags>,
     /// Integers that stand for connections.
     pub ordinals: Arc<dyn Ordinals>,
+    /// Endpoints, some of which are webhooks.
+    pub endpoints: Arc<dyn Endpoints>,
+    /// Deliveries of streams to endpoints.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// Seals the keys of webhooks.
+    pub keyring: Arc<Keyring>,
+    /// Addresses that a webhook may have.
+    pub destinations: Destinations,
     /// Sealing and refreshing of tokens.
     pub tokens: Arc<Tokens>,
     /// Dropbox client.

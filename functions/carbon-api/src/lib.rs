@@ -14,7 +14,6 @@ mod data_sources;
 mod fields;
 mod files;
 mod format;
-mod ids;
 mod organization;
 mod paging;
 mod request;
@@ -22,7 +21,9 @@ mod routes;
 mod tag_filter;
 mod token_of_deleted;
 mod users;
+mod webhooks;
 mod white_labeling;
 mod who_am_i;
 
 pub use api::{CarbonApi, handle};
+use shared::integers as ids;

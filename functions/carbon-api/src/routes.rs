@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::{
     CarbonApi, access_token, answer::Refusal, choosing, connecting, data_sources, files, organization,
-    request::Asked, token_of_deleted, users, white_labeling, who_am_i,
+    request::Asked, token_of_deleted, users, webhooks, white_labeling, who_am_i,
 };
 
 /// Answers a request. `subject` is set to the project as soon as it is known.
@@ -49,6 +49,9 @@ async fn answer(api: &CarbonApi, operation: Operation, asked: &Asked<'_>) -> Res
         Operation::CarbonGetOrganization => organization::show(api, asked).await,
         Operation::CarbonUpdateOrganization => organization::update(api, asked).await,
         Operation::CarbonModifyUserConfiguration => users::modify_features(api, asked).await,
+        Operation::CarbonAddWebhook => webhooks::add(api, asked).await,
+        Operation::CarbonListWebhooks => webhooks::list(api, asked).await,
+        Operation::CarbonDeleteWebhook => webhooks::delete(api, asked).await,
         Operation::CarbonGetOauthUrl => connecting::oauth_url(api, asked).await,
         Operation::CarbonConnect => connecting::import(api, asked).await,
         Operation::CarbonRevoke => connecting::revoke(api, asked).await,

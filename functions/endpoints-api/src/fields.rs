@@ -70,7 +70,7 @@ impl Fields {
 
 /// Refuses a format that cannot have several events in a request, if the endpoint takes several.
 pub(crate) fn check_together(format: &Format, batch: u16) -> Result<(), ApiError> {
-    if *format == Format::Standard || batch == 1 {
+    if !matches!(format, Format::Paragon { .. }) || batch == 1 {
         return Ok(());
     }
     Err(ApiError::invalid("malformed_body", "batch must be 1 with this format: its bodies have one event."))

@@ -3,7 +3,7 @@
 use std::{sync::Mutex, time::Duration};
 
 use shared::{
-    delivery::{DeliveryMessage, Endpoint, Order, Position, Progress, Stream},
+    delivery::{DeliveryMessage, Endpoint, Format, Order, Position, Progress, Stream},
     model::{Connection, EndpointId, ProjectId, Timestamp},
     store::{OwedDelivery, Rest, SenderId, StoreError, StoredEndpoint},
 };
@@ -17,6 +17,7 @@ use crate::{
     run::{Run, Stop},
     schedule,
     verdict::Verdict,
+    wanted::Wanted,
 };
 
 /// Delivers what a stream has for an endpoint.
@@ -62,15 +63,16 @@ async fn work(
         Some(_) => None,
     };
     let secrets = Secrets::open(sender, endpoint).await?;
-    let matcher = endpoint.filter.compiled();
-    let matcher = matcher.map_err(|_| Failure::Corrupt("an endpoint's filter cannot be read"))?;
+    let wanted = Wanted::of(endpoint)?;
+    let ordinal = ordinal(sender, endpoint, connection).await?;
     let mut run = Run {
         sender,
         found,
         secrets: &secrets,
-        matcher: &matcher,
+        wanted: &wanted,
         stream,
         connection,
+        ordinal,
         id: None,
         progress: Progress::default(),
         attempts: Mutex::default(),
@@ -84,6 +86,17 @@ async fn work(
         Some(stop) => run.end(stop).await,
         None => Ok(()),
     }
+}
+
+/// Returns the ordinal of the connection, by which Carbon's clients name it; 0 for other formats.
+async fn ordinal(
+    sender: &Sender,
+    endpoint: &Endpoint,
+    connection: Option<&Connection>,
+) -> Result<u32, Failure> {
+    let Some(connection) = connection.filter(|_| endpoint.format == Format::Carbon) else { return Ok(0) };
+    let ordinals = sender.ordinals.ordinals(connection.project, &[connection.id]).await?;
+    ordinals.get(&connection.id).copied().ok_or(Failure::Corrupt("a connection has no ordinal"))
 }
 
 /// Delivers, briefly if that is enough; else the delivery is taken. Returns `None` if there is nothing to end.

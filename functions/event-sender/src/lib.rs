@@ -23,6 +23,7 @@ mod schedule;
 mod sender;
 mod test;
 mod verdict;
+mod wanted;
 
 pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};

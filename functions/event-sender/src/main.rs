@@ -44,6 +44,7 @@ async fn sender() -> anyhow::Result<(Sender, Source)> {
         notices: store.clone(),
         connections: store.clone(),
         users: store.clone(),
+        ordinals: store.clone(),
         keyring: keyring(&aws, &store, &clock)?,
         outbound: Arc::new(Poster::new(destinations()?)?),
         queue: queue("DELIVERIES_QUEUE_URL")?,

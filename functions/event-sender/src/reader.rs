@@ -3,13 +3,13 @@
 use std::{collections::VecDeque, time::Duration};
 
 use shared::{
-    delivery::{Matcher, Notice, Position, Stream},
+    delivery::{Notice, Position, Stream},
     model::{Connection, Event, Timestamp},
     store::{Bookmark, DatedChange, DatedHistory, Piece},
 };
 use tokio::time::Instant;
 
-use crate::{Failure, Sender};
+use crate::{Failure, Sender, wanted::Wanted};
 
 /// Number of changes and of notices that are read at a time.
 const PAGE: usize = 200;
@@ -45,8 +45,10 @@ pub(crate) struct Reader<'a> {
     sender: &'a Sender,
     stream: Stream,
     connection: Option<&'a Connection>,
-    matcher: &'a Matcher,
+    wanted: &'a Wanted<'a>,
     position: Position,
+    /// An event that was read and is in the next group, and its position.
+    ahead: Option<(Happened, Position)>,
     changes: VecDeque<DatedChange>,
     notices: VecDeque<Notice>,
     /// Whether a row of each stream is known to end before what was not read yet.
@@ -64,15 +66,16 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(
         sender: &'a Sender,
         (stream, connection): (Stream, Option<&'a Connection>),
-        matcher: &'a Matcher,
+        wanted: &'a Wanted<'a>,
         (position, ends_rows): (Position, bool),
     ) -> Self {
         Self {
             sender,
             stream,
             connection,
-            matcher,
+            wanted,
             position,
+            ahead: None,
             changes: VecDeque::new(),
             notices: VecDeque::new(),
             changes_end_row: ends_rows || connection.is_none(),
@@ -85,25 +88,35 @@ impl<'a> Reader<'a> {
 
     /// Whether nothing is left of what was read, and nothing came after it then.
     pub(crate) fn is_at_end(&self) -> bool {
-        let is_drained = self.changes.is_empty() && self.notices.is_empty();
-        is_drained && self.at_last_change && self.at_last_notice
+        self.is_drained() && self.at_last_change && self.at_last_notice
     }
 
     /// Whether rows of the stream are known to end with the position.
     pub(crate) fn ends_rows(&self) -> bool {
-        let is_drained = self.changes.is_empty() && self.notices.is_empty();
-        is_drained && self.changes_end_row && self.notices_end_row
+        self.is_drained() && self.changes_end_row && self.notices_end_row
     }
 
-    /// Returns the next events, at most `most`; `None` at the end of the stream.
+    /// Whether nothing is left of what was read.
+    fn is_drained(&self) -> bool {
+        self.ahead.is_none() && self.changes.is_empty() && self.notices.is_empty()
+    }
+
+    /// Returns the next events that may be in one request, at most `most`; `None` at the end of the stream.
     pub(crate) async fn group(&mut self, most: usize) -> Result<Option<Group>, Failure> {
         let from = self.position;
-        let mut events = Vec::new();
+        let mut events: Vec<Happened> = Vec::new();
         while events.len() < most {
+            let before = self.position;
             let Some(happened) = self.next().await? else { break };
-            if self.matcher.wants(&happened.event) {
-                events.push(happened);
+            if !self.wanted.includes(&happened.event) {
+                continue;
             }
+            if events.last().is_some_and(|last| !self.wanted.joins(&last.event, &happened.event)) {
+                self.ahead = Some((happened, self.position));
+                self.position = before;
+                break;
+            }
+            events.push(happened);
         }
         let group = Group { from, to: self.position, ends_rows: self.ends_rows(), events };
         Ok((self.position != from).then_some(group))
@@ -119,7 +132,7 @@ impl<'a> Reader<'a> {
             let is_change = self.position.change != before.change;
             let is_within =
                 if is_change { self.position.change <= to.change } else { self.position.notice <= to.notice };
-            if is_within && self.matcher.wants(&happened.event) {
+            if is_within && self.wanted.includes(&happened.event) {
                 events.push(happened);
             }
         }
@@ -128,6 +141,10 @@ impl<'a> Reader<'a> {
 
     /// Returns the next event, and moves on behind it.
     async fn next(&mut self) -> Result<Option<Happened>, Failure> {
+        if let Some((happened, position)) = self.ahead.take() {
+            self.position = position;
+            return Ok(Some(happened));
+        }
         self.fill().await?;
         let notice_first = match (self.notices.front(), self.changes.front()) {
             (Some(notice), Some(_)) => notice.after <= self.position.change,
@@ -151,8 +168,7 @@ impl<'a> Reader<'a> {
     /// Reads on where nothing is left. Notices are read before changes: the changes that precede a notice are in
     /// the log when the notice is recorded, so they are found.
     async fn fill(&mut self) -> Result<(), Failure> {
-        let is_drained = self.notices.is_empty() && self.changes.is_empty();
-        if is_drained && self.looked_at.elapsed() >= AGAIN {
+        if self.is_drained() && self.looked_at.elapsed() >= AGAIN {
             (self.at_last_notice, self.at_last_change) = (false, self.connection.is_none());
         }
         if self.notices.is_empty() && !self.at_last_notice {

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use shared::{
     delivery::{
         Endpoint, Format,
-        body::{Envelope, Occurrence, paragon},
+        body::{Envelope, Occurrence, carbon, paragon},
         signature::{self, MessageId, SigningKeys},
     },
     model::Timestamp,
@@ -68,28 +68,54 @@ fn headers(text: &str) -> Result<HeaderMap, Failure> {
     stored.into_iter().map(header).collect()
 }
 
-/// Returns the request for some events, at most as many as the endpoint takes in one. An endpoint that takes one
-/// gets it as it is, another one a list. `None` if its format has no body for them.
-pub(crate) fn draft(endpoint: &Endpoint, events: &[Happened]) -> Option<Draft> {
-    let Happened { event: first, at, .. } = events.first()?;
-    let occurrence = Occurrence { event: first, at: *at };
-    let alone = MessageId::of(&first.id);
+/// A request, and the events that it is about.
+pub(crate) type About<'a> = (Draft, &'a [Happened]);
+
+/// Returns the requests for some events, in their order. An endpoint that takes one event in a request gets it as it
+/// is, another one lists. `ordinal` is that of the events' connection. An event that is told of in Carbon's form may
+/// give several requests.
+pub(crate) fn drafts<'a>(endpoint: &Endpoint, events: &'a [Happened], ordinal: u32) -> Vec<About<'a>> {
+    let most = usize::from(endpoint.batch.max(1));
     match &endpoint.format {
-        Format::Standard if endpoint.batch == 1 => {
-            Some(Draft { id: alone, body: Envelope::of(&occurrence).to_body().into() })
-        }
         Format::Standard => {
-            let envelope =
-                |Happened { event, at, .. }: &Happened| Envelope::of(&Occurrence { event, at: *at });
-            let envelopes: Vec<Envelope> = events.iter().map(envelope).collect();
-            let id = MessageId::of(&format!("{}:list:{}", first.id, events.len()));
-            Some(Draft { id, body: Envelope::to_batch(&envelopes).into() })
+            events.chunks(most).filter_map(|some| Some((standard(endpoint, some)?, some))).collect()
         }
         Format::Paragon { metadata } => {
             let subscription = paragon::Subscription { id: endpoint.id.0, metadata };
-            let triggered = paragon::Triggered::of(&occurrence, subscription)?;
-            Some(Draft { id: alone, body: triggered.to_body().into() })
+            events.chunks(1).filter_map(|one| Some((of_trigger(one, subscription)?, one))).collect()
         }
-        Format::Carbon => None,
+        Format::Carbon => {
+            let runs = events.chunk_by(|one, next| endpoint.format.joins(&one.event, &next.event));
+            runs.flat_map(|run| run.chunks(most)).flat_map(|some| of_carbon(some, ordinal)).collect()
+        }
     }
+}
+
+fn occurrence(happened: &Happened) -> Occurrence<'_> {
+    Occurrence { event: &happened.event, at: happened.at }
+}
+
+fn standard(endpoint: &Endpoint, events: &[Happened]) -> Option<Draft> {
+    let first = events.first()?;
+    if endpoint.batch == 1 {
+        let body = Envelope::of(&occurrence(first)).to_body().into();
+        return Some(Draft { id: MessageId::of(&first.event.id), body });
+    }
+    let envelopes: Vec<Envelope> = events.iter().map(|one| Envelope::of(&occurrence(one))).collect();
+    let id = MessageId::of(&format!("{}:list:{}", first.event.id, events.len()));
+    Some(Draft { id, body: Envelope::to_batch(&envelopes).into() })
+}
+
+/// `None` if there is no trigger for the event.
+fn of_trigger(events: &[Happened], subscription: paragon::Subscription<'_>) -> Option<Draft> {
+    let first = events.first()?;
+    let triggered = paragon::Triggered::of(&occurrence(first), subscription)?;
+    Some(Draft { id: MessageId::of(&first.event.id), body: triggered.to_body().into() })
+}
+
+fn of_carbon(events: &[Happened], ordinal: u32) -> Vec<About<'_>> {
+    let told: Vec<Occurrence<'_>> = events.iter().map(occurrence).collect();
+    let draft =
+        |message: &carbon::Message| Draft { id: MessageId::of(&message.id), body: message.to_body().into() };
+    carbon::messages(&told, ordinal).iter().map(|message| (draft(message), events)).collect()
 }

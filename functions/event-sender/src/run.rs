@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use shared::{
-    delivery::{Disabled, DisabledReason, Matcher, Order, PATIENCE, Position, Progress, Stream},
+    delivery::{Disabled, DisabledReason, Order, PATIENCE, Position, Progress, Stream},
     metrics::{Metric, Subject},
     model::{Connection, Event, Timestamp},
     store::{Attempt, Rest, SenderId, StoredEndpoint},
@@ -14,9 +14,10 @@ use crate::{
     Failure, Sender,
     attempt::{self, Attempted},
     reader::{Group, Happened, Reader},
-    request::{self, Secrets},
+    request::{self, Draft, Secrets},
     schedule,
     verdict::Verdict,
+    wanted::Wanted,
 };
 
 /// Number of attempts after which they are recorded, although the run goes on.
@@ -27,10 +28,12 @@ pub(crate) struct Run<'a> {
     pub(crate) sender: &'a Sender,
     pub(crate) found: &'a StoredEndpoint,
     pub(crate) secrets: &'a Secrets,
-    /// The endpoint's filter.
-    pub(crate) matcher: &'a Matcher,
+    /// Which events it wants.
+    pub(crate) wanted: &'a Wanted<'a>,
     pub(crate) stream: Stream,
     pub(crate) connection: Option<&'a Connection>,
+    /// The connection's ordinal, if the endpoint's format needs it; otherwise 0.
+    pub(crate) ordinal: u32,
     /// The name under which the delivery is taken; `None` while it is not.
     pub(crate) id: Option<SenderId>,
     pub(crate) progress: Progress,
@@ -69,7 +72,7 @@ impl<'a> Run<'a> {
     }
 
     fn reader_after(&self, position: Position, ends_rows: bool) -> Reader<'a> {
-        Reader::new(self.sender, (self.stream, self.connection), self.matcher, (position, ends_rows))
+        Reader::new(self.sender, (self.stream, self.connection), self.wanted, (position, ends_rows))
     }
 
     /// Moves the position behind a group.
@@ -83,11 +86,12 @@ impl<'a> Run<'a> {
     }
 
     /// Posts the events of a group once, or those until the first request that fails. There are several requests
-    /// if the endpoint takes fewer events in one than when the group was made. Returns `Delivered` if there is
-    /// nothing to post. `failures` is how often the same events have failed before.
+    /// if the endpoint takes fewer events in one than when the group was made, or if more than one thing is told of
+    /// an event. Returns `Delivered` if there is nothing to post. `failures` is how often the same events have failed
+    /// before.
     pub(crate) async fn post(&self, group: &Group, failures: u32) -> Verdict {
-        for events in group.events.chunks(usize::from(self.found.endpoint.batch.max(1))) {
-            let verdict = self.post_some(events, failures).await;
+        for (draft, events) in request::drafts(&self.found.endpoint, &group.events, self.ordinal) {
+            let verdict = self.post_one(draft, events, failures).await;
             if verdict != Verdict::Delivered {
                 return verdict;
             }
@@ -95,9 +99,8 @@ impl<'a> Run<'a> {
         Verdict::Delivered
     }
 
-    async fn post_some(&self, events: &[Happened], failures: u32) -> Verdict {
+    async fn post_one(&self, draft: Draft, events: &[Happened], failures: u32) -> Verdict {
         let (sender, endpoint) = (self.sender, &self.found.endpoint);
-        let Some(draft) = request::draft(endpoint, events) else { return Verdict::Delivered };
         let attempted = Attempted {
             stream: self.stream,
             events: u32::try_from(events.len()).unwrap_or(u32::MAX),

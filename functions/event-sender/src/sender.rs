@@ -8,7 +8,7 @@ use shared::{
     model::Clock,
     queue::Queue,
     seal::Keyring,
-    store::{Attempts, Connections, Deliveries, Endpoints, Log, Notices, Users},
+    store::{Attempts, Connections, Deliveries, Endpoints, Log, Notices, Ordinals, Users},
 };
 
 use crate::Outbound;
@@ -29,6 +29,8 @@ pub struct Sender {
     pub connections: Arc<dyn Connections>,
     /// Users, to find all connections of a project.
     pub users: Arc<dyn Users>,
+    /// Integers that stand for connections.
+    pub ordinals: Arc<dyn Ordinals>,
     /// Opens the keys of endpoints.
     pub keyring: Arc<Keyring>,
     /// Client for endpoints.

@@ -1,9 +1,10 @@
 //! Test requests: an event that says nothing, to see how an endpoint answers.
 
+use bytes::Bytes;
 use serde_json::json;
 use shared::{
-    delivery::{Stream, id_of_test},
-    model::{EndpointId, ProjectId},
+    delivery::{Endpoint, Format, Stream, body::carbon, id_of_test, signature::MessageId},
+    model::{EndpointId, ProjectId, Timestamp},
 };
 use uuid::Uuid;
 
@@ -24,15 +25,24 @@ pub(crate) async fn run(
     let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
     let secrets = Secrets::open(sender, &found.endpoint).await?;
     let id = id_of_test(project, id);
-    let body = json!({
-        "type": "endpoint.test",
-        "timestamp": sender.clock.now().to_string(),
-        "data": {"id": id.as_str(), "project": project, "endpoint": endpoint},
-    });
-    let draft = Draft { id, body: body.to_string().into() };
+    let body = body(&found.endpoint, &id, sender.clock.now());
+    let draft = Draft { id, body };
     let stream = Stream::Project(project);
     let attempted = Attempted { stream, events: 0, failures: 0, is_last: false };
     let (_, attempt) = attempt::post(sender, &found.endpoint, &secrets, draft, attempted).await;
     attempt::record(sender, endpoint, &[attempt]).await;
     Ok(())
+}
+
+/// Returns a body that says nothing, in the endpoint's format.
+fn body(endpoint: &Endpoint, id: &MessageId, now: Timestamp) -> Bytes {
+    if endpoint.format == Format::Carbon {
+        return carbon::Message::checkup(id.as_str().to_owned(), now).to_body().into();
+    }
+    let body = json!({
+        "type": "endpoint.test",
+        "timestamp": now.to_string(),
+        "data": {"id": id.as_str(), "project": endpoint.project, "endpoint": endpoint.id},
+    });
+    body.to_string().into()
 }

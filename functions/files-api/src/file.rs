@@ -70,8 +70,12 @@ pub(crate) async fn remove(
     part: &str,
 ) -> Result<Response<Body>, ApiError> {
     let item = find_file(api, connection, part).await?;
-    let removal =
-        Removal { items: api.items.as_ref(), choices: api.choices.as_ref(), requests: &api.requests };
+    let removal = Removal {
+        items: api.items.as_ref(),
+        choices: api.choices.as_ref(),
+        requests: &api.requests,
+        quietly: false,
+    };
     removal.remove(connection, &[&item.facts]).await?;
     Ok(accepted(&json!({"id": item.facts.id, "removed": true})))
 }

@@ -6,6 +6,7 @@ use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
     answer::ApiError,
+    events::Bus,
     metrics::{Metric, Metrics, Subject},
     model::Clock,
     queue::Requests,
@@ -33,6 +34,8 @@ pub struct ProjectApi {
     pub purges: Arc<dyn Purges>,
     /// Requests for walks.
     pub requests: Requests,
+    /// Event bus.
+    pub bus: Arc<dyn Bus>,
     /// Clock.
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.

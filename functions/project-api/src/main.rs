@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use project_api::ProjectApi;
 use shared::{
-    config::{aws_and_store, metrics, required},
+    config::{announcer, aws_and_store, metrics, required},
     model::{Clock, Lane, SystemClock},
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -38,6 +38,7 @@ async fn api() -> anyhow::Result<ProjectApi> {
         connections: store.clone(),
         choices: store.clone(),
         purges: store.clone(),
+        bus: announcer(&aws, &store, &clock)?,
         requests: Requests::new(store, clock.clone()).with(Lane::Changes, Arc::new(queue)),
         metrics: metrics(clock.clone())?,
         clock,

@@ -1,3 +1,6 @@
 //! The function's start on Lambda.
 
-peers::start_suite!(env!("CARGO_BIN_EXE_project-api"), ["CHANGES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"]);
+peers::start_suite!(
+    env!("CARGO_BIN_EXE_project-api"),
+    ["BUS_NAME", "CHANGES_QUEUE_URL", "DELIVERIES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"]
+);

@@ -83,6 +83,7 @@ fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Wo
         purges: wiring.store.clone(),
         log: wiring.store.clone(),
         items: wiring.store.clone(),
+        labels: wiring.store.clone(),
         transfers: wiring.store.clone(),
         tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
         dropbox: wiring.dropbox.clone(),

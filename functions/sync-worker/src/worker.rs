@@ -10,8 +10,8 @@ use shared::{
     model::{AccessToken, Clock, Connection, Lane, Linked, WalkReason},
     queue::{Queue, Requests},
     store::{
-        ChoiceStore, Connections, HealthStore, Items, Leases, Log, Projects, Purges, Schedules, Transfers,
-        Users,
+        ChoiceStore, Connections, HealthStore, Items, Labels, Leases, Log, Projects, Purges, Schedules,
+        Transfers, Users,
     },
     tokens::{TokenError, Tokens},
 };
@@ -40,6 +40,8 @@ pub struct Worker {
     pub log: Arc<dyn Log>,
     /// Items.
     pub items: Arc<dyn Items>,
+    /// Labels, which say what a client's request has selected.
+    pub labels: Arc<dyn Labels>,
     /// Pending transfers.
     pub transfers: Arc<dyn Transfers>,
     /// Access tokens.

@@ -61,6 +61,7 @@ impl Deployment {
             kind: ChangeKind::Created { content: Content::None },
             item: samples::folder(&number.to_string(), &format!("/Folder {number}")),
             drops: None,
+            created: None,
         };
         let after = Head { head: changes, ..before.clone() };
         let segment = Segment { changes: (1..=changes).map(change).collect() };

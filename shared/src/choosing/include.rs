@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn a_chosen_folder_lets_what_is_below_it_come_back() {
-        let excluded = Exclusion { item: "id:1".into(), path: "/a/b/c".to_owned(), removed: true };
+        let excluded =
+            Exclusion { item: "id:1".into(), path: "/a/b/c".to_owned(), removed: true, quietly: false };
         let (file, folder) = (Target::Item("id:1".into()), Target::Item("id:2".into()));
         assert!(is_chosen(&excluded, &file, Some("/elsewhere")));
         assert!(is_chosen(&excluded, &folder, Some("/a")) && is_chosen(&excluded, &folder, Some("/a/b")));

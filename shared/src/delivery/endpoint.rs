@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EventType, Filter, signature::Scheme};
+use super::{EventType, Filter, body::carbon, signature::Scheme, trigger};
 use crate::{
-    model::{EndpointId, ProjectId, Tags, Timestamp},
+    model::{EndpointId, Event, ProjectId, Tags, Timestamp},
     seal::{Owner, Place, Sealed},
 };
 
@@ -75,10 +75,15 @@ impl Endpoint {
         self.keys.iter().filter(move |key| key.valid_until.is_none_or(|until| now < until))
     }
 
-    /// Whether it wants events of this type.
+    /// Whether it may want events of this type.
     #[must_use]
     pub fn wants(&self, kind: EventType) -> bool {
-        self.filter.includes_type(kind)
+        let may_have_body = match self.format {
+            Format::Standard => true,
+            Format::Paragon { .. } => trigger::of(kind).is_some(),
+            Format::Carbon => carbon::may_be_told(kind),
+        };
+        may_have_body && self.filter.includes_type(kind)
     }
 }
 
@@ -111,6 +116,28 @@ pub enum Format {
     },
     /// Carbon's body of a webhook.
     Carbon,
+}
+
+impl Format {
+    /// Whether there is a body for an event.
+    #[must_use]
+    pub fn has_body(&self, event: &Event) -> bool {
+        match self {
+            Self::Standard => true,
+            Self::Paragon { .. } => trigger::of(EventType::of(event)).is_some(),
+            Self::Carbon => carbon::is_told(event),
+        }
+    }
+
+    /// Whether an event and the next one may be in the same request.
+    #[must_use]
+    pub fn joins(&self, one: &Event, next: &Event) -> bool {
+        match self {
+            Self::Standard => true,
+            Self::Paragon { .. } => false,
+            Self::Carbon => carbon::are_told_together(one, next),
+        }
+    }
 }
 
 /// What happens to the events after one that fails.

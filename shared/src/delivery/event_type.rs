@@ -56,11 +56,16 @@ event_types! {
     FileLimitReached "connection.file_limit_reached"
         "The user has the maximum number of files: the bytes of further ones are not fetched."
     Resynced "connection.resynced" "A full comparison with Dropbox has ended."
+    FilesProcessed "connection.files_processed"
+        "All files that a client's request has selected are fetched, or cannot be."
+    SyncCancelled "connection.sync_cancelled"
+        "What was selected and not listed to its end is selected no longer."
     SelectionListed "selection.listed" "A selection has been listed to its end."
     SelectionMissing "selection.missing" "A selected file or folder does not exist at Dropbox."
     SelectionRefused "selection.refused" "Dropbox refuses to list a selection."
     SelectionRestored "selection.restored" "A selection that was missing or refused is listed again."
     Application "application.event" "The application, or a page of it, has sent an event of its own."
+    UserDeleted "user.deleted" "A user was deleted: the user's accounts are disconnected."
     EndpointDisabled "endpoint.disabled"
         "Nothing is delivered to an endpoint any more, until its project enables it again."
 }
@@ -81,11 +86,14 @@ impl EventType {
             EventBody::DeletionsHeld(_) => Self::DeletionsHeld,
             EventBody::FileLimitReached { .. } => Self::FileLimitReached,
             EventBody::Resynced(_) => Self::Resynced,
+            EventBody::FilesProcessed(_) => Self::FilesProcessed,
+            EventBody::SyncCancelled => Self::SyncCancelled,
             EventBody::Listed { .. } => Self::SelectionListed,
             EventBody::SelectionMissing { .. } => Self::SelectionMissing,
             EventBody::SelectionRefused { .. } => Self::SelectionRefused,
             EventBody::SelectionRestored { .. } => Self::SelectionRestored,
             EventBody::Application(_) => Self::Application,
+            EventBody::UserDeleted { .. } => Self::UserDeleted,
             EventBody::EndpointDisabled { .. } => Self::EndpointDisabled,
         }
     }

@@ -23,6 +23,8 @@ pub struct Removal<'a> {
     pub choices: &'a dyn ChoiceStore,
     /// Requests for walks.
     pub requests: &'a Requests,
+    /// Whether it is quiet ([`DeselectedQuietly`](crate::model::Removal::DeselectedQuietly)).
+    pub quietly: bool,
 }
 
 impl Removal<'_> {
@@ -48,7 +50,10 @@ impl Removal<'_> {
         // Exclusions first, so that a walk in between brings nothing back.
         self.choices.exclude(connection.id, &taken_in).await?;
         for selection in own {
-            self.choices.deselect(connection.id, &selection.target).await?;
+            match self.quietly {
+                true => self.choices.deselect_quietly(connection.id, &selection.target).await?,
+                false => self.choices.deselect(connection.id, &selection.target).await?,
+            };
         }
         self.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
         Ok(())
@@ -73,6 +78,7 @@ impl Removal<'_> {
             item: facts.id.clone(),
             path: facts.path_lower.clone(),
             removed: false,
+            quietly: self.quietly,
         };
         Ok(taken.map(exclusion).collect())
     }

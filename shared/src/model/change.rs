@@ -17,6 +17,22 @@ pub struct Change {
     /// The revision whose bytes are no longer wanted: they are removed from the bucket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drops: Option<Rev>,
+    /// Number of the change that created the item, if it is another one ([`Self::created_by`]). Absent in
+    /// changes of older deployments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<u64>,
+}
+
+impl Change {
+    /// Returns the number of the change that created the item, which is part of the integer by which clients
+    /// name it; `None` if an older deployment has not recorded it.
+    #[must_use]
+    pub fn created_by(&self) -> Option<u64> {
+        match self.kind {
+            ChangeKind::Created { .. } => Some(self.number),
+            _ => self.created,
+        }
+    }
 }
 
 /// Kind of a change of an item.
@@ -61,6 +77,9 @@ pub enum Removal {
     MovedOut,
     /// No selection contains it any more.
     Deselected,
+    /// A client has deleted it here, and has not asked to be told: the same as [`Self::Deselected`] for all
+    /// who do not speak with Carbon's words.
+    DeselectedQuietly,
 }
 
 impl Removal {

@@ -22,7 +22,7 @@ pub struct Event {
     /// The user of the project; absent if it is about the project itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// The connection; absent if it is an application's own event that names none.
+    /// The connection; absent if it is about none, but about a user or the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
     /// The content of the event.
@@ -54,6 +54,9 @@ pub enum EventBody {
         /// Metadata of the file at that time. Absent in events of older deployments.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         metadata: Option<Facts>,
+        /// Number of the change that created the file, at that time. Absent in events of older deployments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        created: Option<u64>,
     },
     /// A revision's bytes could not be fetched.
     Failed {
@@ -66,6 +69,10 @@ pub enum EventBody {
         /// Metadata of the file at that time. Absent if the file is gone, and in events of older deployments.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         metadata: Option<Facts>,
+        /// Number of the change that created the file, at that time. Absent if the file is gone, and in
+        /// events of older deployments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        created: Option<u64>,
     },
     /// The account was connected, or connected again.
     Connected,
@@ -83,7 +90,14 @@ pub enum EventBody {
         selection: Target,
         /// The number of the last change of that listing.
         number: u64,
+        /// The upload that is queued with it, if a client's request has made the selection.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        upload: Option<Upload>,
     },
+    /// All files of an upload are fetched, or cannot be.
+    FilesProcessed(Upload),
+    /// What was selected and not listed to its end is selected no longer.
+    SyncCancelled,
     /// A selected file or folder does not exist at Dropbox.
     SelectionMissing {
         /// Target of the selection.
@@ -114,6 +128,11 @@ pub enum EventBody {
     Resynced(ResyncReport),
     /// The application, or a page of it, has sent an event of its own.
     Application(ApplicationEvent),
+    /// A user was deleted: the user's accounts are disconnected.
+    UserDeleted {
+        /// Time of the first request, in milliseconds since 1970.
+        requested_at: Timestamp,
+    },
     /// Nothing is delivered to an endpoint any more, until its project enables it again.
     EndpointDisabled {
         /// The endpoint.
@@ -141,6 +160,30 @@ pub struct ApplicationEvent {
     pub sent_by: String,
     /// Time at which it was sent, in milliseconds since 1970.
     pub at: Timestamp,
+}
+
+/// What one request of a client has selected, listed to its end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Upload {
+    /// The client's id of the request; absent if it has given none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The selection that was listed last.
+    pub last: Target,
+    /// The number of the last change of that listing.
+    pub number: u64,
+}
+
+impl Upload {
+    /// Returns what distinguishes it from the connection's other uploads, for the ids of events. The client's
+    /// id has its place as a hash, because it may be any text.
+    #[must_use]
+    pub fn unique(&self) -> String {
+        let last = self.last.item().map_or("everything", ItemId::as_str);
+        let request = self.request_id.as_deref().unwrap_or_default();
+        let request = Uuid::new_v5(&Uuid::NAMESPACE_OID, request.as_bytes());
+        format!("{last}:{}:{}", self.number, request.simple())
+    }
 }
 
 /// Result of a full comparison with Dropbox.
@@ -247,6 +290,26 @@ impl Event {
         Self { id, project, user: None, connection: None, body }
     }
 
+    /// Returns the event that a user was deleted. It is the same each time that the deletion is requested.
+    #[must_use]
+    pub fn user_deleted(project: ProjectId, user: UserId, requested_at: Timestamp) -> Self {
+        let id = format!("{project}:user_deleted:{}:{user}", requested_at.0);
+        Self {
+            id,
+            project,
+            user: Some(user),
+            connection: None,
+            body: EventBody::UserDeleted { requested_at },
+        }
+    }
+
+    /// Returns the event that all files of an upload are fetched, or cannot be.
+    #[must_use]
+    pub fn files_processed(connection: &Connection, upload: Upload) -> Self {
+        let unique = format!("files_processed:{}", upload.unique());
+        Self::new(connection, &unique, EventBody::FilesProcessed(upload))
+    }
+
     /// Returns the event of a connection's health. Its id is that of the episode, so it stays the same when
     /// it is published again.
     #[must_use]
@@ -275,10 +338,13 @@ impl Event {
             EventBody::DeletionsHeld(_) => "deletions_held",
             EventBody::FileLimitReached { .. } => "file_limit_reached",
             EventBody::Resynced(_) => "resynced",
+            EventBody::FilesProcessed(_) => "files_processed",
+            EventBody::SyncCancelled => "sync_cancelled",
             EventBody::Change(_)
             | EventBody::Ready { .. }
             | EventBody::Failed { .. }
             | EventBody::Application(_)
+            | EventBody::UserDeleted { .. }
             | EventBody::EndpointDisabled { .. } => "news",
         };
         Self::new(connection, &format!("{word}:{}", at.0), body)
@@ -303,6 +369,9 @@ impl Event {
             EventBody::DeletionsHeld(_) => "Deletions Held",
             EventBody::FileLimitReached { .. } => "File Limit Reached",
             EventBody::Resynced(_) => "Resynced",
+            EventBody::FilesProcessed(_) => "Files Processed",
+            EventBody::SyncCancelled => "Sync Cancelled",
+            EventBody::UserDeleted { .. } => "User Deleted",
             EventBody::Application(_) => "Application Event",
             EventBody::EndpointDisabled { .. } => "Endpoint Disabled",
         }

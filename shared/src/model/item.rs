@@ -201,6 +201,26 @@ impl NotFetched {
     }
 }
 
+impl NotFetched {
+    /// Returns the reason as a sentence for people.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::TooLarge => "The file is larger than this application takes.",
+            Self::UnwantedFormat => "This application does not take files of this format.",
+            Self::Removed => "The file's bytes were deleted here.",
+            Self::FileLimit => "The user has as many files as this application allows.",
+            Self::NotDownloadable => "Dropbox offers no download and no export of this file.",
+            Self::Restricted => "Dropbox has restricted this file.",
+            Self::Locked => "The file was locked in Dropbox; it is tried again.",
+            Self::Unreadable => "Dropbox lists this file and does not find it; it is tried again.",
+            Self::Refused => "Dropbox refused the download; it is tried again.",
+            Self::HashMismatch => "Dropbox sent other bytes than it announced; the file is tried again.",
+            Self::Unreachable => "Dropbox could not be reached; the file is tried again.",
+        }
+    }
+}
+
 /// Our record of one Dropbox file or folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {

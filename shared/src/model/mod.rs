@@ -41,7 +41,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use connection::{Cancellation, Connection, ConnectionStatus, Linked, Receipt, RootInfo, Schedule};
 pub use connection_name::{ConnectionName, NoConnectionName};
 pub use credential_settings::{CredentialConfiguration, CredentialSettings, is_external_id};
-pub use event::{ApplicationEvent, Event, EventBody, ResyncReport};
+pub use event::{ApplicationEvent, Event, EventBody, ResyncReport, Upload};
 pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions, Unlisted};
 pub use health::{

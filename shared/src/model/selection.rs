@@ -47,6 +47,12 @@ pub struct Selection {
     /// Number of times that Dropbox has begun to refuse it, or has given another reason.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub refusals: u32,
+    /// Whether what is removed with it is removed quietly ([`Removal::DeselectedQuietly`]). It means something
+    /// only for one that is to be removed.
+    ///
+    /// [`Removal::DeselectedQuietly`]: super::Removal::DeselectedQuietly
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quietly: bool,
 }
 
 /// A refusal of a selection by Dropbox.
@@ -82,7 +88,16 @@ impl Selection {
     #[must_use]
     pub fn new(target: Target, selected_at: Timestamp) -> Self {
         let state = SelectionState::Wanted;
-        Self { target, state, selected_at, listing: None, listed: 0, refusal: None, refusals: 0 }
+        Self {
+            target,
+            state,
+            selected_at,
+            listing: None,
+            listed: 0,
+            refusal: None,
+            refusals: 0,
+            quietly: false,
+        }
     }
 
     /// Returns the selection after a refusal by Dropbox. A reason that it already had keeps its time.
@@ -156,6 +171,9 @@ pub struct Exclusion {
     pub path: String,
     /// Whether it has been removed from the mirror since.
     pub removed: bool,
+    /// Whether it is removed quietly ([`Removal::DeselectedQuietly`](super::Removal::DeselectedQuietly)).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quietly: bool,
 }
 
 /// A client's label of a selection: it is displayed with each file of the selection.

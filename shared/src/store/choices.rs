@@ -33,6 +33,13 @@ pub trait ChoiceStore: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn deselect(&self, connection: ConnectionId, target: &Target) -> Result<bool, StoreError>;
 
+    /// Marks a selection for removal as [`Self::deselect`] does. What is removed with it is removed quietly
+    /// ([`Removal::DeselectedQuietly`](crate::model::Removal::DeselectedQuietly)).
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn deselect_quietly(&self, connection: ConnectionId, target: &Target) -> Result<bool, StoreError>;
+
     /// Sets how often the connection is compared in full; `None` resets it to the project's setting.
     ///
     /// # Errors

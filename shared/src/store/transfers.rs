@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer};
+use crate::model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer, Upload};
 
 /// Pace of a connection's transfers: the next run, and how many of them run at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,19 @@ pub trait Transfers: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn pace(&self, connection: ConnectionId) -> Result<TransferPace, StoreError>;
+    async fn pace(&self, connection: ConnectionId) -> Result<TransferPace, StoreError> {
+        Ok(self.pace_and_uploads(connection).await?.0)
+    }
+
+    /// Returns the pace of the connection's transfers, and the uploads whose files are not reported as
+    /// processed yet, in a fixed order.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn pace_and_uploads(
+        &self,
+        connection: ConnectionId,
+    ) -> Result<(TransferPace, Vec<Upload>), StoreError>;
 
     /// Returns true if a run of the connection's transfers is in progress.
     ///
@@ -126,4 +138,16 @@ pub trait Transfers: Send + Sync {
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn set_pace(&self, connection: ConnectionId, pace: TransferPace) -> Result<(), StoreError>;
+
+    /// Records an upload whose files are to be reported as processed. Idempotent.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn open_upload(&self, connection: ConnectionId, upload: &Upload) -> Result<(), StoreError>;
+
+    /// Records that these uploads were reported. Others stay.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn close_uploads(&self, connection: ConnectionId, uploads: &[Upload]) -> Result<(), StoreError>;
 }

@@ -6,8 +6,9 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::{
     answer::ApiError,
+    events::Bus,
     linking::disconnect,
-    model::{Clock, Connection, ProjectId, Receipt, Timestamp, UserDeletion, UserId},
+    model::{Clock, Connection, Event, ProjectId, Receipt, Timestamp, UserDeletion, UserId},
     queue::Requests,
     store::{Connections, Purges, StoreError, Users},
 };
@@ -28,6 +29,8 @@ pub struct Deletions<'a> {
     pub purges: &'a dyn Purges,
     /// Requests for walks.
     pub requests: &'a Requests,
+    /// The event bus.
+    pub bus: &'a dyn Bus,
     /// The clock.
     pub clock: &'a dyn Clock,
 }
@@ -49,10 +52,11 @@ impl Deletions<'_> {
     }
 
     /// Disconnects all accounts of a user; the worker then removes what was mirrored. The user's connections
-    /// are recorded first, so that a call that is cut short can be traced and repeated.
+    /// are recorded first, so that a call that is cut short can be traced and repeated. Publishes *User Deleted*,
+    /// with the same id if the call is repeated.
     ///
     /// # Errors
-    /// 503 if the store or the queue cannot be reached.
+    /// 503 if the store, the queue or the bus cannot be reached.
     pub async fn delete(&self, project: ProjectId, user: &UserId) -> Result<UserDeletion, ApiError> {
         let (now, earlier) = (self.clock.now(), self.users.user(project, user).await?);
         let connections = self.connections.connections_of_user(project, user).await?;
@@ -66,6 +70,8 @@ impl Deletions<'_> {
         for connection in &connections {
             disconnect(self.purges, self.requests, self.clock, connection).await?;
         }
+        let news = Event::user_deleted(project, user.clone(), deletion.requested_at);
+        self.bus.publish(vec![news]).await.map_err(|error| ApiError::unavailable(&error))?;
         Ok(deletion)
     }
 }

@@ -145,7 +145,7 @@ fn of_kind(kind: EventType) -> Value {
             "exported_as": "docx",
         }}),
         EventType::FileFailed => json!({"content": {"state": "failed", "rev": REV, "reason": "locked"}}),
-        EventType::Connected | EventType::NeedsReauthorization => json!({}),
+        EventType::Connected | EventType::NeedsReauthorization | EventType::SyncCancelled => json!({}),
         EventType::Disconnected => json!({"receipt": {
             "requested_at": TIME, "revoked": true, "items": 10, "objects": 10, "finished_at": TIME,
         }}),
@@ -161,6 +161,7 @@ fn of_kind(kind: EventType) -> Value {
             "held": 0,
             "refused": 0, "missed": 0, "notified_at": TIME, "paths_restored": 0, "unreadable": 0, "duplicates": 0,
         }),
+        EventType::FilesProcessed => json!({"request_id": "request-1", "number": 3}),
         EventType::SelectionListed => json!({"target": "everything", "number": 3}),
         EventType::SelectionMissing | EventType::SelectionRestored => json!({"target": "everything"}),
         EventType::SelectionRefused => json!({
@@ -169,6 +170,7 @@ fn of_kind(kind: EventType) -> Value {
         EventType::Application => json!({
             "name": "Invoice Paid", "payload": null, "configuration": null, "sent_by": "api_key", "sent_at": TIME,
         }),
+        EventType::UserDeleted => json!({"requested_at": TIME}),
         EventType::EndpointDisabled => json!({
             "endpoint": "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a", "reason": "failing", "message": "It fails.",
             "failing_since": TIME,

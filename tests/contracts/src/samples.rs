@@ -195,6 +195,7 @@ pub fn event(connection: ConnectionId, number: u64) -> Event {
             content_hash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
             exported_as: None,
             metadata: None,
+            created: None,
         },
     }
 }

@@ -12,11 +12,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use shared::{
     delivery::{
-        body::{Envelope, Occurrence},
+        body::{Envelope, Occurrence, carbon},
         signature::{self, MessageId, Scheme, SigningKeys, sign},
     },
     model::{
-        Change, ChangeKind, Clock, ConnectionId, Event, EventBody, ProjectId, Removal, SystemClock, Timestamp,
+        Change, ChangeKind, Clock, ConnectionId, Content, Event, EventBody, ProjectId, SystemClock, Timestamp,
     },
 };
 
@@ -103,13 +103,11 @@ struct Delivery {
 
 fn cases(now: Timestamp) -> Vec<Value> {
     let (event, other) = (event(1), event(2));
-    let envelope = |event: &Event| Envelope::of(&Occurrence { event, at: now });
-    let one = envelope(&event).to_body();
-    let batch = Envelope::to_batch(&[envelope(&event), envelope(&other)]);
     let id = MessageId::of(&event.id);
     let (new, old, strangers) = (SigningKeys::random(), SigningKeys::random(), SigningKeys::random());
     let mut cases = Vec::new();
     for form in forms() {
+        let (one, several) = bodies(&form, &event, &other, now);
         let signed = |keys: &[SigningKeys], at: Timestamp, body: &[u8]| delivery(&form, keys, &id, at, body);
         let usual = signed(std::slice::from_ref(&new), now, &one);
         let mut add = |name: &str, is_genuine: bool, keys: &SigningKeys, delivery: Delivery| {
@@ -120,11 +118,11 @@ fn cases(now: Timestamp) -> Vec<Value> {
             }));
         };
         add("one event", true, &new, usual.clone());
-        add("a batch", true, &new, signed(std::slice::from_ref(&new), now, &batch));
+        add("several events", true, &new, signed(std::slice::from_ref(&new), now, &several));
         let rotating = signed(&[new.clone(), old.clone()], now, &one);
         add("in a rotation, with the new key", true, &new, rotating.clone());
         add("with another key", false, &strangers, usual.clone());
-        let body = usual.body.replace("removed", "deleted");
+        let body = usual.body.replace("user-1", "user-2");
         add("with another body", false, &new, Delivery { body, ..usual.clone() });
         let body = format!("{} ", usual.body);
         add("with a blank behind the body", false, &new, Delivery { body, ..usual.clone() });
@@ -158,6 +156,17 @@ fn cases(now: Timestamp) -> Vec<Value> {
     cases
 }
 
+/// Returns the bodies of one event and of two.
+fn bodies(form: &Form, event: &Event, other: &Event, at: Timestamp) -> (Vec<u8>, Vec<u8>) {
+    let told = [event, other].map(|event| Occurrence { event, at });
+    if form.scheme == Scheme::Carbon {
+        let body = |told: &[Occurrence<'_>]| carbon::messages(told, 1)[0].to_body();
+        return (body(&told[..1]), body(&told));
+    }
+    let envelopes = told.map(|occurrence| Envelope::of(&occurrence));
+    (envelopes[0].to_body(), Envelope::to_batch(&envelopes))
+}
+
 /// Signs a body as an endpoint with both schemes of Standard Webhooks does, or with the one of Carbon.
 fn delivery(form: &Form, keys: &[SigningKeys], id: &MessageId, at: Timestamp, body: &[u8]) -> Delivery {
     let schemes = match form.scheme {
@@ -185,9 +194,10 @@ fn event(number: u64) -> Event {
     }));
     let change = Change {
         number,
-        kind: ChangeKind::Deleted { why: Removal::Deselected },
+        kind: ChangeKind::Created { content: Content::None },
         item: item.expect("it is metadata"),
         drops: None,
+        created: None,
     };
     Event {
         id: format!("{connection}:{number}"),

@@ -75,7 +75,7 @@ async fn write(stage: &mut Stage) {
         let number = first + index;
         let item = samples::file(&format!("id:{number}"), &format!("/{name}{number}"), "015f");
         let kind = ChangeKind::Created { content: Content::Pending { rev: Rev::from("015f") } };
-        Change { number, kind, item, drops: None }
+        Change { number, kind, item, drops: None, created: None }
     };
     let changes: Vec<Change> = (0..count).zip(&names).map(change).collect();
     let before = source.head.clone();
@@ -101,6 +101,7 @@ fn tell(stage: &mut Stage) {
         rev: Rev::from("015f"),
         reason: NotFetched::Locked,
         metadata: None,
+        created: None,
     };
     let event = Event::new(&source.connection, &format!("news:{number}:{}", now.0), body);
     source.unannounced.push(event.clone());

@@ -181,6 +181,7 @@ impl Stage {
             notices: self.store.clone(),
             connections: self.store.clone(),
             users: self.store.clone(),
+            ordinals: self.store.clone(),
             keyring: self.keyring.clone(),
             outbound: self.receivers.clone(),
             queue: self.mailbox.clone(),

@@ -69,7 +69,7 @@ pub(super) async fn add(
     let content = || Content::Pending { rev: rev() };
     let change = |number| {
         let kind = ChangeKind::Created { content: content() };
-        Change { number, kind, item: facts(number), drops: None }
+        Change { number, kind, item: facts(number), drops: None, created: None }
     };
     let segment = Segment { changes: (1..=3).map(change).collect() };
     let before = store.take_head(CONNECTION).await?;

@@ -42,7 +42,7 @@ async fn delete_here(run: &Run, rng: &mut Rng) {
     let Some(file) = rng.choice(files) else { return };
     let (item, path) = (file.facts.id.clone(), file.facts.path_lower.clone());
     run.stage.gate.note("user", &format!("deletes {item:?} here"));
-    run.stage.wiring.exclude(Exclusion { item: item.clone(), path, removed: false }).await;
+    run.stage.wiring.exclude(Exclusion { item: item.clone(), path, removed: false, quietly: false }).await;
     run.stage.wiring.deselect(&Target::Item(item)).await;
     walk(run).await;
 }

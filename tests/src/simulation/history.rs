@@ -99,12 +99,15 @@ impl History {
     }
 }
 
-/// Returns an event without the file's metadata, and the metadata. That is the file's at the time at which the event
-/// is announced, so it may be another one when the event is announced again.
+/// Returns an event without the file's metadata and creating change, and the metadata. Those are the file's at the
+/// time at which the event is announced, so they may be others when the event is announced again.
 fn apart(event: &Event) -> (Event, Option<Facts>) {
     let mut told = event.clone();
     let metadata = match &mut told.body {
-        EventBody::Ready { metadata, .. } | EventBody::Failed { metadata, .. } => metadata.take(),
+        EventBody::Ready { metadata, created, .. } | EventBody::Failed { metadata, created, .. } => {
+            *created = None;
+            metadata.take()
+        }
         _ => None,
     };
     (told, metadata)

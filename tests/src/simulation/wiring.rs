@@ -249,6 +249,7 @@ impl Wiring {
             purges: self.store.clone(),
             log: self.store.clone(),
             items: self.store.clone(),
+            labels: self.store.clone(),
             transfers: self.store.clone(),
             tokens: Arc::new(tokens),
             dropbox,

@@ -256,7 +256,8 @@ async fn drift_is_counted_as_it_is_repaired_and_as_nothing_where_there_is_none()
     let lost = log.into_iter().find(|change| change.item.path_lower == "/a/b.txt").unwrap();
     let kind = ChangeKind::Deleted { why: Removal::Deleted };
     let number = lost.number + 1;
-    let segment = Segment { changes: vec![Change { number, kind, item: lost.item, drops: None }] };
+    let segment =
+        Segment { changes: vec![Change { number, kind, item: lost.item, drops: None, created: None }] };
     world.stack.store().apply(connection, &segment, SystemClock.now()).await.unwrap();
     let project = world.stack.projects[0].project.id;
     for (resyncs, repaired) in [(1, 1), (2, 1)] {

@@ -15,6 +15,7 @@ pub(crate) fn copy_of(worker: &Worker) -> Worker {
         purges: worker.purges.clone(),
         log: worker.log.clone(),
         items: worker.items.clone(),
+        labels: worker.labels.clone(),
         transfers: worker.transfers.clone(),
         tokens: worker.tokens.clone(),
         dropbox: worker.dropbox.clone(),

@@ -59,7 +59,7 @@ async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
     let item = Facts { id: "id:late".into(), name: "late".into(), path_lower: "/late".into(), ..folder };
     let before = store.take_head(connection).await.unwrap();
     let kind = ChangeKind::Created { content: Content::None };
-    let change = Change { number: before.head + 1, kind, item, drops: None };
+    let change = Change { number: before.head + 1, kind, item, drops: None, created: None };
     let after = Head { head: change.number, ..before.clone() };
     let segment = Segment { changes: vec![change] };
     let commit = Commit { after: after.clone(), segment, ..Commit::default() };
@@ -120,7 +120,7 @@ async fn a_resync_repairs_what_was_lost_and_the_next_finds_nothing() {
     }
     // A lost row, which should never happen.
     let kind = ChangeKind::Deleted { why: Removal::Deleted };
-    let change = Change { number: lost.number + 1, kind, item: lost.item, drops: None };
+    let change = Change { number: lost.number + 1, kind, item: lost.item, drops: None, created: None };
     let segment = Segment { changes: vec![change] };
     world.stack.store().apply(connection, &segment, SystemClock.now()).await.unwrap();
     for (created, agreed) in [(1, 2), (0, 3)] {

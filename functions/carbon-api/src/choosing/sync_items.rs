@@ -4,8 +4,8 @@
 use http::Response;
 use lambda_http::Body;
 use shared::{
-    answer::{needs_reauth, resync_too_soon},
-    model::{Cancellation, ConnectionStatus, Lane, SelectionState, WalkReason},
+    answer::{ApiError, needs_reauth, resync_too_soon},
+    model::{Cancellation, ConnectionStatus, Event, EventBody, Lane, SelectionState, WalkReason},
     store::Wake,
 };
 
@@ -57,6 +57,8 @@ pub(crate) async fn cancel(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     let cancellation = Cancellation { at: api.clock.now(), epoch: head.epoch };
     api.connections.note_cancellation(connection.id, cancellation).await?;
     api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
+    let news = Event::news(&connection, cancellation.at, EventBody::SyncCancelled);
+    api.bus.publish(vec![news]).await.map_err(|error| ApiError::unavailable(&error))?;
     Ok(found(&describe(api, connection).await?))
 }
 

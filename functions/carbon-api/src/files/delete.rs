@@ -3,6 +3,8 @@
 //! A file's own selection is removed. A file that another selection includes is also excluded, so that no
 //! listing brings it back until it is chosen again. A folder is removed with its own selection; any other
 //! folder stays, for what is added to it later.
+//!
+//! Webhooks are told of the files only if the call asks for it (`send_webhook`), as Carbon's are.
 
 use std::sync::Arc;
 
@@ -28,23 +30,41 @@ use crate::{
     request::Asked,
 };
 
+/// What becomes of deleted files.
+#[derive(Debug, Clone, Copy)]
+enum Manner {
+    /// They are removed, and webhooks are told.
+    Tell,
+    /// They are removed, and webhooks are not told.
+    Quietly,
+    /// Only their bytes are removed. The files stay, so nobody is told of a deletion.
+    KeepRecords,
+}
+
+impl Manner {
+    fn removing(tells: bool) -> Self {
+        if tells { Self::Tell } else { Self::Quietly }
+    }
+}
+
 /// Deletes the files that match the filters.
 pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
-    fields.optional("send_webhook", flag);
+    let tells = fields.optional("send_webhook", flag).unwrap_or_default();
     let keeps_records = fields.optional("preserve_file_record", flag).unwrap_or_default();
     let filters = fields.object("filters", query::filters);
     if fields.are_right() && filters.are_plain() && filters.data_sources.is_none() {
         let message = "name files: without any filter all files of the user would be meant";
         fields.refuse("filters", WrongField::new(message, "value_error.missing"));
     }
-    answer(api, asked, "filters", fields.end(Some(filters))?, keeps_records).await
+    let manner = if keeps_records { Manner::KeepRecords } else { Manner::removing(tells) };
+    answer(api, asked, "filters", fields.end(Some(filters))?, manner).await
 }
 
 /// The older route: deletes files that are given by integers and states.
 pub(crate) async fn delete_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let mut fields = Fields::of(asked.body)?;
-    fields.optional("send_webhook", flag);
+    let tells = fields.optional("send_webhook", flag).unwrap_or_default();
     let numbers = fields.optional("file_ids", list(0..=MAX_VALUES, query::number));
     let filters = Filters {
         statuses: query::statuses(&mut fields),
@@ -57,7 +77,7 @@ pub(crate) async fn delete_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Resu
         let message = "name files: without them all files of the user would be meant";
         fields.refuse("file_ids", WrongField::new(message, "value_error.missing"));
     }
-    answer(api, asked, "file_ids", fields.end(Some(filters))?, false).await
+    answer(api, asked, "file_ids", fields.end(Some(filters))?, Manner::removing(tells)).await
 }
 
 /// Deletes the files that match, and answers. `place` is the field that names files, for errors.
@@ -66,7 +86,7 @@ async fn answer(
     asked: &Asked<'_>,
     place: &'static str,
     filters: Filters,
-    keeps_records: bool,
+    manner: Manner,
 ) -> Result<Response<Body>, Refusal> {
     let mut sources = sources::all(api, asked).await?;
     sources.retain(|source| source.is_among(filters.data_sources.as_ref()));
@@ -81,22 +101,22 @@ async fn answer(
     for source in &sources {
         let of_source = files.iter().filter(|file| file.source == *source);
         let of_source: Vec<&Item> = of_source.map(|file| &file.record.item).collect();
-        if keeps_records {
-            remove_bytes(api, source, &of_source).await?;
-        } else {
-            remove(api, source, &of_source).await?;
+        match manner {
+            Manner::KeepRecords => remove_bytes(api, source, &of_source).await?,
+            Manner::Tell => remove(api, source, &of_source, false).await?,
+            Manner::Quietly => remove(api, source, &of_source, true).await?,
         }
     }
     Ok(found(&json!({"success": true})))
 }
 
 /// Removes files and their records.
-async fn remove(api: &CarbonApi, source: &Source, files: &[&Item]) -> Result<(), Refusal> {
+async fn remove(api: &CarbonApi, source: &Source, files: &[&Item], quietly: bool) -> Result<(), Refusal> {
     if files.is_empty() {
         return Ok(());
     }
-    let removal =
-        Removal { items: api.items.as_ref(), choices: api.choices.as_ref(), requests: &api.requests };
+    let (items, choices) = (api.items.as_ref(), api.choices.as_ref());
+    let removal = Removal { items, choices, requests: &api.requests, quietly };
     let facts: Vec<&Facts> = files.iter().map(|item| &item.facts).collect();
     Ok(removal.remove(&source.connection, &facts).await?)
 }

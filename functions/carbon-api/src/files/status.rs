@@ -67,21 +67,9 @@ impl Status {
 
     /// Returns the reason why the bytes are missing, for people.
     pub(super) fn error(self) -> Option<&'static str> {
-        let Self::Error(reason) = self else { return None };
-        Some(match reason {
-            NotFetched::TooLarge => "The file is larger than this application takes.",
-            NotFetched::UnwantedFormat => "This application does not take files of this format.",
-            NotFetched::Removed => "The file's bytes were deleted here.",
-            NotFetched::FileLimit => "The user has as many files as this application allows.",
-            NotFetched::NotDownloadable => "Dropbox offers no download and no export of this file.",
-            NotFetched::Restricted => "Dropbox has restricted this file.",
-            NotFetched::Locked => "The file was locked in Dropbox; it is tried again.",
-            NotFetched::Unreadable => "Dropbox lists this file and does not find it; it is tried again.",
-            NotFetched::Refused => "Dropbox refused the download; it is tried again.",
-            NotFetched::HashMismatch => {
-                "Dropbox sent other bytes than it announced; the file is tried again."
-            }
-            NotFetched::Unreachable => "Dropbox could not be reached; the file is tried again.",
-        })
+        match self {
+            Self::Error(reason) => Some(reason.sentence()),
+            _ => None,
+        }
     }
 }

@@ -16,6 +16,7 @@ pub(super) fn deletions(api: &CarbonApi) -> Deletions<'_> {
         connections: api.connections.as_ref(),
         purges: api.purges.as_ref(),
         requests: &api.requests,
+        bus: api.bus.as_ref(),
         clock: api.clock.as_ref(),
     }
 }

@@ -24,6 +24,7 @@ pub(crate) async fn delete(
         connections: api.connections.as_ref(),
         purges: api.purges.as_ref(),
         requests: &api.requests,
+        bus: api.bus.as_ref(),
         clock: api.clock.as_ref(),
     };
     deletions.check_known(caller.project, user).await?;

@@ -25,11 +25,13 @@ pub struct Known<'a> {
     pub content: &'a Content,
     /// Number of the last change that touched it.
     pub number: u64,
+    /// Number of the change that created it, if it was recorded.
+    pub created: Option<u64>,
 }
 
 impl<'a> From<&'a Item> for Known<'a> {
     fn from(item: &'a Item) -> Self {
-        Self { facts: &item.facts, content: &item.content, number: item.number }
+        Self { facts: &item.facts, content: &item.content, number: item.number, created: item.created }
     }
 }
 
@@ -53,8 +55,9 @@ impl ChangedView {
     pub(super) fn item<'a>(&'a self, changes: &'a [Change], id: &ItemId) -> Option<Known<'a>> {
         match self.changed.get(id) {
             Some((place, content)) => {
-                let Change { item, number, .. } = changes.get(*place)?;
-                Some(Known { facts: item, content, number: *number })
+                let change = changes.get(*place)?;
+                let (facts, number, created) = (&change.item, change.number, change.created_by());
+                Some(Known { facts, content, number, created })
             }
             None => self.view.items.get(id).map(Known::from),
         }

@@ -244,6 +244,6 @@ pub fn removals(head: u64, items: impl IntoIterator<Item = (Item, Removal)>) -> 
 }
 
 fn removal(number: u64, item: Item, why: Removal) -> Change {
-    let drops = item.content.rev().cloned();
-    Change { number, kind: ChangeKind::Deleted { why }, item: item.facts, drops }
+    let (drops, created) = (item.content.rev().cloned(), item.created);
+    Change { number, kind: ChangeKind::Deleted { why }, item: item.facts, drops, created }
 }

@@ -267,6 +267,7 @@ impl Planner<'_> {
         });
         let content =
             kind.content().or(before.map(|stored| stored.content)).cloned().unwrap_or(Content::None);
+        let created = before.and_then(|stored| stored.created);
         let was_wanted = before.is_some_and(|stored| stored.content.is_wanted());
         if item.kind == ItemKind::Folder && self.names_others(before, &item) {
             self.drain.recased.insert(item.path_lower.clone());
@@ -276,7 +277,7 @@ impl Planner<'_> {
         }
         self.rules.make_room(was_wanted, content.is_wanted());
         self.view.change(&item, content, self.plan.changes.len());
-        self.plan.changes.push(Change { number: self.head, kind, item, drops });
+        self.plan.changes.push(Change { number: self.head, kind, item, drops, created });
     }
 }
 

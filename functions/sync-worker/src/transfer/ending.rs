@@ -2,16 +2,17 @@
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{Cause, Connection, Lane, Timestamp, TroubleCode, WalkReason, Work},
+    model::{Cause, Connection, Lane, Timestamp, TroubleCode, Upload, WalkReason, Work},
     store::TransferPace,
 };
 
-use super::{Outcome, Run, Stop, attempt};
+use super::{Outcome, Run, Stop, attempt, uploads};
 use crate::{Failure, Worker, delay, health, reauth};
 
 impl Run<'_> {
     /// Schedules the next run, if one is needed, and records how this one went.
-    pub(super) async fn end(mut self, pace: TransferPace) -> Result<(), Failure> {
+    /// `uploads` are those that were queued when it began.
+    pub(super) async fn end(mut self, pace: TransferPace, uploads: &[Upload]) -> Result<(), Failure> {
         if self.stop == Some(Stop::NeedsReauth) {
             self.count_up(true).await;
             return reauth::require(self.worker, self.connection).await;
@@ -34,12 +35,20 @@ impl Run<'_> {
             Some(Stop::NeedsReauth) => (pace.at_once, None),
         };
         worker.transfers.set_pace(id, TransferPace { at_once, wake_at }).await?;
+        if self.nothing_waits() {
+            uploads::close(worker, self.connection, uploads).await?;
+        }
         self.note_health(hindered, wake_at).await?;
         if self.stop == Some(Stop::TimeIsOver) {
             worker.ask_for_transfers(self.connection.into()).await
         } else {
             Ok(())
         }
+    }
+
+    /// Whether the run has left nothing to do.
+    fn nothing_waits(&self) -> bool {
+        self.stop.is_none() && self.next.is_none()
     }
 
     /// Returns what hindered this run: the reason why it stopped, or why none of its attempts succeeded.
@@ -75,8 +84,7 @@ impl Run<'_> {
 
     async fn note_health(&self, hindered: Option<Cause>, retry_at: Option<Timestamp>) -> Result<(), Failure> {
         let (worker, connection) = (self.worker, self.connection);
-        let nothing_waits = self.stop.is_none() && self.next.is_none();
-        if self.fetched > 0 || nothing_waits {
+        if self.fetched > 0 || self.nothing_waits() {
             health::note_success(worker, connection, Work::Transfers).await?;
         }
         let Some(cause) = hindered else { return Ok(()) };

@@ -11,6 +11,7 @@ mod isolated;
 mod record;
 mod stream;
 mod sweep;
+mod uploads;
 mod verdict;
 
 use std::collections::VecDeque;
@@ -129,7 +130,8 @@ pub(crate) async fn run(
     if sweep {
         worker.transfers.owe_sweep(id).await?;
     }
-    let (pace, end) = (worker.transfers.pace(id).await?, Instant::now() + worker.time.transfers);
+    let (pace, uploads) = worker.transfers.pace_and_uploads(id).await?;
+    let end = Instant::now() + worker.time.transfers;
     let now = worker.clock.now();
     if let Some(until) = worker.schedules.schedule(id).await?.pause(now) {
         worker.count(&connection, Metric::RateLimitWaits, 1);
@@ -142,7 +144,7 @@ pub(crate) async fn run(
             Isolation::OneByOne => 1,
         };
         run.work(at_once, isolation).await;
-        run.end(pace).await?;
+        run.end(pace, &uploads).await?;
     }
     sweep::run(worker, &connection, end).await
 }

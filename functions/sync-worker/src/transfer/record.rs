@@ -52,6 +52,7 @@ pub(super) async fn announce_ready(
         content_hash,
         exported_as: exported.and_then(|_| item.facts.export_as.clone()),
         metadata: Some(item.facts.clone()),
+        created: item.created,
     };
     Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, "ready"), body)]).await?)
 }
@@ -82,8 +83,14 @@ pub(super) async fn announce_failed(
 ) -> Result<(), Failure> {
     let id = &transfer.item;
     let stored = worker.items.items(connection.id, std::slice::from_ref(id)).await?;
-    let metadata = stored.get(id).map(|item| item.facts.clone());
-    let body = EventBody::Failed { item: id.clone(), rev: transfer.rev.clone(), reason, metadata };
+    let item = stored.get(id);
+    let body = EventBody::Failed {
+        item: id.clone(),
+        rev: transfer.rev.clone(),
+        reason,
+        metadata: item.map(|item| item.facts.clone()),
+        created: item.and_then(|item| item.created),
+    };
     // The file may fail again after a resync, for another reason: that is an event of its own.
     let outcome = format!("failed:{}", reason.as_str());
     Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, &outcome), body)]).await?)

@@ -58,7 +58,7 @@ mod tests {
             symlink_target: None,
             server_modified: None,
         };
-        Change { number: 1, kind, item, drops: None }
+        Change { number: 1, kind, item, drops: None, created: None }
     }
 
     fn pending() -> Content {

@@ -28,6 +28,7 @@ mod resync;
 mod selections;
 mod state;
 mod unlisted;
+mod uploads;
 
 use shared::{
     metrics::{Metric, Subject},

@@ -22,7 +22,10 @@ pub(super) enum Cause {
     /// They are marked.
     Marked,
     /// No selection takes them in any more.
-    Deselected,
+    Deselected {
+        /// Whether a client has not asked to be told.
+        quietly: bool,
+    },
 }
 
 /// Items to remove, parents first. If there are many, only their ids are kept, and they are read again piece
@@ -116,7 +119,10 @@ async fn segments_of(
 fn reason(walk: &Walk<'_>, item: &Item, cause: Cause) -> Option<Removal> {
     match cause {
         Cause::Marked => walk.drain.marks.why(item),
-        Cause::Deselected => (!walk.drain.scope.holds(&item.facts)).then_some(Removal::Deselected),
+        Cause::Deselected { quietly } => {
+            let why = if quietly { Removal::DeselectedQuietly } else { Removal::Deselected };
+            (!walk.drain.scope.holds(&item.facts)).then_some(why)
+        }
     }
 }
 

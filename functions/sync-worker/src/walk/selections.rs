@@ -15,6 +15,7 @@ use super::{
     refused, removal,
     removal::Cause,
     state::{Progress, Walk},
+    uploads,
 };
 use crate::Failure;
 
@@ -59,7 +60,8 @@ async fn list_or_refuse(walk: &mut Walk<'_>, selection: &Selection) -> Result<Re
 pub(super) async fn remove_deselected(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
     for selection in in_state(walk, SelectionState::Unwanted) {
         let stored = items_of(walk, &selection.target).await?;
-        let removals = removal::plan(walk, stored, Cause::Deselected).await?;
+        let cause = Cause::Deselected { quietly: selection.quietly };
+        let removals = removal::plan(walk, stored, cause).await?;
         if let Reached::ItsBudget = removal::run(walk, removals, |_| (), |_| ()).await? {
             return Ok(Reached::ItsBudget);
         }
@@ -158,14 +160,20 @@ async fn top_of(
 
 async fn end_listing(walk: &mut Walk<'_>, selection: Selection, entries: Vec<Entry>) -> Result<(), Failure> {
     refused::announce_restored(walk, &selection).await?;
+    let queued = uploads::queued(walk, &selection.target).await?;
     walk.has_listed = true;
     let listed = selection.held();
     let selection_step = Some(step(&selection, Some(listed.clone())));
     walk.take(entries, Progress { cursor: None, selection: selection_step }).await?;
     replace(walk, listed);
     let (target, number) = (selection.target, walk.head.head);
-    let unique = format!("listed:{}:{number}", name(&target));
-    let listed = EventBody::Listed { selection: target, number };
+    let upload = uploads::open(walk, &target, queued).await?;
+    let unique = match &upload {
+        Some(upload) if upload.request_id.is_some() => format!("listed:{}", upload.unique()),
+        Some(_) => format!("listed:{}:{number}", name(&target)),
+        None => format!("listed:{}:{number}:others_wait", name(&target)),
+    };
+    let listed = EventBody::Listed { selection: target, number, upload };
     Ok(walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, listed)]).await?)
 }
 

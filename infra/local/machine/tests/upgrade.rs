@@ -87,6 +87,7 @@ async fn items_of_before_are_read_and_get_their_numbers() {
         kind: ChangeKind::Created { content: Content::None },
         item: folder(id),
         drops: None,
+        created: None,
     };
     let segment = Segment { changes: vec![change(1, "a"), change(2, "b")] };
     store.apply(connection, &segment, SystemClock.now()).await.unwrap();

@@ -30,7 +30,7 @@ pub fn data(occurrence: &Occurrence<'_>) -> Value {
 fn of_body(body: &EventBody) -> Value {
     match body {
         EventBody::Change(change) => representation::change(change),
-        EventBody::Ready { item, rev, key, size, content_hash, exported_as, metadata } => {
+        EventBody::Ready { item, rev, key, size, content_hash, exported_as, metadata, created: _ } => {
             let mut content = json!({
                 "state": "ready",
                 "rev": rev,
@@ -43,17 +43,23 @@ fn of_body(body: &EventBody) -> Value {
             }
             json!({"item": of_file(item, metadata.as_ref()), "content": content})
         }
-        EventBody::Failed { item, rev, reason, metadata } => json!({
+        EventBody::Failed { item, rev, reason, metadata, created: _ } => json!({
             "item": of_file(item, metadata.as_ref()),
             "content": {"state": "failed", "rev": rev, "reason": reason},
         }),
-        EventBody::Connected | EventBody::NeedsReauth => json!({}),
+        EventBody::Connected | EventBody::NeedsReauth | EventBody::SyncCancelled => json!({}),
         EventBody::ConnectionDegraded(degraded) => of_degraded(degraded),
         EventBody::ConnectionRecovered(Recovered { work, since, at }) => {
             json!({"work": work, "since": since.to_string(), "at": at.to_string()})
         }
         EventBody::Disconnected(receipt) => json!({"receipt": representation::receipt(receipt)}),
-        EventBody::Listed { selection, number } => json!({"target": target(selection), "number": number}),
+        EventBody::Listed { selection, number, .. } => {
+            json!({"target": target(selection), "number": number})
+        }
+        EventBody::FilesProcessed(upload) => {
+            json!({"request_id": upload.request_id, "number": upload.number})
+        }
+        EventBody::UserDeleted { requested_at } => json!({"requested_at": requested_at.to_string()}),
         EventBody::SelectionMissing { selection } | EventBody::SelectionRestored { selection } => {
             json!({"target": target(selection)})
         }

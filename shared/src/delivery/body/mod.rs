@@ -3,7 +3,9 @@
 //! - [`Envelope`]: one event in the form of Standard Webhooks, with data in the words of the API. A batch is a JSON
 //!   array of envelopes.
 //! - [`paragon`]: one event in the form of Paragon's triggers.
+//! - [`carbon`]: messages in the form of Carbon's webhooks.
 
+pub mod carbon;
 mod data;
 mod envelope;
 pub mod paragon;

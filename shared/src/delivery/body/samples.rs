@@ -7,7 +7,7 @@ use crate::{
     model::{
         AccountProfile, ApplicationEvent, Change, ChangeKind, Connection, ConnectionStatus, Content,
         Degraded, EndpointId, Event, EventBody, Facts, HeldDeletions, ItemKind, NotFetched, Receipt,
-        Recovered, Removal, ResyncReport, Rev, RootInfo, Target, Timestamp, TroubleCode, Work,
+        Recovered, Removal, ResyncReport, Rev, RootInfo, Target, Timestamp, TroubleCode, Upload, Work,
     },
 };
 
@@ -54,6 +54,9 @@ pub(crate) fn all() -> Vec<Event> {
         EventBody::Application(event) => {
             Event::application(connection.project, connection.user.clone(), None, event)
         }
+        EventBody::UserDeleted { requested_at } => {
+            Event::user_deleted(connection.project, connection.user.clone(), requested_at)
+        }
         EventBody::EndpointDisabled { endpoint, reason, failing_since } => {
             let disabled = Disabled { reason, at: AT };
             Event::endpoint_disabled(connection.project, endpoint, &disabled, failing_since)
@@ -77,7 +80,7 @@ fn changes() -> Vec<Change> {
     let both = files.chain(kinds().map(|kind| (ItemKind::Folder, kind)));
     let change = |(number, (item, kind))| {
         let item = Facts { kind: item, ..facts() };
-        Change { number, kind, item, drops: None }
+        Change { number, kind, item, drops: None, created: Some(1) }
     };
     (1..).zip(both).map(change).collect()
 }
@@ -93,8 +96,15 @@ fn others() -> Vec<EventBody> {
             content_hash: "e3b0".to_owned(),
             exported_as: None,
             metadata: Some(facts()),
+            created: Some(1),
         },
-        EventBody::Failed { item: FILE.into(), rev: rev(), reason: NotFetched::Locked, metadata: None },
+        EventBody::Failed {
+            item: FILE.into(),
+            rev: rev(),
+            reason: NotFetched::Locked,
+            metadata: None,
+            created: Some(1),
+        },
         EventBody::Connected,
         EventBody::Disconnected(Receipt::requested(AT)),
         EventBody::NeedsReauth,
@@ -112,7 +122,9 @@ fn others() -> Vec<EventBody> {
         EventBody::DeletionsHeld(HeldDeletions { deletions: 9, items: 10, since: AT }),
         EventBody::FileLimitReached { max_files: 100 },
         EventBody::Resynced(ResyncReport { at: AT.0, ..ResyncReport::default() }),
-        EventBody::Listed { selection: Target::Everything, number: 3 },
+        EventBody::FilesProcessed(upload()),
+        EventBody::SyncCancelled,
+        EventBody::Listed { selection: Target::Everything, number: 3, upload: Some(upload()) },
         EventBody::SelectionMissing { selection: selection() },
         EventBody::SelectionRefused {
             selection: selection(),
@@ -127,12 +139,18 @@ fn others() -> Vec<EventBody> {
             sent_by: "api_key".to_owned(),
             at: AT,
         }),
+        EventBody::UserDeleted { requested_at: AT },
         EventBody::EndpointDisabled {
             endpoint: EndpointId::random(),
             reason: DisabledReason::Failing,
             failing_since: Some(AT),
         },
     ]
+}
+
+/// Returns an upload of a client.
+pub(crate) fn upload() -> Upload {
+    Upload { request_id: Some("request-1".to_owned()), last: Target::Everything, number: 3 }
 }
 
 fn rev() -> Rev {

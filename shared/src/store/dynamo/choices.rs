@@ -49,7 +49,7 @@ impl Dynamo {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::selection(connection, target).attributes()))
-            .update_expression("SET #state = :to REMOVE listing")
+            .update_expression("SET #state = :to REMOVE listing, quietly")
             .condition_expression(format!("#state IN ({})", names.join(", ")))
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":to", attribute(&to)?);
@@ -117,6 +117,23 @@ impl ChoiceStore for Dynamo {
         use SelectionState::{Held, Missing, Refused, Unwanted, Wanted};
         let any = [Wanted, Held, Missing, Refused, Unwanted];
         self.turn_selection(connection, target, &any, Unwanted).await
+    }
+
+    async fn deselect_quietly(&self, connection: ConnectionId, target: &Target) -> Result<bool, StoreError> {
+        let values = Row::from([
+            (":to".to_owned(), attribute(&SelectionState::Unwanted)?),
+            (":quietly".to_owned(), AttributeValue::Bool(true)),
+        ]);
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::selection(connection, target).attributes()))
+            .update_expression("SET #state = :to, quietly = :quietly REMOVE listing")
+            .condition_expression(PRESENT)
+            .expression_attribute_names("#state", "state")
+            .set_expression_attribute_values(Some(values));
+        won(request.send().await.map(drop).map_err(failed))
     }
 
     async fn choose_resync(

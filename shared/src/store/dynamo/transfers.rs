@@ -15,9 +15,19 @@ use super::{
     table::{PRESENT, Row, failed, number, number_of, row, text, value, won},
 };
 use crate::{
-    model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer},
+    model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer, Upload},
     store::{StoreError, Sweep, TransferPace, Transfers},
 };
+
+/// Returns uploads as a set of texts, each of which is one as JSON.
+fn upload_set(uploads: &[Upload]) -> Result<AttributeValue, StoreError> {
+    let text = |upload| serde_json::to_string(upload).map_err(|error| StoreError::Corrupt(error.to_string()));
+    Ok(AttributeValue::Ss(uploads.iter().map(text).collect::<Result<_, _>>()?))
+}
+
+fn read_upload(text: &str) -> Result<Upload, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
 
 #[derive(Serialize, Deserialize)]
 struct HolderRow {
@@ -127,12 +137,19 @@ impl Transfers for Dynamo {
         request.send().await.map(drop).map_err(failed)
     }
 
-    async fn pace(&self, connection: ConnectionId) -> Result<TransferPace, StoreError> {
+    async fn pace_and_uploads(
+        &self,
+        connection: ConnectionId,
+    ) -> Result<(TransferPace, Vec<Upload>), StoreError> {
         let row = self.get(&keys::transfer_schedule(connection)).await?.unwrap_or_default();
         let at_once = number_of(&row, "at_once").and_then(|at_once| u32::try_from(at_once).ok());
         let wake_at = number_of(&row, "wake_at").map(Timestamp);
         let at_once = at_once.unwrap_or(TransferPace::MOST).clamp(1, TransferPace::MOST);
-        Ok(TransferPace { at_once, wake_at })
+        let texts = row.get("uploads").and_then(|uploads| uploads.as_ss().ok());
+        let mut uploads: Vec<Upload> =
+            texts.into_iter().flatten().map(|text| read_upload(text)).collect::<Result<_, _>>()?;
+        uploads.sort();
+        Ok((TransferPace { at_once, wake_at }, uploads))
     }
 
     async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError> {
@@ -152,6 +169,16 @@ impl Transfers for Dynamo {
             None => update.push_str(" REMOVE wake_at, wake_shard"),
         }
         self.update_row(&keys::transfer_schedule(connection), &update, None, values).await
+    }
+
+    async fn open_upload(&self, connection: ConnectionId, upload: &Upload) -> Result<(), StoreError> {
+        let values = Row::from([(":upload".to_owned(), upload_set(std::slice::from_ref(upload))?)]);
+        self.update_row(&keys::transfer_schedule(connection), "ADD uploads :upload", None, values).await
+    }
+
+    async fn close_uploads(&self, connection: ConnectionId, uploads: &[Upload]) -> Result<(), StoreError> {
+        let values = Row::from([(":uploads".to_owned(), upload_set(uploads)?)]);
+        self.update_row(&keys::transfer_schedule(connection), "DELETE uploads :uploads", None, values).await
     }
 
     async fn owe_sweep(&self, connection: ConnectionId) -> Result<(), StoreError> {

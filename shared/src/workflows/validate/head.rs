@@ -10,8 +10,9 @@ use crate::{
     workflows::{Document, Setting, SettingKind, Trigger, limits},
 };
 
-/// Types of events that start no runs: what an application sends has its own trigger, and endpoints are no user's.
-const OTHERS: [EventType; 2] = [EventType::Application, EventType::EndpointDisabled];
+/// Types of events that start no runs: what an application sends has its own trigger, a deleted user has no accounts
+/// any more, and endpoints are no user's.
+const OTHERS: [EventType; 3] = [EventType::Application, EventType::UserDeleted, EventType::EndpointDisabled];
 
 pub(super) fn problems(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();

@@ -93,6 +93,24 @@ pub async fn what_was_refused_is_tried_again_or_given_up(harness: &impl StoreHar
     assert_eq!(states(harness, id).await, [(target, Unwanted)]);
 }
 
+/// A selection is removed quietly or not, as was said last, and neither once it is wanted again.
+pub async fn a_selection_is_removed_quietly_if_that_was_said_last(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let target = item("id:a");
+    let quietly = async || ok(store.choices(id).await).selections[0].quietly;
+    assert!(!ok(store.deselect_quietly(id, &target).await), "it is not selected");
+    ok(store.select(id, &target, samples::now()).await);
+    assert!(!quietly().await);
+    assert!(ok(store.deselect_quietly(id, &target).await));
+    assert!(quietly().await);
+    assert_eq!(states(harness, id).await, [(target.clone(), SelectionState::Unwanted)]);
+    assert!(ok(store.deselect(id, &target).await));
+    assert!(!quietly().await);
+    assert!(ok(store.deselect_quietly(id, &target).await));
+    ok(store.select(id, &target, samples::now()).await);
+    assert!(!quietly().await);
+}
+
 /// Deselecting fails for what is not selected.
 pub async fn only_what_is_selected_is_deselected(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
@@ -124,7 +142,12 @@ pub async fn deletions_are_confirmed(harness: &impl StoreHarness) {
 /// A file is excluded until it is included again; only excluded files can be recorded as removed.
 pub async fn a_file_is_excluded_until_it_is_included(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
-    let excluded = |item: &str, removed| Exclusion { item: item.into(), path: format!("/{item}"), removed };
+    let excluded = |item: &str, removed| Exclusion {
+        item: item.into(),
+        path: format!("/{item}"),
+        removed,
+        quietly: false,
+    };
     let sorted = async || {
         let mut found = ok(store.exclusions(id).await);
         found.sort_by(|one, other| one.item.cmp(&other.item));
@@ -184,6 +207,7 @@ macro_rules! choices_suite {
             selections_are_found_in_order
             selecting_again_wants_again
             what_was_refused_is_tried_again_or_given_up
+            a_selection_is_removed_quietly_if_that_was_said_last
             only_what_is_selected_is_deselected
             a_resync_is_chosen
             automatic_sync_is_stopped_and_chosen_again

@@ -18,6 +18,7 @@ fn segment(numbers: std::ops::RangeInclusive<u64>) -> Segment {
         kind: ChangeKind::Created { content: Content::None },
         item: samples::folder(&number.to_string(), &format!("/Folder {number}")),
         drops: None,
+        created: None,
     };
     Segment { changes: numbers.map(change).collect() }
 }

@@ -20,19 +20,25 @@ pub(super) fn ready(rev: &str) -> Content {
 
 pub(super) fn created(number: u64, item: Facts) -> Change {
     let content = item.rev.clone().map_or(Content::None, |rev| Content::Pending { rev });
-    Change { number, kind: ChangeKind::Created { content }, item, drops: None }
+    Change { number, kind: ChangeKind::Created { content }, item, drops: None, created: None }
 }
 
 pub(super) fn updated(number: u64, item: Facts, content: Option<Content>) -> Change {
-    Change { number, kind: ChangeKind::Updated { content }, item, drops: None }
+    Change { number, kind: ChangeKind::Updated { content }, item, drops: None, created: None }
 }
 
 pub(super) fn moved(number: u64, from: &str, item: Facts) -> Change {
-    Change { number, kind: ChangeKind::Moved { from: from.to_owned(), content: None }, item, drops: None }
+    Change {
+        number,
+        kind: ChangeKind::Moved { from: from.to_owned(), content: None },
+        item,
+        drops: None,
+        created: None,
+    }
 }
 
 pub(super) fn deleted(number: u64, item: Facts) -> Change {
-    Change { number, kind: ChangeKind::Deleted { why: Removal::Deleted }, item, drops: None }
+    Change { number, kind: ChangeKind::Deleted { why: Removal::Deleted }, item, drops: None, created: None }
 }
 
 /// Items of one connection in a store.

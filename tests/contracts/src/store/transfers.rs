@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shared::{
-    model::{ConnectionId, ContentKey, ItemId, Resume, Rev, Timestamp, Transfer},
+    model::{ConnectionId, ContentKey, ItemId, Resume, Rev, Target, Timestamp, Transfer, Upload},
     store::{Lease, Leases, Sweep, TransferPace, Transfers},
 };
 
@@ -108,6 +108,28 @@ pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
     }
 }
 
+/// Uploads stay open until they are closed, whatever becomes of the pace. Closing one leaves the others.
+pub async fn uploads_are_open_until_they_are_closed(harness: &impl StoreHarness) {
+    let (store, id) = (harness.store(), ConnectionId::random());
+    let upload = |request: Option<&str>, number| {
+        let last = Target::Item("id:a".into());
+        Upload { request_id: request.map(str::to_owned), last, number }
+    };
+    let all = [upload(None, 3), upload(Some("r1"), 1), upload(Some("r2"), 2)];
+    assert_eq!(ok(store.pace_and_uploads(id).await).1, []);
+    for one in all.iter().chain(&all) {
+        ok(store.open_upload(id, one).await);
+    }
+    let pace = TransferPace { at_once: 2, wake_at: Some(Timestamp(7)) };
+    ok(store.set_pace(id, pace).await);
+    assert_eq!(ok(store.pace_and_uploads(id).await), (pace, all.to_vec()));
+    ok(store.close_uploads(id, &all[..2]).await);
+    assert_eq!(ok(store.pace_and_uploads(id).await), (pace, all[2..].to_vec()));
+    ok(store.close_uploads(id, &all).await);
+    assert_eq!(ok(store.pace_and_uploads(id).await), (pace, Vec::new()));
+    assert_eq!(ok(store.pace_and_uploads(ConnectionId::random()).await).1, []);
+}
+
 /// A sweep of the bucket continues where it stopped, even if the concurrency changes; if another is requested
 /// during it, it starts over.
 pub async fn a_sweep_goes_on_where_it_was(harness: &impl StoreHarness) {
@@ -139,6 +161,7 @@ macro_rules! transfers_suite {
             the_holder_of_bytes_is_known
             a_run_is_known_while_it_is_under_way
             the_pace_is_kept
+            uploads_are_open_until_they_are_closed
             a_sweep_goes_on_where_it_was
         }
     };

@@ -67,6 +67,7 @@ impl Stage {
             purges: store.clone(),
             log: store.clone(),
             items: store.clone(),
+            labels: store.clone(),
             transfers: store.clone(),
             tokens: Arc::new(tokens),
             dropbox,

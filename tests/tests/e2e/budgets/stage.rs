@@ -86,6 +86,7 @@ impl Stage {
             purges: store.clone(),
             log: store.clone(),
             items: store.clone(),
+            labels: store.clone(),
             transfers: store.clone(),
             tokens: Arc::new(tokens),
             dropbox: calls,

@@ -13,10 +13,10 @@ fn carbon_routes() -> impl Iterator<Item = &'static Route> {
 /// Sends an empty body to a route.
 async fn ask(route: &Route, caller: &CarbonClient) -> Answer {
     let path = route.template.trim_start_matches('/').replace(['{', '}'], "");
-    if route.method == Some(Method::GET) {
-        caller.get(&path).await
-    } else {
-        caller.post_text(&path, String::new()).await
+    match route.method {
+        Some(Method::GET) => caller.get(&path).await,
+        Some(Method::DELETE) => caller.delete(&path).await,
+        _ => caller.post_text(&path, String::new()).await,
     }
 }
 

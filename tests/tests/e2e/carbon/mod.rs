@@ -15,6 +15,7 @@ mod stage;
 mod statuses;
 mod tokens;
 mod users;
+mod webhooks;
 
 use tests::{CarbonClient, World};
 

@@ -93,7 +93,7 @@ async fn what_is_not_applied_yet_is_not_told() {
     let before = store.take_head(connection).await.unwrap();
     let item: Facts = world.items(connection).await.remove(0).facts;
     let kind = ChangeKind::Created { content: Content::None };
-    let change = Change { number: before.next(), kind, item, drops: None };
+    let change = Change { number: before.next(), kind, item, drops: None, created: None };
     let commit = Commit {
         after: Head { head: change.number, ..before.clone() },
         segment: Segment { changes: vec![change] },

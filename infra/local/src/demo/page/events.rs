@@ -50,6 +50,7 @@ fn colour(kind: &str) -> &'static str {
         | "Listed"
         | "Connection Recovered"
         | "Selection Restored"
+        | "Files Processed"
         | "Resynced" => "ready",
         "File Failed"
         | "Needs Reauthorization"
@@ -57,7 +58,7 @@ fn colour(kind: &str) -> &'static str {
         | "Selection Refused"
         | "Selection Missing" => "fail",
         "File Deleted" | "Folder Deleted" | "File Removed" | "Folder Removed" | "Deletions Held"
-        | "File Limit Reached" | "Disconnected" => "skip",
+        | "File Limit Reached" | "Sync Cancelled" | "User Deleted" | "Disconnected" => "skip",
         _ => "busy",
     }
 }

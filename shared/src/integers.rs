@@ -1,22 +1,35 @@
-//! Integers of 53 bits, which every JSON parser reads exactly, for things that have a UUID or a text as id.
-//! They are derived, so they are always the same.
+//! Integers of 53 bits, which every JSON parser reads exactly, by which Carbon's clients name what has a UUID or a
+//! text as id.
+//!
+//! They are derived, so they are always the same. Connections and mirrored items have integers of
+//! their own ([`ItemNumber`](crate::model::ItemNumber)).
 
-use shared::model::{ConnectionId, ItemId, ProjectId, UserId};
 use uuid::Uuid;
 
+use crate::model::{ConnectionId, EndpointId, ItemId, ProjectId, UserId};
+
 /// Returns the integer of a project, as an organization.
-pub(crate) fn organization(project: ProjectId) -> u64 {
+#[must_use]
+pub fn organization(project: ProjectId) -> u64 {
     number(Uuid::new_v5(&project.0, b"organization"))
 }
 
 /// Returns the integer of a project's user.
-pub(crate) fn user(project: ProjectId, user: &UserId) -> u64 {
+#[must_use]
+pub fn user(project: ProjectId, user: &UserId) -> u64 {
     number(Uuid::new_v5(&project.0, format!("user:{user}").as_bytes()))
 }
 
 /// Returns the integer of an item of an account, whether it is mirrored or not.
-pub(crate) fn item(connection: ConnectionId, item: &ItemId) -> u64 {
+#[must_use]
+pub fn item(connection: ConnectionId, item: &ItemId) -> u64 {
     number(Uuid::new_v5(&connection.0, format!("item:{item}").as_bytes()))
+}
+
+/// Returns the integer of an endpoint, as a webhook.
+#[must_use]
+pub fn webhook(project: ProjectId, endpoint: EndpointId) -> u64 {
+    number(Uuid::new_v5(&project.0, format!("webhook:{endpoint}").as_bytes()))
 }
 
 /// Returns the first 53 bits, or 1 if they are 0.

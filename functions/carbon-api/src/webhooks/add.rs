@@ -1,0 +1,80 @@
+//! `POST /add_webhook`: makes a webhook. Its signing key is in the answer, and nowhere else.
+
+use http::{Response, StatusCode};
+use lambda_http::Body;
+use serde_json::json;
+use shared::{
+    answer::ApiError,
+    delivery::{
+        CreationError, Endpoint, EndpointHealth, Filter, Format, NewEndpoint, Order, RequestHeaders,
+        signature::{Scheme, SigningKeys},
+    },
+    model::ProjectId,
+    store::StoredEndpoint,
+};
+
+use super::shown;
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    fields::{Fields, WrongField, text},
+    request::Asked,
+};
+
+/// Maximum length of an address, in bytes.
+const LONGEST_URL: usize = 8 * 1024;
+
+/// Makes a webhook, which gets all events from now on.
+pub(crate) async fn add(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let url = url(api, asked.body)?;
+    let keys = SigningKeys::random();
+    let signing_key = keys.carbon_signing_key();
+    let new = webhook(api, asked.caller.project, url, keys);
+    let added = new.add(api.endpoints.as_ref(), &api.keyring, api.clock.now()).await;
+    let endpoint = added.map_err(refusal)?;
+    let mut answer = shown::webhook(&StoredEndpoint { endpoint, health: EndpointHealth::default() });
+    answer["signing_key"] = json!(signing_key.expose());
+    Ok(found(&answer))
+}
+
+fn url(api: &CarbonApi, body: &[u8]) -> Result<String, Refusal> {
+    let mut fields = Fields::of(body)?;
+    let url = fields.required("url", |value| {
+        let address = text(1..=LONGEST_URL)(value)?;
+        let checked = api.destinations.check(&address);
+        checked.map_err(|reason| {
+            vec![WrongField::new(format!("it cannot be used: {reason}"), "value_error.url")]
+        })
+    });
+    Ok(fields.end(url)?.into())
+}
+
+fn webhook(api: &CarbonApi, project: ProjectId, url: String, keys: SigningKeys) -> NewEndpoint {
+    NewEndpoint {
+        project,
+        url,
+        description: None,
+        filter: Filter::default(),
+        format: Format::Carbon,
+        signatures: vec![Scheme::Carbon, Scheme::CarbonCompact],
+        order: Order::Ordered,
+        // So many created files are told of together.
+        batch: Endpoint::LARGEST_BATCH,
+        starts_at: api.clock.now(),
+        headers: RequestHeaders::default(),
+        keys,
+    }
+}
+
+fn refusal(error: CreationError) -> Refusal {
+    match error {
+        CreationError::TooMany => {
+            let most = NewEndpoint::MOST_OF_PROJECT;
+            let message =
+                format!("The project has {most} webhooks and endpoints; delete one that is not used.");
+            ApiError::new(StatusCode::CONFLICT, "too_many_endpoints", message).into()
+        }
+        CreationError::Store(error) => error.into(),
+        CreationError::Seal(error) => error.into(),
+    }
+}

@@ -1,0 +1,31 @@
+//! `DELETE /delete_webhook/{webhook}`: deletes a webhook.
+
+use http::Response;
+use lambda_http::Body;
+use serde_json::json;
+use shared::answer::ApiError;
+
+use super::shown;
+use crate::{
+    CarbonApi,
+    answer::{Refusal, found},
+    request::Asked,
+};
+
+/// Deletes a webhook, and then how far its deliveries are. If only the second fails, the rows expire.
+pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+    let number: u64 = asked.parameters.first().and_then(|number| number.parse().ok()).ok_or_else(missing)?;
+    let mut webhooks = shown::all(api, asked).await?.into_iter();
+    let named = webhooks.find(|stored| shown::number(&stored.endpoint) == number);
+    let endpoint = named.ok_or_else(missing)?.endpoint;
+    api.endpoints.remove_endpoint(endpoint.project, endpoint.id).await?;
+    if let Err(error) = api.deliveries.remove_deliveries(endpoint.id).await {
+        tracing::warn!(endpoint = %endpoint.id, %error, "deliveries of a deleted webhook were not removed");
+    }
+    Ok(found(&json!({"success": true})))
+}
+
+/// 404: the project has no such webhook.
+fn missing() -> Refusal {
+    ApiError::not_found("webhook_not_found", "The project has no such webhook.").into()
+}

@@ -1,0 +1,32 @@
+//! Which events are posted to an endpoint, and which of them together.
+
+use shared::{
+    delivery::{Endpoint, Format, Matcher},
+    model::Event,
+};
+
+use crate::Failure;
+
+/// Which events are posted to an endpoint.
+pub(crate) struct Wanted<'a> {
+    matcher: Matcher,
+    format: &'a Format,
+}
+
+impl<'a> Wanted<'a> {
+    /// Returns those that its filter wants, and that its format has a body for.
+    pub(crate) fn of(endpoint: &'a Endpoint) -> Result<Self, Failure> {
+        let compiled = endpoint.filter.compiled();
+        let matcher = compiled.map_err(|_| Failure::Corrupt("an endpoint's filter cannot be read"))?;
+        Ok(Self { matcher, format: &endpoint.format })
+    }
+
+    pub(crate) fn includes(&self, event: &Event) -> bool {
+        self.matcher.wants(event) && self.format.has_body(event)
+    }
+
+    /// Whether an event and the next one may be in the same request.
+    pub(crate) fn joins(&self, one: &Event, next: &Event) -> bool {
+        self.format.joins(one, next)
+    }
+}
