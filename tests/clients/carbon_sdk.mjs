@@ -1,7 +1,9 @@
 // Carbon's TypeScript SDK, unmodified, against a stack of its own: the journey of `carbon/sdk.py` with the fake's second
-// account. Writes what must be seen, and what was seen.
+// account. What its webhook gets is verified as Carbon's page says for JavaScript: by the compact signature. Writes what must be seen, and what was seen.
 
+import { createHmac } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Carbon } from "carbon-typescript-sdk";
 
@@ -17,6 +19,9 @@ const MUST_BE = {
   deleted: ["Reports"],
   "not there": [404, "file_not_found"],
   unlinked: [true, []],
+  webhook: ["ACTIVE", 1, true, 0],
+  "webhook told": ["ADD", "ALL_FILES_PROCESSED", "FILES_CREATED", "FILE_READY", "REVOKE"],
+  "webhook verified": true,
 };
 
 const work = process.argv[2];
@@ -63,7 +68,28 @@ async function until(look) {
   }
 }
 
+// What the webhook gets.
+const received = [];
+const receiver = createServer(async (request, response) => {
+  const chunks = await request.toArray();
+  received.push({ signature: request.headers["carbon-signature-compact"], body: Buffer.concat(chunks).toString() });
+  response.end();
+});
+await new Promise((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+
+const payloads = () => received.map(({ body }) => JSON.parse(JSON.parse(body).payload));
+
+// Whether a request was signed with the key.
+function isVerified({ signature, body }, key) {
+  const [, time, digits] = /^t=(\d+),v2=([0-9a-f]+)$/.exec(signature);
+  const content = `${time}.${JSON.stringify(JSON.parse(body))}`;
+  return createHmac("sha256", Buffer.from(key, "hex")).update(content).digest("hex") === digits;
+}
+
 try {
+  const organization = new Carbon({ apiKey: project.api_key, basePath });
+  const url = `http://127.0.0.1:${receiver.address().port}/carbon`;
+  const webhook = (await organization.webhooks.addUrl({ url })).data;
   const server = new Carbon({ apiKey: project.api_key, customerId, basePath });
   await link(server);
   const { data: token } = await server.auth.getAccessToken();
@@ -96,7 +122,6 @@ try {
   await until(files);
 
   const change = { customer_ids: [customerId], auto_sync_enabled_sources: "ALL", auto_sync_interval: 6, max_files: 100 };
-  const organization = new Carbon({ apiKey: project.api_key, basePath });
   seen["users changed"] = (await organization.users.updateUsers(change)).data.success;
 
   await user.files.deleteV2({ filters: { ids: [one, byName["plan.txt"]] } });
@@ -114,10 +139,21 @@ try {
   const revoked = (await server.dataSources.revokeAccessToken({ data_source_id: source })).data.success;
   const linked = await server.dataSources.queryUserDataSources({ filters: { revoked_access: false } });
   seen.unlinked = [revoked, linked.data.results];
+
+  await until(async () => (payloads().some((message) => message.webhook_type === "REVOKE") ? true : null));
+  const told = new Set(payloads().map((message) => message.webhook_type));
+  seen["webhook told"] = MUST_BE["webhook told"].filter((kind) => told.has(kind));
+  seen["webhook verified"] = received.every((request) => isVerified(request, webhook.signing_key));
+  const matching = (await organization.webhooks.urls({ filters: { ids: [webhook.id] } })).data.results;
+  const removed = (await organization.webhooks.deleteUrl({ webhookId: webhook.id })).data.success;
+  const leftOver = (await organization.webhooks.urls({})).data.count;
+  seen.webhook = [webhook.status, matching.length, removed, leftOver];
 } catch (error) {
   // Stripped to its words: what the SDK throws holds the API key.
   seen.raised = `raised ${error.message}`;
 } finally {
+  receiver.closeAllConnections();
+  receiver.close();
   writeFileSync(`${work}/carbon_typescript-direct.json`, JSON.stringify(MUST_BE));
   writeFileSync(`${work}/carbon_typescript-shown.json`, JSON.stringify(seen));
 }

@@ -1,16 +1,20 @@
 """Carbon's Python SDK, unmodified, against a stack of its own: an account is linked, a file and a folder are chosen, and
-their bytes come by links; then a file is brought again, tagged and deleted, and the account is unlinked.
+their bytes come by links; then a file is brought again, tagged and deleted, and the account is unlinked. A webhook is
+told of all that, and Carbon's library for receivers verifies it.
 
 Writes what must be seen, and what was seen."""
 
+import http.server
 import json
 import pathlib
 import re
 import sys
+import threading
 import time
 
 import requests
 from carbon import ApiException, Carbon
+from carbon_verifier import WebhookVerifier
 
 PASSED = re.compile(r"Dropline is at (\S+?)/?, its fake Dropbox at (\S+)\. ")
 PATIENCE = 30
@@ -27,6 +31,13 @@ MUST_BE = {
     "deleted": ["Reports"],
     "not there": [404, "file_not_found"],
     "unlinked": [True, []],
+    "webhook": ["ACTIVE", 1, True, 0],
+    "webhook told": [
+        "ADD", "ALL_FILES_PROCESSED", "ALL_UPLOADED_FILES_QUEUED", "DATA_SOURCE_READY", "FILES_CREATED", "FILE_DELETED",
+        "FILE_READY", "FILE_SYNCING", "REVOKE", "UPDATE",
+    ],
+    "deleted files told": ["plan.txt"],
+    "webhook verified": True,
 }
 
 
@@ -43,6 +54,38 @@ def link(api):
     door = address.split("?")[0]
     back = requests.post(door, data=consent, allow_redirects=False).headers["location"]
     requests.get(back, headers=cookie).raise_for_status()
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """Records what a webhook gets."""
+
+    received = []
+
+    def do_POST(self):  # noqa: N802
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        self.received.append((self.headers["carbon-signature"], body))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Says nothing."""
+
+
+def told():
+    """What the webhook was told so far."""
+    return [json.loads(json.loads(body)["payload"]) for _, body in list(Receiver.received)]
+
+
+def is_verified(key):
+    """Whether Carbon's library accepts each request, and no other body."""
+    verifier = WebhookVerifier(key)
+    for header, body in Receiver.received:
+        timestamp, signature = WebhookVerifier.extract_signature_header(header)
+        if not verifier.validate_signature(signature, timestamp, body):
+            return False
+        if verifier.validate_signature(signature, timestamp, body + " "):
+            return False
+    return True
 
 
 def until(look):
@@ -66,6 +109,10 @@ for name, text in {"Reports/plan.txt": "the plan", "one.txt": "one", "other.txt"
     (home / name).write_text(text)
 
 try:
+    receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    organization = Carbon(api_key=project["api_key"], host=host)
+    webhook = organization.webhooks.add_url(url=f"http://127.0.0.1:{receiver.server_port}/carbon")
     server = Carbon(api_key=project["api_key"], customer_id=project["user"], host=host)
     link(server)
     user = Carbon(access_token=server.auth.get_access_token().access_token, host=host)
@@ -102,7 +149,7 @@ try:
     seen["looked at again"] = user.integrations.sync_data_source_items(data_source_id=source).id == source
 
     user.files.delete_v2(filters={"ids": [one]})
-    user.files.delete_many(file_ids=[by_name["plan.txt"]])
+    user.files.delete_many(file_ids=[by_name["plan.txt"]], send_webhook=True)
 
     def left():
         """The names of the request's files, once two have gone."""
@@ -117,6 +164,17 @@ try:
     revoked = server.data_sources.revoke_access_token(data_source_id=source).success
     linked = server.data_sources.query_user_data_sources(filters={"revoked_access": False}).results
     seen["unlinked"] = [revoked, list(linked)]
+
+    until(lambda: any(message["webhook_type"] == "REVOKE" for message in told()) or None)
+    seen["webhook told"] = sorted({message["webhook_type"] for message in told()})
+    names = {str(number): name for name, number in by_name.items()}
+    gone = [message["obj"]["object_id"] for message in told() if message["webhook_type"] == "FILE_DELETED"]
+    seen["deleted files told"] = [names[number] for number in gone]
+    seen["webhook verified"] = is_verified(webhook.signing_key)
+    listed = organization.webhooks.urls(filters={"ids": [webhook.id]}).results
+    removed = organization.webhooks.delete_url(webhook_id=webhook.id).success
+    left_over = organization.webhooks.urls().count
+    seen["webhook"] = [str(webhook.status), len(listed), removed, left_over]
 finally:
     (work / "carbon-direct.json").write_text(json.dumps(MUST_BE))
     (work / "carbon-shown.json").write_text(json.dumps(seen))
