@@ -167,14 +167,15 @@ async fn end_listing(walk: &mut Walk<'_>, selection: Selection, entries: Vec<Ent
     walk.take(entries, Progress { cursor: None, selection: selection_step }).await?;
     replace(walk, listed);
     let (target, number) = (selection.target, walk.head.head);
-    let upload = uploads::open(walk, &target, queued).await?;
+    let upload = uploads::open(walk, &target, &queued).await?;
     let unique = match &upload {
         Some(upload) if upload.request_id.is_some() => format!("listed:{}", upload.unique()),
         Some(_) => format!("listed:{}:{number}", name(&target)),
         None => format!("listed:{}:{number}:others_wait", name(&target)),
     };
     let listed = EventBody::Listed { selection: target, number, upload };
-    Ok(walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, listed)]).await?)
+    walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, listed)]).await?;
+    uploads::ask_for_end(walk, &queued).await
 }
 
 /// Records and publishes that the selected file or folder does not exist at Dropbox.

@@ -32,23 +32,29 @@ pub(super) async fn queued(walk: &Walk<'_>, target: &Target) -> Result<Queued, F
     Ok(if others_wait { Queued::OthersWait } else { Queued::Last(own.request_id.clone()) })
 }
 
-/// Records that the files of a client's request are to be reported as processed, and asks for the run that
-/// reports it. Returns the upload, unless others of its selections wait.
+/// Records that the files of a client's request are to be reported as processed. Returns the upload, unless
+/// others of its selections wait.
 pub(super) async fn open(
     walk: &Walk<'_>,
     target: &Target,
-    queued: Queued,
+    queued: &Queued,
 ) -> Result<Option<Upload>, Failure> {
-    let (worker, connection) = (walk.worker, walk.connection);
     let upload = |request_id| Upload { request_id, last: target.clone(), number: walk.head.head };
     Ok(match queued {
         Queued::OthersWait => None,
         Queued::Alone => Some(upload(None)),
         Queued::Last(request_id) => {
-            let upload = upload(request_id);
-            worker.transfers.open_upload(connection.id, &upload).await?;
-            worker.ask_for_transfers(connection.into()).await?;
+            let upload = upload(request_id.clone());
+            walk.worker.transfers.open_upload(walk.connection.id, &upload).await?;
             Some(upload)
         }
     })
+}
+
+/// Asks for the run of transfers that reports an upload's files as processed.
+pub(super) async fn ask_for_end(walk: &Walk<'_>, queued: &Queued) -> Result<(), Failure> {
+    match queued {
+        Queued::Last(_) => walk.worker.ask_for_transfers(walk.connection.into()).await,
+        Queued::Alone | Queued::OthersWait => Ok(()),
+    }
 }
