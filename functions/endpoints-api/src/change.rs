@@ -5,7 +5,7 @@ use lambda_http::Body;
 use serde_json::Value;
 use shared::{
     answer::{ApiError, found},
-    delivery::{DeliveryMessage, Endpoint, seal_headers},
+    delivery::{DeliveryMessage, Endpoint, Purpose, seal_headers},
     members::Members,
     seal::Sealed,
     store::{StoreError, StoredEndpoint},
@@ -14,7 +14,7 @@ use shared::{
 use crate::{
     EndpointsApi,
     fields::{self, FIELDS, Fields},
-    find, shown,
+    find, purpose, shown,
 };
 
 /// Maximum number of attempts at a change, if others change the endpoint at the same time.
@@ -34,6 +34,11 @@ pub(crate) async fn change(
         value.as_bool().filter(|enabled| *enabled)
     })?;
     members.end(&[&FIELDS[..], &["paused", "enabled"]].concat())?;
+    match &stored.endpoint.purpose {
+        Purpose::Events => {}
+        Purpose::Triggers => purpose::check_triggers(&fields, paused.is_some())?,
+        Purpose::Subscription(_) => purpose::check_subscription(&fields)?,
+    }
     let headers = match &fields.headers {
         Some(headers) => {
             let Endpoint { project, id, .. } = stored.endpoint;
@@ -45,10 +50,10 @@ pub(crate) async fn change(
     let changed = edit(api, stored, |endpoint| apply(endpoint, &fields, headers.as_ref(), paused)).await?;
     let Endpoint { project, id, .. } = changed.endpoint;
     if enabled.is_some() && changed.health.disabled.is_some() {
-        api.endpoints.enable_endpoint(project, id).await?;
+        api.endpoints.enable_endpoint(&changed.endpoint).await?;
     } else if is_moved {
         // What the former address has answered says nothing about this one.
-        api.endpoints.note_endpoint_success(project, id).await?;
+        api.endpoints.note_endpoint_success(&changed.endpoint).await?;
     }
     if enabled.is_some() || paused == Some(false) || is_moved {
         api.ask(&DeliveryMessage::DeliverAll { endpoint: id, after: None }).await?;

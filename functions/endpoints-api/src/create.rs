@@ -5,9 +5,7 @@ use lambda_http::Body;
 use serde_json::json;
 use shared::{
     answer::{ApiError, made},
-    delivery::{
-        CreationError, DeliveryMessage, Endpoint, EndpointHealth, NewEndpoint, Stream, signature::Scheme,
-    },
+    delivery::{CreationError, DeliveryMessage, Endpoint, EndpointHealth, NewEndpoint, Purpose, Stream},
     members::Members,
     model::{ProjectId, Timestamp},
     store::StoredEndpoint,
@@ -16,11 +14,8 @@ use shared::{
 use crate::{
     EndpointsApi,
     fields::{self, FIELDS, Fields},
-    secret, shown,
+    purpose, secret, shown,
 };
-
-/// Signatures of an endpoint that names none.
-const USUAL_SIGNATURES: [Scheme; 2] = [Scheme::Standard, Scheme::StandardAsymmetric];
 
 /// Makes an endpoint. If it begins in the past, what has happened since is delivered as well.
 pub(crate) async fn create(
@@ -51,6 +46,7 @@ fn read(
 ) -> Result<(NewEndpoint, bool), ApiError> {
     let mut members = Members::of(body)?;
     let fields = Fields::read(&mut members, &api.destinations)?;
+    let purpose = purpose::read(&mut members)?;
     let keys = secret::keys(&mut members)?;
     let starts_at = members.optional(
         "starts_at",
@@ -60,17 +56,23 @@ fn read(
             (at <= now && now.since(at) <= Stream::KEPT).then_some(at)
         },
     )?;
-    members.end(&[&FIELDS[..], &["secret", "starts_at"]].concat())?;
+    members.end(&[&FIELDS[..], &["purpose", "secret", "starts_at"]].concat())?;
+    if purpose == Purpose::Triggers {
+        purpose::check_triggers(&fields, starts_at.is_some())?;
+    }
     let Some(url) = fields.url else {
         return Err(ApiError::invalid("malformed_body", "url must be an address that begins with https://."));
     };
+    let format = fields.format.unwrap_or_else(|| purpose::usual_format(&purpose));
+    let signatures = fields.signatures.unwrap_or_else(|| purpose::usual_signatures(&purpose));
     let new = NewEndpoint {
         project,
+        purpose,
         url,
         description: fields.description.flatten(),
         filter: fields.filter.unwrap_or_default(),
-        format: fields.format.unwrap_or_default(),
-        signatures: fields.signatures.unwrap_or_else(|| USUAL_SIGNATURES.to_vec()),
+        format,
+        signatures,
         order: fields.order.unwrap_or_default(),
         batch: fields.batch.unwrap_or(1),
         starts_at: starts_at.unwrap_or(now),
@@ -87,7 +89,7 @@ async fn backfill(api: &EndpointsApi, endpoint: &Endpoint) -> Result<(), ApiErro
     let message = DeliveryMessage::Replay { project, endpoint: id, since: starts_at, after: None };
     let asked = api.ask(&message).await;
     if asked.is_err() {
-        api.endpoints.remove_endpoint(project, id).await?;
+        api.endpoints.remove_endpoint(endpoint).await?;
     }
     asked
 }
@@ -98,6 +100,10 @@ fn refusal(error: CreationError) -> ApiError {
             let most = NewEndpoint::MOST_OF_PROJECT;
             let message = format!("The project has {most} endpoints; delete one that is not used.");
             ApiError::new(StatusCode::CONFLICT, "too_many_endpoints", message)
+        }
+        CreationError::Conflict => {
+            let message = "The project has an endpoint for triggers already; change that one.";
+            ApiError::new(StatusCode::CONFLICT, "endpoint_exists", message)
         }
         CreationError::Store(error) => error.into(),
         CreationError::Seal(error) => error.into(),

@@ -8,7 +8,7 @@ use crate::EndpointsApi;
 
 /// Deletes an endpoint, and then how far its deliveries are. If only the second fails, the rows expire.
 pub(crate) async fn delete(api: &EndpointsApi, endpoint: &Endpoint) -> Result<Response<Body>, ApiError> {
-    api.endpoints.remove_endpoint(endpoint.project, endpoint.id).await?;
+    api.endpoints.remove_endpoint(endpoint).await?;
     if let Err(error) = api.deliveries.remove_deliveries(endpoint.id).await {
         tracing::warn!(endpoint = %endpoint.id, %error, "deliveries of a deleted endpoint were not removed");
     }

@@ -22,7 +22,7 @@ const LONGEST_DESCRIPTION: usize = 500;
 const MOST_METADATA: usize = 4 * 1024;
 
 /// What a body sets.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Fields {
     pub(crate) url: Option<String>,
     pub(crate) description: Option<Option<String>>,

@@ -20,6 +20,7 @@ mod limit;
 mod list;
 mod preview;
 mod public_keys;
+mod purpose;
 mod replay;
 mod rotate;
 mod routes;

@@ -21,7 +21,11 @@ pub(crate) async fn show(
     endpoint: &str,
 ) -> Result<Response<Body>, ApiError> {
     let project = project.parse().map_err(|_| find::missing())?;
-    let stored = find::endpoint(api, project, endpoint).await?;
+    let mut stored = find::endpoint(api, project, endpoint).await?;
+    if stored.endpoint.subscription().is_some() {
+        let id = stored.endpoint.keys_of();
+        stored = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
+    }
     let mut answer = found(&json!({"keys": shown::keys(&stored.endpoint, api.clock.now())}));
     answer.headers_mut().insert(CACHE_CONTROL, CACHED);
     Ok(answer)

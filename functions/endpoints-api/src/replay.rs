@@ -41,6 +41,8 @@ pub(crate) async fn replay(
         |value| start(value, now),
     )?;
     members.end(&["connection", "from"])?;
+    let of_subscription = stored.endpoint.subscription().map(|of| ConnectionName::Id(of.connection));
+    let name = name.or(of_subscription);
     match (name, start) {
         (Some(name), start) => {
             let connection = find::connection(api, stored.endpoint.project, name).await?;

@@ -12,7 +12,7 @@ use shared::{
     store::StoredEndpoint,
 };
 
-use crate::{EndpointsApi, change, secret, shown};
+use crate::{EndpointsApi, change, purpose, secret, shown};
 
 /// Default number of hours for which the former keys are still valid.
 const USUAL_HOURS: u64 = 24;
@@ -25,6 +25,7 @@ pub(crate) async fn rotate(
     stored: StoredEndpoint,
     body: &[u8],
 ) -> Result<Response<Body>, ApiError> {
+    purpose::check_has_keys(&stored.endpoint)?;
     let mut members = Members::of(body)?;
     let must_be = format!("a whole number of hours from 0 to {MOST_HOURS}");
     let hours = members.optional("valid_for_hours", &must_be, |value: &Value| {

@@ -9,14 +9,15 @@ use shared::{
     store::StoredEndpoint,
 };
 
-use crate::{EndpointsApi, health};
+use crate::{EndpointsApi, health, purpose};
 
 /// Returns an endpoint. Its settings are in the form in which they can be sent again, but for the headers.
 pub(crate) async fn endpoint(api: &EndpointsApi, found: &StoredEndpoint) -> Result<Value, SealError> {
     let endpoint = &found.endpoint;
     Ok(json!({
         "id": endpoint.id,
-        "url": endpoint.url,
+        "purpose": purpose::name(&endpoint.purpose),
+        "url": Some(&endpoint.url).filter(|url| !url.is_empty()),
         "description": endpoint.description,
         "filter": filter(&endpoint.filter),
         "format": format(&endpoint.format),

@@ -13,9 +13,9 @@ use crate::{
     Failure, Sender,
     brief::{self, Brief, Posted},
     parallel, parked,
-    request::Secrets,
     run::{Run, Stop},
     schedule,
+    target::Target,
     verdict::Verdict,
     wanted::Wanted,
 };
@@ -28,7 +28,8 @@ pub(crate) async fn run(sender: &Sender, endpoint: EndpointId, stream: Stream) -
     if !found.is_open() {
         return Ok(());
     }
-    match work(sender, &found, stream, connection.as_ref()).await {
+    let Some(target) = Target::of(sender, found).await? else { return Ok(()) };
+    match work(sender, &target, stream, connection.as_ref()).await {
         // The position was set, or another sender has taken over: that one has a message of its own.
         Err(Failure::Store(StoreError::Conflict)) => Ok(()),
         done => done,
@@ -49,10 +50,11 @@ async fn source(sender: &Sender, stream: Stream) -> Result<Option<(ProjectId, Op
 
 async fn work(
     sender: &Sender,
-    found: &StoredEndpoint,
+    target: &Target,
     stream: Stream,
     connection: Option<&Connection>,
 ) -> Result<(), Failure> {
+    let found = &target.found;
     let (endpoint, now) = (&found.endpoint, sender.clock.now());
     // The endpoint cannot take anything yet.
     if let Some(at) = found.health.retry_at.filter(|at| *at > now) {
@@ -62,7 +64,7 @@ async fn work(
         None => sender.deliveries.owed_delivery(endpoint.id, stream).await?,
         Some(_) => None,
     };
-    let secrets = Secrets::open(sender, endpoint).await?;
+    let secrets = target.secrets(sender).await?;
     let wanted = Wanted::of(endpoint)?;
     let ordinal = ordinal(sender, endpoint, connection).await?;
     let mut run = Run {

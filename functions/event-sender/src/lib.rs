@@ -2,9 +2,9 @@
 //!
 //! A message says that a stream has something for an endpoint. [`handle`] takes a batch of messages, each of
 //! which is one `delivery`: it reads the stream from the endpoint's position on (`reader`), leaves out what
-//! the filter does not want, makes and signs a request (`request`), posts it, and moves the position on. If one
-//! request is enough, the delivery is not taken before (`brief`). What an answer means (`verdict`) and when a
-//! failed request is tried again (`schedule`) are pure rules.
+//! the filter does not want, makes and signs a request (`request`) to the endpoint (`target`), posts it, and moves
+//! the position on. If one request is enough, the delivery is not taken before (`brief`). What an answer means
+//! (`verdict`) and when a failed request is tried again (`schedule`) are pure rules.
 
 mod all;
 mod attempt;
@@ -21,6 +21,7 @@ mod request;
 mod run;
 mod schedule;
 mod sender;
+mod target;
 mod test;
 mod verdict;
 mod wanted;

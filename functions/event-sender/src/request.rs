@@ -10,7 +10,7 @@ use shared::{
         body::{Envelope, Occurrence, carbon, paragon},
         signature::{self, MessageId, SigningKeys},
     },
-    model::Timestamp,
+    model::{EndpointId, Timestamp},
 };
 
 use crate::{Failure, Sender, reader::Happened};
@@ -31,18 +31,24 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// Opens the keys and the headers of an endpoint.
-    pub(crate) async fn open(sender: &Sender, endpoint: &Endpoint) -> Result<Self, Failure> {
-        let Endpoint { project, id, .. } = *endpoint;
+    /// Opens the keys and the headers of an endpoint. The latter are sealed for `headers_of`.
+    pub(crate) async fn open(
+        sender: &Sender,
+        endpoint: &Endpoint,
+        headers_of: EndpointId,
+    ) -> Result<Self, Failure> {
+        let project = endpoint.project;
         let mut keys = Vec::new();
         for key in endpoint.keys_at(sender.clock.now()) {
-            let text = sender.keyring.open(Endpoint::place_of_keys(project, id), &key.sealed).await?;
+            let place = Endpoint::place_of_keys(project, endpoint.keys_of());
+            let text = sender.keyring.open(place, &key.sealed).await?;
             let read = SigningKeys::from_exposed(&text);
             keys.push(read.map_err(|_| Failure::Corrupt("an endpoint's keys cannot be read"))?);
         }
         let headers = match &endpoint.headers {
             Some(sealed) => {
-                headers(&sender.keyring.open(Endpoint::place_of_headers(project, id), sealed).await?)?
+                let place = Endpoint::place_of_headers(project, headers_of);
+                headers(&sender.keyring.open(place, sealed).await?)?
             }
             None => HeaderMap::new(),
         };

@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
         // The streams that wait do not have to wait any longer.
         let endpoint = &self.found.endpoint;
         crate::all::ask(self.sender, endpoint.id).await?;
-        self.sender.endpoints.note_endpoint_success(endpoint.project, endpoint.id).await?;
+        self.sender.endpoints.note_endpoint_success(endpoint).await?;
         self.is_failing = false;
         Ok(())
     }
@@ -153,8 +153,7 @@ impl<'a> Run<'a> {
             }
         };
         self.is_failing = true;
-        let health =
-            sender.endpoints.note_endpoint_failure(endpoint.project, endpoint.id, error, brake, now).await?;
+        let health = sender.endpoints.note_endpoint_failure(endpoint, error, brake, now).await?;
         if schedule::is_reported(health.failing_since, now) {
             sender.metrics.count(self.subject(), Metric::EndpointsFailing, 1);
             tracing::warn!(endpoint = %endpoint.id, "an endpoint has failed for an hour or longer");
@@ -172,7 +171,7 @@ impl<'a> Run<'a> {
         let event = Event::endpoint_disabled(endpoint.project, endpoint.id, &disabled, since);
         // Announced first: if the endpoint were disabled first and this failed, nobody would be told.
         sender.bus.publish(vec![event]).await?;
-        if sender.endpoints.disable_endpoint(endpoint.project, endpoint.id, &disabled).await? {
+        if sender.endpoints.disable_endpoint(endpoint, &disabled).await? {
             sender.metrics.count(self.subject(), Metric::EndpointsDisabled, 1);
             tracing::warn!(endpoint = %endpoint.id, reason = reason.sentence(), "an endpoint was disabled");
         }

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::{
     Failure, Sender,
     attempt::{self, Attempted},
-    request::{Draft, Secrets},
+    request::Draft,
+    target::Target,
 };
 
 /// Posts a test request once, whether the endpoint is paused or not. Its answer changes nothing; it is in the list
@@ -23,13 +24,14 @@ pub(crate) async fn run(
     id: Uuid,
 ) -> Result<(), Failure> {
     let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
-    let secrets = Secrets::open(sender, &found.endpoint).await?;
+    let Some(target) = Target::of(sender, found).await? else { return Ok(()) };
+    let secrets = target.secrets(sender).await?;
     let id = id_of_test(project, id);
     let body = body(&found.endpoint, &id, sender.clock.now());
     let draft = Draft { id, body };
     let stream = Stream::Project(project);
     let attempted = Attempted { stream, events: 0, failures: 0, is_last: false };
-    let (_, attempt) = attempt::post(sender, &found.endpoint, &secrets, draft, attempted).await;
+    let (_, attempt) = attempt::post(sender, target.endpoint(), &secrets, draft, attempted).await;
     attempt::record(sender, endpoint, &[attempt]).await;
     Ok(())
 }

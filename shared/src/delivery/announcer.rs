@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::{Mutex as Turn, oneshot};
 
-use super::{DeliveryMessage, EventType, Stream};
+use super::{DeliveryMessage, EventType, Stream, trigger};
 use crate::{
     events::{Bus, BusError},
     model::{Clock, EndpointId, Event, EventBody, ProjectId, Timestamp},
@@ -126,6 +126,7 @@ impl Announcer {
     async fn wake(&self, streams: &BTreeMap<Stream, News>) -> Result<(), AnnounceError> {
         let kinds = streams.values().flat_map(|news| &news.kinds);
         let projects: BTreeSet<ProjectId> = kinds.map(|(project, _)| *project).collect();
+        let subscriptions = self.subscriptions(streams).await?;
         for project in projects {
             let endpoints = self.ports.endpoints.endpoints(project).await?;
             let mut woken = Vec::new();
@@ -135,11 +136,32 @@ impl Announcer {
                 let wanted = streams.iter().filter(|(_, news)| news.kinds.iter().any(wants));
                 woken.extend(wanted.map(|(stream, _)| (found, *stream)));
             }
+            let of_project = subscriptions.iter().filter(|(found, _)| found.endpoint.project == project);
+            woken.extend(of_project.map(|(found, stream)| (found, *stream)));
             let owed: Vec<_> = woken.into_iter().map(|(found, stream)| self.owe(found, stream)).collect();
             let owed: Vec<_> = stream::iter(owed).buffer_unordered(PARALLEL).try_collect().await?;
             self.send(owed.into_iter().flatten().collect()).await?;
         }
         Ok(())
+    }
+
+    /// Returns the trigger subscriptions that may want some of the events, with their streams.
+    async fn subscriptions(
+        &self,
+        streams: &BTreeMap<Stream, News>,
+    ) -> Result<Vec<(StoredEndpoint, Stream)>, StoreError> {
+        let reads = streams.iter().filter_map(|(stream, news)| {
+            let has_triggers = news.kinds.iter().any(|(_, kind)| trigger::of(*kind).is_some());
+            let connection = stream.connection().filter(|_| has_triggers)?;
+            Some(async move {
+                let mut found = self.ports.endpoints.subscriptions(connection).await?;
+                found.retain(|one| news.kinds.iter().any(|(_, kind)| one.endpoint.wants(*kind)));
+                Ok::<_, StoreError>(found.into_iter().map(|one| (one, *stream)).collect::<Vec<_>>())
+            })
+        });
+        let reads: Vec<_> = reads.collect();
+        let found: Vec<_> = stream::iter(reads).buffer_unordered(PARALLEL).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// Records that a delivery is owed. Returns it if a message must be sent: not if one is on its way, nor if

@@ -1,7 +1,7 @@
 //! New endpoints, whichever API they are made by.
 
 use super::{
-    Endpoint, EndpointKey, Filter, Format, Order, RequestHeaders,
+    Endpoint, EndpointKey, Filter, Format, Order, Purpose, RequestHeaders,
     signature::{Scheme, SigningKeys},
 };
 use crate::{
@@ -16,6 +16,9 @@ use crate::{
 pub struct NewEndpoint {
     /// The project.
     pub project: ProjectId,
+    /// What it is for: [`Purpose::Events`], or [`Purpose::Triggers`]. [`NewSubscription`](super::NewSubscription) is
+    /// for the others.
+    pub purpose: Purpose,
     /// The address.
     pub url: String,
     /// The project's own text about it.
@@ -41,22 +44,34 @@ pub struct NewEndpoint {
 /// Reason why an endpoint was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum CreationError {
-    /// The project has as many as it may have.
-    #[error("the project has {} endpoints", NewEndpoint::MOST_OF_PROJECT)]
+    /// The project, or the subscription's connection, has as many as it may have.
+    #[error("there are as many endpoints as there may be")]
     TooMany,
+    /// The project has an endpoint for triggers already, or the subscription's connection is disconnected.
+    #[error("the endpoint cannot be added to what is there")]
+    Conflict,
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// The keys cannot be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
+}
+
+impl From<StoreError> for CreationError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Conflict,
+            error => Self::Store(error),
+        }
+    }
 }
 
 impl NewEndpoint {
     /// Maximum number of endpoints of a project.
     pub const MOST_OF_PROJECT: usize = 50;
 
-    /// Seals the keys and headers, and stores the endpoint under a new id. Endpoints that are made at the same time
+    /// Seals the keys and headers, and stores the endpoint under a new id, or under that of the one for triggers. Endpoints that are made at the same time
     /// may exceed the maximum by some.
     ///
     /// # Errors
@@ -76,11 +91,16 @@ impl NewEndpoint {
     }
 
     async fn sealed(self, keyring: &Keyring, now: Timestamp) -> Result<Endpoint, SealError> {
-        let (project, id) = (self.project, EndpointId::random());
+        let project = self.project;
+        let id = match self.purpose {
+            Purpose::Triggers => Endpoint::for_triggers(project),
+            Purpose::Events | Purpose::Subscription(_) => EndpointId::random(),
+        };
         Ok(Endpoint {
             id,
             project,
             version: 1,
+            purpose: self.purpose,
             url: self.url,
             description: self.description,
             filter: self.filter,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EventType, Filter, body::carbon, signature::Scheme, trigger};
+use super::{EventType, Filter, Purpose, body::carbon, signature::Scheme, trigger};
 use crate::{
     model::{EndpointId, Event, ProjectId, Tags, Timestamp},
     seal::{Owner, Place, Sealed},
@@ -22,7 +22,10 @@ pub struct Endpoint {
     pub project: ProjectId,
     /// Number of times that it was changed. A change is written only if nobody else changed it meanwhile.
     pub version: u64,
-    /// The address to which events are posted.
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Purpose::is_events")]
+    pub purpose: Purpose,
+    /// The address to which events are posted; empty for a subscription that has none of its own.
     pub url: String,
     /// The project's own text about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,7 +50,7 @@ pub struct Endpoint {
     pub created_at: Timestamp,
     /// Events from before this time are not delivered, unless the position of a stream is set.
     pub starts_at: Timestamp,
-    /// Signing keys, newest first.
+    /// Signing keys, newest first; a subscription has none of its own.
     pub keys: Vec<EndpointKey>,
     /// Further request headers, sealed: a JSON object of names and values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +86,7 @@ impl Endpoint {
             Format::Paragon { .. } => trigger::of(kind).is_some(),
             Format::Carbon => carbon::may_be_told(kind),
         };
-        may_have_body && self.filter.includes_type(kind)
+        self.purpose != Purpose::Triggers && may_have_body && self.filter.includes_type(kind)
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! - [`Endpoint`], [`Filter`], [`Progress`]: where events go, which, and how far it is.
 //! - [`NewEndpoint`], [`RequestHeaders`], [`rotated`]: how an endpoint is made, and its keys are replaced.
+//! - [`Purpose`], [`Subscription`], [`NewSubscription`]: endpoints of trigger subscriptions.
 //! - [`Announcer`]: records events, and wakes the senders of endpoints.
 //! - [`EventType`]: names of what happens, by which applications choose.
 //! - [`body`]: the JSON of one event, or of several.
@@ -21,10 +22,12 @@ mod filter;
 mod message;
 mod position;
 mod progress;
+mod purpose;
 mod request_headers;
 mod rotation;
 pub mod signature;
 mod stream;
+mod subscribing;
 pub mod trigger;
 
 pub use announcer::{Announcer, Ports};
@@ -37,6 +40,8 @@ pub use filter::{Filter, InvalidFilter, Matcher};
 pub use message::{DeliveryMessage, id_of_test};
 pub use position::Position;
 pub use progress::{Parked, Progress};
+pub use purpose::{Purpose, Subscription};
 pub use request_headers::{InvalidHeaders, RequestHeaders};
 pub use rotation::rotated;
 pub use stream::{Notice, Stream};
+pub use subscribing::{NewSubscription, OwnAddress};

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::{
     delivery::{Disabled, Endpoint, EndpointHealth},
-    model::{EndpointId, ProjectId, Timestamp},
+    model::{ConnectionId, EndpointId, ProjectId, Timestamp},
 };
 
 /// An endpoint, and how it answers.
@@ -28,19 +28,26 @@ impl StoredEndpoint {
 /// Store of the projects' endpoints.
 #[async_trait]
 pub trait Endpoints: Send + Sync {
-    /// Adds an endpoint.
+    /// Adds an endpoint; a subscription is stored with its connection.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the project has one with this id.
+    /// [`StoreError::Conflict`] if the project has one with this id, or if the subscription's connection is not there
+    /// or is disconnected.
     async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
 
-    /// Returns a project's endpoints, in no particular order.
+    /// Returns a project's endpoints without its subscriptions, in no particular order.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn endpoints(&self, project: ProjectId) -> Result<Vec<StoredEndpoint>, StoreError>;
 
-    /// Returns an endpoint.
+    /// Returns a connection's trigger subscriptions, in no particular order.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn subscriptions(&self, connection: ConnectionId) -> Result<Vec<StoredEndpoint>, StoreError>;
+
+    /// Returns an endpoint of a project, or one of its subscriptions.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -60,7 +67,7 @@ pub trait Endpoints: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn remove_endpoint(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError>;
+    async fn remove_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
 
     /// Records a failure: nothing is sent before `retry_at`. Returns how the endpoint answers now.
     ///
@@ -68,8 +75,7 @@ pub trait Endpoints: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn note_endpoint_failure(
         &self,
-        project: ProjectId,
-        id: EndpointId,
+        endpoint: &Endpoint,
         error: &str,
         retry_at: Option<Timestamp>,
         now: Timestamp,
@@ -79,22 +85,17 @@ pub trait Endpoints: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn note_endpoint_success(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError>;
+    async fn note_endpoint_success(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
 
     /// Disables an endpoint. Returns false if it was disabled before, or is gone.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn disable_endpoint(
-        &self,
-        project: ProjectId,
-        id: EndpointId,
-        disabled: &Disabled,
-    ) -> Result<bool, StoreError>;
+    async fn disable_endpoint(&self, endpoint: &Endpoint, disabled: &Disabled) -> Result<bool, StoreError>;
 
     /// Enables an endpoint again, and forgets all failures.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn enable_endpoint(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError>;
+    async fn enable_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shared::{
-    delivery::{Endpoint, Filter, Format, Order},
+    delivery::{Endpoint, Filter, Format, Order, Purpose},
     model::{
         AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, EndpointId,
         Event, EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, LinkPage, Project,
@@ -164,6 +164,7 @@ pub fn endpoint(project: ProjectId, url: &str) -> Endpoint {
         id: EndpointId::random(),
         project,
         version: 1,
+        purpose: Purpose::Events,
         url: url.to_owned(),
         description: None,
         filter: Filter::default(),

@@ -164,7 +164,7 @@ impl Stage {
         let (store, project) = (self.world.stack.store(), self.world.stack.projects[0].project.id);
         for found in store.endpoints(project).await.expect("the store answers") {
             let id = found.endpoint.id;
-            store.remove_endpoint(project, id).await.expect("the store answers");
+            store.remove_endpoint(&found.endpoint).await.expect("the store answers");
             store.remove_deliveries(id).await.expect("the store answers");
         }
     }

@@ -31,7 +31,8 @@ pub(super) async fn complaint(stage: &Stage) -> Option<String> {
 
 fn of_source(endpoint: &Endpoint, source: &Source, received: &[Value], is_given_up: bool) -> Option<String> {
     let connection = source.connection.id.to_string();
-    let all = || received.iter().map(|body| body["data"]["id"].as_str().expect("an event has an id"));
+    let event_of = |body: &'_ Value| if body["payload"].is_null() { "data" } else { "payload" };
+    let all = || received.iter().map(|body| body[event_of(body)]["id"].as_str().expect("an event has an id"));
     let mut seen = BTreeSet::new();
     let ids: Vec<&str> =
         all().filter(|id| id.starts_with(&connection)).filter(|id| seen.insert(*id)).collect();

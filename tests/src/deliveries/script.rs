@@ -33,7 +33,7 @@ pub(super) async fn play(stage: &mut Stage) {
     for index in 0..stage.endpoints.len() {
         pause(stage, index, false).await;
         let id = stage.endpoints[index].id;
-        stage.truth.enable_endpoint(PROJECT, id).await.expect("the store answers");
+        stage.truth.enable_endpoint(&stage.endpoints[index]).await.expect("the store answers");
         send(stage, DeliveryMessage::DeliverAll { endpoint: id, after: None }).await;
     }
     rest(stage).await;
@@ -176,6 +176,9 @@ async fn rotate(stage: &mut Stage) {
     let now = stage.clock.now();
     let index = stage.rng.usize(0..stage.endpoints.len());
     let endpoint = &mut stage.endpoints[index];
+    if endpoint.subscription().is_some() {
+        return;
+    }
     let keys = SigningKeys::random();
     let newest = seal_keys(&stage.keyring, PROJECT, endpoint.id, &keys, now).await.expect("it can be sealed");
     endpoint.keys = rotated(&endpoint.keys, newest, now.plus(Duration::from_secs(3600)), now);

@@ -15,11 +15,11 @@ use fastrand::Rng;
 use machine::{EmbeddedDynamo, RecordedMetrics};
 use shared::{
     delivery::{
-        Announcer, Endpoint, Filter, Order, Ports, seal_keys,
+        Announcer, Endpoint, EventType, Filter, Format, Order, Ports, Purpose, Subscription, seal_keys,
         signature::{Scheme, SigningKeys},
     },
     events::Bus,
-    model::{Clock, Connection, ConnectionId, EndpointId, Event, Head, ProjectId, Timestamp},
+    model::{Clock, Connection, ConnectionId, EndpointId, Event, Head, ProjectId, Tags, Timestamp},
     seal::Keyring,
     store::{Connections, Dynamo, Endpoints, Log, dynamo::create_table},
 };
@@ -114,6 +114,7 @@ impl Stage {
         for number in 0..stage.rng.u128(1..4) {
             stage.open(EndpointId(Uuid::from_u128(200 + number))).await;
         }
+        stage.subscribe().await;
         stage
     }
 
@@ -151,6 +152,33 @@ impl Stage {
         };
         self.truth.add_endpoint(&endpoint).await.expect("the store answers");
         self.endpoints.push(endpoint);
+    }
+
+    /// Makes an endpoint for triggers, and subscribes some connections.
+    async fn subscribe(&mut self) {
+        self.open(Endpoint::for_triggers(PROJECT)).await;
+        let own = self.endpoints.pop().expect("it was opened");
+        let triggers = Endpoint { purpose: Purpose::Triggers, version: 2, ..own };
+        self.truth.change_endpoint(&triggers).await.expect("the store answers");
+        for (number, connection) in (300..).zip(self.sources.keys().copied().collect::<Vec<_>>()) {
+            if self.rng.bool() {
+                continue;
+            }
+            let id = EndpointId(Uuid::from_u128(number));
+            let types = [EventType::FileCreated, EventType::FileFailed].into();
+            let purpose = Purpose::Subscription(Subscription { connection, parameters: Tags::new() });
+            let subscription = Endpoint {
+                id,
+                purpose,
+                url: format!("https://{id}.example.com/"),
+                filter: Filter { types, connections: [connection].into(), ..self.filter() },
+                format: Format::Paragon { metadata: Tags::new() },
+                batch: 1,
+                ..triggers.clone()
+            };
+            self.truth.add_endpoint(&subscription).await.expect("the store answers");
+            self.endpoints.push(subscription);
+        }
     }
 
     fn filter(&mut self) -> Filter {

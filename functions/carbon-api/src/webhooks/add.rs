@@ -6,11 +6,11 @@ use serde_json::json;
 use shared::{
     answer::ApiError,
     delivery::{
-        CreationError, Endpoint, EndpointHealth, Filter, Format, NewEndpoint, Order, RequestHeaders,
+        CreationError, Endpoint, EndpointHealth, Filter, Format, NewEndpoint, Order, Purpose, RequestHeaders,
         signature::{Scheme, SigningKeys},
     },
     model::ProjectId,
-    store::StoredEndpoint,
+    store::{StoreError, StoredEndpoint},
 };
 
 use super::shown;
@@ -52,6 +52,7 @@ fn url(api: &CarbonApi, body: &[u8]) -> Result<String, Refusal> {
 fn webhook(api: &CarbonApi, project: ProjectId, url: String, keys: SigningKeys) -> NewEndpoint {
     NewEndpoint {
         project,
+        purpose: Purpose::Events,
         url,
         description: None,
         filter: Filter::default(),
@@ -74,6 +75,8 @@ fn refusal(error: CreationError) -> Refusal {
                 format!("The project has {most} webhooks and endpoints; delete one that is not used.");
             ApiError::new(StatusCode::CONFLICT, "too_many_endpoints", message).into()
         }
+        // Its id is a random one, so this is as if the store did not answer.
+        CreationError::Conflict => StoreError::Conflict.into(),
         CreationError::Store(error) => error.into(),
         CreationError::Seal(error) => error.into(),
     }

@@ -18,7 +18,7 @@ pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     let mut webhooks = shown::all(api, asked).await?.into_iter();
     let named = webhooks.find(|stored| shown::number(&stored.endpoint) == number);
     let endpoint = named.ok_or_else(missing)?.endpoint;
-    api.endpoints.remove_endpoint(endpoint.project, endpoint.id).await?;
+    api.endpoints.remove_endpoint(&endpoint).await?;
     if let Err(error) = api.deliveries.remove_deliveries(endpoint.id).await {
         tracing::warn!(endpoint = %endpoint.id, %error, "deliveries of a deleted webhook were not removed");
     }

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::ReturnValue;
+use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Dynamo, keys,
+    Dynamo,
+    keys::{self, Key},
     table::{PRESENT, Row, attribute, failed, number, row, text, value, won},
 };
 use crate::{
-    delivery::{Disabled, Endpoint, EndpointHealth},
-    model::{EndpointId, ProjectId, Timestamp},
+    delivery::{Disabled, Endpoint, EndpointHealth, Stream},
+    model::{ConnectionId, ConnectionStatus, EndpointId, ProjectId, Timestamp},
     store::{Endpoints, StoreError, StoredEndpoint},
 };
 
@@ -34,15 +36,50 @@ fn joined(rows: Vec<Row>) -> Result<Vec<StoredEndpoint>, StoreError> {
     Ok(endpoints.into_iter().map(joined).collect())
 }
 
+fn health_of(endpoint: &Endpoint) -> Key {
+    keys::endpoint_health(endpoint.home(), endpoint.id)
+}
+
+/// With which connection a subscription is stored.
+#[derive(Serialize, Deserialize)]
+struct Home {
+    connection: ConnectionId,
+}
+
+impl Dynamo {
+    /// Returns the endpoint that is stored with a project or connection.
+    async fn endpoint_at(&self, home: Stream, id: EndpointId) -> Result<Option<StoredEndpoint>, StoreError> {
+        let rows = self.partition(&keys::endpoints(home), &id.to_string()).await?;
+        Ok(joined(rows)?.into_iter().next())
+    }
+
+    /// Returns the writes by which a subscription is found by its id, if its connection is there.
+    fn home_writes(&self, endpoint: &Endpoint) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let Stream::Connection(connection) = endpoint.home() else { return Ok(Vec::new()) };
+        let values = Row::from([(":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?)]);
+        let is_there = "attribute_exists(pk) AND #status <> :disconnected";
+        Ok(vec![
+            self.put_new(row(&keys::endpoint_home(endpoint.id), &Home { connection })?)?,
+            self.check(&keys::connection(connection), is_there, values)?,
+        ])
+    }
+}
+
 #[async_trait]
 impl Endpoints for Dynamo {
     async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
-        let row = row(&keys::endpoint(endpoint.project, endpoint.id), endpoint)?;
-        self.transact(vec![self.put_new(row)?]).await
+        let row = row(&keys::endpoint(endpoint.home(), endpoint.id), endpoint)?;
+        let mut writes = self.home_writes(endpoint)?;
+        writes.push(self.put_new(row)?);
+        self.transact(writes).await
     }
 
     async fn endpoints(&self, project: ProjectId) -> Result<Vec<StoredEndpoint>, StoreError> {
-        joined(self.partition(&keys::endpoints(project), "").await?)
+        joined(self.partition(&keys::endpoints(Stream::Project(project)), "").await?)
+    }
+
+    async fn subscriptions(&self, connection: ConnectionId) -> Result<Vec<StoredEndpoint>, StoreError> {
+        joined(self.partition(&keys::endpoints(Stream::Connection(connection)), "").await?)
     }
 
     async fn endpoint(
@@ -50,8 +87,14 @@ impl Endpoints for Dynamo {
         project: ProjectId,
         id: EndpointId,
     ) -> Result<Option<StoredEndpoint>, StoreError> {
-        let rows = self.partition(&keys::endpoints(project), &id.to_string()).await?;
-        Ok(joined(rows)?.into_iter().next())
+        let own = self.endpoint_at(Stream::Project(project), id).await?;
+        if own.is_some() {
+            return Ok(own);
+        }
+        let home: Option<Home> = self.get_as(&keys::endpoint_home(id)).await?;
+        let Some(Home { connection }) = home else { return Ok(None) };
+        let found = self.endpoint_at(Stream::Connection(connection), id).await?;
+        Ok(found.filter(|found| found.endpoint.project == project))
     }
 
     async fn change_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
@@ -59,25 +102,28 @@ impl Endpoints for Dynamo {
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(row(&keys::endpoint(endpoint.project, endpoint.id), endpoint)?))
+            .set_item(Some(row(&keys::endpoint(endpoint.home(), endpoint.id), endpoint)?))
             .condition_expression("#version = :before")
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":before", number(endpoint.version.saturating_sub(1)));
         request.send().await.map(drop).map_err(failed)
     }
 
-    async fn remove_endpoint(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError> {
-        let writes = vec![
-            self.delete(&keys::endpoint(project, id), None)?,
-            self.delete(&keys::endpoint_health(project, id), None)?,
+    async fn remove_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
+        let (home, id) = (endpoint.home(), endpoint.id);
+        let mut writes = vec![
+            self.delete(&keys::endpoint(home, id), None)?,
+            self.delete(&keys::endpoint_health(home, id), None)?,
         ];
+        if home.connection().is_some() {
+            writes.push(self.delete(&keys::endpoint_home(id), None)?);
+        }
         self.transact(writes).await
     }
 
     async fn note_endpoint_failure(
         &self,
-        project: ProjectId,
-        id: EndpointId,
+        endpoint: &Endpoint,
         error: &str,
         retry_at: Option<Timestamp>,
         now: Timestamp,
@@ -91,7 +137,7 @@ impl Endpoints for Dynamo {
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(keys::endpoint_health(project, id).attributes()))
+            .set_key(Some(health_of(endpoint).attributes()))
             .update_expression(update)
             .expression_attribute_values(":now", number(now.0))
             .expression_attribute_values(":error", text(error))
@@ -104,23 +150,18 @@ impl Endpoints for Dynamo {
         value(request.send().await.map_err(failed)?.attributes.unwrap_or_default())
     }
 
-    async fn note_endpoint_success(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError> {
-        let key = keys::endpoint_health(project, id);
+    async fn note_endpoint_success(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
+        let key = health_of(endpoint);
         let update = "REMOVE failing_since, failures, retry_at, last_error";
         won(self.update_row(&key, update, Some(PRESENT), Row::new()).await).map(drop)
     }
 
-    async fn disable_endpoint(
-        &self,
-        project: ProjectId,
-        id: EndpointId,
-        disabled: &Disabled,
-    ) -> Result<bool, StoreError> {
+    async fn disable_endpoint(&self, endpoint: &Endpoint, disabled: &Disabled) -> Result<bool, StoreError> {
         let values = Row::from([(":disabled".to_owned(), attribute(disabled)?)]);
         let writes = vec![
-            self.check(&keys::endpoint(project, id), PRESENT, Row::new())?,
+            self.check(&keys::endpoint(endpoint.home(), endpoint.id), PRESENT, Row::new())?,
             self.update(
-                &keys::endpoint_health(project, id),
+                &health_of(endpoint),
                 "SET disabled = :disabled",
                 Some("attribute_not_exists(disabled)"),
                 values,
@@ -129,7 +170,7 @@ impl Endpoints for Dynamo {
         won(self.transact(writes).await)
     }
 
-    async fn enable_endpoint(&self, project: ProjectId, id: EndpointId) -> Result<(), StoreError> {
-        self.remove(keys::endpoint_health(project, id)).await
+    async fn enable_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
+        self.remove(health_of(endpoint)).await
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, TransactWriteItem, WriteRequest};
 use futures_util::{
-    StreamExt,
+    FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
 
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     delivery::Stream,
     model::{Connection, ConnectionId, ConnectionStatus, Lane, Receipt, Timestamp},
-    store::{Purges, StoreError},
+    store::{Endpoints, Purges, StoreError, StoredEndpoint},
 };
 
 /// Maximum number of rows read before they are removed.
@@ -36,7 +36,8 @@ fn partitions(id: ConnectionId) -> Vec<Partition> {
     let transfers = (0..TRANSFER_SHARDS).map(|shard| plain(keys::transfer_partition(id, shard)));
     let holders = (0..SHARDS).map(|shard| plain(keys::holder_partition(id, shard)));
     let notices = plain(keys::notice_partition(Stream::Connection(id)));
-    let rest = [notices, plain(keys::log_partition(id)), plain(keys::own_partition(id))];
+    let subscriptions = plain(keys::endpoints(Stream::Connection(id)));
+    let rest = [notices, subscriptions, plain(keys::log_partition(id)), plain(keys::own_partition(id))];
     items.chain(transfers).chain(holders).chain(rest).collect()
 }
 
@@ -74,6 +75,18 @@ impl Dynamo {
         self.remove_all(paths).await?;
         self.remove_all(removed).await?;
         Ok(Some(items))
+    }
+
+    /// Removes what lies outside the connection's partitions of its trigger subscriptions: how far their deliveries are,
+    /// the attempts, and the rows by which they are found.
+    async fn purge_subscriptions(&self, id: ConnectionId) -> Result<u64, StoreError> {
+        for StoredEndpoint { endpoint, .. } in self.subscriptions(id).await? {
+            for pk in [keys::deliveries(endpoint.id), keys::attempts(endpoint.id)] {
+                while self.purge_page(id, &Partition { pk: pk.clone(), of_items: false }).await?.is_some() {}
+            }
+            self.remove_all(vec![keys::endpoint_home(endpoint.id)]).await?;
+        }
+        Ok(0)
     }
 
     /// Returns the write that stores the receipt in the connection's row.
@@ -158,7 +171,8 @@ impl Purges for Dynamo {
             }
             Ok(None)
         });
-        pages.boxed()
+        // They come first, because only their own rows, which go with the pages, say which there are.
+        self.purge_subscriptions(id).into_stream().chain(pages).boxed()
     }
 
     async fn note_receipt(&self, id: ConnectionId, receipt: &Receipt) -> Result<(), StoreError> {

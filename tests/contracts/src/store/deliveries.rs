@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{TryStreamExt, future::join_all};
 use shared::{
     delivery::{
-        Disabled, DisabledReason, Endpoint, Filter, Order, Parked, Position, Progress, Stream,
-        signature::Scheme,
+        Disabled, DisabledReason, Endpoint, Filter, Order, Parked, Position, Progress, Purpose, Stream,
+        Subscription, signature::Scheme,
     },
-    model::{ConnectionId, EndpointId, Event, ProjectId, Timestamp},
+    model::{Connection, ConnectionId, EndpointId, Event, ProjectId, Tags, Timestamp},
     store::{
-        Attempt, Attempts, Bookmark, Deliveries, Due, Endpoints, Notices, OwedDelivery, Piece, Rest,
-        Schedules, SenderId,
+        Attempt, Attempts, Bookmark, Connections, Deliveries, Due, Endpoints, Notices, OwedDelivery, Piece,
+        Purges, Rest, Schedules, SenderId,
     },
 };
 
@@ -325,7 +325,7 @@ pub async fn endpoints_belong_to_their_project(harness: &impl StoreHarness) {
         ok(store.add_endpoint(endpoint).await);
         conflict(&store.add_endpoint(endpoint).await);
     }
-    ok(store.note_endpoint_failure(project, one.id, "It answered 500.", None, now()).await);
+    ok(store.note_endpoint_failure(&one, "It answered 500.", None, now()).await);
     assert_eq!(ok(store.endpoints(project).await).len(), 2);
     assert_eq!(ok(store.endpoint(project, other.id).await).expect("it is stored").endpoint, other);
     assert_eq!(ok(store.endpoint(ProjectId::random(), one.id).await), None);
@@ -333,7 +333,7 @@ pub async fn endpoints_belong_to_their_project(harness: &impl StoreHarness) {
     ok(store.change_endpoint(&changed).await);
     conflict(&store.change_endpoint(&changed).await);
     assert_eq!(ok(store.endpoint(project, one.id).await).expect("it is stored").endpoint, changed);
-    ok(store.remove_endpoint(project, one.id).await);
+    ok(store.remove_endpoint(&one).await);
     conflict(&store.change_endpoint(&Endpoint { version: 3, ..changed }).await);
     assert_eq!(ok(store.endpoint(project, one.id).await), None);
     assert_eq!(ok(store.endpoints(project).await).len(), 1);
@@ -342,35 +342,96 @@ pub async fn endpoints_belong_to_their_project(harness: &impl StoreHarness) {
 /// Failures of an endpoint are counted since its last success; it is disabled once.
 pub async fn failures_of_an_endpoint_are_counted_until_it_succeeds(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
-    let id = endpoint(project).id;
-    ok(store.note_endpoint_success(project, id).await);
+    let endpoint = endpoint(project);
+    let (endpoint, id) = (&endpoint, endpoint.id);
+    ok(store.note_endpoint_success(endpoint).await);
     let disabled = Disabled { reason: DisabledReason::Failing, at: now() };
-    assert!(!ok(store.disable_endpoint(project, id, &disabled).await), "there is no such endpoint");
-    ok(store.add_endpoint(&Endpoint { id, ..endpoint(project) }).await);
+    assert!(!ok(store.disable_endpoint(endpoint, &disabled).await), "there is no such endpoint");
+    ok(store.add_endpoint(endpoint).await);
     let fail = |minutes: u32| {
         let time = now().plus(MINUTE * minutes);
-        store.note_endpoint_failure(project, id, "It answered 503.", Some(time.plus(MINUTE)), time)
+        store.note_endpoint_failure(endpoint, "It answered 503.", Some(time.plus(MINUTE)), time)
     };
     ok(fail(0).await);
     let health = ok(fail(2).await);
     assert_eq!((health.failures, health.failing_since), (2, Some(now())));
     assert_eq!(health.retry_at, Some(now().plus(3 * MINUTE)));
-    ok(store.note_endpoint_success(project, id).await);
+    ok(store.note_endpoint_success(endpoint).await);
     let health = ok(store.endpoint(project, id).await).expect("it is stored").health;
     assert_eq!((health.failures, health.failing_since, health.retry_at), (0, None, None));
-    assert!(ok(store.disable_endpoint(project, id, &disabled).await));
-    assert!(!ok(store.disable_endpoint(project, id, &disabled).await));
-    ok(store.note_endpoint_success(project, id).await);
+    assert!(ok(store.disable_endpoint(endpoint, &disabled).await));
+    assert!(!ok(store.disable_endpoint(endpoint, &disabled).await));
+    ok(store.note_endpoint_success(endpoint).await);
     let stored = ok(store.endpoint(project, id).await).expect("it is stored");
     assert!(!stored.is_open() && stored.health.disabled == Some(disabled));
-    ok(store.enable_endpoint(project, id).await);
+    ok(store.enable_endpoint(endpoint).await);
     assert!(ok(store.endpoint(project, id).await).expect("it is stored").is_open());
 }
 
-/// Attempts are listed from the latest one on, whichever were added together.
-pub async fn attempts_are_listed_from_the_latest_on(harness: &impl StoreHarness) {
-    let (store, (endpoint, stream)) = (harness.store(), names());
-    let attempt = |second: u64| Attempt {
+fn subscription(connection: &Connection) -> Endpoint {
+    let parameters = Tags::from_iter([("folder".to_owned(), "/a".into())]);
+    let subscription = Subscription { connection: connection.id, parameters };
+    let purpose = Purpose::Subscription(subscription);
+    Endpoint { purpose, url: String::new(), signatures: Vec::new(), ..endpoint(connection.project) }
+}
+
+/// A subscription is found by its connection and by its id, is none of its project's own endpoints, and has a health
+/// of its own.
+pub async fn a_subscription_belongs_to_its_connection(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    ok(store.add_connection(&connection, &samples::tokens(1), None).await);
+    let (id, project, one) = (connection.id, connection.project, subscription(&connection));
+    ok(store.add_endpoint(&one).await);
+    conflict(&store.add_endpoint(&one).await);
+    assert_eq!(ok(store.endpoints(project).await), []);
+    assert_eq!(ok(store.subscriptions(ConnectionId::random()).await), []);
+    assert_eq!(ok(store.endpoint(ProjectId::random(), one.id).await), None);
+    let disabled = Disabled { reason: DisabledReason::Gone, at: now() };
+    ok(store.note_endpoint_failure(&one, "It answered 500.", None, now()).await);
+    assert!(ok(store.disable_endpoint(&one, &disabled).await));
+    let changed = Endpoint { version: 2, url: "https://example.com/own".to_owned(), ..one.clone() };
+    ok(store.change_endpoint(&changed).await);
+    conflict(&store.change_endpoint(&changed).await);
+    let stored = ok(store.endpoint(project, one.id).await).expect("it is stored");
+    assert_eq!((&stored.endpoint, stored.health.disabled.as_ref()), (&changed, Some(&disabled)));
+    assert_eq!(ok(store.subscriptions(id).await), [stored]);
+    ok(store.enable_endpoint(&one).await);
+    assert!(ok(store.subscriptions(id).await)[0].is_open());
+    ok(store.remove_endpoint(&one).await);
+    assert_eq!(ok(store.endpoint(project, one.id).await), None);
+    assert_eq!(ok(store.subscriptions(id).await), []);
+    ok(store.add_endpoint(&one).await);
+}
+
+/// A subscription goes with its connection, and with it its deliveries and attempts. None is added to a connection
+/// that is disconnected.
+pub async fn a_subscription_goes_with_its_connection(harness: &impl StoreHarness) {
+    let (store, connection, other) = (harness.store(), samples::connection(), samples::connection());
+    for connection in [&connection, &other] {
+        ok(store.add_connection(connection, &samples::tokens(1), None).await);
+    }
+    let (one, stays) = (subscription(&connection), subscription(&other));
+    for (endpoint, connection) in [(&one, &connection), (&stays, &other)] {
+        let stream = Stream::Connection(connection.id);
+        ok(store.add_endpoint(endpoint).await);
+        ok(store.owe_delivery(endpoint.id, stream, now()).await);
+        ok(store.add_attempts(endpoint.id, &[attempt(stream, 1)]).await);
+        ok(store.note_endpoint_failure(endpoint, "It answered 500.", None, now()).await);
+    }
+    assert!(ok(store.disconnect(&connection, now()).await));
+    conflict(&store.add_endpoint(&subscription(&connection)).await);
+    ok(store.purge(connection.id).try_collect::<Vec<u64>>().await);
+    assert_eq!(ok(store.endpoint(connection.project, one.id).await), None);
+    assert_eq!(ok(store.subscriptions(connection.id).await), []);
+    assert_eq!(ok(store.deliveries(one.id, None, 10).await), []);
+    assert_eq!(ok(store.attempts(one.id, Timestamp::NEVER, 10).await), []);
+    assert!(ok(store.endpoint(other.project, stays.id).await).is_some());
+    assert_eq!(ok(store.deliveries(stays.id, None, 10).await).len(), 1);
+    assert_eq!(ok(store.attempts(stays.id, Timestamp::NEVER, 10).await).len(), 1);
+}
+
+fn attempt(stream: Stream, second: u64) -> Attempt {
+    Attempt {
         at: now().plus(Duration::from_secs(second)),
         stream,
         id: format!("id:{second}"),
@@ -381,7 +442,13 @@ pub async fn attempts_are_listed_from_the_latest_on(harness: &impl StoreHarness)
         ms: 12,
         answer: "Größe".to_owned(),
         last: false,
-    };
+    }
+}
+
+/// Attempts are listed from the latest one on, whichever were added together.
+pub async fn attempts_are_listed_from_the_latest_on(harness: &impl StoreHarness) {
+    let (store, (endpoint, stream)) = (harness.store(), names());
+    let attempt = |second: u64| attempt(stream, second);
     let all = |seconds: &[u64]| seconds.iter().map(|second| attempt(*second)).collect::<Vec<_>>();
     // Two senders at the same time, one that comes later, and one whose attempts are far apart.
     for together in [&[1, 3][..], &[0, 2, 4], &[2], &[300, 9, 500]] {
@@ -439,6 +506,8 @@ macro_rules! deliveries_suite {
             the_last_notice_before_a_time_is_found
             endpoints_belong_to_their_project
             failures_of_an_endpoint_are_counted_until_it_succeeds
+            a_subscription_belongs_to_its_connection
+            a_subscription_goes_with_its_connection
             attempts_are_listed_from_the_latest_on
             many_attempts_are_added_together
         }

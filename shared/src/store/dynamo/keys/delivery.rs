@@ -15,20 +15,26 @@ pub(in crate::store::dynamo) fn notices(stream: Stream, first: u64) -> Key {
     Key::new(notice_partition(stream), segment_sort(first))
 }
 
-/// Partition of a project's endpoints.
-pub(in crate::store::dynamo) fn endpoints(project: ProjectId) -> String {
-    format!("endpoints#{project}")
+/// Partition of a project's endpoints, or of a connection's subscriptions.
+pub(in crate::store::dynamo) fn endpoints(home: Stream) -> String {
+    format!("endpoints#{home}")
 }
 
-pub(in crate::store::dynamo) fn endpoint(project: ProjectId, id: EndpointId) -> Key {
-    Key::new(endpoints(project), id.to_string())
+pub(in crate::store::dynamo) fn endpoint(home: Stream, id: EndpointId) -> Key {
+    Key::new(endpoints(home), id.to_string())
 }
 
 /// End of the sort keys of rows that say how an endpoint answers.
 pub(in crate::store::dynamo) const ENDPOINT_HEALTH: &str = "#health";
 
-pub(in crate::store::dynamo) fn endpoint_health(project: ProjectId, id: EndpointId) -> Key {
-    Key::new(endpoints(project), format!("{id}{ENDPOINT_HEALTH}"))
+pub(in crate::store::dynamo) fn endpoint_health(home: Stream, id: EndpointId) -> Key {
+    Key::new(endpoints(home), format!("{id}{ENDPOINT_HEALTH}"))
+}
+
+/// Row that says with which connection a subscription is stored. Its partition begins like those of endpoints, so that
+/// whoever may read or write these may do so there.
+pub(in crate::store::dynamo) fn endpoint_home(id: EndpointId) -> Key {
+    Key::new(format!("endpoints#{id}"), "home")
 }
 
 /// Prefix of the partition keys of deliveries.

@@ -40,6 +40,8 @@
 //! | path | `path#<connection>#<hash of the parent's path>` | the path's last component |
 //! | notices | `notices#<connection or project>` | number of the first one, 20 digits |
 //! | endpoint, and how it answers | `endpoints#<project>` | `<endpoint>`, `<endpoint>#health` |
+//! | trigger subscription, and how it answers | `endpoints#<connection>` | `<endpoint>`, `<endpoint>#health` |
+//! | connection of a trigger subscription | `endpoints#<endpoint>` | `home` |
 //! | delivery of a stream to an endpoint | `delivery#<endpoint>` | `<connection>`, `project#<project>` |
 //! | attempt at a delivery | `attempts#<endpoint>` | time in milliseconds, 16 digits, and a random number |
 //! | mark of a replaced table | `table` | `superseded` |
@@ -64,7 +66,7 @@ use uuid::Uuid;
 
 pub(super) use delivery::{
     ENDPOINT_HEALTH, attempt, attempt_sort, attempts, deliveries, delivery, delivery_of, delivery_wake_shard,
-    endpoint, endpoint_health, endpoints, notice_partition, notices,
+    endpoint, endpoint_health, endpoint_home, endpoints, notice_partition, notices,
 };
 
 use crate::model::{
