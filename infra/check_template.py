@@ -68,7 +68,7 @@ EXPECTED = {
     ),
     "ParagonApiFunction": (
         "paragon-api",
-        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
     "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME"}),
     "EndpointsApiFunction": ("endpoints-api", {"STACK_NAME", "TABLE_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "KEY_ID"}),
@@ -147,7 +147,7 @@ MAY = {
     },
     "ParagonApiFunction": OPEN_APP
     | {
-        "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem"},
+        "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem", "dynamodb:BatchWriteItem"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
         "DeliveriesQueue.Arn": {"sqs:SendMessage"},
@@ -211,7 +211,7 @@ MAY_WRITE = {
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "logo#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "endpoints#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "EndpointsApiRole": ["endpoints#*"],
-    "ParagonApiRole": ["account#*", "connection#*", "user#*", "work#*"],
+    "ParagonApiRole": ["account#*", "connection#*", "endpoints#*", "user#*", "work#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
@@ -223,10 +223,10 @@ MAY_WRITE_IN_ONE_WAY = {
     "OauthCallbackRole": ANNOUNCES,
     "ProjectApiRole": ANNOUNCES,
     "CarbonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
-    "ParagonApiRole": ANNOUNCES,
+    "ParagonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
     "EndpointsApiRole": {"dynamodb:UpdateItem": ["delivery#*"], "dynamodb:BatchWriteItem": ["delivery#*"]},
     "SyncRole": ANNOUNCES,
-    "TransferRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["notices#*"]},
+    "TransferRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["attempts#*", "delivery#*", "endpoints#*", "notices#*"]},
     "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*", "ordinal#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*", "ordinal#*"]},
 }
 # What may be written in a project's partition: the attributes that are a project's settings, by one function;

@@ -9,14 +9,16 @@ use shared::{
     apps::Apps,
     cors,
     dropbox::Dropbox,
+    egress::Destinations,
     events::Bus,
     metrics::{Metric, Metrics, Subject},
     model::Clock,
-    queue::Requests,
+    queue::{Queue, Requests},
     request_log::logged,
+    seal::Keyring,
     store::{
-        ChoiceStore, Connections, CredentialSettingsStore, Log, Projects, Purges, Schedules, SourceTags,
-        TokenStore, UserMetadata, Users,
+        ChoiceStore, Connections, CredentialSettingsStore, Deliveries, Endpoints, Log, Projects, Purges,
+        Schedules, SourceTags, TokenStore, UserMetadata, Users,
     },
     tokens::Tokens,
 };
@@ -55,6 +57,16 @@ pub struct ParagonApi {
     pub apps: Arc<Apps>,
     /// Requests for walks.
     pub requests: Requests,
+    /// Trigger subscriptions, which are endpoints.
+    pub endpoints: Arc<dyn Endpoints>,
+    /// Deliveries to them.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// The queue of deliveries.
+    pub deliveries_queue: Arc<dyn Queue>,
+    /// Seals headers of subscriptions.
+    pub keyring: Arc<Keyring>,
+    /// Addresses that a subscription may have.
+    pub destinations: Destinations,
     /// Event bus.
     pub bus: Arc<dyn Bus>,
     /// Clock.
@@ -63,7 +75,8 @@ pub struct ParagonApi {
     pub metrics: Arc<dyn Metrics>,
 }
 
-/// Answers one request to `/projects/{project}/sdk/…`, to the project's triggers or events, or to `/ui`.
+/// Answers one request to `/projects/{project}/sdk/…`, to the project's triggers, subscriptions or
+/// events, or to `/ui`.
 /// `path` is without the stage. Pages of any origin may call it.
 pub async fn handle(api: &ParagonApi, path: &str, request: Request<Body>) -> Response<Body> {
     let method = request.method();

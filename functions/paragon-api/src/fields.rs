@@ -29,6 +29,11 @@ impl Fields {
         Ok(Self { values: values.ok_or_else(malformed)?, place: Vec::new() })
     }
 
+    /// Returns the value of a field as it was given, which may be null.
+    pub(crate) fn given(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
     /// Reads an optional field.
     pub(crate) fn optional<T>(
         &self,

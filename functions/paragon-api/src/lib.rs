@@ -1,5 +1,5 @@
 //! API for Paragon's SDK, except the calls to Dropbox: the user and their metadata, credentials and their
-//! settings, disconnecting, completing an installation, events, and triggers.
+//! settings, disconnecting, completing an installation, events, triggers, and subscriptions to them.
 //!
 //! The SDK's credential is a connection. What the SDK stores with one (settings, configurations) is returned,
 //! but has no effect here. Only the caller's own credentials are refused with 401 or 403, because the SDK
@@ -26,6 +26,7 @@ mod metadata;
 mod portal;
 mod request;
 mod routes;
+mod subscriptions;
 mod triggers;
 mod ui;
 mod uninstall;

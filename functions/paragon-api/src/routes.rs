@@ -10,7 +10,7 @@ use shared::{
 
 use crate::{
     ParagonApi, answer::Answer, configurations, credentials, event, install, integrations, me, metadata,
-    portal, request::Asked, triggers, ui, uninstall,
+    portal, request::Asked, subscriptions, triggers, ui, uninstall,
 };
 
 /// Answers a request. `subject` is set to the project as soon as it is known.
@@ -59,6 +59,11 @@ async fn answer(api: &ParagonApi, operation: Operation, asked: &Asked<'_>) -> An
         Operation::DeleteSdkConfiguration => configurations::delete(api, asked).await,
         Operation::TriggerSdkEvent => event::publish(api, asked).await,
         Operation::ListTriggers => triggers::list(api, asked).await,
+        Operation::ListTriggerSubscriptions => subscriptions::list(api, asked).await,
+        Operation::SubscribeToTrigger => subscriptions::create(api, asked).await,
+        Operation::GetTriggerSubscription => subscriptions::get(api, asked).await,
+        Operation::ChangeTriggerSubscription => subscriptions::change(api, asked).await,
+        Operation::UnsubscribeFromTrigger => subscriptions::remove(api, asked).await,
         _ => Err(unknown()),
     }
 }

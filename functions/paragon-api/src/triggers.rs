@@ -11,6 +11,7 @@ use crate::{
     answer::{Answer, found},
     find, headers,
     request::Asked,
+    subscriptions,
 };
 
 /// Lists the triggers of the named integrations, or of all. An unknown integration has none.
@@ -25,13 +26,13 @@ pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     Ok(found(&json!({"triggers": triggers})))
 }
 
-/// Returns a trigger as JSON. Dropbox notifies of changes, so no trigger needs polling; none has parameters.
+/// Returns a trigger as JSON. Dropbox notifies of changes, so no trigger needs polling.
 fn shown(trigger: &Trigger) -> Value {
     json!({
         "type": trigger.name,
         "triggerModel": "WEBHOOK",
         "title": trigger.title,
         "description": trigger.description,
-        "parameters": [],
+        "parameters": subscriptions::parameters_of(trigger),
     })
 }

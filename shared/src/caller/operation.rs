@@ -18,6 +18,8 @@
 //! - **Carbon's routes** name no project in their path: the API key does, or a token that Dropline has issued
 //!   for one user of a project. Routes about the project as a whole, or about several of its users, are for
 //!   the server only.
+//! - **Trigger subscriptions** are for users too, as at Paragon: they get what happens to this user's own files, and
+//!   what a user may choose of a request (address, headers, metadata) is signed as theirs, not as the project's word.
 //! - **Data of Paragon's SDK** (metadata, settings, configurations) and its events are for users too: they
 //!   decide nothing here, and an event says who has sent it.
 //! - **Selections, resyncs, confirmations of deletions and disconnects** are for users too. The application's
@@ -93,6 +95,11 @@ pub enum Operation {
     ListSdkFieldOptions,
     TriggerSdkEvent,
     ListTriggers,
+    ListTriggerSubscriptions,
+    SubscribeToTrigger,
+    GetTriggerSubscription,
+    ChangeTriggerSubscription,
+    UnsubscribeFromTrigger,
     ListActions,
     RunAction,
     ListTools,
@@ -303,6 +310,11 @@ pub static ROUTES: &[Route] = {
         route(O::ListSdkFieldOptions, "listSdkFieldOptions", POST, "/projects/{project}/sdk/actions", ServerOrUser),
         route(O::TriggerSdkEvent, "triggerSdkEvent", POST, "/v2/projects/{project}/sdk/events/trigger", ServerOrUser),
         route(O::ListTriggers, "listTriggers", GET, "/projects/{project}/triggers", ServerOrUser),
+        route(O::ListTriggerSubscriptions, "listTriggerSubscriptions", GET, "/projects/{project}/trigger-subscriptions", ServerOrUser),
+        route(O::SubscribeToTrigger, "subscribeToTrigger", POST, "/projects/{project}/trigger-subscriptions", ServerOrUser),
+        route(O::GetTriggerSubscription, "getTriggerSubscription", GET, "/projects/{project}/trigger-subscriptions/{subscription}", ServerOrUser),
+        route(O::ChangeTriggerSubscription, "changeTriggerSubscription", PATCH, "/projects/{project}/trigger-subscriptions/{subscription}", ServerOrUser),
+        route(O::UnsubscribeFromTrigger, "unsubscribeFromTrigger", DELETE, "/projects/{project}/trigger-subscriptions/{subscription}", ServerOrUser),
         route(O::ListActions, "listActions", GET, "/projects/{project}/actions", ServerOrUser),
         route(O::RunAction, "runAction", POST, "/projects/{project}/actions", ServerOrUser),
         route(O::ListTools, "listTools", GET, "/projects/{project}/tools", ServerOrUser),

@@ -9,7 +9,7 @@ mod reading;
 mod refusals;
 mod replay;
 mod rotation;
-mod signatures;
+pub(crate) mod signatures;
 
 use http::Method;
 use serde_json::{Value, json};

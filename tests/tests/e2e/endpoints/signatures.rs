@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use tests::Received;
 
 /// Returns whether a request has a signature `v1` by a secret (`whsec_…`).
-pub(super) fn is_signed_with_secret(request: &Received, secret: &str) -> bool {
+pub(crate) fn is_signed_with_secret(request: &Received, secret: &str) -> bool {
     let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
     let expected = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), &content(request));
     signatures(request, "v1").iter().any(|signature| signature == expected.as_ref())

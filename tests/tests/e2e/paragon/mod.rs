@@ -9,6 +9,7 @@ mod install;
 mod metadata;
 mod popups;
 mod portal;
+mod subscriptions;
 mod uninstall;
 
 use local::user_keys::UserKeyPair;

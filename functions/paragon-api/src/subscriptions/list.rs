@@ -1,0 +1,54 @@
+//! `GET …/trigger-subscriptions`: lists the user's subscriptions.
+
+use futures_util::future::try_join_all;
+use serde_json::{Map, Value, json};
+use shared::{answer::ApiError, model::ConnectionId, query};
+
+use super::{shown, trigger_of};
+use crate::{
+    DROPBOX, ParagonApi,
+    answer::{Answer, found},
+    fields::invalid,
+    find, headers,
+    linked::linked,
+    request::Asked,
+};
+
+/// Lists the subscriptions of all connections, or of the selected one, oldest first. `integrations`, `type` and
+/// `status` leave out others.
+pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+    let status = status(asked.query)?;
+    let connections = connections(api, asked).await?;
+    let integrations = query::field(asked.query, "integrations");
+    if integrations.is_some_and(|named| named.split(',').all(|one| one.trim() != DROPBOX)) {
+        return Ok(found(&json!({"triggers": {}})));
+    }
+    let kind = query::field(asked.query, "type");
+    let reads = connections.into_iter().map(|connection| api.endpoints.subscriptions(connection));
+    let mut all: Vec<_> = try_join_all(reads).await?.into_iter().flatten().collect();
+    all.retain(|one| {
+        let is_kind = |kind: &str| trigger_of(&one.endpoint).is_some_and(|trigger| trigger.name == kind);
+        status.is_none_or(|status| shown::status(one) == status) && kind.as_deref().is_none_or(is_kind)
+    });
+    all.sort_by_key(|one| (one.endpoint.created_at, one.endpoint.id));
+    let shown: Vec<Value> = try_join_all(all.iter().map(|one| shown::shown(api, one))).await?;
+    let triggers: Map<String, Value> = [(DROPBOX.to_owned(), json!(shown))].into_iter().collect();
+    Ok(found(&json!({"triggers": triggers})))
+}
+
+async fn connections(api: &ParagonApi, asked: &Asked<'_>) -> Result<Vec<ConnectionId>, ApiError> {
+    if let Some(name) = headers::credential(asked.headers)? {
+        return Ok(vec![find::linked(api, asked, name).await?.id]);
+    }
+    let linked = linked(api, asked.caller.project, &asked.caller.user).await?;
+    Ok(linked.into_iter().map(|(connection, _)| connection.id).collect())
+}
+
+fn status(query: &str) -> Result<Option<&'static str>, ApiError> {
+    match query::field(query, "status").as_deref() {
+        None => Ok(None),
+        Some(shown::ACTIVE) => Ok(Some(shown::ACTIVE)),
+        Some(shown::ERRORED) => Ok(Some(shown::ERRORED)),
+        Some(_) => Err(invalid("status", "must be ACTIVE or ERRORED")),
+    }
+}

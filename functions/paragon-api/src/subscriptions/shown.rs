@@ -1,0 +1,57 @@
+//! Subscriptions as JSON.
+
+use serde_json::{Value, json};
+use shared::{
+    delivery::Format,
+    store::{StoreError, StoredEndpoint},
+};
+
+use super::trigger_of;
+use crate::ParagonApi;
+
+/// Events are delivered, now or later.
+pub(super) const ACTIVE: &str = "ACTIVE";
+/// Nothing is delivered until the subscription is changed or enabled again.
+pub(super) const ERRORED: &str = "ERRORED";
+
+/// Returns a subscription. The values of headers are left out, because they may be secrets. `dateLastReceivedEvent` is
+/// the time at which the account was last found to be up to date.
+pub(super) async fn shown(api: &ParagonApi, found: &StoredEndpoint) -> Result<Value, StoreError> {
+    let endpoint = &found.endpoint;
+    let Some(subscription) = endpoint.subscription() else { return Ok(Value::Null) };
+    let head = api.log.head(subscription.connection).await?;
+    let looked_at = head.drained_at.unwrap_or_default().max(endpoint.created_at);
+    let mut shown = json!({
+        "id": endpoint.id,
+        "type": trigger_of(endpoint).map(|trigger| trigger.name),
+        "parameters": subscription.parameters,
+        "status": status(found),
+        "dateCreated": endpoint.created_at.to_string(),
+        "dateLastReceivedEvent": looked_at.to_string(),
+        "credentialId": subscription.connection,
+    });
+    if let Some(error) = error(found) {
+        shown["error"] = json!(error);
+    }
+    if !endpoint.url.is_empty() {
+        shown["webhookOverride"] = json!({"url": endpoint.url});
+        if let Format::Paragon { metadata } = &endpoint.format {
+            shown["webhookOverride"]["metadata"] = json!(metadata);
+        }
+    }
+    Ok(shown)
+}
+
+/// Returns whether events are delivered, in Paragon's words.
+pub(super) fn status(found: &StoredEndpoint) -> &'static str {
+    if found.is_open() { ACTIVE } else { ERRORED }
+}
+
+fn error(found: &StoredEndpoint) -> Option<String> {
+    if let Some(disabled) = &found.health.disabled {
+        let reason = disabled.reason.sentence();
+        let last = found.health.last_error.as_ref().map(|error| format!(" Last error: {error}"));
+        return Some(format!("{reason}{}", last.unwrap_or_default()));
+    }
+    found.endpoint.paused.then(|| "The project has paused it.".to_owned())
+}

@@ -1,0 +1,110 @@
+//! Listing, changing and removing subscriptions.
+
+use reqwest::Method;
+use serde_json::json;
+use tests::{Receiver, Reply};
+
+use super::{CREATED, DELETED, PATH, SECOND, Stage, listed, patch, path, refusal, subscribe, try_subscribe};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscriptions_are_listed_by_what_is_asked() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.user.get(PATH).await.body, json!({"triggers": {"dropbox": []}}));
+    let one = subscribe(&stage.user, CREATED, json!({})).await;
+    let two = subscribe(&stage.server, DELETED, json!({})).await;
+    let (first, second) = (one["id"].clone(), two["id"].clone());
+    for (query, ids) in [
+        ("", vec![&first, &second]),
+        ("?integrations=slack,dropbox", vec![&first, &second]),
+        ("?status=ACTIVE", vec![&first, &second]),
+        ("?status=ERRORED", vec![]),
+        ("?type=TRIGGER_DROPBOX_FILE_DELETED", vec![&second]),
+        ("?type=TRIGGER_SLACK_MESSAGE", vec![]),
+    ] {
+        assert_eq!(listed(&stage.user, query).await.iter().collect::<Vec<_>>(), ids, "{query}");
+    }
+    assert_eq!(stage.user.get(&format!("{PATH}?integrations=slack")).await.body, json!({"triggers": {}}));
+    assert_eq!(refusal(&stage.user.get(&format!("{PATH}?status=x")).await), (400, "invalid_field"));
+    assert_eq!(stage.user.get(&path(&one)).await.body, one);
+    let listed_one = &stage.server.get(PATH).await.body["triggers"]["dropbox"][0];
+    assert_eq!(*listed_one, one);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_merges_parameters_and_replaces_the_address() {
+    let stage = Stage::new().await;
+    let own = Receiver::start().await;
+    let parameters = json!({"folder": "/a", "glob": "/a/*.txt"});
+    let made = subscribe(&stage.user, CREATED, json!({"parameters": parameters})).await;
+    let body = json!({"parameters": {"glob": null, "formats": "pdf"}, "webhookOverride": {"url": own.url()}});
+    let changed = patch(&stage.user, &made, body).await.body;
+    assert_eq!(changed["parameters"], json!({"folder": "/a", "formats": "pdf"}));
+    assert_eq!(changed["webhookOverride"]["url"], own.url());
+    assert_eq!((&changed["id"], &changed["dateCreated"]), (&made["id"], &made["dateCreated"]));
+    for file in ["a/one.pdf", "a/one.txt", "b/one.pdf"] {
+        stage.world.write(SECOND, file, file.as_bytes());
+    }
+    stage.world.settled().await;
+    assert_eq!((Stage::paths(&own), stage.receiver.received().len()), (vec!["/a/one.pdf".to_owned()], 0));
+    // Without a name nothing is changed; null removes the address.
+    let same = patch(&stage.user, &made, json!({})).await.body;
+    assert_eq!(
+        (&same["parameters"], &same["webhookOverride"]),
+        (&changed["parameters"], &changed["webhookOverride"])
+    );
+    let without = patch(&stage.user, &made, json!({"webhookOverride": null})).await.body;
+    assert!(without.get("webhookOverride").is_none(), "{without}");
+    stage.write("a/two.pdf").await;
+    assert_eq!((Stage::paths(&stage.receiver), own.received().len()), (vec!["/a/two.pdf".to_owned()], 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_that_is_disabled_says_so_and_a_change_enables_it_again() {
+    let stage = Stage::new().await;
+    let made = subscribe(&stage.user, CREATED, json!({})).await;
+    stage.receiver.answer_once(Reply::status(410));
+    stage.write("a.txt").await;
+    let errored = stage.user.get(&path(&made)).await.body;
+    assert_eq!(errored["status"], "ERRORED");
+    assert_eq!(errored["error"], "The endpoint answered 410 Gone.");
+    assert_eq!(listed(&stage.user, "?status=ERRORED").await, [made["id"].clone()]);
+    stage.write("b.txt").await;
+    assert_eq!(stage.receiver.received().len(), 1, "nothing is sent to it");
+    let enabled = patch(&stage.user, &made, json!({})).await.body;
+    assert_eq!((&enabled["status"], enabled.get("error")), (&json!("ACTIVE"), None));
+    stage.world.settled().await;
+    assert_eq!(Stage::paths(&stage.receiver), ["/a.txt", "/a.txt", "/b.txt"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_subscription_gets_nothing_more() {
+    let stage = Stage::new().await;
+    let made = subscribe(&stage.user, CREATED, json!({})).await;
+    let kept = subscribe(&stage.user, CREATED, json!({})).await;
+    stage.write("a.txt").await;
+    let removed = stage.user.ask(Method::DELETE, &path(&made), "").await;
+    assert_eq!((removed.status.as_u16(), &removed.body), (200, &json!({"success": true})));
+    assert_eq!(refusal(&stage.user.get(&path(&made)).await), (404, "subscription_not_found"));
+    let again = stage.user.ask(Method::DELETE, &path(&made), "").await;
+    assert_eq!(refusal(&again), (404, "subscription_not_found"));
+    assert_eq!(listed(&stage.user, "").await, [kept["id"].clone()]);
+    stage.write("b.txt").await;
+    assert_eq!(Stage::paths(&stage.receiver), ["/a.txt", "/a.txt", "/b.txt"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_has_fifty_subscriptions_at_most() {
+    let stage = Stage::new().await;
+    for _ in 0..50 {
+        subscribe(&stage.user, CREATED, json!({})).await;
+    }
+    let refused = try_subscribe(&stage.user, CREATED, json!({})).await;
+    assert_eq!(refusal(&refused), (409, "too_many_subscriptions"));
+    let all = listed(&stage.user, "").await;
+    assert_eq!(all.len(), 50);
+    // They are none of the project's fifty endpoints.
+    assert_eq!(stage.server.get("endpoints").await.body["endpoints"].as_array().unwrap().len(), 1);
+    let one = format!("{PATH}/{}", all[0].as_str().unwrap());
+    assert_eq!(stage.user.ask(Method::DELETE, &one, "").await.status, 200);
+    subscribe(&stage.user, CREATED, json!({})).await;
+}
