@@ -26,8 +26,10 @@ impl Purpose {
     }
 }
 
-/// A subscription to a trigger (Paragon, *Subscribe to Trigger*): an endpoint that gets the events of one connection,
-/// is stored with it, and goes with it. Its requests are signed with the keys of its project's endpoint for triggers.
+/// A subscription to a trigger (Paragon, *Subscribe to Trigger*).
+///
+/// It is an endpoint that gets the events of one connection, is stored with it, and goes with it. Its requests are
+/// signed with the keys of its project's endpoint for triggers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subscription {
     /// The connection.

@@ -87,6 +87,9 @@ fn formats(parameters: &Tags) -> Result<Formats, ApiError> {
     let names = listed.split(',').map(str::trim).filter(|name| !name.is_empty());
     let is_family = |name: &&str| serde_json::from_value::<Family>(json!(name)).is_ok();
     let (families, endings): (Vec<&str>, Vec<&str>) = names.partition(is_family);
+    if families.is_empty() && endings.is_empty() {
+        return Ok(Formats::All);
+    }
     let read = members::formats(&json!({"families": families, "endings": endings}));
     read.ok_or_else(|| invalid("parameters.formats", "must be endings such as pdf, with commas between them"))
 }
@@ -97,7 +100,7 @@ mod tests {
 
     use super::*;
 
-    fn read(trigger: &str, parameters: Value) -> Result<Filter, ApiError> {
+    fn read(trigger: &str, parameters: &Value) -> Result<Filter, ApiError> {
         let (parameters, user) = (parameters.as_object().unwrap().clone(), "user-1".parse().unwrap());
         filter(named(trigger).unwrap(), &parameters, &user, ConnectionId::random())
     }
@@ -105,7 +108,7 @@ mod tests {
     #[test]
     fn parameters_narrow_what_is_delivered() {
         let parameters = json!({"folder": "/a", "glob": "/a/*.PDF", "formats": "document, .CSV,"});
-        let read = read("TRIGGER_DROPBOX_FILE_CREATED", parameters).unwrap();
+        let read = read("TRIGGER_DROPBOX_FILE_CREATED", &parameters).unwrap();
         assert_eq!((read.folders, read.glob.as_deref()), (vec!["/a".to_owned()], Some("/a/*.PDF")));
         let wanted = ["a.pdf", "a.csv", "a.mp3"].map(|name| read.formats.want(name));
         assert_eq!(wanted, [true, true, false]);
@@ -114,12 +117,10 @@ mod tests {
     #[test]
     fn without_parameters_the_trigger_alone_decides() {
         for none in [json!({}), json!({"folder": "", "glob": null, "formats": " , "})] {
-            let read = read("TRIGGER_DROPBOX_FILE_DELETED", none.clone()).unwrap();
-            let is_empty = read.folders.is_empty() && read.glob.is_none();
-            assert!(is_empty && read.types.len() == 1 && read.users.len() == 1, "{none}");
+            let read = read("TRIGGER_DROPBOX_FILE_DELETED", &none).unwrap();
+            assert_eq!((read.folders.len(), read.glob, read.formats), (0, None, Formats::All), "{none}");
+            assert_eq!((read.types.len(), read.users.len(), read.connections.len()), (1, 1, 1));
         }
-        let every = read("TRIGGER_DROPBOX_FILE_DELETED", json!({"formats": ""})).unwrap();
-        assert_eq!(every.formats, Formats::All);
     }
 
     #[test]
@@ -132,10 +133,10 @@ mod tests {
             json!({"formats": ["pdf"]}),
             json!({"formats": "a b"}),
         ] {
-            let refused = read("TRIGGER_DROPBOX_FILE_CREATED", wrong.clone()).map(drop).unwrap_err();
+            let refused = read("TRIGGER_DROPBOX_FILE_CREATED", &wrong).map(drop).unwrap_err();
             assert_eq!(refused.code, "invalid_field", "{wrong}");
         }
-        assert!(read("TRIGGER_DROPBOX_FOLDER_CREATED", json!({"formats": "pdf"})).is_err());
-        assert!(read("TRIGGER_DROPBOX_FOLDER_CREATED", json!({"glob": "/a/*"})).is_ok());
+        assert!(read("TRIGGER_DROPBOX_FOLDER_CREATED", &json!({"formats": "pdf"})).is_err());
+        assert!(read("TRIGGER_DROPBOX_FOLDER_CREATED", &json!({"glob": "/a/*"})).is_ok());
     }
 }
