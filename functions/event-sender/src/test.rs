@@ -27,7 +27,7 @@ pub(crate) async fn run(
     let Some(target) = Target::of(sender, found).await? else { return Ok(()) };
     let secrets = target.secrets(sender).await?;
     let id = id_of_test(project, id);
-    let body = body(&found.endpoint, &id, sender.clock.now());
+    let body = body(target.endpoint(), &id, sender.clock.now());
     let draft = Draft { id, body };
     let stream = Stream::Project(project);
     let attempted = Attempted { stream, events: 0, failures: 0, is_last: false };
