@@ -272,7 +272,7 @@ function offer(input, list, value, place) {
     list.replaceChildren(new Option(form.dataset.none, ""), ...kept, ...options.map((one) => new Option(one.label, one.value)));
     list.value = chosen;
   };
-  const own = input.customDropdownOptions ?? [];
+  const own = optionsOf(input);
   list.append(new Option(value || form.dataset.none, value ?? "", true, true));
   if (own.length) return write(own);
   const find = async (search) => {
@@ -292,6 +292,14 @@ function offer(input, list, value, place) {
   // An entry that is gone keeps its id as its name.
   const title = (name) => Object.assign([...list.options].find((one) => one.value === value) ?? {}, { text: name });
   if (input.sourceType && value) named(value).then(title, () => {});
+}
+
+// The SDK empties a list of ours if the application's page gives another one its options. A list that the page fills by
+// and by has this member.
+function optionsOf({ id, customDropdownOptions: own = [], refreshOnOpen }) {
+  if (own.length || refreshOnOpen !== undefined) return own;
+  const given = said.modal.integration.configs?.[0]?.values?.sharedMeta?.inputs ?? [];
+  return given.find((one) => one.id === id)?.customDropdownOptions ?? [];
 }
 
 async function post(path, body) {

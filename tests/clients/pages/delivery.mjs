@@ -114,8 +114,10 @@ async function logo({ open, strict }) {
     const page = await open({ dark });
     await page.goto((await strict.link()).url, { waitUntil: "networkidle0" });
     shown.push(await page.$eval("img.logo", (one) => {
-      const { width, height } = one.getBoundingClientRect();
-      return [one.alt, one.naturalWidth, one.naturalHeight, Math.round(width / height), height, getComputedStyle(one).backgroundColor];
+      const { padding, backgroundColor } = getComputedStyle(one);
+      const inside = (side) => side - 2 * parseFloat(padding);
+      const shape = inside(one.clientWidth) / inside(one.clientHeight);
+      return [one.alt, one.naturalWidth, one.naturalHeight, shape, one.offsetHeight, backgroundColor];
     }));
   }
   await strict.ask("PATCH", "settings", { appearance: { logo: null } });

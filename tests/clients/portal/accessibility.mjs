@@ -15,6 +15,11 @@ function show(name) {
   dialog.setAttribute("aria-labelledby", dialog.querySelector("[data-part]:not([hidden]) h1").id);
 }
 
+// Whether the frame has the theme by now, and its colours change no more.
+function isStill(theme) {
+  return matchMedia(`(prefers-color-scheme: ${theme})`).matches && document.getAnimations().length === 0;
+}
+
 async function look() {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   const root = document.documentElement;
@@ -33,6 +38,7 @@ export async function findingsOf(page, frame, picture) {
     ]);
     for (const width of WIDTHS) {
       await page.setViewport({ width, height: 720 });
+      await frame.waitForFunction(isStill, {}, theme);
       const here = await frame.evaluate(look);
       found.push(...here.map((finding) => `${theme}, ${width}: ${finding}`));
       if (width !== 768) await picture(`${theme}-${width}`);
