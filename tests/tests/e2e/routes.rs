@@ -88,6 +88,8 @@ pub(crate) fn filled(world: &World, template: &str, connection: ConnectionId) ->
         .replace("{part}", "style.css")
         .replace("{file}", "536870913")
         .replace("{endpoint}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
+        .replace("{subscription}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
+        .replace("{webhook}", "1")
         .replace("{key}", "unknown")
         .replace("{popup}", "unknown")
         .replace("{user}", "user-1")
