@@ -418,7 +418,7 @@ await see(
     const { id } = (await made.json()).metadata;
     const frame = await settingsOf(page);
     const first = await valuesOf(frame);
-    const found = await findingsOf(page, frame, (name) => picture(page, `settings-${name}`));
+    const found = await findingsOf(page, frame, (name) => picture(page, `settings-form-${name}`));
     await (await frame.$("input[type=search]")).type("Portal exp");
     await frame.waitForFunction((id) => [...document.querySelectorAll("select option")].some((one) => one.value === id), {}, id);
     await (await labelled(frame, "Folder for exports")).select(id);
