@@ -325,7 +325,7 @@ pub async fn changes_are_read_on_after_a_segment(harness: &impl StoreHarness) {
         let known = read(Bookmark { number, ends_row: true }, 100).await;
         assert_eq!(known, read(number.into(), 100).await, "after {number}");
     }
-    let first = read(0.into(), 1).await;
+    let first = read(Bookmark { number: 0, ends_row: true }, 1).await;
     assert_eq!((first.read.len(), first.is_end), (2, false), "a whole segment, and others follow");
 }
 
