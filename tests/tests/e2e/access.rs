@@ -54,6 +54,7 @@ impl Place {
             .replace("{target}", "everything")
             .replace("{user}", "user-1")
             .replace("{endpoint}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
+            .replace("{subscription}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
             .replace("{key}", "unknown")
             .replace("{file}", "id:unknown")
             .replace("{popup}", "unknown")
@@ -113,7 +114,11 @@ fn own(operation: Operation) -> Said {
             said(404, "file_not_found")
         }
         operation if operation.route().template.contains("{endpoint}") => said(404, "endpoint_not_found"),
+        operation if operation.route().template.contains("{subscription}") => {
+            said(404, "subscription_not_found")
+        }
         Operation::AddEndpoint | Operation::PreviewFilter => said(400, "malformed_body"),
+        Operation::SubscribeToTrigger => said(400, "invalid_field"),
         Operation::GetSdkSession => said(404, "session_not_found"),
         Operation::BuildSdkOauth => said(403, "user_token_required"),
         Operation::ImportConnection => said(400, "token_not_accepted"),

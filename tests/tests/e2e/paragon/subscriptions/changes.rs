@@ -44,7 +44,7 @@ async fn a_change_merges_parameters_and_replaces_the_address() {
     for file in ["a/one.pdf", "a/one.txt", "b/one.pdf"] {
         stage.world.write(SECOND, file, file.as_bytes());
     }
-    stage.world.settled().await;
+    stage.delivered().await;
     assert_eq!((Stage::paths(&own), stage.receiver.received().len()), (vec!["/a/one.pdf".to_owned()], 0));
     // Without a name nothing is changed; null removes the address.
     let same = patch(&stage.user, &made, json!({})).await.body;
@@ -72,7 +72,7 @@ async fn a_subscription_that_is_disabled_says_so_and_a_change_enables_it_again()
     assert_eq!(stage.receiver.received().len(), 1, "nothing is sent to it");
     let enabled = patch(&stage.user, &made, json!({})).await.body;
     assert_eq!((&enabled["status"], enabled.get("error")), (&json!("ACTIVE"), None));
-    stage.world.settled().await;
+    stage.delivered().await;
     assert_eq!(Stage::paths(&stage.receiver), ["/a.txt", "/a.txt", "/b.txt"]);
 }
 

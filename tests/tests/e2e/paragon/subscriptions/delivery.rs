@@ -25,7 +25,7 @@ async fn a_subscription_delivers_its_trigger_in_paragons_form_signed_with_the_pr
     stage.world.write(FIRST, "theirs.pdf", b"theirs");
     stage.write("mine.pdf").await;
     stage.world.remove(SECOND, "mine.pdf");
-    stage.world.settled().await;
+    stage.delivered().await;
     let received = stage.receiver.received();
     assert_eq!(received.len(), 1, "{received:#?}");
     let body = received[0].json();
@@ -58,11 +58,11 @@ async fn each_trigger_delivers_its_own_event() {
     }
     stage.write("a.txt").await;
     stage.world.write(SECOND, "a.txt", b"other content");
-    stage.world.settled().await;
+    stage.delivered().await;
     stage.world.rename(SECOND, "a.txt", "b.txt");
-    stage.world.settled().await;
+    stage.delivered().await;
     stage.world.remove(SECOND, "b.txt");
-    stage.world.settled().await;
+    stage.delivered().await;
     stage.write("folder/c.txt").await;
     let received: Vec<Value> = stage.receiver.received().iter().map(Received::json).collect();
     for body in &received {
@@ -93,7 +93,7 @@ async fn an_address_of_its_own_gets_its_headers_and_metadata_and_is_signed_alike
     assert!(!listed.contains("hidden-canary"), "{listed}");
     stage.write("gone.txt").await;
     stage.world.remove(SECOND, "gone.txt");
-    stage.world.settled().await;
+    stage.delivered().await;
     assert!(stage.receiver.received().is_empty());
     let received = own.at_least(1).await;
     assert_eq!(received[0].header("x-tenant"), "hidden-canary");
@@ -110,7 +110,7 @@ async fn parameters_narrow_what_is_delivered() {
     for file in ["a.pdf", "contracts/b.pdf", "contracts/c.txt", "contracts/deep/d.pdf", "contracts/e.png"] {
         stage.world.write(SECOND, file, file.as_bytes());
     }
-    stage.world.settled().await;
+    stage.delivered().await;
     let mut paths = Stage::paths(&stage.receiver);
     paths.sort();
     assert_eq!(paths, ["/contracts/b.pdf", "/contracts/e.png"]);
@@ -140,7 +140,7 @@ async fn what_fails_is_delivered_later_with_the_same_id_and_can_be_read_and_repl
 async fn the_selected_credential_is_subscribed_and_else_the_one_that_calls_use() {
     let stage = Stage::new().await;
     let newer = stage.server.connect(FIRST).await;
-    stage.world.settled().await;
+    stage.delivered().await;
     let (older, body) = (stage.connection.to_string(), json!({"type": CREATED}).to_string());
     let headers = [("x-paragon-credential", older.as_str())];
     let selected = stage.user.ask_with(Method::POST, PATH, &headers, &body).await;

@@ -24,7 +24,7 @@ async fn a_disconnected_account_leaves_no_subscription() {
     assert_eq!(stage.server.get(&endpoint).await.code(), "endpoint_not_found");
     // The account that comes back is another connection, to which nobody has subscribed.
     stage.server.connect(SECOND).await;
-    stage.world.settled().await;
+    stage.delivered().await;
     stage.write("b.txt").await;
     assert_eq!(stage.receiver.received().len(), 1);
 }

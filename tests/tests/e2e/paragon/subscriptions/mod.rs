@@ -47,7 +47,18 @@ impl Stage {
     /// Writes a file of the user's, and waits until all is delivered.
     async fn write(&self, path: &str) {
         self.world.write(SECOND, path, path.as_bytes());
+        self.delivered().await;
+    }
+
+    /// Waits until the changes in the accounts have reached the mirrors, and no delivery is under way.
+    async fn delivered(&self) {
         self.world.settled().await;
+        let deliveries = &self.world.stack.machine.deliveries;
+        let is_idle = async || {
+            let depth = deliveries.depth().await.expect("the queue answers");
+            depth.visible + depth.in_flight + depth.delayed == 0
+        };
+        self.world.until(is_idle).await;
     }
 
     /// Returns the paths of the files that a receiver was told of, in order.
