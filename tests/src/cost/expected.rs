@@ -147,7 +147,7 @@ pub(super) const EXPECTED: [Expectation; 58] = {
         expect(WithoutBytes, TableWrites, 5.0, "item 1 and its two indexes 2, path 1, log 1 (0.5 KB, twice)"),
         expect(WithoutBytes, Events, 1.0, "the change"),
         expect(WithBytes, Entries, 1.0, "listed once"),
-        expect(WithBytes, TableReads, 6.0, "item and path, to plan; item, pause, holder and tokens of its transfer"),
+        expect(WithBytes, TableReads, 7.0, "item and path, to plan; item, pause, holder and tokens of its transfer; who subscribes, for ready"),
         expect(WithBytes, TableWrites, 11.0, "as without bytes 5; transfer in and out 2, ready 1 and its place in the order of syncs 2, holder 1"),
         expect(WithBytes, Events, 2.0, "the change, and ready"),
         expect(WithBytes, BucketWrites, 1.0, "one PUT"),
