@@ -1,14 +1,14 @@
 //! Workflows: steps that run when something happens.
 //!
 //! - [`Document`]: a trigger and steps, as a project writes them. [`Workflow`]: as it is stored, with its version.
-//! - [`read`], [`validate`], [`document_schema`], [`in_scope`]: what a document may be, and what its references
+//! - [`read`], [`validate()`], [`document_schema`], [`in_scope`]: what a document may be, and what its references
 //!   may name.
 //! - [`template`]: texts with references, rendered within limits.
 //! - [`Run`], [`StepRecord`]: one execution, durable in the table: a row of state, and a row for each step that
 //!   was done. [`Position`] says where it is.
 //! - [`next`], [`records_needed`], [`context`]: how a run moves, and what a step is given. [`delay`] and
 //!   [`next_time`]: when.
-//! - [`run_id`]: an event starts a workflow once, however often it comes.
+//! - [`run_id()`]: an event starts a workflow once, however often it comes.
 //! - [`limits`]: all limits.
 
 mod advance;

@@ -6,7 +6,7 @@
 //! length and a bounded amount of work, and makes no text or list of a size that its inputs do not have: see
 //! `environment`.
 //!
-//! - [`render`]: a JSON value with references replaced.
+//! - [`render()`]: a JSON value with references replaced.
 //! - [`uses_of`]: what the texts of a JSON value refer to, with places.
 
 mod context;

@@ -1,6 +1,6 @@
 //! Checks of documents, before they are stored.
 //!
-//! - [`read`]: JSON into a [`Document`], with the place of what cannot be read.
+//! - [`read()`]: JSON into a [`Document`], with the place of what cannot be read.
 //! - [`validate`]: everything else: limits, ids, actions and their parameters, and references that cannot exist.
 
 mod head;
