@@ -2,7 +2,12 @@
 
 use futures_util::future::try_join_all;
 use serde_json::{Map, Value, json};
-use shared::{answer::ApiError, model::ConnectionId, query};
+use shared::{
+    answer::ApiError,
+    model::{Connection, ConnectionId, ConnectionStatus, Head},
+    query,
+    store::StoredEndpoint,
+};
 
 use super::{shown, trigger_of};
 use crate::{
@@ -10,7 +15,6 @@ use crate::{
     answer::{Answer, found},
     fields::invalid,
     find, headers,
-    linked::linked,
     request::Asked,
 };
 
@@ -24,14 +28,18 @@ pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
         return Ok(found(&json!({"triggers": {}})));
     }
     let kind = query::field(asked.query, "type");
-    let reads = connections.into_iter().map(|connection| api.endpoints.subscriptions(connection));
-    let mut all: Vec<_> = try_join_all(reads).await?.into_iter().flatten().collect();
-    all.retain(|one| {
+    let reads = connections.into_iter().map(|connection| async move {
+        tokio::try_join!(api.endpoints.subscriptions(connection), api.log.head(connection))
+    });
+    let dated =
+        |(found, head): (Vec<StoredEndpoint>, Head)| found.into_iter().map(move |one| (one, head.drained_at));
+    let mut all: Vec<_> = try_join_all(reads).await?.into_iter().flat_map(dated).collect();
+    all.retain(|(one, _)| {
         let is_kind = |kind: &str| trigger_of(&one.endpoint).is_some_and(|trigger| trigger.name == kind);
         status.is_none_or(|status| shown::status(one) == status) && kind.as_deref().is_none_or(is_kind)
     });
-    all.sort_by_key(|one| (one.endpoint.created_at, one.endpoint.id));
-    let shown: Vec<Value> = try_join_all(all.iter().map(|one| shown::shown(api, one))).await?;
+    all.sort_by_key(|(one, _)| (one.endpoint.created_at, one.endpoint.id));
+    let shown: Vec<Value> = all.iter().map(|(one, drained_at)| shown::described(one, *drained_at)).collect();
     let triggers: Map<String, Value> = [(DROPBOX.to_owned(), json!(shown))].into_iter().collect();
     Ok(found(&json!({"triggers": triggers})))
 }
@@ -40,8 +48,9 @@ async fn connections(api: &ParagonApi, asked: &Asked<'_>) -> Result<Vec<Connecti
     if let Some(name) = headers::credential(asked.headers)? {
         return Ok(vec![find::linked(api, asked, name).await?.id]);
     }
-    let linked = linked(api, asked.caller.project, &asked.caller.user).await?;
-    Ok(linked.into_iter().map(|(connection, _)| connection.id).collect())
+    let all = api.connections.connections_of_user(asked.caller.project, &asked.caller.user).await?;
+    let is_linked = |one: &Connection| one.status != ConnectionStatus::Disconnected;
+    Ok(all.into_iter().filter(is_linked).map(|connection| connection.id).collect())
 }
 
 fn status(query: &str) -> Result<Option<&'static str>, ApiError> {

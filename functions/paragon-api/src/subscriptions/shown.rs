@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shared::{
     delivery::Format,
+    model::Timestamp,
     store::{StoreError, StoredEndpoint},
 };
 
@@ -14,13 +15,19 @@ pub(super) const ACTIVE: &str = "ACTIVE";
 /// Nothing is delivered until the subscription is changed or enabled again.
 pub(super) const ERRORED: &str = "ERRORED";
 
-/// Returns a subscription. The values of headers are left out, because they may be secrets. `dateLastReceivedEvent` is
-/// the time at which the account was last found to be up to date.
+/// Returns a subscription.
 pub(super) async fn shown(api: &ParagonApi, found: &StoredEndpoint) -> Result<Value, StoreError> {
-    let endpoint = &found.endpoint;
-    let Some(subscription) = endpoint.subscription() else { return Ok(Value::Null) };
+    let Some(subscription) = found.endpoint.subscription() else { return Ok(Value::Null) };
     let head = api.log.head(subscription.connection).await?;
-    let looked_at = head.drained_at.unwrap_or_default().max(endpoint.created_at);
+    Ok(described(found, head.drained_at))
+}
+
+/// Returns a subscription of an account that was last found to be up to date at `drained_at`, which is
+/// `dateLastReceivedEvent`. The values of headers are left out, because they may be secrets.
+pub(super) fn described(found: &StoredEndpoint, drained_at: Option<Timestamp>) -> Value {
+    let endpoint = &found.endpoint;
+    let Some(subscription) = endpoint.subscription() else { return Value::Null };
+    let looked_at = drained_at.unwrap_or_default().max(endpoint.created_at);
     let mut shown = json!({
         "id": endpoint.id,
         "type": trigger_of(endpoint).map(|trigger| trigger.name),
@@ -39,7 +46,7 @@ pub(super) async fn shown(api: &ParagonApi, found: &StoredEndpoint) -> Result<Va
             shown["webhookOverride"]["metadata"] = json!(metadata);
         }
     }
-    Ok(shown)
+    shown
 }
 
 /// Returns whether events are delivered, in Paragon's words.
