@@ -1,4 +1,4 @@
-//! What endpoints are for: which members those have that belong to trigger subscriptions.
+//! Purposes of endpoints, and the members that endpoints for triggers and subscriptions may have.
 
 use http::StatusCode;
 use shared::{

@@ -12,7 +12,7 @@ use shared::{
 
 use crate::{Failure, reader::Group, run::Run, verdict::Verdict};
 
-/// What came of a brief delivery.
+/// Outcome of a brief delivery.
 pub(crate) enum Brief {
     /// Everything is delivered, and stored.
     Ended,

@@ -59,7 +59,7 @@ fn webhook(api: &CarbonApi, project: ProjectId, url: String, keys: SigningKeys) 
         format: Format::Carbon,
         signatures: vec![Scheme::Carbon, Scheme::CarbonCompact],
         order: Order::Ordered,
-        // So many created files are told of together.
+        // Maximum number of created files in one message.
         batch: Endpoint::LARGEST_BATCH,
         starts_at: api.clock.now(),
         headers: RequestHeaders::default(),

@@ -20,7 +20,7 @@ pub(super) struct Appearance {
     pub(super) logo: Option<LogoChange>,
 }
 
-/// What a body says of the logo.
+/// Change of the logo that a body asks for.
 #[derive(Debug, PartialEq)]
 pub(super) enum LogoChange {
     /// It is this one, or none.
