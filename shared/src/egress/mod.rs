@@ -21,6 +21,6 @@ pub use address::is_public;
 pub use destinations::{Destinations, NotAllowed};
 pub use fetch::{Download, FetchError, Web};
 pub use named_origin::{NamedOrigin, NotNamed};
-pub use post::{Answer, PostError, Poster};
+pub use post::{Answer, Exchanged, PostError, Poster};
 pub use public_url::{NotPublic, PublicUrl};
 pub use resolver::{Lookup, PublicResolver, SystemLookup};

@@ -1,6 +1,7 @@
 //! Deliveries to addresses that applications name.
 
 mod answer;
+mod exchange;
 mod retry_after;
 
 use std::time::Duration;
@@ -12,11 +13,12 @@ use http::{
         CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
     },
 };
-use reqwest::{Client, Method, Request};
+use reqwest::{Client, Method, Request, Response};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 pub use answer::Answer;
+pub use exchange::Exchanged;
 
 use super::{
     Destinations, NotAllowed, NotPublic, PublicResolver, SystemLookup, client, resolver::NoPublicAddress,
@@ -102,21 +104,44 @@ impl Poster {
     pub async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<Answer, PostError> {
         let began = Instant::now();
         let deadline = began + self.total;
-        let request = request(self.destinations.check(url)?, headers, body);
+        let request = request(Method::POST, self.destinations.check(url)?, headers, Some(body));
+        Ok(answer::read(self.execute(request, deadline).await?, began, deadline).await)
+    }
+
+    /// Sends a request to an address, and returns the answer, whatever its status, with at most `most` bytes of its
+    /// body. A body is sent as JSON unless the headers say otherwise.
+    ///
+    /// # Errors
+    /// The reason why there is no answer, or not all of it.
+    pub async fn exchange(
+        &self,
+        method: Method,
+        url: &str,
+        headers: HeaderMap,
+        body: Option<Bytes>,
+        most: usize,
+    ) -> Result<Exchanged, PostError> {
+        let deadline = Instant::now() + self.total;
+        let request = request(method, self.destinations.check(url)?, headers, body);
+        exchange::read(self.execute(request, deadline).await?, deadline, most).await
+    }
+
+    async fn execute(&self, request: Request, deadline: Instant) -> Result<Response, PostError> {
         let response = timeout_at(deadline, self.client.execute(request)).await;
-        let response = response.map_err(|_| PostError::Timeout)?.map_err(reason)?;
-        Ok(answer::read(response, began, deadline).await)
+        response.map_err(|_| PostError::Timeout)?.map_err(reason)
     }
 }
 
-fn request(url: Url, mut headers: HeaderMap, body: Bytes) -> Request {
+fn request(method: Method, url: Url, mut headers: HeaderMap, body: Option<Bytes>) -> Request {
     for name in &FRAMING {
         headers.remove(name);
     }
-    let mut request = Request::new(Method::POST, url);
-    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut request = Request::new(method, url);
+    if body.is_some() {
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
     request.headers_mut().extend(headers);
-    *request.body_mut() = Some(body.into());
+    *request.body_mut() = body.map(Into::into);
     request
 }
 

@@ -129,3 +129,30 @@ async fn a_status_counts_although_the_body_does_not_end() {
     let answer = post(&silent, &local(Duration::from_secs(1))).await.unwrap();
     assert_eq!((answer.status.as_u16(), answer.excerpt.as_str()), (200, "part"));
 }
+
+#[tokio::test]
+async fn an_exchange_has_its_method_and_the_answers_headers_and_body() {
+    let receiver = answering("HTTP/1.1 404 No\r\nx-own: back\r\ncontent-length: 4\r\n\r\ngone").await;
+    let exchanged =
+        local(LONG).exchange(Method::DELETE, &receiver.url("/a"), headers(), None, 1024).await.unwrap();
+    assert_eq!((exchanged.status.as_u16(), exchanged.body.as_ref()), (404, &b"gone"[..]));
+    assert_eq!((exchanged.headers["x-own"].as_bytes(), exchanged.is_cut), (&b"back"[..], false));
+    let request = receiver.request();
+    assert!(
+        request.starts_with("DELETE /a HTTP/1.1\r\n") && request.contains("\r\nx-own: value\r\n"),
+        "{request}"
+    );
+    assert!(!request.contains("content-type"), "{request}");
+}
+
+#[tokio::test]
+async fn of_an_exchange_no_more_of_the_body_is_read_than_is_wanted() {
+    let receiver = endless("HTTP/1.1 200 OK\r\n\r\n", b"0123456789abcdef\n").await;
+    let body = Some(Bytes::from_static(b"{}"));
+    let exchanged =
+        local(LONG).exchange(Method::PUT, &receiver.url("/"), headers(), body, 100).await.unwrap();
+    assert_eq!((exchanged.body.len(), exchanged.is_cut), (100, true));
+    let cut = answering("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart").await;
+    let broken = local(LONG).exchange(Method::GET, &cut.url("/"), headers(), None, 100).await;
+    assert!(matches!(broken, Err(PostError::Unreachable(_))), "{broken:?}");
+}
