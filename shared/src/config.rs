@@ -16,10 +16,11 @@ use crate::{
     events::{Bus, EventBridgeBus},
     metrics::{EmfMetrics, Metrics},
     model::{AppKey, AppSecret, Clock, SystemClock},
-    queue::SqsQueue,
+    queue::{Queue, SqsQueue},
     seal::{Keyring, KmsKey},
     store::Dynamo,
     tokens::Tokens,
+    workflows::Starter,
 };
 
 /// Returns the value of a required environment variable.
@@ -116,6 +117,18 @@ pub fn announcer(
         queue: Arc::new(queue),
         clock: clock.clone(),
     })))
+}
+
+/// Returns what starts runs of workflows, by the queue of runs.
+pub fn starter(store: &Arc<Dynamo>, queue: Arc<dyn Queue>, clock: &Arc<dyn Clock>) -> Starter {
+    Starter {
+        workflows: store.clone(),
+        runs: store.clone(),
+        users: store.clone(),
+        connections: store.clone(),
+        queue,
+        clock: clock.clone(),
+    }
 }
 
 /// Returns the keyring under the KMS key named by `KEY_ID`.

@@ -1,7 +1,7 @@
 //! New endpoints, whichever API they are made by.
 
 use super::{
-    Endpoint, EndpointKey, Filter, Format, Order, Purpose, RequestHeaders,
+    Destination, Endpoint, EndpointKey, Filter, Format, Order, Purpose, RequestHeaders,
     signature::{Scheme, SigningKeys},
 };
 use crate::{
@@ -82,7 +82,9 @@ impl NewEndpoint {
         keyring: &Keyring,
         now: Timestamp,
     ) -> Result<Endpoint, CreationError> {
-        if endpoints.endpoints(self.project).await?.len() >= Self::MOST_OF_PROJECT {
+        let all = endpoints.endpoints(self.project).await?;
+        if all.iter().filter(|found| found.endpoint.destination.is_address()).count() >= Self::MOST_OF_PROJECT
+        {
             return Err(CreationError::TooMany);
         }
         let endpoint = self.sealed(keyring, now).await?;
@@ -108,6 +110,7 @@ impl NewEndpoint {
             signatures: self.signatures,
             order: self.order,
             batch: self.batch,
+            destination: Destination::Address,
             paused: false,
             created_at: now,
             starts_at: self.starts_at,

@@ -25,7 +25,11 @@ pub struct Endpoint {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Purpose::is_events")]
     pub purpose: Purpose,
-    /// The address to which events are posted; empty for a subscription that has none of its own.
+    /// What receives the events.
+    #[serde(default, skip_serializing_if = "Destination::is_address")]
+    pub destination: Destination,
+    /// The address to which events are posted; empty for a subscription that has none of its own, and if they go to a
+    /// workflow.
     pub url: String,
     /// The project's own text about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,6 +91,25 @@ impl Endpoint {
             Format::Carbon => carbon::may_be_told(kind),
         };
         self.purpose != Purpose::Triggers && may_have_body && self.filter.includes_type(kind)
+    }
+}
+
+/// What receives the events of an endpoint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destination {
+    /// The endpoint's address.
+    #[default]
+    Address,
+    /// The workflow with the endpoint's own id. Projects do not see such an endpoint.
+    Workflow,
+}
+
+impl Destination {
+    /// Whether it is the endpoint's address.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        *self == Self::Address
     }
 }
 

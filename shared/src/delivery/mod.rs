@@ -33,7 +33,7 @@ pub mod trigger;
 pub use announcer::{Announcer, Ports};
 pub use creation::{CreationError, NewEndpoint, seal_headers, seal_keys};
 pub use endpoint::{
-    Disabled, DisabledReason, Endpoint, EndpointHealth, EndpointKey, Format, Order, PATIENCE,
+    Destination, Disabled, DisabledReason, Endpoint, EndpointHealth, EndpointKey, Format, Order, PATIENCE,
 };
 pub use event_type::EventType;
 pub use filter::{Filter, InvalidFilter, Matcher};

@@ -1,7 +1,8 @@
 //! New trigger subscriptions.
 
 use super::{
-    CreationError, Endpoint, Filter, Format, Order, Purpose, RequestHeaders, Subscription, seal_headers,
+    CreationError, Destination, Endpoint, Filter, Format, Order, Purpose, RequestHeaders, Subscription,
+    seal_headers,
 };
 use crate::{
     model::{Connection, EndpointId, Tags, Timestamp},
@@ -60,6 +61,7 @@ impl NewSubscription {
                 connection: connection.id,
                 parameters: self.parameters,
             }),
+            destination: Destination::Address,
             url: String::new(),
             description: None,
             filter: self.filter,

@@ -179,6 +179,18 @@ metrics! {
     EndpointsFailing: Count,
     /// Endpoints that were disabled, because they answered 410 or have failed for five days.
     EndpointsDisabled: Count,
+    /// Runs of workflows that events and schedules have started, or would have if they had not before.
+    RunsStarted: Count,
+    /// Runs of workflows whose steps are all done.
+    RunsSucceeded: Count,
+    /// Runs of workflows that ended because a step has failed.
+    RunsFailed: Count,
+    /// Steps of workflows that were done.
+    StepsDone: Count,
+    /// Attempts at steps of workflows that failed.
+    StepsFailed: Count,
+    /// Steps of workflows that had to wait because their project had too many under way.
+    StepsPutOff: Count,
 }
 
 /// Maximum number of metrics in a line in embedded metric format.

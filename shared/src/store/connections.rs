@@ -8,7 +8,7 @@ use crate::{
     delivery::Stream,
     model::{
         AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionName, EndpointId, Lane, Linked,
-        ProjectId, Schedule, Target, Timestamp, UserId,
+        ProjectId, RunId, Schedule, Target, Timestamp, UserId, WorkflowId,
     },
     seal::Sealed,
 };
@@ -160,6 +160,10 @@ pub enum Due {
     Owed(ConnectionId, Lane),
     /// The delivery of a stream to an endpoint: it has waited long enough.
     Delivery(EndpointId, Stream),
+    /// A run of a workflow: it has waited long enough.
+    Run(ProjectId, RunId),
+    /// The schedule of a workflow.
+    Workflow(ProjectId, WorkflowId),
 }
 
 /// Next wake-up of a connection's walk.

@@ -19,9 +19,9 @@ pub struct RunFilter {
     pub connection: Option<ConnectionId>,
     /// With a state of this name.
     pub status: Option<&'static str>,
-    /// Started at this time or later.
+    /// What started it happened at this time or later: the time in its id.
     pub since: Option<Timestamp>,
-    /// Started before this time.
+    /// What started it happened before this time.
     pub before: Option<Timestamp>,
 }
 
@@ -37,10 +37,11 @@ pub struct RunPage {
 /// Store of runs.
 #[async_trait]
 pub trait Runs: Send + Sync {
-    /// Adds a run. Returns false if there is one with its id.
+    /// Adds a run. Returns false if there is one with its id. It is found in the index of what is due five minutes
+    /// after its start, in case nobody begins with it.
     ///
     /// # Errors
-    /// Fails if the store cannot be reached.
+    /// [`StoreError::Conflict`] if its connection is gone or disconnected. Fails if the store cannot be reached.
     async fn add_run(&self, run: &Run) -> Result<bool, StoreError>;
 
     /// Returns a run.
@@ -49,12 +50,17 @@ pub trait Runs: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn run(&self, project: ProjectId, id: RunId) -> Result<Option<Run>, StoreError>;
 
-    /// Replaces a run whose stored revision is the one before `run`'s. A run that waits for a time is found in the
-    /// index of what is due from then on.
+    /// Replaces the state and the answer of a run whose stored revision is the one before `run`'s, together with
+    /// the record of a step if given. The run is found in the index of what is due from `wake_at` on, if given.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if it has another revision, or is gone.
-    async fn change_run(&self, run: &Run) -> Result<(), StoreError>;
+    /// [`StoreError::Conflict`] if it has another revision, or is gone; nothing is written then.
+    async fn change_run(
+        &self,
+        run: &Run,
+        record: Option<&StepRecord>,
+        wake_at: Option<Timestamp>,
+    ) -> Result<(), StoreError>;
 
     /// Returns a page of a project's runs after one, newest first. Reads at most 1,000 rows.
     ///
@@ -74,6 +80,19 @@ pub trait Runs: Send + Sync {
     /// Fails if the store cannot be reached; some records may have been removed.
     async fn remove_run(&self, project: ProjectId, id: RunId) -> Result<(), StoreError>;
 
+    /// Removes some of a user's runs with their records, at most `most`; only those in one connection, if given.
+    /// Returns their number: 0 at the end.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached; some may have been removed.
+    async fn remove_runs(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+        connection: Option<ConnectionId>,
+        most: u16,
+    ) -> Result<u64, StoreError>;
+
     /// Stores the record of a step, in place of an earlier one of the same position.
     ///
     /// # Errors
@@ -87,7 +106,7 @@ pub trait Runs: Send + Sync {
     async fn step_records(&self, run: RunId, positions: &[Position]) -> Result<Vec<StepRecord>, StoreError>;
 
     /// Returns a page of the records of a run's steps after a position, at most `most`, in the order of the positions
-    /// as text.
+    /// as text. Fewer are no sign of the end, because records may be large: it is an empty page.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.

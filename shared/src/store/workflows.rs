@@ -1,22 +1,28 @@
 //! The port to workflows, and for which users they are enabled.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use crate::{
-    model::{ConnectionId, ProjectId, Timestamp, UserId, WorkflowId},
+    model::{ConnectionId, ProjectId, Tags, Timestamp, UserId, WorkflowId},
     workflows::{Document, Workflow},
 };
 
 /// Whether a workflow runs for a user, as the user or the project has decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Enablement {
     /// The user.
     pub user: UserId,
     /// The connection that the user has chosen for it; absent for the one that is preferred when it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
     /// Whether it runs.
     pub is_enabled: bool,
+    /// The user's settings of the workflow, by their ids: `{{ settings.<id> }}`. Where one is missing, its default
+    /// holds.
+    #[serde(default)]
+    pub settings: Tags,
     /// Time of the decision, in milliseconds since 1970.
     pub at: Timestamp,
 }
@@ -59,16 +65,21 @@ pub trait Workflows: Send + Sync {
     /// [`StoreError::Conflict`] if it has another version, or is gone.
     async fn change_workflow(&self, workflow: &Workflow) -> Result<(), StoreError>;
 
-    /// Removes a workflow, and for whom it was enabled. Its runs stay.
+    /// Removes a workflow, its schedule, and for whom it was enabled. Its runs stay.
     ///
     /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn remove_workflow(&self, project: ProjectId, id: WorkflowId) -> Result<(), StoreError>;
+    /// Fails if the store cannot be reached; repeated, it removes what is left.
+    async fn remove_workflow(
+        &self,
+        project: ProjectId,
+        id: WorkflowId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Records for a user whether a workflow runs.
     ///
     /// # Errors
-    /// Fails if the store cannot be reached.
+    /// [`StoreError::Conflict`] if the project has no such workflow. Fails if the store cannot be reached.
     async fn enable_workflow(
         &self,
         project: ProjectId,
@@ -99,6 +110,16 @@ pub trait Workflows: Send + Sync {
         most: u16,
     ) -> Result<Vec<Enablement>, StoreError>;
 
+    /// Returns all decisions about a user.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn enablements_of_user(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+    ) -> Result<Vec<(WorkflowId, Enablement)>, StoreError>;
+
     /// Removes all decisions about a user.
     ///
     /// # Errors
@@ -115,4 +136,11 @@ pub trait Workflows: Send + Sync {
         id: WorkflowId,
         at: Option<Timestamp>,
     ) -> Result<(), StoreError>;
+
+    /// Returns the time at which a workflow's schedule is due, as it was set last; `None` for never.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn scheduled_at(&self, project: ProjectId, id: WorkflowId)
+    -> Result<Option<Timestamp>, StoreError>;
 }

@@ -9,8 +9,9 @@ use crate::{
     events::Bus,
     linking::disconnect,
     model::{Clock, Connection, Event, ProjectId, Receipt, Timestamp, UserDeletion, UserId},
-    queue::Requests,
+    queue::{Queue, Requests},
     store::{Connections, Purges, StoreError, Users},
+    workflows::RunMessage,
 };
 
 /// Lifetime of a deletion's receipt, the same as that of a connection's receipt.
@@ -31,6 +32,8 @@ pub struct Deletions<'a> {
     pub requests: &'a Requests,
     /// The event bus.
     pub bus: &'a dyn Bus,
+    /// The queue of runs of workflows.
+    pub run_queue: &'a dyn Queue,
     /// The clock.
     pub clock: &'a dyn Clock,
 }
@@ -51,9 +54,9 @@ impl Deletions<'_> {
         Err(user_not_found())
     }
 
-    /// Disconnects all accounts of a user; the worker then removes what was mirrored. The user's connections
-    /// are recorded first, so that a call that is cut short can be traced and repeated. Publishes *User Deleted*,
-    /// with the same id if the call is repeated.
+    /// Disconnects all accounts of a user; the worker then removes what was mirrored, and the runner the runs of
+    /// workflows. The user's connections are recorded first, so that a call that is cut short can be traced and
+    /// repeated. Publishes *User Deleted*, with the same id if the call is repeated.
     ///
     /// # Errors
     /// 503 if the store, the queue or the bus cannot be reached.
@@ -70,6 +73,8 @@ impl Deletions<'_> {
         for connection in &connections {
             disconnect(self.purges, self.requests, self.clock, connection).await?;
         }
+        let forget = RunMessage::Forget { project, user: user.clone() };
+        self.run_queue.send(vec![forget.at_once()]).await.map_err(|error| ApiError::unavailable(&error))?;
         let news = Event::user_deleted(project, user.clone(), deletion.requested_at);
         self.bus.publish(vec![news]).await.map_err(|error| ApiError::unavailable(&error))?;
         Ok(deletion)

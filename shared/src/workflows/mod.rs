@@ -8,6 +8,7 @@
 //!   was done. [`Position`] says where it is.
 //! - [`next`], [`records_needed`], [`context`]: how a run moves, and what a step is given. [`delay`] and
 //!   [`next_time`]: when.
+//! - [`Starter`]: starts runs. [`RunMessage`]: messages of their queue.
 //! - [`run_id()`]: an event starts a workflow once, however often it comes.
 //! - [`limits`]: all limits.
 
@@ -16,9 +17,12 @@ mod document;
 mod examples;
 mod input;
 pub mod limits;
+mod listener;
+mod message;
 mod needs;
 mod placed;
 mod position;
+mod refusal;
 mod retry;
 mod run;
 mod run_context;
@@ -26,6 +30,7 @@ mod run_id;
 mod schedule;
 mod schema;
 mod scope;
+mod start;
 pub mod template;
 pub mod trigger_data;
 mod validate;
@@ -33,6 +38,7 @@ mod workflow;
 
 pub use advance::{AdvanceError, Outcome, next, step_at};
 pub use document::{Document, HttpMethod, Setting, SettingKind, Step, StepKind, Trigger};
+pub use message::RunMessage;
 pub use needs::records_needed;
 pub use position::{InvalidPosition, Position, Way};
 pub use retry::delay;
@@ -42,5 +48,6 @@ pub use run_id::{new_run_id, run_id};
 pub use schedule::next_time;
 pub use schema::document_schema;
 pub use scope::{InScope, in_scope};
+pub use start::{Cause, NotStarted, Start, StartError, Started, Starter};
 pub use validate::{Catalog, Problem, read, validate};
 pub use workflow::Workflow;

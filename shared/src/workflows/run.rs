@@ -35,6 +35,9 @@ pub struct Run {
     pub state: RunState,
     /// Number of times that it was written. It is written only if nobody else wrote it meanwhile.
     pub revision: u64,
+    /// Number of steps that are done.
+    #[serde(default)]
+    pub steps: u32,
     /// What a `response` step has answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Response>,

@@ -111,6 +111,7 @@ mod tests {
             started_at: Timestamp(1_000),
             state: RunState::Running { position: Position::FIRST, failures: 0, due_at: None },
             revision: 1,
+            steps: 0,
             response: None,
             replay_of: None,
         }

@@ -21,6 +21,7 @@ fn key_of(lease: Lease) -> Key {
         Lease::Poll(project, slot) => keys::poll(project, slot),
         Lease::StrangersPoll(project, slot) => keys::strangers_poll(project, slot),
         Lease::AnyStrangersPoll(slot) => keys::any_strangers_poll(slot),
+        Lease::Step(project, slot) => keys::step_lease(project, slot),
     }
 }
 

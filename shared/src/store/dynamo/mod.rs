@@ -29,6 +29,7 @@ mod projects;
 mod purges;
 mod ranges;
 mod records;
+mod runs;
 mod schedules;
 mod schema;
 mod source_tags;
@@ -37,6 +38,7 @@ mod table;
 mod transfers;
 mod user_metadata;
 mod users;
+mod workflows;
 
 pub use schema::create_table;
 pub use table::Dynamo;

@@ -75,6 +75,9 @@ fn due_of(row: &Row) -> Result<Due, StoreError> {
     {
         return Ok(Due::Delivery(endpoint, stream));
     }
+    if let Some(due) = of_workflows(of(keys::PK), of(keys::SK)) {
+        return Ok(due);
+    }
     let id = of(keys::PK).and_then(|pk| pk.strip_prefix("connection#")?.parse().ok());
     let id = id.ok_or_else(|| StoreError::Corrupt("a schedule without a connection".to_owned()))?;
     let is_transfers = of(keys::SK).is_some_and(|sk| sk == keys::TRANSFER_SCHEDULE);
@@ -87,12 +90,21 @@ fn owed_of(pk: Option<&String>, sk: Option<&String>) -> Option<Due> {
     Some(Due::Owed(connection, Lane::named(sk?)?))
 }
 
+/// Reads a row as a run, or as the schedule of a workflow; `None` if it is another row.
+fn of_workflows(pk: Option<&String>, sk: Option<&String>) -> Option<Due> {
+    let (pk, sk) = (pk?, sk?);
+    let run = keys::run_of(pk, sk).map(|(project, run)| Due::Run(project, run));
+    run.or_else(|| keys::workflow_of(pk).map(|(project, workflow)| Due::Workflow(project, workflow)))
+}
+
 fn key_of(due: Due) -> Key {
     match due {
         Due::Walk(id) => keys::schedule(id),
         Due::Transfers(id) => keys::transfer_schedule(id),
         Due::Owed(id, lane) => keys::claim(id, lane),
         Due::Delivery(endpoint, stream) => keys::delivery(endpoint, stream),
+        Due::Run(project, run) => keys::run(project, run),
+        Due::Workflow(project, workflow) => keys::workflow_schedule(project, workflow),
     }
 }
 

@@ -44,6 +44,14 @@
 //! | connection of a trigger subscription | `endpoints#<endpoint>` | `home` |
 //! | delivery of a stream to an endpoint | `delivery#<endpoint>` | `<connection>`, `project#<project>` |
 //! | attempt at a delivery | `attempts#<endpoint>` | time in milliseconds, 16 digits, and a random number |
+//! | workflow | `workflows#<project>` | `<workflow>` |
+//! | document of a version, and the time of the schedule | `workflow#<project>#<workflow>` | `version#<10 digits>`, `schedule` |
+//! | whether a workflow runs for a user | `enabled#<project>#<workflow>` | `<user>` |
+//! | the same, by user | `enabled-by#<project>#<user>` | `<workflow>` |
+//! | run: its state | `runs#<project>` | `<run>` |
+//! | run: what started it, and records of its steps | `run#<run>` | `given`, `step#<position>` |
+//! | run, for the list of a user's | `run-list#<project>#<user>` | `<run>` |
+//! | step of a workflow under way | `steps#<project>` | `<slot>` |
 //! | mark of a replaced table | `table` | `superseded` |
 //!
 //! A path can be longer than a key may be (1,024 bytes), so the row of a path is found by the hash of its
@@ -56,6 +64,7 @@
 //! number of the change that created them (`created#<connection>`, `created`).
 
 mod delivery;
+mod workflows;
 
 use std::collections::HashMap;
 
@@ -67,6 +76,11 @@ use uuid::Uuid;
 pub(super) use delivery::{
     ENDPOINT_HEALTH, attempt, attempt_sort, attempts, deliveries, delivery, delivery_of, delivery_wake_shard,
     endpoint, endpoint_health, endpoint_home, endpoints, notice_partition, notices,
+};
+pub(super) use workflows::{
+    STEP_RECORDS, document, enablement, enablement_of_user, enablements, enablements_of_user, given,
+    listed_run, listed_runs, run, run_of, run_partition, run_wake_shard, runs, step_lease, step_record,
+    workflow, workflow_of, workflow_schedule, workflow_wake_shard, workflows,
 };
 
 use crate::model::{
