@@ -26,7 +26,7 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 30] = [
+    const SUITES: [&str; 32] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
@@ -52,11 +52,13 @@ mod tests {
         include_str!("store/purges.rs"),
         include_str!("store/records.rs"),
         include_str!("store/choices.rs"),
+        include_str!("store/runs.rs"),
         include_str!("store/schedules.rs"),
         include_str!("store/source_tags.rs"),
         include_str!("store/transfers.rs"),
         include_str!("store/user_metadata.rs"),
         include_str!("store/users.rs"),
+        include_str!("store/workflows.rs"),
     ];
 
     /// A case that its suite's macro does not list would never run.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shared::{
-    delivery::{Endpoint, Filter, Format, Order, Purpose},
+    delivery::{Destination, Endpoint, Filter, Format, Order, Purpose},
     model::{
         AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, EndpointId,
         Event, EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, LinkPage, Project,
@@ -165,6 +165,7 @@ pub fn endpoint(project: ProjectId, url: &str) -> Endpoint {
         project,
         version: 1,
         purpose: Purpose::Events,
+        destination: Destination::Address,
         url: url.to_owned(),
         description: None,
         filter: Filter::default(),

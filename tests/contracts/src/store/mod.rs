@@ -22,17 +22,19 @@ pub mod project_settings;
 pub mod projects;
 pub mod purges;
 pub mod records;
+pub mod runs;
 pub mod schedules;
 pub mod source_tags;
 pub mod transfers;
 pub mod user_metadata;
 pub mod users;
+pub mod workflows;
 
 use shared::store::{
     Accounts, ApiKeys, AppStore, Attempts, ChoiceStore, Claims, Connections, CredentialSettingsStore,
     DataKeys, Deliveries, Endpoints, HealthStore, Items, Labels, Leases, Links, Log, Logos, Notices,
-    Ordinals, PageSessions, Popups, Projects, Purges, Records, Schedules, SettingsStore, SourceTags,
-    StoreError, TokenStore, Transfers, UserKeys, UserMetadata, Users,
+    Ordinals, PageSessions, Popups, Projects, Purges, Records, Runs, Schedules, SettingsStore, SourceTags,
+    StoreError, TokenStore, Transfers, UserKeys, UserMetadata, Users, Workflows,
 };
 
 use crate::Harness;
@@ -63,9 +65,11 @@ pub trait StoreHarness: Harness {
         + PageSessions
         + Popups
         + Records
+        + Runs
         + Transfers
         + Users
         + UserMetadata
+        + Workflows
         + Projects
         + UserKeys
         + ApiKeys
@@ -116,7 +120,7 @@ macro_rules! store_suite {
     ($($arguments:tt)*) => {
         $crate::store_suite! { @in [$($arguments)*]
             api_keys api_keys_suite, choices choices_suite, claims claims_suite, connections connections_suite, credential_settings credential_settings_suite, deliveries deliveries_suite, head head_suite, health health_suite, items items_suite,
-            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, page_sessions page_sessions_suite, paths paths_suite, popups popups_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, user_metadata user_metadata_suite, users users_suite
+            labels labels_suite, leases leases_suite, links links_suite, log log_suite, ordinals ordinals_suite, page_sessions page_sessions_suite, paths paths_suite, popups popups_suite, project_settings project_settings_suite, projects projects_suite, purges purges_suite, records records_suite, runs runs_suite, schedules schedules_suite, source_tags source_tags_suite, transfers transfers_suite, user_metadata user_metadata_suite, users users_suite, workflows workflows_suite
         }
     };
 }
