@@ -12,7 +12,7 @@ use shared::{
 use crate::{Proxy, call::Call};
 
 /// Route that revokes the token that it is called with.
-const REVOKE: &str = "/2/auth/token/revoke";
+pub(crate) const REVOKE: &str = "/2/auth/token/revoke";
 
 /// Refuses a page's call that would revoke its user's token at Dropbox: the connection would be left without
 /// a token, with its synced data still stored. Disconnecting does both. A project's server may call the

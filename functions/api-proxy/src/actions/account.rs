@@ -7,7 +7,7 @@ use reqwest::Body;
 use serde_json::Value;
 use shared::{
     answer::ApiError,
-    caller::Caller,
+    caller::CallerKind,
     dropbox::{DropboxError, Route},
     metrics::{Metric, Subject},
     model::Connection,
@@ -20,10 +20,10 @@ use crate::{call::Call, forward::failed};
 /// tenth of that.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 
-/// The account in which an action is done: a user's connection, and the caller.
+/// The account in which an action is done: a user's connection, and what kind of caller asks.
 pub(crate) struct Account<'a> {
     pub(crate) actions: &'a Actions,
-    pub(crate) caller: &'a Caller,
+    pub(crate) caller: CallerKind,
     pub(crate) connection: Connection,
 }
 
@@ -73,7 +73,7 @@ fn known(route: &str) -> Result<Route, ApiError> {
     Route::parse(route).map_err(|error| ApiError::unavailable(&error))
 }
 
-async fn held(answer: Response<Body>) -> Result<Response<Bytes>, ApiError> {
+pub(super) async fn held(answer: Response<Body>) -> Result<Response<Bytes>, ApiError> {
     let (mut parts, body) = answer.into_parts();
     let body = Limited::new(body, ANSWER_LIMIT).collect().await;
     let body = body.map_err(|_| ApiError::unavailable(&"an answer of Dropbox is too large, or was cut"))?;
@@ -82,7 +82,7 @@ async fn held(answer: Response<Body>) -> Result<Response<Bytes>, ApiError> {
 }
 
 /// Reads a successful answer as JSON.
-async fn read(answer: Response<Body>) -> Result<Value, Failure> {
+pub(super) async fn read(answer: Response<Body>) -> Result<Value, Failure> {
     let answer = held(answer).await?;
     let unreadable = |_| {
         let message =

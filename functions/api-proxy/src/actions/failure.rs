@@ -1,7 +1,9 @@
 //! Failures of actions, and the answers that report them.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{Response, StatusCode, header::RETRY_AFTER};
 use reqwest::Body;
 use serde_json::{Map, Value};
 use shared::answer::ApiError;
@@ -62,6 +64,23 @@ impl Failure {
         }
     }
 
+    /// Returns the failure in a code, a sentence that says what is wrong, and the time to wait, if it is known.
+    pub(crate) fn told(&self) -> (String, String, Option<Duration>) {
+        match &self.reason {
+            Reason::Here(error) => {
+                let wait = error.retry_after.map(Duration::from_secs);
+                (error.code.to_owned(), error.message.clone(), wait)
+            }
+            Reason::Dropbox(answer) => {
+                let seconds =
+                    answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+                let message =
+                    format!("Dropbox answered {}: {}", answer.status().as_u16(), summary(answer.body()));
+                ("dropbox_refused".to_owned(), message, seconds.map(Duration::from_secs))
+            }
+        }
+    }
+
     /// Returns Dropbox's error, if the failure is Dropbox's and its answer is JSON.
     pub(crate) fn dropbox_error(&self) -> Option<Value> {
         let Reason::Dropbox(answer) = &self.reason else { return None };
@@ -79,6 +98,16 @@ impl Failure {
             Reason::Dropbox(answer) => beside(*answer, self.members),
         }
     }
+}
+
+/// Returns what Dropbox says is wrong: the summary of an error, or else its text.
+fn summary(body: &[u8]) -> String {
+    let json: Option<Value> = serde_json::from_slice(body).ok();
+    let text = match json.as_ref().and_then(|error| error["error_summary"].as_str()) {
+        Some(summary) => summary.to_owned(),
+        None => String::from_utf8_lossy(body).into_owned(),
+    };
+    text.chars().take(LONGEST_TEXT).collect()
 }
 
 /// Adds members to Dropbox's answer. If that is plain text, as some 400s are, it becomes the message of an

@@ -67,7 +67,7 @@ impl Actions {
         let connection = self.proxy.connection(&caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);
         let span = tracing::info_span!("action", name = asked.action.name, connection = %connection.id);
-        let account = Account { actions: self, caller: &caller, connection };
+        let account = Account { actions: self, caller: caller.kind, connection };
         (asked.action.run)(asked.parameters, &account).instrument(span).await
     }
 
@@ -76,7 +76,7 @@ impl Actions {
         let connection = self.proxy.connection(caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);
         let span = tracing::info_span!("field options", connection = %connection.id);
-        let account = Account { actions: self, caller, connection };
+        let account = Account { actions: self, caller: caller.kind, connection };
         field_options::run(asked, &account).instrument(span).await
     }
 

@@ -6,12 +6,14 @@
 //! - [`account`]: calls to Dropbox. They go out as the proxy's do, so that pauses, tokens, roots and scopes
 //!   are treated alike.
 //! - [`field_options`]: options of form fields for Paragon's SDK, by the same calls.
+//! - [`direct`]: actions and calls for functions of ours, without HTTP.
 //! - [`handler`]: the HTTP handler. The lists that clients read are generated from the parameters' types.
 
 mod account;
 mod answer;
 mod create_folder;
 mod delete_folder;
+mod direct;
 mod failure;
 mod field_options;
 mod folders;
@@ -33,6 +35,7 @@ use shared::{content::ContentReader, egress::Web};
 
 use crate::Proxy;
 
+pub use direct::Undone;
 pub(crate) use handler::{handle, is_asked};
 
 /// Time after which a call that saves a file answers with its progress. The last piece's upload and

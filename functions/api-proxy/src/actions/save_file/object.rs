@@ -5,9 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use shared::{
     answer::ApiError,
-    caller::{Caller, CallerKind},
+    caller::CallerKind,
     content::ContentReader,
-    model::{Connection, ConnectionId, ContentKey},
+    model::{Connection, ConnectionId, ContentKey, ProjectId},
 };
 
 use super::{progress::Progress, source::changed};
@@ -32,10 +32,10 @@ impl ObjectSource {
         key: &str,
         progress: Option<&Progress>,
     ) -> Result<Self, ApiError> {
-        let caller = account.caller;
+        let Connection { project, user, .. } = &account.connection;
         let connections = &account.actions.proxy.connections;
-        let own = connections.connections_of_user(caller.project, &caller.user).await?;
-        if !is_allowed(key, caller, &own) {
+        let own = connections.connections_of_user(*project, user).await?;
+        if !is_allowed(key, *project, account.caller, &own) {
             return Err(missing());
         }
         let key = ContentKey::listed(key.to_owned());
@@ -87,7 +87,7 @@ impl ObjectSource {
 
 /// Whether a caller may read the object with this key: the project's server may read any of the project, and
 /// a user those of their own connections.
-fn is_allowed(key: &str, caller: &Caller, own: &[Connection]) -> bool {
+fn is_allowed(key: &str, own_project: ProjectId, caller: CallerKind, own: &[Connection]) -> bool {
     let mut parts = key.split('/');
     let (project, connection) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let is_plain = |part: &str| !part.is_empty() && part != "." && part != "..";
@@ -96,7 +96,7 @@ fn is_allowed(key: &str, caller: &Caller, own: &[Connection]) -> bool {
         let named: Option<ConnectionId> = connection.parse().ok();
         own.iter().any(|one| Some(one.id) == named && one.id.to_string() == connection)
     };
-    is_key && project == caller.project.to_string() && (caller.kind == CallerKind::ApiKey || is_own())
+    is_key && project == own_project.to_string() && (caller == CallerKind::ApiKey || is_own())
 }
 
 /// 404: the object does not exist, or the caller may not read it.
