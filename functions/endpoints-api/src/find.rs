@@ -15,7 +15,9 @@ pub(crate) async fn endpoint(
     part: &str,
 ) -> Result<StoredEndpoint, ApiError> {
     let id = part.parse().map_err(|_| missing())?;
-    api.endpoints.endpoint(project, id).await?.ok_or_else(missing)
+    let found = api.endpoints.endpoint(project, id).await?;
+    // Those of workflows are changed with their workflows only.
+    found.filter(|found| found.endpoint.destination.is_address()).ok_or_else(missing)
 }
 
 /// Returns a connection of the project, whoever its user is.

@@ -14,6 +14,8 @@ use crate::{EndpointsApi, shown};
 /// Lists the project's endpoints, oldest first.
 pub(crate) async fn all(api: &EndpointsApi, project: ProjectId) -> Result<Response<Body>, ApiError> {
     let mut all = api.endpoints.endpoints(project).await?;
+    // Those of workflows are not the project's to see.
+    all.retain(|found| found.endpoint.destination.is_address());
     all.sort_by_key(|found| (found.endpoint.created_at, found.endpoint.id));
     let mut listed = Vec::new();
     for one in &all {

@@ -3,7 +3,7 @@
 use std::{sync::Mutex, time::Duration};
 
 use shared::{
-    delivery::{DeliveryMessage, Endpoint, Format, Order, Position, Progress, Stream},
+    delivery::{DeliveryMessage, Destination, Endpoint, Format, Order, Position, Progress, Stream},
     model::{Connection, EndpointId, ProjectId, Timestamp},
     store::{OwedDelivery, Rest, SenderId, StoreError, StoredEndpoint},
 };
@@ -18,6 +18,7 @@ use crate::{
     target::Target,
     verdict::Verdict,
     wanted::Wanted,
+    workflow,
 };
 
 /// Delivers what a stream has for an endpoint.
@@ -103,7 +104,10 @@ async fn ordinal(
 
 /// Delivers, briefly if that is enough; else the delivery is taken. Returns `None` if there is nothing to end.
 async fn begin(run: &mut Run<'_>, owed: Option<OwedDelivery>) -> Result<Option<Stop>, Failure> {
-    let posted = match owed.filter(|owed| brief::is_untroubled(&owed.progress)) {
+    let is_brief = |owed: &OwedDelivery| {
+        run.found.endpoint.destination.is_address() && brief::is_untroubled(&owed.progress)
+    };
+    let posted = match owed.filter(is_brief) {
         Some(owed) => match brief::run(run, owed).await? {
             Brief::Ended => return Ok(None),
             Brief::GoesOn(posted) => posted,
@@ -168,9 +172,10 @@ async fn go_on(run: &mut Run<'_>, posted: Posted) -> Result<Stop, Failure> {
 }
 
 async fn deliver(run: &mut Run<'_>) -> Result<Stop, Failure> {
-    match run.found.endpoint.order {
-        Order::Ordered => in_order(run).await,
-        Order::Parallel => match parked::run(run).await? {
+    match (run.found.endpoint.destination, run.found.endpoint.order) {
+        (Destination::Workflow, _) => workflow::run(run).await,
+        (Destination::Address, Order::Ordered) => in_order(run).await,
+        (Destination::Address, Order::Parallel) => match parked::run(run).await? {
             Stop::Done => parallel::run(run).await,
             stop => Ok(stop),
         },

@@ -1,6 +1,8 @@
 //! Failures of the sender's own services. What an endpoint answers is no failure.
 
-use shared::{events::BusError, queue::QueueError, seal::SealError, store::StoreError};
+use shared::{
+    events::BusError, queue::QueueError, seal::SealError, store::StoreError, workflows::StartError,
+};
 
 /// Reason why a message must come again.
 #[derive(Debug, thiserror::Error)]
@@ -23,4 +25,13 @@ pub enum Failure {
     /// A stored value is not what it must be: a bug of ours.
     #[error("{0}")]
     Corrupt(&'static str),
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Store(error) => error.into(),
+            StartError::Queue(error) => error.into(),
+        }
+    }
 }

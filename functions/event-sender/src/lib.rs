@@ -5,6 +5,7 @@
 //! the filter does not want, makes and signs a request (`request`) to the endpoint (`target`), posts it, and moves
 //! the position on. If one request is enough, the delivery is not taken before (`brief`). What an answer means
 //! (`verdict`) and when a failed request is tried again (`schedule`) are pure rules.
+//! If the endpoint belongs to a workflow, the events start runs instead (`workflow`).
 
 mod all;
 mod attempt;
@@ -25,6 +26,7 @@ mod target;
 mod test;
 mod verdict;
 mod wanted;
+mod workflow;
 
 pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};

@@ -7,7 +7,7 @@ use event_sender::{Sender, Source, TimeBudget};
 use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{
     aws::Late,
-    config::{announcer, aws_and_store, destinations, keyring, metrics, required},
+    config::{announcer, aws_and_store, destinations, keyring, metrics, required, starter},
     egress::Poster,
     model::{Clock, SystemClock},
     queue::SqsQueue,
@@ -49,6 +49,7 @@ async fn sender() -> anyhow::Result<(Sender, Source)> {
         outbound: Arc::new(Poster::new(destinations()?)?),
         queue: queue("DELIVERIES_QUEUE_URL")?,
         bus: announcer(&aws, &store, &clock)?,
+        starter: starter(&store, queue("RUNS_QUEUE_URL")?, &clock),
         metrics: metrics(clock.clone())?,
         clock,
         time: TimeBudget::default(),

@@ -9,6 +9,7 @@ use shared::{
     queue::Queue,
     seal::Keyring,
     store::{Attempts, Connections, Deliveries, Endpoints, Log, Notices, Ordinals, Users},
+    workflows::Starter,
 };
 
 use crate::Outbound;
@@ -39,6 +40,8 @@ pub struct Sender {
     pub queue: Arc<dyn Queue>,
     /// Announces what happens to endpoints.
     pub bus: Arc<dyn Bus>,
+    /// Starts runs of workflows.
+    pub starter: Starter,
     /// Clock.
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.
