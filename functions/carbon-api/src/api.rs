@@ -15,7 +15,7 @@ use shared::{
     events::Bus,
     metrics::{Metric, Metrics, Subject},
     model::Clock,
-    queue::Requests,
+    queue::{Queue, Requests},
     request_log::logged,
     seal::Keyring,
     store::{
@@ -82,6 +82,8 @@ pub struct CarbonApi {
     pub apps: Arc<Apps>,
     /// Requests for walks and transfers.
     pub requests: Requests,
+    /// The queue of runs of workflows.
+    pub run_queue: Arc<dyn Queue>,
     /// Event bus.
     pub bus: Arc<dyn Bus>,
     /// Clock.

@@ -78,6 +78,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
         dropbox: wiring.dropbox.clone(),
         apps,
         requests,
+        run_queue: queue("RUNS_QUEUE_URL")?,
         bus,
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),

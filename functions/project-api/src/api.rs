@@ -9,7 +9,7 @@ use shared::{
     events::Bus,
     metrics::{Metric, Metrics, Subject},
     model::Clock,
-    queue::Requests,
+    queue::{Queue, Requests},
     request_log::logged,
     store::{ApiKeys, ChoiceStore, Connections, Projects, Purges, SettingsStore, Users},
 };
@@ -36,6 +36,8 @@ pub struct ProjectApi {
     pub requests: Requests,
     /// Event bus.
     pub bus: Arc<dyn Bus>,
+    /// The queue of runs of workflows.
+    pub run_queue: Arc<dyn Queue>,
     /// Clock.
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use project_api::ProjectApi;
 use shared::{
+    aws::Late,
     config::{announcer, aws_and_store, metrics, required},
     model::{Clock, Lane, SystemClock},
     queue::{Requests, SqsQueue},
@@ -29,7 +30,8 @@ async fn main() -> Result<(), Error> {
 async fn api() -> anyhow::Result<ProjectApi> {
     let (aws, store) = aws_and_store().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws), required("CHANGES_QUEUE_URL")?);
+    let sqs = Late::of(&aws, aws_sdk_sqs::Client::new);
+    let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
     Ok(ProjectApi {
         projects: store.clone(),
         settings: store.clone(),
@@ -39,7 +41,8 @@ async fn api() -> anyhow::Result<ProjectApi> {
         choices: store.clone(),
         purges: store.clone(),
         bus: announcer(&aws, &store, &clock)?,
-        requests: Requests::new(store, clock.clone()).with(Lane::Changes, Arc::new(queue)),
+        requests: Requests::new(store, clock.clone()).with(Lane::Changes, queue("CHANGES_QUEUE_URL")?),
+        run_queue: queue("RUNS_QUEUE_URL")?,
         metrics: metrics(clock.clone())?,
         clock,
     })

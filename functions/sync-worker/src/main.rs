@@ -90,6 +90,8 @@ fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Wo
         requests,
         bus,
         deliveries: queue("DELIVERIES_QUEUE_URL")?,
+        runs: wiring.store.clone(),
+        run_queue: queue("RUNS_QUEUE_URL")?,
         content: Arc::new(content),
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),

@@ -1,4 +1,5 @@
-//! The tick: queues every connection whose `wake_at` has passed, and every delivery that is tried again.
+//! The tick: queues every connection whose `wake_at` has passed, every delivery that is tried again, every run of a
+//! workflow that has waited, and every schedule of a workflow.
 //!
 //! The next ticks skip a queued connection while its claim lasts. A walk sets the next wake time itself; the
 //! claim is for walks that end before they do.
@@ -9,6 +10,7 @@ use shared::{
     model::{Connection, Lane, Timestamp, WalkReason},
     queue::CLAIM,
     store::Due,
+    workflows::RunMessage,
 };
 
 use crate::{Failure, Worker};
@@ -38,15 +40,24 @@ async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Fail
             let message = DeliveryMessage::Deliver { endpoint, stream }.at_once();
             return Ok(worker.deliveries.send(vec![message]).await?);
         }
+        Due::Run(project, run) => return run_workflows(worker, &RunMessage::Step { project, run }).await,
+        Due::Workflow(project, workflow) => {
+            let message = RunMessage::Schedule { project, workflow, at: None, after: None };
+            return run_workflows(worker, &message).await;
+        }
     };
     let Some(connection) = worker.connections.connection(id).await? else { return Ok(()) };
     match due {
         // Sent above.
-        Due::Delivery(..) => Ok(()),
+        Due::Delivery(..) | Due::Run(..) | Due::Workflow(..) => Ok(()),
         Due::Walk(_) => ask_for_due_walk(worker, &connection, now).await,
         Due::Transfers(_) => worker.ask_for_transfers((&connection).into()).await,
         Due::Owed(_, lane) => Ok(worker.requests.send_again((&connection).into(), lane).await?),
     }
+}
+
+async fn run_workflows(worker: &Worker, message: &RunMessage) -> Result<(), Failure> {
+    Ok(worker.run_queue.send(vec![message.at_once()]).await?)
 }
 
 /// Asks for a walk in the bulk lane if a full comparison or the first listing is due, since these take

@@ -10,7 +10,7 @@ use shared::{
     model::{AccessToken, Clock, Connection, Lane, Linked, WalkReason},
     queue::{Queue, Requests},
     store::{
-        ChoiceStore, Connections, HealthStore, Items, Labels, Leases, Log, Projects, Purges, Schedules,
+        ChoiceStore, Connections, HealthStore, Items, Labels, Leases, Log, Projects, Purges, Runs, Schedules,
         Transfers, Users,
     },
     tokens::{TokenError, Tokens},
@@ -54,6 +54,10 @@ pub struct Worker {
     pub bus: Arc<dyn Bus>,
     /// Queue of deliveries to endpoints.
     pub deliveries: Arc<dyn Queue>,
+    /// Runs of workflows, which are removed with their connection.
+    pub runs: Arc<dyn Runs>,
+    /// Queue of runs of workflows.
+    pub run_queue: Arc<dyn Queue>,
     /// Bucket.
     pub content: Arc<dyn ContentStore>,
     /// Clock.

@@ -13,6 +13,7 @@ peers::start_suite!(
         "DELIVERIES_QUEUE_URL",
         "FIFO_DEAD_LETTERS_URL",
         "KEY_ID",
+        "RUNS_QUEUE_URL",
         "STACK_NAME",
         "TABLE_NAME",
         "TRANSFERS_QUEUE_URL",

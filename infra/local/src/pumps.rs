@@ -8,26 +8,31 @@ use machine::MachineQueue;
 use shared::queue::{Delivery, Inbox};
 use sync_worker::Worker;
 use tokio::{sync::watch, task::JoinSet};
+use workflow_runner::Runner;
 
-use crate::stack::Machine;
+use crate::stack::{Functions, Machine};
 
 /// Maximum number of deliveries that are worked on at the same time, as a batch in `infra/template.yaml` has.
 const DELIVERIES: u32 = 10;
 /// Number of batches of deliveries that are worked on at the same time.
 const DELIVERY_PUMPS: usize = 4;
 
+/// Number of steps of workflows that are done at the same time.
+const RUN_PUMPS: usize = 8;
+
 /// A function that takes messages.
 #[derive(Clone)]
 enum Consumer {
     Worker(Arc<Worker>),
     Sender(Arc<Sender>),
+    Runner(Arc<Runner>),
 }
 
 impl Consumer {
     /// Returns the maximum number of messages that it takes at a time.
     fn batch(&self) -> u32 {
         match self {
-            Self::Worker(_) => 1,
+            Self::Worker(_) | Self::Runner(_) => 1,
             Self::Sender(_) => DELIVERIES,
         }
     }
@@ -38,6 +43,10 @@ impl Consumer {
             Self::Worker(worker) => {
                 let source = sync_worker::Source { inbox: Arc::new(queue.clone()), dead_letters };
                 sync_worker::handle(worker, &source, event).await
+            }
+            Self::Runner(runner) => {
+                let source = workflow_runner::Source { inbox: Arc::new(queue.clone()), dead_letters };
+                workflow_runner::handle(runner, &source, event).await
             }
             Self::Sender(sender) => {
                 event_sender::handle(sender, &event_sender::Source { dead_letters }, event).await
@@ -66,7 +75,7 @@ const BACKOFF: Duration = Duration::from_secs(1);
 pub(crate) fn start(
     tasks: &mut JoinSet<()>,
     machine: &Machine,
-    (worker, sender): (&Arc<Worker>, &Arc<Sender>),
+    functions: &Functions,
     stop: &watch::Sender<bool>,
 ) {
     let mut pumps = |queue: &MachineQueue, count: usize, consumer: Consumer| {
@@ -75,9 +84,10 @@ pub(crate) fn start(
         }
     };
     for (queue, count) in lanes(machine) {
-        pumps(queue, count, Consumer::Worker(worker.clone()));
+        pumps(queue, count, Consumer::Worker(functions.worker.clone()));
     }
-    pumps(&machine.deliveries, DELIVERY_PUMPS, Consumer::Sender(sender.clone()));
+    pumps(&machine.deliveries, DELIVERY_PUMPS, Consumer::Sender(functions.sender.clone()));
+    pumps(&machine.runs, RUN_PUMPS, Consumer::Runner(functions.runner.clone()));
 }
 
 /// Handles messages until it is stopped; the current one is finished.

@@ -17,6 +17,7 @@ pub(super) fn deletions(api: &CarbonApi) -> Deletions<'_> {
         purges: api.purges.as_ref(),
         requests: &api.requests,
         bus: api.bus.as_ref(),
+        run_queue: api.run_queue.as_ref(),
         clock: api.clock.as_ref(),
     }
 }

@@ -25,6 +25,7 @@ pub(crate) async fn delete(
         purges: api.purges.as_ref(),
         requests: &api.requests,
         bus: api.bus.as_ref(),
+        run_queue: api.run_queue.as_ref(),
         clock: api.clock.as_ref(),
     };
     deletions.check_known(caller.project, user).await?;

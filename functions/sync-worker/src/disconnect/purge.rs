@@ -12,6 +12,8 @@ use crate::{Failure, Worker, disconnect, transfer::content_key};
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Number of transfers read at once.
 const PAGE: u32 = 1000;
+/// Number of runs removed before the time is looked at.
+const RUNS: u16 = 50;
 /// Number of objects removed at the same time.
 const PARALLEL: usize = 16;
 
@@ -26,6 +28,7 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
     let end = Instant::now() + worker.time.purge;
     if !abort_uploads(worker, connection, end).await?
         || !purge_objects(worker, connection, &mut receipt, end).await?
+        || !purge_runs(worker, connection, end).await?
         || !purge_rows(worker, connection, &mut receipt, end).await?
     {
         return worker.ask_for_transfers(connection.into()).await;
@@ -95,6 +98,17 @@ async fn purge_objects(
 async fn remove_objects(worker: &Worker, keys: Vec<ContentKey>) -> Result<(), Failure> {
     let removals = stream::iter(keys).map(|key| async move { worker.content.remove(&key).await });
     Ok(removals.buffer_unordered(PARALLEL).try_collect::<()>().await?)
+}
+
+/// Removes all runs of workflows in the connection. Returns false if the time is up before that.
+async fn purge_runs(worker: &Worker, connection: &Connection, end: Instant) -> Result<bool, Failure> {
+    let Connection { id, project, user, .. } = connection;
+    while worker.runs.remove_runs(*project, user, Some(*id), RUNS).await? > 0 {
+        if Instant::now() >= end {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Removes all rows of the connection. Returns false if the time is up before that.

@@ -51,8 +51,8 @@ impl Local {
     }
 
     /// A queue for each queue of dead letters. Both lanes of walks have one: a walk may come back in either.
-    fn of_each_kind(&self) -> [&MachineQueue; 4] {
-        let Machine { sync_queue, transfer_queue, changes, transfers, .. } = &self.machine;
-        [sync_queue, transfer_queue, changes, transfers]
+    fn of_each_kind(&self) -> [&MachineQueue; 6] {
+        let Machine { sync_queue, transfer_queue, changes, transfers, deliveries, runs, .. } = &self.machine;
+        [sync_queue, transfer_queue, changes, transfers, deliveries, runs]
     }
 }

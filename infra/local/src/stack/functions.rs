@@ -21,9 +21,11 @@ use shared::{
     model::{Clock, Lane},
     queue::Requests,
     tokens::Tokens,
+    workflows::Starter,
 };
 use sync_worker::{RetryBudget, TimeBudget, Worker};
 use webhook_receiver::Receiver;
+use workflow_runner::{Http, Runner, SAVE_TIME as STEP_SAVE_TIME};
 
 use super::{Machine, leases::RealTimeLeases};
 
@@ -40,6 +42,7 @@ pub(crate) struct Functions {
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
     pub(crate) sender: Arc<Sender>,
+    pub(crate) runner: Arc<Runner>,
 }
 
 /// Clients for the world outside.
@@ -52,6 +55,8 @@ pub(super) struct Outside {
     pub(super) web: Web,
     /// Endpoints of applications.
     pub(super) outbound: Arc<dyn Outbound>,
+    /// Addresses that steps of workflows call.
+    pub(super) requests_of_steps: Arc<dyn Http>,
 }
 
 impl Functions {
@@ -63,7 +68,7 @@ impl Functions {
         clock: Arc<dyn Clock>,
         save_time: Duration,
     ) -> Self {
-        let Outside { dropbox, patient, web, outbound } = outside;
+        let Outside { dropbox, patient, web, outbound, requests_of_steps } = outside;
         let store = &machine.store;
         let apps = Arc::new(Apps::new(app, machine.own_apps()));
         let tokens = Arc::new(Tokens::new(
@@ -75,23 +80,24 @@ impl Functions {
             clock.clone(),
             Arc::new(machine.metrics.clone()),
         ));
+        let actions = |web: Web, save_time: Duration| Actions {
+            proxy: Arc::new(Proxy {
+                projects: store.clone(),
+                connections: store.clone(),
+                schedules: store.clone(),
+                leases: store.clone(),
+                tokens: tokens.clone(),
+                dropbox: patient.clone(),
+                clock: clock.clone(),
+                metrics: Arc::new(machine.metrics.clone()),
+            }),
+            content: machine.content.clone(),
+            web,
+            save_time,
+        };
         Self {
             connect: connect(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
-            actions: Actions {
-                proxy: Arc::new(Proxy {
-                    projects: store.clone(),
-                    connections: store.clone(),
-                    schedules: store.clone(),
-                    leases: store.clone(),
-                    tokens: tokens.clone(),
-                    dropbox: patient,
-                    clock: clock.clone(),
-                    metrics: Arc::new(machine.metrics.clone()),
-                }),
-                content: machine.content.clone(),
-                web,
-                save_time,
-            },
+            actions: actions(web.clone(), save_time),
             files: files(machine, clock.clone()),
             pages: pages(machine, dropbox.clone(), clock.clone(), tokens.clone()),
             carbon: carbon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
@@ -104,6 +110,12 @@ impl Functions {
                 apps,
                 metrics: Arc::new(machine.metrics.clone()),
             },
+            runner: Arc::new(runner(
+                machine,
+                &clock,
+                actions(web.clone(), STEP_SAVE_TIME),
+                requests_of_steps,
+            )),
             sender: Arc::new(sender(machine, &clock, outbound)),
             worker: Arc::new(worker(machine, dropbox, clock, tokens)),
         }
@@ -146,9 +158,33 @@ fn sender(machine: &Machine, clock: &Arc<dyn Clock>, outbound: Arc<dyn Outbound>
         outbound,
         queue: Arc::new(machine.deliveries.clone()),
         bus: announcer(machine, clock),
+        starter: starter(machine, clock),
         clock: clock.clone(),
         metrics: Arc::new(machine.metrics.clone()),
         time: event_sender::TimeBudget::default(),
+    }
+}
+
+/// Creates what starts runs of workflows.
+pub(crate) fn starter(machine: &Machine, clock: &Arc<dyn Clock>) -> Starter {
+    shared::config::starter(&machine.store, Arc::new(machine.runs.clone()), clock)
+}
+
+/// Creates the runner of workflows.
+fn runner(machine: &Machine, clock: &Arc<dyn Clock>, account: Actions, http: Arc<dyn Http>) -> Runner {
+    Runner {
+        workflows: machine.store.clone(),
+        runs: machine.store.clone(),
+        users: machine.store.clone(),
+        connections: machine.store.clone(),
+        leases: machine.store.clone(),
+        account: Arc::new(account),
+        http,
+        starter: starter(machine, clock),
+        queue: Arc::new(machine.runs.clone()),
+        clock: clock.clone(),
+        metrics: Arc::new(machine.metrics.clone()),
+        work_time: workflow_runner::WORK_TIME,
     }
 }
 
@@ -235,6 +271,7 @@ fn project(machine: &Machine, clock: Arc<dyn Clock>) -> ProjectApi {
         purges: machine.store.clone(),
         requests: requests(machine, &clock),
         bus: announcer(machine, &clock),
+        run_queue: Arc::new(machine.runs.clone()),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
     }
@@ -291,6 +328,7 @@ fn carbon(
         dropbox,
         apps,
         requests: requests(machine, &clock),
+        run_queue: Arc::new(machine.runs.clone()),
         bus: announcer(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
@@ -350,6 +388,8 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         requests: requests(machine, &clock),
         bus: announcer(machine, &clock),
         deliveries: Arc::new(machine.deliveries.clone()),
+        runs: machine.store.clone(),
+        run_queue: Arc::new(machine.runs.clone()),
         content: machine.content.clone(),
         clock,
         metrics: Arc::new(machine.metrics.clone()),

@@ -29,6 +29,8 @@ const WORK_LEASES: [&str; 2] = ["walk-lease", "transfers-lease"];
 const WALK_VISIBILITY: Duration = Duration::from_secs(720);
 /// Visibility timeout of deliveries, as in `infra/template.yaml`.
 const DELIVERY_VISIBILITY: Duration = Duration::from_secs(720);
+/// Visibility timeout of steps of workflows, as in `infra/template.yaml`.
+const RUN_VISIBILITY: Duration = Duration::from_secs(1080);
 /// Visibility timeout of transfers, as in `infra/template.yaml`.
 const TRANSFER_VISIBILITY: Duration = Duration::from_secs(5400);
 
@@ -51,6 +53,8 @@ pub struct Machine {
     pub transfers: MachineQueue,
     /// Queue of deliveries to endpoints.
     pub deliveries: MachineQueue,
+    /// Queue of runs of workflows.
+    pub runs: MachineQueue,
     /// Bus.
     pub bus: MachineBus,
     /// Bucket.
@@ -83,6 +87,10 @@ impl Machine {
             deliveries: queues.queue(
                 lane("deliveries", DELIVERY_VISIBILITY)
                     .with_dead_letters("delivery-dead-letters", event_sender::MOST_RECEIVES),
+            ),
+            runs: queues.queue(
+                lane("runs", RUN_VISIBILITY)
+                    .with_dead_letters("run-dead-letters", workflow_runner::MOST_RECEIVES),
             ),
             bus: MachineBus::open(data, clock.clone())?,
             content: Arc::new(FolderContent::open(data.join("content"))?),

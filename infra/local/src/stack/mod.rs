@@ -90,6 +90,7 @@ impl Stack {
             patient: client(LONGPOLL_SILENCE)?,
             web: settings.web.clone().map_or_else(Web::guarded, Ok)?,
             outbound: Arc::new(Poster::new(Destinations::of_one_machine())?),
+            requests_of_steps: Arc::new(Poster::new(Destinations::of_one_machine())?),
         };
         let app = secrets.app();
         let functions = Functions::wire(&machine, outside, app, clock.clone(), settings.save_time);
@@ -135,12 +136,7 @@ impl Stack {
         let own = Local::new(self.machine.clone(), clock).router().merge(staged).merge(self.demo()?.router());
         let own = guarded(own);
         self.tasks.spawn(gateway.serve(listener, own, self.stop.subscribe()));
-        pumps::start(
-            &mut self.tasks,
-            &self.machine,
-            (&self.functions.worker, &self.functions.sender),
-            &self.stop,
-        );
+        pumps::start(&mut self.tasks, &self.machine, &self.functions, &self.stop);
         self.tasks.spawn(schedule::run(self.machine.clone(), tick, self.stop.subscribe()));
         Ok(())
     }
@@ -194,6 +190,12 @@ impl Stack {
     #[must_use]
     pub fn worker(&self) -> &Arc<sync_worker::Worker> {
         &self.functions.worker
+    }
+
+    /// Returns the runner of workflows, as its function runs it.
+    #[must_use]
+    pub fn runner(&self) -> &Arc<workflow_runner::Runner> {
+        &self.functions.runner
     }
 
     /// Returns the sender of events to endpoints, as its function runs it.
