@@ -47,7 +47,7 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 
 # Each function's binary and environment, exactly.
 COMMON_SYNC = {
-    "STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DEAD_LETTERS_URL", "FIFO_DEAD_LETTERS_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION",
+    "STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DEAD_LETTERS_URL", "FIFO_DEAD_LETTERS_URL", "DELIVERIES_QUEUE_URL", "RUNS_QUEUE_URL", "BUS_NAME", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION",
 }
 EXPECTED = {
     "OauthCallbackFunction": (
@@ -64,13 +64,13 @@ EXPECTED = {
     ),
     "CarbonApiFunction": (
         "carbon-api",
-        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "RUNS_QUEUE_URL", "BUCKET_NAME", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION", "PUBLIC_URL"},
     ),
     "ParagonApiFunction": (
         "paragon-api",
         {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
-    "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "DELIVERIES_QUEUE_URL", "BUS_NAME"}),
+    "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "DELIVERIES_QUEUE_URL", "RUNS_QUEUE_URL", "BUS_NAME"}),
     "EndpointsApiFunction": ("endpoints-api", {"STACK_NAME", "TABLE_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "KEY_ID"}),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME"}),
     "WebhookReceiverFunction": (
@@ -81,7 +81,11 @@ EXPECTED = {
     "TransferFunction": ("sync-worker", COMMON_SYNC),
     "EventSenderFunction": (
         "event-sender",
-        {"STACK_NAME", "TABLE_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_DEAD_LETTERS_URL", "DELIVERY_PORTS", "BUS_NAME", "KEY_ID"},
+        {"STACK_NAME", "TABLE_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_DEAD_LETTERS_URL", "DELIVERY_PORTS", "RUNS_QUEUE_URL", "BUS_NAME", "KEY_ID"},
+    ),
+    "WorkflowRunnerFunction": (
+        "workflow-runner",
+        {"STACK_NAME", "TABLE_NAME", "RUNS_QUEUE_URL", "RUN_DEAD_LETTERS_URL", "DELIVERY_PORTS", "BUCKET_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
 }
 
@@ -118,6 +122,7 @@ MAY = {
         "Table.Arn": ROWS | {"dynamodb:ConditionCheckItem"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "DeliveriesQueue.Arn": {"sqs:SendMessage"},
+        "RunsQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
     },
     "EndpointsApiFunction": {
@@ -141,6 +146,7 @@ MAY = {
         "BulkQueue.Arn": {"sqs:SendMessage"},
         "TransfersQueue.Arn": {"sqs:SendMessage"},
         "DeliveriesQueue.Arn": {"sqs:SendMessage"},
+        "RunsQueue.Arn": {"sqs:SendMessage"},
         "${Bucket.Arn}/*": {"s3:GetObject"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
@@ -169,6 +175,7 @@ MAY = {
         "SyncQueue.Arn": TAKE,
         "TransfersQueue.Arn": {"sqs:SendMessage"},
         "DeliveriesQueue.Arn": {"sqs:SendMessage"},
+        "RunsQueue.Arn": {"sqs:SendMessage"},
         "WalkDeadLetters.Arn": {"sqs:SendMessage"},
         "SyncDeadLetters.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
@@ -195,8 +202,18 @@ MAY = {
         "Table.Arn": {f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")},
         "DeliveriesQueue.Arn": TAKE - {"sqs:ChangeMessageVisibility"} | {"sqs:SendMessage"},
         "DeliveryDeadLetters.Arn": {"sqs:SendMessage"},
+        "RunsQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
+    },
+    # A message whose work failed comes again soon.
+    "WorkflowRunnerFunction": OPEN_APP
+    | {
+        "Table.Arn": WALK | {"dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"},
+        "RunsQueue.Arn": TAKE | {"sqs:SendMessage"},
+        "RunDeadLetters.Arn": {"sqs:SendMessage"},
+        "Key.Arn": {"kms:Decrypt"},
+        "${Bucket.Arn}/*": {"s3:GetObject"},
     },
 }
 
@@ -215,6 +232,7 @@ MAY_WRITE = {
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
+    "WorkflowRunnerRole": ["connection#*", "enabled#*", "enabled-by#*", "run#*", "run-list#*", "runs#*", "steps#*", "workflow#*"],
 }
 # Of some rows a role may write in one way only. Whoever announces events records those that are in no log, and that a
 # delivery of them is owed.
@@ -225,9 +243,9 @@ MAY_WRITE_IN_ONE_WAY = {
     "CarbonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
     "ParagonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
     "EndpointsApiRole": {"dynamodb:UpdateItem": ["delivery#*"], "dynamodb:BatchWriteItem": ["delivery#*"]},
-    "SyncRole": ANNOUNCES,
-    "TransferRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["attempts#*", "delivery#*", "endpoints#*", "notices#*"]},
-    "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*", "ordinal#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*", "ordinal#*"]},
+    "SyncRole": ANNOUNCES | {"dynamodb:UpdateItem": ["delivery#*", "runs#*", "workflow#*"]},
+    "TransferRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["attempts#*", "delivery#*", "endpoints#*", "notices#*", "run#*"], "dynamodb:DeleteItem": ["run-list#*", "runs#*"]},
+    "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*", "ordinal#*", "run#*", "run-list#*", "runs#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*", "ordinal#*"]},
 }
 # What may be written in a project's partition: the attributes that are a project's settings, by one function;
 SETTINGS = {
@@ -563,10 +581,16 @@ class Functions(unittest.TestCase):
         [policy] = properties("EventSenderRole")["Policies"]
         statements = policy["PolicyDocument"]["Statement"]
         [reads] = [s for s in statements if "dynamodb:Query" in as_list(s["Action"])]
-        keys = ["connection#*", "delivery#*", "endpoints#*", "log#*", "notices#*", "ordinal#*", "project#*", "table", "user#*"]
+        keys = ["connection#*", "delivery#*", "enabled#*", "endpoints#*", "log#*", "notices#*", "ordinal#*", "project#*", "run#*", "runs#*", "table", "user#*", "workflows#*"]
         self.assertEqual(reads["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}})
         [checks] = [s for s in statements if "dynamodb:ConditionCheckItem" in as_list(s["Action"])]
-        self.assertEqual(checks["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["endpoints#*"]}})
+        self.assertEqual(checks["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["connection#*", "endpoints#*"]}})
+
+    def test_the_runner_reads_workflows_and_connections_and_no_items_or_keys_of_the_api(self):
+        [policy] = properties("WorkflowRunnerRole")["Policies"]
+        [reads] = [s for s in policy["PolicyDocument"]["Statement"] if "dynamodb:Query" in as_list(s["Action"])]
+        keys = ["app#*", "connection#*", "enabled#*", "enabled-by#*", "project#*", "run#*", "run-list#*", "runs#*", "table", "user#*", "workflow#*", "workflows#*"]
+        self.assertEqual(reads["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}})
 
     def test_a_data_key_has_the_attributes_that_may_be_put_and_no_others(self):
         rows = (HERE.parent / "shared/src/store/dynamo/projects.rs").read_text()
@@ -602,6 +626,11 @@ class Functions(unittest.TestCase):
         self.assertEqual(properties("SyncFunction")["Timeout"], 120)
         self.assertEqual(properties("TransferFunction")["Timeout"], 900)
         self.assertEqual(properties("EventSenderFunction")["Timeout"], 120)
+        self.assertEqual(properties("WorkflowRunnerFunction")["Timeout"], 180)
+        # A step's slot is free only after the function that does it has ended.
+        slot = (HERE.parent / "functions/workflow-runner/src/slot.rs").read_text()
+        time = int(re.search(r"TIME: Duration = Duration::from_secs\((\d+)\)", slot).group(1))
+        self.assertGreater(time, properties("WorkflowRunnerFunction")["Timeout"])
         # Another sender takes a delivery over only after the function that worked on it has ended.
         budget = (HERE.parent / "functions/event-sender/src/sender.rs").read_text()
         lease = int(re.search(r"lease: Duration::from_secs\((\d+)\)", budget).group(1))
@@ -656,6 +685,21 @@ class Queues(unittest.TestCase):
         most = int(re.search(r"MOST_RECEIVES: u32 = (\d+);", handler).group(1))
         self.assertEqual(properties("DeliveriesQueue")["RedrivePolicy"]["maxReceiveCount"], most)
 
+    def test_steps_are_taken_one_by_one_and_are_fair_between_projects(self):
+        mapping = properties("RunsMapping")
+        self.assertEqual(mapping["EventSourceArn"], {"Fn::GetAtt": "RunsQueue.Arn"})
+        self.assertEqual(mapping["BatchSize"], 1)
+        self.assertEqual(mapping["ScalingConfig"]["MaximumConcurrency"], {"Ref": "RunConcurrency"})
+        self.assertGreaterEqual(TEMPLATE["Parameters"]["RunConcurrency"]["MinValue"], 2)
+        self.assertNotIn("FifoQueue", properties("RunsQueue"))
+        for name, (_, environment) in EXPECTED.items():
+            if "RUNS_QUEUE_URL" in environment:
+                variables = properties(name)["Environment"]["Variables"]
+                self.assertEqual(variables["RUNS_QUEUE_URL"], {"Ref": "RunsQueue"}, name)
+        handler = (HERE.parent / "functions/workflow-runner/src/handler.rs").read_text()
+        most = int(re.search(r"MOST_RECEIVES: u32 = (\d+);", handler).group(1))
+        self.assertEqual(properties("RunsQueue")["RedrivePolicy"]["maxReceiveCount"], most)
+
     def test_what_an_older_version_has_left_in_its_queues_is_done(self):
         for mapping, queue in (("SyncMapping", "SyncQueue"), ("TransferMapping", "TransferQueue")):
             self.assertTrue(properties(queue)["FifoQueue"])
@@ -666,6 +710,7 @@ class Queues(unittest.TestCase):
         self.assertEqual(properties("SyncFunction")["RecursiveLoop"], "Allow")
         self.assertEqual(properties("TransferFunction")["RecursiveLoop"], "Allow")
         self.assertEqual(properties("EventSenderFunction")["RecursiveLoop"], "Allow")
+        self.assertEqual(properties("WorkflowRunnerFunction")["RecursiveLoop"], "Allow")
 
     def test_every_queue_has_its_dead_letters(self):
         of_queues = {
@@ -675,6 +720,7 @@ class Queues(unittest.TestCase):
             "BulkQueue": "WalkDeadLetters",
             "TransfersQueue": "TransfersDeadLetters",
             "DeliveriesQueue": "DeliveryDeadLetters",
+            "RunsQueue": "RunDeadLetters",
         }
         for source, dead in of_queues.items():
             queue, letters = properties(source), properties(dead)
@@ -917,7 +963,7 @@ class Watching(unittest.TestCase):
     def test_every_queue_and_every_function_has_its_alarms(self):
         watched = [metric for name in ALARMS for metric in metrics_of_alarm(name)]
         dead = [name for name in of_type("AWS::SQS::Queue") if name.endswith("DeadLetters")]
-        self.assertEqual(len(dead), 6)
+        self.assertEqual(len(dead), 7)
         for name in of_type("AWS::SQS::Queue"):
             metric = "ApproximateNumberOfMessagesVisible" if name in dead else "ApproximateAgeOfOldestMessage"
             self.assertIn(("AWS/SQS", metric, {"QueueName": "${%s.QueueName}" % name}), watched)

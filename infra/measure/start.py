@@ -28,6 +28,7 @@ SETTINGS = {
     "BULK_QUEUE_URL": "https://queue/bulk", "TRANSFERS_QUEUE_URL": "https://queue/transfers",
     "DEAD_LETTERS_URL": "https://queue/dead", "FIFO_DEAD_LETTERS_URL": "https://queue/dead.fifo",
     "DELIVERIES_QUEUE_URL": "https://queue/deliveries", "DELIVERY_DEAD_LETTERS_URL": "https://queue/delivery-dead",
+    "RUNS_QUEUE_URL": "https://queue/runs", "RUN_DEAD_LETTERS_URL": "https://queue/run-dead",
 }
 
 
