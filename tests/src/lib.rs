@@ -5,7 +5,7 @@
 //! code.
 //!
 //! A [`simulation`] runs the sync loop alone, in virtual time, with all kinds of faults. A [`token_life`]
-//! does the same for tokens. [`seeds`] plays many of them.
+//! does the same for tokens, [`deliveries`] for endpoints, and [`runs`] for workflows. [`seeds`] plays many of them.
 
 mod app;
 pub mod bench;
@@ -15,6 +15,7 @@ pub mod deliveries;
 mod disk;
 mod filled;
 mod receiver;
+pub mod runs;
 pub mod seeds;
 pub mod simulation;
 pub mod sinks;

@@ -32,6 +32,9 @@ struct Args {
     /// Run the simulation of delivery to endpoints instead.
     #[arg(long)]
     deliveries: bool,
+    /// Run the simulation of runs of workflows instead.
+    #[arg(long, conflicts_with = "deliveries")]
+    runs: bool,
     /// Print a trace of everything that happens.
     #[arg(long)]
     trace: bool,
@@ -57,7 +60,10 @@ fn main() -> ExitCode {
     }
     let began = Instant::now();
     if args.deliveries {
-        return deliveries(&args, began);
+        return of_other(&args, began, tests::deliveries::simulate);
+    }
+    if args.runs {
+        return of_other(&args, began, tests::runs::simulate);
     }
     let tally = sync_loop(&args);
     let seconds = began.elapsed().as_secs_f64();
@@ -71,12 +77,12 @@ fn main() -> ExitCode {
     if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Runs seeds of the simulation of delivery to endpoints.
-fn deliveries(args: &Args, began: Instant) -> ExitCode {
+/// Runs seeds of a simulation that only says what is wrong.
+fn of_other(args: &Args, began: Instant, simulate: fn(u64) -> Option<String>) -> ExitCode {
     let failed = AtomicU64::new(0);
     play(args.all_seeds(), args.threads, |seed| {
         PLAYED.set(seed);
-        if let Some(complaint) = tests::deliveries::simulate(seed) {
+        if let Some(complaint) = simulate(seed) {
             failed.fetch_add(1, Ordering::Relaxed);
             say(&complaint);
         }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use shared::{
-    delivery::{Endpoint, Matcher, Order},
+    delivery::{Destination, Endpoint, Matcher, Order},
     model::{Clock, Event},
-    store::Attempts,
+    store::{Attempts, RunFilter, Runs},
+    workflows::StartedBy,
 };
 
 use super::stage::{Source, Stage};
@@ -14,6 +15,13 @@ use super::stage::{Source, Stage};
 /// Returns what is wrong with what the endpoints received.
 pub(super) async fn complaint(stage: &Stage) -> Option<String> {
     for endpoint in &stage.endpoints {
+        if endpoint.destination == Destination::Workflow {
+            let found = of_workflow(stage, endpoint).await;
+            if found.is_some() {
+                return found.map(|found| format!("workflow {}: {found}", endpoint.id));
+            }
+            continue;
+        }
         let attempts =
             stage.truth.attempts(endpoint.id, stage.clock.now(), 1000).await.expect("the store answers");
         // A request that was given up is missing, and its attempt says so.
@@ -27,6 +35,30 @@ pub(super) async fn complaint(stage: &Stage) -> Option<String> {
         }
     }
     None
+}
+
+/// Compares the runs of a workflow with the events that it wants: each has started one.
+async fn of_workflow(stage: &Stage, endpoint: &Endpoint) -> Option<String> {
+    let matcher = endpoint.filter.compiled().expect("it is a filter");
+    let events = stage.sources.values().flat_map(|source| source.changes.iter().chain(&source.notices));
+    let mut expected: Vec<String> =
+        events.filter(|event| matcher.wants(event)).map(|event| event.id.clone()).collect();
+    let (mut started, mut after) = (Vec::new(), None);
+    loop {
+        let page = stage.truth.runs(endpoint.project, &RunFilter::default(), after, 500).await;
+        let page = page.expect("the store answers");
+        started.extend(page.runs.into_iter().filter_map(|run| match run.started_by {
+            StartedBy::Event { id } => Some(id),
+            _ => None,
+        }));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    expected.sort();
+    started.sort();
+    (started != expected).then(|| format!("{started:?} have started a run, and not {expected:?}"))
 }
 
 fn of_source(endpoint: &Endpoint, source: &Source, received: &[Value], is_given_up: bool) -> Option<String> {

@@ -25,19 +25,19 @@ struct Message {
 }
 
 /// The queue of deliveries.
-pub(super) struct Mailbox {
+pub(crate) struct Mailbox {
     messages: Mutex<(u64, Vec<Message>)>,
     faults: Arc<Faults>,
     clock: Arc<dyn Clock>,
 }
 
 impl Mailbox {
-    pub(super) fn new(faults: Arc<Faults>, clock: Arc<dyn Clock>) -> Arc<Self> {
+    pub(crate) fn new(faults: Arc<Faults>, clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self { messages: Mutex::default(), faults, clock })
     }
 
     /// Returns a message that is visible now, with its number, and makes it invisible for a while.
-    pub(super) fn receive(&self) -> Option<(u64, String)> {
+    pub(crate) fn receive(&self) -> Option<(u64, String)> {
         let now = self.clock.now();
         let mut messages = lock(&self.messages);
         let visible: Vec<usize> =
@@ -49,12 +49,12 @@ impl Mailbox {
     }
 
     /// Acknowledges a message.
-    pub(super) fn delete(&self, number: u64) {
+    pub(crate) fn delete(&self, number: u64) {
         lock(&self.messages).1.retain(|message| message.number != number);
     }
 
     /// Returns the time at which the next message is visible.
-    pub(super) fn next(&self) -> Option<Timestamp> {
+    pub(crate) fn next(&self) -> Option<Timestamp> {
         lock(&self.messages).1.iter().map(|message| message.visible_at).min()
     }
 }

@@ -8,12 +8,14 @@
 //! filter leaves of the streams (invariant I13).
 
 mod check;
-mod faults;
-mod mailbox;
+mod clock;
+pub(crate) mod faults;
+pub(crate) mod mailbox;
 mod receiver;
 mod script;
 mod stage;
 
+pub(crate) use clock::ScriptClock;
 use stage::Stage;
 
 /// Runs one seed. Returns what is wrong, if anything is.

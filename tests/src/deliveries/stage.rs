@@ -1,31 +1,29 @@
 //! Everything that a seed needs: the product over simulated ports.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use contracts::samples;
 use event_sender::{Sender, TimeBudget};
 use fastrand::Rng;
 use machine::{EmbeddedDynamo, RecordedMetrics};
+use serde_json::json;
 use shared::{
     delivery::{
         Announcer, Endpoint, EventType, Filter, Format, Order, Ports, Purpose, Subscription, seal_keys,
         signature::{Scheme, SigningKeys},
     },
     events::Bus,
-    model::{Clock, Connection, ConnectionId, EndpointId, Event, Head, ProjectId, Tags, Timestamp},
+    model::{
+        Clock, Connection, ConnectionId, EndpointId, Event, Head, ProjectId, Tags, Timestamp, WorkflowId,
+    },
     seal::Keyring,
-    store::{Connections, Dynamo, Endpoints, Log, dynamo::create_table},
+    store::{Connections, Dynamo, Endpoints, Log, Workflows, dynamo::create_table},
+    workflows::{Starter, Workflow},
 };
 use uuid::Uuid;
 
 use super::{
+    clock::ScriptClock,
     faults::{Chances, Faults, Table},
     mailbox::Mailbox,
     receiver::Receivers,
@@ -37,25 +35,6 @@ use crate::{
 
 pub(super) const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
 const TABLE: &str = "dropline";
-/// Beginning of the simulated time.
-const START: u64 = 1_800_000_000_000;
-
-/// A clock that moves when the script says so.
-#[derive(Debug, Default)]
-pub(super) struct ScriptClock(AtomicU64);
-
-impl ScriptClock {
-    pub(super) fn advance(&self, time: Duration) {
-        self.0.fetch_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
-    }
-}
-
-impl Clock for ScriptClock {
-    fn now(&self) -> Timestamp {
-        Timestamp(START + self.0.load(Ordering::Relaxed))
-    }
-}
-
 /// A connection's stream, as the simulation has made it.
 pub(super) struct Source {
     pub(super) connection: Connection,
@@ -115,6 +94,9 @@ impl Stage {
             stage.open(EndpointId(Uuid::from_u128(200 + number))).await;
         }
         stage.subscribe().await;
+        if stage.rng.bool() {
+            stage.listen(WorkflowId(Uuid::from_u128(400))).await;
+        }
         stage
     }
 
@@ -181,6 +163,30 @@ impl Stage {
         }
     }
 
+    /// Adds a workflow that events start, for all users.
+    async fn listen(&mut self, id: WorkflowId) {
+        let now = self.clock.now();
+        let document = json!({
+            "name": "simulated",
+            "trigger": {"type": "event", "filter": self.filter()},
+            "enabled_by_default": true,
+            "steps": [{"id": "answer", "type": "response"}],
+        });
+        let workflow = Workflow {
+            id,
+            project: PROJECT,
+            version: 1,
+            paused: false,
+            created_at: now,
+            updated_at: now,
+            document: serde_json::from_value(document).expect("it is a document"),
+        };
+        self.truth.add_workflow(&workflow).await.expect("the store answers");
+        let listener = workflow.listener(1, now).expect("events start it");
+        self.truth.add_endpoint(&listener).await.expect("the store answers");
+        self.endpoints.push(listener);
+    }
+
     fn filter(&mut self) -> Filter {
         let glob = self.rng.bool().then(|| "/[a-m]*".to_owned());
         Filter { glob, ..Filter::default() }
@@ -214,6 +220,14 @@ impl Stage {
             outbound: self.receivers.clone(),
             queue: self.mailbox.clone(),
             bus: Arc::new(Discard) as Arc<dyn Bus>,
+            starter: Starter {
+                workflows: self.store.clone(),
+                runs: self.store.clone(),
+                users: self.store.clone(),
+                connections: self.store.clone(),
+                queue: Arc::new(Discard),
+                clock: self.clock.clone(),
+            },
             clock: self.clock.clone(),
             metrics: Arc::new(RecordedMetrics::default()),
             time: TimeBudget { between_writes: Duration::ZERO, ..TimeBudget::default() },

@@ -257,6 +257,8 @@ impl Wiring {
             bus: ports.bus.clone(),
             // Nothing is delivered to endpoints here: see the simulation of deliveries.
             deliveries: Arc::new(Discard),
+            runs: self.store.clone(),
+            run_queue: Arc::new(Discard),
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
             metrics: ports.attempts.clone(),

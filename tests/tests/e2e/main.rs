@@ -47,6 +47,7 @@ mod relists;
 mod replay;
 mod rewired;
 mod routes;
+mod runs;
 mod security_headers;
 mod start_form;
 mod sync;

@@ -22,6 +22,8 @@ pub(crate) fn copy_of(worker: &Worker) -> Worker {
         requests: worker.requests.clone(),
         bus: worker.bus.clone(),
         deliveries: worker.deliveries.clone(),
+        runs: worker.runs.clone(),
+        run_queue: worker.run_queue.clone(),
         content: worker.content.clone(),
         clock: worker.clock.clone(),
         metrics: worker.metrics.clone(),

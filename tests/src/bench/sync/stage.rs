@@ -74,6 +74,8 @@ impl Stage {
             requests: ask(&store, &walks),
             bus: Arc::new(Discard),
             deliveries: Arc::new(Discard),
+            runs: store.clone(),
+            run_queue: Arc::new(Discard),
             content,
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),

@@ -96,6 +96,8 @@ impl Stage {
                 .with(Lane::Transfers, Arc::new(Discard)),
             bus: Arc::new(Discard),
             deliveries: Arc::new(Discard),
+            runs: store.clone(),
+            run_queue: Arc::new(Discard),
             content: Arc::new(FolderContent::open(content.path()).unwrap()),
             clock,
             metrics,
