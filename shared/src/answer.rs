@@ -71,6 +71,11 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, code, message)
     }
 
+    /// 409: not possible in the current state.
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
     /// 405: not with this method, but with those of `allow`, which are separated by commas.
     pub fn method_not_allowed(allow: &'static str, message: impl Into<String>) -> Self {
         Self {

@@ -165,6 +165,10 @@ metrics! {
     EndpointsApiCalls: Count,
     /// Requests to the API of endpoints that were refused.
     EndpointsApiCallsRefused: Count,
+    /// Requests to the API of workflows.
+    WorkflowsApiCalls: Count,
+    /// Requests to the API of workflows that were refused.
+    WorkflowsApiCallsRefused: Count,
     /// Events that endpoints took.
     EventsDelivered: Count,
     /// Time of each of these events until the endpoint's answer, one value for each event: for a change, since

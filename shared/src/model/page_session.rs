@@ -18,6 +18,17 @@ pub enum LinkPage {
     Choose,
     /// The user looks at what is synced, and may choose or disconnect.
     Manage,
+    /// The user looks at the application's workflows, and decides which of them run.
+    Workflows,
+}
+
+impl LinkPage {
+    /// Whether the visit is for looking: it also helps with an account that must be connected again, and it may end
+    /// without a choice.
+    #[must_use]
+    pub fn is_for_looking(self) -> bool {
+        matches!(self, Self::Manage | Self::Workflows)
+    }
 }
 
 /// A browser's right to the pages of one user, until an hour after their last use.

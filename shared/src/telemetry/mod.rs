@@ -15,7 +15,7 @@ use self::line::Line;
 /// Default filter: `info` for our own crates, `warn` for others. The runtime's span around an invocation is
 /// `info`; it has the request and the trace.
 const FILTER: &str = "warn,lambda_runtime::layers::trace=info,api_proxy=info,carbon_api=info,endpoints_api=info,event_sender=info,\
-    files_api=info,oauth_callback=info,pages=info,paragon_api=info,project_api=info,shared=info,sync_worker=info,webhook_receiver=info";
+    files_api=info,oauth_callback=info,pages=info,paragon_api=info,project_api=info,shared=info,sync_worker=info,webhook_receiver=info,workflow_runner=info,workflows_api=info";
 
 /// Starts logging for a function on Lambda. `RUST_LOG` sets the filter, as `target=level,…`; the default is
 /// `info` for our own crates, which is also the maximum in a release build.

@@ -4,6 +4,7 @@
 //! - [`read`], [`validate()`], [`document_schema`], [`in_scope`]: what a document may be, and what its references
 //!   may name.
 //! - [`template`]: texts with references, rendered within limits.
+//! - [`Enabling`], [`runs_for`]: for which users a workflow runs; [`settings_of`]: with which settings of theirs.
 //! - [`Run`], [`StepRecord`]: one execution, durable in the table: a row of state, and a row for each step that
 //!   was done. [`Position`] says where it is.
 //! - [`next`], [`records_needed`], [`context`]: how a run moves, and what a step is given. [`delay`] and
@@ -14,6 +15,7 @@
 
 mod advance;
 mod document;
+mod enabling;
 mod examples;
 mod input;
 pub mod limits;
@@ -30,6 +32,7 @@ mod run_id;
 mod schedule;
 mod schema;
 mod scope;
+mod settings;
 mod start;
 pub mod template;
 pub mod trigger_data;
@@ -38,6 +41,7 @@ mod workflow;
 
 pub use advance::{AdvanceError, Outcome, next, step_at};
 pub use document::{Document, HttpMethod, Setting, SettingKind, Step, StepKind, Trigger};
+pub use enabling::{Choice, Enabling, runs_for};
 pub use message::RunMessage;
 pub use needs::records_needed;
 pub use position::{InvalidPosition, Position, Way};
@@ -48,6 +52,7 @@ pub use run_id::{new_run_id, run_id};
 pub use schedule::next_time;
 pub use schema::document_schema;
 pub use scope::{InScope, in_scope};
+pub use settings::{MAX_SETTINGS, check_settings, missing_setting, settings_of};
 pub use start::{Cause, NotStarted, Start, StartError, Started, Starter};
 pub use validate::{Catalog, Problem, read, validate};
 pub use workflow::Workflow;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Document, Position, Run, RunMessage, RunState, StartedBy, Workflow, limits, missing_setting, new_run_id,
-    run_id, settings_of,
+    Position, Run, RunMessage, RunState, StartedBy, Workflow, limits, new_run_id, run_id, runs_for,
+    settings_of,
 };
 use crate::{
-    model::{Clock, Connection, ConnectionId, ConnectionStatus, ProjectId, RunId, Tags, Timestamp, UserId},
+    model::{Clock, Connection, ConnectionId, ConnectionStatus, ProjectId, RunId, Timestamp, UserId},
     queue::{Queue, QueueError},
     store::{Connections, Enablement, Runs, StoreError, Users, Workflows},
 };
@@ -218,15 +218,6 @@ impl Starter {
     async fn send(&self, project: ProjectId, run: RunId) -> Result<(), QueueError> {
         self.queue.send(vec![RunMessage::Step { project, run }.at_once()]).await
     }
-}
-
-/// Whether a workflow runs for a user: as was decided, or else as its document says. Nothing runs without a setting that
-/// is required.
-fn runs_for(document: &Document, decision: Option<&Enablement>) -> bool {
-    let is_enabled = decision.map_or(document.enabled_by_default, |decision| decision.is_enabled);
-    let none = Tags::new();
-    let settings = decision.map_or(&none, |decision| &decision.settings);
-    is_enabled && missing_setting(document, settings).is_none()
 }
 
 /// Checks what the user, or else the workflow's project, has decided.
