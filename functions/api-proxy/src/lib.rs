@@ -22,7 +22,7 @@ mod target;
 use http::{Request, Response};
 use lambda_http::Body;
 
-pub use actions::{Actions, SAVE_TIME, Undone};
+pub use actions::{Actions, SAVE_TIME, Undone, catalog};
 pub use lambda::for_lambda;
 pub use proxy::{Proxy, handle};
 

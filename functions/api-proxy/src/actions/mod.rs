@@ -37,6 +37,7 @@ use crate::Proxy;
 
 pub use direct::Undone;
 pub(crate) use handler::{handle, is_asked};
+pub use table::catalog;
 
 /// Time after which a call that saves a file answers with its progress. The last piece's upload and
 /// the finish may each take another minute, and the function's timeout is five.

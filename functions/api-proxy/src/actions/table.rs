@@ -75,6 +75,11 @@ pub(crate) fn find(name: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.name == name)
 }
 
+/// Returns the name of each action and the JSON Schema of its parameters, for those who check what will call it.
+pub fn catalog() -> impl Iterator<Item = (&'static str, Value)> {
+    ACTIONS.iter().map(|action| (action.name, (action.schema)()))
+}
+
 /// Lists all actions with the schemas of their parameters, in the form of a model's functions, as Paragon's
 /// clients expect it.
 pub(crate) fn list() -> Value {

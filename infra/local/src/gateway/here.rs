@@ -58,6 +58,10 @@ impl Functions for Here {
             Function::EndpointsApi => {
                 endpoints_api::handle(&self.functions.endpoints, &path, request).await.map(of_lambda)
             }
+            Function::WorkflowsApi => {
+                let api = &self.functions.workflows;
+                workflows_api::handle(api, &self.base, &path, request).await.map(of_lambda)
+            }
             Function::ApiProxy => {
                 api_proxy::serve(&self.functions.actions, &path, request).await.map(Body::new)
             }

@@ -22,12 +22,13 @@ pub(crate) enum Function {
     ParagonApi,
     ProjectApi,
     EndpointsApi,
+    WorkflowsApi,
     WebhookReceiver,
 }
 
 impl Function {
     /// All of them.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::OauthCallback,
         Self::ApiProxy,
         Self::FilesApi,
@@ -36,6 +37,7 @@ impl Function {
         Self::ParagonApi,
         Self::ProjectApi,
         Self::EndpointsApi,
+        Self::WorkflowsApi,
         Self::WebhookReceiver,
     ];
 
@@ -50,6 +52,7 @@ impl Function {
             Self::ParagonApi => "ParagonApiFunction",
             Self::ProjectApi => "ProjectApiFunction",
             Self::EndpointsApi => "EndpointsApiFunction",
+            Self::WorkflowsApi => "WorkflowsApiFunction",
             Self::WebhookReceiver => "WebhookReceiverFunction",
         }
     }
@@ -65,6 +68,7 @@ impl Function {
             Self::ParagonApi => "paragon-api",
             Self::ProjectApi => "project-api",
             Self::EndpointsApi => "endpoints-api",
+            Self::WorkflowsApi => "workflows-api",
             Self::WebhookReceiver => "webhook-receiver",
         }
     }

@@ -26,6 +26,7 @@ use shared::{
 use sync_worker::{RetryBudget, TimeBudget, Worker};
 use webhook_receiver::Receiver;
 use workflow_runner::{Http, Runner, SAVE_TIME as STEP_SAVE_TIME};
+use workflows_api::WorkflowsApi;
 
 use super::{Machine, leases::RealTimeLeases};
 
@@ -39,6 +40,7 @@ pub(crate) struct Functions {
     pub(crate) paragon: ParagonApi,
     pub(crate) project: ProjectApi,
     pub(crate) endpoints: EndpointsApi,
+    pub(crate) workflows: WorkflowsApi,
     pub(crate) receiver: Receiver,
     pub(crate) worker: Arc<Worker>,
     pub(crate) sender: Arc<Sender>,
@@ -104,6 +106,7 @@ impl Functions {
             paragon: paragon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             project: project(machine, clock.clone()),
             endpoints: endpoints(machine, clock.clone()),
+            workflows: workflows(machine, clock.clone()),
             receiver: Receiver {
                 accounts: store.clone(),
                 requests: requests(machine, &clock),
@@ -252,6 +255,8 @@ fn pages(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc
         log: machine.store.clone(),
         items: machine.store.clone(),
         records: machine.store.clone(),
+        workflows: machine.store.clone(),
+        runs: machine.store.clone(),
         tokens,
         dropbox,
         requests: requests(machine, &clock),
@@ -289,6 +294,21 @@ fn endpoints(machine: &Machine, clock: Arc<dyn Clock>) -> EndpointsApi {
         keyring: machine.keyring.clone(),
         destinations: Destinations::of_one_machine(),
         queue: Arc::new(machine.deliveries.clone()),
+        clock,
+        metrics: Arc::new(machine.metrics.clone()),
+    }
+}
+
+fn workflows(machine: &Machine, clock: Arc<dyn Clock>) -> WorkflowsApi {
+    WorkflowsApi {
+        projects: machine.store.clone(),
+        workflows: machine.store.clone(),
+        runs: machine.store.clone(),
+        connections: machine.store.clone(),
+        endpoints: machine.store.clone(),
+        deliveries: machine.store.clone(),
+        starter: starter(machine, &clock),
+        queue: Arc::new(machine.runs.clone()),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
     }
@@ -354,6 +374,9 @@ fn paragon(
         purges: machine.store.clone(),
         token_store: machine.store.clone(),
         source_tags: machine.store.clone(),
+        workflows: machine.store.clone(),
+        runs: machine.store.clone(),
+        starter: starter(machine, &clock),
         tokens,
         dropbox,
         apps,
