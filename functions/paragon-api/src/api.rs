@@ -17,10 +17,11 @@ use shared::{
     request_log::logged,
     seal::Keyring,
     store::{
-        ChoiceStore, Connections, CredentialSettingsStore, Deliveries, Endpoints, Log, Projects, Purges,
-        Schedules, SourceTags, TokenStore, UserMetadata, Users,
+        ChoiceStore, Connections, CredentialSettingsStore, Deliveries, Endpoints, Log, Projects, Purges, Runs,
+        Schedules, SourceTags, TokenStore, UserMetadata, Users, Workflows,
     },
     tokens::Tokens,
+    workflows::Starter,
 };
 
 use crate::routes::route;
@@ -49,6 +50,12 @@ pub struct ParagonApi {
     pub token_store: Arc<dyn TokenStore>,
     /// Tags that projects give to connections.
     pub source_tags: Arc<dyn SourceTags>,
+    /// Workflows.
+    pub workflows: Arc<dyn Workflows>,
+    /// Runs of workflows, for the answers of those that requests start.
+    pub runs: Arc<dyn Runs>,
+    /// Starts runs.
+    pub starter: Starter,
     /// Sealing and refreshing of tokens.
     pub tokens: Arc<Tokens>,
     /// Dropbox client.

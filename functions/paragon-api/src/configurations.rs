@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     ParagonApi,
-    answer::{Answer, conflict, found},
+    answer::{Answer, conflict},
     credential::{self, configuration_of, configurations},
     document::document,
     external_id::external_id,
@@ -96,7 +96,7 @@ async fn change(
     change: impl Fn(&mut CredentialSettings) -> Result<(), ApiError> + Send + Sync,
 ) -> Answer {
     let changed = change_credential_settings(api.settings.as_ref(), connection.id, change).await?;
-    Ok(found(&credential::shown(connection, &changed)))
+    credential::answer_with(api, connection, &changed).await
 }
 
 fn picked(asked: &Asked<'_>) -> Result<Uuid, ApiError> {

@@ -8,9 +8,10 @@ use crate::{
     ParagonApi,
     answer::{Answer, found},
     ids,
+    workflows::Decided,
 };
 
-/// Returns a connection as a credential. It has exactly one default configuration, because the SDK throws
+/// Returns a connection as a credential, with settings that [`Decided::within`] has completed. It has exactly one default configuration, because the SDK throws
 /// otherwise.
 pub(crate) fn shown(connection: &Connection, settings: &CredentialSettings) -> Value {
     let configurations = configurations(connection, settings);
@@ -37,8 +38,21 @@ pub(crate) fn shown(connection: &Connection, settings: &CredentialSettings) -> V
 
 /// 200 with a credential.
 pub(crate) async fn answer(api: &ParagonApi, connection: &Connection) -> Answer {
-    let stored = api.settings.credential_settings(connection.id).await?;
-    Ok(found(&shown(connection, &stored.settings)))
+    let (stored, decided) = tokio::try_join!(
+        api.settings.credential_settings(connection.id),
+        Decided::read(api, connection.project, &connection.user),
+    )?;
+    Ok(found(&shown(connection, &decided.within(connection, &stored.settings))))
+}
+
+/// The same, with settings that were just stored.
+pub(crate) async fn answer_with(
+    api: &ParagonApi,
+    connection: &Connection,
+    settings: &CredentialSettings,
+) -> Answer {
+    let decided = Decided::read(api, connection.project, &connection.user).await?;
+    Ok(found(&shown(connection, &decided.within(connection, settings))))
 }
 
 /// Returns the configurations of a connection, beginning with the default one, which exists even if it was

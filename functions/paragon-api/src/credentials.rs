@@ -18,10 +18,11 @@ use crate::{
     credential::{self, configuration_of},
     document::document,
     external_id::external_id,
-    fields::{Fields, invalid},
+    fields::{Fields, Read, invalid},
     find, headers, integrations,
     linked::linked,
     request::Asked,
+    workflows,
 };
 
 /// Maximum size of a configuration's shared settings, and of its workflow settings, as JSON, in bytes.
@@ -50,14 +51,18 @@ pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
 /// selection use.
 async fn account(api: &ParagonApi, asked: &Asked<'_>, picked: Option<ConnectionId>) -> Answer {
     let project = asked.caller.project;
-    let (linked, project) =
-        tokio::try_join!(linked(api, project, &asked.caller.user), api.projects.project(project))?;
+    let (linked, project, workflows) = tokio::try_join!(
+        linked(api, project, &asked.caller.user),
+        api.projects.project(project),
+        integrations::in_order(api, project),
+    )?;
     let connections = || linked.iter().map(|(one, _)| one.clone()).collect();
     let meant = picked.or_else(|| Some(Connection::preferred(connections())?.id));
     let meant = linked.iter().find(|(one, _)| Some(one.id) == meant);
     let (meant, settings) = meant.ok_or_else(find::no_credential)?;
-    let mut shown =
-        project.map(|project| integrations::shown(&project, true)).ok_or_else(find::no_credential)?;
+    let mut shown = project
+        .map(|project| integrations::shown(&project, &workflows, true))
+        .ok_or_else(find::no_credential)?;
     let credential = credential::shown(meant, settings);
     shown["providerId"] = credential["providerId"].clone();
     shown["providerData"] = credential["providerData"].clone();
@@ -92,9 +97,13 @@ pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
         let project = api.projects.project(connection.project).await?;
         changes.inputs = project.map(|project| project.settings.inputs).unwrap_or_default();
     }
+    if let Some(given) = changes.workflow_settings.take() {
+        try_out(api, &connection, &changes).await?;
+        changes.workflow_settings = Some(workflows::change(api, asked, given).await?);
+    }
     let change = |settings: &mut CredentialSettings| apply(api, &connection, settings, &changes);
     let changed = change_credential_settings(api.settings.as_ref(), connection.id, change).await?;
-    Ok(found(&credential::shown(&connection, &changed)))
+    credential::answer_with(api, &connection, &changed).await
 }
 
 fn read(asked: &Asked<'_>) -> Result<Changes, ApiError> {
@@ -103,10 +112,21 @@ fn read(asked: &Asked<'_>) -> Result<Changes, ApiError> {
     Ok(Changes {
         configuration: headers::configuration(asked.headers)?,
         shared_settings: config.optional("sharedSettings", document(MAX_SETTINGS))?,
-        workflow_settings: config.optional("workflowSettings", document(MAX_SETTINGS))?,
+        // The SDK sends those of all workflows: each is checked by itself.
+        workflow_settings: config.optional("workflowSettings", object)?,
         external_id: fields.optional("externalId", external_id)?,
         inputs: Vec::new(),
     })
+}
+
+fn object(value: &Value) -> Read<Tags> {
+    value.as_object().cloned().ok_or_else(|| "must be an object".to_owned())
+}
+
+/// Checks the other changes, so that none is refused after settings of workflows were stored.
+async fn try_out(api: &ParagonApi, connection: &Connection, changes: &Changes) -> Result<(), ApiError> {
+    let mut stored = api.settings.credential_settings(connection.id).await?;
+    apply(api, connection, &mut stored.settings, changes)
 }
 
 fn apply(

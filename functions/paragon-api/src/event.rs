@@ -33,7 +33,7 @@ pub(crate) async fn publish(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
         None => None,
     };
     if let Some(named) = configuration {
-        let connection = connection.as_ref().ok_or_else(without_credential)?;
+        let connection = connection.as_ref().ok_or_else(find::without_credential)?;
         let stored = api.settings.credential_settings(connection.id).await?;
         configuration_of(connection, &stored.settings, Some(named)).ok_or_else(find::no_configuration)?;
     }
@@ -53,9 +53,4 @@ fn name(value: &Value) -> Read<String> {
         return Ok(name);
     }
     Err("must have no blanks at its ends and no control characters".to_owned())
-}
-
-fn without_credential() -> ApiError {
-    let message = "A configuration is named without its credential; send X-Paragon-Credential, too.";
-    ApiError::invalid("credential_missing", message)
 }

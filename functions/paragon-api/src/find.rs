@@ -60,6 +60,12 @@ pub(crate) fn no_configuration() -> ApiError {
     ApiError::not_found("configuration_not_found", "The credential has no such configuration.")
 }
 
+/// 400: a configuration is named, and not the connection that it is of.
+pub(crate) fn without_credential() -> ApiError {
+    let message = "A configuration is named without its credential; send X-Paragon-Credential, too.";
+    ApiError::invalid("credential_missing", message)
+}
+
 /// 404: Dropbox is the only integration.
 fn no_integration() -> ApiError {
     ApiError::not_found("integration_not_found", "There is no such integration; the only one is dropbox.")

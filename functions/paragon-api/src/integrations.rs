@@ -1,13 +1,18 @@
 //! `GET …/sdk/integrations`: lists Dropbox, the only integration.
 
 use serde_json::{Value, json};
-use shared::model::{ConnectionStatus, Project};
+use shared::{
+    model::{ConnectionStatus, Project, ProjectId},
+    store::StoreError,
+    workflows::Workflow,
+};
 
 use crate::{
     DROPBOX, ParagonApi,
     answer::{Answer, found},
     ids, inputs,
     request::Asked,
+    workflows::{listed, meta},
 };
 
 const NAME: &str = "Dropbox";
@@ -15,20 +20,28 @@ const NAME: &str = "Dropbox";
 const BRAND_COLOR: &str = "#0061fe";
 
 pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let (project, connections) = tokio::try_join!(
+    let (project, connections, workflows) = tokio::try_join!(
         api.projects.project(asked.caller.project),
         api.connections.connections_of_user(asked.caller.project, &asked.caller.user),
+        in_order(api, asked.caller.project),
     )?;
     let is_linked = connections.iter().any(|one| one.status != ConnectionStatus::Disconnected);
-    let all: Vec<Value> = project.iter().map(|project| shown(project, is_linked)).collect();
+    let all: Vec<Value> = project.iter().map(|project| shown(project, &workflows, is_linked)).collect();
     Ok(found(&json!(all)))
+}
+
+/// Returns the project's workflows, oldest first.
+pub(crate) async fn in_order(api: &ParagonApi, project: ProjectId) -> Result<Vec<Workflow>, StoreError> {
+    let mut all = api.workflows.workflows(project).await?;
+    all.sort_by_key(|workflow| (workflow.created_at, workflow.id));
+    Ok(all)
 }
 
 /// Data sources of fields: the key under which `POST …/sdk/actions` lists them, and the title.
 const SOURCES: [(&str, &str); 2] = [("folders", "Folder"), ("files", "File")];
 
-/// Returns the integration. It has no workflows, and needs nothing from a user except the consent at Dropbox.
-pub(crate) fn shown(project: &Project, is_linked: bool) -> Value {
+/// Returns the integration. It needs nothing from a user except the consent at Dropbox.
+pub(crate) fn shown(project: &Project, workflows: &[Workflow], is_linked: bool) -> Value {
     let id = ids::integration(project.id);
     let created_at = project.created_at.to_string();
     json!({
@@ -43,12 +56,15 @@ pub(crate) fn shown(project: &Project, is_linked: bool) -> Value {
         "hasCredential": is_linked,
         "connectedUserLimitReached": false,
         "needPreOauthInputs": false,
-        "workflows": [],
+        "workflows": listed(workflows),
         "configs": [{
             "id": ids::integration_config(project.id),
             "integrationId": id,
             "dateCreated": created_at,
-            "values": {"workflowMeta": {}, "sharedMeta": {"inputs": inputs::shown(&project.settings.inputs)}},
+            "values": {
+                "workflowMeta": meta(workflows),
+                "sharedMeta": {"inputs": inputs::shown(&project.settings.inputs)},
+            },
         }],
         "sdkIntegrationConfig": {
             // If there were one, the SDK would ask the user to choose it.

@@ -1,9 +1,9 @@
 //! API for Paragon's SDK, except the calls to Dropbox: the user and their metadata, credentials and their
-//! settings, disconnecting, completing an installation, events, triggers, and subscriptions to them.
+//! settings, disconnecting, completing an installation, events, triggers, subscriptions to them, and workflows.
 //!
 //! The SDK's credential is a connection. What the SDK stores with one (settings, configurations) is returned,
-//! but has no effect here. Only the caller's own credentials are refused with 401 or 403, because the SDK
-//! signs its user out at either.
+//! but has no effect here, except settings of workflows. Only the caller's own credentials are refused with 401
+//! or 403, because the SDK signs its user out at either.
 
 mod answer;
 mod api;
@@ -30,6 +30,7 @@ mod subscriptions;
 mod triggers;
 mod ui;
 mod uninstall;
+mod workflows;
 
 pub use api::{ParagonApi, handle};
 

@@ -6,9 +6,9 @@ use shared::{
     store::StoreError,
 };
 
-use crate::ParagonApi;
+use crate::{ParagonApi, workflows::Decided};
 
-/// A connection that is not disconnected, and its settings.
+/// A connection that is not disconnected, and its settings, with those of workflows.
 pub(crate) type Linked = (Connection, CredentialSettings);
 
 /// Reads the connections of a user that are not disconnected, oldest first. All rows are read in parallel.
@@ -17,7 +17,10 @@ pub(crate) async fn linked(
     project: ProjectId,
     user: &UserId,
 ) -> Result<Vec<Linked>, StoreError> {
-    let ids = api.connections.connection_ids_of_user(project, user).await?;
+    let (ids, decided) = tokio::try_join!(
+        api.connections.connection_ids_of_user(project, user),
+        Decided::read(api, project, user),
+    )?;
     let reads = ids.into_iter().map(|id| async move {
         tokio::try_join!(api.connections.connection(id), api.settings.credential_settings(id))
     });
@@ -25,6 +28,9 @@ pub(crate) async fn linked(
     let found = try_join_all(reads).await?.into_iter();
     let mut all: Vec<Linked> =
         found.filter_map(|(one, stored)| Some((one.filter(is_linked)?, stored.settings))).collect();
+    for (connection, settings) in &mut all {
+        *settings = decided.within(connection, settings);
+    }
     all.sort_by_key(|(connection, _)| connection.created_at);
     Ok(all)
 }

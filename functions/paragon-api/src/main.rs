@@ -6,7 +6,7 @@ use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use paragon_api::ParagonApi;
 use shared::{
     aws::Late,
-    config::{Wiring, announcer, destinations, required},
+    config::{Wiring, announcer, destinations, required, starter},
     dropbox::SILENCE,
     model::Lane,
     queue::{Requests, SqsQueue},
@@ -51,6 +51,9 @@ fn api(wiring: &Wiring) -> anyhow::Result<ParagonApi> {
         purges: wiring.store.clone(),
         token_store: wiring.store.clone(),
         source_tags: wiring.store.clone(),
+        workflows: wiring.store.clone(),
+        runs: wiring.store.clone(),
+        starter: starter(&wiring.store, queue("RUNS_QUEUE_URL")?, &wiring.clock),
         tokens: wiring.tokens(keyring.clone(), apps.clone()),
         dropbox: wiring.dropbox.clone(),
         apps,

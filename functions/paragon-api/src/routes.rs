@@ -10,7 +10,7 @@ use shared::{
 
 use crate::{
     ParagonApi, answer::Answer, configurations, credentials, event, install, integrations, me, metadata,
-    portal, request::Asked, subscriptions, triggers, ui, uninstall,
+    portal, request::Asked, subscriptions, triggers, ui, uninstall, workflows,
 };
 
 /// Answers a request. `subject` is set to the project as soon as it is known.
@@ -57,6 +57,9 @@ async fn answer(api: &ParagonApi, operation: Operation, asked: &Asked<'_>) -> An
         Operation::CreateSdkConfiguration => configurations::create(api, asked).await,
         Operation::UpdateSdkConfiguration => configurations::update(api, asked).await,
         Operation::DeleteSdkConfiguration => configurations::delete(api, asked).await,
+        Operation::EnableSdkWorkflow => workflows::enable(api, asked).await,
+        Operation::DisableSdkWorkflow => workflows::disable(api, asked).await,
+        Operation::TriggerSdkWorkflow => workflows::start(api, asked).await,
         Operation::TriggerSdkEvent => event::publish(api, asked).await,
         Operation::ListTriggers => triggers::list(api, asked).await,
         Operation::ListTriggerSubscriptions => subscriptions::list(api, asked).await,

@@ -2,13 +2,14 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 9] = [
     "APP_PARAMETER",
     "BULK_QUEUE_URL",
     "BUS_NAME",
     "CHANGES_QUEUE_URL",
     "DELIVERIES_QUEUE_URL",
     "KEY_ID",
+    "RUNS_QUEUE_URL",
     "STACK_NAME",
     "TABLE_NAME",
 ];

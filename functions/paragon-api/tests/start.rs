@@ -10,6 +10,7 @@ peers::start_suite!(
         "CHANGES_QUEUE_URL",
         "DELIVERIES_QUEUE_URL",
         "KEY_ID",
+        "RUNS_QUEUE_URL",
         "STACK_NAME",
         "TABLE_NAME",
     ]

@@ -1,0 +1,55 @@
+//! Workflows as the SDK sees them: their descriptions and inputs, whether they are enabled for a user, and requests
+//! that start them.
+
+mod decided;
+mod meta;
+mod settings;
+mod switch;
+mod trigger;
+
+use shared::{
+    answer::ApiError,
+    model::{Connection, ConnectionName},
+    workflows::{Enabling, Workflow},
+};
+
+pub(crate) use self::{
+    decided::Decided,
+    meta::{listed, meta},
+    settings::change,
+    switch::{disable, enable},
+    trigger::start,
+};
+use crate::{ParagonApi, credential::configuration_of, find, headers, request::Asked};
+
+/// Returns the workflow that the path names.
+async fn named(api: &ParagonApi, asked: &Asked<'_>) -> Result<Workflow, ApiError> {
+    let missing = || ApiError::not_found("workflow_not_found", "The project has no such workflow.");
+    let id = asked.named().parse().map_err(|_| missing())?;
+    api.workflows.workflow(asked.caller.project, id).await?.ok_or_else(missing)
+}
+
+/// Returns the connection that the caller selects, if any. A selected configuration must be one of it.
+async fn selected(api: &ParagonApi, asked: &Asked<'_>) -> Result<Option<Connection>, ApiError> {
+    let configuration = headers::configuration(asked.headers)?;
+    let name: Option<ConnectionName> = headers::credential(asked.headers)?;
+    let Some(name) = name else {
+        return if configuration.is_some() { Err(find::without_credential()) } else { Ok(None) };
+    };
+    let connection = find::linked(api, asked, name).await?;
+    if let Some(configuration) = configuration {
+        let stored = api.settings.credential_settings(connection.id).await?;
+        configuration_of(&connection, &stored.settings, Some(configuration))
+            .ok_or_else(find::no_configuration)?;
+    }
+    Ok(Some(connection))
+}
+
+/// Returns what decisions about users need.
+fn enabling(api: &ParagonApi) -> Enabling<'_> {
+    Enabling {
+        workflows: api.workflows.as_ref(),
+        connections: api.connections.as_ref(),
+        clock: api.clock.as_ref(),
+    }
+}
