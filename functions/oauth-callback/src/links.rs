@@ -116,7 +116,7 @@ fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {
         return Ok(LinkRequest::default());
     }
     let message = "The body must be empty or an object with return_to, connection, other_account (refuse, add), page \
-        (connect, choose, manage), new_account (true, false) or language (en, de, fr, es, ja, pt).";
+        (connect, choose, manage, workflows), new_account (true, false) or language (en, de, fr, es, ja, pt).";
     let request: Option<LinkRequest> = object(body, BODY_LIMIT);
     let is_known = |tag: &str| Language::with_tag(tag).is_some();
     request

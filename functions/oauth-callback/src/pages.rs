@@ -28,7 +28,7 @@ impl Connect {
         let works = |one: &Connection| {
             // Looking helps even if the account has to be connected again: that page offers it.
             one.status == ConnectionStatus::Active
-                || (link.page == LinkPage::Manage && one.status == ConnectionStatus::NeedsReauth)
+                || (link.page.is_for_looking() && one.status == ConnectionStatus::NeedsReauth)
         };
         // Only Dropbox can give what the account has not.
         let has_scopes =
@@ -77,10 +77,11 @@ pub(crate) fn redirect(
     browser: &BrowserSecret,
 ) -> Response<Body> {
     let page = match link.page {
-        LinkPage::Choose => "/choose",
-        LinkPage::Connect | LinkPage::Manage => "",
+        LinkPage::Choose => format!("connections/{connection}/choose"),
+        LinkPage::Connect | LinkPage::Manage => format!("connections/{connection}"),
+        LinkPage::Workflows => "workflows".to_owned(),
     };
-    let path = format!("pages/{}/connections/{connection}{page}", session.id);
+    let path = format!("pages/{}/{page}", session.id);
     let mut response = page_kit::redirect(address::below(base, &path).path());
     response.headers_mut().insert(SET_COOKIE, cookie::set(browser));
     response

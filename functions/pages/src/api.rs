@@ -16,7 +16,7 @@ use shared::{
     request_log::logged,
     store::{
         ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, Logos, PageSessions, Projects,
-        Purges, Records, Schedules, Users,
+        Purges, Records, Runs, Schedules, Users, Workflows,
     },
     tokens::Tokens,
 };
@@ -54,6 +54,10 @@ pub struct Pages {
     pub items: Arc<dyn Items>,
     /// Lists of items.
     pub records: Arc<dyn Records>,
+    /// Workflows.
+    pub workflows: Arc<dyn Workflows>,
+    /// Runs of workflows.
+    pub runs: Arc<dyn Runs>,
     /// Access tokens.
     pub tokens: Arc<Tokens>,
     /// Dropbox client.

@@ -4,7 +4,7 @@ use http::{Response, StatusCode};
 use lambda_http::Body;
 use maud::html;
 use page_kit::{News, card, close_button, fill, isolated, redirect};
-use shared::{answer::ApiError, model::LinkPage, store::LinkStatus};
+use shared::{answer::ApiError, store::LinkStatus};
 
 use crate::opened::Opened;
 
@@ -21,7 +21,7 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
     let words = opened.words();
     let (title, text) = match status {
         LinkStatus::Chosen { .. } => (words.saved_title, words.saved_text),
-        _ if session.page == LinkPage::Manage => (words.finished_title, words.closed_text),
+        _ if session.page.is_for_looking() => (words.finished_title, words.closed_text),
         _ => (words.closed_title, words.closed_text),
     };
     let content = html! {

@@ -56,6 +56,8 @@ fn pages(wiring: &Wiring) -> anyhow::Result<Pages> {
         log: wiring.store.clone(),
         items: wiring.store.clone(),
         records: wiring.store.clone(),
+        workflows: wiring.store.clone(),
+        runs: wiring.store.clone(),
         tokens: wiring.tokens(keyring, apps),
         dropbox: wiring.dropbox.clone(),
         requests: Requests::new(wiring.store.clone(), wiring.clock.clone())

@@ -11,7 +11,7 @@ use crate::{
     api::Refused,
     choose, done, leave, look,
     opened::{Opened, gone},
-    theme,
+    theme, workflows,
 };
 
 /// Answers a request. `subject` is set to the project or connection as soon as it is known.
@@ -56,6 +56,19 @@ async fn answer(
         (Operation::ShowAccounts, []) => accounts::show(opened).await,
         (Operation::ActOnAccounts, []) => accounts::act(opened).await,
         (Operation::ShowDone, []) => done::show(opened).await,
+        (Operation::ShowWorkflows, []) => workflows::list(opened).await,
+        (Operation::ShowWorkflow | Operation::ActOnWorkflow, [workflow]) => {
+            *back = opened.address("/workflows");
+            let workflow = workflows::named(opened, workflow).await?;
+            match operation {
+                Operation::ShowWorkflow => workflows::show(opened, &workflow).await,
+                _ => workflows::act(opened, &workflow).await,
+            }
+        }
+        (Operation::ShowRun, [run]) => {
+            *back = opened.address("/workflows");
+            workflows::show_run(opened, &workflows::run_named(opened, run).await?).await
+        }
         (operation, [connection]) => {
             let connection = opened.connection(connection).await?;
             *subject = Subject::of(&connection);

@@ -7,7 +7,7 @@ use shared::{
     answer::ApiError,
     choosing::check_number,
     dropbox::{Dropbox, Entry, Session},
-    model::{Connection, ConnectionStatus, Draft, LinkPage, Target},
+    model::{Connection, ConnectionStatus, Draft, Target},
     store::LinkStatus,
 };
 
@@ -98,7 +98,7 @@ async fn save(
 /// Forgets the ticks. A visit that was made for choosing is over by that; any other goes on at the account.
 async fn cancel(opened: &Opened<'_>, connection: &Connection) -> Result<Response<Body>, ApiError> {
     opened.pages.sessions.forget_draft(opened.session.id, connection.id).await?;
-    if opened.session.page == LinkPage::Manage {
+    if opened.session.page.is_for_looking() {
         return Ok(redirect(&opened.address_of(connection, "")));
     }
     accounts::close(opened).await

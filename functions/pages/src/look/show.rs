@@ -22,6 +22,7 @@ use crate::{
     leave,
     opened::Opened,
     view::{head, leave_form},
+    workflows,
 };
 
 /// Maximum number of files that the pages before may have shown.
@@ -37,7 +38,11 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     if !wants_page(opened.request.headers()) {
         return Ok(json(StatusCode::OK, &for_script(opened, connection, &seen)));
     }
-    let (all, selected) = tokio::try_join!(opened.connections(), files::selected(opened, connection, &seen))?;
+    let (all, selected, has_workflows) = tokio::try_join!(
+        opened.connections(),
+        files::selected(opened, connection, &seen),
+        workflows::are_there(opened)
+    )?;
     let words = opened.words();
     let figures = figures::of(words, opened.language, &seen);
     let body = html! {
@@ -47,7 +52,7 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
             (notes::view(opened, connection, &seen))
             section.sheet { (figures::view(&figures, seen.progress)) }
             p.visually-hidden role="status" {}
-            (view::actions(opened, connection, &seen))
+            (view::actions(opened, connection, &seen, has_workflows))
             (files::chosen(opened, &seen, &selected))
             (files::newest(opened, connection, &seen, skip))
             (leave_form(opened))

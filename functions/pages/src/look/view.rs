@@ -23,7 +23,12 @@ pub(super) fn line(opened: &Opened<'_>, connection: &Connection, seen: &Seen) ->
 }
 
 /// Returns the buttons below the lists.
-pub(super) fn actions(opened: &Opened<'_>, connection: &Connection, seen: &Seen) -> Markup {
+pub(super) fn actions(
+    opened: &Opened<'_>,
+    connection: &Connection,
+    seen: &Seen,
+    has_workflows: bool,
+) -> Markup {
     let words = opened.words();
     let is_active = connection.status == ConnectionStatus::Active;
     html! {
@@ -37,6 +42,7 @@ pub(super) fn actions(opened: &Opened<'_>, connection: &Connection, seen: &Seen)
         }
         form.actions method="post" action=(opened.address("")) {
             (proof(opened))
+            @if has_workflows { a.quiet href=(opened.address("/workflows")) { (words.workflows_nav) } }
             button.quiet name="do" value="connect" { (words.connect_another) }
             button.quiet name="do" value="close" {
                 (fill(words.back_to, &[("app", &isolated(&opened.project.name))]))

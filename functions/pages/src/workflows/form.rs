@@ -1,0 +1,170 @@
+//! The form of a workflow: its settings, the account, and whether it runs.
+
+use maud::{Markup, html};
+use page_kit::isolated;
+use serde_json::{Number, Value};
+use shared::{
+    model::{Connection, ConnectionId, Tags},
+    store::Enablement,
+    workflows::{Document, Setting, SettingKind, Workflow, settings_of},
+};
+
+use super::address;
+use crate::{
+    form::field,
+    opened::Opened,
+    view::{name_of, proof},
+};
+
+/// Prefix of the settings' names in the form.
+const PREFIX: &str = "setting.";
+
+/// Returns the form.
+pub(super) fn view(
+    opened: &Opened<'_>,
+    workflow: &Workflow,
+    decided: Option<&Enablement>,
+    is_enabled: bool,
+    accounts: &[Connection],
+) -> Markup {
+    let words = opened.words();
+    let none = Tags::new();
+    let values = settings_of(&workflow.document, decided.map_or(&none, |decided| &decided.settings));
+    let chosen = decided.and_then(|decided| decided.connection);
+    let has_fields = !workflow.document.settings.is_empty() || accounts.len() > 1;
+    html! {
+        form method="post" action=(address(opened, workflow)) {
+            (proof(opened))
+            @if has_fields {
+                h2 { (words.settings_heading) }
+                div.sheet.fields {
+                    @if accounts.len() > 1 { (account(opened, accounts, chosen)) }
+                    @for setting in &workflow.document.settings {
+                        (input(setting, values.get(&setting.id)))
+                    }
+                }
+            }
+            div.actions {
+                @if is_enabled {
+                    @if has_fields { button.go name="do" value="save" { (words.save_settings) } }
+                    button.quiet name="do" value="off" formnovalidate { (words.turn_off) }
+                } @else {
+                    button.go name="do" value="on" { (words.turn_on) }
+                }
+            }
+        }
+    }
+}
+
+fn account(opened: &Opened<'_>, accounts: &[Connection], chosen: Option<ConnectionId>) -> Markup {
+    let words = opened.words();
+    html! {
+        label.field {
+            (words.which_account)
+            select name="connection" {
+                option value="" selected[chosen.is_none()] { (words.all_accounts) }
+                @for one in accounts {
+                    option value=(one.id) selected[chosen == Some(one.id)] { (name_of(one)) }
+                }
+            }
+        }
+    }
+}
+
+fn input(setting: &Setting, value: Option<&Value>) -> Markup {
+    let name = format!("{PREFIX}{}", setting.id);
+    let text = value.map(text_of).unwrap_or_default();
+    let title = isolated(&setting.title);
+    match setting.kind {
+        SettingKind::Boolean => html! {
+            label.check {
+                input type="checkbox" name=(name) value="yes" checked[value == Some(&Value::Bool(true))];
+                span { (title) }
+            }
+        },
+        SettingKind::Number => html! {
+            label.field { (title) input type="number" step="any" name=(name) value=(text) required[setting.required]; }
+        },
+        SettingKind::Folder => html! {
+            label.field {
+                (title)
+                input type="text" name=(name) value=(text) required[setting.required] placeholder="/" spellcheck="false";
+            }
+        },
+        SettingKind::Text => html! {
+            label.field { (title) input type="text" name=(name) value=(text) required[setting.required]; }
+        },
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Reads the settings of a form. An empty field is one that the user has not filled in.
+///
+/// # Errors
+/// The setting whose field has something that it cannot be.
+pub(super) fn settings<'a>(document: &'a Document, form: &[u8]) -> Result<Tags, &'a Setting> {
+    let mut settings = Tags::new();
+    for setting in &document.settings {
+        let given = field(form, &format!("{PREFIX}{}", setting.id));
+        let value = match (setting.kind, given) {
+            (SettingKind::Boolean, given) => Value::Bool(given.is_some()),
+            (_, None) => continue,
+            (SettingKind::Number, Some(text)) => number(&text).ok_or(setting)?,
+            (SettingKind::Text | SettingKind::Folder, Some(text)) => Value::String(text.trim().to_owned()),
+        };
+        if !setting.kind.takes(&value) {
+            return Err(setting);
+        }
+        settings.insert(setting.id.clone(), value);
+    }
+    Ok(settings)
+}
+
+fn number(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let whole = text.parse::<i64>().ok().map(Value::from);
+    whole.or_else(|| Number::from_f64(text.parse().ok()?).map(Value::Number))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document() -> Document {
+        serde_json::from_value(json!({
+            "name": "Copies",
+            "trigger": {"type": "request"},
+            "settings": [
+                {"id": "folder", "title": "Folder", "type": "folder"},
+                {"id": "days", "title": "Days", "type": "number"},
+                {"id": "note", "title": "Note", "type": "text"},
+                {"id": "loud", "title": "Loud", "type": "boolean"},
+            ],
+            "steps": [],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_form_has_settings_by_their_types() {
+        let read = |form: &str| {
+            settings(&document(), form.as_bytes()).map(Value::Object).map_err(|setting| setting.id.clone())
+        };
+        assert_eq!(
+            read("setting.folder=%2Fa&setting.days=1.5&setting.note=+x+&setting.loud=yes"),
+            Ok(json!({"folder": "/a", "days": 1.5, "note": "x", "loud": true}))
+        );
+        assert_eq!(read("setting.days=7&setting.folder=&other=1"), Ok(json!({"days": 7, "loud": false})));
+        assert_eq!(read("setting.folder=a"), Err("folder".to_owned()));
+        assert_eq!(read("setting.days=many"), Err("days".to_owned()));
+    }
+}
