@@ -33,6 +33,8 @@ ROUTES_TEXT = (HERE / "openapi.yaml").read_text()
 TEMPLATE = yaml.load(TEXT, CloudFormation)
 RESOURCES = TEMPLATE["Resources"]
 ROUTES = yaml.safe_load(ROUTES_TEXT)
+# The part of the routes that is deployed.
+DEPLOYED = yaml.safe_load((HERE / "gateway.yaml").read_text())
 
 
 def of_type(kind):
@@ -68,10 +70,11 @@ EXPECTED = {
     ),
     "ParagonApiFunction": (
         "paragon-api",
-        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
+        {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "RUNS_QUEUE_URL", "BUS_NAME", "KEY_ID", "APP_PARAMETER", "APP_PARAMETER_VERSION"},
     ),
     "ProjectApiFunction": ("project-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "DELIVERIES_QUEUE_URL", "RUNS_QUEUE_URL", "BUS_NAME"}),
     "EndpointsApiFunction": ("endpoints-api", {"STACK_NAME", "TABLE_NAME", "DELIVERIES_QUEUE_URL", "DELIVERY_PORTS", "KEY_ID"}),
+    "WorkflowsApiFunction": ("workflows-api", {"STACK_NAME", "TABLE_NAME", "RUNS_QUEUE_URL", "PUBLIC_URL"}),
     "FilesApiFunction": ("files-api", {"STACK_NAME", "TABLE_NAME", "CHANGES_QUEUE_URL", "BULK_QUEUE_URL", "TRANSFERS_QUEUE_URL", "BUCKET_NAME"}),
     "WebhookReceiverFunction": (
         "webhook-receiver",
@@ -106,7 +109,7 @@ MAY = {
     },
     "PagesFunction": OPEN_APP
     | {
-        "Table.Arn": ROWS | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
+        "Table.Arn": ROWS | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem"},
         "${Table.Arn}/index/by_creation": {"dynamodb:Query"},
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
@@ -129,6 +132,10 @@ MAY = {
         "Table.Arn": ROWS | {"dynamodb:BatchWriteItem"},
         "DeliveriesQueue.Arn": {"sqs:SendMessage"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
+    },
+    "WorkflowsApiFunction": {
+        "Table.Arn": ROWS | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem"},
+        "RunsQueue.Arn": {"sqs:SendMessage"},
     },
     "FilesApiFunction": {
         "Table.Arn": ROWS | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
@@ -157,6 +164,7 @@ MAY = {
         "ChangesQueue.Arn": {"sqs:SendMessage"},
         "BulkQueue.Arn": {"sqs:SendMessage"},
         "DeliveriesQueue.Arn": {"sqs:SendMessage"},
+        "RunsQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:GenerateDataKey", "kms:Decrypt"},
     },
@@ -222,13 +230,14 @@ MAY = {
 WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*", "work#*"]
 MAY_WRITE = {
     "OauthCallbackRole": ["account#*", "connection#*", "link#*", "page#*", "popup#*", "state#*", "ticket#*", "user#*", "work#*"],
-    "PagesRole": ["account#*", "connection#*", "link#*", "page#*", "ticket#*", "user#*", "work#*"],
+    "PagesRole": ["account#*", "connection#*", "enabled#*", "enabled-by#*", "link#*", "page#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "logo#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "endpoints#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "EndpointsApiRole": ["endpoints#*"],
-    "ParagonApiRole": ["account#*", "connection#*", "endpoints#*", "user#*", "work#*"],
+    "ParagonApiRole": ["account#*", "connection#*", "enabled#*", "enabled-by#*", "endpoints#*", "run#*", "run-list#*", "runs#*", "user#*", "work#*"],
+    "WorkflowsApiRole": ["enabled#*", "enabled-by#*", "endpoints#*", "run#*", "run-list#*", "runs#*", "workflow#*", "workflows#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
@@ -243,6 +252,7 @@ MAY_WRITE_IN_ONE_WAY = {
     "CarbonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
     "ParagonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
     "EndpointsApiRole": {"dynamodb:UpdateItem": ["delivery#*"], "dynamodb:BatchWriteItem": ["delivery#*"]},
+    "WorkflowsApiRole": {"dynamodb:BatchWriteItem": ["delivery#*", "enabled#*", "enabled-by#*"]},
     "SyncRole": ANNOUNCES | {"dynamodb:UpdateItem": ["delivery#*", "runs#*", "workflow#*"]},
     "TransferRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["attempts#*", "delivery#*", "endpoints#*", "notices#*", "run#*"], "dynamodb:DeleteItem": ["run-list#*", "runs#*"]},
     "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*", "ordinal#*", "run#*", "run-list#*", "runs#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*", "ordinal#*"]},
@@ -333,6 +343,24 @@ class Routes(unittest.TestCase):
                     if permission["Properties"]["FunctionName"] == {"Ref": function}
                 ]
                 self.assertTrue(any(fnmatch.fnmatchcase(request, each) for each in permissions), permissions)
+
+    def test_what_is_deployed_are_the_routes_with_all_that_answers_them(self):
+        (include,) = properties("Api")["DefinitionBody"].values()
+        self.assertEqual(include["Parameters"], {"Location": "gateway.yaml"})
+        self.assertEqual(list(DEPLOYED["paths"]), list(ROUTES["paths"]))
+        for path, methods in ROUTES["paths"].items():
+            self.assertEqual(list(DEPLOYED["paths"][path]), list(methods), path)
+            for method, operation in methods.items():
+                deployed = DEPLOYED["paths"][path][method]
+                for name in ("operationId", "x-amazon-apigateway-integration"):
+                    self.assertEqual(deployed.get(name), operation.get(name), path)
+                if is_refusal(operation):
+                    headers = operation["responses"]["405"]["headers"]
+                    self.assertEqual(deployed["responses"]["405"]["headers"], headers)
+        answering = [name for name in ROUTES if name.startswith("x-amazon-apigateway-")]
+        self.assertEqual(len(answering), 2)
+        for name in answering:
+            self.assertEqual(DEPLOYED[name], ROUTES[name])
 
     def test_functions_without_a_route_have_a_queue(self):
         routed = {function_of(operation) for _, _, operation in operations()}
@@ -455,7 +483,7 @@ class Routes(unittest.TestCase):
 
     def test_the_apis_name_is_the_one_that_its_metrics_have(self):
         """T56: an imported definition's title can take the place of the name."""
-        self.assertEqual(ROUTES["info"]["title"], properties("Api")["Name"])
+        self.assertEqual(DEPLOYED["info"]["title"], properties("Api")["Name"])
 
     def test_each_way_for_notifications_has_a_share_of_its_own(self):
         """T56: the deployment's app, and projects' own apps."""
@@ -622,6 +650,7 @@ class Functions(unittest.TestCase):
         self.assertLess(properties("ParagonApiFunction")["Timeout"], 29)
         self.assertLess(properties("ProjectApiFunction")["Timeout"], 29)
         self.assertLess(properties("EndpointsApiFunction")["Timeout"], 29)
+        self.assertLess(properties("WorkflowsApiFunction")["Timeout"], 29)
         self.assertLessEqual(properties("WebhookReceiverFunction")["Timeout"], 10)
         self.assertEqual(properties("SyncFunction")["Timeout"], 120)
         self.assertEqual(properties("TransferFunction")["Timeout"], 900)

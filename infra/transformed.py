@@ -11,7 +11,7 @@ import sys
 import yaml
 from samtranslator.translator.transform import transform
 
-from check_template import HERE, ROUTES, CloudFormation
+from check_template import DEPLOYED, HERE, CloudFormation
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
@@ -36,7 +36,7 @@ def attributes(value):
 
 def transformed():
     template = attributes(yaml.load((HERE / "template.yaml").read_text(), CloudFormation))
-    template["Resources"]["Api"]["Properties"]["DefinitionBody"] = ROUTES
+    template["Resources"]["Api"]["Properties"]["DefinitionBody"] = DEPLOYED
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = f"s3://bucket/{resource['Metadata']['BuildProperties']['Binary']}"

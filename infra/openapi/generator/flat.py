@@ -1,14 +1,18 @@
-"""The text of the flat file: plain YAML, the same for the same description."""
+"""The text of a flat file: plain YAML, the same for the same description."""
 
 import yaml
 
 HEAD = """\
 # Written by infra/openapi/write, of the files in infra/openapi: change those.
 #
-# The routes of a deployment: the one source for API Gateway (template.yaml includes this file), for the gateway on one
-# machine, and for whoever calls Dropline. Kept to what all of them read: no anchors, no merge keys, no references except
-# to schemas. API Gateway takes a schema's types and names and ignores examples; the bearer scheme is for the reader,
-# since the functions check callers.
+# The routes of a deployment, for whoever calls Dropline and for the gateway on one machine. API Gateway reads their part
+# in gateway.yaml. Kept to what all readers take: no anchors, no merge keys, no references except to schemas. The bearer
+# scheme is for the reader, since the functions check callers.
+"""
+GATEWAY_HEAD = """\
+# Written by infra/openapi/write, of the files in infra/openapi: change those.
+#
+# The part of openapi.yaml that API Gateway needs: the routes and what answers them. template.yaml includes this file.
 """
 
 
@@ -28,5 +32,5 @@ def text_node(dumper, value):
 Dumper.add_representer(str, text_node)
 
 
-def text(description):
-    return HEAD + yaml.dump(description, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=2**20)
+def text(head, description):
+    return head + yaml.dump(description, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=2**20)
