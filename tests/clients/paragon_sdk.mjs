@@ -203,6 +203,53 @@ await call(
   },
   () => [[], { folder: "id:1", limit: 5 }, { channel: "x" }, 1],
 );
+// A workflow that the project's server makes: it makes a folder, and answers with its path and the query.
+const workflowDocument = {
+  name: "Folder maker",
+  description: "Makes a folder.",
+  trigger: { type: "request" },
+  settings: [{ id: "parent", title: "In", type: "folder", default: "/paragon" }],
+  steps: [
+    {
+      id: "make", type: "action", action: "DROPBOX_CREATE_FOLDER",
+      parameters: { path: "{{ settings.parent }}/{{ trigger.body.name }}" },
+    },
+    { id: "answer", type: "response", body: { made: "{{ steps.make.metadata.path_display }}", by: "{{ trigger.query.by }}" } },
+  ],
+};
+await call(
+  "workflows",
+  async () => {
+    const headers = { authorization: `Bearer ${project.api_key}`, "content-type": "application/json" };
+    const workflows = `${server}/projects/${project.project}/workflows`;
+    const sent = { method: "POST", headers, body: JSON.stringify({ document: workflowDocument }) };
+    const { id } = await (await outside(workflows, sent)).json();
+    await paragon.authenticate(project.project, project.user_token);
+    const [{ description, infoText, defaultEnabled, inputs }] = paragon.getIntegrationConfig("dropbox").availableWorkflows;
+    const enabled = () => kept().workflowSettings[id].enabled;
+    const before = enabled();
+    const [refused] = await failure(() => paragon.workflow(id, { body: { name: "Too early" } }));
+    await paragon.enableWorkflow(id);
+    const on = enabled();
+    const answered = await paragon.workflow(id, { body: { name: "Made" }, query: { by: "ada" } });
+    await paragon.updateWorkflowUserSettings("dropbox", id, { parent: "/paragon/own" });
+    await paragon.authenticate(project.project, project.user_token);
+    const { settings } = kept().workflowSettings[id];
+    const again = await paragon.workflow(id, { body: { name: "Made" }, query: { by: "bob" } });
+    await paragon.disableWorkflow(id);
+    await paragon.authenticate(project.project, project.user_token);
+    const left = [enabled(), paragon.getUser().authenticated];
+    return {
+      described: [description, infoText, defaultEnabled, inputs.map(({ id, type }) => [id, type])],
+      before, refused: refused.includes('"code":"workflow_not_enabled"'), on, answered, settings, again, left,
+    };
+  },
+  () => ({
+    described: ["Folder maker", "Makes a folder.", false, [["parent", "DYNAMIC_ENUM"]]],
+    before: false, refused: true, on: true, answered: { made: "/paragon/Made", by: "ada" },
+    settings: { parent: "/paragon/own" }, again: { made: "/paragon/own/Made", by: "bob" }, left: [false, true],
+  }),
+);
 await call(
   "the account, without a token",
   async () => {

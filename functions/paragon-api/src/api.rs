@@ -17,8 +17,8 @@ use shared::{
     request_log::logged,
     seal::Keyring,
     store::{
-        ChoiceStore, Connections, CredentialSettingsStore, Deliveries, Endpoints, Log, Projects, Purges, Runs,
-        Schedules, SourceTags, TokenStore, UserMetadata, Users, Workflows,
+        ChoiceStore, Connections, CredentialSettingsStore, Deliveries, Endpoints, Log, Projects, Purges,
+        Runs, Schedules, SourceTags, TokenStore, UserMetadata, Users, Workflows,
     },
     tokens::Tokens,
     workflows::Starter,

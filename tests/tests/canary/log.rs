@@ -11,7 +11,7 @@ use crate::flows::{CONTENT, NAME};
 
 /// Log filter: everything from our crates, and warnings from libraries.
 const FILTER: &str = "warn,shared=trace,api_proxy=trace,carbon_api=trace,endpoints_api=trace,event_sender=trace,files_api=trace,oauth_callback=trace,pages=trace,paragon_api=trace,project_api=trace,sync_worker=trace,\
-    webhook_receiver=trace,workflow_runner=trace,fake_dropbox=off";
+    webhook_receiver=trace,workflow_runner=trace,workflows_api=trace,fake_dropbox=off";
 
 static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 

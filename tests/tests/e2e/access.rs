@@ -55,6 +55,8 @@ impl Place {
             .replace("{user}", "user-1")
             .replace("{endpoint}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
             .replace("{subscription}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
+            .replace("{workflow}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
+            .replace("{run}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
             .replace("{key}", "unknown")
             .replace("{file}", "id:unknown")
             .replace("{popup}", "unknown")
@@ -117,8 +119,14 @@ fn own(operation: Operation) -> Said {
         operation if operation.route().template.contains("{subscription}") => {
             said(404, "subscription_not_found")
         }
-        Operation::AddEndpoint | Operation::PreviewFilter => said(400, "malformed_body"),
         Operation::SubscribeToTrigger => said(400, "invalid_field"),
+        operation if operation.route().template.contains("{workflow}") => said(404, "workflow_not_found"),
+        operation if operation.route().template.contains("{run}") => said(404, "run_not_found"),
+        Operation::AddEndpoint
+        | Operation::PreviewFilter
+        | Operation::AddWorkflow
+        | Operation::CheckWorkflow
+        | Operation::ListScope => said(400, "malformed_body"),
         Operation::GetSdkSession => said(404, "session_not_found"),
         Operation::BuildSdkOauth => said(403, "user_token_required"),
         Operation::ImportConnection => said(400, "token_not_accepted"),

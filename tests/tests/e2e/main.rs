@@ -58,4 +58,5 @@ mod user_keys;
 mod user_tokens;
 mod webhook;
 mod worker;
+mod workflows;
 mod write_limits;

@@ -90,6 +90,8 @@ pub(crate) fn filled(world: &World, template: &str, connection: ConnectionId) ->
         .replace("{endpoint}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
         .replace("{subscription}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
         .replace("{webhook}", "1")
+        .replace("{workflow}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
+        .replace("{run}", "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a")
         .replace("{key}", "unknown")
         .replace("{popup}", "unknown")
         .replace("{user}", "user-1")
