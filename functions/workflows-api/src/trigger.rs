@@ -3,7 +3,6 @@
 use shared::{
     answer::ApiError,
     delivery::Endpoint,
-    model::EndpointId,
     store::StoreError,
     workflows::{Trigger, Workflow, next_time},
 };
@@ -51,8 +50,10 @@ async fn listen(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreErro
 }
 
 async fn forget(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreError> {
-    let id: EndpointId = workflow.endpoint();
-    api.endpoints.remove_endpoint(workflow.project, id).await?;
+    let id = workflow.endpoint();
+    if let Some(stored) = api.endpoints.endpoint(workflow.project, id).await? {
+        api.endpoints.remove_endpoint(&stored.endpoint).await?;
+    }
     if let Err(error) = api.deliveries.remove_deliveries(id).await {
         tracing::warn!(workflow = %workflow.id, %error, "deliveries to a workflow were not removed");
     }
