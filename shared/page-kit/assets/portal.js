@@ -15,6 +15,9 @@ let doing = "";
 let trouble = null;
 let painted = "";
 let lastCredential;
+// The frame covers the page. A browser may close the dialog by itself (Escape of somebody who has clicked nothing here),
+// so `dialog.open` does not say so.
+let isShown = false;
 const waiting = new Map();
 
 const dropbox = () => said?.user?.integrations?.[NAME] ?? {};
@@ -106,7 +109,7 @@ function render() {
   for (const part of dialog.querySelectorAll("[data-part]")) part.hidden = part.dataset.part !== name;
   const heading = dialog.querySelector("[data-part]:not([hidden]) h1");
   dialog.setAttribute("aria-labelledby", heading.id);
-  if (!dialog.open) open();
+  if (!isShown) open();
   else if (isNew) {
     status.textContent = heading.textContent;
     heading.focus();
@@ -114,6 +117,7 @@ function render() {
 }
 
 function open() {
+  isShown = true;
   dialog.showModal();
   const focusTitle = () => {
     focus();
@@ -125,7 +129,8 @@ function open() {
 }
 
 function hide() {
-  if (!dialog.open) return;
+  if (!isShown) return;
+  isShown = false;
   dialog.close();
   doing = "";
   trouble = null;
@@ -367,9 +372,11 @@ dialog.addEventListener("click", ({ target }) => {
   else ACTIONS[target.closest("[data-do]")?.dataset.do]?.();
 });
 dialog.addEventListener("cancel", (event) => {
+  if (!event.cancelable) return;
   event.preventDefault();
   close();
 });
+dialog.addEventListener("close", () => isShown && !dialog.open && close());
 // The frame's end is not the dialog's: from it the focus would go to the page behind.
 dialog.addEventListener("keydown", (event) => {
   if (event.key !== "Tab") return;
