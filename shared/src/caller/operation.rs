@@ -446,11 +446,15 @@ pub static ROUTES: &[Route] = {
 };
 
 impl Operation {
-    /// Returns the operation of a request, and the parts of its path that match the template's parameters.
+    /// Returns the operation of a request, and the parts of its path that match the template's parameters. As at the
+    /// gateway, the template with the fewest parameters decides: what `…/workflows/check` does not take, no workflow
+    /// named `check` does.
     #[must_use]
     pub fn find<'p>(method: &Method, path: &'p str) -> Option<(Self, Vec<&'p str>)> {
-        let mut asked = ROUTES.iter().filter(|route| route.method.as_ref().is_none_or(|own| own == method));
-        asked.find_map(|route| Some((route.operation, parameters(route.template, path)?)))
+        let matching = || ROUTES.iter().filter_map(|route| Some((route, parameters(route.template, path)?)));
+        let fewest = matching().map(|(_, found)| found.len()).min()?;
+        let mut asked = matching().filter(|(route, _)| route.method.as_ref().is_none_or(|own| own == method));
+        asked.find_map(|(route, found)| (found.len() == fewest).then_some((route.operation, found)))
     }
 
     /// Returns its row of the table.
@@ -509,6 +513,9 @@ mod tests {
                 "/projects/p/sdk/proxy/dropbox/2/files//x",
                 Some((Operation::CallDropbox, vec!["p", "2/files//x"])),
             ),
+            (Method::POST, "/projects/p/workflows/check", Some((Operation::CheckWorkflow, vec!["p"]))),
+            (Method::GET, "/projects/p/workflows/check", None),
+            (Method::GET, "/projects/p/workflows/w", Some((Operation::GetWorkflow, vec!["p", "w"]))),
             (Method::GET, "/", None),
             (Method::GET, "", None),
         ] {
