@@ -2,7 +2,7 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 11] = [
     "APP_PARAMETER",
     "BUCKET_NAME",
     "BULK_QUEUE_URL",
@@ -10,6 +10,7 @@ const SETTINGS: [&str; 10] = [
     "CHANGES_QUEUE_URL",
     "DELIVERIES_QUEUE_URL",
     "KEY_ID",
+    "RUNS_QUEUE_URL",
     "STACK_NAME",
     "TABLE_NAME",
     "TRANSFERS_QUEUE_URL",

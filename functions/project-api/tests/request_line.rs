@@ -2,8 +2,8 @@
 
 use peers::{Asked, Function};
 
-const SETTINGS: [&str; 5] =
-    ["BUS_NAME", "CHANGES_QUEUE_URL", "DELIVERIES_QUEUE_URL", "STACK_NAME", "TABLE_NAME"];
+const SETTINGS: [&str; 6] =
+    ["BUS_NAME", "CHANGES_QUEUE_URL", "DELIVERIES_QUEUE_URL", "RUNS_QUEUE_URL", "STACK_NAME", "TABLE_NAME"];
 const LIST: Asked = Asked {
     method: "GET",
     path: "/projects/{project}/users",

@@ -74,7 +74,7 @@ async fn a_run_starts_only_where_it_may() {
     assert_eq!(refused(json!({"trigger": {}, "body": {}})).await, bad);
     let foreign = world.first_app("user-2").connect(super::SECOND).await;
     assert_eq!(refused(json!({"connection": foreign})).await, gone);
-    assert_eq!(refused(json!({"body": "x".repeat(65_000)})).await.0, 413);
+    assert_eq!(refused(json!({"body": "x".repeat(66_000)})).await.0, 413);
     patch(&app, &path(&workflow), &json!({"paused": true})).await;
     assert_eq!(refused(json!({})).await, (409, "workflow_paused".to_owned()));
     patch(&app, &path(&workflow), &json!({"paused": false})).await;
@@ -88,7 +88,7 @@ async fn a_run_that_waits_is_ended() {
     let (world, app, _) = with_folder_maker().await;
     let waiting = json!({
         "name": "Waits", "trigger": {"type": "request"}, "enabled_by_default": true,
-        "steps": [{"id": "wait", "type": "delay", "seconds": 86_400}],
+        "steps": [{"id": "wait", "type": "delay", "seconds": 86_400}, {"id": "say", "type": "response"}],
     });
     let workflow = make(&app, &waiting).await;
     let run = start(&app, &workflow, json!({})).await;
