@@ -23,6 +23,8 @@ pub(crate) struct Happened {
     pub(crate) event: Event,
     /// Time at which it happened.
     pub(crate) at: Timestamp,
+    /// Whether it may come once more with another time: a notice that was recorded twice does, a change does not.
+    pub(crate) may_be_double: bool,
     /// Time from which the duration of its delivery counts: Dropbox's announcement, if there was one.
     pub(crate) since: Timestamp,
 }
@@ -154,7 +156,7 @@ impl<'a> Reader<'a> {
         if notice_first {
             let Some(Notice { number, at, event, .. }) = self.notices.pop_front() else { return Ok(None) };
             self.position.notice = number;
-            return Ok(Some(Happened { event, at, since: at }));
+            return Ok(Some(Happened { event, at, may_be_double: true, since: at }));
         }
         let (Some(dated), Some(connection)) = (self.changes.pop_front(), self.connection) else {
             return Ok(None);
@@ -162,7 +164,7 @@ impl<'a> Reader<'a> {
         let DatedChange { change, at, announced_at } = dated;
         self.position.change = change.number;
         let event = Event::change(connection, change);
-        Ok(Some(Happened { event, at, since: announced_at.unwrap_or(at) }))
+        Ok(Some(Happened { event, at, may_be_double: false, since: announced_at.unwrap_or(at) }))
     }
 
     /// Reads on where nothing is left. Notices are read before changes: the changes that precede a notice are in

@@ -31,20 +31,22 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
             run.progress.ends_rows = reader.ends_rows();
             return Ok(Stop::Done);
         };
-        for Happened { event, at, .. } in &group.events {
-            start(run, &workflow, event, *at).await?;
+        for happened in &group.events {
+            start(run, &workflow, happened).await?;
         }
         run.pass(&group);
         run.keep_progress().await?;
     }
 }
 
-async fn start(run: &Run<'_>, workflow: &Workflow, event: &Event, at: Timestamp) -> Result<(), Failure> {
+async fn start(run: &Run<'_>, workflow: &Workflow, happened: &Happened) -> Result<(), Failure> {
+    let event = &happened.event;
     if !starts(workflow, event, run.connection) {
         return Ok(());
     }
     let Some(user) = event.user.clone() else { return Ok(()) };
-    let (sender, cause) = (run.sender, Cause::Event { id: event.id.clone(), at });
+    let (sender, at) = (run.sender, time_of(run, workflow, happened).await?);
+    let cause = Cause::Event { id: event.id.clone(), at };
     let trigger = trigger_data::of_event(event, at);
     let start = Start { user, connection: event.connection, cause, trigger };
     match sender.starter.start(workflow, start).await? {
@@ -54,6 +56,14 @@ async fn start(run: &Run<'_>, workflow: &Workflow, event: &Event, at: Timestamp)
         }
     }
     Ok(())
+}
+
+/// Returns the time of an event, which is the same however often it comes.
+async fn time_of(run: &Run<'_>, workflow: &Workflow, happened: &Happened) -> Result<Timestamp, Failure> {
+    if !happened.may_be_double {
+        return Ok(happened.at);
+    }
+    Ok(run.sender.starter.runs.first_came(workflow.id, &happened.event.id, happened.at).await?)
 }
 
 /// Whether an event starts a workflow whose filter wants it: an application's own event by its name, and of an

@@ -44,6 +44,18 @@ pub trait Runs: Send + Sync {
     /// [`StoreError::Conflict`] if its connection is gone or disconnected. Fails if the store cannot be reached.
     async fn add_run(&self, run: &Run) -> Result<bool, StoreError>;
 
+    /// Returns the time at which an event first came to a workflow: `at`, unless it has come before. An event may be
+    /// recorded twice, each time with the time of the record, and the ids of runs begin with a time.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn first_came(
+        &self,
+        workflow: WorkflowId,
+        event: &str,
+        at: Timestamp,
+    ) -> Result<Timestamp, StoreError>;
+
     /// Returns a run.
     ///
     /// # Errors

@@ -14,11 +14,11 @@ use super::{
     Dynamo,
     items::Reading,
     keys::{self, Key},
-    table::{Row, attribute, expiring, failed, number, row, text},
+    table::{ABSENT, Row, attribute, expiring, failed, number, row, text, value},
     workflows::TextRow,
 };
 use crate::{
-    model::{ConnectionId, ConnectionStatus, ProjectId, RunId, Tags, Timestamp, UserId},
+    model::{ConnectionId, ConnectionStatus, ProjectId, RunId, Tags, Timestamp, UserId, WorkflowId},
     store::{RunFilter, RunPage, Runs, StoreError},
     workflows::{Position, Run, StepRecord},
 };
@@ -37,6 +37,12 @@ const READ: u16 = 100;
 struct Given {
     trigger: Value,
     settings: Tags,
+}
+
+/// When an event first came to a workflow.
+#[derive(Serialize, Deserialize)]
+struct FirstCame {
+    at: Timestamp,
 }
 
 /// Returns a run without what started it.
@@ -215,6 +221,29 @@ impl Runs for Dynamo {
             Ok(()) => Ok(true),
             Err(StoreError::Conflict) if self.get(&keys::run(run.project, run.id)).await?.is_some() => {
                 Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn first_came(
+        &self,
+        workflow: WorkflowId,
+        event: &str,
+        at: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let key = keys::first_came(workflow, event);
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(expiring(row(&key, &FirstCame { at })?, at.plus(KEPT))))
+            .condition_expression(ABSENT);
+        match request.send().await.map_err(failed) {
+            Ok(_) => Ok(at),
+            Err(StoreError::Conflict) => {
+                let stored = self.get(&key).await?.map(value::<FirstCame>).transpose()?;
+                Ok(stored.map_or(at, |first| first.at))
             }
             Err(error) => Err(error),
         }

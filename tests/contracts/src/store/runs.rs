@@ -85,6 +85,19 @@ pub async fn a_run_is_added_once(harness: &impl StoreHarness) {
     assert_eq!(ok(store.steps(run.id, None, 10).await), []);
 }
 
+/// The time of an event is the one with which it first came to a workflow.
+pub async fn an_event_keeps_the_time_of_its_first_coming(harness: &impl StoreHarness) {
+    let (store, workflow) = (harness.store(), WorkflowId::random());
+    let came = async |workflow, event: &str, at| ok(store.first_came(workflow, event, Timestamp(at)).await).0;
+    let at = now().0;
+    assert_eq!(came(workflow, "a:news:1", at).await, at);
+    assert_eq!(came(workflow, "a:news:1", at + 5_000).await, at);
+    assert_eq!(came(workflow, "a:news:2", at + 5_000).await, at + 5_000);
+    assert_eq!(came(WorkflowId::random(), "a:news:1", at + 5_000).await, at + 5_000);
+    let long = "n".repeat(3_000);
+    assert_eq!(came(workflow, &long, at).await, at);
+}
+
 /// Of changes at the same time one wins, together with the record of its step.
 pub async fn a_change_is_made_with_its_record_or_not_at_all(harness: &impl StoreHarness) {
     let (store, run) = (harness.store(), added(harness).await);
@@ -266,6 +279,7 @@ macro_rules! runs_suite {
     ($($arguments:tt)*) => {
         $crate::each_case! { [$($arguments)*] $crate::store::runs:
             a_run_is_added_once
+            an_event_keeps_the_time_of_its_first_coming
             a_change_is_made_with_its_record_or_not_at_all
             records_are_kept_by_position
             a_run_that_waits_is_due_at_its_time

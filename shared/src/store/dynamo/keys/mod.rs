@@ -78,9 +78,9 @@ pub(super) use delivery::{
     endpoint, endpoint_health, endpoint_home, endpoints, notice_partition, notices,
 };
 pub(super) use workflows::{
-    STEP_RECORDS, document, enablement, enablement_of_user, enablements, enablements_of_user, given,
-    listed_run, listed_runs, run, run_of, run_partition, run_wake_shard, runs, step_lease, step_record,
-    workflow, workflow_of, workflow_schedule, workflow_wake_shard, workflows,
+    STEP_RECORDS, document, enablement, enablement_of_user, enablements, enablements_of_user, first_came,
+    given, listed_run, listed_runs, run, run_of, run_partition, run_wake_shard, runs, step_lease,
+    step_record, workflow, workflow_of, workflow_schedule, workflow_wake_shard, workflows,
 };
 
 use crate::model::{

@@ -1,5 +1,8 @@
 //! Keys of workflows, of their runs, and of the users for whom they run.
 
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
 use super::{Key, SHARDS, wake_shard_name};
 use crate::{
     model::{ProjectId, RunId, UserId, WorkflowId},
@@ -84,6 +87,12 @@ pub(in crate::store::dynamo) fn run_wake_shard(id: RunId) -> String {
 /// Partition of what started a run, and of the records of its steps.
 pub(in crate::store::dynamo) fn run_partition(id: RunId) -> String {
     format!("run#{id}")
+}
+
+/// Row of the time at which an event first came to a workflow. A digest, because ids of events may be long.
+pub(in crate::store::dynamo) fn first_came(workflow: WorkflowId, event: &str) -> Key {
+    let digest = Uuid::from_slice(&Sha256::digest(event)[..16]).unwrap_or_default();
+    Key::new(format!("run#cause#{workflow}#{}", digest.simple()), "first")
 }
 
 /// Row of what started a run.
