@@ -8,7 +8,7 @@ import puppeteer from "puppeteer-core";
 const [work, binary] = process.argv.slice(2);
 const [, demo] = /Dropline is at (\S+?)\/?, its fake Dropbox at/.exec(readFileSync(`${work}/demo.out`, "utf-8"));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 const expected = {};
 const seen = {};
 

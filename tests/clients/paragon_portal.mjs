@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "./portal/application.mjs";
 import { findings, findingsOf } from "./portal/accessibility.mjs";
-import { closed, decide, open, portal, press, seenBy, sees, start, windowOf } from "./portal/browser.mjs";
+import { closed, decide, focused, open, portal, press, seenBy, sees, start, windowOf } from "./portal/browser.mjs";
 import { newUser, token } from "./portal/users.mjs";
 
 const [work, binary, pictures = work] = process.argv.slice(2);
@@ -56,7 +56,7 @@ async function connect(page, more = {}) {
 
 // Asks again until it is so.
 async function until(holds) {
-  for (let left = 200; left > 0; left -= 1) {
+  for (let left = 600; left > 0; left -= 1) {
     if (await holds()) return;
     await sleep(100);
   }
@@ -111,7 +111,7 @@ await see(
     ]) {
       await page.evaluate(() => seen.splice(0));
       await opened(page);
-      await portal(page, "connect");
+      await focused(await portal(page, "connect"));
       await close();
       await page.waitForSelector("#paragon-connect-frame", { hidden: true });
       const events = await seenBy(page);
@@ -129,7 +129,7 @@ await see(
     const page = await openFor();
     await opened(page);
     const frame = await portal(page, "connect");
-    await frame.waitForFunction(() => document.activeElement.localName === "h1");
+    await focused(frame);
     const reached = [];
     for (let step = 0; step < 4; step += 1) {
       await page.keyboard.press("Tab");

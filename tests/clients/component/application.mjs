@@ -45,7 +45,7 @@ export async function serve(dropline, headers, user, integration) {
 // Opens the page in a window of a browser.
 export async function open(browser, { address }) {
   const page = await browser.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   await page.setViewport({ width: 1000, height: 800 });
   await page.goto(address);
   return page;
@@ -98,7 +98,7 @@ export function component(page) {
 // Waits until the first walk has ended and the component has heard of it: it then shows the root again.
 export async function walked(page, dropline, headers, user) {
   const asked = { ...headers, "customer-id": user };
-  for (let left = 100; left > 0; left -= 1) {
+  for (let left = 600; left > 0; left -= 1) {
     const answer = await fetch(`${dropline}/user_data_sources`, { method: "POST", headers: asked, body: "{}" });
     const [source] = (await answer.json()).results;
     if (source?.source_items_synced_at && source.sync_status === "READY") break;

@@ -27,7 +27,7 @@ export async function hosted({ browser, dropline, headers, see }) {
 
   // The names of the files that Carbon's clients see, once there are as many.
   async function files(number) {
-    for (let left = 100; left > 0; left -= 1) {
+    for (let left = 600; left > 0; left -= 1) {
       const { results } = await ask("/user_files_v2", { filters: { sync_statuses: ["READY"] } });
       if (results.length === number) return results.map(({ name }) => name).sort();
       await new Promise((done) => setTimeout(done, 100));

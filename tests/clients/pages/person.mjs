@@ -2,7 +2,7 @@
 
 import puppeteer from "puppeteer-core";
 
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 export function startBrowser(executablePath, userDataDir, more = []) {
   return puppeteer.launch({ executablePath, userDataDir, headless: true, args: ["--no-sandbox", "--disable-gpu", ...more] });

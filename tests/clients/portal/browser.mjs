@@ -2,7 +2,7 @@
 
 import puppeteer from "puppeteer-core";
 
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 export async function start(executablePath, userDataDir) {
   const browser = await puppeteer.launch({
@@ -29,6 +29,11 @@ export async function portal(page, state) {
   const frame = await element.contentFrame();
   await frame.waitForSelector(`dialog[open][data-state="${state}"]`);
   return frame;
+}
+
+// Waits until keys go to the portal: it takes the focus once it is drawn.
+export async function focused(frame) {
+  await frame.waitForFunction(() => document.hasFocus() && document.activeElement.localName === "h1");
 }
 
 // Clicks a button of the portal's state.
