@@ -54,6 +54,12 @@ async function connect(page, more = {}) {
   return [await portal(page, "connected"), popup];
 }
 
+// Closes the portal by its cross.
+async function shut(page, frame) {
+  await press(frame, "close");
+  await page.waitForSelector("#paragon-connect-frame", { hidden: true });
+}
+
 // Asks again until it is so.
 async function until(holds) {
   for (let left = 600; left > 0; left -= 1) {
@@ -138,6 +144,33 @@ await see(
     return reached;
   },
 );
+
+// A square of 32 pixels.
+const LOGO = "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKklEQVR42mMQkbOhKWIYtWDUglELRi0YtWDUglELRi0YtWDUglELhooFAIhluBDeeOm8AAAAAElFTkSuQmCC";
+
+await see("the project's logo, and the letter of its name without one", [[true, 32, true], ["N", false]], async () => {
+  const headers = { authorization: `Bearer ${project.api_key}`, "content-type": "application/json" };
+  const put = (logo) => {
+    const body = JSON.stringify({ appearance: { logo } });
+    return fetch(`${dropline}/projects/${project.project}/settings`, { method: "PATCH", headers, body });
+  };
+  const shown = async () => {
+    const page = await openFor();
+    await opened(page);
+    const frame = await portal(page, "connect");
+    await focused(frame);
+    return [page, frame];
+  };
+  await put({ data: LOGO });
+  const [page, frame] = await shown();
+  await frame.waitForFunction(() => document.querySelector("img.logo").complete);
+  await picture(page, "logo");
+  const withLogo = await frame.$eval("img.logo", (one) => [one.checkVisibility(), one.naturalWidth, one.nextElementSibling.hidden]);
+  await put(null);
+  const [, bare] = await shown();
+  const without = await bare.$eval(".logo:not(img)", (one) => [one.textContent, one.hidden]);
+  return [withLogo, without];
+});
 
 await see(
   "no at Dropbox",
@@ -292,8 +325,7 @@ await see(
   { told: ["onIntegrationUninstall", "onPortalClose"], frame: "none" },
   async () => {
     const page = await openFor();
-    await connect(page);
-    await page.keyboard.press("Escape");
+    await press((await connect(page))[0], "close");
     await sees(page, "onPortalClose");
     await page.evaluate(() => seen.splice(0));
     const selectedCredentialId = await page.evaluate(() => paragon.getUser().integrations.dropbox.credentialId);
@@ -341,8 +373,7 @@ await see(
 await see("an account that Dropbox refuses is connected again", ["reauth", "connected", 1], async () => {
   const user = newUser();
   const page = await openFor(user);
-  await connect(page);
-  await page.keyboard.press("Escape");
+  await shut(page, (await connect(page))[0]);
   // Its server revokes the token at Dropbox, and the walk that it asks for learns of it.
   const headers = { authorization: `Bearer ${project.api_key}`, "customer-id": user, "content-type": "application/json" };
   const proxy = `${dropline}/projects/${project.project}/sdk/proxy/dropbox/2`;
