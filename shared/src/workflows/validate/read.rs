@@ -64,7 +64,18 @@ fn of_the_rest(json: &Value, problems: &mut Vec<Problem>) {
 }
 
 fn problem_of<T: DeserializeOwned>(place: &str, json: Value) -> Option<Problem> {
-    serde_json::from_value::<T>(json).err().map(|error| Problem::new(place, told(&error)))
+    let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
+    Some(Problem::new(&below(place, &error.path().to_string()), told(error.inner())))
+}
+
+/// Returns the place of a member. The parser does not know it inside of steps and triggers, whose type it reads first.
+fn below(place: &str, path: &str) -> String {
+    let is_known = path != "." && !path.contains('?');
+    match (place, is_known) {
+        ("", true) => path.to_owned(),
+        (place, true) => format!("{place}.{path}"),
+        (place, false) => place.to_owned(),
+    }
 }
 
 /// Returns what the parser says, as a sentence.

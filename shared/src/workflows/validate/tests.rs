@@ -334,12 +334,14 @@ fn what_cannot_be_read_has_its_place() {
         ("steps[1].then[0]", "string"),
         ("steps[1].then[1]", "id"),
         ("trigger", "every_minute"),
-        ("", "colour"),
+        ("colour", "colour"),
     ] {
         let found = problems.iter().any(|one| one.starts_with(&format!("{place}: ")) && one.contains(why));
         assert!(found, "{place} {why}: {problems:#?}");
     }
     assert_eq!(problems.len(), 6, "{problems:#?}");
+    let typed = json!({"name": "x", "trigger": {"type": "request"}, "settings": [{"id": "a", "title": 7}], "steps": []});
+    assert!(only(&typed).starts_with("settings[0].title: Invalid type"), "{}", only(&typed));
     let no_steps = json!({"name": "x", "trigger": {"type": "request"}});
     assert_eq!(only(&no_steps), "steps: It is missing.");
     assert_eq!(
