@@ -91,7 +91,7 @@ async fn of_connection(
     api.deliveries.set_position(endpoint, stream, position, now).await?;
     // If the endpoint is paused or disabled, its row says what is owed when it is enabled again.
     if stored.is_open() {
-        api.ask(&DeliveryMessage::Deliver { endpoint, stream }).await?;
+        api.ask(&DeliveryMessage::Deliver { endpoint, stream, owner: None }).await?;
     }
     Ok(accepted(&json!({"connection": connection.id, "position": position})))
 }

@@ -27,7 +27,7 @@ pub(crate) async fn run(sender: &Sender, endpoint: EndpointId, after: Option<Str
         if !waited && !is_owed {
             continue;
         }
-        messages.push(DeliveryMessage::Deliver { endpoint, stream: *stream }.at_once());
+        messages.push(DeliveryMessage::Deliver { endpoint, stream: *stream, owner: None }.at_once());
     }
     if let Some(last) = page.last().filter(|_| page.len() == usize::from(PAGE)) {
         messages.push(DeliveryMessage::DeliverAll { endpoint, after: Some(last.stream) }.at_once());

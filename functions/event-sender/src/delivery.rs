@@ -4,7 +4,7 @@ use std::{sync::Mutex, time::Duration};
 
 use shared::{
     delivery::{DeliveryMessage, Destination, Endpoint, Format, Order, Position, Progress, Stream},
-    model::{Connection, EndpointId, ProjectId, Timestamp},
+    model::{ConnectionOwner, EndpointId, ProjectId, Timestamp},
     store::{OwedDelivery, Rest, SenderId, StoreError, StoredEndpoint},
 };
 use tokio::time::Instant;
@@ -21,39 +21,49 @@ use crate::{
     workflow,
 };
 
-/// Delivers what a stream has for an endpoint.
-pub(crate) async fn run(sender: &Sender, endpoint: EndpointId, stream: Stream) -> Result<(), Failure> {
-    let Some((project, connection)) = source(sender, stream).await? else { return Ok(()) };
+/// Delivers what a stream has for an endpoint. `owner` is whose connection's stream it is, if the message says so.
+pub(crate) async fn run(
+    sender: &Sender,
+    endpoint: EndpointId,
+    stream: Stream,
+    owner: Option<ConnectionOwner>,
+) -> Result<(), Failure> {
+    let is_told = owner.is_some();
+    let Some((project, owner)) = source(sender, stream, owner).await? else { return Ok(()) };
     let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
     // What is owed stays in the delivery's row until the endpoint is enabled again.
     if !found.is_open() {
         return Ok(());
     }
     let Some(target) = Target::of(sender, found).await? else { return Ok(()) };
-    match work(sender, &target, stream, connection.as_ref()).await {
+    match work(sender, &target, stream, (owner.as_ref(), is_told)).await {
         // The position was set, or another sender has taken over: that one has a message of its own.
         Err(Failure::Store(StoreError::Conflict)) => Ok(()),
         done => done,
     }
 }
 
-/// Returns the project of a stream, and the connection if it is one's; `None` if there is no such connection any
-/// more.
-async fn source(sender: &Sender, stream: Stream) -> Result<Option<(ProjectId, Option<Connection>)>, Failure> {
-    match stream {
-        Stream::Project(project) => Ok(Some((project, None))),
-        Stream::Connection(id) => {
-            let connection = sender.connections.connection(id).await?;
-            Ok(connection.map(|connection| (connection.project, Some(connection))))
-        }
-    }
+/// Returns the project of a stream, and whose it is if it is a connection's; `None` if there is no such connection
+/// any more.
+async fn source(
+    sender: &Sender,
+    stream: Stream,
+    told: Option<ConnectionOwner>,
+) -> Result<Option<(ProjectId, Option<ConnectionOwner>)>, Failure> {
+    let id = match (stream, told) {
+        (Stream::Project(project), _) => return Ok(Some((project, None))),
+        (Stream::Connection(_), Some(owner)) => return Ok(Some((owner.project, Some(owner)))),
+        (Stream::Connection(id), None) => id,
+    };
+    let connection = sender.connections.connection(id).await?;
+    Ok(connection.map(|connection| (connection.project, Some(connection.owner()))))
 }
 
 async fn work(
     sender: &Sender,
     target: &Target,
     stream: Stream,
-    connection: Option<&Connection>,
+    (owner, is_told): (Option<&ConnectionOwner>, bool),
 ) -> Result<(), Failure> {
     let found = &target.found;
     let (endpoint, now) = (&found.endpoint, sender.clock.now());
@@ -67,14 +77,14 @@ async fn work(
     };
     let secrets = target.secrets(sender).await?;
     let wanted = Wanted::of(endpoint)?;
-    let ordinal = ordinal(sender, endpoint, connection).await?;
+    let ordinal = ordinal(sender, endpoint, stream).await?;
     let mut run = Run {
         sender,
         found,
         secrets: &secrets,
         wanted: &wanted,
         stream,
-        connection,
+        owner,
         ordinal,
         id: None,
         progress: Progress::default(),
@@ -83,7 +93,7 @@ async fn work(
         is_failing: found.health.failing_since.is_some(),
         stored_at: now,
     };
-    let stop = begin(&mut run, owed).await;
+    let stop = begin(&mut run, owed, is_told).await;
     run.record_attempts().await;
     match stop? {
         Some(stop) => run.end(stop).await,
@@ -92,18 +102,21 @@ async fn work(
 }
 
 /// Returns the ordinal of the connection, by which Carbon's clients name it; 0 for other formats.
-async fn ordinal(
-    sender: &Sender,
-    endpoint: &Endpoint,
-    connection: Option<&Connection>,
-) -> Result<u32, Failure> {
-    let Some(connection) = connection.filter(|_| endpoint.format == Format::Carbon) else { return Ok(0) };
-    let ordinals = sender.ordinals.ordinals(connection.project, &[connection.id]).await?;
-    ordinals.get(&connection.id).copied().ok_or(Failure::Corrupt("a connection has no ordinal"))
+async fn ordinal(sender: &Sender, endpoint: &Endpoint, stream: Stream) -> Result<u32, Failure> {
+    let Some(connection) = stream.connection().filter(|_| endpoint.format == Format::Carbon) else {
+        return Ok(0);
+    };
+    let ordinals = sender.ordinals.ordinals(endpoint.project, &[connection]).await?;
+    ordinals.get(&connection).copied().ok_or(Failure::Corrupt("a connection has no ordinal"))
 }
 
 /// Delivers, briefly if that is enough; else the delivery is taken. Returns `None` if there is nothing to end.
-async fn begin(run: &mut Run<'_>, owed: Option<OwedDelivery>) -> Result<Option<Stop>, Failure> {
+/// `is_told`: nobody has looked yet whether the connection exists.
+async fn begin(
+    run: &mut Run<'_>,
+    owed: Option<OwedDelivery>,
+    is_told: bool,
+) -> Result<Option<Stop>, Failure> {
     let is_brief = |owed: &OwedDelivery| {
         run.found.endpoint.destination.is_address() && brief::is_untroubled(&owed.progress)
     };
@@ -114,6 +127,10 @@ async fn begin(run: &mut Run<'_>, owed: Option<OwedDelivery>) -> Result<Option<S
         },
         None => None,
     };
+    // To take a delivery makes its row: not for a connection that is gone, whose rows are removed.
+    if is_told && source(run.sender, run.stream, None).await?.is_none() {
+        return Ok(None);
+    }
     let Some((id, progress)) = take(run.sender, &run.found.endpoint, run.stream).await? else {
         return Ok(None);
     };
@@ -153,7 +170,7 @@ async fn put_off(
     let Some((id, progress)) = take(sender, endpoint, stream).await? else { return Ok(()) };
     let at = now.plus(schedule::spread(endpoint.id, stream, at.since(now)));
     sender.deliveries.end_delivery(endpoint.id, stream, &id, &progress, Rest::Wait(at), now).await?;
-    ask(sender, endpoint.id, stream, false, Some(at.since(now))).await
+    ask(sender, endpoint.id, (stream, None), false, Some(at.since(now))).await
 }
 
 /// Goes on after events that were posted before the delivery was taken.
@@ -227,11 +244,11 @@ async fn failed(run: &mut Run<'_>, verdict: &Verdict) -> Result<Stop, Failure> {
 pub(crate) async fn ask(
     sender: &Sender,
     endpoint: EndpointId,
-    stream: Stream,
+    (stream, owner): (Stream, Option<&ConnectionOwner>),
     is_owed: bool,
     delay: Option<Duration>,
 ) -> Result<(), Failure> {
-    let message = DeliveryMessage::Deliver { endpoint, stream };
+    let message = DeliveryMessage::Deliver { endpoint, stream, owner: owner.cloned() };
     let mut messages = Vec::new();
     if is_owed {
         messages.push(message.at_once());

@@ -55,7 +55,9 @@ async fn failure(sender: &Sender, source: &Source, message: SqsMessage) -> Optio
 /// error: the delivery waits, and the message is done.
 pub async fn handle_message(sender: &Sender, body: &str) -> Result<(), Failure> {
     match DeliveryMessage::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
-        DeliveryMessage::Deliver { endpoint, stream } => delivery::run(sender, endpoint, stream).await,
+        DeliveryMessage::Deliver { endpoint, stream, owner } => {
+            delivery::run(sender, endpoint, stream, owner).await
+        }
         DeliveryMessage::DeliverAll { endpoint, after } => all::run(sender, endpoint, after).await,
         DeliveryMessage::Test { project, endpoint, id } => test::run(sender, project, endpoint, id).await,
         DeliveryMessage::Replay { project, endpoint, since, after } => {

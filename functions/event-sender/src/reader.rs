@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use shared::{
     delivery::{Notice, Position, Stream},
-    model::{Connection, Event, Timestamp},
+    model::{ConnectionId, ConnectionOwner, Event, Timestamp},
     store::{Bookmark, DatedChange, DatedHistory, Piece},
 };
 use tokio::time::Instant;
@@ -46,7 +46,8 @@ pub(crate) struct Group {
 pub(crate) struct Reader<'a> {
     sender: &'a Sender,
     stream: Stream,
-    connection: Option<&'a Connection>,
+    /// The connection whose stream it is, and whose that is.
+    owned: Option<(ConnectionId, &'a ConnectionOwner)>,
     wanted: &'a Wanted<'a>,
     position: Position,
     /// An event that was read and is in the next group, and its position.
@@ -67,22 +68,23 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(
         sender: &'a Sender,
-        (stream, connection): (Stream, Option<&'a Connection>),
+        (stream, owner): (Stream, Option<&'a ConnectionOwner>),
         wanted: &'a Wanted<'a>,
         (position, ends_rows): (Position, bool),
     ) -> Self {
+        let owned = stream.connection().zip(owner);
         Self {
             sender,
             stream,
-            connection,
+            owned,
             wanted,
             position,
             ahead: None,
             changes: VecDeque::new(),
             notices: VecDeque::new(),
-            changes_end_row: ends_rows || connection.is_none(),
+            changes_end_row: ends_rows || owned.is_none(),
             notices_end_row: ends_rows,
-            at_last_change: connection.is_none(),
+            at_last_change: owned.is_none(),
             at_last_notice: false,
             looked_at: Instant::now(),
         }
@@ -158,12 +160,12 @@ impl<'a> Reader<'a> {
             self.position.notice = number;
             return Ok(Some(Happened { event, at, may_be_double: true, since: at }));
         }
-        let (Some(dated), Some(connection)) = (self.changes.pop_front(), self.connection) else {
+        let (Some(dated), Some((connection, owner))) = (self.changes.pop_front(), self.owned) else {
             return Ok(None);
         };
         let DatedChange { change, at, announced_at } = dated;
         self.position.change = change.number;
-        let event = Event::change(connection, change);
+        let event = Event::change_of(connection, owner.clone(), change);
         Ok(Some(Happened { event, at, may_be_double: false, since: announced_at.unwrap_or(at) }))
     }
 
@@ -171,7 +173,7 @@ impl<'a> Reader<'a> {
     /// the log when the notice is recorded, so they are found.
     async fn fill(&mut self) -> Result<(), Failure> {
         if self.is_drained() && self.looked_at.elapsed() >= AGAIN {
-            (self.at_last_notice, self.at_last_change) = (false, self.connection.is_none());
+            (self.at_last_notice, self.at_last_change) = (false, self.owned.is_none());
         }
         if self.notices.is_empty() && !self.at_last_notice {
             let after = Bookmark { number: self.position.notice, ends_row: self.notices_end_row };
@@ -179,7 +181,7 @@ impl<'a> Reader<'a> {
             (self.at_last_notice, self.notices_end_row) = (piece.is_end, true);
             self.looked_at = Instant::now();
             if !piece.read.is_empty() {
-                self.at_last_change = self.connection.is_none();
+                self.at_last_change = self.owned.is_none();
             }
             self.notices = piece.read.into();
         }
@@ -190,17 +192,17 @@ impl<'a> Reader<'a> {
     }
 
     async fn read_changes(&mut self) -> Result<(), Failure> {
-        let Some(connection) = self.connection else { return Ok(()) };
+        let Some((connection, _)) = self.owned else { return Ok(()) };
         let log = &self.sender.log;
         let after = Bookmark { number: self.position.change, ends_row: self.changes_end_row };
-        let mut history = log.dated_changes(connection.id, after, PAGE).await?;
+        let mut history = log.dated_changes(connection, after, PAGE).await?;
         if let DatedHistory::Expired { .. } = history {
             // Older than 90 days: nobody has them any more. It goes on with the oldest that is still kept.
             let (number, oldest) =
-                (self.position.change, log.last_change_before(connection.id, Timestamp(0)).await?);
-            tracing::warn!(connection = %connection.id, number, oldest, "changes expired undelivered");
+                (self.position.change, log.last_change_before(connection, Timestamp(0)).await?);
+            tracing::warn!(%connection, number, oldest, "changes expired undelivered");
             self.position.change = oldest;
-            history = log.dated_changes(connection.id, oldest.into(), PAGE).await?;
+            history = log.dated_changes(connection, oldest.into(), PAGE).await?;
         }
         let Piece { read, is_end } = match history {
             DatedHistory::Changes(piece) => piece,

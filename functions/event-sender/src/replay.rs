@@ -36,7 +36,7 @@ pub(crate) async fn run(
     let mut messages = Vec::new();
     // Otherwise the rows say what is owed when it is enabled again.
     if found.is_open() {
-        let deliver = |stream| DeliveryMessage::Deliver { endpoint, stream }.at_once();
+        let deliver = |stream| DeliveryMessage::Deliver { endpoint, stream, owner: None }.at_once();
         messages.extend(streams.into_iter().map(deliver));
     }
     if let Some(last) = users.last().filter(|_| users.len() == USERS as usize) {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use shared::{
     delivery::{Disabled, DisabledReason, Order, PATIENCE, Position, Progress, Stream},
     metrics::{Metric, Subject},
-    model::{Connection, Event, Timestamp},
+    model::{ConnectionOwner, Event, Timestamp},
     store::{Attempt, Rest, SenderId, StoredEndpoint},
 };
 use tokio::time::Instant;
@@ -31,7 +31,8 @@ pub(crate) struct Run<'a> {
     /// Which events it wants.
     pub(crate) wanted: &'a Wanted<'a>,
     pub(crate) stream: Stream,
-    pub(crate) connection: Option<&'a Connection>,
+    /// Whose the stream is, if it is a connection's.
+    pub(crate) owner: Option<&'a ConnectionOwner>,
     /// The connection's ordinal, if the endpoint's format needs it; otherwise 0.
     pub(crate) ordinal: u32,
     /// The name under which the delivery is taken; `None` while it is not.
@@ -72,7 +73,7 @@ impl<'a> Run<'a> {
     }
 
     fn reader_after(&self, position: Position, ends_rows: bool) -> Reader<'a> {
-        Reader::new(self.sender, (self.stream, self.connection), self.wanted, (position, ends_rows))
+        Reader::new(self.sender, (self.stream, self.owner), self.wanted, (position, ends_rows))
     }
 
     /// Moves the position behind a group.
@@ -227,6 +228,6 @@ impl<'a> Run<'a> {
             Rest::Wait(at) | Rest::Attempt(at) => Some(at.since(now)),
             Rest::Nothing => None,
         };
-        crate::delivery::ask(sender, endpoint, stream, is_owed, delay).await
+        crate::delivery::ask(sender, endpoint, (stream, self.owner), is_owed, delay).await
     }
 }

@@ -21,6 +21,10 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
         // It was removed, and its endpoint will be.
         return Ok(Stop::Done);
     };
+    let connection = match run.stream.connection() {
+        Some(id) => run.sender.connections.connection(id).await?,
+        None => None,
+    };
     let batch = usize::from(endpoint.batch);
     let mut reader = run.next_events();
     loop {
@@ -32,16 +36,21 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
             return Ok(Stop::Done);
         };
         for happened in &group.events {
-            start(run, &workflow, happened).await?;
+            start(run, &workflow, connection.as_ref(), happened).await?;
         }
         run.pass(&group);
         run.keep_progress().await?;
     }
 }
 
-async fn start(run: &Run<'_>, workflow: &Workflow, happened: &Happened) -> Result<(), Failure> {
+async fn start(
+    run: &Run<'_>,
+    workflow: &Workflow,
+    connection: Option<&Connection>,
+    happened: &Happened,
+) -> Result<(), Failure> {
     let event = &happened.event;
-    if !starts(workflow, event, run.connection) {
+    if !starts(workflow, event, connection) {
         return Ok(());
     }
     let Some(user) = event.user.clone() else { return Ok(()) };

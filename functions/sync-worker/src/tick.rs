@@ -37,7 +37,7 @@ async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Fail
     let id = match due {
         Due::Walk(id) | Due::Transfers(id) | Due::Owed(id, _) => id,
         Due::Delivery(endpoint, stream) => {
-            let message = DeliveryMessage::Deliver { endpoint, stream }.at_once();
+            let message = DeliveryMessage::Deliver { endpoint, stream, owner: None }.at_once();
             return Ok(worker.deliveries.send(vec![message]).await?);
         }
         Due::Run(project, run) => return run_workflows(worker, &RunMessage::Step { project, run }).await,

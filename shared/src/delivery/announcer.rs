@@ -19,7 +19,7 @@ use tokio::sync::{Mutex as Turn, oneshot};
 use super::{DeliveryMessage, EventType, Stream, trigger};
 use crate::{
     events::{Bus, BusError},
-    model::{Clock, EndpointId, Event, EventBody, ProjectId, Timestamp},
+    model::{Clock, ConnectionOwner, EndpointId, Event, EventBody, ProjectId, Timestamp},
     queue::{Queue, QueueError},
     store::{Deliveries, Endpoints, Log, Notices, StoreError, StoredEndpoint},
 };
@@ -140,7 +140,7 @@ impl Announcer {
             woken.extend(of_project.map(|(found, stream)| (found, *stream)));
             let owed: Vec<_> = woken.into_iter().map(|(found, stream)| self.owe(found, stream)).collect();
             let owed: Vec<_> = stream::iter(owed).buffer_unordered(PARALLEL).try_collect().await?;
-            self.send(owed.into_iter().flatten().collect()).await?;
+            self.send(streams, owed.into_iter().flatten().collect()).await?;
         }
         Ok(())
     }
@@ -174,9 +174,10 @@ impl Announcer {
 
     /// Sends the messages for what is owed. If that fails, it is owed no longer, so that the caller's next
     /// attempt sends them.
-    async fn send(&self, owed: Vec<Owed>) -> Result<(), AnnounceError> {
+    async fn send(&self, streams: &BTreeMap<Stream, News>, owed: Vec<Owed>) -> Result<(), AnnounceError> {
         let message = |Owed { endpoint, stream, .. }: &Owed| {
-            DeliveryMessage::Deliver { endpoint: *endpoint, stream: *stream }.at_once()
+            let owner = streams.get(stream).and_then(|news| news.owner.clone());
+            DeliveryMessage::Deliver { endpoint: *endpoint, stream: *stream, owner }.at_once()
         };
         let sent = self.ports.queue.send(owed.iter().map(message).collect()).await;
         if sent.is_err() {
@@ -193,6 +194,8 @@ impl Announcer {
 struct News {
     /// Projects and types of all events, by which endpoints are woken.
     kinds: BTreeSet<(ProjectId, EventType)>,
+    /// Whose the stream is, if it is a connection's.
+    owner: Option<ConnectionOwner>,
     /// The events that are in no log.
     notices: Vec<Event>,
 }
@@ -200,6 +203,8 @@ struct News {
 impl News {
     fn add(&mut self, event: Event) {
         self.kinds.insert((event.project, EventType::of(&event)));
+        let user = event.user.clone().filter(|_| event.connection.is_some());
+        self.owner = user.map(|user| ConnectionOwner { project: event.project, user });
         if !matches!(event.body, EventBody::Change(_)) {
             self.notices.push(event);
         }

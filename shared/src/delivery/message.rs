@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Stream, signature::MessageId};
 use crate::{
-    model::{EndpointId, ProjectId, Timestamp, UserId},
+    model::{ConnectionOwner, EndpointId, ProjectId, Timestamp, UserId},
     queue::Outgoing,
 };
 
@@ -23,6 +23,9 @@ pub enum DeliveryMessage {
         endpoint: EndpointId,
         /// The stream.
         stream: Stream,
+        /// Whose connection it is the stream of, if whoever sends the message knows: the sender need not read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<ConnectionOwner>,
     },
     /// Deliver to an endpoint what all streams have for it that wait.
     #[serde(rename = "deliver_all.v1")]

@@ -49,7 +49,22 @@ pub struct Cancellation {
     pub epoch: u64,
 }
 
+/// Whose a connection is. Neither changes while it exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionOwner {
+    /// The project.
+    pub project: ProjectId,
+    /// The user.
+    pub user: UserId,
+}
+
 impl Connection {
+    /// Returns whose it is.
+    #[must_use]
+    pub fn owner(&self) -> ConnectionOwner {
+        ConnectionOwner { project: self.project, user: self.user.clone() }
+    }
+
     /// Returns the connection with the root and profile that Dropbox has reported now. `app_folder` is kept,
     /// because that answer does not contain it.
     #[must_use]

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Change, Connection, ConnectionId, Degraded, EndpointId, Facts, HealthNews, HeldDeletions, ItemId,
-    ItemKind, NotFetched, ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp, UserId,
+    Change, Connection, ConnectionId, ConnectionOwner, Degraded, EndpointId, Facts, HealthNews,
+    HeldDeletions, ItemId, ItemKind, NotFetched, ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp,
+    UserId,
 };
 use crate::delivery::{Disabled, DisabledReason};
 
@@ -256,11 +257,22 @@ impl Event {
     /// Returns an event of the connection; `unique` distinguishes it from the connection's other events.
     #[must_use]
     pub fn new(connection: &Connection, unique: &str, body: EventBody) -> Self {
+        Self::of(connection.id, connection.owner(), unique, body)
+    }
+
+    /// Returns the event of a change of a connection whose owner is known.
+    #[must_use]
+    pub fn change_of(connection: ConnectionId, owner: ConnectionOwner, change: Change) -> Self {
+        Self::of(connection, owner, &change.number.to_string(), EventBody::Change(change))
+    }
+
+    fn of(connection: ConnectionId, owner: ConnectionOwner, unique: &str, body: EventBody) -> Self {
+        let ConnectionOwner { project, user } = owner;
         Self {
-            id: format!("{}:{unique}", connection.id),
-            project: connection.project,
-            user: Some(connection.user.clone()),
-            connection: Some(connection.id),
+            id: format!("{connection}:{unique}"),
+            project,
+            user: Some(user),
+            connection: Some(connection),
             body,
         }
     }

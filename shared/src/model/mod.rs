@@ -38,7 +38,9 @@ pub use account_profile::{AccountProfile, Team};
 pub use change::{Change, ChangeKind, Removal, Segment};
 pub use change_counts::ChangeCounts;
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use connection::{Cancellation, Connection, ConnectionStatus, Linked, Receipt, RootInfo, Schedule};
+pub use connection::{
+    Cancellation, Connection, ConnectionOwner, ConnectionStatus, Linked, Receipt, RootInfo, Schedule,
+};
 pub use connection_name::{ConnectionName, NoConnectionName};
 pub use credential_settings::{CredentialConfiguration, CredentialSettings, is_external_id};
 pub use event::{ApplicationEvent, Event, EventBody, ResyncReport, Upload};

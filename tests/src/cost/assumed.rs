@@ -72,6 +72,11 @@ pub(super) fn invocations(counts: &Counts) -> f64 {
     WORK.iter().filter(|work| work.invokes).map(|work| counts.get(work.count)).sum()
 }
 
+/// Returns the number of invocations that X-Ray may sample. An event sender's are not: its tracing is `PassThrough`.
+pub(super) fn sampled_invocations(counts: &Counts) -> f64 {
+    invocations(counts) - counts.get(Count::Deliveries)
+}
+
 /// Returns the bytes of all invocations' log lines.
 pub(super) fn log_bytes(counts: &Counts) -> f64 {
     let deliveries = counts.get(Count::Deliveries);

@@ -45,7 +45,7 @@ impl Bill {
         let logs = (assumed::log_bytes(counts) + requests * API_LOG_BYTES) / GB;
         bill.add(Price::LogsTaken, logs);
         bill.add(Price::LogsKept, logs);
-        bill.add(Price::Traces, invocations * TRACED);
+        bill.add(Price::Traces, assumed::sampled_invocations(counts) * TRACED);
         bill
     }
 

@@ -166,7 +166,7 @@ pub(super) const EXPECTED: [Expectation; 58] = {
         expect(Single, Deliveries, 1.0, "one message"),
         expect(Single, DeliveredEvents, 1.0, "one request"),
         expect(Single, QueueRequests, 3.0, "one message: sent, received, deleted"),
-        expect(Single, TableReads, 5.0, "connection, endpoint, delivery, log and notices"),
+        expect(Single, TableReads, 4.0, "endpoint, delivery, log and notices"),
         expect(Single, TableWrites, 2.0, "the attempt, and the position; the delivery is not taken"),
         expect(Delivery, Deliveries, 1.0, "one message"),
         expect(Delivery, QueueRequests, 3.0, "one message: sent, received, deleted"),

@@ -146,5 +146,5 @@ fn unwrapping_seldom(month: &Counts) -> Counts {
 
 /// Traces recorded as the first of their second, beyond the sampled share.
 fn first_of_seconds(month: &Counts) -> f64 {
-    assumed::invocations(month).min(MINUTES * 60.0) * (1.0 - TRACED)
+    assumed::sampled_invocations(month).min(MINUTES * 60.0) * (1.0 - TRACED)
 }

@@ -11,7 +11,7 @@ use shared::{
     metrics::Metric,
     model::{Clock, ConnectionId, Event, ProjectSettings, SystemClock, Timestamp},
     queue::{Outgoing, Queue},
-    store::{Deliveries, Endpoints, Log, Notices, Rest, Schedules, Wake},
+    store::{Connections, Deliveries, Endpoints, Log, Notices, Rest, Schedules, Wake},
 };
 
 use super::{
@@ -143,12 +143,14 @@ impl Stage {
         let progress = Progress { position, ends_rows: true, ..Progress::default() };
         let ended = store.end_delivery(id, stream, &sender, &progress, Rest::Nothing, now).await;
         assert!(!ended.expect("the store answers"), "nothing came meanwhile");
-        DeliveryMessage::Deliver { endpoint: id, stream }
+        let connection = store.connection(connection).await.expect("the store answers");
+        let owner = connection.map(|connection| connection.owner());
+        DeliveryMessage::Deliver { endpoint: id, stream, owner }
     }
 
     /// Records an event of a connection, and that it is owed, as an announcer does.
     pub(super) async fn announce(&self, connection: ConnectionId, message: &DeliveryMessage) {
-        let DeliveryMessage::Deliver { endpoint, stream } = *message else {
+        let DeliveryMessage::Deliver { endpoint, stream, .. } = *message else {
             panic!("{message:?} delivers nothing")
         };
         let (store, now) = (self.world.stack.store(), SystemClock.now());

@@ -145,7 +145,7 @@ async fn tick(stage: &mut Stage) {
     for due in stage.truth.due(now).await.expect("the store answers") {
         let Due::Delivery(endpoint, stream) = due else { continue };
         if stage.truth.claim_wake(due, now, now.plus(CLAIM)).await.expect("the store answers") {
-            send(stage, DeliveryMessage::Deliver { endpoint, stream }).await;
+            send(stage, DeliveryMessage::Deliver { endpoint, stream, owner: None }).await;
         }
     }
 }
@@ -198,7 +198,7 @@ async fn replay(stage: &mut Stage) {
     let set =
         stage.truth.set_position(endpoint, stream, Position { change, notice }, stage.clock.now()).await;
     set.expect("the store answers");
-    send(stage, DeliveryMessage::Deliver { endpoint, stream }).await;
+    send(stage, DeliveryMessage::Deliver { endpoint, stream, owner: None }).await;
 }
 
 /// Announces and delivers until nothing is left to do.
