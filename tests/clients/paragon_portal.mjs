@@ -60,6 +60,16 @@ async function shut(page, frame) {
   await page.waitForSelector("#paragon-connect-frame", { hidden: true });
 }
 
+// Clicks beside the dialog. A click that comes before the browser has drawn the frame goes to the page behind it.
+async function clickBeside(page) {
+  const isShown = () => page.$eval("#paragon-connect-frame", (frame) => frame.style.display !== "none");
+  await until(async () => {
+    await page.mouse.click(5, 5);
+    await sleep(300);
+    return !(await isShown());
+  });
+}
+
 // Asks again until it is so.
 async function until(holds) {
   for (let left = 600; left > 0; left -= 1) {
@@ -113,7 +123,7 @@ await see(
     for (const close of [
       () => page.keyboard.press("Escape"),
       async () => press(await portal(page, "connect"), "close"),
-      () => page.mouse.click(5, 5),
+      () => clickBeside(page),
     ]) {
       await page.evaluate(() => seen.splice(0));
       await opened(page);

@@ -272,7 +272,8 @@ await call(
   async () => {
     const { id } = await dropbox("files/get_metadata", { path: HOME });
     const { entries } = await dropbox("files/list_folder", { path: HOME });
-    return [{ label: HOME, value: id }, null, entries.map((entry) => entry.id).sort()];
+    const files = entries.filter((entry) => entry[".tag"] === "file");
+    return [{ label: HOME, value: id }, null, files.map((entry) => entry.id).sort()];
   },
 );
 await call(

@@ -28,6 +28,10 @@ export async function portal(page, state) {
   const element = await page.waitForSelector("#paragon-connect-frame", { visible: true });
   const frame = await element.contentFrame();
   await frame.waitForSelector(`dialog[open][data-state="${state}"]`);
+  // A click that comes before the browser has drawn the frame goes to the page behind it.
+  for (const one of [frame, page]) {
+    await one.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  }
   return frame;
 }
 
