@@ -55,7 +55,7 @@ async fn what_cannot_work_is_refused_with_its_place_and_changes_nothing() {
         ("/steps/0/parameters", json!({"path": "/a", "colour": 1}), "steps[0].parameters.colour"),
         ("/steps/0/action", json!("DROPBOX_PAINT"), "steps[0].action"),
         ("/steps/1/id", json!("make"), "steps[1].id"),
-        ("/trigger", json!({"type": "moon"}), "trigger"),
+        ("/trigger", json!({"type": "moon"}), "trigger.type"),
         ("/steps/1/colour", json!("red"), "steps[1]"),
     ] {
         let mut document = folder_maker();
