@@ -69,7 +69,7 @@ async fn of_project(
                 Operation::ListRunSteps => runs::steps(api, &run, query).await,
                 Operation::ReplayRun => runs::replay(api, &run, body).await,
                 Operation::CancelRun => runs::cancel(api, run, body).await,
-                Operation::GetWorkflowExecution => Ok(history::show(&run)),
+                Operation::GetWorkflowExecution => history::show(api, &run).await,
                 _ => history::replay(api, &run).await,
             }
         }

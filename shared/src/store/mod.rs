@@ -57,7 +57,7 @@ pub use project_settings::{Logos, SettingsStore};
 pub use projects::{AppStore, DataKeys, Projects, SealedApp, UserKeys};
 pub use purges::Purges;
 pub use records::{RecordOrder, RecordPage, Records};
-pub use runs::{RunFilter, RunPage, Runs};
+pub use runs::{CountedRuns, RunFilter, RunPage, Runs};
 pub use source_tags::{SourceTags, change_source_tags, tag_source};
 pub use transfers::{Sweep, TransferPace, Transfers};
 pub use user_metadata::{StoredMetadata, UserMetadata, change_user_metadata};

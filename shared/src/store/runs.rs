@@ -23,15 +23,28 @@ pub struct RunFilter {
     pub since: Option<Timestamp>,
     /// What started it happened before this time.
     pub before: Option<Timestamp>,
+    /// Whether it waits for a time: a delay, or its next attempt.
+    pub waits: Option<bool>,
+    /// Whether the list begins with the oldest, and not with the newest.
+    pub oldest_first: bool,
 }
 
 /// A page of runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunPage {
-    /// The runs, newest first.
+    /// The runs, in the order of the filter.
     pub runs: Vec<Run>,
     /// The run after which the next page begins; `None` at the end. A page may be short, or empty, and not the last.
     pub next: Option<RunId>,
+}
+
+/// A page of runs, and the number of all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountedRuns {
+    /// The page; `None` if it would begin after the runs that were looked at.
+    pub page: Option<RunPage>,
+    /// Number of all runs that the filter allows; `None` if there were more to look at.
+    pub total: Option<u64>,
 }
 
 /// Store of runs.
@@ -74,7 +87,7 @@ pub trait Runs: Send + Sync {
         wake_at: Option<Timestamp>,
     ) -> Result<(), StoreError>;
 
-    /// Returns a page of a project's runs after one, newest first. Reads at most 1,000 rows.
+    /// Returns a page of a project's runs after one. Reads at most 1,000 rows.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -85,6 +98,20 @@ pub trait Runs: Send + Sync {
         after: Option<RunId>,
         most: u16,
     ) -> Result<RunPage, StoreError>;
+
+    /// Returns the page of a project's runs after the first `skipped`, and counts all. Looks at no more than `looked_at`
+    /// runs of those that the filter's times and user allow, which should be 10,000 at most.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn counted_runs(
+        &self,
+        project: ProjectId,
+        filter: &RunFilter,
+        skipped: u64,
+        most: u16,
+        looked_at: usize,
+    ) -> Result<CountedRuns, StoreError>;
 
     /// Removes a run and the records of its steps.
     ///

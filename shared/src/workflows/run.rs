@@ -111,6 +111,12 @@ impl RunState {
         }
     }
 
+    /// Whether it waits for a time: a delay, or the next attempt.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Running { due_at: Some(_), .. })
+    }
+
     /// Whether nothing more happens.
     #[must_use]
     pub fn is_over(&self) -> bool {

@@ -2,28 +2,51 @@
 //! description as `data`; both are there.
 
 mod list;
+mod page;
 mod query;
 
-use http::Response;
-use lambda_http::Body;
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use shared::workflows::{Run, RunState};
+use shared::workflows::{Run, RunState, StepRecord};
 
 pub(crate) use self::list::list;
 use crate::{
     WorkflowsApi,
-    answer::{Answer, found},
+    answer::{Answer, found, made},
     runs, shown,
 };
 
-/// `GET …/task-history/workflow-executions/{execution}`: one run.
-pub(crate) fn show(run: &Run) -> Response<Body> {
-    found(&execution(run))
+/// Maximum number of steps of a run that are shown.
+const STEPS: u16 = 100;
+
+/// `GET …/task-history/workflow-executions/{execution}`: one run, with its first steps, in the order in which they ended.
+pub(crate) async fn show(api: &WorkflowsApi, run: &Run) -> Answer {
+    let mut records = api.runs.steps(run.id, None, STEPS).await?;
+    records.sort_by(|one, other| (one.at, &one.position).cmp(&(other.at, &other.position)));
+    let mut shown = execution(run);
+    shown["stepExecutions"] = records.iter().map(|record| step(run, record)).collect();
+    Ok(found(&shown))
+}
+
+/// Returns a step of a run, without what it was given and gave.
+fn step(run: &Run, record: &StepRecord) -> Value {
+    let size = |value: Option<&Value>| value.map_or(0, |value| value.to_string().len()).to_string();
+    json!({
+        "id": record.position,
+        "stepId": record.step,
+        "workflowExecutionId": run.id,
+        "status": if record.error.is_some() { "FAILED" } else { "SUCCEEDED" },
+        "start": record.at.to_string(),
+        "end": record.at.plus(Duration::from_millis(record.ms)).to_string(),
+        "inputSize": size(Some(&record.input)),
+        "outputSize": size(record.output.as_ref()),
+    })
 }
 
 /// `POST …/task-history/workflow-executions/{execution}/replay`: repeats a run from its beginning.
 pub(crate) async fn replay(api: &WorkflowsApi, run: &Run) -> Answer {
-    Ok(found(&execution(&runs::again(api, run, None).await?)))
+    Ok(made(&execution(&runs::again(api, run, None).await?)))
 }
 
 /// Returns a run as an execution.
@@ -41,10 +64,10 @@ fn execution(run: &Run) -> Value {
     })
 }
 
-/// Returns the state of a run in Paragon's words. Its documents have two; the others are those of a run that has not
-/// ended, and of one that somebody has ended.
+/// Returns the state of a run in Paragon's words, and ours for a run that somebody has ended.
 fn status(state: &RunState) -> &'static str {
     match state {
+        RunState::Running { due_at: Some(_), .. } => "DELAYED",
         RunState::Running { .. } => "EXECUTING",
         RunState::Succeeded { .. } => "SUCCEEDED",
         RunState::Failed { .. } => "FAILED",

@@ -46,6 +46,7 @@ fn filter(query: &str) -> Result<RunFilter, ApiError> {
         status,
         since: time(query, "since")?,
         before: time(query, "before")?,
+        ..RunFilter::default()
     })
 }
 

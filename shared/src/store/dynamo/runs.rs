@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     model::{ConnectionId, ConnectionStatus, ProjectId, RunId, Tags, Timestamp, UserId, WorkflowId},
-    store::{RunFilter, RunPage, Runs, StoreError},
+    store::{CountedRuns, RunFilter, RunPage, Runs, StoreError},
     workflows::{Position, Run, StepRecord},
 };
 
@@ -29,8 +29,10 @@ const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 const UNTOUCHED: Duration = Duration::from_secs(5 * 60);
 /// Maximum number of rows that are read for a page of runs.
 const MOST_READ: usize = 1_000;
-/// Number of rows that are read or removed at a time.
+/// Number of rows that are read at a time for a page of runs.
 const READ: u16 = 100;
+/// Number of rows that are read at a time to count runs.
+const COUNTED: u16 = 500;
 
 /// What started a run.
 #[derive(Serialize, Deserialize)]
@@ -92,6 +94,7 @@ fn wants(filter: &RunFilter, run: &Run) -> bool {
         && filter.user.as_ref().is_none_or(|user| *user == run.user)
         && filter.connection.is_none_or(|connection| Some(connection) == run.connection)
         && filter.status.is_none_or(|status| status == run.state.name())
+        && filter.waits.is_none_or(|waits| waits == run.state.waits())
 }
 
 /// Returns the smallest id of a run that something started at a time.
@@ -103,8 +106,12 @@ fn first_id(at: Timestamp) -> RunId {
 
 /// Returns the sort keys between which a page's rows are: the first, and the one before which they end.
 fn bounds(filter: &RunFilter, after: Option<RunId>) -> (String, String) {
-    let first = first_id(filter.since.unwrap_or_default());
-    let end = filter.before.map(first_id).into_iter().chain(after).min();
+    let (mut first, mut end) = (first_id(filter.since.unwrap_or_default()), filter.before.map(first_id));
+    match after {
+        Some(after) if filter.oldest_first => first = first.max(after),
+        Some(after) => end = end.into_iter().chain([after]).min(),
+        None => {}
+    }
     (first.to_string(), end.map_or_else(|| "g".to_owned(), |end| end.to_string()))
 }
 
@@ -113,27 +120,40 @@ fn run_named(row: &Row) -> Option<RunId> {
 }
 
 impl Dynamo {
-    /// Returns some rows of a partition of runs, newest first.
-    async fn newest(&self, pk: String, (first, end): &(String, String)) -> Result<Vec<Row>, StoreError> {
+    /// Returns some rows of the runs that a filter's times and user allow, after a run.
+    async fn stretch(
+        &self,
+        project: ProjectId,
+        filter: &RunFilter,
+        after: Option<RunId>,
+        most: u16,
+    ) -> Result<Vec<Row>, StoreError> {
+        let (first, end) = bounds(filter, after);
         if first >= end {
             return Ok(Vec::new());
         }
+        let pk = match &filter.user {
+            Some(user) => keys::listed_runs(project, user),
+            None => keys::runs(project),
+        };
         let request = self
             .client
             .query()
             .table_name(&self.table)
             .consistent_read(true)
-            .scan_index_forward(false)
+            .scan_index_forward(filter.oldest_first)
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :end")
             .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":first", text(first))
-            .expression_attribute_values(":end", text(end))
-            // One more, because the end itself may be among them.
-            .limit(i32::from(READ) + 1);
+            .expression_attribute_values(":end", text(end.as_str()))
+            // One more, because the run itself may be among them.
+            .limit(i32::from(most) + 1);
         let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
-        let is_before =
-            |row: &Row| row.get(keys::SK).and_then(|sort| sort.as_s().ok()).is_some_and(|sort| sort < end);
-        Ok(rows.into_iter().filter(is_before).collect())
+        let is_within = |row: &Row| {
+            let sort = row.get(keys::SK).and_then(|sort| sort.as_s().ok());
+            sort.is_some_and(|sort| *sort < end) && run_named(row) != after
+        };
+        Ok(rows.into_iter().filter(is_within).collect())
     }
 
     /// Returns the runs of these rows, in their order, without what started them.
@@ -153,7 +173,10 @@ impl Dynamo {
             .into_iter()
             .map(TextRow::read)
             .collect::<Result<_, _>>()?;
-        runs.sort_by_key(|run| std::cmp::Reverse(run.id));
+        runs.sort_by_key(|run| run.id);
+        if !filter.oldest_first {
+            runs.reverse();
+        }
         Ok(runs)
     }
 
@@ -293,11 +316,7 @@ impl Runs for Dynamo {
     ) -> Result<RunPage, StoreError> {
         let (mut found, mut read, mut after) = (Vec::new(), 0, after);
         let next = loop {
-            let partition = match &filter.user {
-                Some(user) => keys::listed_runs(project, user),
-                None => keys::runs(project),
-            };
-            let rows = self.newest(partition, &bounds(filter, after)).await?;
+            let rows = self.stretch(project, filter, after, READ).await?;
             let Some(last) = rows.last().and_then(run_named) else { break None };
             read += rows.len();
             after = Some(last);
@@ -313,6 +332,42 @@ impl Runs for Dynamo {
             }
         };
         Ok(RunPage { runs: self.with_given(found).await?, next })
+    }
+
+    async fn counted_runs(
+        &self,
+        project: ProjectId,
+        filter: &RunFilter,
+        skipped: u64,
+        most: u16,
+        looked_at: usize,
+    ) -> Result<CountedRuns, StoreError> {
+        let (mut found, mut total, mut read, mut after) = (Vec::new(), 0, 0, None);
+        let is_whole = loop {
+            let mut rows = self.stretch(project, filter, after, COUNTED).await?;
+            let has_more = rows.len() > looked_at - read;
+            rows.truncate(looked_at - read);
+            let Some(last) = rows.last().and_then(run_named) else { break !has_more };
+            read += rows.len();
+            after = Some(last);
+            for run in self.states(project, filter, rows).await?.into_iter().filter(|run| wants(filter, run))
+            {
+                if total >= skipped && found.len() < usize::from(most) {
+                    found.push(run);
+                }
+                total += 1;
+            }
+            if has_more {
+                break false;
+            }
+        };
+        let next = match found.last() {
+            Some(run) if total > skipped + found.len() as u64 => Some(run.id),
+            _ => after.filter(|_| !is_whole),
+        };
+        let is_reached = is_whole || total >= skipped;
+        let page = RunPage { runs: self.with_given(found).await?, next };
+        Ok(CountedRuns { page: is_reached.then_some(page), total: is_whole.then_some(total) })
     }
 
     async fn remove_run(&self, project: ProjectId, id: RunId) -> Result<(), StoreError> {

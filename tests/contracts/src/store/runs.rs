@@ -196,10 +196,39 @@ pub async fn runs_are_listed_newest_first_and_filtered(harness: &impl StoreHarne
     let (workflow, status) = (Some(runs[1].workflow), Some("failed"));
     assert_eq!(by(RunFilter { workflow, ..RunFilter::default() }).await, runs[1..2]);
     assert_eq!(by(RunFilter { status, ..RunFilter::default() }).await, runs[1..2]);
+    assert_eq!(by(RunFilter { waits: Some(true), ..RunFilter::default() }).await, []);
     assert_eq!(by(RunFilter { status, user: Some(user("bob")), ..RunFilter::default() }).await, []);
     assert_eq!(by(RunFilter { since: at(20), before: at(40), ..RunFilter::default() }).await, runs[2..4]);
     assert_eq!(by(RunFilter { since: at(40), before: at(20), ..RunFilter::default() }).await, []);
     assert_eq!(ok(store.runs(ProjectId::random(), &RunFilter::default(), None, 100).await).runs, []);
+}
+
+/// Of all runs that a filter allows, a page is found by its offset, from either end, if no more runs than may be looked
+/// at are before its end.
+pub async fn runs_are_counted_and_found_by_their_offset(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    let runs: Vec<Run> =
+        (0..7).map(|number| run(project, ["ada", "bob"][number % 2], number as u64)).collect();
+    for run in &runs {
+        assert!(ok(store.add_run(run).await));
+    }
+    let counted = |filter: RunFilter, skipped: u64, looked_at: usize| async move {
+        let counted = ok(store.counted_runs(project, &filter, skipped, 2, looked_at).await);
+        let ids = |page: RunPage| page.runs.iter().map(|run| run.id).collect::<Vec<_>>();
+        (counted.page.as_ref().and_then(|page| page.next), counted.page.map(ids), counted.total)
+    };
+    let id = |number: usize| runs[number].id;
+    let newest = RunFilter::default();
+    assert_eq!(counted(newest.clone(), 2, 100).await, (Some(id(3)), Some(vec![id(4), id(3)]), Some(7)));
+    assert_eq!(counted(newest.clone(), 6, 7).await, (None, Some(vec![id(0)]), Some(7)));
+    assert_eq!(counted(newest.clone(), 9, 100).await, (None, Some(vec![]), Some(7)));
+    let oldest = RunFilter { oldest_first: true, ..newest.clone() };
+    assert_eq!(counted(oldest.clone(), 4, 100).await, (Some(id(5)), Some(vec![id(4), id(5)]), Some(7)));
+    assert_eq!(counted(oldest, 0, 4).await, (Some(id(1)), Some(vec![id(0), id(1)]), None));
+    let bob = RunFilter { user: Some(user("bob")), ..newest.clone() };
+    assert_eq!(counted(bob, 1, 100).await, (None, Some(vec![id(3), id(1)]), Some(3)));
+    assert_eq!(counted(newest.clone(), 4, 3).await, (None, None, None), "it begins after what is looked at");
+    assert_eq!(counted(newest, 3, 4).await, (Some(id(3)), Some(vec![id(3)]), None), "it is cut off");
 }
 
 /// Pages follow one another without a gap.
@@ -208,7 +237,10 @@ pub async fn runs_are_listed_page_by_page(harness: &impl StoreHarness) {
     for number in 0..7 {
         assert!(ok(store.add_run(&run(project, ["ada", "bob"][number % 2], number as u64)).await));
     }
-    for filter in [RunFilter::default(), RunFilter { user: Some(user("ada")), ..RunFilter::default() }] {
+    let ada = RunFilter { user: Some(user("ada")), ..RunFilter::default() };
+    let oldest_first = RunFilter { oldest_first: true, ..RunFilter::default() };
+    let both = RunFilter { oldest_first: true, ..ada.clone() };
+    for filter in [RunFilter::default(), ada, oldest_first, both] {
         let whole: Vec<RunId> =
             ok(store.runs(project, &filter, None, 100).await).runs.iter().map(|run| run.id).collect();
         let (mut seen, mut after) = (Vec::new(), None);
@@ -220,6 +252,7 @@ pub async fn runs_are_listed_page_by_page(harness: &impl StoreHarness) {
             after = Some(next);
         }
         assert_eq!(seen, whole);
+        assert_eq!(whole.is_sorted(), filter.oldest_first);
     }
 }
 
@@ -285,6 +318,7 @@ macro_rules! runs_suite {
             a_run_that_waits_is_due_at_its_time
             runs_are_listed_newest_first_and_filtered
             runs_are_listed_page_by_page
+            runs_are_counted_and_found_by_their_offset
             a_run_is_removed_with_its_records
             the_runs_of_a_user_and_of_a_connection_are_removed
             no_run_starts_in_a_connection_that_is_gone
