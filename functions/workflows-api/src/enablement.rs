@@ -1,10 +1,12 @@
 //! For which users a workflow runs: `GET …/enablements`, `GET` and `PATCH …/enablement`.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
     members::Members,
-    model::{ConnectionName, UserId},
+    model::{ConnectionId, ConnectionName, ProjectId, UserId},
     query,
     workflows::{Choice, Workflow},
 };
@@ -19,6 +21,8 @@ use crate::{
 const PAGE: u64 = 200;
 /// Maximum number of users per page.
 const MAX_PAGE: u64 = 1000;
+/// Maximum number of connections that a request may name.
+const MAX_NAMED: usize = 20;
 
 /// Lists the users about whom it was decided, in the order of their ids.
 pub(crate) async fn list(api: &WorkflowsApi, workflow: &Workflow, asked: &str) -> Answer {
@@ -50,21 +54,33 @@ pub(crate) async fn show(api: &WorkflowsApi, workflow: &Workflow, user: &UserId)
 pub(crate) async fn change(api: &WorkflowsApi, workflow: &Workflow, user: &UserId, body: &[u8]) -> Answer {
     let mut members = Members::of(body)?;
     let is_enabled = members.optional("enabled", "true or false", Value::as_bool)?;
-    let must_be = "a connection's id or integer, or null for the user's preferred one";
-    let named = members.optional("connection", must_be, name_or_null)?;
+    let must_be = format!("a list of at most {MAX_NAMED} connections' ids or integers; empty for all");
+    let named = members.optional("connections", &must_be, names)?;
     let settings = members
         .optional("settings", "an object, by the settings' ids", |value| value.as_object().cloned())?;
-    members.end(&["enabled", "connection", "settings"])?;
-    let connection = match named {
-        Some(Some(name)) => Some(Some(find::connection(api, workflow.project, name).await?)),
-        Some(None) => Some(None),
+    members.end(&["enabled", "connections", "settings"])?;
+    let connections = match named {
+        Some(names) => Some(found_connections(api, workflow.project, names).await?),
         None => None,
     };
-    let choice = Choice { is_enabled, connection, settings };
+    let choice = Choice { is_enabled, connections, settings };
     let decided = api.enabling().choose(workflow, user, choice).await?;
     Ok(found(&shown::enablement(workflow, user, Some(&decided))))
 }
 
-fn name_or_null(value: &Value) -> Option<Option<ConnectionName>> {
-    if value.is_null() { Some(None) } else { ConnectionName::of_value(value).ok().map(Some) }
+async fn found_connections(
+    api: &WorkflowsApi,
+    project: ProjectId,
+    names: Vec<ConnectionName>,
+) -> Result<BTreeSet<ConnectionId>, ApiError> {
+    let mut connections = BTreeSet::new();
+    for name in names {
+        connections.insert(find::connection(api, project, name).await?);
+    }
+    Ok(connections)
+}
+
+fn names(value: &Value) -> Option<Vec<ConnectionName>> {
+    let named = value.as_array().filter(|named| named.len() <= MAX_NAMED)?;
+    named.iter().map(|name| ConnectionName::of_value(name).ok()).collect()
 }

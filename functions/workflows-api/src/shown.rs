@@ -1,5 +1,7 @@
 //! Workflows, decisions and runs as JSON.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use shared::{
     model::{Tags, Timestamp, UserId},
@@ -21,12 +23,12 @@ pub(crate) fn workflow(workflow: &Workflow) -> Value {
 
 /// Returns whether a workflow runs for a user, and how.
 pub(crate) fn enablement(workflow: &Workflow, user: &UserId, decided: Option<&Enablement>) -> Value {
-    let none = Tags::new();
+    let (none, all) = (Tags::new(), BTreeSet::new());
     let own = decided.map_or(&none, |decided| &decided.settings);
     json!({
         "user": user,
         "enabled": runs_for(&workflow.document, decided),
-        "connection": decided.and_then(|decided| decided.connection),
+        "connections": decided.map_or(&all, |decided| &decided.connections),
         "settings": settings_of(&workflow.document, own),
         "decided_at": decided.map(|decided| decided.at.to_string()),
     })

@@ -1,7 +1,9 @@
 //! The port to workflows, and for which users they are enabled.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::StoreError;
 use crate::{
@@ -14,9 +16,14 @@ use crate::{
 pub struct Enablement {
     /// The user.
     pub user: UserId,
-    /// The connection that the user has chosen for it; absent for the one that is preferred when it runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection: Option<ConnectionId>,
+    /// The connections in which it runs; empty for all that the user has or will have.
+    #[serde(
+        default,
+        alias = "connection",
+        deserialize_with = "one_or_several",
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    pub connections: BTreeSet<ConnectionId>,
     /// Whether it runs.
     pub is_enabled: bool,
     /// The user's settings of the workflow, by their ids: `{{ settings.<id> }}`. Where one is missing, its default
@@ -25,6 +32,28 @@ pub struct Enablement {
     pub settings: Tags,
     /// Time of the decision, in milliseconds since 1970.
     pub at: Timestamp,
+}
+
+impl Enablement {
+    /// Whether it holds for a connection: that is one of those that were chosen, or none was.
+    #[must_use]
+    pub fn is_for(&self, connection: ConnectionId) -> bool {
+        self.connections.is_empty() || self.connections.contains(&connection)
+    }
+}
+
+/// Reads connections. There was one at most, before there were several.
+fn one_or_several<'de, D: Deserializer<'de>>(value: D) -> Result<BTreeSet<ConnectionId>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        One(ConnectionId),
+        Several(BTreeSet<ConnectionId>),
+    }
+    Ok(match Stored::deserialize(value)? {
+        Stored::One(connection) => BTreeSet::from([connection]),
+        Stored::Several(connections) => connections,
+    })
 }
 
 /// Store of the projects' workflows. Versions that a run may still need are kept for 100 days after the last change.
@@ -143,4 +172,26 @@ pub trait Workflows: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn scheduled_at(&self, project: ProjectId, id: WorkflowId)
     -> Result<Option<Timestamp>, StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_decision_for_one_connection_is_read_as_it_was_stored_before() {
+        let read = |value: Value| serde_json::from_value::<Enablement>(value).unwrap();
+        let (one, other) = (ConnectionId::random(), ConnectionId::random());
+        let stored =
+            |name: &str, value: Value| json!({"user": "ada", "is_enabled": true, "at": 1, name: value});
+        let decided = read(stored("connection", json!(one)));
+        assert!(decided.is_for(one) && !decided.is_for(other));
+        assert_eq!(read(serde_json::to_value(&decided).unwrap()), decided);
+        let all = read(json!({"user": "ada", "is_enabled": true, "at": 1}));
+        assert!(all.is_for(one) && all.is_for(other));
+        let both = read(stored("connections", json!([one, other])));
+        assert!(both.is_for(one) && both.is_for(other) && !both.is_for(ConnectionId::random()));
+    }
 }

@@ -1,5 +1,7 @@
 //! Decisions about users: whether a workflow runs for one, in which account, and with which settings.
 
+use std::collections::BTreeSet;
+
 use super::{Document, Workflow, check_settings, missing_setting};
 use crate::{
     answer::ApiError,
@@ -22,8 +24,8 @@ pub fn runs_for(document: &Document, decided: Option<&Enablement>) -> bool {
 pub struct Choice {
     /// Whether the workflow runs.
     pub is_enabled: Option<bool>,
-    /// The connection for runs that no event of a connection starts; `None` in it for the preferred one.
-    pub connection: Option<Option<ConnectionId>>,
+    /// The connections in which it runs; empty for all.
+    pub connections: Option<BTreeSet<ConnectionId>>,
     /// The user's settings, all of them.
     pub settings: Option<Tags>,
 }
@@ -43,7 +45,7 @@ impl Enabling<'_> {
     /// Changes and stores the decision about a user. The last one of two at the same time counts.
     ///
     /// # Errors
-    /// 400 if a setting is not one of the document's; 404 if the connection is not one of the user's, or is
+    /// 400 if a setting is not one of the document's; 404 if a connection is not one of the user's, or is
     /// disconnected; 409 if the workflow would be enabled without a required setting; 503 if the store cannot be
     /// reached.
     pub async fn choose(
@@ -55,8 +57,8 @@ impl Enabling<'_> {
         if let Some(settings) = &choice.settings {
             check_settings(&workflow.document, settings).map_err(|must| invalid(&must))?;
         }
-        if let Some(Some(connection)) = choice.connection {
-            self.check_connection(workflow.project, user, connection).await?;
+        for connection in choice.connections.iter().flatten() {
+            self.check_connection(workflow.project, user, *connection).await?;
         }
         let before = self.workflows.enablement(workflow.project, workflow.id, user).await?;
         let after = self.changed(workflow, user, before, choice);
@@ -80,7 +82,7 @@ impl Enabling<'_> {
     ) -> Enablement {
         let mut after = before.unwrap_or_else(|| Enablement {
             user: user.clone(),
-            connection: None,
+            connections: BTreeSet::new(),
             is_enabled: workflow.document.enabled_by_default,
             settings: Tags::new(),
             at: self.clock.now(),
@@ -89,8 +91,8 @@ impl Enabling<'_> {
         if let Some(is_enabled) = choice.is_enabled {
             after.is_enabled = is_enabled;
         }
-        if let Some(connection) = choice.connection {
-            after.connection = connection;
+        if let Some(connections) = choice.connections {
+            after.connections = connections;
         }
         if let Some(settings) = choice.settings {
             after.settings = settings;
@@ -140,7 +142,7 @@ mod tests {
     fn decided(is_enabled: bool, settings: &serde_json::Value) -> Enablement {
         let settings = settings.as_object().unwrap().clone();
         let user = "ada".parse().unwrap();
-        Enablement { user, connection: None, is_enabled, settings, at: Timestamp(0) }
+        Enablement { user, connections: BTreeSet::new(), is_enabled, settings, at: Timestamp(0) }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Starts of runs: whether a run starts, and once for each cause.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;
 
@@ -82,7 +82,7 @@ pub enum NotStarted {
     /// It is not enabled for the user.
     #[error("the workflow is not enabled for this user")]
     NotEnabled,
-    /// The user has enabled it for another connection.
+    /// The user has enabled it for other connections only.
     #[error("the user has enabled the workflow for another account")]
     OtherConnection,
     /// The user was deleted.
@@ -128,8 +128,11 @@ impl Starter {
         if self.users.user(project, user).await?.is_some_and(|user| user.deletion.is_some()) {
             return Ok(Started::Not(NotStarted::UserDeleted));
         }
-        let chosen = start.connection.or(decision.as_ref().and_then(|decision| decision.connection));
-        let connection = match self.connection(project, user, chosen, &start.cause).await? {
+        let found = match start.connection {
+            Some(named) => self.named(project, user, named, &start.cause).await?,
+            None => self.preferred(project, user, decision.as_ref()).await?,
+        };
+        let connection = match found {
             Ok(connection) => connection,
             Err(reason) => return Ok(Started::Not(reason)),
         };
@@ -172,19 +175,39 @@ impl Starter {
         }
     }
 
-    /// Returns the connection in which a run's steps are done: the chosen one, or else the preferred one, if there is
-    /// any. News of a connection that was disconnected start a run in none.
-    async fn connection(
+    /// Returns the connection in which a run's steps are done if none is named: the preferred one of those that were
+    /// chosen; if none was chosen, of all that the user has, if there is any.
+    async fn preferred(
         &self,
         project: ProjectId,
         user: &UserId,
-        chosen: Option<ConnectionId>,
+        decision: Option<&Enablement>,
+    ) -> Result<Result<Option<ConnectionId>, NotStarted>, StoreError> {
+        let mut usable = self.connections.connections_of_user(project, user).await?;
+        let none = BTreeSet::new();
+        let chosen = decision.map_or(&none, |decision| &decision.connections);
+        if !chosen.is_empty() {
+            let is_usable =
+                |one: &Connection| chosen.contains(&one.id) && one.status != ConnectionStatus::Disconnected;
+            usable.retain(is_usable);
+        }
+        let preferred = Connection::preferred(usable).map(|connection| connection.id);
+        Ok(if preferred.is_none() && !chosen.is_empty() {
+            Err(NotStarted::ConnectionGone)
+        } else {
+            Ok(preferred)
+        })
+    }
+
+    /// Returns the named connection for a run, if it is one of the user's. News of a connection that was disconnected
+    /// start a run in none.
+    async fn named(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+        id: ConnectionId,
         cause: &Cause,
     ) -> Result<Result<Option<ConnectionId>, NotStarted>, StoreError> {
-        let Some(id) = chosen else {
-            let preferred = Connection::preferred(self.connections.connections_of_user(project, user).await?);
-            return Ok(Ok(preferred.map(|connection| connection.id)));
-        };
         let found = self.connections.connection(id).await?;
         Ok(match found.filter(|found| found.project == project && found.user == *user) {
             Some(found) if found.status != ConnectionStatus::Disconnected => Ok(Some(id)),
@@ -229,9 +252,8 @@ fn check(
     if !runs_for(&workflow.document, decision) {
         return Err(NotStarted::NotEnabled);
     }
-    let chosen = decision.and_then(|decision| decision.connection);
-    match chosen.zip(connection) {
-        Some((chosen, connection)) if chosen != connection => Err(NotStarted::OtherConnection),
+    match decision.zip(connection) {
+        Some((decision, connection)) if !decision.is_for(connection) => Err(NotStarted::OtherConnection),
         _ => Ok(()),
     }
 }

@@ -5,14 +5,13 @@ use lambda_http::Body;
 use page_kit::redirect;
 use shared::{
     answer::ApiError,
-    model::ConnectionId,
-    workflows::{Choice, Setting, Workflow, missing_setting},
+    workflows::{Choice, Workflow, missing_setting},
 };
 use url::form_urlencoded;
 
 use super::{address, enabling, form};
 use crate::{
-    form::{field, fields},
+    form::field,
     opened::{Opened, gone},
 };
 
@@ -28,14 +27,17 @@ pub(crate) async fn act(opened: &Opened<'_>, workflow: &Workflow) -> Result<Resp
         }
         _ => return Err(gone()),
     };
+    let Ok(connections) = form::accounts(form) else {
+        return Ok(redirect(&wrong(opened, workflow, "")));
+    };
     let settings = match form::settings(&workflow.document, form) {
         Ok(settings) => settings,
-        Err(setting) => return Ok(redirect(&wrong(opened, workflow, setting))),
+        Err(setting) => return Ok(redirect(&wrong(opened, workflow, &setting.id))),
     };
     if let Some(missing) = missing_setting(&workflow.document, &settings) {
-        return Ok(redirect(&wrong(opened, workflow, missing)));
+        return Ok(redirect(&wrong(opened, workflow, &missing.id)));
     }
-    let choice = Choice { is_enabled, connection: connection(form)?, settings: Some(settings) };
+    let choice = Choice { is_enabled, connections, settings: Some(settings) };
     decide(opened, workflow, choice).await
 }
 
@@ -48,17 +50,8 @@ async fn decide(
     Ok(redirect(&address(opened, workflow)))
 }
 
-/// Returns the account of the form: `None` if it has no such field, and `None` in it for all accounts.
-fn connection(form: &[u8]) -> Result<Option<Option<ConnectionId>>, ApiError> {
-    match fields(form, "connection").next().as_deref() {
-        None => Ok(None),
-        Some("") => Ok(Some(None)),
-        Some(id) => Ok(Some(Some(id.parse().map_err(|_| gone())?))),
-    }
-}
-
-/// Returns the workflow's page, with a note about a setting.
-fn wrong(opened: &Opened<'_>, workflow: &Workflow, setting: &Setting) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("wrong", &setting.id).finish();
+/// Returns the workflow's page, with a note about a setting, by its id; an empty one is the accounts.
+fn wrong(opened: &Opened<'_>, workflow: &Workflow, setting: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("wrong", setting).finish();
     format!("{}?{query}", address(opened, workflow))
 }

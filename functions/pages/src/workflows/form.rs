@@ -1,5 +1,7 @@
 //! The form of a workflow: its settings, the account, and whether it runs.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 use page_kit::isolated;
 use serde_json::{Number, Value};
@@ -11,13 +13,23 @@ use shared::{
 
 use super::address;
 use crate::{
-    form::field,
+    form::{field, fields},
     opened::Opened,
     view::{name_of, proof},
 };
 
 /// Prefix of the settings' names in the form.
 const PREFIX: &str = "setting.";
+/// Name of the field of forms in which accounts are chosen.
+const CHOOSES: &str = "accounts";
+/// Name of the boxes of accounts.
+const CHOSEN: &str = "connection";
+/// Value of the box of all accounts.
+const ALL: &str = "all";
+
+/// No account was chosen.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct NoAccount;
 
 /// Returns the form.
 pub(super) fn view(
@@ -30,7 +42,6 @@ pub(super) fn view(
     let words = opened.words();
     let none = Tags::new();
     let values = settings_of(&workflow.document, decided.map_or(&none, |decided| &decided.settings));
-    let chosen = decided.and_then(|decided| decided.connection);
     let has_fields = !workflow.document.settings.is_empty() || accounts.len() > 1;
     html! {
         form method="post" action=(address(opened, workflow)) {
@@ -38,7 +49,7 @@ pub(super) fn view(
             @if has_fields {
                 h2 { (words.settings_heading) }
                 div.sheet.fields {
-                    @if accounts.len() > 1 { (account(opened, accounts, chosen)) }
+                    @if accounts.len() > 1 { (choice(opened, accounts, decided)) }
                     @for setting in &workflow.document.settings {
                         (input(setting, values.get(&setting.id)))
                     }
@@ -56,19 +67,44 @@ pub(super) fn view(
     }
 }
 
-fn account(opened: &Opened<'_>, accounts: &[Connection], chosen: Option<ConnectionId>) -> Markup {
+/// Returns the boxes of the accounts. That of all accounts counts before the others.
+fn choice(opened: &Opened<'_>, accounts: &[Connection], decided: Option<&Enablement>) -> Markup {
     let words = opened.words();
+    let chosen = decided.map(|decided| &decided.connections).filter(|chosen| !chosen.is_empty());
     html! {
-        label.field {
-            (words.which_account)
-            select name="connection" {
-                option value="" selected[chosen.is_none()] { (words.all_accounts) }
-                @for one in accounts {
-                    option value=(one.id) selected[chosen == Some(one.id)] { (name_of(one)) }
+        fieldset {
+            legend.field { (words.which_account) }
+            input type="hidden" name=(CHOOSES) value="yes";
+            label.check {
+                input type="checkbox" name=(CHOSEN) value=(ALL) checked[chosen.is_none()];
+                span { (words.all_accounts) }
+            }
+            @for one in accounts {
+                label.check {
+                    input type="checkbox" name=(CHOSEN) value=(one.id)
+                        checked[chosen.is_some_and(|chosen| chosen.contains(&one.id))];
+                    span { (name_of(one)) }
                 }
             }
         }
     }
+}
+
+/// Reads the accounts of a form: `None` if it has no boxes for them, and an empty set for all accounts.
+///
+/// # Errors
+/// If no box is ticked, or one with a value that is no account's.
+pub(super) fn accounts(form: &[u8]) -> Result<Option<BTreeSet<ConnectionId>>, NoAccount> {
+    if field(form, CHOOSES).is_none() {
+        return Ok(None);
+    }
+    let ticked: Vec<String> = fields(form, CHOSEN).collect();
+    if ticked.iter().any(|value| value == ALL) {
+        return Ok(Some(BTreeSet::new()));
+    }
+    let chosen: BTreeSet<ConnectionId> =
+        ticked.iter().map(|id| id.parse().map_err(|_| NoAccount)).collect::<Result<_, _>>()?;
+    if chosen.is_empty() { Err(NoAccount) } else { Ok(Some(chosen)) }
 }
 
 fn input(setting: &Setting, value: Option<&Value>) -> Markup {
@@ -152,6 +188,18 @@ mod tests {
             "steps": [],
         }))
         .unwrap()
+    }
+
+    #[test]
+    fn a_form_has_accounts_by_their_boxes() {
+        let (one, other) = (ConnectionId::random(), ConnectionId::random());
+        assert_eq!(accounts(b"do=save"), Ok(None));
+        let read = |boxes: &str| accounts(format!("accounts=yes{boxes}").as_bytes());
+        assert_eq!(read(&format!("&connection=all&connection={one}")), Ok(Some(BTreeSet::new())));
+        let both = read(&format!("&connection={one}&connection={other}"));
+        assert_eq!(both, Ok(Some(BTreeSet::from([one, other]))));
+        assert_eq!(read(""), Err(NoAccount));
+        assert_eq!(read("&connection=x"), Err(NoAccount));
     }
 
     #[test]

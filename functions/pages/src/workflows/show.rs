@@ -57,12 +57,20 @@ fn line(opened: &Opened<'_>, workflow: &Workflow) -> Markup {
 
 /// Returns the note about a setting that could not be saved.
 fn note(opened: &Opened<'_>, workflow: &Workflow) -> Markup {
-    let named = field(opened.query().as_bytes(), "wrong");
-    let wrong = named.and_then(|id| workflow.document.settings.iter().find(|setting| setting.id == id));
+    let words = opened.words();
+    let title = field(opened.query().as_bytes(), "wrong").and_then(|id| match id.as_str() {
+        "" => Some(words.which_account),
+        id => workflow
+            .document
+            .settings
+            .iter()
+            .find(|setting| setting.id == id)
+            .map(|found| found.title.as_str()),
+    });
     html! {
-        @if let Some(setting) = wrong {
+        @if let Some(title) = title {
             div class="note bad" role="alert" {
-                div { (fill(opened.words().settings_wrong, &[("setting", &isolated(&setting.title))])) }
+                div { (fill(words.settings_wrong, &[("setting", &isolated(title))])) }
             }
         }
     }

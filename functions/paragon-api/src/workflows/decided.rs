@@ -59,8 +59,7 @@ impl Decided {
     fn settings_in(&self, connection: ConnectionId) -> Tags {
         let setting = |workflow: &Workflow| {
             let decided = self.decision(workflow.id);
-            let is_there =
-                decided.is_none_or(|decided| decided.connection.is_none_or(|one| one == connection));
+            let is_there = decided.is_none_or(|decided| decided.is_for(connection));
             let own = self.settings_of(workflow);
             let is_enabled = is_there && runs_for(&workflow.document, decided);
             (workflow.id.to_string(), json!({"enabled": is_enabled, "settings": own}))

@@ -1,7 +1,9 @@
 //! `POST` and `DELETE …/sdk/workflows/{workflow}`: the SDK's `enableWorkflow` and `disableWorkflow`.
 //!
-//! The SDK enables a workflow in an account; Dropline decides about a user, in one account or in all. Enabling in a
-//! second account therefore enables in all, and disabling in one of two leaves the other.
+//! The SDK switches a workflow in an account, and leaves the user's others. Where it runs in all accounts, because
+//! nobody has chosen any, switching it off in one chooses the others.
+
+use std::collections::BTreeSet;
 
 use serde_json::json;
 use shared::{
@@ -17,10 +19,10 @@ use crate::{
 };
 
 /// Where a workflow runs for a user before it is switched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
     Nowhere,
-    One(ConnectionId),
+    In(BTreeSet<ConnectionId>),
     All,
 }
 
@@ -37,84 +39,97 @@ pub(crate) async fn disable(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
 async fn switch(api: &ParagonApi, asked: &Asked<'_>, on: bool) -> Answer {
     let workflow = named(api, asked).await?;
     let (project, user) = (workflow.project, &asked.caller.user);
-    let choice = match selected(api, asked).await? {
-        None => Choice { is_enabled: Some(on), ..Choice::default() },
+    let selected = selected(api, asked).await?.map(|connection| connection.id);
+    let choice = match selected {
+        None => {
+            let connections = on.then(BTreeSet::new);
+            Choice { is_enabled: Some(on), connections, settings: None }
+        }
         Some(connection) => {
             let (decided, accounts) = tokio::try_join!(
                 api.workflows.enablement(project, workflow.id, user),
                 api.connections.connections_of_user(project, user),
             )?;
-            let place = match decided.as_ref().and_then(|decided| decided.connection) {
-                _ if !runs_for(&workflow.document, decided.as_ref()) => Place::Nowhere,
-                Some(connection) => Place::One(connection),
-                None => Place::All,
+            let runs = runs_for(&workflow.document, decided.as_ref());
+            let place = match decided.map(|decided| decided.connections) {
+                _ if !runs => Place::Nowhere,
+                Some(chosen) if !chosen.is_empty() => Place::In(chosen),
+                _ => Place::All,
             };
-            let others = others(&accounts, connection.id);
-            if on {
-                switched_on(place, connection.id, &others)
-            } else {
-                switched_off(place, connection.id, &others)
-            }
+            let switched = if on { switched_on } else { switched_off };
+            switched(place, connection, &live(&accounts))
         }
     };
     let decided = enabling(api).choose(&workflow, user, choice).await?;
+    let is_there = selected.is_none_or(|connection| decided.is_for(connection));
     Ok(found(&json!({
         "id": workflow.id,
-        "enabled": runs_for(&workflow.document, Some(&decided)),
+        "enabled": is_there && runs_for(&workflow.document, Some(&decided)),
         "settings": decided.settings,
-        "connectCredentialId": decided.connection,
+        "connectCredentialId": selected,
     })))
 }
 
-/// Returns the other accounts of the user.
-fn others(accounts: &[Connection], connection: ConnectionId) -> Vec<ConnectionId> {
-    let is_other = |one: &&Connection| one.id != connection && one.status != ConnectionStatus::Disconnected;
-    accounts.iter().filter(is_other).map(|one| one.id).collect()
+/// Returns the accounts of the user.
+fn live(accounts: &[Connection]) -> BTreeSet<ConnectionId> {
+    let is_live = |one: &&Connection| one.status != ConnectionStatus::Disconnected;
+    accounts.iter().filter(is_live).map(|one| one.id).collect()
 }
 
-fn switched_on(place: Place, connection: ConnectionId, others: &[ConnectionId]) -> Choice {
-    let connection = match place {
+fn switched_on(place: Place, connection: ConnectionId, live: &BTreeSet<ConnectionId>) -> Choice {
+    let connections = match place {
         Place::All => None,
-        Place::One(other) if others.contains(&other) => Some(None),
-        Place::One(_) | Place::Nowhere => Some(Some(connection)),
+        Place::Nowhere => Some(BTreeSet::from([connection])),
+        Place::In(chosen) => {
+            Some(chosen.into_iter().filter(|one| live.contains(one)).chain([connection]).collect())
+        }
     };
-    Choice { is_enabled: Some(true), connection, settings: None }
+    Choice { is_enabled: Some(true), connections, settings: None }
 }
 
-fn switched_off(place: Place, connection: ConnectionId, others: &[ConnectionId]) -> Choice {
-    match (place, others) {
+fn switched_off(place: Place, connection: ConnectionId, live: &BTreeSet<ConnectionId>) -> Choice {
+    let left: BTreeSet<ConnectionId> = match place {
+        Place::Nowhere => BTreeSet::new(),
         // It does not run in this account.
-        (Place::One(other), _) if other != connection => Choice::default(),
-        (Place::All, [other]) => {
-            Choice { is_enabled: Some(true), connection: Some(Some(*other)), settings: None }
+        Place::In(chosen) if !chosen.contains(&connection) => return Choice::default(),
+        Place::In(chosen) => {
+            chosen.into_iter().filter(|one| *one != connection && live.contains(one)).collect()
         }
-        _ => Choice { is_enabled: Some(false), ..Choice::default() },
-    }
+        Place::All => live.iter().copied().filter(|one| *one != connection).collect(),
+    };
+    // An empty set would be all accounts.
+    let connections = (!left.is_empty()).then_some(left);
+    Choice { is_enabled: Some(connections.is_some()), connections, settings: None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn choice(is_enabled: bool, connection: Option<Option<ConnectionId>>) -> Choice {
-        Choice { is_enabled: Some(is_enabled), connection, settings: None }
+    fn choice(is_enabled: bool, connections: Option<&[ConnectionId]>) -> Choice {
+        let connections = connections.map(|connections| connections.iter().copied().collect());
+        Choice { is_enabled: Some(is_enabled), connections, settings: None }
     }
 
     #[test]
-    fn the_second_account_of_a_user_makes_it_all_and_the_last_makes_it_none() {
-        let (first, second) = (ConnectionId::random(), ConnectionId::random());
-        let on = |place| switched_on(place, second, &[first]);
-        assert_eq!(on(Place::Nowhere), choice(true, Some(Some(second))));
-        assert_eq!(on(Place::One(first)), choice(true, Some(None)));
-        assert_eq!(on(Place::One(second)), choice(true, Some(Some(second))));
+    fn each_account_is_switched_without_the_others() {
+        let (first, second, third) = (ConnectionId::random(), ConnectionId::random(), ConnectionId::random());
+        let live = BTreeSet::from([first, second, third]);
+        let within = |connections: &[ConnectionId]| Place::In(connections.iter().copied().collect());
+        let on = |place| switched_on(place, second, &live);
+        assert_eq!(on(Place::Nowhere), choice(true, Some(&[second])));
+        assert_eq!(on(within(&[first])), choice(true, Some(&[first, second])));
+        assert_eq!(on(within(&[second])), choice(true, Some(&[second])));
         assert_eq!(on(Place::All), choice(true, None));
         // It was enabled in an account that is disconnected by now.
-        assert_eq!(on(Place::One(ConnectionId::random())), choice(true, Some(Some(second))));
-        let off = |place| switched_off(place, second, &[first]);
+        assert_eq!(on(within(&[ConnectionId::random()])), choice(true, Some(&[second])));
+        let off = |place| switched_off(place, second, &live);
         assert_eq!(off(Place::Nowhere), choice(false, None));
-        assert_eq!(off(Place::One(first)), Choice::default());
-        assert_eq!(off(Place::One(second)), choice(false, None));
-        assert_eq!(off(Place::All), choice(true, Some(Some(first))));
-        assert_eq!(switched_off(Place::All, second, &[]), choice(false, None));
+        assert_eq!(off(within(&[first])), Choice::default());
+        assert_eq!(off(within(&[second])), choice(false, None));
+        assert_eq!(off(within(&[first, second])), choice(true, Some(&[first])));
+        assert_eq!(off(within(&[ConnectionId::random(), second])), choice(false, None));
+        assert_eq!(off(Place::All), choice(true, Some(&[first, third])));
+        assert_eq!(switched_off(Place::All, second, &BTreeSet::from([second])), choice(false, None));
     }
 }

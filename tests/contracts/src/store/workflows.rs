@@ -1,6 +1,6 @@
 //! Contract of the store's workflows: documents, decisions about users, schedules.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::json;
 use shared::{
@@ -52,7 +52,7 @@ fn decision(name: &str) -> Enablement {
         [("folder".to_owned(), json!("/a")), ("days".to_owned(), json!(1.5))].into_iter().collect();
     Enablement {
         user: user(name),
-        connection: Some(ConnectionId::random()),
+        connections: BTreeSet::from([ConnectionId::random(), ConnectionId::random()]),
         is_enabled: true,
         settings,
         at: now(),
@@ -107,7 +107,7 @@ pub async fn a_decision_is_found_by_workflow_and_by_user(harness: &impl StoreHar
     let first = decision("a");
     ok(store.enable_workflow(project, id, &first).await);
     assert_eq!(ok(store.enablement(project, id, &user("a")).await), Some(first.clone()));
-    let last = Enablement { is_enabled: false, connection: None, ..first };
+    let last = Enablement { is_enabled: false, connections: BTreeSet::new(), ..first };
     ok(store.enable_workflow(project, id, &last).await);
     assert_eq!(ok(store.enablement(project, id, &user("a")).await), Some(last.clone()));
     assert_eq!(ok(store.enablements_of_user(project, &user("a")).await), [(id, last)]);

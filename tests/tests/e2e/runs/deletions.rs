@@ -1,6 +1,6 @@
 //! What is left of runs when their user is deleted, or their account is disconnected: nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use http::Method;
@@ -35,7 +35,7 @@ async fn a_deleted_user_leaves_no_runs_and_no_decisions() {
     let workflow = add(&world, &app, json!({"trigger": {"type": "request"}, "steps": steps})).await;
     let decision = Enablement {
         user: user(),
-        connection: None,
+        connections: BTreeSet::new(),
         is_enabled: true,
         settings: Tags::new(),
         at: SystemClock.now(),

@@ -1,5 +1,7 @@
 //! What starts runs: events of Dropbox, events of the application, and for whom.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use shared::{
     model::{Clock, SystemClock, Tags},
@@ -97,7 +99,7 @@ async fn a_run_starts_once_and_only_for_users_who_want_it() {
     assert!(matches!(refused, Started::Not(NotStarted::NotEnabled)));
     let enabled = Enablement {
         user: user(),
-        connection: None,
+        connections: BTreeSet::new(),
         is_enabled: true,
         settings: Tags::new(),
         at: SystemClock.now(),

@@ -21,10 +21,10 @@ async fn a_workflow_is_enabled_for_a_user_with_settings() {
     let before = app.get(&format!("{}/enablement", path(&workflow))).await.body;
     assert_eq!((&before["enabled"], &before["decided_at"]), (&json!(false), &json!(null)));
     assert_eq!(before["settings"], json!({"parent": "/Made"}), "the default");
-    let choice = json!({"enabled": true, "settings": {"parent": "/Own"}, "connection": connection});
+    let choice = json!({"enabled": true, "settings": {"parent": "/Own"}, "connections": [connection]});
     let after = decide(&app, &workflow, choice).await;
     assert_eq!((&after["enabled"], &after["settings"]), (&json!(true), &json!({"parent": "/Own"})));
-    assert_eq!(after["connection"], json!(connection));
+    assert_eq!(after["connections"], json!([connection]));
     let off = decide(&app, &workflow, json!({"enabled": false})).await;
     assert_eq!((&off["enabled"], &off["settings"]), (&json!(false), &after["settings"]));
     let listed = app.get(&format!("{}/enablements", path(&workflow))).await.body;
@@ -73,7 +73,7 @@ async fn a_workflow_that_needs_a_setting_is_enabled_only_with_it() {
 async fn wrong_decisions_change_nothing() {
     let world = World::new().await;
     let app = world.first_app("user-1");
-    app.connect(FIRST).await;
+    let connection = app.connect(FIRST).await;
     let other = world.first_app("user-2");
     let foreign = other.connect(super::SECOND).await;
     let workflow = make(&app, &folder_maker()).await;
@@ -83,9 +83,9 @@ async fn wrong_decisions_change_nothing() {
         (json!({"enabled": true, "colour": 1}), 400, "malformed_body"),
         (json!({"enabled": true, "settings": {"colour": 1}}), 400, "invalid_settings"),
         (json!({"enabled": true, "settings": {"parent": 1}}), 400, "invalid_settings"),
-        (json!({"enabled": true, "connection": "x"}), 400, "malformed_body"),
-        (json!({"enabled": true, "connection": foreign}), 404, "connection_not_found"),
-        (json!({"enabled": true, "connection": 4_000_000}), 404, "connection_not_found"),
+        (json!({"enabled": true, "connections": ["x"]}), 400, "malformed_body"),
+        (json!({"enabled": true, "connections": [connection, foreign]}), 404, "connection_not_found"),
+        (json!({"enabled": true, "connections": [4_000_000]}), 404, "connection_not_found"),
     ] {
         let answer = patch(&app, &enablement, &choice).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (status, code), "{choice}");

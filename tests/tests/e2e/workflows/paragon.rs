@@ -42,7 +42,7 @@ async fn workflows_are_described_with_their_inputs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_workflow_is_enabled_in_one_account_or_in_all() {
+async fn a_workflow_is_switched_in_each_account_without_the_others() {
     let world = World::new().await;
     let app = world.first_app("user-1");
     let (first, second) = (app.connect(FIRST).await, app.connect(SECOND).await);
@@ -58,13 +58,21 @@ async fn a_workflow_is_enabled_in_one_account_or_in_all() {
     assert_eq!(enabled().await, (on.clone(), off.clone()));
     switch(&app, Method::POST, &workflow, Some(second)).await;
     assert_eq!(enabled().await, (on.clone(), on.clone()));
-    switch(&app, Method::DELETE, &workflow, Some(first)).await;
+    // Both were chosen, and no account that the user may connect later.
+    let held = app.get(&format!("workflows/{}/enablement", workflow["id"].as_str().unwrap())).await.body;
+    let mut both = [first.to_string(), second.to_string()];
+    both.sort();
+    assert_eq!(held["connections"], json!(both));
+    let switched = switch(&app, Method::DELETE, &workflow, Some(first)).await;
+    assert_eq!((&switched["enabled"], &switched["connectCredentialId"]), (&off, &json!(first)));
     assert_eq!(enabled().await, (off.clone(), on.clone()));
     switch(&app, Method::DELETE, &workflow, Some(second)).await;
     assert_eq!(enabled().await, (off.clone(), off.clone()));
     switch(&app, Method::POST, &workflow, Some(second)).await;
     switch(&app, Method::DELETE, &workflow, None).await;
     assert_eq!(enabled().await, (off.clone(), off));
+    switch(&app, Method::POST, &workflow, None).await;
+    assert_eq!(enabled().await, (on.clone(), on), "in all, without a selected one");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Answer, App, World};
 
-use super::{FIRST, decide, ended, folder_maker, make, patch, path, with_folder_maker};
+use super::{FIRST, SECOND, decide, ended, folder_maker, make, patch, path, with_folder_maker};
 
 async fn request(app: &App, workflow: &Value, query: &str, body: &Value) -> Answer {
     let id = workflow["id"].as_str().unwrap();
@@ -102,6 +102,31 @@ async fn a_file_starts_a_workflow_in_its_own_account() {
     world.write(FIRST, "elsewhere/e.pdf", b"e");
     world.settled().await;
     assert_eq!(app.get("runs").await.body["runs"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_starts_a_workflow_only_in_the_accounts_in_which_it_is_enabled() {
+    let world = World::new().await;
+    let app = world.first_app("user-1");
+    app.connect(FIRST).await;
+    let second = app.connect(SECOND).await;
+    world.settled().await;
+    let workflow = make(&app, &noter()).await;
+    decide(&app, &workflow, json!({"enabled": true, "connections": [second]})).await;
+    for account in [FIRST, SECOND] {
+        world.write(account, "contracts/a.pdf", b"a");
+    }
+    world.until(async || world.directory(SECOND).join("Noted/a.pdf").is_dir()).await;
+    // All events are considered: what a walk has announced waits in the queue of deliveries.
+    world.settled().await;
+    let waiting = async || {
+        let depth = world.stack.machine.deliveries.depth().await.unwrap();
+        depth.visible + depth.in_flight + depth.delayed
+    };
+    world.until(async || waiting().await == 0).await;
+    let runs = app.get("runs").await.body["runs"].clone();
+    assert_eq!((runs.as_array().unwrap().len(), &runs[0]["connection"]), (1, &json!(second)));
+    assert!(!world.directory(FIRST).join("Noted").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
