@@ -656,9 +656,9 @@ class Functions(unittest.TestCase):
         self.assertEqual(properties("TransferFunction")["Timeout"], 900)
         self.assertEqual(properties("EventSenderFunction")["Timeout"], 120)
         self.assertEqual(properties("WorkflowRunnerFunction")["Timeout"], 180)
-        # A step's slot is free only after the function that does it has ended.
-        slot = (HERE.parent / "functions/workflow-runner/src/slot.rs").read_text()
-        time = int(re.search(r"TIME: Duration = Duration::from_secs\((\d+)\)", slot).group(1))
+        # A step's slot is free, and its message there again, only after the function that does it has ended.
+        runner = (HERE.parent / "functions/workflow-runner/src/runner.rs").read_text()
+        time = int(re.search(r"STEP_TIME: Duration = Duration::from_secs\((\d+)\)", runner).group(1))
         self.assertGreater(time, properties("WorkflowRunnerFunction")["Timeout"])
         # Another sender takes a delivery over only after the function that worked on it has ended.
         budget = (HERE.parent / "functions/event-sender/src/sender.rs").read_text()
@@ -720,6 +720,9 @@ class Queues(unittest.TestCase):
         self.assertEqual(mapping["BatchSize"], 1)
         self.assertEqual(mapping["ScalingConfig"]["MaximumConcurrency"], {"Ref": "RunConcurrency"})
         self.assertGreaterEqual(TEMPLATE["Parameters"]["RunConcurrency"]["MinValue"], 2)
+        default = (HERE.parent / "shared/src/model/project.rs").read_text()
+        steps = int(re.search(r"fn concurrent_steps\(\) -> u8 \{\s*(\d+)", default).group(1))
+        self.assertEqual(TEMPLATE["Parameters"]["RunConcurrency"]["Default"], 2 * steps, "a project leaves half to others")
         self.assertNotIn("FifoQueue", properties("RunsQueue"))
         for name, (_, environment) in EXPECTED.items():
             if "RUNS_QUEUE_URL" in environment:

@@ -40,7 +40,7 @@ async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Fail
             let message = DeliveryMessage::Deliver { endpoint, stream, owner: None }.at_once();
             return Ok(worker.deliveries.send(vec![message]).await?);
         }
-        Due::Run(project, run) => return run_workflows(worker, &RunMessage::Step { project, run }).await,
+        Due::Run(project, run) => return run_workflows(worker, &RunMessage::step(project, run)).await,
         Due::Workflow(project, workflow) => {
             let message = RunMessage::Schedule { project, workflow, at: None, after: None };
             return run_workflows(worker, &message).await;

@@ -73,7 +73,7 @@ async fn come_again(source: &Source, receipt: Option<String>, receives: u32) {
 /// run's row says so, and the message is done.
 pub async fn handle_message(runner: &Runner, body: &str) -> Result<(), Failure> {
     match RunMessage::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
-        RunMessage::Step { project, run } => step::run(runner, project, run).await,
+        RunMessage::Step { project, run, put_off } => step::run(runner, (project, run), put_off).await,
         RunMessage::Schedule { project, workflow, at, after } => {
             schedule::run(runner, (project, workflow), at, after).await
         }

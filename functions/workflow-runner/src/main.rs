@@ -39,6 +39,7 @@ async fn runner() -> anyhow::Result<(Runner, Source)> {
     let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
     let inbox = queue("RUNS_QUEUE_URL")?;
     let runner = Runner {
+        projects: store.clone(),
         workflows: store.clone(),
         runs: store.clone(),
         users: store.clone(),

@@ -6,7 +6,7 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::Clock,
     queue::Queue,
-    store::{Connections, Leases, Runs, Users, Workflows},
+    store::{Connections, Leases, Projects, Runs, Users, Workflows},
     workflows::{Run, Starter},
 };
 
@@ -14,6 +14,8 @@ use crate::{Account, Http};
 
 /// The runner's dependencies: ports only.
 pub struct Runner {
+    /// Projects, for their settings.
+    pub projects: Arc<dyn Projects>,
     /// Workflows, for their documents.
     pub workflows: Arc<dyn Workflows>,
     /// Runs.
@@ -42,6 +44,10 @@ pub struct Runner {
 
 /// Value of [`Runner::work_time`], except in tests.
 pub const WORK_TIME: Duration = Duration::from_secs(60);
+
+/// Time after which a step counts as dead, so that its message comes again and its slot is free: somewhat longer than the
+/// function's timeout, as in `infra/template.yaml`.
+pub(crate) const STEP_TIME: Duration = Duration::from_secs(200);
 
 /// Time after which an action that saves a file leaves the rest to another message. The last piece's upload and the
 /// finish may each take another minute, and the function's timeout is three.

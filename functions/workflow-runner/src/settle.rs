@@ -13,10 +13,7 @@ use shared::{
     },
 };
 
-use crate::{
-    Failure, Runner, record,
-    step::{self, Present},
-};
+use crate::{Failure, Runner, record, step::Present};
 
 /// Time after which the tick looks after a run whose message should have come.
 const OVERDUE: Duration = Duration::from_secs(5 * 60);
@@ -153,7 +150,7 @@ pub(crate) async fn ask(runner: &Runner, run: &Run, wait: Duration) -> Result<()
     }
     // One second more, because the queue counts whole seconds.
     let wait = if wait.is_zero() { wait } else { wait + Duration::from_secs(1) };
-    Ok(runner.queue.send(vec![step::message(run).after(wait)]).await?)
+    Ok(runner.queue.send(vec![RunMessage::step(run.project, run.id).after(wait)]).await?)
 }
 
 fn count(runner: &Runner, run: &Run, record: Option<&StepRecord>) {

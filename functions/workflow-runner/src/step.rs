@@ -18,8 +18,11 @@ use crate::{
     slot, steps,
 };
 
-/// Shortest and longest time after which a step comes back that found no slot, in milliseconds.
+/// Shortest and longest time after which a step comes back that found no slot for the first time, in milliseconds. It
+/// doubles with each further time, so that thousands of waiting steps do not cost thousands of invocations a second.
 const PUT_OFF: std::ops::Range<u64> = 2_000..6_000;
+/// Number of times that it doubles: to 96 seconds at most.
+const MOST_DOUBLED: u32 = 4;
 
 /// A run, where it is, with what its step needs.
 pub(crate) struct Present {
@@ -46,7 +49,11 @@ impl Present {
 }
 
 /// Does the step at which a run is. Does nothing if the run is over, or gone.
-pub(crate) async fn run(runner: &Runner, project: ProjectId, id: RunId) -> Result<(), Failure> {
+pub(crate) async fn run(
+    runner: &Runner,
+    (project, id): (ProjectId, RunId),
+    put_off: u32,
+) -> Result<(), Failure> {
     let Some(run) = runner.runs.run(project, id).await? else { return Ok(()) };
     let RunState::Running { position, failures, due_at } = run.state.clone() else { return Ok(()) };
     let now = runner.clock.now();
@@ -64,10 +71,16 @@ pub(crate) async fn run(runner: &Runner, project: ProjectId, id: RunId) -> Resul
     let Some(step) = step_at(&present.document, &present.position).cloned() else {
         return settle::end(runner, &present.run, "", without_document(&present.run)).await;
     };
-    go(runner, &present, &step, now).await
+    go(runner, &present, &step, put_off, now).await
 }
 
-async fn go(runner: &Runner, present: &Present, step: &Step, began: Timestamp) -> Result<(), Failure> {
+async fn go(
+    runner: &Runner,
+    present: &Present,
+    step: &Step,
+    put_off: u32,
+    began: Timestamp,
+) -> Result<(), Failure> {
     if let Some(error) = limit(&present.run, began) {
         return settle::end(runner, &present.run, &step.id, error).await;
     }
@@ -84,12 +97,18 @@ async fn go(runner: &Runner, present: &Present, step: &Step, began: Timestamp) -
     }
     let Some(slot) = slot::take(runner, present.run.project).await? else {
         runner.count(&present.run, Metric::StepsPutOff);
-        let wait = Duration::from_millis(fastrand::u64(PUT_OFF));
-        return settle::ask(runner, &present.run, wait).await;
+        let Run { project, id: run, .. } = present.run;
+        let message = RunMessage::Step { project, run, put_off: put_off.saturating_add(1) };
+        return Ok(runner.queue.send(vec![message.after(put_off_for(put_off))]).await?);
     };
     let ending = steps::call(runner, present, step, &input).await;
     slot::give_back(runner, slot).await;
     settle::settle(runner, present, step, (input, ending?), began).await
+}
+
+/// Returns the time after which a step comes back that has found no slot `before` this time.
+fn put_off_for(before: u32) -> Duration {
+    Duration::from_millis(fastrand::u64(PUT_OFF) << before.min(MOST_DOUBLED))
 }
 
 /// Returns the members of a step with its references replaced.
@@ -119,7 +138,16 @@ fn without_document(run: &Run) -> StepError {
     StepError { code: "document_missing".to_owned(), message }
 }
 
-/// Returns the message that asks for the step at which a run is.
-pub(crate) fn message(run: &Run) -> RunMessage {
-    RunMessage::Step { project: run.project, run: run.id }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_is_put_off_again_and_again_waits_longer_up_to_a_limit() {
+        for _ in 0..100 {
+            let waits: Vec<u64> = (0..20).map(|put_off| put_off_for(put_off).as_secs()).collect();
+            assert!((2..6).contains(&waits[0]) && (4..12).contains(&waits[1]), "{waits:?}");
+            assert!(waits.iter().all(|wait| *wait < 96) && waits[19] >= 32, "{waits:?}");
+        }
+    }
 }

@@ -61,7 +61,7 @@ pub use number::ItemNumber;
 pub use page_session::{Draft, KeptDraft, LinkPage, PageSession, Pick};
 pub use portal_input::{InputKind, InputOption, PortalInput, WrongSetting, checked_settings};
 pub use progress::{FileCounts, FileProgress, TransferCounts};
-pub use project::{Brake, Project, ProjectSettings, RESYNC_HOURS, UserTokenRules};
+pub use project::{Brake, MOST_CONCURRENT_STEPS, Project, ProjectSettings, RESYNC_HOURS, UserTokenRules};
 pub use project_user::{ProjectUser, UserChange, UserDeletion, UserSettings};
 pub use record::Record;
 pub(crate) use secret::random_bytes;

@@ -113,6 +113,18 @@ pub struct ProjectSettings {
     /// What users set in Paragon's portal for each of their accounts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<PortalInput>,
+    /// Maximum number of steps of its workflows that call somebody at the same time; from 1 to [`MOST_CONCURRENT_STEPS`].
+    #[serde(default = "concurrent_steps")]
+    pub concurrent_steps: u8,
+}
+
+/// Largest value of [`ProjectSettings::concurrent_steps`].
+pub const MOST_CONCURRENT_STEPS: u8 = 100;
+
+/// Half of what a deployment does at the same time (`RunConcurrency` in `infra/template.yaml`), unless its operator
+/// says otherwise.
+fn concurrent_steps() -> u8 {
+    20
 }
 
 impl ProjectSettings {
@@ -136,6 +148,7 @@ impl Default for ProjectSettings {
             accent: None,
             logo: None,
             inputs: Vec::new(),
+            concurrent_steps: concurrent_steps(),
         }
     }
 }

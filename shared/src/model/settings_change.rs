@@ -25,4 +25,6 @@ pub struct SettingsChange {
     pub brake: Option<Brake>,
     /// Seconds from one resync of a connection to the next.
     pub resync_seconds: Option<u64>,
+    /// Maximum number of steps of its workflows that call somebody at the same time.
+    pub concurrent_steps: Option<u8>,
 }

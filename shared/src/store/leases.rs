@@ -13,9 +13,6 @@ pub const STRANGERS_POLLS: u8 = 4;
 /// Maximum number of concurrent long polls by callers without credentials, of all projects together.
 pub const STRANGERS_POLLS_IN_ALL: u8 = 32;
 
-/// Maximum number of steps of workflows that call somebody at the same time, of one project.
-pub const STEPS: u8 = 20;
-
 /// Identity of a lease's holder: a new one each time that a lease is taken.
 pub type Holder = Uuid;
 
@@ -34,7 +31,7 @@ pub enum Lease {
     StrangersPoll(ProjectId, u8),
     /// One of all projects' long polls by callers without credentials, below [`STRANGERS_POLLS_IN_ALL`].
     AnyStrangersPoll(u8),
-    /// One of a project's steps of workflows that are done at the same time, below [`STEPS`].
+    /// One of a project's steps of workflows that are done at the same time, below its setting `concurrent_steps`.
     Step(ProjectId, u8),
 }
 

@@ -45,7 +45,7 @@ pub use dynamo::Dynamo;
 pub use endpoints::{Endpoints, StoredEndpoint};
 pub use health::HealthStore;
 pub use labels::Labels;
-pub use leases::{Holder, Lease, Leases, POLLS, STEPS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
+pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, DatedChange, DatedHistory, History, ItemPage, Items, Log, Place, SelectionStep};
 pub use notices::Notices;

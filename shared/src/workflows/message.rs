@@ -20,6 +20,9 @@ pub enum RunMessage {
         project: ProjectId,
         /// The run.
         run: RunId,
+        /// Number of times in a row that the step found its project too busy.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        put_off: u32,
     },
     /// Start the runs of a workflow whose schedule is due. A message does it for some users, and sends the message for
     /// the next ones.
@@ -47,7 +50,18 @@ pub enum RunMessage {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 impl RunMessage {
+    /// Returns the message that asks for the step at which a run is.
+    #[must_use]
+    pub fn step(project: ProjectId, run: RunId) -> Self {
+        Self::Step { project, run, put_off: 0 }
+    }
+
     /// Longest delay of a message.
     pub const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
 
@@ -103,7 +117,7 @@ mod tests {
         let (workflow, user) = (WorkflowId::random(), "u".parse::<UserId>().unwrap());
         for (message, json) in [
             (
-                RunMessage::Step { project, run },
+                RunMessage::step(project, run),
                 format!(r#"{{"type":"step.v1","project":"{project}","run":"{run}"}}"#),
             ),
             (

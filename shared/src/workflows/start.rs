@@ -239,7 +239,7 @@ impl Starter {
     }
 
     async fn send(&self, project: ProjectId, run: RunId) -> Result<(), QueueError> {
-        self.queue.send(vec![RunMessage::Step { project, run }.at_once()]).await
+        self.queue.send(vec![RunMessage::step(project, run).at_once()]).await
     }
 }
 

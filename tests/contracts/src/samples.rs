@@ -43,6 +43,7 @@ pub fn project() -> Project {
             accent: None,
             logo: None,
             inputs: Vec::new(),
+            concurrent_steps: 7,
         },
         created_at: now(),
     }

@@ -77,7 +77,7 @@ async fn tick(stage: &mut Stage) {
     for due in stage.truth.due(now).await.expect("the store answers") {
         let Due::Run(project, run) = due else { continue };
         if stage.truth.claim_wake(due, now, now.plus(CLAIM)).await.expect("the store answers") {
-            send(stage, &RunMessage::Step { project, run }).await;
+            send(stage, &RunMessage::step(project, run)).await;
         }
     }
 }

@@ -124,6 +124,7 @@ impl Stage {
     /// Returns the runner of a process.
     pub(super) fn runner(&self) -> Runner {
         Runner {
+            projects: self.store.clone(),
             workflows: self.store.clone(),
             runs: self.store.clone(),
             users: self.store.clone(),

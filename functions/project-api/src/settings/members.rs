@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use shared::{
     answer::ApiError,
     members::{Members, formats},
-    model::{Brake, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
+    model::{Brake, MOST_CONCURRENT_STEPS, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
 };
 
 use super::{
@@ -25,7 +25,7 @@ pub(super) struct Asked {
 }
 
 /// Names of the members of a change.
-const MEMBERS: [&str; 10] = [
+const MEMBERS: [&str; 11] = [
     "name",
     "return_origins",
     "appearance",
@@ -35,6 +35,7 @@ const MEMBERS: [&str; 10] = [
     "select_everything",
     "deletion_brake",
     "resync_hours",
+    "concurrent_steps",
     "user_defaults",
 ];
 /// Maximum length of a project's name, in characters.
@@ -90,6 +91,11 @@ pub(super) fn read(body: &[u8]) -> Result<Asked, ApiError> {
         resync_seconds: members.optional("resync_hours", "3, 6, 12 or 24", |value| {
             value.as_u64().filter(|hours| RESYNC_HOURS.contains(hours)).map(|hours| hours * 60 * 60)
         })?,
+        concurrent_steps: members.optional(
+            "concurrent_steps",
+            &format!("a whole number from 1 to {MOST_CONCURRENT_STEPS}"),
+            |value| value.as_u64().and_then(|steps| u8::try_from(steps).ok()).filter(is_concurrent),
+        )?,
     };
     members.end(&MEMBERS)?;
     Ok(Asked { project, defaults, present_logo })
@@ -112,6 +118,10 @@ fn origins(value: &Value) -> Option<Vec<String>> {
         }
     }
     Some(origins)
+}
+
+fn is_concurrent(steps: &u8) -> bool {
+    (1..=MOST_CONCURRENT_STEPS).contains(steps)
 }
 
 fn brake(value: &Value) -> Option<Brake> {
@@ -182,13 +192,14 @@ mod tests {
         };
         assert_eq!(change, Ok(expected));
         let change = of(
-            &json!({"max_file_bytes": 0, "formats": "all", "select_everything": false, "resync_hours": 3}),
+            &json!({"max_file_bytes": 0, "formats": "all", "select_everything": false, "resync_hours": 3, "concurrent_steps": 100}),
         );
         let expected = SettingsChange {
             max_file_bytes: Some(0),
             formats: Some(Formats::All),
             select_everything: Some(false),
             resync_seconds: Some(10_800),
+            concurrent_steps: Some(100),
             ..SettingsChange::default()
         };
         assert_eq!(change, Ok(expected));
@@ -232,6 +243,10 @@ mod tests {
             ("resync_hours", json!(-1)),
             ("resync_hours", json!("6")),
             ("resync_hours", json!(null)),
+            ("concurrent_steps", json!(0)),
+            ("concurrent_steps", json!(101)),
+            ("concurrent_steps", json!(300)),
+            ("concurrent_steps", json!("5")),
         ] {
             let error = of(&json!({ member: value })).unwrap_err();
             assert_eq!(error.code, "malformed_body");

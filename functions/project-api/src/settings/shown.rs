@@ -22,6 +22,7 @@ pub(super) fn shown(project: &Project, defaults: UserSettings) -> Value {
         "select_everything": settings.select_everything,
         "deletion_brake": {"percent": settings.brake.percent, "items": settings.brake.items},
         "resync_hours": hours(settings.resync_seconds),
+        "concurrent_steps": settings.concurrent_steps,
         "appearance": {"accent": settings.accent, "logo": logo(project)},
         "inputs": settings.inputs,
         "user_defaults": users::settings_shown(defaults),

@@ -62,7 +62,7 @@ pub(crate) async fn again(api: &WorkflowsApi, run: &Run, from: Option<&str>) -> 
         Err(StoreError::Conflict) => return Err(disconnected()),
         added => added?,
     };
-    api.ask(&RunMessage::Step { project: again.project, run: again.id }).await?;
+    api.ask(&RunMessage::step(again.project, again.id)).await?;
     Ok(again)
 }
 

@@ -176,6 +176,7 @@ pub(crate) fn starter(machine: &Machine, clock: &Arc<dyn Clock>) -> Starter {
 /// Creates the runner of workflows.
 fn runner(machine: &Machine, clock: &Arc<dyn Clock>, account: Actions, http: Arc<dyn Http>) -> Runner {
     Runner {
+        projects: machine.store.clone(),
         workflows: machine.store.clone(),
         runs: machine.store.clone(),
         users: machine.store.clone(),

@@ -52,6 +52,7 @@ impl Assignments {
         all.add(&["settings", "select_everything"], change.select_everything.as_ref())?;
         all.add(&["settings", "brake"], change.brake.as_ref())?;
         all.add(&["settings", "resync_seconds"], change.resync_seconds.as_ref())?;
+        all.add(&["settings", "concurrent_steps"], change.concurrent_steps.as_ref())?;
         Ok(all)
     }
 }

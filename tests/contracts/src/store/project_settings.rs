@@ -36,6 +36,7 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
         accent: Some(Some(Accent([1, 2, 3]))),
         logo: Some(Some(logo(9))),
         inputs: Some(inputs.clone()),
+        concurrent_steps: Some(3),
     };
     ok(store.change_settings(project.id, &change).await);
     project.name = "Renamed".to_owned();
@@ -49,6 +50,7 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
         accent: Some(Accent([1, 2, 3])),
         logo: Some(logo(9).logo),
         inputs,
+        concurrent_steps: 3,
     };
     assert_eq!(ok(store.project(project.id).await), Some(project.clone()));
     assert_eq!(ok(store.logo(project.id).await), Some(logo(9)));

@@ -20,6 +20,7 @@ async fn settings_are_told_changed_and_sent_back_as_they_were_told() {
         "select_everything": false,
         "deletion_brake": {"percent": 1, "items": 2},
         "resync_hours": 3,
+        "concurrent_steps": 5,
         "appearance": {"accent": "#0b5cff", "logo": null},
         "inputs": [{"id": "limit", "type": "number", "title": "Limit", "required": false, "default": 5}],
         "user_defaults": {"automatic_sync": false, "resync_hours": 12, "max_files": 5},
