@@ -9,7 +9,7 @@ use shared::{
     workflows::RunMessage,
 };
 
-use crate::{Failure, Runner, forget, schedule, step};
+use crate::{Failure, Runner, forget, runner::STEP_TIME, schedule, step};
 
 /// Number of receives after which a failing message goes to the dead letters. The queue in
 /// `infra/template.yaml` has the same limit, but could not add the reason.
@@ -40,6 +40,7 @@ pub async fn handle(runner: &Runner, source: &Source, event: SqsEvent) -> SqsBat
 
 async fn failure(runner: &Runner, source: &Source, message: SqsMessage) -> Option<BatchItemFailure> {
     let body = message.body.as_deref().unwrap_or_default();
+    set_visibility(source, message.receipt_handle.as_deref(), STEP_TIME).await;
     let failed = handle_message(runner, body).await.err()?;
     let (id, receives) = (message.message_id.clone().unwrap_or_default(), receives(&message));
     let receipt = message.receipt_handle.clone();
@@ -50,18 +51,23 @@ async fn failure(runner: &Runner, source: &Source, message: SqsMessage) -> Optio
         return None;
     }
     tracing::error!(message_id = %id, failure = %failed, "a message failed and will come again");
-    come_again(source, receipt, receives).await;
+    set_visibility(source, receipt.as_deref(), again(receives)).await;
     let mut failure = BatchItemFailure::default();
     failure.item_identifier = id;
     Some(failure)
 }
 
-/// Makes a message that failed visible soon. Its queue hides it for much longer, because a throttled function may begin
-/// late; that time stays in force if this fails.
-async fn come_again(source: &Source, receipt: Option<String>, receives: u32) {
+/// Returns the time until a message comes again that has failed.
+fn again(receives: u32) -> Duration {
+    AGAIN * 2_u32.pow(receives.saturating_sub(1).min(6))
+}
+
+/// Hides a message for some time from now on: while it is worked on, so that it comes again soon if the function dies;
+/// and for a while after a failure. Its queue hides it for much longer, because that time begins with the delivery and a
+/// throttled function may begin late; it stays in force if this fails.
+async fn set_visibility(source: &Source, receipt: Option<&str>, time: Duration) {
     let Some(receipt) = receipt else { return };
-    let again = AGAIN * 2_u32.pow(receives.saturating_sub(1).min(6));
-    if let Err(error) = source.inbox.set_visibility(&receipt, again).await {
+    if let Err(error) = source.inbox.set_visibility(receipt, time).await {
         tracing::warn!(%error, "the message keeps its queue's visibility");
     }
 }

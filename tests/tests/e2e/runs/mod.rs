@@ -2,6 +2,7 @@
 
 mod deletions;
 mod schedules;
+mod slots;
 mod starts;
 mod steps;
 
