@@ -241,7 +241,7 @@ MAY_WRITE = {
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,
     "TransferRole": WORKER_ROWS,
-    "WorkflowRunnerRole": ["connection#*", "enabled#*", "enabled-by#*", "run#*", "run-list#*", "runs#*", "steps#*", "workflow#*"],
+    "WorkflowRunnerRole": ["connection#*", "enabled#*", "enabled-by#*", "run#*", "run-list#*", "runs#*", "steps#*", "user#*", "workflow#*"],
 }
 # Of some rows a role may write in one way only. Whoever announces events records those that are in no log, and that a
 # delivery of them is owed.
@@ -252,7 +252,7 @@ MAY_WRITE_IN_ONE_WAY = {
     "CarbonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
     "ParagonApiRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["delivery#*"]},
     "EndpointsApiRole": {"dynamodb:UpdateItem": ["delivery#*"], "dynamodb:BatchWriteItem": ["delivery#*"]},
-    "WorkflowsApiRole": {"dynamodb:BatchWriteItem": ["delivery#*", "enabled#*", "enabled-by#*"]},
+    "WorkflowsApiRole": {"dynamodb:BatchWriteItem": ["delivery#*", "enabled#*", "enabled-by#*", "run#*"]},
     "SyncRole": ANNOUNCES | {"dynamodb:UpdateItem": ["delivery#*", "runs#*", "workflow#*"]},
     "TransferRole": ANNOUNCES | {"dynamodb:BatchWriteItem": ["attempts#*", "delivery#*", "endpoints#*", "notices#*", "run#*"], "dynamodb:DeleteItem": ["run-list#*", "runs#*"]},
     "EventSenderRole": {"dynamodb:PutItem": ["attempts#*", "notices#*", "ordinal#*", "run#*", "run-list#*", "runs#*"], "dynamodb:UpdateItem": ["delivery#*", "endpoints#*", "ordinal#*"]},
@@ -612,7 +612,7 @@ class Functions(unittest.TestCase):
         keys = ["connection#*", "delivery#*", "enabled#*", "endpoints#*", "log#*", "notices#*", "ordinal#*", "project#*", "run#*", "runs#*", "table", "user#*", "workflows#*"]
         self.assertEqual(reads["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}})
         [checks] = [s for s in statements if "dynamodb:ConditionCheckItem" in as_list(s["Action"])]
-        self.assertEqual(checks["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["connection#*", "endpoints#*"]}})
+        self.assertEqual(checks["Condition"], {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["connection#*", "endpoints#*", "user#*"]}})
 
     def test_the_runner_reads_workflows_and_connections_and_no_items_or_keys_of_the_api(self):
         [policy] = properties("WorkflowRunnerRole")["Policies"]

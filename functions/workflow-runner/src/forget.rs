@@ -11,7 +11,8 @@ use crate::{Failure, Runner};
 /// Number of runs that are removed before the time is looked at.
 const PAGE: u16 = 50;
 
-/// Removes decisions about a user, and the user's runs; asks for the rest if there are too many.
+/// Removes decisions about a user, and the user's runs; asks for the rest if there are too many. The end is recorded with
+/// the user's deletion, whose receipt waits for it.
 pub(crate) async fn run(runner: &Runner, project: ProjectId, user: UserId) -> Result<(), Failure> {
     // First, so that no schedule starts another run.
     runner.workflows.remove_enablements(project, &user).await?;
@@ -21,5 +22,5 @@ pub(crate) async fn run(runner: &Runner, project: ProjectId, user: UserId) -> Re
             return Ok(runner.queue.send(vec![RunMessage::Forget { project, user }.at_once()]).await?);
         }
     }
-    Ok(())
+    Ok(runner.users.note_runs_removed(project, &user, runner.clock.now()).await?)
 }

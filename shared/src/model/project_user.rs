@@ -74,6 +74,20 @@ pub struct UserDeletion {
     pub requested_at: Timestamp,
     /// The connections that the user had.
     pub connections: Vec<ConnectionId>,
+    /// Whether the user's runs of workflows are removed, too. An earlier version knew of none.
+    #[serde(default)]
+    pub removes_runs: bool,
+    /// Time at which all of these runs were removed; absent until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_removed_at: Option<Timestamp>,
+}
+
+impl UserDeletion {
+    /// Returns a deletion that begins.
+    #[must_use]
+    pub fn new(requested_at: Timestamp) -> Self {
+        Self { requested_at, connections: Vec::new(), removes_runs: true, runs_removed_at: None }
+    }
 }
 
 /// A change of a user's settings, or of their project's defaults. Absent members stay as they are.

@@ -54,7 +54,7 @@ pub trait Runs: Send + Sync {
     /// after its start, in case nobody begins with it.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if its connection is gone or disconnected. Fails if the store cannot be reached.
+    /// [`StoreError::Conflict`] if its connection is gone or disconnected, or if it has none and its user was deleted. Fails if the store cannot be reached.
     async fn add_run(&self, run: &Run) -> Result<bool, StoreError>;
 
     /// Returns the time at which an event first came to a workflow: `at`, unless it has come before. An event may be

@@ -74,6 +74,18 @@ pub trait Users: Send + Sync {
         deletion: &UserDeletion,
         expires: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Records with the deletion of a user that all runs of workflows are removed, unless it is recorded already. Does
+    /// nothing if the user is not deleted, or is there again.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn note_runs_removed(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
 }
 
 /// Maximum number of users in one call of [`Users::change_users`].

@@ -63,9 +63,8 @@ impl Deletions<'_> {
     pub async fn delete(&self, project: ProjectId, user: &UserId) -> Result<UserDeletion, ApiError> {
         let (now, earlier) = (self.clock.now(), self.users.user(project, user).await?);
         let connections = self.connections.connections_of_user(project, user).await?;
-        let mut deletion = earlier
-            .and_then(|user| user.deletion)
-            .unwrap_or(UserDeletion { requested_at: now, connections: Vec::new() });
+        let mut deletion = earlier.and_then(|user| user.deletion).unwrap_or(UserDeletion::new(now));
+        deletion.removes_runs = true;
         let new = connections.iter().map(|connection| connection.id);
         let new: Vec<_> = new.filter(|id| !deletion.connections.contains(id)).collect();
         deletion.connections.extend(new);
@@ -87,7 +86,7 @@ pub fn user_not_found() -> ApiError {
     ApiError::not_found("user_not_found", "The project has no such user.")
 }
 
-/// Progress of a user's deletion, from the receipts of all the user's connections.
+/// Progress of a user's deletion, from the receipts of all the user's connections, and from whether runs are left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeletionReceipt {
     /// Time of the first request.
@@ -104,8 +103,10 @@ pub struct DeletionReceipt {
 
 impl DeletionReceipt {
     fn of(deletion: &UserDeletion, receipts: &[Receipt]) -> Self {
-        let is_finished = receipts.iter().all(|receipt| receipt.finished_at.is_some());
-        let last = receipts.iter().filter_map(|receipt| receipt.finished_at).max();
+        let has_runs = deletion.removes_runs && deletion.runs_removed_at.is_none();
+        let is_finished = receipts.iter().all(|receipt| receipt.finished_at.is_some()) && !has_runs;
+        let ends = receipts.iter().filter_map(|receipt| receipt.finished_at);
+        let last = ends.chain(deletion.runs_removed_at).max();
         Self {
             requested_at: deletion.requested_at,
             connections: deletion.connections.len(),
@@ -130,4 +131,27 @@ pub async fn deletion_receipt(
     let receipts: Vec<Receipt> =
         found.into_iter().flatten().filter_map(|connection| connection.receipt).collect();
     Ok(DeletionReceipt::of(deletion, &receipts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_finished_when_nothing_is_left_not_even_runs() {
+        let end = |removes_runs, runs_removed_at, receipts: &[Receipt]| {
+            let begun = UserDeletion::new(Timestamp(1));
+            DeletionReceipt::of(&UserDeletion { removes_runs, runs_removed_at, ..begun }, receipts)
+                .finished_at
+        };
+        let receipt = |finished_at| Receipt { finished_at, ..Receipt::requested(Timestamp(1)) };
+        let (done, open) = (receipt(Some(Timestamp(5))), receipt(None));
+        assert_eq!(end(true, None, &[]), None);
+        assert_eq!(end(true, None, &[done]), None);
+        assert_eq!(end(true, Some(Timestamp(3)), &[done, open]), None);
+        assert_eq!(end(true, Some(Timestamp(3)), &[done]), Some(Timestamp(5)));
+        assert_eq!(end(true, Some(Timestamp(9)), &[done]), Some(Timestamp(9)));
+        // A deletion of before there were runs.
+        assert_eq!(end(false, None, &[]), Some(Timestamp(1)));
+    }
 }

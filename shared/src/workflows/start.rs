@@ -224,8 +224,11 @@ impl Starter {
                 return Ok(Started::Run(run));
             }
             Ok(false) => {}
-            // It was disconnected meanwhile.
-            Err(StoreError::Conflict) => return Ok(Started::Not(NotStarted::ConnectionGone)),
+            // Meanwhile it was disconnected, or the user was deleted.
+            Err(StoreError::Conflict) if run.connection.is_some() => {
+                return Ok(Started::Not(NotStarted::ConnectionGone));
+            }
+            Err(StoreError::Conflict) => return Ok(Started::Not(NotStarted::UserDeleted)),
             Err(error) => return Err(error.into()),
         }
         // Whoever added it may not have sent the message.

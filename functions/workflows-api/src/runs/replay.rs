@@ -4,6 +4,7 @@ use shared::{
     answer::ApiError,
     members::Members,
     store::StoreError,
+    users::user_not_found,
     workflows::{Document, Position, Run, RunMessage, RunState, StartedBy, StepRecord, new_run_id, runs_for},
 };
 
@@ -29,7 +30,7 @@ pub(crate) async fn replay(api: &WorkflowsApi, run: &Run, body: &[u8]) -> Answer
 ///
 /// # Errors
 /// 404 if the workflow is gone; 400 if `from` is no step of it; 409 if the run did not come as far, if the workflow
-/// does not run for the user any more, or if the connection was disconnected.
+/// does not run for the user any more, or if the connection was disconnected; 404 if the user was deleted.
 pub(crate) async fn again(api: &WorkflowsApi, run: &Run, from: Option<&str>) -> Result<Run, ApiError> {
     check_enabled(api, run).await?;
     let document = api.workflows.workflow_document(run.project, run.workflow, run.version).await?;
@@ -59,7 +60,11 @@ pub(crate) async fn again(api: &WorkflowsApi, run: &Run, from: Option<&str>) -> 
         api.runs.keep_step(again.id, record).await?;
     }
     match api.runs.add_run(&again).await {
-        Err(StoreError::Conflict) => return Err(disconnected()),
+        Err(StoreError::Conflict) => {
+            // Nothing is left of it.
+            api.runs.remove_run(again.project, again.id).await?;
+            return Err(if run.connection.is_some() { disconnected() } else { user_not_found() });
+        }
         added => added?,
     };
     api.ask(&RunMessage::step(again.project, again.id)).await?;

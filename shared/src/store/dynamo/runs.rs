@@ -15,6 +15,7 @@ use super::{
     items::Reading,
     keys::{self, Key},
     table::{ABSENT, Row, attribute, expiring, failed, number, row, text, value},
+    users::NOT_DELETED,
     workflows::TextRow,
 };
 use crate::{
@@ -233,12 +234,15 @@ impl Runs for Dynamo {
             self.put(given_row(run)?, None)?,
             self.put(listed_row(run), None)?,
         ];
+        // A late start must not leave rows behind after those of the connection, or of the user, have been removed. A
+        // user is deleted after all connections were disconnected.
         if let Some(connection) = run.connection {
-            // A late start must not leave rows behind after the connection's have been removed.
             let is_linked = "attribute_exists(pk) AND #status <> :disconnected";
             let values =
                 Row::from([(":disconnected".to_owned(), attribute(&ConnectionStatus::Disconnected)?)]);
             writes.push(self.check(&keys::connection(connection), is_linked, values)?);
+        } else {
+            writes.push(self.check(&keys::project_user(run.project, &run.user), NOT_DELETED, Row::new())?);
         }
         match self.transact(writes).await {
             Ok(()) => Ok(true),

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Condition that a user is not deleted.
-const NOT_DELETED: &str = "attribute_not_exists(deletion)";
+pub(super) const NOT_DELETED: &str = "attribute_not_exists(deletion)";
 
 impl Dynamo {
     /// Returns the write that changes one user.
@@ -165,5 +165,17 @@ impl Users for Dynamo {
         let row = expiring(row(&keys::project_user(project, user), &deleted)?, expires);
         let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
         request.send().await.map(drop).map_err(failed)
+    }
+
+    async fn note_runs_removed(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let update = "SET deletion.runs_removed_at = if_not_exists(deletion.runs_removed_at, :at)";
+        let values = Row::from([(":at".to_owned(), attribute(&at)?)]);
+        let key = keys::project_user(project, user);
+        won(self.update_row(&key, update, Some("attribute_exists(deletion)"), values).await).map(drop)
     }
 }

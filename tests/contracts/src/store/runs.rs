@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use shared::{
-    model::{Connection, ConnectionId, ProjectId, RunId, Timestamp, UserId, WorkflowId},
-    store::{Connections, Due, Purges, RunFilter, Runs, Schedules},
+    model::{Connection, ConnectionId, ProjectId, RunId, Timestamp, UserDeletion, UserId, WorkflowId},
+    store::{Connections, Due, Purges, RunFilter, RunPage, Runs, Schedules, Users},
     workflows::{Position, Response, Run, RunState, StartedBy, StepError, StepRecord, run_id},
 };
 
@@ -306,6 +306,17 @@ pub async fn no_run_starts_in_a_connection_that_is_gone(harness: &impl StoreHarn
     assert_eq!(ok(store.remove_runs(run.project, &run.user, None, 10).await), 0, "no row of it");
 }
 
+/// No run without a connection starts for a user who was deleted: nothing is left of it.
+pub async fn no_run_starts_for_a_user_who_was_deleted(harness: &impl StoreHarness) {
+    let (store, run) = (harness.store(), run(ProjectId::random(), "ada", 0));
+    let deletion = UserDeletion::new(now());
+    ok(store.note_deletion(run.project, &run.user, &deletion, now().plus(60 * MINUTE)).await);
+    conflict(&store.add_run(&run).await);
+    assert_eq!(ok(store.remove_runs(run.project, &run.user, None, 10).await), 0, "no row of it");
+    ok(store.add_user(run.project, &run.user, now()).await);
+    assert!(ok(store.add_run(&run).await), "the user is there again");
+}
+
 /// Runs every case of [`runs`](crate::store::runs) as a separate test.
 #[macro_export]
 macro_rules! runs_suite {
@@ -322,6 +333,7 @@ macro_rules! runs_suite {
             a_run_is_removed_with_its_records
             the_runs_of_a_user_and_of_a_connection_are_removed
             no_run_starts_in_a_connection_that_is_gone
+            no_run_starts_for_a_user_who_was_deleted
         }
     };
 }

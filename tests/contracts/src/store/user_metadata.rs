@@ -64,7 +64,8 @@ pub async fn changes_of_metadata_add_up(harness: &impl StoreHarness) {
 pub async fn metadata_goes_with_the_user(harness: &impl StoreHarness) {
     let (store, project, id) = (harness.store(), ProjectId::random(), user("u"));
     merge(harness, project, &id, r#"{"Email": "zoe@example.com"}"#).await;
-    let deletion = UserDeletion { requested_at: Timestamp(5), connections: vec![ConnectionId::random()] };
+    let deletion =
+        UserDeletion { connections: vec![ConnectionId::random()], ..UserDeletion::new(Timestamp(5)) };
     ok(store.note_deletion(project, &id, &deletion, LATER).await);
     assert_eq!(read(harness, project, &id).await, Tags::new());
     conflict(&store.replace_user_metadata(project, &id, 0, &object("{\"a\": 1}"), Timestamp(6)).await);

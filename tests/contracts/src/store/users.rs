@@ -91,7 +91,8 @@ pub async fn all_are_changed_or_none(harness: &impl StoreHarness) {
     let users: Vec<UserId> =
         (0..MAX_USERS_AT_ONCE).map(|number| user(&format!("user-{number:03}"))).collect();
     ok(store.change_users(project, &users, UserChange::default(), Timestamp(1)).await);
-    let deletion = UserDeletion { requested_at: Timestamp(2), connections: vec![ConnectionId::random()] };
+    let deletion =
+        UserDeletion { connections: vec![ConnectionId::random()], ..UserDeletion::new(Timestamp(2)) };
     ok(store.note_deletion(project, &users[50], &deletion, LATER).await);
     conflict(&store.change_users(project, &users, STOP, Timestamp(3)).await);
     let all = ok(store.users(project, None, 1_000).await);
@@ -117,13 +118,26 @@ pub async fn users_are_read_in_order(harness: &impl StoreHarness) {
 pub async fn a_deletion_is_remembered_until_the_user_comes_back(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
     ok(store.change_users(project, &[user("u")], STOP, Timestamp(1)).await);
-    let deletion = UserDeletion { requested_at: Timestamp(5), connections: vec![ConnectionId::random()] };
+    let deletion =
+        UserDeletion { connections: vec![ConnectionId::random()], ..UserDeletion::new(Timestamp(5)) };
     ok(store.note_deletion(project, &user("u"), &deletion, LATER).await);
     let deleted = ok(store.user(project, &user("u")).await).expect("the deletion is known");
     assert_eq!((deleted.deletion, deleted.settings), (Some(deletion), UserSettings::default()));
+    let runs_removed_at = async || {
+        let stored = ok(store.user(project, &user("u")).await).expect("the user is there");
+        stored.deletion.and_then(|deletion| deletion.runs_removed_at)
+    };
+    for (at, expected) in [(6, 6), (7, 6)] {
+        ok(store.note_runs_removed(project, &user("u"), Timestamp(at)).await);
+        assert_eq!(runs_removed_at().await, Some(Timestamp(expected)), "the first time counts");
+    }
     ok(store.add_user(project, &user("u"), Timestamp(9)).await);
     let back = ok(store.user(project, &user("u")).await).expect("the user is there");
-    assert_eq!((back.deletion, back.created_at), (None, Timestamp(9)));
+    assert_eq!((back.deletion.as_ref(), back.created_at), (None, Timestamp(9)));
+    ok(store.note_runs_removed(project, &user("u"), Timestamp(10)).await);
+    ok(store.note_runs_removed(project, &user("unknown"), Timestamp(10)).await);
+    assert_eq!(ok(store.user(project, &user("u")).await), Some(back), "there is no deletion any more");
+    assert_eq!(ok(store.user(project, &user("unknown")).await), None);
 }
 
 /// Runs every case of [`users`](crate::store::users) as a separate test.

@@ -48,7 +48,13 @@ async fn a_deleted_user_leaves_no_runs_and_no_decisions() {
     assert!(rows(&world).await.len() > 4);
     let answer = app.ask(Method::DELETE, "users/user-1", "").await;
     assert_eq!(answer.status.as_u16(), 202, "{}", answer.body);
-    world.until(async || rows(&world).await.is_empty()).await;
+    let finished = async || app.get("users/user-1").await.body["deletion"]["finished_at"].clone();
+    world.until(async || !finished().await.is_null()).await;
+    assert_eq!(
+        rows(&world).await,
+        [""; 0],
+        "the receipt waits for runs, also for those without a connection"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
