@@ -18,7 +18,7 @@ pub(super) struct Work {
 }
 
 /// Durations of all work.
-pub(super) const WORK: [Work; 9] = [
+pub(super) const WORK: [Work; 10] = [
     // A query and a send.
     invocation("WebhookReceiverFunction", Count::Notifications, 15.0),
     // Five reads, and the call to Dropbox.
@@ -31,6 +31,8 @@ pub(super) const WORK: [Work; 9] = [
     invocation("TransferFunction", Count::Runs, 30.0),
     // Half a dozen requests to the table, and the signature.
     invocation("EventSenderFunction", Count::Deliveries, 35.0),
+    // The call to Dropbox, and a dozen requests to the table, some at the same time.
+    invocation("WorkflowRunnerFunction", Count::Steps, 300.0),
     // The endpoint answers, and the attempt is recorded. An invocation with other deliveries shares this time.
     part("EventSenderFunction", Count::Delivered, 105.0),
     // A page of 2,000 entries is fetched in 2 s, while the previous one is written with sixteen parallel
@@ -98,7 +100,7 @@ pub(super) fn ten_at_a_time(single: &Counts) -> Counts {
 /// Returns the same counts with one key unwrapped per invocation that uses tokens or signs, for a deployment with so
 /// little traffic that no instance still has the key.
 pub(super) fn unwrapping_each_time(counts: &Counts) -> Counts {
-    let using = [Count::Calls, Count::Walks, Count::Runs, Count::Deliveries];
+    let using = [Count::Calls, Count::Walks, Count::Runs, Count::Deliveries, Count::Steps];
     let uses = using.into_iter().map(|count| counts.get(count)).sum::<f64>();
     counts.clone().with(Count::KeyUnwraps, uses.max(counts.get(Count::KeyUnwraps)))
 }

@@ -37,6 +37,8 @@ pub(super) enum Count {
     Runs,
     /// Messages for which the event sender was invoked.
     Deliveries,
+    /// Messages for which the workflow runner was invoked, one for each step.
+    Steps,
     /// Events that endpoints took.
     Delivered,
     /// Entries in Dropbox's listings.
@@ -65,6 +67,7 @@ impl Count {
             Self::Walks => "walks",
             Self::Runs => "transfer runs",
             Self::Deliveries => "deliveries",
+            Self::Steps => "steps of workflows",
             Self::Delivered => "delivered events",
             Self::Entries => "listed entries",
             Self::Downloads => "downloads",

@@ -50,13 +50,17 @@ pub(super) enum Flow {
     Delivery,
     /// Each event of a delivery, in a request of its own.
     Delivered,
+    /// A run of a workflow, without its steps.
+    Run,
+    /// Each step of a run, which is an action.
+    Step,
     /// A tick that finds nothing due.
     Tick,
 }
 
 impl Flow {
     /// All flows.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Quiet,
         Self::Notified,
         Self::Change,
@@ -68,6 +72,8 @@ impl Flow {
         Self::Single,
         Self::Delivery,
         Self::Delivered,
+        Self::Run,
+        Self::Step,
         Self::Tick,
     ];
 
@@ -85,6 +91,8 @@ impl Flow {
             Self::Single => "delivery of a single event",
             Self::Delivery => "delivery of many, but for them",
             Self::Delivered => "event delivered",
+            Self::Run => "workflow run, but for its steps",
+            Self::Step => "step of a workflow run",
             Self::Tick => "tick, nothing due",
         }
     }
@@ -103,6 +111,8 @@ impl Flow {
             Self::Single => &flows.single,
             Self::Delivery => &flows.delivery.fixed,
             Self::Delivered => &flows.delivery.each,
+            Self::Run => &flows.run.fixed,
+            Self::Step => &flows.run.each,
             Self::Tick => &flows.tick,
         }
     }
@@ -119,9 +129,9 @@ const fn known(flow: Flow, count: Count, amount: f64, beyond: f64, why: &'static
 
 /// All expectations. A quantity without an expectation for a flow is expected to be zero.
 #[rustfmt::skip]
-pub(super) const EXPECTED: [Expectation; 58] = {
-    use Count::{BucketWrites, Calls, Delivered as DeliveredEvents, Deliveries, Downloads, Entries, Events, FifoRequests, Notifications, QueueRequests, Runs, TableReads, TableWrites, Ticks, Walks};
-    use Flow::{Call, Change, Delivered, Delivery, Notified, Quiet, Resync, Resynced, Single, Tick, WithBytes, WithoutBytes};
+pub(super) const EXPECTED: [Expectation; 64] = {
+    use Count::{BucketWrites, Calls, Delivered as DeliveredEvents, Deliveries, Downloads, Entries, Events, FifoRequests, Notifications, QueueRequests, Runs, Steps, TableReads, TableWrites, Ticks, Walks};
+    use Flow::{Call, Change, Delivered, Delivery, Notified, Quiet, Resync, Resynced, Run, Single, Step, Tick, WithBytes, WithoutBytes};
     [
         expect(Quiet, Notifications, 1.0, "one request"),
         expect(Quiet, TableReads, 11.0, "account; connection, project, the user's settings and their defaults (two halves), schedule, choices, exclusions, health; pause and tokens before the call; what was parked meanwhile"),
@@ -175,6 +185,12 @@ pub(super) const EXPECTED: [Expectation; 58] = {
         expect(Delivered, DeliveredEvents, 1.0, "one request"),
         expect(Delivered, TableReads, 0.2, "half of its change of about 0.5 KB in the log, or of its notice of 1 KB"),
         expect(Delivered, TableWrites, 0.25, "the attempt, in a row with the others"),
+        expect(Run, TableReads, 3.0, "the decision about the user, the user, the connection"),
+        expect(Run, TableWrites, 12.0, "state, beginning and entry in the user's list 6 (a transaction), its check of the connection 2; its place in the index of what is due, in and out 3"),
+        expect(Step, Steps, 1.0, "one message"),
+        expect(Step, QueueRequests, 4.0, "one message: sent, received, its visibility set, deleted"),
+        expect(Step, TableReads, 9.0, "state and beginning of the run, its document, what of the step is done; project for the slot; connection, pause, tokens"),
+        expect(Step, TableWrites, 6.0, "slot in and out 2; state and record 4 (a transaction)"),
         expect(Tick, TableReads, 8.0, "sixteen shards of the index, half a unit each"),
         expect(Tick, FifoRequests, 4.0, "one message: sent, received, its visibility set, deleted"),
         expect(Tick, Ticks, 1.0, "one message"),

@@ -39,6 +39,8 @@ pub struct Flows {
     pub(super) single: Counts,
     /// A delivery to an endpoint that takes one event in a request, by the number of events.
     pub(super) delivery: Line,
+    /// A run of a workflow that an event starts, by the number of its steps, each of them an action.
+    pub(super) run: Line,
     /// A tick that finds nothing due.
     pub(super) tick: Counts,
 }
@@ -49,6 +51,7 @@ struct Measured {
     resync: Counts,
     delivery: Counts,
     single: Counts,
+    run: Line,
     tick: Counts,
 }
 
@@ -84,6 +87,7 @@ impl Flows {
                 (large.delivery.get(Count::Delivered), &large.delivery),
             ),
             single: large.single,
+            run: large.run,
             tick: large.tick,
         })
     }
@@ -104,7 +108,8 @@ async fn synced(stage: &Stage) -> Result<Measured, String> {
     stage.let_resync_be_due(connection).await;
     let with_tick = stage.counted(async || stage.tick().await).await?;
     let (delivery, single) = delivered(stage, connection).await?;
-    Ok(Measured { first, resync: with_tick.minus(&tick), delivery, single, tick })
+    let run = ran(stage, connection).await?;
+    Ok(Measured { first, resync: with_tick.minus(&tick), delivery, single, run, tick })
 }
 
 /// Delivers everything that has happened to a connection, and then a single event.
@@ -117,6 +122,21 @@ async fn delivered(stage: &Stage, connection: ConnectionId) -> Result<(Counts, C
     stage.remove_endpoints().await;
     assert!(delivery.get(Count::Delivered) > 1.5, "nothing was delivered");
     Ok((delivery, single))
+}
+
+/// Runs a workflow of one step, and one of three.
+async fn ran(stage: &Stage, connection: ConnectionId) -> Result<Line, String> {
+    let mut counted = Vec::new();
+    for steps in [1, 3] {
+        let workflow = stage.add_workflow(steps).await;
+        let counts = stage.counted(async || stage.start(&workflow, connection).await).await?;
+        assert!((counts.get(Count::Steps) - f64::from(steps)).abs() < 0.5, "a run is not over");
+        counted.push((f64::from(steps), counts));
+    }
+    // What the runs have made is synced before anything else is measured.
+    stage.counted(async || stage.notify().await).await?;
+    let [(few, one), (many, three)] = counted.as_slice() else { return Err("two were measured".to_owned()) };
+    Ok(Line::through((*few, one), (*many, three)))
 }
 
 async fn edited(stage: &Stage, files: u32, state: &str) -> Result<Counts, String> {

@@ -15,6 +15,8 @@ use super::{
 const WALKS: [&str; 2] = ["changes", "bulk"];
 /// Name of the queue of deliveries on this machine.
 const DELIVERIES: &str = "deliveries";
+/// Name of the queue of runs of workflows on this machine.
+const STEPS: &str = "runs";
 /// Prefix of the sort keys of wrapped data keys.
 const DATA_KEYS: &str = "key#";
 
@@ -73,6 +75,7 @@ fn invocation(queue: &str, group: Option<&str>) -> Count {
         Some(TICK_GROUP) => Count::Ticks,
         _ if WALKS.contains(&queue) => Count::Walks,
         _ if queue == DELIVERIES => Count::Deliveries,
+        _ if queue == STEPS => Count::Steps,
         _ => Count::Runs,
     }
 }

@@ -46,7 +46,7 @@ pub fn report(flows: &Flows) -> Result<Report, String> {
 }
 
 fn per_million(flows: &Flows, prices: &Prices) -> Vec<String> {
-    let rows: [(&str, Counts); 11] = [
+    let rows: [(&str, Counts); 13] = [
         ("webhook, nothing changed", flows.quiet.clone()),
         ("webhook, one file changed", flows.notified.at(1.0)),
         ("proxied call of 1 KB", flows.call.clone()),
@@ -57,6 +57,8 @@ fn per_million(flows: &Flows, prices: &Prices) -> Vec<String> {
         ("resync, but for the files", flows.resync.fixed.clone()),
         (SINGLE, flows.single.clone()),
         ("each further event of a delivery", flows.delivery.each.clone()),
+        ("workflow run of one action", flows.run.at(1.0)),
+        ("workflow run of three actions", flows.run.at(3.0)),
         ("tick, nothing due", flows.tick.clone()),
     ];
     // A million deliveries a month are one in three seconds: the key is in memory.

@@ -5,13 +5,15 @@ use std::{sync::Arc, time::Duration};
 use aws_lc_rs::hmac;
 use contracts::samples;
 use fake_dropbox::Mishap;
+use machine::MachineQueue;
 use serde_json::json;
 use shared::{
     delivery::{DeliveryMessage, Position, Progress, Stream},
     metrics::Metric,
-    model::{Clock, ConnectionId, Event, ProjectSettings, SystemClock, Timestamp},
+    model::{Clock, ConnectionId, Event, ProjectSettings, SystemClock, Timestamp, WorkflowId},
     queue::{Outgoing, Queue},
-    store::{Connections, Deliveries, Endpoints, Log, Notices, Rest, Schedules, Wake},
+    store::{Connections, Deliveries, Endpoints, Log, Notices, Rest, Schedules, Wake, Workflows},
+    workflows::{Cause, Start, Started, Workflow},
 };
 
 use super::{
@@ -171,15 +173,62 @@ impl Stage {
         }
     }
 
+    /// Adds a workflow of so many steps, each of which makes a folder.
+    pub(super) async fn add_workflow(&self, steps: u32) -> Workflow {
+        let step = |number: u32| {
+            let parameters = json!({"path": format!("/made {steps}/{number} {{{{ trigger.file.name }}}}")});
+            json!({
+                "id": format!("make{number}"),
+                "type": "action",
+                "action": "DROPBOX_CREATE_FOLDER",
+                "parameters": parameters,
+            })
+        };
+        let document = json!({
+            "name": "Folder maker",
+            "trigger": {"type": "event", "filter": {"types": ["file.created"]}},
+            "enabled_by_default": true,
+            "steps": (0..steps).map(step).collect::<Vec<_>>(),
+        });
+        let at = SystemClock.now();
+        let workflow = Workflow {
+            id: WorkflowId::random(),
+            project: self.world.stack.projects[0].project.id,
+            version: 1,
+            paused: false,
+            created_at: at,
+            updated_at: at,
+            document: serde_json::from_value(document).expect("it is a document"),
+        };
+        self.world.stack.store().add_workflow(&workflow).await.expect("the store answers");
+        workflow
+    }
+
+    /// Starts a run of a workflow, as the event sender does for an event of a connection, and waits until it has ended.
+    pub(super) async fn start(&self, workflow: &Workflow, connection: ConnectionId) {
+        let cause = Cause::Event { id: format!("{connection}:1"), at: SystemClock.now() };
+        let trigger = json!({"type": "file.created", "file": {"name": "a.pdf", "path": "/contracts/a.pdf"}});
+        let user = "user".parse().expect("it is a user's id");
+        let start = Start { user, connection: Some(connection), cause, trigger };
+        let started = self.world.stack.runner().starter.start(workflow, start).await;
+        assert!(matches!(started, Ok(Started::Run(_))), "{started:?}");
+        self.emptied(&self.world.stack.machine.runs).await;
+    }
+
     /// Asks for a delivery, and waits until it has ended.
     pub(super) async fn deliver(&self, message: &DeliveryMessage) {
         let queue = &self.world.stack.machine.deliveries;
         queue.send(vec![message.at_once()]).await.expect("the queue takes it");
-        let is_done = async || {
+        self.emptied(queue).await;
+    }
+
+    /// Waits until nothing of a queue waits or is being handled.
+    async fn emptied(&self, queue: &MachineQueue) {
+        let is_empty = async || {
             let depth = queue.depth().await.expect("the queue answers");
             depth.visible + depth.in_flight + depth.delayed == 0
         };
-        self.world.until(is_done).await;
+        self.world.until(is_empty).await;
     }
 
     fn so_far(&self) -> Counts {

@@ -74,7 +74,7 @@ fn a_bill_is_amounts_times_prices() {
 
 #[test]
 fn the_template_says_what_is_reckoned_with() {
-    let functions = ["WebhookReceiver", "ApiProxy", "Sync", "Transfer", "EventSender"]
+    let functions = ["WebhookReceiver", "ApiProxy", "Sync", "Transfer", "EventSender", "WorkflowRunner"]
         .map(|name| format!("{name}Function"));
     assert!(functions.iter().all(|name| template::memory_gb(name).is_some_and(|memory| memory > 0.1)));
     let set = ["SyncConcurrency", "TransferConcurrency", "WebhooksPerSecond", "ApiRequestsPerSecond"];
