@@ -20,6 +20,7 @@ use super::{
     quiet::{quiet, shows},
     stage::{Stage, ensure_empty},
     steps::Steps,
+    workflows::Workflow,
 };
 use crate::gateway::StagedAccount;
 
@@ -51,6 +52,12 @@ pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> 
     steps
         .run("answer 410, get nothing any more, and delete the endpoint", deliveries.end(&mut follower))
         .await?;
+    let directory = tour.accounts[0].directory.clone();
+    let made = Workflow::make(&tour.first, directory);
+    let workflow = steps.run("make a workflow, and enable it for the user", made).await?;
+    let run = steps.run("create a file, and see the run that it starts succeed", workflow.start()).await?;
+    steps.run("repeat the run from its second step", workflow.repeat(&run)).await?;
+    steps.run("delete the workflow", workflow.end(&mut follower)).await?;
     steps.run("be asked by Dropbox to wait, and woken by the schedule", tour.wait(&mut follower)).await?;
     steps.run("fetch a file's bytes by a link, and once more", tour.fetch(&mut follower, both.0)).await?;
     steps.run("change the project's settings", project::settings(&tour.first)).await?;

@@ -15,6 +15,7 @@ mod stage;
 mod steps;
 mod sync;
 mod watch;
+mod workflows;
 
 use std::{
     path::{Path, PathBuf},
