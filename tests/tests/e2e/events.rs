@@ -8,8 +8,11 @@ use contracts::samples;
 use serde_json::{Value, json};
 use shared::{
     delivery::Endpoint,
-    model::{BrowserSecret, Clock, ConnectionId, LinkPage, PageSession, SystemClock, Timestamp},
-    store::{Attempts, Endpoints, PageSessions, Users},
+    model::{
+        BrowserSecret, Clock, ConnectionId, LinkPage, PageSession, SystemClock, Tags, Timestamp, WorkflowId,
+    },
+    store::{Attempts, Endpoints, PageSessions, Runs, Users, Workflows},
+    workflows::{Position, Run, RunState, StartedBy, Workflow},
 };
 use sync_worker::Source;
 use tests::World;
@@ -24,12 +27,14 @@ const KEY: &str = "dl_sample_key";
 const CONNECTION: &str = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
 const ACCOUNT: &str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc";
 const USER: &str = "user-42";
+const RUN: &str = "019c1234-5678-7abc-8def-0123456789ab";
 const ENDPOINT: &str = "3d7a9c52-81e4-4f06-b2c9-6a5d0e8f4b17";
 
 /// Names of all samples; each is used by a test below.
-const SAMPLES: [&str; 17] = [
+const SAMPLES: [&str; 19] = [
     "carbon-update-users",
     "change-settings",
+    "check-workflow",
     "connect-link",
     "connect-start",
     "deliver",
@@ -45,6 +50,7 @@ const SAMPLES: [&str; 17] = [
     "transfer",
     "webhook-challenge",
     "webhook-notification",
+    "workflow-step",
 ];
 
 fn folder() -> PathBuf {
@@ -130,6 +136,7 @@ async fn requests_of_the_gateway_reach_their_functions() {
         // Its proof is none.
         ("pages-submit", 403, "not_from_own_page"),
         ("paragon-update-user", 200, "{\"meta\":{\"Name\":\"Zoë\"}}"),
+        ("check-workflow", 200, "\"problems\":[]"),
         ("change-settings", 200, "\"max_file_bytes\":100000000"),
         ("webhook-challenge", 200, "sample-challenge"),
         ("webhook-notification", 403, "signature"),
@@ -195,4 +202,59 @@ async fn a_message_of_the_queue_of_deliveries_makes_the_sender_post_events() {
     let attempts = store.attempts(endpoint.id, Timestamp::NEVER, 10).await.unwrap();
     assert_eq!(attempts.first().map(|attempt| attempt.events), Some(1));
     world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_the_queue_of_runs_makes_the_runner_do_a_step() {
+    let world = World::new().await;
+    let (store, run) = (world.stack.store(), run(&world).await);
+    let event: SqsEvent = serde_json::from_str(&of_world(&world, "workflow-step", None)).unwrap();
+    let queue = world.stack.machine.runs.clone();
+    let dead_letters = Arc::new(queue.dead_letter_queue().unwrap());
+    let source = workflow_runner::Source { inbox: Arc::new(queue.clone()), dead_letters };
+    let failed = workflow_runner::handle(world.stack.runner(), &source, event).await.batch_item_failures;
+    assert!(failed.is_empty());
+    assert!(queue.dead_letters().await.unwrap().is_empty());
+    let done = store.run(run.project, run.id).await.unwrap().unwrap();
+    assert_eq!((done.state.name(), done.steps), ("succeeded", 1));
+    world.stop().await;
+}
+
+/// Adds the run of the samples, which has one step, an answer.
+async fn run(world: &World) -> Run {
+    let (store, at) = (world.stack.store(), SystemClock.now());
+    let document = json!({
+        "name": "Sample",
+        "trigger": {"type": "request"},
+        "steps": [{"id": "answer", "type": "response"}],
+    });
+    let workflow = Workflow {
+        id: WorkflowId::random(),
+        project: world.stack.projects[0].project.id,
+        version: 1,
+        paused: false,
+        created_at: at,
+        updated_at: at,
+        document: serde_json::from_value(document).unwrap(),
+    };
+    store.add_workflow(&workflow).await.unwrap();
+    let run = Run {
+        id: RUN.parse().unwrap(),
+        project: workflow.project,
+        workflow: workflow.id,
+        version: workflow.version,
+        user: USER.parse().unwrap(),
+        connection: None,
+        started_by: StartedBy::Request,
+        trigger: json!({}),
+        settings: Tags::new(),
+        started_at: at,
+        state: RunState::Running { position: Position::FIRST, failures: 0, due_at: None },
+        revision: 1,
+        steps: 0,
+        response: None,
+        replay_of: None,
+    };
+    assert!(store.add_run(&run).await.unwrap());
+    run
 }
