@@ -118,6 +118,28 @@ async function second({ server, open }, script) {
   return { chips, connections: connections.length, other: await text(page, ".chips [aria-current]") };
 }
 
+async function workflows({ server, open }, script) {
+  const page = await open({ script });
+  const { id } = await server.workflow();
+  await connect(page, await server.link({ page: "workflows" }));
+  const listed = (await text(page, `li:has(a[href$="/workflows/${id}"])`)).replace(/\s+/g, " ").trim();
+  await press(page, `a[href$="/workflows/${id}"]`);
+  await page.$eval("[name='setting.parent']", (field) => (field.value = "/Own"));
+  await press(page, "button[value=on]");
+  const on = await text(page, ".state");
+  const { enabled, settings } = await server.ask("GET", `workflows/${id}/enablement`);
+  const run = await server.run(id, { name: script ? "With script" : "Without" });
+  await page.reload();
+  await press(page, `a[href$="/runs/${run.id}"]`);
+  const done = await text(page, ".state");
+  await press(page, "main p.actions a.quiet");
+  await press(page, "button[value=off]");
+  const off = await text(page, ".state");
+  const after = await server.ask("GET", `workflows/${id}/enablement`);
+  await server.ask("DELETE", `workflows/${id}`);
+  return { listed, on, enabled, settings, done, off, after: after.enabled, kept: after.settings };
+}
+
 const BOTH = [["with script", true], ["without script", false]];
 const each = (name, must, go) => BOTH.map(([how, script]) => [`${name}, ${how}`, must, (world) => go(world, script)]);
 
@@ -131,6 +153,10 @@ export default [
     asks: "Dropbox asks for your permission again", same: true, others: 0, status: "active", note: null,
   }, reconnect),
   ...each("disconnect with a receipt", { asked: true, revoked: true, finished: true, left: 0 }, leave),
+  ...each("turn a workflow on with a setting, see its run, and turn it off", {
+    listed: "Folder maker Makes a folder for what is asked. Off", on: "On", enabled: true, settings: { parent: "/Own" },
+    done: "Done", off: "Off", after: false, kept: { parent: "/Own" },
+  }, workflows),
   ...each("a second account", {
     chips: [["first@example.com", null], ["second@example.com", "page"]], connections: 2, other: "first@example.com",
   }, second),

@@ -138,6 +138,41 @@ const WAYS = {
     await see("look with files that are skipped");
   },
 
+  async workflows({ page, server, see }) {
+    const { id } = await server.workflow();
+    const set = (value) => page.$eval("[name='setting.parent']", (field, value) => (field.value = value), value);
+    await connect(page, await server.link({ page: "workflows" }));
+    await see("workflows");
+    await press(page, `a[href$="/workflows/${id}"]`);
+    await see("workflow that is off");
+    await set("nowhere");
+    await press(page, "button[value=on]");
+    await see("workflow with a wrong setting");
+    await set("/Screens");
+    await press(page, "button[value=on]");
+    await see("workflow that is on");
+    // The second one finds the folder of the first.
+    for (const end of ["done", "failed"]) {
+      const run = await server.run(id, { name: "Invoices" });
+      await page.reload();
+      await see(`workflow with a run that is ${end}`);
+      await press(page, `a[href$="/runs/${run.id}"]`);
+      await see(`run that is ${end}`);
+      await press(page, "main p.actions a.quiet");
+    }
+    await connect(page, await server.link(), SECOND);
+    await page.goto((await server.link({ page: "workflows" })).url);
+    await press(page, "button.go");
+    await press(page, `a[href$="/workflows/${id}"]`);
+    await see("workflow of two accounts");
+    await page.click("[name=connection][value=all]");
+    await press(page, "button[value=save]");
+    await see("workflow without an account");
+    await server.ask("DELETE", `workflows/${id}`);
+    await page.goto(page.url().replace(/.workflows.*/, "/workflows"));
+    await see("no workflows");
+  },
+
   // Last, because it deletes.
   async deletions({ page, odd, stack, see }) {
     await connect(page, await odd.link({ page: "manage" }), SECOND);

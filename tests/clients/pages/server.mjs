@@ -37,6 +37,38 @@ export class Server {
     return (await this.ask("GET", `connections/${connection}/files`)).files;
   }
 
+  // Makes a workflow, which makes the folder that it is asked for. It has all kinds of steps that a page shows.
+  workflow() {
+    const document = {
+      name: "Folder maker",
+      description: "Makes a folder for what is asked.",
+      trigger: { type: "request" },
+      settings: [{ id: "parent", title: "In", type: "folder", default: "/Made" }],
+      steps: [
+        {
+          id: "named", description: "Is there a name?", type: "condition", if: "{{ trigger.body.name }}",
+          then: [
+            {
+              id: "make", description: "Make the folder", type: "action", action: "DROPBOX_CREATE_FOLDER",
+              parameters: { path: "{{ settings.parent }}/{{ trigger.body.name }}" },
+            },
+          ],
+        },
+        { id: "answer", type: "response", body: "{{ trigger.body.name }}" },
+      ],
+    };
+    return this.ask("POST", "workflows", { document });
+  }
+
+  // Starts a run of a workflow, and returns it when it has ended.
+  async run(workflow, body) {
+    const { id } = await this.ask("POST", `workflows/${workflow}/runs`, { body });
+    return until(async () => {
+      const run = await this.ask("GET", `runs/${id}`);
+      return run.status !== "running" && run;
+    }, "the end of a run");
+  }
+
   dropbox(route, body) {
     return this.ask("POST", `sdk/proxy/dropbox/2/${route}`, body);
   }
