@@ -65,7 +65,7 @@ fn of_the_rest(json: &Value, problems: &mut Vec<Problem>) {
 
 fn problem_of<T: DeserializeOwned>(place: &str, json: Value) -> Option<Problem> {
     let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
-    Some(Problem::new(&below(place, &error.path().to_string()), told(error.inner())))
+    Some(Problem::new(below(place, &error.path().to_string()), told(error.inner())))
 }
 
 /// Returns the place of a member. The parser does not know it inside of steps and triggers, whose type it reads first.
