@@ -6,7 +6,7 @@ use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
     answer::ApiError,
-    delivery::DeliveryMessage,
+    delivery::{DeliveryMessage, Partition},
     egress::Destinations,
     metrics::{Metric, Metrics, Subject},
     model::Clock,
@@ -38,6 +38,8 @@ pub struct EndpointsApi {
     pub keyring: Arc<Keyring>,
     /// Addresses that an endpoint may have.
     pub destinations: Destinations,
+    /// The partition of AWS in which queues and buses may be; `None` if there is no AWS.
+    pub partition: Option<Partition>,
     /// The queue of deliveries.
     pub queue: Arc<dyn Queue>,
     /// Clock.

@@ -5,7 +5,7 @@ use lambda_http::Body;
 use serde_json::Value;
 use shared::{
     answer::{ApiError, found},
-    delivery::{DeliveryMessage, Endpoint, Purpose, seal_headers},
+    delivery::{DeliveryMessage, Destination, Endpoint, ExternalId, Purpose, seal_headers},
     members::Members,
     seal::Sealed,
     store::{StoreError, StoredEndpoint},
@@ -28,7 +28,7 @@ pub(crate) async fn change(
     body: &[u8],
 ) -> Result<Response<Body>, ApiError> {
     let mut members = Members::of(body)?;
-    let fields = Fields::read(&mut members, &api.destinations)?;
+    let fields = Fields::read(&mut members, api)?;
     let paused = members.optional("paused", "true or false", Value::as_bool)?;
     let enabled = members.optional("enabled", "true; to stop deliveries, set paused", |value| {
         value.as_bool().filter(|enabled| *enabled)
@@ -46,13 +46,19 @@ pub(crate) async fn change(
         }
         None => None,
     };
-    let is_moved = fields.url.as_ref().is_some_and(|url| *url != stored.endpoint.url);
-    let changed = edit(api, stored, |endpoint| apply(endpoint, &fields, headers.as_ref(), paused)).await?;
+    let before = (stored.endpoint.url.clone(), stored.endpoint.destination.clone());
+    let new_id = ExternalId::random();
+    let changed = edit(api, stored, |endpoint| {
+        send_to(endpoint, &fields, &new_id);
+        apply(endpoint, &fields, headers.as_ref(), paused)
+    });
+    let changed = changed.await?;
     let Endpoint { project, id, .. } = changed.endpoint;
+    let is_moved = before != (changed.endpoint.url.clone(), changed.endpoint.destination.clone());
     if enabled.is_some() && changed.health.disabled.is_some() {
         api.endpoints.enable_endpoint(&changed.endpoint).await?;
     } else if is_moved {
-        // What the former address has answered says nothing about this one.
+        // What the former address, queue or bus has answered says nothing about this one.
         api.endpoints.note_endpoint_success(&changed.endpoint).await?;
     }
     if enabled.is_some() || paused == Some(false) || is_moved {
@@ -62,13 +68,25 @@ pub(crate) async fn change(
     Ok(found(&shown::endpoint(api, &now).await?))
 }
 
+/// Changes the address, queue or bus. An endpoint keeps its external id when it has another queue, bus or role.
+fn send_to(endpoint: &mut Endpoint, fields: &Fields, new_id: &ExternalId) {
+    if let Some(url) = &fields.url {
+        endpoint.url.clone_from(url);
+        endpoint.destination = Destination::Address;
+    }
+    if let Some(asked) = &fields.destination {
+        let external_id = endpoint.destination.aws().map_or(new_id, |aws| &aws.external_id).clone();
+        endpoint.url.clear();
+        endpoint.destination = asked.clone().with(external_id);
+    }
+}
+
 fn apply(
     endpoint: &mut Endpoint,
     fields: &Fields,
     headers: Option<&Option<Sealed>>,
     paused: Option<bool>,
 ) -> Result<(), ApiError> {
-    replace(&mut endpoint.url, fields.url.as_ref());
     replace(&mut endpoint.description, fields.description.as_ref());
     replace(&mut endpoint.filter, fields.filter.as_ref());
     replace(&mut endpoint.format, fields.format.as_ref());
@@ -77,7 +95,12 @@ fn apply(
     replace(&mut endpoint.batch, fields.batch.as_ref());
     replace(&mut endpoint.headers, headers);
     replace(&mut endpoint.paused, paused.as_ref());
-    fields::check_together(&endpoint.format, endpoint.batch)
+    fields::check_together(
+        &endpoint.destination,
+        &endpoint.format,
+        endpoint.batch,
+        endpoint.headers.is_some(),
+    )
 }
 
 fn replace<T: Clone>(member: &mut T, value: Option<&T>) {

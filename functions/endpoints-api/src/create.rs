@@ -5,7 +5,10 @@ use lambda_http::Body;
 use serde_json::json;
 use shared::{
     answer::{ApiError, made},
-    delivery::{CreationError, DeliveryMessage, Endpoint, EndpointHealth, NewEndpoint, Purpose, Stream},
+    delivery::{
+        CreationError, DeliveryMessage, Destination, Endpoint, EndpointHealth, ExternalId, NewEndpoint,
+        Purpose, Stream,
+    },
     members::Members,
     model::{ProjectId, Timestamp},
     store::StoredEndpoint,
@@ -45,7 +48,7 @@ fn read(
     now: Timestamp,
 ) -> Result<(NewEndpoint, bool), ApiError> {
     let mut members = Members::of(body)?;
-    let fields = Fields::read(&mut members, &api.destinations)?;
+    let fields = Fields::read(&mut members, api)?;
     let purpose = purpose::read(&mut members)?;
     let keys = secret::keys(&mut members)?;
     let starts_at = members.optional(
@@ -60,8 +63,13 @@ fn read(
     if purpose == Purpose::Triggers {
         purpose::check_triggers(&fields, starts_at.is_some())?;
     }
-    let Some(url) = fields.url else {
-        return Err(ApiError::invalid("malformed_body", "url must be an address that begins with https://."));
+    let (url, destination) = match (fields.url, fields.destination) {
+        (Some(url), _) => (url, Destination::Address),
+        (None, Some(asked)) => (String::new(), asked.with(ExternalId::random())),
+        (None, None) => {
+            let message = "url must be an address that begins with https://, unless there is a destination.";
+            return Err(ApiError::invalid("malformed_body", message));
+        }
     };
     let format = fields.format.unwrap_or_else(|| purpose::usual_format(&purpose));
     let signatures = fields.signatures.unwrap_or_else(|| purpose::usual_signatures(&purpose));
@@ -69,6 +77,7 @@ fn read(
         project,
         purpose,
         url,
+        destination,
         description: fields.description.flatten(),
         filter: fields.filter.unwrap_or_default(),
         format,
@@ -79,7 +88,7 @@ fn read(
         headers: fields.headers.unwrap_or_default(),
         keys,
     };
-    fields::check_together(&new.format, new.batch)?;
+    fields::check_together(&new.destination, &new.format, new.batch, !new.headers.is_empty())?;
     Ok((new, starts_at.is_some()))
 }
 

@@ -3,19 +3,21 @@
 use serde_json::Value;
 use shared::{
     answer::ApiError,
-    delivery::{Endpoint, Filter, Format, Order, RequestHeaders, signature::Scheme},
+    delivery::{AwsPlace, Destination, Endpoint, Filter, Format, Order, RequestHeaders, signature::Scheme},
     egress::Destinations,
     members::Members,
 };
 
 use crate::{
+    EndpointsApi,
+    destination::{self, Asked},
     filter,
     value::{text, value},
 };
 
 /// Names of the members.
-pub(crate) const FIELDS: [&str; 8] =
-    ["url", "description", "filter", "format", "signatures", "order", "batch", "headers"];
+pub(crate) const FIELDS: [&str; 9] =
+    ["url", "destination", "description", "filter", "format", "signatures", "order", "batch", "headers"];
 /// Maximum length of a description, in characters.
 const LONGEST_DESCRIPTION: usize = 500;
 /// Maximum size of the metadata of Paragon's form, in bytes of JSON. It is repeated in each request.
@@ -25,6 +27,7 @@ const MOST_METADATA: usize = 4 * 1024;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Fields {
     pub(crate) url: Option<String>,
+    pub(crate) destination: Option<Asked>,
     pub(crate) description: Option<Option<String>>,
     pub(crate) filter: Option<Filter>,
     pub(crate) format: Option<Format>,
@@ -36,9 +39,10 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// Reads the members that the body has.
-    pub(crate) fn read(members: &mut Members, destinations: &Destinations) -> Result<Self, ApiError> {
-        Ok(Self {
-            url: url(members, destinations)?,
+    pub(crate) fn read(members: &mut Members, api: &EndpointsApi) -> Result<Self, ApiError> {
+        let fields = Self {
+            url: url(members, &api.destinations)?,
+            destination: destination::read(members, api.partition)?,
             description: members.optional(
                 "description",
                 &format!("a text of at most {LONGEST_DESCRIPTION} visible characters, or null"),
@@ -64,16 +68,41 @@ impl Fields {
                 batch,
             )?,
             headers: headers(members)?,
-        })
+        };
+        match fields.url.is_some() && fields.destination.is_some() {
+            true => Err(malformed("An endpoint has either a url or a destination.")),
+            false => Ok(fields),
+        }
     }
 }
 
-/// Refuses a format that cannot have several events in a request, if the endpoint takes several.
-pub(crate) fn check_together(format: &Format, batch: u16) -> Result<(), ApiError> {
-    if !matches!(format, Format::Paragon { .. }) || batch == 1 {
-        return Ok(());
+/// Refuses what an endpoint cannot have together. `has_headers`: whether it has further request headers.
+pub(crate) fn check_together(
+    destination: &Destination,
+    format: &Format,
+    batch: u16,
+    has_headers: bool,
+) -> Result<(), ApiError> {
+    if matches!(format, Format::Paragon { .. }) && batch != 1 {
+        return Err(malformed("batch must be 1 with this format: its bodies have one event."));
     }
-    Err(ApiError::invalid("malformed_body", "batch must be 1 with this format: its bodies have one event."))
+    let Some(aws) = destination.aws() else { return Ok(()) };
+    if matches!(aws.place, AwsPlace::Bus(_)) && batch != 1 {
+        return Err(malformed("batch must be 1 with an event bus: the detail of an event is one body."));
+    }
+    if has_headers {
+        return Err(malformed(
+            "headers are for an address: with a destination they must be an empty object.",
+        ));
+    }
+    if *format == Format::Carbon {
+        return Err(malformed("A webhook of Carbon's clients has an address, and no destination."));
+    }
+    Ok(())
+}
+
+fn malformed(message: &str) -> ApiError {
+    ApiError::invalid("malformed_body", message)
 }
 
 fn url(members: &mut Members, destinations: &Destinations) -> Result<Option<String>, ApiError> {

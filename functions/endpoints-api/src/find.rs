@@ -17,7 +17,7 @@ pub(crate) async fn endpoint(
     let id = part.parse().map_err(|_| missing())?;
     let found = api.endpoints.endpoint(project, id).await?;
     // Those of workflows are changed with their workflows only.
-    found.filter(|found| found.endpoint.destination.is_address()).ok_or_else(missing)
+    found.filter(|found| !found.endpoint.destination.is_workflow()).ok_or_else(missing)
 }
 
 /// Returns a connection of the project, whoever its user is.

@@ -23,6 +23,7 @@ pub(crate) fn shown(found: &StoredEndpoint) -> Value {
         "failures": health.failures,
         "retry_at": date(health.retry_at),
         "last_error": health.last_error,
+        "last_error_code": health.last_error_code,
         "disabled_at": date(health.disabled.as_ref().map(|disabled| disabled.at)),
     })
 }

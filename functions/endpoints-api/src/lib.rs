@@ -1,4 +1,4 @@
-//! The API of endpoints: the addresses of an application to which events are delivered.
+//! The API of endpoints: the addresses, queues and buses of an application to which events are delivered.
 //!
 //! A project's server makes endpoints, changes, pauses, tests and deletes them, replaces their keys, has events
 //! delivered again, and reads what became of each request. Nothing here is posted to an endpoint: what must be sent
@@ -10,6 +10,7 @@ mod change;
 mod create;
 mod delete;
 mod deliveries;
+mod destination;
 mod event_types;
 mod fields;
 mod filter;

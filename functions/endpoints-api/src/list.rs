@@ -15,7 +15,7 @@ use crate::{EndpointsApi, shown};
 pub(crate) async fn all(api: &EndpointsApi, project: ProjectId) -> Result<Response<Body>, ApiError> {
     let mut all = api.endpoints.endpoints(project).await?;
     // Those of workflows are not the project's to see.
-    all.retain(|found| found.endpoint.destination.is_address());
+    all.retain(|found| !found.endpoint.destination.is_workflow());
     all.sort_by_key(|found| (found.endpoint.created_at, found.endpoint.id));
     let mut listed = Vec::new();
     for one in &all {

@@ -7,6 +7,7 @@ use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
     aws::Late,
     config::{aws_and_store, destinations, keyring, metrics, required},
+    delivery::Partition,
     model::{Clock, SystemClock},
     queue::SqsQueue,
     secure::over_tls,
@@ -41,6 +42,7 @@ async fn api() -> anyhow::Result<EndpointsApi> {
         notices: store.clone(),
         keyring: keyring(&aws, &store, &clock)?,
         destinations: destinations()?,
+        partition: aws.region().and_then(|region| Partition::of_region(region.as_ref())),
         queue: Arc::new(queue),
         metrics: metrics(clock.clone())?,
         clock,

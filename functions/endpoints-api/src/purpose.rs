@@ -48,6 +48,10 @@ pub(crate) fn usual_format(purpose: &Purpose) -> Format {
 
 /// Refuses what only the subscriptions of an endpoint for triggers have.
 pub(crate) fn check_triggers(fields: &Fields, has_others: bool) -> Result<(), ApiError> {
+    if fields.destination.is_some() {
+        let message = "An endpoint for triggers has an address, and no destination.";
+        return Err(ApiError::invalid("malformed_body", message));
+    }
     let is_set = fields.filter.is_some() || fields.format.is_some() || fields.batch.is_some() || has_others;
     if !is_set {
         return Ok(());

@@ -9,7 +9,7 @@ use shared::{
     store::StoredEndpoint,
 };
 
-use crate::{EndpointsApi, health, purpose};
+use crate::{EndpointsApi, destination, health, purpose};
 
 /// Returns an endpoint. Its settings are in the form in which they can be sent again, but for the headers.
 pub(crate) async fn endpoint(api: &EndpointsApi, found: &StoredEndpoint) -> Result<Value, SealError> {
@@ -18,6 +18,8 @@ pub(crate) async fn endpoint(api: &EndpointsApi, found: &StoredEndpoint) -> Resu
         "id": endpoint.id,
         "purpose": purpose::name(&endpoint.purpose),
         "url": Some(&endpoint.url).filter(|url| !url.is_empty()),
+        "destination": destination::shown(&endpoint.destination),
+        "external_id": endpoint.destination.aws().map(|aws| &aws.external_id),
         "description": endpoint.description,
         "filter": filter(&endpoint.filter),
         "format": format(&endpoint.format),

@@ -118,7 +118,7 @@ async fn begin(
     is_told: bool,
 ) -> Result<Option<Stop>, Failure> {
     let is_brief = |owed: &OwedDelivery| {
-        run.found.endpoint.destination.is_address() && brief::is_untroubled(&owed.progress)
+        !run.found.endpoint.destination.is_workflow() && brief::is_untroubled(&owed.progress)
     };
     let posted = match owed.filter(is_brief) {
         Some(owed) => match brief::run(run, owed).await? {
@@ -189,10 +189,10 @@ async fn go_on(run: &mut Run<'_>, posted: Posted) -> Result<Stop, Failure> {
 }
 
 async fn deliver(run: &mut Run<'_>) -> Result<Stop, Failure> {
-    match (run.found.endpoint.destination, run.found.endpoint.order) {
+    match (&run.found.endpoint.destination, run.found.endpoint.order) {
         (Destination::Workflow, _) => workflow::run(run).await,
-        (Destination::Address, Order::Ordered) => in_order(run).await,
-        (Destination::Address, Order::Parallel) => match parked::run(run).await? {
+        (Destination::Address | Destination::Aws(_), Order::Ordered) => in_order(run).await,
+        (Destination::Address | Destination::Aws(_), Order::Parallel) => match parked::run(run).await? {
             Stop::Done => parallel::run(run).await,
             stop => Ok(stop),
         },

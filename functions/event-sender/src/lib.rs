@@ -5,10 +5,13 @@
 //! the filter does not want, makes and signs a request (`request`) to the endpoint (`target`), posts it, and moves
 //! the position on. If one request is enough, the delivery is not taken before (`brief`). What an answer means
 //! (`verdict`) and when a failed request is tried again (`schedule`) are pure rules.
+//! If the endpoint is a queue or bus of the application, requests are its entries (`publish`), put there by the
+//! [`Publisher`], on AWS with the endpoint's role ([`AwsPublisher`]).
 //! If the endpoint belongs to a workflow, the events start runs instead (`workflow`).
 
 mod all;
 mod attempt;
+mod aws;
 mod brief;
 mod delivery;
 mod failure;
@@ -16,6 +19,8 @@ mod handler;
 mod outbound;
 mod parallel;
 mod parked;
+mod publish;
+mod publisher;
 mod reader;
 mod replay;
 mod request;
@@ -24,11 +29,14 @@ mod schedule;
 mod sender;
 mod target;
 mod test;
+mod together;
 mod verdict;
 mod wanted;
 mod workflow;
 
+pub use aws::AwsPublisher;
 pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
 pub use outbound::{Outbound, Reply};
+pub use publisher::{Entry, Publisher, Refusal, RefusalKind};
 pub use sender::{Sender, TimeBudget};

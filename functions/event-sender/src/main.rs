@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::SqsEvent;
-use event_sender::{Sender, Source, TimeBudget};
+use event_sender::{AwsPublisher, Sender, Source, TimeBudget};
 use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{
     aws::Late,
@@ -47,6 +47,7 @@ async fn sender() -> anyhow::Result<(Sender, Source)> {
         ordinals: store.clone(),
         keyring: keyring(&aws, &store, &clock)?,
         outbound: Arc::new(Poster::new(destinations()?)?),
+        publisher: Arc::new(AwsPublisher::new(&aws, clock.clone())),
         queue: queue("DELIVERIES_QUEUE_URL")?,
         bus: announcer(&aws, &store, &clock)?,
         starter: starter(&store, queue("RUNS_QUEUE_URL")?, &clock),

@@ -1,7 +1,6 @@
 //! Delivery to an endpoint that does not want order: several requests at the same time, and a request that fails
 //! is passed over.
 
-use futures_util::{StreamExt, stream};
 use shared::delivery::{Parked, Progress};
 use tokio::time::Instant;
 
@@ -13,9 +12,6 @@ use crate::{
     verdict::Verdict,
 };
 
-/// Maximum number of requests at the same time.
-const PARALLEL: usize = 8;
-
 pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
     let batch = usize::from(run.found.endpoint.batch);
     let mut reader = run.next_events();
@@ -24,7 +20,7 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
             return Ok(Stop::TimeIsOver);
         }
         let mut groups = Vec::new();
-        while groups.len() < PARALLEL {
+        while groups.len() < run.at_once() {
             let Some(group) = reader.group(batch).await? else { break };
             groups.push(group);
         }
@@ -32,8 +28,7 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
             run.progress.ends_rows = reader.ends_rows();
             return Ok(Stop::Done);
         }
-        let posts: Vec<_> = groups.iter().map(|group| run.post(group, 0)).collect();
-        let verdicts: Vec<Verdict> = stream::iter(posts).buffered(PARALLEL).collect().await;
+        let verdicts = run.post_each(&groups).await;
         if let Some(stop) = record(run, &groups, &verdicts).await? {
             return Ok(stop);
         }

@@ -6,14 +6,14 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use shared::{
     delivery::{
-        Endpoint, Format,
+        Endpoint, EventType, Format,
         body::{Envelope, Occurrence, carbon, paragon},
         signature::{self, MessageId, SigningKeys},
     },
     model::{EndpointId, Timestamp},
 };
 
-use crate::{Failure, Sender, reader::Happened};
+use crate::{Failure, Sender, publish::LARGEST_BODY, reader::Happened};
 
 /// A request to an endpoint, without its time and signatures.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub(crate) struct Draft {
     pub(crate) id: MessageId,
     /// The body.
     pub(crate) body: Bytes,
+    /// Type of its event; `None` if it lists several.
+    pub(crate) event_type: Option<&'static str>,
 }
 
 /// What the requests to an endpoint have in common.
@@ -83,9 +85,7 @@ pub(crate) type About<'a> = (Draft, &'a [Happened]);
 pub(crate) fn drafts<'a>(endpoint: &Endpoint, events: &'a [Happened], ordinal: u32) -> Vec<About<'a>> {
     let most = usize::from(endpoint.batch.max(1));
     match &endpoint.format {
-        Format::Standard => {
-            events.chunks(most).filter_map(|some| Some((standard(endpoint, some)?, some))).collect()
-        }
+        Format::Standard => events.chunks(most).flat_map(|some| of_standard(endpoint, some)).collect(),
         Format::Paragon { metadata } => {
             let subscription = paragon::Subscription { id: endpoint.id.0, metadata };
             events.chunks(1).filter_map(|one| Some((of_trigger(one, subscription)?, one))).collect()
@@ -101,27 +101,45 @@ fn occurrence(happened: &Happened) -> Occurrence<'_> {
     Occurrence { event: &happened.event, at: happened.at }
 }
 
+/// Returns the request for some events, or several if a queue has no room for it.
+fn of_standard<'a>(endpoint: &Endpoint, events: &'a [Happened]) -> Vec<About<'a>> {
+    let Some(draft) = standard(endpoint, events) else { return Vec::new() };
+    let has_room = endpoint.destination.aws().is_none() || draft.body.len() <= LARGEST_BODY;
+    if has_room || events.len() == 1 {
+        return vec![(draft, events)];
+    }
+    let (first, others) = events.split_at(events.len() / 2);
+    [first, others].into_iter().flat_map(|some| of_standard(endpoint, some)).collect()
+}
+
 fn standard(endpoint: &Endpoint, events: &[Happened]) -> Option<Draft> {
     let first = events.first()?;
     if endpoint.batch == 1 {
         let body = Envelope::of(&occurrence(first)).to_body().into();
-        return Some(Draft { id: MessageId::of(&first.event.id), body });
+        return Some(Draft { id: MessageId::of(&first.event.id), body, event_type: event_type(first) });
     }
     let envelopes: Vec<Envelope> = events.iter().map(|one| Envelope::of(&occurrence(one))).collect();
     let id = MessageId::of(&format!("{}:list:{}", first.event.id, events.len()));
-    Some(Draft { id, body: Envelope::to_batch(&envelopes).into() })
+    Some(Draft { id, body: Envelope::to_batch(&envelopes).into(), event_type: None })
 }
 
 /// `None` if there is no trigger for the event.
 fn of_trigger(events: &[Happened], subscription: paragon::Subscription<'_>) -> Option<Draft> {
     let first = events.first()?;
     let triggered = paragon::Triggered::of(&occurrence(first), subscription)?;
-    Some(Draft { id: MessageId::of(&first.event.id), body: triggered.to_body().into() })
+    let (id, body) = (MessageId::of(&first.event.id), triggered.to_body().into());
+    Some(Draft { id, body, event_type: event_type(first) })
+}
+
+fn event_type(happened: &Happened) -> Option<&'static str> {
+    Some(EventType::of(&happened.event).as_str())
 }
 
 fn of_carbon(events: &[Happened], ordinal: u32) -> Vec<About<'_>> {
     let told: Vec<Occurrence<'_>> = events.iter().map(occurrence).collect();
-    let draft =
-        |message: &carbon::Message| Draft { id: MessageId::of(&message.id), body: message.to_body().into() };
+    let draft = |message: &carbon::Message| {
+        let (id, body) = (MessageId::of(&message.id), message.to_body().into());
+        Draft { id, body, event_type: None }
+    };
     carbon::messages(&told, ordinal).iter().map(|message| (draft(message), events)).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use futures_util::{StreamExt, stream};
 use shared::{
     delivery::{Disabled, DisabledReason, Order, PATIENCE, Position, Progress, Stream},
     metrics::{Metric, Subject},
@@ -13,13 +14,16 @@ use tokio::time::Instant;
 use crate::{
     Failure, Sender,
     attempt::{self, Attempted},
+    publisher::MOST_IN_CALL,
     reader::{Group, Happened, Reader},
     request::{self, Draft, Secrets},
-    schedule,
+    schedule, together,
     verdict::Verdict,
     wanted::Wanted,
 };
 
+/// Maximum number of requests at the same time.
+const PARALLEL: usize = 8;
 /// Number of attempts after which they are recorded, although the run goes on.
 const MOST_ATTEMPTS: usize = 500;
 
@@ -102,16 +106,41 @@ impl<'a> Run<'a> {
 
     async fn post_one(&self, draft: Draft, events: &[Happened], failures: u32) -> Verdict {
         let (sender, endpoint) = (self.sender, &self.found.endpoint);
-        let attempted = Attempted {
+        let attempted = self.attempted(events, failures);
+        let (verdict, attempt) = attempt::one(sender, endpoint, self.secrets, draft, attempted).await;
+        self.keep(&verdict, attempt, events);
+        verdict
+    }
+
+    pub(crate) fn attempted(&self, events: &[Happened], failures: u32) -> Attempted {
+        let is_parallel = self.found.endpoint.order == Order::Parallel;
+        Attempted {
             stream: self.stream,
             events: u32::try_from(events.len()).unwrap_or(u32::MAX),
             failures,
-            is_last: endpoint.order == Order::Parallel && failures + 1 >= schedule::MOST_FAILURES,
-        };
-        let (verdict, attempt) = attempt::post(sender, endpoint, self.secrets, draft, attempted).await;
+            is_last: is_parallel && failures + 1 >= schedule::MOST_FAILURES,
+        }
+    }
+
+    /// Keeps the record of an attempt, and counts it.
+    pub(crate) fn keep(&self, verdict: &Verdict, attempt: Attempt, events: &[Happened]) {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
-        self.count(&verdict, events, sender.clock.now());
-        verdict
+        self.count(verdict, events, self.sender.clock.now());
+    }
+
+    /// Returns how many groups [`Self::post_each`] takes.
+    pub(crate) fn at_once(&self) -> usize {
+        if self.found.endpoint.destination.aws().is_some() { MOST_IN_CALL } else { PARALLEL }
+    }
+
+    /// Posts groups whose order does not matter, each for the first time: requests at the same time, entries of a
+    /// queue or bus in calls together. Returns a verdict for each.
+    pub(crate) async fn post_each(&self, groups: &[Group]) -> Vec<Verdict> {
+        if let Some(to) = self.found.endpoint.destination.aws() {
+            return together::put_each(self, to, groups).await;
+        }
+        let posts: Vec<_> = groups.iter().map(|group| self.post(group, 0)).collect();
+        stream::iter(posts).buffered(PARALLEL).collect().await
     }
 
     fn count(&self, verdict: &Verdict, events: &[Happened], now: Timestamp) {

@@ -12,7 +12,7 @@ use shared::{
     workflows::Starter,
 };
 
-use crate::Outbound;
+use crate::{Outbound, Publisher};
 
 /// The sender's dependencies: ports only.
 pub struct Sender {
@@ -34,8 +34,10 @@ pub struct Sender {
     pub ordinals: Arc<dyn Ordinals>,
     /// Opens the keys of endpoints.
     pub keyring: Arc<Keyring>,
-    /// Client for endpoints.
+    /// Client for the addresses of endpoints.
     pub outbound: Arc<dyn Outbound>,
+    /// Client for endpoints that are queues and buses.
+    pub publisher: Arc<dyn Publisher>,
     /// The queue of deliveries.
     pub queue: Arc<dyn Queue>,
     /// Announces what happens to endpoints.

@@ -15,6 +15,9 @@ use crate::{
     target::Target,
 };
 
+/// Type of the event of a test.
+const TYPE: &str = "endpoint.test";
+
 /// Posts a test request once, whether the endpoint is paused or not. Its answer changes nothing; it is in the list
 /// of attempts.
 pub(crate) async fn run(
@@ -28,10 +31,10 @@ pub(crate) async fn run(
     let secrets = target.secrets(sender).await?;
     let id = id_of_test(project, id);
     let body = body(target.endpoint(), &id, sender.clock.now());
-    let draft = Draft { id, body };
+    let draft = Draft { id, body, event_type: Some(TYPE) };
     let stream = Stream::Project(project);
     let attempted = Attempted { stream, events: 0, failures: 0, is_last: false };
-    let (_, attempt) = attempt::post(sender, target.endpoint(), &secrets, draft, attempted).await;
+    let (_, attempt) = attempt::one(sender, target.endpoint(), &secrets, draft, attempted).await;
     attempt::record(sender, endpoint, &[attempt]).await;
     Ok(())
 }
@@ -42,7 +45,7 @@ fn body(endpoint: &Endpoint, id: &MessageId, now: Timestamp) -> Bytes {
         return carbon::Message::checkup(id.as_str().to_owned(), now).to_body().into();
     }
     let body = json!({
-        "type": "endpoint.test",
+        "type": TYPE,
         "timestamp": now.to_string(),
         "data": {"id": id.as_str(), "project": endpoint.project, "endpoint": endpoint.id},
     });

@@ -41,6 +41,11 @@ pub struct Args {
     #[arg(long)]
     pub tls: bool,
 
+    /// Address of AWS STS, Amazon SQS and Amazon EventBridge, such as an emulator's: endpoints may then be queues and
+    /// buses there.
+    #[arg(long, value_name = "URL")]
+    pub aws_endpoint: Option<Url>,
+
     /// Speed of the clock: with 1440 a day passes in a minute, and its resync with it.
     #[arg(long, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub speed: u32,

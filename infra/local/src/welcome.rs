@@ -33,6 +33,7 @@ pub async fn serve(args: &Args) -> anyhow::Result<()> {
         port: args.port,
         dropbox_port: args.dropbox_port,
         speed: args.speed,
+        aws_endpoint: args.aws_endpoint.clone(),
         project: ProjectSettings { max_file_bytes: args.max_file_bytes, ..ProjectSettings::default() },
         ..Settings::at(data, args.dropbox.clone())
     };

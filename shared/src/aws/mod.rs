@@ -15,7 +15,7 @@ use aws_types::sdk_config;
 
 pub use client::http_client;
 pub use late::Late;
-pub(crate) use words::describe;
+pub use words::describe;
 
 /// Returns the configuration of clients in `region` with these credentials, over [`http_client`]. Nothing is
 /// looked up elsewhere.

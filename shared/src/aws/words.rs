@@ -7,7 +7,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::causes::causes;
 
-pub(crate) fn describe<E, R>(error: &SdkError<E, R>) -> String
+/// Returns the text of an error.
+pub fn describe<E, R>(error: &SdkError<E, R>) -> String
 where
     E: ProvideErrorMetadata,
 {

@@ -19,8 +19,10 @@ pub struct NewEndpoint {
     /// What it is for: [`Purpose::Events`], or [`Purpose::Triggers`]. [`NewSubscription`](super::NewSubscription) is
     /// for the others.
     pub purpose: Purpose,
-    /// The address.
+    /// The address; empty if events go elsewhere.
     pub url: String,
+    /// The address, or a queue or bus.
+    pub destination: Destination,
     /// The project's own text about it.
     pub description: Option<String>,
     /// Which events are delivered.
@@ -83,7 +85,8 @@ impl NewEndpoint {
         now: Timestamp,
     ) -> Result<Endpoint, CreationError> {
         let all = endpoints.endpoints(self.project).await?;
-        if all.iter().filter(|found| found.endpoint.destination.is_address()).count() >= Self::MOST_OF_PROJECT
+        if all.iter().filter(|found| !found.endpoint.destination.is_workflow()).count()
+            >= Self::MOST_OF_PROJECT
         {
             return Err(CreationError::TooMany);
         }
@@ -110,7 +113,7 @@ impl NewEndpoint {
             signatures: self.signatures,
             order: self.order,
             batch: self.batch,
-            destination: Destination::Address,
+            destination: self.destination,
             paused: false,
             created_at: now,
             starts_at: self.starts_at,

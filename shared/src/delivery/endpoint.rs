@@ -1,10 +1,10 @@
-//! Endpoints: the addresses of an application to which events are delivered.
+//! Endpoints: what of an application receives events.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EventType, Filter, Purpose, body::carbon, signature::Scheme, trigger};
+use super::{Destination, EventType, Filter, Purpose, body::carbon, signature::Scheme, trigger};
 use crate::{
     model::{EndpointId, Event, ProjectId, Tags, Timestamp},
     seal::{Owner, Place, Sealed},
@@ -28,8 +28,8 @@ pub struct Endpoint {
     /// What receives the events.
     #[serde(default, skip_serializing_if = "Destination::is_address")]
     pub destination: Destination,
-    /// The address to which events are posted; empty for a subscription that has none of its own, and if they go to a
-    /// workflow.
+    /// The address to which events are posted; empty for a subscription that has none of its own, and for any other
+    /// destination.
     pub url: String,
     /// The project's own text about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,25 +91,6 @@ impl Endpoint {
             Format::Carbon => carbon::may_be_told(kind),
         };
         self.purpose != Purpose::Triggers && may_have_body && self.filter.includes_type(kind)
-    }
-}
-
-/// What receives the events of an endpoint.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Destination {
-    /// The endpoint's address.
-    #[default]
-    Address,
-    /// The workflow with the endpoint's own id. Projects do not see such an endpoint.
-    Workflow,
-}
-
-impl Destination {
-    /// Whether it is the endpoint's address.
-    #[must_use]
-    pub fn is_address(&self) -> bool {
-        *self == Self::Address
     }
 }
 
@@ -193,9 +174,33 @@ pub struct EndpointHealth {
     /// The last failure since the last success, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
+    /// Its code, if it has one: [`DeliveryError::code`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error_code: Option<String>,
     /// Why nothing is sent any more, until its project enables it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<Disabled>,
+}
+
+/// Why a request to an endpoint has failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryError {
+    /// A code, if the endpoint is a queue or bus, such as `access_denied`.
+    pub code: Option<&'static str>,
+    /// The reason as a sentence.
+    pub sentence: String,
+}
+
+impl From<String> for DeliveryError {
+    fn from(sentence: String) -> Self {
+        Self { code: None, sentence }
+    }
+}
+
+impl From<&str> for DeliveryError {
+    fn from(sentence: &str) -> Self {
+        sentence.to_owned().into()
+    }
 }
 
 /// Why and since when an endpoint is disabled.

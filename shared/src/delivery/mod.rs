@@ -5,6 +5,7 @@
 //! that does not answer costs a row, and to deliver again is to set a position back.
 //!
 //! - [`Endpoint`], [`Filter`], [`Progress`]: where events go, which, and how far it is.
+//! - [`Destination`], [`AwsDestination`]: an address, a queue or a bus, or a workflow.
 //! - [`NewEndpoint`], [`RequestHeaders`], [`rotated`]: how an endpoint is made, and its keys are replaced.
 //! - [`Purpose`], [`Subscription`], [`NewSubscription`]: endpoints of trigger subscriptions.
 //! - [`Announcer`]: records events, and wakes the senders of endpoints.
@@ -16,6 +17,7 @@
 mod announcer;
 pub mod body;
 mod creation;
+mod destination;
 mod endpoint;
 mod event_type;
 mod filter;
@@ -32,8 +34,12 @@ pub mod trigger;
 
 pub use announcer::{Announcer, Ports};
 pub use creation::{CreationError, NewEndpoint, seal_headers, seal_keys};
+pub use destination::{
+    AwsDestination, AwsPlace, BusArn, Destination, ExternalId, InvalidDestination, Partition, QueueUrl,
+    RoleArn,
+};
 pub use endpoint::{
-    Destination, Disabled, DisabledReason, Endpoint, EndpointHealth, EndpointKey, Format, Order, PATIENCE,
+    DeliveryError, Disabled, DisabledReason, Endpoint, EndpointHealth, EndpointKey, Format, Order, PATIENCE,
 };
 pub use event_type::EventType;
 pub use filter::{Filter, InvalidFilter, Matcher};

@@ -22,15 +22,18 @@ pub struct Attempt {
     pub events: u32,
     /// Number of failures of the same events before it.
     pub failures: u32,
-    /// Status of the answer; absent if there was none.
+    /// Status of the answer; absent if there was none, and of a queue or bus.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Why there was no answer.
+    /// Why there was no answer; of a queue or bus, why it did not take the events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Code of that reason, if the endpoint is a queue or bus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Time until the answer or the failure, in milliseconds.
     pub ms: u64,
-    /// The first KB of the answer's body.
+    /// The first KB of the answer's body; of a queue or bus, the id that it gave, or AWS's own code and words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub answer: String,
     /// Whether these events are not tried again.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::{
-    delivery::{Disabled, Endpoint, EndpointHealth},
+    delivery::{DeliveryError, Disabled, Endpoint, EndpointHealth},
     model::{ConnectionId, EndpointId, ProjectId, Timestamp},
 };
 
@@ -76,7 +76,7 @@ pub trait Endpoints: Send + Sync {
     async fn note_endpoint_failure(
         &self,
         endpoint: &Endpoint,
-        error: &str,
+        error: &DeliveryError,
         retry_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<EndpointHealth, StoreError>;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use shared::{
-    delivery::{Destination, Endpoint, Matcher, Order},
+    delivery::{AwsPlace, Destination, Endpoint, Matcher, Order},
     model::{Clock, Event},
     store::{Attempts, RunFilter, Runs},
     workflows::StartedBy,
@@ -26,7 +26,7 @@ pub(super) async fn complaint(stage: &Stage) -> Option<String> {
             stage.truth.attempts(endpoint.id, stage.clock.now(), 1000).await.expect("the store answers");
         // A request that was given up is missing, and its attempt says so.
         let is_given_up = attempts.iter().any(|attempt| attempt.last);
-        let received = stage.receivers.at(&endpoint.url);
+        let received = stage.receivers.at(place(endpoint));
         for source in stage.sources.values() {
             let found = of_source(endpoint, source, &received, is_given_up);
             if found.is_some() {
@@ -35,6 +35,15 @@ pub(super) async fn complaint(stage: &Stage) -> Option<String> {
         }
     }
     None
+}
+
+/// Returns the address of an endpoint, or that of its queue.
+fn place(endpoint: &Endpoint) -> &str {
+    match endpoint.destination.aws().map(|aws| &aws.place) {
+        Some(AwsPlace::Queue(queue)) => queue.as_str(),
+        Some(AwsPlace::Bus(bus)) => bus.as_str(),
+        None => &endpoint.url,
+    }
 }
 
 /// Compares the runs of a workflow with the events that it wants: each has started one.

@@ -8,13 +8,17 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use event_sender::{Outbound, Reply};
+use event_sender::{Entry, Outbound, Publisher, Refusal, RefusalKind, Reply};
 use http::HeaderMap;
 use serde_json::Value;
+use shared::{
+    delivery::{AwsDestination, AwsPlace},
+    model::ProjectId,
+};
 
 use super::faults::{Faults, lock};
 
-/// All receivers, by the address of their endpoint.
+/// All receivers, by the address of their endpoint, or by that of their queue.
 pub(super) struct Receivers {
     received: Mutex<BTreeMap<String, Vec<Value>>>,
     faults: Arc<Faults>,
@@ -63,5 +67,46 @@ impl Outbound for Receivers {
                 Err("the answer was lost".to_owned())
             }
         }
+    }
+}
+
+#[async_trait]
+impl Publisher for Receivers {
+    async fn publish(
+        &self,
+        to: &AwsDestination,
+        _: ProjectId,
+        entries: &[Entry],
+    ) -> Vec<Result<String, Refusal>> {
+        assert!((1..=10).contains(&entries.len()), "a call has one to ten entries");
+        let is_signed = |entry: &Entry| entry.headers.contains_key("webhook-signature");
+        assert!(entries.iter().all(is_signed), "every entry is signed");
+        let AwsPlace::Queue(queue) = &to.place else { panic!("there are queues only") };
+        let place = queue.as_str();
+        self.faults.survive().await;
+        let refused = |kind| Err(Refusal { kind, said: "simulated".to_owned() });
+        if self.faults.happens(|chances| chances.endpoint) {
+            let kind = match self.faults.below(3) {
+                0 => RefusalKind::Throttled,
+                1 => RefusalKind::RoleNotAssumed,
+                _ => RefusalKind::Unavailable,
+            };
+            // It may have taken the events, and the sender does not know.
+            if self.faults.below(2) == 0 {
+                entries.iter().for_each(|entry| self.keep(place, entry.body.as_bytes()));
+            }
+            return entries.iter().map(|_| refused(kind)).collect();
+        }
+        let mut outcomes = Vec::new();
+        for entry in entries {
+            if self.faults.happens(|chances| chances.endpoint) {
+                outcomes.push(refused(RefusalKind::EntryRefused));
+                continue;
+            }
+            self.keep(place, entry.body.as_bytes());
+            outcomes.push(Ok(entry.id.clone()));
+        }
+        self.faults.survive().await;
+        outcomes
     }
 }

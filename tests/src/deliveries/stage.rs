@@ -9,7 +9,8 @@ use machine::{EmbeddedDynamo, RecordedMetrics};
 use serde_json::json;
 use shared::{
     delivery::{
-        Announcer, Endpoint, EventType, Filter, Format, Order, Ports, Purpose, Subscription, seal_keys,
+        Announcer, AwsDestination, AwsPlace, Destination, Endpoint, EventType, ExternalId, Filter, Format,
+        Order, Ports, Purpose, Subscription, seal_keys,
         signature::{Scheme, SigningKeys},
     },
     events::Bus,
@@ -91,7 +92,8 @@ impl Stage {
             stage.connect(ConnectionId(Uuid::from_u128(100 + number))).await;
         }
         for number in 0..stage.rng.u128(1..4) {
-            stage.open(EndpointId(Uuid::from_u128(200 + number))).await;
+            let destination = stage.destination(number);
+            stage.open(EndpointId(Uuid::from_u128(200 + number)), destination).await;
         }
         stage.subscribe().await;
         if stage.rng.bool() {
@@ -117,7 +119,20 @@ impl Stage {
         self.sources.insert(id, source);
     }
 
-    async fn open(&mut self, id: EndpointId) {
+    /// Returns an address, or a queue of the application.
+    fn destination(&mut self, number: u128) -> Destination {
+        if self.rng.u32(0..3) > 0 {
+            return Destination::Address;
+        }
+        let queue = format!("https://sqs.eu-central-1.amazonaws.com/123456789012/{number}");
+        Destination::Aws(AwsDestination {
+            place: AwsPlace::Queue(queue.parse().expect("it is a queue")),
+            role: "arn:aws:iam::123456789012:role/dropline/events".parse().expect("it is a role"),
+            external_id: ExternalId::random(),
+        })
+    }
+
+    async fn open(&mut self, id: EndpointId, destination: Destination) {
         let keys = SigningKeys::random();
         let now = self.clock.now();
         let keys = seal_keys(&self.keyring, PROJECT, id, &keys, now).await.expect("they can be sealed");
@@ -130,6 +145,7 @@ impl Stage {
             created_at: now,
             starts_at: now,
             keys: vec![keys],
+            destination,
             ..samples::endpoint(PROJECT, &format!("https://{id}.example.com/"))
         };
         self.truth.add_endpoint(&endpoint).await.expect("the store answers");
@@ -138,7 +154,7 @@ impl Stage {
 
     /// Makes an endpoint for triggers, and subscribes some connections.
     async fn subscribe(&mut self) {
-        self.open(Endpoint::for_triggers(PROJECT)).await;
+        self.open(Endpoint::for_triggers(PROJECT), Destination::Address).await;
         let own = self.endpoints.pop().expect("it was opened");
         let triggers = Endpoint { purpose: Purpose::Triggers, version: 2, ..own };
         self.truth.change_endpoint(&triggers).await.expect("the store answers");
@@ -218,6 +234,7 @@ impl Stage {
             ordinals: self.store.clone(),
             keyring: self.keyring.clone(),
             outbound: self.receivers.clone(),
+            publisher: self.receivers.clone(),
             queue: self.mailbox.clone(),
             bus: Arc::new(Discard) as Arc<dyn Bus>,
             starter: Starter {

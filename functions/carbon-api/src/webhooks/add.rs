@@ -6,7 +6,8 @@ use serde_json::json;
 use shared::{
     answer::ApiError,
     delivery::{
-        CreationError, Endpoint, EndpointHealth, Filter, Format, NewEndpoint, Order, Purpose, RequestHeaders,
+        CreationError, Destination, Endpoint, EndpointHealth, Filter, Format, NewEndpoint, Order, Purpose,
+        RequestHeaders,
         signature::{Scheme, SigningKeys},
     },
     model::ProjectId,
@@ -54,6 +55,7 @@ fn webhook(api: &CarbonApi, project: ProjectId, url: String, keys: SigningKeys) 
         project,
         purpose: Purpose::Events,
         url,
+        destination: Destination::Address,
         description: None,
         filter: Filter::default(),
         format: Format::Carbon,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use api_proxy::{Actions, Proxy};
 use carbon_api::CarbonApi;
 use endpoints_api::EndpointsApi;
-use event_sender::{Outbound, Sender};
+use event_sender::{Outbound, Publisher, Sender};
 use files_api::FilesApi;
 use oauth_callback::Connect;
 use pages::Pages;
@@ -14,7 +14,7 @@ use project_api::ProjectApi;
 use shared::{
     apps::Apps,
     caller::IssuedTokens,
-    delivery::{Announcer, Ports},
+    delivery::{Announcer, Partition, Ports},
     dropbox::{Dropbox, OauthApp},
     egress::{Destinations, Web},
     events::Bus,
@@ -55,8 +55,12 @@ pub(super) struct Outside {
     pub(super) patient: Dropbox,
     /// Addresses from which workflow actions save.
     pub(super) web: Web,
-    /// Endpoints of applications.
+    /// Addresses of applications' endpoints.
     pub(super) outbound: Arc<dyn Outbound>,
+    /// Queues and buses of applications.
+    pub(super) publisher: Arc<dyn Publisher>,
+    /// The partition of AWS in which those are.
+    pub(super) partition: Option<Partition>,
     /// Addresses that steps of workflows call.
     pub(super) requests_of_steps: Arc<dyn Http>,
 }
@@ -70,7 +74,7 @@ impl Functions {
         clock: Arc<dyn Clock>,
         save_time: Duration,
     ) -> Self {
-        let Outside { dropbox, patient, web, outbound, requests_of_steps } = outside;
+        let Outside { dropbox, patient, web, outbound, publisher, partition, requests_of_steps } = outside;
         let store = &machine.store;
         let apps = Arc::new(Apps::new(app, machine.own_apps()));
         let tokens = Arc::new(Tokens::new(
@@ -105,7 +109,7 @@ impl Functions {
             carbon: carbon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             paragon: paragon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             project: project(machine, clock.clone()),
-            endpoints: endpoints(machine, clock.clone()),
+            endpoints: endpoints(machine, partition, clock.clone()),
             workflows: workflows(machine, clock.clone()),
             receiver: Receiver {
                 accounts: store.clone(),
@@ -119,7 +123,7 @@ impl Functions {
                 actions(web.clone(), STEP_SAVE_TIME),
                 requests_of_steps,
             )),
-            sender: Arc::new(sender(machine, &clock, outbound)),
+            sender: Arc::new(sender(machine, &clock, outbound, publisher)),
             worker: Arc::new(worker(machine, dropbox, clock, tokens)),
         }
     }
@@ -147,7 +151,12 @@ fn announcer(machine: &Machine, clock: &Arc<dyn Clock>) -> Arc<dyn Bus> {
 }
 
 /// Creates the sender of events to endpoints.
-fn sender(machine: &Machine, clock: &Arc<dyn Clock>, outbound: Arc<dyn Outbound>) -> Sender {
+fn sender(
+    machine: &Machine,
+    clock: &Arc<dyn Clock>,
+    outbound: Arc<dyn Outbound>,
+    publisher: Arc<dyn Publisher>,
+) -> Sender {
     Sender {
         endpoints: machine.store.clone(),
         deliveries: machine.store.clone(),
@@ -159,6 +168,7 @@ fn sender(machine: &Machine, clock: &Arc<dyn Clock>, outbound: Arc<dyn Outbound>
         ordinals: machine.store.clone(),
         keyring: machine.keyring.clone(),
         outbound,
+        publisher,
         queue: Arc::new(machine.deliveries.clone()),
         bus: announcer(machine, clock),
         starter: starter(machine, clock),
@@ -283,7 +293,7 @@ fn project(machine: &Machine, clock: Arc<dyn Clock>) -> ProjectApi {
     }
 }
 
-fn endpoints(machine: &Machine, clock: Arc<dyn Clock>) -> EndpointsApi {
+fn endpoints(machine: &Machine, partition: Option<Partition>, clock: Arc<dyn Clock>) -> EndpointsApi {
     EndpointsApi {
         projects: machine.store.clone(),
         endpoints: machine.store.clone(),
@@ -294,6 +304,7 @@ fn endpoints(machine: &Machine, clock: Arc<dyn Clock>) -> EndpointsApi {
         notices: machine.store.clone(),
         keyring: machine.keyring.clone(),
         destinations: Destinations::of_one_machine(),
+        partition,
         queue: Arc::new(machine.deliveries.clone()),
         clock,
         metrics: Arc::new(machine.metrics.clone()),

@@ -1,6 +1,7 @@
 //! The whole of Dropline in one process.
 
 mod answer;
+mod aws;
 mod doors;
 pub(crate) mod fake;
 mod functions;
@@ -19,6 +20,7 @@ use functions::Outside;
 pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
 use shared::{
+    delivery::Partition,
     dropbox::{Dropbox, LISTING_SILENCE, LONGPOLL_SILENCE, OauthApp, http_client},
     egress::{Destinations, Poster, Web},
     model::Clock,
@@ -91,6 +93,8 @@ impl Stack {
             web: settings.web.clone().map_or_else(Web::guarded, Ok)?,
             outbound: Arc::new(Poster::new(Destinations::of_one_machine())?),
             requests_of_steps: Arc::new(Poster::new(Destinations::of_one_machine())?),
+            publisher: aws::publisher(settings.aws_endpoint.as_ref(), &clock),
+            partition: settings.aws_endpoint.as_ref().map(|_| Partition::Aws),
         };
         let app = secrets.app();
         let functions = Functions::wire(&machine, outside, app, clock.clone(), settings.save_time);

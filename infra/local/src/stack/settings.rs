@@ -8,6 +8,8 @@ use shared::{
     model::{Clock, ProjectSettings, SystemClock},
 };
 
+use url::Url;
+
 use crate::FastClock;
 
 /// Interval of the schedule, as in `infra/template.yaml`.
@@ -51,6 +53,9 @@ pub struct Settings {
     pub web: Option<Web>,
     /// Longest time for which one call of an action saves a file.
     pub save_time: Duration,
+    /// Address at which AWS STS, Amazon SQS and Amazon EventBridge answer, such as an emulator's, for endpoints that are
+    /// queues or buses; `None`: endpoints have addresses only.
+    pub aws_endpoint: Option<Url>,
 }
 
 impl Settings {
@@ -80,6 +85,7 @@ impl Settings {
             tick: TICK,
             web: None,
             save_time: SAVE_TIME,
+            aws_endpoint: None,
         }
     }
 

@@ -153,6 +153,7 @@ mod tests {
             failures: 0,
             status: Some(200),
             error: None,
+            code: None,
             ms: 1,
             answer: answer.to_owned(),
             last: false,

@@ -12,7 +12,7 @@ use super::{
     table::{PRESENT, Row, attribute, failed, number, row, text, value, won},
 };
 use crate::{
-    delivery::{Disabled, Endpoint, EndpointHealth, Stream},
+    delivery::{DeliveryError, Disabled, Endpoint, EndpointHealth, Stream},
     model::{ConnectionId, ConnectionStatus, EndpointId, ProjectId, Timestamp},
     store::{Endpoints, StoreError, StoredEndpoint},
 };
@@ -124,15 +124,19 @@ impl Endpoints for Dynamo {
     async fn note_endpoint_failure(
         &self,
         endpoint: &Endpoint,
-        error: &str,
+        error: &DeliveryError,
         retry_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<EndpointHealth, StoreError> {
-        let update = "SET failing_since = if_not_exists(failing_since, :now), last_error = :error";
-        let update = match retry_at {
-            Some(_) => format!("{update}, retry_at = :retry ADD failures :one"),
-            None => format!("{update} ADD failures :one"),
-        };
+        let mut update =
+            "SET failing_since = if_not_exists(failing_since, :now), last_error = :error".to_owned();
+        if retry_at.is_some() {
+            update.push_str(", retry_at = :retry");
+        }
+        update.push_str(match error.code {
+            Some(_) => ", last_error_code = :code ADD failures :one",
+            None => " REMOVE last_error_code ADD failures :one",
+        });
         let request = self
             .client
             .update_item()
@@ -140,11 +144,15 @@ impl Endpoints for Dynamo {
             .set_key(Some(health_of(endpoint).attributes()))
             .update_expression(update)
             .expression_attribute_values(":now", number(now.0))
-            .expression_attribute_values(":error", text(error))
+            .expression_attribute_values(":error", text(&error.sentence))
             .expression_attribute_values(":one", number(1))
             .return_values(ReturnValue::AllNew);
         let request = match retry_at {
             Some(at) => request.expression_attribute_values(":retry", number(at.0)),
+            None => request,
+        };
+        let request = match error.code {
+            Some(code) => request.expression_attribute_values(":code", text(code)),
             None => request,
         };
         value(request.send().await.map_err(failed)?.attributes.unwrap_or_default())
@@ -152,7 +160,7 @@ impl Endpoints for Dynamo {
 
     async fn note_endpoint_success(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
         let key = health_of(endpoint);
-        let update = "REMOVE failing_since, failures, retry_at, last_error";
+        let update = "REMOVE failing_since, failures, retry_at, last_error, last_error_code";
         won(self.update_row(&key, update, Some(PRESENT), Row::new()).await).map(drop)
     }
 

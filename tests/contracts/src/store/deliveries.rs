@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::{TryStreamExt, future::join_all};
 use shared::{
     delivery::{
-        Disabled, DisabledReason, Endpoint, Filter, Order, Parked, Position, Progress, Purpose, Stream,
-        Subscription, signature::Scheme,
+        AwsDestination, AwsPlace, DeliveryError, Destination, Disabled, DisabledReason, Endpoint, ExternalId,
+        Filter, Order, Parked, Position, Progress, Purpose, Stream, Subscription, signature::Scheme,
     },
     model::{Connection, ConnectionId, EndpointId, Event, ProjectId, Tags, Timestamp},
     store::{
@@ -325,7 +325,7 @@ pub async fn endpoints_belong_to_their_project(harness: &impl StoreHarness) {
         ok(store.add_endpoint(endpoint).await);
         conflict(&store.add_endpoint(endpoint).await);
     }
-    ok(store.note_endpoint_failure(&one, "It answered 500.", None, now()).await);
+    ok(store.note_endpoint_failure(&one, &"It answered 500.".into(), None, now()).await);
     assert_eq!(ok(store.endpoints(project).await).len(), 2);
     assert_eq!(ok(store.endpoint(project, other.id).await).expect("it is stored").endpoint, other);
     assert_eq!(ok(store.endpoint(ProjectId::random(), one.id).await), None);
@@ -339,6 +339,54 @@ pub async fn endpoints_belong_to_their_project(harness: &impl StoreHarness) {
     assert_eq!(ok(store.endpoints(project).await).len(), 1);
 }
 
+/// A queue or bus is stored with the role and the external id by which it is reached, and gives way to an address.
+pub async fn a_queue_or_bus_is_an_endpoint_like_an_address(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    let aws = |place: AwsPlace| AwsDestination {
+        place,
+        role: "arn:aws:iam::123456789012:role/dropline/events".parse().expect("it is a role"),
+        external_id: ExternalId::random(),
+    };
+    let queue =
+        "https://sqs.eu-central-1.amazonaws.com/123456789012/events.fifo".parse().expect("it is a queue");
+    let bus = "arn:aws:events:eu-central-1:123456789012:event-bus/events".parse().expect("it is a bus");
+    for place in [AwsPlace::Queue(queue), AwsPlace::Bus(bus)] {
+        let destination = Destination::Aws(aws(place));
+        let one = Endpoint { destination, url: String::new(), ..endpoint(project) };
+        ok(store.add_endpoint(&one).await);
+        assert_eq!(ok(store.endpoint(project, one.id).await).expect("it is stored").endpoint, one);
+        let at_address = Endpoint {
+            version: 2,
+            destination: Destination::Address,
+            url: "https://example.com/".to_owned(),
+            ..one
+        };
+        ok(store.change_endpoint(&at_address).await);
+        assert_eq!(
+            ok(store.endpoint(project, at_address.id).await).expect("it is stored").endpoint,
+            at_address
+        );
+    }
+}
+
+/// The last failure has its code, and none if the next one has none, or after a success.
+pub async fn a_failure_is_told_with_its_code(harness: &impl StoreHarness) {
+    let (store, project) = (harness.store(), ProjectId::random());
+    let endpoint = endpoint(project);
+    ok(store.add_endpoint(&endpoint).await);
+    let denied = DeliveryError { code: Some("access_denied"), sentence: "The role may not send.".to_owned() };
+    let health = ok(store.note_endpoint_failure(&endpoint, &denied, None, now()).await);
+    assert_eq!(health.last_error_code.as_deref(), Some("access_denied"));
+    assert_eq!(health.last_error.as_deref(), Some("The role may not send."));
+    let later = Some(now().plus(MINUTE));
+    let health = ok(store.note_endpoint_failure(&endpoint, &"It answered 500.".into(), later, now()).await);
+    assert_eq!((health.last_error_code, health.failures), (None, 2));
+    ok(store.note_endpoint_failure(&endpoint, &denied, later, now()).await);
+    ok(store.note_endpoint_success(&endpoint).await);
+    let health = ok(store.endpoint(project, endpoint.id).await).expect("it is stored").health;
+    assert_eq!((health.last_error_code, health.last_error), (None, None));
+}
+
 /// Failures of an endpoint are counted since its last success; it is disabled once.
 pub async fn failures_of_an_endpoint_are_counted_until_it_succeeds(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), ProjectId::random());
@@ -348,9 +396,10 @@ pub async fn failures_of_an_endpoint_are_counted_until_it_succeeds(harness: &imp
     let disabled = Disabled { reason: DisabledReason::Failing, at: now() };
     assert!(!ok(store.disable_endpoint(endpoint, &disabled).await), "there is no such endpoint");
     ok(store.add_endpoint(endpoint).await);
+    let error = DeliveryError::from("It answered 503.");
     let fail = |minutes: u32| {
         let time = now().plus(MINUTE * minutes);
-        store.note_endpoint_failure(endpoint, "It answered 503.", Some(time.plus(MINUTE)), time)
+        store.note_endpoint_failure(endpoint, &error, Some(time.plus(MINUTE)), time)
     };
     ok(fail(0).await);
     let health = ok(fail(2).await);
@@ -387,7 +436,7 @@ pub async fn a_subscription_belongs_to_its_connection(harness: &impl StoreHarnes
     assert_eq!(ok(store.subscriptions(ConnectionId::random()).await), []);
     assert_eq!(ok(store.endpoint(ProjectId::random(), one.id).await), None);
     let disabled = Disabled { reason: DisabledReason::Gone, at: now() };
-    ok(store.note_endpoint_failure(&one, "It answered 500.", None, now()).await);
+    ok(store.note_endpoint_failure(&one, &"It answered 500.".into(), None, now()).await);
     assert!(ok(store.disable_endpoint(&one, &disabled).await));
     let changed = Endpoint { version: 2, url: "https://example.com/own".to_owned(), ..one.clone() };
     ok(store.change_endpoint(&changed).await);
@@ -416,7 +465,7 @@ pub async fn a_subscription_goes_with_its_connection(harness: &impl StoreHarness
         ok(store.add_endpoint(endpoint).await);
         ok(store.owe_delivery(endpoint.id, stream, now()).await);
         ok(store.add_attempts(endpoint.id, &[attempt(stream, 1)]).await);
-        ok(store.note_endpoint_failure(endpoint, "It answered 500.", None, now()).await);
+        ok(store.note_endpoint_failure(endpoint, &"It answered 500.".into(), None, now()).await);
     }
     assert!(ok(store.disconnect(&connection, now()).await));
     conflict(&store.add_endpoint(&subscription(&connection)).await);
@@ -439,6 +488,7 @@ fn attempt(stream: Stream, second: u64) -> Attempt {
         failures: 0,
         status: Some(503),
         error: None,
+        code: None,
         ms: 12,
         answer: "Größe".to_owned(),
         last: false,
@@ -474,6 +524,7 @@ pub async fn many_attempts_are_added_together(harness: &impl StoreHarness) {
         failures: 0,
         status: Some(500),
         error: None,
+        code: None,
         ms: 12,
         answer: "x".repeat(1024),
         last: false,
@@ -505,6 +556,8 @@ macro_rules! deliveries_suite {
             notices_appended_at_the_same_time_are_all_kept
             the_last_notice_before_a_time_is_found
             endpoints_belong_to_their_project
+            a_queue_or_bus_is_an_endpoint_like_an_address
+            a_failure_is_told_with_its_code
             failures_of_an_endpoint_are_counted_until_it_succeeds
             a_subscription_belongs_to_its_connection
             a_subscription_goes_with_its_connection
