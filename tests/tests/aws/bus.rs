@@ -37,6 +37,11 @@ impl ObservedBus {
         observed
     }
 
+    /// Returns the name of the bus.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Creates a rule that forwards all of our events to the queue.
     async fn forward(&self) {
         let arn = queues::arn(&self.queues, &self.queue).await;

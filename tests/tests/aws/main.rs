@@ -1,4 +1,4 @@
-//! Contract suites of the ports, run on the AWS adapters against an emulator.
+//! Contract suites of the ports, run on the AWS adapters against an emulator; and queues and buses of applications.
 //!
 //! Every case creates what it needs under a unique name at the endpoint in `DROPLINE_AWS_ENDPOINT`, and
 //! removes it. `tests/emulator` starts an emulator and runs these tests.
@@ -7,6 +7,7 @@
 
 mod bucket;
 mod bus;
+mod destinations;
 mod endpoint;
 mod key;
 mod queues;

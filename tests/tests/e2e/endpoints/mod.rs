@@ -2,6 +2,7 @@
 
 mod changes;
 mod creation;
+mod destinations;
 mod headers;
 mod isolation;
 mod preview;
