@@ -213,6 +213,8 @@ MAY = {
         "RunsQueue.Arn": {"sqs:SendMessage"},
         "Bus.Arn": {"events:PutEvents"},
         "Key.Arn": {"kms:Decrypt"},
+        # No role of this account but those that were made for it.
+        "arn:${AWS::Partition}:iam::*:role/dropline/*": {"sts:AssumeRole"},
     },
     # A message whose work failed comes again soon.
     "WorkflowRunnerFunction": OPEN_APP
@@ -272,6 +274,7 @@ FIRST_DATA_KEY = {
 WILDCARDS = {
     "*": "X-Ray's actions know no resources",
     "${Bucket.Arn}/*": "the objects of one bucket",
+    "arn:${AWS::Partition}:iam::*:role/dropline/*": "roles that applications have made for their queues and buses",
 }
 # What a role or a variable says of the table, which may be another than the stack's own.
 RESTORED = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}"
