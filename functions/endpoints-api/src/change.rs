@@ -64,6 +64,9 @@ pub(crate) async fn change(
     if enabled.is_some() || paused == Some(false) || is_moved {
         api.ask(&DeliveryMessage::DeliverAll { endpoint: id, after: None }).await?;
     }
+    if is_moved && changed.endpoint.purpose == Purpose::Triggers {
+        api.ask(&DeliveryMessage::DeliverSubscriptions { project, endpoint: id, after: None }).await?;
+    }
     let now = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
     Ok(found(&shown::endpoint(api, &now).await?))
 }

@@ -10,7 +10,7 @@ use shared::{
     queue::{Queue, give_up, receives},
 };
 
-use crate::{Failure, Sender, all, delivery, replay, test};
+use crate::{Failure, Sender, all, delivery, replay, subscriptions, test};
 
 /// Number of receives after which a failing message goes to the dead letters. The queue in
 /// `infra/template.yaml` has the same limit, but could not add the reason.
@@ -59,6 +59,9 @@ pub async fn handle_message(sender: &Sender, body: &str) -> Result<(), Failure> 
             delivery::run(sender, endpoint, stream, owner).await
         }
         DeliveryMessage::DeliverAll { endpoint, after } => all::run(sender, endpoint, after).await,
+        DeliveryMessage::DeliverSubscriptions { project, endpoint, after } => {
+            subscriptions::run(sender, (project, endpoint), after).await
+        }
         DeliveryMessage::Test { project, endpoint, id } => test::run(sender, project, endpoint, id).await,
         DeliveryMessage::Replay { project, endpoint, since, after } => {
             replay::run(sender, (project, endpoint), since, after).await

@@ -27,6 +27,7 @@ mod request;
 mod run;
 mod schedule;
 mod sender;
+mod subscriptions;
 mod target;
 mod test;
 mod together;

@@ -36,6 +36,18 @@ pub enum DeliveryMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<Stream>,
     },
+    /// Deliver what waits for the trigger subscriptions that have no address of their own: their project's is another one
+    /// by now. A message does it for some users' connections, and sends the message for the next.
+    #[serde(rename = "deliver_subscriptions.v1")]
+    DeliverSubscriptions {
+        /// The project.
+        project: ProjectId,
+        /// Its endpoint for triggers.
+        endpoint: EndpointId,
+        /// The user after whom to go on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<UserId>,
+    },
     /// Post an event to an endpoint that says nothing, to see how it answers.
     #[serde(rename = "test.v1")]
     Test {
@@ -70,6 +82,7 @@ impl DeliveryMessage {
         match self {
             Self::Deliver { endpoint, .. }
             | Self::DeliverAll { endpoint, .. }
+            | Self::DeliverSubscriptions { endpoint, .. }
             | Self::Test { endpoint, .. }
             | Self::Replay { endpoint, .. } => *endpoint,
         }

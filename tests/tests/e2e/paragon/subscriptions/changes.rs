@@ -77,6 +77,28 @@ async fn a_subscription_that_is_disabled_says_so_and_a_change_enables_it_again()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_address_of_the_project_enables_what_the_former_one_has_disabled() {
+    let (stage, own, moved) = (Stage::new().await, Receiver::start().await, Receiver::start().await);
+    let address = json!({"webhookOverride": {"url": own.url()}});
+    let (made, apart) =
+        (subscribe(&stage.user, CREATED, json!({})).await, subscribe(&stage.user, CREATED, address).await);
+    for receiver in [&stage.receiver, &own] {
+        receiver.answer_once(Reply::status(410));
+    }
+    stage.write("a.txt").await;
+    assert_eq!(listed(&stage.user, "?status=ERRORED").await.len(), 2);
+    let endpoint = &stage.server.get("endpoints").await.body["endpoints"][0]["id"];
+    let path = format!("endpoints/{}", endpoint.as_str().unwrap());
+    let changed = stage.server.ask(Method::PATCH, &path, &json!({"url": moved.url()}).to_string()).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    stage.delivered().await;
+    assert_eq!(Stage::paths(&moved), ["/a.txt"]);
+    assert_eq!(listed(&stage.user, "?status=ACTIVE").await, [made["id"].clone()]);
+    // It has an address of its own, of which that says nothing.
+    assert_eq!(listed(&stage.user, "?status=ERRORED").await, [apart["id"].clone()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_removed_subscription_gets_nothing_more() {
     let stage = Stage::new().await;
     let made = subscribe(&stage.user, CREATED, json!({})).await;
