@@ -55,7 +55,8 @@ async fn a_first_sync_leaves_an_unreadable_entry_to_the_resync() {
     let connection = world.first_app("u").connect(FIRST).await;
     world.settled().await;
     assert_eq!(world.paths(connection).await, ["/a", "/c"]);
-    assert_eq!(counted(&world), 1);
+    // A listing that begins again finds it again.
+    assert!(counted(&world) >= 1);
     world.stack.dropbox.listings(FIRST).clear();
     assert_eq!(numbers(&world.resynced(connection).await), [0, 1, 0, 0]);
     world.mirrored(connection, FIRST).await;

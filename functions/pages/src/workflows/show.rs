@@ -13,7 +13,7 @@ use shared::{
 
 use super::{form, outline, runs, state};
 use crate::{
-    form::field,
+    form::{field, fields},
     opened::Opened,
     view::{head, leave_form},
 };
@@ -58,7 +58,7 @@ fn line(opened: &Opened<'_>, workflow: &Workflow) -> Markup {
 /// Returns the note about a setting that could not be saved.
 fn note(opened: &Opened<'_>, workflow: &Workflow) -> Markup {
     let words = opened.words();
-    let title = field(opened.query().as_bytes(), "wrong").and_then(|id| match id.as_str() {
+    let title = fields(opened.query().as_bytes(), "wrong").next().and_then(|id| match id.as_str() {
         "" => Some(words.which_account),
         id => workflow
             .document
