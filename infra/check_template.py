@@ -515,10 +515,15 @@ class Functions(unittest.TestCase):
         self.assertEqual(set(FUNCTIONS), set(EXPECTED))
         for name, (binary, environment) in EXPECTED.items():
             with self.subTest(function=name):
-                metadata = RESOURCES[name]["Metadata"]
+                metadata = {key: value for key, value in RESOURCES[name]["Metadata"].items() if key != "cfn-lint"}
                 self.assertEqual(metadata, {"BuildMethod": "rust-cargolambda", "BuildProperties": {"Binary": binary}})
                 self.assertTrue((HERE.parent / "functions" / binary / "Cargo.toml").is_file())
                 self.assertEqual(set(properties(name)["Environment"]["Variables"]), environment)
+
+    def test_every_function_but_the_event_sender_is_traced(self):
+        active = TEMPLATE["Globals"]["Function"]["Tracing"]
+        modes = {name: properties(name).get("Tracing", active) for name in FUNCTIONS}
+        self.assertEqual({name for name, mode in modes.items() if mode != "Active"}, {"EventSenderFunction"})
 
     def test_metrics_by_project_are_a_parameter_of_every_function(self):
         """T55."""
