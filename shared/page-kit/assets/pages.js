@@ -13,6 +13,17 @@ const numbers = new Intl.NumberFormat(language);
 const plural = (element, name, n) =>
   fill(element.dataset[n === 1 || (n === 0 && language === "fr") ? `${name}One` : `${name}Other`], { n: numbers.format(n) });
 
+// Writes a text that was not asked for just now. It may need another number of lines, which moves what is below it: what
+// has the focus stays in the window, and above the foot.
+function write(place, text) {
+  if (place.textContent === text) return;
+  const focused = document.activeElement;
+  const before = focused?.getBoundingClientRect().top;
+  place.textContent = text;
+  const isMoved = focused && focused.getBoundingClientRect().top !== before;
+  if (isMoved && before >= 0 && before < innerHeight) focused.scrollIntoView({ block: "nearest" });
+}
+
 // Times: relative within a week, else the date.
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
@@ -22,7 +33,7 @@ function showTimes() {
     const seconds = Math.round((at - Date.now()) / 1000);
     const size = Math.abs(seconds);
     const [unit, length] = size < 60 ? ["second", 1] : size < 3600 ? ["minute", 60] : size < 86400 ? ["hour", 3600] : ["day", 86400];
-    element.textContent = size < 7 * 86400 ? relative.format(Math.round(seconds / length), unit) : absolute.format(at);
+    write(element, size < 7 * 86400 ? relative.format(Math.round(seconds / length), unit) : absolute.format(at));
     element.title = absolute.format(at);
   }
 }
@@ -71,7 +82,7 @@ if (chooser) {
     if (counts.file) parts.push(plural(summary, "files", counts.file));
     const isAll = everything ? everything.checked : "all" in summary.dataset;
     const text = isAll ? summary.dataset.everything : parts.length ? joined(parts) : summary.dataset.nothing;
-    if (summary.textContent !== text) summary.textContent = text;
+    write(summary, text);
     document.querySelector("[data-later]").hidden = !counts.folder || isAll;
   }
   // The server shows which boxes are open beside the whole account.
@@ -87,14 +98,13 @@ if (chooser) {
     counting = true;
     for (let place = waiting.shift(); place && left > 0; place = waiting.shift()) {
       left -= 1;
-      place.textContent = chooser.dataset.counting;
+      write(place, chooser.dataset.counting);
       const answer = await fetch(place.dataset.count, { headers: { accept: "application/json" } }).catch(() => null);
-      place.textContent = "";
       if (answer?.status === 429) left = 0;
-      if (!answer?.ok) continue;
+      if (!answer?.ok) { write(place, ""); continue; }
       const { files, bytes, complete } = await answer.json();
       const text = plural(summary, "files", files) + (files ? `, ${size(bytes)}` : "");
-      place.textContent = complete ? text : fill(chooser.dataset.atLeast, { files: text });
+      write(place, complete ? text : fill(chooser.dataset.atLeast, { files: text }));
     }
     counting = false;
   }
@@ -125,16 +135,16 @@ if (look) {
         if (now.key !== look.dataset.look && isIdle) { going(); location.reload(); return; }
         for (const [name, text] of Object.entries(now.figures)) {
           const place = look.querySelector(`[data-figure="${name}"]`);
-          if (place && place.textContent !== text) place.textContent = text;
+          if (place) write(place, text);
         }
         const bar = look.querySelector("progress");
         if (bar) { bar.max = now.total || 1; bar.value = now.done; }
         for (const tag of all("[data-file]", look)) {
           const state = now.files[tag.dataset.file];
-          if (state && tag.textContent !== state.text) { tag.textContent = state.text; tag.className = `tag ${state.style}`; }
+          if (state && tag.textContent !== state.text) { write(tag, state.text); tag.className = `tag ${state.style}`; }
         }
         if (now.busy) wait = 2_500;
-        else if (news.textContent !== now.news) news.textContent = now.news;
+        else write(news, now.news);
       }
     }
     setTimeout(refresh, wait);
