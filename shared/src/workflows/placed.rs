@@ -48,7 +48,7 @@ fn gather<'a>(list: &str, steps: &'a [Step], around: &[Placed<'a>], found: &mut 
 /// Returns the step with an id, or the innermost one at a place or around it.
 pub(super) fn find<'a>(document: &'a Document, at: &str) -> Option<Placed<'a>> {
     let steps = all(document);
-    let by_id = steps.iter().position(|placed| placed.step.id == at);
+    let by_id = steps.iter().position(|placed| !at.is_empty() && placed.step.id == at);
     let by_place = || steps.iter().rposition(|placed| is_in(at, &placed.place));
     by_id.or_else(by_place).and_then(|index| steps.into_iter().nth(index))
 }

@@ -61,7 +61,9 @@ impl Scope {
             scope.describe(format!("settings.{}", setting.id), &setting.title);
         }
         let steps = placed.steps_in_scope();
-        let outputs = steps.iter().map(|step| (step.id.clone(), examples::of_step(step)));
+        // A draft's step may have no id yet.
+        let named = steps.iter().filter(|step| !step.id.is_empty());
+        let outputs = named.map(|step| (step.id.clone(), examples::of_step(step)));
         scope.examples.insert("steps".to_owned(), Value::Object(outputs.collect()));
         for step in steps {
             let about = step.description.clone().unwrap_or_else(|| about(&step.kind));

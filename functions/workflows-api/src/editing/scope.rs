@@ -4,16 +4,16 @@ use serde_json::json;
 use shared::{
     answer::ApiError,
     members::Members,
-    workflows::{self, in_scope},
+    workflows::{draft, in_scope},
 };
 
-use super::document::{self, document};
+use super::document::document;
 use crate::answer::{Answer, found};
 
 /// Longest place, in bytes.
 const LONGEST_PLACE: usize = 200;
 
-/// Lists references. The document need not be right in other places.
+/// Lists references. The document may be half written.
 pub(crate) fn scope(body: &[u8]) -> Answer {
     let mut members = Members::of(body)?;
     let document = document(&mut members)?;
@@ -22,11 +22,7 @@ pub(crate) fn scope(body: &[u8]) -> Answer {
         value.as_str().filter(|at| at.len() <= LONGEST_PLACE).map(str::to_owned)
     })?;
     members.end(&["document", "at"])?;
-    let document = match workflows::read(&document) {
-        Ok(document) => document,
-        Err(problems) => return Ok(document::refused(&problems)),
-    };
     let missing = || ApiError::not_found("step_not_found", "The document has no step with this id or place.");
-    let references = in_scope(&document, &at).ok_or_else(missing)?;
+    let references = in_scope(&draft(&document), &at).ok_or_else(missing)?;
     Ok(found(&json!({"references": references})))
 }

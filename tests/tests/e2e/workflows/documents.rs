@@ -132,4 +132,9 @@ async fn an_editor_gets_the_schema_and_what_can_be_referred_to() {
     let missing =
         app.post("workflows/scope", &json!({"document": folder_maker(), "at": "x"}).to_string()).await;
     assert_eq!((missing.status.as_u16(), missing.code()), (404, "step_not_found"));
+    let half_written = json!({"document": {"steps": [{"id": "a"}, {"url": "{{ "}]}, "at": "steps[1].url"});
+    let answer = app.post("workflows/scope", &half_written.to_string()).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let listed = answer.body["references"].as_array().unwrap();
+    assert!(listed.iter().any(|one| one["reference"] == "steps.a"), "{listed:?}");
 }
