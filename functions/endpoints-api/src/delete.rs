@@ -2,16 +2,16 @@
 
 use http::{HeaderValue, Response, StatusCode, header::X_CONTENT_TYPE_OPTIONS};
 use lambda_http::Body;
-use shared::{answer::ApiError, delivery::Endpoint};
+use shared::{
+    answer::ApiError,
+    delivery::{Endpoint, remove_endpoint},
+};
 
 use crate::EndpointsApi;
 
-/// Deletes an endpoint, and then how far its deliveries are. If only the second fails, the rows expire.
+/// Deletes an endpoint.
 pub(crate) async fn delete(api: &EndpointsApi, endpoint: &Endpoint) -> Result<Response<Body>, ApiError> {
-    api.endpoints.remove_endpoint(endpoint).await?;
-    if let Err(error) = api.deliveries.remove_deliveries(endpoint.id).await {
-        tracing::warn!(endpoint = %endpoint.id, %error, "deliveries of a deleted endpoint were not removed");
-    }
+    remove_endpoint(&*api.endpoints, &*api.deliveries, endpoint).await?;
     Ok(done())
 }
 

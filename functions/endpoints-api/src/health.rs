@@ -6,10 +6,9 @@ use shared::{model::Timestamp, store::StoredEndpoint};
 /// Returns the state of an endpoint, the reason as a sentence, and its failures since its last success.
 pub(crate) fn shown(found: &StoredEndpoint) -> Value {
     let health = &found.health;
-    let (state, reason) = if let Some(disabled) = &health.disabled {
-        ("disabled", Some(disabled.reason.sentence()))
-    } else if found.endpoint.paused {
-        ("paused", Some("The project has paused it."))
+    let stopped = found.stopped_because();
+    let (state, reason) = if stopped.is_some() {
+        (if health.disabled.is_some() { "disabled" } else { "paused" }, stopped)
     } else if health.failing_since.is_some() {
         ("failing", Some("No request has succeeded since failing_since; events wait, and are tried again."))
     } else {

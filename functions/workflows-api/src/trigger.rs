@@ -2,7 +2,7 @@
 
 use shared::{
     answer::ApiError,
-    delivery::Endpoint,
+    delivery::{Endpoint, remove_endpoint},
     store::StoreError,
     workflows::{Trigger, Workflow, next_time},
 };
@@ -50,14 +50,10 @@ async fn listen(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreErro
 }
 
 async fn forget(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreError> {
-    let id = workflow.endpoint();
-    if let Some(stored) = api.endpoints.endpoint(workflow.project, id).await? {
-        api.endpoints.remove_endpoint(&stored.endpoint).await?;
+    match api.endpoints.endpoint(workflow.project, workflow.endpoint()).await? {
+        Some(stored) => remove_endpoint(&*api.endpoints, &*api.deliveries, &stored.endpoint).await,
+        None => Ok(()),
     }
-    if let Err(error) = api.deliveries.remove_deliveries(id).await {
-        tracing::warn!(workflow = %workflow.id, %error, "deliveries to a workflow were not removed");
-    }
-    Ok(())
 }
 
 async fn schedule(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreError> {

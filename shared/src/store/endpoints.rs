@@ -21,7 +21,14 @@ impl StoredEndpoint {
     /// Whether events are sent to it, now or later.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !self.endpoint.paused && self.health.disabled.is_none()
+        self.stopped_because().is_none()
+    }
+
+    /// Returns as a sentence why no events are sent to it; `None` if they are.
+    #[must_use]
+    pub fn stopped_because(&self) -> Option<&'static str> {
+        let disabled = self.health.disabled.as_ref().map(|disabled| disabled.reason.sentence());
+        disabled.or_else(|| self.endpoint.paused.then_some("The project has paused it."))
     }
 }
 

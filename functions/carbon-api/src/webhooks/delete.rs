@@ -3,7 +3,7 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::json;
-use shared::answer::ApiError;
+use shared::{answer::ApiError, delivery::remove_endpoint};
 
 use super::shown;
 use crate::{
@@ -12,16 +12,13 @@ use crate::{
     request::Asked,
 };
 
-/// Deletes a webhook, and then how far its deliveries are. If only the second fails, the rows expire.
+/// Deletes a webhook.
 pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let number: u64 = asked.parameters.first().and_then(|number| number.parse().ok()).ok_or_else(missing)?;
     let mut webhooks = shown::all(api, asked).await?.into_iter();
     let named = webhooks.find(|stored| shown::number(&stored.endpoint) == number);
     let endpoint = named.ok_or_else(missing)?.endpoint;
-    api.endpoints.remove_endpoint(&endpoint).await?;
-    if let Err(error) = api.deliveries.remove_deliveries(endpoint.id).await {
-        tracing::warn!(endpoint = %endpoint.id, %error, "deliveries of a deleted webhook were not removed");
-    }
+    remove_endpoint(&*api.endpoints, &*api.deliveries, &endpoint).await?;
     Ok(found(&json!({"success": true})))
 }
 

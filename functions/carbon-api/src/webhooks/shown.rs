@@ -33,10 +33,7 @@ pub(super) fn updated_at(stored: &StoredEndpoint) -> Timestamp {
 /// Returns a webhook. One that gets nothing any more is flagged.
 pub(super) fn webhook(stored: &StoredEndpoint) -> Value {
     let endpoint = &stored.endpoint;
-    let reason = match &stored.health.disabled {
-        Some(disabled) => Some(disabled.reason.sentence()),
-        None => endpoint.paused.then_some("The project has paused it."),
-    };
+    let reason = stored.stopped_because();
     json!({
         "id": number(endpoint),
         "organization_id": integers::organization(endpoint.project),

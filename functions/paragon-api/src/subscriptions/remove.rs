@@ -1,6 +1,7 @@
 //! `DELETE …/trigger-subscriptions/{subscription}`.
 
 use serde_json::json;
+use shared::delivery::remove_endpoint;
 
 use super::named;
 use crate::{
@@ -9,12 +10,9 @@ use crate::{
     request::Asked,
 };
 
-/// Removes a subscription, and then how far its deliveries are. If only the second fails, the rows expire.
+/// Removes a subscription.
 pub(crate) async fn remove(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let endpoint = named(api, asked).await?.endpoint;
-    api.endpoints.remove_endpoint(&endpoint).await?;
-    if let Err(error) = api.deliveries.remove_deliveries(endpoint.id).await {
-        tracing::warn!(endpoint = %endpoint.id, %error, "deliveries of a removed subscription were not removed");
-    }
+    remove_endpoint(&*api.endpoints, &*api.deliveries, &endpoint).await?;
     Ok(found(&json!({"success": true})))
 }

@@ -55,10 +55,7 @@ pub(super) fn status(found: &StoredEndpoint) -> &'static str {
 }
 
 fn error(found: &StoredEndpoint) -> Option<String> {
-    if let Some(disabled) = &found.health.disabled {
-        let reason = disabled.reason.sentence();
-        let last = found.health.last_error.as_ref().map(|error| format!(" Last error: {error}"));
-        return Some(format!("{reason}{}", last.unwrap_or_default()));
-    }
-    found.endpoint.paused.then(|| "The project has paused it.".to_owned())
+    let reason = found.stopped_because()?;
+    let last = found.health.last_error.as_ref().filter(|_| found.health.disabled.is_some());
+    Some(last.map_or_else(|| reason.to_owned(), |error| format!("{reason} Last error: {error}")))
 }
