@@ -5,6 +5,7 @@ use std::{sync::Mutex, time::Duration};
 use shared::{
     delivery::{DeliveryMessage, Destination, Endpoint, Format, Order, Position, Progress, Stream},
     model::{ConnectionOwner, EndpointId, ProjectId, Timestamp},
+    queue::Outgoing,
     store::{OwedDelivery, Rest, SenderId, StoreError, StoredEndpoint},
 };
 use tokio::time::Instant;
@@ -253,7 +254,7 @@ pub(crate) async fn ask(
     if is_owed {
         messages.push(message.at_once());
     }
-    if let Some(delay) = delay.filter(|delay| *delay < DeliveryMessage::LONGEST_DELAY) {
+    if let Some(delay) = delay.filter(|delay| *delay < Outgoing::LONGEST_DELAY) {
         // One second more, because the queue counts whole seconds.
         messages.push(message.after(delay + Duration::from_secs(1)));
     }

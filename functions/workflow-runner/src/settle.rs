@@ -6,6 +6,7 @@ use serde_json::Value;
 use shared::{
     metrics::Metric,
     model::Timestamp,
+    queue::Outgoing,
     store::StoreError,
     workflows::{
         Outcome, Position, Response, Run, RunMessage, RunState, Step, StepError, StepRecord, delay, limits,
@@ -140,12 +141,12 @@ async fn is_written(runner: &Runner, run: &Run) -> Result<bool, StoreError> {
 /// somewhat later, should the message get lost. A run that goes on at once has its message.
 fn wake_at(due_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     let at = due_at.filter(|at| *at > now)?;
-    Some(if at.since(now) > RunMessage::LONGEST_DELAY { at } else { at.plus(OVERDUE) })
+    Some(if at.since(now) > Outgoing::LONGEST_DELAY { at } else { at.plus(OVERDUE) })
 }
 
 /// Sends the message for the step at which a run is. A longer wait than the queue allows is left to the tick.
 pub(crate) async fn ask(runner: &Runner, run: &Run, wait: Duration) -> Result<(), Failure> {
-    if wait > RunMessage::LONGEST_DELAY {
+    if wait > Outgoing::LONGEST_DELAY {
         return Ok(());
     }
     // One second more, because the queue counts whole seconds.

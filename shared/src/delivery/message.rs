@@ -75,9 +75,6 @@ pub enum DeliveryMessage {
 }
 
 impl DeliveryMessage {
-    /// Longest delay of a message.
-    pub const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
-
     fn endpoint(&self) -> EndpointId {
         match self {
             Self::Deliver { endpoint, .. }
@@ -88,20 +85,15 @@ impl DeliveryMessage {
         }
     }
 
-    /// Returns the message for the queue, to be delivered after `delay`, or after [`Self::LONGEST_DELAY`] if
+    /// Returns the message for the queue, to be delivered after `delay`, or after [`Outgoing::LONGEST_DELAY`] if
     /// that is shorter.
     ///
     /// # Panics
     /// Never: the type has no map with keys that are not text.
     #[must_use]
     pub fn after(&self, delay: Duration) -> Outgoing {
-        Outgoing {
-            body: serde_json::to_string(self).expect("a message is plain JSON"),
-            group: Some(self.endpoint().to_string()),
-            deduplication: None,
-            delay: delay.min(Self::LONGEST_DELAY),
-            reason: None,
-        }
+        let body = serde_json::to_string(self).expect("a message is plain JSON");
+        Outgoing::in_group(self.endpoint().to_string(), body, delay)
     }
 
     /// Returns the message for the queue, to be delivered at once.

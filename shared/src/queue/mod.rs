@@ -57,7 +57,18 @@ impl Outgoing {
     /// projects.
     pub(super) fn fair(of: Linked, body: String) -> Self {
         let share = of.project.map_or_else(|| of.connection.to_string(), |project| project.to_string());
-        Self { body, group: Some(share), deduplication: None, delay: Duration::ZERO, reason: None }
+        Self::in_group(share, body, Duration::ZERO)
+    }
+
+    /// Longest time until a delivery: SQS's limit.
+    pub const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+
+    /// Returns a message for a standard queue that is fair between groups, to be delivered after `delay`, or after
+    /// [`Self::LONGEST_DELAY`] if that is shorter.
+    #[must_use]
+    pub fn in_group(group: String, body: String, delay: Duration) -> Self {
+        let delay = delay.min(Self::LONGEST_DELAY);
+        Self { body, group: Some(group), deduplication: None, delay, reason: None }
     }
 
     /// Returns a tick for `sync.fifo`.

@@ -62,9 +62,6 @@ impl RunMessage {
         Self::Step { project, run, put_off: 0 }
     }
 
-    /// Longest delay of a message.
-    pub const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
-
     /// Returns the project that the message is about.
     #[must_use]
     pub fn project(&self) -> ProjectId {
@@ -75,20 +72,15 @@ impl RunMessage {
         }
     }
 
-    /// Returns the message for the queue, to be delivered after `delay`, or after [`Self::LONGEST_DELAY`] if that is
+    /// Returns the message for the queue, to be delivered after `delay`, or after [`Outgoing::LONGEST_DELAY`] if that is
     /// shorter.
     ///
     /// # Panics
     /// Never: the type has no map with keys that are not text.
     #[must_use]
     pub fn after(&self, delay: Duration) -> Outgoing {
-        Outgoing {
-            body: serde_json::to_string(self).expect("a message is plain JSON"),
-            group: Some(self.project().to_string()),
-            deduplication: None,
-            delay: delay.min(Self::LONGEST_DELAY),
-            reason: None,
-        }
+        let body = serde_json::to_string(self).expect("a message is plain JSON");
+        Outgoing::in_group(self.project().to_string(), body, delay)
     }
 
     /// Returns the message for the queue, to be delivered at once.
