@@ -75,7 +75,7 @@ async fn resync(app: &App, connection: ConnectionId) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_requests_for_a_comparison_leaves_a_handful_of_messages() {
     let (world, app, connection, sent) = synced().await;
-    let answers = stream::iter(0..400).map(|_| resync(&app, connection)).buffer_unordered(AT_ONCE);
+    let answers = stream::iter(0..2_000).map(|_| resync(&app, connection)).buffer_unordered(AT_ONCE);
     let answers: Vec<Answer> = answers.collect().await;
     world.settled().await;
     for answer in &answers {
