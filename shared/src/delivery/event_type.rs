@@ -56,6 +56,8 @@ event_types! {
     FileLimitReached "connection.file_limit_reached"
         "The user has the maximum number of files: the bytes of further ones are not fetched."
     Resynced "connection.resynced" "A full comparison with Dropbox has ended."
+    FilesQueued "connection.files_queued"
+        "Everything that a client's request has selected is listed, or cannot be."
     FilesProcessed "connection.files_processed"
         "All files that a client's request has selected are fetched, or cannot be."
     SyncCancelled "connection.sync_cancelled"
@@ -86,6 +88,7 @@ impl EventType {
             EventBody::DeletionsHeld(_) => Self::DeletionsHeld,
             EventBody::FileLimitReached { .. } => Self::FileLimitReached,
             EventBody::Resynced(_) => Self::Resynced,
+            EventBody::FilesQueued(_) => Self::FilesQueued,
             EventBody::FilesProcessed(_) => Self::FilesProcessed,
             EventBody::SyncCancelled => Self::SyncCancelled,
             EventBody::Listed { .. } => Self::SelectionListed,

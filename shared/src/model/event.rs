@@ -91,10 +91,9 @@ pub enum EventBody {
         selection: Target,
         /// The number of the last change of that listing.
         number: u64,
-        /// The upload that is queued with it, if a client's request has made the selection.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        upload: Option<Upload>,
     },
+    /// All selections of an upload are listed, or cannot be: its files are queued.
+    FilesQueued(Upload),
     /// All files of an upload are fetched, or cannot be.
     FilesProcessed(Upload),
     /// What was selected and not listed to its end is selected no longer.
@@ -163,15 +162,15 @@ pub struct ApplicationEvent {
     pub at: Timestamp,
 }
 
-/// What one request of a client has selected, listed to its end.
+/// What one request of a client has selected, when none of it waits to be listed any more.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Upload {
     /// The client's id of the request; absent if it has given none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The selection that was listed last.
+    /// The selection that was listed last, or that was found last to be missing or refused.
     pub last: Target,
-    /// The number of the last change of that listing.
+    /// The number of the connection's last change at that time.
     pub number: u64,
 }
 
@@ -315,6 +314,13 @@ impl Event {
         }
     }
 
+    /// Returns the event that the files of an upload are queued.
+    #[must_use]
+    pub fn files_queued(connection: &Connection, upload: Upload) -> Self {
+        let unique = format!("files_queued:{}", upload.unique());
+        Self::new(connection, &unique, EventBody::FilesQueued(upload))
+    }
+
     /// Returns the event that all files of an upload are fetched, or cannot be.
     #[must_use]
     pub fn files_processed(connection: &Connection, upload: Upload) -> Self {
@@ -350,6 +356,7 @@ impl Event {
             EventBody::DeletionsHeld(_) => "deletions_held",
             EventBody::FileLimitReached { .. } => "file_limit_reached",
             EventBody::Resynced(_) => "resynced",
+            EventBody::FilesQueued(_) => "files_queued",
             EventBody::FilesProcessed(_) => "files_processed",
             EventBody::SyncCancelled => "sync_cancelled",
             EventBody::Change(_)
@@ -381,6 +388,7 @@ impl Event {
             EventBody::DeletionsHeld(_) => "Deletions Held",
             EventBody::FileLimitReached { .. } => "File Limit Reached",
             EventBody::Resynced(_) => "Resynced",
+            EventBody::FilesQueued(_) => "Files Queued",
             EventBody::FilesProcessed(_) => "Files Processed",
             EventBody::SyncCancelled => "Sync Cancelled",
             EventBody::UserDeleted { .. } => "User Deleted",

@@ -161,7 +161,7 @@ fn of_kind(kind: EventType) -> Value {
             "held": 0,
             "refused": 0, "missed": 0, "notified_at": TIME, "paths_restored": 0, "unreadable": 0, "duplicates": 0,
         }),
-        EventType::FilesProcessed => json!({"request_id": "request-1", "number": 3}),
+        EventType::FilesQueued | EventType::FilesProcessed => json!({"request_id": "request-1", "number": 3}),
         EventType::SelectionListed => json!({"target": "everything", "number": 3}),
         EventType::SelectionMissing | EventType::SelectionRestored => json!({"target": "everything"}),
         EventType::SelectionRefused => json!({

@@ -51,6 +51,7 @@ pub(super) async fn refuse(walk: &mut Walk<'_>, target: &Target, refusal: Refusa
         walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?;
         walk.worker.count(walk.connection, Metric::SelectionsRefused, 1);
     }
+    selections::end_unlisted(walk, &selection).await?;
     selections::change(walk, &selection, refused).await
 }
 

@@ -119,7 +119,7 @@ async fn list(walk: &mut Walk<'_>, mut selection: Selection) -> Result<Reached, 
     loop {
         let Page { entries, cursor, has_more } = fetched?;
         if !has_more {
-            end_listing(walk, selection, entries).await?;
+            end_listing(walk, selection, entries, Some(cursor)).await?;
             return Ok(Reached::TheEnd);
         }
         selection.listing = Some(cursor.clone());
@@ -154,32 +154,42 @@ async fn top_of(
             walk.take(vec![entry], Progress::default()).await?;
             Ok(Some(PageRequest::First(id.to_string(), page_limit(&walk.head))))
         }
-        Lookup::Present(entry) => end_listing(walk, selection.clone(), vec![entry]).await.map(|()| None),
+        Lookup::Present(entry) => {
+            end_listing(walk, selection.clone(), vec![entry], None).await.map(|()| None)
+        }
     }
 }
 
-async fn end_listing(walk: &mut Walk<'_>, selection: Selection, entries: Vec<Entry>) -> Result<(), Failure> {
+/// Takes the last page of a selection, and publishes that it is listed. The selection is stored as listed after that: a
+/// process that dies before lists on from the page's end, and publishes it again.
+async fn end_listing(
+    walk: &mut Walk<'_>,
+    mut selection: Selection,
+    entries: Vec<Entry>,
+    cursor: Option<String>,
+) -> Result<(), Failure> {
     refused::announce_restored(walk, &selection).await?;
-    let queued = uploads::queued(walk, &selection.target).await?;
     walk.has_listed = true;
-    let listed = selection.held();
-    let selection_step = Some(step(&selection, Some(listed.clone())));
+    selection.listing = cursor;
+    selection.listed += entries.len() as u64;
+    let selection_step = Some(step(&selection, Some(selection.clone())));
     walk.take(entries, Progress { cursor: None, selection: selection_step }).await?;
-    replace(walk, listed);
-    let (target, number) = (selection.target, walk.head.head);
-    let upload = uploads::open(walk, &target, &queued).await?;
-    let unique = match &upload {
-        Some(upload) if upload.request_id.is_some() => format!("listed:{}", upload.unique()),
-        Some(_) => format!("listed:{}:{number}", name(&target)),
-        None => format!("listed:{}:{number}:others_wait", name(&target)),
-    };
-    let listed = EventBody::Listed { selection: target, number, upload };
+    let (target, number) = (selection.target.clone(), walk.head.head);
+    let unique = format!("listed:{}:{number}", name(&target));
+    let listed = EventBody::Listed { selection: target.clone(), number };
     walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, listed)]).await?;
-    uploads::ask_for_end(walk, &queued).await
+    uploads::queue(walk, &target).await?;
+    change(walk, &selection, selection.held()).await
 }
 
-/// Records and publishes that the selected file or folder does not exist at Dropbox.
+/// Publishes that the selected file or folder does not exist at Dropbox, and records it.
 pub(super) async fn mark_missing(walk: &mut Walk<'_>, selection: &Selection) -> Result<(), Failure> {
+    let target = selection.target.clone();
+    let Selection { selected_at, refusals, .. } = selection;
+    let unique = format!("selection_missing:{}:{}:{refusals}", name(&target), selected_at.0);
+    let news = EventBody::SelectionMissing { selection: target };
+    walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?;
+    end_unlisted(walk, selection).await?;
     let missing = Selection {
         state: SelectionState::Missing,
         listing: None,
@@ -187,12 +197,15 @@ pub(super) async fn mark_missing(walk: &mut Walk<'_>, selection: &Selection) -> 
         refusal: None,
         ..selection.clone()
     };
-    change(walk, selection, missing).await?;
-    let target = selection.target.clone();
-    let Selection { selected_at, refusals, .. } = selection;
-    let unique = format!("selection_missing:{}:{}:{refusals}", name(&target), selected_at.0);
-    let news = EventBody::SelectionMissing { selection: target };
-    Ok(walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?)
+    change(walk, selection, missing).await
+}
+
+/// Lets the request of a selection end that waited to be listed and cannot be.
+pub(super) async fn end_unlisted(walk: &Walk<'_>, selection: &Selection) -> Result<(), Failure> {
+    match selection.state {
+        SelectionState::Wanted => uploads::queue(walk, &selection.target).await,
+        _ => Ok(()),
+    }
 }
 
 /// Changes the state of a selection.

@@ -1,60 +1,41 @@
 //! Uploads: what one request of a client has selected. A client's label says which selections these are.
 //!
-//! An upload is queued when the last of its selections is listed. From then on a run of transfers that leaves
-//! nothing to do reports that its files are processed.
+//! The files of an upload are queued when none of its selections waits to be listed any more: each is listed, does not
+//! exist, or is refused. From then on a run of transfers that leaves nothing to do reports that the files are processed.
 
-use shared::model::{SelectionState, Target, Upload};
+use shared::model::{Event, SelectionState, Target, Upload};
 
 use super::state::Walk;
 use crate::Failure;
 
-/// What the end of a selection's listing means for the upload that it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Queued {
-    /// It belongs to no client's request.
-    Alone,
-    /// It is the last one of the request with this id.
-    Last(Option<String>),
-    /// Other selections of the request are not listed yet.
-    OthersWait,
-}
-
-/// Returns what the end of a selection's listing will mean.
-pub(super) async fn queued(walk: &Walk<'_>, target: &Target) -> Result<Queued, Failure> {
+/// Reports that the files of a selection's request are queued, and asks for the run of transfers that reports their end.
+///
+/// Nothing is reported while others of the request's selections wait, or if no client's request has selected it. It is
+/// called before the selection's state is stored, so that a process that dies in between does not leave the request
+/// without an end.
+pub(super) async fn queue(walk: &Walk<'_>, target: &Target) -> Result<(), Failure> {
     let labels = walk.worker.labels.labels(walk.connection.id).await?;
-    let Some(own) = labels.get(target) else { return Ok(Queued::Alone) };
-    let waits = |other: &Target| {
-        let is_same = labels.get(other).is_some_and(|label| label.request_id == own.request_id);
-        other != target && own.request_id.is_some() && is_same
-    };
+    let Some(own) = labels.get(target) else { return Ok(()) };
+    let is_same = |other: &Target| labels.get(other).is_some_and(|label| label.request_id == own.request_id);
+    let waits = |other: &Target| other != target && own.request_id.is_some() && is_same(other);
     let mut selections = walk.choices.selections.iter();
-    let others_wait = selections.any(|one| one.state == SelectionState::Wanted && waits(&one.target));
-    Ok(if others_wait { Queued::OthersWait } else { Queued::Last(own.request_id.clone()) })
-}
-
-/// Records that the files of a client's request are to be reported as processed. Returns the upload, unless
-/// others of its selections wait.
-pub(super) async fn open(
-    walk: &Walk<'_>,
-    target: &Target,
-    queued: &Queued,
-) -> Result<Option<Upload>, Failure> {
-    let upload = |request_id| Upload { request_id, last: target.clone(), number: walk.head.head };
-    Ok(match queued {
-        Queued::OthersWait => None,
-        Queued::Alone => Some(upload(None)),
-        Queued::Last(request_id) => {
-            let upload = upload(request_id.clone());
-            walk.worker.transfers.open_upload(walk.connection.id, &upload).await?;
-            Some(upload)
-        }
-    })
-}
-
-/// Asks for the run of transfers that reports an upload's files as processed.
-pub(super) async fn ask_for_end(walk: &Walk<'_>, queued: &Queued) -> Result<(), Failure> {
-    match queued {
-        Queued::Last(_) => walk.worker.ask_for_transfers(walk.connection.into()).await,
-        Queued::Alone | Queued::OthersWait => Ok(()),
+    if selections.any(|one| one.state == SelectionState::Wanted && waits(&one.target)) {
+        return Ok(());
     }
+    let upload = open(walk, own.request_id.clone(), target).await?;
+    walk.worker.bus.publish(vec![Event::files_queued(walk.connection, upload)]).await?;
+    walk.worker.ask_for_transfers(walk.connection.into()).await
+}
+
+/// Opens an upload. One that is open already, because the process died after that, stays what it is, so that its event
+/// stays the same.
+async fn open(walk: &Walk<'_>, request_id: Option<String>, last: &Target) -> Result<Upload, Failure> {
+    let (connection, transfers) = (walk.connection.id, &walk.worker.transfers);
+    let (_, open) = transfers.pace_and_uploads(connection).await?;
+    if let Some(known) = open.into_iter().find(|one| one.request_id == request_id && one.last == *last) {
+        return Ok(known);
+    }
+    let upload = Upload { request_id, last: last.clone(), number: walk.head.head };
+    transfers.open_upload(connection, &upload).await?;
+    Ok(upload)
 }

@@ -53,10 +53,10 @@ fn of_body(body: &EventBody) -> Value {
             json!({"work": work, "since": since.to_string(), "at": at.to_string()})
         }
         EventBody::Disconnected(receipt) => json!({"receipt": representation::receipt(receipt)}),
-        EventBody::Listed { selection, number, .. } => {
+        EventBody::Listed { selection, number } => {
             json!({"target": target(selection), "number": number})
         }
-        EventBody::FilesProcessed(upload) => {
+        EventBody::FilesQueued(upload) | EventBody::FilesProcessed(upload) => {
             json!({"request_id": upload.request_id, "number": upload.number})
         }
         EventBody::UserDeleted { requested_at } => json!({"requested_at": requested_at.to_string()}),

@@ -122,9 +122,10 @@ fn others() -> Vec<EventBody> {
         EventBody::DeletionsHeld(HeldDeletions { deletions: 9, items: 10, since: AT }),
         EventBody::FileLimitReached { max_files: 100 },
         EventBody::Resynced(ResyncReport { at: AT.0, ..ResyncReport::default() }),
+        EventBody::FilesQueued(upload()),
         EventBody::FilesProcessed(upload()),
         EventBody::SyncCancelled,
-        EventBody::Listed { selection: Target::Everything, number: 3, upload: Some(upload()) },
+        EventBody::Listed { selection: Target::Everything, number: 3 },
         EventBody::SelectionMissing { selection: selection() },
         EventBody::SelectionRefused {
             selection: selection(),

@@ -50,6 +50,7 @@ fn colour(kind: &str) -> &'static str {
         | "Listed"
         | "Connection Recovered"
         | "Selection Restored"
+        | "Files Queued"
         | "Files Processed"
         | "Resynced" => "ready",
         "File Failed"

@@ -12,7 +12,7 @@
 //! | `FILE_SYNCING`, then `FILE_READY` | a file is *ready* | `FILE`: the file |
 //! | `FILE_ERROR` | a file *failed* | `FILE`: the file |
 //! | `FILE_DELETED` | a file is *deleted* or *removed*, unless quietly | `FILE`: the file |
-//! | `ALL_UPLOADED_FILES_QUEUED`, then `UPDATE` | a selection is *listed* | the request, `DATA_SOURCE` |
+//! | `ALL_UPLOADED_FILES_QUEUED`, then `UPDATE` | *files queued* | the request, `DATA_SOURCE` |
 //! | `ALL_FILES_PROCESSED`, then `DATA_SOURCE_READY` | *files processed* | the request, `DATA_SOURCE` |
 //! | `ADD`, then `DATA_SOURCE_READY` | *connected* | `DATA_SOURCE` |
 //! | `DATA_SOURCE_READY` | *resynced* | `DATA_SOURCE` |
@@ -79,10 +79,10 @@ pub fn may_be_told(kind: EventType) -> bool {
         | E::NeedsReauthorization
         | E::Degraded
         | E::FileLimitReached
+        | E::FilesQueued
         | E::FilesProcessed
         | E::SyncCancelled
         | E::Resynced
-        | E::SelectionListed
         | E::UserDeleted => true,
         E::FolderCreated
         | E::FolderUpdated
@@ -91,6 +91,7 @@ pub fn may_be_told(kind: EventType) -> bool {
         | E::FolderRemoved
         | E::Recovered
         | E::DeletionsHeld
+        | E::SelectionListed
         | E::SelectionMissing
         | E::SelectionRefused
         | E::SelectionRestored

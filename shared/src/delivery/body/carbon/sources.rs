@@ -20,7 +20,7 @@ pub(super) fn messages(occurrence: &Occurrence<'_>, ordinal: u32) -> Vec<Message
         EventBody::Connected => {
             vec![source("ADD", Value::Null), source("DATA_SOURCE_READY", Value::Null)]
         }
-        EventBody::Listed { upload: Some(upload), .. } => vec![
+        EventBody::FilesQueued(upload) => vec![
             of_upload(occurrence, "ALL_UPLOADED_FILES_QUEUED", upload, ordinal),
             source("UPDATE", Value::Null),
         ],

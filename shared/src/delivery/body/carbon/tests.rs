@@ -137,7 +137,7 @@ fn data_sources_requests_and_users_are_told_of() {
             json!([["ADD", "DATA_SOURCE", "2", null], ["DATA_SOURCE_READY", "DATA_SOURCE", "2", null]]),
         ),
         (
-            EventType::SelectionListed,
+            EventType::FilesQueued,
             json!([
                 ["ALL_UPLOADED_FILES_QUEUED", "UPLOAD_REQUEST_ID", "request-1", request],
                 ["UPDATE", "DATA_SOURCE", "2", null],

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fake_dropbox::Fault;
 use serde_json::{Value, json};
 use tests::{Receiver, Reply, World};
 
@@ -110,6 +111,35 @@ async fn an_upload_of_several_files_is_told_of_once() {
     for once in ["ALL_UPLOADED_FILES_QUEUED", "UPDATE", "ALL_FILES_PROCESSED"] {
         assert_eq!(words.iter().filter(|word| *word == once).count(), 1, "{once}: {words:?}");
     }
+}
+
+/// What cannot be listed does not keep its request from ending, whether it is all of the request or the part that is
+/// tried last.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_ends_although_some_of_it_is_gone_or_refused() {
+    let files: &[(&str, &[u8])] = &[("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c"), ("d.txt", b"d")];
+    let (stage, receiver) = stage(unselected().await, files).await;
+    let [a, b, c, d] = ["/a.txt", "/b.txt", "/c.txt", "/d.txt"].map(|path| stage.app.dropbox_id(path));
+    let (a, b, c, d) = (a.await, b.await, c.await, d.await);
+    for gone in ["a.txt", "b.txt"] {
+        stage.world.remove(FIRST, gone);
+    }
+    let refused = Fault::EndpointError { tag: "path/restricted_content".to_owned() };
+    for (request, ids) in [("gone", vec![&a]), ("in part", vec![&b, &c]), ("refused", vec![&d])] {
+        if request == "refused" {
+            stage.world.stack.dropbox.faults(FIRST).next("files/get_metadata", 1, refused.clone());
+        }
+        let chosen = json!({"data_source_id": stage.source, "ids": ids, "request_id": request});
+        assert_eq!(stage.client.post("integrations/files/sync", &chosen).await.status, 200);
+        stage.world.settled().await;
+    }
+    for kind in ["ALL_UPLOADED_FILES_QUEUED", "ALL_FILES_PROCESSED"] {
+        let mut requests: Vec<Value> =
+            told(&receiver, kind, 3).await.iter().map(|told| told["object"]["object_id"].clone()).collect();
+        requests.sort_by_key(Value::to_string);
+        assert_eq!(requests, ["gone", "in part", "refused"], "{kind}");
+    }
+    assert_eq!(stage.names(&json!({})).await, ["c.txt"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
