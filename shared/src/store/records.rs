@@ -68,6 +68,17 @@ pub trait Records: Send + Sync {
         created: &[u64],
     ) -> Result<Vec<Record>, StoreError>;
 
+    /// Returns the numbers of the changes that created the items at these lower-cased paths, by path. Paths
+    /// without an item, and items without a number, are left out.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn created_at_paths(
+        &self,
+        connection: ConnectionId,
+        paths: &[String],
+    ) -> Result<HashMap<String, u64>, StoreError>;
+
     /// Returns all items, in no particular order; `None` if there are more than `most`.
     ///
     /// # Errors

@@ -46,9 +46,11 @@ const BATCH: usize = 100;
 /// Value of `wake_at` for an item whose bytes have never come; it puts the item first in the order of last
 /// sync.
 const NOT_SYNCED: Timestamp = Timestamp(0);
+/// Assignment of the number under which an item is listed, to an item that may have one.
+const NUMBERED: &str = "created = if_not_exists(created, :number)";
 /// Assignments that put an item into the lists of its connection.
-const LISTED: &str = "created = if_not_exists(created, :number), created_in = :created_in, \
-                      wake_at = if_not_exists(wake_at, :not_synced), wake_shard = :synced_in";
+const LISTED: &str = "created_in = :created_in, wake_at = if_not_exists(wake_at, :not_synced), \
+                      wake_shard = :synced_in";
 
 /// Consistency of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,8 @@ impl ItemRow {
 struct ItemWrite {
     id: ItemId,
     number: u64,
+    /// Number of the change that created the item, if it is one of the segment.
+    created: Option<u64>,
     /// Absent if the item is deleted.
     facts: Option<Facts>,
     content: Option<Content>,
@@ -115,10 +119,16 @@ impl ItemWrite {
 
     fn of_change(change: &Change, earlier: Option<Self>) -> Self {
         let deleted = matches!(change.kind, ChangeKind::Deleted { .. });
+        let created = match change.kind {
+            ChangeKind::Created { .. } => Some(change.number),
+            ChangeKind::Deleted { .. } => None,
+            _ => earlier.as_ref().and_then(|write| write.created),
+        };
         let content = change.kind.content().cloned().or_else(|| earlier.and_then(|write| write.content));
         Self {
             id: change.item.id.clone(),
             number: change.number,
+            created,
             facts: (!deleted).then(|| change.item.clone()),
             content: content.filter(|_| !deleted),
         }
@@ -126,8 +136,11 @@ impl ItemWrite {
 
     fn update(&self, connection: ConnectionId, now: Timestamp) -> Result<(String, Row), StoreError> {
         let times = "created_at = if_not_exists(created_at, :now), updated_at = :now";
-        let mut update = format!("SET #number = :number, facts = :facts, {LISTED}, {times}");
+        // An item that has left and come back within a segment is another one.
+        let numbered = if self.created.is_some() { "created = :created" } else { NUMBERED };
+        let mut update = format!("SET #number = :number, facts = :facts, {numbered}, {LISTED}, {times}");
         let mut values = listed(connection, self.number);
+        values.extend(self.created.map(|created| (":created".to_owned(), number(created))));
         values.insert(":facts".to_owned(), attribute(&self.facts)?);
         values.insert(":now".to_owned(), number(now.0));
         if let Some(content) = &self.content {
@@ -139,10 +152,10 @@ impl ItemWrite {
     }
 }
 
-/// Returns the values of [`LISTED`].
-fn listed(connection: ConnectionId, created: u64) -> Row {
+/// Returns the values of [`NUMBERED`] and [`LISTED`].
+fn listed(connection: ConnectionId, at: u64) -> Row {
     Row::from([
-        (":number".to_owned(), number(created)),
+        (":number".to_owned(), number(at)),
         (":created_in".to_owned(), text(keys::creation_partition(connection))),
         (":synced_in".to_owned(), text(keys::sync_partition(connection))),
         (":not_synced".to_owned(), number(NOT_SYNCED.0)),
@@ -157,7 +170,7 @@ impl Dynamo {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::item(connection, &id).attributes()))
-            .update_expression(format!("SET {LISTED}"))
+            .update_expression(format!("SET {NUMBERED}, {LISTED}"))
             .condition_expression("#number = :number AND attribute_not_exists(created)")
             .expression_attribute_names("#number", "number")
             .set_expression_attribute_values(Some(listed(connection, number)));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{Change, ChangeKind, ConnectionId, Item, ItemId, ItemKind, Segment, Timestamp},
-    store::{Place, StoreError},
+    store::{Items, Place, StoreError},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -24,6 +24,10 @@ struct PathRow {
     path: Option<String>,
     item: Option<ItemId>,
     kind: Option<ItemKind>,
+    /// Number of the change that created the item, as in the item's row, if that change or a later one put
+    /// the item here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<u64>,
 }
 
 impl PathRow {
@@ -40,8 +44,8 @@ pub(super) struct PathWrite {
 }
 
 enum Becomes {
-    /// The item is at the path.
-    Held(ItemId, ItemKind),
+    /// The item is at the path; with the number of the change that created it, if it is known.
+    Held(ItemId, ItemKind, Option<u64>),
     /// The path is empty, if this item was there: another item may have taken it before.
     VacatedBy(ItemId),
     /// The path is empty.
@@ -62,7 +66,7 @@ impl PathWrite {
             if matches!(kind, ChangeKind::Deleted { .. }) {
                 Self::vacate(of_path, &item.path_lower, &item.id, *number);
             } else {
-                let becomes = Becomes::Held(item.id.clone(), item.kind);
+                let becomes = Becomes::Held(item.id.clone(), item.kind, change.created_by());
                 *of_path = vec![Self { path: item.path_lower.clone(), number: *number, becomes }];
             }
         }
@@ -74,7 +78,7 @@ impl PathWrite {
         let becomes = match writes.last().map(|write| &write.becomes) {
             // The row may name any of several items that left the path, so each gets a write.
             None | Some(Becomes::VacatedBy(_)) => Becomes::VacatedBy(by.clone()),
-            Some(Becomes::Held(id, _)) if id != by => return,
+            Some(Becomes::Held(id, ..)) if id != by => return,
             Some(Becomes::Held(..) | Becomes::Vacant) => {
                 writes.clear();
                 Becomes::Vacant
@@ -93,33 +97,30 @@ impl Dynamo {
     ) -> Result<(), StoreError> {
         let key = keys::path(connection, &write.path);
         match &write.becomes {
-            Becomes::Held(id, kind) => self.hold(&key, &write, id, *kind).await,
+            Becomes::Held(id, kind, created) => {
+                let held = PathRow {
+                    number: write.number,
+                    path: Some(write.path.clone()),
+                    item: Some(id.clone()),
+                    kind: Some(*kind),
+                    created: *created,
+                };
+                self.hold(&key, &held).await
+            }
             Becomes::Vacant => self.bury(&key, write.number, None, now).await,
             Becomes::VacatedBy(id) => self.bury(&key, write.number, Some(id), now).await,
         }
     }
 
-    async fn hold(
-        &self,
-        key: &Key,
-        write: &PathWrite,
-        id: &ItemId,
-        kind: ItemKind,
-    ) -> Result<(), StoreError> {
-        let held = PathRow {
-            number: write.number,
-            path: Some(write.path.clone()),
-            item: Some(id.clone()),
-            kind: Some(kind),
-        };
+    async fn hold(&self, key: &Key, held: &PathRow) -> Result<(), StoreError> {
         let request = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(row(key, &held)?))
+            .set_item(Some(row(key, held)?))
             .condition_expression(OLDER)
             .expression_attribute_names("#number", "number")
-            .expression_attribute_values(":number", number(write.number));
+            .expression_attribute_values(":number", number(held.number));
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
@@ -131,7 +132,8 @@ impl Dynamo {
         number: u64,
     ) -> Result<TransactWriteItem, StoreError> {
         let Place { path, item, kind } = place;
-        let held = PathRow { number, path: Some(path.clone()), item: Some(item.clone()), kind: Some(*kind) };
+        let (path_held, item) = (Some(path.clone()), Some(item.clone()));
+        let held = PathRow { number, path: path_held, item, kind: Some(*kind), created: None };
         self.put(row(&keys::path(connection, path), &held)?, None)
     }
 
@@ -159,6 +161,30 @@ impl Dynamo {
     ) -> Result<HashMap<String, ItemId>, StoreError> {
         let rows = self.path_rows(connection, paths).await?;
         Ok(held(rows)?.into_iter().map(|(path, id, _)| (path, id)).collect())
+    }
+
+    /// Returns the numbers of the changes that created the items at these paths. The items themselves are
+    /// read only where the rows of the paths do not say the number.
+    pub(super) async fn creations_at(
+        &self,
+        connection: ConnectionId,
+        paths: &[String],
+    ) -> Result<HashMap<String, u64>, StoreError> {
+        let (mut numbers, mut unknown) = (HashMap::new(), HashMap::new());
+        for row in self.path_rows(connection, paths).await? {
+            let row: PathRow = value(row)?;
+            let created = row.created;
+            match (row.held(), created) {
+                (Some((path, _, _)), Some(created)) => drop(numbers.insert(path, created)),
+                (Some((path, item, _)), None) => drop(unknown.insert(path, item)),
+                (None, _) => {}
+            }
+        }
+        let ids: Vec<ItemId> = unknown.values().cloned().collect();
+        let items = self.items(connection, &ids).await?;
+        let read = unknown.into_iter().filter_map(|(path, id)| Some((path, items.get(&id)?.created?)));
+        numbers.extend(read);
+        Ok(numbers)
     }
 
     /// Returns the ids of the items at `paths` and of all below them, level by level. Each folder is listed

@@ -157,6 +157,14 @@ impl Records for Dynamo {
         Ok(records.into_iter().filter(meant).collect())
     }
 
+    async fn created_at_paths(
+        &self,
+        connection: ConnectionId,
+        paths: &[String],
+    ) -> Result<HashMap<String, u64>, StoreError> {
+        self.creations_at(connection, paths).await
+    }
+
     async fn all_records(
         &self,
         connection: ConnectionId,

@@ -65,7 +65,7 @@ pub async fn the_last_change_of_a_segment_counts(harness: &impl StoreHarness) {
         deleted(5, file("c", "/c", "1")),
     ];
     mirror.apply(&changes).await;
-    let expected = Item { facts: file("a", "/b", "2"), content: pending("2"), number: 3, created: Some(3) };
+    let expected = Item { facts: file("a", "/b", "2"), content: pending("2"), number: 3, created: Some(1) };
     assert_eq!(mirror.item("a").await, Some(expected));
     mirror.expect(&[("/b", "a")]).await;
     assert_eq!((mirror.at("/a").await, mirror.at("/c").await), (None, None));

@@ -1,10 +1,10 @@
 //! Contract of the store's lists of items: an item's number and position are stable while others are created,
 //! changed and deleted.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use shared::{
-    model::{Content, ItemId, Record},
+    model::{Change, Content, ItemId, Record},
     store::{Items, RecordOrder, RecordPage, Records},
 };
 
@@ -145,6 +145,38 @@ pub async fn a_number_is_given_once(harness: &impl StoreHarness) {
     assert_eq!(mirror.item("a").await, Some(item));
 }
 
+/// By the path of an item the number of the change that created it is found, whatever changed since.
+///
+/// That is so also where the changes do not say it, as those of older deployments, and where the item came back
+/// within a segment.
+pub async fn the_item_at_a_path_has_its_number(harness: &impl StoreHarness) {
+    let mirror = mirror(harness);
+    let expect = async |expected: &[(&str, u64)]| {
+        let paths = ["/a", "/b", "/c", "/d", "/b/e", "/none", ""].map(str::to_owned);
+        let found = ok(mirror.store.created_at_paths(mirror.connection, &paths).await);
+        let found: BTreeMap<&str, u64> =
+            found.iter().map(|(path, number)| (path.as_str(), *number)).collect();
+        assert_eq!(found, expected.iter().copied().collect());
+        let items = ok(mirror.store.all_items(mirror.connection).await);
+        let own: BTreeMap<_, _> =
+            items.iter().map(|item| (item.facts.path_lower.as_str(), item.created)).collect();
+        assert!(found.iter().all(|(path, number)| own[path] == Some(*number)), "{found:?} {own:?}");
+    };
+    mirror.apply(&[created(1, folder("a", "/a")), created(2, folder("b", "/b"))]).await;
+    expect(&[("/a", 1), ("/b", 2)]).await;
+    let says = Change { created: Some(1), ..moved(3, "/a", folder("a", "/c")) };
+    mirror.apply(&[says, moved(4, "/b", folder("b", "/d"))]).await;
+    expect(&[("/c", 1), ("/d", 2)]).await;
+    let taken_over = [created(5, folder("e", "/b")), moved(6, "/b", folder("e", "/a"))];
+    mirror.apply(&taken_over).await;
+    expect(&[("/a", 5), ("/c", 1), ("/d", 2)]).await;
+    let back =
+        [deleted(7, folder("a", "/c")), created(8, folder("a", "/c")), updated(9, folder("a", "/c"), None)];
+    mirror.apply(&back).await;
+    mirror.apply(&[deleted(10, folder("b", "/d"))]).await;
+    expect(&[("/a", 5), ("/c", 8)]).await;
+}
+
 /// Runs every case of [`records`](crate::store::records) as a separate test.
 #[macro_export]
 macro_rules! records_suite {
@@ -156,6 +188,7 @@ macro_rules! records_suite {
             a_record_has_its_times
             all_records_are_read_up_to_a_number
             a_number_is_given_once
+            the_item_at_a_path_has_its_number
         }
     };
 }
