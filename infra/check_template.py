@@ -231,14 +231,14 @@ MAY = {
 # project's settings and its first data key; `apikey#` is one function's that does nothing else.
 WORKER_ROWS = ["account#*", "bytes#*", "connection#*", "item#*", "log#*", "path#*", "transfer#*", "user#*", "work#*"]
 MAY_WRITE = {
-    "OauthCallbackRole": ["account#*", "connection#*", "link#*", "page#*", "popup#*", "state#*", "ticket#*", "user#*", "work#*"],
+    "OauthCallbackRole": ["account#*", "connection#*", "link#*", "ordinal#*", "page#*", "popup#*", "state#*", "ticket#*", "user#*", "work#*"],
     "PagesRole": ["account#*", "connection#*", "enabled#*", "enabled-by#*", "link#*", "page#*", "ticket#*", "user#*", "work#*"],
     "ApiProxyRole": ["connection#*", "poll#*"],
     "FilesApiRole": ["account#*", "connection#*", "item#*", "transfer#*", "user#*", "work#*"],
     "ProjectApiRole": ["account#*", "apikey#*", "apikey-list#*", "connection#*", "defaults#*", "logo#*", "user#*", "work#*"],
     "CarbonApiRole": ["account#*", "connection#*", "defaults#*", "endpoints#*", "item#*", "link#*", "ordinal#*", "ticket#*", "transfer#*", "user#*", "work#*"],
     "EndpointsApiRole": ["endpoints#*"],
-    "ParagonApiRole": ["account#*", "connection#*", "enabled#*", "enabled-by#*", "endpoints#*", "run#*", "run-list#*", "runs#*", "user#*", "work#*"],
+    "ParagonApiRole": ["account#*", "connection#*", "enabled#*", "enabled-by#*", "endpoints#*", "ordinal#*", "run#*", "run-list#*", "runs#*", "user#*", "work#*"],
     "WorkflowsApiRole": ["enabled#*", "enabled-by#*", "endpoints#*", "run#*", "run-list#*", "runs#*", "workflow#*", "workflows#*"],
     "WebhookReceiverRole": ["work#*"],
     "SyncRole": WORKER_ROWS,

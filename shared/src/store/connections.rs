@@ -31,7 +31,8 @@ pub trait Accounts: Send + Sync {
 /// Store of connections.
 #[async_trait]
 pub trait Connections: Send + Sync {
-    /// Adds a connection with its tokens and its first selection, if any, due for its first walk.
+    /// Adds a connection with its tokens, its ordinal and its first selection, if any, due for its first walk.
+    /// If the project has assigned all ordinals, it has none.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if this user has this account already; nothing is added then.

@@ -49,7 +49,7 @@ pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
 pub use log::{Commit, DatedChange, DatedHistory, History, ItemPage, Items, Log, Place, SelectionStep};
 pub use notices::Notices;
-pub use ordinals::Ordinals;
+pub use ordinals::{Ordinals, UserConnection};
 pub use page_sessions::PageSessions;
 pub use piece::{Bookmark, Piece};
 pub use popups::{Popup, PopupCall, PopupOutcome, PopupTerms, Popups};

@@ -56,11 +56,12 @@ impl World {
     }
 
     /// Returns the keys of the rows that a connection leaves: without its notices, of which the last one tells
-    /// endpoints that it has ended.
+    /// endpoints that it has ended, and without its integer, which clients may keep.
     pub async fn rows_left_by(&self, connection: ConnectionId) -> Vec<String> {
         let notices = format!("notices#{connection}/");
+        let is_kept = |row: &str| row.starts_with(&notices) || row.starts_with("ordinal#");
         let rows = self.rows_of(connection).await;
-        rows.into_iter().filter(|row| !row.starts_with(&notices)).collect()
+        rows.into_iter().filter(|row| !is_kept(row)).collect()
     }
 
     /// Returns the number of a connection's objects in the bucket.

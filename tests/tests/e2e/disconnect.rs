@@ -37,6 +37,18 @@ async fn receipt(world: &World, app: &App, connection: ConnectionId) -> Value {
     app.details(connection).await["receipt"].clone()
 }
 
+/// Asserts what is left: the receipt, the news of the end for endpoints, and the integer, which no other
+/// connection gets.
+async fn expect_rests(world: &World, connection: ConnectionId) {
+    let rows = world.rows_of(connection).await;
+    assert_eq!(rows.len(), 3, "{rows:?}");
+    assert_eq!(rows[0], format!("connection#{connection}/connection"));
+    assert!(rows[1].starts_with(&format!("notices#{connection}/")), "{rows:?}");
+    let is_integer =
+        rows[2].starts_with("ordinal#") && rows[2].ends_with(&format!("/connection#{connection}"));
+    assert!(is_integer, "{rows:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disconnected_account_leaves_a_receipt_and_nothing_else() {
     let world = World::new().await;
@@ -51,10 +63,7 @@ async fn a_disconnected_account_leaves_a_receipt_and_nothing_else() {
     );
     let event = world.event("Disconnected").await;
     assert_eq!((&event["items"], &event["id"]), (&json!(4), &json!(format!("{connection}:disconnected"))));
-    // The receipt, and the news of the end for endpoints.
-    let rows = world.rows_of(connection).await;
-    assert_eq!(rows[0], format!("connection#{connection}/connection"));
-    assert!(rows.len() == 2 && rows[1].starts_with(&format!("notices#{connection}/")), "{rows:?}");
+    expect_rests(&world, connection).await;
     assert_eq!(world.objects_of(app.project, connection).await, 0);
     assert_eq!(world.stack.dropbox.calls()["auth/token/revoke"], 1);
 }
@@ -161,6 +170,5 @@ async fn a_purge_outlives_a_restart() {
     assert_eq!(receipt(&world, &app, connection).await["revoked"], true);
     // The run that wrote the receipt ends its lease after that.
     world.settled().await;
-    let rows = world.rows_of(connection).await;
-    assert!(rows.len() == 2 && rows[1].starts_with(&format!("notices#{connection}/")), "{rows:?}");
+    expect_rests(&world, connection).await;
 }

@@ -1,5 +1,5 @@
-//! Upgrade of a table from the version before 2026-11-28: it gets the missing index, and its items their
-//! numbers.
+//! Upgrade of a table from earlier versions: it gets the missing index, its items get their numbers, and its
+//! connections their ordinals.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -12,10 +12,14 @@ use aws_sdk_dynamodb::{
         Projection, ProjectionType, ScalarAttributeType,
     },
 };
+use contracts::samples;
 use machine::EmbeddedDynamo;
 use shared::{
     model::{ConnectionId, Content, Facts, ItemKind, Segment, SystemClock},
-    store::{Dynamo, Items, RecordOrder, RecordPage, Records, dynamo::create_table},
+    store::{
+        Connections, Dynamo, Items, Ordinals, RecordOrder, RecordPage, Records, UserConnection,
+        dynamo::create_table,
+    },
 };
 
 const TABLE: &str = "dropline";
@@ -47,11 +51,10 @@ async fn table_of_before(client: &Client) {
 /// Attributes that that version did not write.
 const NEW: [&str; 6] = ["created", "created_in", "created_at", "updated_at", "wake_at", "wake_shard"];
 
-/// Rewrites the rows of items as that version wrote them.
+/// Rewrites the rows of items and of their paths as that version wrote them.
 async fn forget_what_is_new(client: &Client) {
     let rows = client.scan().table_name(TABLE).send().await.unwrap().items.unwrap_or_default();
-    let items = rows.into_iter().filter(|row| row.contains_key("facts"));
-    for row in items {
+    for row in rows.into_iter().filter(|row| ["facts", "path"].iter().any(|name| row.contains_key(*name))) {
         let row: HashMap<String, AttributeValue> =
             row.into_iter().filter(|(name, _)| !NEW.contains(&name.as_str())).collect();
         client.put_item().table_name(TABLE).set_item(Some(row)).send().await.unwrap();
@@ -105,4 +108,36 @@ async fn items_of_before_are_read_and_get_their_numbers() {
     assert_eq!(listed.iter().map(|one| one.item.created).collect::<Vec<_>>(), [Some(1), Some(2)]);
     let found = store.records_created_by(connection, &[2]).await.unwrap();
     assert_eq!(found.first().map(|one| one.item.facts.id.as_str()), Some("id:b"));
+    let numbers = store.created_at_paths(connection, &["/a".to_owned(), "/b".to_owned()]).await.unwrap();
+    assert_eq!(numbers, HashMap::from([("/a".to_owned(), 1), ("/b".to_owned(), 2)]));
+}
+
+/// Rewrites the rows of connections as versions before 2026-11-30 wrote them.
+async fn forget_ordinals(client: &Client) {
+    let rows = client.scan().table_name(TABLE).send().await.unwrap().items.unwrap_or_default();
+    for mut row in rows {
+        if row["pk"].as_s().unwrap().starts_with("ordinal#") {
+            row.retain(|name, _| ["pk", "sk"].contains(&name.as_str()));
+            client.delete_item().table_name(TABLE).set_key(Some(row)).send().await.unwrap();
+        } else if row.remove("ordinal").is_some() {
+            client.put_item().table_name(TABLE).set_item(Some(row)).send().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_of_before_gets_its_ordinal_when_it_is_asked_for() {
+    let dynamo = EmbeddedDynamo::open(None).unwrap();
+    let client = dynamo.client();
+    create_table(&client, TABLE).await.unwrap();
+    let (store, connection) = (Dynamo::new(client.clone(), TABLE), samples::connection());
+    store.add_connection(&connection, &samples::tokens(1), None).await.unwrap();
+    forget_ordinals(&client).await;
+
+    let (project, user) = (connection.project, &connection.user);
+    let listed = store.connections_with_ordinals(project, user).await.unwrap();
+    assert_eq!(listed, [UserConnection { id: connection.id, ordinal: None }]);
+    assert_eq!(store.numbered_connections(project, 1).await.unwrap(), Some(HashMap::new()));
+    let assigned = store.ordinals(project, &[connection.id]).await.unwrap();
+    assert_eq!(store.numbered_connections(project, 1).await.unwrap(), Some(assigned));
 }

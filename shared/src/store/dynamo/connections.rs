@@ -14,25 +14,32 @@ use crate::{
         AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionName, ConnectionStatus, Linked,
         ProjectId, Selection, Target, UserId,
     },
-    store::{Accounts, Connections, Ordinals, SealedTokens, StoreError, TokenStore},
+    store::{Accounts, Connections, Ordinals, SealedTokens, StoreError, TokenStore, UserConnection},
 };
 
 /// Maximum number of connections read at the same time.
 const PARALLEL: usize = 8;
 
 /// Row of a user or an account that points to a connection.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct PointerRow {
     connection: ConnectionId,
     #[serde(default)]
     project: Option<ProjectId>,
+    /// In a user's row: the connection's ordinal, which never changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ordinal: Option<u32>,
 }
 
 impl Dynamo {
-    async fn pointers(&self, partition: &str) -> Result<Vec<Linked>, StoreError> {
-        let rows = self.partition(partition, "").await?;
-        let linked = |PointerRow { connection, project }| Linked { connection, project };
-        rows.into_iter().map(|row| value(row).map(linked)).collect()
+    async fn pointers(&self, partition: &str) -> Result<Vec<PointerRow>, StoreError> {
+        self.partition(partition, "").await?.into_iter().map(value).collect()
+    }
+
+    /// Returns the connections to which the rows of a user's partition point.
+    pub(super) async fn connections_in(&self, partition: &str) -> Result<Vec<UserConnection>, StoreError> {
+        let of = |PointerRow { connection, ordinal, .. }| UserConnection { id: connection, ordinal };
+        Ok(self.pointers(partition).await?.into_iter().map(of).collect())
     }
 }
 
@@ -43,7 +50,9 @@ impl Accounts for Dynamo {
         app: &AppKey,
         account: &AccountId,
     ) -> Result<Vec<Linked>, StoreError> {
-        self.pointers(&keys::account_partition(app, account)).await
+        let linked = |PointerRow { connection, project, .. }| Linked { connection, project };
+        let found = self.pointers(&keys::account_partition(app, account)).await?;
+        Ok(found.into_iter().map(linked).collect())
     }
 }
 
@@ -56,15 +65,20 @@ impl Connections for Dynamo {
         selected: Option<Target>,
     ) -> Result<(), StoreError> {
         let Connection { id, project, user, app, account, .. } = connection;
-        let points = PointerRow { connection: *id, project: Some(*project) };
+        let ordinal = self.ordinal_of_new(*project).await?;
+        let points = PointerRow { connection: *id, project: Some(*project), ordinal: None };
+        let of_user = PointerRow { ordinal, ..points.clone() };
         let selection = selected.map(|target| Selection::new(target, connection.created_at));
         let mut writes = vec![
             self.put_new(row(&keys::connection(*id), connection)?)?,
             self.put_new(row(&keys::tokens(*id), tokens)?)?,
-            self.put_new(row(&keys::user_connection(*project, user, app, account), &points)?)?,
+            self.put_new(row(&keys::user_connection(*project, user, app, account), &of_user)?)?,
             self.put_new(row(&keys::account_connection(app, account, *id), &points)?)?,
             self.put_new(schedule_row(*id, connection.created_at))?,
         ];
+        if let Some(ordinal) = ordinal {
+            writes.extend(self.ordinal_writes(*project, *id, ordinal)?);
+        }
         if let Some(selection) = selection {
             writes.push(self.put_new(row(&keys::selection(*id, &selection.target), &selection)?)?);
         }
@@ -104,8 +118,8 @@ impl Connections for Dynamo {
         project: ProjectId,
         user: &UserId,
     ) -> Result<Vec<ConnectionId>, StoreError> {
-        let linked = self.pointers(&keys::user_partition(project, user)).await?;
-        Ok(linked.into_iter().map(|one| one.connection).collect())
+        let found = self.connections_in(&keys::user_partition(project, user)).await?;
+        Ok(found.into_iter().map(|one| one.id).collect())
     }
 
     async fn refuse(&self, connection: &Connection) -> Result<bool, StoreError> {

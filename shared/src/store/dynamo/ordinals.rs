@@ -4,18 +4,18 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::ReturnValue;
+use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo,
     items::Reading,
     keys,
-    table::{failed, number, number_of, row, value},
+    table::{failed, number, number_of, row, text, value},
 };
 use crate::{
-    model::{ConnectionId, ItemNumber, ProjectId},
-    store::{Ordinals, StoreError},
+    model::{ConnectionId, ItemNumber, ProjectId, UserId},
+    store::{Ordinals, StoreError, UserConnection},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -45,16 +45,33 @@ impl Dynamo {
         ordinal.ok_or_else(|| StoreError::Corrupt("an ordinal is no number".to_owned()))
     }
 
+    /// Returns the ordinal of a new connection; `None` if the project has assigned all of them.
+    pub(super) async fn ordinal_of_new(&self, project: ProjectId) -> Result<Option<u32>, StoreError> {
+        match self.next_ordinal(project).await {
+            Err(StoreError::Conflict) => Ok(None),
+            ordinal => ordinal.map(Some),
+        }
+    }
+
+    /// Returns the writes that assign an ordinal to a connection.
+    pub(super) fn ordinal_writes(
+        &self,
+        project: ProjectId,
+        connection: ConnectionId,
+        ordinal: u32,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let assigned = OrdinalRow { ordinal, connection };
+        let keys = [keys::ordinal(project, connection), keys::ordinal_holder(project, ordinal)];
+        keys.iter().map(|key| self.put_new(row(key, &assigned)?)).collect()
+    }
+
     /// Assigns an ordinal to a connection, or returns the one that it has got meanwhile.
     async fn give_ordinal(&self, project: ProjectId, connection: ConnectionId) -> Result<u32, StoreError> {
-        let (key, ordinal) = (keys::ordinal(project, connection), self.next_ordinal(project).await?);
-        let taken = OrdinalRow { ordinal, connection };
-        let holder = keys::ordinal_holder(project, ordinal);
-        let writes = vec![self.put_new(row(&key, &taken)?)?, self.put_new(row(&holder, &taken)?)?];
-        match self.transact(writes).await {
+        let ordinal = self.next_ordinal(project).await?;
+        match self.transact(self.ordinal_writes(project, connection, ordinal)?).await {
             // Another caller has assigned one at the same time.
             Err(StoreError::Conflict) => {
-                let first: Option<OrdinalRow> = self.get_as(&key).await?;
+                let first: Option<OrdinalRow> = self.get_as(&keys::ordinal(project, connection)).await?;
                 first.map(|row| row.ordinal).ok_or(StoreError::Conflict)
             }
             written => written.map(|()| ordinal),
@@ -80,6 +97,43 @@ impl Ordinals for Dynamo {
             }
         }
         Ok(known)
+    }
+
+    async fn connections_with_ordinals(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+    ) -> Result<Vec<UserConnection>, StoreError> {
+        self.connections_in(&keys::user_partition(project, user)).await
+    }
+
+    async fn numbered_connections(
+        &self,
+        project: ProjectId,
+        most: usize,
+    ) -> Result<Option<HashMap<ConnectionId, u32>>, StoreError> {
+        let (partition, prefix) = keys::ordinals(project);
+        let mut answers = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", text(partition))
+            .expression_attribute_values(":sk", text(prefix))
+            .limit(i32::try_from(most + 1).unwrap_or(i32::MAX))
+            .into_paginator()
+            .send();
+        let mut rows = Vec::new();
+        while rows.len() <= most
+            && let Some(answer) = answers.try_next().await.map_err(failed)?
+        {
+            rows.extend(answer.items.unwrap_or_default());
+        }
+        if rows.len() > most {
+            return Ok(None);
+        }
+        let pair = |row| value(row).map(|OrdinalRow { connection, ordinal }| (connection, ordinal));
+        rows.into_iter().map(pair).collect::<Result<_, _>>().map(Some)
     }
 
     async fn connection_with(

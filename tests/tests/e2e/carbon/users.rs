@@ -246,7 +246,7 @@ async fn a_deleted_user_leaves_a_receipt_and_nothing_else() {
     world.settled().await;
     let rows = world.rows_left_by(id).await;
     assert!(rows.contains(&format!("connection#{id}/connection")), "{rows:?}");
-    assert!(rows.iter().all(|row| row.starts_with("connection#") || row.starts_with("ordinal#")), "{rows:?}");
+    assert!(rows.iter().all(|row| row.starts_with("connection#")), "{rows:?}");
     assert_eq!(world.objects_of(app.project, id).await, 0);
     assert_eq!(page.get("whoami").await.status, 200);
     // A deleted user who returns starts over, and cannot be changed before.

@@ -435,7 +435,14 @@ pub(super) fn last_ordinal(project: ProjectId) -> Key {
 }
 
 pub(super) fn ordinal(project: ProjectId, connection: ConnectionId) -> Key {
-    Key::new(format!("ordinal#{project}"), format!("connection#{connection}"))
+    let (partition, prefix) = ordinals(project);
+    Key::new(partition, format!("{prefix}{connection}"))
+}
+
+/// Partition of a project's ordinals, and the prefix of the sort keys of those rows that have one for each
+/// connection.
+pub(super) fn ordinals(project: ProjectId) -> (String, &'static str) {
+    (format!("ordinal#{project}"), "connection#")
 }
 
 /// Row of the connection that has an ordinal.
