@@ -44,7 +44,7 @@ pub(crate) async fn add(
         let message = format!("The project has {MAX_KEYS} API keys; remove one that is not used.");
         return Err(ApiError::new(StatusCode::CONFLICT, "too_many_keys", message));
     }
-    let key = ApiKey::random();
+    let key = ApiKey::of_project(caller.project);
     let stored = StoredApiKey { hash: key.hash(), created_at: api.clock.now() };
     match api.keys.add_api_key(caller.project, &stored).await {
         Err(StoreError::Conflict) => return Err(project_gone()),

@@ -107,7 +107,7 @@ pub async fn create(new: &NewProject, data: &Path) -> anyhow::Result<()> {
         settings: ProjectSettings::default(),
         created_at: clock.now(),
     };
-    let key = ApiKey::random();
+    let key = ApiKey::of_project(project.id);
     let store = new.deployment.store(data).await?;
     store.add_project(&project, &key.hash()).await?;
     let token = pair.as_ref().zip(new.user.as_ref());

@@ -45,8 +45,8 @@ impl Secrets {
     }
 
     fn new(settings: &ProjectSettings, clock: &dyn Clock) -> Self {
-        let project = |name: &str| DemoProject {
-            project: Project {
+        let project = |name: &str| {
+            let project = Project {
                 id: ProjectId::random(),
                 name: name.to_owned(),
                 return_origins: Vec::new(),
@@ -55,8 +55,8 @@ impl Secrets {
                 app: None,
                 settings: settings.clone(),
                 created_at: clock.now(),
-            },
-            key: ApiKey::random(),
+            };
+            DemoProject { key: ApiKey::of_project(project.id), project }
         };
         Self {
             app_key: Uuid::new_v4().simple().to_string()[..15].to_owned(),

@@ -93,7 +93,7 @@ pub struct RemoveUserKey {
 /// If the project does not exist.
 pub async fn add_api_key(new: &AddApiKey, data: &Path) -> anyhow::Result<()> {
     let store = new.deployment.store(data).await?;
-    let key = ApiKey::random();
+    let key = ApiKey::of_project(new.project);
     let stored = StoredApiKey { hash: key.hash(), created_at: SystemClock.now() };
     match store.add_api_key(new.project, &stored).await {
         Err(StoreError::Conflict) => bail!("there is no project {}", new.project),

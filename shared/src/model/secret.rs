@@ -7,6 +7,8 @@ use aws_lc_rs::{digest, hmac, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
+use super::ProjectId;
+
 macro_rules! secret {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -36,16 +38,24 @@ macro_rules! secret {
 }
 
 macro_rules! random_secret {
-    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+    ($(#[$doc:meta])* $name:ident) => {
         secret!($(#[$doc])* $name);
 
         impl $name {
             /// Returns a new secret of 256 random bits.
             #[must_use]
             pub fn random() -> Self {
-                Self(format!("{}{}", $prefix, URL_SAFE_NO_PAD.encode(random_bytes::<32>())))
+                Self(random_text())
             }
+        }
 
+        hashed_secret!($name);
+    };
+}
+
+macro_rules! hashed_secret {
+    ($name:ident) => {
+        impl $name {
             /// Returns the hash that is stored and looked up in its place.
             #[must_use]
             pub fn hash(&self) -> SecretHash {
@@ -71,11 +81,12 @@ secret!(
     /// The PKCE verifier of one authorization (RFC 7636).
     PkceVerifier
 );
-random_secret!(
-    /// The key with which a project's server authenticates.
-    ApiKey,
-    "dl_"
+secret!(
+    /// The key with which a project's server authenticates. It names its project: `dl_`, the project's id as 32
+    /// hexadecimal digits, `_`, and a random text. Keys of older deployments have no id.
+    ApiKey
 );
+hashed_secret!(ApiKey);
 secret!(
     /// The secret with which an endpoint's deliveries are signed and verified.
     WebhookSecret
@@ -86,20 +97,39 @@ secret!(
 );
 random_secret!(
     /// The ticket that opens the start page of one link, once.
-    TicketSecret,
-    ""
+    TicketSecret
 );
 random_secret!(
     /// The OAuth `state` of one authorization.
-    StateSecret,
-    ""
+    StateSecret
 );
 random_secret!(
     /// The cookie that identifies a browser during its connects: its forms and its authorizations are bound
     /// to it.
-    BrowserSecret,
-    ""
+    BrowserSecret
 );
+
+/// Prefix of every API key, for scanners that look for secrets.
+const KEY_PREFIX: &str = "dl_";
+/// Length of a project's id in an API key, in bytes.
+const ID_LENGTH: usize = 32;
+
+impl ApiKey {
+    /// Returns a new key for a project, with 256 random bits.
+    #[must_use]
+    pub fn of_project(project: ProjectId) -> Self {
+        Self(format!("{KEY_PREFIX}{}_{}", project.0.simple(), random_text()))
+    }
+
+    /// Returns the project that the key names, whether it is that project's key or anybody's invention; `None`
+    /// if it names none.
+    #[must_use]
+    pub fn named_project(&self) -> Option<ProjectId> {
+        let (id, rest) = self.0.strip_prefix(KEY_PREFIX)?.split_at_checked(ID_LENGTH)?;
+        rest.strip_prefix('_')?;
+        id.parse().ok()
+    }
+}
 
 impl BrowserSecret {
     /// Returns the proof in a page's form that it is our page, opened in this browser, about this subject.
@@ -177,6 +207,11 @@ impl SecretHash {
     }
 }
 
+/// Returns 256 random bits as text.
+fn random_text() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>())
+}
+
 pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // The operating system's generator fails only if nothing else works either.
@@ -198,8 +233,22 @@ mod tests {
             PkceVerifier::new("canary")
         );
         assert!(!shown.contains("canary"), "{shown}");
-        let key = ApiKey::random();
+        let key = ApiKey::of_project(ProjectId::random());
         assert!(!format!("{key:?}").contains(key.expose()));
+    }
+
+    #[test]
+    fn an_api_key_names_its_project() {
+        let project = ProjectId::random();
+        let key = ApiKey::of_project(project);
+        assert_eq!(key.named_project(), Some(project));
+        assert_ne!(key, ApiKey::of_project(project));
+        let id = project.0.simple().to_string();
+        for other in
+            ["", "dl_", &id, &format!("dl_{id}"), &format!("dl_{id}x"), &format!("dl_ü{id}_x"), "dl_a_b"]
+        {
+            assert_eq!(ApiKey::new(other).named_project(), None, "{other}");
+        }
     }
 
     #[test]

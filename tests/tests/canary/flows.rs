@@ -113,9 +113,9 @@ pub(crate) async fn popups(hunt: &mut Hunt) {
     const ORIGIN: &str = "https://app.example.com";
     let world = World::new().await;
     let pair = UserKeyPair::generate("1", KeyAlgorithm::Es256).unwrap();
-    let key = ApiKey::random();
     let mut project = world.stack.projects[0].project.clone();
     project.id = ProjectId::random();
+    let key = ApiKey::of_project(project.id);
     project.return_origins = vec![ORIGIN.to_owned()];
     project.user_keys = vec![pair.key.clone()];
     world.stack.store().add_project(&project, &key.hash()).await.unwrap();

@@ -37,7 +37,6 @@ pub(crate) async fn newcomer(world: &World, change: impl FnOnce(&mut Project)) -
         .iter()
         .map(|algorithm| UserKeyPair::generate(&format!("{algorithm:?}"), *algorithm).unwrap())
         .collect();
-    let key = ApiKey::random();
     let mut project = Project {
         id: ProjectId::random(),
         user_keys: pairs.iter().map(|pair| pair.key.clone()).collect(),
@@ -45,6 +44,7 @@ pub(crate) async fn newcomer(world: &World, change: impl FnOnce(&mut Project)) -
         ..world.stack.projects[0].project.clone()
     };
     change(&mut project);
+    let key = ApiKey::of_project(project.id);
     world.stack.store().add_project(&project, &key.hash()).await.unwrap();
     (world.app(&DemoProject { project, key }, "user-1"), pairs)
 }

@@ -9,7 +9,7 @@ use super::{StoreHarness, conflict, ok, winners};
 use crate::samples;
 
 fn new_key(at: u64) -> StoredApiKey {
-    StoredApiKey { hash: ApiKey::random().hash(), created_at: Timestamp(at) }
+    StoredApiKey { hash: ApiKey::of_project(ProjectId::random()).hash(), created_at: Timestamp(at) }
 }
 
 async fn listed(store: &impl ApiKeys, project: ProjectId) -> Vec<StoredApiKey> {
@@ -21,7 +21,7 @@ async fn listed(store: &impl ApiKeys, project: ProjectId) -> Vec<StoredApiKey> {
 /// A project can have several API keys; a removed one is rejected, and the others still work.
 pub async fn an_api_key_is_replaced(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
-    let (old, new) = (ApiKey::random().hash(), new_key(7));
+    let (old, new) = (ApiKey::of_project(ProjectId::random()).hash(), new_key(7));
     ok(store.add_project(&project, &old).await);
     ok(store.add_api_key(project.id, &new).await);
     assert!(!ok(store.remove_api_key(ProjectId::random(), &old, None).await), "another project's key");
@@ -36,7 +36,7 @@ pub async fn an_api_key_belongs_to_one_project(harness: &impl StoreHarness) {
     let (store, owner, other) = (harness.store(), samples::project(), samples::project());
     let (key, unknown) = (new_key(1), new_key(2));
     ok(store.add_project(&owner, &key.hash).await);
-    ok(store.add_project(&other, &ApiKey::random().hash()).await);
+    ok(store.add_project(&other, &ApiKey::of_project(ProjectId::random()).hash()).await);
     conflict(&store.add_api_key(other.id, &key).await);
     conflict(&store.add_api_key(ProjectId::random(), &unknown).await);
     assert_eq!(ok(store.project_of_key(&key.hash).await), Some(owner.id));
@@ -47,10 +47,11 @@ pub async fn an_api_key_belongs_to_one_project(harness: &impl StoreHarness) {
 /// Only the keys of the project are listed, from its first one on, without removed ones.
 pub async fn a_projects_api_keys_are_listed(harness: &impl StoreHarness) {
     let (store, project, other) = (harness.store(), samples::project(), samples::project());
-    let first = StoredApiKey { hash: ApiKey::random().hash(), created_at: project.created_at };
+    let first =
+        StoredApiKey { hash: ApiKey::of_project(ProjectId::random()).hash(), created_at: project.created_at };
     let later = new_key(project.created_at.0 + 1);
     ok(store.add_project(&project, &first.hash).await);
-    ok(store.add_project(&other, &ApiKey::random().hash()).await);
+    ok(store.add_project(&other, &ApiKey::of_project(ProjectId::random()).hash()).await);
     ok(store.add_api_key(project.id, &later).await);
     assert_eq!(listed(store, project.id).await, [first.clone(), later.clone()]);
     assert!(ok(store.remove_api_key(project.id, &first.hash, None).await));
@@ -61,7 +62,7 @@ pub async fn a_projects_api_keys_are_listed(harness: &impl StoreHarness) {
 /// If two keys remove each other at the same time, at least one stays.
 pub async fn two_api_keys_do_not_remove_each_other(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
-    let (one, two) = (ApiKey::random().hash(), new_key(1));
+    let (one, two) = (ApiKey::of_project(ProjectId::random()).hash(), new_key(1));
     ok(store.add_project(&project, &one).await);
     ok(store.add_api_key(project.id, &two).await);
     let results = tokio::join!(
@@ -72,13 +73,15 @@ pub async fn two_api_keys_do_not_remove_each_other(harness: &impl StoreHarness) 
     let removed = [results.0, results.1].into_iter().filter(|removed| matches!(removed, Ok(true))).count();
     assert!(removed <= 1);
     assert_eq!(listed(store, project.id).await.len(), 2 - removed);
-    assert!(!ok(store.remove_api_key(project.id, &one, Some(&ApiKey::random().hash())).await));
+    assert!(!ok(store
+        .remove_api_key(project.id, &one, Some(&ApiKey::of_project(ProjectId::random()).hash()))
+        .await));
 }
 
 /// Adding a key a second time conflicts.
 pub async fn an_api_key_is_added_once(harness: &impl StoreHarness) {
     let (store, project, key) = (harness.store(), samples::project(), new_key(1));
-    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    ok(store.add_project(&project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     ok(store.add_api_key(project.id, &key).await);
     assert_eq!(winners(vec![store.add_api_key(project.id, &key).await]), 0);
     assert_eq!(listed(store, project.id).await.len(), 2);

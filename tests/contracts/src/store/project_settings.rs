@@ -14,7 +14,7 @@ use crate::samples;
 /// All named settings are changed at once.
 pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
     let (store, mut project) = (harness.store(), samples::project());
-    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    ok(store.add_project(&project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     let formats = Formats::Only { families: vec![Family::Text], endings: vec!["pdf".to_owned()] };
     let inputs = vec![PortalInput {
         id: "kind".to_owned(),
@@ -69,7 +69,7 @@ fn logo(width: u8) -> LogoPicture {
 pub async fn a_logo_is_replaced_and_removed(harness: &impl StoreHarness) {
     let (store, project, other) = (harness.store(), samples::project(), samples::project());
     for one in [&project, &other] {
-        ok(store.add_project(one, &ApiKey::random().hash()).await);
+        ok(store.add_project(one, &ApiKey::of_project(ProjectId::random()).hash()).await);
         assert_eq!(ok(store.logo(one.id).await), None);
     }
     let set = |logo| SettingsChange { logo: Some(logo), ..SettingsChange::default() };
@@ -92,7 +92,7 @@ pub async fn a_logo_is_replaced_and_removed(harness: &impl StoreHarness) {
 /// Other settings stay, even if two callers change different ones at the same time.
 pub async fn other_settings_stay(harness: &impl StoreHarness) {
     let (store, mut project) = (harness.store(), samples::project());
-    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    ok(store.add_project(&project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     let size = SettingsChange { max_file_bytes: Some(9), ..SettingsChange::default() };
     let brake = Brake { percent: 9, items: 9 };
     let deletions = SettingsChange { brake: Some(brake), ..SettingsChange::default() };

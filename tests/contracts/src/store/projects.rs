@@ -17,7 +17,7 @@ fn wrapped(text: &str) -> WrappedKey {
 /// A project is found by its id and by its key.
 pub async fn a_project_is_found(harness: &impl StoreHarness) {
     let store = harness.store();
-    let (project, key) = (samples::project(), ApiKey::random().hash());
+    let (project, key) = (samples::project(), ApiKey::of_project(ProjectId::random()).hash());
     ok(store.add_project(&project, &key).await);
     assert_eq!(ok(store.project(project.id).await), Some(project.clone()));
     assert_eq!(ok(store.project_of_key(&key).await), Some(project.id));
@@ -27,14 +27,14 @@ pub async fn a_project_is_found(harness: &impl StoreHarness) {
 pub async fn an_unknown_project_is_not_found(harness: &impl StoreHarness) {
     let store = harness.store();
     assert_eq!(ok(store.project(ProjectId::random()).await), None);
-    assert_eq!(ok(store.project_of_key(&ApiKey::random().hash()).await), None);
+    assert_eq!(ok(store.project_of_key(&ApiKey::of_project(ProjectId::random()).hash()).await), None);
 }
 
 /// A project with a taken id conflicts, and its key is not stored.
 pub async fn a_taken_project_id_conflicts(harness: &impl StoreHarness) {
     let store = harness.store();
-    let (project, key) = (samples::project(), ApiKey::random().hash());
-    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    let (project, key) = (samples::project(), ApiKey::of_project(ProjectId::random()).hash());
+    ok(store.add_project(&project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     let mut other = project.clone();
     other.name = "an impostor".to_owned();
     conflict(&store.add_project(&other, &key).await);
@@ -45,7 +45,8 @@ pub async fn a_taken_project_id_conflicts(harness: &impl StoreHarness) {
 /// A project with a taken key conflicts, and is not stored.
 pub async fn a_taken_api_key_conflicts(harness: &impl StoreHarness) {
     let store = harness.store();
-    let (one, two, key) = (samples::project(), samples::project(), ApiKey::random().hash());
+    let (one, two, key) =
+        (samples::project(), samples::project(), ApiKey::of_project(ProjectId::random()).hash());
     ok(store.add_project(&one, &key).await);
     conflict(&store.add_project(&two, &key).await);
     assert_eq!(ok(store.project(two.id).await), None);
@@ -56,7 +57,7 @@ pub async fn a_taken_api_key_conflicts(harness: &impl StoreHarness) {
 /// read.
 pub async fn user_keys_are_replaced(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
-    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    ok(store.add_project(&project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     let key = |id: &str| UserKey {
         id: id.to_owned(),
         algorithm: KeyAlgorithm::EdDsa,
@@ -97,7 +98,7 @@ pub async fn a_taken_data_key_version_conflicts(harness: &impl StoreHarness) {
 /// Data keys belong to one project, and are not part of its record (invariant I1).
 pub async fn data_keys_of_projects_are_apart(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
-    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    ok(store.add_project(&project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     ok(store.add_data_key(project.id, 1, &wrapped("mine")).await);
     let other = ProjectId::random();
     assert_eq!(ok(store.newest_data_key(other).await), None);
@@ -118,7 +119,7 @@ fn app(project: ProjectId) -> SealedApp {
 /// A Dropbox app is found by its key, and its project uses it from then on.
 pub async fn an_app_is_found_and_used(harness: &impl StoreHarness) {
     let (store, project) = (harness.store(), samples::project());
-    ok(store.add_project(&project, &ApiKey::random().hash()).await);
+    ok(store.add_project(&project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     let first = app(project.id);
     assert_eq!(ok(store.app(&first.key).await), None);
     ok(store.put_app(&first).await);
@@ -133,7 +134,7 @@ pub async fn an_app_is_found_and_used(harness: &impl StoreHarness) {
 pub async fn an_app_belongs_to_one_project(harness: &impl StoreHarness) {
     let (store, owner, other) = (harness.store(), samples::project(), samples::project());
     for project in [&owner, &other] {
-        ok(store.add_project(project, &ApiKey::random().hash()).await);
+        ok(store.add_project(project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     }
     let held = app(owner.id);
     ok(store.put_app(&held).await);
