@@ -13,9 +13,15 @@ pub(super) struct Asker<'a> {
 }
 
 impl Asker<'_> {
-    /// Requests a page of the list.
-    pub(super) async fn list(&self, order: &str, offset: u32, limit: u32) -> Result<(), String> {
-        let pagination = json!({"limit": limit, "offset": offset});
+    /// Requests a page of the list; the one after the file with the integer `after`, if it is given.
+    pub(super) async fn list(
+        &self,
+        order: &str,
+        offset: u32,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<(), String> {
+        let pagination = json!({"limit": limit, "offset": offset, "starting_id": after});
         let body = json!({"order_by": order, "order_dir": "asc", "pagination": pagination});
         let request = Request::post("/user_files_v2")
             .header("authorization", format!("Bearer {}", self.app.key))

@@ -5,13 +5,13 @@ mod ask;
 mod figures;
 
 use shared::{
-    model::ConnectionId,
-    store::{RecordOrder, RecordPage, Records},
+    model::{ConnectionId, ItemNumber},
+    store::{Ordinals, RecordOrder, RecordPage, Records},
 };
 
 pub use self::figures::Figures;
 use self::{ask::Asker, figures::Watch};
-use crate::{World, fill};
+use crate::{App, World, fill};
 
 /// Files in a page: the maximum that clients can ask for.
 const PAGE: u32 = 250;
@@ -38,25 +38,45 @@ pub async fn run(items: u64, rounds: u32) -> Result<Vec<Figures>, String> {
         for (place, offset) in [("first", 0), ("late", middle)] {
             let mut watch = Watch::default();
             for _ in 0..rounds {
-                watch.bare(query(&world, connection, index, offset)).await?;
-                watch.list(asker.list(order, offset, PAGE)).await?;
+                watch.bare(query(&world, connection, page(index, offset))).await?;
+                watch.list(asker.list(order, offset, None, PAGE)).await?;
             }
             all.push(watch.figures(format!("{name}, {place}")));
         }
     }
+    let created = items / 2;
+    let middle = RecordPage { after: Some(created), ..page(RecordOrder::Creation, 0) };
+    let after = integer(&world, &app, connection, created).await?;
     let mut watch = Watch::default();
     for _ in 0..rounds {
-        watch.bare(query(&world, connection, RecordOrder::Creation, 0)).await?;
-        watch.list(asker.list("id", 0, 1)).await?;
+        watch.bare(query(&world, connection, middle)).await?;
+        watch.list(asker.list("id", 0, Some(after), PAGE)).await?;
+    }
+    all.push(watch.figures("page after the middle id".to_owned()));
+    let mut watch = Watch::default();
+    for _ in 0..rounds {
+        watch.bare(query(&world, connection, page(RecordOrder::Creation, 0))).await?;
+        watch.list(asker.list("id", 0, None, 1)).await?;
     }
     all.push(watch.figures("count, with one file".to_owned()));
     world.stop().await;
     Ok(all)
 }
 
+fn page(order: RecordOrder, skip: u32) -> RecordPage {
+    RecordPage { order, descending: false, after: None, skip, most: PAGE }
+}
+
+/// Returns the integer of the file that the change with this number created.
+async fn integer(world: &World, app: &App, connection: ConnectionId, created: u64) -> Result<u64, String> {
+    let ordinals = world.stack.store().ordinals(app.project, &[connection]).await;
+    let ordinals = ordinals.map_err(|error| error.to_string())?;
+    let number = ordinals.get(&connection).map(|ordinal| ItemNumber { ordinal: *ordinal, created });
+    number.and_then(ItemNumber::integer).ok_or_else(|| "the connection has no integer".to_owned())
+}
+
 /// Queries the index, and reads the rows that it names.
-async fn query(world: &World, connection: ConnectionId, order: RecordOrder, skip: u32) -> Result<(), String> {
-    let page = RecordPage { order, descending: false, after: None, skip, most: PAGE };
+async fn query(world: &World, connection: ConnectionId, page: RecordPage) -> Result<(), String> {
     let found = world.stack.store().record_page(connection, page).await;
     found.map(drop).map_err(|error| error.to_string())
 }
