@@ -5,8 +5,8 @@ use http::StatusCode;
 use crate::{
     answer::{ApiError, needs_reauth, paused},
     dropbox::{Dropbox, DropboxError, Session},
-    model::{Clock, Connection, ConnectionStatus},
-    store::Schedules,
+    model::{Clock, Connection, ConnectionId, ConnectionStatus, Schedule},
+    store::{Schedules, SealedTokens, StoreError},
     tokens::Tokens,
 };
 
@@ -23,7 +23,23 @@ pub struct Account<'a> {
     pub clock: &'a dyn Clock,
 }
 
+/// Rows of a connection that a call needs beside the connection's own.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    schedule: Schedule,
+    tokens: Option<SealedTokens>,
+}
+
 impl Account<'_> {
+    /// Reads what a call needs, at the same time as others read the connection.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    pub async fn standing(&self, id: ConnectionId) -> Result<Standing, StoreError> {
+        let (schedule, tokens) = tokio::try_join!(self.schedules.schedule(id), self.tokens.sealed(id))?;
+        Ok(Standing { schedule, tokens })
+    }
+
     /// Calls Dropbox; once more with a new token if Dropbox reports the first one as expired. A pause that
     /// Dropbox asks for is stored.
     ///
@@ -37,15 +53,31 @@ impl Account<'_> {
     where
         F: Future<Output = Result<T, DropboxError>>,
     {
+        self.ask_with(connection, self.standing(connection.id).await?, call).await
+    }
+
+    /// Does the same as [`Self::ask`] with the connection's standing, if it has been read.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn ask_with<T, F>(
+        &self,
+        connection: &Connection,
+        standing: Standing,
+        call: impl Fn(Dropbox, Session) -> F,
+    ) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<T, DropboxError>>,
+    {
         if connection.status != ConnectionStatus::Active {
             return Err(needs_reauth());
         }
         let now = self.clock.now();
-        if let Some(until) = self.schedules.schedule(connection.id).await?.pause(now) {
+        if let Some(until) = standing.schedule.pause(now) {
             return Err(paused(until.since(now)));
         }
         let path_root = connection.root.path_root().map(str::to_owned);
-        let token = self.tokens.access(connection).await?;
+        let token = self.tokens.access_of(connection, standing.tokens).await?;
         let session = Session { token, path_root };
         let answer = match call(self.dropbox.clone(), session.clone()).await {
             Err(DropboxError::TokenExpired) => {

@@ -8,6 +8,7 @@
 mod access_token;
 mod answer;
 mod api;
+mod caller;
 mod choosing;
 mod connecting;
 mod data_sources;

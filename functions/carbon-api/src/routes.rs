@@ -2,16 +2,16 @@
 
 use http::{Request, Response};
 use lambda_http::Body;
-use shared::{
-    answer::ApiError,
-    caller::{Operation, ProjectCaller},
-    metrics::Subject,
-};
+use shared::{answer::ApiError, caller::Operation, metrics::Subject};
 use url::Url;
 
 use crate::{
-    CarbonApi, access_token, answer::Refusal, choosing, connecting, data_sources, files, organization,
-    request::Asked, token_of_deleted, users, webhooks, white_labeling, who_am_i,
+    CarbonApi, access_token,
+    answer::Refusal,
+    caller::{self, Checked},
+    choosing, connecting, data_sources, files, organization,
+    request::Asked,
+    users, webhooks, white_labeling, who_am_i,
 };
 
 /// Answers a request. `subject` is set to the project as soon as it is known.
@@ -25,11 +25,8 @@ pub(crate) async fn route(
     let (operation, parameters) = Operation::find(request.method(), path)
         .filter(|(operation, _)| is_ours(*operation))
         .ok_or_else(unknown)?;
-    let caller =
-        ProjectCaller::check(api.projects.as_ref(), &api.issued, operation, request.headers()).await?;
-    *subject = Subject::of_project(caller.project);
-    token_of_deleted::refuse(api, &caller).await?;
-    answer(api, operation, &Asked { caller, parameters, body: request.body(), base }).await
+    let Checked { caller, connections } = caller::check(api, operation, request.headers(), subject).await?;
+    answer(api, operation, &Asked { caller, connections, parameters, body: request.body(), base }).await
 }
 
 /// Whether an operation is one of Carbon's. A test of the table makes sure that their names begin like this.

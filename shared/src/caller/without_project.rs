@@ -30,6 +30,33 @@ pub struct ProjectCaller {
     pub issued_at: Option<Timestamp>,
 }
 
+/// The project and the user whom a request names, before anything is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presumed {
+    /// The project that the API key names.
+    pub project: ProjectId,
+    /// The user that the header names.
+    pub user: UserId,
+}
+
+impl Presumed {
+    /// Returns whom a request with an API key names, so that what lists read first can be read together with
+    /// the key; `None` without such a key or a user. Anybody can invent such a request: what is read for it must
+    /// cost little and change nothing, and is used only for the caller whom [`ProjectCaller::check`] returns.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let (scheme, secret) = credential(headers)?;
+        let key = scheme.eq_ignore_ascii_case("bearer").then(|| ApiKey::new(secret))?;
+        Some(Self { project: key.named_project()?, user: user(headers).ok()?? })
+    }
+
+    /// Returns true if this is the caller.
+    #[must_use]
+    pub fn is(&self, caller: &ProjectCaller) -> bool {
+        self.project == caller.project && caller.user.as_ref() == Some(&self.user)
+    }
+}
+
 impl ProjectCaller {
     /// Checks the caller of an operation.
     ///

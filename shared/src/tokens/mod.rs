@@ -89,7 +89,28 @@ impl Tokens {
     /// See [`TokenError`].
     pub async fn access(&self, connection: &Connection) -> Result<AccessToken, TokenError> {
         self.keep_silent(connection.id)?;
-        let sealed = self.stored(connection).await?;
+        self.access_of(connection, self.sealed(connection.id).await?).await
+    }
+
+    /// Returns the tokens as they are stored; `None` once the connection is disconnected.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    pub async fn sealed(&self, id: ConnectionId) -> Result<Option<SealedTokens>, StoreError> {
+        self.store.tokens(id).await
+    }
+
+    /// Does the same as [`Self::access`] with the connection's tokens, if they have been read.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub async fn access_of(
+        &self,
+        connection: &Connection,
+        sealed: Option<SealedTokens>,
+    ) -> Result<AccessToken, TokenError> {
+        self.keep_silent(connection.id)?;
+        let sealed = sealed.ok_or(TokenError::NeedsReauth)?;
         let now = self.clock.now();
         if sealed.expires_at_ms > now.plus(MARGIN) {
             return self.open(connection, &sealed).await;

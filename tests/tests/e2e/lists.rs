@@ -2,22 +2,30 @@
 //! Requests that are made in parallel are one round.
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use machine::count_rounds;
 use serde_json::{Value, json};
-use shared::{model::ConnectionId, store::Ordinals};
-use tests::{App, World};
+use shared::{
+    model::{ApiKey, ConnectionId},
+    store::Ordinals,
+};
+use tests::{App, CarbonClient, World};
 
 const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
 
-/// A user with two accounts; a folder of the first one is selected.
+/// A user with two accounts; a folder of the first one is selected, and a deeper folder of the second one.
 struct Stage {
     world: World,
     app: App,
     token: String,
     connection: ConnectionId,
     source: u32,
+    /// Integers of the first folder and of a file in it.
+    folder: u64,
+    file: u64,
+    /// Dropbox id of the file.
+    file_id: String,
 }
 
 impl Stage {
@@ -26,24 +34,36 @@ impl Stage {
         for place in ["a/1.txt", "a/b/2.txt", "a/b/3.txt"] {
             world.write(FIRST, place, b"text");
         }
+        world.write(SECOND, "deep/b/4.txt", b"text");
         let app = world.first_app("user-1");
-        let connection = app.connect(FIRST).await;
+        let (connection, other) = (app.connect(FIRST).await, app.connect(SECOND).await);
         world.settled().await;
-        let folder = app.dropbox_id("/a").await;
-        let other = app.connect(SECOND).await;
+        let client = CarbonClient::server(world.stack.url(), &app);
         let ordinals = world.stack.store().ordinals(app.project, &[connection, other]).await.unwrap();
         let source = ordinals[&connection];
-        let client = tests::CarbonClient::server(world.stack.url(), &app);
-        let chosen = json!({"data_source_id": source, "ids": [folder], "request_id": "r"});
-        assert_eq!(client.post("integrations/files/sync", &chosen).await.status, 200);
+        choose(&client, source, 1).await;
+        choose(&client, ordinals[&other], 2).await;
         world.settled().await;
+        let number = async |name: &str| {
+            let named = json!({"filters": {"name": name}, "pagination": {"limit": 1}});
+            let found = client.post("user_files_v2", &named).await.body["results"][0].clone();
+            (found["id"].as_u64().unwrap(), found["external_file_id"].as_str().unwrap().to_owned())
+        };
+        let ((folder, _), (file, file_id)) = (number("a").await, number("2.txt").await);
         let token =
             client.get("auth/v1/access_token").await.body["access_token"].as_str().unwrap().to_owned();
-        Self { world, app, token, connection, source }
+        Self { world, app, token, connection, source, folder, file, file_id }
     }
 
     /// Requests a list, and returns the number of rounds.
     async fn rounds(&self, list: &List, authorization: &str) -> usize {
+        let (answer, rounds) = self.ask(list, authorization).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{}: {:?}", list.path, answer.body());
+        rounds
+    }
+
+    /// Requests a list, and returns the answer and the number of rounds.
+    async fn ask(&self, list: &List, authorization: &str) -> (Response<Bytes>, usize) {
         let List { function, method, path, body } = list;
         let path = path
             .replace("{project}", &self.app.project.to_string())
@@ -56,10 +76,20 @@ impl Stage {
         let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
         let answer = self.world.stack.answer_of(function, request.body(body).unwrap());
         let (answer, rounds) = count_rounds(answer).await;
-        let answer = answer.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK, "{path}: {:?}", answer.body());
-        rounds
+        (answer.unwrap(), rounds)
     }
+}
+
+/// Chooses the first folder of an account at this depth.
+async fn choose(client: &CarbonClient, source: u32, depth: usize) {
+    let mut folder = Value::Null;
+    for _ in 0..depth {
+        let asked =
+            json!({"data_source_id": source, "parent_id": folder, "filters": {"item_types": ["FOLDER"]}});
+        folder = client.post("integrations/items/list", &asked).await.body["items"][0]["external_id"].clone();
+    }
+    let chosen = json!({"data_source_id": source, "ids": [folder], "request_id": "r"});
+    assert_eq!(client.post("integrations/files/sync", &chosen).await.status, 200);
 }
 
 struct List {
@@ -78,7 +108,8 @@ fn carbon(path: &str, body: Value) -> List {
 }
 
 /// Lists with at most three rounds.
-fn lists() -> Vec<List> {
+fn lists(stage: &Stage) -> Vec<List> {
+    let of_first = json!({"root_files_only": true, "organization_user_data_source_id": stage.source});
     vec![
         get("files-api", "/projects/{project}/connections"),
         get("files-api", "/projects/{project}/connections/{connection}"),
@@ -103,6 +134,15 @@ fn lists() -> Vec<List> {
         get("paragon-api", "/projects/{project}/sdk/credentials/{connection}"),
         get("paragon-api", "/projects/{project}/triggers"),
         carbon("user_data_sources", json!({})),
+        carbon("data_sources", json!({})),
+        carbon("integrations/items/list", json!({"data_source_id": stage.source})),
+        carbon("integrations/items/list", json!({"data_source_id": stage.connection})),
+        carbon("user_files_v2", json!({"filters": {"name": "1"}})),
+        carbon("user_files_v2", json!({"filters": {"name": "a", "include_all_children": true}})),
+        carbon("user_files_v2", json!({"order_by": "name"})),
+        carbon("user_files_v2", json!({"filters": {"external_file_ids": [stage.file_id]}})),
+        carbon("user_files_v2", json!({"filters": of_first})),
+        carbon("webhooks", json!({})),
         carbon("list_users", json!({})),
         carbon("user", json!({"customer_id": "user-1"})),
         List { method: Method::GET, ..carbon("organization", Value::Null) },
@@ -110,31 +150,32 @@ fn lists() -> Vec<List> {
     ]
 }
 
-/// Lists with more rounds (decision 95), and how many.
+/// Lists with more rounds (decision 220), and how many.
 fn longer_lists(stage: &Stage) -> Vec<(List, usize)> {
     let page = json!({"order_by": "id", "pagination": {"limit": 250}});
     let synced = json!({"order_by": "last_sync", "pagination": {"limit": 250, "offset": 1}});
+    let after = json!({"pagination": {"limit": 250, "starting_id": stage.folder}});
+    let inside = json!({"filters": {"ids": [stage.file], "include_all_children": true}});
     vec![
-        (carbon("data_sources", json!({})), 4),
-        (carbon("user_files_v2", page.clone()), 7),
-        (carbon("user_files_v2", synced), 7),
-        (carbon("user_files", page), 7),
-        (carbon("user_files_v2", json!({"filters": {"name": "1"}})), 6),
-        (carbon("user_files_v2", json!({"filters": {"root_files_only": true}})), 6),
-        (carbon("user_files_v2", json!({"filters": {"external_file_ids": ["id:1"]}})), 4),
-        (carbon("integrations/items/list", json!({"data_source_id": stage.source})), 6),
+        (carbon("user_files_v2", page.clone()), 4),
+        (carbon("user_files_v2", synced), 4),
+        (carbon("user_files_v2", after), 4),
+        (carbon("user_files", page), 4),
+        (carbon("user_files_v2", json!({"filters": {"root_files_only": true}})), 4),
+        (carbon("user_files_v2", inside), 4),
+        (carbon("user_files_v2", json!({"filters": {"parent_file_ids": [stage.folder]}})), 5),
     ]
 }
 
 /// Carbon's routes that only servers may call.
-const OF_SERVERS: [&str; 4] = ["/data_sources", "/list_users", "/user", "/organization"];
+const OF_SERVERS: [&str; 5] = ["/data_sources", "/list_users", "/user", "/organization", "/webhooks"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_waits_for_three_rounds_of_requests_at_most() {
     let stage = Stage::new().await;
     let key = format!("Bearer {}", stage.app.key);
     let token = format!("Token {}", stage.token);
-    let usual = lists().into_iter().map(|list| (list, 3));
+    let usual = lists(&stage).into_iter().map(|list| (list, 3));
     let mut above = Vec::new();
     for (list, most) in usual.chain(longer_lists(&stage)) {
         let is_for_pages = list.function == "carbon-api" && !OF_SERVERS.contains(&list.path.as_str());
@@ -146,4 +187,14 @@ async fn a_list_waits_for_three_rounds_of_requests_at_most() {
         }
     }
     assert!(above.is_empty(), "{above:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_with_an_invented_key_causes_one_round() {
+    let stage = Stage::new().await;
+    let invented = format!("Bearer {}", ApiKey::of_project(stage.app.project).expose());
+    for list in [carbon("user_files_v2", json!({})), carbon("integrations/items/list", Value::Null)] {
+        let (answer, rounds) = stage.ask(&list, &invented).await;
+        assert_eq!((answer.status(), rounds), (StatusCode::UNAUTHORIZED, 1), "{}", list.path);
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
     answer::{Refusal, found},
     data_sources::data_source_id,
     fields::{Fields, flag, list as list_of, one_of, text},
-    files::{MAX_VALUES, Page, Source, number, page, with_name},
+    files::{MAX_VALUES, Named, Page, Source, number, page},
     format::format_of,
     ids,
     request::Asked,
@@ -68,8 +68,13 @@ fn filters(fields: &mut Fields) -> ItemFilters {
 /// Answers `{"items": […], "count": …}`.
 pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let wanted = Wanted::read(asked.body)?;
-    let source = with_name(api, asked, wanted.data_source).await?;
-    let listed = children(api, &source, wanted.folder.as_deref()).await?;
+    let named = Named::with_name(api, asked, wanted.data_source).await?;
+    let (account, project) = (api.account(), asked.caller.project);
+    let standing = async { Ok(account.standing(named.id).await?) };
+    let project = async { Ok(api.projects.project(project).await?) };
+    let (source, standing, project) = tokio::try_join!(named.source(api), standing, project)?;
+    let formats = project.map(|project| project.settings.formats).unwrap_or_default();
+    let listed = children(api, &source, standing, wanted.folder.as_deref()).await?;
     let numbered = listed.into_iter().map(|facts| (ids::item(source.connection.id, &facts.id), facts));
     let mut items: Vec<(u64, Facts)> =
         numbered.filter(|(number, facts)| wanted.filters.matches(facts, *number)).collect();
@@ -79,26 +84,12 @@ pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     let begin = after.and_then(|after| items.iter().position(|(number, _)| *number == after));
     let skip = begin.map_or(0, |place| place + 1) + offset as usize;
     let items: Vec<(u64, Facts)> = items.into_iter().skip(skip).take(limit as usize).collect();
-    let shown = shown(api, &source, wanted.folder.as_deref(), items).await?;
-    Ok(found(&json!({"items": shown, "count": count})))
-}
-
-async fn shown(
-    api: &CarbonApi,
-    source: &Source,
-    folder: Option<&str>,
-    items: Vec<(u64, Facts)>,
-) -> Result<Vec<Value>, Refusal> {
     let ids: Vec<ItemId> = items.iter().map(|(_, facts)| facts.id.clone()).collect();
-    let records = async { Ok::<_, Refusal>(api.records.records(source.connection.id, &ids).await?) };
-    let project = async { Ok(api.projects.project(source.connection.project).await?) };
-    let (records, project) = tokio::try_join!(records, project)?;
-    let formats = project.map(|project| project.settings.formats).unwrap_or_default();
-    let place = Place { source, folder, formats: &formats, now: api.clock.now() };
-    Ok(items
-        .into_iter()
-        .map(|(number, facts)| place.to_json(number, &facts, records.get(&facts.id)))
-        .collect())
+    let records = api.records.records(named.id, &ids).await?;
+    let folder = wanted.folder.as_deref();
+    let place = Place { source: &source, folder, formats: &formats, now: api.clock.now() };
+    let shown = items.iter().map(|(number, facts)| place.to_json(*number, facts, records.get(&facts.id)));
+    Ok(found(&json!({"items": shown.collect::<Vec<_>>(), "count": count})))
 }
 
 /// Context in which items are listed.

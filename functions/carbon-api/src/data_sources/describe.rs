@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use shared::{
     model::{
         Cancellation, Choices, Connection, ConnectionId, ConnectionStatus, FileProgress, Head, Health,
-        HealthState, ProjectId, SelectionState, Tags, TransferCounts, UserId,
+        HealthState, ProjectId, SelectionState, Tags, TransferCounts, UserId, UserSettings,
     },
     store::StoreError,
 };
@@ -19,6 +19,16 @@ use crate::{CarbonApi, ids};
 
 /// Number of data sources whose state is read at the same time.
 const PARALLEL: usize = 8;
+
+/// Rows of a connection, from which its description is made.
+pub(super) struct Rows {
+    connection: Connection,
+    head: Head,
+    health: Health,
+    transfers: TransferCounts,
+    choices: Choices,
+    tags: Tags,
+}
 
 /// A connection, and everything that its description is made from.
 struct DataSource {
@@ -34,48 +44,59 @@ struct DataSource {
 /// Describes a connection as a data source, from its rows as they are now.
 pub(crate) async fn describe(api: &CarbonApi, connection: Connection) -> Result<Value, StoreError> {
     let Connection { id, project, user, .. } = connection;
-    let mut all = describe_all(api, project, vec![(user, id)]).await?;
+    let mut all = describe_all(api, project, &user, &[id]).await?;
     all.pop().map(|(_, described)| described).ok_or(StoreError::Conflict)
 }
 
-/// Describes connections of a project's users as data sources, in order. All their rows are read in parallel.
+/// Describes connections of a user as data sources, in order. All their rows are read in parallel.
 pub(crate) async fn describe_all(
     api: &CarbonApi,
     project: ProjectId,
-    all: Vec<(UserId, ConnectionId)>,
+    user: &UserId,
+    ids: &[ConnectionId],
 ) -> Result<Vec<(ConnectionId, Value)>, StoreError> {
-    let ids: Vec<_> = all.iter().map(|(_, id)| *id).collect();
-    let reads = stream::iter(all).map(|(user, id)| read(api, project, user, id)).buffered(PARALLEL);
-    let (sources, ordinals) =
-        tokio::try_join!(reads.try_collect::<Vec<_>>(), api.ordinals.ordinals(project, &ids))?;
-    let described = sources.into_iter().flatten().map(|source| {
-        let ordinal = ordinals.get(&source.connection.id).copied().unwrap_or_default();
-        (source.connection.id, DataSource { ordinal, ..source }.to_json())
+    let (all, ordinals, settings) = tokio::try_join!(
+        rows(api, ids),
+        api.ordinals.ordinals(project, ids),
+        api.users.user_settings(project, user)
+    )?;
+    let described = all.into_iter().map(|(id, rows)| {
+        let ordinal = ordinals.get(&id).copied().unwrap_or_default();
+        (id, rows.describe(ordinal, settings))
     });
     Ok(described.collect())
 }
 
-async fn read(
+/// Reads the rows of connections, in order. Those that do not exist are left out.
+pub(super) async fn rows(
     api: &CarbonApi,
-    project: ProjectId,
-    user: UserId,
-    id: ConnectionId,
-) -> Result<Option<DataSource>, StoreError> {
-    let (connection, head, health, transfers, choices, tags, settings) = tokio::try_join!(
+    ids: &[ConnectionId],
+) -> Result<Vec<(ConnectionId, Rows)>, StoreError> {
+    let reads = stream::iter(ids.to_vec()).map(|id| rows_of(api, id)).buffered(PARALLEL);
+    let all: Vec<Option<Rows>> = reads.try_collect().await?;
+    Ok(all.into_iter().flatten().map(|rows| (rows.connection.id, rows)).collect())
+}
+
+async fn rows_of(api: &CarbonApi, id: ConnectionId) -> Result<Option<Rows>, StoreError> {
+    let (connection, head, health, transfers, choices, tags) = tokio::try_join!(
         api.connections.connection(id),
         api.log.head(id),
         api.health.health(id),
         api.health.transfer_counts(id),
         api.choices.choices(id),
         api.source_tags.source_tags(id),
-        api.users.user_settings(project, &user),
     )?;
-    let choices = choices.or_as_user(settings);
-    let source = |connection| {
-        let tags = tags.tags;
-        DataSource { connection, ordinal: 0, head, health, transfers, choices, tags }
-    };
-    Ok(connection.map(source))
+    let rows = |connection| Rows { connection, head, health, transfers, choices, tags: tags.tags };
+    Ok(connection.map(rows))
+}
+
+impl Rows {
+    /// Describes the connection. `settings` are its user's.
+    pub(super) fn describe(self, ordinal: u32, settings: UserSettings) -> Value {
+        let Self { connection, head, health, transfers, choices, tags } = self;
+        let choices = choices.or_as_user(settings);
+        DataSource { connection, ordinal, head, health, transfers, choices, tags }.to_json()
+    }
 }
 
 impl DataSource {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use shared::{
     answer::ApiError,
-    model::{Connection, ConnectionId, ConnectionName, ConnectionStatus},
+    model::{Connection, ConnectionName, ConnectionStatus},
 };
 
 use crate::{
@@ -39,34 +39,8 @@ pub(crate) async fn connection_named(
     name: ConnectionName,
     disconnected: bool,
 ) -> Result<Connection, Refusal> {
-    connection(api, asked, id_named(api, asked, name).await?, disconnected).await
-}
-
-/// Finds the id of the connection with this name, of any user of the project.
-pub(crate) async fn id_named(
-    api: &CarbonApi,
-    asked: &Asked<'_>,
-    name: ConnectionName,
-) -> Result<ConnectionId, Refusal> {
-    api.connections.connection_named(asked.caller.project, name).await?.ok_or_else(missing)
-}
-
-/// Reads the connection with this id, if it is the caller's and not disconnected.
-pub(crate) async fn linked_connection(
-    api: &CarbonApi,
-    asked: &Asked<'_>,
-    id: ConnectionId,
-) -> Result<Connection, Refusal> {
-    connection(api, asked, id, false).await
-}
-
-async fn connection(
-    api: &CarbonApi,
-    asked: &Asked<'_>,
-    id: ConnectionId,
-    disconnected: bool,
-) -> Result<Connection, Refusal> {
     let (project, user) = (asked.caller.project, asked.user()?);
+    let id = api.connections.connection_named(project, name).await?.ok_or_else(missing)?;
     let found = api.connections.connection(id).await?;
     let is_theirs = |one: &Connection| {
         one.project == project
@@ -76,7 +50,8 @@ async fn connection(
     found.filter(is_theirs).ok_or_else(missing)
 }
 
-fn missing() -> Refusal {
+/// 404: the user has no connection of this name.
+pub(crate) fn missing() -> Refusal {
     let message = "This user of the project has no such data source.";
     ApiError::not_found("data_source_not_found", message).into()
 }

@@ -1,17 +1,22 @@
 //! `POST /user_data_sources` and `/data_sources`: lists the data sources of one user, or of all users of the
 //! project.
 
+use std::collections::HashMap;
+
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{Response, StatusCode};
 use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::{
     answer::ApiError,
-    model::{ConnectionId, ConnectionName, ProjectId, UserId},
+    model::{ConnectionId, ConnectionName, ProjectId, ProjectUser, UserSettings},
     store::StoreError,
 };
 
-use super::{connection_filter, describe_all};
+use super::{
+    connection_filter,
+    describe::{Rows, describe_all, rows},
+};
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
@@ -23,6 +28,9 @@ use crate::{
 
 /// Maximum number of a project's users whose data sources are listed together.
 const MAX_USERS: u32 = 1_000;
+/// Maximum number of connections, disconnected ones among them, that are read before it is known whether a user
+/// has them. The rows of all of a project's connections are read later if there are more.
+const MAX_AHEAD: usize = 2_000;
 /// Number of users whose connections are read at the same time.
 const PARALLEL: usize = 16;
 
@@ -86,32 +94,48 @@ impl Query {
 /// Lists the data sources of a user, without disconnected ones.
 pub(crate) async fn list_of_user(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let query = Query::read(asked.body)?;
-    let (project, user) = (asked.caller.project, asked.user()?.clone());
-    let sources = of_user(api, project, user).await?;
-    Ok(found(&query.answer(describe_all(api, project, sources).await?)))
+    let ids: Vec<ConnectionId> = asked.connections(api).await?.into_iter().map(|one| one.id).collect();
+    Ok(found(&query.answer(describe_all(api, asked.caller.project, asked.user()?, &ids).await?)))
 }
 
-/// Lists the data sources of all users. Each user's connections are read, so the number of users is limited.
+/// Lists the data sources of all users. Each user's connections are read, so the number of users is limited. The
+/// rows of the connections that have an integer are read at the same time as those by which users find them.
 pub(crate) async fn list_of_project(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let (query, project) = (Query::read(asked.body)?, asked.caller.project);
-    let users = api.users.users(project, None, MAX_USERS + 1).await?;
+    let (users, defaults, mut ordinals) = tokio::try_join!(
+        api.users.users(project, None, MAX_USERS + 1),
+        api.users.user_defaults(project),
+        async { Ok(api.ordinals.numbered_connections(project, MAX_AHEAD).await?.unwrap_or_default()) },
+    )?;
     if users.len() > MAX_USERS as usize {
         return Err(too_many());
     }
-    let users: Vec<UserId> =
-        users.into_iter().filter(|user| user.deletion.is_none()).map(|user| user.user).collect();
-    let sources = stream::iter(users).map(|user| of_user(api, project, user)).buffered(PARALLEL);
-    let sources = sources.try_collect::<Vec<_>>().await?.concat();
-    Ok(found(&query.answer(describe_all(api, project, sources).await?)))
+    let users = users.into_iter().filter(|user| user.deletion.is_none());
+    let lists = stream::iter(users).map(|user| of_user(api, project, user)).buffered(PARALLEL);
+    let ahead: Vec<ConnectionId> = ordinals.keys().copied().collect();
+    let (lists, read) = tokio::try_join!(lists.try_collect::<Vec<_>>(), rows(api, &ahead))?;
+    let listed: Vec<(ConnectionId, UserSettings)> = lists.concat();
+    let mut read: HashMap<ConnectionId, Rows> = read.into_iter().collect();
+    let others = listed.iter().map(|(id, _)| *id).filter(|id| !read.contains_key(id));
+    let others: Vec<ConnectionId> = others.collect();
+    let (rows, assigned) = tokio::try_join!(rows(api, &others), api.ordinals.ordinals(project, &others))?;
+    read.extend(rows);
+    ordinals.extend(assigned);
+    let described = listed.into_iter().filter_map(|(id, settings)| {
+        let (rows, ordinal) = (read.remove(&id)?, ordinals.get(&id).copied().unwrap_or_default());
+        Some((id, rows.describe(ordinal, settings.or(defaults))))
+    });
+    Ok(found(&query.answer(described.collect())))
 }
 
+/// Returns the user's connections, each with the user's settings.
 async fn of_user(
     api: &CarbonApi,
     project: ProjectId,
-    user: UserId,
-) -> Result<Vec<(UserId, ConnectionId)>, StoreError> {
-    let ids = api.connections.connection_ids_of_user(project, &user).await?;
-    Ok(ids.into_iter().map(|id| (user.clone(), id)).collect())
+    user: ProjectUser,
+) -> Result<Vec<(ConnectionId, UserSettings)>, StoreError> {
+    let ids = api.connections.connection_ids_of_user(project, &user.user).await?;
+    Ok(ids.into_iter().map(|id| (id, user.settings)).collect())
 }
 
 /// 422: the answer would require too many reads.

@@ -6,10 +6,8 @@ mod list;
 mod tags;
 
 pub(crate) use self::{
-    describe::{describe, describe_all},
-    find::{
-        connection_filter, connection_name, connection_named, data_source_id, id_named, linked_connection,
-    },
+    describe::describe,
+    find::{connection_filter, connection_name, connection_named, data_source_id, missing},
     list::{list_of_project, list_of_user},
     tags::{add, remove, tags, tags_fit},
 };

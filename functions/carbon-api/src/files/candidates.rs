@@ -1,56 +1,103 @@
 //! Selects the records that must be read to find the matching files.
 
-use std::{collections::BTreeSet, future::ready, sync::Arc};
+use std::collections::{BTreeSet, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use shared::model::{ItemId, ItemKind, ItemNumber, Record, SelectionState, Target};
+use shared::model::{ConnectionId, ItemId, ItemKind, ItemNumber, Record, SelectionState, Target};
 
-use super::{Source, assemble, file::File, filters::Filters};
+use super::{
+    assemble::{self, Folders},
+    context::{Context, Unplaced},
+    file::File,
+    filters::Filters,
+    origins::Origins,
+    sources::Named,
+};
 use crate::{
     CarbonApi,
     answer::Refusal,
     fields::{Step, WrongField},
+    request::Asked,
 };
 
 /// Maximum number of files that are read for one answer.
 const MAX_READ: usize = 10_000;
 /// Maximum number of data sources that are read in parallel.
 const PARALLEL: usize = 8;
+/// Maximum number of folders of a data source that are listed in parallel.
+const LISTED: usize = 16;
 
 /// Finds the matching files, in no particular order.
 pub(super) async fn matching(
     api: &CarbonApi,
-    sources: &[Arc<Source>],
+    asked: &Asked<'_>,
+    all: &[Named],
     filters: &Filters,
 ) -> Result<Vec<File>, Refusal> {
-    if looks_at_all(filters) && sources.iter().map(|source| source.items).sum::<u64>() > MAX_READ as u64 {
-        return Err(too_many());
-    }
-    let parts =
-        stream::iter(sources.to_vec()).map(|source| of_source(api, source, filters)).buffered(PARALLEL);
-    let parts: Vec<(usize, Vec<File>)> = parts.try_collect().await?;
+    let parts: Vec<(usize, Vec<File>)> = if looks_at_all(filters) {
+        let reads = stream::iter(all.to_vec()).map(|named| Unplaced::read(api, asked, named));
+        let found: Vec<Option<Unplaced>> = reads.buffered(PARALLEL).try_collect().await?;
+        let found: Vec<Unplaced> = found.into_iter().flatten().collect();
+        if found.iter().map(|one| one.source.items).sum::<u64>() > MAX_READ as u64 {
+            return Err(too_many());
+        }
+        let parts = stream::iter(found).map(|one| among_all(api, one, filters));
+        parts.buffered(PARALLEL).try_collect().await?
+    } else {
+        let parts = stream::iter(all.to_vec()).map(|named| among_some(api, asked, named, filters));
+        parts.buffered(PARALLEL).try_collect().await?
+    };
     if parts.iter().map(|(read, _)| read).sum::<usize>() > MAX_READ {
         return Err(too_many());
     }
     Ok(parts.into_iter().flat_map(|(_, files)| files).collect())
 }
 
-/// Finds the matching files of a data source. Also returns how many records were read for them.
-async fn of_source(
+/// Finds the matching files of a data source among all of its records, where labels' targets and folders are
+/// found, too. Also returns how many records were read.
+async fn among_all(
     api: &CarbonApi,
-    source: Arc<Source>,
+    mut of: Unplaced,
     filters: &Filters,
 ) -> Result<(usize, Vec<File>), Refusal> {
-    let mut read = 0;
-    let records = async {
-        let records = records(api, &source, filters).await?;
-        read = records.len();
-        Ok(records)
-    };
-    let mut files = assemble::files(api, &source, records).await?;
+    let records = api.records.all_records(of.source.connection.id, MAX_READ).await?.ok_or_else(too_many)?;
+    let (read, labels) = (records.len(), std::mem::take(&mut of.labels));
+    let context = of.placed(Origins::among(&records, labels));
+    let folders = assemble::folders_among(&records);
+    let mut files = assemble::files(&context, records, &folders);
+    let matching: HashSet<u64> =
+        files.iter().filter(|file| filters.matches(file)).map(|file| file.number).collect();
+    let with_children = files.iter().filter(|file| filters.with_children && matching.contains(&file.number));
+    let with_children = with_children.filter(|file| file.is_folder());
+    let paths: HashSet<String> =
+        with_children.map(|file| file.record.item.facts.path_lower.clone()).collect();
+    let is_below =
+        |file: &File| folders_above(&file.record.item.facts.path_lower).any(|path| paths.contains(path));
+    files.retain(|file| matching.contains(&file.number) || is_below(file));
+    Ok((read, files))
+}
+
+/// Returns the paths of all folders that a path is in.
+fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(assemble::folder_of(path), |folder| assemble::folder_of(folder))
+}
+
+/// Finds the matching files of a data source among those records that the filters name. Also returns how many
+/// were read.
+async fn among_some(
+    api: &CarbonApi,
+    asked: &Asked<'_>,
+    named: Named,
+    filters: &Filters,
+) -> Result<(usize, Vec<File>), Refusal> {
+    let found = found(api, named, filters);
+    let (context, Found { records, folders }) = tokio::try_join!(Context::read(api, asked, named), found)?;
+    let Some(context) = context else { return Ok((0, Vec::new())) };
+    let read = records.len();
+    let mut files = assemble::files(&context, records, &folders);
     files.retain(|file| filters.matches(file));
     if filters.with_children {
-        files = with_children(api, &source, files).await?;
+        files = with_children(api, &context, files).await?;
     }
     Ok((read, files))
 }
@@ -61,83 +108,90 @@ fn looks_at_all(filters: &Filters) -> bool {
     !is_named && !filters.roots_only
 }
 
-/// Returns the records among which the matching ones of a data source are: no more than the narrowest filter
-/// leaves.
-async fn records(api: &CarbonApi, source: &Source, filters: &Filters) -> Result<Vec<Record>, Refusal> {
-    let id = source.connection.id;
-    if let Some(numbers) = &filters.numbers {
-        return Ok(api.records.records_created_by(id, &created(source, numbers)).await?);
-    }
-    if let Some(ids) = &filters.external_ids {
-        return Ok(api.records.records(id, ids).await?.into_values().collect());
-    }
-    let ids = if let Some(parents) = &filters.parents {
-        let folders = api.records.records_created_by(id, &created(source, parents)).await?;
-        children(api, source, folders).await?
-    } else if filters.roots_only {
-        roots(api, source).await?
+/// Records among which the matching ones of a data source are, and the folders that they are in.
+struct Found {
+    records: Vec<Record>,
+    folders: Folders,
+}
+
+/// Finds the records that the narrowest filter leaves.
+async fn found(api: &CarbonApi, named: Named, filters: &Filters) -> Result<Found, Refusal> {
+    let id = named.id;
+    let records: Vec<Record> = if let Some(numbers) = &filters.numbers {
+        api.records.records_created_by(id, &created(named, numbers)).await?
+    } else if let Some(ids) = &filters.external_ids {
+        api.records.records(id, ids).await?.into_values().collect()
+    } else if let Some(parents) = &filters.parents {
+        return in_folders(api, named, parents).await;
     } else {
-        return api.records.all_records(id, MAX_READ).await?.ok_or_else(too_many);
+        read(api, id, &roots(api, id).await?).await?
     };
+    let folders = assemble::folders_of(api, id, &records).await?;
+    Ok(Found { records, folders })
+}
+
+/// Finds what is directly in the folders with these integers.
+async fn in_folders(api: &CarbonApi, named: Named, numbers: &[u64]) -> Result<Found, Refusal> {
+    let parents = api.records.records_created_by(named.id, &created(named, numbers)).await?;
+    let folders = assemble::folders_among(&parents);
+    let records = read(api, named.id, &children(api, named.id, parents).await?).await?;
+    Ok(Found { records, folders })
+}
+
+async fn read(api: &CarbonApi, id: ConnectionId, ids: &[ItemId]) -> Result<Vec<Record>, Refusal> {
     if ids.len() > MAX_READ {
         return Err(too_many());
     }
-    Ok(api.records.records(id, &ids).await?.into_values().collect())
+    Ok(api.records.records(id, ids).await?.into_values().collect())
 }
 
 /// Returns the numbers of the changes that created the items with these integers, for those of this data
 /// source.
-fn created(source: &Source, numbers: &[u64]) -> Vec<u64> {
+fn created(named: Named, numbers: &[u64]) -> Vec<u64> {
     let ours = numbers.iter().filter_map(|number| ItemNumber::of(*number));
     let created: BTreeSet<u64> =
-        ours.filter(|number| number.ordinal == source.ordinal).map(|number| number.created).collect();
+        ours.filter(|number| number.ordinal == named.ordinal).map(|number| number.created).collect();
     created.into_iter().collect()
 }
 
-async fn children(api: &CarbonApi, source: &Source, folders: Vec<Record>) -> Result<Vec<ItemId>, Refusal> {
-    let mut ids = Vec::new();
-    for folder in folders.iter().filter(|record| record.item.facts.kind == ItemKind::Folder) {
-        let held = api.items.children(source.connection.id, &folder.item.facts.path_lower).await?;
-        ids.extend(held.into_iter().map(|place| place.item));
-    }
-    Ok(ids)
+async fn children(api: &CarbonApi, id: ConnectionId, folders: Vec<Record>) -> Result<Vec<ItemId>, Refusal> {
+    let folders = folders.into_iter().filter(|record| record.item.facts.kind == ItemKind::Folder);
+    let lists = stream::iter(folders)
+        .map(|folder| async move { api.items.children(id, &folder.item.facts.path_lower).await })
+        .buffered(LISTED);
+    let held = lists.try_collect::<Vec<_>>().await?.concat();
+    Ok(held.into_iter().map(|place| place.item).collect())
 }
 
 /// Returns the items without a mirrored parent folder: the targets of selections, and the top level of the
 /// account if it is selected as a whole.
-async fn roots(api: &CarbonApi, source: &Source) -> Result<Vec<ItemId>, Refusal> {
-    let id = source.connection.id;
+async fn roots(api: &CarbonApi, id: ConnectionId) -> Result<Vec<ItemId>, Refusal> {
+    // Without the whole account the top level has no more than some of the targets.
+    let (choices, top) = tokio::try_join!(api.choices.choices(id), api.items.children(id, ""))?;
     let mut ids = Vec::new();
-    for selection in api.choices.choices(id).await?.selections {
+    for selection in choices.selections {
         match selection.target {
             _ if selection.state == SelectionState::Unwanted => {}
             Target::Item(item) => ids.push(item),
-            Target::Everything => {
-                ids.extend(api.items.children(id, "").await?.into_iter().map(|place| place.item));
-            }
+            Target::Everything => ids.extend(top.iter().map(|place| place.item.clone())),
         }
     }
     Ok(ids)
 }
 
 /// Adds everything below the folders among some files.
-async fn with_children(
-    api: &CarbonApi,
-    source: &Arc<Source>,
-    files: Vec<File>,
-) -> Result<Vec<File>, Refusal> {
+async fn with_children(api: &CarbonApi, context: &Context, files: Vec<File>) -> Result<Vec<File>, Refusal> {
+    let id = context.source.connection.id;
     let folders = files.iter().filter(|file| file.is_folder());
     let paths: Vec<String> = folders.map(|file| file.record.item.facts.path_lower.clone()).collect();
     if paths.is_empty() {
         return Ok(files);
     }
-    let mut ids = api.items.ids_in(source.connection.id, &paths).await?;
+    let mut ids = api.items.ids_in(id, &paths).await?;
     ids.extend(files.iter().map(|file| file.record.item.facts.id.clone()));
-    if ids.len() > MAX_READ {
-        return Err(too_many());
-    }
-    let records = api.records.records(source.connection.id, &ids).await?;
-    assemble::files(api, source, ready(Ok(records.into_values().collect()))).await
+    let records = read(api, id, &ids).await?;
+    let folders = assemble::folders_of(api, id, &records).await?;
+    Ok(assemble::files(context, records, &folders))
 }
 
 /// 422: the answer would require too many reads.

@@ -6,7 +6,7 @@
 //!
 //! Webhooks are told of the files only if the call asks for it (`send_webhook`), as Carbon's are.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use http::Response;
 use lambda_http::Body;
@@ -17,11 +17,11 @@ use shared::{
 };
 
 use super::{
-    Source, candidates,
+    candidates,
     file::File,
     filters::Filters,
     query::{self, MAX_VALUES},
-    sources,
+    sources::{Named, Source},
 };
 use crate::{
     CarbonApi,
@@ -88,19 +88,21 @@ async fn answer(
     filters: Filters,
     manner: Manner,
 ) -> Result<Response<Body>, Refusal> {
-    let mut sources = sources::all(api, asked).await?;
-    sources.retain(|source| source.is_among(filters.data_sources.as_ref()));
-    let sources: Vec<Arc<Source>> = sources.into_iter().map(Arc::new).collect();
-    let mut files = candidates::matching(api, &sources, &filters).await?;
+    let mut all = Named::all(api, asked).await?;
+    all.retain(|named| named.is_among(filters.data_sources.as_ref()));
+    let mut files = candidates::matching(api, asked, &all, &filters).await?;
     if !filters.with_children {
         if filters.numbers.is_some() && files.iter().any(File::is_folder) {
             return Err(names_a_folder(place));
         }
         files.retain(|file| !file.is_folder());
     }
-    for source in &sources {
-        let of_source = files.iter().filter(|file| file.source == *source);
-        let of_source: Vec<&Item> = of_source.map(|file| &file.record.item).collect();
+    let mut by_source: BTreeMap<u32, (&Source, Vec<&Item>)> = BTreeMap::new();
+    for file in &files {
+        let source = file.source.as_ref();
+        by_source.entry(source.ordinal).or_insert((source, Vec::new())).1.push(&file.record.item);
+    }
+    for (source, of_source) in by_source.into_values() {
         match manner {
             Manner::KeepRecords => remove_bytes(api, source, &of_source).await?,
             Manner::Tell => remove(api, source, &of_source, false).await?,

@@ -1,6 +1,6 @@
 //! `POST /user_files_v2`, and `/user_files`, its older name: lists mirrored files and folders.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::Response;
@@ -11,7 +11,7 @@ use shared::{
     store::{RecordOrder, RecordPage},
 };
 
-use super::{Source, assemble, candidates, file::File, order::Order, query::Query, sources};
+use super::{assemble, candidates, context::Context, file::File, order::Order, query::Query, sources::Named};
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
@@ -35,17 +35,14 @@ pub(crate) async fn list_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Result
 
 async fn answer(api: &CarbonApi, asked: &Asked<'_>) -> Result<(Vec<Value>, u64), Refusal> {
     let query = Query::read(asked.body)?;
-    let mut sources = sources::all(api, asked).await?;
-    sources.retain(|source| source.is_among(query.filters.data_sources.as_ref()));
-    let sources: Vec<Arc<Source>> = sources.into_iter().map(Arc::new).collect();
+    let mut all = Named::all(api, asked).await?;
+    all.retain(|named| named.is_among(query.filters.data_sources.as_ref()));
     let (files, count) = if query.filters.of_other_sources {
         (Vec::new(), 0)
     } else if let Some(order) = indexed(query.order).filter(|_| query.filters.are_plain()) {
-        // As each connection's log counts them.
-        let count = sources.iter().map(|source| source.items).sum();
-        (page(api, &sources, &query, order).await?, count)
+        page(api, asked, &all, &query, order).await?
     } else {
-        let mut files = candidates::matching(api, &sources, &query.filters).await?;
+        let mut files = candidates::matching(api, asked, &all, &query.filters).await?;
         let count = files.len() as u64;
         query.order.sort(&mut files, query.descending);
         files.retain(|file| is_after(file, &query));
@@ -72,38 +69,48 @@ fn is_after(file: &File, query: &Query) -> bool {
         .is_none_or(|after| if query.descending { file.number < after } else { file.number > after })
 }
 
-/// Returns a page of all files, with one index query per data source.
+/// Returns a page of all files, with one index query per connection, and the number of all files, as each
+/// connection's log counts them.
 async fn page(
     api: &CarbonApi,
-    sources: &[Arc<Source>],
+    asked: &Asked<'_>,
+    all: &[Named],
     query: &Query,
     order: RecordOrder,
-) -> Result<Vec<File>, Refusal> {
+) -> Result<(Vec<File>, u64), Refusal> {
     let (offset, limit) = (query.page.offset, query.page.limit);
-    let is_only = sources.len() == 1;
-    let part = |source: Arc<Source>| async move {
-        let Some(after) = place_in(&source, query) else { return Ok::<_, Refusal>(Vec::new()) };
+    let is_only = all.len() == 1;
+    let part = |named: Named| async move {
         let (skip, most) = if is_only { (offset, limit) } else { (0, offset + limit) };
-        let page = RecordPage { order, descending: query.descending, after, skip, most };
-        let records = async { Ok(api.records.record_page(source.connection.id, page).await?) };
-        assemble::files(api, &source, records).await
+        let records = async {
+            let Some(after) = place_in(named, query) else { return Ok(Default::default()) };
+            let page = RecordPage { order, descending: query.descending, after, skip, most };
+            let records = api.records.record_page(named.id, page).await?;
+            let folders = assemble::folders_of(api, named.id, &records).await?;
+            Ok((records, folders))
+        };
+        let (context, (records, folders)) = tokio::try_join!(Context::read(api, asked, named), records)?;
+        let Some(context) = context else { return Ok((Vec::new(), 0)) };
+        Ok::<_, Refusal>((assemble::files(&context, records, &folders), context.source.items))
     };
-    let parts = stream::iter(sources.to_vec()).map(part).buffered(PARALLEL);
-    let mut files = parts.try_collect::<Vec<_>>().await?.concat();
+    let parts: Vec<(Vec<File>, u64)> =
+        stream::iter(all.to_vec()).map(part).buffered(PARALLEL).try_collect().await?;
+    let count = parts.iter().map(|(_, items)| items).sum();
+    let mut files: Vec<File> = parts.into_iter().flat_map(|(files, _)| files).collect();
     if !is_only {
         query.order.merge(&mut files, query.descending);
     }
     files.retain(|file| is_after(file, query));
     let skip = if is_only { 0 } else { offset as usize };
-    Ok(files.into_iter().skip(skip).take(limit as usize).collect())
+    Ok((files.into_iter().skip(skip).take(limit as usize).collect(), count))
 }
 
-/// Returns the number of the change after which the page begins in a data source; the outer `None` means that
-/// the data source has nothing on the page.
-fn place_in(source: &Source, query: &Query) -> Option<Option<u64>> {
+/// Returns the number of the change after which the page begins in a connection; the outer `None` means that
+/// the connection has nothing on the page.
+fn place_in(named: Named, query: &Query) -> Option<Option<u64>> {
     let Some(after) = query.page.after else { return Some(None) };
     let number = ItemNumber::of(after).unwrap_or(ItemNumber { ordinal: 0, created: 0 });
-    match source.ordinal.cmp(&number.ordinal) {
+    match named.ordinal.cmp(&number.ordinal) {
         std::cmp::Ordering::Equal => Some(Some(number.created)),
         std::cmp::Ordering::Greater => (!query.descending).then_some(None),
         std::cmp::Ordering::Less => query.descending.then_some(None),

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod candidates;
+mod context;
 mod delete;
 mod file;
 mod filters;
@@ -21,5 +22,5 @@ pub(crate) use list::{list, list_of_before};
 pub(crate) use query::{MAX_VALUES, Page, number, page};
 pub(crate) use raw_file::get as raw_file;
 pub(crate) use resync_file::resync as resync_file;
-pub(crate) use sources::{Source, with_name};
+pub(crate) use sources::{Named, Source, with_name};
 pub(crate) use tags::{create as create_tags, delete as delete_tags};

@@ -1,23 +1,26 @@
 //! Finds one file by its integer.
 
-use std::sync::Arc;
-
 use shared::{
     answer::ApiError,
     model::{ConnectionName, ItemNumber},
 };
 
-use super::{assemble, file::File, sources};
+use super::{assemble, context::Context, file::File, sources::Named};
 use crate::{CarbonApi, answer::Refusal, request::Asked};
 
 /// Returns the user's file with this integer.
 pub(super) async fn find(api: &CarbonApi, asked: &Asked<'_>, number: u64) -> Result<File, Refusal> {
-    let Some(named) = ItemNumber::of(number) else { return Err(missing()) };
-    let source = sources::with_name(api, asked, ConnectionName::Ordinal(named.ordinal)).await;
-    let source = source.map_err(|refusal| if refusal.is_not_found() { missing() } else { refusal })?;
-    let id = source.connection.id;
-    let records = async { Ok(api.records.records_created_by(id, &[named.created]).await?) };
-    assemble::files(api, &Arc::new(source), records).await?.pop().ok_or_else(missing)
+    let Some(wanted) = ItemNumber::of(number) else { return Err(missing()) };
+    let named = Named::with_name(api, asked, ConnectionName::Ordinal(wanted.ordinal)).await;
+    let named = named.map_err(|refusal| if refusal.is_not_found() { missing() } else { refusal })?;
+    let records = async {
+        let records = api.records.records_created_by(named.id, &[wanted.created]).await?;
+        let folders = assemble::folders_of(api, named.id, &records).await?;
+        Ok((records, folders))
+    };
+    let (context, (records, folders)) = tokio::try_join!(Context::read(api, asked, named), records)?;
+    let context = context.ok_or_else(missing)?;
+    assemble::files(&context, records, &folders).pop().ok_or_else(missing)
 }
 
 fn missing() -> Refusal {

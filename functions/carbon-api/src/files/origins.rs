@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use shared::model::{ConnectionId, ItemId, Label, Target};
+use shared::model::{ConnectionId, ItemId, Label, Record, Target};
 
 use crate::{CarbonApi, answer::Refusal};
 
@@ -15,18 +15,29 @@ pub(super) struct Origins {
 }
 
 impl Origins {
+    /// Reads where the targets are.
     pub(super) async fn of(
         api: &CarbonApi,
         connection: ConnectionId,
-        mut labels: HashMap<Target, Label>,
+        labels: HashMap<Target, Label>,
     ) -> Result<Self, Refusal> {
-        let everything = labels.remove(&Target::Everything);
         let ids: Vec<ItemId> = labels.keys().filter_map(Target::item).cloned().collect();
         let held = api.items.items(connection, &ids).await?;
-        let place = |(target, label): (Target, Label)| {
-            Some((held.get(target.item()?)?.facts.path_lower.clone(), label))
-        };
-        Ok(Self { everything, places: labels.into_iter().filter_map(place).collect() })
+        Ok(Self::new(labels, |id| held.get(id).map(|item| item.facts.path_lower.as_str())))
+    }
+
+    /// Finds the targets among all records of the connection.
+    pub(super) fn among(records: &[Record], labels: HashMap<Target, Label>) -> Self {
+        let facts = records.iter().map(|record| &record.item.facts);
+        let held: HashMap<&ItemId, &str> =
+            facts.map(|facts| (&facts.id, facts.path_lower.as_str())).collect();
+        Self::new(labels, |id| held.get(id).copied())
+    }
+
+    fn new<'a>(mut labels: HashMap<Target, Label>, path_of: impl Fn(&ItemId) -> Option<&'a str>) -> Self {
+        let everything = labels.remove(&Target::Everything);
+        let place = |(target, label): (Target, Label)| Some((path_of(target.item()?)?.to_owned(), label));
+        Self { everything, places: labels.into_iter().filter_map(place).collect() }
     }
 
     /// Returns the label of the nearest selection at or above a path.

@@ -1,17 +1,66 @@
 //! A user's data sources: connections with their integers.
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-use shared::model::{Connection, ConnectionName, ConnectionStatus, Head, ItemNumber};
+use shared::model::{Connection, ConnectionId, ConnectionName, ConnectionStatus, ItemNumber};
 
-use crate::{
-    CarbonApi,
-    answer::Refusal,
-    data_sources::{id_named, linked_connection},
-    request::Asked,
-};
+use crate::{CarbonApi, answer::Refusal, data_sources::missing, request::Asked};
 
-/// Maximum number of connections that are read in parallel.
-const PARALLEL: usize = 8;
+/// A connection of the request's user, of which no more than its names is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) id: ConnectionId,
+    pub(crate) ordinal: u32,
+}
+
+impl Named {
+    /// Returns the user's connections, in the order of their integers. Some may be disconnected.
+    pub(super) async fn all(api: &CarbonApi, asked: &Asked<'_>) -> Result<Vec<Self>, Refusal> {
+        let connections = asked.connections(api).await?;
+        let unnumbered: Vec<_> =
+            connections.iter().filter(|one| one.ordinal.is_none()).map(|one| one.id).collect();
+        let assigned = match unnumbered.is_empty() {
+            true => Default::default(),
+            false => api.ordinals.ordinals(asked.caller.project, &unnumbered).await?,
+        };
+        let named = connections.iter().filter_map(|one| {
+            let ordinal = one.ordinal.or_else(|| assigned.get(&one.id).copied())?;
+            Some(Self { id: one.id, ordinal })
+        });
+        let mut named: Vec<Self> = named.collect();
+        named.sort_by_key(|one| one.ordinal);
+        Ok(named)
+    }
+
+    /// Returns the user's connection with this name. It may be disconnected.
+    pub(crate) async fn with_name(
+        api: &CarbonApi,
+        asked: &Asked<'_>,
+        name: ConnectionName,
+    ) -> Result<Self, Refusal> {
+        let all = Self::all(api, asked).await?;
+        all.into_iter().find(|one| name.names(one.id, one.ordinal)).ok_or_else(missing)
+    }
+
+    /// Returns whether one of these names is this connection's. Without a list of names, every one is meant.
+    pub(super) fn is_among(self, names: Option<&Vec<ConnectionName>>) -> bool {
+        names.is_none_or(|names| names.iter().any(|name| name.names(self.id, self.ordinal)))
+    }
+
+    /// Reads the data source; `None` if the connection is disconnected.
+    pub(super) async fn read(self, api: &CarbonApi) -> Result<Option<Source>, Refusal> {
+        let Self { id, ordinal } = self;
+        let (connection, head) = tokio::try_join!(api.connections.connection(id), api.log.head(id))?;
+        let source = |connection| Source { connection, ordinal, items: head.items };
+        Ok(connection.filter(is_linked).map(source))
+    }
+
+    /// Reads the data source.
+    ///
+    /// # Errors
+    /// 404 if the connection is disconnected.
+    pub(crate) async fn source(self, api: &CarbonApi) -> Result<Source, Refusal> {
+        self.read(api).await?.ok_or_else(missing)
+    }
+}
 
 /// A connection with its integer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,34 +72,10 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Returns whether one of these names is this data source's. Without a list of names, every one is meant.
-    pub(crate) fn is_among(&self, names: Option<&Vec<ConnectionName>>) -> bool {
-        let (id, ordinal) = (self.connection.id, self.ordinal);
-        names.is_none_or(|names| names.iter().any(|name| name.names(id, ordinal)))
-    }
-
-    /// Returns the integer of an item that the change with this number created.
+    /// Returns the number of an item that the change with this number created.
     pub(crate) fn number(&self, created: u64) -> Option<u64> {
         ItemNumber { ordinal: self.ordinal, created }.integer()
     }
-}
-
-/// Returns the user's data sources, without disconnected ones, in the order of their integers.
-pub(super) async fn all(api: &CarbonApi, asked: &Asked<'_>) -> Result<Vec<Source>, Refusal> {
-    let project = asked.caller.project;
-    let ids = api.connections.connection_ids_of_user(project, asked.user()?).await?;
-    let read = |id| async move { tokio::try_join!(api.connections.connection(id), api.log.head(id)) };
-    let reads = stream::iter(ids.clone()).map(read).buffered(PARALLEL);
-    let (all, ordinals) =
-        tokio::try_join!(reads.try_collect::<Vec<_>>(), api.ordinals.ordinals(project, &ids))?;
-    let source = |(connection, head): (Option<Connection>, Head)| {
-        let connection = connection.filter(is_linked)?;
-        let ordinal = *ordinals.get(&connection.id)?;
-        Some(Source { connection, ordinal, items: head.items })
-    };
-    let mut sources: Vec<Source> = all.into_iter().filter_map(source).collect();
-    sources.sort_by_key(|source| source.ordinal);
-    Ok(sources)
 }
 
 /// Returns the user's data source with this name, unless it is disconnected.
@@ -59,18 +84,7 @@ pub(crate) async fn with_name(
     asked: &Asked<'_>,
     name: ConnectionName,
 ) -> Result<Source, Refusal> {
-    let id = id_named(api, asked, name).await?;
-    let connection = async { linked_connection(api, asked, id).await };
-    let head = async { Ok(api.log.head(id).await?) };
-    let (connection, head) = tokio::try_join!(connection, head)?;
-    let ordinal = match name {
-        ConnectionName::Ordinal(ordinal) => ordinal,
-        ConnectionName::Id(_) => {
-            let ordinals = api.ordinals.ordinals(asked.caller.project, &[id]).await?;
-            ordinals.get(&id).copied().unwrap_or_default()
-        }
-    };
-    Ok(Source { connection, ordinal, items: head.items })
+    Named::with_name(api, asked, name).await?.source(api).await
 }
 
 fn is_linked(connection: &Connection) -> bool {

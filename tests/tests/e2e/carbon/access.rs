@@ -1,7 +1,12 @@
 //! Authorization of Carbon's routes: every route with every kind of caller.
 
 use http::Method;
-use shared::caller::{Callers, ROUTES, Route};
+use serde_json::json;
+use shared::{
+    caller::{Callers, ROUTES, Route},
+    model::{ApiKey, Clock, SystemClock},
+    store::{ApiKeys, StoredApiKey},
+};
 use tests::{Answer, CarbonClient, World};
 
 use super::server;
@@ -68,6 +73,36 @@ async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
             other => panic!("{}: {other:?} is not for Carbon's routes", route.id),
         }
     }
+}
+
+/// What a key names is read ahead, and shown to nobody but that project's caller.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_names_another_project_is_its_own_projects() {
+    let world = World::new().await;
+    world.write("first@example.com", "a.txt", b"text");
+    let (app, other) = (world.first_app("user-1"), world.stack.projects[1].project.id);
+    let source = app.connect("first@example.com").await;
+    world.settled().await;
+    let client = server(&world, "user-1");
+    let lists = [("user_files_v2", json!({})), ("user_files", json!({})), ("user_data_sources", json!({}))];
+    for (list, body) in &lists {
+        assert!(client.post(list, body).await.body.to_string().contains("DROPBOX"), "{list}");
+    }
+    let key = ApiKey::of_project(app.project);
+    let bearer = format!("Bearer {}", key.expose());
+    let client = client.with_authorization(Some(&bearer));
+    for (list, body) in &lists {
+        assert_eq!(client.post(list, body).await.status, 401, "{list}");
+    }
+    let stored = StoredApiKey { hash: key.hash(), created_at: SystemClock.now() };
+    world.stack.store().add_api_key(other, &stored).await.unwrap();
+    for (list, body) in &lists {
+        let answer = client.post(list, body).await;
+        assert_eq!(answer.status, 200, "{list}");
+        assert!(!answer.body.to_string().contains("DROPBOX"), "{list}: {}", answer.body);
+    }
+    let items = client.post("integrations/items/list", &json!({"data_source_id": source})).await;
+    assert_eq!((items.status.as_u16(), items.code()), (404, "data_source_not_found"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,79 @@
+//! What all files of a data source share.
+
+use std::{collections::HashMap, sync::Arc};
+
+use shared::model::{ConnectionId, Label, ResyncChoice, Target};
+
+use super::{
+    origins::Origins,
+    sources::{Named, Source},
+    status::Work,
+};
+use crate::{CarbonApi, answer::Refusal, request::Asked};
+
+/// A data source, and what its files say beside what their own records say.
+pub(super) struct Context {
+    pub(super) source: Arc<Source>,
+    pub(super) origins: Origins,
+    /// Whether the connection is compared in full by itself.
+    pub(super) is_followed: bool,
+    /// State of the transfers.
+    pub(super) work: Work,
+}
+
+/// The same with the labels of selections, of which it is not known yet where their targets are.
+pub(super) struct Unplaced {
+    pub(super) source: Arc<Source>,
+    pub(super) labels: HashMap<Target, Label>,
+    is_followed: bool,
+    work: Work,
+}
+
+impl Context {
+    /// Reads the context; `None` if the connection is disconnected. Where labels' targets are is read after all
+    /// else, and at the same time as a caller's second round.
+    pub(super) async fn read(
+        api: &CarbonApi,
+        asked: &Asked<'_>,
+        named: Named,
+    ) -> Result<Option<Self>, Refusal> {
+        let Some(mut read) = Unplaced::read(api, asked, named).await? else { return Ok(None) };
+        let origins = Origins::of(api, named.id, std::mem::take(&mut read.labels)).await?;
+        Ok(Some(read.placed(origins)))
+    }
+}
+
+impl Unplaced {
+    /// Reads all of it in one round; `None` if the connection is disconnected.
+    pub(super) async fn read(
+        api: &CarbonApi,
+        asked: &Asked<'_>,
+        named: Named,
+    ) -> Result<Option<Self>, Refusal> {
+        let (id, project, user) = (named.id, asked.caller.project, asked.user()?);
+        let rows = async {
+            Ok(tokio::try_join!(
+                api.labels.labels(id),
+                api.choices.choices(id),
+                api.users.user_settings(project, user)
+            )?)
+        };
+        let (source, (labels, choices, settings), work) =
+            tokio::try_join!(named.read(api), rows, work(api, id))?;
+        let is_followed = choices.or_as_user(settings).resync != Some(ResyncChoice::Off);
+        Ok(source.map(|source| Self { source: Arc::new(source), labels, is_followed, work }))
+    }
+
+    pub(super) fn placed(self, origins: Origins) -> Context {
+        let Self { source, is_followed, work, .. } = self;
+        Context { source, origins, is_followed, work }
+    }
+}
+
+/// Reads the state of a connection's transfers.
+async fn work(api: &CarbonApi, id: ConnectionId) -> Result<Work, Refusal> {
+    let now = api.clock.now();
+    let (schedule, is_under_way) =
+        tokio::try_join!(api.schedules.schedule(id), api.transfers.is_run_under_way(id, now))?;
+    Ok(Work { is_paused: schedule.pause(now).is_some(), is_under_way })
+}
