@@ -136,10 +136,14 @@ async fn measure_proxy(rounds: u32) -> Result<(), String> {
 
 #[tokio::main]
 async fn measure_lists(entries: u32, rounds: u32) -> Result<(), String> {
-    for figures in lists::run(entries.into(), rounds).await? {
+    let all = lists::run(entries.into(), rounds).await?;
+    for figures in &all {
         println!("{figures}");
     }
-    Ok(())
+    match all.iter().find(|figures| figures.are_too_high()) {
+        Some(figures) => Err(format!("a list takes too long: {figures}")),
+        None => Ok(()),
+    }
 }
 
 #[tokio::main]

@@ -5,6 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// Longest time of a list, relative to the bare query.
+const MOST: f64 = 3.0;
+
 /// Measured times of a list and of the bare query.
 #[derive(Default)]
 pub(super) struct Watch {
@@ -53,6 +56,18 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
+impl Figures {
+    /// Returns whether the list takes longer than it may, relative to the bare query.
+    #[must_use]
+    pub fn are_too_high(&self) -> bool {
+        self.ratio() > MOST
+    }
+
+    fn ratio(&self) -> f64 {
+        self.list.as_secs_f64() / self.bare.as_secs_f64()
+    }
+}
+
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
@@ -61,7 +76,7 @@ impl fmt::Display for Figures {
             f,
             "{:<26} {list:>8.2} ms  bare query {bare:>8.2} ms  {:>5.2} x bare query",
             self.name,
-            list / bare
+            self.ratio()
         )
     }
 }
