@@ -1,9 +1,10 @@
 """Responses of errors, in the form of the family that a function belongs to."""
 
+from generator.headers import sent
 from generator.references import assert_used
 from generator.sources import only
 
-MEMBERS = ("status", "code", "description", "message", "fields", "headers")
+MEMBERS = ("status", "code", "description", "message", "fields", "headers", "dropbox")
 # Where the text for people stands.
 TEXT = {"dropline": "message", "carbon": "detail"}
 SCHEMA = {"dropline": "Error", "carbon": "CarbonError"}
@@ -52,8 +53,14 @@ class Errors:
         else:
             schema, example = SCHEMA[self.family], body(self.family, error)
         content = {"text/html": {"schema": {"type": "string"}}} if has_pages else {}
-        content["application/json"] = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
-        headers = {"headers": error["headers"]} if error.get("headers") else {}
+        schema = {"$ref": f"#/components/schemas/{schema}"}
+        if error.get("dropbox"):
+            # Or Dropbox's own, which is a text where Dropbox could not read the request.
+            schema = {"anyOf": [schema, {"$ref": "#/components/schemas/DropboxError"}]}
+            if error["status"] == 400:
+                content["text/plain"] = {"schema": {"type": "string"}}
+        content["application/json"] = {"schema": schema, "example": example}
+        headers = {"headers": sent(error["headers"])} if error.get("headers") else {}
         return {"description": error["description"], **headers, "content": content}
 
     def assert_all_used(self):

@@ -1,6 +1,7 @@
 """One operation, with what its resource says of all of its operations."""
 
 from generator import functions, nulls
+from generator.headers import sent
 from generator.references import schema
 from generator.sources import only
 
@@ -48,7 +49,7 @@ class Operations:
         return {**described, "required": body.get("required", True), "content": self.content(body)}
 
     def response(self, answer):
-        headers = {"headers": answer["headers"]} if "headers" in answer else {}
+        headers = {"headers": sent(answer["headers"])} if "headers" in answer else {}
         content = {"content": self.content(answer)} if "schema" in answer or "content" in answer else {}
         return {"description": answer["description"], **headers, **content}
 

@@ -4,6 +4,7 @@ import json
 
 from generator import errors
 from generator.gateway import HEADERS
+from generator.headers import sent
 
 ERROR = {"code": "method_not_allowed", "message": "This path does not take this method; the header Allow names those it takes."}
 STATUS = "405"
@@ -30,7 +31,7 @@ def operation(family, methods):
         "responses": {
             STATUS: {
                 "description": "The path does not take this method. `Allow` names those it takes.",
-                "headers": {name: {"schema": {"type": "string"}} for name in headers},
+                "headers": sent({name: header(name) for name in headers}),
                 "content": {
                     "application/json": {
                         "schema": {"$ref": f"#/components/schemas/{errors.SCHEMA[family]}"},
@@ -41,6 +42,11 @@ def operation(family, methods):
         },
         "x-amazon-apigateway-integration": integration(headers, body),
     }
+
+
+def header(name):
+    # Said over TLS only.
+    return {"schema": {"type": "string"}, **({"required": False} if name == "Strict-Transport-Security" else {})}
 
 
 def integration(headers, body):

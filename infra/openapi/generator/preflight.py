@@ -1,6 +1,7 @@
 """What a browser asks before a page of another origin may call."""
 
 from generator import functions
+from generator.headers import sent
 
 CLIENTS = {"dropline": "Paragon's and Dropbox's SDKs", "carbon": "Carbon's clients"}
 
@@ -24,7 +25,7 @@ def operation(name, first, resource, parameters):
         "responses": {
             "204": {
                 "description": "What a page may send. Needs no key.",
-                "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in described.items()},
+                "headers": sent({name: {"description": text, "schema": {"type": "string"}} for name, text in described.items()}),
             }
         },
         "x-amazon-apigateway-integration": functions.integration(function),
