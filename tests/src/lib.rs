@@ -7,6 +7,7 @@
 //! A [`simulation`] runs the sync loop alone, in virtual time, with all kinds of faults. A [`token_life`]
 //! does the same for tokens, [`deliveries`] for endpoints, and [`runs`] for workflows. [`seeds`] plays many of them.
 
+mod answers;
 mod app;
 pub mod bench;
 mod carbon;

@@ -33,6 +33,7 @@ mod welcome;
 pub use args::Args;
 pub use census::Census;
 pub use clock::FastClock;
+pub use gateway::{Answered, Observer};
 pub use percentiles::Percentiles;
 pub use project::DemoProject;
 pub use stack::{Account, Machine, Settings, Stack, TABLE, Trusted};

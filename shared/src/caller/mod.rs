@@ -18,7 +18,7 @@ use http::{
 use self::user_token::Claims;
 pub use self::{
     issued::{ISSUED_TOKEN_LIFE, Issued, IssuedTokens},
-    operation::{Callers, Operation, ROUTES, Route},
+    operation::{Callers, Operation, ROUTES, Route, parameters},
     user_key::InvalidUserKey,
     without_project::{Presumed, ProjectCaller, token_refused},
 };

@@ -467,8 +467,9 @@ impl Operation {
     }
 }
 
-/// Returns the parameters of a path, if the template matches it.
-fn parameters<'p>(template: &str, path: &'p str) -> Option<Vec<&'p str>> {
+/// Returns the parts of a path that match a template's parameters, if the template matches it.
+#[must_use]
+pub fn parameters<'p>(template: &str, path: &'p str) -> Option<Vec<&'p str>> {
     let mut rest = Some(path.strip_prefix('/').unwrap_or(path));
     let mut found = Vec::new();
     for named in template.trim_start_matches('/').split('/') {

@@ -13,7 +13,7 @@ use local::{DemoProject, Settings, Stack};
 use shared::model::ProjectSettings;
 use tempfile::TempDir;
 
-use crate::App;
+use crate::{App, answers::Answers};
 
 /// Speed of the clock in a hurried world.
 const HURRIED: u32 = 600;
@@ -51,6 +51,8 @@ pub struct World {
     /// Running stack.
     pub stack: Stack,
     place: Place,
+    /// Fails the test when the world ends, if an answer was not as the API's description says.
+    _answers: Answers,
 }
 
 impl World {
@@ -61,9 +63,7 @@ impl World {
 
     /// Creates a world in a directory that may have been used before.
     pub async fn at(place: Place) -> Self {
-        let stack =
-            Stack::start(Settings::at(place.path().to_owned(), None)).await.expect("the stack starts");
-        Self { stack, place }
+        Self::at_with(place, |_| ()).await
     }
 
     /// Creates a world whose projects fetch no files larger than this.
@@ -78,10 +78,15 @@ impl World {
 
     /// Creates a world with other settings of the stack.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let place = Place::new();
+        Self::at_with(Place::new(), change).await
+    }
+
+    async fn at_with(place: Place, change: impl FnOnce(&mut Settings)) -> Self {
+        let answers = Answers::default();
         let mut settings = Settings::at(place.path().to_owned(), None);
+        settings.observer = Some(answers.observer());
         change(&mut settings);
-        Self { stack: Stack::start(settings).await.expect("the stack starts"), place }
+        Self { stack: Stack::start(settings).await.expect("the stack starts"), place, _answers: answers }
     }
 
     /// Creates a world in which an hour passes in some seconds: pauses and delays end soon, and ticks are

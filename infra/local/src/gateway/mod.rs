@@ -6,6 +6,7 @@ mod here;
 mod invoked;
 mod local;
 mod objects;
+mod observer;
 mod refusal;
 mod reply;
 mod routes;
@@ -26,6 +27,7 @@ use bytes::Bytes;
 pub(crate) use here::Here;
 pub(crate) use invoked::Invoked;
 pub(crate) use local::Local;
+pub use observer::{Answered, Observer};
 pub(crate) use routes::{Answerer, Found, Function, Routes};
 use shared::{cors, secure};
 pub(crate) use signer::Signer;
@@ -52,11 +54,17 @@ pub(crate) struct Gateway {
     routes: Arc<Routes>,
     /// Whether TLS ends before it.
     tls: bool,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Gateway {
     pub(crate) fn new(functions: Arc<dyn Functions>, tls: bool) -> anyhow::Result<Self> {
-        Ok(Self { functions, routes: Arc::new(Routes::read()?), tls })
+        Ok(Self { functions, routes: Routes::of_all()?, tls, observer: None })
+    }
+
+    /// Shows each response to an observer.
+    pub(crate) fn observed(self, observer: Option<Arc<dyn Observer>>) -> Self {
+        Self { observer, ..self }
     }
 
     /// Serves until it is told to stop; `own` is what only this machine answers.
@@ -82,9 +90,14 @@ impl Gateway {
 }
 
 async fn answer(State(gateway): State<Gateway>, request: Request<Body>) -> Response<Body> {
-    let tls = gateway.tls;
+    let (tls, observer) = (gateway.tls, gateway.observer.clone());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let response = routed(gateway, request).await;
-    if tls { secure::over_tls(response) } else { response }
+    let response = if tls { secure::over_tls(response) } else { response };
+    match observer {
+        Some(observer) => observer::shown(observer.as_ref(), &method, uri.path(), response).await,
+        None => response,
+    }
 }
 
 async fn routed(gateway: Gateway, request: Request<Body>) -> Response<Body> {

@@ -1,6 +1,6 @@
 //! The routes, read from `infra/openapi.yaml`: the file that API Gateway reads.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, bail};
 use axum::http::Method;
@@ -117,7 +117,17 @@ enum Part {
 }
 
 impl Routes {
-    pub(crate) fn read() -> anyhow::Result<Self> {
+    /// The routes, read once in a process: the file is long.
+    pub(crate) fn of_all() -> anyhow::Result<Arc<Self>> {
+        static ALL: OnceLock<Arc<Routes>> = OnceLock::new();
+        if let Some(all) = ALL.get() {
+            return Ok(all.clone());
+        }
+        let read = Arc::new(Self::read()?);
+        Ok(ALL.get_or_init(|| read).clone())
+    }
+
+    fn read() -> anyhow::Result<Self> {
         let api: Value = serde_saphyr::from_str(OPENAPI).context("openapi.yaml cannot be read")?;
         let mut routes = Vec::new();
         for (path, operations) in api["paths"].as_object().context("openapi.yaml has no paths")? {

@@ -18,7 +18,7 @@ impl Stack {
     pub async fn answer(&self, event: &str) -> anyhow::Result<Response<Bytes>> {
         let event = lambda_http::request::from_str(event).context("it is no event of API Gateway")?;
         let (path, query) = (event.raw_http_path().to_owned(), event.uri().query().unwrap_or_default());
-        let Some(Answerer::Function(found)) = Routes::read()?.find(event.method(), &path).cloned() else {
+        let Some(Answerer::Function(found)) = Routes::of_all()?.find(event.method(), &path).cloned() else {
             bail!("no function answers {} {path}", event.method());
         };
         let uri = format!("{path}?{query}").parse()?;

@@ -9,7 +9,7 @@ mod leases;
 mod machine;
 mod settings;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 pub(crate) use doors::Doors;
@@ -114,7 +114,7 @@ impl Stack {
         if let Some(secure) = doors.secure {
             stack.serve_tls(secure, doors.gateway.local_addr()?, &settings)?;
         }
-        stack.run(doors.gateway, clock, settings.tick())?;
+        stack.run(doors.gateway, clock, &settings)?;
         stack.dropbox.verify_webhook(&secrets.app_key).await?;
         Ok(stack)
     }
@@ -131,17 +131,23 @@ impl Stack {
         Ok(())
     }
 
-    fn run(&mut self, listener: TcpListener, clock: Arc<dyn Clock>, tick: Duration) -> anyhow::Result<()> {
+    fn run(
+        &mut self,
+        listener: TcpListener,
+        clock: Arc<dyn Clock>,
+        settings: &Settings,
+    ) -> anyhow::Result<()> {
         let gateway = Gateway::new(
             Arc::new(Here::new(self.functions.clone(), self.url.clone())),
             self.url.scheme() == "https",
-        )?;
+        )?
+        .observed(settings.observer.clone());
         let staged = self.staged()?.router(self.machine.bus.clone(), self.machine.content.clone());
         let own = Local::new(self.machine.clone(), clock).router().merge(staged).merge(self.demo()?.router());
         let own = guarded(own);
         self.tasks.spawn(gateway.serve(listener, own, self.stop.subscribe()));
         pumps::start(&mut self.tasks, &self.machine, &self.functions, &self.stop);
-        self.tasks.spawn(schedule::run(self.machine.clone(), tick, self.stop.subscribe()));
+        self.tasks.spawn(schedule::run(self.machine.clone(), settings.tick(), self.stop.subscribe()));
         Ok(())
     }
 

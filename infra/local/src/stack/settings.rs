@@ -10,7 +10,7 @@ use shared::{
 
 use url::Url;
 
-use crate::FastClock;
+use crate::{FastClock, Observer};
 
 /// Interval of the schedule, as in `infra/template.yaml`.
 const TICK: Duration = Duration::from_secs(60);
@@ -56,6 +56,8 @@ pub struct Settings {
     /// Address at which AWS STS, Amazon SQS and Amazon EventBridge answer, such as an emulator's, for endpoints that are
     /// queues or buses; `None`: endpoints have addresses only.
     pub aws_endpoint: Option<Url>,
+    /// Observer of the gateway's responses, for tests.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Settings {
@@ -86,6 +88,7 @@ impl Settings {
             web: None,
             save_time: SAVE_TIME,
             aws_endpoint: None,
+            observer: None,
         }
     }
 

@@ -41,7 +41,8 @@ pub struct Times {
 /// # Errors
 /// Returns what failed.
 pub async fn deliver(per_second: u32, seconds: u32) -> Result<Times, String> {
-    let world = World::with_limit(0).await;
+    let world =
+        World::with(|settings| (settings.observer, settings.project.max_file_bytes) = (None, 0)).await;
     let app = world.first_app("user-1");
     let connection = app.connect(ACCOUNT).await;
     world.settled().await;

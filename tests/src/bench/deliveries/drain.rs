@@ -36,7 +36,7 @@ pub struct Drained {
 /// # Errors
 /// Returns what failed.
 pub async fn drain(events: u64) -> Result<Vec<Drained>, String> {
-    let world = World::with_settings(|settings| settings.select_everything = false).await;
+    let world = World::with(|all| (all.observer, all.project.select_everything) = (None, false)).await;
     let app = world.first_app("user-1");
     let connection = app.connect(ACCOUNT).await;
     world.settled().await;

@@ -26,7 +26,7 @@ const ORDERS: [(&str, &str, RecordOrder); 2] =
 /// # Errors
 /// Returns what failed.
 pub async fn run(items: u64, rounds: u32) -> Result<Vec<Figures>, String> {
-    let world = World::with_settings(|settings| settings.select_everything = false).await;
+    let world = World::with(|all| (all.observer, all.project.select_everything) = (None, false)).await;
     let app = world.first_app("user-1");
     let connection = app.connect("first@example.com").await;
     world.settled().await;
