@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::{model::ConnectionId, store::Connections};
 use tests::{CarbonClient, World};
 
-use super::{FIRST, other_server, server};
+use super::{FIRST, other_server, server, time};
 use crate::given_tokens::tokens;
 
 const SECOND: &str = "second@example.com";
@@ -65,7 +65,7 @@ async fn a_page_connects_an_account_and_sees_it_added_and_synced() {
     world.settled().await;
     let [later] = page.data_sources().await.try_into().unwrap();
     for moved in ["last_synced_at", "files_synced_at", "source_items_synced_at", "updated_at"] {
-        assert!(later[moved].as_str() > source[moved].as_str(), "{moved}: {later}");
+        assert!(time(&later[moved]) > time(&source[moved]), "{moved}: {later}");
     }
     assert_eq!((&later["id"], &later["created_at"]), (&source["id"], &source["created_at"]));
 }

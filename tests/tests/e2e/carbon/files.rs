@@ -4,7 +4,7 @@ use reqwest::header::CONTENT_DISPOSITION;
 use serde_json::{Value, json};
 use tests::World;
 
-use super::{FIRST, stage::Stage};
+use super::{FIRST, stage::Stage, time};
 
 /// A file becomes READY with its metadata, and its bytes can be fetched with the link alone.
 #[tokio::test(flavor = "multi_thread")]
@@ -160,7 +160,7 @@ async fn a_file_is_brought_once_more() {
     stage.world.settled().await;
     let after = stage.file("a.txt").await;
     assert_eq!((&after["id"], &after["sync_status"]), (&before["id"], &json!("READY")));
-    assert!(after["last_sync"].as_str() > before["last_sync"].as_str(), "{before} {after}");
+    assert!(time(&after["last_sync"]) > time(&before["last_sync"]), "{before} {after}");
     let bytes = reqwest::get(after["presigned_url"].as_str().unwrap()).await.unwrap().bytes().await.unwrap();
     assert_eq!(bytes, b"a".as_slice());
     stage.world.assert_bytes(stage.connection).await;
