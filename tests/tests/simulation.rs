@@ -4,10 +4,21 @@ use tests::{seeds, simulation::simulate};
 
 /// Seeds that are run each time. `simulate` runs any number of others.
 const SEEDS: u64 = 200;
+/// Seeds in which something went wrong that none of the others shows.
+const FOUND: [u64; 1] = [
+    // A walker that was suspended until the comparison had ended left its saved listing behind.
+    3_000_088,
+];
 
 #[test]
 fn every_invariant_holds_whatever_goes_wrong() {
     let complaints = seeds::complaints(0..SEEDS, |seed| simulate(seed).complaint());
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn every_invariant_holds_in_the_seeds_that_were_found() {
+    let complaints: Vec<String> = FOUND.into_iter().filter_map(|seed| simulate(seed).complaint()).collect();
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 

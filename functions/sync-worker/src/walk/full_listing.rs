@@ -94,7 +94,21 @@ pub(super) async fn save(walk: &mut Walk<'_>, listing: &FullListing) -> Result<(
     upload.complete().await?;
     let mut commit = walk.commit_of(Segment::default());
     commit.after = Head { survey: Some(listing.began), ..commit.after };
-    walk.advance(commit).await
+    let advanced = walk.advance(commit).await;
+    if advanced.is_err() {
+        discard_unnamed(walk).await?;
+    }
+    advanced
+}
+
+/// Removes the saved listing if HEAD names none: then nobody would remove it, as when a walker that was suspended for
+/// longer than its lease saves after the comparison has ended. A listing that another walker is about to save starts
+/// over.
+async fn discard_unnamed(walk: &Walk<'_>) -> Result<(), Failure> {
+    match walk.worker.log.head(walk.connection.id).await?.survey {
+        Some(_) => Ok(()),
+        None => discard(walk).await,
+    }
 }
 
 /// Removes the saved listing from the bucket.
