@@ -2,7 +2,7 @@
 //!
 //! - [`Document`]: a trigger and steps, as a project writes them. [`Workflow`]: as it is stored, with its version.
 //! - [`read`], [`validate()`], [`document_schema`], [`in_scope`]: what a document may be, and what its references
-//!   may name; [`draft`]: what can be read of one that is half written.
+//!   may name; [`draft()`]: what can be read of one that is half written.
 //! - [`template`]: texts with references, rendered within limits.
 //! - [`Enabling`], [`runs_for`]: for which users a workflow runs; [`settings_of`]: with which settings of theirs.
 //! - [`Run`], [`StepRecord`]: one execution, durable in the table: a row of state, and a row for each step that
