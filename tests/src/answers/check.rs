@@ -24,6 +24,10 @@ pub(super) fn differences(
 ) -> Vec<String> {
     let operation = description.operation(answered.method, answered.path);
     match operation.map(|operation| operation.response(answered.status)) {
+        // Dropbox's own servers fail with any status.
+        Some(None) if answered.status.is_server_error() && operation.is_some_and(|one| one.relayed) => {
+            Vec::new()
+        }
         Some(Some(response)) => {
             let missing = response.headers.iter().filter(|name| !answered.headers.contains_key(*name));
             let missing = missing.map(|name| format!("the header {name} is missing"));
