@@ -11,7 +11,7 @@ use super::{
     Dynamo,
     items::Reading,
     keys,
-    table::{failed, number, number_of, row, text, value},
+    table::{failed, number, number_of, row, rows_up_to, text, value},
 };
 use crate::{
     model::{ConnectionId, ItemNumber, ProjectId, UserId},
@@ -113,22 +113,14 @@ impl Ordinals for Dynamo {
         most: usize,
     ) -> Result<Option<HashMap<ConnectionId, u32>>, StoreError> {
         let (partition, prefix) = keys::ordinals(project);
-        let mut answers = self
+        let query = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
             .expression_attribute_values(":pk", text(partition))
-            .expression_attribute_values(":sk", text(prefix))
-            .limit(i32::try_from(most + 1).unwrap_or(i32::MAX))
-            .into_paginator()
-            .send();
-        let mut rows = Vec::new();
-        while rows.len() <= most
-            && let Some(answer) = answers.try_next().await.map_err(failed)?
-        {
-            rows.extend(answer.items.unwrap_or_default());
-        }
+            .expression_attribute_values(":sk", text(prefix));
+        let rows = rows_up_to(query, most, |_| true).await?;
         if rows.len() > most {
             return Ok(None);
         }

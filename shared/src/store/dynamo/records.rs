@@ -9,7 +9,7 @@ use super::{
     Dynamo,
     items::{ItemRow, PARALLEL, Reading, present},
     keys::{self, BY_CREATION, BY_WAKE, Key, SHARDS},
-    table::{Row, failed, number, text},
+    table::{Row, failed, number, rows_up_to, text},
 };
 use crate::{
     model::{ConnectionId, ItemId, Record},
@@ -93,24 +93,15 @@ impl Dynamo {
         shard: u8,
         most: usize,
     ) -> Result<Vec<Row>, StoreError> {
-        let mut answers = self
+        let query = self
             .client
             .query()
             .table_name(&self.table)
             .consistent_read(true)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)))
-            .limit(i32::try_from(most + 1).unwrap_or(i32::MAX))
-            .into_paginator()
-            .send();
-        let mut rows = Vec::new();
-        while rows.len() <= most
-            && let Some(answer) = answers.try_next().await.map_err(failed)?
-        {
-            // Without tombstones.
-            rows.extend(answer.items.unwrap_or_default().into_iter().filter(|row| row.contains_key("facts")));
-        }
-        Ok(rows)
+            .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)));
+        // Without tombstones.
+        rows_up_to(query, most, |row| row.contains_key("facts")).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
-    operation::transact_write_items::TransactWriteItemsError,
+    operation::{query::builders::QueryFluentBuilder, transact_write_items::TransactWriteItemsError},
     types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -251,6 +251,23 @@ pub(super) fn number_of(row: &Row, name: &str) -> Option<u64> {
 
 pub(super) fn has_expired(row: &Row, now: Timestamp) -> bool {
     number_of(row, EXPIRES).is_some_and(|at| at <= now.unix_seconds())
+}
+
+/// Returns the rows of a query that `is_wanted` takes; it ends with the page in which there are more than `most`.
+pub(super) async fn rows_up_to(
+    query: QueryFluentBuilder,
+    most: usize,
+    is_wanted: impl Fn(&Row) -> bool,
+) -> Result<Vec<Row>, StoreError> {
+    let limit = i32::try_from(most + 1).unwrap_or(i32::MAX);
+    let mut answers = query.limit(limit).into_paginator().send();
+    let mut rows = Vec::new();
+    while rows.len() <= most
+        && let Some(answer) = answers.try_next().await.map_err(failed)?
+    {
+        rows.extend(answer.items.unwrap_or_default().into_iter().filter(&is_wanted));
+    }
+    Ok(rows)
 }
 
 /// Converts the error of a failed call. A failed condition is a conflict.
