@@ -25,7 +25,7 @@ pub struct Account<'a> {
 
 /// Rows of a connection that a call needs beside the connection's own.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct CallRows {
     schedule: Schedule,
     tokens: Option<SealedTokens>,
 }
@@ -35,9 +35,9 @@ impl Account<'_> {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    pub async fn standing(&self, id: ConnectionId) -> Result<Standing, StoreError> {
+    pub async fn rows(&self, id: ConnectionId) -> Result<CallRows, StoreError> {
         let (schedule, tokens) = tokio::try_join!(self.schedules.schedule(id), self.tokens.sealed(id))?;
-        Ok(Standing { schedule, tokens })
+        Ok(CallRows { schedule, tokens })
     }
 
     /// Calls Dropbox; once more with a new token if Dropbox reports the first one as expired. A pause that
@@ -53,17 +53,17 @@ impl Account<'_> {
     where
         F: Future<Output = Result<T, DropboxError>>,
     {
-        self.ask_with(connection, self.standing(connection.id).await?, call).await
+        self.ask_with(connection, self.rows(connection.id).await?, call).await
     }
 
-    /// Does the same as [`Self::ask`] with the connection's standing, if it has been read.
+    /// Does the same as [`Self::ask`] with the connection's rows, if they have been read.
     ///
     /// # Errors
     /// The same.
     pub async fn ask_with<T, F>(
         &self,
         connection: &Connection,
-        standing: Standing,
+        rows: CallRows,
         call: impl Fn(Dropbox, Session) -> F,
     ) -> Result<T, ApiError>
     where
@@ -73,11 +73,11 @@ impl Account<'_> {
             return Err(needs_reauth());
         }
         let now = self.clock.now();
-        if let Some(until) = standing.schedule.pause(now) {
+        if let Some(until) = rows.schedule.pause(now) {
             return Err(paused(until.since(now)));
         }
         let path_root = connection.root.path_root().map(str::to_owned);
-        let token = self.tokens.access_of(connection, standing.tokens).await?;
+        let token = self.tokens.access_of(connection, rows.tokens).await?;
         let session = Session { token, path_root };
         let answer = match call(self.dropbox.clone(), session.clone()).await {
             Err(DropboxError::TokenExpired) => {

@@ -2,9 +2,9 @@
 
 /// A command.
 pub(crate) struct Command {
-    /// What it is called by.
+    /// Name on the command line.
     pub(crate) name: &'static str,
-    /// What it does, in a sentence.
+    /// Sentence that says what it does.
     pub(crate) about: &'static str,
     /// A script of the repository or a program, and its first arguments; those of the caller follow.
     pub(crate) words: &'static [&'static str],

@@ -162,7 +162,7 @@ pub struct ApplicationEvent {
     pub at: Timestamp,
 }
 
-/// What one request of a client has selected, when none of it waits to be listed any more.
+/// The selections of one client's request, once none of them waits to be listed any more.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Upload {
     /// The client's id of the request; absent if it has given none.

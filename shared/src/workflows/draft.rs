@@ -23,7 +23,7 @@ pub fn draft(json: &Value) -> Document {
     }
 }
 
-/// What is not known of a trigger is any event.
+/// Reads a trigger. One that cannot be read counts as any event of the types that it names, or of all types.
 fn trigger(json: &Value) -> Trigger {
     if let Some(trigger) = read(json) {
         return trigger;
@@ -146,7 +146,7 @@ mod tests {
             for instead in [Value::Null, json!(""), json!(17), json!({"unknown": []}), json!([{}])] {
                 let mut document = whole();
                 *document.pointer_mut(&place).unwrap() = instead.clone();
-                // What is written here decides whether there is such a step.
+                // These decide whether the step `last` exists.
                 if !["/steps", "/steps/2", "/steps/2/id"].contains(&place.as_str()) {
                     let seen = references(&document, "last").unwrap();
                     assert!(seen.iter().any(|one| one == "trigger.time"), "{place} {instead}: {seen:?}");

@@ -33,7 +33,7 @@ pub(super) struct Operation {
     responses: HashMap<String, Response>,
 }
 
-/// What is described of a response.
+/// Description of a response.
 pub(super) struct Response {
     /// Headers that must be there.
     pub(super) headers: Vec<String>,

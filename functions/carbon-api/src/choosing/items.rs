@@ -70,11 +70,11 @@ pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     let wanted = Wanted::read(asked.body)?;
     let named = Named::with_name(api, asked, wanted.data_source).await?;
     let (account, project) = (api.account(), asked.caller.project);
-    let standing = async { Ok(account.standing(named.id).await?) };
+    let rows = async { Ok(account.rows(named.id).await?) };
     let project = async { Ok(api.projects.project(project).await?) };
-    let (source, standing, project) = tokio::try_join!(named.source(api), standing, project)?;
+    let (source, rows, project) = tokio::try_join!(named.source(api), rows, project)?;
     let formats = project.map(|project| project.settings.formats).unwrap_or_default();
-    let listed = children(api, &source, standing, wanted.folder.as_deref()).await?;
+    let listed = children(api, &source, rows, wanted.folder.as_deref()).await?;
     let numbered = listed.into_iter().map(|facts| (ids::item(source.connection.id, &facts.id), facts));
     let mut items: Vec<(u64, Facts)> =
         numbered.filter(|(number, facts)| wanted.filters.matches(facts, *number)).collect();

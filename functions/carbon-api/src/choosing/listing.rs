@@ -1,7 +1,7 @@
 //! The content of a folder of an account, in a stable order. Pure, except for the listing itself.
 
 use shared::{
-    account::Standing,
+    account::CallRows,
     dropbox::{Dropbox, DropboxError, Entry, Session},
     model::{Facts, ItemKind},
 };
@@ -23,7 +23,7 @@ const PAGE: u32 = 2_000;
 pub(super) async fn children(
     api: &CarbonApi,
     source: &Source,
-    standing: Standing,
+    rows: CallRows,
     folder: Option<&str>,
 ) -> Result<Vec<Facts>, Refusal> {
     let folder = folder.unwrap_or_default().to_owned();
@@ -31,7 +31,7 @@ pub(super) async fn children(
         let folder = folder.clone();
         async move { all_pages(&dropbox, &session, &folder).await }
     };
-    let found = api.account().ask_with(&source.connection, standing, call).await?;
+    let found = api.account().ask_with(&source.connection, rows, call).await?;
     found.ok_or_else(too_many)
 }
 

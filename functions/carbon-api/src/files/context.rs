@@ -1,4 +1,4 @@
-//! What all files of a data source share.
+//! State that all files of a data source share.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,7 +21,7 @@ pub(super) struct Context {
     pub(super) work: Work,
 }
 
-/// The same with the labels of selections, of which it is not known yet where their targets are.
+/// A context in which the targets of the selections' labels are not looked up yet.
 pub(super) struct Unplaced {
     pub(super) source: Arc<Source>,
     pub(super) labels: HashMap<Target, Label>,
