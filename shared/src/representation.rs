@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::model::{
-    Change, ChangeKind, Facts, Formats, HeldDeletions, ItemId, Receipt, Removal, ResyncReport, Target,
+    Change, ChangeKind, Formats, HeldDeletions, ItemId, Metadata, Receipt, Removal, ResyncReport, Target,
     Timestamp,
 };
 
@@ -33,8 +33,8 @@ pub fn change(change: &Change) -> Value {
 
 /// Returns Dropbox's metadata of an item. `path` is the one to display.
 #[must_use]
-pub fn metadata(facts: &Facts) -> Value {
-    let mut json = json!(facts);
+pub fn metadata(metadata: &Metadata) -> Value {
+    let mut json = json!(metadata);
     if let Some(fields) = json.as_object_mut() {
         let path = fields.remove("path_display").unwrap_or_default();
         fields.insert("path".to_owned(), path);

@@ -1,7 +1,9 @@
 //! Filling a mirror with many files that no account has.
 
 use shared::{
-    model::{Change, ChangeKind, Clock, ConnectionId, Content, Facts, Head, ItemKind, Segment, SystemClock},
+    model::{
+        Change, ChangeKind, Clock, ConnectionId, Content, Head, ItemKind, Metadata, Segment, SystemClock,
+    },
     store::{Commit, Dynamo, Items, Log, StoreError},
 };
 
@@ -65,7 +67,7 @@ fn created(number: u64) -> Change {
     let is_folder = number == folder;
     let path = if is_folder { format!("/{folder}") } else { format!("/{folder}/{number}.txt") };
     let rev = format!("{number:09x}").as_str().into();
-    let item = Facts {
+    let item = Metadata {
         id: format!("id:{number}").into(),
         kind: if is_folder { ItemKind::Folder } else { ItemKind::File },
         name: path.rsplit('/').next().unwrap_or_default().to_owned(),

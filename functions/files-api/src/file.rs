@@ -76,8 +76,8 @@ pub(crate) async fn remove(
         requests: &api.requests,
         quietly: false,
     };
-    removal.remove(connection, &[&item.facts]).await?;
-    Ok(accepted(&json!({"id": item.facts.id, "removed": true})))
+    removal.remove(connection, &[&item.metadata]).await?;
+    Ok(accepted(&json!({"id": item.metadata.id, "removed": true})))
 }
 
 async fn find(api: &FilesApi, connection: &Connection, part: &str) -> Result<Item, ApiError> {
@@ -89,7 +89,7 @@ async fn find(api: &FilesApi, connection: &Connection, part: &str) -> Result<Ite
 
 async fn find_file(api: &FilesApi, connection: &Connection, part: &str) -> Result<Item, ApiError> {
     let item = find(api, connection, part).await?;
-    if item.facts.kind == ItemKind::File {
+    if item.metadata.kind == ItemKind::File {
         return Ok(item);
     }
     Err(conflict("not_a_file", "This is a folder; select it, or give its selection up, instead."))

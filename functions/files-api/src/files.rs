@@ -31,7 +31,7 @@ impl FilesApi {
         let ItemPage { items, next } = self.items.item_page(connection.id, after, MOST, head.items).await?;
         let files = fitting(items.iter().map(|item| shown::item(connection, item)));
         let cut = items.get(files.len()).and(items.get(files.len().saturating_sub(1)));
-        let after = cut.map(|last| last.facts.id.clone()).or(next);
+        let after = cut.map(|last| last.metadata.id.clone()).or(next);
         let mut page = json!({"number": number, "files": files});
         if let Some(after) = after {
             page["cursor"] = json!(Cursor { number, after }.to_text());

@@ -8,7 +8,7 @@ use shared::{
 
 /// Returns an item: Dropbox's metadata, and the state of its bytes.
 pub(crate) fn item(connection: &Connection, item: &Item) -> Value {
-    let mut shown = representation::metadata(&item.facts);
+    let mut shown = representation::metadata(&item.metadata);
     shown["content"] = content(connection, item);
     shown
 }

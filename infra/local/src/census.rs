@@ -34,12 +34,12 @@ impl Census {
     }
 
     fn count(&mut self, item: &Item) {
-        if item.facts.kind == ItemKind::Folder {
+        if item.metadata.kind == ItemKind::Folder {
             self.folders += 1;
             return;
         }
         self.files += 1;
-        self.bytes += item.facts.size;
+        self.bytes += item.metadata.size;
         match &item.content {
             Content::Ready { .. } => self.ready += 1,
             Content::Skipped { reason, .. } | Content::Failed { reason, .. } => self.skip(*reason),

@@ -57,7 +57,7 @@ async fn path_of(
         async move { dropbox.metadata(&session, &id).await }
     };
     let entry = account.ask(connection, call).await?;
-    Ok(entry.as_ref().and_then(Entry::facts).map(|facts| facts.path_lower.clone()))
+    Ok(entry.as_ref().and_then(Entry::metadata).map(|metadata| metadata.path_lower.clone()))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::EventType;
-use crate::model::{Change, ChangeKind, ConnectionId, Event, EventBody, Facts, Formats, ItemKind, UserId};
+use crate::model::{Change, ChangeKind, ConnectionId, Event, EventBody, Formats, ItemKind, Metadata, UserId};
 
 /// Which events an endpoint wants. Every condition that is given must hold; without any, it wants all events.
 /// Conditions on files (from `folders` on) leave events alone that are about no file or folder.
@@ -149,7 +149,7 @@ impl Matcher {
     }
 
     /// A file or folder that moved is wanted if one of its two places is.
-    fn wants_item(&self, item: &Facts, from: Option<&str>) -> bool {
+    fn wants_item(&self, item: &Metadata, from: Option<&str>) -> bool {
         let filter = &self.filter;
         let is_file = item.kind == ItemKind::File;
         let places = std::iter::once(item.path_lower.as_str()).chain(from);

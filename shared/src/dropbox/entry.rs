@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::model::{Facts, ItemId, ItemKind, Rev};
+use crate::model::{ItemId, ItemKind, Metadata, Rev};
 
 /// Longest component of a path, in bytes. Dropbox allows 255 characters, and a key of the table has room for
 /// this.
@@ -28,7 +28,7 @@ pub enum Entry {
     /// A file or folder as it is now.
     Present {
         /// Its metadata.
-        facts: Facts,
+        metadata: Metadata,
         /// Whether it has bytes to download.
         downloadable: bool,
     },
@@ -50,9 +50,9 @@ pub struct Unreadable {
 impl Entry {
     /// Returns the metadata of an existing file or folder.
     #[must_use]
-    pub fn facts(&self) -> Option<&Facts> {
+    pub fn metadata(&self) -> Option<&Metadata> {
         match self {
-            Self::Present { facts, .. } => Some(facts),
+            Self::Present { metadata, .. } => Some(metadata),
             Self::Deleted(_) | Self::Unreadable(_) => None,
         }
     }
@@ -136,7 +136,7 @@ impl EntryAnswer {
         let export = self.export_info.filter(|_| !downloadable).and_then(ExportInfo::format);
         let (export_as, export_by_name) =
             export.map_or((None, false), |(format, named)| (Some(format), named));
-        let facts = Facts {
+        let metadata = Metadata {
             id: self.id?,
             kind,
             name: self.name,
@@ -150,7 +150,7 @@ impl EntryAnswer {
             symlink_target: self.symlink_info.map(|link| link.target),
             server_modified: self.server_modified,
         };
-        Some(Entry::Present { facts, downloadable })
+        Some(Entry::Present { metadata, downloadable })
     }
 }
 
@@ -167,17 +167,20 @@ fn fits(entry: &Entry) -> bool {
     match entry {
         Entry::Unreadable(_) => false,
         Entry::Deleted(path) => is_path(path),
-        Entry::Present { facts, .. } => {
-            let words =
-                [facts.content_hash.as_ref(), facts.export_as.as_ref(), facts.server_modified.as_ref()];
-            is_id(&facts.id)
-                && is_path(&facts.path_lower)
-                && is_component(&facts.name)
-                && is_short(&facts.path_display)
-                && facts.symlink_target.as_deref().is_none_or(is_short)
-                && facts.rev.as_ref().is_none_or(|rev| is_word(rev.as_str()))
+        Entry::Present { metadata, .. } => {
+            let words = [
+                metadata.content_hash.as_ref(),
+                metadata.export_as.as_ref(),
+                metadata.server_modified.as_ref(),
+            ];
+            is_id(&metadata.id)
+                && is_path(&metadata.path_lower)
+                && is_component(&metadata.name)
+                && is_short(&metadata.path_display)
+                && metadata.symlink_target.as_deref().is_none_or(is_short)
+                && metadata.rev.as_ref().is_none_or(|rev| is_word(rev.as_str()))
                 && words.into_iter().flatten().all(|word| is_word(word))
-                && facts.size <= LARGEST_FILE
+                && metadata.size <= LARGEST_FILE
         }
     }
 }

@@ -242,7 +242,9 @@ mod tests {
         let unmounted = br#"{".tag": "file", "name": "u", "id": "id:u", "rev": "015", "size": 1}"#;
         let page = page(&page_of(&[GOOD, gone, unmounted])).unwrap();
         assert_eq!((page.cursor.as_str(), page.has_more, page.entries.len()), ("c", true, 2));
-        assert!(matches!(&page.entries[0], Entry::Present { facts, .. } if facts.kind == ItemKind::Folder));
+        assert!(
+            matches!(&page.entries[0], Entry::Present { metadata, .. } if metadata.kind == ItemKind::Folder)
+        );
         assert_eq!(page.entries[1], Entry::Deleted("/c".into()));
     }
 

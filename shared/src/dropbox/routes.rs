@@ -51,8 +51,10 @@ impl Route {
             return Err(NoRoute);
         }
         let path = format!("/2/{name}");
-        Ok(match specification::facts(name) {
-            Some(facts) => Self { style: facts.style, host: facts.host, is_read: facts.is_read, path },
+        Ok(match specification::properties(name) {
+            Some(properties) => {
+                Self { style: properties.style, host: properties.host, is_read: properties.is_read, path }
+            }
             None => Self { style: Style::Rpc, host: Host::Api, is_read: false, path },
         })
     }

@@ -15,7 +15,7 @@ const WRITES_OF_READERS: [&str; 1] = ["team/member_space_limits/set_custom_quota
 
 /// Properties of a route in the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Facts {
+pub(super) struct Properties {
     pub(super) host: Host,
     pub(super) style: Style,
     /// Whether it changes nothing, so that it may be sent twice.
@@ -24,7 +24,7 @@ pub(super) struct Facts {
 
 /// Returns the properties of the route with this name, such as `files/list_folder`; `None` if it is not in
 /// the specification.
-pub(super) fn facts(name: &str) -> Option<Facts> {
+pub(super) fn properties(name: &str) -> Option<Properties> {
     let newer = || NEWER.into_iter().find(|line| name_of(line) == name);
     read(line(ROUTES, name).or_else(newer)?)
 }
@@ -48,7 +48,7 @@ fn name_of(line: &str) -> &str {
     line.split(',').next().unwrap_or_default()
 }
 
-fn read(line: &str) -> Option<Facts> {
+fn read(line: &str) -> Option<Properties> {
     let mut fields = line.splitn(4, ',');
     let name = fields.next()?;
     let (host, style) = match (fields.next()?, fields.next()?) {
@@ -57,7 +57,7 @@ fn read(line: &str) -> Option<Facts> {
         (_, style) => (Host::Api, style_of(style)),
     };
     let is_read = scope(fields.next()?).ends_with(".read") && !WRITES_OF_READERS.contains(&name);
-    Some(Facts { host, style, is_read })
+    Some(Properties { host, style, is_read })
 }
 
 fn style_of(field: &str) -> Style {
@@ -88,24 +88,24 @@ mod tests {
         assert!(lines.is_sorted_by_key(|line| name_of(line)), "they are looked for by halving");
         for line in lines {
             let name = name_of(line);
-            let facts = facts(name).unwrap_or_else(|| panic!("{name}"));
+            let properties = properties(name).unwrap_or_else(|| panic!("{name}"));
             let [_, host, style] = line.splitn(4, ',').take(3).collect::<Vec<_>>()[..] else {
                 panic!("{line}")
             };
-            let named = match facts.host {
+            let named = match properties.host {
                 Host::Api => "api",
                 Host::Content => "content",
                 Host::Notify => "notify",
                 Host::Www => "www",
             };
             assert_eq!(named, host, "{name}");
-            let named = match facts.style {
+            let named = match properties.style {
                 Style::Rpc | Style::Longpoll => "rpc",
                 Style::Upload => "upload",
                 Style::Download => "download",
             };
             assert_eq!(named, style, "{name}");
-            assert_eq!(facts.style == Style::Longpoll, host == "notify", "{name}");
+            assert_eq!(properties.style == Style::Longpoll, host == "notify", "{name}");
         }
     }
 
@@ -114,13 +114,13 @@ mod tests {
         for name in
             ["", "route", "a", "files", "files/", "files/list_folde", "files/list_folder_v3", "zzz/zzz"]
         {
-            assert_eq!(facts(name), None, "{name}");
+            assert_eq!(properties(name), None, "{name}");
         }
     }
 
     #[test]
     fn a_read_is_known_by_its_scope() {
-        let is_read = |name: &str| facts(name).unwrap().is_read;
+        let is_read = |name: &str| properties(name).unwrap().is_read;
         for name in
             ["files/list_folder", "files/download", "check/user", "team_log/get_events", "files/export"]
         {

@@ -56,5 +56,5 @@ impl ByteRemoval<'_> {
 fn revision(item: &Item) -> Option<(ItemId, Rev)> {
     let is_removed = matches!(item.content, Content::Skipped { reason: NotFetched::Removed, .. });
     let rev = item.content.rev().filter(|_| item.content.is_wanted() || is_removed)?;
-    Some((item.facts.id.clone(), rev.clone()))
+    Some((item.metadata.id.clone(), rev.clone()))
 }

@@ -31,7 +31,7 @@ impl Refetch<'_> {
             return Err(needs_reauth());
         }
         let Some(rev) = tried(&item.content) else { return Ok(None) };
-        let (id, pending) = (&item.facts.id, Content::Pending { rev: rev.clone() });
+        let (id, pending) = (&item.metadata.id, Content::Pending { rev: rev.clone() });
         if !self.items.settle_content(connection.id, id, &pending, self.clock.now()).await? {
             // It has changed meanwhile: the new revision is queued.
             return Ok(None);

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::{
     answer::ApiError,
-    model::{Connection, Exclusion, Facts, ItemId, ItemKind, Lane, Selection, Target, WalkReason},
+    model::{Connection, Exclusion, ItemId, ItemKind, Lane, Metadata, Selection, Target, WalkReason},
     queue::Requests,
     store::{ChoiceStore, Items},
 };
@@ -35,8 +35,8 @@ impl Removal<'_> {
     /// # Errors
     /// 409 if too many files of the connection would be excluded, and nothing is removed; 503 if the store or
     /// the queue cannot be reached.
-    pub async fn remove(&self, connection: &Connection, files: &[&Facts]) -> Result<(), ApiError> {
-        let ids: HashSet<&ItemId> = files.iter().map(|facts| &facts.id).collect();
+    pub async fn remove(&self, connection: &Connection, files: &[&Metadata]) -> Result<(), ApiError> {
+        let ids: HashSet<&ItemId> = files.iter().map(|metadata| &metadata.id).collect();
         let selections = self.choices.choices(connection.id).await?.selections;
         let wanted = selections.iter().filter(|selection| selection.is_wanted());
         let (own, others): (Vec<&Selection>, Vec<&Selection>) =
@@ -64,19 +64,19 @@ impl Removal<'_> {
         &self,
         connection: &Connection,
         selections: &[&Selection],
-        files: &[&Facts],
+        files: &[&Metadata],
     ) -> Result<Vec<Exclusion>, ApiError> {
         let targets: Vec<ItemId> = selections.iter().filter_map(|one| one.target.item().cloned()).collect();
         let chosen = self.items.items(connection.id, &targets).await?;
         let paths: Vec<String> =
-            chosen.into_values().map(|item| format!("{}/", item.facts.path_lower)).collect();
+            chosen.into_values().map(|item| format!("{}/", item.metadata.path_lower)).collect();
         let is_whole = selections.iter().any(|one| one.target == Target::Everything);
-        let files = files.iter().filter(|facts| facts.kind == ItemKind::File);
-        let taken =
-            files.filter(|facts| is_whole || paths.iter().any(|path| facts.path_lower.starts_with(path)));
-        let exclusion = |facts: &&Facts| Exclusion {
-            item: facts.id.clone(),
-            path: facts.path_lower.clone(),
+        let files = files.iter().filter(|metadata| metadata.kind == ItemKind::File);
+        let taken = files
+            .filter(|metadata| is_whole || paths.iter().any(|path| metadata.path_lower.starts_with(path)));
+        let exclusion = |metadata: &&Metadata| Exclusion {
+            item: metadata.id.clone(),
+            path: metadata.path_lower.clone(),
             removed: false,
             quietly: self.quietly,
         };

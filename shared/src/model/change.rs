@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Facts, Rev};
+use super::{Content, Metadata, Rev};
 
 /// One numbered entry of a connection's change log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +13,7 @@ pub struct Change {
     #[serde(flatten)]
     pub kind: ChangeKind,
     /// The item after the change; for a deleted item, its last state.
-    pub item: Facts,
+    pub item: Metadata,
     /// The revision whose bytes are no longer wanted: they are removed from the bucket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drops: Option<Rev>,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Change, Connection, ConnectionId, ConnectionOwner, Degraded, EndpointId, Facts, HealthNews,
-    HeldDeletions, ItemId, ItemKind, NotFetched, ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp,
+    Change, Connection, ConnectionId, ConnectionOwner, Degraded, EndpointId, HealthNews, HeldDeletions,
+    ItemId, ItemKind, Metadata, NotFetched, ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp,
     UserId,
 };
 use crate::delivery::{Disabled, DisabledReason};
@@ -54,7 +54,7 @@ pub enum EventBody {
         exported_as: Option<String>,
         /// Metadata of the file at that time. Absent in events of older deployments.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        metadata: Option<Facts>,
+        metadata: Option<Metadata>,
         /// Number of the change that created the file, at that time. Absent in events of older deployments.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         created: Option<u64>,
@@ -69,7 +69,7 @@ pub enum EventBody {
         reason: NotFetched,
         /// Metadata of the file at that time. Absent if the file is gone, and in events of older deployments.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        metadata: Option<Facts>,
+        metadata: Option<Metadata>,
         /// Number of the change that created the file, at that time. Absent if the file is gone, and in
         /// events of older deployments.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -17,7 +17,7 @@ pub enum ItemKind {
 
 /// Metadata of a file or folder, as reported by Dropbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct Metadata {
     /// Dropbox's id; it stays when the item is moved.
     pub id: ItemId,
     /// File or folder.
@@ -52,7 +52,7 @@ pub struct Facts {
     pub server_modified: Option<String>,
 }
 
-impl Facts {
+impl Metadata {
     /// Returns the format that an export may request by its name.
     #[must_use]
     pub fn export_format(&self) -> Option<&str> {
@@ -226,7 +226,7 @@ impl NotFetched {
 pub struct Item {
     /// Its metadata.
     #[serde(flatten)]
-    pub facts: Facts,
+    pub metadata: Metadata,
     /// State of its bytes.
     pub content: Content,
     /// Number of the last change that touched it.
@@ -250,16 +250,16 @@ impl Item {
     #[must_use]
     pub fn content_key(&self, connection: &Connection) -> Option<ContentKey> {
         let Content::Ready { rev, .. } = &self.content else { return None };
-        Some(ContentKey::new(connection.project, connection.id, &self.facts.id, rev))
+        Some(ContentKey::new(connection.project, connection.id, &self.metadata.id, rev))
     }
 
     /// Returns the name under which the bytes are saved: an export has another ending than the file.
     #[must_use]
     pub fn saved_as(&self) -> String {
         let is_export = matches!(self.content, Content::Ready { exported: Some(_), .. });
-        match self.facts.export_as.as_ref().filter(|_| is_export) {
-            Some(format) => format!("{}.{format}", self.facts.name),
-            None => self.facts.name.clone(),
+        match self.metadata.export_as.as_ref().filter(|_| is_export) {
+            Some(format) => format!("{}.{format}", self.metadata.name),
+            None => self.metadata.name.clone(),
         }
     }
 

@@ -53,7 +53,7 @@ pub use health::{
 pub use ids::{
     AccountId, AppKey, ConnectionId, EndpointId, InvalidId, ItemId, ProjectId, Rev, RunId, UserId, WorkflowId,
 };
-pub use item::{Content, ContentKey, Exported, Facts, Item, ItemKind, NotFetched};
+pub use item::{Content, ContentKey, Exported, Item, ItemKind, Metadata, NotFetched};
 pub use logo::{Logo, LogoFormat, LogoPicture, MAX_LOGO_BYTES, MAX_LOGO_SIDE};
 pub use mark::{Mark, MarkRows};
 pub use message::{Lane, Message, WalkReason};

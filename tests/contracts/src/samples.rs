@@ -6,7 +6,7 @@ use shared::{
     delivery::{Destination, Endpoint, Filter, Format, Order, Purpose},
     model::{
         AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, EndpointId,
-        Event, EventBody, Facts, Family, Formats, ItemId, ItemKind, KeyAlgorithm, LinkPage, Project,
+        Event, EventBody, Family, Formats, ItemId, ItemKind, KeyAlgorithm, LinkPage, Metadata, Project,
         ProjectId, ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey, UserTokenRules,
     },
     seal::Sealed,
@@ -127,8 +127,8 @@ pub fn link() -> Link {
 
 /// Creates the metadata of a folder at a path.
 #[must_use]
-pub fn folder(id: &str, path: &str) -> Facts {
-    Facts {
+pub fn folder(id: &str, path: &str) -> Metadata {
+    Metadata {
         id: ItemId::from(format!("id:{id}")),
         kind: ItemKind::Folder,
         name: path.rsplit('/').next().unwrap_or_default().to_owned(),
@@ -146,8 +146,8 @@ pub fn folder(id: &str, path: &str) -> Facts {
 
 /// Creates the metadata of a file at a path, in one of its revisions.
 #[must_use]
-pub fn file(id: &str, path: &str, rev: &str) -> Facts {
-    Facts {
+pub fn file(id: &str, path: &str, rev: &str) -> Metadata {
+    Metadata {
         kind: ItemKind::File,
         rev: Some(Rev::from(rev)),
         size: 1 << 40,

@@ -4,7 +4,7 @@
 use machine::EmbeddedDynamo;
 use shared::{
     model::{
-        Change, ChangeKind, ConnectionId, Content, ContentKey, Facts, Head, ItemKind, ProjectId, Rev,
+        Change, ChangeKind, ConnectionId, Content, ContentKey, Head, ItemKind, Metadata, ProjectId, Rev,
         Segment, Target,
     },
     store::{ChoiceStore, Commit, Items, Log, StoreError, Transfers},
@@ -42,8 +42,8 @@ pub(super) fn is_bystanders(object: &str) -> bool {
     object.starts_with(&ContentKey::all_of(PROJECT, CONNECTION))
 }
 
-fn facts(number: u64) -> Facts {
-    Facts {
+fn metadata(number: u64) -> Metadata {
+    Metadata {
         id: format!("id:{number:06}").as_str().into(),
         kind: ItemKind::File,
         name: "a".to_owned(),
@@ -69,7 +69,7 @@ pub(super) async fn add(
     let content = || Content::Pending { rev: rev() };
     let change = |number| {
         let kind = ChangeKind::Created { content: content() };
-        Change { number, kind, item: facts(number), drops: None, created: None }
+        Change { number, kind, item: metadata(number), drops: None, created: None }
     };
     let segment = Segment { changes: (1..=3).map(change).collect() };
     let before = store.take_head(CONNECTION).await?;

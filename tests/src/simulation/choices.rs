@@ -38,9 +38,9 @@ pub(super) async fn choose(run: &Run, rng: &mut Rng) {
 /// Deletes a file from the mirror but not from Dropbox, as the API for Carbon's clients does.
 async fn delete_here(run: &Run, rng: &mut Rng) {
     let items = run.stage.wiring.items().await;
-    let files: Vec<&Item> = items.iter().filter(|item| item.facts.kind == ItemKind::File).collect();
+    let files: Vec<&Item> = items.iter().filter(|item| item.metadata.kind == ItemKind::File).collect();
     let Some(file) = rng.choice(files) else { return };
-    let (item, path) = (file.facts.id.clone(), file.facts.path_lower.clone());
+    let (item, path) = (file.metadata.id.clone(), file.metadata.path_lower.clone());
     run.stage.gate.note("user", &format!("deletes {item:?} here"));
     run.stage.wiring.exclude(Exclusion { item: item.clone(), path, removed: false, quietly: false }).await;
     run.stage.wiring.deselect(&Target::Item(item)).await;

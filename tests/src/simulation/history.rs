@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use shared::model::{Change, Event, EventBody, Facts};
+use shared::model::{Change, Event, EventBody, Metadata};
 
 use super::wiring;
 
@@ -87,7 +87,7 @@ impl History {
     }
 
     /// Whether a change has given a file or folder this metadata.
-    fn has_logged(&self, metadata: &Facts) -> bool {
+    fn has_logged(&self, metadata: &Metadata) -> bool {
         self.seen().changes.values().any(|change| change.item == *metadata)
     }
 
@@ -101,7 +101,7 @@ impl History {
 
 /// Returns an event without the file's metadata and creating change, and the metadata. Those are the file's at the
 /// time at which the event is announced, so they may be others when the event is announced again.
-fn apart(event: &Event) -> (Event, Option<Facts>) {
+fn apart(event: &Event) -> (Event, Option<Metadata>) {
     let mut told = event.clone();
     let metadata = match &mut told.body {
         EventBody::Ready { metadata, created, .. } | EventBody::Failed { metadata, created, .. } => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::model::{
-    Change, ChangeKind, Content, Facts, Item, ItemId, ItemKind, NotFetched, Rev,
+    Change, ChangeKind, Content, Item, ItemId, ItemKind, Metadata, NotFetched, Rev,
     SelectionState::{self, Unwanted, Wanted},
 };
 
@@ -61,7 +61,7 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     let mut nodes = with_twins(nodes, stage, &items);
     nodes.retain(|(_, node)| node.is_folder() || exclusions.iter().all(|one| one.item.as_str() != node.id));
     let truth = as_deep(depth, nodes.iter().map(|(path, node)| truth(path, node)));
-    same("the items", &truth, &as_deep(depth, items.iter().map(|item| held(&item.facts))))?;
+    same("the items", &truth, &as_deep(depth, items.iter().map(|item| held(&item.metadata))))?;
     let log = stage.wiring.log().await;
     same("the replayed log", &truth, &as_deep(depth, replay(&log)?.values().map(held)))?;
     if depth == Depth::Drained {
@@ -74,7 +74,7 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
         return Err(Violation::new("file limit", format!("{wanted} files are wanted")));
     }
     let is_full = stage.wiring.max_files == Some(wanted);
-    items.iter().try_for_each(|item| content(stage, item, nodes.get(item.facts.id.as_str()), is_full))?;
+    items.iter().try_for_each(|item| content(stage, item, nodes.get(item.metadata.id.as_str()), is_full))?;
     nothing_else(stage, &items).await
 }
 
@@ -87,7 +87,7 @@ fn is_left_to_a_resync(stage: &Stage) -> bool {
 /// Accepts either of two files with the same path: takes the one that the mirror has.
 fn with_twins(nodes: Vec<(String, Node)>, stage: &Stage, items: &[Item]) -> Vec<(String, Node)> {
     let twins = stage.ports.dropbox.account().twins();
-    let is_held = |twin: &Node| items.iter().any(|item| item.facts.id.as_str() == twin.id);
+    let is_held = |twin: &Node| items.iter().any(|item| item.metadata.id.as_str() == twin.id);
     let either = |(path, node): (String, Node)| match twins.get(&path) {
         Some(twin) if !node.is_folder() && is_held(twin) => (path, twin.clone()),
         _ => (path, node),
@@ -97,18 +97,18 @@ fn with_twins(nodes: Vec<(String, Node)>, stage: &Stage, items: &[Item]) -> Vec<
 
 /// Checks that each item's display path is its folder's, followed by its own name.
 fn shown(items: &[Item]) -> Result<(), Violation> {
-    let by_path: BTreeMap<&str, &Facts> =
-        items.iter().map(|item| (item.facts.path_lower.as_str(), &item.facts)).collect();
-    for facts in by_path.values() {
-        let (above, _) = facts.path_lower.rsplit_once('/').unwrap_or_default();
-        let (shown_above, name) = facts.path_display.rsplit_once('/').unwrap_or_default();
+    let by_path: BTreeMap<&str, &Metadata> =
+        items.iter().map(|item| (item.metadata.path_lower.as_str(), &item.metadata)).collect();
+    for metadata in by_path.values() {
+        let (above, _) = metadata.path_lower.rsplit_once('/').unwrap_or_default();
+        let (shown_above, name) = metadata.path_display.rsplit_once('/').unwrap_or_default();
         let folder = if above.is_empty() {
             Some("")
         } else {
             by_path.get(above).map(|folder| folder.path_display.as_str())
         };
-        if name != facts.name || folder.is_some_and(|folder| folder != shown_above) {
-            let what = format!("{} is shown as {}", facts.path_lower, facts.path_display);
+        if name != metadata.name || folder.is_some_and(|folder| folder != shown_above) {
+            let what = format!("{} is shown as {}", metadata.path_lower, metadata.path_display);
             return Err(Violation::new("I11", what));
         }
     }
@@ -118,7 +118,7 @@ fn shown(items: &[Item]) -> Result<(), Violation> {
 /// Checks that the bucket contains only the bytes of items, and that no transfer waits.
 async fn nothing_else(stage: &Stage, items: &[Item]) -> Result<(), Violation> {
     let ready = |item: &Item| match &item.content {
-        Content::Ready { rev, .. } => Some(wiring::content_key(&item.facts.id, rev)),
+        Content::Ready { rev, .. } => Some(wiring::content_key(&item.metadata.id, rev)),
         _ => None,
     };
     let known: BTreeSet<String> = items.iter().filter_map(ready).collect();
@@ -152,11 +152,11 @@ fn truth(path: &str, node: &Node) -> Place {
     (path.to_owned(), (node.id.clone(), node.name.clone(), file))
 }
 
-fn held(facts: &Facts) -> Place {
+fn held(metadata: &Metadata) -> Place {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let file = (text(facts.content_hash.as_deref()), text(facts.rev.as_ref().map(Rev::as_str)));
-    let file = (facts.kind == ItemKind::File).then_some(file);
-    (facts.path_lower.clone(), (facts.id.as_str().to_owned(), facts.name.clone(), file))
+    let file = (text(metadata.content_hash.as_deref()), text(metadata.rev.as_ref().map(Rev::as_str)));
+    let file = (metadata.kind == ItemKind::File).then_some(file);
+    (metadata.path_lower.clone(), (metadata.id.as_str().to_owned(), metadata.name.clone(), file))
 }
 
 fn same(what: &str, truth: &Mirror, held: &Mirror) -> Result<(), Violation> {
@@ -175,7 +175,7 @@ fn same(what: &str, truth: &Mirror, held: &Mirror) -> Result<(), Violation> {
 }
 
 /// Replays the log into items. Its numbers must have no gap (I12).
-fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Facts>, Violation> {
+fn replay(log: &[Change]) -> Result<BTreeMap<ItemId, Metadata>, Violation> {
     let mut items = BTreeMap::new();
     for (change, number) in log.iter().zip(1..) {
         if change.number != number {
@@ -195,17 +195,17 @@ fn content(stage: &Stage, item: &Item, node: Option<&Node>, is_full: bool) -> Re
     let fine = match (&item.content, node.map(|node| (&node.kind, node.restricted))) {
         (Content::None, Some((NodeKind::Folder, _))) => true,
         (Content::Ready { rev, .. }, Some((NodeKind::File { bytes, .. }, _))) => {
-            stage.ports.bucket.object(&wiring::content_key(&item.facts.id, rev)).as_ref() == Some(bytes)
+            stage.ports.bucket.object(&wiring::content_key(&item.metadata.id, rev)).as_ref() == Some(bytes)
         }
         (Content::Skipped { reason: NotFetched::TooLarge, .. }, Some(_)) => {
-            item.facts.size > settings.max_file_bytes
+            item.metadata.size > settings.max_file_bytes
         }
         (Content::Skipped { reason: NotFetched::UnwantedFormat, .. }, Some(_)) => {
-            !settings.formats.want(&item.facts.name)
+            !settings.formats.want(&item.metadata.name)
         }
         (Content::Skipped { reason: NotFetched::FileLimit, .. }, Some(_)) => is_full,
         (Content::Skipped { reason: NotFetched::Removed, rev }, Some(_)) => {
-            let key = wiring::content_key(&item.facts.id, rev);
+            let key = wiring::content_key(&item.metadata.id, rev);
             stage.wiring.is_manual && stage.ports.bucket.object(&key).is_none()
         }
         (Content::Failed { reason: NotFetched::Restricted, .. }, Some((_, restricted))) => restricted,
@@ -214,7 +214,7 @@ fn content(stage: &Stage, item: &Item, node: Option<&Node>, is_full: bool) -> Re
         }
         _ => false,
     };
-    let what = || format!("{} is {:?} in the bucket", item.facts.path_lower, item.content);
+    let what = || format!("{} is {:?} in the bucket", item.metadata.path_lower, item.content);
     if fine { Ok(()) } else { Err(Violation::new("I11", what())) }
 }
 

@@ -43,15 +43,15 @@ impl Places {
 fn disagreement(placed: &Placed) -> Option<String> {
     let Placed { items, paths, marks } = placed;
     let is_there = |path: &String, id: &str| paths.get(path).is_some_and(|at| at == id);
-    let lost = items
-        .iter()
-        .find(|item| !is_there(&item.facts.path_lower, item.facts.id.as_str()) && marks.why(item).is_none());
+    let lost = items.iter().find(|item| {
+        !is_there(&item.metadata.path_lower, item.metadata.id.as_str()) && marks.why(item).is_none()
+    });
     if let Some(item) = lost {
-        let (id, path) = (&item.facts.id, &item.facts.path_lower);
+        let (id, path) = (&item.metadata.id, &item.metadata.path_lower);
         return Some(format!("{id} is at {path}, and the path's row names {:?}", paths.get(path)));
     }
     let by_id: BTreeMap<&str, &String> =
-        items.iter().map(|item| (item.facts.id.as_str(), &item.facts.path_lower)).collect();
+        items.iter().map(|item| (item.metadata.id.as_str(), &item.metadata.path_lower)).collect();
     let wrong = paths.iter().find(|(path, id)| by_id.get(id.as_str()) != Some(path));
     wrong.map(|(path, id)| format!("the row of {path} names {id}, which is at {:?}", by_id.get(id.as_str())))
 }

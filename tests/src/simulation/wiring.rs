@@ -368,7 +368,7 @@ impl Wiring {
     /// Returns the progress of the files, counted from the items.
     pub(super) async fn counted_files(&self) -> FileProgress {
         let mut counts = FileCounts::default();
-        self.items().await.iter().for_each(|item| counts.add(&item.content, item.facts.size));
+        self.items().await.iter().for_each(|item| counts.add(&item.content, item.metadata.size));
         FileProgress::of(counts, TransferCounts::default())
     }
 

@@ -83,9 +83,9 @@ impl World {
                 _ => drop(tree.insert(change.item.id.clone(), change.item)),
             }
         }
-        let entry = |facts: shared::model::Facts| {
-            let hash = (facts.kind == ItemKind::File).then(|| facts.content_hash.unwrap_or_default());
-            (facts.path_lower, hash)
+        let entry = |metadata: shared::model::Metadata| {
+            let hash = (metadata.kind == ItemKind::File).then(|| metadata.content_hash.unwrap_or_default());
+            (metadata.path_lower, hash)
         };
         tree.into_values().map(entry).collect()
     }
@@ -94,7 +94,7 @@ impl World {
     pub async fn bytes_of(&self, connection: ConnectionId, item: &Item) -> Option<bytes::Bytes> {
         let project = self.stack.store().connection(connection).await.expect("the store answers");
         let rev = item.content.rev()?;
-        let key = ContentKey::new(project?.project, connection, &item.facts.id, rev);
+        let key = ContentKey::new(project?.project, connection, &item.metadata.id, rev);
         self.stack.machine.content.read(&key).await.expect("the bucket answers")
     }
 
@@ -117,14 +117,14 @@ impl World {
         let project = self.stack.store().connection(connection).await.expect("the store answers");
         let project = project.expect("the connection is there").project;
         for item in self.items(connection).await {
-            let path = &item.facts.path_lower;
+            let path = &item.metadata.path_lower;
             match item.content {
                 Content::Ready { rev, .. } => {
-                    let key = ContentKey::new(project, connection, &item.facts.id, &rev);
+                    let key = ContentKey::new(project, connection, &item.metadata.id, &rev);
                     let file = self.stack.machine.content.path(&key).expect("the key is a path");
-                    assert_eq!(Some(disk::content_hash(&file)), item.facts.content_hash, "{path}");
+                    assert_eq!(Some(disk::content_hash(&file)), item.metadata.content_hash, "{path}");
                 }
-                Content::None => assert_eq!(item.facts.kind, ItemKind::Folder, "{path}"),
+                Content::None => assert_eq!(item.metadata.kind, ItemKind::Folder, "{path}"),
                 Content::Skipped { .. } => {}
                 other => panic!("{path} is {other:?}"),
             }
@@ -134,8 +134,9 @@ impl World {
 
 pub(super) fn tree_of(items: Vec<Item>) -> Tree {
     let entry = |item: Item| {
-        let hash = (item.facts.kind == ItemKind::File).then(|| item.facts.content_hash.unwrap_or_default());
-        (item.facts.path_lower, hash)
+        let hash =
+            (item.metadata.kind == ItemKind::File).then(|| item.metadata.content_hash.unwrap_or_default());
+        (item.metadata.path_lower, hash)
     };
     items.into_iter().map(entry).collect()
 }

@@ -111,7 +111,7 @@ async fn a_file_of_which_the_process_dies_holds_no_other_up() {
     let items = world.items(connection).await;
     let pending: Vec<&Item> =
         items.iter().filter(|item| matches!(item.content, Content::Pending { .. })).collect();
-    assert_eq!(pending.iter().map(|item| &item.facts.id).collect::<Vec<_>>(), [&deadly]);
+    assert_eq!(pending.iter().map(|item| &item.metadata.id).collect::<Vec<_>>(), [&deadly]);
     let left = world.stack.store().transfers(connection, None, 10).await.unwrap();
     assert_eq!(left.iter().map(|one| (&one.item, one.failures)).collect::<Vec<_>>(), [(&deadly, 1)]);
 }

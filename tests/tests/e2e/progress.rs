@@ -22,14 +22,15 @@ async fn told_and_true(world: &World, connection: ConnectionId) -> ([u64; 6], [u
     let told = files(world, connection).await;
     let fields = ["pending", "ready", "failed", "skipped", "ready_bytes", "wanted_bytes"];
     let items = world.items(connection).await;
-    let is =
-        |state: &str, item: &Item| json!(item.content)["state"] == state && item.facts.kind == ItemKind::File;
+    let is = |state: &str, item: &Item| {
+        json!(item.content)["state"] == state && item.metadata.kind == ItemKind::File
+    };
     let count = |state: &str| items.iter().filter(|item| is(state, item)).count() as u64;
     let bytes = |wanted: &[&str]| -> u64 {
         items
             .iter()
             .filter(|item| wanted.iter().any(|state| is(state, item)))
-            .map(|item| item.facts.size)
+            .map(|item| item.metadata.size)
             .sum()
     };
     let counted = [

@@ -25,7 +25,7 @@ async fn assert_each_is_moved_once(world: &World, connection: ConnectionId, item
 
 async fn shown(world: &World, connection: ConnectionId) -> Vec<String> {
     let items = world.items(connection).await.into_iter();
-    let mut shown: Vec<String> = items.map(|item| item.facts.path_display).collect();
+    let mut shown: Vec<String> = items.map(|item| item.metadata.path_display).collect();
     shown.sort();
     shown
 }

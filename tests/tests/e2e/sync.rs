@@ -133,8 +133,9 @@ async fn files_over_the_limit_are_skipped_with_the_reason() {
     let connection = world.first_app("u").connect(FIRST).await;
     world.settled().await;
     let items = world.items(connection).await;
-    let content =
-        |path: &str| items.iter().find(|item| item.facts.path_lower == path).map(|item| item.content.clone());
+    let content = |path: &str| {
+        items.iter().find(|item| item.metadata.path_lower == path).map(|item| item.content.clone())
+    };
     assert!(matches!(content("/small"), Some(Content::Ready { .. })));
     assert!(matches!(content("/big"), Some(Content::Skipped { reason: NotFetched::TooLarge, .. })));
     world.assert_mirrors(connection, FIRST).await;

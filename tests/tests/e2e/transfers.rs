@@ -8,7 +8,7 @@ const FIRST: &str = "first@example.com";
 
 async fn content(world: &World, connection: shared::model::ConnectionId, path: &str) -> Item {
     let items = world.items(connection).await;
-    items.into_iter().find(|item| item.facts.path_lower == path).unwrap()
+    items.into_iter().find(|item| item.metadata.path_lower == path).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,7 +29,7 @@ const NAMES: [&str; 6] = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "f.txt"];
 
 async fn item(world: &World, connection: ConnectionId, path: &str) -> Item {
     let items = world.items(connection).await;
-    items.into_iter().find(|item| item.facts.path_lower == path).unwrap()
+    items.into_iter().find(|item| item.metadata.path_lower == path).unwrap()
 }
 
 /// Returns the state of an item's bytes, and the reason if there is one.
@@ -70,7 +70,7 @@ async fn a_file_that_lists_and_does_not_read_fails_alone_and_is_tried_again_by_t
         world.settled().await;
         world.until(async || content(&world, connection, "/c.txt").await.0 == "failed").await;
         assert_eq!(content(&world, connection, "/c.txt").await.1.as_deref(), Some(reason), "{tag}");
-        let id = item(&world, connection, "/c.txt").await.facts.id;
+        let id = item(&world, connection, "/c.txt").await.metadata.id;
         world.until(async || !failures(&world, &id).await.is_empty()).await;
         assert_eq!(failures(&world, &id).await, [reason], "{tag}");
         assert_eq!(faults.injected()["endpoint_error"], attempts, "{tag}: it costs more than it should");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use shared::{
     model::{
-        Change, ChangeKind, Clock, ConnectionId, Content, Facts, Head, Item, ItemKind, Lane, Message,
+        Change, ChangeKind, Clock, ConnectionId, Content, Head, Item, ItemKind, Lane, Message, Metadata,
         Removal, Segment, SystemClock, Timestamp, WalkReason,
     },
     queue::{Outgoing, Queue},
@@ -19,7 +19,7 @@ const FIRST: &str = "first@example.com";
 /// Returns everything that a job may change.
 async fn state(world: &World, connection: ConnectionId) -> String {
     let mut items = world.items(connection).await;
-    items.sort_by(|one, two| one.facts.id.cmp(&two.facts.id));
+    items.sort_by(|one, two| one.metadata.id.cmp(&two.metadata.id));
     let head = world.stack.store().head(connection).await.unwrap();
     format!("{:?} {items:?} {} {}", world.log(connection).await, head.head, head.applied)
 }
@@ -54,9 +54,14 @@ async fn a_walk_done_again_changes_nothing() {
 async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
     let (world, connection) = synced().await;
     let store = world.stack.store();
-    let folder =
-        world.items(connection).await.into_iter().find(|item| item.facts.path_lower == "/a").unwrap().facts;
-    let item = Facts { id: "id:late".into(), name: "late".into(), path_lower: "/late".into(), ..folder };
+    let folder = world
+        .items(connection)
+        .await
+        .into_iter()
+        .find(|item| item.metadata.path_lower == "/a")
+        .unwrap()
+        .metadata;
+    let item = Metadata { id: "id:late".into(), name: "late".into(), path_lower: "/late".into(), ..folder };
     let before = store.take_head(connection).await.unwrap();
     let kind = ChangeKind::Created { content: Content::None };
     let change = Change { number: before.head + 1, kind, item, drops: None, created: None };
@@ -75,7 +80,7 @@ async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
     handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
     let head = store.head(connection).await.unwrap();
     assert_eq!((head.applied, head.head), (after.head, after.head));
-    assert!(world.items(connection).await.iter().any(|item| item.facts.path_lower == "/late"));
+    assert!(world.items(connection).await.iter().any(|item| item.metadata.path_lower == "/late"));
     let id = format!("{connection}:{}", after.head);
     assert_eq!(world.events().await.iter().filter(|event| event.id == id).count(), 1);
 }
@@ -86,7 +91,7 @@ async fn a_transfer_done_again_fetches_nothing() {
     let item = world.items(connection).await.into_iter().find(Item::is_ready).unwrap();
     let Content::Ready { rev, .. } = item.content else { unreachable!("it is ready") };
     let before = (state(&world, connection).await, world.stack.dropbox.calls()["files/download"]);
-    world.stack.store().add_transfers(connection, &[(item.facts.id, rev)]).await.unwrap();
+    world.stack.store().add_transfers(connection, &[(item.metadata.id, rev)]).await.unwrap();
     handle_message(world.stack.worker(), &Message::Transfers { connection, sweep: false }.to_json(), 1)
         .await
         .unwrap();

@@ -3,7 +3,7 @@
 use http::Response;
 use lambda_http::Body;
 use serde_json::{Value, json};
-use shared::model::{ConnectionName, Facts, Formats, ItemId, ItemKind, Record, Timestamp};
+use shared::model::{ConnectionName, Formats, ItemId, ItemKind, Metadata, Record, Timestamp};
 
 use super::{
     external_id::external_id,
@@ -75,20 +75,22 @@ pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
     let (source, rows, project) = tokio::try_join!(named.source(api), rows, project)?;
     let formats = project.map(|project| project.settings.formats).unwrap_or_default();
     let listed = children(api, &source, rows, wanted.folder.as_deref()).await?;
-    let numbered = listed.into_iter().map(|facts| (ids::item(source.connection.id, &facts.id), facts));
-    let mut items: Vec<(u64, Facts)> =
-        numbered.filter(|(number, facts)| wanted.filters.matches(facts, *number)).collect();
+    let numbered =
+        listed.into_iter().map(|metadata| (ids::item(source.connection.id, &metadata.id), metadata));
+    let mut items: Vec<(u64, Metadata)> =
+        numbered.filter(|(number, metadata)| wanted.filters.matches(metadata, *number)).collect();
     wanted.order.sort(&mut items, wanted.descending);
     let count = items.len();
     let Page { limit, offset, after } = wanted.page;
     let begin = after.and_then(|after| items.iter().position(|(number, _)| *number == after));
     let skip = begin.map_or(0, |place| place + 1) + offset as usize;
-    let items: Vec<(u64, Facts)> = items.into_iter().skip(skip).take(limit as usize).collect();
-    let ids: Vec<ItemId> = items.iter().map(|(_, facts)| facts.id.clone()).collect();
+    let items: Vec<(u64, Metadata)> = items.into_iter().skip(skip).take(limit as usize).collect();
+    let ids: Vec<ItemId> = items.iter().map(|(_, metadata)| metadata.id.clone()).collect();
     let records = api.records.records(named.id, &ids).await?;
     let folder = wanted.folder.as_deref();
     let place = Place { source: &source, folder, formats: &formats, now: api.clock.now() };
-    let shown = items.iter().map(|(number, facts)| place.to_json(*number, facts, records.get(&facts.id)));
+    let shown =
+        items.iter().map(|(number, metadata)| place.to_json(*number, metadata, records.get(&metadata.id)));
     Ok(found(&json!({"items": shown.collect::<Vec<_>>(), "count": count})))
 }
 
@@ -102,16 +104,17 @@ struct Place<'a> {
 
 impl Place<'_> {
     /// Returns an item as JSON. `record` is the mirrored item, if it is mirrored.
-    fn to_json(&self, number: u64, facts: &Facts, record: Option<&Record>) -> Value {
-        let (connection, is_folder) = (&self.source.connection, facts.kind == ItemKind::Folder);
-        let created_at = facts.server_modified.clone().unwrap_or_else(|| connection.created_at.to_string());
+    fn to_json(&self, number: u64, metadata: &Metadata, record: Option<&Record>) -> Value {
+        let (connection, is_folder) = (&self.source.connection, metadata.kind == ItemKind::Folder);
+        let created_at =
+            metadata.server_modified.clone().unwrap_or_else(|| connection.created_at.to_string());
         json!({
             "id": number,
-            "external_id": facts.id,
+            "external_id": metadata.id,
             "source": "DROPBOX",
-            "name": facts.name,
+            "name": metadata.name,
             "synced_at": self.now.to_string(),
-            "is_selectable": is_folder || self.formats.want(&facts.name),
+            "is_selectable": is_folder || self.formats.want(&metadata.name),
             "is_expandable": is_folder,
             "organization_id": ids::organization(connection.project),
             "organization_supplied_user_id": connection.user,
@@ -123,7 +126,7 @@ impl Place<'_> {
             "item_type": if is_folder { "FOLDER" } else { "FILE" },
             "root_external_id": null,
             "external_url": null,
-            "file_format": if is_folder { self.format_of_folder(&facts.name) } else { format_of(&facts.name) },
+            "file_format": if is_folder { self.format_of_folder(&metadata.name) } else { format_of(&metadata.name) },
             "created_at": created_at,
             "updated_at": created_at,
         })

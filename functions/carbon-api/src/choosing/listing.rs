@@ -3,7 +3,7 @@
 use shared::{
     account::CallRows,
     dropbox::{Dropbox, DropboxError, Entry, Session},
-    model::{Facts, ItemKind},
+    model::{ItemKind, Metadata},
 };
 
 use crate::{
@@ -25,7 +25,7 @@ pub(super) async fn children(
     source: &Source,
     rows: CallRows,
     folder: Option<&str>,
-) -> Result<Vec<Facts>, Refusal> {
+) -> Result<Vec<Metadata>, Refusal> {
     let folder = folder.unwrap_or_default().to_owned();
     let call = |dropbox: Dropbox, session: Session| {
         let folder = folder.clone();
@@ -39,12 +39,12 @@ async fn all_pages(
     dropbox: &Dropbox,
     session: &Session,
     folder: &str,
-) -> Result<Option<Vec<Facts>>, DropboxError> {
+) -> Result<Option<Vec<Metadata>>, DropboxError> {
     let mut page = dropbox.list_children(session, folder, PAGE).await?;
     let mut found = Vec::new();
     loop {
         let present = page.entries.into_iter().filter_map(|entry| match entry {
-            Entry::Present { facts, .. } => Some(facts),
+            Entry::Present { metadata, .. } => Some(metadata),
             Entry::Deleted(_) | Entry::Unreadable(_) => None,
         });
         found.extend(present);
@@ -71,16 +71,16 @@ pub(super) struct ItemFilters {
 }
 
 impl ItemFilters {
-    pub(super) fn matches(&self, facts: &Facts, number: u64) -> bool {
-        let format = || format_of(&facts.name).unwrap_or_default();
-        self.name.as_ref().is_none_or(|part| facts.name.to_lowercase().contains(part))
-            && self.external_ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == facts.id.as_str()))
+    pub(super) fn matches(&self, metadata: &Metadata, number: u64) -> bool {
+        let format = || format_of(&metadata.name).unwrap_or_default();
+        self.name.as_ref().is_none_or(|part| metadata.name.to_lowercase().contains(part))
+            && self.external_ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == metadata.id.as_str()))
             && self.numbers.as_ref().is_none_or(|numbers| numbers.contains(&number))
             && self
                 .formats
                 .as_ref()
-                .is_none_or(|formats| facts.kind == ItemKind::File && formats.contains(&format()))
-            && self.kind.as_ref().is_none_or(|kinds| kinds.contains(&facts.kind))
+                .is_none_or(|formats| metadata.kind == ItemKind::File && formats.contains(&format()))
+            && self.kind.as_ref().is_none_or(|kinds| kinds.contains(&metadata.kind))
     }
 }
 
@@ -98,7 +98,7 @@ impl ItemOrder {
 
     /// Sorts items with their integers. Equal ones are ordered by their ids, so that pages are stable; in
     /// [`Self::FoldersFirst`], folders come first in either direction.
-    pub(super) fn sort(self, items: &mut [(u64, Facts)], descending: bool) {
+    pub(super) fn sort(self, items: &mut [(u64, Metadata)], descending: bool) {
         items.sort_by(|(one_number, one), (other_number, other)| {
             let names = || one.name.to_lowercase().cmp(&other.name.to_lowercase());
             let order = match self {
@@ -115,8 +115,8 @@ impl ItemOrder {
     }
 }
 
-fn is_file(facts: &Facts) -> bool {
-    facts.kind == ItemKind::File
+fn is_file(metadata: &Metadata) -> bool {
+    metadata.kind == ItemKind::File
 }
 
 /// 422: the folder has more entries than can be sorted for one answer.
@@ -130,8 +130,8 @@ fn too_many() -> Refusal {
 mod tests {
     use super::*;
 
-    fn item(kind: ItemKind, name: &str) -> (u64, Facts) {
-        let facts = Facts {
+    fn item(kind: ItemKind, name: &str) -> (u64, Metadata) {
+        let metadata = Metadata {
             id: format!("id:{name}").into(),
             kind,
             name: name.to_owned(),
@@ -145,10 +145,10 @@ mod tests {
             symlink_target: None,
             server_modified: None,
         };
-        (name.len() as u64, facts)
+        (name.len() as u64, metadata)
     }
 
-    fn items() -> Vec<(u64, Facts)> {
+    fn items() -> Vec<(u64, Metadata)> {
         use ItemKind::{File, Folder};
         vec![item(File, "b.txt"), item(Folder, "z"), item(File, "A.PDF"), item(Folder, "v1.2 notes")]
     }
@@ -156,7 +156,7 @@ mod tests {
     fn names(order: ItemOrder, descending: bool) -> Vec<String> {
         let mut items = items();
         order.sort(&mut items, descending);
-        items.into_iter().map(|(_, facts)| facts.name).collect()
+        items.into_iter().map(|(_, metadata)| metadata.name).collect()
     }
 
     #[test]
@@ -170,8 +170,8 @@ mod tests {
     #[test]
     fn filters_leave_what_they_name() {
         let left = |filters: &ItemFilters| -> Vec<String> {
-            let held = items().into_iter().filter(|(number, facts)| filters.matches(facts, *number));
-            held.map(|(_, facts)| facts.name).collect()
+            let held = items().into_iter().filter(|(number, metadata)| filters.matches(metadata, *number));
+            held.map(|(_, metadata)| metadata.name).collect()
         };
         let filters = ItemFilters::default;
         assert_eq!(left(&filters()).len(), 4);

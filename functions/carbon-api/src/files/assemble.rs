@@ -15,7 +15,7 @@ pub(super) type Folders = HashMap<String, u64>;
 pub(super) fn files(context: &Context, records: Vec<Record>, folders: &Folders) -> Vec<File> {
     let source = &context.source;
     let file = |record: Record| {
-        let path = &record.item.facts.path_lower;
+        let path = &record.item.metadata.path_lower;
         let label = context.origins.label(path);
         let own = record.tags.as_ref().map(|stored| stored.tags.clone());
         let tags = own.or_else(|| label.map(|label| label.tags.clone()));
@@ -41,7 +41,7 @@ pub(super) async fn folders_of(
     records: &[Record],
 ) -> Result<Folders, Refusal> {
     let mut folders = folders_among(records);
-    let others = records.iter().filter_map(|record| folder_of(&record.item.facts.path_lower));
+    let others = records.iter().filter_map(|record| folder_of(&record.item.metadata.path_lower));
     let others: BTreeSet<&str> = others.filter(|folder| !folders.contains_key(*folder)).collect();
     let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
     folders.extend(api.records.created_at_paths(connection, &others).await?);
@@ -50,8 +50,8 @@ pub(super) async fn folders_of(
 
 /// Returns the folders among records.
 pub(super) fn folders_among(records: &[Record]) -> Folders {
-    let folders = records.iter().filter(|record| record.item.facts.kind == ItemKind::Folder);
-    folders.filter_map(|one| Some((one.item.facts.path_lower.clone(), one.item.created?))).collect()
+    let folders = records.iter().filter(|record| record.item.metadata.kind == ItemKind::Folder);
+    folders.filter_map(|one| Some((one.item.metadata.path_lower.clone(), one.item.created?))).collect()
 }
 
 /// Returns the path of the folder that a path is in; the root is none.

@@ -70,9 +70,9 @@ async fn among_all(
     let with_children = files.iter().filter(|file| filters.with_children && matching.contains(&file.number));
     let with_children = with_children.filter(|file| file.is_folder());
     let paths: HashSet<String> =
-        with_children.map(|file| file.record.item.facts.path_lower.clone()).collect();
+        with_children.map(|file| file.record.item.metadata.path_lower.clone()).collect();
     let is_below =
-        |file: &File| folders_above(&file.record.item.facts.path_lower).any(|path| paths.contains(path));
+        |file: &File| folders_above(&file.record.item.metadata.path_lower).any(|path| paths.contains(path));
     files.retain(|file| matching.contains(&file.number) || is_below(file));
     Ok((read, files))
 }
@@ -155,9 +155,9 @@ fn created(named: Named, numbers: &[u64]) -> Vec<u64> {
 }
 
 async fn children(api: &CarbonApi, id: ConnectionId, folders: Vec<Record>) -> Result<Vec<ItemId>, Refusal> {
-    let folders = folders.into_iter().filter(|record| record.item.facts.kind == ItemKind::Folder);
+    let folders = folders.into_iter().filter(|record| record.item.metadata.kind == ItemKind::Folder);
     let lists = stream::iter(folders)
-        .map(|folder| async move { api.items.children(id, &folder.item.facts.path_lower).await })
+        .map(|folder| async move { api.items.children(id, &folder.item.metadata.path_lower).await })
         .buffered(LISTED);
     let held = lists.try_collect::<Vec<_>>().await?.concat();
     Ok(held.into_iter().map(|place| place.item).collect())
@@ -183,12 +183,12 @@ async fn roots(api: &CarbonApi, id: ConnectionId) -> Result<Vec<ItemId>, Refusal
 async fn with_children(api: &CarbonApi, context: &Context, files: Vec<File>) -> Result<Vec<File>, Refusal> {
     let id = context.source.connection.id;
     let folders = files.iter().filter(|file| file.is_folder());
-    let paths: Vec<String> = folders.map(|file| file.record.item.facts.path_lower.clone()).collect();
+    let paths: Vec<String> = folders.map(|file| file.record.item.metadata.path_lower.clone()).collect();
     if paths.is_empty() {
         return Ok(files);
     }
     let mut ids = api.items.ids_in(id, &paths).await?;
-    ids.extend(files.iter().map(|file| file.record.item.facts.id.clone()));
+    ids.extend(files.iter().map(|file| file.record.item.metadata.id.clone()));
     let records = read(api, id, &ids).await?;
     let folders = assemble::folders_of(api, id, &records).await?;
     Ok(assemble::files(context, records, &folders))

@@ -13,7 +13,7 @@ use lambda_http::Body;
 use serde_json::json;
 use shared::{
     files::{ByteRemoval, Removal},
-    model::{Facts, Item},
+    model::{Item, Metadata},
 };
 
 use super::{
@@ -119,8 +119,8 @@ async fn remove(api: &CarbonApi, source: &Source, files: &[&Item], quietly: bool
     }
     let (items, choices) = (api.items.as_ref(), api.choices.as_ref());
     let removal = Removal { items, choices, requests: &api.requests, quietly };
-    let facts: Vec<&Facts> = files.iter().map(|item| &item.facts).collect();
-    Ok(removal.remove(&source.connection, &facts).await?)
+    let metadata: Vec<&Metadata> = files.iter().map(|item| &item.metadata).collect();
+    Ok(removal.remove(&source.connection, &metadata).await?)
 }
 
 /// Removes the bytes of files, and keeps the records.

@@ -33,7 +33,7 @@ pub(super) struct File {
 
 impl File {
     pub(super) fn is_folder(&self) -> bool {
-        self.record.item.facts.kind == ItemKind::Folder
+        self.record.item.metadata.kind == ItemKind::Folder
     }
 
     /// Returns whether a client has removed its bytes.
@@ -53,7 +53,7 @@ impl File {
     /// Returns the URL of its page at Dropbox.
     pub(super) fn url(&self) -> Option<String> {
         let mut url = Url::parse("https://www.dropbox.com/home").ok()?;
-        let path = &self.record.item.facts.path_display;
+        let path = &self.record.item.metadata.path_display;
         url.path_segments_mut().ok()?.extend(path.split('/').filter(|part| !part.is_empty()));
         Some(url.into())
     }
@@ -62,13 +62,13 @@ impl File {
     pub(super) fn size(&self) -> u64 {
         match &self.record.item.content {
             Content::Ready { exported: Some(exported), .. } => exported.size,
-            _ => self.record.item.facts.size,
+            _ => self.record.item.metadata.size,
         }
     }
 
     /// Returns the file as JSON. `link` is a URL of its bytes.
     pub(super) fn to_json(&self, link: Option<&str>) -> Value {
-        let (connection, facts) = (&self.source.connection, &self.record.item.facts);
+        let (connection, metadata) = (&self.source.connection, &self.record.item.metadata);
         let created_at = self.record.created_at.unwrap_or(connection.created_at).to_string();
         let updated_at = self.record.updated_at.map_or_else(|| created_at.clone(), |at| at.to_string());
         json!({
@@ -78,34 +78,34 @@ impl File {
             "organization_user_id": ids::user(connection.project, &connection.user),
             "organization_supplied_user_id": connection.user,
             "organization_user_data_source_id": self.source.ordinal,
-            "external_file_id": facts.id,
+            "external_file_id": metadata.id,
             "external_url": self.url(),
             "sync_status": self.status().word(),
             "sync_error_message": self.status().error(),
             "last_sync": self.record.synced_at.map(|at| at.to_string()),
             "file_statistics": (!self.is_folder()).then(|| json!({
-                "file_format": format_of(&facts.name),
+                "file_format": format_of(&metadata.name),
                 "file_size": self.size(),
                 "num_characters": 0,
                 "num_tokens": 0,
                 "num_embeddings": 0,
                 "mime_type": null,
             })),
-            "file_metadata": {"is_folder": self.is_folder(), "path": facts.path_display, "rev": facts.rev},
+            "file_metadata": {"is_folder": self.is_folder(), "path": metadata.path_display, "rev": metadata.rev},
             "embedding_properties": {},
             "chunk_size": null,
             "chunk_overlap": null,
             "chunk_properties": null,
             "ocr_properties": {},
             "ocr_job_started_at": null,
-            "name": facts.name,
+            "name": metadata.name,
             "parent_id": self.parent,
             "enable_auto_sync": self.is_followed,
             "presigned_url": link,
             "parsed_text_url": null,
             "additional_presigned_urls": {},
             "skip_embedding_generation": true,
-            "source_created_at": facts.server_modified,
+            "source_created_at": metadata.server_modified,
             "generate_sparse_vectors": false,
             "request_id": self.request_id,
             "upload_id": null,

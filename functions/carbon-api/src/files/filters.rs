@@ -48,11 +48,11 @@ impl Filters {
     pub(super) fn matches(&self, file: &File) -> bool {
         !self.leave_out(file)
             && allows(self.numbers.as_ref(), |numbers| numbers.contains(&file.number))
-            && allows(self.external_ids.as_ref(), |ids| ids.contains(&file.record.item.facts.id))
+            && allows(self.external_ids.as_ref(), |ids| ids.contains(&file.record.item.metadata.id))
             && allows(self.parents.as_ref(), |parents| {
                 file.parent.is_some_and(|parent| parents.contains(&parent))
             })
-            && allows(self.name.as_ref(), |part| file.record.item.facts.name.to_lowercase().contains(part))
+            && allows(self.name.as_ref(), |part| file.record.item.metadata.name.to_lowercase().contains(part))
             && allows(self.statuses.as_ref(), |words| words.iter().any(|word| word == file.status().word()))
             && allows(self.request_ids.as_ref(), |ids| {
                 file.request_id.as_ref().is_some_and(|id| ids.contains(id))

@@ -54,7 +54,7 @@ impl Order {
             Self::Updated => time(one.record.updated_at).cmp(&time(other.record.updated_at)),
             Self::LastSync => time(one.record.synced_at).cmp(&time(other.record.synced_at)),
             Self::Name => {
-                let name = |file: &File| file.record.item.facts.name.to_lowercase();
+                let name = |file: &File| file.record.item.metadata.name.to_lowercase();
                 name(one).cmp(&name(other))
             }
             Self::Size => one.size().cmp(&other.size()),

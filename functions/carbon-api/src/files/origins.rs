@@ -23,14 +23,14 @@ impl Origins {
     ) -> Result<Self, Refusal> {
         let ids: Vec<ItemId> = labels.keys().filter_map(Target::item).cloned().collect();
         let held = api.items.items(connection, &ids).await?;
-        Ok(Self::new(labels, |id| held.get(id).map(|item| item.facts.path_lower.as_str())))
+        Ok(Self::new(labels, |id| held.get(id).map(|item| item.metadata.path_lower.as_str())))
     }
 
     /// Finds the targets among all records of the connection.
     pub(super) fn among(records: &[Record], labels: HashMap<Target, Label>) -> Self {
-        let facts = records.iter().map(|record| &record.item.facts);
+        let metadata = records.iter().map(|record| &record.item.metadata);
         let held: HashMap<&ItemId, &str> =
-            facts.map(|facts| (&facts.id, facts.path_lower.as_str())).collect();
+            metadata.map(|metadata| (&metadata.id, metadata.path_lower.as_str())).collect();
         Self::new(labels, |id| held.get(id).copied())
     }
 

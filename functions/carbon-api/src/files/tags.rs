@@ -53,7 +53,7 @@ async fn change(
 }
 
 async fn store(api: &CarbonApi, file: &mut File) -> Result<(), Refusal> {
-    let (id, now) = (&file.record.item.facts.id, api.clock.now());
+    let (id, now) = (&file.record.item.metadata.id, api.clock.now());
     let before = file.record.tags.as_ref().and_then(|stored| stored.text.as_deref());
     match api.labels.tag(file.source.connection.id, id, before, &file.tags, now).await {
         Err(StoreError::Conflict) => {

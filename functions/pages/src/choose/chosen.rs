@@ -30,9 +30,9 @@ impl Chosen {
         for selection in wanted(selections) {
             let item = selection.target.item().and_then(|id| items.get(id));
             let pick = item.map(|item| Pick {
-                is_folder: item.facts.kind == ItemKind::Folder,
-                name: item.facts.name.clone(),
-                path: item.facts.path_lower.clone(),
+                is_folder: item.metadata.kind == ItemKind::Folder,
+                name: item.metadata.name.clone(),
+                path: item.metadata.path_lower.clone(),
             });
             picks.insert(Draft::key(&selection.target).to_owned(), pick);
         }

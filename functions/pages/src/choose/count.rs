@@ -38,10 +38,10 @@ async fn counted(dropbox: &Dropbox, session: &Session, folder: &str) -> Result<C
     let mut count = Count::default();
     let mut page = dropbox.list(session, folder, PAGE_LIMIT).await?;
     for read in 1..=PAGES {
-        for facts in page.entries.iter().filter_map(Entry::facts) {
-            if facts.kind == ItemKind::File {
+        for metadata in page.entries.iter().filter_map(Entry::metadata) {
+            if metadata.kind == ItemKind::File {
                 count.files += 1;
-                count.bytes = count.bytes.saturating_add(facts.size);
+                count.bytes = count.bytes.saturating_add(metadata.size);
             }
         }
         if !page.has_more {

@@ -3,7 +3,7 @@
 use shared::{
     answer::ApiError,
     dropbox::{Dropbox, DropboxError, Entry, Session},
-    model::{Connection, Facts, ItemId, ItemKind},
+    model::{Connection, ItemId, ItemKind, Metadata},
 };
 
 use super::place::Place;
@@ -17,7 +17,7 @@ const RESULTS: u32 = 100;
 
 /// A file or folder, and whether its bytes can be had.
 pub(super) struct Listed {
-    pub(super) facts: Facts,
+    pub(super) metadata: Metadata,
     pub(super) downloadable: bool,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Listed {
 pub(super) struct Listing {
     pub(super) entries: Vec<Listed>,
     /// The folder; absent for the root and for a search.
-    pub(super) folder: Option<Facts>,
+    pub(super) folder: Option<Metadata>,
     /// Cursor of the next part of a large folder.
     pub(super) next: Option<String>,
     /// Whether a search has found more.
@@ -76,15 +76,15 @@ async fn folder(dropbox: &Dropbox, session: &Session, place: &Place) -> Result<L
     let (page, itself) = tokio::try_join!(page, itself)?;
     let mut entries: Vec<Listed> = page.entries.into_iter().filter_map(listed).collect();
     entries.sort_by_cached_key(|one| {
-        (one.facts.kind == ItemKind::File, one.facts.name.to_lowercase(), one.facts.id.clone())
+        (one.metadata.kind == ItemKind::File, one.metadata.name.to_lowercase(), one.metadata.id.clone())
     });
-    let folder = itself.as_ref().and_then(Entry::facts).cloned();
+    let folder = itself.as_ref().and_then(Entry::metadata).cloned();
     Ok(Listing { entries, folder, next: page.has_more.then_some(page.cursor), has_more: false })
 }
 
 fn listed(entry: Entry) -> Option<Listed> {
     match entry {
-        Entry::Present { facts, downloadable } => Some(Listed { facts, downloadable }),
+        Entry::Present { metadata, downloadable } => Some(Listed { metadata, downloadable }),
         Entry::Deleted(_) | Entry::Unreadable(_) => None,
     }
 }

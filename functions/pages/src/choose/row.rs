@@ -1,12 +1,12 @@
 //! A row of the chooser: a file or folder, and what can be done with it.
 
-use shared::model::{Content, Facts, ItemKind, Project, Record};
+use shared::model::{Content, ItemKind, Metadata, Project, Record};
 
 use super::{chosen::Chosen, listing::Listed};
 
 /// A row.
 pub(super) struct Row {
-    pub(super) facts: Facts,
+    pub(super) metadata: Metadata,
     pub(super) choice: Choice,
     pub(super) obstacle: Option<Obstacle>,
     /// State of the bytes, if the file is mirrored.
@@ -36,14 +36,14 @@ pub(super) enum Obstacle {
 
 impl Row {
     pub(super) fn new(listed: Listed, chosen: &Chosen, record: Option<&Record>, project: &Project) -> Self {
-        let choice = choice(&listed.facts, chosen);
+        let choice = choice(&listed.metadata, chosen);
         let obstacle = obstacle(&listed, project);
         let content = record.map(|record| record.item.content.clone());
-        Self { facts: listed.facts, choice, obstacle, content }
+        Self { metadata: listed.metadata, choice, obstacle, content }
     }
 
     pub(super) fn is_folder(&self) -> bool {
-        self.facts.kind == ItemKind::Folder
+        self.metadata.kind == ItemKind::Folder
     }
 
     /// Whether its box can be changed: what is part of something chosen cannot be left out of it, and what
@@ -57,30 +57,32 @@ impl Row {
     }
 }
 
-fn choice(facts: &Facts, chosen: &Chosen) -> Choice {
-    if chosen.has(facts.id.as_str()) {
+fn choice(metadata: &Metadata, chosen: &Chosen) -> Choice {
+    if chosen.has(metadata.id.as_str()) {
         return Choice::Yes;
     }
     if chosen.everything() {
         return Choice::InEverything;
     }
-    match chosen.folder_around(&facts.path_lower) {
+    match chosen.folder_around(&metadata.path_lower) {
         Some(folder) => Choice::In(folder.to_owned()),
-        None if facts.kind == ItemKind::Folder => Choice::No { inside: chosen.below(&facts.path_lower) },
+        None if metadata.kind == ItemKind::Folder => {
+            Choice::No { inside: chosen.below(&metadata.path_lower) }
+        }
         None => Choice::No { inside: 0 },
     }
 }
 
 /// Returns what hinders a file, by the same rules as the worker's.
 fn obstacle(listed: &Listed, project: &Project) -> Option<Obstacle> {
-    let (facts, settings) = (&listed.facts, &project.settings);
-    if facts.kind == ItemKind::Folder {
+    let (metadata, settings) = (&listed.metadata, &project.settings);
+    if metadata.kind == ItemKind::Folder {
         None
-    } else if !settings.formats.want(&facts.name) {
+    } else if !settings.formats.want(&metadata.name) {
         Some(Obstacle::Format)
-    } else if facts.size > settings.max_file_bytes {
+    } else if metadata.size > settings.max_file_bytes {
         Some(Obstacle::TooLarge)
-    } else if !listed.downloadable && facts.export_as.is_none() {
+    } else if !listed.downloadable && metadata.export_as.is_none() {
         Some(Obstacle::NotDownloadable)
     } else {
         None

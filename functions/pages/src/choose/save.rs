@@ -118,5 +118,5 @@ async fn folder_at(
         async move { dropbox.metadata_at(&session, &path).await }
     };
     let entry = opened.pages.account().ask(connection, call).await?;
-    Ok(entry.as_ref().and_then(Entry::facts).map(|facts| facts.id.as_str().to_owned()))
+    Ok(entry.as_ref().and_then(Entry::metadata).map(|metadata| metadata.id.as_str().to_owned()))
 }

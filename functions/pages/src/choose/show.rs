@@ -35,12 +35,12 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
         read => read?,
     };
     let Listing { entries, folder, next, has_more } = listing;
-    let ids: Vec<ItemId> = entries.iter().map(|one| one.facts.id.clone()).collect();
+    let ids: Vec<ItemId> = entries.iter().map(|one| one.metadata.id.clone()).collect();
     let records = pages.records.records(connection.id, &ids).await?;
     let rows: Vec<Row> = entries
         .into_iter()
         .map(|one| {
-            let record = records.get(&one.facts.id);
+            let record = records.get(&one.metadata.id);
             Row::new(one, &chosen, record, &opened.project)
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use page_kit::{dated, file_icon, fill, fill_text, folder_icon, isolated, number, size};
-use shared::model::{Connection, Content, Draft, Facts, Pick};
+use shared::model::{Connection, Content, Draft, Metadata, Pick};
 
 use super::{
     chosen::Chosen,
@@ -19,7 +19,7 @@ use crate::{
 /// What a page of the chooser shows.
 pub(super) struct Shown<'a> {
     pub(super) place: &'a Place,
-    pub(super) folder: Option<Facts>,
+    pub(super) folder: Option<Metadata>,
     pub(super) rows: &'a [Row],
     pub(super) next: Option<String>,
     pub(super) has_more: bool,
@@ -126,8 +126,9 @@ fn everything(opened: &Opened<'_>, chosen: &Chosen) -> Markup {
 
 fn item(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Row) -> Markup {
     let words = opened.words();
-    let (key, facts) = (row.facts.id.as_str(), &row.facts);
-    let pick = Pick { is_folder: row.is_folder(), name: facts.name.clone(), path: facts.path_lower.clone() };
+    let (key, metadata) = (row.metadata.id.as_str(), &row.metadata);
+    let pick =
+        Pick { is_folder: row.is_folder(), name: metadata.name.clone(), path: metadata.path_lower.clone() };
     let is_checked = !matches!(row.choice, Choice::No { .. });
     let is_partial = matches!(row.choice, Choice::No { inside } if inside > 0);
     let off = if row.is_open() {
@@ -145,11 +146,11 @@ fn item(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Ro
                 aria-describedby={ (key) "-note" };
             @if row.is_folder() { (folder_icon()) } @else { (file_icon()) }
             div.name {
-                label for=(key) { (isolated(&facts.name)) }
+                label for=(key) { (isolated(&metadata.name)) }
                 small id={ (key) "-note" } { (note(opened, connection, page, row)) }
             }
             @if row.is_folder() {
-                button.open name="open" value=(key) aria-label=(fill_text(words.open_name, &[("name", &facts.name)])) {
+                button.open name="open" value=(key) aria-label=(fill_text(words.open_name, &[("name", &metadata.name)])) {
                     (words.open)
                 }
             } @else { (state(opened, row)) }
@@ -157,24 +158,24 @@ fn item(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Ro
     }
 }
 
-/// Returns the line below a name: facts, joined by dots.
+/// Returns the line below a name: its parts, joined by dots.
 fn note(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Row) -> Markup {
     let (words, language) = (opened.words(), opened.language);
     let mut parts: Vec<Markup> = Vec::new();
     if page.place.find.is_some() {
-        let folder = row.facts.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = row.metadata.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
         parts.push(html! { (isolated(if folder.is_empty() { words.root } else { folder })) });
     }
     if row.is_folder() {
-        let place = Place::folder(Some(row.facts.id.as_str().to_owned()));
+        let place = Place::folder(Some(row.metadata.id.as_str().to_owned()));
         let address = format!("{}{}", opened.address_of(connection, "/count"), place.to_query());
         // What is chosen anyway is not counted again with each look at it.
         if matches!(row.choice, Choice::No { .. } | Choice::Yes) {
             parts.push(html! { span data-count=(address) {} });
         }
     } else {
-        parts.push(html! { (size(language, row.facts.size)) });
-        if let Some(at) = &row.facts.server_modified {
+        parts.push(html! { (size(language, row.metadata.size)) });
+        if let Some(at) = &row.metadata.server_modified {
             parts.push(fill(words.changed, &[("time", &dated(at))]));
         }
     }
@@ -240,7 +241,7 @@ fn parts(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>) -> Mark
 /// Returns the summary and the buttons that end the choice.
 fn foot(opened: &Opened<'_>, page: &Shown<'_>) -> Markup {
     let (words, language) = (opened.words(), opened.language);
-    let is_here = |key: &str| page.rows.iter().any(|row| row.is_open() && row.facts.id.as_str() == key);
+    let is_here = |key: &str| page.rows.iter().any(|row| row.is_open() && row.metadata.id.as_str() == key);
     let ((folders, files), (other_folders, other_files)) =
         (page.chosen.counts(|_| false), page.chosen.counts(is_here));
     let mut parts = Vec::new();

@@ -51,7 +51,7 @@ fn of_target(opened: &Opened<'_>, selection: &Selection, items: &HashMap<ItemId,
     let words = opened.words();
     let (text, style) = of_selection(words, selection.state);
     let item = selection.target.item().and_then(|id| items.get(id));
-    let is_folder = item.is_none_or(|item| item.facts.kind == ItemKind::Folder);
+    let is_folder = item.is_none_or(|item| item.metadata.kind == ItemKind::Folder);
     html! {
         li class="item plain" {
             @if is_folder { (folder_icon()) } @else { (file_icon()) }
@@ -59,7 +59,7 @@ fn of_target(opened: &Opened<'_>, selection: &Selection, items: &HashMap<ItemId,
                 b {
                     @match (&selection.target, item) {
                         (Target::Everything, _) => (words.everything),
-                        (_, Some(item)) => (isolated(&item.facts.path_display)),
+                        (_, Some(item)) => (isolated(&item.metadata.path_display)),
                         (_, None) => "…",
                     }
                 }
@@ -86,7 +86,7 @@ fn of_target(opened: &Opened<'_>, selection: &Selection, items: &HashMap<ItemId,
 /// Returns the newest files, `skip` of which were on the pages before.
 pub(super) fn newest(opened: &Opened<'_>, connection: &Connection, seen: &Seen, skip: u32) -> Markup {
     let words = opened.words();
-    let files = seen.files.iter().take(FILES as usize).filter(|one| one.item.facts.kind == ItemKind::File);
+    let files = seen.files.iter().take(FILES as usize).filter(|one| one.item.metadata.kind == ItemKind::File);
     let is_more = seen.files.len() > FILES as usize;
     html! {
         h2 { (words.files_heading) }
@@ -109,20 +109,20 @@ pub(super) fn newest(opened: &Opened<'_>, connection: &Connection, seen: &Seen, 
 fn file(opened: &Opened<'_>, item: &Item) -> Markup {
     let words = opened.words();
     let (text, style) = of_content(words, &item.content);
-    let folder = item.facts.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = item.metadata.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
     html! {
         li class="item plain" {
             (file_icon())
             div.name {
-                b { (isolated(&item.facts.name)) }
+                b { (isolated(&item.metadata.name)) }
                 small {
-                    (size(opened.language, item.facts.size)) "\u{a0}· "
+                    (size(opened.language, item.metadata.size)) "\u{a0}· "
                     (isolated(if folder.is_empty() { words.root } else { folder }))
-                    @if let Some(at) = &item.facts.server_modified { "\u{a0}· " (fill(words.changed, &[("time", &dated(at))])) }
+                    @if let Some(at) = &item.metadata.server_modified { "\u{a0}· " (fill(words.changed, &[("time", &dated(at))])) }
                     @if let Some(reason) = reason(words, &item.content) { "\u{a0}· " (reason) }
                 }
             }
-            span class={ "tag " (style) } data-file=(item.facts.id) { (text) }
+            span class={ "tag " (style) } data-file=(item.metadata.id) { (text) }
         }
     }
 }

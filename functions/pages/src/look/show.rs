@@ -70,7 +70,7 @@ fn for_script(opened: &Opened<'_>, connection: &Connection, seen: &Seen) -> Valu
         figures.into_iter().map(|(name, _, text)| (name.to_owned(), json!(text))).collect();
     let states = seen.files.iter().take(FILES as usize).map(|record| {
         let (text, style) = of_content(words, &record.item.content);
-        (record.item.facts.id.as_str().to_owned(), json!({"text": text, "style": style}))
+        (record.item.metadata.id.as_str().to_owned(), json!({"text": text, "style": style}))
     });
     let (done, total) = figures::done(seen.progress);
     let ready = number(opened.language, seen.progress.ready);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use shared::{
-    model::{Change, Content, Facts, Item, ItemId, ItemKind},
+    model::{Change, Content, Item, ItemId, ItemKind, Metadata},
     store::Place,
 };
 
@@ -20,7 +20,7 @@ pub struct View {
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
     /// Metadata from Dropbox.
-    pub facts: &'a Facts,
+    pub metadata: &'a Metadata,
     /// State of its bytes.
     pub content: &'a Content,
     /// Number of the last change that touched it.
@@ -31,7 +31,7 @@ pub struct Known<'a> {
 
 impl<'a> From<&'a Item> for Known<'a> {
     fn from(item: &'a Item) -> Self {
-        Self { facts: &item.facts, content: &item.content, number: item.number, created: item.created }
+        Self { metadata: &item.metadata, content: &item.content, number: item.number, created: item.created }
     }
 }
 
@@ -56,8 +56,8 @@ impl ChangedView {
         match self.changed.get(id) {
             Some((place, content)) => {
                 let change = changes.get(*place)?;
-                let (facts, number, created) = (&change.item, change.number, change.created_by());
-                Some(Known { facts, content, number, created })
+                let (metadata, number, created) = (&change.item, change.number, change.created_by());
+                Some(Known { metadata, content, number, created })
             }
             None => self.view.items.get(id).map(Known::from),
         }
@@ -70,7 +70,7 @@ impl ChangedView {
 
     /// Returns the file or folder at a lower-cased path.
     pub(super) fn at<'a>(&'a self, changes: &'a [Change], path: &str) -> Option<Known<'a>> {
-        self.item(changes, self.id_at(path)?).filter(|known| known.facts.path_lower == path)
+        self.item(changes, self.id_at(path)?).filter(|known| known.metadata.path_lower == path)
     }
 
     /// Removes a file or folder from a path, unless another item has taken the path.
@@ -83,10 +83,10 @@ impl ChangedView {
 
     /// Records that a file or folder was seen unchanged at its path. If another item had taken that path, it
     /// is taken back.
-    pub(super) fn keep(&mut self, facts: &Facts) {
-        if self.id_at(&facts.path_lower) != Some(&facts.id) {
-            let (path, id) = (facts.path_lower.clone(), facts.id.clone());
-            self.reclaimed.insert(path.clone(), (id.clone(), facts.kind));
+    pub(super) fn keep(&mut self, metadata: &Metadata) {
+        if self.id_at(&metadata.path_lower) != Some(&metadata.id) {
+            let (path, id) = (metadata.path_lower.clone(), metadata.id.clone());
+            self.reclaimed.insert(path.clone(), (id.clone(), metadata.kind));
             self.view.paths.insert(path, id);
         }
     }
@@ -103,9 +103,9 @@ impl ChangedView {
     }
 
     /// Records that the change at index `place` changes a file or folder.
-    pub(super) fn change(&mut self, facts: &Facts, content: Content, place: usize) {
-        self.view.paths.insert(facts.path_lower.clone(), facts.id.clone());
-        self.reclaimed.remove(&facts.path_lower);
-        self.changed.insert(facts.id.clone(), (place, content));
+    pub(super) fn change(&mut self, metadata: &Metadata, content: Content, place: usize) {
+        self.view.paths.insert(metadata.path_lower.clone(), metadata.id.clone());
+        self.reclaimed.remove(&metadata.path_lower);
+        self.changed.insert(metadata.id.clone(), (place, content));
     }
 }

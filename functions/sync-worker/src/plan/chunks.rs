@@ -2,7 +2,7 @@
 
 use shared::{
     dropbox::Entry,
-    model::{Change, Facts, Segment},
+    model::{Change, Metadata, Segment},
 };
 
 /// Maximum number of changes in a segment.
@@ -16,7 +16,7 @@ const CHANGE: usize = 480;
 #[must_use]
 pub fn chunks(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
     pieces(entries, |entry| match entry {
-        Entry::Present { facts, .. } => change_size(facts),
+        Entry::Present { metadata, .. } => change_size(metadata),
         Entry::Deleted(path) => 60 + 2 * path.len(),
         Entry::Unreadable(_) => CHANGE,
     })
@@ -33,8 +33,8 @@ pub fn segments(changes: Vec<Change>) -> Vec<Segment> {
 
 /// Returns the approximate size of an item's change, in bytes: both paths, the path it may have moved from,
 /// and the name, with room for escaping.
-fn change_size(facts: &Facts) -> usize {
-    CHANGE + 5 * (facts.path_lower.len() + facts.path_display.len()) / 2
+fn change_size(metadata: &Metadata) -> usize {
+    CHANGE + 5 * (metadata.path_lower.len() + metadata.path_display.len()) / 2
 }
 
 fn pieces<T>(all: Vec<T>, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {

@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use shared::{
     dropbox::Unreadable,
-    model::{Facts, Item, ItemId},
+    model::{Item, ItemId, Metadata},
 };
 
 use super::Rules;
@@ -20,13 +20,20 @@ pub struct Fingerprint(u64);
 impl Fingerprint {
     /// Returns the fingerprint of an item's metadata.
     #[must_use]
-    pub fn of(facts: &Facts) -> Self {
-        let parts = (facts.kind, &facts.path_lower, &facts.name, &facts.rev, facts.size, &facts.content_hash);
+    pub fn of(metadata: &Metadata) -> Self {
+        let parts = (
+            metadata.kind,
+            &metadata.path_lower,
+            &metadata.name,
+            &metadata.rev,
+            metadata.size,
+            &metadata.content_hash,
+        );
         // Tuples of plain values always serialise.
         let mut text = serde_json::to_vec(&parts).unwrap_or_default();
         // Only symbolic links have this part, so that the fingerprints of other files stay as in earlier
         // versions.
-        text.extend(facts.symlink_target.iter().flat_map(|target| target.bytes()));
+        text.extend(metadata.symlink_target.iter().flat_map(|target| target.bytes()));
         let mut first = [0; 8];
         first.copy_from_slice(&digest(&SHA256, &text).as_ref()[..8]);
         Self(u64::from_be_bytes(first))
@@ -67,8 +74,8 @@ pub struct Difference {
 
 impl Comparison {
     /// Adds a listed entry. If an item is listed again because it changed, its last entry counts.
-    pub fn list(&mut self, facts: &Facts) {
-        if self.listed.insert(facts.id.clone(), Fingerprint::of(facts)).is_none() {
+    pub fn list(&mut self, metadata: &Metadata) {
+        if self.listed.insert(metadata.id.clone(), Fingerprint::of(metadata)).is_none() {
             self.count += 1;
         }
     }
@@ -118,15 +125,15 @@ impl Check {
     /// Checks stored items. Each item may come only once.
     pub fn hold(&mut self, items: &[Item]) {
         for item in items {
-            match self.left.remove(&item.facts.id) {
+            match self.left.remove(&item.metadata.id) {
                 Some(listed)
-                    if listed == Fingerprint::of(&item.facts)
+                    if listed == Fingerprint::of(&item.metadata)
                         && !self.has_changed_for(item)
-                        && !self.doubtful.contains(&item.facts.id) =>
+                        && !self.doubtful.contains(&item.metadata.id) =>
                 {
                     self.difference.agreed += 1;
                 }
-                _ => self.difference.doubted.push(item.facts.id.clone()),
+                _ => self.difference.doubted.push(item.metadata.id.clone()),
             }
         }
     }

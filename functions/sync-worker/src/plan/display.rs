@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use shared::{
     dropbox::Entry,
-    model::{Facts, Item, ItemKind},
+    model::{Item, ItemKind, Metadata},
 };
 
 use super::{Known, present};
@@ -19,16 +19,20 @@ pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
     pub(super) fn of(entries: &[Entry]) -> Self {
-        let folders = present(entries).filter(|facts| facts.kind == ItemKind::Folder);
-        Self(folders.map(|facts| (facts.path_lower.clone(), facts.name.clone())).collect())
+        let folders = present(entries).filter(|metadata| metadata.kind == ItemKind::Folder);
+        Self(folders.map(|metadata| (metadata.path_lower.clone(), metadata.name.clone())).collect())
     }
 
     /// Returns an item's display path: below the path of its folder as stored, or else as named on this page,
     /// or else as in Dropbox's own display path.
-    pub(super) fn display<'a>(&self, at: impl Fn(&str) -> Option<Known<'a>>, facts: &'a Facts) -> String {
-        let lower = facts.path_lower.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let shown = facts.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
-        format!("{}/{}", self.folder(&at, lower, shown), facts.name)
+    pub(super) fn display<'a>(
+        &self,
+        at: impl Fn(&str) -> Option<Known<'a>>,
+        metadata: &'a Metadata,
+    ) -> String {
+        let lower = metadata.path_lower.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let shown = metadata.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
+        format!("{}/{}", self.folder(&at, lower, shown), metadata.name)
     }
 
     fn folder<'a>(
@@ -38,7 +42,7 @@ impl Names {
         shown: &'a str,
     ) -> Cow<'a, str> {
         if let Some(stored) = at(lower) {
-            return Cow::Borrowed(&stored.facts.path_display);
+            return Cow::Borrowed(&stored.metadata.path_display);
         }
         let Some((lower_above, lower_name)) = lower.rsplit_once('/') else { return Cow::Borrowed(shown) };
         let (shown_above, shown_name) = shown.rsplit_once('/').unwrap_or(("", lower_name));
@@ -60,7 +64,7 @@ pub struct DisplayPaths {
 impl DisplayPaths {
     /// Adds stored items.
     pub fn add(&mut self, items: &[Item]) {
-        for Facts { kind, path_lower, path_display, .. } in items.iter().map(|item| &item.facts) {
+        for Metadata { kind, path_lower, path_display, .. } in items.iter().map(|item| &item.metadata) {
             if *kind == ItemKind::Folder {
                 self.folders.insert(path_lower.clone(), path_display.clone());
             }

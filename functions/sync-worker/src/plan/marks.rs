@@ -88,7 +88,7 @@ impl Marks {
     /// Cancels earlier marks of an item that was seen at its stored path.
     pub(super) fn spare(&mut self, stored: Known<'_>) {
         if self.means(stored).is_some() {
-            self.note(Mark::Spared { id: stored.facts.id.clone() });
+            self.note(Mark::Spared { id: stored.metadata.id.clone() });
         }
     }
 
@@ -142,17 +142,17 @@ impl Marks {
     }
 
     fn means(&self, item: Known<'_>) -> Option<Removal> {
-        let spared = self.spared.get(&item.facts.id).copied().unwrap_or_default();
+        let spared = self.spared.get(&item.metadata.id).copied().unwrap_or_default();
         let means = |mark: &Placed| item.number <= mark.at && mark.order > spared;
         // An item that was moved out of the selections is also reported as deleted at its old path; its own
         // mark has the exact reason.
-        if let Some((_, why)) = self.items.get(&item.facts.id).filter(|(mark, _)| means(mark)) {
+        if let Some((_, why)) = self.items.get(&item.metadata.id).filter(|(mark, _)| means(mark)) {
             return Some(*why);
         }
-        if self.unreadable.contains_key(&item.facts.id) {
+        if self.unreadable.contains_key(&item.metadata.id) {
             return None;
         }
-        let mut above = path_and_above(&item.facts.path_lower).filter_map(|path| self.below.get(path));
+        let mut above = path_and_above(&item.metadata.path_lower).filter_map(|path| self.below.get(path));
         above.any(means).then_some(Removal::Deleted)
     }
 
@@ -237,13 +237,13 @@ pub fn deletions(head: u64, marks: &Marks, items: Vec<Item>) -> Vec<Change> {
 pub fn removals(head: u64, items: impl IntoIterator<Item = (Item, Removal)>) -> Vec<Change> {
     let mut items: Vec<(Item, Removal)> = items.into_iter().collect();
     items.sort_by(|(one, _), (two, _)| {
-        (&one.facts.path_lower, &one.facts.id).cmp(&(&two.facts.path_lower, &two.facts.id))
+        (&one.metadata.path_lower, &one.metadata.id).cmp(&(&two.metadata.path_lower, &two.metadata.id))
     });
-    items.dedup_by(|(one, _), (two, _)| one.facts.id == two.facts.id);
+    items.dedup_by(|(one, _), (two, _)| one.metadata.id == two.metadata.id);
     (head + 1..).zip(items).map(|(number, (item, why))| removal(number, item, why)).collect()
 }
 
 fn removal(number: u64, item: Item, why: Removal) -> Change {
     let (drops, created) = (item.content.rev().cloned(), item.created);
-    Change { number, kind: ChangeKind::Deleted { why }, item: item.facts, drops, created }
+    Change { number, kind: ChangeKind::Deleted { why }, item: item.metadata, drops, created }
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use shared::{
     dropbox::{Entry, Unreadable},
-    model::{Change, ChangeKind, Content, Facts, ItemKind, NotFetched, Removal},
+    model::{Change, ChangeKind, Content, ItemKind, Metadata, NotFetched, Removal},
     store::{Commit, Place},
 };
 
@@ -69,7 +69,7 @@ pub struct Plan {
 pub fn plan(head: u64, drain: &mut DrainState, view: View, entries: Vec<Entry>, rules: &Rules) -> Plan {
     let names = Names::of(&entries);
     // Done first, so that each entry of the page is judged by where the selected folders are now.
-    let selection_moved = present(&entries).filter(|facts| drain.scope.notice(facts)).count() > 0;
+    let selection_moved = present(&entries).filter(|metadata| drain.scope.notice(metadata)).count() > 0;
     let changes = Vec::with_capacity(entries.len());
     let plan = Plan { changes, selection_moved, ..Plan::default() };
     let view = ChangedView::of(view, entries.len());
@@ -79,7 +79,7 @@ pub fn plan(head: u64, drain: &mut DrainState, view: View, entries: Vec<Entry>, 
         && let Some(entry) = entries.next()
     {
         match entry {
-            Entry::Present { facts, downloadable } => planner.present(facts, downloadable),
+            Entry::Present { metadata, downloadable } => planner.present(metadata, downloadable),
             Entry::Deleted(path) => planner.deleted(path),
             Entry::Unreadable(entry) => planner.unreadable(entry),
         }
@@ -89,8 +89,8 @@ pub fn plan(head: u64, drain: &mut DrainState, view: View, entries: Vec<Entry>, 
 }
 
 /// Returns the metadata of the files and folders among some entries.
-fn present(entries: &[Entry]) -> impl Iterator<Item = &Facts> {
-    entries.iter().filter_map(Entry::facts)
+fn present(entries: &[Entry]) -> impl Iterator<Item = &Metadata> {
+    entries.iter().filter_map(Entry::metadata)
 }
 
 struct Planner<'a> {
@@ -118,25 +118,25 @@ impl Planner<'_> {
         }
     }
 
-    fn present(&mut self, mut facts: Facts, downloadable: bool) {
-        self.displace(&facts);
-        self.replace_folder(&facts);
-        if !self.drain.scope.holds(&facts) {
-            return self.left(&facts);
+    fn present(&mut self, mut metadata: Metadata, downloadable: bool) {
+        self.displace(&metadata);
+        self.replace_folder(&metadata);
+        if !self.drain.scope.holds(&metadata) {
+            return self.left(&metadata);
         }
-        self.look_above(&facts);
-        facts.path_display = self.names.display(|path| self.at(path), &facts);
-        match self.view.item(&self.plan.changes, &facts.id) {
+        self.look_above(&metadata);
+        metadata.path_display = self.names.display(|path| self.at(path), &metadata);
+        match self.view.item(&self.plan.changes, &metadata.id) {
             None => {
-                let content = self.content(None, &facts, downloadable);
-                self.change(ChangeKind::Created { content }, facts);
+                let content = self.content(None, &metadata, downloadable);
+                self.change(ChangeKind::Created { content }, metadata);
             }
-            Some(known) => match self.difference(known, &facts, downloadable) {
+            Some(known) => match self.difference(known, &metadata, downloadable) {
                 None => {
                     self.drain.marks.spare(known);
-                    self.view.keep(&facts);
+                    self.view.keep(&metadata);
                 }
-                Some(kind) => self.change(kind, facts),
+                Some(kind) => self.change(kind, metadata),
             },
         }
     }
@@ -148,12 +148,12 @@ impl Planner<'_> {
 
     /// Remembers folders that are missing above an entry. If the entry is a file at such a folder's path,
     /// nothing can be below it any more.
-    fn look_above(&mut self, facts: &Facts) {
+    fn look_above(&mut self, metadata: &Metadata) {
         let marks = &mut self.drain.marks;
-        if facts.kind == ItemKind::File && marks.is_unheld(&facts.path_lower) {
-            marks.mark_below(facts.path_lower.clone(), self.head);
+        if metadata.kind == ItemKind::File && marks.is_unheld(&metadata.path_lower) {
+            marks.mark_below(metadata.path_lower.clone(), self.head);
         }
-        match facts.path_lower.rsplit_once('/') {
+        match metadata.path_lower.rsplit_once('/') {
             // A path row whose item is not there (any more) is no folder.
             Some((folder, _)) if !folder.is_empty() && self.view.at(&self.plan.changes, folder).is_none() => {
                 marks.note_all_unheld(folder);
@@ -164,23 +164,23 @@ impl Planner<'_> {
 
     /// Returns how an item differs from the stored one, if it does. Dropbox does not promise the case of
     /// ancestors in a path, so it is not compared.
-    fn difference(&self, stored: Known<'_>, facts: &Facts, downloadable: bool) -> Option<ChangeKind> {
-        let recased = self.is_recased(stored.facts, facts);
-        let content = self.other_content(stored, facts, downloadable);
-        let Facts { path_lower, name, rev, size, content_hash, symlink_target, .. } = stored.facts;
-        if (path_lower, name) != (&facts.path_lower, &facts.name) || recased {
+    fn difference(&self, stored: Known<'_>, metadata: &Metadata, downloadable: bool) -> Option<ChangeKind> {
+        let recased = self.is_recased(stored.metadata, metadata);
+        let content = self.other_content(stored, metadata, downloadable);
+        let Metadata { path_lower, name, rev, size, content_hash, symlink_target, .. } = stored.metadata;
+        if (path_lower, name) != (&metadata.path_lower, &metadata.name) || recased {
             return Some(ChangeKind::Moved { from: path_lower.clone(), content });
         }
         let same = (rev, size, content_hash, symlink_target)
-            == (&facts.rev, &facts.size, &facts.content_hash, &facts.symlink_target);
+            == (&metadata.rev, &metadata.size, &metadata.content_hash, &metadata.symlink_target);
         (content.is_some() || !same).then_some(ChangeKind::Updated { content })
     }
 
     /// Returns what must be done about an item's bytes if they differ, or if the reason to skip them has gone
     /// or changed. Bytes that were wanted once are kept until they change.
-    fn other_content(&self, stored: Known<'_>, facts: &Facts, downloadable: bool) -> Option<Content> {
-        let content = self.content(Some(stored), facts, downloadable);
-        let same = stored.facts.same_content(facts) && stored.facts.kind == facts.kind;
+    fn other_content(&self, stored: Known<'_>, metadata: &Metadata, downloadable: bool) -> Option<Content> {
+        let content = self.content(Some(stored), metadata, downloadable);
+        let same = stored.metadata.same_content(metadata) && stored.metadata.kind == metadata.kind;
         let is_other = match (stored.content, &content) {
             _ if !same => true,
             // A client has removed these bytes, and only a client fetches them again.
@@ -193,9 +193,9 @@ impl Planner<'_> {
 
     /// Returns what must be done about an item's bytes. Beyond the file limit, bytes that were not wanted
     /// before are skipped.
-    fn content(&self, stored: Option<Known<'_>>, facts: &Facts, downloadable: bool) -> Content {
+    fn content(&self, stored: Option<Known<'_>>, metadata: &Metadata, downloadable: bool) -> Content {
         let is_new = !stored.is_some_and(|stored| stored.content.is_wanted());
-        match self.rules.content(facts, downloadable) {
+        match self.rules.content(metadata, downloadable) {
             Content::Pending { rev } if is_new && self.rules.room == Some(0) => {
                 Content::Skipped { rev, reason: NotFetched::FileLimit }
             }
@@ -204,61 +204,61 @@ impl Planner<'_> {
     }
 
     /// Whether the display path of an item must change because the case of a folder above it has changed.
-    fn is_recased(&self, stored: &Facts, now: &Facts) -> bool {
+    fn is_recased(&self, stored: &Metadata, now: &Metadata) -> bool {
         stored.path_display != now.path_display
             && path_and_above(&now.path_lower).any(|path| self.drain.recased.contains(path))
     }
 
     /// Whether a folder's children may have outdated display paths: only the case of its name has changed, or
     /// they were listed before it.
-    fn names_others(&self, before: Option<Known<'_>>, folder: &Facts) -> bool {
-        match before.filter(|stored| stored.facts.path_lower == folder.path_lower) {
-            Some(stored) => stored.facts.name != folder.name,
+    fn names_others(&self, before: Option<Known<'_>>, folder: &Metadata) -> bool {
+        match before.filter(|stored| stored.metadata.path_lower == folder.path_lower) {
+            Some(stored) => stored.metadata.name != folder.name,
             None => self.drain.marks.is_unheld(&folder.path_lower),
         }
     }
 
     /// Marks an item that was moved out of all selections. It stays if a selected folder turns up around it
     /// before the drain ends.
-    fn left(&mut self, facts: &Facts) {
-        if self.view.item(&self.plan.changes, &facts.id).is_some() {
-            self.drain.marks.mark_item(facts.id.clone(), self.head, Removal::MovedOut);
+    fn left(&mut self, metadata: &Metadata) {
+        if self.view.item(&self.plan.changes, &metadata.id).is_some() {
+            self.drain.marks.mark_item(metadata.id.clone(), self.head, Removal::MovedOut);
         }
     }
 
     /// Removes an item from the path it has left. Children of a moved folder are listed at their new or as
     /// deleted at their old paths, one by one; only if a file takes the folder's place, that file alone says
     /// that the children are gone.
-    fn leave(&mut self, from: &str, facts: &Facts) {
-        if facts.kind == ItemKind::Folder && from != facts.path_lower {
+    fn leave(&mut self, from: &str, metadata: &Metadata) {
+        if metadata.kind == ItemKind::Folder && from != metadata.path_lower {
             self.drain.marks.note_unheld(from);
         }
-        self.view.leave(from, &facts.id);
+        self.view.leave(from, &metadata.id);
     }
 
     /// Marks another item that is stored at the entry's path. A folder that takes a folder's place keeps the
     /// children.
-    fn displace(&mut self, facts: &Facts) {
-        let Some(stored) = self.view.at(&self.plan.changes, &facts.path_lower) else { return };
-        if stored.facts.id == facts.id {
+    fn displace(&mut self, metadata: &Metadata) {
+        let Some(stored) = self.view.at(&self.plan.changes, &metadata.path_lower) else { return };
+        if stored.metadata.id == metadata.id {
             return;
         }
         let marks = &mut self.drain.marks;
-        if stored.facts.kind == ItemKind::Folder && facts.kind == ItemKind::File {
-            marks.mark_below(facts.path_lower.clone(), self.head);
+        if stored.metadata.kind == ItemKind::Folder && metadata.kind == ItemKind::File {
+            marks.mark_below(metadata.path_lower.clone(), self.head);
         }
-        marks.mark_item(stored.facts.id.clone(), self.head, Removal::Deleted);
+        marks.mark_item(stored.metadata.id.clone(), self.head, Removal::Deleted);
     }
 
     /// Marks what is selected below a path at which a file has replaced an unselected folder.
-    fn replace_folder(&mut self, facts: &Facts) {
-        if facts.kind == ItemKind::File && self.drain.scope.is_above(&facts.path_lower) {
-            self.drain.marks.mark_below(facts.path_lower.clone(), self.head);
+    fn replace_folder(&mut self, metadata: &Metadata) {
+        if metadata.kind == ItemKind::File && self.drain.scope.is_above(&metadata.path_lower) {
+            self.drain.marks.mark_below(metadata.path_lower.clone(), self.head);
         }
     }
 
     /// Adds a change, which applies to the later entries of the page.
-    fn change(&mut self, kind: ChangeKind, item: Facts) {
+    fn change(&mut self, kind: ChangeKind, item: Metadata) {
         self.head += 1;
         let before = self.view.item(&self.plan.changes, &item.id);
         let drops = kind.content().and_then(|now| {

@@ -1,6 +1,6 @@
 //! Rules that decide which files' bytes are fetched.
 
-use shared::model::{Content, Facts, Formats, Item, ItemKind, NotFetched, ProjectSettings};
+use shared::model::{Content, Formats, Item, ItemKind, Metadata, NotFetched, ProjectSettings};
 
 /// Rules that decide whether a file's bytes are fetched.
 #[derive(Debug, Clone)]
@@ -21,11 +21,11 @@ impl From<&ProjectSettings> for Rules {
 
 impl Rules {
     /// Returns what must be done about an item's bytes, without regard to the file limit.
-    pub(super) fn content(&self, facts: &Facts, downloadable: bool) -> Content {
-        let Some(rev) = facts.rev.clone().filter(|_| facts.kind == ItemKind::File) else {
+    pub(super) fn content(&self, metadata: &Metadata, downloadable: bool) -> Content {
+        let Some(rev) = metadata.rev.clone().filter(|_| metadata.kind == ItemKind::File) else {
             return Content::None;
         };
-        match self.reason_against(facts, downloadable) {
+        match self.reason_against(metadata, downloadable) {
             Some(reason) => Content::Skipped { rev, reason },
             None => Content::Pending { rev },
         }
@@ -33,7 +33,7 @@ impl Rules {
 
     /// Whether an item was skipped for a reason that has gone or changed since.
     pub(super) fn changed_for(&self, item: &Item) -> bool {
-        let reason = self.reason_against(&item.facts, true);
+        let reason = self.reason_against(&item.metadata, true);
         match item.content {
             Content::Skipped {
                 reason: before @ (NotFetched::TooLarge | NotFetched::UnwantedFormat), ..
@@ -55,12 +55,12 @@ impl Rules {
         }
     }
 
-    fn reason_against(&self, facts: &Facts, downloadable: bool) -> Option<NotFetched> {
-        if !downloadable && facts.export_as.is_none() {
+    fn reason_against(&self, metadata: &Metadata, downloadable: bool) -> Option<NotFetched> {
+        if !downloadable && metadata.export_as.is_none() {
             Some(NotFetched::NotDownloadable)
-        } else if !self.formats.want(&facts.name) {
+        } else if !self.formats.want(&metadata.name) {
             Some(NotFetched::UnwantedFormat)
-        } else if facts.size > self.max_file_bytes {
+        } else if metadata.size > self.max_file_bytes {
             Some(NotFetched::TooLarge)
         } else {
             None

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use shared::model::{Facts, Item, ItemId, ItemKind, Selection, SelectionState, Target};
+use shared::model::{Item, ItemId, ItemKind, Metadata, Selection, SelectionState, Target};
 
 use super::marks::{Marks, path_and_above};
 
@@ -46,10 +46,10 @@ impl Scope {
                 Target::Item(id) => {
                     let is_new = selection.state == SelectionState::Wanted;
                     let item = items.get(id);
-                    let held_at = item.map(|item| item.facts.path_lower.clone());
+                    let held_at = item.map(|item| item.metadata.path_lower.clone());
                     scope.targets.insert(id.clone(), Selected { held_at, path: None, is_new });
                     if let Some(item) = item.filter(|item| marks.why(item).is_none()) {
-                        scope.place(&item.facts);
+                        scope.place(&item.metadata);
                     }
                 }
             }
@@ -77,15 +77,15 @@ impl Scope {
 
     /// Whether a file or folder belongs in the mirror: it, or a folder above it, is selected.
     #[must_use]
-    pub fn holds(&self, facts: &Facts) -> bool {
+    pub fn holds(&self, metadata: &Metadata) -> bool {
         // A folder is never excluded, because files that are added to it later are wanted.
-        !(facts.kind == ItemKind::File && self.excluded.contains(&facts.id)) && self.takes_in(facts)
+        !(metadata.kind == ItemKind::File && self.excluded.contains(&metadata.id)) && self.takes_in(metadata)
     }
 
-    fn takes_in(&self, facts: &Facts) -> bool {
+    fn takes_in(&self, metadata: &Metadata) -> bool {
         self.everything
-            || self.targets.contains_key(&facts.id)
-            || path_and_above(&facts.path_lower).skip(1).any(|path| self.paths.contains_key(path))
+            || self.targets.contains_key(&metadata.id)
+            || path_and_above(&metadata.path_lower).skip(1).any(|path| self.paths.contains_key(path))
     }
 
     /// Whether a deletion at a lower-cased path may affect the mirror.
@@ -115,14 +115,14 @@ impl Scope {
 
     /// Records a file's or folder's path. Returns whether earlier entries may have been misjudged for it:
     /// they came before their selected folder, or before the folder that took its place.
-    pub(super) fn notice(&mut self, facts: &Facts) -> bool {
-        let misjudged = self.displace(facts) | self.follow(facts);
-        misjudged && facts.kind == ItemKind::Folder && !self.everything
+    pub(super) fn notice(&mut self, metadata: &Metadata) -> bool {
+        let misjudged = self.displace(metadata) | self.follow(metadata);
+        misjudged && metadata.kind == ItemKind::Folder && !self.everything
     }
 
     /// Removes the path of a selected item if another file or folder is at it now.
-    fn displace(&mut self, facts: &Facts) -> bool {
-        let Some(id) = self.paths.get(&facts.path_lower).filter(|id| **id != facts.id).cloned() else {
+    fn displace(&mut self, metadata: &Metadata) -> bool {
+        let Some(id) = self.paths.get(&metadata.path_lower).filter(|id| **id != metadata.id).cloned() else {
             return false;
         };
         self.lose(&id);
@@ -139,18 +139,18 @@ impl Scope {
 
     /// Follows a selected item to its path. Returns whether it was elsewhere, or had no path although it was
     /// listed before.
-    fn follow(&mut self, facts: &Facts) -> bool {
-        let Some(selected) = self.targets.get(&facts.id) else { return false };
-        let stood_here = selected.path.as_deref() == Some(facts.path_lower.as_str());
+    fn follow(&mut self, metadata: &Metadata) -> bool {
+        let Some(selected) = self.targets.get(&metadata.id) else { return false };
+        let stood_here = selected.path.as_deref() == Some(metadata.path_lower.as_str());
         let is_first = selected.path.is_none() && selected.is_new;
-        self.place(facts);
+        self.place(metadata);
         !stood_here && !is_first
     }
 
-    fn place(&mut self, facts: &Facts) {
-        self.lose(&facts.id);
-        let Some(selected) = self.targets.get_mut(&facts.id) else { return };
-        selected.path = Some(facts.path_lower.clone());
-        self.paths.insert(facts.path_lower.clone(), facts.id.clone());
+    fn place(&mut self, metadata: &Metadata) {
+        self.lose(&metadata.id);
+        let Some(selected) = self.targets.get_mut(&metadata.id) else { return };
+        selected.path = Some(metadata.path_lower.clone());
+        self.paths.insert(metadata.path_lower.clone(), metadata.id.clone());
     }
 }

@@ -167,7 +167,7 @@ async fn is_answered(worker: &Worker, connection: &Connection, id: &ItemId) -> b
 /// now, a walk will find that; if it is still listed with this one, it cannot be read.
 async fn missing(worker: &Worker, connection: &Connection, transfer: Transfer) -> Result<Outcome, Failure> {
     let revision = match look_up(worker, connection, &transfer.item).await {
-        Ok(entry) => entry.and_then(|entry| entry.facts().and_then(|facts| facts.rev.clone())),
+        Ok(entry) => entry.and_then(|entry| entry.metadata().and_then(|metadata| metadata.rev.clone())),
         Err(failure) => {
             let verdict = Verdict::of(&failure);
             return judged(worker, connection, transfer, verdict, &failure).await;

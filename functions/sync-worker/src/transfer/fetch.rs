@@ -42,7 +42,7 @@ pub(super) async fn run(
     if copied(worker, connection, item, transfer).await? {
         return Ok(Fetched::Whole { exported: None });
     }
-    match &item.facts.export_as {
+    match &item.metadata.export_as {
         Some(_) => export(worker, connection, item, transfer, end).await,
         None => download(worker, connection, item, transfer, end).await,
     }
@@ -56,7 +56,8 @@ async fn copied(
     item: &Item,
     transfer: &Transfer,
 ) -> Result<bool, Failure> {
-    let Some(hash) = item.facts.content_hash.as_deref().filter(|_| item.facts.export_as.is_none()) else {
+    let Some(hash) = item.metadata.content_hash.as_deref().filter(|_| item.metadata.export_as.is_none())
+    else {
         return Ok(false);
     };
     let Some((other, rev)) = worker.transfers.holder(connection.id, hash).await? else { return Ok(false) };
@@ -73,7 +74,7 @@ async fn export(
     end: Instant,
 ) -> Result<Fetched, Failure> {
     let call = |dropbox: Dropbox, session: Session| {
-        let (id, format) = (item.facts.id.clone(), item.facts.export_format());
+        let (id, format) = (item.metadata.id.clone(), item.metadata.export_format());
         let format = format.map(str::to_owned);
         async move { dropbox.export(&session, &id, format.as_deref()).await }
     };
@@ -109,9 +110,9 @@ async fn download(
             Err(error) => return download.interrupt(error.into()).await,
         };
         match download.stream(response).await {
-            Ok(Streamed::All) if download.hasher.bytes() >= item.facts.size => {
-                let as_named = download.hasher.bytes() == item.facts.size;
-                return download.finish_download(item.facts.content_hash.as_deref(), as_named).await;
+            Ok(Streamed::All) if download.hasher.bytes() >= item.metadata.size => {
+                let as_named = download.hasher.bytes() == item.metadata.size;
+                return download.finish_download(item.metadata.content_hash.as_deref(), as_named).await;
             }
             Ok(Streamed::Unwanted) => return download.abort().await.map(|()| Fetched::Unwanted),
             Ok(Streamed::OutOfTime) => return download.save().await.map(Fetched::OutOfTime),
@@ -162,7 +163,7 @@ async fn ask(
     match worker.with_session(connection, of_rev).await {
         // The revision is not the file's newest any more; the newest may have the same bytes.
         Err(TokenError::Dropbox(DropboxError::NotFound(_)))
-            if item.facts.rev.as_ref() != Some(&transfer.rev) =>
+            if item.metadata.rev.as_ref() != Some(&transfer.rev) =>
         {
             worker.with_session(connection, of_item).await
         }

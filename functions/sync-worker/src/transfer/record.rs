@@ -21,13 +21,13 @@ pub(super) async fn ready(
         return discard(worker, connection, transfer).await;
     }
     worker.count(connection, Metric::FilesReady, 1);
-    if let Some(hash) = &item.facts.content_hash {
+    if let Some(hash) = &item.metadata.content_hash {
         worker.transfers.note_holder(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
     }
     let item = Item { content: ready, ..item.clone() };
     announce_ready(worker, connection, &item, transfer).await?;
     end(worker, connection, transfer).await?;
-    Ok(Outcome::Fetched(item.facts.size))
+    Ok(Outcome::Fetched(item.metadata.size))
 }
 
 pub(super) async fn announce_ready(
@@ -42,7 +42,7 @@ pub(super) async fn announce_ready(
     };
     let (size, content_hash) = match &exported {
         Some(exported) => (exported.size, exported.content_hash.clone()),
-        None => (item.facts.size, item.facts.content_hash.clone().unwrap_or_default()),
+        None => (item.metadata.size, item.metadata.content_hash.clone().unwrap_or_default()),
     };
     let body = EventBody::Ready {
         item: transfer.item.clone(),
@@ -50,8 +50,8 @@ pub(super) async fn announce_ready(
         key: content_key(connection, transfer).as_str().to_owned(),
         size,
         content_hash,
-        exported_as: exported.and_then(|_| item.facts.export_as.clone()),
-        metadata: Some(item.facts.clone()),
+        exported_as: exported.and_then(|_| item.metadata.export_as.clone()),
+        metadata: Some(item.metadata.clone()),
         created: item.created,
     };
     Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, "ready"), body)]).await?)
@@ -88,7 +88,7 @@ pub(super) async fn announce_failed(
         item: id.clone(),
         rev: transfer.rev.clone(),
         reason,
-        metadata: item.map(|item| item.facts.clone()),
+        metadata: item.map(|item| item.metadata.clone()),
         created: item.and_then(|item| item.created),
     };
     // The file may fail again after a resync, for another reason: that is an event of its own.

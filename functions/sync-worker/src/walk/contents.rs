@@ -11,7 +11,7 @@ pub(super) struct Contents(HashMap<ItemId, (Content, u64)>);
 impl Contents {
     /// Takes the contents of items as they were read.
     pub(super) fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
-        let known = |item: &Item| (item.facts.id.clone(), (item.content.clone(), item.facts.size));
+        let known = |item: &Item| (item.metadata.id.clone(), (item.content.clone(), item.metadata.size));
         Self(items.into_iter().map(known).collect())
     }
 
@@ -39,12 +39,12 @@ impl Contents {
 
 #[cfg(test)]
 mod tests {
-    use shared::model::{Change, Facts, ItemKind, Removal};
+    use shared::model::{Change, ItemKind, Metadata, Removal};
 
     use super::*;
 
     fn change(id: &str, size: u64, kind: ChangeKind) -> Change {
-        let item = Facts {
+        let item = Metadata {
             id: id.into(),
             kind: ItemKind::File,
             name: id.to_owned(),

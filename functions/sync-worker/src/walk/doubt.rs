@@ -88,8 +88,8 @@ impl Doubt {
 pub(super) fn note_confirmed(walk: &mut Walk<'_>, entries: Vec<Entry>, doubt: &mut Doubt) {
     for entry in entries {
         match &entry {
-            Entry::Present { facts, .. } => {
-                if doubt.ids.remove(&facts.id).is_some() {
+            Entry::Present { metadata, .. } => {
+                if doubt.ids.remove(&metadata.id).is_some() {
                     doubt.confirmed.push(entry);
                 }
             }
@@ -137,5 +137,5 @@ pub(super) async fn take_confirmed(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Re
 }
 
 fn path(entry: &Entry) -> Option<&str> {
-    entry.facts().map(|facts| facts.path_lower.as_str())
+    entry.metadata().map(|metadata| metadata.path_lower.as_str())
 }

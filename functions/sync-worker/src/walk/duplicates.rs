@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::{
     dropbox::Entry,
-    model::{Facts, ItemId, Removal},
+    model::{ItemId, Metadata, Removal},
 };
 
 use super::{doubt::Doubt, state::Walk};
@@ -31,18 +31,19 @@ pub(super) async fn leave_out(
     for id in left_out.iter().filter(|id| view.items.contains_key(*id)) {
         walk.drain.marks.mark_item(id.clone(), walk.head.head, Removal::Deleted);
     }
-    let is_taken = |entry: &Entry| entry.facts().is_none_or(|facts| !left_out.contains(&facts.id));
+    let is_taken = |entry: &Entry| entry.metadata().is_none_or(|metadata| !left_out.contains(&metadata.id));
     Ok(entries.into_iter().filter(is_taken).collect())
 }
 
 fn left_out(walk: &Walk<'_>, entries: &[Entry], view: &View, doubt: &Doubt) -> BTreeSet<ItemId> {
-    let told: BTreeMap<&ItemId, &Facts> =
-        entries.iter().filter_map(Entry::facts).map(|facts| (&facts.id, facts)).collect();
+    let told: BTreeMap<&ItemId, &Metadata> =
+        entries.iter().filter_map(Entry::metadata).map(|metadata| (&metadata.id, metadata)).collect();
     let mut claims: BTreeMap<&str, Vec<Claim>> = BTreeMap::new();
-    for facts in told.values() {
-        let here = view.items.get(&facts.id).filter(|item| item.facts.path_lower == facts.path_lower);
-        let claim = Claim { id: facts.id.clone(), kind: facts.kind, is_mirrored: here.is_some() };
-        claims.entry(&facts.path_lower).or_default().push(claim);
+    for metadata in told.values() {
+        let here =
+            view.items.get(&metadata.id).filter(|item| item.metadata.path_lower == metadata.path_lower);
+        let claim = Claim { id: metadata.id.clone(), kind: metadata.kind, is_mirrored: here.is_some() };
+        claims.entry(&metadata.path_lower).or_default().push(claim);
     }
     for (path, claims) in &mut claims {
         // The item that the mirror has at the path, unless Dropbox lists it elsewhere now or must still
@@ -51,13 +52,17 @@ fn left_out(walk: &Walk<'_>, entries: &[Entry], view: &View, doubt: &Doubt) -> B
         claims.extend(
             occupant
                 .filter(|item| {
-                    item.facts.path_lower == *path
-                        && !told.contains_key(&item.facts.id)
-                        && !doubt.ids.contains_key(&item.facts.id)
-                        && !doubt.unplaced.contains(&item.facts.id)
+                    item.metadata.path_lower == *path
+                        && !told.contains_key(&item.metadata.id)
+                        && !doubt.ids.contains_key(&item.metadata.id)
+                        && !doubt.unplaced.contains(&item.metadata.id)
                         && walk.drain.marks.why(item).is_none()
                 })
-                .map(|item| Claim { id: item.facts.id.clone(), kind: item.facts.kind, is_mirrored: true }),
+                .map(|item| Claim {
+                    id: item.metadata.id.clone(),
+                    kind: item.metadata.kind,
+                    is_mirrored: true,
+                }),
         );
     }
     let losers = claims.values().flat_map(|claims| {

@@ -154,7 +154,7 @@ pub(super) fn was_reset(failure: &Failure) -> bool {
 /// Whether an entry is an existing folder, or may be one.
 pub(super) fn is_folder(entry: &Entry) -> bool {
     match entry {
-        Entry::Present { facts, .. } => facts.kind == ItemKind::Folder,
+        Entry::Present { metadata, .. } => metadata.kind == ItemKind::Folder,
         Entry::Unreadable(entry) => entry.kind != Some(ItemKind::File),
         Entry::Deleted(_) => false,
     }

@@ -196,7 +196,7 @@ fn note(comparison: &mut Comparison, entries: &[Entry]) {
     // A listed deletion is later than the listing, so the following drain reports it, too.
     for entry in entries {
         match entry {
-            Entry::Present { facts, .. } => comparison.list(facts),
+            Entry::Present { metadata, .. } => comparison.list(metadata),
             Entry::Unreadable(entry) => comparison.list_unreadable(entry),
             Entry::Deleted(_) => {}
         }

@@ -44,7 +44,7 @@ pub(super) async fn restore(
 async fn unclaimed(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<Place>, Failure> {
     let (items, connection) = (&walk.worker.items, walk.connection.id);
     let found: BTreeMap<ItemId, Item> = items.items(connection, ids).await?.into_iter().collect();
-    let paths: Vec<String> = found.values().map(|item| item.facts.path_lower.clone()).collect();
+    let paths: Vec<String> = found.values().map(|item| item.metadata.path_lower.clone()).collect();
     let by_rows = items.at_paths(connection, &paths).await?;
     let occupants: Vec<ItemId> = by_rows.into_values().collect();
     let occupants = items.items(connection, &occupants).await?;
@@ -52,11 +52,15 @@ async fn unclaimed(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<Place>, Failur
     let mut taken: BTreeSet<&str> = occupants
         .values()
         .filter(|item| !is_marked(item))
-        .map(|item| item.facts.path_lower.as_str())
+        .map(|item| item.metadata.path_lower.as_str())
         .collect();
-    let free = found.values().filter(|item| !is_marked(item)).map(|item| &item.facts);
-    let free = free.filter(|facts| taken.insert(&facts.path_lower));
+    let free = found.values().filter(|item| !is_marked(item)).map(|item| &item.metadata);
+    let free = free.filter(|metadata| taken.insert(&metadata.path_lower));
     Ok(free
-        .map(|facts| Place { path: facts.path_lower.clone(), item: facts.id.clone(), kind: facts.kind })
+        .map(|metadata| Place {
+            path: metadata.path_lower.clone(),
+            item: metadata.id.clone(),
+            kind: metadata.kind,
+        })
         .collect())
 }

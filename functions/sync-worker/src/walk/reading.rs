@@ -108,10 +108,10 @@ async fn note_items(
     walk.worker.items.number_items(walk.connection.id, &items).await?;
     enqueue_pending(walk, &items).await?;
     if let Some(census) = census {
-        items.iter().for_each(|item| census.files.add(&tried_again(&item.content), item.facts.size));
+        items.iter().for_each(|item| census.files.add(&tried_again(&item.content), item.metadata.size));
     }
     let reported = items.iter().filter(|item| walk.drain.marks.why(item).is_some());
-    reading.reported.extend(reported.map(|item| item.facts.id.clone()));
+    reading.reported.extend(reported.map(|item| item.metadata.id.clone()));
     Ok(items)
 }
 
@@ -120,12 +120,12 @@ async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure
     let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
     for item in stored {
         match &item.content {
-            Content::Pending { rev } => waiting.push((item.facts.id.clone(), rev.clone())),
+            Content::Pending { rev } => waiting.push((item.metadata.id.clone(), rev.clone())),
             Content::Failed { rev, reason } if reason.may_pass() => {
                 let pending = Content::Pending { rev: rev.clone() };
-                let (id, now) = (&item.facts.id, walk.worker.clock.now());
+                let (id, now) = (&item.metadata.id, walk.worker.clock.now());
                 walk.worker.items.settle_content(walk.connection.id, id, &pending, now).await?;
-                waiting.push((item.facts.id.clone(), rev.clone()));
+                waiting.push((item.metadata.id.clone(), rev.clone()));
             }
             _ => {}
         }
@@ -135,7 +135,7 @@ async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure
 
 /// Adds items to the comparison, except unlisted ones that are out of reach. Returns the number of those.
 fn hold(check: &mut Check, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
-    let is_untold = |item: &Item| out_of_reach.holds(&item.facts) && !check.has_listed(&item.facts.id);
+    let is_untold = |item: &Item| out_of_reach.holds(&item.metadata) && !check.has_listed(&item.metadata.id);
     let (untold, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_untold);
     check.hold(&items);
     untold.len() as u64

@@ -4,7 +4,7 @@
 use shared::{
     dropbox::Refusal,
     metrics::Metric,
-    model::{Event, EventBody, Facts, ItemId, Selection, SelectionState, Target},
+    model::{Event, EventBody, ItemId, Metadata, Selection, SelectionState, Target},
 };
 
 use super::{
@@ -33,8 +33,8 @@ impl OutOfReach {
     }
 
     /// Whether an item cannot be compared.
-    pub(super) fn holds(&self, facts: &Facts) -> bool {
-        self.refused.holds(facts) && !self.others.holds(facts)
+    pub(super) fn holds(&self, metadata: &Metadata) -> bool {
+        self.refused.holds(metadata) && !self.others.holds(metadata)
     }
 }
 
@@ -119,9 +119,9 @@ pub(super) async fn leave_refused(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Res
     let (ids, mut left) = (doubt.ids.keys().cloned().collect::<Vec<ItemId>>(), 0);
     for ids in ids.chunks(MARKS) {
         let items = walk.worker.items.items(walk.connection.id, ids).await?.into_values();
-        for item in items.filter(|item| out_of_reach.holds(&item.facts)) {
-            doubt.ids.remove(&item.facts.id);
-            leave_item(walk, item.facts.id);
+        for item in items.filter(|item| out_of_reach.holds(&item.metadata)) {
+            doubt.ids.remove(&item.metadata.id);
+            leave_item(walk, item.metadata.id);
             left += 1;
         }
     }

@@ -62,7 +62,7 @@ pub(super) async fn plan(walk: &Walk<'_>, mut ids: Vec<ItemId>, cause: Cause) ->
     let mut places: Vec<(String, ItemId)> = Vec::new();
     for ids in ids.chunks(PIECE) {
         let items = read(walk, ids).await?.into_iter().filter(|item| reason(walk, item, cause).is_some());
-        places.extend(items.map(|item| (item.facts.path_lower, item.facts.id)));
+        places.extend(items.map(|item| (item.metadata.path_lower, item.metadata.id)));
     }
     places.sort();
     let count = places.len() as u64;
@@ -121,7 +121,7 @@ fn reason(walk: &Walk<'_>, item: &Item, cause: Cause) -> Option<Removal> {
         Cause::Marked => walk.drain.marks.why(item),
         Cause::Deselected { quietly } => {
             let why = if quietly { Removal::DeselectedQuietly } else { Removal::Deselected };
-            (!walk.drain.scope.holds(&item.facts)).then_some(why)
+            (!walk.drain.scope.holds(&item.metadata)).then_some(why)
         }
     }
 }

@@ -48,7 +48,7 @@ async fn correct_children(walk: &mut Walk<'_>, folder: &str) -> Result<Reached, 
         if unlike.is_empty() {
             continue;
         }
-        unlike.sort_by(|one, two| one.facts.path_lower.cmp(&two.facts.path_lower));
+        unlike.sort_by(|one, two| one.metadata.path_lower.cmp(&two.metadata.path_lower));
         walk.take_pieces(unlike.into_iter().map(as_listed).collect(), Progress::default()).await?;
         if walk.is_over() {
             return Ok(Reached::ItsBudget);
@@ -64,18 +64,18 @@ async fn displayed(walk: &Walk<'_>, folder: &str) -> Result<Option<String>, Fail
     let (items, connection) = (&walk.worker.items, walk.connection.id);
     let ids: Vec<ItemId> = items.at_paths(connection, &[folder.to_owned()]).await?.into_values().collect();
     let stored = items.items(connection, &ids).await?.into_values();
-    let mut here = stored.filter(|item| item.facts.path_lower == folder);
-    Ok(here.next().map(|item| item.facts.path_display))
+    let mut here = stored.filter(|item| item.metadata.path_lower == folder);
+    Ok(here.next().map(|item| item.metadata.path_display))
 }
 
 /// Whether an item's display path lies in its folder's display path.
 fn is_shown_in(shown: &Option<String>, item: &Item) -> bool {
-    let above = item.facts.path_display.rsplit_once('/').map(|(above, _)| above);
+    let above = item.metadata.path_display.rsplit_once('/').map(|(above, _)| above);
     shown.is_some() && above == shown.as_deref()
 }
 
 /// Returns an item as the entry by which Dropbox would list it again.
 fn as_listed(item: Item) -> Entry {
     let downloadable = !matches!(item.content, Content::Skipped { reason: NotFetched::NotDownloadable, .. });
-    Entry::Present { facts: item.facts, downloadable }
+    Entry::Present { metadata: item.metadata, downloadable }
 }

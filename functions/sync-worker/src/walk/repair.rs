@@ -175,9 +175,9 @@ async fn note_reported(walk: &Walk<'_>, marks: u64, doubt: &mut Doubt) -> Result
     for ids in ids.chunks(MARKS) {
         let items = walk.worker.items.items(walk.connection.id, ids).await?.into_values();
         let reported = items.filter(|item| {
-            walk.drain.marks.why(item).is_some() && !walk.drain.marks.was_marked(&item.facts.id, marks)
+            walk.drain.marks.why(item).is_some() && !walk.drain.marks.was_marked(&item.metadata.id, marks)
         });
-        let reported: Vec<ItemId> = reported.map(|item| item.facts.id).collect();
+        let reported: Vec<ItemId> = reported.map(|item| item.metadata.id).collect();
         reported.into_iter().for_each(|id| doubt.note_reported(id));
     }
     Ok(())

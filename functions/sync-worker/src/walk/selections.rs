@@ -84,18 +84,18 @@ async fn items_of(walk: &Walk<'_>, target: &Target) -> Result<Vec<ItemId>, Failu
     let Target::Item(id) = target else { return all_ids(walk).await };
     let stored = items.items(connection, std::slice::from_ref(id)).await?.remove(id);
     match stored {
-        Some(item) if item.facts.kind == ItemKind::Folder => {
-            let mut paths = walk.drain.marks.unheld_in(&item.facts.path_lower);
-            paths.push(item.facts.path_lower);
+        Some(item) if item.metadata.kind == ItemKind::Folder => {
+            let mut paths = walk.drain.marks.unheld_in(&item.metadata.path_lower);
+            paths.push(item.metadata.path_lower);
             Ok(items.ids_in(connection, &paths).await?)
         }
-        stored => Ok(stored.into_iter().map(|item| item.facts.id).collect()),
+        stored => Ok(stored.into_iter().map(|item| item.metadata.id).collect()),
     }
 }
 
 async fn all_ids(walk: &Walk<'_>) -> Result<Vec<ItemId>, Failure> {
     let items = walk.worker.items.scan_items(walk.connection.id);
-    let ids = items.map_ok(|items| items.into_iter().map(|item| item.facts.id).collect::<Vec<ItemId>>());
+    let ids = items.map_ok(|items| items.into_iter().map(|item| item.metadata.id).collect::<Vec<ItemId>>());
     Ok(ids.try_concat().await?)
 }
 

@@ -240,10 +240,10 @@ impl<'a> Walk<'a> {
     /// Reads what is stored of everything that entries name, and of the folders that they are in.
     pub(super) async fn view(&self, entries: &[Entry]) -> Result<View, Failure> {
         let (mut ids, mut paths) = (Vec::new(), Vec::new());
-        for facts in entries.iter().filter_map(Entry::facts) {
-            ids.push(facts.id.clone());
-            paths.push(facts.path_lower.clone());
-            paths.extend(facts.path_lower.rsplit_once('/').map(|(folder, _)| folder.to_owned()));
+        for metadata in entries.iter().filter_map(Entry::metadata) {
+            ids.push(metadata.id.clone());
+            paths.push(metadata.path_lower.clone());
+            paths.extend(metadata.path_lower.rsplit_once('/').map(|(folder, _)| folder.to_owned()));
         }
         paths.sort();
         paths.dedup();

@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::{
 use contracts::samples;
 use machine::EmbeddedDynamo;
 use shared::{
-    model::{ConnectionId, Content, Facts, ItemKind, Segment, SystemClock},
+    model::{ConnectionId, Content, ItemKind, Metadata, Segment, SystemClock},
     store::{
         Connections, Dynamo, Items, Ordinals, RecordOrder, RecordPage, Records, UserConnection,
         dynamo::create_table,
@@ -61,8 +61,8 @@ async fn forget_what_is_new(client: &Client) {
     }
 }
 
-fn folder(id: &str) -> Facts {
-    Facts {
+fn folder(id: &str) -> Metadata {
+    Metadata {
         id: format!("id:{id}").into(),
         kind: ItemKind::Folder,
         name: id.to_owned(),
@@ -107,7 +107,7 @@ async fn items_of_before_are_read_and_get_their_numbers() {
     let listed = store.record_page(connection, page).await.unwrap();
     assert_eq!(listed.iter().map(|one| one.item.created).collect::<Vec<_>>(), [Some(1), Some(2)]);
     let found = store.records_created_by(connection, &[2]).await.unwrap();
-    assert_eq!(found.first().map(|one| one.item.facts.id.as_str()), Some("id:b"));
+    assert_eq!(found.first().map(|one| one.item.metadata.id.as_str()), Some("id:b"));
     let numbers = store.created_at_paths(connection, &["/a".to_owned(), "/b".to_owned()]).await.unwrap();
     assert_eq!(numbers, HashMap::from([("/a".to_owned(), 1), ("/b".to_owned(), 2)]));
 }

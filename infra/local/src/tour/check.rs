@@ -19,14 +19,14 @@ pub(super) async fn bytes(stack: &Stack, connection: ConnectionId) -> anyhow::Re
     let project = stack.store().connection(connection).await?.context("the connection is gone")?.project;
     let items = stack.store().all_items(connection).await?;
     let mut checked = 0;
-    for Item { facts, content, .. } in items {
+    for Item { metadata, content, .. } in items {
         let Content::Ready { rev, exported } = content else { continue };
-        let path = stack.machine.content.path(&ContentKey::new(project, connection, &facts.id, &rev))?;
+        let path = stack.machine.content.path(&ContentKey::new(project, connection, &metadata.id, &rev))?;
         let hash = tokio::task::spawn_blocking(move || content_hash(&path)).await??;
         ensure!(
-            exported.map(|exported| exported.content_hash).or(facts.content_hash).as_ref() == Some(&hash),
+            exported.map(|exported| exported.content_hash).or(metadata.content_hash).as_ref() == Some(&hash),
             "{} has other bytes in the content folder",
-            facts.path_display
+            metadata.path_display
         );
         checked += 1;
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Occurrence;
 use crate::{
-    model::{ApplicationEvent, Degraded, EventBody, Facts, ItemId, Recovered, Target},
+    model::{ApplicationEvent, Degraded, EventBody, ItemId, Metadata, Recovered, Target},
     representation,
 };
 
@@ -80,7 +80,7 @@ fn of_body(body: &EventBody) -> Value {
 }
 
 /// Returns the file of an event about bytes: its metadata, or only its id.
-fn of_file(id: &ItemId, file: Option<&Facts>) -> Value {
+fn of_file(id: &ItemId, file: Option<&Metadata>) -> Value {
     file.map_or_else(|| json!({"id": id}), representation::metadata)
 }
 
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_change_has_the_members_of_the_change_log() {
         let data = of(EventType::FileMoved);
-        let (item, connection) = (samples::facts(), samples::connection());
+        let (item, connection) = (samples::metadata(), samples::connection());
         assert_eq!(
             data,
             json!({

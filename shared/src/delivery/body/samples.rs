@@ -6,7 +6,7 @@ use crate::{
     delivery::{Disabled, DisabledReason},
     model::{
         AccountProfile, ApplicationEvent, Change, ChangeKind, Connection, ConnectionStatus, Content,
-        Degraded, EndpointId, Event, EventBody, Facts, HeldDeletions, ItemKind, NotFetched, Receipt,
+        Degraded, EndpointId, Event, EventBody, HeldDeletions, ItemKind, Metadata, NotFetched, Receipt,
         Recovered, Removal, ResyncReport, Rev, RootInfo, Target, Timestamp, TroubleCode, Upload, Work,
     },
 };
@@ -37,7 +37,7 @@ pub(crate) fn connection() -> Connection {
 }
 
 /// Returns the file's metadata.
-pub(crate) fn facts() -> Facts {
+pub(crate) fn metadata() -> Metadata {
     serde_json::from_value(json!({
         "id": FILE, "kind": "file", "name": "Report.pdf", "path_lower": "/new/report.pdf",
         "path_display": "/New/Report.pdf", "rev": "015f9a1c0b7e4d0", "size": 1024,
@@ -79,7 +79,7 @@ fn changes() -> Vec<Change> {
     let files = kinds().map(|kind| (ItemKind::File, kind)).into_iter();
     let both = files.chain(kinds().map(|kind| (ItemKind::Folder, kind)));
     let change = |(number, (item, kind))| {
-        let item = Facts { kind: item, ..facts() };
+        let item = Metadata { kind: item, ..metadata() };
         Change { number, kind, item, drops: None, created: Some(1) }
     };
     (1..).zip(both).map(change).collect()
@@ -95,7 +95,7 @@ fn others() -> Vec<EventBody> {
             size: 1024,
             content_hash: "e3b0".to_owned(),
             exported_as: None,
-            metadata: Some(facts()),
+            metadata: Some(metadata()),
             created: Some(1),
         },
         EventBody::Failed {

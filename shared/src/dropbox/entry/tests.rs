@@ -26,9 +26,9 @@ fn with(name: &str, value: Option<Value>) -> String {
     file.to_string()
 }
 
-fn facts(text: &str) -> Facts {
+fn metadata(text: &str) -> Metadata {
     match read_text(text) {
-        Some(Entry::Present { facts, .. }) => facts,
+        Some(Entry::Present { metadata, .. }) => metadata,
         other => panic!("{text} is read as {other:?}"),
     }
 }
@@ -58,7 +58,7 @@ fn what_a_file_may_have_may_be_missing_and_not_be_of_another_type() {
         ["path_display", "content_hash", "server_modified", "is_downloadable", "export_info", "symlink_info"];
     for name in names {
         for value in [None, Some(json!(null))] {
-            assert_eq!(facts(&with(name, value)).id, "id:a".into());
+            assert_eq!(metadata(&with(name, value)).id, "id:a".into());
         }
         for value in [json!(7), json!([]), json!({"export_options": 7}), json!({"target": null})] {
             if name != "export_info" || value != json!({"target": null}) {
@@ -73,7 +73,7 @@ fn absurd_numbers_and_lengths_are_not_read() {
     for size in ["-1", "1.5", "1e300", "9007199254740992", "18446744073709551616", "\"3\"", "-0.0"] {
         unreadable(&file().to_string().replace("\"size\":3", &format!("\"size\":{size}")));
     }
-    assert_eq!(facts(&with("size", Some(json!(9_007_199_254_740_991_u64)))).size, 9_007_199_254_740_991);
+    assert_eq!(metadata(&with("size", Some(json!(9_007_199_254_740_991_u64)))).size, 9_007_199_254_740_991);
     let long = "x".repeat(1_000_000);
     for name in ["name", "path_display", "id", "rev", "content_hash", "server_modified"] {
         unreadable(&with(name, Some(json!(long))));
@@ -88,7 +88,7 @@ fn absurd_numbers_and_lengths_are_not_read() {
     unreadable(&json!({".tag": "deleted", "name": "a", "path_lower": format!("/{long}")}).to_string());
     unreadable(&json!({".tag": "deleted", "name": "a", "path_display": "/a"}).to_string());
     let longest = format!("/{}", "\u{fc}".repeat(255));
-    assert_eq!(facts(&with("path_lower", Some(json!(longest)))).path_lower, longest);
+    assert_eq!(metadata(&with("path_lower", Some(json!(longest)))).path_lower, longest);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn an_id_that_can_be_read_is_known_whatever_else_is_wrong() {
 fn a_field_that_nobody_reads_may_be_of_any_depth() {
     let depth = 100_000;
     let deep = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    assert_eq!(facts(&file().to_string().replace("false", &deep)).id, "id:a".into());
+    assert_eq!(metadata(&file().to_string().replace("false", &deep)).id, "id:a".into());
     unreadable(&file().to_string().replace("\"A.txt\"", &deep));
 }
 
@@ -141,8 +141,8 @@ fn what_is_mounted_nowhere_is_no_entry() {
 #[test]
 fn a_symbolic_link_says_what_it_points_to() {
     let link = with("symlink_info", Some(json!({"target": "../b", "new": 1})));
-    assert_eq!(facts(&link).symlink_target.as_deref(), Some("../b"));
-    assert_eq!(facts(&file().to_string()).symlink_target, None);
+    assert_eq!(metadata(&link).symlink_target.as_deref(), Some("../b"));
+    assert_eq!(metadata(&file().to_string()).symlink_target, None);
 }
 
 /// T11: requests a format by name only if it is among the options.
@@ -161,7 +161,7 @@ fn a_format_is_asked_for_only_where_it_is_offered() {
         let mut file = file();
         file["is_downloadable"] = json!(false);
         file["export_info"] = info.clone();
-        let facts = facts(&file.to_string());
-        assert_eq!((facts.export_as.as_deref(), facts.export_format()), (format, asked), "{info}");
+        let metadata = metadata(&file.to_string());
+        assert_eq!((metadata.export_as.as_deref(), metadata.export_format()), (format, asked), "{info}");
     }
 }

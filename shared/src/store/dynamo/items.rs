@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     model::{
-        Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, NotFetched, Record, Rev, Segment,
+        Change, ChangeKind, ConnectionId, Content, Item, ItemId, Metadata, NotFetched, Record, Rev, Segment,
         StoredTags, Timestamp,
     },
     store::{ItemPage, Items, Place, StoreError},
@@ -64,7 +64,8 @@ pub(super) enum Reading {
 #[derive(Serialize, Deserialize)]
 pub(super) struct ItemRow {
     number: u64,
-    facts: Option<Facts>,
+    #[serde(rename = "facts")]
+    metadata: Option<Metadata>,
     content: Option<Content>,
     created: Option<u64>,
     created_at: Option<Timestamp>,
@@ -79,8 +80,8 @@ pub(super) struct ItemRow {
 impl ItemRow {
     /// Returns the item, unless the row is a tombstone.
     fn item(self) -> Option<Item> {
-        let Self { number, facts, content, created, .. } = self;
-        Some(Item { facts: facts?, content: content.unwrap_or(Content::None), number, created })
+        let Self { number, metadata, content, created, .. } = self;
+        Some(Item { metadata: metadata?, content: content.unwrap_or(Content::None), number, created })
     }
 
     /// Returns the item with its times, unless the row is a tombstone.
@@ -103,7 +104,7 @@ struct ItemWrite {
     /// Number of the change that created the item, if it is one of the segment.
     created: Option<u64>,
     /// Absent if the item is deleted.
-    facts: Option<Facts>,
+    metadata: Option<Metadata>,
     content: Option<Content>,
 }
 
@@ -129,7 +130,7 @@ impl ItemWrite {
             id: change.item.id.clone(),
             number: change.number,
             created,
-            facts: (!deleted).then(|| change.item.clone()),
+            metadata: (!deleted).then(|| change.item.clone()),
             content: content.filter(|_| !deleted),
         }
     }
@@ -141,7 +142,7 @@ impl ItemWrite {
         let mut update = format!("SET #number = :number, facts = :facts, {numbered}, {LISTED}, {times}");
         let mut values = listed(connection, self.number);
         values.extend(self.created.map(|created| (":created".to_owned(), number(created))));
-        values.insert(":facts".to_owned(), attribute(&self.facts)?);
+        values.insert(":facts".to_owned(), attribute(&self.metadata)?);
         values.insert(":now".to_owned(), number(now.0));
         if let Some(content) = &self.content {
             update.push_str(", content = :content");
@@ -184,7 +185,7 @@ impl Dynamo {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let key = keys::item(connection, &write.id);
-        if write.facts.is_none() {
+        if write.metadata.is_none() {
             return self.bury(&key, write.number, None, now).await;
         }
         let (update, values) = write.update(connection, now)?;
@@ -310,7 +311,7 @@ impl Items for Dynamo {
     ) -> Result<HashMap<ItemId, Item>, StoreError> {
         let keys = ids.iter().map(|id| keys::item(connection, id)).collect();
         let rows = self.batch(keys, Reading::Consistent).await?;
-        Ok(items_of(rows)?.into_iter().map(|item| (item.facts.id.clone(), item)).collect())
+        Ok(items_of(rows)?.into_iter().map(|item| (item.metadata.id.clone(), item)).collect())
     }
 
     async fn at_paths(
@@ -398,7 +399,7 @@ impl Items for Dynamo {
     async fn number_items(&self, connection: ConnectionId, items: &[Item]) -> Result<(), StoreError> {
         let unnumbered = items.iter().filter(|item| item.created.is_none());
         let unnumbered: Vec<(ItemId, u64)> =
-            unnumbered.map(|item| (item.facts.id.clone(), item.number)).collect();
+            unnumbered.map(|item| (item.metadata.id.clone(), item.number)).collect();
         stream::iter(unnumbered)
             .map(|(id, number)| self.number_item(connection, id, number))
             .buffer_unordered(PARALLEL)

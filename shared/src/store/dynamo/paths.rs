@@ -143,14 +143,15 @@ impl Dynamo {
         connection: ConnectionId,
         items: &[Item],
     ) -> Result<Vec<ItemId>, StoreError> {
-        let keys = items.iter().map(|item| keys::path(connection, &item.facts.path_lower)).collect();
+        let keys = items.iter().map(|item| keys::path(connection, &item.metadata.path_lower)).collect();
         let held: BTreeSet<(String, ItemId)> = held(self.batch(keys, Reading::Late).await?)?
             .into_iter()
             .map(|(path, id, _)| (path, id))
             .collect();
-        let facts = items.iter().map(|item| &item.facts);
-        let missing = facts.filter(|facts| !held.contains(&(facts.path_lower.clone(), facts.id.clone())));
-        Ok(missing.map(|facts| facts.id.clone()).collect())
+        let metadata = items.iter().map(|item| &item.metadata);
+        let missing =
+            metadata.filter(|metadata| !held.contains(&(metadata.path_lower.clone(), metadata.id.clone())));
+        Ok(missing.map(|metadata| metadata.id.clone()).collect())
     }
 
     /// Returns the items at these paths.

@@ -113,8 +113,8 @@ fn flag() -> AttributeValue {
 }
 
 fn path_of(row: &Row) -> Option<&str> {
-    let facts = row.get("facts")?.as_m().ok()?;
-    facts.get("path_lower")?.as_s().ok().map(String::as_str)
+    let metadata = row.get("facts")?.as_m().ok()?;
+    metadata.get("path_lower")?.as_s().ok().map(String::as_str)
 }
 
 #[async_trait]

@@ -120,7 +120,7 @@ impl Records for Dynamo {
         let places: HashMap<String, usize> =
             keys.iter().enumerate().map(|(place, key)| (key.sk.clone(), place)).collect();
         let mut records = self.records_at(keys).await?;
-        records.sort_by_key(|record| places.get(record.item.facts.id.as_str()).copied());
+        records.sort_by_key(|record| places.get(record.item.metadata.id.as_str()).copied());
         Ok(records)
     }
 
@@ -130,7 +130,7 @@ impl Records for Dynamo {
         ids: &[ItemId],
     ) -> Result<HashMap<ItemId, Record>, StoreError> {
         let records = self.records_at(ids.iter().map(|id| keys::item(connection, id)).collect()).await?;
-        Ok(records.into_iter().map(|record| (record.item.facts.id.clone(), record)).collect())
+        Ok(records.into_iter().map(|record| (record.item.metadata.id.clone(), record)).collect())
     }
 
     async fn records_created_by(

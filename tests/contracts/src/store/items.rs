@@ -21,11 +21,11 @@ pub async fn a_created_item_is_there(harness: &impl StoreHarness) {
     mirror.apply(&[created(1, a.clone()), created(2, b.clone())]).await;
     assert_eq!(
         mirror.item("a").await,
-        Some(Item { facts: a, content: Content::None, number: 1, created: Some(1) })
+        Some(Item { metadata: a, content: Content::None, number: 1, created: Some(1) })
     );
     assert_eq!(
         mirror.item("b").await,
-        Some(Item { facts: b, content: pending("1"), number: 2, created: Some(2) })
+        Some(Item { metadata: b, content: pending("1"), number: 2, created: Some(2) })
     );
     mirror.expect(&[("/über", "a"), ("/über/straße ☃.txt", "b")]).await;
 }
@@ -47,7 +47,7 @@ pub async fn an_update_keeps_or_replaces_the_content(harness: &impl StoreHarness
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
     assert!(mirror.settle("a", &ready("1")).await);
     mirror.apply(&[updated(2, file("a", "/a", "2"), None)]).await;
-    let kept = Item { facts: file("a", "/a", "2"), content: ready("1"), number: 2, created: Some(1) };
+    let kept = Item { metadata: file("a", "/a", "2"), content: ready("1"), number: 2, created: Some(1) };
     assert_eq!(mirror.item("a").await, Some(kept));
     mirror.apply(&[updated(3, file("a", "/a", "3"), Some(pending("3")))]).await;
     assert_eq!(mirror.item("a").await.map(|item| item.content), Some(pending("3")));
@@ -65,7 +65,8 @@ pub async fn the_last_change_of_a_segment_counts(harness: &impl StoreHarness) {
         deleted(5, file("c", "/c", "1")),
     ];
     mirror.apply(&changes).await;
-    let expected = Item { facts: file("a", "/b", "2"), content: pending("2"), number: 3, created: Some(1) };
+    let expected =
+        Item { metadata: file("a", "/b", "2"), content: pending("2"), number: 3, created: Some(1) };
     assert_eq!(mirror.item("a").await, Some(expected));
     mirror.expect(&[("/b", "a")]).await;
     assert_eq!((mirror.at("/a").await, mirror.at("/c").await), (None, None));
@@ -144,7 +145,8 @@ pub async fn changes_may_arrive_out_of_order(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[updated(2, file("a", "/a", "2"), Some(pending("2")))]).await;
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
-    let expected = Item { facts: file("a", "/a", "2"), content: pending("2"), number: 2, created: Some(2) };
+    let expected =
+        Item { metadata: file("a", "/a", "2"), content: pending("2"), number: 2, created: Some(2) };
     assert_eq!(mirror.item("a").await, Some(expected));
 }
 
@@ -172,7 +174,7 @@ async fn paged<S: Items>(mirror: &Mirror<'_, S>, most: u16) -> Vec<ItemId> {
     loop {
         let page = ok(mirror.store.item_page(mirror.connection, after.as_ref(), most, 0).await);
         assert!(page.items.len() <= usize::from(most));
-        ids.extend(page.items.into_iter().map(|item| item.facts.id));
+        ids.extend(page.items.into_iter().map(|item| item.metadata.id));
         after = match page.next {
             Some(next) => Some(next),
             None => return ids,
@@ -207,7 +209,7 @@ pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
     let whole = paged(&mirror, 500).await;
     let first = ok(mirror.store.item_page(mirror.connection, None, 10, 0).await);
     assert_eq!(
-        first.items.iter().map(|item| &item.facts.id).collect::<Vec<_>>(),
+        first.items.iter().map(|item| &item.metadata.id).collect::<Vec<_>>(),
         whole[..10].iter().collect::<Vec<_>>()
     );
     // Deletes the last item of the page and the next one: the position at which the page ended stays valid.
@@ -218,7 +220,7 @@ pub async fn pages_go_on_while_items_go(harness: &impl StoreHarness) {
     mirror.apply(&deletions.collect::<Vec<_>>()).await;
     let rest = ok(mirror.store.item_page(mirror.connection, first.next.as_ref(), 500, 0).await);
     assert_eq!(
-        rest.items.iter().map(|item| &item.facts.id).collect::<Vec<_>>(),
+        rest.items.iter().map(|item| &item.metadata.id).collect::<Vec<_>>(),
         whole[11..].iter().collect::<Vec<_>>()
     );
     assert_eq!(rest.next, None);
@@ -246,7 +248,7 @@ pub async fn content_settles(harness: &impl StoreHarness) {
     let failed = Content::Failed { rev: Rev::from("1"), reason: NotFetched::HashMismatch };
     for content in [failed, ready("1")] {
         assert!(mirror.settle("a", &content).await);
-        let expected = Item { facts: file("a", "/a", "1"), content, number: 1, created: Some(1) };
+        let expected = Item { metadata: file("a", "/a", "1"), content, number: 1, created: Some(1) };
         assert_eq!(mirror.item("a").await, Some(expected));
     }
 }

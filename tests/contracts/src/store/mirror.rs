@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    model::{Change, ChangeKind, ConnectionId, Content, Facts, Item, ItemId, Removal, Rev, Segment},
+    model::{Change, ChangeKind, ConnectionId, Content, Item, ItemId, Metadata, Removal, Rev, Segment},
     store::Items,
 };
 
@@ -18,16 +18,16 @@ pub(super) fn ready(rev: &str) -> Content {
     Content::Ready { rev: Rev::from(rev), exported: None }
 }
 
-pub(super) fn created(number: u64, item: Facts) -> Change {
+pub(super) fn created(number: u64, item: Metadata) -> Change {
     let content = item.rev.clone().map_or(Content::None, |rev| Content::Pending { rev });
     Change { number, kind: ChangeKind::Created { content }, item, drops: None, created: None }
 }
 
-pub(super) fn updated(number: u64, item: Facts, content: Option<Content>) -> Change {
+pub(super) fn updated(number: u64, item: Metadata, content: Option<Content>) -> Change {
     Change { number, kind: ChangeKind::Updated { content }, item, drops: None, created: None }
 }
 
-pub(super) fn moved(number: u64, from: &str, item: Facts) -> Change {
+pub(super) fn moved(number: u64, from: &str, item: Metadata) -> Change {
     Change {
         number,
         kind: ChangeKind::Moved { from: from.to_owned(), content: None },
@@ -37,7 +37,7 @@ pub(super) fn moved(number: u64, from: &str, item: Facts) -> Change {
     }
 }
 
-pub(super) fn deleted(number: u64, item: Facts) -> Change {
+pub(super) fn deleted(number: u64, item: Metadata) -> Change {
     Change { number, kind: ChangeKind::Deleted { why: Removal::Deleted }, item, drops: None, created: None }
 }
 
@@ -100,8 +100,10 @@ impl<S: Items> Mirror<'_, S> {
 
 fn by_path(items: Vec<Item>) -> BTreeMap<String, String> {
     let count = items.len();
-    let by_path: BTreeMap<_, _> =
-        items.into_iter().map(|item| (item.facts.path_lower, item.facts.id.as_str().to_owned())).collect();
+    let by_path: BTreeMap<_, _> = items
+        .into_iter()
+        .map(|item| (item.metadata.path_lower, item.metadata.id.as_str().to_owned()))
+        .collect();
     assert_eq!(by_path.len(), count, "two items at one path, or one twice");
     by_path
 }

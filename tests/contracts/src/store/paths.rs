@@ -1,7 +1,7 @@
 //! Contract of the store's paths: which item is at a path, and which ones are below it.
 
 use shared::{
-    model::{Change, Facts, Head, ItemId, Segment},
+    model::{Change, Head, ItemId, Metadata, Segment},
     store::{Commit, Items, Log, Place},
 };
 
@@ -29,7 +29,7 @@ pub async fn a_change_of_case_keeps_the_path(harness: &impl StoreHarness) {
     mirror.apply(&[created(1, file("a", "/name", "1"))]).await;
     mirror.apply(&[moved(2, "/name", file("a", "/NAME", "1"))]).await;
     mirror.expect(&[("/name", "a")]).await;
-    assert_eq!(mirror.item("a").await.map(|item| item.facts.name), Some("NAME".to_owned()));
+    assert_eq!(mirror.item("a").await.map(|item| item.metadata.name), Some("NAME".to_owned()));
 }
 
 /// Two items can swap paths, in one segment or in several.
@@ -165,7 +165,7 @@ pub async fn a_path_may_be_very_long(harness: &impl StoreHarness) {
     mirror.expect(&[(&one, "one"), (&two, "two")]).await;
 }
 
-fn place(item: &Facts) -> Place {
+fn place(item: &Metadata) -> Place {
     Place { path: item.path_lower.clone(), item: item.id.clone(), kind: item.kind }
 }
 
@@ -228,7 +228,7 @@ pub async fn a_place_is_written_with_the_commit_that_names_it(harness: &impl Sto
 /// A commit can write the largest allowed number of places at once; a commit that conflicts writes none.
 pub async fn places_are_committed_all_or_none(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
-    let items: Vec<Facts> =
+    let items: Vec<Metadata> =
         (0..Commit::MOST_PLACES).map(|n| file(&n.to_string(), &format!("/{n}"), "1")).collect();
     let places: Vec<Place> = items.iter().map(place).collect();
     let before = ok(mirror.store.take_head(mirror.connection).await);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use shared::{
     model::{
-        Change, Connection, ConnectionId, ConnectionStatus, CredentialSettings, Facts, Head, ItemId, Lane,
+        Change, Connection, ConnectionId, ConnectionStatus, CredentialSettings, Head, ItemId, Lane, Metadata,
         Receipt, Rev, Segment, Target,
     },
     store::{
@@ -50,7 +50,7 @@ async fn add(harness: &impl StoreHarness) -> Connection {
     connection
 }
 
-fn file(number: u64) -> Facts {
+fn file(number: u64) -> Metadata {
     samples::file(&format!("{number}"), &format!("/folder {}/{number}", number % 7), "r")
 }
 

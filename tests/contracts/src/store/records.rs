@@ -22,7 +22,7 @@ const FIRST: RecordPage =
     RecordPage { order: RecordOrder::Creation, descending: false, after: None, skip: 0, most: 100 };
 
 fn ids(records: &[Record]) -> Vec<&str> {
-    records.iter().map(|record| record.item.facts.id.as_str().trim_start_matches("id:")).collect()
+    records.iter().map(|record| record.item.metadata.id.as_str().trim_start_matches("id:")).collect()
 }
 
 /// Waits until a page contains these items, because the index may lag behind.
@@ -159,7 +159,7 @@ pub async fn the_item_at_a_path_has_its_number(harness: &impl StoreHarness) {
         assert_eq!(found, expected.iter().copied().collect());
         let items = ok(mirror.store.all_items(mirror.connection).await);
         let own: BTreeMap<_, _> =
-            items.iter().map(|item| (item.facts.path_lower.as_str(), item.created)).collect();
+            items.iter().map(|item| (item.metadata.path_lower.as_str(), item.created)).collect();
         assert!(found.iter().all(|(path, number)| own[path] == Some(*number)), "{found:?} {own:?}");
     };
     mirror.apply(&[created(1, folder("a", "/a")), created(2, folder("b", "/b"))]).await;

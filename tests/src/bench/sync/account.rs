@@ -14,7 +14,7 @@ use reqwest::{Request, Response};
 use serde_json::{Value, json};
 use shared::{
     dropbox::{Entry, Transport, TransportError},
-    model::{Facts, Formats, ItemKind},
+    model::{Formats, ItemKind, Metadata},
 };
 use sync_worker::plan::{DrainState, Rules, Scope, View, plan};
 
@@ -124,7 +124,7 @@ impl Transport for ListedAccount {
 
 /// Plans one page of new entries. Sets `began` when planning begins, so that the setup is not measured.
 pub(super) fn plan_one_page(entries: usize, began: &mut Option<Instant>) {
-    let facts = |number: usize| Facts {
+    let metadata = |number: usize| Metadata {
         id: format!("id:{number:022}").as_str().into(),
         kind: if number.is_multiple_of(FOLDER) { ItemKind::Folder } else { ItemKind::File },
         name: path(number).rsplit('/').next().unwrap_or_default().to_owned(),
@@ -138,7 +138,7 @@ pub(super) fn plan_one_page(entries: usize, began: &mut Option<Instant>) {
         symlink_target: None,
         server_modified: None,
     };
-    let page = (0..entries).map(|number| Entry::Present { facts: facts(number), downloadable: true });
+    let page = (0..entries).map(|number| Entry::Present { metadata: metadata(number), downloadable: true });
     let (page, rules): (Vec<Entry>, _) =
         (page.collect(), Rules { max_file_bytes: 50_000_000, formats: Formats::All, room: None });
     let mut drain = DrainState { scope: Scope::everything(), ..DrainState::default() };

@@ -108,11 +108,11 @@ impl Stage {
     pub(super) async fn transfer_all(&self) -> Result<(), String> {
         let mut pieces = self.store.scan_items(CONNECTION);
         while let Some(items) = pieces.try_next().await.map_err(|error| error.to_string())? {
-            for Item { facts, content, .. } in items {
+            for Item { metadata, content, .. } in items {
                 let Content::Pending { rev } = content else { continue };
                 let ready = Content::Ready { rev, exported: None };
                 let settled =
-                    self.store.settle_content(CONNECTION, &facts.id, &ready, SystemClock.now()).await;
+                    self.store.settle_content(CONNECTION, &metadata.id, &ready, SystemClock.now()).await;
                 settled.map_err(|error| error.to_string())?;
             }
         }

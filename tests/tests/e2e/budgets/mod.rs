@@ -86,8 +86,8 @@ impl Left {
     async fn by(stage: &Stage, report: ResyncReport) -> Self {
         let items = stage.store.all_items(stage.connection).await.unwrap();
         let told = |item: shared::model::Item| {
-            let what = serde_json::to_value((&item.facts, &item.content)).unwrap();
-            (item.facts.id.to_string(), (item.facts.path_display, what))
+            let what = serde_json::to_value((&item.metadata, &item.content)).unwrap();
+            (item.metadata.id.to_string(), (item.metadata.path_display, what))
         };
         let mut changes = BTreeMap::new();
         for change in stage.log().await {

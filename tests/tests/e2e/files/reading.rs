@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::{
     model::{
-        Change, ChangeKind, Clock, ConnectionId, Content, ContentKey, Facts, Head, ItemId, Rev, Segment,
+        Change, ChangeKind, Clock, ConnectionId, Content, ContentKey, Head, ItemId, Metadata, Rev, Segment,
         SystemClock,
     },
     store::{Commit, Log},
@@ -91,7 +91,7 @@ async fn what_is_not_applied_yet_is_not_told() {
     let (world, app, connection) = synced(1).await;
     let store = world.stack.store();
     let before = store.take_head(connection).await.unwrap();
-    let item: Facts = world.items(connection).await.remove(0).facts;
+    let item: Metadata = world.items(connection).await.remove(0).metadata;
     let kind = ChangeKind::Created { content: Content::None };
     let change = Change { number: before.next(), kind, item, drops: None, created: None };
     let commit = Commit {

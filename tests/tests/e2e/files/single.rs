@@ -84,7 +84,8 @@ async fn a_files_bytes_are_fetched_once_more() {
     let stage = stage().await;
     let id = stage.id("/c.txt").await;
     // The bytes are missing from the bucket.
-    let item = stage.world.items(stage.connection).await.into_iter().find(|item| item.facts.name == "c.txt");
+    let item =
+        stage.world.items(stage.connection).await.into_iter().find(|item| item.metadata.name == "c.txt");
     let stored = stage.world.stack.store().connection(stage.connection).await.unwrap().unwrap();
     let key = item.and_then(|item| item.content_key(&stored)).unwrap();
     let link = stage.ask(Method::GET, &id, "/link").await.body["url"].as_str().unwrap().to_owned();

@@ -43,8 +43,8 @@ async fn selected(app: &App, world: &World, connection: &Value) -> Vec<String> {
             let target = &selection["target"];
             let item = items
                 .iter()
-                .find(|item| json!(item.facts.id) == target["id"] || json!(item.facts.id) == *target);
-            item.map_or_else(|| target.to_string(), |item| item.facts.path_display.clone())
+                .find(|item| json!(item.metadata.id) == target["id"] || json!(item.metadata.id) == *target);
+            item.map_or_else(|| target.to_string(), |item| item.metadata.path_display.clone())
         })
         .collect();
     names.sort();

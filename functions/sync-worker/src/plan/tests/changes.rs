@@ -5,7 +5,7 @@ use super::*;
 /// T12: also for a link that was mirrored before its target was stored.
 #[test]
 fn what_a_symbolic_link_points_to_is_told_once() {
-    let link = || Facts { symlink_target: Some("b".to_owned()), ..file("id:1", "/a", "r1") };
+    let link = || Metadata { symlink_target: Some("b".to_owned()), ..file("id:1", "/a", "r1") };
     let mut mirror = Mirror::default();
     mirror.take(vec![told(file("id:1", "/a", "r1"))]);
     let mut comparison = Comparison::default();
@@ -40,7 +40,7 @@ fn a_rename_is_one_move_in_either_order_and_across_pages() {
 fn a_new_revision_of_the_same_bytes_is_no_update_of_content() {
     let mut mirror = Mirror::default();
     mirror.take(vec![told(file("id:1", "/a", "r1"))]);
-    let same = Facts { rev: Some("r2".into()), ..file("id:1", "/a", "r1") };
+    let same = Metadata { rev: Some("r2".into()), ..file("id:1", "/a", "r1") };
     assert_eq!(mirror.take(vec![told(same)])[0].kind, ChangeKind::Updated { content: None });
     let other = mirror.take(vec![told(file("id:1", "/a", "r3"))]);
     assert_eq!(other[0].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r3".into() }) });
@@ -49,8 +49,8 @@ fn a_new_revision_of_the_same_bytes_is_no_update_of_content() {
 #[test]
 fn each_folder_is_shown_in_the_case_of_its_own_name() {
     let shown = |id: &str, lower: &str, display: &str, name: &str| {
-        let facts = folder(id, lower);
-        told(Facts { name: name.into(), path_display: display.into(), ..facts })
+        let metadata = folder(id, lower);
+        told(Metadata { name: name.into(), path_display: display.into(), ..metadata })
     };
     let mut mirror = Mirror::default();
     mirror.take(vec![shown("id:1", "/a", "/A", "A")]);
@@ -66,11 +66,11 @@ fn each_folder_is_shown_in_the_case_of_its_own_name() {
 #[test]
 fn what_is_shown_by_another_path_than_its_folder_is_found() {
     let shown = |id: &str, lower: &str, display: &str| {
-        let facts = folder(id, lower);
-        told(Facts {
+        let metadata = folder(id, lower);
+        told(Metadata {
             name: display.rsplit('/').next().unwrap().into(),
             path_display: display.into(),
-            ..facts
+            ..metadata
         })
     };
     let mut mirror = Mirror::default();
@@ -82,5 +82,5 @@ fn what_is_shown_by_another_path_than_its_folder_is_found() {
     items.chunks(1).for_each(|piece| shown_there.add(piece));
     assert_eq!(shown_there.folders_to_correct().into_iter().collect::<Vec<_>>(), ["/a"]);
     mirror.take(vec![shown("id:2", "/a/b", "/a/B")]);
-    assert_eq!(mirror.items[&"id:2".into()].facts.path_display, "/A/B");
+    assert_eq!(mirror.items[&"id:2".into()].metadata.path_display, "/A/B");
 }

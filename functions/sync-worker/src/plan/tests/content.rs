@@ -7,8 +7,8 @@ use super::*;
 #[test]
 fn the_rules_say_which_bytes_are_fetched() {
     let mut mirror = Mirror::default();
-    let large = Facts { size: 101, ..file("id:1", "/large", "r1") };
-    let exported = Entry::Present { facts: file("id:2", "/doc.paper", "r2"), downloadable: false };
+    let large = Metadata { size: 101, ..file("id:1", "/large", "r1") };
+    let exported = Entry::Present { metadata: file("id:2", "/doc.paper", "r2"), downloadable: false };
     let changes = mirror.take(vec![told(large), exported, told(folder("id:3", "/d"))]);
     let content: Vec<_> = changes.iter().map(|change| change.kind.content().cloned().unwrap()).collect();
     let skipped = |rev: &str, reason| Content::Skipped { rev: rev.into(), reason };
@@ -23,7 +23,7 @@ fn bytes_that_nobody_wants_any_more_are_dropped() {
     mirror.take(vec![told(file("id:1", "/a", "r1"))]);
     let changed = mirror.take(vec![told(file("id:1", "/a", "r2"))]);
     assert_eq!(changed[0].drops, Some("r1".into()));
-    let same = Facts { rev: Some("r3".into()), ..file("id:1", "/a", "r2") };
+    let same = Metadata { rev: Some("r3".into()), ..file("id:1", "/a", "r2") };
     assert_eq!(mirror.take(vec![told(same)])[0].drops, None);
     mirror.take(vec![Entry::Deleted("/a".into())]);
     assert_eq!(mirror.end_drain()[0].drops, Some("r2".into()));
@@ -64,7 +64,7 @@ fn a_comparison_doubts_what_rules_of_before_skipped() {
     let items: Vec<Item> = mirror.items.values().cloned().collect();
     let compared = |rules: &Rules| {
         let mut comparison = Comparison::default();
-        items.iter().for_each(|item| comparison.list(&item.facts));
+        items.iter().for_each(|item| comparison.list(&item.metadata));
         let mut check = comparison.check(rules);
         check.hold(&items);
         check.end().doubted
@@ -95,7 +95,7 @@ fn no_more_files_are_fetched_than_there_is_room_for() {
     let over = Content::Skipped { rev: "r2".into(), reason: NotFetched::FileLimit };
     assert_eq!(changed[1].kind, ChangeKind::Updated { content: Some(over) });
     // A file that has become too large leaves its room to the next one.
-    let large = told(Facts { size: 101, ..file("1", "/1", "r3") });
+    let large = told(Metadata { size: 101, ..file("1", "/1", "r3") });
     let changed = mirror.take(vec![large, told(file("3", "/3", "r2"))]);
     assert_eq!(changed[1].kind, ChangeKind::Updated { content: Some(Content::Pending { rev: "r2".into() }) });
 }
@@ -107,7 +107,7 @@ fn a_comparison_doubts_no_more_of_what_is_over_the_limit_than_there_is_room_for(
     let items: Vec<Item> = mirror.items.values().cloned().collect();
     for (room, doubted) in [(Some(0), 0), (Some(2), 2), (Some(9), 3), (None, 3)] {
         let mut comparison = Comparison::default();
-        items.iter().for_each(|item| comparison.list(&item.facts));
+        items.iter().for_each(|item| comparison.list(&item.metadata));
         let mut check = comparison.check(&Rules { room, ..RULES });
         check.hold(&items);
         assert_eq!(check.end().doubted.len(), doubted, "{room:?}");

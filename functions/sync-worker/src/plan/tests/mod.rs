@@ -17,9 +17,9 @@ use super::*;
 
 const RULES: Rules = Rules { max_file_bytes: 100, formats: Formats::All, room: None };
 
-fn file(id: &str, path: &str, rev: &str) -> Facts {
+fn file(id: &str, path: &str, rev: &str) -> Metadata {
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-    Facts {
+    Metadata {
         id: id.into(),
         kind: ItemKind::File,
         name,
@@ -35,12 +35,12 @@ fn file(id: &str, path: &str, rev: &str) -> Facts {
     }
 }
 
-fn folder(id: &str, path: &str) -> Facts {
-    Facts { kind: ItemKind::Folder, rev: None, content_hash: None, size: 0, ..file(id, path, "") }
+fn folder(id: &str, path: &str) -> Metadata {
+    Metadata { kind: ItemKind::Folder, rev: None, content_hash: None, size: 0, ..file(id, path, "") }
 }
 
-fn told(facts: Facts) -> Entry {
-    Entry::Present { facts, downloadable: true }
+fn told(metadata: Metadata) -> Entry {
+    Entry::Present { metadata, downloadable: true }
 }
 
 /// State of a worker's store, changed only by the planner's changes. The items at paths are kept as the store
@@ -88,13 +88,13 @@ impl Mirror {
     /// that path.
     fn check_paths(&self) {
         for (id, item) in &self.items {
-            let path = &item.facts.path_lower;
+            let path = &item.metadata.path_lower;
             let is_there = self.paths.get(path) == Some(id);
             assert!(is_there || self.drain.marks.why(item).is_some(), "no row says that {id} is at {path}");
         }
         for (path, id) in &self.paths {
             let item = self.items.get(id);
-            assert!(item.is_some_and(|item| item.facts.path_lower == *path), "{id} is not at {path}");
+            assert!(item.is_some_and(|item| item.metadata.path_lower == *path), "{id} is not at {path}");
         }
     }
 
@@ -128,7 +128,7 @@ impl Mirror {
             self.paths.insert(path.clone(), change.item.id.clone());
             let before = self.items.get(&change.item.id).map_or(Content::None, |item| item.content.clone());
             let content = change.kind.content().cloned().unwrap_or(before);
-            let item = Item { facts: change.item.clone(), content, number: change.number, created: None };
+            let item = Item { metadata: change.item.clone(), content, number: change.number, created: None };
             self.items.insert(change.item.id.clone(), item);
         }
         changes
@@ -145,7 +145,7 @@ impl Mirror {
         while !level.is_empty() {
             let is_in = |path: &str| path.rsplit_once('/').is_some_and(|(parent, _)| level.contains(parent));
             let children: Vec<_> = self.paths.iter().filter(|(path, _)| is_in(path)).collect();
-            let is_folder = |id: &ItemId| self.items[id].facts.kind == ItemKind::Folder;
+            let is_folder = |id: &ItemId| self.items[id].metadata.kind == ItemKind::Folder;
             let folders = children.iter().filter(|(_, id)| is_folder(id)).map(|(path, _)| (*path).clone());
             ids.extend(children.iter().map(|(_, id)| (*id).clone()));
             level = folders.filter(|path| listed.insert(path.clone())).collect();
@@ -164,7 +164,7 @@ impl Mirror {
         let mut tree: Vec<_> = self
             .items
             .values()
-            .map(|item| (item.facts.path_lower.clone(), item.facts.id.to_string()))
+            .map(|item| (item.metadata.path_lower.clone(), item.metadata.id.to_string()))
             .collect();
         tree.sort();
         tree

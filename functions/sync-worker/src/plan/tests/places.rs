@@ -114,7 +114,7 @@ fn more_places_than_a_commit_has_room_for_are_planned_in_several() {
 #[test]
 fn a_row_that_names_what_is_not_there_is_no_folder() {
     let moved =
-        Item { facts: folder("id:x", "/elsewhere"), content: Content::None, number: 1, created: None };
+        Item { metadata: folder("id:x", "/elsewhere"), content: Content::None, number: 1, created: None };
     for items in [HashMap::new(), HashMap::from([(ItemId::from("id:x"), moved)])] {
         let view = View { items, paths: HashMap::from([("/a/b".to_owned(), "id:x".into())]) };
         let mut drain = DrainState { scope: Scope::everything(), ..DrainState::default() };

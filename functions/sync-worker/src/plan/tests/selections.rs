@@ -95,13 +95,18 @@ fn an_excluded_file_does_not_come_back_and_its_neighbours_do() {
     let moved = vec![Entry::Deleted("/d/a".into()), told(file("id:1", "/d/e/a", "r2"))];
     assert!(mirror.take(moved).is_empty() && mirror.end_drain().is_empty());
     let mut comparison = Comparison::default();
-    for facts in [file("id:1", "/d/e/a", "r2"), file("id:2", "/d/b", "r1")] {
-        comparison.list(&facts);
+    for metadata in [file("id:1", "/d/e/a", "r2"), file("id:2", "/d/b", "r1")] {
+        comparison.list(&metadata);
     }
     comparison.leave_out(mirror.drain.scope.excluded());
     let mut check = comparison.check(&RULES);
     check.hold(
-        &mirror.items.values().filter(|item| item.facts.kind == ItemKind::File).cloned().collect::<Vec<_>>(),
+        &mirror
+            .items
+            .values()
+            .filter(|item| item.metadata.kind == ItemKind::File)
+            .cloned()
+            .collect::<Vec<_>>(),
     );
     let difference = check.end();
     assert_eq!((difference.listed, difference.agreed, difference.unknown.len()), (1, 1, 0));

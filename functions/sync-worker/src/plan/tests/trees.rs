@@ -38,7 +38,7 @@ const NAMES: [&str; 4] = ["a", "ab", "b", "c"];
 /// Dropbox's tree, and the paths that changed since they were last listed.
 #[derive(Debug, Clone, Default)]
 struct Account {
-    nodes: BTreeMap<String, Facts>,
+    nodes: BTreeMap<String, Metadata>,
     journal: Vec<String>,
     made: usize,
 }
@@ -96,10 +96,10 @@ impl Account {
         if self.nodes.contains_key(to) || is_at_or_below(to, from) {
             return;
         }
-        for (path, facts) in self.take(from) {
+        for (path, metadata) in self.take(from) {
             let path = format!("{to}{}", &path[from.len()..]);
             let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-            self.put(Facts { name, path_display: path.clone(), path_lower: path, ..facts });
+            self.put(Metadata { name, path_display: path.clone(), path_lower: path, ..metadata });
         }
     }
 
@@ -107,15 +107,15 @@ impl Account {
         self.take(path);
     }
 
-    fn take(&mut self, path: &str) -> Vec<(String, Facts)> {
+    fn take(&mut self, path: &str) -> Vec<(String, Metadata)> {
         let paths: Vec<String> = self.nodes.keys().filter(|at| is_at_or_below(at, path)).cloned().collect();
         self.journal.extend(paths.iter().cloned());
         paths.into_iter().filter_map(|path| self.nodes.remove_entry(&path)).collect()
     }
 
-    fn put(&mut self, facts: Facts) {
-        self.journal.push(facts.path_lower.clone());
-        self.nodes.insert(facts.path_lower.clone(), facts);
+    fn put(&mut self, metadata: Metadata) {
+        self.journal.push(metadata.path_lower.clone());
+        self.nodes.insert(metadata.path_lower.clone(), metadata);
     }
 
     fn any(&self, number: usize) -> Option<String> {
@@ -166,8 +166,8 @@ impl Account {
         self.nodes.get(path).cloned().map_or_else(|| Entry::Deleted(path.to_owned()), super::told)
     }
 
-    fn by_id(&self) -> BTreeMap<ItemId, Facts> {
-        self.nodes.values().map(|facts| (facts.id.clone(), facts.clone())).collect()
+    fn by_id(&self) -> BTreeMap<ItemId, Metadata> {
+        self.nodes.values().map(|metadata| (metadata.id.clone(), metadata.clone())).collect()
     }
 }
 
@@ -201,8 +201,8 @@ fn said(changes: &[Change]) -> Vec<(ItemId, &'static str)> {
     said
 }
 
-fn facts(mirror: &Mirror) -> BTreeMap<ItemId, Facts> {
-    mirror.items.iter().map(|(id, item)| (id.clone(), item.facts.clone())).collect()
+fn metadata(mirror: &Mirror) -> BTreeMap<ItemId, Metadata> {
+    mirror.items.iter().map(|(id, item)| (id.clone(), item.metadata.clone())).collect()
 }
 
 /// Shuffles the entries within each page.
@@ -230,7 +230,7 @@ proptest! {
         let mut mirror = Mirror::default();
         let listed = account.tell(collapses);
         drain(&mut mirror, &shuffled(listed, page, &draws), page);
-        prop_assert_eq!(facts(&mirror), account.by_id());
+        prop_assert_eq!(metadata(&mirror), account.by_id());
         for edits in later {
             let before = account.clone();
             edits.iter().for_each(|edit| account.perform(edit));
@@ -238,7 +238,7 @@ proptest! {
             let changes = said(&drain(&mut mirror, &told, page));
             let expected: Vec<_> = difference(&before, &account).into_iter().collect();
             prop_assert_eq!(changes, expected);
-            prop_assert_eq!(facts(&mirror), account.by_id());
+            prop_assert_eq!(metadata(&mirror), account.by_id());
             prop_assert_eq!(said(&drain(&mut mirror, &told, page)), vec![]);
         }
     }
@@ -261,11 +261,11 @@ proptest! {
         }
         let rest = account.tell(collapses);
         drain(&mut mirror, &shuffled(rest, page, &draws), page);
-        prop_assert_eq!(facts(&mirror), account.by_id());
+        prop_assert_eq!(metadata(&mirror), account.by_id());
         // By now each path row names its item, so a deletion of everything finds all stored items.
         account.nodes.keys().cloned().collect::<Vec<_>>().iter().for_each(|path| account.delete(path));
         drain(&mut mirror, &account.tell(true), 100);
-        prop_assert_eq!(facts(&mirror), account.by_id());
+        prop_assert_eq!(metadata(&mirror), account.by_id());
     }
 
     #[test]
@@ -275,7 +275,7 @@ proptest! {
         missed.iter().for_each(|edit| account.perform(edit));
         for round in 0..2 {
             let mut comparison = Comparison::default();
-            account.nodes.values().for_each(|facts| comparison.list(facts));
+            account.nodes.values().for_each(|metadata| comparison.list(metadata));
             let items: Vec<Item> = mirror.items.values().cloned().collect();
             let mut check = comparison.check(&RULES);
             items.chunks(3).for_each(|piece| check.hold(piece));
@@ -289,7 +289,7 @@ proptest! {
             let at = mirror.head;
             lost.into_iter().for_each(|id| mirror.drain.marks.mark_item(id, at, Removal::Deleted));
             mirror.end_drain();
-            prop_assert_eq!(facts(&mirror), by_id);
+            prop_assert_eq!(metadata(&mirror), by_id);
         }
     }
 }

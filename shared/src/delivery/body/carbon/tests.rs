@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     integers,
-    model::{Change, ChangeKind, Content, Facts, NotFetched, Removal, TroubleCode},
+    model::{Change, ChangeKind, Content, Metadata, NotFetched, Removal, TroubleCode},
 };
 
 /// The integer of the file that change 1 has created, in data source 2.
@@ -27,12 +27,12 @@ fn sample(kind: EventType) -> Event {
 }
 
 fn changed(kind: ChangeKind) -> Event {
-    let change = Change { number: 3, kind, item: samples::facts(), drops: None, created: Some(1) };
+    let change = Change { number: 3, kind, item: samples::metadata(), drops: None, created: Some(1) };
     Event::change(&samples::connection(), change)
 }
 
 fn created(number: u64, content: Content) -> Event {
-    let item = Facts { id: format!("id:{number}").as_str().into(), ..samples::facts() };
+    let item = Metadata { id: format!("id:{number}").as_str().into(), ..samples::metadata() };
     let kind = ChangeKind::Created { content };
     Event::change(&samples::connection(), Change { number, kind, item, drops: None, created: None })
 }
