@@ -43,20 +43,20 @@ pub(crate) async fn run(run: &mut Run<'_>, owed: OwedDelivery) -> Result<Brief, 
     }
     let Some(group) = group else {
         run.progress.ends_rows = reader.ends_rows();
-        return settle(run, &owed, None).await;
+        return record(run, &owed, None).await;
     };
     let verdict = run.post(&group, 0).await;
     if verdict == Verdict::Delivered {
         run.pass(&group);
         run.record_attempts().await;
         let from = owed.progress.position;
-        return settle(run, &owed, Some(Posted { from, group, verdict })).await;
+        return record(run, &owed, Some(Posted { from, group, verdict })).await;
     }
     Ok(Brief::GoesOn(Some(Posted { from: owed.progress.position, group, verdict })))
 }
 
-async fn settle(run: &Run<'_>, owed: &OwedDelivery, posted: Option<Posted>) -> Result<Brief, Failure> {
+async fn record(run: &Run<'_>, owed: &OwedDelivery, posted: Option<Posted>) -> Result<Brief, Failure> {
     let (deliveries, endpoint) = (&run.sender.deliveries, run.found.endpoint.id);
-    let is_settled = deliveries.settle_delivery(endpoint, run.stream, owed, &run.progress).await?;
-    Ok(if is_settled { Brief::Ended } else { Brief::GoesOn(posted) })
+    let is_recorded = deliveries.record_delivery(endpoint, run.stream, owed, &run.progress).await?;
+    Ok(if is_recorded { Brief::Ended } else { Brief::GoesOn(posted) })
 }

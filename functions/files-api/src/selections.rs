@@ -40,7 +40,7 @@ impl FilesApi {
             return Err(ApiError::not_found("selection_not_found", "The connection has no such selection."));
         }
         self.queue_walk(connection).await?;
-        Ok(accepted(&given_up(&target)))
+        Ok(accepted(&removed(&target)))
     }
 }
 
@@ -68,6 +68,6 @@ pub(crate) fn shown(selection: &Selection) -> Value {
     shown
 }
 
-fn given_up(target: &Target) -> Value {
+fn removed(target: &Target) -> Value {
     json!({"target": representation::target(target), "state": SelectionState::Unwanted})
 }

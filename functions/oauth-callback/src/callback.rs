@@ -46,7 +46,7 @@ impl Connect {
                 self.count(&authorization.link, Some(connection), Metric::AccountsConnected);
                 self.set_external_id(&authorization.link, connection).await;
                 let status = LinkStatus::Connected { connection };
-                let link = self.settle(authorization.link, status).await?;
+                let link = self.finish_link(authorization.link, status).await?;
                 if link.popup.is_some() && wants_page(request.headers()) {
                     return Ok(popup::connected((base, language(&link, request))));
                 }
@@ -56,7 +56,7 @@ impl Connect {
                 if status != LinkStatus::Denied {
                     self.count(&authorization.link, None, Metric::CallbacksFailed);
                 }
-                let link = self.settle(authorization.link, status).await?;
+                let link = self.finish_link(authorization.link, status).await?;
                 match &link.popup {
                     Some(terms) if wants_page(request.headers()) => {
                         Ok(popup::not_connected((base, language(&link, request)), terms, &error))
@@ -103,8 +103,8 @@ impl Connect {
         self.link_account(&authorization.link, &app, grant).await.map_err(failed)
     }
 
-    pub(crate) async fn settle(&self, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
-        self.links.settle_link(link.project, link.id, &status).await?;
+    pub(crate) async fn finish_link(&self, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
+        self.links.finish_link(link.project, link.id, &status).await?;
         Ok(Link { status, ..link })
     }
 

@@ -66,7 +66,7 @@ impl Connect {
                 let opened = pages::open(self, &link, &browser, Some(&ticket.hash())).await;
                 let session = opened?.ok_or_else(unknown)?;
                 // Polling tells that the page is open, and no longer that the link expires.
-                let link = self.settle(link, LinkStatus::Connected { connection }).await?;
+                let link = self.finish_link(link, LinkStatus::Connected { connection }).await?;
                 Ok(pages::redirect(base, &session, &link, connection, &browser))
             }
             None => self.ask_dropbox(base, &ticket.hash(), link, &project, &browser).await,

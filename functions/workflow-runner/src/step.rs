@@ -1,4 +1,4 @@
-//! One step of a run: reads what it needs, does it, and has its ending settled.
+//! One step of a run: reads what it needs, does it, and records its ending.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use shared::{
 
 use crate::{
     Failure, Runner,
-    settle::{self, Ending, Trouble},
+    ending::{self, Ending, Trouble},
     slot, steps,
 };
 
@@ -58,18 +58,18 @@ pub(crate) async fn run(
     let RunState::Running { position, failures, due_at } = run.state.clone() else { return Ok(()) };
     let now = runner.clock.now();
     if let Some(at) = due_at.filter(|at| *at > now) {
-        return settle::ask(runner, &run, at.since(now)).await;
+        return ending::ask(runner, &run, at.since(now)).await;
     }
     let document = runner.workflows.workflow_document(project, run.workflow, run.version).await?;
     let Some(document) = document else {
-        return settle::end(runner, &run, "", without_document(&run)).await;
+        return ending::end(runner, &run, "", without_document(&run)).await;
     };
     let mut needed = records_needed(&document, &position);
     needed.push(position.clone());
     let records = runner.runs.step_records(id, &needed).await?;
     let present = Present { run, document, position, failures, records };
     let Some(step) = step_at(&present.document, &present.position).cloned() else {
-        return settle::end(runner, &present.run, "", without_document(&present.run)).await;
+        return ending::end(runner, &present.run, "", without_document(&present.run)).await;
     };
     go(runner, &present, &step, put_off, now).await
 }
@@ -82,18 +82,18 @@ async fn go(
     began: Timestamp,
 ) -> Result<(), Failure> {
     if let Some(error) = limit(&present.run, began) {
-        return settle::end(runner, &present.run, &step.id, error).await;
+        return ending::end(runner, &present.run, &step.id, error).await;
     }
     let input = match input(present, step) {
         Ok(input) => input,
         Err(trouble) => {
-            return settle::settle(runner, present, step, (Value::Null, Ending::Failed(trouble)), began)
+            return ending::advance(runner, present, step, (Value::Null, Ending::Failed(trouble)), began)
                 .await;
         }
     };
     if !steps::calls_somebody(step) {
         let ending = steps::decide(step, &input, began);
-        return settle::settle(runner, present, step, (input, ending), began).await;
+        return ending::advance(runner, present, step, (input, ending), began).await;
     }
     let Some(slot) = slot::take(runner, present.run.project).await? else {
         runner.count(&present.run, Metric::StepsPutOff);
@@ -103,7 +103,7 @@ async fn go(
     };
     let ending = steps::call(runner, present, step, &input).await;
     slot::give_back(runner, slot).await;
-    settle::settle(runner, present, step, (input, ending?), began).await
+    ending::advance(runner, present, step, (input, ending?), began).await
 }
 
 /// Returns the time after which a step comes back that has found no slot `before` this time.

@@ -48,7 +48,7 @@ impl ByteRemoval<'_> {
     /// A file that has another revision meanwhile keeps it.
     async fn forget(&self, connection: &Connection, id: ItemId, rev: Rev) -> Result<(), StoreError> {
         let removed = Content::Skipped { rev, reason: NotFetched::Removed };
-        self.items.settle_content(connection.id, &id, &removed, self.clock.now()).await.map(drop)
+        self.items.record_content(connection.id, &id, &removed, self.clock.now()).await.map(drop)
     }
 }
 

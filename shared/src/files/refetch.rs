@@ -32,7 +32,7 @@ impl Refetch<'_> {
         }
         let Some(rev) = tried(&item.content) else { return Ok(None) };
         let (id, pending) = (&item.metadata.id, Content::Pending { rev: rev.clone() });
-        if !self.items.settle_content(connection.id, id, &pending, self.clock.now()).await? {
+        if !self.items.record_content(connection.id, id, &pending, self.clock.now()).await? {
             // It has changed meanwhile: the new revision is queued.
             return Ok(None);
         }

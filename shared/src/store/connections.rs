@@ -229,7 +229,7 @@ pub trait Schedules: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn settle(
+    async fn reschedule(
         &self,
         id: ConnectionId,
         before: &Schedule,

@@ -75,7 +75,7 @@ pub trait Deliveries: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Returns a delivery that is owed, does not wait, and has a position, if no sender works on it. Whoever
-    /// needs only a moment for it need not take it, but ends it with [`Self::settle_delivery`].
+    /// needs only a moment for it need not take it, but ends it with [`Self::record_delivery`].
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -90,7 +90,7 @@ pub trait Deliveries: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn settle_delivery(
+    async fn record_delivery(
         &self,
         endpoint: EndpointId,
         stream: Stream,

@@ -237,7 +237,7 @@ pub trait Links: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError>;
+    async fn finish_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError>;
 
     /// Replaces the status of a link as it was read.
     ///

@@ -303,7 +303,7 @@ pub trait Items: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn settle_content(
+    async fn record_content(
         &self,
         connection: ConnectionId,
         item: &ItemId,

@@ -46,7 +46,7 @@ impl Run {
     /// Runs until a time.
     pub(super) async fn until(&mut self, moment: u64) {
         loop {
-            self.settle();
+            self.run_awake();
             let next = self.next().await.unwrap_or(u64::MAX);
             if next > moment {
                 self.sleep(moment).await;
@@ -64,7 +64,7 @@ impl Run {
     /// ticks do not count.
     pub(super) async fn until_idle(&mut self, limit: u64) -> bool {
         loop {
-            self.settle();
+            self.run_awake();
             let notification = self.notifications.iter().min().copied();
             let next = [self.next_effect(), self.next_message(), notification].into_iter().flatten().min();
             match next {
@@ -116,10 +116,10 @@ impl Run {
         if self.stage.gate.next().is_some_and(|next| next <= now) {
             self.stage.gate.grant();
         }
-        self.settle();
+        self.run_awake();
         for (queue, timeout) in self.stage.ports.queues().map(|(queue, timeout)| (queue.clone(), timeout)) {
             while self.at_work(&queue) < PARALLEL && self.start(&queue, timeout).await {
-                self.settle();
+                self.run_awake();
             }
         }
     }

@@ -32,7 +32,7 @@ pub(super) struct Trace {
 impl Trace {
     /// Adds an entry after all earlier ones.
     pub(super) fn add(&mut self, entry: Entry) {
-        self.settle();
+        self.flush();
         self.entries.push(entry);
     }
 
@@ -43,11 +43,11 @@ impl Trace {
 
     /// Returns all entries.
     pub(super) fn into_entries(mut self) -> Vec<Entry> {
-        self.settle();
+        self.flush();
         self.entries
     }
 
-    fn settle(&mut self) {
+    fn flush(&mut self) {
         self.unordered.sort();
         self.entries.append(&mut self.unordered);
     }

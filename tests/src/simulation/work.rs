@@ -49,7 +49,7 @@ impl Run {
     }
 
     /// Runs every process that can continue.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn run_awake(&mut self) {
         while let Some(id) = self.processes.iter().find(|(_, process)| process.is_awake()).map(|(id, _)| *id)
         {
             self.poll(id);

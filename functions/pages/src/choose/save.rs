@@ -89,7 +89,7 @@ async fn save(
     let before = links.link(session.project, session.link).await?.map(|link| link.status);
     let is_chosen = matches!(before, Some(LinkStatus::Chosen { .. }));
     if !is_chosen || !selected.is_empty() || !deselected.is_empty() {
-        links.settle_link(session.project, session.link, &status).await?;
+        links.finish_link(session.project, session.link, &status).await?;
     }
     opened.pages.sessions.forget_draft(session.id, connection.id).await?;
     Ok(redirect(&opened.address("/done")))

@@ -17,7 +17,7 @@ pub(super) async fn ready(
     exported: Option<Exported>,
 ) -> Result<Outcome, Failure> {
     let ready = Content::Ready { rev: transfer.rev.clone(), exported };
-    if !worker.items.settle_content(connection.id, &transfer.item, &ready, worker.clock.now()).await? {
+    if !worker.items.record_content(connection.id, &transfer.item, &ready, worker.clock.now()).await? {
         return discard(worker, connection, transfer).await;
     }
     worker.count(connection, Metric::FilesReady, 1);
@@ -65,7 +65,7 @@ pub(super) async fn failed(
     reason: NotFetched,
 ) -> Result<Outcome, Failure> {
     let failed = Content::Failed { rev: transfer.rev.clone(), reason };
-    if !worker.items.settle_content(connection.id, &transfer.item, &failed, worker.clock.now()).await? {
+    if !worker.items.record_content(connection.id, &transfer.item, &failed, worker.clock.now()).await? {
         return discard(worker, connection, transfer).await;
     }
     worker.count(connection, Metric::FilesFailed, 1);

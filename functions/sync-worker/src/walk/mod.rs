@@ -135,7 +135,7 @@ pub(crate) async fn run(worker: &Worker, id: ConnectionId, request: Request) -> 
             let now = worker.clock.now();
             let look_at = unlisted.and_then(|unlisted| unlisted::next_look(unlisted, now));
             // If something was requested meanwhile, its own time stays.
-            worker.schedules.settle(id, &schedule, Upcoming { resync_at, look_at }).await?;
+            worker.schedules.reschedule(id, &schedule, Upcoming { resync_at, look_at }).await?;
             Ok(())
         }
         Ok((Reached::ItsWait(until), _)) => delay::wake(worker, id, until, schedule.failures).await,

@@ -124,7 +124,7 @@ async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure
             Content::Failed { rev, reason } if reason.may_pass() => {
                 let pending = Content::Pending { rev: rev.clone() };
                 let (id, now) = (&item.metadata.id, walk.worker.clock.now());
-                walk.worker.items.settle_content(walk.connection.id, id, &pending, now).await?;
+                walk.worker.items.record_content(walk.connection.id, id, &pending, now).await?;
                 waiting.push((item.metadata.id.clone(), rev.clone()));
             }
             _ => {}

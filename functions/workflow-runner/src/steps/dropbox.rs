@@ -11,7 +11,7 @@ use shared::{
 
 use crate::{
     Failure, Runner,
-    settle::{Ending, Trouble},
+    ending::{Ending, Trouble},
     step::Present,
 };
 

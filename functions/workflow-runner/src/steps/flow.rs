@@ -8,7 +8,7 @@ use shared::{
     workflows::{Outcome, Response, limits, template::is_true},
 };
 
-use crate::settle::{Ending, Trouble};
+use crate::ending::{Ending, Trouble};
 
 pub(super) fn condition(input: &Value) -> Ending {
     let result = is_true(&input["if"]);

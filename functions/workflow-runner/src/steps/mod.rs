@@ -14,7 +14,7 @@ use shared::{
     workflows::{Step, StepKind},
 };
 
-use crate::{Failure, Runner, settle::Ending, step::Present};
+use crate::{Failure, Runner, ending::Ending, step::Present};
 
 /// Whether a step calls Dropbox or somebody else.
 pub(crate) fn calls_somebody(step: &Step) -> bool {

@@ -7,9 +7,9 @@ use shared::workflows::{HttpMethod, StepError, limits};
 
 use crate::{
     Runner,
+    ending::{Ending, Trouble},
     outside::{Reply, Unanswered},
     record::is_secret,
-    settle::{Ending, Trouble},
     step::Present,
 };
 

@@ -58,7 +58,7 @@ async fn a_link_of_the_version_before_ends_without_a_write_to_its_projects_parti
 
     assert_eq!(store.link(link.project, link.id).await.unwrap(), Some(link.clone()));
     let status = LinkStatus::Connected { connection: ConnectionId::random() };
-    store.settle_link(link.project, link.id, &status).await.unwrap();
+    store.finish_link(link.project, link.id, &status).await.unwrap();
     assert_eq!(store.link(link.project, link.id).await.unwrap(), Some(Link { status, ..link.clone() }));
     assert_eq!(rows_of_project(&client, &link).await, [before]);
 }

@@ -19,7 +19,7 @@ pub(super) async fn quiet(app: &App, connection: ConnectionId, items: usize) -> 
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
         let files = app.files(connection).await?;
-        if files.len() == items && is_settled(&files) && is_listed(&app.connection(connection).await?) {
+        if files.len() == items && has_all_bytes(&files) && is_listed(&app.connection(connection).await?) {
             return Ok(());
         }
         tokio::time::sleep(LOOK).await;
@@ -66,6 +66,6 @@ fn is_listed(shown: &Value) -> bool {
         && selections.is_some_and(|all| !all.is_empty() && all.iter().all(held))
 }
 
-fn is_settled(files: &[Value]) -> bool {
+fn has_all_bytes(files: &[Value]) -> bool {
     files.iter().all(|file| file["kind"] == "folder" || file["content"]["state"] != "pending")
 }

@@ -168,7 +168,7 @@ impl Deliveries for Dynamo {
         Ok(row.and_then(DeliveryRow::owed))
     }
 
-    async fn settle_delivery(
+    async fn record_delivery(
         &self,
         endpoint: EndpointId,
         stream: Stream,

@@ -368,7 +368,7 @@ impl Items for Dynamo {
             .map(drop)
     }
 
-    async fn settle_content(
+    async fn record_content(
         &self,
         connection: ConnectionId,
         item: &ItemId,

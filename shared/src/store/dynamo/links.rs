@@ -95,11 +95,11 @@ impl Links for Dynamo {
         }
     }
 
-    async fn settle_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError> {
+    async fn finish_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError> {
         let link = self.link(project, id).await?.ok_or(StoreError::Conflict)?;
         // Writes the whole row, because the stored one may be under the old key, where no function writes.
-        let settled = Self::link_row(&Link { status: status.clone(), ..link })?;
-        self.transact(vec![self.put(settled, None)?]).await
+        let finished = Self::link_row(&Link { status: status.clone(), ..link })?;
+        self.transact(vec![self.put(finished, None)?]).await
     }
 
     async fn change_link(&self, read: &Link, status: &LinkStatus) -> Result<(), StoreError> {

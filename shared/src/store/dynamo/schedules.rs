@@ -147,7 +147,7 @@ impl Schedules for Dynamo {
         won(self.update_row(&keys::schedule(id), &update, Some(PRESENT), values).await).map(drop)
     }
 
-    async fn settle(
+    async fn reschedule(
         &self,
         id: ConnectionId,
         before: &Schedule,

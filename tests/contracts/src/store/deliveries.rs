@@ -81,11 +81,11 @@ pub async fn what_came_meanwhile_is_owed_at_the_end(harness: &impl StoreHarness)
 }
 
 /// What is owed can be ended without taking it, if nothing has come meanwhile.
-pub async fn what_is_owed_can_be_settled(harness: &impl StoreHarness) {
+pub async fn what_is_owed_can_be_recorded(harness: &impl StoreHarness) {
     let (store, (endpoint, stream)) = (harness.store(), names());
     let owed = async || ok(store.owed_delivery(endpoint, stream).await);
-    let settle = async |found: &OwedDelivery, to: u64| {
-        ok(store.settle_delivery(endpoint, stream, found, &at(to)).await)
+    let record = async |found: &OwedDelivery, to: u64| {
+        ok(store.record_delivery(endpoint, stream, found, &at(to)).await)
     };
     assert_eq!(owed().await, None, "there was no delivery");
     ok(store.owe_delivery(endpoint, stream, now()).await);
@@ -96,15 +96,15 @@ pub async fn what_is_owed_can_be_settled(harness: &impl StoreHarness) {
     assert!(ok(store.owe_delivery(endpoint, stream, now()).await));
     let found = owed().await.expect("it is owed");
     assert_eq!((&found.progress, found.since), (&at(1), now()));
-    assert!(settle(&found, 2).await);
+    assert!(record(&found, 2).await);
     let stored = ok(store.delivery(endpoint, stream).await).expect("it is stored");
     assert!(!stored.is_owed && stored.progress == at(2));
-    assert!(!settle(&found, 3).await, "it is owed no longer");
+    assert!(!record(&found, 3).await, "it is owed no longer");
     assert!(ok(store.owe_delivery(endpoint, stream, now()).await), "the next announcement sends a message");
 }
 
-/// What is owed is not settled by who has not seen everything.
-pub async fn what_came_meanwhile_is_not_settled(harness: &impl StoreHarness) {
+/// What came since the delivery was found stays owed.
+pub async fn what_came_meanwhile_is_not_recorded(harness: &impl StoreHarness) {
     let store = harness.store();
     let begin = async || {
         let (endpoint, stream) = names();
@@ -113,30 +113,30 @@ pub async fn what_came_meanwhile_is_not_settled(harness: &impl StoreHarness) {
         ok(store.owe_delivery(endpoint, stream, now()).await);
         (endpoint, stream, ok(store.owed_delivery(endpoint, stream).await).expect("it is owed"))
     };
-    let is_settled = async |endpoint, stream, found: &OwedDelivery| {
-        let settled = ok(store.settle_delivery(endpoint, stream, found, &at(2)).await);
+    let is_recorded = async |endpoint, stream, found: &OwedDelivery| {
+        let is_recorded = ok(store.record_delivery(endpoint, stream, found, &at(2)).await);
         let stored = ok(store.delivery(endpoint, stream).await).expect("it is stored");
-        assert_eq!(settled, stored.progress == at(2));
-        settled
+        assert_eq!(is_recorded, stored.progress == at(2));
+        is_recorded
     };
     // All of it happens in the same millisecond.
     let (endpoint, stream, found) = begin().await;
     assert!(!ok(store.owe_delivery(endpoint, stream, now()).await), "a message is on its way");
-    assert!(!is_settled(endpoint, stream, &found).await, "an announcement");
+    assert!(!is_recorded(endpoint, stream, &found).await, "an announcement");
     let (endpoint, stream, found) = begin().await;
     ok(store.set_position(endpoint, stream, Position { change: 1, notice: 0 }, now()).await);
-    assert!(!is_settled(endpoint, stream, &found).await, "a position that was set");
+    assert!(!is_recorded(endpoint, stream, &found).await, "a position that was set");
     let (endpoint, stream, found) = begin().await;
     let (sender, _) = taken(store, endpoint, stream).await;
     assert_eq!(ok(store.owed_delivery(endpoint, stream).await), None);
     ok(store.owe_delivery(endpoint, stream, now()).await);
     assert_eq!(ok(store.owed_delivery(endpoint, stream).await), None, "a sender works on it");
-    assert!(!is_settled(endpoint, stream, &found).await, "a sender that works on it");
+    assert!(!is_recorded(endpoint, stream, &found).await, "a sender that works on it");
     let wait = Rest::Wait(now().plus(MINUTE));
     ok(store.end_delivery(endpoint, stream, &sender, &at(1), wait, now()).await);
     ok(store.owe_delivery(endpoint, stream, now()).await);
     assert_eq!(ok(store.owed_delivery(endpoint, stream).await), None, "it waits");
-    assert!(!is_settled(endpoint, stream, &found).await, "it waits");
+    assert!(!is_recorded(endpoint, stream, &found).await, "it waits");
 }
 
 /// A delivery that waits is taken by nobody before its time, and is found when it is due.
@@ -544,8 +544,8 @@ macro_rules! deliveries_suite {
             a_delivery_is_owed_one_message_until_a_sender_begins
             one_sender_works_on_a_delivery_at_a_time
             what_came_meanwhile_is_owed_at_the_end
-            what_is_owed_can_be_settled
-            what_came_meanwhile_is_not_settled
+            what_is_owed_can_be_recorded
+            what_came_meanwhile_is_not_recorded
             a_delivery_that_waits_is_due_at_its_time
             what_is_passed_over_is_due_and_holds_nothing_up
             a_position_that_is_set_stops_the_sender

@@ -45,7 +45,7 @@ pub async fn what_is_not_there_is_not_found(harness: &impl StoreHarness) {
 pub async fn an_update_keeps_or_replaces_the_content(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
-    assert!(mirror.settle("a", &ready("1")).await);
+    assert!(mirror.record_content("a", &ready("1")).await);
     mirror.apply(&[updated(2, file("a", "/a", "2"), None)]).await;
     let kept = Item { metadata: file("a", "/a", "2"), content: ready("1"), number: 2, created: Some(1) };
     assert_eq!(mirror.item("a").await, Some(kept));
@@ -122,7 +122,7 @@ pub async fn a_segment_applied_twice_changes_nothing(harness: &impl StoreHarness
         mirror.apply(&segment).await;
     }
     mirror.expect(&PRESENT).await;
-    assert!(mirror.settle("a", &ready("3")).await);
+    assert!(mirror.record_content("a", &ready("3")).await);
     mirror.apply(&history()[3]).await;
     assert_eq!(mirror.item("a").await.map(|item| item.content), Some(ready("3")));
 }
@@ -232,37 +232,40 @@ pub async fn the_end_of_a_transfer_brings_no_removed_bytes_back(harness: &impl S
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
     let removed = Content::Skipped { rev: Rev::from("1"), reason: NotFetched::Removed };
-    assert!(mirror.settle("a", &removed).await);
+    assert!(mirror.record_content("a", &removed).await);
     let failed = Content::Failed { rev: Rev::from("1"), reason: NotFetched::HashMismatch };
-    assert!(!mirror.settle("a", &ready("1")).await && !mirror.settle("a", &failed).await);
+    assert!(!mirror.record_content("a", &ready("1")).await && !mirror.record_content("a", &failed).await);
     assert_eq!(mirror.item("a").await.map(|item| item.content), Some(removed));
     for content in [Content::Pending { rev: Rev::from("1") }, failed, ready("1")] {
-        assert!(mirror.settle("a", &content).await);
+        assert!(mirror.record_content("a", &content).await);
     }
 }
 
 /// The outcome of fetching a revision's bytes is recorded, with the reason if it failed.
-pub async fn content_settles(harness: &impl StoreHarness) {
+pub async fn content_is_recorded(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1"))]).await;
     let failed = Content::Failed { rev: Rev::from("1"), reason: NotFetched::HashMismatch };
     for content in [failed, ready("1")] {
-        assert!(mirror.settle("a", &content).await);
+        assert!(mirror.record_content("a", &content).await);
         let expected = Item { metadata: file("a", "/a", "1"), content, number: 1, created: Some(1) };
         assert_eq!(mirror.item("a").await, Some(expected));
     }
 }
 
 /// The outcome of a revision that is no longer wanted, or of a deleted item, is not recorded.
-pub async fn stale_content_settles_nothing(harness: &impl StoreHarness) {
+pub async fn stale_content_is_not_recorded(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/a", "1")), created(2, folder("f", "/f"))]).await;
     mirror.apply(&[updated(3, file("a", "/a", "2"), Some(pending("2")))]).await;
-    assert!(!mirror.settle("a", &ready("1")).await);
+    assert!(!mirror.record_content("a", &ready("1")).await);
     assert_eq!(mirror.item("a").await.map(|item| item.content), Some(pending("2")));
-    assert!(!mirror.settle("f", &ready("1")).await);
+    assert!(!mirror.record_content("f", &ready("1")).await);
     mirror.apply(&[deleted(4, file("a", "/a", "2"))]).await;
-    assert!(!mirror.settle("a", &ready("2")).await && !mirror.settle("unknown", &ready("1")).await);
+    assert!(
+        !mirror.record_content("a", &ready("2")).await
+            && !mirror.record_content("unknown", &ready("1")).await
+    );
     mirror.expect(&[("/f", "f")]).await;
     assert_eq!(mirror.item("unknown").await, None);
 }
@@ -274,7 +277,7 @@ pub async fn items_of_connections_are_apart(harness: &impl StoreHarness) {
     two.expect(&[]).await;
     two.apply(&[created(1, file("a", "/b", "1"))]).await;
     two.apply(&[deleted(2, file("a", "/b", "1"))]).await;
-    assert!(!two.settle("a", &ready("1")).await);
+    assert!(!two.record_content("a", &ready("1")).await);
     one.expect(&[("/a", "a")]).await;
     assert_eq!(one.item("a").await.map(|item| item.content), Some(pending("1")));
     assert_eq!((paged(&one, 500).await.len(), paged(&two, 500).await.len()), (1, 0));
@@ -297,9 +300,9 @@ macro_rules! items_suite {
             many_items_are_read_whole
             pages_hold_every_item_once
             pages_go_on_while_items_go
-            content_settles
+            content_is_recorded
             the_end_of_a_transfer_brings_no_removed_bytes_back
-            stale_content_settles_nothing
+            stale_content_is_not_recorded
             items_of_connections_are_apart
         }
     };

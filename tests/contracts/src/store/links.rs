@@ -129,7 +129,7 @@ pub async fn an_outcome_can_be_read(harness: &impl StoreHarness) {
         LinkStatus::Connected { connection: ConnectionId::random() },
     ];
     for status in outcomes {
-        ok(store.settle_link(link.project, link.id, &status).await);
+        ok(store.finish_link(link.project, link.id, &status).await);
         assert_eq!(ok(store.link(link.project, link.id).await), Some(Link { status, ..link.clone() }));
     }
 }
@@ -143,7 +143,7 @@ pub async fn a_status_replaces_the_one_that_was_read(harness: &impl StoreHarness
     ok(store.change_link(&link, &closed).await);
     let left = ok(store.link(link.project, link.id).await).expect("it is there");
     assert_eq!(left, Link { status: closed.clone(), ..link.clone() });
-    ok(store.settle_link(link.project, link.id, &chosen).await);
+    ok(store.finish_link(link.project, link.id, &chosen).await);
     for read in [&link, &left] {
         conflict(&store.change_link(read, &closed).await);
     }
@@ -151,11 +151,11 @@ pub async fn a_status_replaces_the_one_that_was_read(harness: &impl StoreHarness
 }
 
 /// Another project cannot change a link's outcome (invariant I1).
-pub async fn no_project_settles_anothers_link(harness: &impl StoreHarness) {
+pub async fn no_project_finishes_anothers_link(harness: &impl StoreHarness) {
     let (store, (link, _)) = (harness.store(), added(harness).await);
     let other = ProjectId::random();
     // The store may or may not report this as an error.
-    let _ = store.settle_link(other, link.id, &LinkStatus::Denied).await;
+    let _ = store.finish_link(other, link.id, &LinkStatus::Denied).await;
     assert_eq!(ok(store.link(link.project, link.id).await), Some(link.clone()));
     assert_eq!(ok(store.link(other, link.id).await), None);
 }
@@ -188,7 +188,7 @@ macro_rules! links_suite {
             an_old_state_is_worth_nothing
             an_outcome_can_be_read
             a_status_replaces_the_one_that_was_read
-            no_project_settles_anothers_link
+            no_project_finishes_anothers_link
             a_removed_link_is_not_found
         }
     };

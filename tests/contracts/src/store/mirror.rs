@@ -58,9 +58,9 @@ impl<S: Items> Mirror<'_, S> {
         ok(self.store.apply(self.connection, &segment, samples::now()).await);
     }
 
-    pub(super) async fn settle(&self, id: &str, content: &Content) -> bool {
+    pub(super) async fn record_content(&self, id: &str, content: &Content) -> bool {
         let id = ItemId::from(format!("id:{id}"));
-        ok(self.store.settle_content(self.connection, &id, content, samples::now()).await)
+        ok(self.store.record_content(self.connection, &id, content, samples::now()).await)
     }
 
     pub(super) async fn item(&self, id: &str) -> Option<Item> {

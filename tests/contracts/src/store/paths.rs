@@ -16,7 +16,7 @@ use crate::samples::{self, file, folder};
 pub async fn a_moved_item_leaves_its_old_path(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     mirror.apply(&[created(1, file("a", "/old", "1"))]).await;
-    assert!(mirror.settle("a", &ready("1")).await);
+    assert!(mirror.record_content("a", &ready("1")).await);
     mirror.apply(&[moved(2, "/old", file("a", "/new", "1"))]).await;
     mirror.expect(&[("/new", "a")]).await;
     assert_eq!(mirror.at("/old").await, None);

@@ -87,16 +87,16 @@ pub async fn items_are_listed_by_their_last_sync(harness: &impl StoreHarness) {
         )
         .await;
     let page = RecordPage { order: RecordOrder::LastSync, ..FIRST };
-    let settle = async |id: &str, content: Content, seconds| {
+    let record_content = async |id: &str, content: Content, seconds| {
         let (id, at) = (ItemId::from(format!("id:{id}")), now().plus(Duration::from_secs(seconds)));
-        assert!(ok(mirror.store.settle_content(mirror.connection, &id, &content, at).await));
+        assert!(ok(mirror.store.record_content(mirror.connection, &id, &content, at).await));
     };
-    settle("b", ready("1"), 10).await;
-    settle("a", ready("1"), 20).await;
+    record_content("b", ready("1"), 10).await;
+    record_content("a", ready("1"), 20).await;
     expect_page(&mirror, page, &["c", "b", "a"]).await;
     mirror.apply(&[updated(4, file("b", "/b", "2"), Some(pending("2")))]).await;
     expect_page(&mirror, page, &["c", "b", "a"]).await;
-    settle("b", ready("2"), 30).await;
+    record_content("b", ready("2"), 30).await;
     expect_page(&mirror, page, &["c", "a", "b"]).await;
     expect_page(&mirror, RecordPage { descending: true, most: 1, ..page }, &["b"]).await;
 }
@@ -114,7 +114,7 @@ pub async fn a_record_has_its_times(harness: &impl StoreHarness) {
     let first = record().await;
     assert_eq!((first.created_at, first.updated_at, first.synced_at), (Some(now()), Some(now()), None));
     let later = now().plus(Duration::from_secs(60));
-    assert!(ok(mirror.store.settle_content(mirror.connection, &id, &ready("1"), later).await));
+    assert!(ok(mirror.store.record_content(mirror.connection, &id, &ready("1"), later).await));
     let second = record().await;
     assert_eq!(
         (second.created_at, second.updated_at, second.synced_at),

@@ -122,17 +122,17 @@ pub async fn a_wake_up_keeps_the_resync_unless_told(harness: &impl StoreHarness)
 pub async fn settling_leaves_a_resync_that_was_asked_for_meanwhile(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let (before, next) = (ok(store.schedule(id).await), now.plus(60 * MINUTE));
-    assert!(ok(store.settle(id, &before, resync(next)).await));
-    let settled = ok(store.schedule(id).await);
-    assert_eq!((settled.wake_at, settled.resync_at), (Some(next), Some(next)));
+    assert!(ok(store.reschedule(id, &before, resync(next)).await));
+    let rescheduled = ok(store.schedule(id).await);
+    assert_eq!((rescheduled.wake_at, rescheduled.resync_at), (Some(next), Some(next)));
     ok(store.wake(id, wake(now, Some(now))).await);
-    assert!(!ok(store.settle(id, &settled, resync(next.plus(MINUTE))).await));
+    assert!(!ok(store.reschedule(id, &rescheduled, resync(next.plus(MINUTE))).await));
     assert_eq!(ok(store.schedule(id).await).resync_at, Some(now));
     let asked = ok(store.schedule(id).await);
     ok(store.wake(id, wake(now.plus(MINUTE), None)).await);
-    assert!(!ok(store.settle(id, &asked, resync(next)).await), "somebody waits for the end of a pause");
+    assert!(!ok(store.reschedule(id, &asked, resync(next)).await), "somebody waits for the end of a pause");
     let waiting = ok(store.schedule(id).await);
-    assert!(ok(store.settle(id, &waiting, Upcoming::default()).await));
+    assert!(ok(store.reschedule(id, &waiting, Upcoming::default()).await));
     assert_eq!(ok(store.schedule(id).await).wake_at, None);
 }
 
@@ -143,18 +143,18 @@ pub async fn another_look_wakes_before_the_resync_and_never_puts_one_off(harness
     let (look, next) = (now.plus(MINUTE), now.plus(60 * MINUTE));
     let upcoming = Upcoming { resync_at: Some(next), look_at: Some(look) };
     let before = ok(store.schedule(id).await);
-    assert!(ok(store.settle(id, &before, upcoming).await));
-    let settled = ok(store.schedule(id).await);
-    assert_eq!((settled.wake_at, settled.resync_at), (Some(look), Some(next)));
+    assert!(ok(store.reschedule(id, &before, upcoming).await));
+    let rescheduled = ok(store.schedule(id).await);
+    assert_eq!((rescheduled.wake_at, rescheduled.resync_at), (Some(look), Some(next)));
     ok(store.wake(id, wake(now, Some(now))).await);
-    assert!(!ok(store.settle(id, &settled, upcoming).await));
+    assert!(!ok(store.reschedule(id, &rescheduled, upcoming).await));
     let asked = ok(store.schedule(id).await);
     assert_eq!((asked.wake_at, asked.resync_at), (Some(now), Some(now)));
     let late = Upcoming { look_at: Some(next.plus(MINUTE)), ..upcoming };
-    assert!(ok(store.settle(id, &asked, late).await));
+    assert!(ok(store.reschedule(id, &asked, late).await));
     assert_eq!(ok(store.schedule(id).await).wake_at, Some(next));
     let only_looked_for = Upcoming { resync_at: None, look_at: Some(look) };
-    assert!(ok(store.settle(id, &ok(store.schedule(id).await), only_looked_for).await));
+    assert!(ok(store.reschedule(id, &ok(store.schedule(id).await), only_looked_for).await));
     let without_resyncs = ok(store.schedule(id).await);
     assert_eq!((without_resyncs.wake_at, without_resyncs.resync_at), (Some(look), Some(Timestamp::NEVER)));
 }

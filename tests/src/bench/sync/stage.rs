@@ -111,9 +111,9 @@ impl Stage {
             for Item { metadata, content, .. } in items {
                 let Content::Pending { rev } = content else { continue };
                 let ready = Content::Ready { rev, exported: None };
-                let settled =
-                    self.store.settle_content(CONNECTION, &metadata.id, &ready, SystemClock.now()).await;
-                settled.map_err(|error| error.to_string())?;
+                let recorded =
+                    self.store.record_content(CONNECTION, &metadata.id, &ready, SystemClock.now()).await;
+                recorded.map_err(|error| error.to_string())?;
             }
         }
         Ok(())

@@ -45,7 +45,7 @@ pub(crate) struct Hashed {
     /// State of the file before it was read, with the number of bytes that were read.
     pub(crate) stat: Stat,
     /// Whether the file did not change while it was read.
-    pub(crate) is_settled: bool,
+    pub(crate) is_unchanged: bool,
 }
 
 impl Directory {
@@ -131,7 +131,7 @@ impl Directory {
     pub(crate) fn hash(&self, disk: &Path) -> io::Result<Hashed> {
         let mut hashed = self.hash_once(disk)?;
         for _ in 1..ATTEMPTS {
-            if hashed.is_settled {
+            if hashed.is_unchanged {
                 break;
             }
             hashed = self.hash_once(disk)?;
@@ -151,8 +151,8 @@ impl Directory {
         }
         let after = stat(&file.metadata()?);
         let size = hasher.total();
-        let is_settled = before == after && size == after.size;
-        Ok(Hashed { hash: hasher.finish(), stat: Stat { size, ..before }, is_settled })
+        let is_unchanged = before == after && size == after.size;
+        Ok(Hashed { hash: hasher.finish(), stat: Stat { size, ..before }, is_unchanged })
     }
 }
 

@@ -62,12 +62,12 @@ impl Watch {
     /// Scans after every change, forever.
     pub(crate) async fn run(self) {
         loop {
-            self.settled().await;
+            self.until_changed().await;
             let dirt = self.inbox.empty();
             let account = Arc::clone(&self.account);
             let scan = tokio::task::spawn_blocking(move || dirt.scan(&account));
             match scan.await {
-                Ok(Ok(unsettled)) => self.inbox.mark(unsettled),
+                Ok(Ok(unfinished)) => self.inbox.mark(unfinished),
                 Ok(Err(error)) => {
                     tracing::error!(%error, "cannot take what happened in a directory");
                     sleep(PATIENCE).await;
@@ -78,8 +78,8 @@ impl Watch {
         }
     }
 
-    /// Waits for a change, and then for a short pause.
-    async fn settled(&self) {
+    /// Waits for a change, and then until no more have come for a moment.
+    async fn until_changed(&self) {
         let first = async {
             while !self.inbox.has_dirt() {
                 self.inbox.arrived.notified().await;

@@ -54,8 +54,8 @@ impl Journal<'_> {
             disk: below_disk(disk, &entry.disk, &below.disk),
             ..below.clone()
         };
-        let settle = |moved: &Entry| if is_told { self.put(moved) } else { self.restat(moved) };
-        settle(&place(entry))?;
+        let update = |moved: &Entry| if is_told { self.put(moved) } else { self.restat(moved) };
+        update(&place(entry))?;
         let mut after = String::new();
         loop {
             let batch = self.live_below(&entry.path, &after)?;
@@ -65,7 +65,7 @@ impl Journal<'_> {
                 if is_told {
                     row::write(self.db, self.account, below.seq, State::Implied, &below.entry)?;
                 }
-                settle(&place(&below.entry))?;
+                update(&place(&below.entry))?;
             }
         }
     }

@@ -34,8 +34,8 @@ impl Scan<'_> {
         self.report_progress();
         match self.account.directory.hash(&directory.join(&name)) {
             Ok(hashed) => {
-                if !hashed.is_settled {
-                    self.unsettled.insert(directory.to_owned());
+                if !hashed.is_unchanged {
+                    self.unfinished.insert(directory.to_owned());
                 }
                 Ok(Some(Arrival { name, kind, stat: hashed.stat, hash: Some(hashed.hash) }))
             }

@@ -6,7 +6,7 @@
 //! does not matter. Deletions are recorded last, when everything that could have moved is at its new path.
 
 mod arrival;
-mod settle;
+mod classify;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -37,7 +37,7 @@ struct Scan<'a> {
     account: &'a Account,
     visits: Vec<Visit>,
     vanished: Vec<String>,
-    unsettled: BTreeSet<PathBuf>,
+    unfinished: BTreeSet<PathBuf>,
     hashed: u64,
 }
 
@@ -66,13 +66,13 @@ impl Writer<'_> {
     }
 
     fn scan(&self, visits: Vec<Visit>) -> anyhow::Result<BTreeSet<PathBuf>> {
-        let (vanished, unsettled) = (Vec::new(), BTreeSet::new());
-        let mut scan = Scan { account: self.account, visits, vanished, unsettled, hashed: 0 };
+        let (vanished, unfinished) = (Vec::new(), BTreeSet::new());
+        let mut scan = Scan { account: self.account, visits, vanished, unfinished, hashed: 0 };
         while let Some(visit) = scan.visits.pop() {
             scan.visit(&visit)?;
         }
         scan.drop_vanished()?;
-        Ok(scan.unsettled)
+        Ok(scan.unfinished)
     }
 }
 
@@ -135,7 +135,8 @@ impl Scan<'_> {
             arrivals.extend(self.measure(&visit.disk, found)?);
         }
         let account = self.account;
-        account.journal(|journal| arrivals.iter().try_for_each(|it| self.settle(journal, visit, folder, it)))
+        account
+            .journal(|journal| arrivals.iter().try_for_each(|it| self.classify(journal, visit, folder, it)))
     }
 
     fn drop_vanished(&self) -> rusqlite::Result<()> {

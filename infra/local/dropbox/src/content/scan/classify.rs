@@ -13,7 +13,7 @@ use crate::content::{
 
 impl Scan<'_> {
     /// Records an arrival in the directory of `visit`, which is `folder`.
-    pub(super) fn settle(
+    pub(super) fn classify(
         &mut self,
         journal: &Journal<'_>,
         visit: &Visit,

@@ -1,4 +1,4 @@
-//! Settles a step: what its ending makes of the run.
+//! The ending of a step, and how it moves the run on.
 
 use std::time::Duration;
 
@@ -86,7 +86,7 @@ impl Trouble {
 
 /// Moves the run on, together with the step's record, and sends the message for what comes next. If somebody else has
 /// moved it on, or ended it, nothing is written.
-pub(crate) async fn settle(
+pub(crate) async fn advance(
     runner: &Runner,
     present: &Present,
     step: &Step,
@@ -94,7 +94,7 @@ pub(crate) async fn settle(
     began: Timestamp,
 ) -> Result<(), Failure> {
     let now = runner.clock.now();
-    let (run, record) = settled(present, step, (input, ending.fitting()), began, now);
+    let (run, record) = advanced(present, step, (input, ending.fitting()), began, now);
     count(runner, &run, record.as_ref());
     write(runner, &run, record.as_ref(), now).await
 }
@@ -168,7 +168,7 @@ fn count(runner: &Runner, run: &Run, record: Option<&StepRecord>) {
 }
 
 /// Returns the run after an ending, and the record of the step if it was attempted. Pure.
-fn settled(
+fn advanced(
     present: &Present,
     step: &Step,
     (input, ending): (Value, Ending),

@@ -42,9 +42,9 @@ fn at(step: &Value, failures: u32) -> (Present, Step) {
 
 fn after_ending(step: &Value, failures: u32, ending: Ending) -> (Run, Option<StepRecord>) {
     let (present, step) = at(step, failures);
-    let settled = settled(&present, &step, (json!({}), ending.fitting()), NOW, NOW);
-    assert_eq!(settled.0.revision, 8);
-    settled
+    let advanced = advanced(&present, &step, (json!({}), ending.fitting()), NOW, NOW);
+    assert_eq!(advanced.0.revision, 8);
+    advanced
 }
 
 fn passing(wait: Option<Duration>) -> Ending {
